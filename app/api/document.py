@@ -1,0 +1,85 @@
+"""Reading an OpenAPI document: walk it, follow its references, compose examples from its schemas."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+METHODS = frozenset({"get", "put", "post", "delete", "patch"})
+DATA = frozenset({"example", "examples"})
+
+EXAMPLES_OF_FORMAT: Json = {
+    "uuid": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071",
+    "date-time": "2015-09-08T01:30:00Z",
+    "date": "2015-09-08",
+    "uri": "https://wmb.example.cn/",
+    "binary": "(bytes)",
+}
+EXAMPLES_OF_TYPE: Json = {"boolean": True, "string": "string"}
+
+
+def operations(document: Json) -> Iterator[Json]:
+    for path in document["paths"].values():
+        yield from (operation for method, operation in path.items() if method in METHODS)
+
+
+def responses(document: Json) -> Iterator[tuple[str, Json]]:
+    for operation in operations(document):
+        yield from operation["responses"].items()
+
+
+def nodes(node: Any) -> Iterator[Json]:
+    """Yield every object, outermost first, but for those inside examples: they are data and not ours to rewrite."""
+    if isinstance(node, dict):
+        yield node
+        for key, child in node.items():
+            if key not in DATA:
+                yield from nodes(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from nodes(child)
+
+
+def resolve(document: Json, node: Json) -> Json:
+    """Return what a reference names, through any number of them."""
+    while reference := node.get("$ref"):
+        node = document
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+    return node
+
+
+def bodies(document: Json) -> Iterator[Json]:
+    """Yield the content of every request and every success, by media type."""
+    for operation in operations(document):
+        yield from operation.get("requestBody", {}).get("content", {}).values()
+        for status, response in operation["responses"].items():
+            if status < "400":
+                yield from response.get("content", {}).values()
+
+
+def example(document: Json, schema: Json) -> Any:
+    """Return the example its author wrote, or one composed of what the schema says."""
+    schema = resolve(document, schema)
+    if "examples" in schema:
+        return schema["examples"][0]
+    for key in ("const", "default"):
+        if key in schema:
+            return schema[key]
+    for alternative in schema.get("anyOf", schema.get("oneOf", ())):
+        return example(document, alternative)
+    return composed(document, schema)
+
+
+def composed(document: Json, schema: Json) -> Any:
+    kinds = schema.get("type", "object")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if kind == "object":
+        return {name: example(document, member) for name, member in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [example(document, schema.get("items", {}))]
+    if kind in {"integer", "number"}:
+        return schema.get("minimum", 1)
+    return EXAMPLES_OF_FORMAT.get(schema.get("format", ""), EXAMPLES_OF_TYPE.get(kind))
