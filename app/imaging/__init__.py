@@ -1,0 +1,44 @@
+"""Hostile bytes in, one clean picture out, in limited processes that share with us two files in memory and a pipe."""
+
+from dataclasses import dataclass
+
+from app.imaging.pool import ImagingPool
+from app.imaging.refusals import ImageRefused, ImagingBusy
+
+__all__ = ["ImageRefused", "ImagingBusy", "ImagingPool", "Picture", "Scan", "check_scan", "clean"]
+
+SHORTEST_SIDE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of ours: a fresh JPEG without metadata, with its thumbnail and what identifies it and its source."""
+
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    sha256: str
+    source_sha256: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A stamped form fit to be kept: the very PDF that was sent, or a clean JPEG."""
+
+    content: bytes
+    media_type: str
+    pages: int
+    sha256: str
+    source_sha256: str
+
+
+async def clean(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Picture:
+    """Make a stranger's JPEG, PNG or WebP ours, or refuse it with the rule it breaks."""
+    return Picture(**await pool.run("picture", data, shortest_side=shortest_side))
+
+
+async def check_scan(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Scan:
+    """Take the scan of a stamped form: a passive PDF of 1–20 pages as it is, a picture made clean."""
+    return Scan(**{"content": data} | await pool.run("scan", data, shortest_side=shortest_side))

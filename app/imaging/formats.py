@@ -1,0 +1,43 @@
+"""What bytes are by their first bytes; file names and declared types are hearsay."""
+
+import re
+
+PICTURES = frozenset({"JPEG", "PNG", "WEBP"})
+
+SIGNATURES = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"%PDF-", "PDF"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"II+\0", "TIFF"),
+    (b"MM\0+", "TIFF"),
+    (b"8BPS", "PSD"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"%!PS", "PostScript"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"Rar!", "RAR"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC"),
+)
+BRANDS = {b"avif": "AVIF", b"avis": "AVIF"} | dict.fromkeys(
+    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"), "HEIC"
+)
+MARKUP = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!doctype|html|svg)", re.IGNORECASE)
+
+
+def format_of(data: bytes) -> str:
+    """The name people know the format by; "unknown" where there is none."""
+    for signature, name in SIGNATURES:
+        if data.startswith(signature):
+            return name
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp":
+        return BRANDS.get(data[8:12], "MP4")
+    if MARKUP.match(data):
+        return "SVG" if b"<svg" in data[:4096].lower() else "HTML"
+    return "unknown"

@@ -1,0 +1,126 @@
+"""A picture made safe: decoded under limits, painted onto a new canvas, encoded again; nothing else survives."""
+
+import hashlib
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from app.imaging.formats import PICTURES, format_of
+from app.imaging.refusals import ImageRefused
+
+MAX_PIXELS = 2**26  # a "50 megapixel" telephone makes 50.3
+MAX_SIDE = 12_000
+CLEAN_SIDE = 4096
+CLEAN_QUALITY = 90
+THUMBNAIL_SIDE = 400
+THUMBNAIL_QUALITY = 80
+
+# Our own limit comes before any decoding and names both sides; Pillow's would only warn.
+Image.MAX_IMAGE_PIXELS = None
+# A confined worker cannot import: all plugins it will need are registered here and now.
+Image.preinit()
+PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
+SRGB = ImageCms.createProfile("sRGB")
+JFIF = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density"})
+
+
+def clean(data: bytes, *, shortest_side: int) -> dict[str, Any]:
+    """The one clean JPEG these bytes show, its thumbnail and what is worth knowing about both."""
+    canvas = painted(opened(data, shortest_side))
+    content = jpeg(canvas, CLEAN_QUALITY)
+    prove_clean(content, canvas.size)
+    thumbnail = canvas.resize(fitting(canvas.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return {
+        "content": content,
+        "thumbnail": jpeg(thumbnail, THUMBNAIL_QUALITY),
+        "width": canvas.width,
+        "height": canvas.height,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "source_sha256": hashlib.sha256(data).hexdigest(),
+        "fingerprint": fingerprint(thumbnail),
+    }
+
+
+def opened(data: bytes, shortest_side: int) -> Image.Image:
+    """The picture with its header read and nothing decoded, if its kind and size are allowed."""
+    if (kind := format_of(data)) not in PICTURES:
+        raise ImageRefused("unsupported_image", format=kind)
+    image = Image.open(BytesIO(data), formats=(kind,))
+    # Telephones write a second frame (depth, brightness) after the photograph and call it MPO: frame 0 is the picture.
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise ImageRefused("broken_image", reason="animated")
+    check_size(image.width, image.height, shortest_side)
+    return image
+
+
+def check_size(width: int, height: int, shortest_side: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise ImageRefused("image_too_large", width=width, height=height, max_pixels=MAX_PIXELS, max_side=MAX_SIDE)
+    if min(width, height) < shortest_side:
+        raise ImageRefused("image_too_small", width=width, height=height, min_side=shortest_side)
+
+
+def painted(image: Image.Image) -> Image.Image:
+    """What the picture shows: upright, in sRGB, on white, on a canvas that never knew the file."""
+    size = fitting(image.size, CLEAN_SIDE)
+    image.draft("RGB", size)  # JPEG only: halves while decoding, never below `size`
+    image.load()
+    profile = image.info.get("icc_profile")
+    picture = in_plain_mode(image)
+    if picture.size != size:
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
+    with suppress(Exception):  # a broken EXIF block costs the rotation, not the picture
+        ImageOps.exif_transpose(picture, in_place=True)
+    picture = in_srgb(picture, profile)
+    canvas = Image.new("RGB", picture.size, "white")
+    canvas.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    return canvas
+
+
+def in_plain_mode(image: Image.Image) -> Image.Image:
+    """One of L, RGB, RGBA and CMYK: the modes that can be resized and that colour profiles speak of."""
+    if image.mode != "RGBA" and image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode.startswith("I;16"):
+        return image.point(lambda value: value / 256, "L")
+    return image if image.mode in {"L", "RGB", "RGBA", "CMYK"} else image.convert("RGB")
+
+
+def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The same colours in sRGB; a profile that cannot be used costs the exact tone, not the picture."""
+    if not profile:
+        return picture
+    with suppress(ImageCms.PyCMSError, OSError):
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if "sRGB" not in ImageCms.getProfileDescription(source):  # converting sRGB to itself doubles the whole cost
+            mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+            return ImageCms.profileToProfile(picture, source, SRGB, outputMode=mode) or picture
+    return picture
+
+
+def fitting(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The size scaled down, if need be, to a longest side of `side`."""
+    scale = min(1.0, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def jpeg(picture: Image.Image, quality: int) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=quality, exif=b"", icc_profile=None, comment=None)
+    return buffer.getvalue()
+
+
+def prove_clean(content: bytes, size: tuple[int, int]) -> None:
+    """What goes out is a plain JPEG of that size with not one word of metadata."""
+    written = Image.open(BytesIO(content), formats=("JPEG",))
+    if (written.format, written.size) != ("JPEG", size) or not set(written.info) <= JFIF or written.getexif():
+        raise ImageRefused("broken_image", reason="unclean")
+
+
+def fingerprint(thumbnail: Image.Image) -> str:
+    """Sixty-four bits, alike for pictures that look alike: is each of 8 × 8 points darker than its right neighbour?"""
+    grey = thumbnail.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
+    bits = (grey[row + column] < grey[row + column + 1] for row in range(0, 72, 9) for column in range(8))
+    return f"{sum(bit << place for place, bit in enumerate(bits)):016x}"

@@ -1,0 +1,114 @@
+"""First come, first served before a few limited workers; whoever finds the queue full is told to come again."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, Self
+
+from app.imaging.process import Worker, WorkerLost
+from app.imaging.refusals import BROKEN, ImageRefused, ImagingBusy
+
+log = logging.getLogger(__name__)
+
+PAUSE_AFTER_FAILED_START = 1.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Job:
+    """One caller's bytes on their way, and the place where the caller waits."""
+
+    task: str
+    data: bytes
+    options: dict[str, Any]
+    answer: asyncio.Future[dict[str, Any]]
+
+    def settle(self, answer: dict[str, Any]) -> None:
+        """Hand over what the worker said: facts, or a refusal."""
+        if "refused" in answer:
+            self.fail(ImageRefused(answer["refused"], **answer["params"]))
+        elif not self.answer.done():
+            self.answer.set_result(answer["facts"])
+
+    def fail(self, reason: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(reason)
+
+
+class ImagingPool:
+    """Limited worker processes behind a fair, bounded queue; belongs to one event loop, starts at the first task."""
+
+    def __init__(
+        self, workers: int = 2, *, queue: int = 32, seconds: float = 30.0, tasks_per_worker: int = 200
+    ) -> None:
+        self._workers = workers
+        self._seconds = seconds
+        self._tasks_per_worker = tasks_per_worker
+        self._jobs: asyncio.Queue[Job] = asyncio.Queue(queue)
+        self._crew: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Put the workers to their places; their processes get ready in the background."""
+        while len(self._crew) < self._workers:
+            self._crew.append(asyncio.create_task(self._serve(Worker(self._seconds, self._tasks_per_worker))))
+
+    async def stop(self) -> None:
+        """End every process; callers still waiting are told that we are busy."""
+        crew, self._crew = self._crew, []
+        for member in crew:
+            member.cancel()
+        await asyncio.gather(*crew, return_exceptions=True)
+        while not self._jobs.empty():
+            self._jobs.get_nowait().fail(ImagingBusy())
+
+    async def run(self, task: str, data: bytes, **options: Any) -> dict[str, Any]:
+        """The facts a worker found; ImageRefused by the rules, ImagingBusy when too many wait already."""
+        await self.start()
+        job = Job(task, data, options, asyncio.get_running_loop().create_future())
+        try:
+            self._jobs.put_nowait(job)
+        except asyncio.QueueFull:
+            raise ImagingBusy from None
+        return await job.answer
+
+    async def _serve(self, worker: Worker) -> None:
+        """Keep one worker busy for as long as the pool lives."""
+        try:
+            await self._prepare(worker)
+            while True:
+                job = await self._jobs.get()
+                if not job.answer.done():  # else its caller has gone away
+                    await self._settle(job, worker)
+                    await self._prepare(worker)
+        finally:
+            await worker.close()
+
+    async def _prepare(self, worker: Worker) -> None:
+        """Replace a dead or worn process now, so that the next caller need not wait for it."""
+        try:
+            await worker.ready()
+        except (OSError, WorkerLost):
+            log.exception("an imaging worker does not start")
+            await asyncio.sleep(PAUSE_AFTER_FAILED_START)
+
+    async def _settle(self, job: Job, worker: Worker) -> None:
+        """Give the caller an answer, whatever becomes of the worker."""
+        try:
+            await worker.ready()  # it may have died while nobody was looking
+        except (OSError, WorkerLost):
+            return job.fail(ImagingBusy())
+        try:
+            answer = await worker.do(job.task, job.data, job.options)
+        except WorkerLost as lost:
+            log.warning("an imaging worker was lost: %s", lost.reason)
+            return job.fail(ImageRefused(BROKEN[job.task], reason=lost.reason))
+        except asyncio.CancelledError:
+            job.fail(ImagingBusy())
+            raise
+        return job.settle(answer)

@@ -1,0 +1,16 @@
+"""Why bytes were not taken: the codes of the rule book, known on both sides of the process boundary."""
+
+BROKEN = {"picture": "broken_image", "scan": "broken_scan"}
+
+
+class ImageRefused(Exception):
+    """The bytes may not come in: `code` names the rule, `params` what a sentence about it needs."""
+
+    def __init__(self, code: str, **params: int | str) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+class ImagingBusy(Exception):
+    """No worker is free and enough callers are waiting: come again in a few seconds."""

@@ -1,0 +1,80 @@
+"""The limited process that opens strangers' bytes: `python -m app.imaging.worker INBOX OUTBOX`.
+
+It imports Pillow, pypdf and nothing of the application. Orders and answers are lines of JSON on standard input and
+output; the bytes themselves lie in two files in memory whose descriptors it inherits.
+"""
+
+import ctypes
+import json
+import math
+import os
+import resource
+import sys
+from typing import Any
+
+from app.imaging import pictures, scans
+from app.imaging.refusals import BROKEN, ImageRefused
+
+TASKS = {"picture": pictures.clean, "scan": scans.check}
+NOBODY = 65534
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+LIMITS = {
+    resource.RLIMIT_AS: 1536 * 2**20,
+    resource.RLIMIT_FSIZE: 64 * 2**20,
+    resource.RLIMIT_NOFILE: 32,
+    resource.RLIMIT_NPROC: 0,
+    resource.RLIMIT_CORE: 0,
+}
+
+
+def main(inbox: int, outbox: int) -> None:
+    """Say that we are ready, then answer orders until there are no more."""
+    orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    confine()
+    answers.write(b"ready\n")
+    for line in orders:
+        answers.write(json.dumps(answer(json.loads(line), inbox, outbox)).encode() + b"\n")
+
+
+def confine() -> None:
+    """Give up whatever opening a picture does not need. Every import must have happened before."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    # No network where the kernel lets us; where it does not, the other limits still hold.
+    ctypes.CDLL(None).unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    silence = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):  # from here on no library's chatter reaches the answers or the log
+        os.dup2(silence, descriptor)
+    for limit, value in LIMITS.items():
+        resource.setrlimit(limit, (value, value))
+    os.nice(5)  # at the rush those who sign in and submit come before those who upload
+
+
+def answer(order: dict[str, Any], inbox: int, outbox: int) -> dict[str, Any]:
+    """Do one task; bytes go to the outbox, everything else into the answer."""
+    allow_cpu(order["cpu_seconds"])
+    try:
+        facts = TASKS[order["task"]](os.pread(inbox, order["size"], 0), **order["options"])
+    except ImageRefused as refusal:
+        return {"refused": refusal.code, "params": refusal.params}
+    except Exception:  # noqa: BLE001 -- hostile bytes raise anything, MemoryError and struct.error among them
+        return {"refused": BROKEN[order["task"]], "params": {"reason": "unreadable"}}
+    blobs = {name: value for name, value in facts.items() if isinstance(value, bytes)}
+    os.pwrite(outbox, b"".join(blobs.values()), 0)
+    return {
+        "blobs": {name: len(blob) for name, blob in blobs.items()},
+        "facts": {name: value for name, value in facts.items() if name not in blobs},
+    }
+
+
+def allow_cpu(seconds: int) -> None:
+    """Let the kernel end us when this one task burns more than its share."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
