@@ -1,0 +1,89 @@
+"""What a rule finds: a stable code, a severity, parameters, a place, and a sentence in two languages.
+
+The same finding refuses a command, fills `actions` before anyone presses a button, and documents the rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.models.enums import Language, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One thing said in Chinese and in English; braces name the parameters."""
+
+    zh: str
+    en: str
+
+    def say(self, language: Language, **params: Any) -> str:
+        return (self.zh if language is Language.ZH else self.en).format(**params)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The words of a rule. Called with its parameters, it makes a finding."""
+
+    code: str
+    zh: str
+    en: str
+    severity: Severity = Severity.ERROR
+
+    def __call__(self, pointer: str | None = None, **params: Any) -> "Finding":
+        return Finding(self, pointer, params)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that was not met, here and now."""
+
+    rule: Rule
+    pointer: str | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def refuses(self) -> bool:
+        return self.rule.severity is Severity.ERROR
+
+    def told(self, language: Language) -> "FindingOut":
+        return FindingOut(
+            code=self.rule.code,
+            severity=self.rule.severity,
+            message=Sentence(self.rule.zh, self.rule.en).say(language, **self.params),
+            pointer=self.pointer,
+            params={name: _on_the_wire(value) for name, value in self.params.items()},
+        )
+
+
+class FindingOut(BaseModel):
+    """One reason why an act is refused (`error`), or should be thought over (`advice`)."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    code: str = Field(description="Stable code of the rule; branch on it.", examples=["too_few_images"])
+    severity: Severity = Field(description="`error` refuses the act, `advice` only informs.")
+    message: str = Field(
+        description="The reason in the negotiated language; show it.", examples=["图片至少 5 幅，现有 3 幅。"]
+    )
+    pointer: str | None = Field(
+        description="RFC 6901 pointer to the member of the resource it is about; null when it is about no single one.",
+        examples=["/images"],
+    )
+    params: dict[str, Any] = Field(
+        description="The figures in the message, for a frontend that words it itself.",
+        examples=[{"minimum": 5, "count": 3}],
+    )
+
+
+def refusing(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.refuses]
+
+
+def _on_the_wire(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if isinstance(value, date) else value

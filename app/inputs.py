@@ -1,0 +1,42 @@
+"""What may come in: the base of every input model and the few types all of them are made of.
+
+PostgreSQL refuses NUL, JSON lets lone surrogates through, and bidirectional overrides make a text look like another:
+they stop here, with a pointer to the field.
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+)
+
+
+class Input(BaseModel):
+    """A request's body: unknown members are refused, so that a typing mistake never passes for a wish."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+
+def _plain(text: str) -> str:
+    if _FORBIDDEN.search(text):
+        raise PydanticCustomError("forbidden_character", "Contains a control character.")
+    return unicodedata.normalize("NFC", text)
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("forbidden_character", "Contains a line break or a tab.")
+    return text
+
+
+Prose = Annotated[str, AfterValidator(_plain)]
+Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_plain), AfterValidator(_one_line)]
+Name = Annotated[Line, Field(max_length=100)]
+Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
+Phone = Annotated[Line, Field(max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$")]
+Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]

@@ -1,0 +1,65 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Versioned
+from app.models.enums import ApplicationStatus, VersionOccasion
+
+
+class Application(Versioned, Base):
+    """An application (附件2): the form's cells, where it stands, and what was filed."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),
+        Index(None, "committee_id", "campaign_id"),
+        Index(None, "unit_id"),
+    )
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
+    unit_id: Mapped[UUID]
+    number: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[ApplicationStatus] = mapped_column(default=ApplicationStatus.DRAFT)
+
+    brand_name: Mapped[str | None]
+    leader_name: Mapped[str | None]
+    leader_title: Mapped[str | None]
+    phone: Mapped[str | None]
+    category: Mapped[str | None]
+    started_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    innovation: Mapped[str] = mapped_column(default="")
+    practices: Mapped[str] = mapped_column(default="")
+    effects: Mapped[str] = mapped_column(default="")
+
+    narrative_length: Mapped[int] = mapped_column(default=0)
+    image_count: Mapped[int] = mapped_column(default=0)
+    content_digest: Mapped[str]
+    endorsed_digest: Mapped[str | None]
+
+    submitted_at: Mapped[datetime | None]
+    filed_at: Mapped[datetime | None]
+    filed_version_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("application_versions.id", use_alter=True), unique=True
+    )
+    reason_codes: Mapped[list[str]] = mapped_column(default=list)
+    reason: Mapped[str | None]
+
+
+class ApplicationVersion(Base):
+    """What an application said at a submission or a filing. Never changed, never deleted."""
+
+    __tablename__ = "application_versions"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    number: Mapped[int]
+    occasion: Mapped[VersionOccasion]
+    digest: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    fixed_at: Mapped[datetime]
+    fixed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -1,0 +1,58 @@
+"""How everything is stored: names of constraints, types, identity and version."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, Enum, MetaData, Text, inspect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+
+class Base(DeclarativeBase):
+    """Every table has a UUIDv7 key: sortable by the time of its making, guessable by nobody."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "fk": "%(table_name)s_%(column_0_name)s_fkey",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=32,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+    def __init__(self, **values: Any) -> None:
+        """Apply the columns' defaults at once, not at the flush: the history digests what is really stored."""
+        for column in inspect(type(self)).columns:
+            if column.default is not None and column.key not in values:
+                value = column.default.arg
+                values[column.key] = value(None) if callable(value) else value
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+class Versioned:
+    """A row people edit: `version` counts its changes, is its ETag, and decides between two editors."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

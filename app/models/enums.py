@@ -1,0 +1,140 @@
+"""The closed vocabularies. Codes are what is stored and sent; labels are what a clerk reads."""
+
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+
+class Labelled(StrEnum):
+    """A vocabulary whose every word carries its Chinese label, published as `x-enum-descriptions`."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core_schema)
+        handler.resolve_ref_schema(schema)["x-enum-descriptions"] = [member.label for member in cls]
+        return schema
+
+
+class Language(StrEnum):
+    """The languages of sentences."""
+
+    ZH = "zh-CN"
+    EN = "en"
+
+
+class Role(Labelled):
+    """What an account may be."""
+
+    OFFICE = "office", "区文明办"
+    COMMITTEE = "committee", "党（工）委"
+    UNIT = "unit", "文明单位"
+    REVIEWER = "reviewer", "评委"
+    MUNICIPAL = "municipal", "市文明办系统"
+    PUBLIC = "public", "公众"
+
+
+class CampaignStatus(Labelled):
+    """Where a campaign stands."""
+
+    DRAFT = "draft", "筹备"
+    PUBLISHED = "published", "已发布"
+    CLOSED = "closed", "已结束"
+
+
+class CommitteeKind(Labelled):
+    """The two kinds of Party committees the notice addresses."""
+
+    TOWNSHIP_SUBDISTRICT = "township_subdistrict", "镇(乡)街道党（工）委"
+    DISTRICT_DIRECT = "district_direct", "区直党（工）委"
+
+
+class HonourLevel(Labelled):
+    """The level at which a unit holds the title of civilized unit."""
+
+    NATIONAL = "national", "全国文明单位"
+    PROVINCIAL = "provincial", "省级文明单位"
+    MUNICIPAL = "municipal", "市级文明单位"
+    DISTRICT = "district", "区级文明单位"
+
+
+class AccountStatus(Labelled):
+    """Where an account stands."""
+
+    INVITED = "invited", "待激活"
+    ACTIVE = "active", "正常"
+    DISABLED = "disabled", "已停用"
+
+
+class PlanStatus(Labelled):
+    """Where an implementation plan (附件1) stands."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已报送"
+    RETURNED = "returned", "已退回"
+
+
+class ApplicationStatus(Labelled):
+    """Where an application (附件2) stands."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已提交"
+    RETURNED = "returned", "已退回"
+    DECLINED = "declined", "未入选"
+    ENDORSED = "endorsed", "已审核盖章"
+    FILED = "filed", "已上报"
+    ACCEPTED = "accepted", "已受理"
+    DISQUALIFIED = "disqualified", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class DeadlineKind(Labelled):
+    """The two deadlines of the notice."""
+
+    PLAN = "plan", "实施计划登记"
+    APPLICATION = "application", "案例申报"
+
+
+class DeadlineSource(Labelled):
+    """What sets the deadline that counts."""
+
+    CAMPAIGN = "campaign", "活动通知"
+    EXTENSION = "extension", "延期"
+
+
+class ExtensionCause(Labelled):
+    """Why an extension exists."""
+
+    GRANT = "grant", "批准延期"
+    CORRECTION = "correction", "退回补正"
+
+
+class VersionOccasion(Labelled):
+    """The act that fixed a version of an application."""
+
+    SUBMISSION = "submission", "提交"
+    FILING = "filing", "上报"
+
+
+class FileState(Labelled):
+    """The life of stored bytes: the row first, then the object; gone in the opposite order."""
+
+    RESERVED = "reserved", "待存入"
+    STORED = "stored", "已存入"
+    CONDEMNED = "condemned", "待清除"
+
+
+class Severity(Labelled):
+    """Whether a finding refuses or only informs."""
+
+    ERROR = "error", "不符合要求"
+    ADVICE = "advice", "提示"

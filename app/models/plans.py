@@ -1,0 +1,39 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Versioned
+from app.models.enums import PlanStatus
+
+
+class Plan(Versioned, Base):
+    """A committee's implementation plan (附件1) in a campaign."""
+
+    __tablename__ = "plans"
+    __table_args__ = (UniqueConstraint("campaign_id", "committee_id"),)
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
+    committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"), index=True)
+    status: Mapped[PlanStatus] = mapped_column(default=PlanStatus.DRAFT)
+    submitted_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+
+
+class PlannedCase(Base):
+    """One row of the plan: 计划申报创新案例名称 and 实施单位, a known unit or a free name."""
+
+    __tablename__ = "planned_cases"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "position", deferrable=True, initially="DEFERRED"),
+        CheckConstraint("unit_id IS NULL OR unit_name IS NULL", "one_implementing_unit"),
+    )
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
+    unit_name: Mapped[str | None]
+    category: Mapped[str | None]
+    application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id", ondelete="SET NULL"), unique=True)

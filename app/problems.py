@@ -1,0 +1,278 @@
+"""Refusals, as RFC 9457 problem documents. The whole catalogue; this module knows nothing of HTTP frameworks."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from app.findings import Finding, FindingOut, Rule, Sentence
+from app.models.enums import Language
+
+URN = "urn:problem-type:pinpai:"
+EXAMPLE_ID = UUID("0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071")
+EXAMPLE_RULE = Rule(
+    "too_few_images",
+    "图片至少 {minimum} 幅，现有 {count} 幅。",
+    "At least {minimum} pictures are needed; there are {count}.",
+)
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details. Branch on `type`; show `detail`; quote `instance` to support."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    type: str = Field(description="Stable identifier of the problem type.", json_schema_extra={"format": "uri"})
+    title: str = Field(description="Short summary of the problem type, in English, never localized.")
+    status: int = Field(description="Copy of the HTTP status code.", ge=400, le=599)
+    detail: str = Field(description="Explanation of this occurrence, in the negotiated language.")
+    instance: str = Field(
+        description="This occurrence: the request's id, also in `X-Request-Id` and in the server's log.",
+        json_schema_extra={"format": "uri"},
+    )
+
+
+class Problem(Exception):
+    """A refusal the caller can act on. Its subclasses are the API's whole error catalogue."""
+
+    status: ClassVar[int]
+    title: ClassVar[str]
+    sentence: ClassVar[Sentence]
+    example_params: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, *, retry_after: int | None = None, **params: Any) -> None:
+        super().__init__(self.code())
+        self.params = params
+        self.retry_after = retry_after
+
+    @classmethod
+    def code(cls) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def members(cls) -> dict[str, Any]:
+        """The extension members' types and descriptions, for the schema."""
+        return {}
+
+    def extension(self, _language: Language) -> dict[str, Any]:
+        """The extension members' values, in this language."""
+        return {}
+
+    @classmethod
+    @cache
+    def schema(cls) -> type[ProblemDocument]:
+        """The exact body of this problem: fixed members as literals, extension members as declared."""
+        fixed = {"type": URN + cls.code(), "title": cls.title, "status": cls.status}
+        members: dict[str, Any] = {
+            name: (Literal[value], Field(value, description=ProblemDocument.model_fields[name].description))
+            for name, value in fixed.items()
+        }
+        return create_model(
+            cls.__name__ + "Problem", __base__=ProblemDocument, __doc__=cls.__doc__, **(members | cls.members())
+        )
+
+    def document(self, language: Language, request_id: UUID) -> dict[str, Any]:
+        return {
+            "type": URN + self.code(),
+            "title": self.title,
+            "status": self.status,
+            "detail": self.sentence.say(language, **self.params),
+            "instance": f"urn:uuid:{request_id}",
+            **self.extension(language),
+        }
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        """What a frontend team can mock."""
+        return cls(**cls.example_params).document(Language.ZH, EXAMPLE_ID)
+
+
+class MalformedRequest(Problem):
+    """The bytes are not a request this server can parse."""
+
+    status, title = 400, "Malformed request"
+    sentence = Sentence("请求无法解析。", "The request cannot be parsed.")
+
+
+class IdempotencyKeyRequired(Problem):
+    """This act must carry an `Idempotency-Key`, so that a repeated send has one effect."""
+
+    status, title = 400, "Idempotency-Key required"
+    sentence = Sentence(
+        "此操作须携带 Idempotency-Key 请求头（8 至 255 个字符），以免重复提交。",
+        "This act needs an Idempotency-Key header of 8 to 255 characters, so that sending it twice has one effect.",
+    )
+
+
+class Unauthenticated(Problem):
+    """There is no valid session behind the request."""
+
+    status, title = 401, "Authentication required"
+    sentence = Sentence("请先登录。", "Sign in first.")
+
+
+class SignInRefused(Problem):
+    """The name and the password do not belong together, or the account cannot sign in; we do not say which."""
+
+    status, title = 401, "Sign-in refused"
+    sentence = Sentence("用户名或密码不正确。", "The name or the password is wrong.")
+
+
+class Forbidden(Problem):
+    """You may see it, but this act is not yours."""
+
+    status, title = 403, "Not permitted"
+    sentence = Sentence("您的角色无权执行此操作。", "This act is not open to your role.")
+
+
+class NotFound(Problem):
+    """It does not exist, or you may not see it; we do not say which."""
+
+    status, title = 404, "Not found"
+    sentence = Sentence("未找到，或无权查看。", "Not found, or not yours to see.")
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, but not with this method."""
+
+    status, title = 405, "Method not allowed"
+    sentence = Sentence("此地址不支持该方法。", "This address does not support that method.")
+
+
+class WrongState(Problem):
+    """The act is not possible from the present state."""
+
+    status, title = 409, "Wrong state"
+    sentence = Sentence("当前状态为“{label}”，不能执行此操作。", "This act is not possible in the state “{state}”.")
+    example_params: ClassVar = {"state": "filed", "label": "已上报"}
+
+    @classmethod
+    def members(cls) -> dict[str, Any]:
+        return {"state": (str, Field(description="The present state.", examples=["filed"]))}
+
+    def extension(self, _language: Language) -> dict[str, Any]:
+        return {"state": str(self.params["state"])}
+
+
+class RulesViolated(Problem):
+    """Rules are not met; every one of them is listed."""
+
+    status, title = 409, "Rules violated"
+    sentence = Sentence("有 {count} 处不符合要求。", "{count} requirements are not met.")
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(count=sum(finding.refuses for finding in findings))
+        self.findings = findings
+
+    @classmethod
+    def members(cls) -> dict[str, Any]:
+        return {"findings": (list[FindingOut], Field(description="All findings at once; those with `error` refuse."))}
+
+    def extension(self, language: Language) -> dict[str, Any]:
+        return {"findings": [finding.told(language).model_dump(mode="json") for finding in self.findings]}
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return cls([EXAMPLE_RULE("/images", minimum=5, count=3)]).document(Language.ZH, EXAMPLE_ID)
+
+
+class StaleVersion(Problem):
+    """The resource changed since it was read: read it again, then repeat the change."""
+
+    status, title = 412, "Resource changed since it was read"
+    sentence = Sentence("内容已被他人修改，请刷新后重试。", "It was changed meanwhile: read it again.")
+
+
+class PayloadTooLarge(Problem):
+    """The body is larger than this operation takes."""
+
+    status, title = 413, "Request body too large"
+    sentence = Sentence("上传内容超过大小限制。", "The body is larger than this operation takes.")
+
+
+class UnsupportedMediaType(Problem):
+    """The body's Content-Type is not one this operation takes."""
+
+    status, title = 415, "Unsupported media type"
+    sentence = Sentence("不支持的内容类型。", "The Content-Type is not one this operation takes.")
+
+
+class RejectedPart(BaseModel):
+    """One rejected part of a request. The rejected value itself is never repeated."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, populate_by_name=True)
+
+    location: Literal["body", "query", "path", "header", "cookie"] = Field(
+        alias="in", description="Where the rejected value was sent."
+    )
+    pointer: str = Field(description="RFC 6901 pointer inside that location.", examples=["/brand_name"])
+    code: str = Field(description="Stable reason.", examples=["string_too_long"])
+    detail: str = Field(description="The reason in the negotiated language.", examples=["不能超过 60 个字符。"])
+
+
+class InvalidRequest(Problem):
+    """Parts of the request are not what the contract says; every one of them is listed."""
+
+    status, title = 422, "Invalid request"
+    sentence = Sentence("请求内容有 {count} 处无效。", "{count} parts of the request are not valid.")
+
+    def __init__(self, errors: Sequence[RejectedPart]) -> None:
+        super().__init__(count=len(errors))
+        self.errors = errors
+
+    @classmethod
+    def members(cls) -> dict[str, Any]:
+        return {"errors": (list[RejectedPart], Field(description="All rejected parts at once."))}
+
+    def extension(self, _language: Language) -> dict[str, Any]:
+        return {"errors": [error.model_dump(mode="json", by_alias=True) for error in self.errors]}
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        part = RejectedPart(
+            location="body", pointer="/brand_name", code="string_too_long", detail="不能超过 60 个字符。"
+        )
+        return cls([part]).document(Language.ZH, EXAMPLE_ID)
+
+
+class IdempotencyKeyReused(Problem):
+    """The key was already used for a different request."""
+
+    status, title = 422, "Idempotency-Key reused"
+    sentence = Sentence("该 Idempotency-Key 已用于另一请求。", "This Idempotency-Key was used for another request.")
+
+
+class IfMatchRequired(Problem):
+    """A change must say which version it changes."""
+
+    status, title = 428, "If-Match required"
+    sentence = Sentence("请携带 If-Match 请求头（取自 ETag）。", "Send If-Match with the ETag you read.")
+
+
+class TooManyRequests(Problem):
+    """Slow down; `Retry-After` says for how long."""
+
+    status, title = 429, "Too many requests"
+    sentence = Sentence("操作过于频繁，请稍后再试。", "Too many requests: wait a little.")
+
+
+class InternalError(Problem):
+    """Our fault. Quote `instance` to support."""
+
+    status, title = 500, "Internal error"
+    sentence = Sentence("服务器内部错误，请联系管理员并提供编号。", "An internal error; quote the instance to support.")
+
+
+class Unavailable(Problem):
+    """Too busy, or a part of the system is away; nothing was changed. Repeat after `Retry-After` seconds."""
+
+    status, title = 503, "Temporarily unavailable"
+    sentence = Sentence("系统繁忙，请稍后重试。", "Temporarily unavailable: repeat the request in a moment.")
+
+
+def catalogue() -> list[type[Problem]]:
+    """Every refusal there is, by status and name."""
+    return sorted(Problem.__subclasses__(), key=lambda kind: (kind.status, kind.__name__))

@@ -1,0 +1,118 @@
+"""Nothing changes without a trace: the four verbs through which anything is ever changed.
+
+Each applies the change and writes its audit row in the same transaction, with the digests of the row before and after.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import inspect
+
+from app.context import Context
+from app.findings import Finding
+from app.models import AuditEvent, Base, Campaign, Committee, Versioned
+from app.problems import StaleVersion
+from app.services.policies import Transition, permit, refuse
+
+S = TypeVar("S", bound=StrEnum)
+Model = TypeVar("Model", bound=Base)
+
+
+def create(ctx: Context, subject: Model, event: str, **data: Any) -> Model:
+    """Store something new."""
+    if isinstance(subject, Versioned):
+        subject.created_at = subject.updated_at = ctx.now
+    ctx.session.add(subject)
+    _record(ctx, event, subject, before=None, after=digest(subject), data=data)
+    return subject
+
+
+def change(ctx: Context, subject: Base, event: str, *, data: dict[str, Any] | None = None, **values: Any) -> None:
+    """Set these values; the names of those that differ go into the history, the values do not."""
+    before = digest(subject)
+    changed = [name for name, value in values.items() if getattr(subject, name) != value]
+    for name, value in values.items():
+        setattr(subject, name, value)
+    touch(ctx, subject)
+    _record(ctx, event, subject, before=before, after=digest(subject), data={"changed": changed} | (data or {}))
+
+
+def move(
+    ctx: Context,
+    subject: Any,
+    transition: Transition[S],
+    findings: Iterable[Finding] = (),
+    *,
+    data: dict[str, Any] | None = None,
+    **values: Any,
+) -> None:
+    """Do an act of a transition table: role (403), state (409), rules (409, all at once), then change and trace."""
+    permit(transition, role=ctx.actor.role, status=subject.status)
+    refuse(findings)
+    before, after = subject.status, transition.target or subject.status
+    change(ctx, subject, transition.event, data={"from": before, "to": after} | (data or {}), status=after, **values)
+
+
+async def remove(ctx: Context, subject: Base, event: str, **data: Any) -> None:
+    """Delete a row that nothing needs any more; its trace stays."""
+    _record(ctx, event, subject, before=digest(subject), after=None, data=data)
+    await ctx.session.delete(subject)
+
+
+def touch(ctx: Context, subject: Base) -> None:
+    """Count a change of a versioned row: its next ETag."""
+    if isinstance(subject, Versioned):
+        subject.version += 1
+        subject.updated_at = ctx.now
+
+
+def expect(subject: Any, version: int | None) -> None:
+    """Raise StaleVersion (412) unless the row is still the one the caller read; None accepts any."""
+    if version is not None and subject.version != version:
+        raise StaleVersion
+
+
+def digest(subject: Base) -> str:
+    """SHA-256 of the row's columns as canonical JSON."""
+    values = {column.key: getattr(subject, column.key) for column in inspect(type(subject)).column_attrs}
+    return digest_of(values)
+
+
+def digest_of(values: Any) -> str:
+    canonical = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _record(ctx: Context, event: str, subject: Base, *, before: str | None, after: str | None, data: Any) -> None:
+    ctx.session.add(
+        AuditEvent(
+            at=ctx.now,
+            action=event,
+            subject_type=event.partition(".")[0],
+            subject_id=subject.id,
+            campaign_id=subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None),
+            committee_id=subject.id if isinstance(subject, Committee) else getattr(subject, "committee_id", None),
+            actor_id=ctx.actor.id,
+            actor_role=ctx.actor.role,
+            actor_name=ctx.actor.name,
+            request_id=ctx.request_id,
+            before_digest=before,
+            after_digest=after,
+            data=data,
+        )
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no canonical form")

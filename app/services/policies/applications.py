@@ -1,0 +1,277 @@
+"""The regulation of applications (附件2): who may do what, and what must be so before it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.findings import Finding, Rule
+from app.models.enums import ApplicationStatus as Status
+from app.models.enums import CampaignStatus, Role, Severity
+from app.services.policies import REQUIRED, Transition, wrong_state
+from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.deadlines import Deadline, deadline_findings
+
+UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
+OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
+
+EDIT = Transition("edit", "application.edited", {UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT})
+DELETE = Transition("delete", "application.deleted", {UNIT: {Status.DRAFT}, COMMITTEE: {Status.DRAFT}})
+SUBMIT = Transition("submit", "application.submitted", {UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT}, Status.SUBMITTED)
+RETURN = Transition("return", "application.returned", {COMMITTEE: {Status.SUBMITTED}}, Status.RETURNED)
+DECLINE = Transition("decline", "application.declined", {COMMITTEE: {Status.SUBMITTED}}, Status.DECLINED)
+RECONSIDER = Transition("reconsider", "application.reconsidered", {COMMITTEE: {Status.DECLINED}}, Status.SUBMITTED)
+ENDORSE = Transition("endorse", "application.endorsed", {COMMITTEE: {Status.SUBMITTED}}, Status.ENDORSED)
+REVOKE_ENDORSEMENT = Transition(
+    "revoke_endorsement", "application.endorsement_revoked", {COMMITTEE: {Status.ENDORSED}}, Status.SUBMITTED
+)
+FILE = Transition("file", "application.filed", {COMMITTEE: {Status.ENDORSED}}, Status.FILED)
+WITHDRAW = Transition(
+    "withdraw",
+    "application.withdrawn",
+    {UNIT: {Status.SUBMITTED}, COMMITTEE: {Status.SUBMITTED, Status.ENDORSED, Status.FILED}},
+    Status.WITHDRAWN,
+)
+REQUEST_CORRECTION = Transition(
+    "request_correction", "application.correction_requested", {OFFICE: {Status.FILED}}, Status.RETURNED
+)
+ACCEPT = Transition("accept", "application.accepted", {OFFICE: {Status.FILED}}, Status.ACCEPTED)
+DISQUALIFY = Transition("disqualify", "application.disqualified", {OFFICE: {Status.FILED}}, Status.DISQUALIFIED)
+TRANSITIONS = (
+    EDIT,
+    DELETE,
+    SUBMIT,
+    RETURN,
+    DECLINE,
+    RECONSIDER,
+    ENDORSE,
+    REVOKE_ENDORSEMENT,
+    FILE,
+    WITHDRAW,
+    REQUEST_CORRECTION,
+    ACCEPT,
+    DISQUALIFY,
+)
+
+STANDING = frozenset({Status.FILED, Status.ACCEPTED})
+"""What stands filed with the office."""
+
+NARRATIVE = ("innovation", "practices", "effects")
+FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on", *NARRATIVE)
+"""The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
+
+CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
+UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
+TOO_FEW_IMAGES = Rule(
+    "too_few_images",
+    "图片至少 {minimum} 幅，现有 {count} 幅。",
+    "At least {minimum} pictures are needed; there are {count}.",
+)
+TOO_MANY_IMAGES = Rule(
+    "too_many_images",
+    "图片最多 {maximum} 幅，现有 {count} 幅。",
+    "At most {maximum} pictures are allowed; there are {count}.",
+)
+NARRATIVE_TOO_SHORT = Rule(
+    "narrative_too_short",
+    "文字不得少于 {minimum} 字，现有 {count} 字。",
+    "The text needs at least {minimum} characters (字); it has {count}.",
+)
+NARRATIVE_TOO_LONG = Rule(
+    "narrative_too_long",
+    "文字不得超过 {maximum} 字，现有 {count} 字。",
+    "The text may have at most {maximum} characters (字); it has {count}.",
+)
+NARRATIVE_SHORT = Rule(
+    "narrative_too_short",
+    "文字以 {target} 字左右为宜，现有 {count} 字，偏短。",
+    "About {target} characters (字) are advised; it has {count}.",
+    Severity.ADVICE,
+)
+NARRATIVE_LONG = Rule(
+    "narrative_too_long",
+    "文字以 {target} 字左右为宜，现有 {count} 字，偏长。",
+    "About {target} characters (字) are advised; it has {count}.",
+    Severity.ADVICE,
+)
+FIELD_TOO_LONG = Rule(
+    "field_too_long",
+    "“{label}”不得超过 {maximum} 个字符，现有 {count} 个。",
+    "“{label}” may have at most {maximum} characters; it has {count}.",
+)
+UNKNOWN_CATEGORY = Rule("unknown_category", "活动中没有这一内容分类。", "The campaign has no such category.")
+INVALID_PERIOD = Rule(
+    "invalid_period",
+    "实施时间有误：开始日期不得晚于结束日期，也不得晚于申报截止时间。",
+    "The period is not valid: it must start before it ends, and not after the deadline.",
+)
+SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
+SEAL_OUTDATED = Rule(
+    "seal_outdated", "盖章后内容已有改动，须重新审核盖章。", "It changed after it was sealed: seal it again."
+)
+WITHDRAWAL_BELOW_MINIMUM = Rule(
+    "too_few_applications",
+    "撤回后仅剩 {count} 件，少于最低 {minimum} 件；须全部撤回或至少保留 {minimum} 件。",
+    "{count} would stand filed, fewer than {minimum}: withdraw all of them, or keep at least {minimum}.",
+)
+UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
+CORRECTION_IN_THE_PAST = Rule(
+    "deadline_in_the_past", "补正期限必须晚于当前时间。", "The correction date must be in the future."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """What the rules look at: plain values, read under the lock that makes them true."""
+
+    status: Status
+    form: dict[str, Any]
+    narrative_length: int
+    image_count: int
+    content_digest: str
+    endorsed_digest: str | None
+    campaign_status: CampaignStatus
+    retired: bool
+    standing: int
+    deadline: Deadline
+
+
+def creation_findings(
+    campaign_status: CampaignStatus, *, retired: bool, deadline: Deadline, now: datetime
+) -> list[Finding]:
+    """Why nobody may begin an application now; empty when they may."""
+    return [
+        *([] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
+        *([UNIT_RETIRED("/unit_id")] if retired else []),
+        *deadline_findings(deadline, now),
+    ]
+
+
+def submission_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Why the application may not be submitted now; empty when it may."""
+    return [
+        *open_findings(settings, facts, now),
+        *required_findings(settings, facts.form),
+        *field_findings(settings, facts.form),
+        *period_findings(facts.form, facts.deadline),
+        *narrative_findings(settings, facts.narrative_length),
+        *image_count_findings(settings, facts.image_count),
+    ]
+
+
+def open_findings(_: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Submitting, endorsing, filing and withdrawing need a published campaign and an open deadline."""
+    running = facts.campaign_status is CampaignStatus.PUBLISHED
+    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *deadline_findings(facts.deadline, now)]
+
+
+def required_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Finding]:
+    """Every cell of 附件2 must be filled."""
+    return [
+        REQUIRED(f"/{name}", label=settings.label("period" if name.endswith("_on") else name))
+        for name in FORM
+        if form[name] in (None, "")
+    ]
+
+
+def field_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Finding]:
+    """No cell is longer than the campaign's form has room for, and the category is one of the campaign's."""
+    limits = settings.field_lengths
+    too_long = [
+        FIELD_TOO_LONG(f"/{name}", label=settings.label(name), maximum=limits[name], count=len(form[name]))
+        for name in FORM
+        if name in limits and len(form[name] or "") > limits[name]
+    ]
+    known = {category.code for category in settings.categories}
+    unknown = [UNKNOWN_CATEGORY("/category")] if form["category"] and form["category"] not in known else []
+    return too_long + unknown
+
+
+def period_findings(form: dict[str, Any], deadline: Deadline) -> list[Finding]:
+    """实施时间 starts before it ends, and not after the deadline's day."""
+    start: date | None = form["started_on"]
+    end: date | None = form["ended_on"]
+    ends_first = start is not None and end is not None and end < start
+    starts_late = start is not None and start > deadline.due_on
+    return [INVALID_PERIOD("/started_on")] if ends_first or starts_late else []
+
+
+def narrative_findings(settings: CampaignSettings, count: int) -> list[Finding]:
+    """About 2000 字: refused far from it, advised near it."""
+    limits = settings.narrative
+    if count < limits.minimum:
+        return [NARRATIVE_TOO_SHORT("/innovation", minimum=limits.minimum, count=count)]
+    if count > limits.maximum:
+        return [NARRATIVE_TOO_LONG("/innovation", maximum=limits.maximum, count=count)]
+    if count < limits.advised_minimum:
+        return [NARRATIVE_SHORT("/innovation", target=limits.target, count=count)]
+    if count > limits.advised_maximum:
+        return [NARRATIVE_LONG("/innovation", target=limits.target, count=count)]
+    return []
+
+
+def image_count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
+    """附相关图片 5-8 幅."""
+    if count < settings.images.minimum:
+        return [TOO_FEW_IMAGES("/images", minimum=settings.images.minimum, count=count)]
+    if count > settings.images.maximum:
+        return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=count)]
+    return []
+
+
+def seal_findings(facts: ApplicationFacts) -> list[Finding]:
+    """The seal covers exactly the present content."""
+    if facts.endorsed_digest is None:
+        return [SEAL_MISSING()]
+    return [] if facts.endorsed_digest == facts.content_digest else [SEAL_OUTDATED()]
+
+
+def filing_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Why this one may not be among what a committee files; the size of the set is the set's own rule."""
+    return [*open_findings(settings, facts, now), *seal_findings(facts)]
+
+
+def withdrawal_findings(
+    settings: CampaignSettings, facts: ApplicationFacts, now: datetime, *, together: int = 1
+) -> list[Finding]:
+    """Why it may not be withdrawn; `together` is how many that stand filed are withdrawn in the same act."""
+    left = facts.standing - together
+    strands = facts.status is Status.FILED and 0 < left < settings.minimum_filed
+    below = [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
+    return [*open_findings(settings, facts, now), *below]
+
+
+def reason_findings(known: list[Any], given: list[str]) -> list[Finding]:
+    """The office's reasons are those the campaign defines."""
+    codes = {reason.code for reason in known}
+    return [
+        UNKNOWN_REASON(f"/reason_codes/{index}", code=code) for index, code in enumerate(given) if code not in codes
+    ]
+
+
+def correction_findings(settings: CampaignSettings, due_on: date, codes: list[str], now: datetime) -> list[Finding]:
+    """Why the office may not ask for that correction until that day."""
+    late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= now else []
+    return [*late, *reason_findings(settings.return_reasons, codes)]
+
+
+Findings = Callable[[CampaignSettings, ApplicationFacts, datetime], list[Finding]]
+_RULES: dict[str, Findings] = {
+    SUBMIT.action: submission_findings,
+    ENDORSE.action: open_findings,
+    FILE.action: filing_findings,
+    WITHDRAW.action: withdrawal_findings,
+}
+
+
+def actions(role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on an application, with what stands in its way here and now."""
+    return {
+        transition.action: [wrong_state(facts.status)]
+        if facts.status not in transition.by[role]
+        else _RULES[transition.action](settings, facts, now)
+        if transition.action in _RULES
+        else []
+        for transition in TRANSITIONS
+        if role in transition.by
+    }

@@ -1,0 +1,98 @@
+"""Everything an operator may set, read once from the environment (`PINPAI_…`) and then frozen."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Checked as a whole at the start; every mistake is listed at once."""
+
+    model_config = SettingsConfigDict(env_prefix="PINPAI_", frozen=True, extra="ignore")
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT, description="`production` refuses the demonstration clock and demonstration accounts."
+    )
+    host: str = Field("127.0.0.1", description="Address the API listens on; loopback unless asked otherwise.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the API listens on.")
+    data_dir: Path = Field(Path(".data"), description="Where the embedded servers keep data, logs and secrets.")
+
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL ≥ 15 as `postgresql://…`, a role that is not the owner; unset: the embedded one."
+    )
+    owner_database_url: SecretStr | None = Field(
+        None, description="The owner's URL, for `migrate` only; unset: `PINPAI_DATABASE_URL`."
+    )
+    pool_size: int = Field(10, ge=1, le=100, description="Connections each for reads and for changes, per process.")
+    queue_limit: int = Field(2000, ge=1, description="Requests that may wait for a connection before 503 is answered.")
+
+    s3_endpoint_url: str | None = Field(None, description="Any S3; unset: the embedded one.")
+    s3_region: str = Field("us-east-1", description="Region the requests are signed for.")
+    s3_bucket: str = Field("pinpai", description="Bucket that holds pictures and scans.")
+    s3_access_key_id: SecretStr | None = Field(None, description="Key with Get, Put, Delete and List on the bucket.")
+    s3_secret_access_key: SecretStr | None = Field(None, description="Its secret.")
+
+    image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins of browser frontends, separated by commas; exact, no wildcard."
+    )
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front that append to `X-Forwarded-For`.")
+    session_idle_minutes: int = Field(30, ge=1, le=1440, description="A session ends after so much silence.")
+    session_hours: int = Field(12, ge=1, le=168, description="A session ends after so long in any case.")
+    client_token_minutes: int = Field(15, ge=1, le=1440, description="Life of a machine client's token.")
+    file_grace_days: int = Field(30, ge=0, description="How long bytes nobody refers to are kept.")
+    clock_start: AwareDatetime | None = Field(
+        None, description="Start a demonstration clock at this instant, as `2015-09-14T23:59:30+08:00`."
+    )
+    clock_offset: timedelta = Field(
+        timedelta(), description="Set by `serve` for its worker, so that both clocks agree."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if any("*" in origin or "://" not in origin or origin.endswith("/") for origin in origins):
+            raise ValueError("an origin is scheme://host[:port], without a wildcard or a closing slash")
+        return origins
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        mistakes = [sentence for wrong, sentence in self._mistakes() if wrong]
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
+    def _mistakes(self) -> list[tuple[bool, str]]:
+        production = self.environment is Environment.PRODUCTION
+        s3 = [self.s3_endpoint_url, self.s3_access_key_id, self.s3_secret_access_key]
+        return [
+            (production and bool(self.clock_start), "PINPAI_CLOCK_START is refused in production"),
+            (production and bool(self.clock_offset), "PINPAI_CLOCK_OFFSET is refused in production"),
+            (any(s3) and not all(s3), "PINPAI_S3_ENDPOINT_URL, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together"),
+            (
+                bool(self.database_url) != bool(self.s3_endpoint_url),
+                "PINPAI_DATABASE_URL and PINPAI_S3_ENDPOINT_URL go together: both your own servers, or both embedded",
+            ),
+        ]
+
+    @property
+    def embedded(self) -> bool:
+        return self.database_url is None
+
+    def offset(self, now: datetime) -> timedelta:
+        """How far the clock of this deployment is from the database's."""
+        return self.clock_start - now if self.clock_start else self.clock_offset
