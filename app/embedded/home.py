@@ -1,0 +1,153 @@
+"""The data directory: who may use it, its secrets, its ports."""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.embedded.accounts import Account
+from app.embedded.errors import EmbeddedError
+
+LAST_PORT = 65_535
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The secrets that outlive a start."""
+
+    superuser_password: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    owner_password: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    app_password: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    s3_access_key_id: str = field(default_factory=lambda: secrets.token_hex(10))
+    s3_secret_access_key: str = field(default_factory=secrets.token_urlsafe, repr=False)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths below one data directory: 0700 and ours; the servers own only the two folders they work in."""
+
+    path: Path
+
+    @property
+    def postgres(self) -> Path:
+        return self.path / "postgres"
+
+    @property
+    def seaweed(self) -> Path:
+        return self.path / "seaweed"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    def credentials(self) -> Credentials:
+        """The secrets of this directory, made at the first start."""
+        file = self.secrets / "credentials.json"
+        if file.exists():
+            return Credentials(**json.loads(file.read_text()))
+        if (self.postgres / "cluster").exists():
+            raise EmbeddedError(f"The data in {self.path} have lost their passwords: put {file} back.")
+        write_private(file, asdict(made := Credentials()))
+        return made
+
+    def free_ports(self, names: Sequence[str], *, also: int) -> dict[str, int]:
+        """The ports of the last start, except those that somebody else took; `also` ports higher is free too."""
+        file = self.path / "ports.json"
+        known = json.loads(file.read_text()) if file.exists() else {}
+        ports = {name: known[name] if _are_free(known.get(name, 0), also) else _free_port(also) for name in names}
+        write_private(file, ports)
+        return ports
+
+    def own_folders(self, account: Account, *folders: Path) -> None:
+        """Make folders that only the servers' user enters."""
+        for folder in folders:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            account.give(folder)
+
+
+@contextlib.contextmanager
+def opened(data_dir: Path) -> Iterator[Home]:
+    """Hold the directory for this process alone; the kernel lets go of the lock even after kill -9."""
+    home = Home(data_dir.absolute())
+    _make_private(home.path)
+    with (home.path / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EmbeddedError(f"Another Pinpai (process {_holder(home)}) already runs on {home.path}.") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        for folder in (home.logs, home.secrets):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        yield home
+
+
+def is_open(home: Home) -> bool:
+    """Whether some process runs on this directory now."""
+    try:
+        with (home.path / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
+def write_private(file: Path, content: Any) -> None:
+    """Replace a JSON file at once, readable by us alone, on disk before it counts."""
+    unfinished = file.with_suffix(".new")
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        json.dump(content, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.replace(file)
+
+
+def _make_private(path: Path) -> None:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.stat().st_uid != os.geteuid():
+        raise EmbeddedError(f"The data directory {path} belongs to another user: start Pinpai as that user.")
+    if any(path.iterdir()) and not (path / "lock").exists():
+        raise EmbeddedError(f"The directory {path} holds something else: name an empty one as the data directory.")
+    path.chmod(0o700)
+
+
+def _holder(home: Home) -> str:
+    return (home.path / "lock").read_text() or "unknown"
+
+
+def _are_free(port: int, also: int) -> bool:
+    return 0 < port <= LAST_PORT - also and _is_free(port) and _is_free(port + also)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(also: int) -> int:
+    """A port that the system chooses, one that leaves room for its neighbour."""
+    for _ in range(1000):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if _are_free(port, also):
+            return port
+    raise EmbeddedError("The system has no free ports left for SeaweedFS.")
