@@ -1,0 +1,180 @@
+"""An HTTP client that refuses every answer which the contract does not promise."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import jsonschema_rs
+from fastapi import FastAPI
+from httpx2 import URL, ASGITransport, AsyncClient, Request, Response
+
+from app.api.document import METHODS, Json, nodes, resolve
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+DOCUMENT = "urn:contract"
+
+# Served beside the contract: the page that shows it, its parts, and the document itself.
+BESIDE = ("/api/docs", "/api/v1/openapi.json")
+
+# Any path may be answered like this before the routes are asked; the members are those of RFC 9457 that we always send.
+ANY_PROBLEM: Json = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "pattern": "^urn:problem-type:pinpai:[a-z0-9-]+$"},
+        "title": {"type": "string", "minLength": 1},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "minLength": 1},
+        "instance": {"type": "string", "pattern": "^urn:uuid:"},
+    },
+}
+
+
+class ContractBrokenError(AssertionError):
+    """The server answered something that its contract does not promise."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One documented response: its headers, and a validator (or None) for each media type."""
+
+    headers: dict[str, Json]
+    content: dict[str, jsonschema_rs.Validator | None]
+
+
+class Contract:
+    """The promises of an OpenAPI document, by method, path and status."""
+
+    def __init__(self, document: Json) -> None:
+        self.document = closed(document)
+        self.registry = jsonschema_rs.Registry([(DOCUMENT, self.document)])
+        self.promises: dict[tuple[str, str, str], Promise | None] = {}
+
+    @cached_property
+    def templates(self) -> list[tuple[re.Pattern[str], str]]:
+        """The paths, those with the fewest parameters first: a literal segment wins over a parameter."""
+        ordered = sorted(self.document["paths"], key=lambda path: path.count("{"))
+        return [(re.compile(re.sub(r"\\{.+?\\}", "[^/]+", re.escape(path))), path) for path in ordered]
+
+    def template(self, path: str) -> str | None:
+        return next((template for pattern, template in self.templates if pattern.fullmatch(path)), None)
+
+    def methods(self, template: str) -> set[str]:
+        return {method for method in self.document["paths"][template] if method in METHODS}
+
+    def promise(self, template: str, method: str, status: str) -> Promise | None:
+        """What is promised for this answer, or None where nothing is; compiled when it is first asked for."""
+        key = (template, method, status)
+        if key not in self.promises:
+            self.promises[key] = self._compiled(*key)
+        return self.promises[key]
+
+    def _compiled(self, template: str, method: str, status: str) -> Promise | None:
+        operation = self.document["paths"][template][method]
+        if status not in operation["responses"]:
+            return None
+        response = resolve(self.document, operation["responses"][status])
+        headers = {name: resolve(self.document, each) for name, each in response.get("headers", {}).items()}
+        content = response.get("content", {})
+        return Promise(headers, {media: self._validator(media, each["schema"]) for media, each in content.items()})
+
+    def _validator(self, media: str, schema: Json) -> jsonschema_rs.Validator | None:
+        if not media.endswith("json"):
+            return None
+        absolute = deepcopy(schema)
+        for node in nodes(absolute):
+            if "$ref" in node:
+                node["$ref"] = DOCUMENT + node["$ref"]
+        return jsonschema_rs.Draft202012Validator(absolute, registry=self.registry, validate_formats=True)
+
+    def objections(self, request: Request, response: Response) -> Iterator[str]:
+        """Every way in which this answer differs from what was promised."""
+        path, method = request.url.path, "get" if request.method == "HEAD" else request.method.lower()
+        if path.startswith(BESIDE) or method == "options":
+            return
+        template = self.template(path)
+        if template is None or method not in self.methods(template):
+            yield from self._unknown(template, response)
+        elif promise := self.promise(template, method, str(response.status_code)):
+            yield from header_objections(promise, response)
+            yield from body_objections(promise, request, response)
+        else:
+            yield f"{response.status_code} is not documented"
+
+    def _unknown(self, template: str | None, response: Response) -> Iterator[str]:
+        """A path or a method outside the contract is refused, in the form that every refusal has."""
+        if response.status_code < 400:
+            yield "it is answered, but not documented"
+            return
+        any_problem = {PROBLEM: jsonschema_rs.Draft202012Validator(ANY_PROBLEM)}
+        yield from body_objections(Promise({}, any_problem), response.request, response)  # type: ignore[arg-type]  # dict is invariant
+        if response.status_code == 405:
+            allowed = set(response.headers.get("allow", "").replace(" ", "").lower().split(",")) - {"head", "options"}
+            documented = self.methods(template) if template else set()
+            if allowed != documented:
+                yield f"Allow names {sorted(allowed)}, the contract {sorted(documented)}"
+
+
+def closed(document: Json) -> Json:
+    """The document with every object limited to its members: one that is not promised may be a leak."""
+    strict = deepcopy(document)
+    for node in nodes(strict.get("components", {}).get("schemas", {})):
+        if node.get("type") in ("object", ["object", "null"]) and "properties" in node:
+            node.setdefault("additionalProperties", False)
+    return strict
+
+
+def header_objections(promise: Promise, response: Response) -> Iterator[str]:
+    for name, header in promise.headers.items():
+        value = response.headers.get(name)
+        if value is None:
+            if header.get("required"):
+                yield f"the header {name} is missing"
+        elif header["schema"].get("type") == "integer" and not value.isdecimal():
+            yield f"the header {name} is not an integer: {value!r}"
+
+
+def body_objections(promise: Promise, request: Request, response: Response) -> Iterator[str]:
+    media = response.headers.get("content-type", "").partition(";")[0]
+    if not promise.content:
+        if response.is_stream_consumed and response.content:
+            yield "it has a body, and none is documented"
+    elif media not in promise.content:
+        yield f"the content type is {media!r} and not one of {sorted(promise.content)}"
+    elif (validator := promise.content[media]) and request.method != "HEAD" and response.is_stream_consumed:
+        yield from json_objections(validator, response)
+
+
+def json_objections(validator: jsonschema_rs.Validator, response: Response) -> Iterator[str]:
+    body = response.json()
+    for error in validator.iter_errors(body):
+        yield f"/{'/'.join(map(str, error.instance_path))}: {error.message}"
+    if response.status_code >= 400 and body.get("status") != response.status_code:
+        yield "the status in the body is another"
+
+
+class ContractClient(AsyncClient):
+    """Sends requests as any client would; an answer that breaks the contract fails the test."""
+
+    def __init__(self, contract: Contract, **options: Any) -> None:
+        super().__init__(**options)
+        self.contract = contract
+
+    @classmethod
+    def asgi(cls, app: FastAPI, contract: Contract | None = None, **options: Any) -> Self:
+        """A client of this application without a socket; pass the contract to compile it only once."""
+        options = {"base_url": URL("http://testserver"), **options}
+        transport = ASGITransport(app=app, raise_app_exceptions=False)
+        return cls(contract or Contract(app.openapi()), transport=transport, **options)
+
+    async def send(self, request: Request, **options: Any) -> Response:
+        response = await super().send(request, **options)
+        if objections := list(self.contract.objections(response.request, response)):
+            body = response.text[:600] if response.is_stream_consumed else "(a stream)"
+            lines = "\n  ".join([f"{request.method} {request.url} -> {response.status_code}", *objections, body])
+            raise ContractBrokenError(lines)
+        return response
