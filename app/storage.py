@@ -1,0 +1,180 @@
+"""Objects in any S3, through boto3: nothing else imports it, and it talks to nobody but the configured endpoint."""
+
+import asyncio
+import os
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPConnection, HTTPSConnection
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Answer = TypeVar("Answer")
+
+# boto3's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
+THREADS = 8
+# No profile, no file of a home directory, no question to a cloud's metadata address: StorageSettings say it all.
+ISOLATED = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "defaults_mode": (None, None, "legacy", None),
+}
+ABSENT = {"404", "NoSuchKey", "NotFound"}
+TAKEN = {"412", "PreconditionFailed"}
+
+
+class StorageUnavailable(Exception):
+    """The store did not do what it was asked, now; the cause says why."""
+
+
+class ObjectMissing(Exception):
+    """There is no object under that key."""
+
+
+class ObjectTaken(Exception):
+    """The key already holds other bytes; keys are never used twice, so this is a mistake of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """Where the objects are and who we are there."""
+
+    endpoint_url: str
+    region: str
+    bucket: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+class Storage:
+    """One bucket. Every call runs in one of a few threads of its own, so a slow store holds up nothing else."""
+
+    def __init__(self, settings: StorageSettings) -> None:
+        self._settings = settings
+        self._client = make_client(settings)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="storage")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+    async def put(self, key: str, data: bytes, *, media_type: str, sha256: str) -> None:
+        """Store new bytes under a new key; the store itself compares them with `sha256`, given in hex."""
+        await self._in_thread(partial(self._put, key, data, media_type, b64encode(bytes.fromhex(sha256)).decode()))
+
+    async def get(self, key: str) -> bytes:
+        """The bytes under the key, compared with the checksum they were stored with."""
+        return await self._in_thread(partial(self._get, key))
+
+    async def delete(self, key: str) -> None:
+        """Remove the object; removing what is not there is no failure."""
+        await self._in_thread(partial(self._client.delete_object, Bucket=self._settings.bucket, Key=key))
+
+    async def keys(self, prefix: str = "") -> AsyncIterator[str]:
+        """Every key of the bucket, a page at a time."""
+        page: dict[str, Any] = {}
+        while page.get("IsTruncated", True):
+            resume = {"ContinuationToken": page["NextContinuationToken"]} if page else {}
+            listing = partial(self._client.list_objects_v2, Bucket=self._settings.bucket, Prefix=prefix, **resume)
+            page = dict(await self._in_thread(listing))
+            for entry in page.get("Contents", []):
+                yield entry["Key"]
+
+    async def check(self) -> None:
+        """The bucket answers us and nobody without a key; StorageUnavailable otherwise."""
+        try:
+            await self._in_thread(partial(self._client.head_bucket, Bucket=self._settings.bucket))
+        except ObjectMissing as error:
+            raise StorageUnavailable(f"there is no bucket {self._settings.bucket!r}") from error
+        if await self._in_thread(self._status_for_strangers) < 400:  # noqa: PLR2004 -- the HTTP classes need no name
+            raise StorageUnavailable(f"bucket {self._settings.bucket!r} answers callers without a key")
+
+    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except ClientError as error:
+            if error_code(error) in ABSENT:
+                raise ObjectMissing(str(error)) from error
+            raise StorageUnavailable(str(error)) from error
+        except (BotoCoreError, OSError) as error:
+            raise StorageUnavailable(str(error)) from error
+
+    def _put(self, key: str, data: bytes, media_type: str, checksum: str) -> None:
+        try:
+            self._client.put_object(
+                Bucket=self._settings.bucket,
+                Key=key,
+                Body=data,
+                ContentType=media_type,
+                ChecksumSHA256=checksum,
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if error_code(error) not in TAKEN:
+                raise
+            # An earlier try of ours may have arrived although its answer did not.
+            if self._checksum_of(key) != checksum:
+                raise ObjectTaken(key) from error
+
+    def _checksum_of(self, key: str) -> str | None:
+        head = self._client.head_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
+        return head.get("ChecksumSHA256")
+
+    def _get(self, key: str) -> bytes:
+        found = self._client.get_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
+        return found["Body"].read()
+
+    def _status_for_strangers(self) -> int:
+        """What the store answers to an unsigned listing of our bucket."""
+        address = urlsplit(self._settings.endpoint_url)
+        connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        connection = connect(address.netloc, timeout=READ_SECONDS)
+        try:
+            connection.request("GET", f"{address.path.rstrip('/')}/{self._settings.bucket}?list-type=2&max-keys=1")
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+
+def make_client(settings: StorageSettings) -> "S3Client":
+    """A client that knows its settings and nothing of the machine it runs on."""
+    session = boto3.Session(
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key,
+        botocore_session=botocore.session.Session(ISOLATED),
+    )
+    config = Config(
+        region_name=settings.region,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=THREADS,
+        proxies={},
+        # Bytes are pinned by the signed ChecksumSHA256 header: hashing them again for the signature, or adding a
+        # CRC, would double the cost and prove nothing more.
+        request_checksum_calculation="when_required",
+        s3={"addressing_style": "path", "payload_signing_enabled": False},
+    )
+    return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+
+
+def error_code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
