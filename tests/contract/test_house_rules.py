@@ -1,0 +1,235 @@
+"""What the house asks of its contract and no linter can express; it reads the committed document and needs no Node."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+import pytest
+
+from app.api.document import METHODS, Json, nodes, resolve
+
+PATH = Path(__file__).parents[2] / "openapi" / "openapi.json"
+DOCUMENT: Json = json.loads(PATH.read_text("utf-8")) if PATH.exists() else {"paths": {}, "components": {"schemas": {}}}
+SCHEMAS: Json = DOCUMENT["components"]["schemas"]
+PROBLEM = "application/problem+json"
+LISTS = {"items", "next_cursor", "total"}
+DESCRIBED = 0.9
+REGISTRY = jsonschema_rs.Registry([("urn:contract", DOCUMENT)])
+
+# Operations that change something without a precondition, each with the reason why nobody's work is lost by it.
+WITHOUT_IF_MATCH: dict[str, str] = {}
+
+# Lists that are not pages, each with the reason why they cannot grow.
+UNPAGED: dict[str, str] = {}
+
+# Operations that answer a secured caller without ever saying 403, each with its reason.
+NEVER_FORBIDDEN: dict[str, str] = {}
+
+
+class Operation(NamedTuple):
+    path: str
+    method: str
+    spec: Json
+
+    @property
+    def name(self) -> str:
+        return str(self.spec["operationId"])
+
+    @property
+    def parameters(self) -> list[Json]:
+        return [resolve(DOCUMENT, each) for each in self.spec.get("parameters", [])]
+
+    @property
+    def responses(self) -> dict[str, Json]:
+        return {status: resolve(DOCUMENT, each) for status, each in self.spec["responses"].items()}
+
+    @property
+    def request(self) -> Json:
+        return dict(self.spec.get("requestBody", {}).get("content", {}))
+
+    @property
+    def successes(self) -> dict[str, Json]:
+        return {status: each for status, each in self.responses.items() if status < "400"}
+
+    @property
+    def refusals(self) -> dict[str, Json]:
+        return {status: each for status, each in self.responses.items() if status >= "400"}
+
+
+OPERATIONS = [
+    Operation(path, method, spec)
+    for path, item in DOCUMENT["paths"].items()
+    for method, spec in item.items()
+    if method in METHODS
+]
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
+each_schema = pytest.mark.parametrize("name", SCHEMAS)
+
+
+def test_the_contract_is_committed() -> None:
+    assert OPERATIONS, f"{PATH.name} is missing or empty: write it with `pinpai openapi`"
+
+
+@each_operation
+def test_an_operation_is_named_described_and_filed_under_one_tag(operation: Operation) -> None:
+    assert re.fullmatch(r"[a-z]+([A-Z][a-z0-9]*)*", operation.name)
+    assert operation.spec["summary"]
+    assert operation.spec["description"]
+    assert len(operation.spec["tags"]) == 1
+
+
+@each_operation
+def test_a_path_is_versioned_and_kebab_case(operation: Operation) -> None:
+    assert operation.path.startswith("/api/v1/")
+    assert all(re.fullmatch(r"[a-z0-9-]+|\{[a-z_]+\}", step) for step in operation.path[1:].split("/"))
+
+
+@each_operation
+def test_every_refusal_to_expect_is_documented(operation: Operation) -> None:
+    expected = {"429", "500"}
+    if operation.spec["security"]:
+        expected |= {"401"} if operation.name in NEVER_FORBIDDEN else {"401", "403"}
+    if "{" in operation.path:
+        expected |= {"404"}
+    if operation.parameters or operation.request:
+        expected |= {"422"}
+    assert not expected - set(operation.responses)
+
+
+@each_operation
+def test_a_change_carries_its_precondition(operation: Operation) -> None:
+    if operation.method not in {"put", "patch", "delete"} or operation.name in WITHOUT_IF_MATCH:
+        return
+    assert {"412", "428"} <= set(operation.responses)
+    assert any(each["name"].lower() == "if-match" and each["required"] for each in operation.parameters)
+
+
+@each_operation
+def test_refusals_are_problems_with_a_valid_example_of_each_type(operation: Operation) -> None:
+    for status, response in operation.refusals.items():
+        assert list(response["content"]) == [PROBLEM], status
+        content = response["content"][PROBLEM]
+        shown = {resolve(DOCUMENT, each)["value"]["type"] for each in content["examples"].values()}
+        assert shown == set(problem_types(content["schema"])), status
+        assert all(each["status"] == int(status) for each in values(content)), status
+        assert_examples_are_valid(content)
+
+
+@each_operation
+def test_a_success_names_its_schema_and_its_address(operation: Operation) -> None:
+    assert operation.successes
+    for status, response in operation.successes.items():
+        assert status != "201" or "Location" in response["headers"]
+        for media, content in response.get("content", {}).items():
+            assert "$ref" in content["schema"] or media != "application/json", "name the schema of the body"
+
+
+@each_operation
+def test_requests_and_successes_show_valid_examples(operation: Operation) -> None:
+    contents = [operation.request, *(response.get("content", {}) for response in operation.successes.values())]
+    for content in (each for media in contents for each in media.values()):
+        assert values(content), "an example is missing"
+        assert_examples_are_valid(content)
+
+
+@each_operation
+def test_lists_are_pages(operation: Operation) -> None:
+    if not operation.name.startswith("list") or operation.name in UNPAGED:
+        return
+    page = resolve(DOCUMENT, operation.responses["200"]["content"]["application/json"]["schema"])
+    assert set(page["required"]) >= LISTS
+    assert {each["name"] for each in operation.parameters} >= {"limit", "cursor"}
+
+
+@each_operation
+def test_parameters_are_described(operation: Operation) -> None:
+    assert not [each["name"] for each in operation.parameters if not each.get("description")]
+
+
+@each_operation
+def test_what_comes_in_is_bounded(operation: Operation) -> None:
+    inward = [each["schema"] for each in (*operation.parameters, *operation.request.values())]
+    assert not [complaint for schema in inward for complaint in unbounded(schema)]
+
+
+@each_schema
+def test_a_schema_has_one_plain_name_and_a_description(name: str) -> None:
+    assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", name), "a class that comes in is never the one that goes out"
+    assert not name.startswith("Body")
+    assert SCHEMAS[name].get("description")
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", member) for member in SCHEMAS[name].get("properties", {}))
+
+
+def test_nearly_every_member_is_described() -> None:
+    members = {f"{name}.{member}": spec for name, member, spec in schema_members()}
+    bare = [
+        name
+        for name, spec in members.items()
+        if not resolve(DOCUMENT, spec).get("description", spec.get("description"))
+    ]
+    assert len(bare) <= (1 - DESCRIBED) * len(members), bare
+
+
+def test_no_example_is_a_makeshift() -> None:
+    """A text without an example is shown as "string", which tells a frontend team nothing."""
+    speaking = {"examples", "enum", "const", "default", "format", "oneOf", "anyOf"}
+    texts = {f"{name}.{member}": resolve(DOCUMENT, spec) for name, member, spec in schema_members()}
+    mute = [name for name, spec in texts.items() if "string" in spec.get("type", ()) and not speaking & spec.keys()]
+    shown = json.dumps(DOCUMENT["components"].get("examples", {}))
+    assert '"string"' not in shown, mute
+
+
+def test_nothing_of_the_framework_is_left() -> None:
+    assert "HTTPValidationError" not in SCHEMAS
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    excepted = WITHOUT_IF_MATCH | UNPAGED | NEVER_FORBIDDEN
+    assert not set(excepted) - {operation.name for operation in OPERATIONS}
+    assert all(excepted.values())
+
+
+def schema_members() -> Iterator[tuple[str, str, Json]]:
+    for name, schema in SCHEMAS.items():
+        for member, spec in schema.get("properties", {}).items():
+            yield name, member, spec
+
+
+def problem_types(schema: Json) -> Iterator[str]:
+    for alternative in schema.get("oneOf", [schema]):
+        yield resolve(DOCUMENT, alternative)["properties"]["type"]["const"]
+
+
+def values(content: Json) -> list[Any]:
+    named = [resolve(DOCUMENT, each)["value"] for each in content.get("examples", {}).values()]
+    return [*named, content["example"]] if "example" in content else named
+
+
+def assert_examples_are_valid(content: Json) -> None:
+    absolute: Json = json.loads(json.dumps(content["schema"]).replace('"#/', '"urn:contract#/'))
+    validator = jsonschema_rs.Draft202012Validator(absolute, registry=REGISTRY, validate_formats=True)
+    for value in values(content):
+        assert not [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+def unbounded(schema: Json) -> Iterator[Json]:
+    """Yield what a request could make as large as it likes."""
+    for node in nodes(schema):
+        if "$ref" in node:
+            yield from unbounded(resolve(DOCUMENT, node))
+        elif lacks_bounds(node):
+            yield node
+
+
+def lacks_bounds(node: Json) -> bool:
+    kinds = node.get("type", ())
+    if node.keys() & {"enum", "const"}:
+        return False
+    if "string" in kinds:
+        return not ("maxLength" in node or node.get("format") in {"uuid", "date", "date-time", "binary"})
+    if "integer" in kinds or "number" in kinds:
+        return not (node.keys() & {"maximum", "exclusiveMaximum"} and node.keys() & {"minimum", "exclusiveMinimum"})
+    return "array" in kinds and "maxItems" not in node
