@@ -1,6 +1,7 @@
 """FastAPI's generated document, turned into the published contract by small rewrites, each with its reason."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
@@ -105,6 +106,14 @@ def named_schemas(node: Json) -> list[tuple[str, Json]]:
         return [(node["name"], node["schema"])]
     properties = node.get("properties")
     return [(name, schema) for name, schema in properties.items()] if isinstance(properties, dict) else []
+
+
+def write_summaries_as_sentences(document: Json) -> None:
+    """Read "Submit application" where FastAPI made "Submit Application" of the function's name."""
+    for operation in operations(document):
+        words = re.sub("([A-Z])", r" \1", operation["operationId"])
+        if operation["summary"] == words.title():
+            operation["summary"] = words.capitalize()
 
 
 def make_parameters_optional_not_nullable(document: Json) -> None:
@@ -251,6 +260,7 @@ def refuse_equal_names(document: Json) -> None:
 
 REWRITES: tuple[Callable[[Json], None], ...] = (
     strip_automatic_titles,
+    write_summaries_as_sentences,
     make_parameters_optional_not_nullable,
     collapse_nullable,
     discriminate_problems,
