@@ -150,7 +150,7 @@ def nullable(schema: Json) -> Json:
 def discriminate_problems(document: Json) -> None:
     """Tell clients that `type` decides which of several problems an answer is."""
     for _, response in responses(document):
-        schema = response.get("content", {}).get(PROBLEM, {}).get("schema", {})
+        schema = problem_content(response).get("schema", {})
         if alternatives := schema.pop("anyOf", None):
             kinds = {resolve(document, each)["properties"]["type"]["const"]: each["$ref"] for each in alternatives}
             schema |= {"oneOf": alternatives, "discriminator": {"propertyName": "type", "mapping": kinds}}
@@ -174,11 +174,14 @@ def size_numbers(document: Json) -> None:
             node.setdefault("format", "double")
 
 
-def require_preconditions(document: Json) -> None:
-    """Require If-Match where 428 is documented; to FastAPI it is optional, or its absence would answer 422."""
+def require_headers(document: Json) -> None:
+    """Require a header where its absence is refused as `<header>-required`; FastAPI itself would answer 422 to it."""
     for operation in operations(document):
+        refused = {
+            code for each in operation["responses"].values() for code in problem_content(each).get("examples", ())
+        }
         for parameter in operation.get("parameters", []):
-            if parameter["name"].lower() == "if-match" and "428" in operation["responses"]:
+            if parameter["in"] == "header" and f"{parameter['name'].lower()}-required" in refused:
                 parameter["required"] = True
 
 
@@ -198,6 +201,10 @@ def document_headers(document: Json) -> None:
         for name in names:
             shared[name] = header(name)
             response.setdefault("headers", {}).setdefault(name, {"$ref": f"#/components/headers/{name}"})
+
+
+def problem_content(response: Json) -> Json:
+    return dict(response.get("content", {}).get(PROBLEM, {}))
 
 
 def header(name: str) -> Json:
@@ -266,7 +273,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     discriminate_problems,
     mark_binary,
     size_numbers,
-    require_preconditions,
+    require_headers,
     declare_public,
     document_headers,
     give_examples,

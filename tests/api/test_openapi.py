@@ -71,7 +71,10 @@ CONFLICT = {
         }
     },
 }
-REQUIRED = {"description": "No If-Match", "content": {PROBLEM: {"schema": {}, "examples": {"no-match": {"value": {}}}}}}
+REQUIRED = {
+    "description": "No If-Match",
+    "content": {PROBLEM: {"schema": {}, "examples": {"if-match-required": {"value": {}}}}},
+}
 
 
 def make_app() -> FastAPI:
