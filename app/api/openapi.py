@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from fastapi import FastAPI
@@ -147,6 +148,18 @@ def nullable(schema: Json) -> Json:
     return deepcopy(schema) | {"type": [schema["type"], "null"]} | optional
 
 
+def order_answers(document: Json) -> None:
+    """Put the statuses, and the problems of one status, in the same order wherever a route listed them."""
+    for operation in operations(document):
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+    for _, response in responses(document):
+        content = response.get("content", {}).get(PROBLEM, {})
+        if alternatives := content.get("schema", {}).get("anyOf"):
+            alternatives.sort(key=itemgetter("$ref"))
+            content["examples"] = dict(sorted(content["examples"].items()))
+            response["description"] = "; ".join(each["summary"] for each in content["examples"].values())
+
+
 def discriminate_problems(document: Json) -> None:
     """Tell clients that `type` decides which of several problems an answer is."""
     for _, response in responses(document):
@@ -270,6 +283,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     write_summaries_as_sentences,
     make_parameters_optional_not_nullable,
     collapse_nullable,
+    order_answers,
     discriminate_problems,
     mark_binary,
     size_numbers,

@@ -178,8 +178,15 @@ def test_several_problems_are_told_apart_by_their_type(create: Json, document: J
     assert len(schema["oneOf"]) == 2
 
 
+def test_answers_stand_in_one_order(create: Json, document: Json) -> None:
+    assert list(create["responses"]) == ["201", "409", "422"]
+    conflict = resolve(document, create["responses"]["409"])
+    assert conflict["description"] == "In use; Gone"
+    assert list(conflict["content"][PROBLEM]["examples"]) == ["busy", "gone"]
+
+
 def test_equal_problems_are_described_once(create: Json, delete: Json) -> None:
-    assert create["responses"]["409"] == {"$ref": "#/components/responses/GoneOrBusy"} == delete["responses"]["409"]
+    assert create["responses"]["409"] == {"$ref": "#/components/responses/BusyOrGone"} == delete["responses"]["409"]
 
 
 def test_nulls_in_examples_survive(create: Json, document: Json) -> None:

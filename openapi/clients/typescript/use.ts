@@ -38,10 +38,10 @@ export async function rename(application: Application, name: string): Promise<Ap
   return data;
 }
 
-/** The sentences to show beside the button; none when it is done. */
-export async function submit(application: Application): Promise<string[]> {
+/** The sentences to show beside the button; none when it is done. A lost answer is asked for again with the same key. */
+export async function submit(application: Application, key: string = crypto.randomUUID()): Promise<string[]> {
   const { error } = await client.POST("/api/v1/applications/{application_id}/submission", {
-    params: { path: { application_id: application.id } },
+    params: { path: { application_id: application.id }, header: { "Idempotency-Key": key } },
   });
   if (!error) return [];
   switch (error.type) {
