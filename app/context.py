@@ -5,16 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam
+from sqlalchemy import ColumnElement, Text, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Query, Reader, Row, driver_connection
 from app.models.enums import Language, Role
 
-ACTOR_ROLE = bindparam("actor_role", type_=Text)
-ACTOR_ID = bindparam("actor_id", type_=Uuid)
-ACTOR_COMMITTEE = bindparam("actor_committee", type_=Uuid)
-ACTOR_UNIT = bindparam("actor_unit", type_=Uuid)
+ACTOR_ROLE: ColumnElement[str] = bindparam("actor_role", type_=Text)
+ACTOR_ID: ColumnElement[UUID] = bindparam("actor_id", type_=Uuid)
+ACTOR_COMMITTEE: ColumnElement[UUID] = bindparam("actor_committee", type_=Uuid)
+ACTOR_UNIT: ColumnElement[UUID] = bindparam("actor_unit", type_=Uuid)
+
+
+def acting_as(role: Role) -> ColumnElement[bool]:
+    """The actor has this role; for visibility rules, which are part of the statement itself."""
+    return ACTOR_ROLE == role.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Reader(Protocol):
 class Query:
     """A SELECT, compiled once at import, run with named parameters, answered as dictionaries."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = compiled.string
         self._values = dict(compiled.params)

@@ -38,6 +38,7 @@ class Application(Versioned, Base):
 
     narrative_length: Mapped[int] = mapped_column(default=0)
     image_count: Mapped[int] = mapped_column(default=0)
+    versions: Mapped[int] = mapped_column(default=0)
     content_digest: Mapped[str]
     endorsed_digest: Mapped[str | None]
 

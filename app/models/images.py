@@ -43,5 +43,6 @@ class VersionImage(Base):
 
     version_id: Mapped[UUID] = mapped_column(ForeignKey("application_versions.id"))
     slot: Mapped[int]
+    image_id: Mapped[UUID] = mapped_column(index=True)
     file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), index=True)
     thumbnail_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), index=True)

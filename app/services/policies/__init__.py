@@ -14,6 +14,7 @@ S = TypeVar("S", bound=StrEnum)
 
 WRONG_STATE = Rule("wrong_state", "当前状态为“{label}”，不能执行此操作。", "Not possible in the state “{state}”.")
 NOT_PERMITTED = Rule("not_permitted", "您的角色无权执行此操作。", "This act is not open to your role.")
+UNKNOWN_REFERENCE = Rule("unknown_reference", "没有这一项，或无权使用。", "There is none, or it is not yours to use.")
 REQUIRED = Rule("required", "请填写“{label}”。", "“{label}” is required.")
 
 

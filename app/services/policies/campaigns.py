@@ -29,6 +29,9 @@ HURTFUL_CHANGE = Rule(
 DEADLINE_IN_THE_PAST = Rule(
     "deadline_in_the_past", "新的截止时间必须晚于当前时间。", "The new deadline must be in the future."
 )
+DEADLINE_BEFORE_OPENING = Rule(
+    "deadline_before_opening", "截止时间不得早于开始时间。", "The deadline would be before the opening."
+)
 DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "The deadline would not change.")
 
 Text = Annotated[Prose, Field(max_length=5000)]
@@ -58,7 +61,7 @@ class Phase(Input):
     name: Name = Field(examples=["发动部署"], description="名称")
     starts_on: date = Field(examples=["2015-04-10"], description="First day.")
     ends_on: date = Field(examples=["2015-04-20"], description="Last day.")
-    description: Text = Field("", description="要求")
+    description: Text = Field(description="要求")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -80,7 +83,7 @@ class Category(Input):
     code: Code = Field(description="Stable code, sent as an application's `category`.", examples=["derun"])
     name: Name = Field(description="名称", examples=["德润路北"])
     direction: Name = Field(description="创新方向", examples=["公民思想道德教育活动"])
-    description: Text = Field("", description="说明")
+    description: Text = Field(description="说明")
     topics: list[Topic] = Field(description="子项", max_length=50)
 
 
@@ -90,7 +93,7 @@ class Window(Input):
     opens_on: date = Field(description="First day.", examples=["2015-04-10"])
     due_on: date = Field(description="The published last day.", examples=["2015-09-14"])
     enforced_at: AwareDatetime | None = Field(
-        None, description="The exact instant that closes it; by default the end of the last day."
+        description="The exact instant that closes it; by default the end of the last day."
     )
 
 
@@ -116,7 +119,7 @@ class Criterion(Input):
 
     code: Code = Field(description="Stable code.", examples=["influence"])
     name: Name = Field(description="名称", examples=["影响力"])
-    description: Text = Field("", description="说明")
+    description: Text = Field(description="说明")
     weight: Figure = Field(description="Weight in percent.", examples=[25])
 
 
@@ -141,14 +144,14 @@ class CampaignSettings(Input):
     name: Annotated[Line, Field(max_length=200)] = Field(description="活动名称")
     year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = Field(description="年度", examples=[2015])
     timezone: Annotated[str, Field(max_length=40), AfterValidator(_known_zone)] = Field(
-        "Asia/Shanghai", description="Every date is spoken in it."
+        description="Every date is spoken in it."
     )
     organizer: Organizer = Field(description="主办单位与联系方式")
     theme: Text = Field(description="活动主题")
-    main_line: Text = Field("", description="主线")
-    introduction: Text = Field("", description="通知正文")
-    source: Text = Field("", description="通知来源")
-    issued_on: date | None = Field(None, description="通知日期", examples=["2015-04-09"])
+    main_line: Text = Field(description="主线")
+    introduction: Text = Field(description="通知正文")
+    source: Text = Field(description="通知来源")
+    issued_on: date | None = Field(description="通知日期", examples=["2015-04-09"])
     phases: list[Phase] = Field(description="活动安排", max_length=12)
     categories: list[Category] = Field(description="内容分类", min_length=1, max_length=20)
     plans: Window = Field(description="实施计划登记表（附件1）的报送时间")
@@ -162,10 +165,10 @@ class CampaignSettings(Input):
     field_labels: dict[Code, Name] = Field(
         description="The form's words for its cells.", examples=[{"brand_name": "品牌名称"}]
     )
-    criteria: list[Criterion] = Field([], description="评选标准", max_length=20)
-    award_kinds: list[AwardKind] = Field([], description="奖项", max_length=20)
-    return_reasons: list[ReasonCode] = Field([], description="退回补正的原因", max_length=50)
-    disqualification_reasons: list[ReasonCode] = Field([], description="不予受理的原因", max_length=50)
+    criteria: list[Criterion] = Field(description="评选标准", max_length=20)
+    award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
+    return_reasons: list[ReasonCode] = Field(description="退回补正的原因", max_length=50)
+    disqualification_reasons: list[ReasonCode] = Field(description="不予受理的原因", max_length=50)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -233,6 +236,8 @@ def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window,
     findings = []
     if settings.closes_at(new) <= now:
         findings.append(DEADLINE_IN_THE_PAST("/due_on", closes_at=settings.closes_at(new)))
+    if settings.closes_at(new) <= settings.opens_at(new):
+        findings.append(DEADLINE_BEFORE_OPENING("/due_on"))
     if settings.closes_at(new) == settings.closes_at(old) and new.due_on == old.due_on:
         findings.append(DEADLINE_UNCHANGED("/due_on"))
     return findings

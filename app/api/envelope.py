@@ -1,0 +1,106 @@
+"""What every exchange has, whoever answers it: a number, a language, safe headers, HEAD, an honest Allow, one log line.
+
+Pure ASGI and outermost, so that nothing inside can fail without a problem document.
+"""
+
+import json
+import logging
+import re
+import time
+from uuid import UUID
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from app.api.problems import answer, problem_of
+from app.models.enums import Language
+
+access = logging.getLogger("pinpai.access")
+log = logging.getLogger("pinpai")
+
+SAFE_HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+"""A route that knows better sets its own."""
+
+
+def language_of(header: str) -> Language:
+    """Chinese, unless English is asked for before it."""
+    for preferred in re.findall(r"[a-z]+", header.lower()):
+        if preferred in ("zh", "en"):
+            return Language.EN if preferred == "en" else Language.ZH
+    return Language.ZH
+
+
+class Envelope:
+    """Wraps the whole application; see the module."""
+
+    def __init__(self, app: ASGIApp, api: FastAPI) -> None:
+        self._app = app
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange(scope, send)
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        try:
+            await self._route(scope, receive, exchange)
+        except Exception as error:
+            log.exception("request %s failed", exchange.request_id)
+            if exchange.status:
+                raise  # the answer has begun: only a broken connection can say that it is not whole
+            problem = problem_of(error, exchange.language)
+            await answer(problem, exchange.language, exchange.request_id)(scope, receive, exchange.send)
+        finally:
+            exchange.log()
+
+    async def _route(self, scope: Scope, receive: Receive, exchange: "Exchange") -> None:
+        await self._app(scope, receive, exchange.send)
+
+
+class Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+        self._started = time.perf_counter()
+        self.request_id: UUID = uuid7()
+        self.language = language_of(Headers(scope=scope).get("accept-language", ""))
+        self.status = 0
+        scope.setdefault("state", {}).update(request_id=self.request_id, language=self.language)
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self._complete(MutableHeaders(raw=message["headers"]))
+        elif self._scope["method"] == "HEAD":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _complete(self, headers: MutableHeaders) -> None:
+        headers["X-Request-Id"] = str(self.request_id)
+        for name, value in SAFE_HEADERS.items():
+            headers.setdefault(name, value)
+
+    def log(self) -> None:
+        """One line of JSON: no query, no body, no name."""
+        state = self._scope["state"]
+        actor = state["caller"].actor if "caller" in state else None
+        line = {
+            "request": str(self.request_id),
+            "method": self._scope["method"],
+            "path": self._scope["path"][:300],
+            "status": self.status,
+            "ms": round((time.perf_counter() - self._started) * 1000, 1),
+            "account": str(actor.id) if actor and actor.id else None,
+        }
+        access.info(json.dumps(line))

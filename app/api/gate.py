@@ -1,0 +1,111 @@
+"""The gate: who asks and how much may come, settled before a byte of any body is read. Pure ASGI.
+
+FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB would be swallowed, then refused.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import answer, problem_of
+from app.context import ANONYMOUS, Actor
+from app.database import Database
+from app.models.enums import Language
+from app.problems import MalformedRequest, PayloadTooLarge, Unauthenticated
+from app.services import sessions
+
+API = "/api/v1/"
+JSON_LIMIT = 256 * 1024
+UPLOAD_LIMIT = 26 * 1024 * 1024
+UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement)$")
+PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types)$")
+SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, when it was asked, in which language, under which number."""
+
+    actor: Actor
+    now: datetime
+    language: Language
+    request_id: UUID
+
+
+class Gate:
+    """Refuses strangers (401) and floods (413) at the headers; what passes carries a `Caller`."""
+
+    def __init__(self, app: ASGIApp, database: Database, session_idle_minutes: int) -> None:
+        self._app = app
+        self._database = database
+        self._idle_minutes = session_idle_minutes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            await self._app(scope, receive, send)
+            return
+        try:
+            caller = await self._admit(scope)
+        except Exception as error:  # noqa: BLE001  # whatever fails here is answered as everything else is
+            state = scope["state"]
+            problem = problem_of(error, state["language"])
+            await answer(problem, state["language"], state["request_id"])(scope, receive, send)
+            return
+        scope["state"]["caller"] = caller
+        await self._app(scope, _counted(receive, _limit(scope)), send)
+
+    async def _admit(self, scope: Scope) -> Caller:
+        headers, state = Headers(scope=scope), scope["state"]
+        actor, now = await self._identify(headers, public=_is_public(scope))
+        _check_length(headers, _limit(scope))
+        return Caller(actor, now, state["language"], state["request_id"])
+
+    async def _identify(self, headers: Headers, *, public: bool) -> tuple[Actor, datetime]:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            known = await sessions.authenticate(self._database, token.strip(), idle_minutes=self._idle_minutes)
+            if known:
+                return known
+            raise Unauthenticated
+        if not public:
+            raise Unauthenticated
+        async with self._database.reading() as reader:
+            return ANONYMOUS, await sessions.now(reader, self._database.clock)
+
+
+def _is_public(scope: Mapping[str, Any]) -> bool:
+    return bool(PUBLIC.match(scope["path"])) or (scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"])))
+
+
+def _limit(scope: Mapping[str, Any]) -> int:
+    return UPLOAD_LIMIT if UPLOADS.search(scope["path"]) else JSON_LIMIT
+
+
+def _check_length(headers: Headers, limit: int) -> None:
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()):
+        raise MalformedRequest
+    if int(length) > limit:
+        raise PayloadTooLarge
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Count what a chunked body brings; FastAPI lets only an HTTPException out of reading it."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return counted

@@ -1,0 +1,125 @@
+"""Problem → HTTP answer, and Problem → OpenAPI. The only place that knows both."""
+
+import json
+import logging
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from starlette.exceptions import HTTPException
+
+from app.api.validation import rejected_parts
+from app.imaging import ImagingBusy
+from app.models.enums import Language
+from app.problems import (
+    InternalError,
+    InvalidRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    RulesViolated,
+    Unavailable,
+)
+from app.services.policies.constraints import finding_of
+from app.storage import StorageUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("pinpai")
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    400: MalformedRequest,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+}
+_AWAY = (ConnectionError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, StorageUnavailable)
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route, from the problems it may raise; one named example each."""
+    by_status: dict[int, list[type[Problem]]] = defaultdict(list)
+    for kind in kinds:
+        by_status[kind.status].append(kind)
+    return {status: _documented(group) for status, group in by_status.items()}
+
+
+def _documented(kinds: list[type[Problem]]) -> dict[str, Any]:
+    refs = [{"$ref": f"#/components/schemas/{kind.schema().__name__}"} for kind in kinds]
+    examples = {kind.code(): {"summary": kind.title, "value": kind.example()} for kind in kinds}
+    content = {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}, "examples": examples}
+    return {"description": "; ".join(kind.title for kind in kinds), "content": {MEDIA_TYPE: content}}
+
+
+def answer(problem: Problem, language: Language, request_id: UUID) -> Response:
+    """One refusal, in the caller's language."""
+    headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
+    if problem.status == 401:  # noqa: PLR2004  # RFC 9110: a 401 names its challenge
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    if isinstance(problem, PayloadTooLarge):
+        headers["Connection"] = "close"  # the rest of the body is not going to be read
+    body = json.dumps(problem.document(language, request_id), ensure_ascii=False).encode()
+    return Response(body, problem.status, headers, MEDIA_TYPE)
+
+
+def problem_of(error: Exception, language: Language) -> Problem:
+    """What the caller may know of an exception: a refusal, a wait, or that it is our fault."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return _invalid(error, language)
+        case HTTPException():
+            return _BY_STATUS.get(error.status_code, MalformedRequest)()
+        case IntegrityError():
+            return RulesViolated([finding_of(_constraint(error))])
+        case ImagingBusy():
+            return Unavailable(retry_after=3)
+        case DBAPIError() if error.connection_invalidated or _sqlstate(error) in _RETRY:
+            return Unavailable(retry_after=1)
+        case _ if isinstance(error, _AWAY):
+            return Unavailable(retry_after=2)
+    return InternalError()
+
+
+_RETRY = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"}
+"""Serialization failure, deadlock, lock or statement time-out, shutdown, too many connections: try again."""
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal raised in a route or a dependency as a problem document."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        state = request.state
+        problem = problem_of(error, state.language)
+        if isinstance(problem, InternalError | Unavailable):
+            log.error("request %s failed", state.request_id, exc_info=error)
+        response = answer(problem, state.language, state.request_id)
+        if isinstance(error, HTTPException) and error.headers:
+            response.headers.update(error.headers)
+        return response
+
+    for kind in (Problem, RequestValidationError, HTTPException, IntegrityError, DBAPIError, ImagingBusy, *_AWAY):
+        app.add_exception_handler(kind, handle)
+
+
+def _invalid(error: RequestValidationError, language: Language) -> Problem:
+    errors = error.errors()
+    if any(each["type"] == "json_invalid" for each in errors):
+        return MalformedRequest()
+    return InvalidRequest(rejected_parts(errors, language))
+
+
+def _constraint(error: IntegrityError) -> str:
+    return str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", "") or "")
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")

@@ -1,0 +1,57 @@
+"""What Pydantic refused, said to a clerk: the place, a stable code, a sentence — and never the value."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.findings import Sentence
+from app.models.enums import Language
+from app.problems import RejectedPart
+
+_OTHER = Sentence("内容无效。", "It is not valid.")
+_SENTENCES = {
+    "missing": Sentence("必须填写。", "It is required."),
+    "extra_forbidden": Sentence("不认识的项目。", "It is not a member of this request."),
+    "string_too_short": Sentence("至少 {min_length} 个字符。", "At least {min_length} characters."),
+    "string_too_long": Sentence("不能超过 {max_length} 个字符。", "At most {max_length} characters."),
+    "string_type": Sentence("应为文字。", "It must be a string."),
+    "string_pattern_mismatch": Sentence("格式不正确。", "It does not have the right form."),
+    "forbidden_character": Sentence("含有不允许的控制字符或换行。", "It contains a character that is not allowed."),
+    "int_type": Sentence("应为整数。", "It must be an integer."),
+    "int_parsing": Sentence("应为整数。", "It must be an integer."),
+    "bool_type": Sentence("应为 true 或 false。", "It must be true or false."),
+    "greater_than_equal": Sentence("不能小于 {ge}。", "It must be at least {ge}."),
+    "less_than_equal": Sentence("不能大于 {le}。", "It must be at most {le}."),
+    "too_short": Sentence("至少 {min_length} 项。", "At least {min_length} items."),
+    "too_long": Sentence("不能超过 {max_length} 项。", "At most {max_length} items."),
+    "enum": Sentence("应为以下之一：{expected}。", "It must be one of {expected}."),
+    "literal_error": Sentence("应为以下之一：{expected}。", "It must be one of {expected}."),
+    "unknown_cursor": Sentence("游标无效。", "It is not a cursor of this list."),
+    "uuid_parsing": Sentence("应为 UUID。", "It must be a UUID."),
+    "date_from_datetime_parsing": Sentence("应为日期，如 2015-09-14。", "It must be a date like 2015-09-14."),
+    "date_parsing": Sentence("应为日期，如 2015-09-14。", "It must be a date like 2015-09-14."),
+    "timezone_aware": Sentence("时间须带时区，如 +08:00。", "The time needs an offset like +08:00."),
+    "list_type": Sentence("应为数组。", "It must be an array."),
+    "dict_type": Sentence("应为对象。", "It must be an object."),
+    "model_attributes_type": Sentence("应为 JSON 对象。", "It must be a JSON object."),
+    "value_error": Sentence("内容无效：{error}。", "It is not valid: {error}."),
+}
+
+
+def rejected_parts(errors: Iterable[Any], language: Language) -> list[RejectedPart]:
+    """All rejected parts of a request, in the order Pydantic found them."""
+    return [_part(error, language) for error in errors]
+
+
+def _part(error: dict[str, Any], language: Language) -> RejectedPart:
+    where, *path = error["loc"] or ("body",)
+    known = where in ("body", "query", "path", "header", "cookie")
+    return RejectedPart(
+        location=where if known else "body",
+        pointer=_pointer(path if known else [where, *path]),
+        code=error["type"],
+        detail=_SENTENCES.get(error["type"], _OTHER).say(language, **error.get("ctx", {})),
+    )
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

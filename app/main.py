@@ -1,0 +1,121 @@
+"""The HTTP application: its parts put together, and nothing decided."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app.api import applications, campaigns, docs, openapi
+from app.api.dependencies import require_json, signed_in
+from app.api.envelope import Envelope
+from app.api.gate import Gate
+from app.api.problems import install as install_problems
+from app.api.problems import problems
+from app.database import Clock, Database
+from app.imaging import ImagingPool
+from app.problems import (
+    InternalError,
+    InvalidRequest,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    catalogue,
+)
+from app.settings import Settings
+from app.storage import Storage, StorageSettings
+
+EXPOSED = ["ETag", "Location", "Link", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
+TAGS = [
+    {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
+    {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
+]
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The application over these settings; `clock` is for tests, which may stop it."""
+    database = Database(
+        settings.database_url.get_secret_value() if settings.database_url else "postgresql://",
+        pool_size=settings.pool_size,
+        queue_limit=settings.queue_limit,
+        clock=clock or Clock(settings.clock_offset),
+    )
+    imaging = ImagingPool(settings.image_workers)
+    storage = Storage(storage_settings(settings))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await database.open()
+        async with imaging, storage:
+            yield
+        await database.close()
+
+    app = FastAPI(
+        title="Pinpai 品牌",
+        version="0.1.0",
+        summary="文明单位工作品牌创建活动: from the notice to the published commendation.",
+        description=DESCRIPTION,
+        contact={"name": "Pinpai", "url": "https://example.org/pinpai"},
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/"}],
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        root_path_in_servers=False,
+        generate_unique_id_function=openapi.operation_id,
+        lifespan=lifespan,
+    )
+    app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
+    app.include_router(private())
+    app.include_router(docs.router)
+    install_problems(app)
+    openapi.install(app, [kind.schema() for kind in catalogue()])
+    app.add_middleware(Gate, database=database, session_idle_minutes=settings.session_idle_minutes)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Accept-Language"],
+        expose_headers=EXPOSED,
+    )
+    app.add_middleware(Envelope, api=app)
+    return app
+
+
+def private() -> APIRouter:
+    """Everything that needs a session."""
+    always = problems(
+        Unauthenticated, UnsupportedMediaType, InvalidRequest, TooManyRequests, InternalError, Unavailable
+    )
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in), Depends(require_json)], responses=always)
+    for part in (campaigns, applications):
+        router.include_router(part.router)
+    return router
+
+
+def storage_settings(settings: Settings) -> StorageSettings:
+    """Where the bytes are kept."""
+
+    def plain(name: str) -> str:
+        value = getattr(settings, name)
+        return value.get_secret_value() if value else ""
+
+    return StorageSettings(
+        endpoint_url=settings.s3_endpoint_url or "http://127.0.0.1:1",
+        region=settings.s3_region,
+        bucket=settings.s3_bucket,
+        access_key_id=plain("s3_access_key_id"),
+        secret_access_key=plain("s3_secret_access_key"),
+    )
+
+
+DESCRIPTION = """\
+The backend of a district's work-brand campaign (文明单位工作品牌创建年活动).
+
+Conventions: every refusal is an RFC 9457 problem document; lists are pages with an opaque cursor; a change carries
+`If-Match`; acts that matter carry `Idempotency-Key`; instants are RFC 3339 UTC; sentences are Chinese, or English by
+`Accept-Language`. New members and new enum values may be added: ignore what you do not know.
+"""

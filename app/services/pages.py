@@ -1,0 +1,57 @@
+"""Pages of a list: a total order by id, an opaque cursor, and the count of what the caller may see."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Select, Uuid, bindparam, func, select
+
+from app.context import View
+from app.database import Query, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page, where the next one begins, and how many there are in all."""
+
+    rows: Sequence[Row]
+    next_id: UUID | None
+    total: int
+
+
+class Listing:
+    """A statement read page by page, in the order of its id column: UUIDv7, so oldest (or newest) first."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]], key: Any, *, newest_first: bool = False) -> None:
+        after = bindparam("after", type_=Uuid)
+        total = select(func.count()).select_from(statement.order_by(None).subquery())
+        self._total = Query(total.with_only_columns(func.count().label("total")))
+        self._rows = Query(
+            statement.add_columns(total.scalar_subquery().label("total"))
+            .where(after.is_(None) | (key < after if newest_first else key > after))
+            .order_by(key.desc() if newest_first else key)
+            .limit(bindparam("limit", type_=Integer))
+        )
+
+    async def page(self, view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+        rows = await view.rows(self._rows, after=after, limit=limit + 1, **filters)
+        page, more = rows[:limit], len(rows) > limit
+        total = rows[0]["total"] if rows else await self._count(view, after, filters)
+        return Page(page, page[-1]["id"] if more else None, total)
+
+    async def _count(self, view: View, after: UUID | None, filters: dict[str, Any]) -> int:
+        row = await view.one(self._total, **filters) if after else None
+        return row["total"] if row else 0
+
+
+def cursor_of(row_id: UUID | None) -> str | None:
+    return base64.urlsafe_b64encode(row_id.bytes).decode().rstrip("=") if row_id else None
+
+
+def id_of(cursor: str | None) -> UUID | None:
+    """The row a cursor stands at; ValueError for one that nobody was given."""
+    if cursor is None:
+        return None
+    return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))

@@ -1,0 +1,27 @@
+"""The database is the last policy: what a broken constraint means, in the words of a rule."""
+
+from app.findings import Finding, Rule
+from app.services.policies.images import DUPLICATE_IMAGE
+
+ALREADY_EXISTS = Rule("already_exists", "已存在相同的记录。", "There is already one like it.")
+STILL_IN_USE = Rule("still_in_use", "仍被其他记录引用，不能这样修改。", "Other records refer to it.")
+CONFLICTING_CHANGE = Rule("conflicting_change", "与同时进行的修改冲突，请重试。", "It conflicts with another change.")
+
+_POINTERS = {
+    "committees_code_key": "/code",
+    "committees_name_key": "/name",
+    "units_committee_id_name_key": "/name",
+    "units_credit_code_key": "/credit_code",
+    "accounts_username_key": "/username",
+    "plans_campaign_id_committee_id_key": "/committee_id",
+    "planned_cases_application_id_key": "/application_id",
+}
+
+
+def finding_of(constraint: str) -> Finding:
+    """Name what the database refused, with a pointer to the member that caused it where there is one."""
+    if constraint in ("images_application_id_sha256_key", "images_application_id_source_sha256_key"):
+        return DUPLICATE_IMAGE("/file")
+    if constraint in _POINTERS:
+        return ALREADY_EXISTS(_POINTERS[constraint])
+    return STILL_IN_USE() if constraint.endswith("_fkey") else CONFLICTING_CHANGE()

@@ -1,0 +1,196 @@
+"""The content of an application: its digest, the versions that fix it, and which of them a reader is shown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query, Row
+from app.models import (
+    Application,
+    ApplicationVersion,
+    Committee,
+    Endorsement,
+    File,
+    Image,
+    Unit,
+    VersionImage,
+)
+from app.models.enums import FileState, Role, VersionOccasion
+from app.services.history import change, digest_of
+from app.services.policies.applications import FORM, NARRATIVE
+from app.services.policies.narratives import count_characters
+
+_elsewhere, _their = aliased(Image), aliased(Application)
+_SEEN_IN = (
+    select(_their.number)
+    .join(_elsewhere, _elsewhere.application_id == _their.id)
+    .where(_elsewhere.sha256 == Image.sha256, _their.id != Image.application_id)
+    .where(
+        or_(
+            and_(acting_as(Role.COMMITTEE), _their.committee_id == ACTOR_COMMITTEE),
+            and_(acting_as(Role.OFFICE), _their.filed_version_id.is_not(None)),
+        )
+    )
+)
+"""Other applications with the same picture, as far as the reader may know of them: never told to a unit."""
+
+_IMAGES = Query(
+    select(
+        Image.id,
+        Image.version,
+        Image.slot,
+        Image.caption,
+        Image.sha256,
+        Image.width,
+        Image.height,
+        Image.size,
+        Image.added_at,
+        func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
+    )
+    .where(Image.application_id == bindparam("application_id", type_=Uuid))
+    .order_by(Image.slot)
+)
+_NAMES = Query(
+    select(Unit.name.label("unit_name"), Committee.name.label("committee_name"))
+    .join(Committee, Committee.id == Unit.committee_id)
+    .where(Unit.id == bindparam("unit_id", type_=Uuid))
+)
+_STANDING_SEAL = select(Endorsement).where(
+    Endorsement.application_id == bindparam("application_id"), Endorsement.voided_at.is_(None)
+)
+_KEEP_IMAGES = insert(VersionImage).from_select(
+    ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
+    select(
+        func.gen_random_uuid(),
+        bindparam("version", type_=Uuid),
+        Image.slot,
+        Image.id,
+        Image.file_id,
+        Image.thumbnail_id,
+    ).where(Image.application_id == bindparam("application", type_=Uuid)),
+    include_defaults=False,
+)
+IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
+
+
+def content_of(row: Row, images: Iterable[Row]) -> dict[str, Any]:
+    """What an application says: all of it is covered by the digest, so all of it is what a seal approves."""
+    return {
+        "unit_name": row["unit_name"],
+        "committee_name": row["committee_name"],
+        "form": {name: _plain(row[name]) for name in FORM},
+        "narrative_length": narrative_length(row),
+        "image_count": row["image_count"],
+        "images": [{name: _plain(image[name]) for name in IMAGE} for image in images],
+    }
+
+
+def empty_digest(form: dict[str, Any], names: dict[str, str]) -> str:
+    """The digest of an application that has no pictures yet."""
+    return digest_of(content_of(form | names | {"image_count": 0}, []))
+
+
+def narrative_length(form: dict[str, Any]) -> int:
+    """字数 of the three texts together."""
+    return sum(count_characters(form[name]) for name in NARRATIVE)
+
+
+async def shown(view: View, row: Row) -> tuple[Row, Sequence[Row]]:
+    """What the reader is shown: the owners the present content, the office the content as it was filed."""
+    images = await view.rows(_IMAGES, application_id=row["id"])
+    filed = row.pop("filed_content")
+    if filed is None:
+        return row, images
+    seen_in = {image["sha256"]: image["seen_in"] for image in images}
+    kept = [image | {"version": 1, "seen_in": seen_in.get(image["sha256"], [])} for image in filed["images"]]
+    return row | _parsed(filed["form"]) | {name: filed[name] for name in ("narrative_length", "image_count")}, kept
+
+
+async def change_content(ctx: Context, application: Application, event: str, **values: Any) -> None:
+    """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
+    changed = [name for name, value in values.items() if getattr(application, name) != value]
+    for name in changed:
+        setattr(application, name, values[name])
+    await content_changed(ctx, application, event, changed)
+
+
+async def content_changed(ctx: Context, application: Application, event: str, changed: Sequence[str]) -> None:
+    """Count a change of form or pictures already made: new digest, new 字数, and a seal that no longer covers it."""
+    content = await _present_content(ctx, application)
+    sealed = application.endorsed_digest
+    voids = sealed is not None and sealed != digest_of(content)
+    if voids:
+        await void_seal(ctx, application.id, "content_changed", changed)
+    change(
+        ctx,
+        application,
+        event,
+        data={"changed": list(changed), "seal_voided": voids},
+        narrative_length=content["narrative_length"],
+        content_digest=digest_of(content),
+        endorsed_digest=None if voids else sealed,
+    )
+
+
+async def void_seal(ctx: Context, application_id: UUID, why: str, changed: Sequence[str] = ()) -> None:
+    """The standing endorsement, if there is one, stands no longer."""
+    endorsement = await ctx.session.scalar(_STANDING_SEAL, {"application_id": application_id})
+    if endorsement is not None:
+        change(
+            ctx,
+            endorsement,
+            "endorsement.voided",
+            voided_at=ctx.now,
+            voided_by=ctx.actor.id,
+            void_reason=why,
+            changed_fields=list(changed),
+        )
+
+
+async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: dict[str, Any]) -> UUID:
+    """Keep this content and its pictures for ever, under the application's version number."""
+    version = ApplicationVersion(
+        application_id=application.id,
+        number=application.versions,
+        occasion=occasion,
+        digest=digest_of(content),
+        content=content,
+        fixed_at=ctx.now,
+        fixed_by=ctx.actor.id,
+    )
+    ctx.session.add(version)
+    await ctx.session.flush()  # the pictures refer to the version
+    await ctx.session.execute(_KEEP_IMAGES, {"version": version.id, "application": application.id})
+    return version.id
+
+
+async def forget_images(ctx: Context, application: Application) -> None:
+    """Condemn the bytes of an application that is going to be deleted; none of them is in any version."""
+    images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
+    files = [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)]
+    await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
+    await ctx.session.execute(
+        update(File).where(File.id.in_(files)).values(state=FileState.CONDEMNED, state_since=ctx.now)
+    )
+
+
+async def _present_content(ctx: Context, application: Application) -> dict[str, Any]:
+    view = await ctx.view()
+    names = await view.one(_NAMES, unit_id=application.unit_id)
+    images = await view.rows(_IMAGES, application_id=application.id)
+    form = {name: getattr(application, name) for name in FORM}
+    return content_of(form | (names or {}) | {"image_count": len(images)}, images)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
+
+
+def _parsed(form: dict[str, Any]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(form[name]) for name in ("started_on", "ended_on") if form[name]}
+    return form | days
