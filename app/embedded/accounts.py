@@ -41,10 +41,14 @@ def server_account(log: Callable[[str], None]) -> Account:
 
 
 def _create_system_user() -> None:
-    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin") or "useradd"
     options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false"]
-    if not useradd or subprocess.run([useradd, *options, SYSTEM_USER], capture_output=True, check=False).returncode:
+    try:
+        subprocess.run(  # noqa: S603 - a list of our own words, no shell
+            [useradd, *options, SYSTEM_USER], capture_output=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
         raise EmbeddedError(
             f"The embedded servers do not run as root and the system user {SYSTEM_USER!r} could not be created: "
             "create it, or start Pinpai as an ordinary user."
-        )
+        ) from error

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,10 @@ class Home:
         """The ports of the last start, except those that somebody else took; `also` ports higher is free too."""
         file = self.path / "ports.json"
         known = json.loads(file.read_text()) if file.exists() else {}
-        ports = {name: known[name] if _are_free(known.get(name, 0), also) else _free_port(also) for name in names}
+        ports: dict[str, int] = {}
+        for name in names:
+            kept = known.get(name, 0)
+            ports[name] = kept if _are_free(kept, also) else _free_port(also, taken=ports.values())
         write_private(file, ports)
         return ports
 
@@ -108,7 +111,9 @@ def is_open(home: Home) -> bool:
 def write_private(file: Path, content: Any) -> None:
     """Replace a JSON file at once, readable by us alone, on disk before it counts."""
     unfinished = file.with_suffix(".new")
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    with unfinished.open("w") as stream:
         json.dump(content, stream)
         stream.flush()
         os.fsync(stream.fileno())
@@ -142,12 +147,12 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port(also: int) -> int:
+def _free_port(also: int, taken: Iterable[int]) -> int:
     """A port that the system chooses, one that leaves room for its neighbour."""
     for _ in range(1000):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        if _are_free(port, also):
+        if port not in taken and _are_free(port, also):
             return port
     raise EmbeddedError("The system has no free ports left for SeaweedFS.")

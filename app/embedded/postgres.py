@@ -1,4 +1,4 @@
-"""The roles and databases of the embedded PostgreSQL: a superuser for us, an owner for migrations, an app that owns nothing."""
+"""The roles and databases of the embedded PostgreSQL: an owner for migrations, an app that owns nothing."""
 
 import subprocess
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from app.embedded.errors import EmbeddedError
 from app.embedded.home import Credentials
+from app.embedded.processes import CLEAN_ENVIRONMENT
 
 SUPERUSER, OWNER, APP, DATABASE = "postgres", "pinpai_owner", "pinpai_app", "pinpai"
 
@@ -49,14 +50,13 @@ class Postgres:
 
     def prepare(self) -> None:
         """Make the roles and the database what they should be, at every start."""
-        passwords = {OWNER: self.credentials.owner_password, APP: self.credentials.app_password}
-        for role, password in passwords.items():
-            self.administer(
-                f"SELECT 'CREATE ROLE {role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec\n"
-                f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '{password}';"
-            )
+        roles = self.administer("SELECT rolname FROM pg_roles").split()
+        for role in (OWNER, APP):
+            verb = "ALTER" if role in roles else "CREATE"
+            rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
+            self.administer(f"{verb} ROLE {role} {rights} PASSWORD '{self._password(role)}'")
         self.administer("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
-        if not self.administer(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
+        if DATABASE not in self.administer("SELECT datname FROM pg_database").split():
             self.create_database(DATABASE)
 
     def _password(self, role: str) -> str:
@@ -65,11 +65,12 @@ class Postgres:
 
     def _run_psql(self, sql: str, database: str) -> "subprocess.CompletedProcess[str]":
         options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.socket_folder, "-U", SUPERUSER, database]
-        environment = {
-            "PGPASSWORD": self.credentials.superuser_password,
-            "PGCONNECT_TIMEOUT": "5",
-            "PATH": "/usr/bin:/bin",
-        }
-        return subprocess.run(
-            [self.psql, *options], input=sql, env=environment, capture_output=True, text=True, check=False
+        password = {"PGPASSWORD": self.credentials.superuser_password, "PGCONNECT_TIMEOUT": "5"}
+        return subprocess.run(  # noqa: S603 - a list of our own words, no shell
+            [self.psql, *options],
+            input=sql,
+            env={**CLEAN_ENVIRONMENT, **password},
+            capture_output=True,
+            text=True,
+            check=False,
         )

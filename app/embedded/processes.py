@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from app.embedded import launch
 from app.embedded.accounts import Account
@@ -45,13 +46,15 @@ def run_as(
     folder: Path,
     command: Sequence[str],
     *,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
     words: str = "",
 ) -> "subprocess.CompletedProcess[str]":
     """Run a short command to its end, with `words` as its input."""
     line = launched(account, folder, signal.SIGKILL, command)
-    whole = {**CLEAN_ENVIRONMENT, **(environment or {})}
-    return subprocess.run(line, env=whole, input=words, capture_output=True, text=True, check=False)
+    whole = {**CLEAN_ENVIRONMENT, **environment}
+    return subprocess.run(  # noqa: S603 - a list of our own words, no shell
+        line, env=whole, input=words, capture_output=True, text=True, check=False
+    )
 
 
 class Keeper(threading.Thread):
@@ -122,7 +125,7 @@ class Keeper(threading.Thread):
             with self.program.log_file.open("ab") as log_file:
                 self._log_start = log_file.tell()
                 # A session of its own: Ctrl-C at the terminal is for us, and we stop the children in order.
-                self._process = subprocess.Popen(
+                self._process = subprocess.Popen(  # noqa: S603 - a list of our own words, no shell
                     line,
                     env={**CLEAN_ENVIRONMENT, **self.program.environment},
                     stdin=subprocess.DEVNULL,
@@ -158,17 +161,14 @@ def stop_strays(program: str, folder: Path, polite: signal.Signals, patience: fl
 
 
 def _strays(program: str, folder: Path) -> list[int]:
-    return [
-        int(entry.name)
-        for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and _is_stray(entry, program, folder)
-    ]
+    processes = (entry for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [int(process.name) for process in processes if _is_stray(process, program, folder.resolve())]
 
 
-def _is_stray(entry: Path, program: str, folder: Path) -> bool:
+def _is_stray(process: Path, program: str, folder: Path) -> bool:
     try:
-        executable, works_in = os.readlink(entry / "exe"), os.readlink(entry / "cwd")
+        executable, works_in = (process / "exe").readlink(), (process / "cwd").readlink()
     except OSError:  # it ended meanwhile, or belongs to somebody else
         return False
     # An upgrade deletes the file under a running program; the kernel then says so after its name.
-    return executable.removesuffix(" (deleted)").endswith(f"/{program}") and Path(works_in).is_relative_to(folder)
+    return executable.name.removesuffix(" (deleted)") == program and works_in.is_relative_to(folder)

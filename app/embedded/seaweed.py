@@ -15,6 +15,8 @@ from app.embedded.home import Credentials, Home
 from app.embedded.processes import Keeper, Program, run_as, stop_strays
 
 BUCKET, REGION, HOST = "pinpai", "us-east-1", "127.0.0.1"
+# Not "data": it would be made absolute, and the folders above are closed to the server.
+WORKING_FOLDER = "/proc/self/cwd"
 GRPC_OFFSET = 10_000  # where each part looks for the gRPC door of another
 PORTS = ["master", "volume", "filer", "s3", "admin"]
 JWT_KEYS = ["SIGNING_KEY", "SIGNING_READ_KEY", "FILER_SIGNING_KEY", "FILER_SIGNING_READ_KEY"]
@@ -22,9 +24,14 @@ GRPC_PARTS = ["MASTER", "VOLUME", "FILER", "S3", "CLIENT", "ADMIN", "WORKER", "M
 CLOSED = [
     *("-master.telemetry=false", "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
     *("-s3.autoCreateBucket=false", "-s3.allowDeleteBucketNotEmpty=false", "-s3.config=s3.json"),
-    *("-filer.disableDirListing", "-filer.exposeDirectoryData=false"),
+    *("-filer.disableDirListing", "-filer.exposeDirectoryData=false", "-volume.preStopSeconds=0"),
 ]
-SYNC_EVERY_WRITE = f"fs.configure -locationPrefix=/buckets/{BUCKET}/ -fsync -apply"
+# The bucket, and each object on disk before it is acknowledged.
+BUCKET_SETUP = f"""
+s3.bucket.create -name {BUCKET}
+fs.configure -locationPrefix=/buckets/{BUCKET}/ -fsync -apply
+s3.bucket.list
+"""
 
 
 @contextmanager
@@ -53,14 +60,14 @@ def running_seaweed(
     keeper = Keeper(program, account, log)
     with keeper.running():
         keeper.await_ready(lambda: _answers(endpoint), patience=60)
-        _sync_every_write(weed, folder, account, ports, environment)
+        _make_bucket(weed, folder, account, ports, environment)
         yield endpoint
 
 
 def _options(ports: Mapping[str, int]) -> list[str]:
     doors = [f"-{part}.port={port}" for part, port in ports.items()]
     sockets = ["-filer.localSocket=filer.sock", "-s3.localSocket=s3.sock"]
-    return ["-dir=data", f"-ip={HOST}", f"-ip.bind={HOST}", f"-bucket={BUCKET}", *doors, *sockets, *CLOSED]
+    return [f"-dir={WORKING_FOLDER}/data", f"-ip={HOST}", f"-ip.bind={HOST}", *doors, *sockets, *CLOSED]
 
 
 def _write_s3_policy(folder: Path, account: Account, credentials: Credentials) -> None:
@@ -105,12 +112,11 @@ def _answers(endpoint: str) -> bool:
         return False
 
 
-def _sync_every_write(
+def _make_bucket(
     weed: Path, folder: Path, account: Account, ports: Mapping[str, int], environment: Mapping[str, str]
 ) -> None:
-    """Have each object on disk before it is acknowledged."""
     servers = [f"-{part}={HOST}:{ports[part]}.{ports[part] + GRPC_OFFSET}" for part in ("master", "filer")]
     command = [str(weed), "-logtostderr=true", "shell", *servers]
-    answer = run_as(account, folder, command, environment=environment, words=SYNC_EVERY_WRITE)
-    if '"fsync":  true' not in answer.stdout:
-        raise EmbeddedError(f"SeaweedFS did not agree to sync every write: {(answer.stdout + answer.stderr).strip()}")
+    answer = run_as(account, folder, command, environment=environment, words=BUCKET_SETUP).stdout
+    if '"fsync":  true' not in answer or f"\n  {BUCKET}\t" not in answer:
+        raise EmbeddedError(f"SeaweedFS did not make its bucket: {answer.strip()}")
