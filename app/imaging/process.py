@@ -41,7 +41,7 @@ class Worker:
 
     async def ready(self) -> None:
         """See to it that a process fit for a task is waiting."""
-        if self._process is None or self._process.returncode is not None or self._left == 0:
+        if self._left == 0 or not self._is_alive():
             await self._end()
             await self._start()
 
@@ -66,6 +66,11 @@ class Worker:
         await self._end()
         os.close(self._inbox)
         os.close(self._outbox)
+
+    def _is_alive(self) -> bool:
+        """The end of its output is heard sooner than the end of the process."""
+        process = self._process
+        return process is not None and process.stdout is not None and not process.stdout.at_eof()
 
     async def _start(self) -> None:
         files = (self._inbox, self._outbox)

@@ -4,6 +4,7 @@ It imports Pillow, pypdf and nothing of the application. Orders and answers are 
 output; the bytes themselves lie in two files in memory whose descriptors it inherits.
 """
 
+import codecs
 import ctypes
 import json
 import math
@@ -16,6 +17,7 @@ from app.imaging import pictures, scans
 from app.imaging.refusals import BROKEN, ImageRefused
 
 TASKS = {"picture": pictures.clean, "scan": scans.check}
+CODECS = [codecs.lookup(name) for name in ("utf-16", "utf-16-be", "utf-16-le", "utf-8-sig", "latin-1", "cp1252")]
 NOBODY = 65534
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 LIMITS = {

@@ -1,0 +1,11 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.imaging import ImagingPool
+
+
+@pytest.fixture(scope="session")
+async def pool() -> AsyncIterator[ImagingPool]:
+    async with ImagingPool() as pool:
+        yield pool

@@ -1,0 +1,54 @@
+import asyncio
+import time
+
+from app.imaging import ImageRefused, ImagingPool, check_scan, clean
+from tests.imaging import corpus
+from tests.imaging.corpus import encoded, jpeg, scene
+from tests.imaging.test_pictures import shown
+
+MUTATIONS = 120
+PATIENCE = 20.0
+SEEDS = {
+    "jpeg": jpeg(exif=corpus.telling_exif(6), comment=corpus.SECRET),
+    "progressive": jpeg(progressive=True),
+    "png": encoded(scene().quantize(64), "PNG"),
+    "webp": encoded(scene(), "WEBP", exif=corpus.telling_exif(3)),
+    "mpo": corpus.mpo(),
+}
+EXPECTED = {
+    *("clean", "unsupported_image ", "image_too_large ", "image_too_small "),
+    *("broken_image unreadable", "broken_image animated"),
+}
+
+
+async def outcome(pool: ImagingPool, data: bytes) -> str:
+    try:
+        shown(await clean(pool, data))
+    except ImageRefused as refused:
+        return f"{refused.code} {refused.params.get('reason', '')}"
+    return "clean"
+
+
+async def test_six_hundred_spoiled_pictures_are_refused_or_clean(pool: ImagingPool) -> None:
+    start = time.monotonic()
+    spoiled = [corpus.mutated(data, seed) for data in SEEDS.values() for seed in range(MUTATIONS)]
+    outcomes: list[str] = []
+    for chunk in range(0, len(spoiled), 24):
+        outcomes += await asyncio.gather(*(outcome(pool, data) for data in spoiled[chunk : chunk + 24]))
+    assert {"clean", "broken_image unreadable"} <= set(outcomes) <= EXPECTED
+    assert time.monotonic() - start < PATIENCE
+
+
+async def test_a_hundred_spoiled_documents_are_refused_or_kept(pool: ImagingPool) -> None:
+    data = corpus.pdf()
+    outcomes = [await fate(pool, corpus.mutated(data, seed)) for seed in range(100)]
+    assert {"kept", "truncated", "unreadable"} <= set(outcomes) <= {"kept", "truncated", "unreadable", "pages"}
+
+
+async def fate(pool: ImagingPool, data: bytes) -> str:
+    try:
+        scan = await check_scan(pool, data)
+    except ImageRefused as refused:
+        return str(refused.params["reason"])
+    assert scan.content == data
+    return "kept"
