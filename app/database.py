@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 import asyncpg
-from sqlalchemy import JSON, Select, make_url, text
+from sqlalchemy import Select, make_url, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -42,26 +42,19 @@ class Query:
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         compiled = statement.compile(dialect=_DIALECT)
+        assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
         self.sql = compiled.string
         self._values = dict(compiled.params)
         self._names = list(compiled.positiontup or ())
-        self._json = [column.key for column in statement.selected_columns if isinstance(column.type, JSON)]
 
     async def rows(self, reader: Reader, **params: Any) -> list[Row]:
         values = self._values | params
         records = await reader.fetch(self.sql, *[values[name] for name in self._names])
-        return [self._row(record) for record in records]
+        return [dict(record) for record in records]
 
     async def one(self, reader: Reader, **params: Any) -> Row | None:
         rows = await self.rows(reader, **params)
         return rows[0] if rows else None
-
-    def _row(self, record: Any) -> Row:
-        row = dict(record)
-        for key in self._json:
-            if row[key] is not None:
-                row[key] = json.loads(row[key])
-        return row
 
 
 class Gate:
@@ -110,6 +103,7 @@ class Database:
             min_size=1,
             max_size=self._size,
             timeout=5,
+            init=_read_json,
             reset=_nothing_to_reset,
             server_settings=_SERVER_SETTINGS | {"default_transaction_read_only": "on"},
         )
@@ -145,6 +139,11 @@ async def driver_connection(session: AsyncSession) -> Reader:
     connection = await session.connection()
     raw = await connection.get_raw_connection()
     return cast(Reader, raw.driver_connection)
+
+
+async def _read_json(connection: Any) -> None:
+    """Decode jsonb as SQLAlchemy's own connections do, so that a read answers the same on both."""
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
 
 
 async def _nothing_to_reset(_: Any) -> None:

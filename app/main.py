@@ -10,19 +10,11 @@ from app.api import applications, campaigns, docs, openapi
 from app.api.dependencies import require_json, signed_in
 from app.api.envelope import Envelope
 from app.api.gate import Gate
+from app.api.problems import ALWAYS, problems
 from app.api.problems import install as install_problems
-from app.api.problems import problems
 from app.database import Clock, Database
 from app.imaging import ImagingPool
-from app.problems import (
-    InternalError,
-    InvalidRequest,
-    TooManyRequests,
-    Unauthenticated,
-    Unavailable,
-    UnsupportedMediaType,
-    catalogue,
-)
+from app.problems import Forbidden, Unauthenticated, catalogue
 from app.settings import Settings
 from app.storage import Storage, StorageSettings
 
@@ -87,9 +79,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
 def private() -> APIRouter:
     """Everything that needs a session."""
-    always = problems(
-        Unauthenticated, UnsupportedMediaType, InvalidRequest, TooManyRequests, InternalError, Unavailable
-    )
+    always = problems(*ALWAYS, Unauthenticated, Forbidden)
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in), Depends(require_json)], responses=always)
     for part in (campaigns, applications):
         router.include_router(part.router)

@@ -25,6 +25,7 @@ from app.problems import (
     Problem,
     RulesViolated,
     Unavailable,
+    UnsupportedMediaType,
 )
 from app.services.policies.constraints import finding_of
 from app.storage import StorageUnavailable
@@ -41,10 +42,25 @@ _BY_STATUS: dict[int, type[Problem]] = {
 _AWAY = (ConnectionError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, StorageUnavailable)
 
 
+ALWAYS = (
+    MalformedRequest,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    InvalidRequest,
+    InternalError,
+    Unavailable,
+)
+"""What any operation may answer, because the gate, the parser or the database may."""
+
+
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route, from the problems it may raise; one named example each."""
+    """The `responses=` of a route, from the problems it may raise; one named example each.
+
+    A route's entry replaces the router's of the same status, so it repeats what is always possible there.
+    """
     by_status: dict[int, list[type[Problem]]] = defaultdict(list)
-    for kind in kinds:
+    named = {kind.status for kind in kinds}
+    for kind in (*kinds, *(kind for kind in ALWAYS if kind.status in named and kind not in kinds)):
         by_status[kind.status].append(kind)
     return {status: _documented(group) for status, group in by_status.items()}
 

@@ -56,7 +56,7 @@ _standing = (
     .where(
         _other.c.campaign_id == Application.campaign_id,
         _other.c.committee_id == Application.committee_id,
-        _other.c.status.in_([status.value for status in policy.STANDING]),
+        or_(*(_other.c.status == status for status in policy.STANDING)),
     )
     .scalar_subquery()
 )

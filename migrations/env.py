@@ -1,0 +1,34 @@
+"""How Alembic reaches the database: as the owner, over the one driver, one migrator at a time."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.models import Base
+
+ONE_MIGRATOR = 5_703_114
+
+
+def run(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    with context.begin_transaction():
+        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_MIGRATOR})"))
+        context.run_migrations()
+
+
+async def migrate() -> None:
+    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    asyncio.run(migrate())

@@ -1,0 +1,101 @@
+"""Real servers for every test: one PostgreSQL and one S3 per run, one migrated database per worker, emptied between tests.
+
+`PINPAI_TEST_SERVERS` names the data directory of servers that already run (`python -m app.embedded DIR`).
+"""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import make_url
+
+from app import embedded, migrating
+from app.database import Clock, Database
+from app.main import create_app
+from app.models import Base
+from app.settings import Settings
+from tests.contract.client import Contract
+from tests.world import NOW, World
+
+SERVERS = "PINPAI_TEST_SERVERS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once, before any worker, unless somebody keeps them running."""
+    if SERVERS in os.environ or hasattr(config, "workerinput"):
+        return
+    stack = ExitStack()
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pinpai-tests-", ignore_cleanup_errors=True))
+    Path(folder).chmod(0o711)
+    stack.enter_context(embedded.run(Path(folder) / "data", durable=False))
+    os.environ[SERVERS] = str(Path(folder) / "data")
+    config.add_cleanup(stack.close)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[embedded.Servers]:
+    """The servers, and a migrated database of this worker's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    shared = embedded.attach(Path(os.environ[SERVERS]))
+    own = shared.create_database(name)
+    migrating.upgrade(own.owner_database_url)
+    yield own
+    shared.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def settings(servers: embedded.Servers) -> Settings:
+    return Settings(
+        database_url=SecretStr(servers.database_url),
+        s3_endpoint_url=servers.s3_endpoint_url,
+        s3_region=servers.s3_region,
+        s3_bucket=servers.s3_bucket,
+        s3_access_key_id=SecretStr(servers.s3_access_key_id),
+        s3_secret_access_key=SecretStr(servers.s3_secret_access_key),
+    )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings, clock=Clock())
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture(scope="session")
+def contract(app: FastAPI) -> Contract:
+    return Contract(app.openapi())
+
+
+@pytest.fixture
+def clock(app: FastAPI) -> Clock:
+    """The clock every test starts with: stopped in the working hours of a day on which both deadlines are open."""
+    clock: Clock = app.state.database.clock
+    clock.stopped_at = NOW
+    return clock
+
+
+@pytest.fixture
+def database(app: FastAPI) -> Database:
+    database: Database = app.state.database
+    return database
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(app: FastAPI, contract: Contract, clock: Clock, servers: embedded.Servers) -> AsyncIterator[World]:
+    """An empty system to put things into; emptied again afterwards."""
+    yield World(app, contract)
+    tables = ", ".join(Base.metadata.tables)
+    owner = await asyncpg.connect(
+        make_url(servers.owner_database_url).set(drivername="postgresql").render_as_string(False)
+    )
+    await owner.execute(f"TRUNCATE {tables}")
+    await owner.close()
