@@ -10,7 +10,8 @@ from PIL import Image
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, check_scan, clean
 from tests.imaging.corpus import encoded, jpeg, pdf
 
-SLOW = encoded(Image.effect_noise((8192, 6144), 90), "PNG", compress_level=1)  # keeps a worker for about a second
+# Keeps a worker for most of a second and is made in less.
+SLOW = encoded(Image.new("RGB", (8192, 8192)), "PNG", compress_level=1)
 
 
 def workers() -> set[int]:
