@@ -1,6 +1,5 @@
 """Real PostgreSQL and SeaweedFS servers from pip-shipped programs, as children of this process."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +10,7 @@ from app.embedded.accounts import server_account
 from app.embedded.binaries import find_binaries
 from app.embedded.cluster import running_postgres
 from app.embedded.errors import EmbeddedError
-from app.embedded.home import Home, is_open, opened, write_private
+from app.embedded.home import Home, is_open, opened, read_private, write_private
 from app.embedded.postgres import APP, DATABASE, OWNER, Postgres
 from app.embedded.seaweed import BUCKET, REGION, running_seaweed
 
@@ -74,7 +73,7 @@ def attach(data_dir: Path) -> Servers:
     found = home.path / "servers.json"
     if not is_open(home) or not found.exists():
         raise EmbeddedError(f"No Pinpai runs on {home.path}: start it first.")
-    held, address = home.credentials(), json.loads(found.read_text())
+    held, address = home.credentials(), read_private(found)
     postgres = Postgres(address["psql"], address["socket_folder"], held)
     return Servers(postgres, address["s3_endpoint_url"], held.s3_access_key_id, held.s3_secret_access_key)
 

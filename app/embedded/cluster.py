@@ -38,6 +38,7 @@ INITDB = [
 ]
 # After kill -9 the old backends hold the shared memory until they notice.
 STILL_ENDING = "shared memory block"
+LONGEST_RECOVERY = 600.0  # seconds of replaying the log on a slow disk
 
 
 @contextmanager
@@ -60,7 +61,7 @@ def running_postgres(
     keeper = Keeper(_program(home, binaries, durable=durable), account, log)
     with _short_enough(socket_folder) as reachable, keeper.running():
         postgres = Postgres(binaries.postgres("psql"), str(reachable), credentials)
-        keeper.await_ready(postgres.answers, patience=60, forgive=STILL_ENDING)
+        keeper.await_ready(postgres.answers, patience=LONGEST_RECOVERY, forgive=STILL_ENDING)
         postgres.prepare()
         yield postgres
 

@@ -54,7 +54,7 @@ class Home:
         """The secrets of this directory, made at the first start."""
         file = self.secrets / "credentials.json"
         if file.exists():
-            return Credentials(**json.loads(file.read_text()))
+            return Credentials(**read_private(file))
         if (self.postgres / "cluster").exists():
             raise EmbeddedError(f"The data in {self.path} have lost their passwords: put {file} back.")
         write_private(file, asdict(made := Credentials()))
@@ -63,7 +63,7 @@ class Home:
     def free_ports(self, names: Sequence[str], *, also: int) -> dict[str, int]:
         """The ports of the last start, except those that somebody else took; `also` ports higher is free too."""
         file = self.path / "ports.json"
-        known = json.loads(file.read_text()) if file.exists() else {}
+        known = read_private(file) if file.exists() else {}
         ports: dict[str, int] = {}
         for name in names:
             kept = known.get(name, 0)
@@ -106,6 +106,15 @@ def is_open(home: Home) -> bool:
     except FileNotFoundError:
         pass
     return False
+
+
+def read_private(file: Path) -> dict[str, Any]:
+    """What `write_private` wrote."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text())
+    except ValueError:
+        raise EmbeddedError(f"The file {file} is damaged: put back the one from your backup.") from None
+    return content
 
 
 def write_private(file: Path, content: Any) -> None:

@@ -18,7 +18,7 @@ from app.embedded.errors import EmbeddedError
 
 # Nothing of our own environment: it may hold secrets, proxies, and PG* variables that mean another server.
 CLEAN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
-FIRST_PAUSE, LONGEST_PAUSE, STEADY_SECONDS = 0.1, 10.0, 60.0
+FIRST_PAUSE, LONGEST_PAUSE, STEADY_SECONDS, FORGIVING_SECONDS = 0.1, 10.0, 60.0, 60.0
 LARGEST_LOG = 10 * 2**20
 
 
@@ -66,37 +66,33 @@ class Keeper(threading.Thread):
 
     def __init__(self, program: Program, account: Account, log: Callable[[str], None]) -> None:
         super().__init__(name=f"keeper-{program.name}", daemon=True)
-        self.program, self.deaths = program, 0
+        self.program = program
         self._account, self._log = account, log
         self._process: subprocess.Popen[bytes] | None = None
         self._lock, self._stopping, self._log_start = threading.Lock(), threading.Event(), 0
+        self._dying_words = ""
 
     def run(self) -> None:
         pause = FIRST_PAUSE
-        while process := self._launch():
+        while not self._stopping.is_set():
             born = time.monotonic()
-            code = process.wait()
-            self.deaths += 1
+            ending = self._live_once()
             if self._stopping.is_set():
                 return
+            self._dying_words = self._words() or ending
             pause = FIRST_PAUSE if time.monotonic() - born > STEADY_SECONDS else min(2 * pause, LONGEST_PAUSE)
-            self._log(f"{self.program.name} ended with {code}: starting it again in {pause:.1f} s")
+            self._log(f"{self.program.name} {ending}: starting it again in {pause:.1f} s")
             self._stopping.wait(pause)
 
     def await_ready(self, ready: Callable[[], bool], *, patience: float, forgive: str = "\0") -> None:
         """Wait until it answers; a death before that is final unless its last words hold what `forgive` says."""
-        deadline = time.monotonic() + patience
+        begun = time.monotonic()
         while not ready():
-            words = self.last_words() if self.deaths else ""
-            if (words and forgive not in words) or time.monotonic() > deadline:
-                raise EmbeddedError(f"{self.program.name} does not start: {_gist(words or self.last_words())}")
+            waited, words = time.monotonic() - begun, self._dying_words
+            if waited > patience or (words and (forgive not in words or waited > FORGIVING_SECONDS)):
+                why, more = _gist(words or self._words()), self.program.log_file
+                raise EmbeddedError(f"{self.program.name} does not start: {why} (more in {more}).")
             time.sleep(0.03)
-
-    def last_words(self) -> str:
-        """What the program wrote since it was last started."""
-        with self.program.log_file.open("rb") as log_file:
-            log_file.seek(self._log_start)
-            return log_file.read(LARGEST_LOG).decode(errors="replace") or "it said nothing"
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -115,6 +111,14 @@ class Keeper(threading.Thread):
             if self._process and self._process.poll() is None:
                 self._process.send_signal(signal_)
             self.join(seconds)
+
+    def _live_once(self) -> str:
+        """Run the program to its end; tells how it ended."""
+        try:
+            process = self._launch()
+        except OSError as error:
+            return f"could not be started ({error})"
+        return f"ended with {process.wait()}" if process else "was stopped"
 
     def _launch(self) -> "subprocess.Popen[bytes] | None":
         line = launched(self._account, self.program.folder, self.program.death_signal, self.program.command)
@@ -135,6 +139,12 @@ class Keeper(threading.Thread):
                 )
             return self._process
 
+    def _words(self) -> str:
+        """What the program wrote since it was last started."""
+        with self.program.log_file.open("rb") as log_file:
+            log_file.seek(self._log_start)
+            return log_file.read(LARGEST_LOG).decode(errors="replace").strip()
+
 
 def _rotate(log_file: Path) -> None:
     if log_file.exists() and log_file.stat().st_size > LARGEST_LOG:
@@ -144,7 +154,7 @@ def _rotate(log_file: Path) -> None:
 def _gist(words: str) -> str:
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL" in line or "ERROR" in line or line.startswith("F")]
-    return (telling or lines)[-1][-300:]
+    return (telling or lines or ["it gave no reason"])[-1][-300:]
 
 
 def stop_strays(program: str, folder: Path, polite: signal.Signals, patience: float = 20.0) -> int:

@@ -5,7 +5,7 @@ import secrets
 import signal
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.embedded.accounts import Account
@@ -46,22 +46,36 @@ def running_seaweed(
     ports = home.free_ports(PORTS, also=GRPC_OFFSET)
     _write_s3_policy(folder, account, credentials)
     environment = _locks(folder, account)
-    command = [str(weed), "-logtostderr=true", "mini", *_options(ports)]
-    program = Program(
+    endpoint = f"http://{HOST}:{ports['s3']}"
+    keeper = Keeper(_program(home, weed, ports, environment), account, log)
+    with _swept(ports), keeper.running():
+        keeper.await_ready(lambda: _answers(endpoint), patience=60)
+        _make_bucket(weed, folder, account, ports, environment)
+        yield endpoint
+
+
+def _program(home: Home, weed: Path, ports: Mapping[str, int], environment: Mapping[str, str]) -> Program:
+    return Program(
         name="SeaweedFS",
-        command=command,
-        folder=folder,
+        command=[str(weed), "-logtostderr=true", "mini", *_options(ports)],
+        folder=home.seaweed,
         log_file=home.logs / "seaweed.log",
         stop_signal=signal.SIGTERM,
         death_signal=signal.SIGKILL,
         environment=environment,
     )
-    endpoint = f"http://{HOST}:{ports['s3']}"
-    keeper = Keeper(program, account, log)
-    with keeper.running():
-        keeper.await_ready(lambda: _answers(endpoint), patience=60)
-        _make_bucket(weed, folder, account, ports, environment)
-        yield endpoint
+
+
+@contextmanager
+def _swept(ports: Mapping[str, int]) -> Iterator[None]:
+    """Afterwards take away the sockets that it leaves where its parts insist on meeting."""
+    try:
+        yield
+    finally:
+        for port in ports.values():
+            for file in Path("/tmp").glob(f"seaweedfs-*-grpc-{port + GRPC_OFFSET}.sock"):  # noqa: S108 - its choice
+                with suppress(OSError):
+                    file.unlink()
 
 
 def _options(ports: Mapping[str, int]) -> list[str]:
