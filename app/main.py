@@ -31,7 +31,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         settings.database_url.get_secret_value() if settings.database_url else "postgresql://",
         pool_size=settings.pool_size,
         queue_limit=settings.queue_limit,
-        clock=clock or Clock(settings.clock_offset),
+        clock=clock or Clock(settings.offset_from_now()),
     )
     imaging = ImagingPool(settings.image_workers)
     storage = Storage(storage_settings(settings))
@@ -54,7 +54,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         openapi_tags=TAGS,
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,
+        openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
         root_path_in_servers=False,
         generate_unique_id_function=openapi.operation_id,

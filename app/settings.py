@@ -1,6 +1,6 @@
 """Everything an operator may set, read once from the environment (`PINPAI_…`) and then frozen."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -93,6 +93,6 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         return self.database_url is None
 
-    def offset(self, now: datetime) -> timedelta:
-        """How far the clock of this deployment is from the database's."""
-        return self.clock_start - now if self.clock_start else self.clock_offset
+    def offset_from_now(self) -> timedelta:
+        """How far this deployment's clock is from the database's, which we take to agree with ours."""
+        return self.clock_start - datetime.now(UTC) if self.clock_start else self.clock_offset

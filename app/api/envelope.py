@@ -7,6 +7,9 @@ import json
 import logging
 import re
 import time
+from collections.abc import Callable
+from functools import cache
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -49,11 +52,11 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, send)
+        exchange = Exchange(scope, send, self._allowed)
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:
-            await self._route(scope, receive, exchange)
+            await self._app(scope, receive, exchange.send)
         except Exception as error:
             log.exception("request %s failed", exchange.request_id)
             if exchange.status:
@@ -63,15 +66,26 @@ class Envelope:
         finally:
             exchange.log()
 
-    async def _route(self, scope: Scope, receive: Receive, exchange: "Exchange") -> None:
-        await self._app(scope, receive, exchange.send)
+    def _allowed(self, path: str) -> str:
+        """RFC 9110: every method this path has; the router names those of its first route only."""
+        methods = {method for pattern, its in self._methods() if pattern.fullmatch(path) for method in its}
+        return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+    @cache  # noqa: B019  # there is one envelope, and it lives as long as its process
+    def _methods(self) -> list[tuple[re.Pattern[str], set[str]]]:
+        paths = self._api.openapi()["paths"]
+        return [(_pattern(path), {method.upper() for method in item}) for path, item in paths.items()]
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/")))
 
 
 class Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._scope, self._send = scope, send
+    def __init__(self, scope: Scope, send: Send, allowed: Callable[[str], str]) -> None:
+        self._scope, self._send, self._allowed = scope, send, allowed
         self._started = time.perf_counter()
         self.request_id: UUID = uuid7()
         self.language = language_of(Headers(scope=scope).get("accept-language", ""))
@@ -90,6 +104,8 @@ class Exchange:
         headers["X-Request-Id"] = str(self.request_id)
         for name, value in SAFE_HEADERS.items():
             headers.setdefault(name, value)
+        if self.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = self._allowed(self._scope["path"]) or headers.get("Allow", "")
 
     def log(self) -> None:
         """One line of JSON: no query, no body, no name."""

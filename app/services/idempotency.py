@@ -4,13 +4,19 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context
+from app.database import Database
 from app.models import IdempotencyKey
 from app.problems import IdempotencyKeyReused
+
+KEPT_FOR = timedelta(days=7)
+"""Longer than any client retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,14 @@ async def keep(ctx: Context, key: Key, answer: Answer) -> None:
         .where(IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.value)
         .values(status=answer.status, headers=answer.headers, body=answer.body)
     )
+
+
+async def forget(database: Database) -> int:
+    """Drop the keys nobody will send again."""
+    async with database.transaction() as session:
+        old = await database.now(session) - KEPT_FOR
+        gone = await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < old))
+        return cast(CursorResult[Any], gone).rowcount
 
 
 async def _stored(ctx: Context, key: Key) -> Answer:

@@ -1,0 +1,65 @@
+# Every target sets up what it needs: a newcomer types `make run` or `make test` after cloning, and nothing else.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.venv/.installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: set PYTHON=python3.x")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.installed ## Create the virtual environment with its pinned packages
+
+.PHONY: run
+run: setup ## Start everything on loopback: PostgreSQL, S3, worker, API
+	@exec $(BIN)/pinpai serve
+
+.PHONY: test
+test: setup ## Run the tests, on real servers
+	$(BIN)/pytest -n auto --dist worksteal -q
+
+.PHONY: demo
+demo: setup ## Play a whole campaign against the running server
+	@$(BIN)/pinpai demo
+
+.PHONY: check
+check: setup ## Format, lint, types, import rules, contract and documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pinpai openapi --check
+	$(BIN)/python -m docs.generate --check
+
+.PHONY: fix
+fix: setup ## Format, and mend what can be mended by machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: openapi
+openapi: setup ## Write the contract and the documents generated from the code
+	$(BIN)/pinpai openapi
+	$(BIN)/python -m docs.generate
+
+.PHONY: contract
+contract: setup ## Lint, score and compile the contract with Node tools
+	bash openapi/check.sh
+
+.PHONY: bench
+bench: setup ## Compare with a bare program that does the same work
+	$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: setup ## Resolve the pinned packages anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/app.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/dev.txt

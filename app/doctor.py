@@ -1,0 +1,100 @@
+"""`pinpai doctor`: what an operator wants to know before the last evening, as sentences; silence is health."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import migrating
+from app.database import Database
+from app.main import storage_settings
+from app.services import files
+from app.settings import Environment, Settings
+from app.storage import Storage, StorageUnavailable
+
+SKEW = timedelta(seconds=2)
+
+INVARIANTS = {
+    "an application that was submitted has too few pictures in a fixed version": """
+        SELECT v.id FROM application_versions v JOIN applications a ON a.id = v.application_id
+        JOIN campaigns c ON c.id = a.campaign_id
+        WHERE (v.content->>'image_count')::int < (c.settings->'images'->>'minimum')::int""",
+    "a version's pictures are not those it names": """
+        SELECT v.id FROM application_versions v
+        WHERE (v.content->>'image_count')::int <> (SELECT count(*) FROM version_images i WHERE i.version_id = v.id)""",
+    "an application counts other pictures than it has": """
+        SELECT a.id FROM applications a
+        WHERE a.image_count <> (SELECT count(*) FROM images i WHERE i.application_id = a.id)""",
+    "an application stands sealed without a standing endorsement of its content": """
+        SELECT a.id FROM applications a WHERE a.status = 'endorsed' AND NOT EXISTS (SELECT FROM endorsements e
+        WHERE e.application_id = a.id AND e.voided_at IS NULL AND e.digest = a.content_digest)""",
+    "an application stands filed without the version that was filed": """
+        SELECT id FROM applications
+        WHERE status IN ('filed', 'accepted', 'disqualified') AND filed_version_id IS NULL""",
+    "a filed version is not the one that was sealed": """
+        SELECT v.id FROM application_versions v WHERE v.occasion = 'filing' AND NOT EXISTS (SELECT FROM endorsements e
+        WHERE e.application_id = v.application_id AND e.digest = v.digest)""",
+    "a picture's bytes are not stored": """
+        SELECT f.id FROM files f JOIN images i ON f.id IN (i.file_id, i.thumbnail_id) WHERE f.state <> 'stored'""",
+    "a scan's bytes are not stored": """
+        SELECT f.id FROM files f JOIN endorsements e ON f.id = e.file_id WHERE f.state <> 'stored'""",
+    "something changed without a row in the history": """
+        SELECT a.id FROM applications a WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.subject_id = a.id)""",
+    "a plan stands submitted without a case": """
+        SELECT p.id FROM plans p WHERE p.status = 'submitted'
+        AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",
+}
+"""Statements that find nothing while the promises hold."""
+
+
+async def examine(settings: Settings) -> list[str]:
+    """Everything that is not as it should be."""
+    assert settings.database_url is not None, "configured, or embedded and running"
+    url = settings.database_url.get_secret_value()
+    try:
+        found = await migrating.current(url)
+    except OSError as error:
+        return [f"The database cannot be reached: {error}."]
+    if found != migrating.newest():
+        return [f"The schema is at {found}, this program needs {migrating.newest()}: run `pinpai migrate`."]
+    database = Database(url, pool_size=1)
+    await database.open()
+    try:
+        async with Storage(storage_settings(settings)) as storage:
+            return [sentence async for sentence in _all(settings, database, storage)]
+    finally:
+        await database.close()
+
+
+async def _all(settings: Settings, database: Database, storage: Storage) -> AsyncIterator[str]:
+    async with database.transaction() as session:
+        async for sentence in _of_the_database(settings, database, session):
+            yield sentence
+    async for sentence in _of_the_store(database, storage):
+        yield sentence
+
+
+async def _of_the_database(settings: Settings, database: Database, session: AsyncSession) -> AsyncIterator[str]:
+    skew = abs(datetime.now(UTC) - await database.now(session))
+    if skew > SKEW:
+        yield f"The database's clock and this host's differ by {skew.total_seconds():.0f} s."
+    if settings.environment is Environment.PRODUCTION and await session.scalar(_MAY_REWRITE):
+        yield "The application's role may rewrite the history: connect as a role that does not own the tables."
+    for sentence, statement in INVARIANTS.items():
+        broken = list(await session.scalars(text(statement)))
+        if broken:
+            yield f"Broken promise: {sentence} ({len(broken)}, for example {broken[0]})."
+
+
+async def _of_the_store(database: Database, storage: Storage) -> AsyncIterator[str]:
+    try:
+        await storage.check()
+    except StorageUnavailable as error:
+        yield f"The object store does not answer as it should: {error}."
+        return
+    for sentence in await files.strays(database, storage):
+        yield sentence
+
+
+_MAY_REWRITE = text("SELECT has_table_privilege('audit_events', 'UPDATE')")

@@ -1,0 +1,182 @@
+"""`pinpai serve`: real servers if none are configured, the schema, a worker, and the API; all ended together."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import uvicorn
+from pydantic import SecretStr
+from uvicorn.config import Config
+
+from app import embedded, migrating
+from app.embedded import Servers
+from app.main import create_app
+from app.settings import Settings
+
+log = logging.getLogger("pinpai")
+BACKLOG = 2048
+WORKER_STOPS_IN = 20
+
+
+class CannotServe(Exception):
+    """Why the server does not start, in one sentence."""
+
+
+def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
+    """Serve until Ctrl-C or SIGTERM; everything started here has stopped when this returns."""
+    configure_logging()
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listening(settings))
+        if settings.embedded:
+            servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
+            migrating.upgrade(servers.owner_database_url)
+            settings, with_worker = over(settings, servers), with_worker is not False
+        _require_schema(settings)
+        settings = with_clock(settings)
+        if with_worker:
+            stack.enter_context(_worker(settings))
+        _announce(settings)
+        _run(settings, listener)
+
+
+def over(settings: Settings, servers: Servers) -> Settings:
+    """The same settings, on these servers."""
+    return settings.model_copy(
+        update={
+            "database_url": SecretStr(servers.database_url),
+            "owner_database_url": SecretStr(servers.owner_database_url),
+            "s3_endpoint_url": servers.s3_endpoint_url,
+            "s3_region": servers.s3_region,
+            "s3_bucket": servers.s3_bucket,
+            "s3_access_key_id": SecretStr(servers.s3_access_key_id),
+            "s3_secret_access_key": SecretStr(servers.s3_secret_access_key),
+        }
+    )
+
+
+def with_clock(settings: Settings) -> Settings:
+    """A demonstration clock starts once, here; what this process starts shares its offset."""
+    if settings.clock_start is None:
+        return settings
+    return settings.model_copy(update={"clock_start": None, "clock_offset": settings.offset_from_now()})
+
+
+def database_url(settings: Settings) -> str:
+    assert settings.database_url is not None, "configured, or embedded and running"
+    return settings.database_url.get_secret_value()
+
+
+def owner_url(settings: Settings) -> str:
+    """The owner's address: as configured, or of the embedded servers that run."""
+    if settings.embedded:
+        return embedded.attach(settings.data_dir).owner_database_url
+    owner = settings.owner_database_url or settings.database_url
+    assert owner is not None, "not embedded"
+    return owner.get_secret_value()
+
+
+def configure_logging() -> None:
+    """One line of JSON per request, plain lines for the rest, on standard output for a supervisor to collect."""
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stdout, level=logging.INFO)
+    for noisy in ("botocore", "boto3", "urllib3", "alembic", "pypdf"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything else is started, so that a taken one costs one sentence."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotServe(
+                f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}): set PINPAI_PORT to another port."
+            ) from None
+        yield listener
+
+
+def _require_schema(settings: Settings) -> None:
+    try:
+        found, expected = asyncio.run(migrating.current(database_url(settings))), migrating.newest()
+    except OSError as error:
+        raise CannotServe(f"The database cannot be reached: {error}.") from None
+    if found != expected:
+        raise CannotServe(f"The schema is at {found}, this program needs {expected}: run `pinpai migrate`.")
+
+
+@contextmanager
+def _worker(settings: Settings) -> Iterator[None]:
+    """A worker process beside the API; it ends with us, even if we are killed."""
+    child = subprocess.Popen(  # our own interpreter and module
+        [sys.executable, "-m", "app.worker"], env=os.environ | _environment(settings), start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(WORKER_STOPS_IN)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """These settings as the environment of a child."""
+    plain = settings.model_dump(exclude_none=True, exclude={"clock_start"}, mode="python")
+    return {f"PINPAI_{name.upper()}": _written(value) for name, value in plain.items()}
+
+
+def _written(value: object) -> str:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(map(str, value))
+        case timedelta():
+            return f"{value.total_seconds():.6f}"
+    return str(value)
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    config = Config(
+        create_app(settings),
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=20,
+    )
+    listener.listen(BACKLOG)
+    try:
+        uvicorn.Server(config).run([listener])
+    except KeyboardInterrupt:  # uvicorn raises the captured signal again once everything has ended
+        log.info("stopped")
+
+
+def _announce(settings: Settings) -> None:
+    address = f"http://{settings.host}:{settings.port}"
+    _say(f"Pinpai serves {address}/api/v1")
+    _say(f"  documentation  {address}/api/docs")
+    _say(
+        "  sign in        pinpai office NAME prints an activation code; POST /api/v1/activations, then /api/v1/sessions"
+    )
+    if settings.clock_offset:
+        _say(f"  demonstration  the clock says {datetime.now(UTC) + settings.clock_offset:%Y-%m-%d %H:%M:%S} UTC")
+    _say("  stop           Ctrl-C")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  # for the person at the terminal
