@@ -12,6 +12,9 @@ from app.imaging.refusals import ImageRefused
 
 MAX_PIXELS = 2**26  # a "50 megapixel" telephone makes 50.3
 MAX_SIDE = 12_000
+MAX_SCANS, START_OF_SCAN = 64, b"\xff\xda"
+# Measured on 12 megapixels: quality 85 saves an eighth of the bytes and no time; a side of 3072 halves the bytes but
+# costs 85 ms more in scaling than the store saves.
 CLEAN_SIDE = 4096
 CLEAN_QUALITY = 90
 THUMBNAIL_SIDE = 400
@@ -47,12 +50,22 @@ def opened(data: bytes, shortest_side: int) -> Image.Image:
     """The picture with its header read and nothing decoded, if its kind and size are allowed."""
     if (kind := format_of(data)) not in PICTURES:
         raise ImageRefused("unsupported_image", format=kind)
+    if kind == "JPEG" and has_endless_scans(data):
+        raise ImageRefused("broken_image", reason="too_slow")
     image = Image.open(BytesIO(data), formats=(kind,))
     # Telephones write a second frame (depth, brightness) after the photograph and call it MPO: frame 0 is the picture.
     if image.format != "MPO" and getattr(image, "is_animated", False):
         raise ImageRefused("broken_image", reason="animated")
     check_size(image.width, image.height, shortest_side)
     return image
+
+
+def has_endless_scans(data: bytes) -> bool:
+    """Would decoding pass over the picture hundreds of times? A small file can ask for it; real ones ask for ten.
+
+    What a telephone appends (a film, say) holds the marker by chance once in 64 KiB; twice that is forgiven.
+    """
+    return data.count(START_OF_SCAN) > MAX_SCANS + len(data) // 2**15
 
 
 def check_size(width: int, height: int, shortest_side: int) -> None:

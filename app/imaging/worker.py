@@ -11,6 +11,7 @@ import math
 import os
 import resource
 import sys
+from contextlib import suppress
 from typing import Any
 
 from app.imaging import pictures, scans
@@ -40,7 +41,7 @@ def main(inbox: int, outbox: int) -> None:
 
 def confine() -> None:
     """Give up whatever opening a picture does not need. Every import must have happened before."""
-    if os.geteuid() == 0:
+    with suppress(PermissionError):  # also root may have been denied this already
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)

@@ -63,6 +63,13 @@ def png_with(*chunks: bytes, width: int = 800, height: int = 640) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + png_chunk(b"IDAT", pixels) + png_chunk(b"IEND", b"")
 
 
+def endless_scans() -> bytes:
+    """A progressive JPEG that has its last scan read 400 times over."""
+    whole = jpeg(progressive=True)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    return whole[:-2] + last * 400 + whole[-2:]
+
+
 def packed_bomb(megabytes: int = 100) -> bytes:
     packer = zlib.compressobj(9)
     return b"".join(packer.compress(bytes(2**20)) for _ in range(megabytes)) + packer.flush()

@@ -1,3 +1,4 @@
+import random
 from hashlib import sha256
 from io import BytesIO
 
@@ -54,6 +55,7 @@ HARMLESS = {
     "jpeg with a broken exif block": jpeg(exif=b"Exif\0\0MM\0*\xff\xff\xff\xff" + SECRET),
     "jpeg with a broken profile": jpeg(icc_profile=SECRET * 20),
     "jpeg with an archive behind": jpeg() + corpus.archive(),
+    "jpeg with a film behind": jpeg() + random.Random(3).randbytes(4_000_000),
     "jpeg with a page behind": jpeg() + b"<html><script>" + SECRET,
     "png with text": png_with(png_chunk(b"tEXt", b"Comment\0" + SECRET)),
     "png with xmp": png_with(png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SECRET)),
@@ -89,6 +91,7 @@ REFUSED = {
     "animated webp": (corpus.animated("WEBP"), "broken_image"),
     "png text bomb": (png_with(png_chunk(b"zTXt", b"Comment\0\0" + corpus.packed_bomb())), "broken_image"),
     "png profile bomb": (png_with(png_chunk(b"iCCP", b"p\0\0" + corpus.packed_bomb())), "broken_image"),
+    "endless scans": (corpus.endless_scans(), "broken_image"),
     "small": (encoded(scene(599, 2000), "JPEG"), "image_too_small"),
     "tiny": (encoded(scene(8, 6), "PNG"), "image_too_small"),
     "bomb of 400 megapixels": (png_with(width=20_000, height=20_000), "image_too_large"),
