@@ -87,5 +87,5 @@ def _start(stack: ExitStack, data_dir: Path, *, durable: bool, with_s3: bool, lo
     endpoint = stack.enter_context(running_seaweed(home, binaries.weed, account, held, log)) if with_s3 else ""
     address = {"psql": postgres.psql, "socket_folder": postgres.socket_folder, "s3_endpoint_url": endpoint}
     write_private(found := home.path / "servers.json", address)
-    stack.callback(found.unlink)
+    stack.callback(found.unlink, missing_ok=True)
     return Servers(postgres, endpoint, held.s3_access_key_id, held.s3_secret_access_key)

