@@ -12,8 +12,9 @@ class File(Base):
 
     __tablename__ = "files"
     __table_args__ = (
-        CheckConstraint("state = 'reserved' OR sha256 IS NOT NULL", "known_when_stored"),
+        CheckConstraint("state <> 'stored' OR sha256 IS NOT NULL", "known_when_stored"),
         Index(None, "state", "state_since"),
+        Index(None, "sha256"),
     )
 
     state: Mapped[FileState] = mapped_column(default=FileState.RESERVED)

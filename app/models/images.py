@@ -17,6 +17,7 @@ class Image(Base):
         UniqueConstraint("application_id", "sha256"),
         CheckConstraint("slot BETWEEN 1 AND 8", "slot"),
         Index(None, "sha256"),
+        Index(None, "source_sha256"),
         Index(None, "fingerprint"),
     )
 

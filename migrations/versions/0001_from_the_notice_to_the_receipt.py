@@ -140,9 +140,10 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("state = 'reserved' OR sha256 IS NOT NULL", name=op.f("files_known_when_stored_check")),
+        sa.CheckConstraint("state <> 'stored' OR sha256 IS NOT NULL", name=op.f("files_known_when_stored_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("files_pkey")),
     )
+    op.create_index(op.f("files_sha256_idx"), "files", ["sha256"], unique=False)
     op.create_index(op.f("files_state_state_since_idx"), "files", ["state", "state_since"], unique=False)
     op.create_table(
         "idempotency_keys",
@@ -506,6 +507,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("images_fingerprint_idx"), "images", ["fingerprint"], unique=False)
     op.create_index(op.f("images_sha256_idx"), "images", ["sha256"], unique=False)
+    op.create_index(op.f("images_source_sha256_idx"), "images", ["source_sha256"], unique=False)
     op.create_table(
         "planned_cases",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -604,6 +606,7 @@ def downgrade() -> None:
     op.drop_index(op.f("sessions_account_id_idx"), table_name="sessions")
     op.drop_table("sessions")
     op.drop_table("planned_cases")
+    op.drop_index(op.f("images_source_sha256_idx"), table_name="images")
     op.drop_index(op.f("images_sha256_idx"), table_name="images")
     op.drop_index(op.f("images_fingerprint_idx"), table_name="images")
     op.drop_table("images")
@@ -634,6 +637,7 @@ def downgrade() -> None:
     op.drop_index(op.f("idempotency_keys_created_at_idx"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_index(op.f("files_state_state_since_idx"), table_name="files")
+    op.drop_index(op.f("files_sha256_idx"), table_name="files")
     op.drop_table("files")
     op.drop_table("committees")
     op.drop_table("campaigns")
