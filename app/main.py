@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app.api import applications, campaigns, docs, openapi
+from app.api import applications, campaigns, docs, health, openapi, reference
 from app.api.dependencies import require_json, signed_in
 from app.api.envelope import Envelope
 from app.api.gate import Gate
@@ -18,9 +18,12 @@ from app.problems import Forbidden, Unauthenticated, catalogue
 from app.settings import Settings
 from app.storage import Storage, StorageSettings
 
+NOWHERE = "http://127.0.0.1:1"
+"""The store of an application that only describes itself: `pinpai openapi` needs no servers."""
 EXPOSED = ["ETag", "Location", "Link", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
+    {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
 ]
 
@@ -61,8 +64,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
-    app.include_router(private())
-    app.include_router(docs.router)
+    for router in (private(), public(), docs.router, health.router):
+        app.include_router(router)
     install_problems(app)
     openapi.install(app, [kind.schema() for kind in catalogue()])
     app.add_middleware(Gate, database=database, session_idle_minutes=settings.session_idle_minutes)
@@ -86,6 +89,14 @@ def private() -> APIRouter:
     return router
 
 
+def public() -> APIRouter:
+    """What needs no session: signing in, checking a receipt, looking things up."""
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_json)], responses=problems(*ALWAYS))
+    for part in (reference,):
+        router.include_router(part.router)
+    return router
+
+
 def storage_settings(settings: Settings) -> StorageSettings:
     """Where the bytes are kept."""
 
@@ -94,7 +105,7 @@ def storage_settings(settings: Settings) -> StorageSettings:
         return value.get_secret_value() if value else ""
 
     return StorageSettings(
-        endpoint_url=settings.s3_endpoint_url or "http://127.0.0.1:1",
+        endpoint_url=settings.s3_endpoint_url or NOWHERE,
         region=settings.s3_region,
         bucket=settings.s3_bucket,
         access_key_id=plain("s3_access_key_id"),

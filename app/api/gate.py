@@ -25,7 +25,7 @@ API = "/api/v1/"
 JSON_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 26 * 1024 * 1024
 UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement)$")
-PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types)$")
+PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*)$")
 SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
 
 

@@ -61,7 +61,7 @@ class Phase(Input):
     name: Name = Field(examples=["发动部署"], description="名称")
     starts_on: date = Field(examples=["2015-04-10"], description="First day.")
     ends_on: date = Field(examples=["2015-04-20"], description="Last day.")
-    description: Text = Field(description="要求")
+    description: Text = Field(description="要求", examples=["对活动进行层层部署。"])
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -83,7 +83,7 @@ class Category(Input):
     code: Code = Field(description="Stable code, sent as an application's `category`.", examples=["derun"])
     name: Name = Field(description="名称", examples=["德润路北"])
     direction: Name = Field(description="创新方向", examples=["公民思想道德教育活动"])
-    description: Text = Field(description="说明")
+    description: Text = Field(description="说明", examples=["着力推进公民思想道德教育活动的创新突破。"])
     topics: list[Topic] = Field(description="子项", max_length=50)
 
 
@@ -119,7 +119,7 @@ class Criterion(Input):
 
     code: Code = Field(description="Stable code.", examples=["influence"])
     name: Name = Field(description="名称", examples=["影响力"])
-    description: Text = Field(description="说明")
+    description: Text = Field(description="说明", examples=["着力推进公民思想道德教育活动的创新突破。"])
     weight: Figure = Field(description="Weight in percent.", examples=[25])
 
 
@@ -141,16 +141,18 @@ class ReasonCode(Input):
 class CampaignSettings(Input):
     """The whole notice as data. What the forms and the rules need is here and nowhere else."""
 
-    name: Annotated[Line, Field(max_length=200)] = Field(description="活动名称")
+    name: Annotated[Line, Field(max_length=200)] = Field(
+        description="活动名称", examples=["文明单位工作品牌创建年活动"]
+    )
     year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = Field(description="年度", examples=[2015])
     timezone: Annotated[str, Field(max_length=40), AfterValidator(_known_zone)] = Field(
-        description="Every date is spoken in it."
+        description="Every date is spoken in it.", examples=["Asia/Shanghai"]
     )
     organizer: Organizer = Field(description="主办单位与联系方式")
-    theme: Text = Field(description="活动主题")
-    main_line: Text = Field(description="主线")
-    introduction: Text = Field(description="通知正文")
-    source: Text = Field(description="通知来源")
+    theme: Text = Field(description="活动主题", examples=["争当培育和践行社会主义核心价值观排头兵"])
+    main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
+    introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])
+    source: Text = Field(description="通知来源", examples=["路北区文明办，2015年4月9日"])
     issued_on: date | None = Field(description="通知日期", examples=["2015-04-09"])
     phases: list[Phase] = Field(description="活动安排", max_length=12)
     categories: list[Category] = Field(description="内容分类", min_length=1, max_length=20)

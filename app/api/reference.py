@@ -1,0 +1,70 @@
+"""What a frontend looks up instead of writing it twice: the refusals there are, and the words of every vocabulary."""
+
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+
+from app.api.output import Out
+from app.api.problems import problems
+from app.models import enums
+from app.models.enums import Labelled
+from app.problems import URN, NotFound, Problem, catalogue
+
+router = APIRouter(tags=["reference"])
+ProblemKind = type[Problem]
+
+CODE_LISTS = {
+    "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("-"): kind
+    for kind in vars(enums).values()
+    if isinstance(kind, type) and issubclass(kind, Labelled) and kind is not Labelled
+}
+
+
+class ProblemTypeOut(Out):
+    """A refusal this API may answer."""
+
+    type: str = Field(description="Stable identifier.", max_length=100, examples=["urn:problem-type:pinpai:not-found"])
+    status: int = Field(description="HTTP status.", ge=400, le=599, examples=[404])
+    title: str = Field(description="Short summary.", max_length=100, examples=["Not found"])
+    description: str = Field(description="When it is answered.", max_length=500, examples=["You may not see it."])
+
+    @classmethod
+    def of(cls, kind: ProblemKind) -> Self:
+        return cls(type=URN + kind.code(), status=kind.status, title=kind.title, description=kind.__doc__ or "")
+
+
+class ProblemTypesOut(Out):
+    """Every refusal this API may answer."""
+
+    items: list[ProblemTypeOut] = Field(description="By status and name.", max_length=100)
+
+
+class CodeOut(Out):
+    """One word of a vocabulary."""
+
+    code: str = Field(description="What is sent.", max_length=40, examples=["draft"])
+    label: str = Field(description="What a clerk reads.", max_length=40, examples=["草稿"])
+
+
+class CodeListOut(Out):
+    """A vocabulary; new codes may be added."""
+
+    name: str = Field(description="Its name.", max_length=40, examples=["application-status"])
+    items: list[CodeOut] = Field(description="In the order of the process.", max_length=50)
+
+
+@router.get("/problem-types")
+async def read_problem_types() -> ProblemTypesOut:
+    """Read the catalogue of refusals: each `type` a problem document may carry, with its meaning."""
+    return ProblemTypesOut(items=[ProblemTypeOut.of(kind) for kind in catalogue()])
+
+
+@router.get("/code-lists/{name}", responses=problems(NotFound))
+async def read_code_list(
+    name: Annotated[str, Path(description="Name of the vocabulary, as `application-status`.", max_length=40)],
+) -> CodeListOut:
+    """Read the Chinese labels of a vocabulary, for a frontend that does not want to write them twice."""
+    if name not in CODE_LISTS:
+        raise NotFound
+    return CodeListOut(name=name, items=[CodeOut(code=word, label=word.label) for word in CODE_LISTS[name]])
