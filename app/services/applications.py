@@ -10,14 +10,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, cast, func, or_, select, true
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, cast, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Line, Phone, Prose, Reason
-from app.models import Application, ApplicationVersion, Campaign, Committee, Extension, Unit
+from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
 from app.problems import NotFound
 from app.services import campaigns, participations, versions
@@ -37,30 +37,7 @@ VISIBLE = or_(OWN, and_(acting_as(Role.OFFICE), Application.filed_version_id.is_
 """A unit sees its own, a committee its units', the office what was once filed — as it was filed."""
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_extension = (
-    select(Extension.id, Extension.due_on, Extension.until)
-    .where(
-        Extension.revoked_at.is_(None),
-        Extension.kind == DeadlineKind.APPLICATION,
-        Extension.campaign_id == Application.campaign_id,
-        Extension.committee_id == Application.committee_id,
-        or_(Extension.application_id.is_(None), Extension.application_id == Application.id),
-    )
-    .order_by(Extension.until.desc())
-    .limit(1)
-    .lateral("extension")
-)
-_other = select(Application).subquery("other")
-_standing = (
-    select(func.count())
-    .where(
-        _other.c.campaign_id == Application.campaign_id,
-        _other.c.committee_id == Application.committee_id,
-        or_(*(_other.c.status == status for status in policy.STANDING)),
-    )
-    .scalar_subquery()
-)
-_APPLICATION = Query(
+_FULL = (
     select(
         Application,
         Unit.name.label("unit_name"),
@@ -68,20 +45,21 @@ _APPLICATION = Query(
         or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
         Campaign.status.label("campaign_status"),
         Campaign.settings_digest,
-        _extension.c.id.label("extension_id"),
-        _extension.c.due_on.label("extension_due_on"),
-        _extension.c.until.label("extension_until"),
-        _standing.label("standing"),
+        participations.EXTENSION.c.id.label("extension_id"),
+        participations.EXTENSION.c.due_on.label("extension_due_on"),
+        participations.EXTENSION.c.until.label("extension_until"),
+        participations.STANDING.label("standing"),
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-    .outerjoin(_extension, true())
-    .where(Application.id == bindparam("application_id", type_=Uuid))
+    .outerjoin(participations.EXTENSION, true())
     .where(VISIBLE)
 )
+_APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)))
+_SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()))
 _LOCKED = (
     select(Application)
     .where(Application.id == bindparam("application_id"))
@@ -281,6 +259,19 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     return ApplicationRecord(
         row, images, settings, deadline, facts, policy.actions(view.actor.role, settings, facts, view.now)
     )
+
+
+async def facts_of(
+    view: View, application_ids: Sequence[UUID]
+) -> dict[UUID, tuple[CampaignSettings, ApplicationFacts]]:
+    """What the rules judge each of these applications by; those the actor may not see are missing."""
+    rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
+    judged = {}
+    for row in rows:
+        settings = await campaigns.settings_of(view, row["settings_digest"])
+        deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
+        judged[row["id"]] = settings, _facts(row, deadline)
+    return judged
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, or_, select, true
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query
-from app.models import Campaign, Committee, Extension, Participation, Unit
+from app.models import Application, Campaign, Committee, Extension, Participation, Unit
 from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.services import campaigns
 from app.services.policies import UNKNOWN_REFERENCE, deadlines
+from app.services.policies.applications import STANDING as FILED_STATES
 from app.services.policies.deadlines import Deadline, LaterDeadline
 
 _extension = (
@@ -29,6 +30,33 @@ _extension = (
     .limit(1)
     .lateral("extension")
 )
+EXTENSION = (
+    select(Extension.id, Extension.due_on, Extension.until)
+    .where(
+        Extension.revoked_at.is_(None),
+        Extension.kind == DeadlineKind.APPLICATION,
+        Extension.campaign_id == Application.campaign_id,
+        Extension.committee_id == Application.committee_id,
+        or_(Extension.application_id.is_(None), Extension.application_id == Application.id),
+    )
+    .order_by(Extension.until.desc())
+    .limit(1)
+    .lateral("extension")
+)
+"""The latest extension that applies to an application: its committee's, or its own."""
+
+_other = select(Application).subquery("other")
+STANDING = (
+    select(func.count())
+    .where(
+        _other.c.campaign_id == Application.campaign_id,
+        _other.c.committee_id == Application.committee_id,
+        or_(*(_other.c.status == status for status in FILED_STATES)),
+    )
+    .scalar_subquery()
+)
+"""How many of the committee's applications stand filed in the campaign of an application."""
+
 _UNIT_ID = bindparam("unit_id", type_=Uuid)
 _PLACE = Query(
     select(

@@ -8,7 +8,7 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role, Severity
-from app.services.policies import REQUIRED, Transition, wrong_state
+from app.services.policies import REQUIRED, Transition
 from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import Deadline, deadline_findings
 
@@ -231,14 +231,17 @@ def filing_findings(settings: CampaignSettings, facts: ApplicationFacts, now: da
     return [*open_findings(settings, facts, now), *seal_findings(facts)]
 
 
-def withdrawal_findings(
-    settings: CampaignSettings, facts: ApplicationFacts, now: datetime, *, together: int = 1
-) -> list[Finding]:
-    """Why it may not be withdrawn; `together` is how many that stand filed are withdrawn in the same act."""
-    left = facts.standing - together
-    strands = facts.status is Status.FILED and 0 < left < settings.minimum_filed
-    below = [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
-    return [*open_findings(settings, facts, now), *below]
+def withdrawal_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Why it may not be withdrawn alone."""
+    leaving = int(facts.status in STANDING)
+    return [*open_findings(settings, facts, now), *remainder_findings(settings, facts.standing, leaving)]
+
+
+def remainder_findings(settings: CampaignSettings, standing: int, leaving: int) -> list[Finding]:
+    """What a committee leaves standing when it takes so many out of its filed set: nothing, or the minimum."""
+    left = standing - leaving
+    strands = leaving and 0 < left < settings.minimum_filed
+    return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
 
 
 def reason_findings(known: list[Any], given: list[str]) -> list[Finding]:
@@ -264,14 +267,20 @@ _RULES: dict[str, Findings] = {
 }
 
 
+def findings_of(
+    transition: Transition[Status], role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime
+) -> list[Finding]:
+    """All that stands in the way of one act: the role, or the state, or else its rules."""
+    barred = transition.findings(role, facts.status)
+    if barred or transition.action not in _RULES:
+        return barred
+    return _RULES[transition.action](settings, facts, now)
+
+
 def actions(role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> dict[str, list[Finding]]:
     """Every act this role may ever do on an application, with what stands in its way here and now."""
     return {
-        transition.action: [wrong_state(facts.status)]
-        if facts.status not in transition.by[role]
-        else _RULES[transition.action](settings, facts, now)
-        if transition.action in _RULES
-        else []
+        transition.action: findings_of(transition, role, settings, facts, now)
         for transition in TRANSITIONS
         if role in transition.by
     }
