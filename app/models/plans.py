@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -9,7 +10,7 @@ from app.models.enums import PlanStatus
 
 
 class Plan(Versioned, Base):
-    """A committee's implementation plan (附件1) in a campaign."""
+    """A committee's implementation plan (附件1) in a campaign, and its rows as they were last handed in."""
 
     __tablename__ = "plans"
     __table_args__ = (UniqueConstraint("campaign_id", "committee_id"),)
@@ -18,6 +19,7 @@ class Plan(Versioned, Base):
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"), index=True)
     status: Mapped[PlanStatus] = mapped_column(default=PlanStatus.DRAFT)
     submitted_at: Mapped[datetime | None]
+    submitted_cases: Mapped[list[dict[str, Any]] | None]
     return_reason: Mapped[str | None]
 
 

@@ -201,6 +201,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_cases", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
