@@ -1,0 +1,75 @@
+"""The shape of the code is a promise too."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+APP = ROOT / "app"
+API_ITSELF = {
+    "dependencies",
+    "document",
+    "docs",
+    "envelope",
+    "gate",
+    "openapi",
+    "output",
+    "problems",
+    "reference",
+    "validation",
+}
+MODELS_THEMSELVES = {"base", "enums"}
+ONLY_RULES = {"constraints", "deadlines", "narratives"}
+"""Policies that serve several concepts."""
+
+FUNCTIONS = [
+    (path.relative_to(ROOT), node)
+    for path in sorted(APP.rglob("*.py"))
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+]
+
+
+def concepts(folder: str) -> set[str]:
+    return {path.stem for path in (APP / folder).glob("*.py")} - {"__init__"}
+
+
+def test_a_concept_has_one_name_in_every_layer() -> None:
+    assert concepts("api") - API_ITSELF - concepts("services") == set()
+    assert concepts("services/policies") - ONLY_RULES - concepts("services") == set()
+    assert concepts("models") - MODELS_THEMSELVES - concepts("services") == set()
+
+
+def test_no_folder_is_a_drawer() -> None:
+    names = {path.stem for path in APP.rglob("*")}
+    assert names & {"utils", "helpers", "common", "misc", "schemas", "repositories"} == set()
+
+
+@pytest.mark.parametrize("path", sorted(APP.rglob("*.py")), ids=lambda path: str(path.relative_to(APP)))
+def test_a_file_can_be_read_at_one_sitting(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_a_function_does_one_thing() -> None:
+    long = [f"{path}:{node.name}" for path, node in FUNCTIONS if node.end_lineno - node.lineno >= 40]
+    assert long == []
+
+
+def test_the_clock_is_read_in_one_place_only() -> None:
+    calls = {
+        str(path.relative_to(APP))
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "utcnow", "today"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"datetime", "date"}
+    }
+    entrances = {"settings.py", "serving.py", "doctor.py"}  # the demonstration's clock, and its control
+    assert calls - entrances - {"embedded/certificates.py"} == set()
+
+
+def test_nobody_commits_but_the_transaction_itself() -> None:
+    found = {str(path.relative_to(APP)) for path in APP.rglob("*.py") if ".commit(" in path.read_text("utf-8")}
+    assert found == set()
