@@ -18,7 +18,7 @@ EDIT = Transition("edit", "campaign.edited", {OFFICE: {Status.DRAFT, Status.PUBL
 PUBLISH = Transition("publish", "campaign.published", {OFFICE: {Status.DRAFT}}, Status.PUBLISHED)
 CLOSE = Transition("close", "campaign.closed", {OFFICE: {Status.PUBLISHED}}, Status.CLOSED)
 MOVE_DEADLINE = Transition("move_deadline", "campaign.deadline_moved", {OFFICE: {Status.DRAFT, Status.PUBLISHED}})
-EXTEND = Transition("extend", "campaign.deadline_extended", {OFFICE: {Status.PUBLISHED}})
+EXTEND = Transition("extend", "extension.granted", {OFFICE: {Status.PUBLISHED}})
 TRANSITIONS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, CLOSE)
 
 HURTFUL_CHANGE = Rule(
