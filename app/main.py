@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -36,8 +37,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         queue_limit=settings.queue_limit,
         clock=clock or Clock(settings.offset_from_now()),
     )
-    imaging = ImagingPool(settings.image_workers)
-    storage = Storage(storage_settings(settings))
+    imaging, storage = ImagingPool(settings.image_workers), Storage(storage_settings(settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -46,29 +46,19 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             yield
         await database.close()
 
-    app = FastAPI(
-        title="Pinpai 品牌",
-        version="0.1.0",
-        summary="文明单位工作品牌创建活动: from the notice to the published commendation.",
-        description=DESCRIPTION,
-        contact={"name": "Pinpai", "url": "https://example.org/pinpai"},
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        servers=[{"url": "/"}],
-        openapi_tags=TAGS,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
-        redirect_slashes=False,
-        root_path_in_servers=False,
-        generate_unique_id_function=openapi.operation_id,
-        lifespan=lifespan,
-    )
+    app = FastAPI(**ABOUT, generate_unique_id_function=openapi.operation_id, lifespan=lifespan)
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     for router in (private(), public(), docs.router, health.router):
         app.include_router(router)
     install_problems(app)
     openapi.install(app, [kind.schema() for kind in catalogue()])
-    app.add_middleware(Gate, database=database, session_idle_minutes=settings.session_idle_minutes)
+    _surround(app, settings)
+    return app
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """What every request passes, innermost first."""
+    app.add_middleware(Gate, database=app.state.database, session_idle_minutes=settings.session_idle_minutes)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
@@ -77,7 +67,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         expose_headers=EXPOSED,
     )
     app.add_middleware(Envelope, api=app)
-    return app
 
 
 def private() -> APIRouter:
@@ -120,3 +109,19 @@ Conventions: every refusal is an RFC 9457 problem document; lists are pages with
 `If-Match`; acts that matter carry `Idempotency-Key`; instants are RFC 3339 UTC; sentences are Chinese, or English by
 `Accept-Language`. New members and new enum values may be added: ignore what you do not know.
 """
+
+ABOUT: dict[str, Any] = {
+    "title": "Pinpai 品牌",
+    "version": "0.1.0",
+    "summary": "文明单位工作品牌创建活动: from the notice to the published commendation.",
+    "description": DESCRIPTION,
+    "contact": {"name": "Pinpai", "url": "https://example.org/pinpai"},
+    "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "servers": [{"url": "/"}],
+    "openapi_tags": TAGS,
+    "docs_url": None,
+    "redoc_url": None,
+    "openapi_url": "/api/v1/openapi.json",
+    "redirect_slashes": False,
+    "root_path_in_servers": False,
+}
