@@ -4,7 +4,7 @@ The same finding refuses a command, fills `actions` before anyone presses a butt
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -48,6 +48,10 @@ class Finding:
     @property
     def refuses(self) -> bool:
         return self.rule.severity is Severity.ERROR
+
+    def under(self, place: str) -> "Finding":
+        """The same finding about a part of a larger request."""
+        return replace(self, pointer=place + (self.pointer or ""))
 
     def told(self, language: Language) -> "FindingOut":
         return FindingOut(

@@ -6,7 +6,8 @@ they stop here, with a pointer to the field.
 
 import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -34,9 +35,32 @@ def _one_line(text: str) -> str:
     return text
 
 
+def unsent() -> Any:
+    """Stand for a member that a merge patch leaves out and that cannot be null: only what was sent is ever applied."""
+    return None
+
+
 Prose = Annotated[str, AfterValidator(_plain)]
 Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_plain), AfterValidator(_one_line)]
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
 Phone = Annotated[Line, Field(max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$")]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _each_once(ids: list[UUID]) -> list[UUID]:
+    if len(set(ids)) < len(ids):
+        raise PydanticCustomError("not_unique", "An item occurs twice.")
+    return ids
+
+
+ApplicationIds = Annotated[
+    list[UUID],
+    Field(
+        min_length=1,
+        max_length=200,
+        description="The applications, each once.",
+        json_schema_extra={"uniqueItems": True},
+    ),
+    AfterValidator(_each_once),
+]

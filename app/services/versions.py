@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Uuid, and_, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
@@ -73,6 +74,22 @@ _KEEP_IMAGES = insert(VersionImage).from_select(
         Image.file_id,
         Image.thumbnail_id,
     ).where(Image.application_id == bindparam("application", type_=Uuid)),
+    include_defaults=False,
+)
+_sealed, _filed = aliased(ApplicationVersion), aliased(ApplicationVersion)
+_KEEP_SEALED_IMAGES = insert(VersionImage).from_select(
+    ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
+    select(
+        func.gen_random_uuid(),
+        _filed.id,
+        VersionImage.slot,
+        VersionImage.image_id,
+        VersionImage.file_id,
+        VersionImage.thumbnail_id,
+    )
+    .join(_sealed, _sealed.id == VersionImage.version_id)
+    .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
+    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_()),
     include_defaults=False,
 )
 IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
@@ -169,6 +186,27 @@ async def fix(ctx: Context, application: Application, occasion: VersionOccasion,
     return version.id
 
 
+async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[ApplicationVersion]:
+    """Fix once more, as filed, exactly what was submitted and sealed: the same content, the same pictures."""
+    sealed = await _latest(ctx, applications)
+    filed = [
+        ApplicationVersion(
+            application_id=application.id,
+            number=application.versions + 1,
+            occasion=VersionOccasion.FILING,
+            digest=sealed[application.id].digest,
+            content=sealed[application.id].content,
+            fixed_at=ctx.now,
+            fixed_by=ctx.actor.id,
+        )
+        for application in applications
+    ]
+    ctx.session.add_all(filed)
+    await ctx.session.flush()  # the pictures refer to the versions
+    await ctx.session.execute(_KEEP_SEALED_IMAGES, {"filed": [version.id for version in filed]})
+    return filed
+
+
 async def forget_images(ctx: Context, application: Application) -> None:
     """Condemn the bytes of an application that is going to be deleted; none of them is in any version."""
     images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
@@ -177,6 +215,17 @@ async def forget_images(ctx: Context, application: Application) -> None:
     await ctx.session.execute(
         update(File).where(File.id.in_(files)).values(state=FileState.CONDEMNED, state_since=ctx.now)
     )
+
+
+async def _latest(ctx: Context, applications: Sequence[Application]) -> dict[UUID, ApplicationVersion]:
+    """The latest version of each: submission fixed it, and nothing changes between submission and filing."""
+    numbers = [(application.id, application.versions) for application in applications]
+    found = await ctx.session.scalars(
+        select(ApplicationVersion).where(
+            tuple_(ApplicationVersion.application_id, ApplicationVersion.number).in_(numbers)
+        )
+    )
+    return {version.application_id: version for version in found}
 
 
 async def _present_content(ctx: Context, application: Application) -> dict[str, Any]:

@@ -56,6 +56,9 @@ TRANSITIONS = (
 STANDING = frozenset({Status.FILED, Status.ACCEPTED})
 """What stands filed with the office."""
 
+OUT_FOR_CORRECTION = frozenset({Status.RETURNED, Status.SUBMITTED, Status.ENDORSED})
+"""Where something once filed is while it is being corrected."""
+
 NARRATIVE = ("innovation", "practices", "effects")
 FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on", *NARRATIVE)
 """The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
