@@ -123,3 +123,7 @@ def examine() -> None:
 
 def _name(location: tuple[int | str, ...]) -> str:
     return "PINPAI_" + "_".join(str(part) for part in location).upper() if location else "together"
+
+
+if __name__ == "__main__":
+    main()
