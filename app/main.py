@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app.api import applications, campaigns, docs, health, openapi, reference
+from app.api import applications, campaigns, committees, docs, health, imports, openapi, reference, units
 from app.api.dependencies import require_json, signed_in
 from app.api.envelope import Envelope
 from app.api.gate import Gate
@@ -25,6 +25,9 @@ EXPOSED = ["ETag", "Location", "Link", "Retry-After", "Content-Disposition", "X-
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
     {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
+    {"name": "committees", "description": "党（工）委: who leads their work, and whom to ring."},
+    {"name": "units", "description": "文明单位: each under one committee."},
+    {"name": "organisation-imports", "description": "Many committees and units at once, whole or not at all."},
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
 ]
 
@@ -73,7 +76,7 @@ def private() -> APIRouter:
     """Everything that needs a session."""
     always = problems(*ALWAYS, Unauthenticated, Forbidden)
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in), Depends(require_json)], responses=always)
-    for part in (campaigns, applications):
+    for part in (campaigns, committees, units, imports, applications):
         router.include_router(part.router)
     return router
 

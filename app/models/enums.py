@@ -67,6 +67,21 @@ class HonourLevel(Labelled):
     DISTRICT = "district", "区级文明单位"
 
 
+class OrganisationStatus(Labelled):
+    """Whether a committee or a unit still takes part; what it did before stays either way."""
+
+    ACTIVE = "active", "在用"
+    RETIRED = "retired", "已停用"
+
+
+class ImportOutcome(Labelled):
+    """What an import does with one of its rows."""
+
+    CREATED = "created", "新增"
+    UPDATED = "updated", "更新"
+    UNCHANGED = "unchanged", "未变"
+
+
 class AccountStatus(Labelled):
     """Where an account stands."""
 

@@ -1,4 +1,16 @@
-"""The unified social credit code (统一社会信用代码) of a unit, GB 32100-2015."""
+"""A unit (文明单位): who may change it, and its unified social credit code (统一社会信用代码), GB 32100-2015."""
+
+from app.models.enums import OrganisationStatus as Status
+from app.models.enums import Role
+from app.services.policies import Transition
+
+KEEPERS = (Role.OFFICE, Role.COMMITTEE)
+"""Who looks after units; which of them a committee sees at all is its own."""
+
+CHANGE = Transition("change", "unit.changed", {role: set(Status) for role in KEEPERS})
+RETIRE = Transition("retire", "unit.retired", {role: {Status.ACTIVE} for role in KEEPERS}, Status.RETIRED)
+REINSTATE = Transition("reinstate", "unit.reinstated", {role: {Status.RETIRED} for role in KEEPERS}, Status.ACTIVE)
+TRANSITIONS = (CHANGE, RETIRE, REINSTATE)
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
