@@ -13,7 +13,7 @@ from app.models.filings import Filing, FilingItem, Participation
 from app.models.idempotency import IdempotencyKey
 from app.models.images import Image, VersionImage
 from app.models.plans import Plan, PlannedCase
-from app.models.sessions import Session, SignInFailure
+from app.models.sessions import Session, SignInAttempt
 from app.models.units import Unit
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "Plan",
     "PlannedCase",
     "Session",
-    "SignInFailure",
+    "SignInAttempt",
     "Unit",
     "VersionImage",
     "Versioned",

@@ -26,5 +26,6 @@ class Account(Versioned, Base):
     unit_id: Mapped[UUID | None] = mapped_column(index=True)
     status: Mapped[AccountStatus] = mapped_column(default=AccountStatus.INVITED)
     secret_hash: Mapped[str | None]
+    retiring_secret_hash: Mapped[str | None]
     activation_hash: Mapped[bytes | None] = mapped_column(unique=True)
     activation_expires_at: Mapped[datetime | None]

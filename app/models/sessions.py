@@ -23,12 +23,13 @@ class Session(Base):
     address: Mapped[str] = mapped_column(INET)
 
 
-class SignInFailure(Base):
-    """A refused sign-in, remembered for throttling: by account and address, never by password."""
+class SignInAttempt(Base):
+    """An attempt to sign in, remembered for throttling: a failure from its beginning until it has succeeded."""
 
-    __tablename__ = "sign_in_failures"
-    __table_args__ = (Index(None, "username_hash", "at"), Index(None, "address", "at"))
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "subject_hash", "at"), Index(None, "address", "at"))
 
-    username_hash: Mapped[bytes]
+    subject_hash: Mapped[bytes]
     address: Mapped[str] = mapped_column(INET)
     at: Mapped[datetime]
+    succeeded: Mapped[bool] = mapped_column(default=False)

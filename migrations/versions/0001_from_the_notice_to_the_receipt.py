@@ -160,16 +160,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("idempotency_keys_created_at_idx"), "idempotency_keys", ["created_at"], unique=False)
     op.create_table(
-        "sign_in_failures",
-        sa.Column("username_hash", sa.LargeBinary(), nullable=False),
+        "sign_in_attempts",
+        sa.Column("subject_hash", sa.LargeBinary(), nullable=False),
         sa.Column("address", postgresql.INET(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("succeeded", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("sign_in_failures_pkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("sign_in_attempts_pkey")),
     )
-    op.create_index(op.f("sign_in_failures_address_at_idx"), "sign_in_failures", ["address", "at"], unique=False)
+    op.create_index(op.f("sign_in_attempts_address_at_idx"), "sign_in_attempts", ["address", "at"], unique=False)
     op.create_index(
-        op.f("sign_in_failures_username_hash_at_idx"), "sign_in_failures", ["username_hash", "at"], unique=False
+        op.f("sign_in_attempts_subject_hash_at_idx"), "sign_in_attempts", ["subject_hash", "at"], unique=False
     )
     op.create_table(
         "participations",
@@ -280,6 +281,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("secret_hash", sa.Text(), nullable=True),
+        sa.Column("retiring_secret_hash", sa.Text(), nullable=True),
         sa.Column("activation_hash", sa.LargeBinary(), nullable=True),
         sa.Column("activation_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -632,9 +634,9 @@ def downgrade() -> None:
     op.drop_index(op.f("plans_committee_id_idx"), table_name="plans")
     op.drop_table("plans")
     op.drop_table("participations")
-    op.drop_index(op.f("sign_in_failures_username_hash_at_idx"), table_name="sign_in_failures")
-    op.drop_index(op.f("sign_in_failures_address_at_idx"), table_name="sign_in_failures")
-    op.drop_table("sign_in_failures")
+    op.drop_index(op.f("sign_in_attempts_subject_hash_at_idx"), table_name="sign_in_attempts")
+    op.drop_index(op.f("sign_in_attempts_address_at_idx"), table_name="sign_in_attempts")
+    op.drop_table("sign_in_attempts")
     op.drop_index(op.f("idempotency_keys_created_at_idx"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_index(op.f("files_state_state_since_idx"), table_name="files")
