@@ -1,5 +1,7 @@
 """Everything a service may know about the world: who asks, when, in which language, and through which connection."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,3 +83,9 @@ class Context:
     async def find(self, statement: Any, **params: Any) -> Any:
         """The one row of an ORM statement, its visibility rule bound to the actor; None when there is none."""
         return await self.session.scalar(statement, self.actor.binds | params)
+
+
+OpenContext = Callable[[], AbstractAsyncContextManager[Context]]
+"""Several short transactions in one act, for what must not hold one while bytes travel."""
+OpenView = Callable[[], AbstractAsyncContextManager[View]]
+"""The same for reads."""

@@ -7,7 +7,19 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app.api import applications, campaigns, committees, docs, health, imports, openapi, reference, units
+from app.api import (
+    applications,
+    campaigns,
+    committees,
+    docs,
+    extensions,
+    health,
+    images,
+    imports,
+    openapi,
+    reference,
+    units,
+)
 from app.api.dependencies import require_json, signed_in
 from app.api.envelope import Envelope
 from app.api.gate import Gate
@@ -28,7 +40,9 @@ TAGS = [
     {"name": "committees", "description": "党（工）委: who leads their work, and whom to ring."},
     {"name": "units", "description": "文明单位: each under one committee."},
     {"name": "organisation-imports", "description": "Many committees and units at once, whole or not at all."},
+    {"name": "extensions", "description": "延期: later deadlines for one committee or one application."},
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
+    {"name": "images", "description": "附相关图片: made clean on arrival, served by the rule of their application."},
 ]
 
 
@@ -76,7 +90,7 @@ def private() -> APIRouter:
     """Everything that needs a session."""
     always = problems(*ALWAYS, Unauthenticated, Forbidden)
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in), Depends(require_json)], responses=always)
-    for part in (campaigns, committees, units, imports, applications):
+    for part in (campaigns, committees, units, imports, applications, images, extensions):
         router.include_router(part.router)
     return router
 

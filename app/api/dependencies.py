@@ -7,7 +7,7 @@ The transaction commits after the answer is built and before it is sent (`scope=
 import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -18,8 +18,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
-from app.api.gate import Caller
-from app.context import Context, View
+from app.api.gate import UPLOADS, Caller
+from app.context import Context, OpenContext, OpenView, View
 from app.database import Database
 from app.problems import IdempotencyKeyRequired, IfMatchRequired, StaleVersion, UnsupportedMediaType
 from app.services import idempotency
@@ -50,6 +50,12 @@ def _database(request: Request) -> Database:
 
 
 async def get_view(request: Request) -> AsyncIterator[View]:
+    async with open_view(request) as view:
+        yield view
+
+
+@asynccontextmanager
+async def open_view(request: Request) -> AsyncIterator[View]:
     caller = _caller(request)
     async with _database(request).reading() as reader:
         yield View(caller.actor, caller.now, caller.language, caller.request_id, reader)
@@ -68,23 +74,25 @@ async def open_context(request: Request) -> AsyncIterator[Context]:
         yield Context(caller.actor, now, caller.language, caller.request_id, session)
 
 
-OpenContext = Callable[[], AbstractAsyncContextManager[Context]]
-
-
 async def get_opener(request: Request) -> OpenContext:
-    """Several short transactions in one request, for what must not hold one while bytes travel."""
     return lambda: open_context(request)
+
+
+async def get_viewer(request: Request) -> OpenView:
+    return lambda: open_view(request)
 
 
 Reads = Annotated[View, Depends(get_view, scope="function")]
 Ctx = Annotated[Context, Depends(get_context, scope="function")]
 Opener = Annotated[OpenContext, Depends(get_opener)]
+Viewer = Annotated[OpenView, Depends(get_viewer)]
 
 
 async def require_json(request: Request) -> None:
-    """415 instead of a misleading 422."""
+    """415 instead of a misleading 422: uploads are forms, everything else is JSON."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media and not re.fullmatch(r"application/(json|[\w.-]+\+json)", media):
+    taken = r"multipart/form-data" if UPLOADS.search(request.url.path) else r"application/(json|[\w.-]+\+json)"
+    if media and not re.fullmatch(taken, media):
         raise UnsupportedMediaType
 
 

@@ -10,17 +10,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, cast, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
+from app.context import Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Line, Phone, Prose, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
 from app.problems import NotFound
-from app.services import campaigns, participations, versions
+from app.services import campaigns, participations, versions, visibility
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.pages import Listing, Page
 from app.services.policies import applications as policy
@@ -29,14 +29,17 @@ from app.services.policies.applications import ApplicationFacts
 from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import Deadline
 
-OWN = or_(
-    and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
-    and_(acting_as(Role.COMMITTEE), Application.committee_id == ACTOR_COMMITTEE),
-)
-VISIBLE = or_(OWN, and_(acting_as(Role.OFFICE), Application.filed_version_id.is_not(None)))
-"""A unit sees its own, a committee its units', the office what was once filed — as it was filed."""
-
+VISIBLE = visibility.VISIBLE
 _FOR_OFFICE = acting_as(Role.OFFICE)
+_VERSION = case(
+    (
+        _FOR_OFFICE,
+        ApplicationVersion.number * 10 + func.array_position(array(list(ApplicationStatus)), Application.status),
+    ),
+    else_=Application.version,
+)
+"""What the office is shown changes with each filing and each state; its ETag must not count the edits of a draft."""
+
 _FULL = (
     select(
         Application,
@@ -50,6 +53,8 @@ _FULL = (
         participations.EXTENSION.c.until.label("extension_until"),
         participations.STANDING.label("standing"),
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
+        ApplicationVersion.digest.label("filed_digest"),
+        _VERSION.label("shown_version"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
@@ -88,7 +93,7 @@ _TEXT = bindparam("q", type_=Text)
 _APPLICATIONS = Listing(
     select(
         Application.id,
-        Application.version,
+        _VERSION.label("version"),
         Application.number,
         Application.campaign_id,
         Application.committee_id,
@@ -102,7 +107,7 @@ _APPLICATIONS = Listing(
         _shown_count("image_count"),
         Application.submitted_at,
         Application.filed_at,
-        Application.updated_at,
+        case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at).label("updated_at"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Text, Uuid, and_, bindparam, delete, func, insert, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -21,24 +21,33 @@ from app.models import (
     Unit,
     VersionImage,
 )
-from app.models.enums import FileState, Role, VersionOccasion
+from app.models.enums import Role, VersionOccasion
+from app.services import files
 from app.services.history import change, digest_of
-from app.services.policies.applications import FORM, NARRATIVE
+from app.services.policies.applications import FORM, NARRATIVE, told_reason
 from app.services.policies.narratives import count_characters
 
 _elsewhere, _their = aliased(Image), aliased(Application)
 _SEEN_IN = (
     select(_their.number)
     .join(_elsewhere, _elsewhere.application_id == _their.id)
-    .where(_elsewhere.sha256 == Image.sha256, _their.id != Image.application_id)
-    .where(
-        or_(
-            and_(acting_as(Role.COMMITTEE), _their.committee_id == ACTOR_COMMITTEE),
-            and_(acting_as(Role.OFFICE), _their.filed_version_id.is_not(None)),
-        )
-    )
+    .where(or_(_elsewhere.sha256 == Image.sha256, _elsewhere.source_sha256 == Image.source_sha256))
+    .where(_their.id != Image.application_id)
+    .where(acting_as(Role.COMMITTEE), _their.committee_id == ACTOR_COMMITTEE)
+    .distinct()
+    .order_by(_their.number)
 )
-"""Other applications with the same picture, as far as the reader may know of them: never told to a unit."""
+"""Other applications of the committee's units with the same picture; never told to a unit."""
+
+_SEEN_IN_FILED = Query(
+    select(File.sha256, func.array_agg(_their.number.distinct()).label("seen_in"))
+    .join(VersionImage, VersionImage.file_id == File.id)
+    .join(_their, _their.filed_version_id == VersionImage.version_id)
+    .where(acting_as(Role.OFFICE), _their.id != bindparam("application_id", type_=Uuid))
+    .where(File.sha256 == bindparam("digests", type_=ARRAY(Text)).any_())
+    .group_by(File.sha256)
+)
+"""The same among what was filed: of a later draft the office learns nothing."""
 
 _IMAGES = Query(
     select(
@@ -119,13 +128,28 @@ def narrative_length(form: dict[str, Any]) -> int:
 
 async def shown(view: View, row: Row) -> tuple[Row, Sequence[Row]]:
     """What the reader is shown: the owners the present content, the office the content as it was filed."""
-    images = await view.rows(_IMAGES, application_id=row["id"])
     filed = row.pop("filed_content")
     if filed is None:
-        return row, images
-    seen_in = {image["sha256"]: image["seen_in"] for image in images}
+        return row, await view.rows(_IMAGES, application_id=row["id"])
+    digests = [image["sha256"] for image in filed["images"]]
+    found = await view.rows(_SEEN_IN_FILED, application_id=row["id"], digests=digests)
+    seen_in = {each["sha256"]: sorted(each["seen_in"]) for each in found}
     kept = [image | {"version": 1, "seen_in": seen_in.get(image["sha256"], [])} for image in filed["images"]]
-    return row | _parsed(filed["form"]) | {name: filed[name] for name in ("narrative_length", "image_count")}, kept
+    return row | _as_filed(row, filed), kept
+
+
+def _as_filed(row: Row, filed: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the place of everything by which a later draft could be told."""
+    return {
+        **_parsed(filed["form"]),
+        "narrative_length": filed["narrative_length"],
+        "image_count": filed["image_count"],
+        "content_digest": row["filed_digest"],
+        "endorsed_digest": row["filed_digest"],
+        "version": row["shown_version"],
+        "updated_at": row["filed_at"],
+        "reason": told_reason(row),
+    }
 
 
 async def change_content(ctx: Context, application: Application, event: str, **values: Any) -> None:
@@ -149,6 +173,7 @@ async def content_changed(ctx: Context, application: Application, event: str, ch
         event,
         data={"changed": list(changed), "seal_voided": voids},
         narrative_length=content["narrative_length"],
+        image_count=content["image_count"],
         content_digest=digest_of(content),
         endorsed_digest=None if voids else sealed,
     )
@@ -210,11 +235,8 @@ async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[
 async def forget_images(ctx: Context, application: Application) -> None:
     """Condemn the bytes of an application that is going to be deleted; none of them is in any version."""
     images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
-    files = [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)]
+    await files.condemn(ctx, [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)])
     await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
-    await ctx.session.execute(
-        update(File).where(File.id.in_(files)).values(state=FileState.CONDEMNED, state_since=ctx.now)
-    )
 
 
 async def _latest(ctx: Context, applications: Sequence[Application]) -> dict[UUID, ApplicationVersion]:

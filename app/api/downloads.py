@@ -1,0 +1,48 @@
+"""Bytes through the application, with the headers that keep a browser from doing anything but save them."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Header, Request, Response
+
+from app.api.dependencies import Opener
+from app.services.files import Intake, StoredFile, key_of
+from app.storage import Storage
+
+_SAFE = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "X-Content-Type-Options": "nosniff",
+    "Accept-Ranges": "none",
+    # Kept by the browser, asked for again each time: what may no longer be seen is no longer shown.
+    "Cache-Control": "private, no-cache",
+}
+
+IfNoneMatch = Annotated[
+    str | None,
+    Header(alias="If-None-Match", description="The `ETag` of the bytes you have.", max_length=1000, examples=['"9f"']),
+]
+
+
+def bytes_of(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route that answers bytes."""
+    content = {media: {"schema": {"type": "string", "format": "binary"}} for media in media_types}
+    return {200: {"description": "The bytes.", "content": content}, 304: {"description": "You have these very bytes."}}
+
+
+async def deliver(request: Request, stored: StoredFile, known: str | None) -> Response:
+    """Answer the bytes, or that the caller has them; no database connection is held meanwhile."""
+    headers = _SAFE | {"ETag": f'"{stored.sha256}"'}
+    if known is not None and (known.strip() == "*" or stored.sha256 in known):
+        return Response(status_code=304, headers=headers)
+    storage: Storage = request.app.state.storage
+    headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"
+    return Response(await storage.get(key_of(stored.id)), headers=headers, media_type=stored.media_type)
+
+
+async def get_intake(request: Request, transaction: Opener) -> Intake:
+    state = request.app.state
+    return Intake(transaction, state.imaging, state.storage)
+
+
+Uploads = Annotated[Intake, Depends(get_intake)]

@@ -1,0 +1,203 @@
+"""The life of stored bytes: the row first, then the object; gone in the opposite order. A key is never used twice.
+
+No transaction is open while the imaging workers or the store are at work.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, DateTime, bindparam, delete, exists, or_, select, update
+
+from app.context import Context, OpenContext
+from app.database import Database, Query
+from app.imaging import ImageRefused, ImagingPool
+from app.models import Endorsement, File, Image, VersionImage
+from app.models.enums import FileState
+from app.problems import RulesViolated, Unavailable
+from app.services.policies.images import refusal
+from app.storage import Storage
+
+Found = TypeVar("Found")
+
+UNFINISHED_AFTER = timedelta(hours=24)
+BATCH = 200
+_PREFIX = "files/"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Bytes in the store that somebody may read, and how a browser should name them."""
+
+    id: UUID
+    media_type: str
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes fit to be kept."""
+
+    content: bytes
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Found]):
+    """A kind of upload: how it is examined, and what of it is kept, in how many files."""
+
+    examine: Callable[[ImagingPool, bytes], Awaitable[Found]]
+    kept: Callable[[Found], Sequence[Blob]]
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival(Generic[Found]):
+    """Bytes that lie in the store and wait to be attached; `at` decides whether they came in time."""
+
+    found: Found
+    blobs: Sequence[Blob]
+    file_ids: Sequence[UUID]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What an upload needs on its way in: short transactions, the imaging workers, the store."""
+
+    transaction: OpenContext
+    imaging: ImagingPool
+    storage: Storage
+
+    async def receive(
+        self, data: bytes, kind: Kind[Found], admit: Callable[[Context], Awaitable[object]]
+    ) -> Arrival[Found]:
+        """Ask `admit` before any work, reserve the files, examine the bytes, and store what is kept of them."""
+        async with self.transaction() as ctx:
+            await admit(ctx)
+            file_ids = _reserve(ctx, kind.files)
+        found = await self._examined(data, kind, file_ids)
+        blobs = kind.kept(found)
+        await asyncio.gather(*(self._put(*pair) for pair in zip(file_ids, blobs, strict=True)))
+        return Arrival(found, blobs, file_ids, ctx.now)
+
+    @asynccontextmanager
+    async def attaching(self, arrival: Arrival[Found]) -> AsyncIterator[Context]:
+        """The transaction in which the files become somebody's: at the instant at which they were handed in."""
+        async with self.transaction() as ctx:
+            for file_id, blob in zip(arrival.file_ids, arrival.blobs, strict=True):
+                await _mark_stored(ctx, file_id, blob)
+            yield replace(ctx, now=arrival.at)
+
+    async def _examined(self, data: bytes, kind: Kind[Found], file_ids: Sequence[UUID]) -> Found:
+        try:
+            return await kind.examine(self.imaging, data)
+        except ImageRefused as refused:
+            async with self.transaction() as ctx:  # nothing was put under these keys, so the rows may go at once
+                await ctx.session.execute(delete(File).where(File.id.in_(file_ids)))
+            raise RulesViolated([refusal(refused.code, refused.params)]) from refused
+
+    async def _put(self, file_id: UUID, blob: Blob) -> None:
+        await self.storage.put(key_of(file_id), blob.content, media_type=blob.media_type, sha256=blob.sha256)
+
+
+def key_of(file_id: UUID) -> str:
+    return f"{_PREFIX}{file_id}"
+
+
+async def condemn(ctx: Context, file_ids: Iterable[UUID]) -> None:
+    """Let these bytes be cleared away after the grace; what a fixed version shows is kept for ever."""
+    await ctx.session.execute(
+        update(File)
+        .where(File.id.in_(list(file_ids)), ~_in_a_version())
+        .values(state=FileState.CONDEMNED, state_since=ctx.now)
+    )
+
+
+async def sweep(database: Database, storage: Storage, *, grace_days: int) -> int:
+    """Clear away a batch of what was never finished and of what is condemned and past its grace; how many it was.
+
+    A condemned file is never taken back, so several workers at once, or one killed anywhere, only repeat a deletion.
+    """
+    async with database.transaction() as session:
+        now = await database.now(session)
+        await session.execute(_GIVE_UP, {"now": now, "begun_before": now - UNFINISHED_AFTER})
+        doomed = list(await session.scalars(_DOOMED, {"condemned_before": now - timedelta(days=grace_days)}))
+    for file_id in doomed:
+        await storage.delete(key_of(file_id))
+    async with database.transaction() as session:
+        await session.execute(delete(File).where(File.id.in_(doomed), File.state == FileState.CONDEMNED))
+    return len(doomed)
+
+
+async def strays(database: Database, storage: Storage) -> list[str]:
+    """Objects without a row (reported, never deleted) and stored rows without an object, as sentences.
+
+    Rows are read before and after the objects: what comes or goes meanwhile is no stray.
+    """
+    before = await _states(database)
+    keys = {key async for key in storage.keys()}  # noqa: SIM118  # of a bucket, not of a dictionary
+    after = await _states(database)
+    known = {key_of(file_id) for file_id in before.keys() | after.keys()}
+    lost = [
+        file_id
+        for file_id, state in before.items()
+        if state == after.get(file_id) == FileState.STORED and key_of(file_id) not in keys
+    ]
+    return [
+        *(f"The object {key} belongs to no row: it is left alone." for key in sorted(keys - known)),
+        *(f"The file {file_id} is stored, but there is no object {key_of(file_id)}." for file_id in sorted(lost)),
+    ]
+
+
+def _reserve(ctx: Context, count: int) -> list[UUID]:
+    rows = [File(state_since=ctx.now) for _ in range(count)]
+    ctx.session.add_all(rows)
+    return [row.id for row in rows]
+
+
+async def _mark_stored(ctx: Context, file_id: UUID, blob: Blob) -> None:
+    values = {"media_type": blob.media_type, "size": len(blob.content), "sha256": blob.sha256}
+    stored = await ctx.session.scalar(
+        update(File)
+        .where(File.id == file_id, File.state == FileState.RESERVED)
+        .values(state=FileState.STORED, state_since=ctx.now, **values)
+        .returning(File.id)
+    )
+    if stored is None:  # it took so long that the worker gave it up
+        raise Unavailable(retry_after=1)
+
+
+async def _states(database: Database) -> dict[UUID, str]:
+    async with database.reading() as reader:
+        return {row["id"]: row["state"] for row in await _STATES.rows(reader)}
+
+
+def _in_a_version() -> ColumnElement[bool]:
+    """Two questions and not one with OR: each has its index."""
+    return or_(exists().where(VersionImage.file_id == File.id), exists().where(VersionImage.thumbnail_id == File.id))
+
+
+_STATES = Query(select(File.id, File.state))
+_GIVE_UP = (
+    update(File)
+    .where(
+        File.state == FileState.RESERVED, File.state_since < bindparam("begun_before", type_=DateTime(timezone=True))
+    )
+    .values(state=FileState.CONDEMNED, state_since=bindparam("now", type_=DateTime(timezone=True)))
+)
+_DOOMED = (
+    select(File.id)
+    .where(File.state == FileState.CONDEMNED)
+    .where(or_(File.sha256.is_(None), File.state_since <= bindparam("condemned_before")))  # no digest: never attached
+    .where(~_in_a_version(), ~exists().where(Endorsement.file_id == File.id))
+    .where(~exists().where(Image.file_id == File.id), ~exists().where(Image.thumbnail_id == File.id))
+    .order_by(File.id)
+    .limit(BATCH)
+)
