@@ -112,6 +112,14 @@ class ApplicationStatus(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class CheckDecision(Labelled):
+    """What the office decides on the form of what was filed."""
+
+    ACCEPT = "accept", "受理"
+    REQUEST_CORRECTION = "request_correction", "退回补正"
+    DISQUALIFY = "disqualify", "不予受理"
+
+
 class DeadlineKind(Labelled):
     """The two deadlines of the notice."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
@@ -98,7 +98,6 @@ _FILINGS = Listing(
     ),
     Filing.id,
 )
-_RECEIPT = Query(select(Filing.filed_at).where(Filing.verification_code == bindparam("code", type_=Text)))
 
 
 class FilingCreate(Input):
@@ -144,14 +143,6 @@ async def read(view: View, filing_id: UUID) -> FilingRecord:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
     return await _FILINGS.page(view, after=after, limit=limit, **filters)
-
-
-async def verify(view: View, verification_code: str) -> Row:
-    """When the receipt with this code was given; NotFound for a code nobody was given. Tells nothing else."""
-    row = await view.one(_RECEIPT, code=verification_code)
-    if row is None:
-        raise NotFound
-    return row
 
 
 async def _place(ctx: Context, body: FilingCreate) -> Row:

@@ -15,10 +15,10 @@ from app.findings import Finding
 from app.models import Application, Participation
 from app.problems import NotFound
 from app.services import applications
-from app.services.applications import VISIBLE
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.applications import ApplicationFacts
 from app.services.policies.campaigns import CampaignSettings
+from app.services.visibility import VISIBLE
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
 _PLACES = (

@@ -1,6 +1,6 @@
 """The regulation of applications (附件2): who may do what, and what must be so before it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role, Severity
 from app.services.policies import REQUIRED, Transition
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.campaigns import CampaignSettings, ReasonCode
 from app.services.policies.deadlines import Deadline, deadline_findings
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -247,7 +247,7 @@ def remainder_findings(settings: CampaignSettings, standing: int, leaving: int) 
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
 
 
-def reason_findings(known: list[Any], given: list[str]) -> list[Finding]:
+def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:
     """The office's reasons are those the campaign defines."""
     codes = {reason.code for reason in known}
     return [
@@ -255,10 +255,18 @@ def reason_findings(known: list[Any], given: list[str]) -> list[Finding]:
     ]
 
 
-def correction_findings(settings: CampaignSettings, due_on: date, codes: list[str], now: datetime) -> list[Finding]:
-    """Why the office may not ask for that correction until that day."""
+def correction_findings(
+    settings: CampaignSettings, campaign_status: CampaignStatus, due_on: date, codes: Sequence[str], now: datetime
+) -> list[Finding]:
+    """Why the office may not ask for that correction until that day: nobody could hand it in, or no such reason."""
+    closed = [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
     late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= now else []
-    return [*late, *reason_findings(settings.return_reasons, codes)]
+    return [*closed, *late, *reason_findings(settings.return_reasons, codes)]
+
+
+def told_reason(row: Mapping[str, Any]) -> str | None:
+    """The reason the office is told: its own, which has codes, or a withdrawal's; never a committee's to a unit."""
+    return row["reason"] if row["reason_codes"] or row["status"] == Status.WITHDRAWN else None
 
 
 Findings = Callable[[CampaignSettings, ApplicationFacts, datetime], list[Finding]]

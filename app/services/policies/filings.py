@@ -10,6 +10,8 @@ TOO_FEW_APPLICATIONS = Rule(
     "{count} would stand filed; at least {minimum} are needed.",
 )
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"
+"""The form of a receipt's code: nothing in it can be mistaken for something else."""
 
 
 def set_findings(*, already: int, filed_now: int, minimum: int) -> list[Finding]:
