@@ -10,16 +10,20 @@ from starlette.middleware.cors import CORSMiddleware
 from app.api import (
     applications,
     campaigns,
+    checks,
     committees,
     docs,
     extensions,
+    filings,
     health,
     images,
     imports,
     openapi,
     reference,
     units,
+    withdrawals,
 )
+from app.api import public as open_to_all
 from app.api.dependencies import require_json, signed_in
 from app.api.envelope import Envelope
 from app.api.gate import Gate
@@ -43,6 +47,10 @@ TAGS = [
     {"name": "extensions", "description": "延期: later deadlines for one committee or one application."},
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
     {"name": "images", "description": "附相关图片: made clean on arrival, served by the rule of their application."},
+    {"name": "endorsements", "description": "审核盖章: the scan of the stamped form, bound to what it approves."},
+    {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
+    {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
+    {"name": "public", "description": "What anybody may ask without signing in."},
 ]
 
 
@@ -90,7 +98,7 @@ def private() -> APIRouter:
     """Everything that needs a session."""
     always = problems(*ALWAYS, Unauthenticated, Forbidden)
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in), Depends(require_json)], responses=always)
-    for part in (campaigns, committees, units, imports, applications, images, extensions):
+    for part in (campaigns, committees, units, imports, applications, images, extensions, filings, withdrawals, checks):
         router.include_router(part.router)
     return router
 
@@ -98,7 +106,7 @@ def private() -> APIRouter:
 def public() -> APIRouter:
     """What needs no session: signing in, checking a receipt, looking things up."""
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_json)], responses=problems(*ALWAYS))
-    for part in (reference,):
+    for part in (reference, open_to_all):
         router.include_router(part.router)
     return router
 
