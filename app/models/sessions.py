@@ -24,7 +24,7 @@ class Session(Base):
 
 
 class SignInAttempt(Base):
-    """An attempt to sign in, remembered for throttling: a failure from its beginning until it has succeeded."""
+    """An attempt to sign in, remembered for throttling; `succeeded` is null until it is decided."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index(None, "subject_hash", "at"), Index(None, "address", "at"))
@@ -32,4 +32,4 @@ class SignInAttempt(Base):
     subject_hash: Mapped[bytes]
     address: Mapped[str] = mapped_column(INET)
     at: Mapped[datetime]
-    succeeded: Mapped[bool] = mapped_column(default=False)
+    succeeded: Mapped[bool | None]

@@ -64,6 +64,12 @@ async def remove(ctx: Context, subject: Base, event: str, **data: Any) -> None:
     await ctx.session.delete(subject)
 
 
+def note(ctx: Context, subject: Base, event: str, **data: Any) -> None:
+    """Leave a trace of something that changes nothing, as a sign-in or its refusal."""
+    unchanged = digest(subject)
+    _record(ctx, event, subject, before=unchanged, after=unchanged, data=data)
+
+
 def touch(ctx: Context, subject: Base) -> None:
     """Count a change of a versioned row: its next ETag."""
     if isinstance(subject, Versioned):

@@ -164,7 +164,7 @@ def upgrade() -> None:
         sa.Column("subject_hash", sa.LargeBinary(), nullable=False),
         sa.Column("address", postgresql.INET(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("succeeded", sa.Boolean(), nullable=False),
+        sa.Column("succeeded", sa.Boolean(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("sign_in_attempts_pkey")),
     )

@@ -1,0 +1,51 @@
+"""How long a sign-in has to wait: guessing is slow, and nobody can lock somebody else out by it.
+
+Five failures of one account from one address close that pair for a while. An account under attack from many addresses
+answers new addresses ever more slowly, but never one from which its owner signed in lately. One address may fail
+often, because a whole district may sit behind it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+WINDOW = timedelta(minutes=15)
+FAILURES_PER_PAIR = 5
+FAILURES_PER_ADDRESS = 300
+FREE_FAILURES = 10
+"""Failures of an account in a day, over all addresses, that slow nobody down."""
+MANY_FAILURES = 50
+REMEMBERED = timedelta(days=1)
+"""How long failures count against an account."""
+KNOWN = timedelta(days=30)
+"""How long an address is known after a sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What is remembered when the next attempt comes; a time is that of the failure which reached a limit."""
+
+    pair_failed_at: datetime | None
+    pair_undecided_at: datetime | None
+    address_failed_at: datetime | None
+    failures: int
+    last_failure_at: datetime | None
+    known_address: bool
+
+
+def seconds_to_wait(seen: Attempts, now: datetime) -> int:
+    """0 when the attempt may be made; otherwise at least 1."""
+    until = [at + WINDOW for at in (seen.pair_failed_at, seen.address_failed_at) if at]
+    if seen.last_failure_at and not seen.known_address:
+        until.append(seen.last_failure_at + delay(seen.failures))
+    waits = [ceil((instant - now).total_seconds()) for instant in until]
+    if seen.pair_undecided_at and seen.pair_undecided_at + WINDOW > now:
+        waits.append(1)  # as many attempts as may fail are being decided at this moment
+    return max(0, *waits) if waits else 0
+
+
+def delay(failures: int) -> timedelta:
+    """The pause between attempts on an account from new addresses: 1, 2, 4 … 32 seconds, in the end a quarter."""
+    if failures < FREE_FAILURES:
+        return timedelta()
+    return WINDOW if failures >= MANY_FAILURES else timedelta(seconds=min(2 ** (failures - FREE_FAILURES), 32))
