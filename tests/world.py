@@ -1,4 +1,4 @@
-"""What tests put into the system: plain rows with plain values, and clients that refuse what the contract does not promise."""
+"""What tests put into the system: plain rows with plain values, and clients that refuse what nobody promised."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,8 +12,17 @@ from fastapi import FastAPI
 
 from app.context import Actor, Context, View
 from app.database import Database
-from app.models import Account, Base, Campaign, Committee, Session, Unit
-from app.models.enums import AccountStatus, CampaignStatus, CommitteeKind, HonourLevel, Language, Role
+from app.models import Account, Application, ApplicationVersion, Base, Campaign, Committee, Session, Unit, Versioned
+from app.models.enums import (
+    AccountStatus,
+    ApplicationStatus,
+    CampaignStatus,
+    CommitteeKind,
+    HonourLevel,
+    Language,
+    Role,
+    VersionOccasion,
+)
 from app.services.campaigns import template
 from app.services.history import digest_of
 from app.services.policies.campaigns import CampaignSettings
@@ -54,7 +63,7 @@ class World:
     async def add(self, *rows: Base) -> None:
         async with self.database.transaction() as session:
             for row in rows:
-                if hasattr(row, "created_at"):
+                if isinstance(row, Versioned):
                     row.created_at = row.updated_at = NOW
                 session.add(row)
                 await session.flush()
@@ -85,6 +94,33 @@ class World:
         plain = {"name": f"第{self._codes}社区", "honour_level": HonourLevel.DISTRICT}
         row = Unit(committee_id=committee.id, **(plain | values))
         await self.add(row)
+        return row
+
+    async def application(self, campaign: Campaign, unit: Unit, **values: Any) -> Application:
+        """An application as it may stand at any time; no rule was asked."""
+        self._codes += 1
+        plain = {"number": f"2015-{self._codes:03d}", "content_digest": "0" * 64}
+        row = Application(campaign_id=campaign.id, committee_id=unit.committee_id, unit_id=unit.id, **(plain | values))
+        await self.add(row)
+        return row
+
+    async def filed(self, campaign: Campaign, unit: Unit, **form: Any) -> Application:
+        """An application that stands filed with these cells: the office knows of it."""
+        row = await self.application(campaign, unit, status=ApplicationStatus.FILED, filed_at=NOW, **form)
+        by = await self.account(Role.UNIT, unit=unit)
+        said = {"form": dict.fromkeys(FORM, "") | form, "narrative_length": 0, "image_count": 0, "images": []}
+        version = ApplicationVersion(
+            application_id=row.id,
+            number=1,
+            occasion=VersionOccasion.FILING,
+            digest="0" * 64,
+            content=said,
+            fixed_at=NOW,
+            fixed_by=by.id,
+        )
+        await self.add(version)
+        async with self.database.transaction() as session:
+            (await session.get_one(Application, row.id)).filed_version_id = version.id
         return row
 
     async def account(self, role: Role, *, committee: Committee | None = None, unit: Unit | None = None) -> Account:
