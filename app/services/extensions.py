@@ -154,8 +154,14 @@ class ExtensionCreate(Input):
     """Grant a later deadline: to a committee, or to one application."""
 
     campaign_id: UUID = Field(description="The campaign.")
-    committee_id: UUID | None = Field(None, description="The committee; null when `application_id` is given.")
-    application_id: UUID | None = Field(None, description="The application alone; null when `committee_id` is given.")
+    committee_id: UUID | None = Field(
+        None,
+        description="The committee; null when `application_id` is given.",
+        examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
+    )
+    application_id: UUID | None = Field(
+        None, description="The application alone; null when `committee_id` is given.", examples=[None]
+    )
     deadline: DeadlineKind = Field(description="Which deadline; that of plans is a committee's alone.")
     due_on: Day = Field(description="The later published day.", examples=["2015-09-18"])
     enforced_at: Moment | None = Field(
