@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.api import (
@@ -24,11 +24,11 @@ from app.api import (
     withdrawals,
 )
 from app.api import public as open_to_all
-from app.api.dependencies import require_json, signed_in
 from app.api.envelope import Envelope
 from app.api.gate import Gate
 from app.api.problems import ALWAYS, problems
 from app.api.problems import install as install_problems
+from app.api.routing import include
 from app.database import Clock, Database
 from app.imaging import ImagingPool
 from app.problems import Forbidden, Unauthenticated, catalogue
@@ -38,6 +38,10 @@ from app.storage import Storage, StorageSettings
 NOWHERE = "http://127.0.0.1:1"
 """The store of an application that only describes itself: `pinpai openapi` needs no servers."""
 EXPOSED = ["ETag", "Location", "Link", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
+PRIVATE = (applications, campaigns, committees, units, imports, images, extensions, filings, withdrawals, checks)
+"""What needs a session; the most asked for first, because routes are tried in this order."""
+PUBLIC = (reference, open_to_all)
+"""What needs no session: signing in, checking a receipt, looking things up."""
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
     {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
@@ -73,8 +77,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
     app = FastAPI(**ABOUT, generate_unique_id_function=openapi.operation_id, lifespan=lifespan)
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
-    for router in (private(), public(), docs.router, health.router):
-        app.include_router(router)
+    for part in PRIVATE:
+        include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS, Unauthenticated, Forbidden))
+    for part in PUBLIC:
+        include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS))
+    for part in (docs, health):
+        include(app, part.router, responses={})
     install_problems(app)
     openapi.install(app, [kind.schema() for kind in catalogue()])
     _surround(app, settings)
@@ -92,23 +100,6 @@ def _surround(app: FastAPI, settings: Settings) -> None:
         expose_headers=EXPOSED,
     )
     app.add_middleware(Envelope, api=app)
-
-
-def private() -> APIRouter:
-    """Everything that needs a session."""
-    always = problems(*ALWAYS, Unauthenticated, Forbidden)
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(signed_in), Depends(require_json)], responses=always)
-    for part in (campaigns, committees, units, imports, applications, images, extensions, filings, withdrawals, checks):
-        router.include_router(part.router)
-    return router
-
-
-def public() -> APIRouter:
-    """What needs no session: signing in, checking a receipt, looking things up."""
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(require_json)], responses=problems(*ALWAYS))
-    for part in (reference, open_to_all):
-        router.include_router(part.router)
-    return router
 
 
 def storage_settings(settings: Settings) -> StorageSettings:

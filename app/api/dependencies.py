@@ -13,30 +13,19 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, Response, Security
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
-from app.api.gate import UPLOADS, Caller
+from app.api.gate import Caller
 from app.context import Context, OpenContext, OpenView, View
 from app.database import Database
-from app.problems import IdempotencyKeyRequired, IfMatchRequired, StaleVersion, UnsupportedMediaType
+from app.problems import IdempotencyKeyRequired, IfMatchRequired, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import Answer
 from app.services.pages import id_of
 
 Out = TypeVar("Out", bound=BaseModel)
-
-_BEARER = HTTPBearer(
-    scheme_name="session",
-    description="The opaque token of `POST /api/v1/sessions` (people) or `POST /api/v1/tokens` (machine clients).",
-    auto_error=False,
-)
-
-
-async def signed_in(_: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]) -> None:
-    """Document that a session is needed; the gate has already looked at it, before any body was read."""
 
 
 def _caller(request: Request) -> Caller:
@@ -86,14 +75,6 @@ Reads = Annotated[View, Depends(get_view, scope="function")]
 Ctx = Annotated[Context, Depends(get_context, scope="function")]
 Opener = Annotated[OpenContext, Depends(get_opener)]
 Viewer = Annotated[OpenView, Depends(get_viewer)]
-
-
-async def require_json(request: Request) -> None:
-    """415 instead of a misleading 422: uploads are forms, everything else is JSON."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    taken = r"multipart/form-data" if UPLOADS.search(request.url.path) else r"application/(json|[\w.-]+\+json)"
-    if media and not re.fullmatch(taken, media):
-        raise UnsupportedMediaType
 
 
 async def if_match(

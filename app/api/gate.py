@@ -18,7 +18,7 @@ from app.api.problems import answer, problem_of
 from app.context import ANONYMOUS, Actor
 from app.database import Database
 from app.models.enums import Language
-from app.problems import MalformedRequest, PayloadTooLarge, Unauthenticated
+from app.problems import MalformedRequest, PayloadTooLarge, Unauthenticated, UnsupportedMediaType
 from app.services import sessions
 
 API = "/api/v1/"
@@ -26,6 +26,9 @@ JSON_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 26 * 1024 * 1024
 UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement)$")
 PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*)$")
+MULTIPART = re.compile(r"multipart/form-data")
+FORM = re.compile(r"application/x-www-form-urlencoded")
+JSON = re.compile(r"application/(json|[\w.-]+\+json)")
 SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
 
 
@@ -65,6 +68,7 @@ class Gate:
         headers, state = Headers(scope=scope), scope["state"]
         actor, now = await self._identify(headers, public=_is_public(scope))
         _check_length(headers, _limit(scope))
+        _check_media(headers, scope["path"])
         return Caller(actor, now, state["language"], state["request_id"])
 
     async def _identify(self, headers: Headers, *, public: bool) -> tuple[Actor, datetime]:
@@ -94,6 +98,14 @@ def _check_length(headers: Headers, limit: int) -> None:
         raise MalformedRequest
     if int(length) > limit:
         raise PayloadTooLarge
+
+
+def _check_media(headers: Headers, path: str) -> None:
+    """Uploads are forms, a machine client's sign-in is one by RFC 6749, everything else is JSON."""
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    taken = MULTIPART if UPLOADS.search(path) else FORM if path.endswith("/tokens") else JSON
+    if media and not taken.fullmatch(media):
+        raise UnsupportedMediaType
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

@@ -27,6 +27,11 @@ HEADERS = {
     "Retry-After": "Whole seconds to wait before the next attempt.",
     "WWW-Authenticate": "The authentication scheme to use.",
 }
+SESSION = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The opaque token of `POST /api/v1/sessions` (people) or `POST /api/v1/tokens` (machine clients).",
+}
 HEADERS_OF_STATUS = {
     "201": "Location",
     "202": "Location",
@@ -198,10 +203,12 @@ def require_headers(document: Json) -> None:
                 parameter["required"] = True
 
 
-def declare_public(document: Json) -> None:
-    """Say of an operation without security that it is public, so that nobody wonders whether it was forgotten."""
+def declare_security(document: Json) -> None:
+    """What may answer "sign in first" needs a session; of the rest say so, so that nobody wonders."""
+    document["components"]["securitySchemes"] = {"session": SESSION}
     for operation in operations(document):
-        operation.setdefault("security", [])
+        needed = "unauthenticated" in json.dumps(operation["responses"].get("401", {}))
+        operation["security"] = [{"session": []}] if needed else []
 
 
 def document_headers(document: Json) -> None:
@@ -288,7 +295,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     mark_binary,
     size_numbers,
     require_headers,
-    declare_public,
+    declare_security,
     document_headers,
     give_examples,
     share_problems,
