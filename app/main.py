@@ -92,13 +92,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 def _surround(app: FastAPI, settings: Settings) -> None:
     """What every request passes, innermost first."""
     app.add_middleware(Gate, database=app.state.database, session_idle_minutes=settings.session_idle_minutes)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Accept-Language"],
-        expose_headers=EXPOSED,
-    )
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "Accept-Language"],
+            expose_headers=EXPOSED,
+        )
     app.add_middleware(Envelope, api=app)
 
 
