@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import or_, select
 
@@ -44,11 +44,14 @@ class OrganisationImport(Input):
         min_length=1, max_length=MOST_COMMITTEES, description="The committees; at most 2000 units in all."
     )
 
-    @model_validator(mode="after")
-    def _not_too_many(self) -> Self:
-        if sum(len(entry.units) for entry in self.committees) > MOST_UNITS:
+    @field_validator("committees", mode="before")
+    @classmethod
+    def _not_too_many(cls, rows: Any) -> Any:
+        """Count before looking at any row: a list too long to be answered row by row is refused as a whole."""
+        lists = [row.get("units") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        if sum(len(units) for units in lists if isinstance(units, list)) > MOST_UNITS:
             raise PydanticCustomError("too_many_units", "Too many units.", {"limit": MOST_UNITS})
-        return self
+        return rows
 
 
 @dataclass(frozen=True, slots=True)

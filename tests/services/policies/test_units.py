@@ -1,8 +1,25 @@
 import pytest
 
+from app.models.enums import OrganisationStatus, Role
+from app.services.policies import Transition
+from app.services.policies import units as policy
 from app.services.policies.units import ALPHABET, credit_code_check_digit, credit_code_is_valid
 
 PRINTED_IN_THE_STANDARD = "91350100M000100Y43"
+ACTIVE, RETIRED = OrganisationStatus
+
+
+@pytest.mark.parametrize(
+    ("transition", "states"),
+    [(policy.CHANGE, {ACTIVE, RETIRED}), (policy.RETIRE, {ACTIVE}), (policy.REINSTATE, {RETIRED})],
+    ids=lambda value: getattr(value, "action", ""),
+)
+def test_office_and_committee_look_after_units(
+    transition: Transition[OrganisationStatus], states: set[OrganisationStatus]
+) -> None:
+    asked = [(role, status) for role in Role for status in OrganisationStatus]
+    allowed = {(role, status) for role, status in asked if not transition.findings(role, status)}
+    assert allowed == {(role, status) for role in (Role.OFFICE, Role.COMMITTEE) for status in states}
 
 
 @pytest.mark.parametrize(

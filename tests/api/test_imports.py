@@ -1,0 +1,255 @@
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from app.models import AuditEvent, Committee, Unit
+from app.models.enums import Role
+from tests.world import World
+
+PATH = "/api/v1/organisation-imports"
+CODES = ["91350100M000100Y43", "000000000000000000", "10000000000000000Y", "000000000000000013"]
+LIST: list[dict[str, Any]] = [
+    {
+        "name": "乔屯街道党工委",
+        "code": "QT",
+        "kind": "township_subdistrict",
+        "leader_name": "李文博",
+        "units": [
+            {"name": "龙华社区", "honour_level": "municipal", "credit_code": CODES[0]},
+            {"name": "朝阳里社区", "honour_level": "district"},
+        ],
+    },
+    {"name": "区教育局党委", "kind": "district_direct", "units": [{"name": "站前小学", "honour_level": "national"}]},
+    {"name": "文北街道党工委", "kind": "township_subdistrict"},
+]
+
+
+async def stored(world: World) -> tuple[list[Any], list[Any], Counter[str]]:
+    async with world.database.transaction() as session:
+        committees = await session.execute(
+            select(Committee.code, Committee.name, Committee.leader_name, Committee.version).order_by(Committee.code)
+        )
+        units = await session.execute(select(Unit.name, Unit.honour_level, Unit.credit_code).order_by(Unit.name))
+        actions = Counter(await session.scalars(select(AuditEvent.action)))
+        return [tuple(row) for row in committees], [tuple(row) for row in units], actions
+
+
+def outcomes(answer: Any) -> dict[str, list[Any]]:
+    return {row["pointer"]: [row["name"], row["code"], row["outcome"]] for row in answer.json()["rows"]}
+
+
+async def test_a_list_is_registered_and_the_same_list_again_changes_nothing(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    first = await office.post(PATH, json={"committees": LIST})
+    assert first.status_code == 200, first.text
+    assert outcomes(first) == {
+        "/committees/0": ["乔屯街道党工委", "QT", "created"],
+        "/committees/0/units/0": ["龙华社区", None, "created"],
+        "/committees/0/units/1": ["朝阳里社区", None, "created"],
+        "/committees/1": ["区教育局党委", "C01", "created"],
+        "/committees/1/units/0": ["站前小学", None, "created"],
+        "/committees/2": ["文北街道党工委", "C02", "created"],
+    }
+    before = await stored(world)
+    assert before == (
+        [
+            ("C01", "区教育局党委", None, 1),
+            ("C02", "文北街道党工委", None, 1),
+            ("QT", "乔屯街道党工委", "李文博", 1),
+        ],
+        [
+            ("朝阳里社区", "district", None),
+            ("站前小学", "national", None),
+            ("龙华社区", "municipal", CODES[0]),
+        ],
+        {"committee.created": 3, "unit.created": 3},
+    )
+    again = await office.post(PATH, json={"committees": LIST})
+    assert (again.json()["created"], again.json()["updated"], again.json()["unchanged"]) == (0, 0, 6)
+    assert await stored(world) == before
+
+
+async def test_what_is_known_is_brought_up_to_date_and_what_is_not_named_stays(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    await office.post(PATH, json={"committees": LIST})
+    changed = await office.post(
+        PATH,
+        json={
+            "committees": [
+                {
+                    "name": "乔屯街道党工委",
+                    "kind": "township_subdistrict",
+                    "leader_title": "书记",
+                    "units": [
+                        {"name": "龙华社区", "honour_level": "provincial"},
+                        {"name": "新社区", "honour_level": "district"},
+                    ],
+                }
+            ]
+        },
+    )
+    assert outcomes(changed) == {
+        "/committees/0": ["乔屯街道党工委", "QT", "updated"],
+        "/committees/0/units/0": ["龙华社区", None, "updated"],
+        "/committees/0/units/1": ["新社区", None, "created"],
+    }
+    committees, units, actions = await stored(world)
+    assert committees[-1] == ("QT", "乔屯街道党工委", "李文博", 2)
+    assert units[-1] == ("龙华社区", "provincial", CODES[0])
+    assert actions == {"committee.created": 3, "unit.created": 4, "committee.changed": 1, "unit.changed": 1}
+    async with world.database.transaction() as session:
+        data = await session.scalar(select(AuditEvent.data).where(AuditEvent.action == "unit.changed"))
+    assert data == {"changed": ["honour_level"], "source": "import"}
+
+
+async def test_a_dry_run_answers_the_same_and_changes_nothing(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    await office.post(PATH, json={"committees": LIST[:1]})
+    before, body = await stored(world), deepcopy(LIST)
+    body[0]["leader_name"], body[0]["units"][1]["credit_code"] = None, CODES[1]
+    tried = await office.post(PATH, json={"committees": body, "dry_run": True})
+    assert await stored(world) == before
+    done = await office.post(PATH, json={"committees": body})
+    assert tried.json() == done.json() | {"dry_run": True}
+    assert (done.json()["created"], done.json()["updated"], done.json()["unchanged"]) == (3, 2, 1)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_every_bad_row_is_told_at_once_and_nothing_is_stored(world: World, dry_run: bool) -> None:
+    office = await world.client_of(Role.OFFICE)
+    elsewhere, retired = await world.committee(code="ELS", name="别处"), await world.committee(code="OLD", name="旧")
+    known = await world.committee(code="KNO", name="已有")
+    await world.unit(elsewhere, name="别处单位", credit_code=CODES[0])
+    old_unit = await world.unit(known, name="旧单位")
+    await office.post(f"/api/v1/committees/{retired.id}/retirement")
+    await office.post(f"/api/v1/units/{old_unit.id}/retirement")
+    before, kind = await stored(world), {"kind": "district_direct"}
+    level = {"honour_level": "district"}
+    body = [
+        kind | {"name": "旧"},
+        kind | {"name": "新", "code": "ELS", "units": [level | {"name": "甲", "credit_code": CODES[0]}]},
+        kind | {"name": "已有", "code": "NEW", "units": [level | {"name": "旧单位", "credit_code": CODES[1]}]},
+        kind | {"name": "新", "units": [level | {"name": "甲"}, level | {"name": "乙", "credit_code": CODES[1]}]},
+        kind | {"name": "又新", "code": "NEW", "units": [level | {"name": "丙"}, level | {"name": "丙"}]},
+    ]
+    refused = await office.post(PATH, json={"committees": body, "dry_run": dry_run})
+    assert refused.status_code == 409
+    found = [(each["code"], each["pointer"], each["params"]) for each in refused.json()["findings"]]
+    assert found == [
+        ("repeated", "/committees/3/name", {"first": "/committees/1/name"}),
+        ("repeated", "/committees/4/code", {"first": "/committees/2/code"}),
+        ("repeated", "/committees/3/units/0/name", {"first": "/committees/1/units/0/name"}),
+        ("repeated", "/committees/4/units/1/name", {"first": "/committees/4/units/0/name"}),
+        ("repeated", "/committees/3/units/1/credit_code", {"first": "/committees/2/units/0/credit_code"}),
+        ("retired", "/committees/0", {}),
+        ("already_exists", "/committees/1/code", {}),
+        ("already_exists", "/committees/1/units/0/credit_code", {}),
+        ("code_is_fixed", "/committees/2/code", {"code": "KNO"}),
+        ("retired", "/committees/2/units/0", {}),
+    ]
+    assert await stored(world) == before
+
+
+async def test_every_malformed_row_is_told_at_once(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    body = deepcopy(LIST)
+    body[0]["kind"] = "village"
+    body[0]["units"][0]["credit_code"] = "91350100M000100Y44"
+    body[1]["units"][0] |= {"name": "", "chief": "王"}
+    del body[2]["name"]
+    refused = await office.post(PATH, json={"committees": body, "dry_run": "yes"})
+    assert refused.status_code == 422
+    assert {(part["pointer"], part["code"]) for part in refused.json()["errors"]} == {
+        ("/dry_run", "bool_type"),
+        ("/committees/0/kind", "enum"),
+        ("/committees/0/units/0/credit_code", "invalid_credit_code"),
+        ("/committees/1/units/0/name", "string_too_short"),
+        ("/committees/1/units/0/chief", "extra_forbidden"),
+        ("/committees/2/name", "missing"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("committees", "code"),
+    [
+        ({}, "list_type"),
+        ([], "too_short"),
+        ([{"name": str(number), "kind": "district_direct"} for number in range(201)], "too_long"),
+        (
+            [
+                {
+                    "name": str(half),
+                    "kind": "district_direct",
+                    "units": [{}] * 1001,
+                }
+                for half in range(2)
+            ],
+            "too_many_units",
+        ),
+    ],
+    ids=["no list", "none", "too many committees", "too many units"],
+)
+async def test_a_list_has_a_bounded_length(world: World, committees: Any, code: str) -> None:
+    refused = await (await world.client_of(Role.OFFICE)).post(PATH, json={"committees": committees})
+    assert refused.status_code == 422
+    assert [(part["pointer"], part["code"]) for part in refused.json()["errors"]] == [("/committees", code)]
+
+
+async def test_only_the_office_imports(world: World) -> None:
+    committee = await world.committee()
+    clients = {
+        Role.COMMITTEE: await world.client_of(Role.COMMITTEE, committee=committee),
+        Role.UNIT: await world.client_of(Role.UNIT, unit=await world.unit(committee)),
+        Role.REVIEWER: await world.client_of(Role.REVIEWER),
+        Role.MUNICIPAL: await world.client_of(Role.MUNICIPAL),
+    }
+    for client in clients.values():
+        assert (await client.post(PATH, json={"committees": LIST, "dry_run": True})).status_code == 403
+
+
+async def test_two_imports_of_one_list_at_once_register_it_once(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    answers = await asyncio.gather(*(office.post(PATH, json={"committees": LIST}) for _ in range(3)))
+    assert sorted((each.json()["created"], each.json()["unchanged"]) for each in answers) == [(0, 6), (0, 6), (6, 0)]
+    assert (await stored(world))[2] == {"committee.created": 3, "unit.created": 3}
+
+
+def _list_of(committees: int, units: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": f"第{number}街道党工委",
+            "kind": "township_subdistrict",
+            "units": [{"name": f"第{each}社区", "honour_level": "district"} for each in range(units)],
+        }
+        for number in range(committees)
+    ]
+
+
+async def test_the_number_of_statements_does_not_depend_on_the_rows(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    executed = []
+    for committees, units in ((1, 1), (20, 10)):
+        with counted(world) as statements:
+            answer = await office.post(PATH, json={"committees": _list_of(committees, units), "dry_run": True})
+        assert answer.json()["created"] == committees * (units + 1)
+        executed.append(len(statements))
+    assert executed == [11, 11], statements
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,182 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.models import AuditEvent
+from app.models.enums import HonourLevel, Role
+from tests.world import World, key
+
+PATH = "/api/v1/units"
+CREDIT_CODE = "91350100M000100Y43"
+ANY_VERSION = {"If-Match": "*"}
+
+
+async def test_a_committee_registers_changes_retires_and_reinstates_its_unit(world: World) -> None:
+    committee = await world.committee(name="乔屯街道党工委")
+    client = await world.client_of(Role.COMMITTEE, committee=committee)
+    body = {"name": "龙华社区", "honour_level": "municipal", "credit_code": CREDIT_CODE}
+    made = await client.post(PATH, json=body)
+    assert made.status_code == 201, made.text
+    address = made.headers["location"]
+    assert made.json() == body | {
+        "id": address.removeprefix(f"{PATH}/"),
+        "etag": '"1"',
+        "committee_id": str(committee.id),
+        "committee_name": "乔屯街道党工委",
+        "retired": False,
+        "retired_at": None,
+        "created_at": "2015-04-21T02:00:00Z",
+        "updated_at": "2015-04-21T02:00:00Z",
+    }
+    change = {"honour_level": "national", "credit_code": None}
+    changed = await client.patch(address, json=change, headers={"If-Match": '"1"'})
+    assert changed.json() == made.json() | change | {"etag": '"2"'}
+    assert (await client.patch(address, json=change, headers={"If-Match": '"1"'})).status_code == 412
+    assert (await client.patch(address, json=change, headers={"If-Match": '"2"'})).json()["etag"] == '"2"'
+
+    retired = await client.post(f"{address}/retirement")
+    assert (retired.json()["retired"], retired.json()["retired_at"]) == (True, "2015-04-21T02:00:00Z")
+    assert (await client.post(f"{address}/retirement")).json()["state"] == "retired"
+    back = await client.delete(f"{address}/retirement", headers={"If-Match": '"3"'})
+    assert back.json() == changed.json() | {"etag": '"4"'}
+
+    async with world.database.transaction() as session:
+        rows = list(await session.scalars(select(AuditEvent).order_by(AuditEvent.id)))
+    assert [(row.action, row.data.get("changed"), row.committee_id) for row in rows] == [
+        ("unit.created", None, committee.id),
+        ("unit.changed", ["honour_level", "credit_code"], committee.id),
+        ("unit.retired", ["retired_at"], committee.id),
+        ("unit.reinstated", ["retired_at"], committee.id),
+    ]
+
+
+async def test_who_sees_a_unit_and_who_may_change_it(world: World) -> None:
+    committee, other = await world.committee(), await world.committee()
+    unit, sibling = await world.unit(committee), await world.unit(committee)
+    clients = {
+        "office": await world.client_of(Role.OFFICE),
+        "its committee": await world.client_of(Role.COMMITTEE, committee=committee),
+        "itself": await world.client_of(Role.UNIT, unit=unit),
+        "a sibling": await world.client_of(Role.UNIT, unit=sibling),
+        "another committee": await world.client_of(Role.COMMITTEE, committee=other),
+        "reviewer": await world.client_of(Role.REVIEWER),
+        "municipal": await world.client_of(Role.MUNICIPAL),
+    }
+    address = f"{PATH}/{unit.id}"
+    told = {
+        who: [
+            [row["name"] for row in (await client.get(PATH)).json()["items"]],
+            (await client.get(address)).status_code,
+            (await client.patch(address, json={"honour_level": "national"}, headers=ANY_VERSION)).status_code,
+            (await client.delete(f"{address}/retirement", headers=ANY_VERSION)).status_code,
+        ]
+        for who, client in clients.items()
+    }
+    assert told == {
+        "office": [[unit.name, sibling.name], 200, 200, 409],
+        "its committee": [[unit.name, sibling.name], 200, 200, 409],
+        "itself": [[unit.name], 200, 403, 403],
+        "a sibling": [[sibling.name], 404, 404, 404],
+        "another committee": [[], 404, 404, 404],
+        "reviewer": [[], 404, 404, 404],
+        "municipal": [[], 404, 404, 404],
+    }
+    refused = {who: (await client.post(f"{address}/retirement")).status_code for who, client in clients.items()}
+    assert list(refused.values()) == [200, 409, 403, 404, 404, 404, 404]
+
+
+async def test_who_may_register_a_unit_where(world: World) -> None:
+    own, other, retired = await world.committee(), await world.committee(), await world.committee()
+    office = await world.client_of(Role.OFFICE)
+    await office.post(f"/api/v1/committees/{retired.id}/retirement")
+    committee = await world.client_of(Role.COMMITTEE, committee=own)
+    unit = await world.client_of(Role.UNIT, unit=await world.unit(own))
+    table: list[tuple[Any, Any, Any]] = [
+        (office, own.id, 201),
+        (office, None, ("unknown_reference", "/committee_id")),
+        (office, "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071", ("unknown_reference", "/committee_id")),
+        (office, retired.id, ("retired", "/committee_id")),
+        (committee, None, 201),
+        (committee, own.id, 201),
+        (committee, other.id, ("unknown_reference", "/committee_id")),
+        (unit, own.id, 403),
+    ]
+    for number, (client, committee_id, expected) in enumerate(table):
+        body = {"name": f"单位{number}", "honour_level": "district"}
+        answer = await client.post(PATH, json=body | ({"committee_id": str(committee_id)} if committee_id else {}))
+        findings = [(each["code"], each["pointer"]) for each in answer.json().get("findings", [])]
+        assert (findings or [answer.status_code]) == [expected], number
+
+
+async def test_a_retired_unit_and_a_unit_of_a_retired_committee_begin_no_application(world: World) -> None:
+    campaign, committee = await world.campaign(), await world.committee()
+    unit = await world.unit(committee)
+    office = await world.client_of(Role.OFFICE)
+    client = await world.client_of(Role.UNIT, unit=unit)
+    for address in (f"{PATH}/{unit.id}", f"/api/v1/committees/{committee.id}"):
+        retired = await office.post(f"{address}/retirement")
+        refused = await client.post("/api/v1/applications", json={"campaign_id": str(campaign.id)}, headers=key())
+        assert [each["code"] for each in refused.json()["findings"]] == ["retired"]
+        back = await office.delete(f"{address}/retirement", headers={"If-Match": retired.headers["etag"]})
+        assert back.status_code == 200
+    made = await client.post("/api/v1/applications", json={"campaign_id": str(campaign.id)}, headers=key())
+    assert made.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("params", "names"),
+    [
+        ({}, ["龙华社区", "供电公司", "朝阳里社区", "站前小学"]),
+        ({"honour_level": ["national", "provincial"]}, ["供电公司", "朝阳里社区"]),
+        ({"q": "社区"}, ["龙华社区", "朝阳里社区"]),
+        ({"q": "m000100y"}, ["供电公司"]),
+        ({"retired": "true"}, ["龙华社区", "站前小学"]),
+        ({"retired": "false"}, ["供电公司", "朝阳里社区"]),
+        ({"committee_id": "first", "q": "社区"}, ["龙华社区", "朝阳里社区"]),
+        ({"committee_id": "second"}, ["站前小学"]),
+    ],
+)
+async def test_the_list_is_searched_and_filtered(world: World, params: dict[str, Any], names: list[str]) -> None:
+    office = await world.client_of(Role.OFFICE)
+    first, second = await world.committee(), await world.committee()
+    gone = await world.unit(first, name="龙华社区")
+    await world.unit(first, name="供电公司", honour_level=HonourLevel.NATIONAL, credit_code=CREDIT_CODE)
+    await world.unit(first, name="朝阳里社区", honour_level=HonourLevel.PROVINCIAL)
+    await world.unit(second, name="站前小学")
+    await office.post(f"{PATH}/{gone.id}/retirement")
+    await office.post(f"/api/v1/committees/{second.id}/retirement")
+    if "committee_id" in params:
+        params = params | {"committee_id": str({"first": first.id, "second": second.id}[params["committee_id"]])}
+    listed = await office.get(PATH, params=params)
+    assert [row["name"] for row in listed.json()["items"]] == names
+
+
+@pytest.mark.parametrize("code", ["91350100M000100Y44", "91350100m000100y43", "9135", "", "９1350100M000100Y43"])
+async def test_a_credit_code_that_does_not_check_is_refused_and_not_repeated(world: World, code: str) -> None:
+    client = await world.client_of(Role.COMMITTEE, committee=await world.committee())
+    body = {"name": "龙华社区", "honour_level": "district", "credit_code": code}
+    refused = await client.post(PATH, json=body)
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        [
+            {
+                "in": "body",
+                "pointer": "/credit_code",
+                "code": "invalid_credit_code",
+                "detail": "不是有效的统一社会信用代码（18 位，末位为校验码）。",
+            }
+        ],
+    )
+
+
+async def test_a_name_belongs_to_one_unit_of_a_committee_and_a_credit_code_to_one_of_all(world: World) -> None:
+    first, second = await world.committee(), await world.committee()
+    await world.unit(first, name="龙华社区", credit_code=CREDIT_CODE)
+    office = await world.client_of(Role.OFFICE)
+    body = {"name": "龙华社区", "honour_level": "district"}
+    assert (await office.post(PATH, json=body | {"committee_id": str(second.id)})).status_code == 201
+    for change, pointer in [({}, "/name"), ({"name": "另一社区", "credit_code": CREDIT_CODE}, "/credit_code")]:
+        refused = await office.post(PATH, json=body | {"committee_id": str(first.id)} | change)
+        found = [(each["code"], each["pointer"]) for each in refused.json()["findings"]]
+        assert found == [("already_exists", pointer)]
