@@ -20,9 +20,9 @@ class ImportedRowOut(Out):
     """What became of one row; after a dry run, what would."""
 
     pointer: str = Field(
-        description="RFC 6901 pointer to the row in the request.", max_length=40, examples=["/committees/0/units/2"]
+        description="RFC 6901 pointer to the row in the request.", max_length=40, examples=["/committees/0"]
     )
-    name: str = Field(description="The name in the row.", max_length=100, examples=["龙华社区"])
+    name: str = Field(description="The name in the row.", max_length=100, examples=["乔屯街道党工委"])
     code: str | None = Field(description="A committee's code; null for a unit.", max_length=10, examples=["C01"])
     outcome: ImportOutcome = Field(description="Registered, changed, or as it was.")
 
