@@ -14,6 +14,7 @@ from app.database import Query, Row
 from app.models import (
     Application,
     ApplicationVersion,
+    Base,
     Committee,
     Endorsement,
     File,
@@ -73,7 +74,8 @@ _NAMES = Query(
 _STANDING_SEAL = select(Endorsement).where(
     Endorsement.application_id == bindparam("application_id"), Endorsement.voided_at.is_(None)
 )
-_KEEP_IMAGES = insert(VersionImage).from_select(
+_VERSION_IMAGES = Base.metadata.tables[VersionImage.__tablename__]  # the ORM would take the parameters for rows
+_KEEP_IMAGES = insert(_VERSION_IMAGES).from_select(
     ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
     select(
         func.gen_random_uuid(),
@@ -86,7 +88,7 @@ _KEEP_IMAGES = insert(VersionImage).from_select(
     include_defaults=False,
 )
 _sealed, _filed = aliased(ApplicationVersion), aliased(ApplicationVersion)
-_KEEP_SEALED_IMAGES = insert(VersionImage).from_select(
+_KEEP_SEALED_IMAGES = insert(_VERSION_IMAGES).from_select(
     ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
     select(
         func.gen_random_uuid(),

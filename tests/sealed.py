@@ -1,0 +1,131 @@
+"""Applications on their way to the office: complete with pictures, submitted, sealed — and a committee to file them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from httpx2 import Response
+from uuid_utils.compat import uuid7
+
+from app.context import Actor
+from app.models import Account, Application, Campaign, Committee, Endorsement, File, Image, Unit
+from app.models.enums import ApplicationStatus, FileState, Role
+from app.services import applications, participations, versions
+from app.services.history import digest_of
+from tests.contract.client import ContractClient
+from tests.world import FORM, NOW, World, actor_of, key
+
+CELLS = FORM | {name: date.fromisoformat(FORM[name]) for name in ("started_on", "ended_on")}
+
+
+@dataclass
+class District:
+    """A campaign, a committee with a unit, and one client for each who takes part."""
+
+    world: World
+    campaign: Campaign
+    committee: Committee
+    unit: Unit
+    by_unit: ContractClient
+    by_committee: ContractClient
+    by_office: ContractClient
+    member: Account
+    liaison: Account
+    clerk: Account
+
+    @property
+    def actors(self) -> dict[Role, Actor]:
+        return {account.role: actor_of(account) for account in (self.member, self.liaison, self.clerk)}
+
+    async def submitted(self, **cells: Any) -> UUID:
+        """A complete application with five pictures, handed to the committee."""
+        world = self.world
+        row = await world.application(self.campaign, self.unit, **(CELLS | cells))
+        await add_pictures(world, row.id)
+        async with world.acting(actor_of(self.member)) as ctx:
+            await participations.locked(ctx, row.campaign_id, row.committee_id)
+            application = await applications.get(ctx, row.id)
+            await versions.content_changed(ctx, application, "image.added", ["images"])
+            await applications.submit(ctx, row.id)
+        return row.id
+
+    async def sealed(self, **cells: Any) -> UUID:
+        """The same, sealed by the committee."""
+        application_id = await self.submitted(**cells)
+        await self.seal(application_id)
+        return application_id
+
+    async def seal(self, application_id: UUID) -> None:
+        """What an endorsement leaves behind, without a scan."""
+        scan = await stored_file(self.world)
+        async with self.world.database.transaction() as session:
+            application = await session.get_one(Application, application_id)
+            application.status = ApplicationStatus.ENDORSED
+            application.endorsed_digest = application.content_digest
+            session.add(
+                Endorsement(
+                    application_id=application_id,
+                    digest=application.content_digest,
+                    file_id=scan.id,
+                    endorsed_at=NOW,
+                    endorsed_by=self.liaison.id,
+                )
+            )
+
+    async def file(self, *application_ids: UUID) -> Response:
+        body = {"campaign_id": str(self.campaign.id), "application_ids": [str(each) for each in application_ids]}
+        return await self.by_committee.post("/api/v1/filings", json=body, headers=key())
+
+    async def filed(self, count: int) -> list[UUID]:
+        """So many applications that stand filed."""
+        ids = [await self.sealed() for _ in range(count)]
+        answer = await self.file(*ids)
+        assert answer.status_code == 201, answer.text
+        return ids
+
+    async def status(self, application_id: UUID) -> str:
+        async with self.world.database.transaction() as session:
+            return (await session.get_one(Application, application_id)).status.value
+
+
+async def district(world: World, campaign: Campaign | None = None, **committee: Any) -> District:
+    campaign = campaign or await world.campaign()
+    place = await world.committee(**committee)
+    unit = await world.unit(place)
+    member, liaison, clerk = (
+        await world.account(Role.UNIT, unit=unit),
+        await world.account(Role.COMMITTEE, committee=place),
+        await world.account(Role.OFFICE),
+    )
+    clients = [await world.sign_in(account) for account in (member, liaison, clerk)]
+    return District(world, campaign, place, unit, *clients, member, liaison, clerk)
+
+
+async def add_pictures(world: World, application_id: UUID, count: int = 5) -> None:
+    for slot in range(1, count + 1):
+        file, thumbnail = await stored_file(world), await stored_file(world)
+        image = Image(
+            application_id=application_id,
+            slot=slot,
+            caption=f"第{slot}幅",
+            file_id=file.id,
+            thumbnail_id=thumbnail.id,
+            sha256=file.sha256,
+            source_sha256=thumbnail.sha256,
+            fingerprint="0" * 16,
+            width=800,
+            height=600,
+            size=1000,
+            added_at=NOW,
+        )
+        await world.add(image)
+
+
+async def stored_file(world: World) -> File:
+    """A file that claims to be stored; nobody asks for its bytes."""
+    row = File(
+        state=FileState.STORED, state_since=NOW, media_type="image/jpeg", size=1000, sha256=digest_of(str(uuid7()))
+    )
+    await world.add(row)
+    return row
