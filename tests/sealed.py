@@ -98,8 +98,8 @@ async def district(world: World, campaign: Campaign | None = None, **committee: 
         await world.account(Role.COMMITTEE, committee=place),
         await world.account(Role.OFFICE),
     )
-    clients = [await world.sign_in(account) for account in (member, liaison, clerk)]
-    return District(world, campaign, place, unit, *clients, member, liaison, clerk)
+    by_unit, by_committee, by_office = [await world.sign_in(account) for account in (member, liaison, clerk)]
+    return District(world, campaign, place, unit, by_unit, by_committee, by_office, member, liaison, clerk)
 
 
 async def add_pictures(world: World, application_id: UUID, count: int = 5) -> None:
