@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.api import (
+    accounts,
     applications,
     campaigns,
     checks,
@@ -19,7 +20,9 @@ from app.api import (
     images,
     imports,
     openapi,
+    passwords,
     reference,
+    sessions,
     units,
     withdrawals,
 )
@@ -38,10 +41,26 @@ from app.storage import Storage, StorageSettings
 NOWHERE = "http://127.0.0.1:1"
 """The store of an application that only describes itself: `pinpai openapi` needs no servers."""
 EXPOSED = ["ETag", "Location", "Link", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
-PRIVATE = (applications, campaigns, committees, units, imports, images, extensions, filings, withdrawals, checks)
+PRIVATE = (
+    applications,
+    campaigns,
+    committees,
+    units,
+    imports,
+    images,
+    extensions,
+    filings,
+    withdrawals,
+    checks,
+    accounts,
+    sessions,
+    passwords,
+)
 """What needs a session; the most asked for first, because routes are tried in this order."""
 PUBLIC = (reference, open_to_all)
-"""What needs no session: signing in, checking a receipt, looking things up."""
+"""What needs no session: checking a receipt, looking things up."""
+SIGNING_IN = (sessions, passwords)
+"""What makes a session, beside what needs one."""
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
     {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
@@ -52,8 +71,14 @@ TAGS = [
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
     {"name": "images", "description": "附相关图片: made clean on arrival, served by the rule of their application."},
     {"name": "endorsements", "description": "审核盖章: the scan of the stamped form, bound to what it approves."},
+    {"name": "versions", "description": "What an application said at each submission and filing, and what differs."},
     {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
     {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
+    {
+        "name": "accounts",
+        "description": "账号: invited by a one-time code; managed by the office, and by committees for units.",
+    },
+    {"name": "sessions", "description": "登录: opaque tokens that end at once when they are revoked."},
     {"name": "public", "description": "What anybody may ask without signing in."},
 ]
 
@@ -81,6 +106,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS, Unauthenticated, Forbidden))
     for part in PUBLIC:
         include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS))
+    for part in SIGNING_IN:
+        include(app, part.public, prefix="/api/v1", responses=problems(*ALWAYS))
     for part in (docs, health):
         include(app, part.router, responses={})
     install_problems(app)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -75,6 +76,24 @@ Reads = Annotated[View, Depends(get_view, scope="function")]
 Ctx = Annotated[Context, Depends(get_context, scope="function")]
 Opener = Annotated[OpenContext, Depends(get_opener)]
 Viewer = Annotated[OpenView, Depends(get_viewer)]
+
+
+async def client_address(request: Request) -> str:
+    """Whom the outermost of our own proxies saw, or — with none, or past them — the peer itself.
+
+    Only the entries our proxies appended are believed; what stands before them is the client's own invention.
+    """
+    peer = request.client.host if request.client else "127.0.0.1"
+    proxies: int = request.app.state.settings.trusted_proxies
+    seen = [entry.strip() for line in request.headers.getlist("x-forwarded-for") for entry in line.split(",")]
+    told = seen[-proxies] if 0 < proxies <= len(seen) else peer
+    try:
+        return str(ip_address(told.partition("%")[0]))
+    except ValueError:
+        return str(ip_address(peer.partition("%")[0]))
+
+
+Address = Annotated[str, Depends(client_address)]
 
 
 async def if_match(

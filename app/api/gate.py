@@ -66,13 +66,14 @@ class Gate:
 
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
-        actor, now = await self._identify(headers, public=_is_public(scope))
+        authorization = "" if _signs_in(scope) else headers.get("authorization", "")
+        actor, now = await self._identify(authorization, public=_is_public(scope))
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
         return Caller(actor, now, state["language"], state["request_id"])
 
-    async def _identify(self, headers: Headers, *, public: bool) -> tuple[Actor, datetime]:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
+    async def _identify(self, authorization: str, *, public: bool) -> tuple[Actor, datetime]:
+        scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer" and token:
             known = await sessions.authenticate(self._database, token.strip(), idle_minutes=self._idle_minutes)
             if known:
@@ -85,7 +86,12 @@ class Gate:
 
 
 def _is_public(scope: Mapping[str, Any]) -> bool:
-    return bool(PUBLIC.match(scope["path"])) or (scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"])))
+    return bool(PUBLIC.match(scope["path"])) or _signs_in(scope)
+
+
+def _signs_in(scope: Mapping[str, Any]) -> bool:
+    """Whoever signs in is nobody yet: a token that has ended must not stand in the way of the next."""
+    return scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
 
 
 def _limit(scope: Mapping[str, Any]) -> int:

@@ -81,10 +81,11 @@ _ACTIVE_OFFICE = (
     .order_by(Account.id)
     .with_for_update()
 )
-_UNIT = select(Unit).where(
-    Unit.id == bindparam("unit_id"),
-    Unit.retired_at.is_(None),
-    or_(acting_as(Role.OFFICE), Unit.committee_id == ACTOR_COMMITTEE),
+_UNIT = (
+    select(Unit)
+    .join(Committee, Committee.id == Unit.committee_id)
+    .where(Unit.id == bindparam("unit_id"), Unit.retired_at.is_(None), Committee.retired_at.is_(None))
+    .where(or_(acting_as(Role.OFFICE), Unit.committee_id == ACTOR_COMMITTEE))
 )
 _COMMITTEE = select(Committee).where(Committee.id == bindparam("committee_id"), Committee.retired_at.is_(None))
 

@@ -78,11 +78,11 @@ class TokenRequest(Input):
     client_id: Annotated[str, Field(max_length=100)] | None = Field(
         None, description="The client's name, unless it comes by HTTP Basic.", examples=["municipal"]
     )
-    client_secret: Annotated[str, Field(max_length=200, repr=False)] | None = Field(
+    client_secret: Annotated[str, Field(max_length=200)] | None = Field(
         None,
         description="Its secret, unless it comes by HTTP Basic.",
         json_schema_extra={"format": "password"},
-        examples=["q1w2…"],
+        examples=["u6Ck1bJx0m1mXv7v3q8y2Jr5b0a9c4d7e6f1g2h3i4j"],
     )
     scope: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="Taken and ignored: a client has exactly one scope.", examples=["municipal"]
@@ -104,7 +104,7 @@ class Opened:
     """A new session; the token is known only here and to whoever is told it now."""
 
     token: str
-    actor: Actor
+    account: Row
     idle_until: datetime
     expires_at: datetime
 
@@ -231,10 +231,11 @@ async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> O
     await ctx.session.flush()
     kept = select(Session.id).where(Session.account_id == account.id).order_by(Session.id.desc()).limit(limit)
     await ctx.session.execute(delete(Session).where(Session.account_id == account.id, Session.id.not_in(kept)))
-    actor = accounts.actor_of(account, session.id)
+    acting = replace(ctx, actor=accounts.actor_of(account, session.id))
     told = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
-    note(replace(ctx, actor=actor), account, "account.signed_in", **told)
-    return Opened(token, actor, session.idle_until, session.expires_at)
+    note(acting, account, "account.signed_in", **told)
+    row = await accounts.read(await acting.view(), account.id)
+    return Opened(token, row, session.idle_until, session.expires_at)
 
 
 async def _seen(database: Database, session_id: object, instant: datetime, idle: timedelta) -> None:
