@@ -28,7 +28,11 @@ class ProblemDocument(BaseModel):
     type: str = Field(description="Stable identifier of the problem type.", json_schema_extra={"format": "uri"})
     title: str = Field(description="Short summary of the problem type, in English, never localized.")
     status: int = Field(description="Copy of the HTTP status code.", ge=400, le=599)
-    detail: str = Field(description="Explanation of this occurrence, in the negotiated language.")
+    detail: str = Field(
+        description="Explanation of this occurrence, in the negotiated language.",
+        max_length=1000,
+        examples=["未找到，或无权查看。"],
+    )
     instance: str = Field(
         description="This occurrence: the request's id, also in `X-Request-Id` and in the server's log.",
         json_schema_extra={"format": "uri"},

@@ -13,6 +13,7 @@ from app.api.problems import problems
 from app.context import Context
 from app.database import Row
 from app.findings import Finding, FindingOut
+from app.inputs import Name
 from app.models.enums import ApplicationStatus, DeadlineKind, DeadlineSource, Language
 from app.problems import (
     Forbidden,
@@ -183,8 +184,8 @@ async def list_applications(  # noqa: PLR0917  # one parameter per typed filter
     committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
     unit_id: Annotated[UUID | None, Query(description="Only of this unit.")] = None,
     status: Annotated[list[ApplicationStatus] | None, Query(description="Only in these states.", max_length=9)] = None,
-    category: Annotated[list[Label] | None, Query(description="Only in these categories.", max_length=20)] = None,
-    q: Annotated[Label | None, Query(description="In the brand's name, the number or the unit's name.")] = None,
+    category: Annotated[list[Name] | None, Query(description="Only in these categories.", max_length=20)] = None,
+    q: Annotated[Name | None, Query(description="In the brand's name, the number or the unit's name.")] = None,
 ) -> ApplicationPage:
     """List the applications you may see, oldest first.
 
@@ -213,7 +214,7 @@ async def create_application(body: ApplicationCreate, ctx: Ctx, response: Respon
 
 @router.get("/{application_id}", responses=problems(NotFound))
 async def read_application(application_id: ApplicationId, view: Reads, response: Response) -> ApplicationOut:
-    """Read an application: the form, its pictures, its deadline, and for each act whether and why not it is possible."""
+    """Read an application: form, pictures, deadline, and for each act whether it is possible, and if not, why."""
     record = await applications.read(view, application_id)
     out = ApplicationOut.read(record, view.now, view.language)
     tagged(response, out.etag)

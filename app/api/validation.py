@@ -1,12 +1,14 @@
 """What Pydantic refused, said to a clerk: the place, a stable code, a sentence — and never the value."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from app.findings import Sentence
 from app.models.enums import Language
 from app.problems import RejectedPart
 
+MOST = 100
 _OTHER = Sentence("内容无效。", "It is not valid.")
 _SENTENCES = {
     "missing": Sentence("必须填写。", "It is required."),
@@ -45,8 +47,8 @@ _SENTENCES = {
 
 
 def rejected_parts(errors: Iterable[Any], language: Language) -> list[RejectedPart]:
-    """All rejected parts of a request, in the order Pydantic found them."""
-    return [_part(error, language) for error in errors]
+    """The rejected parts of a request, in the order Pydantic found them; more than a hundred help nobody."""
+    return [_part(error, language) for error in islice(errors, MOST)]
 
 
 def _part(error: dict[str, Any], language: Language) -> RejectedPart:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from app.context import Context, View, acting_as
@@ -22,7 +22,7 @@ from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Ro
 from app.problems import NotFound
 from app.services import campaigns, participations, versions, visibility
 from app.services.history import create, digest_of, expect, move, remove
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, contains
 from app.services.policies import applications as policy
 from app.services.policies import deadlines, permit, refuse, require_role
 from app.services.policies.applications import ApplicationFacts
@@ -89,7 +89,7 @@ _CAMPAIGN_ID, _COMMITTEE_ID, _UNIT_ID = (
     bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "unit_id")
 )
 _STATUSES, _CATEGORIES = (bindparam(name, type_=ARRAY(Text)) for name in ("statuses", "categories"))
-_TEXT = bindparam("q", type_=Text)
+_TEXT: ColumnElement[str] = bindparam("q", type_=Text)
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -118,12 +118,7 @@ _APPLICATIONS = Listing(
     .where(_UNIT_ID.is_(None) | (Application.unit_id == _UNIT_ID))
     .where(_STATUSES.is_(None) | (Application.status == _STATUSES.any_()))
     .where(_CATEGORIES.is_(None) | (_shown("category").element == _CATEGORIES.any_()))
-    .where(
-        _TEXT.is_(None)
-        | _shown("brand_name").element.icontains(_TEXT, autoescape=False)
-        | Application.number.icontains(_TEXT, autoescape=False)
-        | Unit.name.icontains(_TEXT, autoescape=False)
-    ),
+    .where(contains(_TEXT, _shown("brand_name").element, Application.number, Unit.name)),
     Application.id,
 )
 

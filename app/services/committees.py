@@ -13,7 +13,7 @@ from app.models import Base, Committee
 from app.models.enums import CommitteeKind, Role
 from app.problems import Forbidden, NotFound
 from app.services.history import change, create, expect
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, contains
 from app.services.policies import committees as policy
 from app.services.policies import permit, require_role
 
@@ -46,11 +46,7 @@ _COMMITTEES = Listing(
     .where(VISIBLE)
     .where(_KIND.is_(None) | (Committee.kind == _KIND))
     .where(_RETIRED.is_(None) | (Committee.retired_at.is_not(None) == _RETIRED))
-    .where(
-        _TEXT.is_(None)
-        | (func.strpos(func.lower(Committee.name), func.lower(_TEXT)) > 0)
-        | (func.strpos(func.lower(Committee.code), func.lower(_TEXT)) > 0)
-    ),
+    .where(contains(_TEXT, Committee.name, Committee.code)),
     Committee.id,
 )
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()

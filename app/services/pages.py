@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Uuid, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, or_, select
 
 from app.context import View
 from app.database import Query, Row
+
+
+def contains(text: ColumnElement[str], *columns: Any) -> ColumnElement[bool]:
+    """One of the columns has the text in it, as typed: no letter of it is a wildcard, and case does not matter."""
+    return text.is_(None) | or_(*(func.strpos(func.lower(column), func.lower(text)) > 0 for column in columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Text, Uuid, and_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
@@ -17,7 +17,7 @@ from app.problems import NotFound, RulesViolated
 from app.services import committees
 from app.services.committees import differing
 from app.services.history import change, create, expect
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, contains
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies import units as policy
 from app.services.policies.applications import UNIT_RETIRED
@@ -52,16 +52,12 @@ _UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)))
 _COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
 _LEVELS = bindparam("honour_levels", type_=ARRAY(Text))
 _RETIRED = bindparam("retired", type_=Boolean)
-_TEXT = bindparam("q", type_=Text)
+_TEXT: ColumnElement[str] = bindparam("q", type_=Text)
 _PAGES = Listing(
     _UNITS.where(_COMMITTEE_ID.is_(None) | (Unit.committee_id == _COMMITTEE_ID))
     .where(_LEVELS.is_(None) | (Unit.honour_level == _LEVELS.any_()))
     .where(_RETIRED.is_(None) | (_SHOWN_RETIRED == _RETIRED))
-    .where(
-        _TEXT.is_(None)
-        | (func.strpos(func.lower(Unit.name), func.lower(_TEXT)) > 0)
-        | (func.strpos(Unit.credit_code, func.upper(_TEXT)) > 0)
-    ),
+    .where(contains(_TEXT, Unit.name, Unit.credit_code)),
     Unit.id,
 )
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
