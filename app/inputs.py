@@ -6,15 +6,20 @@ they stop here, with a pointer to the field.
 
 import re
 import unicodedata
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
 class Input(BaseModel):
@@ -35,6 +40,19 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _written_day(value: object) -> object:
+    """Pydantic would take a number for seconds since 1970; nobody who sends one means a date."""
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date_parsing", "Not a date.")
+    return value
+
+
+def _written_moment(value: object) -> object:
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        raise PydanticCustomError("datetime_parsing", "Not an instant.")
+    return value
+
+
 def unsent() -> Any:
     """Stand for a member that a merge patch leaves out and that cannot be null: only what was sent is ever applied."""
     return None
@@ -45,6 +63,13 @@ Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_plain), A
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
 Phone = Annotated[Line, Field(max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$")]
+Day = Annotated[date, BeforeValidator(_written_day), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_moment),
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+"""Bounded, so that no clock overflows in any time zone."""
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 
 

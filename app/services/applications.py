@@ -5,7 +5,6 @@ Images, endorsements and filings have files of their own; all of them read an ap
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from app.context import Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
-from app.inputs import Input, Line, Phone, Prose, Reason
+from app.inputs import Day, Input, Line, Phone, Prose, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
 from app.problems import NotFound
@@ -134,8 +133,8 @@ class ApplicationForm(Input):
     leader_title: Cell | None = Field(None, description="职务", examples=["党支部书记"])
     phone: Phone | None = Field(None, description="联系电话", examples=["0315-3724062"])
     category: Cell | None = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
-    started_on: date | None = Field(None, description="实施时间: first day.", examples=["2015-04-21"])
-    ended_on: date | None = Field(None, description="实施时间: last day.", examples=["2015-08-31"])
+    started_on: Day | None = Field(None, description="实施时间: first day.", examples=["2015-04-21"])
+    ended_on: Day | None = Field(None, description="实施时间: last day.", examples=["2015-08-31"])
     innovation: Narrative = Field("", description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])
     practices: Narrative = Field("", description="主要做法", examples=["一是建章立制，二是分片包户。"])
     effects: Narrative = Field("", description="社会效果", examples=["居民满意度明显提高。"])

@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy import Text, Uuid, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
 from app.database import Query, Row
-from app.inputs import Input, Reason
+from app.inputs import Day, Input, Moment, Reason
 from app.models import Campaign
 from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import NotFound, RulesViolated
@@ -72,8 +71,8 @@ class DeadlineMove(Input):
     """Move one of the two deadlines; the published day and the enforcing instant move together."""
 
     deadline: DeadlineKind = Field(description="Which deadline.")
-    due_on: date = Field(description="The new published day.", examples=["2015-09-18"])
-    enforced_at: AwareDatetime | None = Field(
+    due_on: Day = Field(description="The new published day.", examples=["2015-09-18"])
+    enforced_at: Moment | None = Field(
         None, description="The instant that enforces it; by default the end of that day in the campaign's time zone."
     )
     reason: Reason = Field(description="Why; kept in the history.", examples=["连日暴雨，多个单位材料无法按时送达。"])

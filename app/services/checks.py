@@ -11,10 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from app.context import Context
 from app.findings import Finding, refusing
-from app.inputs import ApplicationIds, Code, Input, Prose
+from app.inputs import ApplicationIds, Code, Day, Input, Prose
 from app.models.enums import CheckDecision, Role
 from app.services import extensions, standing
-from app.services.extensions import Day
 from app.services.history import move
 from app.services.policies import UNKNOWN_REFERENCE, require_role
 from app.services.policies import applications as policy

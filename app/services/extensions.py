@@ -1,10 +1,10 @@
 """Extensions (延期): a later deadline for one committee or one application, granted, listed and revoked."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Self, cast
+from datetime import date, datetime
+from typing import Any, Self, cast
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy import (
     Boolean,
     ColumnElement,
@@ -23,7 +23,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query, Row
-from app.inputs import Input, Reason
+from app.inputs import Day, Input, Moment, Reason
 from app.models import Account, Application, Campaign, Committee, Extension, Plan
 from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
 from app.problems import NotFound, RulesViolated
@@ -145,9 +145,6 @@ _TARGET = Query(
     .outerjoin(_present, true())
     .where(Campaign.id == _CAMPAIGN_ID)
 )
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
 
 
 class ExtensionCreate(Input):

@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from app.findings import Finding, Rule
-from app.inputs import Code, Input, Line, Name, Prose
+from app.inputs import Code, Day, Input, Line, Moment, Name, Prose
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import DeadlineKind, Role
 from app.services.policies import Transition
@@ -32,9 +32,16 @@ DEADLINE_IN_THE_PAST = Rule(
 DEADLINE_BEFORE_OPENING = Rule(
     "deadline_before_opening", "截止时间不得早于开始时间。", "The deadline would be before the opening."
 )
+DEADLINE_FAR_OFF = Rule(
+    "deadline_far_off",
+    "截止时间须在活动年度前后 {years} 年之内。",
+    "The deadline must lie within {years} years of the campaign's year.",
+)
 DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "The deadline would not change.")
 
 Text = Annotated[Prose, Field(max_length=5000)]
+MOST_YEARS_OFF = 10
+"""How far a date may lie from its campaign's year; so it stays a date when the campaign is moved to another year."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -59,8 +66,8 @@ class Phase(Input):
 
     code: Code = Field(examples=["launch"], description="Stable code.")
     name: Name = Field(examples=["发动部署"], description="名称")
-    starts_on: date = Field(examples=["2015-04-10"], description="First day.")
-    ends_on: date = Field(examples=["2015-04-20"], description="Last day.")
+    starts_on: Day = Field(examples=["2015-04-10"], description="First day.")
+    ends_on: Day = Field(examples=["2015-04-20"], description="Last day.")
     description: Text = Field(description="要求", examples=["对活动进行层层部署。"])
 
     @model_validator(mode="after")
@@ -90,9 +97,9 @@ class Category(Input):
 class Window(Input):
     """When something may be handed in: from the first day until the enforcing instant, which is exclusive."""
 
-    opens_on: date = Field(description="First day.", examples=["2015-04-10"])
-    due_on: date = Field(description="The published last day.", examples=["2015-09-14"])
-    enforced_at: AwareDatetime | None = Field(
+    opens_on: Day = Field(description="First day.", examples=["2015-04-10"])
+    due_on: Day = Field(description="The published last day.", examples=["2015-09-14"])
+    enforced_at: Moment | None = Field(
         description="The exact instant that closes it; by default the end of the last day."
     )
 
@@ -153,7 +160,7 @@ class CampaignSettings(Input):
     main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
     introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])
     source: Text = Field(description="通知来源", examples=["路北区文明办，2015年4月9日"])
-    issued_on: date | None = Field(description="通知日期", examples=["2015-04-09"])
+    issued_on: Day | None = Field(description="通知日期", examples=["2015-04-09"])
     phases: list[Phase] = Field(description="活动安排", max_length=12)
     categories: list[Category] = Field(description="内容分类", min_length=1, max_length=20)
     plans: Window = Field(description="实施计划登记表（附件1）的报送时间")
@@ -182,12 +189,21 @@ class CampaignSettings(Input):
     def _mistakes(self) -> Iterator[tuple[bool, str]]:
         text = self.narrative
         bounds = [text.minimum, text.advised_minimum, text.target, text.advised_maximum, text.maximum]
+        years = [day.year - self.year for day in self._days()]
+        yield any(abs(years_off) > MOST_YEARS_OFF for years_off in years), "a date is far from the campaign's year"
         yield self.images.maximum < self.images.minimum, "images: maximum is below minimum"
         yield bounds != sorted(bounds), "narrative: the bounds are not in order"
         for window in (self.plans, self.applications):
             yield self.closes_at(window) <= self.opens_at(window), "a window closes before it opens"
         for group in (self.phases, self.categories, self.criteria, self.return_reasons, self.disqualification_reasons):
             yield len({item.code for item in group}) < len(group), "a code occurs twice"
+
+    def _days(self) -> Iterator[date]:
+        for phase in self.phases:
+            yield from (phase.starts_on, phase.ends_on)
+        for window in (self.plans, self.applications):
+            yield from (window.opens_on, window.due_on, window.enforced_at or window.due_on)
+        yield from [self.issued_on] if self.issued_on else []
 
     @property
     def zone(self) -> ZoneInfo:
@@ -228,7 +244,7 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
         "/categories": not _codes(old.categories) <= _codes(new.categories),
         "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),
         "/disqualification_reasons": not _codes(old.disqualification_reasons) <= _codes(new.disqualification_reasons),
-        "/field_lengths": any(new.field_lengths.get(name, 0) < size for name, size in old.field_lengths.items()),
+        "/field_lengths": any(size < old.field_lengths.get(name, size + 1) for name, size in new.field_lengths.items()),
     }
     return [HURTFUL_CHANGE(pointer) for pointer, hurts in hurtful.items() if hurts]
 
@@ -236,6 +252,8 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
 def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window, now: datetime) -> list[Finding]:
     """Why a deadline may not be moved there: into the past, or not at all."""
     findings = []
+    if any(abs(day.year - settings.year) > MOST_YEARS_OFF for day in (new.due_on, settings.closes_at(new))):
+        findings.append(DEADLINE_FAR_OFF("/due_on", years=MOST_YEARS_OFF))
     if settings.closes_at(new) <= now:
         findings.append(DEADLINE_IN_THE_PAST("/due_on", closes_at=settings.closes_at(new)))
     if settings.closes_at(new) <= settings.opens_at(new):
