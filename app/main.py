@@ -14,6 +14,7 @@ from app.api import (
     checks,
     committees,
     docs,
+    endorsements,
     extensions,
     filings,
     health,
@@ -24,6 +25,7 @@ from app.api import (
     reference,
     sessions,
     units,
+    versions,
     withdrawals,
 )
 from app.api import public as open_to_all
@@ -48,6 +50,8 @@ PRIVATE = (
     units,
     imports,
     images,
+    endorsements,
+    versions,
     extensions,
     filings,
     withdrawals,

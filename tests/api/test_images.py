@@ -1,9 +1,11 @@
+import asyncio
 from dataclasses import dataclass
 
 import pytest_asyncio
+from sqlalchemy import ColumnElement, func, select
 
-from app.models import Committee, Unit
-from app.models.enums import Role
+from app.models import AuditEvent, Committee, File, Unit
+from app.models.enums import FileState, Role
 from tests.contract.client import ContractClient
 from tests.uploads import photo, read, send_photo
 from tests.world import World, key
@@ -51,3 +53,213 @@ async def test_a_picture_comes_in_is_made_clean_and_goes_out_again(world: World,
         "etag": f'"{image["sha256"]}"',
         "content-disposition": f"attachment; filename*=UTF-8''{application['number']}-1.jpg",
     }
+
+
+async def test_bytes_are_only_ever_an_attachment_and_are_asked_for_again_each_time(draft: Draft) -> None:
+    image = (await send_photo(draft.client, draft.href, photo(1))).json()
+    first = await draft.client.get(image["thumbnail_href"])
+    safe = ("content-security-policy", "cross-origin-resource-policy", "x-content-type-options", "cache-control")
+    assert [first.headers[name] for name in safe] == [
+        "default-src 'none'; sandbox",
+        "same-site",
+        "nosniff",
+        "private, no-cache",
+    ]
+    again = await draft.client.get(image["thumbnail_href"], headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await draft.client.get(image["thumbnail_href"], headers={"If-None-Match": f'"{image["sha256"]}"'})
+    assert other.content == first.content
+
+
+async def test_a_picture_is_seen_by_exactly_those_who_see_its_application(world: World, draft: Draft) -> None:
+    image = (await send_photo(draft.client, draft.href, photo(1))).json()
+    addresses = [f"{draft.href}/images/{image['id']}", image["content_href"], image["thumbnail_href"]]
+    own = await world.client_of(Role.COMMITTEE, committee=draft.committee)
+    strangers = [
+        await world.client_of(Role.OFFICE),
+        await world.client_of(Role.COMMITTEE, committee=await world.committee()),
+        await world.client_of(Role.UNIT, unit=await world.unit(draft.committee)),
+        await world.client_of(Role.REVIEWER),
+    ]
+    assert [(await own.get(address)).status_code for address in addresses] == [200, 200, 200]
+    assert {(await other.get(address)).status_code for other in strangers for address in addresses} == {404}
+    assert [(await send_photo(other, draft.href, photo(2))).status_code for other in strangers] == [404] * 4
+    assert {(await world.client().get(address)).status_code for address in addresses} == {401}
+
+
+async def test_what_is_no_acceptable_picture_is_refused_with_its_rule_and_leaves_nothing(
+    world: World, draft: Draft
+) -> None:
+    bad = [b"%PDF-1.7", b"GIF89a", photo(size=(599, 800)), photo()[:-200], b"", b"\xff\xd8\xff\xe0 nothing more"]
+    refused = [(await send_photo(draft.client, draft.href, data)).json()["findings"][0] for data in bad]
+    assert [(finding["code"], finding["pointer"]) for finding in refused] == [
+        ("unsupported_image", "/file"),
+        ("unsupported_image", "/file"),
+        ("image_too_small", "/file"),
+        ("broken_image", "/file"),
+        ("unsupported_image", "/file"),
+        ("broken_image", "/file"),
+    ]
+    assert refused[2]["message"] == "图片尺寸过小（599×800 像素），短边至少 600 像素。"
+    assert await files(world) == 0
+
+
+async def test_a_form_without_its_file_or_with_more_than_it_has_is_invalid(draft: Draft) -> None:
+    address = f"{draft.href}/images"
+    picture = {"file": ("a.jpg", photo(), "image/jpeg")}
+    nothing = await draft.client.post(address, files={"caption": (None, "无")})
+    words = await draft.client.post(address, files={"file": (None, "一段文字")})
+    more = await draft.client.post(address, files=picture, data={"slot": "3"})
+    long = await draft.client.post(address, files=picture, data={"caption": "长" * 201})
+    told = [[(part["in"], part["pointer"]) for part in each.json()["errors"]] for each in (nothing, words, more, long)]
+    assert told == [[("body", "/file")], [("body", "/file")], [("body", "/slot")], [("body", "/caption")]]
+    assert (await draft.client.post(address, json={})).status_code == 415
+    broken = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert (await draft.client.post(address, content=b"--y\r\n", headers=broken)).status_code in (400, 422)
+
+
+async def test_the_same_picture_is_refused_even_in_another_wrapping(draft: Draft) -> None:
+    assert (await send_photo(draft.client, draft.href, photo(1))).status_code == 201
+    for data in (photo(1), photo(1, comment=b"another file, the same picture")):
+        again = await send_photo(draft.client, draft.href, data)
+        assert again.status_code == 409, again.text
+        assert [(f["code"], f["pointer"]) for f in again.json()["findings"]] == [("duplicate_image", "/file")]
+    assert (await read(draft.client, draft.href))["image_count"] == 1
+
+
+async def test_twenty_parallel_uploads_leave_exactly_eight_pictures(world: World, draft: Draft) -> None:
+    answers = await asyncio.gather(*(send_photo(draft.client, draft.href, photo(n)) for n in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 8 + [409] * 12
+    refused = [answer.json()["findings"] for answer in answers if answer.status_code == 409]
+    assert {finding["code"] for findings in refused for finding in findings} == {"too_many_images"}
+    application = await read(draft.client, draft.href)
+    assert [image["slot"] for image in application["images"]] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert application["image_count"] == 8
+    contents = [(await draft.client.get(image["content_href"])).status_code for image in application["images"]]
+    assert contents == [200] * 8
+    assert await files(world, File.state == FileState.STORED) == 16
+
+
+async def test_twenty_parallel_sends_of_one_picture_leave_one(draft: Draft) -> None:
+    answers = await asyncio.gather(*(send_photo(draft.client, draft.href, photo(1)) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
+    refused = [answer.json()["findings"] for answer in answers if answer.status_code == 409]
+    assert {finding["code"] for findings in refused for finding in findings} == {"duplicate_image"}
+
+
+async def test_caption_content_and_place_change_only_for_who_read_the_last_version(draft: Draft) -> None:
+    image = (await send_photo(draft.client, draft.href, photo(1))).json()
+    address, stale = f"{draft.href}/images/{image['id']}", {"If-Match": image["etag"]}
+
+    described = await draft.client.patch(address, json={"caption": "义诊"}, headers=stale)
+    assert (described.json()["caption"], described.json()["etag"]) == ("义诊", '"2"')
+    other = {"file": ("b.jpg", photo(2), "image/jpeg")}
+    replaced = await draft.client.put(image["content_href"], files=other, headers={"If-Match": '"2"'})
+    assert replaced.status_code == 200, replaced.text
+    after = replaced.json()
+    assert (after["id"], after["caption"], after["slot"], after["etag"]) == (image["id"], "义诊", 1, '"3"')
+    assert after["sha256"] != image["sha256"]
+    assert (await draft.client.get(image["content_href"])).headers["etag"] == f'"{after["sha256"]}"'
+
+    late = [
+        await draft.client.patch(address, json={"caption": None}, headers=stale),
+        await draft.client.put(image["content_href"], files={"file": ("c.jpg", photo(3))}, headers=stale),
+        await draft.client.delete(address, headers=stale),
+    ]
+    assert [answer.status_code for answer in late] == [412, 412, 412]
+    assert (await draft.client.delete(address)).status_code == 428
+    assert (await draft.client.delete(address, headers={"If-Match": after["etag"]})).status_code == 204
+    assert (await draft.client.get(address)).status_code == 404
+    assert (await draft.client.get(image["content_href"])).status_code == 404
+    assert (await read(draft.client, draft.href))["image_count"] == 0
+
+
+async def test_two_replacements_of_one_version_leave_one_winner(draft: Draft) -> None:
+    image = (await send_photo(draft.client, draft.href, photo(1))).json()
+    answers = await asyncio.gather(
+        *(
+            draft.client.put(
+                image["content_href"], files={"file": ("n.jpg", photo(n))}, headers={"If-Match": image["etag"]}
+            )
+            for n in (2, 3)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_pictures_are_put_in_the_order_in_which_all_of_them_are_named(draft: Draft) -> None:
+    for number in (1, 2, 3):
+        await send_photo(draft.client, draft.href, photo(number), f"第{number}幅")
+    before = await read(draft.client, draft.href)
+    ids = [image["id"] for image in before["images"]]
+
+    fresh = {"If-Match": before["etag"]}
+    for wrong in (ids[:2], [*ids, ids[0]], [*ids[:2], before["id"]]):
+        refused = await draft.client.put(f"{draft.href}/image-order", json={"image_ids": wrong}, headers=fresh)
+        assert [f["code"] for f in refused.json()["findings"]] == ["not_the_same_images"]
+
+    wanted = [ids[2], ids[0], ids[1]]
+    ordered = await draft.client.put(f"{draft.href}/image-order", json={"image_ids": wanted}, headers=fresh)
+    assert [(image["id"], image["slot"], image["caption"]) for image in ordered.json()["images"]] == [
+        (ids[2], 1, "第3幅"),
+        (ids[0], 2, "第1幅"),
+        (ids[1], 3, "第2幅"),
+    ]
+    late = await draft.client.put(f"{draft.href}/image-order", json={"image_ids": ids}, headers=fresh)
+    assert late.status_code == 412
+
+
+async def test_a_picture_taken_out_leaves_its_place_to_the_next_one(draft: Draft) -> None:
+    sent = [(await send_photo(draft.client, draft.href, photo(number))).json() for number in (1, 2, 3)]
+    gone = await draft.client.delete(f"{draft.href}/images/{sent[1]['id']}", headers={"If-Match": sent[1]["etag"]})
+    assert gone.status_code == 204
+    fresh = (await send_photo(draft.client, draft.href, photo(2))).json()
+    assert [image["id"] for image in (await read(draft.client, draft.href))["images"]] == [
+        sent[0]["id"],
+        fresh["id"],
+        sent[2]["id"],
+    ]
+
+
+async def test_every_change_of_a_picture_leaves_its_trace_in_the_application(world: World, draft: Draft) -> None:
+    image = (await send_photo(draft.client, draft.href, photo(1))).json()
+    address = f"{draft.href}/images/{image['id']}"
+    await draft.client.patch(address, json={"caption": "义诊"}, headers={"If-Match": "*"})
+    await draft.client.put(image["content_href"], files={"file": ("b.jpg", photo(2))}, headers={"If-Match": "*"})
+    await draft.client.delete(address, headers={"If-Match": "*"})
+    async with world.database.transaction() as session:
+        rows = (await session.execute(select(AuditEvent.action).order_by(AuditEvent.id))).scalars().all()
+    assert [action for action in rows if "image" in action] == [
+        "image.added",
+        "application.image_added",
+        "image.described",
+        "application.image_described",
+        "image.replaced",
+        "application.image_replaced",
+        "image.removed",
+        "application.image_removed",
+    ]
+
+
+async def test_a_picture_used_elsewhere_is_pointed_out_to_the_committee_and_never_to_a_unit(
+    world: World, draft: Draft
+) -> None:
+    campaign_id = (await read(draft.client, draft.href))["campaign_id"]
+    neighbour = await world.client_of(Role.UNIT, unit=await world.unit(draft.committee))
+    stranger = await world.client_of(Role.UNIT, unit=await world.unit(await world.committee(code="XX")))
+    hrefs = []
+    for client in (neighbour, stranger):
+        made = await client.post("/api/v1/applications", json={"campaign_id": campaign_id}, headers=key())
+        hrefs.append(made.headers["location"])
+        await send_photo(client, made.headers["location"], photo(1, comment=b"differently wrapped"))
+    await send_photo(draft.client, draft.href, photo(1))
+
+    committee = await world.client_of(Role.COMMITTEE, committee=draft.committee)
+    seen = [(await read(client, draft.href))["images"][0]["seen_in"] for client in (committee, draft.client)]
+    assert seen == [["2015-QT-002"], []]
+    assert (await read(neighbour, hrefs[0]))["images"][0]["seen_in"] == []
+
+
+async def files(world: World, *where: ColumnElement[bool]) -> int:
+    async with world.database.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(File).where(*where)) or 0

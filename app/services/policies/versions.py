@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.models.enums import Labelled
+from app.services.policies.applications import FORM
 
 MOST_SENTENCES = 400
 """About 2000 字 are some sixty sentences; a text of more is told as a whole, since comparing costs their square."""
@@ -64,8 +65,7 @@ class PictureDifference:
 def cell_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[CellDifference]:
     """The cells that differ between two contents, in the order of the form."""
     old, new = _cells(before), _cells(after)
-    changed = [cell for cell in new if old.get(cell, "") != new[cell]]
-    return [CellDifference(cell, pieces(old.get(cell, ""), new[cell])) for cell in changed]
+    return [CellDifference(cell, pieces(old[cell], new[cell])) for cell in new if old[cell] != new[cell]]
 
 
 def pieces(before: str, after: str) -> list[Piece]:
@@ -113,5 +113,6 @@ def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) 
 
 
 def _cells(content: Mapping[str, Any]) -> dict[str, str]:
-    names = {"unit_name": content["unit_name"], "committee_name": content["committee_name"]}
-    return {cell: value or "" for cell, value in (names | content["form"]).items()}
+    form = {name: content["form"].get(name) for name in FORM}
+    names = {name: content[name] for name in ("unit_name", "committee_name")}
+    return {cell: value or "" for cell, value in (names | form).items()}
