@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 from uvicorn.config import Config
 
 from app import embedded, migrating
@@ -142,7 +142,7 @@ def _written(value: object) -> str:
         case tuple():
             return ",".join(map(str, value))
         case timedelta():
-            return f"{value.total_seconds():.6f}"
+            return str(TypeAdapter(timedelta).dump_python(value, mode="json"))
     return str(value)
 
 
