@@ -59,6 +59,10 @@ def unsent() -> Any:
 
 
 Prose = Annotated[str, AfterValidator(_plain)]
+AsTyped = Annotated[
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), AfterValidator(_plain)
+]
+"""A password: spaces at its ends belong to it; the same characters always give the same bytes (NFC)."""
 Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_plain), AfterValidator(_one_line)]
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from sqlalchemy import select
 
 from app.context import Context, OpenContext
 from app.findings import Finding
-from app.inputs import Input, Prose
+from app.inputs import AsTyped, Input
 from app.models import Account
 from app.problems import RulesViolated
 from app.services import accounts, hashing, throttling
@@ -22,8 +22,7 @@ from app.services.policies import passwords as policy
 from app.services.policies import refuse, require_role
 
 Password = Annotated[
-    Prose,
-    StringConstraints(strip_whitespace=False, min_length=1, max_length=policy.MAXIMUM),
+    AsTyped,
     Field(repr=False, json_schema_extra={"format": "password", "writeOnly": True}),
 ]
 NewPassword = Annotated[

@@ -2,7 +2,7 @@
 
 from app.findings import Finding, Rule
 
-MINIMUM, MAXIMUM = 12, 128
+MINIMUM = 12
 
 PASSWORD_TOO_SHORT = Rule(
     "password_too_short",

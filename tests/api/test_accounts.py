@@ -1,0 +1,215 @@
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.models import Account, AuditEvent
+from app.models.enums import AccountStatus, Role
+from tests.signing_in import codes, enter, person
+from tests.world import World
+
+ACCOUNTS = "/api/v1/accounts"
+
+
+def invited(**values: str) -> dict[str, str]:
+    return {"username": "Longhua.Li", "name": "李文博", "role": "office"} | values
+
+
+async def test_the_office_invites_and_the_code_is_told_once(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    unit = await world.unit(await world.committee(name="乔屯街道党工委"), name="龙华社区")
+    made = await office.post(ACCOUNTS, json=invited(role="unit", unit_id=str(unit.id), phone="0315-3724062"))
+    assert made.status_code == 201, made.text
+    account = made.json()
+    assert (account["username"], account["status"], account["phone"]) == ("longhua.li", "invited", "0315-3724062")
+    assert (account["committee_name"], account["unit_name"]) == ("乔屯街道党工委", "龙华社区")
+    assert account["activation_expires_at"] == "2015-04-24T02:00:00Z"
+
+    read = (await office.get(made.headers["location"])).json()
+    assert read == {name: value for name, value in account.items() if name != "activation_code"}
+    async with world.database.transaction() as session:
+        (row,) = await session.scalars(select(Account).where(Account.username == "longhua.li"))
+        (event,) = await session.scalars(select(AuditEvent).where(AuditEvent.action == "account.invited"))
+    assert account["activation_code"].encode() not in (row.activation_hash or b"")
+    assert (event.subject_id, event.committee_id) == (row.id, unit.committee_id)
+
+    again = await office.post(ACCOUNTS, json=invited())
+    assert codes(again) == [("already_exists", "/username")]
+
+
+async def test_an_organisation_must_fit_the_role_and_exist(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    committee, other = await world.committee(), await world.committee()
+    unit, retired = await world.unit(committee), await world.unit(committee, retired_at=world.database.clock.stopped_at)
+    tried = [
+        (invited(role="unit"), [("required", "/unit_id")]),
+        (invited(role="committee"), [("required", "/committee_id")]),
+        (invited(role="reviewer", unit_id=str(unit.id)), [("not_of_this_role", "/unit_id")]),
+        (invited(role="committee", committee_id=str(unit.id)), [("unknown_reference", "/committee_id")]),
+        (invited(role="unit", unit_id=str(unit.id), committee_id=str(other.id)), [("unknown_reference", "/unit_id")]),
+        (invited(role="unit", unit_id=str(retired.id)), [("unknown_reference", "/unit_id")]),
+    ]
+    for body, found in tried:
+        assert codes(await office.post(ACCOUNTS, json=body)) == found
+    assert (await office.post(ACCOUNTS, json=invited(role="public"))).status_code == 422
+
+
+async def test_a_committee_manages_the_accounts_of_its_own_units_only(world: World) -> None:
+    committee, other = await world.committee(), await world.committee()
+    unit, foreign = await world.unit(committee), await world.unit(other)
+    client = await world.client_of(Role.COMMITTEE, committee=committee)
+    mine = await client.post(ACCOUNTS, json=invited(role="unit", unit_id=str(unit.id)))
+    assert mine.status_code == 201
+
+    assert (await client.post(ACCOUNTS, json=invited(username="boss"))).status_code == 403
+    peer = invited(username="peer", role="committee", committee_id=str(committee.id))
+    assert (await client.post(ACCOUNTS, json=peer)).status_code == 403
+    theirs = await client.post(ACCOUNTS, json=invited(username="theirs", role="unit", unit_id=str(foreign.id)))
+    assert codes(theirs) == [("unknown_reference", "/unit_id")]
+
+    hidden = [
+        await world.account(Role.UNIT, unit=foreign),
+        await world.account(Role.COMMITTEE, committee=committee),
+        await world.account(Role.OFFICE),
+    ]
+    for account in hidden:
+        address = f"{ACCOUNTS}/{account.id}"
+        assert (await client.get(address)).status_code == 404
+        assert (await client.post(f"{address}/suspension")).status_code == 404
+        assert (await client.post(f"{address}/invitation")).status_code == 404
+        assert (await client.post(f"{address}/client-secret")).status_code == 404
+        assert (await client.patch(address, json={"name": "新"}, headers={"If-Match": "*"})).status_code == 404
+
+    address = mine.headers["location"]
+    renamed = await client.patch(address, json={"name": "李文"}, headers={"If-Match": mine.json()["etag"]})
+    assert renamed.json()["name"] == "李文"
+    promoted = await client.patch(
+        address, json={"role": "office", "unit_id": None, "committee_id": None}, headers={"If-Match": "*"}
+    )
+    assert promoted.status_code == 403
+    assert (await client.post(f"{address}/suspension")).json()["status"] == "disabled"
+    assert (await client.delete(f"{address}/suspension")).json()["status"] == "invited"
+    listed = (await client.get(ACCOUNTS)).json()
+    assert sorted(each["role"] for each in listed["items"]) == ["committee", "unit"]
+    assert listed["total"] == 2
+
+
+async def test_everybody_reads_and_changes_themselves_and_nobody_else(world: World) -> None:
+    unit = await world.unit(await world.committee())
+    account = await world.account(Role.UNIT, unit=unit)
+    colleague = await world.account(Role.UNIT, unit=unit)
+    client = await world.sign_in(account)
+    own = (await client.get("/api/v1/account")).json()
+    assert (await client.get(f"{ACCOUNTS}/{account.id}")).json() == own
+    assert (await client.get(f"{ACCOUNTS}/{colleague.id}")).status_code == 404
+    assert (await client.get(ACCOUNTS)).json()["total"] == 1
+
+    changed = await client.patch("/api/v1/account", json={"phone": "3724062"}, headers={"If-Match": own["etag"]})
+    assert (changed.json()["phone"], changed.json()["name"]) == ("3724062", own["name"])
+    stale = await client.patch("/api/v1/account", json={"phone": None}, headers={"If-Match": own["etag"]})
+    assert stale.status_code == 412
+    escalated = await client.patch("/api/v1/account", json={"role": "office"}, headers={"If-Match": "*"})
+    assert escalated.status_code == 422
+    assert (await client.post(f"{ACCOUNTS}/{account.id}/suspension")).status_code == 403
+
+
+async def test_disabling_ends_sessions_at_once_and_enabling_does_not_bring_them_back(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    account = await person(world, Role.REVIEWER)
+    client = await enter(world, account)
+    address = f"{ACCOUNTS}/{account.id}/suspension"
+    assert (await office.post(address)).json()["status"] == "disabled"
+    assert (await client.get("/api/v1/account")).status_code == 401
+    assert (await office.post(address)).json()["type"] == "urn:problem-type:pinpai:wrong-state"
+    assert (await office.delete(address)).json()["status"] == "active"
+    assert (await client.get("/api/v1/account")).status_code == 401
+    await enter(world, account)
+
+
+async def test_a_new_role_or_organisation_ends_sessions_at_once(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    unit = await world.unit(await world.committee())
+    other = await world.unit(await world.committee())
+    account = await world.account(Role.UNIT, unit=unit)
+    address, any_version = f"{ACCOUNTS}/{account.id}", {"If-Match": "*"}
+
+    client = await world.sign_in(account)
+    await office.patch(address, json={"name": "新名字", "role": "unit"}, headers=any_version)
+    assert (await client.get("/api/v1/account")).json()["name"] == "新名字"
+
+    moved = await office.patch(address, json={"unit_id": str(other.id)}, headers=any_version)
+    assert (moved.json()["unit_id"], moved.json()["committee_id"]) == (str(other.id), str(other.committee_id))
+    assert (await client.get("/api/v1/account")).status_code == 401
+
+    client = await world.sign_in(account)
+    reviewer = await office.patch(address, json={"role": "reviewer"}, headers=any_version)
+    assert (reviewer.json()["unit_id"], reviewer.json()["committee_id"]) == (None, None)
+    assert (await client.get("/api/v1/account")).status_code == 401
+
+    machine = await office.patch(address, json={"role": "municipal"}, headers=any_version)
+    assert codes(machine) == [("client_or_person", "/role")]
+
+
+async def test_the_last_active_office_account_can_neither_go_nor_be_demoted(world: World) -> None:
+    account = await world.account(Role.OFFICE)
+    office = await world.sign_in(account)
+    address = f"{ACCOUNTS}/{account.id}"
+    refused = await office.post(f"{address}/suspension")
+    assert codes(refused) == [("last_office_account", None)]
+    demoted = await office.patch(address, json={"role": "reviewer"}, headers={"If-Match": "*"})
+    assert codes(demoted) == [("last_office_account", None)]
+
+    await world.account(Role.OFFICE)
+    assert (await office.post(f"{address}/suspension")).status_code == 200
+    assert (await office.get(address)).status_code == 401
+
+
+async def test_two_office_accounts_cannot_remove_each_other(world: World) -> None:
+    for _ in range(5):
+        first, second = await world.account(Role.OFFICE), await world.account(Role.OFFICE)
+        clients = [await world.sign_in(first), await world.sign_in(second)]
+        await asyncio.gather(
+            clients[0].post(f"{ACCOUNTS}/{second.id}/suspension"),
+            clients[1].post(f"{ACCOUNTS}/{first.id}/suspension"),
+        )
+        async with world.database.transaction() as session:
+            active = select(Account).where(Account.role == Role.OFFICE, Account.status == AccountStatus.ACTIVE)
+            (left,) = await session.scalars(active)
+            left.status = AccountStatus.DISABLED
+
+
+async def test_accounts_are_found_by_role_state_organisation_and_text(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    committee = await world.committee()
+    unit = await world.unit(committee)
+    liaison = await world.account(Role.COMMITTEE, committee=committee)
+    of_unit = await world.account(Role.UNIT, unit=unit)
+    await world.account(Role.REVIEWER)
+
+    async def found(**params: str | list[str]) -> list[str]:
+        answer = await office.get(ACCOUNTS, params=params)
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert await found(committee_id=str(committee.id)) == [str(liaison.id), str(of_unit.id)]
+    assert await found(unit_id=str(unit.id)) == [str(of_unit.id)]
+    assert await found(role=["committee", "unit"], status="active") == [str(liaison.id), str(of_unit.id)]
+    assert await found(q=of_unit.username.upper()) == [str(of_unit.id)]
+    assert await found(status="disabled") == []
+    assert await found(q="%") == []
+
+
+async def test_a_client_has_a_secret_and_a_person_a_code(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    machine, human = await world.account(Role.MUNICIPAL), await world.account(Role.REVIEWER)
+    assert codes(await office.post(f"{ACCOUNTS}/{machine.id}/invitation")) == [("client_has_secret", None)]
+    assert codes(await office.post(f"{ACCOUNTS}/{human.id}/client-secret")) == [("person_has_password", None)]
+
+
+async def test_a_code_lives_three_days(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    made = (await office.post(ACCOUNTS, json=invited())).json()
+    clock = world.database.clock
+    assert clock.stopped_at is not None
+    clock.stopped_at += timedelta(hours=72)
+    late = {"code": made["activation_code"], "password": "borrowed lamp, tin heron"}
+    assert codes(await world.client().post("/api/v1/activations", json=late)) == [("unknown_code", "/code")]
