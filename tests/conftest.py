@@ -1,4 +1,4 @@
-"""Real servers for every test: one PostgreSQL and one S3 per run, one migrated database per worker, emptied between tests.
+"""Real servers for every test: one PostgreSQL and one S3 per run, one database per worker, emptied between tests.
 
 `PINPAI_TEST_SERVERS` names the data directory of servers that already run (`python -m app.embedded DIR`).
 """

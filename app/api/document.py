@@ -17,6 +17,25 @@ EXAMPLES_OF_FORMAT: Json = {
 }
 EXAMPLES_OF_TYPE: Json = {"boolean": True, "string": "string"}
 
+HEADERS = {
+    "ETag": "Version of the resource; send it back as If-Match to change or delete exactly what was read.",
+    "Location": "Address of the resource that was created, or of the job that does the work.",
+    "Retry-After": "Whole seconds to wait before the next attempt.",
+    "WWW-Authenticate": "The authentication scheme to use.",
+}
+SESSION = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The opaque token of `POST /api/v1/sessions` (people) or `POST /api/v1/tokens` (machine clients).",
+}
+HEADERS_OF_STATUS = {
+    "201": "Location",
+    "202": "Location",
+    "401": "WWW-Authenticate",
+    "429": "Retry-After",
+    "503": "Retry-After",
+}
+
 
 def operations(document: Json) -> Iterator[Json]:
     for path in document["paths"].values():
@@ -66,9 +85,8 @@ def example(document: Json, schema: Json) -> Any:
     for key in ("const", "default"):
         if key in schema:
             return schema[key]
-    for alternative in schema.get("anyOf", schema.get("oneOf", ())):
-        return example(document, alternative)
-    return composed(document, schema)
+    alternatives = schema.get("anyOf") or schema.get("oneOf")
+    return example(document, alternatives[0]) if alternatives else composed(document, schema)
 
 
 def composed(document: Json, schema: Json) -> Any:

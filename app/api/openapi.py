@@ -14,31 +14,23 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api.document import Json, bodies, example, nodes, operations, resolve, responses
+from app.api.document import (
+    HEADERS,
+    HEADERS_OF_STATUS,
+    SESSION,
+    Json,
+    bodies,
+    example,
+    nodes,
+    operations,
+    resolve,
+    responses,
+)
 
 PROBLEM = "application/problem+json"
 SCHEMAS = "#/components/schemas/"
 NULL = {"type": "null"}
 INT32_MAX = 2**31 - 1
-
-HEADERS = {
-    "ETag": "Version of the resource; send it back as If-Match to change or delete exactly what was read.",
-    "Location": "Address of the resource that was created, or of the job that does the work.",
-    "Retry-After": "Whole seconds to wait before the next attempt.",
-    "WWW-Authenticate": "The authentication scheme to use.",
-}
-SESSION = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "The opaque token of `POST /api/v1/sessions` (people) or `POST /api/v1/tokens` (machine clients).",
-}
-HEADERS_OF_STATUS = {
-    "201": "Location",
-    "202": "Location",
-    "401": "WWW-Authenticate",
-    "429": "Retry-After",
-    "503": "Retry-After",
-}
 
 
 def operation_id(route: APIRoute) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -42,10 +43,9 @@ class Base(DeclarativeBase):
 
     def __init__(self, **values: Any) -> None:
         """Apply the columns' defaults at once, not at the flush: the history digests what is really stored."""
-        for column in inspect(type(self)).columns:
-            if column.default is not None and column.key not in values:
-                value = column.default.arg
-                values[column.key] = value(None) if callable(value) else value
+        for name, default in _defaults(type(self)).items():
+            if name not in values:
+                values[name] = default(None) if callable(default) else default
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -56,3 +56,10 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+@cache
+def _defaults(model: type[Base]) -> dict[str, Any]:
+    """A model's columns that have a default, with the value or what makes it."""
+    columns: Any = inspect(model).columns
+    return {column.key: column.default.arg for column in columns if column.default is not None}
