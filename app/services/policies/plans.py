@@ -1,23 +1,26 @@
 """The regulation of implementation plans (附件1)."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, Role, Severity
 from app.models.enums import PlanStatus as Status
-from app.services.policies import Transition
-from app.services.policies.applications import CAMPAIGN_NOT_OPEN, UNKNOWN_CATEGORY
+from app.services.policies import Transition, wrong_state
+from app.services.policies.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST, UNKNOWN_CATEGORY
 from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import Deadline, deadline_findings
 
 COMMITTEE, OFFICE = Role.COMMITTEE, Role.OFFICE
-EDIT = Transition("edit", "plan.edited", {COMMITTEE: {Status.DRAFT, Status.RETURNED, Status.SUBMITTED}})
+ALWAYS = {Status.DRAFT, Status.SUBMITTED, Status.RETURNED}
+EDIT = Transition("edit", "plan.edited", {COMMITTEE: ALWAYS})
 SUBMIT = Transition("submit", "plan.submitted", {COMMITTEE: {Status.DRAFT, Status.RETURNED}}, Status.SUBMITTED)
-LINK = Transition("link", "plan.case_linked", {COMMITTEE: {Status.DRAFT, Status.RETURNED, Status.SUBMITTED}})
+LINK = Transition("link", "plan.case_linked", {COMMITTEE: ALWAYS})
+UNLINK = Transition("unlink", "plan.case_unlinked", {COMMITTEE: ALWAYS})
 RETURN = Transition("return", "plan.returned", {OFFICE: {Status.SUBMITTED}}, Status.RETURNED)
-TRANSITIONS = (EDIT, SUBMIT, LINK, RETURN)
+TRANSITIONS = (EDIT, SUBMIT, LINK, UNLINK, RETURN)
 
 EMPTY_PLAN = Rule("empty_plan", "实施计划至少应有一个案例。", "The plan needs at least one case.")
 FEW_PLANNED_CASES = Rule(
@@ -27,43 +30,79 @@ FEW_PLANNED_CASES = Rule(
     Severity.ADVICE,
 )
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
-FOREIGN_UNIT = Rule("unknown_unit", "本党（工）委没有这一单位。", "The committee has no such unit.")
-FOREIGN_APPLICATION = Rule(
-    "unknown_application", "本党（工）委没有这一申报。", "The committee has no such application."
-)
 
 
-def submission_findings(
-    settings: CampaignSettings,
-    campaign_status: CampaignStatus,
-    cases: Sequence[Any],
-    deadline: Deadline,
-    now: datetime,
-) -> list[Finding]:
-    """Why the plan may not be submitted, or changed while it stands submitted; empty when it may."""
-    running = campaign_status is CampaignStatus.PUBLISHED
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What the rules look at: where the plan stands, and its rows with their `unit_name` and `category`."""
+
+    status: Status
+    campaign_status: CampaignStatus
+    cases: Sequence[Mapping[str, Any]]
+    deadline: Deadline
+
+
+def running_findings(campaign_status: CampaignStatus, pointer: str | None = None) -> list[Finding]:
+    """A plan is begun, handed in and returned only while the campaign runs."""
+    return [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN(pointer)]
+
+
+def submission_findings(settings: CampaignSettings, facts: PlanFacts, now: datetime) -> list[Finding]:
+    """Why the plan may not be submitted now; empty, or advice alone, when it may."""
     return [
-        *([] if running else [CAMPAIGN_NOT_OPEN()]),
-        *deadline_findings(deadline, now),
-        *([] if cases else [EMPTY_PLAN("/cases")]),
-        *case_findings(settings, cases),
-        *(
-            [FEW_PLANNED_CASES("/cases", count=len(cases), minimum=settings.minimum_filed)]
-            if 0 < len(cases) < settings.minimum_filed
-            else []
-        ),
+        *running_findings(facts.campaign_status),
+        *deadline_findings(facts.deadline, now),
+        *count_findings(settings, len(facts.cases)),
+        *case_findings(settings, facts.cases),
     ]
 
 
-def case_findings(settings: CampaignSettings, cases: Sequence[Any]) -> list[Finding]:
+def edit_findings(settings: CampaignSettings, facts: PlanFacts, now: datetime) -> list[Finding]:
+    """A draft is saved any time and as it comes; what stands submitted stays fit to be submitted."""
+    return submission_findings(settings, facts, now) if facts.status is Status.SUBMITTED else []
+
+
+def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
+    """A plan has a case; fewer than will have to be filed is only pointed out."""
+    if count == 0:
+        return [EMPTY_PLAN("/cases")]
+    few = count < settings.minimum_filed
+    return [FEW_PLANNED_CASES("/cases", count=count, minimum=settings.minimum_filed)] if few else []
+
+
+def case_findings(settings: CampaignSettings, cases: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """Every planned case names who carries it out, and a category only if the campaign has it."""
     known = {category.code for category in settings.categories} | {None}
     nobody = [
-        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}")
+        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name")
         for index, case in enumerate(cases)
-        if case.unit_id is None and not case.unit_name
+        if not case["unit_name"]
     ]
     unknown = [
-        UNKNOWN_CATEGORY(f"/cases/{index}/category") for index, case in enumerate(cases) if case.category not in known
+        UNKNOWN_CATEGORY(f"/cases/{index}/category")
+        for index, case in enumerate(cases)
+        if case["category"] not in known
     ]
     return nobody + unknown
+
+
+def return_findings(
+    settings: CampaignSettings, campaign_status: CampaignStatus, due_on: date | None, now: datetime
+) -> list[Finding]:
+    """Why the office may not return the plan, to be corrected until that day if one is named."""
+    late = due_on is not None and settings.end_of(due_on) <= now
+    return [*running_findings(campaign_status), *([CORRECTION_IN_THE_PAST("/due_on")] if late else [])]
+
+
+def actions(role: Role, settings: CampaignSettings, facts: PlanFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on a plan, with what stands in its way here and now."""
+    rules = {
+        EDIT.action: edit_findings(settings, facts, now),
+        SUBMIT.action: submission_findings(settings, facts, now),
+        RETURN.action: return_findings(settings, facts.campaign_status, None, now),
+    }
+    return {
+        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
+        for act in TRANSITIONS
+        if role in act.by
+    }
