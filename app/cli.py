@@ -18,7 +18,7 @@ from app.settings import Settings
 
 cli = typer.Typer(
     name="pinpai",
-    help="Pinpai 品牌: the backend of a district's work-brand campaign. Settings are environment variables: see README.",
+    help="Pinpai 品牌: the backend of a district's work-brand campaign. Settings come from the environment (README).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
 API_ITSELF = {
     "dependencies",
+    "downloads",
+    "routing",
     "document",
     "docs",
     "envelope",

@@ -5,8 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import pytest
-from fastapi import Depends, FastAPI, Form, Header, Response, UploadFile
-from fastapi.security import HTTPBearer
+from fastapi import FastAPI, Form, Header, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from app.api import openapi
@@ -71,6 +70,10 @@ CONFLICT = {
         }
     },
 }
+STRANGER = {
+    "description": "No session",
+    "content": {PROBLEM: {"schema": {}, "examples": {"unauthenticated": {"value": {}}}}},
+}
 REQUIRED = {
     "description": "No If-Match",
     "content": {PROBLEM: {"schema": {}, "examples": {"if-match-required": {"value": {}}}}},
@@ -79,9 +82,8 @@ REQUIRED = {
 
 def make_app() -> FastAPI:
     app = FastAPI(generate_unique_id_function=openapi.operation_id)
-    bearer = HTTPBearer(auto_error=False)
 
-    @app.post("/banners", status_code=201, responses={409: CONFLICT, 422: CONFLICT}, dependencies=[Depends(bearer)])
+    @app.post("/banners", status_code=201, responses={401: STRANGER, 409: CONFLICT, 422: CONFLICT})
     async def create_banner(body: Banner) -> Banner:
         return body
 
@@ -163,7 +165,7 @@ def test_the_precondition_is_required_where_its_absence_is_refused(delete: Json)
 
 
 def test_what_is_public_says_so(create: Json, delete: Json) -> None:
-    assert create["security"] == [{"HTTPBearer": []}]
+    assert create["security"] == [{"session": []}]
     assert delete["security"] == []
 
 
