@@ -1,0 +1,113 @@
+"""Histories and the audit list over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime, Field
+
+from app.api.dependencies import PageRequest, Paging, Reads
+from app.api.output import Instant, Out, Page, ResourceId
+from app.api.problems import problems
+from app.context import View
+from app.database import Row
+from app.models.enums import Language, Role
+from app.problems import NotFound
+from app.services import accounts, applications, audit, campaigns, committees, extensions, filings, units
+from app.services.policies.audit import EVENTS
+
+router = APIRouter(tags=["audit"])
+Action = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", examples=["application.filed"])]
+RowDigest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
+
+
+class AuditEventOut(Out):
+    """Something that happened. It is written with the change itself, and never changed."""
+
+    id: ResourceId
+    at: Instant = Field(description="When.")
+    action: Action = Field(description="What, as a stable code; new ones may be added.")
+    summary: str = Field(description="What, in the negotiated language.", max_length=100, examples=["上报区文明办"])
+    subject_type: str = Field(description="To what kind of object.", max_length=40, examples=["application"])
+    subject_id: UUID = Field(description="To which object.")
+    campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
+    committee_id: UUID | None = Field(description="Its committee; null when it belongs to none.")
+    actor_id: UUID | None = Field(description="By whose account; null for the system, and for staff of the office.")
+    actor_role: Role = Field(description="In which role.")
+    actor_name: str = Field(description="By whom.", max_length=100, examples=["李文博"])
+    request_id: UUID = Field(description="In which request, as in its `X-Request-Id`.")
+    before_digest: RowDigest | None = Field(description="Digest of the object before; null when it was made.")
+    after_digest: RowDigest | None = Field(description="Digest of the object after; null when it is gone.")
+    data: dict[str, Any] = Field(
+        description="Particulars: names of changed members, reasons, numbers.", examples=[{"changed": ["status"]}]
+    )
+
+    @classmethod
+    def of(cls, row: Row, language: Language) -> Self:
+        words = EVENTS.get(row["action"])
+        return cls(summary=words.say(language) if words else row["action"], **row)
+
+
+class AuditEventPage(Page[AuditEventOut]):
+    """One page of what happened, newest first."""
+
+
+@router.get("/audit-events")
+async def list_audit_events(  # noqa: PLR0917  # one parameter per typed filter
+    view: Reads,
+    page: Paging,
+    action: Annotated[list[Action] | None, Query(description="Only these acts.", max_length=20)] = None,
+    subject_id: Annotated[UUID | None, Query(description="Only to this object.")] = None,
+    actor_id: Annotated[UUID | None, Query(description="Only by this account.")] = None,
+    committee_id: Annotated[UUID | None, Query(description="Only on what belongs to this committee.")] = None,
+    campaign_id: Annotated[UUID | None, Query(description="Only on what belongs to this campaign.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
+) -> AuditEventPage:
+    """List what happened, newest first: to the office everything, to everybody else what they did themselves.
+
+    Of work on an application or a plan that the office does not have, it is told that it happened, without particulars.
+    """
+    about: dict[str, Any] = {
+        "subject_id": subject_id,
+        "by_id": actor_id,
+        "committee_id": committee_id,
+        "campaign_id": campaign_id,
+    }
+    found = await audit.search(view, actions=action, since=since, until=until, **about, **page.binds)
+    return AuditEventPage.of(found, [AuditEventOut.of(row, view.language) for row in found.rows])
+
+
+def _history(noun: str, read: Callable[[View, UUID], Awaitable[Any]]) -> Callable[..., Awaitable[AuditEventPage]]:
+    """The history of one kind of object: whoever may read the object may read what happened to it."""
+
+    async def list_history(
+        view: Reads, page: Paging, object_id: Annotated[UUID, Path(description=f"The {noun}.", alias=f"{noun}_id")]
+    ) -> AuditEventPage:
+        await read(view, object_id)
+        return await _page(view, object_id, page)
+
+    list_history.__name__ = f"list_{noun}_history"
+    list_history.__doc__ = f"List what happened to the {noun.replace('_', ' ')}, newest first, to whoever may read it."
+    return list_history
+
+
+async def _page(view: View, subject_id: UUID, page: PageRequest) -> AuditEventPage:
+    found = await audit.history_of(view, subject_id, **page.binds)
+    return AuditEventPage.of(found, [AuditEventOut.of(row, view.language) for row in found.rows])
+
+
+_READERS: dict[str, Callable[[View, UUID], Awaitable[Any]]] = {
+    "account": accounts.read,
+    "application": applications.read,
+    "campaign": campaigns.read,
+    "committee": committees.read,
+    "extension": extensions.read,
+    "filing": filings.read,
+    "unit": units.read,
+}
+for _noun, _read in _READERS.items():
+    router.add_api_route(
+        f"/{_noun}s/{{{_noun}_id}}/history", _history(_noun, _read), methods=["GET"], responses=problems(NotFound)
+    )

@@ -1,0 +1,78 @@
+"""The history of every object, and the list of all that happened: two ways of reading one table."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, case, func, literal_column, null, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_ID, View, acting_as
+from app.models import AuditEvent, Extension
+from app.models.enums import Role
+from app.services.pages import Listing, Page
+from app.services.policies.audit import TOLD_TO_OFFICE, WORKED_ON_BY_OTHERS
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_MINE = AuditEvent.actor_id == ACTOR_ID
+_IN_BETWEEN = and_(
+    _FOR_OFFICE,
+    AuditEvent.subject_type == bindparam("worked_on", sorted(WORKED_ON_BY_OTHERS), type_=ARRAY(Text)).any_(),
+    AuditEvent.action != bindparam("told", sorted(TOLD_TO_OFFICE), type_=ARRAY(Text)).all_(),
+)
+"""Work of units and committees on what the office does not have, or does not have yet again."""
+
+_NAMED = or_(_FOR_OFFICE, _MINE, AuditEvent.actor_role != Role.OFFICE)
+_EVENTS = select(
+    AuditEvent.id,
+    AuditEvent.at,
+    AuditEvent.action,
+    AuditEvent.subject_type,
+    AuditEvent.subject_id,
+    AuditEvent.campaign_id,
+    AuditEvent.committee_id,
+    case((_NAMED, AuditEvent.actor_id), else_=null()).label("actor_id"),
+    AuditEvent.actor_role,
+    case((_NAMED, AuditEvent.actor_name), else_=Role.OFFICE.label).label("actor_name"),
+    AuditEvent.request_id,
+    AuditEvent.before_digest,
+    AuditEvent.after_digest,
+    case((_IN_BETWEEN, literal_column("'{}'::jsonb")), else_=AuditEvent.data).label("data"),
+)
+_SUBJECT = bindparam("subject_id", type_=Uuid)
+_ABOUT_IT = func.array(
+    union_all(select(_SUBJECT), select(Extension.id).where(Extension.application_id == _SUBJECT)).scalar_subquery()
+)
+_HISTORY = Listing(
+    _EVENTS.where(AuditEvent.subject_id == func.any(_ABOUT_IT)).where(~_IN_BETWEEN), AuditEvent.id, newest_first=True
+)
+_ACTIONS = bindparam("actions", type_=ARRAY(Text))
+_ACTOR, _COMMITTEE, _CAMPAIGN = (bindparam(name, type_=Uuid) for name in ("by_id", "committee_id", "campaign_id"))
+_SINCE, _UNTIL = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
+_LIST = Listing(
+    _EVENTS.where(or_(_FOR_OFFICE, _MINE))
+    .where(_ACTIONS.is_(None) | (AuditEvent.action == _ACTIONS.any_()))
+    .where(_SUBJECT.is_(None) | (AuditEvent.subject_id == _SUBJECT))
+    .where(_ACTOR.is_(None) | (AuditEvent.actor_id == _ACTOR))
+    .where(_COMMITTEE.is_(None) | (AuditEvent.committee_id == _COMMITTEE))
+    .where(_CAMPAIGN.is_(None) | (AuditEvent.campaign_id == _CAMPAIGN))
+    .where(_SINCE.is_(None) | (AuditEvent.at >= _SINCE))
+    .where(_UNTIL.is_(None) | (AuditEvent.at < _UNTIL)),
+    AuditEvent.id,
+    newest_first=True,
+)
+
+
+async def history_of(view: View, subject_id: UUID, *, after: UUID | None, limit: int) -> Page:
+    """What happened to one object, newest first; the caller has found that the actor may see the object.
+
+    The office is not told of work on a draft, nor of work on what it has sent back.
+    """
+    return await _HISTORY.page(view, after=after, limit=limit, subject_id=subject_id)
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    """Everything that happened, newest first: to the office, and to everybody what they did themselves.
+
+    Of work on what the office does not have it learns that it happened, and no more.
+    """
+    return await _LIST.page(view, after=after, limit=limit, **filters)
