@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from app.context import Actor
 from app.models import Account, Application, Campaign, Committee, Endorsement, File, Image, Unit
 from app.models.enums import ApplicationStatus, FileState, Role
-from app.services import applications, participations, versions
+from app.services import applications, contents, participations
 from app.services.history import digest_of
 from tests.contract.client import ContractClient
 from tests.world import FORM, NOW, World, actor_of, key
@@ -46,7 +46,7 @@ class District:
         async with world.acting(actor_of(self.member)) as ctx:
             await participations.locked(ctx, row.campaign_id, row.committee_id)
             application = await applications.get(ctx, row.id)
-            await versions.content_changed(ctx, application, "image.added", ["images"])
+            await contents.content_changed(ctx, application, "image.added", ["images"])
             await applications.submit(ctx, row.id)
         return row.id
 

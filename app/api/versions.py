@@ -14,7 +14,7 @@ from app.api.problems import problems
 from app.database import Row
 from app.models.enums import VersionOccasion
 from app.problems import NotFound
-from app.services import comparisons
+from app.services import versions
 from app.services.policies.versions import PictureChange, TextChange
 
 router = APIRouter(prefix="/applications/{application_id}/versions", tags=["versions"])
@@ -129,14 +129,14 @@ class VersionDifferences(Out):
 @router.get("", responses=problems(NotFound))
 async def list_versions(application_id: ApplicationId, view: Reads, page: Paging) -> VersionPage:
     """List what an application said at each submission and filing, oldest first. The office sees the filings alone."""
-    found = await comparisons.search(view, application_id, **page.binds)
+    found = await versions.search(view, application_id, **page.binds)
     return VersionPage.of(found, [VersionSummary.of(row) for row in found.rows])
 
 
 @router.get("/{number}", responses=problems(NotFound))
 async def read_version(application_id: ApplicationId, number: Number, view: Reads) -> VersionOut:
     """Read a version: what it says never changes, and its digest proves it."""
-    return VersionOut.read(await comparisons.read(view, application_id, number))
+    return VersionOut.read(await versions.read(view, application_id, number))
 
 
 @router.get("/{number}/differences", responses=problems(NotFound))
@@ -149,4 +149,4 @@ async def read_version_differences(
     ] = None,
 ) -> VersionDifferences:
     """Read what changed between two versions: texts by sentence, pictures by what became of each."""
-    return VersionDifferences.model_validate(await comparisons.compare(view, application_id, number, against))
+    return VersionDifferences.model_validate(await versions.compare(view, application_id, number, against))

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, cast, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, cast, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
 from app.database import Query, Row
@@ -19,7 +19,7 @@ from app.inputs import Day, Input, Line, Phone, Prose, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
 from app.problems import NotFound
-from app.services import campaigns, participations, versions, visibility
+from app.services import campaigns, contents, participations, versions, visibility
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.pages import Listing, Page, contains
 from app.services.policies import applications as policy
@@ -30,15 +30,6 @@ from app.services.policies.deadlines import Deadline
 
 VISIBLE = visibility.VISIBLE
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_VERSION = case(
-    (
-        _FOR_OFFICE,
-        ApplicationVersion.number * 10 + func.array_position(array(list(ApplicationStatus)), Application.status),
-    ),
-    else_=Application.version,
-)
-"""What the office is shown changes with each filing and each state; its ETag must not count the edits of a draft."""
-
 _FULL = (
     select(
         Application,
@@ -53,7 +44,7 @@ _FULL = (
         participations.STANDING.label("standing"),
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
         ApplicationVersion.digest.label("filed_digest"),
-        _VERSION.label("shown_version"),
+        visibility.SHOWN_VERSION.label("shown_version"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
@@ -92,7 +83,7 @@ _TEXT: ColumnElement[str] = bindparam("q", type_=Text)
 _APPLICATIONS = Listing(
     select(
         Application.id,
-        _VERSION.label("version"),
+        visibility.SHOWN_VERSION.label("version"),
         Application.number,
         Application.campaign_id,
         Application.committee_id,
@@ -176,8 +167,8 @@ async def begin(ctx: Context, body: ApplicationCreate) -> UUID:
         committee_id=place.committee_id,
         unit_id=place.unit_id,
         number=await participations.next_application_number(ctx, place),
-        narrative_length=versions.narrative_length(form),
-        content_digest=versions.empty_digest(form, place.names),
+        narrative_length=contents.narrative_length(form),
+        content_digest=contents.empty_digest(form, place.names),
         **form,
     )
     return create(ctx, application, "application.created").id
@@ -188,7 +179,7 @@ async def edit(ctx: Context, application_id: UUID, body: ApplicationForm, versio
     application = await get(ctx, application_id)
     permit(policy.EDIT, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await versions.change_content(ctx, application, policy.EDIT.event, **body.model_dump(exclude_unset=True))
+    await contents.change_content(ctx, application, policy.EDIT.event, **body.model_dump(exclude_unset=True))
 
 
 async def delete(ctx: Context, application_id: UUID, version: int | None) -> None:
@@ -196,7 +187,7 @@ async def delete(ctx: Context, application_id: UUID, version: int | None) -> Non
     application = await get(ctx, application_id)
     permit(policy.DELETE, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await versions.forget_images(ctx, application)
+    await contents.forget_images(ctx, application)
     await remove(ctx, application, policy.DELETE.event, number=application.number)
 
 
@@ -205,7 +196,7 @@ async def submit(ctx: Context, application_id: UUID) -> None:
     application = await get(ctx, application_id)
     record = await read(await ctx.view(), application_id)
     findings = policy.submission_findings(record.settings, record.facts, ctx.now)
-    content = versions.content_of(record.row, record.images)
+    content = contents.content_of(record.row, record.images)
     move(
         ctx,
         application,
@@ -252,7 +243,7 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     if row is None:
         raise NotFound
     settings = await campaigns.settings_of(view, row["settings_digest"])
-    row, images = await versions.shown(view, row)
+    row, images = await contents.shown(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
     facts = _facts(row, deadline)
     return ApplicationRecord(

@@ -12,12 +12,12 @@ from app.imaging import Scan, check_scan
 from app.models import Account, Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
 from app.problems import NotFound
-from app.services import applications, versions
+from app.services import applications, contents
 from app.services.files import Blob, Intake, Kind, StoredFile
 from app.services.history import create, expect, move
 from app.services.policies import applications as policy
 from app.services.policies import permit, refuse
-from app.services.visibility import VISIBLE
+from app.services.visibility import SHOWN_VERSION, VISIBLE
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _sealer, _voider = aliased(Account), aliased(Account)
@@ -32,7 +32,7 @@ _ENDORSEMENT = Query(
         File.size,
         File.sha256,
         Application.number,
-        Application.version.label("application_version"),
+        SHOWN_VERSION.label("application_version"),
         or_(_FOR_OFFICE, and_(Endorsement.voided_at.is_(None), Endorsement.digest == Application.content_digest)).label(
             "covers_content"
         ),
@@ -80,7 +80,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
     arrival = await intake.receive(data, SCAN, sealable)
     async with intake.attaching(arrival) as ctx:
         application = await sealable(ctx)
-        await versions.void_seal(ctx, application_id, "replaced")
+        await contents.void_seal(ctx, application_id, "replaced")
         await ctx.session.flush()  # one stands at a time: the old one falls first
         endorsement = Endorsement(
             application_id=application_id,
@@ -98,7 +98,7 @@ async def revoke(ctx: Context, application_id: UUID, version: int | None) -> Non
     application = await applications.get(ctx, application_id)
     permit(policy.REVOKE_ENDORSEMENT, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await versions.void_seal(ctx, application_id, "revoked")
+    await contents.void_seal(ctx, application_id, "revoked")
     move(ctx, application, policy.REVOKE_ENDORSEMENT, endorsed_digest=None)
 
 

@@ -17,7 +17,7 @@ from app.imaging import Picture, clean
 from app.inputs import Input, Line
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
 from app.problems import NotFound
-from app.services import applications, files, versions
+from app.services import applications, contents, files
 from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
 from app.services.history import change, create, expect, remove
 from app.services.policies import permit, refuse
@@ -102,7 +102,7 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
             application_id=application.id, slot=slot, caption=caption or "", added_at=ctx.now, **_columns(arrival)
         )
         create(ctx, image, "image.added", application_id=str(application.id))
-        await versions.content_changed(ctx, application, "application.image_added", ["images"])
+        await contents.content_changed(ctx, application, "application.image_added", ["images"])
         return await read(await ctx.view(), application_id, image.id)
 
 
@@ -122,7 +122,7 @@ async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: by
         _revise(ctx, image, "image.replaced", **_columns(arrival))
         await ctx.session.flush()
         await files.condemn(ctx, old)
-        await versions.content_changed(ctx, application, "application.image_replaced", ["images"])
+        await contents.content_changed(ctx, application, "application.image_replaced", ["images"])
         return await read(await ctx.view(), application_id, image_id)
 
 
@@ -132,7 +132,7 @@ async def describe(ctx: Context, application_id: UUID, image_id: UUID, body: Ima
     image = await _get(ctx, application, image_id)
     expect(image, version)
     _revise(ctx, image, "image.described", caption=body.caption or "")
-    await versions.content_changed(ctx, application, "application.image_described", ["images"])
+    await contents.content_changed(ctx, application, "application.image_described", ["images"])
     return await read(await ctx.view(), application_id, image_id)
 
 
@@ -146,7 +146,7 @@ async def arrange(ctx: Context, application_id: UUID, body: ImageOrder, version:
     for slot, image_id in enumerate(body.image_ids, 1):
         if present[image_id].slot != slot:
             _revise(ctx, present[image_id], "image.moved", slot=slot)
-    await versions.content_changed(ctx, application, "application.images_arranged", ["images"])
+    await contents.content_changed(ctx, application, "application.images_arranged", ["images"])
 
 
 async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: int | None) -> None:
@@ -157,7 +157,7 @@ async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: 
     await remove(ctx, image, "image.removed", application_id=str(application.id))
     await ctx.session.flush()
     await files.condemn(ctx, [image.file_id, image.thumbnail_id])
-    await versions.content_changed(ctx, application, "application.image_removed", ["images"])
+    await contents.content_changed(ctx, application, "application.image_removed", ["images"])
 
 
 async def read(view: View, application_id: UUID, image_id: UUID) -> Row:

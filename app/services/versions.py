@@ -1,79 +1,24 @@
-"""The content of an application: its digest, the versions that fix it, and which of them a reader is shown."""
+"""The versions of an application: fixed at submission and filing, for ever; listed, read, compared."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, delete, func, insert, or_, select, tuple_
+from sqlalchemy import Integer, Uuid, and_, bindparam, func, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.context import Context, View
 from app.database import Query, Row
-from app.models import (
-    Application,
-    ApplicationVersion,
-    Base,
-    Committee,
-    Endorsement,
-    File,
-    Image,
-    Unit,
-    VersionImage,
-)
-from app.models.enums import Role, VersionOccasion
-from app.services import files
-from app.services.history import change, digest_of
-from app.services.policies.applications import FORM, NARRATIVE, told_reason
-from app.services.policies.narratives import count_characters
+from app.models import Account, Application, ApplicationVersion, Base, Image, VersionImage
+from app.models.enums import VersionOccasion
+from app.problems import NotFound
+from app.services.history import digest_of
+from app.services.pages import Listing, Page
+from app.services.policies.versions import CellDifference, PictureDifference, cell_differences, picture_differences
+from app.services.visibility import VISIBLE, VISIBLE_VERSION
 
-_elsewhere, _their = aliased(Image), aliased(Application)
-_SEEN_IN = (
-    select(_their.number)
-    .join(_elsewhere, _elsewhere.application_id == _their.id)
-    .where(or_(_elsewhere.sha256 == Image.sha256, _elsewhere.source_sha256 == Image.source_sha256))
-    .where(_their.id != Image.application_id)
-    .where(acting_as(Role.COMMITTEE), _their.committee_id == ACTOR_COMMITTEE)
-    .distinct()
-    .order_by(_their.number)
-)
-"""Other applications of the committee's units with the same picture; never told to a unit."""
-
-_SEEN_IN_FILED = Query(
-    select(File.sha256, func.array_agg(_their.number.distinct()).label("seen_in"))
-    .join(VersionImage, VersionImage.file_id == File.id)
-    .join(_their, _their.filed_version_id == VersionImage.version_id)
-    .where(acting_as(Role.OFFICE), _their.id != bindparam("application_id", type_=Uuid))
-    .where(File.sha256 == bindparam("digests", type_=ARRAY(Text)).any_())
-    .group_by(File.sha256)
-)
-"""The same among what was filed: of a later draft the office learns nothing."""
-
-_IMAGES = Query(
-    select(
-        Image.id,
-        Image.version,
-        Image.slot,
-        Image.caption,
-        Image.sha256,
-        Image.width,
-        Image.height,
-        Image.size,
-        Image.added_at,
-        func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
-    )
-    .where(Image.application_id == bindparam("application_id", type_=Uuid))
-    .order_by(Image.slot)
-)
-_NAMES = Query(
-    select(Unit.name.label("unit_name"), Committee.name.label("committee_name"))
-    .join(Committee, Committee.id == Unit.committee_id)
-    .where(Unit.id == bindparam("unit_id", type_=Uuid))
-)
-_STANDING_SEAL = select(Endorsement).where(
-    Endorsement.application_id == bindparam("application_id"), Endorsement.voided_at.is_(None)
-)
 _VERSION_IMAGES = Base.metadata.tables[VersionImage.__tablename__]  # the ORM would take the parameters for rows
 _KEEP_IMAGES = insert(_VERSION_IMAGES).from_select(
     ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
@@ -103,97 +48,42 @@ _KEEP_SEALED_IMAGES = insert(_VERSION_IMAGES).from_select(
     .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_()),
     include_defaults=False,
 )
-IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
-
-
-def content_of(row: Row, images: Iterable[Row]) -> dict[str, Any]:
-    """What an application says: all of it is covered by the digest, so all of it is what a seal approves."""
-    return {
-        "unit_name": row["unit_name"],
-        "committee_name": row["committee_name"],
-        "form": {name: _plain(row[name]) for name in FORM},
-        "narrative_length": narrative_length(row),
-        "image_count": row["image_count"],
-        "images": [{name: _plain(image[name]) for name in IMAGE} for image in images],
-    }
-
-
-def empty_digest(form: dict[str, Any], names: dict[str, str]) -> str:
-    """The digest of an application that has no pictures yet."""
-    return digest_of(content_of(form | names | {"image_count": 0}, []))
-
-
-def narrative_length(form: dict[str, Any]) -> int:
-    """字数 of the three texts together."""
-    return sum(count_characters(form[name]) for name in NARRATIVE)
-
-
-async def shown(view: View, row: Row) -> tuple[Row, Sequence[Row]]:
-    """What the reader is shown: the owners the present content, the office the content as it was filed."""
-    filed = row.pop("filed_content")
-    if filed is None:
-        return row, await view.rows(_IMAGES, application_id=row["id"])
-    digests = [image["sha256"] for image in filed["images"]]
-    found = await view.rows(_SEEN_IN_FILED, application_id=row["id"], digests=digests)
-    seen_in = {each["sha256"]: sorted(each["seen_in"]) for each in found}
-    kept = [image | {"version": 1, "seen_in": seen_in.get(image["sha256"], [])} for image in filed["images"]]
-    return row | _as_filed(row, filed), kept
-
-
-def _as_filed(row: Row, filed: dict[str, Any]) -> dict[str, Any]:
-    """What stands in the place of everything by which a later draft could be told."""
-    return {
-        **_parsed(filed["form"]),
-        "narrative_length": filed["narrative_length"],
-        "image_count": filed["image_count"],
-        "content_digest": row["filed_digest"],
-        "endorsed_digest": row["filed_digest"],
-        "version": row["shown_version"],
-        "updated_at": row["filed_at"],
-        "reason": told_reason(row),
-    }
-
-
-async def change_content(ctx: Context, application: Application, event: str, **values: Any) -> None:
-    """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
-    changed = [name for name, value in values.items() if getattr(application, name) != value]
-    for name in changed:
-        setattr(application, name, values[name])
-    await content_changed(ctx, application, event, changed)
-
-
-async def content_changed(ctx: Context, application: Application, event: str, changed: Sequence[str]) -> None:
-    """Count a change of form or pictures already made: new digest, new 字数, and a seal that no longer covers it."""
-    content = await _present_content(ctx, application)
-    sealed = application.endorsed_digest
-    voids = sealed is not None and sealed != digest_of(content)
-    if voids:
-        await void_seal(ctx, application.id, "content_changed", changed)
-    change(
-        ctx,
-        application,
-        event,
-        data={"changed": list(changed), "seal_voided": voids},
-        narrative_length=content["narrative_length"],
-        image_count=content["image_count"],
-        content_digest=digest_of(content),
-        endorsed_digest=None if voids else sealed,
+_APPLICATION_ID = bindparam("application_id", type_=Uuid)
+_NUMBER = bindparam("number", type_=Integer)
+_SUMMARY = (
+    select(
+        ApplicationVersion.id,
+        ApplicationVersion.application_id,
+        ApplicationVersion.number,
+        ApplicationVersion.occasion,
+        ApplicationVersion.digest,
+        ApplicationVersion.fixed_at,
+        Account.name.label("fixed_by_name"),
     )
+    .join(Application, Application.id == ApplicationVersion.application_id)
+    .join(Account, Account.id == ApplicationVersion.fixed_by)
+    .where(Application.id == _APPLICATION_ID, VISIBLE_VERSION)
+)
+_VERSIONS = Listing(_SUMMARY, ApplicationVersion.id)
+_VERSION = Query(_SUMMARY.add_columns(ApplicationVersion.content).where(ApplicationVersion.number == _NUMBER))
+_BEFORE = Query(
+    _SUMMARY.add_columns(ApplicationVersion.content)
+    .where(ApplicationVersion.number < _NUMBER)
+    .order_by(ApplicationVersion.number.desc())
+    .limit(1)
+)
+_APPLICATION = Query(select(Application.id).where(Application.id == _APPLICATION_ID, VISIBLE))
+_NOTHING: dict[str, Any] = {"unit_name": "", "committee_name": "", "form": {}, "images": []}
 
 
-async def void_seal(ctx: Context, application_id: UUID, why: str, changed: Sequence[str] = ()) -> None:
-    """The standing endorsement, if there is one, stands no longer."""
-    endorsement = await ctx.session.scalar(_STANDING_SEAL, {"application_id": application_id})
-    if endorsement is not None:
-        change(
-            ctx,
-            endorsement,
-            "endorsement.voided",
-            voided_at=ctx.now,
-            voided_by=ctx.actor.id,
-            void_reason=why,
-            changed_fields=list(changed),
-        )
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one version says differently from another; from nothing, where there was none before."""
+
+    number: int
+    against: int | None
+    cells: Sequence[CellDifference]
+    pictures: Sequence[PictureDifference]
 
 
 async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: dict[str, Any]) -> UUID:
@@ -234,11 +124,36 @@ async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[
     return filed
 
 
-async def forget_images(ctx: Context, application: Application) -> None:
-    """Condemn the bytes of an application that is going to be deleted; none of them is in any version."""
-    images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
-    await files.condemn(ctx, [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)])
-    await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
+async def search(view: View, application_id: UUID, *, after: UUID | None, limit: int) -> Page:
+    """The versions the reader may see, oldest first; NotFound unless the application is visible."""
+    page = await _VERSIONS.page(view, after=after, limit=limit, application_id=application_id)
+    if not page.total and await view.one(_APPLICATION, application_id=application_id) is None:
+        raise NotFound
+    return page
+
+
+async def read(view: View, application_id: UUID, number: int) -> Row:
+    """What one version says."""
+    row = await view.one(_VERSION, application_id=application_id, number=number)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def compare(view: View, application_id: UUID, number: int, against: int | None) -> Comparison:
+    """What a version says differently from another one, by default from the one before it."""
+    later = await read(view, application_id, number)
+    if against is None:
+        earlier = await view.one(_BEFORE, application_id=application_id, number=number)
+    else:
+        earlier = await read(view, application_id, against)
+    old, new = earlier["content"] if earlier else _NOTHING, later["content"]
+    return Comparison(
+        number,
+        earlier["number"] if earlier else None,
+        cell_differences(old, new),
+        picture_differences(old["images"], new["images"]),
+    )
 
 
 async def _latest(ctx: Context, applications: Sequence[Application]) -> dict[UUID, ApplicationVersion]:
@@ -250,20 +165,3 @@ async def _latest(ctx: Context, applications: Sequence[Application]) -> dict[UUI
         )
     )
     return {version.application_id: version for version in found}
-
-
-async def _present_content(ctx: Context, application: Application) -> dict[str, Any]:
-    view = await ctx.view()
-    names = await view.one(_NAMES, unit_id=application.unit_id)
-    images = await view.rows(_IMAGES, application_id=application.id)
-    form = {name: getattr(application, name) for name in FORM}
-    return content_of(form | (names or {}) | {"image_count": len(images)}, images)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
-
-
-def _parsed(form: dict[str, Any]) -> dict[str, Any]:
-    days = {name: date.fromisoformat(form[name]) for name in ("started_on", "ended_on") if form[name]}
-    return form | days

@@ -1,10 +1,11 @@
 """Who sees what of an application, as conditions that are part of every statement."""
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, case, func, or_
+from sqlalchemy.dialects.postgresql import array
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as
 from app.models import Application, ApplicationVersion
-from app.models.enums import Role, VersionOccasion
+from app.models.enums import ApplicationStatus, Role, VersionOccasion
 
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
@@ -18,3 +19,12 @@ VISIBLE = or_(OWN, _ONCE_FILED)
 
 VISIBLE_VERSION = or_(OWN, and_(_ONCE_FILED, ApplicationVersion.occasion == VersionOccasion.FILING))
 """The owners see every version, the office those that were filed."""
+
+SHOWN_VERSION = case(
+    (
+        acting_as(Role.OFFICE),
+        ApplicationVersion.number * 10 + func.array_position(array(list(ApplicationStatus)), Application.status),
+    ),
+    else_=Application.version,
+)
+"""What the office is shown changes with each filing and each state; its ETag must not count the edits of a draft."""

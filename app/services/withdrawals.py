@@ -9,7 +9,7 @@ from pydantic import Field
 from app.context import Context
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input, Reason
-from app.services import standing, versions
+from app.services import contents, standing
 from app.services.history import move
 from app.services.policies import applications as policy
 from app.services.policies import refuse, require_role
@@ -48,7 +48,7 @@ async def _take_back(ctx: Context, one: Held, reason: str | None, findings: Sequ
     """Move it; its versions stay, its seal is history."""
     data = {"reason": reason}
     move(ctx, one.application, policy.WITHDRAW, findings, data=data, reason=reason, endorsed_digest=None)
-    await versions.void_seal(ctx, one.application.id, "withdrawn")
+    await contents.void_seal(ctx, one.application.id, "withdrawn")
 
 
 def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
