@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.api import (
     accounts,
     applications,
+    audit,
     campaigns,
     checks,
     committees,
@@ -23,6 +24,7 @@ from app.api import (
     openapi,
     passwords,
     plans,
+    progress,
     reference,
     sessions,
     units,
@@ -58,6 +60,8 @@ PRIVATE = (
     filings,
     withdrawals,
     checks,
+    progress,
+    audit,
     accounts,
     sessions,
     passwords,
@@ -86,6 +90,8 @@ TAGS = [
         "description": "账号: invited by a one-time code; managed by the office, and by committees for units.",
     },
     {"name": "sessions", "description": "登录: opaque tokens that end at once when they are revoked."},
+    {"name": "progress", "description": "进度: how far every committee is, in figures."},
+    {"name": "audit", "description": "What happened: the history of each object, and the list of all."},
     {"name": "public", "description": "What anybody may ask without signing in."},
 ]
 
