@@ -19,6 +19,7 @@ from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, NotFound, RulesViolated
 from app.services import hashing
+from app.services.committees import differing
 from app.services.history import change, create, expect, move
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
@@ -157,23 +158,20 @@ async def invite_again(ctx: Context, account_id: UUID) -> str:
 
 async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int | None) -> None:
     """Change an account; a new role or organisation ends its sessions at once."""
-    values = body.model_dump(exclude_unset=True)
-    if not values.keys() & ORGANISATION:
-        account = await managed(ctx, account_id)
-        expect(account, version)
-        move(ctx, account, policy.EDIT, **values)
-        return
-    require_role(ctx.actor.role, Role.OFFICE)
-    active = await _active_office_accounts(ctx)
+    named = body.model_dump(exclude_unset=True)
+    active = await _active_office_accounts(ctx) if named.keys() & ORGANISATION else 0
     account = await managed(ctx, account_id)
     expect(account, version)
-    values |= await _reassigned(ctx, account, values)
-    findings = policy.change_of_role_findings(account.role, values["role"])
-    if values["role"] is not Role.OFFICE:
-        findings += policy.last_office_findings(account.role, account.status, active)
-    moved = any(getattr(account, name) != values[name] for name in ORGANISATION)
-    ended = await end_sessions(ctx, account.id) if moved else 0
-    move(ctx, account, policy.REASSIGN, findings, data={"sessions_ended": ended}, **values)
+    if named.keys() & ORGANISATION:
+        require_role(ctx.actor.role, Role.OFFICE)
+        named |= await _reassigned(ctx, account, named)
+    values = differing(account, named)
+    if values.keys() & ORGANISATION:
+        findings = policy.reassignment_findings(account.role, named["role"], account.status, active)
+        ended = await end_sessions(ctx, account.id)
+        move(ctx, account, policy.REASSIGN, findings, data={"sessions_ended": ended}, **values)
+    elif values:
+        move(ctx, account, policy.EDIT, **values)
 
 
 async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) -> None:
@@ -181,7 +179,8 @@ async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) ->
     require_role(ctx.actor.role, *policy.PEOPLE)
     account = await own(ctx)
     expect(account, version)
-    change(ctx, account, policy.EDIT.event, **body.model_dump(exclude_unset=True))
+    if values := differing(account, body.model_dump(exclude_unset=True)):
+        change(ctx, account, policy.EDIT.event, **values)
 
 
 async def suspend(ctx: Context, account_id: UUID) -> None:

@@ -83,6 +83,7 @@ async def test_a_committee_manages_the_accounts_of_its_own_units_only(world: Wor
     address = mine.headers["location"]
     renamed = await client.patch(address, json={"name": "李文"}, headers={"If-Match": mine.json()["etag"]})
     assert renamed.json()["name"] == "李文"
+    assert (await client.patch(address, json={"phone": None}, headers={"If-Match": "*"})).status_code == 200
     promoted = await client.patch(
         address, json={"role": "office", "unit_id": None, "committee_id": None}, headers={"If-Match": "*"}
     )
@@ -106,6 +107,8 @@ async def test_everybody_reads_and_changes_themselves_and_nobody_else(world: Wor
 
     changed = await client.patch("/api/v1/account", json={"phone": "3724062"}, headers={"If-Match": own["etag"]})
     assert (changed.json()["phone"], changed.json()["name"]) == ("3724062", own["name"])
+    same = await client.patch("/api/v1/account", json={"phone": "3724062"}, headers={"If-Match": "*"})
+    assert same.headers["etag"] == changed.headers["etag"]
     stale = await client.patch("/api/v1/account", json={"phone": None}, headers={"If-Match": own["etag"]})
     assert stale.status_code == 412
     escalated = await client.patch("/api/v1/account", json={"role": "office"}, headers={"If-Match": "*"})

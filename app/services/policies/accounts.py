@@ -76,9 +76,10 @@ def organisation_findings(role: Role, committee_id: UUID | None, unit_id: UUID |
     return findings
 
 
-def change_of_role_findings(old: Role, new: Role) -> list[Finding]:
-    """A client's secret is no password: the two kinds of accounts are never turned into each other."""
-    return [CLIENT_OR_PERSON("/role")] if (old is Role.MUNICIPAL) != (new is Role.MUNICIPAL) else []
+def reassignment_findings(old: Role, new: Role, status: Status, active_office_accounts: int) -> list[Finding]:
+    """A client's secret is no password, so the two kinds stay apart; and the office is never left without anybody."""
+    apart = [CLIENT_OR_PERSON("/role")] if (old is Role.MUNICIPAL) != (new is Role.MUNICIPAL) else []
+    return apart + ([] if new is old else last_office_findings(old, status, active_office_accounts))
 
 
 def last_office_findings(role: Role, status: Status, active_office_accounts: int) -> list[Finding]:

@@ -56,5 +56,6 @@ def test_the_last_active_account_of_the_office_stays() -> None:
 
 
 def test_a_client_and_a_person_are_never_turned_into_each_other() -> None:
-    pairs = [(Role.MUNICIPAL, Role.OFFICE), (Role.UNIT, Role.MUNICIPAL), (Role.UNIT, Role.REVIEWER)]
-    assert [len(policy.change_of_role_findings(old, new)) for old, new in pairs] == [1, 1, 0]
+    pairs = [(Role.MUNICIPAL, Role.UNIT), (Role.UNIT, Role.MUNICIPAL), (Role.UNIT, Role.REVIEWER)]
+    found = [policy.reassignment_findings(old, new, AccountStatus.ACTIVE, 1) for old, new in pairs]
+    assert [[each.rule.code for each in findings] for findings in found] == [["client_or_person"]] * 2 + [[]]
