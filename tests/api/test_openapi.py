@@ -181,7 +181,7 @@ def test_several_problems_are_told_apart_by_their_type(create: Json, document: J
 
 
 def test_answers_stand_in_one_order(create: Json, document: Json) -> None:
-    assert list(create["responses"]) == ["201", "409", "422"]
+    assert list(create["responses"]) == ["201", "401", "409", "422"]
     conflict = resolve(document, create["responses"]["409"])
     assert conflict["description"] == "In use; Gone"
     assert list(conflict["content"][PROBLEM]["examples"]) == ["busy", "gone"]
