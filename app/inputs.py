@@ -6,8 +6,8 @@ they stop here, with a pointer to the field.
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -18,6 +18,9 @@ _FORBIDDEN = re.compile(
 )
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Between them a date is one in every time zone."""
+AnyDay = TypeVar("AnyDay", bound=date)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 
@@ -35,7 +38,7 @@ def _plain(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if "\n" in text or "\t" in text:
+    if re.search(r"[\n\t\u2028\u2029]", text):
         raise PydanticCustomError("forbidden_character", "Contains a line break or a tab.")
     return text
 
@@ -53,6 +56,12 @@ def _written_moment(value: object) -> object:
     return value
 
 
+def _within_reach(value: AnyDay) -> AnyDay:
+    if not FIRST_YEAR < value.year < LAST_YEAR:
+        raise PydanticCustomError("out_of_reach", "Not within reach.", {"first": FIRST_YEAR, "last": LAST_YEAR})
+    return value
+
+
 def unsent() -> Any:
     """Stand for a member that a merge patch leaves out and that cannot be null: only what was sent is ever applied."""
     return None
@@ -67,13 +76,8 @@ Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_plain), A
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
 Phone = Annotated[Line, Field(max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$")]
-Day = Annotated[date, BeforeValidator(_written_day), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
-Moment = Annotated[
-    AwareDatetime,
-    BeforeValidator(_written_moment),
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
-]
-"""Bounded, so that no clock overflows in any time zone."""
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_within_reach)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_within_reach)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 
 

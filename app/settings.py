@@ -1,11 +1,12 @@
 """Everything an operator may set, read once from the environment (`PINPAI_…`) and then frozen."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -15,7 +16,10 @@ class Environment(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Checked as a whole at the start; every mistake is listed at once."""
+    """Checked at the start; every mistake is listed at once, also one that lies between two settings.
+
+    That is why the later of the two checks it: Pydantic asks a validator of the whole only when nothing else is wrong.
+    """
 
     model_config = SettingsConfigDict(env_prefix="PINPAI_", frozen=True, extra="ignore")
 
@@ -65,29 +69,31 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        if any("*" in origin or "://" not in origin or origin.endswith("/") for origin in origins):
-            raise ValueError("an origin is scheme://host[:port], without a wildcard or a closing slash")
+        if not all(re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/*\s]+", origin) for origin in origins):
+            raise ValueError("an origin is scheme://host[:port], without a wildcard or a path")
         return origins
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        mistakes = [sentence for wrong, sentence in self._mistakes() if wrong]
-        if mistakes:
-            raise ValueError("; ".join(mistakes))
-        return self
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _both_servers(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if bool(value) != bool(info.data.get("database_url")):
+            raise ValueError("goes together with PINPAI_DATABASE_URL: both your own servers, or both embedded")
+        return value
 
-    def _mistakes(self) -> list[tuple[bool, str]]:
-        production = self.environment is Environment.PRODUCTION
-        s3 = [self.s3_endpoint_url, self.s3_access_key_id, self.s3_secret_access_key]
-        return [
-            (production and bool(self.clock_start), "PINPAI_CLOCK_START is refused in production"),
-            (production and bool(self.clock_offset), "PINPAI_CLOCK_OFFSET is refused in production"),
-            (any(s3) and not all(s3), "PINPAI_S3_ENDPOINT_URL, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together"),
-            (
-                bool(self.database_url) != bool(self.s3_endpoint_url),
-                "PINPAI_DATABASE_URL and PINPAI_S3_ENDPOINT_URL go together: both your own servers, or both embedded",
-            ),
-        ]
+    @field_validator("s3_secret_access_key")
+    @classmethod
+    def _whole_store(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        others = [info.data.get("s3_endpoint_url"), info.data.get("s3_access_key_id")]
+        if "s3_endpoint_url" in info.data and len({bool(part) for part in (value, *others)}) > 1:
+            raise ValueError("goes together with PINPAI_S3_ENDPOINT_URL and PINPAI_S3_ACCESS_KEY_ID")
+        return value
+
+    @field_validator("clock_start", "clock_offset")
+    @classmethod
+    def _real_clock_in_production(cls, value: object, info: ValidationInfo) -> object:
+        if value and info.data.get("environment") is Environment.PRODUCTION:
+            raise ValueError("is refused in production")
+        return value
 
     @property
     def embedded(self) -> bool:

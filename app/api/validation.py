@@ -16,6 +16,7 @@ _SENTENCES = {
     "string_too_short": Sentence("至少 {min_length} 个字符。", "At least {min_length} characters."),
     "string_too_long": Sentence("不能超过 {max_length} 个字符。", "At most {max_length} characters."),
     "string_type": Sentence("应为文字。", "It must be a string."),
+    "string_unicode": Sentence("含有不完整的字符。", "It contains half a character."),
     "string_pattern_mismatch": Sentence("格式不正确。", "It does not have the right form."),
     "forbidden_character": Sentence("含有不允许的控制字符或换行。", "It contains a character that is not allowed."),
     "int_type": Sentence("应为整数。", "It must be an integer."),
@@ -38,6 +39,10 @@ _SENTENCES = {
     "uuid_parsing": Sentence("应为 UUID。", "It must be a UUID."),
     "date_from_datetime_parsing": Sentence("应为日期，如 2015-09-14。", "It must be a date like 2015-09-14."),
     "date_parsing": Sentence("应为日期，如 2015-09-14。", "It must be a date like 2015-09-14."),
+    "datetime_parsing": Sentence(
+        "应为时刻，如 2015-09-14T23:59:59+08:00。", "It must be an instant like 2015-09-14T23:59:59+08:00."
+    ),
+    "out_of_reach": Sentence("年份须在 {first} 与 {last} 之间。", "Its year must lie between {first} and {last}."),
     "timezone_aware": Sentence("时间须带时区，如 +08:00。", "The time needs an offset like +08:00."),
     "list_type": Sentence("应为数组。", "It must be an array."),
     "dict_type": Sentence("应为对象。", "It must be an object."),
@@ -57,10 +62,17 @@ def _part(error: dict[str, Any], language: Language) -> RejectedPart:
     return RejectedPart(
         location=where if known else "body",
         pointer=_pointer(path if known else [where, *path]),
-        code=error["type"],
-        detail=_SENTENCES.get(error["type"], _OTHER).say(language, **error.get("ctx", {})),
+        code=_code(error),
+        detail=_SENTENCES.get(_code(error), _OTHER).say(language, **error.get("ctx", {})),
     )
 
 
+def _code(error: dict[str, Any]) -> str:
+    """Pydantic counts a text that was checked for its characters first as it counts a list."""
+    code: str = error["type"]
+    return f"string_{code}" if code in {"too_short", "too_long"} and isinstance(error.get("input"), str) else code
+
+
 def _pointer(path: Sequence[str | int]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return pointer.encode(errors="replace").decode()  # JSON lets half a character through, an answer cannot
