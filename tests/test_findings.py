@@ -1,0 +1,40 @@
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.findings import Finding, Rule, refusing
+from app.models.enums import Language, Severity
+
+SHORT = Rule("short", "少于 {minimum}，截至 {day:%-m月%-d日}。", "Fewer than {minimum} on {day}.")
+ADVICE = Rule("advice", "建议。", "Advised.", Severity.ADVICE)
+
+
+def test_a_rule_called_with_its_parameters_is_a_finding() -> None:
+    assert SHORT("/images", minimum=5) == Finding(SHORT, "/images", {"minimum": 5})
+
+
+def test_a_finding_is_told_in_two_languages_with_its_figures() -> None:
+    finding = SHORT("/images", minimum=5, day=date(2015, 9, 14))
+    assert finding.told(Language.ZH).model_dump(mode="json") == {
+        "code": "short",
+        "severity": "error",
+        "message": "少于 5，截至 9月14日。",
+        "pointer": "/images",
+        "params": {"minimum": 5, "day": "2015-09-14"},
+    }
+    assert finding.told(Language.EN).message == "Fewer than 5 on 2015-09-14."
+
+
+def test_an_instant_is_told_in_utc() -> None:
+    at = datetime(2015, 9, 15, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert ADVICE(at=at).told(Language.ZH).params == {"at": "2015-09-14T16:00:00Z"}
+
+
+def test_a_finding_about_a_part_is_placed_in_the_whole() -> None:
+    assert SHORT("/phone").under("/items/3").pointer == "/items/3/phone"
+    assert SHORT().under("/items/3").pointer == "/items/3"
+
+
+def test_only_errors_refuse() -> None:
+    findings = [ADVICE(), SHORT(), ADVICE()]
+    assert refusing(findings) == [SHORT()]
+    assert refusing([ADVICE()]) == []

@@ -1,0 +1,124 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Environment, Settings
+
+OWN_SERVERS = {
+    "PINPAI_DATABASE_URL": "postgresql://app:secret@db/pinpai",
+    "PINPAI_S3_ENDPOINT_URL": "http://s3:9000",
+    "PINPAI_S3_ACCESS_KEY_ID": "key",
+    "PINPAI_S3_SECRET_ACCESS_KEY": "hidden",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"PINPAI_{name.upper()}", raising=False)
+    return monkeypatch
+
+
+def read(environment: pytest.MonkeyPatch, variables: dict[str, Any]) -> Settings:
+    for name, value in variables.items():
+        environment.setenv(name, str(value))
+    return Settings()
+
+
+def mistakes(environment: pytest.MonkeyPatch, variables: dict[str, Any]) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        read(environment, variables)
+    return [str(error["loc"][0]) for error in caught.value.errors()]
+
+
+def test_nothing_set_means_the_embedded_servers_on_loopback(environment: pytest.MonkeyPatch) -> None:
+    settings = read(environment, {})
+    assert (settings.embedded, settings.host, settings.environment) == (True, "127.0.0.1", Environment.DEVELOPMENT)
+
+
+def test_ones_own_servers_are_used_together(environment: pytest.MonkeyPatch) -> None:
+    settings = read(environment, OWN_SERVERS)
+    assert not settings.embedded
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == OWN_SERVERS["PINPAI_DATABASE_URL"]
+
+
+def test_secrets_are_not_shown(environment: pytest.MonkeyPatch) -> None:
+    shown = repr(read(environment, OWN_SERVERS))
+    assert [secret for secret in ("app:secret", "'key'", "hidden") if secret in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("left_out", "blamed"),
+    [
+        ({"PINPAI_DATABASE_URL"}, ["s3_endpoint_url"]),
+        ({"PINPAI_S3_ENDPOINT_URL"}, ["s3_endpoint_url"]),
+        ({"PINPAI_S3_ACCESS_KEY_ID"}, ["s3_secret_access_key"]),
+        ({"PINPAI_S3_SECRET_ACCESS_KEY"}, ["s3_secret_access_key"]),
+        ({"PINPAI_DATABASE_URL", "PINPAI_S3_ENDPOINT_URL", "PINPAI_S3_ACCESS_KEY_ID"}, ["s3_secret_access_key"]),
+    ],
+)
+def test_half_of_ones_own_servers_are_refused(
+    environment: pytest.MonkeyPatch, left_out: set[str], blamed: list[str]
+) -> None:
+    assert sorted(set(mistakes(environment, {k: v for k, v in OWN_SERVERS.items() if k not in left_out}))) == blamed
+
+
+def test_all_mistakes_are_listed_at_once_also_those_between_two_settings(environment: pytest.MonkeyPatch) -> None:
+    wrong = {
+        "PINPAI_ENVIRONMENT": "production",
+        "PINPAI_PORT": 70000,
+        "PINPAI_POOL_SIZE": "many",
+        "PINPAI_S3_ACCESS_KEY_ID": "key",
+        "PINPAI_CORS_ORIGINS": "*",
+        "PINPAI_CLOCK_START": "2015-09-14T23:59:30+08:00",
+        "PINPAI_CLOCK_OFFSET": "P1D",
+    }
+    assert mistakes(environment, wrong) == [
+        "port",
+        "pool_size",
+        "s3_secret_access_key",
+        "cors_origins",
+        "clock_start",
+        "clock_offset",
+    ]
+
+
+def test_a_demonstration_clock_needs_its_zone(environment: pytest.MonkeyPatch) -> None:
+    assert mistakes(environment, {"PINPAI_CLOCK_START": "2015-09-14T23:59:30"}) == ["clock_start"]
+
+
+def test_a_demonstration_clock_starts_at_its_instant_and_runs(environment: pytest.MonkeyPatch) -> None:
+    settings = read(environment, {"PINPAI_CLOCK_START": "2015-09-14T23:59:30+08:00"})
+    shown = datetime.now(UTC) + settings.offset_from_now()
+    assert abs(shown - datetime(2015, 9, 14, 15, 59, 30, tzinfo=UTC)) < timedelta(seconds=1)
+
+
+def test_production_takes_the_real_clock(environment: pytest.MonkeyPatch) -> None:
+    assert read(environment, {"PINPAI_ENVIRONMENT": "production"}).offset_from_now() == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("written", "origins"),
+    [
+        ("", ()),
+        ("https://a.example", ("https://a.example",)),
+        (" https://a.example , http://localhost:5173,", ("https://a.example", "http://localhost:5173")),
+    ],
+)
+def test_origins_are_separated_by_commas(
+    environment: pytest.MonkeyPatch, written: str, origins: tuple[str, ...]
+) -> None:
+    assert read(environment, {"PINPAI_CORS_ORIGINS": written}).cors_origins == origins
+
+
+@pytest.mark.parametrize("wrong", ["*", "https://*.example", "a.example", "https://a.example/", "https://a.example/x"])
+def test_an_origin_is_exact(environment: pytest.MonkeyPatch, wrong: str) -> None:
+    assert mistakes(environment, {"PINPAI_CORS_ORIGINS": f"https://b.example,{wrong}"}) == ["cors_origins"]
+
+
+def test_settings_do_not_change_while_it_runs(environment: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError):
+        read(environment, {}).port = 1  # type: ignore[misc]  # frozen: that is what is tested
