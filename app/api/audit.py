@@ -14,7 +14,7 @@ from app.context import View
 from app.database import Row
 from app.models.enums import Language, Role
 from app.problems import NotFound
-from app.services import accounts, applications, audit, campaigns, committees, extensions, filings, units
+from app.services import accounts, applications, audit, campaigns, committees, extensions, filings, plans, units
 from app.services.policies.audit import EVENTS
 
 router = APIRouter(tags=["audit"])
@@ -105,6 +105,7 @@ _READERS: dict[str, Callable[[View, UUID], Awaitable[Any]]] = {
     "committee": committees.read,
     "extension": extensions.read,
     "filing": filings.read,
+    "plan": plans.read,
     "unit": units.read,
 }
 for _noun, _read in _READERS.items():
