@@ -135,7 +135,7 @@ def token_hash(token: str) -> bytes:
 
 async def sign_in(transaction: OpenContext, body: SessionCreate, origin: Origin) -> Opened:
     """Open a session; refused alike, and as slowly, for a wrong password, an unknown name and a disabled account."""
-    username = body.username.lower()
+    username = _as_stored(body.username)
     async with transaction() as ctx:
         attempt = await throttling.admit(ctx, username, origin.address)
         account = await _active(ctx, username)
@@ -158,7 +158,7 @@ async def issue_token(transaction: OpenContext, name: str, secret: str, origin: 
     """Open a machine client's short session; its secret cannot be guessed, so only the address is throttled."""
     async with transaction() as ctx:
         attempt = await throttling.admit(ctx, None, origin.address)
-        account = await _active(ctx, name.lower())
+        account = await _active(ctx, _as_stored(name))
         client = account if account and account.role is Role.MUNICIPAL else None
         if client and hashing.secret_is_one_of(secret, (client.secret_hash, client.retiring_secret_hash)):
             await throttling.succeed(ctx, attempt)
@@ -205,6 +205,11 @@ async def forget(database: Database) -> int:
 
 _REFUSED = {True: "account.sign_in_refused", False: "sign_in.refused"}
 """Of an unknown name only the attempt is remembered: what was typed may have been a password."""
+
+
+def _as_stored(username: str) -> str:
+    """The name as accounts have it; what no name has (PostgreSQL refuses NUL) is nobody's."""
+    return username.lower() if username.isprintable() else ""
 
 
 async def _active(ctx: Context, username: str) -> Account | None:

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
@@ -70,6 +71,27 @@ async def test_every_refusal_says_the_same(world: World) -> None:
     assert [event.subject_id for event in known] == [account.id]
     stranger = (await history(world, "sign_in.refused"))[0]
     assert (stranger.actor_name, stranger.data) == ("公众", {"address": "127.0.0.1"})
+
+
+@pytest.mark.parametrize("text", ["\\u0000", "\\ud800", "\\u202e", "%"])
+async def test_what_no_name_has_is_refused_like_any_other_mistake(world: World, text: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    client = world.client()
+    named = await client.post("/api/v1/sessions", content=f'{{"username": "{text}", "password": "x"}}', headers=headers)
+    typed = await client.post("/api/v1/sessions", content=f'{{"username": "x", "password": "{text}"}}', headers=headers)
+    code = f'{{"code": "{text}", "password": "x"}}'
+    coded = await client.post("/api/v1/activations", content=code, headers=headers)
+    assert {named.status_code, typed.status_code} <= {401, 422}
+    assert coded.status_code in {409, 422}
+
+
+async def test_a_client_s_name_of_any_bytes_is_refused(world: World) -> None:
+    form = {"grant_type": "client_credentials"}
+    for raw in (b"\x00:x", b"\xff:x", b"%00:%ff", b"no colon"):
+        basic = base64.b64encode(raw).decode()
+        answer = await world.client(Authorization=f"Basic {basic}").post("/api/v1/tokens", data=form)
+        assert answer.status_code == 401
+    assert (await world.client().post("/api/v1/tokens", data=form | {"client_id": "\x00"})).status_code == 401
 
 
 async def test_a_stale_token_does_not_stand_in_the_way_of_signing_in(world: World) -> None:
