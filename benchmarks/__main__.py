@@ -1,0 +1,153 @@
+"""`make bench`: Pinpai and the bare program by turns, in one run, under the same 32 clients."""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
+
+from app import embedded, migrating
+from app.embedded import Servers
+from benchmarks import servers, statements
+from benchmarks.load import Load, Measured, run
+from benchmarks.operations import Operation, operations
+from benchmarks.report import Comparison, Memory, Report, Sample
+from benchmarks.seed import plant
+from benchmarks.servers import Server
+
+PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to measure."""
+
+    rounds: int
+    seconds: float
+    acts: int
+    steady_requests: int
+    repeated: int = 2000
+
+    @property
+    def drafts(self) -> int:
+        """A warm-up and every round need fresh drafts, for both programs; four are for counting statements."""
+        return (self.rounds + 1) * 2 * self.acts + 4
+
+
+FULL = Plan(rounds=5, seconds=3.0, acts=800, steady_requests=10_000)
+QUICK = Plan(rounds=2, seconds=1.0, acts=300, steady_requests=2_000)
+
+
+def main() -> None:
+    """Measure, print the table, and fail if something is below its floor."""
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # what was started is stopped on the way out
+    report = measure(QUICK if options.quick else FULL)
+    print(report)
+    if options.json:
+        options.json.write_text(json.dumps(report.plain, indent=1), "utf-8")
+    sys.exit(bool(report.shortfalls))
+
+
+def measure(plan: Plan) -> Report:
+    with _database() as database, _load_process() as clients:
+        _say(f"planting a district with 5 000 applications and {plan.drafts} drafts to submit")
+        measured = operations(asyncio.run(plant(servers.driver_url(database.owner_database_url), drafts=plan.drafts)))
+        _say("comparing the answers and counting statements")
+        counts = asyncio.run(statements.compare(database, measured))
+        comparisons = [Comparison(operation, counts[operation.name]) for operation in measured]
+        with servers.ours(database) as ours, servers.bare(database) as bare:
+            for number in range(plan.rounds + 1):
+                _say(f"round {number} of {plan.rounds}" if number else "warming up")
+                _round(clients, plan, comparisons, (ours, bare) if number % 2 else (bare, ours), keep=number > 0)
+            memory = _memory(clients, plan, ours, measured[:2])
+    return Report(comparisons, [], memory)
+
+
+def _round(
+    clients: Executor, plan: Plan, comparisons: list[Comparison], turn: tuple[Server, ...], *, keep: bool
+) -> None:
+    """Each operation on each server, one directly after the other; what goes first changes."""
+    for comparison in comparisons:
+        for server in turn:
+            sample = _sample(clients, plan, server, comparison.operation)
+            if keep:
+                comparison.samples[server.name].append(sample)
+
+
+def _sample(clients: Executor, plan: Plan, server: Server, operation: Operation) -> Sample:
+    number = plan.repeated if operation.repeatable else plan.acts
+    wire = [call.wire for call in islice(operation.calls, number)]
+    used = server.cpu_seconds
+    measured = _run(clients, Load(server.port, wire, plan.seconds if operation.repeatable else None))
+    return Sample.of(measured, server.cpu_seconds - used)
+
+
+def _memory(clients: Executor, plan: Plan, server: Server, reads: list[Operation]) -> Memory:
+    _say(f"{plan.steady_requests} more requests, to see the memory")
+    before = server.resident_mb
+    wire = [call.wire for operation in reads for call in islice(operation.calls, plan.steady_requests // len(reads))]
+    _run(clients, Load(server.port, wire, None))
+    return Memory(len(wire), before, server.resident_mb)
+
+
+def _run(clients: Executor, load: Load) -> Measured:
+    measured = clients.submit(run, load).result(PATIENCE)
+    assert set(measured.statuses) == {b"200"}, f"not every request succeeded: {measured.statuses}"
+    return measured
+
+
+@contextmanager
+def _database() -> Iterator[Servers]:
+    """A migrated database of our own, on servers that run already (`PINPAI_TEST_SERVERS`) or just for this."""
+    name = f"bench_{uuid4().hex[:12]}"
+    with _servers() as shared:
+        own = shared.create_database(name)
+        try:
+            migrating.upgrade(own.owner_database_url)
+            yield own
+        finally:
+            shared.drop_database(name)
+
+
+@contextmanager
+def _servers() -> Iterator[Servers]:
+    if running := os.environ.get("PINPAI_TEST_SERVERS"):
+        yield embedded.attach(Path(running))
+        return
+    _say("starting PostgreSQL and S3")
+    with tempfile.TemporaryDirectory(prefix="pinpai-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # the servers run as a user of their own
+        with embedded.run(Path(folder) / "data") as started:
+            yield started
+
+
+@contextmanager
+def _load_process() -> Iterator[Executor]:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as clients:
+        yield clients
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less than a minute, for a first impression")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure to this file")
+    return parser.parse_args()
+
+
+def _say(line: str) -> None:
+    print(f"… {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,305 @@
+"""The yardstick: the same work by hand, in Starlette and asyncpg, without validation, documentation or layers.
+
+It checks the same session, reads and writes the same rows and answers the same JSON, as somebody would write it who
+wanted speed and nothing else. What the rules would refuse it answers with a bare 409.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uuid_utils.compat import uuid7
+
+Connection = Any  # asyncpg's own annotation is a proxy without methods
+Row = dict[str, Any]
+POOL = 10
+FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on")
+TEXTS = ("innovation", "practices", "effects")
+SUMMARY = (
+    *("id", "etag", "number", "campaign_id", "committee_id", "committee_name", "unit_id", "unit_name", "status"),
+    *("brand_name", "category", "narrative_length", "image_count", "submitted_at", "filed_at", "updated_at"),
+)
+DETAIL = (
+    *(*SUMMARY, "leader_name", "leader_title", "phone", "started_on", "ended_on", *TEXTS),
+    *("content_digest", "reason", "reason_codes", "versions", "created_at"),
+)
+OPEN = {"draft", "returned"}
+ACTS: dict[str, dict[str, set[str]]] = {
+    "unit": {"edit": OPEN, "delete": {"draft"}, "submit": OPEN, "withdraw": {"submitted"}},
+    "committee": {
+        "edit": OPEN,
+        "delete": {"draft"},
+        "submit": OPEN,
+        "return": {"submitted"},
+        "decline": {"submitted"},
+        "reconsider": {"declined"},
+        "endorse": {"submitted"},
+        "revoke_endorsement": {"endorsed"},
+        "file": {"endorsed"},
+        "withdraw": {"submitted", "endorsed", "filed"},
+    },
+}
+LABELS = {"draft": "草稿", "submitted": "已提交", "returned": "已退回"}
+ALLOWED = {"allowed": True, "findings": []}
+
+SESSION = """
+    SELECT clock_timestamp() AS now, s.idle_until, s.expires_at, a.id, a.role, a.name, a.committee_id, a.unit_id
+    FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.status = 'active'"""
+APPLICATION = """
+    SELECT a.*, u.name AS unit_name, c.name AS committee_name, p.status AS campaign_status, p.settings_digest,
+        u.retired_at IS NOT NULL OR c.retired_at IS NOT NULL AS retired, e.id AS extension_id, e.due_on, e.until,
+        (SELECT count(*) FROM applications o WHERE o.campaign_id = a.campaign_id AND o.committee_id = a.committee_id
+            AND o.status IN ('filed', 'accepted')) AS standing
+    FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
+    JOIN campaigns p ON p.id = a.campaign_id LEFT JOIN LATERAL (
+        SELECT x.id, x.due_on, x.until FROM extensions x WHERE x.revoked_at IS NULL AND x.kind = 'application'
+            AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
+            AND (x.application_id IS NULL OR x.application_id = a.id) ORDER BY x.until DESC LIMIT 1) e ON true
+    WHERE a.id = $1 AND (a.unit_id = $2 OR $2 IS NULL AND a.committee_id = $3)"""
+IMAGES = """
+    SELECT i.id, i.version, i.slot, i.caption, i.sha256, i.width, i.height, i.size, ARRAY(
+        SELECT o.number FROM images x JOIN applications o ON o.id = x.application_id
+        WHERE x.sha256 = i.sha256 AND o.id <> i.application_id AND o.committee_id = $2 AND $3 = 'committee') AS seen_in
+    FROM images i WHERE i.application_id = $1 ORDER BY i.slot"""
+SETTINGS = "SELECT settings FROM campaigns WHERE settings_digest = $1 LIMIT 1"
+PAGE = """
+    SELECT a.id, a.version, a.number, a.campaign_id, a.committee_id, c.name AS committee_name, a.unit_id,
+        u.name AS unit_name, a.status, a.brand_name, a.category, a.narrative_length, a.image_count, a.submitted_at,
+        a.filed_at, a.updated_at, (SELECT count(*) FROM applications o WHERE o.committee_id = $1) AS total
+    FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
+    WHERE a.committee_id = $1 ORDER BY a.id LIMIT $2"""
+CLAIM = """
+    INSERT INTO idempotency_keys (id, account_id, key, fingerprint, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT DO NOTHING RETURNING id"""
+LOCK = "SELECT * FROM applications WHERE id = $1 AND (unit_id = $2 OR $2 IS NULL AND committee_id = $3) FOR UPDATE"
+SUBMIT = """
+    UPDATE applications SET status = 'submitted', submitted_at = $2, updated_at = $2, content_digest = $3,
+        version = version + 1, versions = versions + 1, reason = NULL, reason_codes = '[]' WHERE id = $1 RETURNING *"""
+FIX = """
+    INSERT INTO application_versions (id, application_id, number, occasion, digest, content, fixed_at, fixed_by)
+    VALUES ($1, $2, $3, 'submission', $4, $5, $6, $7)"""
+FIX_IMAGES = """
+    INSERT INTO version_images (id, version_id, slot, image_id, file_id, thumbnail_id)
+    SELECT gen_random_uuid(), $1, slot, id, file_id, thumbnail_id FROM images WHERE application_id = $2"""
+AUDIT = """
+    INSERT INTO audit_events (id, at, action, subject_type, subject_id, campaign_id, committee_id, actor_id, actor_role,
+        actor_name, request_id, before_digest, after_digest, data)
+    VALUES ($1, $2, 'application.submitted', 'application', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
+KEEP = "UPDATE idempotency_keys SET status = 200, headers = $3, body = $4 WHERE account_id = $1 AND key = $2"
+
+settings_of: dict[str, Any] = {}
+
+
+async def read(request: Request) -> Response:
+    async with connection_of(request) as connection:
+        actor = await session(connection, request)
+        answer = await application(connection, request.path_params["id"], actor, actor["now"])
+    return Response(dumped(answer), headers={"ETag": answer["etag"]}, media_type="application/json")
+
+
+async def page(request: Request) -> Response:
+    limit = int(request.query_params["limit"])
+    async with connection_of(request) as connection:
+        actor = await session(connection, request)
+        rows = await connection.fetch(PAGE, actor["committee_id"], limit + 1)
+    items = [picked(row, SUMMARY) for row in rows[:limit]]
+    following = rows[limit - 1]["id"].hex if len(rows) > limit else None
+    answer = {"items": items, "next_cursor": following, "total": rows[0]["total"] if rows else 0}
+    return Response(dumped(answer), media_type="application/json")
+
+
+async def submit(request: Request) -> Response:
+    key, body = request.headers["idempotency-key"], await request.body()
+    async with connection_of(request) as connection:
+        actor = await session(connection, request)
+        fingerprint = hashlib.sha256(f"{request.url.path}{actor['id']}".encode() + body).digest()
+        async with connection.transaction():
+            now = await connection.fetchval("SELECT clock_timestamp()")
+            if await connection.fetchval(CLAIM, uuid7(), actor["id"], key, fingerprint, now) is None:
+                raise HTTPException(409)
+            await hand_in(connection, request.path_params["id"], actor, now)
+            answer = await application(connection, request.path_params["id"], actor, now)
+            body = dumped(answer)
+            await connection.execute(KEEP, actor["id"], key, dumped({"ETag": answer["etag"]}).decode(), body)
+    return Response(body, headers={"ETag": answer["etag"]}, media_type="application/json")
+
+
+async def hand_in(connection: Connection, application_id: str, actor: Row, now: datetime) -> None:
+    owner = actor["unit_id"], actor["committee_id"]
+    before = await connection.fetchrow(LOCK, application_id, *owner)
+    row = await connection.fetchrow(APPLICATION, application_id, *owner)
+    images = await connection.fetch(IMAGES, application_id, actor["committee_id"], actor["role"])
+    settings = await the_settings(connection, row["settings_digest"])
+    if row["status"] not in OPEN or not complete(row, settings, closes_at(row, settings), now):
+        raise HTTPException(409)
+    content = dumped(
+        {
+            "unit_name": row["unit_name"],
+            "committee_name": row["committee_name"],
+            "form": {name: row[name] for name in (*FORM, *TEXTS)},
+            "narrative_length": row["narrative_length"],
+            "image_count": row["image_count"],
+            "images": [dict(image) for image in images],
+        }
+    )
+    digest, version_id = hashlib.sha256(content).hexdigest(), uuid7()
+    after = await connection.fetchrow(SUBMIT, row["id"], now, digest)
+    await connection.execute(FIX, version_id, row["id"], after["versions"], digest, content.decode(), now, actor["id"])
+    await connection.execute(FIX_IMAGES, version_id, row["id"])
+    traced = row["campaign_id"], row["committee_id"], actor["id"], actor["role"], actor["name"], uuid7()
+    digests = digest_of(before), digest_of(after), dumped({"from": row["status"], "to": "submitted"}).decode()
+    await connection.execute(AUDIT, uuid7(), now, row["id"], *traced, *digests)
+
+
+async def session(connection: Connection, request: Request) -> Row:
+    token = request.headers["authorization"][7:]
+    row: Row | None = await connection.fetchrow(SESSION, hashlib.sha256(token.encode()).digest())
+    if row is None or row["now"] >= min(row["idle_until"], row["expires_at"]):
+        raise HTTPException(401)
+    return row
+
+
+async def application(connection: Connection, application_id: str, actor: Row, now: datetime) -> Row:
+    row = await connection.fetchrow(APPLICATION, application_id, actor["unit_id"], actor["committee_id"])
+    if row is None:
+        raise HTTPException(404)
+    images = await connection.fetch(IMAGES, application_id, actor["committee_id"], actor["role"])
+    settings = await the_settings(connection, row["settings_digest"])
+    deadline = closes_at(row, settings)
+    return picked(row, DETAIL) | {
+        "reason_codes": json.loads(row["reason_codes"]),
+        "images": [picture(application_id, image) for image in images],
+        "sealed": row["endorsed_digest"] is not None and row["endorsed_digest"] == row["content_digest"],
+        "deadline": {
+            "kind": "application",
+            "published_on": row["due_on"] or settings["applications"]["due_on"],
+            "enforced_at": deadline,
+            "source": "extension" if row["extension_id"] else "campaign",
+            "extension_id": row["extension_id"],
+            "seconds_left": max(0, int((deadline - now).total_seconds())),
+        },
+        "actions": {name: action(name, states, row, settings, now) for name, states in ACTS[actor["role"]].items()},
+    }
+
+
+def picture(application_id: str, image: Row) -> Row:
+    address = f"/api/v1/applications/{application_id}/images/{image['id']}"
+    more = {"content_href": f"{address}/content", "thumbnail_href": f"{address}/thumbnail"}
+    shown = {name: value for name, value in image.items() if name != "version"}
+    return {"etag": f'"{image["version"]}"', **shown, **more}
+
+
+def action(name: str, states: set[str], row: Row, settings: Row, now: datetime) -> Row:
+    status = row["status"]
+    if status in states:
+        if name == "submit" and not complete(row, settings, closes_at(row, settings), now):
+            raise HTTPException(409)
+        return ALLOWED
+    finding = {
+        "code": "wrong_state",
+        "severity": "error",
+        "message": f"当前状态为“{LABELS[status]}”，不能执行此操作。",
+        "pointer": None,
+        "params": {"state": status, "label": LABELS[status]},
+    }
+    return {"allowed": False, "findings": [finding]}
+
+
+def complete(row: Row, settings: Row, deadline: datetime, now: datetime) -> bool:
+    """All that 附件2 asks for is there, in time."""
+    limits, text, images = settings["field_lengths"], settings["narrative"], settings["images"]
+    return (
+        row["campaign_status"] == "published"
+        and not row["retired"]
+        and now < deadline
+        and all(row[name] for name in (*FORM, *TEXTS))
+        and all(len(row[name]) <= limit for name, limit in limits.items() if name in FORM)
+        and row["category"] in {category["code"] for category in settings["categories"]}
+        and row["started_on"] <= min(row["ended_on"], deadline.date())
+        and text["advised_minimum"] <= row["narrative_length"] <= text["advised_maximum"]
+        and images["minimum"] <= row["image_count"] <= images["maximum"]
+    )
+
+
+def closes_at(row: Row, settings: Row) -> datetime:
+    if row["until"]:
+        return row["until"]  # type: ignore[no-any-return]  # a row is whatever the driver says
+    day = date.fromisoformat(settings["applications"]["due_on"]) + timedelta(days=1)
+    return datetime.combine(day, datetime.min.time(), ZoneInfo(settings["timezone"]))
+
+
+async def the_settings(connection: Connection, digest: str) -> Any:
+    if digest not in settings_of:
+        settings_of[digest] = json.loads(await connection.fetchval(SETTINGS, digest))
+    return settings_of[digest]
+
+
+def picked(row: Row, names: tuple[str, ...]) -> Row:
+    return {name: f'"{row["version"]}"' if name == "etag" else row[name] for name in names}
+
+
+def digest_of(row: Row) -> str:
+    return hashlib.sha256(dumped(dict(row))).hexdigest()
+
+
+def dumped(value: Any) -> bytes:
+    return json.dumps(value, default=plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(value)
+
+
+@asynccontextmanager
+async def connection_of(request: Request) -> AsyncIterator[Connection]:
+    """One connection per request, first come, first served."""
+    state = request.app.state
+    async with state.gate, state.pool.acquire() as connection:
+        yield connection
+
+
+async def nothing_to_reset(_: Any) -> None:
+    """Nothing is left behind on a connection."""
+
+
+def create_app(url: str, *, pool: int = POOL) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.gate = asyncio.Semaphore(pool)
+        async with asyncpg.create_pool(url, min_size=pool, max_size=pool, reset=nothing_to_reset) as app.state.pool:
+            yield
+
+    base = "/api/v1/applications"
+    routes = [
+        Route(base, page),
+        Route(f"{base}/{{id}}", read),
+        Route(f"{base}/{{id}}/submission", submit, methods=["POST"]),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        create_app(os.environ["PINPAI_DATABASE_URL"]),
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+    )

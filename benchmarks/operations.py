@@ -1,0 +1,59 @@
+"""What is measured: the calls of each operation, and how near to the bare program it is meant to come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from uuid import uuid4
+
+from benchmarks.seed import District
+
+API = "/api/v1/applications"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request."""
+
+    method: str
+    path: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Every act has a new key: what is repeated is answered from the store."""
+        key = {"Idempotency-Key": str(uuid4()), "Content-Length": "0"} if self.method == "POST" else {}
+        return {"Authorization": f"Bearer {self.token}", **key}
+
+    @property
+    def wire(self) -> bytes:
+        lines = [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\r\n".join([f"{self.method} {self.path} HTTP/1.1", "Host: 127.0.0.1", *lines, "", ""]).encode()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation and its calls; `aim` and `floor` are shares of the bare program's requests per second."""
+
+    name: str
+    aim: float
+    floor: float
+    calls: Iterator[Call]
+    repeatable: bool = True
+
+
+def operations(district: District) -> list[Operation]:
+    """The three of every day: an application opened, a committee's list, an application handed in."""
+    owners = [Call("GET", f"{API}/{one.id}", one.unit) for one in district.settled[::2]]
+    committees = [Call("GET", f"{API}/{one.id}", one.committee) for one in district.settled[1::2]]
+    lists = [Call("GET", f"{API}?limit=50", token) for token in {one.committee for one in district.settled}]
+    acts = (Call("POST", f"{API}/{one.id}/submission", one.unit) for one in district.drafts)
+    return [
+        Operation(
+            "one application",
+            0.45,
+            0.30,
+            (call for both in cycle(zip(owners, committees, strict=True)) for call in both),
+        ),
+        Operation("page of 50", 0.50, 0.35, cycle(lists)),
+        Operation("submission", 0.45, 0.35, acts, repeatable=False),
+    ]

@@ -1,0 +1,143 @@
+"""What came out, as a table to read and as JSON to keep."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any
+
+from benchmarks.load import Measured
+from benchmarks.operations import Operation
+
+TAIL = 3.0
+RESIDENT_MB = 160
+UPLOAD = 1.3
+HEADS = ("", "ratio", "rounds", "aim", "", "req/s", "p50 ms", "p99 ms", "p99/p50", "CPU ms", "statements")
+WIDTHS = (16, 6, 12, 5, 8, 7, 7, 7, 8, 7, 10)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One server under one load; CPU is the server process's own, per request."""
+
+    rate: float
+    p50: float
+    p99: float
+    cpu_ms: float
+
+    @classmethod
+    def of(cls, measured: Measured, cpu_seconds: float) -> "Sample":
+        return cls(measured.rate, measured.p50, measured.p99, cpu_seconds * 1000 / measured.requests)
+
+
+@dataclass
+class Comparison:
+    """One operation, round by round: the two samples of a round were taken in the same few seconds."""
+
+    operation: Operation
+    statements: tuple[int, int]
+    samples: dict[str, list[Sample]] = field(default_factory=lambda: {"pinpai": [], "bare": []})
+
+    @property
+    def ratios(self) -> list[float]:
+        return [ours.rate / bare.rate for ours, bare in zip(*self.samples.values(), strict=True)]
+
+    @property
+    def lines(self) -> list[str]:
+        ratio, aim = median(self.ratios), self.operation.aim
+        rounds = f"{min(self.ratios):.2f}–{max(self.ratios):.2f}"
+        head = (self.operation.name, f"{ratio:.2f}", rounds, f"≥{aim}")
+        figures = [
+            _figures(name, sent, self.samples[name]) for name, sent in zip(self.samples, self.statements, strict=True)
+        ]
+        return [_line(*head, *figures[0]), _line("", "", "", "", *figures[1])]
+
+    @property
+    def shortfall(self) -> str | None:
+        """What makes the work not done: below the floor."""
+        ratio = median(self.ratios)
+        return (
+            f"{self.operation.name}: {ratio:.2f} is below {self.operation.floor}"
+            if ratio < self.operation.floor
+            else None
+        )
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Seconds per picture of 12 megapixels, through the API and for the image work alone, so many at a time."""
+
+    at_a_time: int
+    api: list[float]
+    alone: list[float]
+
+    @property
+    def line(self) -> str:
+        ratio = median(api / alone for api, alone in zip(self.api, self.alone, strict=True))
+        took = f"{median(self.api) * 1000:.0f} ms each, the image work alone {median(self.alone) * 1000:.0f} ms"
+        return f"upload of 12 megapixels, {self.at_a_time} at a time: {took}: ×{ratio:.2f} (aim ≤{UPLOAD})"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What our worker keeps in memory, before and after so many requests."""
+
+    requests: int
+    before_mb: float
+    after_mb: float
+
+    @property
+    def line(self) -> str:
+        grown = f"{self.before_mb:.0f} MB before, {self.after_mb:.0f} MB after {self.requests} requests"
+        return f"memory of a worker: {grown} (aim: flat, under {RESIDENT_MB} MB)"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was measured."""
+
+    comparisons: list[Comparison]
+    uploads: list[Uploads]
+    memory: Memory
+
+    def __str__(self) -> str:
+        table = [line for comparison in self.comparisons for line in comparison.lines]
+        facts = [*(upload.line for upload in self.uploads), self.memory.line]
+        return "\n".join(["", _line(*HEADS), *table, "", *facts, *self.shortfalls])
+
+    @property
+    def shortfalls(self) -> list[str]:
+        return [comparison.shortfall for comparison in self.comparisons if comparison.shortfall]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        named = {
+            comparison.operation.name: {
+                "ratio": median(comparison.ratios),
+                "ratios": comparison.ratios,
+                "statements": comparison.statements,
+                "samples": {name: [asdict(one) for one in samples] for name, samples in comparison.samples.items()},
+            }
+            for comparison in self.comparisons
+        }
+        return {"operations": named, "uploads": [asdict(one) for one in self.uploads], "memory": asdict(self.memory)}
+
+
+def _figures(name: str, statements: int, samples: Sequence[Sample]) -> tuple[str, ...]:
+    def middle(figure: Callable[[Sample], float]) -> float:
+        return median(figure(sample) for sample in samples)
+
+    tail = middle(lambda sample: sample.p99 / sample.p50)
+    return (
+        name,
+        f"{middle(lambda sample: sample.rate):.0f}",
+        f"{middle(lambda sample: sample.p50):.1f}",
+        f"{middle(lambda sample: sample.p99):.1f}",
+        f"{tail:.1f}",
+        f"{middle(lambda sample: sample.cpu_ms):.2f}",
+        str(statements),
+    )
+
+
+def _line(*cells: str) -> str:
+    first, *rest = zip(cells, WIDTHS, strict=True)
+    return f"{first[0]:<{first[1]}}" + "".join(f"{cell:>{width}}" for cell, width in rest)
