@@ -6,7 +6,7 @@ Each applies the change and writes its audit row in the same transaction, with t
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -115,7 +115,9 @@ def _record(ctx: Context, event: str, subject: Base, *, before: str | None, afte
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # as the database returns it, wherever it was reckoned
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
