@@ -87,6 +87,9 @@ _EXTENSIONS = Listing(
     .where(_ACTIVE.is_(None) | (_active == _ACTIVE)),
     Extension.id,
 )
+_HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
+"""Two grants, or a grant and a move of the deadline, are judged one after the other."""
+
 _LOCKED = (
     select(Extension)
     .outerjoin(Application, Application.id == Extension.application_id)
@@ -187,6 +190,7 @@ _BENEFICIARY = {"campaign_id", "committee_id", "application_id"}
 async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
     """Grant a deadline later than the one that counts now."""
     require_role(ctx.actor.role, Role.OFFICE)
+    await ctx.session.execute(_HELD, {"campaign_id": body.campaign_id})
     view = await ctx.view()
     target = await view.one(_TARGET, kind=body.deadline, **body.model_dump(include=_BENEFICIARY))
     if target is None or target["committee_id"] is None:
