@@ -86,7 +86,9 @@ class ImageOut(Out):
     content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
     thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
     seen_in: list[str] = Field(
-        description="Numbers of other applications with the same picture; told to committee and office.", max_length=100
+        description="Numbers of other applications with the same picture; told to committee and office.",
+        max_length=100,
+        examples=[["2015-C02-003"]],
     )
 
     @classmethod
@@ -142,7 +144,9 @@ class ApplicationOut(ApplicationSummary):
     reason: str | None = Field(
         description="Why it was last returned, declined or disqualified.", max_length=500, examples=[None]
     )
-    reason_codes: list[str] = Field(description="The office's reason codes, as the campaign defines.", max_length=50)
+    reason_codes: list[str] = Field(
+        description="The office's reason codes, as the campaign defines.", max_length=50, examples=[[]]
+    )
     versions: int = Field(description="How many versions have been fixed.", ge=0, examples=[0])
     created_at: Instant = Field(description="When it was begun.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")

@@ -46,7 +46,9 @@ class EndorsementOut(Out):
         description="`content_changed`, `replaced`, `revoked` or `withdrawn`; null while it stands.", examples=[None]
     )
     changed_fields: list[Label] = Field(
-        description="What was changed after it was stamped: names of cells, or `images`.", max_length=50
+        description="What was changed after it was stamped: names of cells, or `images`.",
+        max_length=50,
+        examples=[[]],
     )
 
     @classmethod
