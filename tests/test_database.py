@@ -1,0 +1,171 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from sqlalchemy import Integer, bindparam, column, func, literal, select, text
+
+from app.database import Clock, Database, Gate, Query, driver_connection
+from app.embedded import Servers
+from app.models import Committee
+from app.models.enums import CommitteeKind
+from app.problems import Unavailable
+from tests.world import NOW, World
+
+DOUBLED = Query(select((bindparam("figure", type_=Integer) * 2).label("doubled")))
+NAMES = Query(select(Committee.name).order_by(Committee.name))
+PID = Query(select(func.pg_backend_pid().label("pid")))
+
+
+@pytest.fixture
+async def narrow(servers: Servers) -> AsyncIterator[Database]:
+    """One connection each for reads and changes, and one request that may wait."""
+    database = Database(servers.database_url, pool_size=1, queue_limit=1)
+    await database.open()
+    yield database
+    await database.close()
+
+
+async def test_a_query_runs_with_named_parameters(database: Database) -> None:
+    async with database.reading() as reader:
+        assert await DOUBLED.one(reader, figure=21) == {"doubled": 42}
+        assert await DOUBLED.rows(reader, figure=2, unused="is left out") == [{"doubled": 4}]
+
+
+async def test_a_query_that_finds_nothing(world: World) -> None:
+    async with world.database.reading() as reader:
+        assert (await NAMES.one(reader), await NAMES.rows(reader)) == (None, [])
+
+
+def test_a_query_is_compiled_once_and_for_all() -> None:
+    with pytest.raises(AssertionError, match="any_"):
+        Query(select(literal(1)).where(column("code").in_(["a", "b"])))
+
+
+async def test_what_reads_cannot_change_anything(database: Database) -> None:
+    async with database.reading() as reader:
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await reader.fetch("DELETE FROM committees")
+
+
+async def test_a_read_inside_a_transaction_sees_its_changes_and_nobody_else_does(world: World) -> None:
+    committee = Committee(code="A", name="甲", kind=CommitteeKind.TOWNSHIP_SUBDISTRICT, created_at=NOW, updated_at=NOW)
+    async with world.database.transaction() as session, world.database.reading() as outside:
+        session.add(committee)
+        await session.flush()
+        assert await NAMES.rows(await driver_connection(session)) == [{"name": "甲"}]
+        assert await NAMES.rows(outside) == []
+    async with world.database.reading() as outside:
+        assert await NAMES.rows(outside) == [{"name": "甲"}]
+
+
+async def test_what_fails_leaves_nothing(world: World) -> None:
+    committee = Committee(code="A", name="甲", kind=CommitteeKind.TOWNSHIP_SUBDISTRICT, created_at=NOW, updated_at=NOW)
+    with suppress(ZeroDivisionError):
+        async with world.database.transaction() as session:
+            session.add(committee)
+            await session.flush()
+            raise ZeroDivisionError
+    async with world.database.reading() as reader:
+        assert await NAMES.rows(reader) == []
+
+
+async def test_jsonb_is_the_same_on_both_kinds_of_connections(world: World) -> None:
+    campaign = await world.campaign()
+    query = Query(select(column("settings")).select_from(text("campaigns")))
+    async with world.database.reading() as reader:
+        outside = await query.one(reader)
+    async with world.database.transaction() as session:
+        inside = await query.one(await driver_connection(session))
+    assert outside == inside == {"settings": campaign.settings}
+
+
+async def test_the_database_says_what_time_it_is(narrow: Database) -> None:
+    async with narrow.transaction() as session:
+        first, second = await narrow.now(session), await narrow.now(session)
+    assert first < second, "not the instant at which the transaction began"
+    assert abs(datetime.now(UTC) - first) < timedelta(seconds=5)
+
+
+async def test_a_demonstration_clock_is_moved_and_runs(narrow: Database) -> None:
+    narrow.clock = Clock(offset=timedelta(days=-4000))
+    async with narrow.transaction() as session:
+        first, second = await narrow.now(session), await narrow.now(session)
+    assert first < second
+    assert abs(datetime.now(UTC) - timedelta(days=4000) - first) < timedelta(seconds=5)
+
+
+async def test_a_stopped_clock_stands_to_the_microsecond(narrow: Database) -> None:
+    instant = datetime(2015, 9, 14, 15, 59, 59, 999_999, tzinfo=UTC)
+    narrow.clock = Clock(offset=timedelta(days=1), stopped_at=instant)
+    async with narrow.transaction() as session:
+        assert await narrow.now(session) == instant
+
+
+async def test_a_gate_serves_in_the_order_of_arrival() -> None:
+    gate, served = Gate(2, queue_limit=100), list[int]()
+
+    async def pass_through(number: int) -> None:
+        async with gate.entered():
+            served.append(number)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(pass_through(number) for number in range(50)))
+    assert served == list(range(50))
+
+
+async def test_a_gate_lets_no_newcomer_overtake() -> None:
+    gate, served = Gate(1, queue_limit=100), list[str]()
+
+    async def pass_through(name: str) -> None:
+        async with gate.entered():
+            served.append(name)
+
+    async with gate.entered():
+        waiting = asyncio.create_task(pass_through("waited"))
+        await asyncio.sleep(0)
+    newcomer = asyncio.create_task(pass_through("new"))
+    await asyncio.gather(waiting, newcomer)
+    assert served == ["waited", "new"]
+
+
+async def test_a_gate_refuses_at_once_when_its_queue_is_full() -> None:
+    gate = Gate(1, queue_limit=1)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(gate.entered())
+        queued = asyncio.create_task(stack.enter_async_context(gate.entered()))
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable) as refused:
+            await stack.enter_async_context(gate.entered())
+        assert refused.value.retry_after == 2
+        queued.cancel()
+        await asyncio.gather(queued, return_exceptions=True)
+    async with gate.entered():
+        pass
+
+
+async def test_one_who_gives_up_waiting_gives_up_the_place() -> None:
+    gate = Gate(1, queue_limit=1)
+    async with gate.entered():
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(gate.entered().__aenter__(), 0.01)
+    await asyncio.wait_for(gate.entered().__aenter__(), 0.01)
+
+
+async def test_reads_and_changes_do_not_wait_for_each_other(narrow: Database) -> None:
+    async with narrow.transaction() as session, narrow.reading() as reader:
+        inside, outside = await PID.one(await driver_connection(session)), await PID.one(reader)
+    assert inside != outside
+
+
+async def test_a_connection_that_broke_is_replaced(narrow: Database) -> None:
+    async with narrow.reading() as reader:
+        row = await PID.one(reader)
+        async with narrow.transaction() as session:
+            await session.execute(text("SELECT pg_terminate_backend(:pid)"), row)
+        with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.InterfaceError)):
+            await PID.one(reader)
+    async with narrow.reading() as reader:
+        assert await PID.one(reader) != row
