@@ -63,6 +63,7 @@ class FilingOut(FilingSummary):
     campaign_name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
     verification_code: str = Field(
         description="With it anybody can check at `/api/v1/public/receipts/{code}` that the receipt is genuine.",
+        max_length=19,
         pattern=VERIFICATION_CODE,
         examples=["7K4M-Q2XA-9TCE-H5WP"],
     )

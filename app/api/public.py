@@ -28,6 +28,7 @@ async def verify_receipt(
         str,
         Path(
             description="The code printed on the receipt: four groups of four, without I, O, 0 and 1.",
+            max_length=19,
             pattern=VERIFICATION_CODE,
             examples=["7K4M-Q2XA-9TCE-H5WP"],
         ),

@@ -69,9 +69,6 @@ _NAMES = Query(
     .join(Committee, Committee.id == Unit.committee_id)
     .where(Unit.id == bindparam("unit_id", type_=Uuid))
 )
-_STANDING_SEAL = select(Endorsement).where(
-    Endorsement.application_id == bindparam("application_id"), Endorsement.voided_at.is_(None)
-)
 IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
@@ -137,7 +134,7 @@ async def content_changed(ctx: Context, application: Application, event: str, ch
     sealed = application.endorsed_digest
     voids = sealed is not None and sealed != digest_of(content)
     if voids:
-        await void_seal(ctx, application.id, "content_changed", changed)
+        await void_seals(ctx, [application.id], "content_changed", changed)
     change(
         ctx,
         application,
@@ -150,10 +147,12 @@ async def content_changed(ctx: Context, application: Application, event: str, ch
     )
 
 
-async def void_seal(ctx: Context, application_id: UUID, why: str, changed: Sequence[str] = ()) -> None:
-    """The standing endorsement, if there is one, stands no longer."""
-    endorsement = await ctx.session.scalar(_STANDING_SEAL, {"application_id": application_id})
-    if endorsement is not None:
+async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, changed: Sequence[str] = ()) -> None:
+    """The standing endorsements of these applications stand no longer."""
+    standing = await ctx.session.scalars(
+        select(Endorsement).where(Endorsement.application_id.in_(application_ids), Endorsement.voided_at.is_(None))
+    )
+    for endorsement in standing:
         change(
             ctx,
             endorsement,

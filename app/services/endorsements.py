@@ -80,7 +80,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
     arrival = await intake.receive(data, SCAN, sealable)
     async with intake.attaching(arrival) as ctx:
         application = await sealable(ctx)
-        await contents.void_seal(ctx, application_id, "replaced")
+        await contents.void_seals(ctx, [application_id], "replaced")
         await ctx.session.flush()  # one stands at a time: the old one falls first
         endorsement = Endorsement(
             application_id=application_id,
@@ -98,7 +98,7 @@ async def revoke(ctx: Context, application_id: UUID, version: int | None) -> Non
     application = await applications.get(ctx, application_id)
     permit(policy.REVOKE_ENDORSEMENT, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await contents.void_seal(ctx, application_id, "revoked")
+    await contents.void_seals(ctx, [application_id], "revoked")
     move(ctx, application, policy.REVOKE_ENDORSEMENT, endorsed_digest=None)
 
 

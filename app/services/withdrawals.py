@@ -1,7 +1,7 @@
 """Withdrawal (撤回): one application, or several at once, so that a committee can also take back its whole set."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from pydantic import Field
@@ -32,7 +32,7 @@ class WithdrawalCreate(Input):
 async def withdraw(ctx: Context, application_id: UUID, body: WithdrawalBody) -> None:
     """Take one application back, if what stays filed is nothing, or the minimum."""
     one = await standing.hold_one(ctx, application_id)
-    await _take_back(ctx, one, body.reason, policy.withdrawal_findings(one.settings, one.facts, ctx.now))
+    await _take_back(ctx, [one], body.reason, policy.withdrawal_findings(one.settings, one.facts, ctx.now))
 
 
 async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
@@ -40,15 +40,17 @@ async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
     require_role(ctx.actor.role, *policy.WITHDRAW.by)
     held = await standing.hold(ctx, body.application_ids)
     refuse(_findings(ctx, body.application_ids, held))
-    for application_id in body.application_ids:
-        await _take_back(ctx, held[application_id], body.reason)
+    await _take_back(ctx, held.values(), body.reason)
 
 
-async def _take_back(ctx: Context, one: Held, reason: str | None, findings: Sequence[Finding] = ()) -> None:
-    """Move it; its versions stay, its seal is history."""
-    data = {"reason": reason}
-    move(ctx, one.application, policy.WITHDRAW, findings, data=data, reason=reason, endorsed_digest=None)
-    await contents.void_seal(ctx, one.application.id, "withdrawn")
+async def _take_back(
+    ctx: Context, held: Collection[Held], reason: str | None, findings: Sequence[Finding] = ()
+) -> None:
+    """Move them; their versions stay, their seals are history."""
+    await contents.void_seals(ctx, [one.application.id for one in held], "withdrawn")
+    for one in held:
+        data = {"reason": reason}
+        move(ctx, one.application, policy.WITHDRAW, findings, data=data, reason=reason, endorsed_digest=None)
 
 
 def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
