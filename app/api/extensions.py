@@ -28,9 +28,13 @@ class ExtensionOut(Out):
     campaign_id: UUID = Field(description="The campaign.")
     committee_id: UUID = Field(description="The committee it is for, or whose application it is for.")
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    application_id: UUID | None = Field(description="The one application it is for; null when for the whole committee.")
-    application_number: str | None = Field(description="申报编号", max_length=40, examples=["2015-QT-001"])
-    deadline: DeadlineKind = Field(description="Which deadline is later.", validation_alias="kind")
+    application_id: UUID | None = Field(
+        description="The one application it is for; null when for the whole committee.", examples=[None]
+    )
+    application_number: str | None = Field(description="申报编号 of that application.", max_length=40, examples=[None])
+    deadline: DeadlineKind = Field(
+        description="Which deadline is later.", validation_alias="kind", examples=["application"]
+    )
     cause: ExtensionCause = Field(description="A grant, or the correction date of something the office returned.")
     published_on: date = Field(
         description="The later published day.", validation_alias="due_on", examples=["2015-09-18"]
@@ -40,7 +44,7 @@ class ExtensionOut(Out):
     active: bool = Field(description="Neither revoked nor past, at the instant of the answer.", examples=[True])
     granted_at: Instant = Field(description="When it was granted.")
     granted_by: Label | None = Field(description="By whom; told to the office alone.", examples=["张弓"])
-    revoked_at: Instant | None = Field(description="When it was revoked; null while it stands.")
+    revoked_at: Instant | None = Field(description="When it was revoked; null while it stands.", examples=[None])
     revoked_by: Label | None = Field(description="By whom; told to the office alone.", examples=[None])
     revocation_reason: Why | None = Field(description="Why it was revoked.", examples=[None])
 

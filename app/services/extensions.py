@@ -162,10 +162,14 @@ class ExtensionCreate(Input):
     application_id: UUID | None = Field(
         None, description="The application alone; null when `committee_id` is given.", examples=[None]
     )
-    deadline: DeadlineKind = Field(description="Which deadline; that of plans is a committee's alone.")
+    deadline: DeadlineKind = Field(
+        description="Which deadline; that of plans is a committee's alone.", examples=["application"]
+    )
     due_on: Day = Field(description="The later published day.", examples=["2015-09-18"])
     enforced_at: Moment | None = Field(
-        None, description="The instant that enforces it; by default the end of that day in the campaign's time zone."
+        None,
+        description="The instant that enforces it; by default the end of that day in the campaign's time zone.",
+        examples=[None],
     )
     reason: Reason = Field(description="Why; kept and shown.", examples=["连日暴雨，多个单位材料无法按时送达。"])
 

@@ -75,6 +75,9 @@ _OWN_UNITS = Query(
 )
 
 
+EXAMPLE = [{"name": "“红马甲”邻里互助站", "unit_name": "乔屯街道龙华社区"}, {"name": "道德讲堂进楼院"}]
+
+
 class PlannedCaseInput(Input):
     """A row of the plan. A draft may leave out who carries it out."""
 

@@ -22,7 +22,7 @@ from app.problems import NotFound, RulesViolated
 from app.services import campaigns, extensions, participations, planned_cases
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
-from app.services.planned_cases import Cases
+from app.services.planned_cases import EXAMPLE, Cases
 from app.services.policies import UNKNOWN_REFERENCE, Transition, deadlines, permit, refuse, require_role
 from app.services.policies import plans as policy
 from app.services.policies.campaigns import CampaignSettings
@@ -90,7 +90,7 @@ class PlanCreate(Input):
     """Begin the plan of your committee."""
 
     campaign_id: UUID = Field(description="The campaign.")
-    cases: Cases = Field([], description="The rows so far, in their order.")
+    cases: Cases = Field([], description="The rows so far, in their order.", examples=[EXAMPLE])
 
 
 class PlanEdit(Input):
