@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Header, Request, Response
 
-from app.api.dependencies import Opener
-from app.services.files import Intake, StoredFile, key_of
+from app.services.files import StoredFile, key_of
 from app.storage import Storage
 
 _SAFE = {
@@ -38,11 +37,3 @@ async def deliver(request: Request, stored: StoredFile, known: str | None) -> Re
     storage: Storage = request.app.state.storage
     headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"
     return Response(await storage.get(key_of(stored.id)), headers=headers, media_type=stored.media_type)
-
-
-async def get_intake(request: Request, transaction: Opener) -> Intake:
-    state = request.app.state
-    return Intake(transaction, state.imaging, state.storage)
-
-
-Uploads = Annotated[Intake, Depends(get_intake)]

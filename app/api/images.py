@@ -8,9 +8,10 @@ from pydantic import Field
 
 from app.api.applications import ApplicationId, ApplicationOut, ImageOut, shown
 from app.api.dependencies import Ctx, IfMatch, Reads, Viewer
-from app.api.downloads import IfNoneMatch, Uploads, bytes_of, deliver
+from app.api.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.output import ETag, created, etag, tagged
 from app.api.problems import problems
+from app.api.uploads import Uploads
 from app.database import Row
 from app.inputs import Input
 from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState

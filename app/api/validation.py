@@ -30,6 +30,7 @@ _SENTENCES = {
     "not_unique": Sentence("同一项不得重复。", "No item may occur twice."),
     "enum": Sentence("应为以下之一：{expected}。", "It must be one of {expected}."),
     "literal_error": Sentence("应为以下之一：{expected}。", "It must be one of {expected}."),
+    "repeated_part": Sentence("同一项目只能提交一次。", "It may be sent once only."),
     "unknown_cursor": Sentence("游标无效。", "It is not a cursor of this list."),
     "invalid_credit_code": Sentence(
         "不是有效的统一社会信用代码（18 位，末位为校验码）。",

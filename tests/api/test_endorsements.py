@@ -244,6 +244,8 @@ async def test_the_office_goes_on_seeing_the_pictures_that_were_filed(submitted:
         assert kept.headers["etag"] == f'"{image["sha256"]}"'
     assert (await submitted.office.get(fresh["content_href"])).status_code == 404
     assert (await submitted.office.get(f"{submitted.href}/images/{fresh['id']}")).status_code == 404
+    async with submitted.world.database.transaction() as session:
+        assert (await session.scalars(select(File.id).where(File.state != FileState.STORED))).all() == []
     own = await submitted.unit.get(first["content_href"])
     old = await submitted.unit.get(f"{first['content_href']}?version=1")
     assert own.headers["etag"] == f'"{replaced.json()["sha256"]}"'

@@ -113,6 +113,8 @@ async def test_a_form_without_its_file_or_with_more_than_it_has_is_invalid(draft
     long = await draft.client.post(address, files=picture, data={"caption": "长" * 201})
     told = [[(part["in"], part["pointer"]) for part in each.json()["errors"]] for each in (nothing, words, more, long)]
     assert told == [[("body", "/file")], [("body", "/file")], [("body", "/slot")], [("body", "/caption")]]
+    twice = await draft.client.post(address, files=[("file", picture["file"]), ("file", picture["file"])])
+    assert [(part["pointer"], part["code"]) for part in twice.json()["errors"]] == [("/file", "repeated_part")]
     assert (await draft.client.post(address, json={})).status_code == 415
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
     assert (await draft.client.post(address, content=b"--y\r\n", headers=broken)).status_code in (400, 422)
@@ -219,6 +221,20 @@ async def test_a_picture_taken_out_leaves_its_place_to_the_next_one(draft: Draft
         fresh["id"],
         sent[2]["id"],
     ]
+
+
+async def test_what_a_draft_no_longer_shows_is_condemned(world: World, draft: Draft) -> None:
+    sent = [(await send_photo(draft.client, draft.href, photo(number))).json() for number in (1, 2, 3)]
+    await draft.client.put(
+        sent[0]["content_href"], files={"file": ("n.jpg", photo(9))}, headers={"If-Match": sent[0]["etag"]}
+    )
+    await draft.client.delete(f"{draft.href}/images/{sent[1]['id']}", headers={"If-Match": "*"})
+    states = [await files(world, File.state == state) for state in (FileState.STORED, FileState.CONDEMNED)]
+    assert states == [4, 4]
+    gone = await draft.client.delete(draft.href, headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    states = [await files(world, File.state == state) for state in (FileState.STORED, FileState.CONDEMNED)]
+    assert states == [0, 8]
 
 
 async def test_every_change_of_a_picture_leaves_its_trace_in_the_application(world: World, draft: Draft) -> None:
