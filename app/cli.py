@@ -11,10 +11,14 @@ from pydantic import ValidationError
 from app import doctor, migrating, serving, worker
 from app.api import openapi
 from app.database import Database
+from app.demo.errors import CannotPlay
+from app.demo.play import play
 from app.embedded import EmbeddedError, attach
 from app.main import create_app
+from app.models.enums import Language
+from app.problems import RulesViolated
 from app.services import accounts
-from app.settings import Settings
+from app.settings import Environment, Settings
 
 cli = typer.Typer(
     name="pinpai",
@@ -33,8 +37,12 @@ def main() -> None:
     """Run a command; an expected mistake is one sentence and a non-zero exit, never a traceback."""
     try:
         cli()
-    except (Refusal, EmbeddedError, serving.CannotServe) as refusal:
+    except (Refusal, EmbeddedError, serving.CannotServe, CannotPlay) as refusal:
         typer.secho(str(refusal), fg=typer.colors.RED, err=True)
+        sys.exit(1)
+    except RulesViolated as refused:
+        for finding in refused.findings:
+            typer.secho(finding.told(Language.EN).message, fg=typer.colors.RED, err=True)
         sys.exit(1)
 
 
@@ -92,8 +100,25 @@ async def _invite(settings: Settings, username: str, name: str) -> str:
     await database.open()
     try:
         return await accounts.invite_first_office(database, username, name)
+    except ValidationError as error:
+        raise Refusal(f"{username} cannot be a username: {error.errors()[0]['msg']}.") from None
     finally:
         await database.close()
+
+
+@cli.command(name="demo")
+def play_campaign(
+    url: Annotated[str | None, typer.Option(help="The running server; default: as the settings say.")] = None,
+    *,
+    quick: Annotated[bool, typer.Option(help="Fewer applications, smaller pictures.")] = False,
+) -> None:
+    """Play a whole campaign over HTTP against the running server, and leave it for a frontend to play with."""
+    settings = load_settings()
+    if settings.environment is Environment.PRODUCTION:
+        raise Refusal("The demonstration makes accounts and data that production must not have: it is refused there.")
+    here = deployed(settings)
+    address = url or f"http://{settings.host}:{settings.port}"
+    play(address, lambda username, name: asyncio.run(_invite(here, username, name)), quick=quick, say=typer.echo)
 
 
 @cli.command(name="openapi")

@@ -1,0 +1,111 @@
+"""The last chapters: the office's formal check, plan and delivery side by side, and where everything stands."""
+
+from datetime import timedelta
+
+from app.demo.cast import CommitteePlayer, UnitPlayer
+from app.demo.filing import file, seal
+from app.demo.stage import EVENTFUL, LATE, MODEL, RETURNED, Fate, Stage
+from app.demo.writing import hand_in, picture_form
+
+CORRECTION = timedelta(days=10)
+
+
+def check_forms(stage: Stage) -> None:
+    """形式审查: accept many at once, send one back, disqualify one; some stay to be checked by whoever plays next."""
+    stage.narrator.chapter("The office checks the form (形式审查)")
+    returned = stage.committees[RETURNED]
+    _accept_together(stage)
+    _ask_for_correction(stage, returned, returned.units[0])
+    reasons = {"reason_codes": ["duplicate"], "remark": "与去年申报内容相同。"}
+    path = stage.application(returned.units[-1])
+    stage.office.act("disqualifies one: 重复申报", "POST", f"{path}/disqualification", reasons)
+
+
+def _accept_together(stage: Stage) -> None:
+    """Accept what was filed in time, and by mistake one that is a draft: the others are accepted all the same."""
+    players = stage.others(RETURNED, LATE, "SC")
+    ids = [each for player in players for each in stage.filed_ids(player, Fate.FILED)]
+    drafts = [each for player in players for each in stage.filed_ids(player, Fate.DRAFTED)]
+    body = {"decision": "accept", "application_ids": [*ids, *drafts[:1]]}
+    results = stage.office.act(f"accepts {len(ids)} at once, and one that it cannot see", "POST", "/checks", body)
+    done = [each for each in results["items"] if each["done"]]
+    stage.narrator.add(f"{len(done)} accepted, each judged for itself")
+    for each in results["items"]:
+        for finding in each["findings"]:
+            stage.narrator.add(f"  ✗ {finding['code']} {finding['pointer']}  {finding['message']}")
+
+
+def _ask_for_correction(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
+    """The office sends one back; it goes the same way again, though its committee files it alone."""
+    path = stage.application(unit)
+    due_on = (stage.now() + CORRECTION).date().isoformat()
+    body = {"reason_codes": ["images_unclear"], "remark": "第二幅图片无法辨认，请更换。", "due_on": due_on}
+    stage.office.act(f"wants one corrected until {due_on}: 图片不清晰", "POST", f"{path}/correction-request", body)
+    second = unit.person.ask("GET", path)["images"][1]
+    form = {"file": picture_form(unit, 1, stage.scale.photograph(unit.seed * 10 + 9))["file"]}
+    content = f"{path}/images/{second['id']}/content"
+    unit.person.act("replaces the second picture", "PUT", content, form=form, if_match=second["etag"])
+    hand_in(stage, unit)
+    seal(stage, player, unit)
+    file(stage, player, stage.filed_ids(player, Fate.FILED)[:1])
+    stage.office.act("accepts it", "POST", f"{path}/acceptance")
+
+
+def compare_with_plans(stage: Stage) -> None:
+    """Link every planned case to the application that came of it, and show one committee's reconciliation."""
+    stage.narrator.chapter("Plan and delivery")
+    for player in stage.committees.values():
+        _link(stage, player)
+    player = stage.committees[EVENTFUL]
+    found = player.person.act("compares", "GET", f"{stage.plan_of(player)}/reconciliation")
+    for case in found["linked"]:
+        stage.narrator.add(f"  {case['name']} → {case['application_number']} {case['application_status']}")
+    for case in found["missing"]:
+        stage.narrator.add(f"  {case['name']} → nothing yet")
+
+
+def _link(stage: Stage, player: CommitteePlayer) -> None:
+    plan = player.person.ask("GET", stage.plan_of(player))
+    etag = plan["etag"]
+    for case in plan["cases"][: len(player.committee.units)]:
+        application_id = stage.applications.get(case["unit_id"])
+        if application_id:
+            path, body = f"{stage.plan_of(player)}/cases/{case['id']}/application", {"application_id": application_id}
+            etag = player.person.ask("PUT", path, body, if_match=etag)["etag"]
+
+
+def show_progress(stage: Stage) -> None:
+    """The office's table of who has registered, who has filed, and who is late."""
+    stage.narrator.chapter("Where everybody stands")
+    progress = stage.office.act("asks for the progress", "GET", f"/progress?campaign_id={stage.campaign_id}")
+    figures = ("planned", "drafted", "submitted", "returned", "declined", "sealed", "filed", "accepted", "disqualified")
+    ours = {player.committee_id for player in stage.committees.values()}
+    rows = [
+        [each["committee_name"], each["plan_status"] or "–", *(each[name] or "·" for name in figures), *_judged(each)]
+        for each in progress["committees"]
+        if each["committee_id"] in ours
+    ]
+    total = ["together", "", *(progress["totals"][name] for name in figures), "", ""]
+    stage.narrator.table(["党（工）委", "plan", *figures, "minimum", "late"], [*rows, total])
+
+
+def _judged(committee: dict[str, object]) -> tuple[str, str]:
+    late = [word for word in ("plan", "applications") if committee[f"{word}_overdue"]]
+    return "met" if committee["minimum_met"] else "not met", ", ".join(late)
+
+
+def show_accounts(stage: Stage) -> None:
+    """Tell how to sign in to what the play leaves behind."""
+    stage.narrator.chapter("Now it is yours")
+    shown = [stage.committees[code] for code in (EVENTFUL, MODEL)]
+    people = [
+        stage.office,
+        *(player.person for player in shown),
+        *(unit.person for each in shown for unit in each.units),
+    ]
+    stage.narrator.table(["username", "who"], [[person.username, person.name] for person in people])
+    stage.narrator.add("and so on: demo.CODE for every committee, demo.CODE.1, .2, … for the units that play.")
+    stage.narrator.add(f"They all have the password of this run, for demonstration only: {stage.door.password}")
+    stage.narrator.add(f"POST {stage.door.url}/api/v1/sessions; documentation: {stage.door.url}/api/docs")
+    refused = ", ".join(f"{code} ×{count}" for code, count in sorted(stage.narrator.refusals.items()))
+    stage.narrator.tell(f"The campaign is {stage.campaign_id}. Refusals shown: {refused}.")

@@ -1,0 +1,2 @@
+class CannotPlay(Exception):
+    """Why the demonstration cannot go on, in one sentence."""

@@ -1,0 +1,56 @@
+"""`pinpai demo`: a whole campaign, played over HTTP against a running server, as anybody could with curl."""
+
+import secrets
+from collections.abc import Callable
+
+from app.demo.cast import Door, Person
+from app.demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
+from app.demo.filing import file_applications, miss_the_deadline
+from app.demo.narrator import Narrator
+from app.demo.opening import give_accounts, open_campaign, register_organisations, register_plans
+from app.demo.stage import FULL, QUICK, Stage
+from app.demo.writing import write_applications
+
+OFFICE, OFFICE_NAME = "demo.office", "区文明办"
+CHAPTERS = (
+    open_campaign,
+    register_organisations,
+    give_accounts,
+    register_plans,
+    write_applications,
+    file_applications,
+    miss_the_deadline,
+    check_forms,
+    compare_with_plans,
+    show_progress,
+    show_accounts,
+)
+
+
+def play(
+    url: str, invite_office: Callable[[str, str], str], *, quick: bool = False, say: Callable[[str], None]
+) -> Stage:
+    """Play every chapter; `invite_office` makes an office account on the host and answers its activation code.
+
+    Each run is a campaign of its own; the committees, units and accounts of an earlier run play again.
+    """
+    narrator = Narrator(say)
+    door = Door(url.rstrip("/"), secrets.token_urlsafe(12), narrator)
+    office = _office(door, invite_office(OFFICE, OFFICE_NAME))
+    stage = Stage(narrator, door, QUICK if quick else FULL, office)
+    for chapter in CHAPTERS:
+        chapter(stage)
+    return stage
+
+
+def _office(door: Door, code: str) -> Person:
+    """The office's activation: a password that is too easy is refused, and so is a wrong one at the sign-in."""
+    door.narrator.chapter("The office gets its account on the host, and sets its own password")
+    stranger = door.stranger()
+    easy = {"code": code, "password": "demo.office"}
+    stranger.fail("chooses an easy password", "password_too_short", "POST", "/activations", easy)
+    office = door.enter(OFFICE_NAME, OFFICE, code)
+    wrong = {"username": OFFICE, "password": "wrong " + door.password}
+    stranger.fail("tries a wrong one", "sign-in-refused", "POST", "/sessions", wrong)
+    door.narrator.tell(f"{OFFICE_NAME} signs in as {OFFICE}")
+    return office

@@ -1,0 +1,114 @@
+"""What the chapters of the play share: the scale, the people, the campaign, and what has been written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.demo import photos
+from app.demo.cast import CommitteePlayer, Door, Person, UnitPlayer
+from app.demo.client import Answer
+from app.demo.content import ApplicationForm
+from app.demo.narrator import Narrator
+
+
+class Fate(StrEnum):
+    """How far a unit's application comes."""
+
+    FILED = "f"
+    SEALED = "s"
+    DECLINED = "d"
+    HANDED_IN = "h"
+    DRAFTED = "w"
+    NOTHING = "-"
+
+
+FATES = {
+    "QT": "fff",
+    "WB": "fff",
+    "DYT": "ff",
+    "GY": "ffd",
+    "JCL": "sw",
+    "GYX": "ffh",
+    "JY": "ffff",
+    "WS": "fff",
+    "CG": "ww-",
+    "SC": "fff",
+    "MZ": "---",
+    "ZG": "ff--",
+}
+"""One letter for each unit of each committee."""
+EVENTFUL, MODEL, PAIR, ALONE, RETURNED, UNPLANNED, LATE = "QT", "JY", "DYT", "JCL", "WS", "MZ", "ZG"
+"""Who makes the mistakes, who makes none, whose set is the minimum, who has only one, what the office returns, who
+never hands in its plan, and who is too late."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How large the play is: who writes something, how many pictures, and with which camera."""
+
+    fates: Mapping[str, str]
+    pictures: Callable[[int], int]
+    photograph: Callable[[int], bytes]
+
+
+FULL = Scale(FATES, lambda seed: 5 + seed % 4, photos.photograph)
+QUICK = Scale(
+    FATES | dict.fromkeys(["WB", "GY", "GYX", "SC"], "---") | {"JY": "ff--", "CG": "w--", "JCL": "s-"},
+    lambda _: 5,
+    photos.small_photograph,
+)
+
+
+@dataclass
+class Stage:
+    """The play as it stands."""
+
+    narrator: Narrator
+    door: Door
+    scale: Scale
+    office: Person
+    campaign_id: str = ""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    committees: dict[str, CommitteePlayer] = field(default_factory=dict)
+    plans: dict[str, str] = field(default_factory=dict)
+    applications: dict[str, str] = field(default_factory=dict)
+
+    def campaign(self) -> Answer:
+        return self.office.ask("GET", f"/campaigns/{self.campaign_id}")
+
+    def now(self) -> datetime:
+        """What the server's clock says, in the campaign's time zone: the only clock that counts."""
+        return datetime.fromisoformat(self.campaign()["server_time"]).astimezone(self.zone)
+
+    def application(self, unit: UnitPlayer) -> str:
+        """The path of a unit's application."""
+        return f"/applications/{self.applications[unit.unit_id]}"
+
+    def fate(self, committee: CommitteePlayer, unit: UnitPlayer) -> Fate:
+        place = committee.units.index(unit)
+        return Fate(self.scale.fates[committee.committee.code][place])
+
+    def units(self, committee: CommitteePlayer, *fates: Fate) -> list[UnitPlayer]:
+        """The committee's units whose applications come that far."""
+        return [unit for unit in committee.units if self.fate(committee, unit) in fates]
+
+    def others(self, *codes: str) -> list[CommitteePlayer]:
+        """All committees but these."""
+        return [player for code, player in self.committees.items() if code not in codes]
+
+    def plan_of(self, committee: CommitteePlayer) -> str:
+        """The path of a committee's plan."""
+        return f"/plans/{self.plans[committee.committee.code]}"
+
+    def filed_ids(self, committee: CommitteePlayer, *fates: Fate) -> list[str]:
+        return [self.applications[unit.unit_id] for unit in self.units(committee, *fates)]
+
+
+def body_of(form: ApplicationForm) -> dict[str, Any]:
+    """The cells of 附件2 as JSON."""
+    names = ("brand_name", "leader_name", "leader_title", "phone", "category")
+    dates = {"started_on": form.started_on.isoformat(), "ended_on": form.ended_on.isoformat()}
+    return {name: getattr(form, name) for name in names} | dates | vars(form.narrative)
