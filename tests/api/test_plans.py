@@ -237,6 +237,19 @@ async def test_a_case_is_linked_to_one_application_and_keeps_it(world: World) ->
     assert (await client.delete(f"{plan}/cases/{first}/application", headers=matching(free))).status_code == 404
 
 
+async def test_a_deleted_draft_frees_its_case(world: World) -> None:
+    campaign, committee, client, _ = await committee_and_office(world)
+    draft = await world.application(campaign, await world.unit(committee))
+    plan = await begun(client, campaign, CASE)
+    case = (await client.get(plan)).json()["cases"][0]["id"]
+    body = {"application_id": str(draft.id)}
+    await client.put(f"{plan}/cases/{case}/application", json=body, headers={"If-Match": "*"})
+    gone = await client.delete(f"/api/v1/applications/{draft.id}", headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    left = (await client.get(plan)).json()["cases"]
+    assert [(row["id"], row["application_status"]) for row in left] == [(case, None)]
+
+
 async def test_plan_and_delivery_are_reconciled_and_the_office_learns_only_what_was_filed(world: World) -> None:
     campaign, committee, client, office = await committee_and_office(world)
     unit = await world.unit(committee)
