@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
-from app.api.problems import answer, problem_of
+from app.api.problems import answer_to
 from app.models.enums import Language
 
 access = logging.getLogger("pinpai.access")
@@ -58,11 +58,10 @@ class Envelope:
         try:
             await self._app(scope, receive, exchange.send)
         except Exception as error:
-            log.exception("request %s failed", exchange.request_id)
             if exchange.status:
+                log.exception("request %s failed", exchange.request_id)
                 raise  # the answer has begun: only a broken connection can say that it is not whole
-            problem = problem_of(error, exchange.language)
-            await answer(problem, exchange.language, exchange.request_id)(scope, receive, exchange.send)
+            await answer_to(error, exchange.language, exchange.request_id)(scope, receive, exchange.send)
         finally:
             exchange.log()
 

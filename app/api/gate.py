@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import answer, problem_of
+from app.api.problems import answer_to
 from app.context import ANONYMOUS, Actor
 from app.database import Database
 from app.models.enums import Language
@@ -58,8 +58,7 @@ class Gate:
             caller = await self._admit(scope)
         except Exception as error:  # noqa: BLE001  # whatever fails here is answered as everything else is
             state = scope["state"]
-            problem = problem_of(error, state["language"])
-            await answer(problem, state["language"], state["request_id"])(scope, receive, send)
+            await answer_to(error, state["language"], state["request_id"])(scope, receive, send)
             return
         scope["state"]["caller"] = caller
         await self._app(scope, _counted(receive, _limit(scope)), send)

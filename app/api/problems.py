@@ -39,7 +39,14 @@ _BY_STATUS: dict[int, type[Problem]] = {
     405: MethodNotAllowed,
     413: PayloadTooLarge,
 }
-_AWAY = (ConnectionError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, StorageUnavailable)
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    StorageUnavailable,
+)
+"""A server that cannot be reached is any OSError: several addresses tried, no socket file, an unknown name."""
 
 
 ALWAYS = (
@@ -98,7 +105,9 @@ def problem_of(error: Exception, language: Language) -> Problem:
             return RulesViolated([finding_of(_constraint(error))])
         case ImagingBusy():
             return Unavailable(retry_after=3)
-        case DBAPIError() if error.connection_invalidated or _sqlstate(error) in _RETRY:
+        case DBAPIError() if error.connection_invalidated or _sqlstate(error.orig) in _RETRY:
+            return Unavailable(retry_after=1)
+        case asyncpg.PostgresError() if _sqlstate(error) in _RETRY:
             return Unavailable(retry_after=1)
         case _ if isinstance(error, _AWAY):
             return Unavailable(retry_after=2)
@@ -109,20 +118,25 @@ _RETRY = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"}
 """Serialization failure, deadlock, lock or statement time-out, shutdown, too many connections: try again."""
 
 
+def answer_to(error: Exception, language: Language, request_id: UUID) -> Response:
+    """What is said of an exception; of one that is our fault the log says more, under the same number."""
+    problem = problem_of(error, language)
+    if isinstance(problem, InternalError | Unavailable):
+        log.error("request %s failed", request_id, exc_info=error)
+    response = answer(problem, language, request_id)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal raised in a route or a dependency as a problem document."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        state = request.state
-        problem = problem_of(error, state.language)
-        if isinstance(problem, InternalError | Unavailable):
-            log.error("request %s failed", state.request_id, exc_info=error)
-        response = answer(problem, state.language, state.request_id)
-        if isinstance(error, HTTPException) and error.headers:
-            response.headers.update(error.headers)
-        return response
+        return answer_to(error, request.state.language, request.state.request_id)
 
-    for kind in (Problem, RequestValidationError, HTTPException, IntegrityError, DBAPIError, ImagingBusy, *_AWAY):
+    database = (IntegrityError, DBAPIError, asyncpg.PostgresError)
+    for kind in (Problem, RequestValidationError, HTTPException, ImagingBusy, *database, *_AWAY):
         app.add_exception_handler(kind, handle)
 
 
@@ -137,5 +151,5 @@ def _constraint(error: IntegrityError) -> str:
     return str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", "") or "")
 
 
-def _sqlstate(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", "") or "")
+def _sqlstate(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlstate", "") or "")
