@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from httpx2 import Response
+from sqlalchemy import update
 from uuid_utils.compat import uuid7
 
 from app.context import Actor
@@ -63,6 +64,8 @@ class District:
             application = await session.get_one(Application, application_id)
             application.status = ApplicationStatus.ENDORSED
             application.endorsed_digest = application.content_digest
+            earlier = Endorsement.application_id == application_id, Endorsement.voided_at.is_(None)
+            await session.execute(update(Endorsement).where(*earlier).values(voided_at=NOW, void_reason="replaced"))
             session.add(
                 Endorsement(
                     application_id=application_id,

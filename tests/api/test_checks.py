@@ -164,3 +164,28 @@ async def test_of_what_is_being_corrected_the_office_sees_every_byte_as_it_was_f
     assert [(await place.by_office.get(each)).content for each in asked] == before
     assert [row["id"] for row in (await place.by_office.get(asked[2])).json()["items"]].count(str(first)) == 1
     assert (await place.by_office.get(asked[3])).json()["items"] == []
+
+
+async def test_why_a_committee_returned_a_correction_to_its_unit_is_not_the_offices_business(place: District) -> None:
+    first, _ = await place.filed(2)
+    address = f"/api/v1/applications/{first}"
+    asked = (await act(place.by_office, first, "correction-request", CORRECTION)).json()
+    assert asked["reason"] == CORRECTION["remark"]
+    assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
+    assert (await act(place.by_committee, first, "return", {"reason": "数据仍然不实。"})).status_code == 200
+    seen = [(await client.get(address)).json() for client in (place.by_unit, place.by_office)]
+    assert [(each["status"], each["reason"]) for each in seen] == [("returned", "数据仍然不实。"), ("returned", None)]
+
+
+async def test_the_office_holds_another_etag_after_every_act_it_can_see(place: District) -> None:
+    first, _ = await place.filed(2)
+    address = f"/api/v1/applications/{first}"
+    etags = [(await place.by_office.get(address)).headers["etag"]]
+    for noun, body in (("correction-request", CORRECTION), ("submission", None)):
+        client = place.by_unit if noun == "submission" else place.by_office
+        assert (await client.post(f"{address}/{noun}", json=body, headers=key())).status_code == 200
+        etags.append((await place.by_office.get(address)).headers["etag"])
+    await place.seal(first)
+    assert (await place.file(first)).status_code == 201
+    etags.append((await place.by_office.get(address)).headers["etag"])
+    assert len(set(etags)) == 4

@@ -1,16 +1,21 @@
 import asyncio
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.models import Application, ApplicationVersion, AuditEvent, Filing, FilingItem, VersionImage
-from app.models.enums import Role, VersionOccasion
+from app.models.enums import CheckDecision, Role, VersionOccasion
 from app.problems import Problem
-from app.services import filings, participations
+from app.services import applications, checks, filings, participations, withdrawals
+from app.services.checks import CheckCreate
 from app.services.filings import FilingCreate
 from app.services.policies.campaigns import CampaignSettings
+from app.services.withdrawals import WithdrawalCreate
 from tests.sealed import District, district
 from tests.world import World
 
@@ -81,9 +86,9 @@ async def test_a_filing_leaves_a_trace_of_itself_and_of_each_application(place: 
         events = list(
             await session.scalars(select(AuditEvent).where(AuditEvent.action.in_(["filing.made", "application.filed"])))
         )
-    assert sorted(event.action for event in events) == ["application.filed", "application.filed", "filing.made"]
-    assert {event.subject_id for event in events if event.action == "application.filed"} == set(ids)
-    assert len({event.request_id for event in events}) == 1
+    assert sorted(each.action for each in events) == ["application.filed", "application.filed", "filing.made"]
+    assert {each.subject_id for each in events if each.action == "application.filed"} == set(ids)
+    assert len({each.request_id for each in events}) == 1
 
 
 async def test_a_filing_that_waits_on_a_lock_across_the_deadline_is_in_time(place: District) -> None:
@@ -115,3 +120,50 @@ async def test_the_database_refuses_to_change_a_filing(place: District) -> None:
     with pytest.raises(Exception, match="permission denied"):
         async with place.world.database.transaction() as session:
             (await session.scalars(select(Filing))).one().number = "2015-XX-R99"
+
+
+async def test_no_command_on_many_takes_more_statements_than_on_few(place: District) -> None:
+    few, many = [[await place.sealed() for _ in range(count)] for count in (2, 6)]
+    assert [await statements_of_the_way(place, ids) for ids in (few, many)] == [
+        {"file": 13, "check": 6, "withdraw": 7}
+    ] * 2
+
+
+async def statements_of_the_way(place: District, ids: list[UUID]) -> dict[str, int]:
+    """How many statements it takes to file these, to send them back, and to withdraw them once submitted again."""
+    counted = {}
+    with counting(place.world) as seen:
+        assert await file(place, *ids) == "done"
+    counted["file"] = len(seen)
+    correction = CheckCreate(
+        decision=CheckDecision.REQUEST_CORRECTION,
+        application_ids=ids,
+        reason_codes=["seal_unclear"],
+        due_on=date(2015, 9, 25),
+    )
+    with counting(place.world) as seen:
+        async with place.world.acting(place.actors[Role.OFFICE]) as ctx:
+            assert all(result.done for result in await checks.check_together(ctx, correction))
+    counted["check"] = len(seen)
+    for application_id in ids:
+        async with place.world.acting(place.actors[Role.UNIT]) as ctx:
+            await applications.submit(ctx, application_id)
+    with counting(place.world) as seen:
+        async with place.world.acting(place.actors[Role.COMMITTEE]) as ctx:
+            await withdrawals.withdraw_together(ctx, WithdrawalCreate(application_ids=ids, reason="不再参评"))
+    counted["withdraw"] = len(seen)
+    return counted
+
+
+@contextmanager
+def counting(world: World) -> Iterator[list[str]]:
+    """The statements of commands, as they go out; reads of a command go another way and are not among them."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
