@@ -31,14 +31,17 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
-def _plain(text: str) -> str:
+def _plain(text: object) -> object:
+    """Before the string is measured, so that lengths and patterns apply to what is kept, and stand in the contract."""
+    if not isinstance(text, str):
+        return text
     if _FORBIDDEN.search(text):
         raise PydanticCustomError("forbidden_character", "Contains a control character.")
     return unicodedata.normalize("NFC", text)
 
 
-def _one_line(text: str) -> str:
-    if re.search(r"[\n\t\u2028\u2029]", text):
+def _one_line(text: object) -> object:
+    if isinstance(text, str) and re.search(r"[\n\t\u2028\u2029]", text.strip()):
         raise PydanticCustomError("forbidden_character", "Contains a line break or a tab.")
     return text
 
@@ -67,12 +70,12 @@ def unsent() -> Any:
     return None
 
 
-Prose = Annotated[str, AfterValidator(_plain)]
+Prose = Annotated[str, BeforeValidator(_plain)]
 AsTyped = Annotated[
-    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), AfterValidator(_plain)
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_plain)
 ]
 """A password: spaces at its ends belong to it; the same characters always give the same bytes (NFC)."""
-Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_plain), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_plain), BeforeValidator(_one_line)]
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
 Phone = Annotated[Line, Field(max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$")]

@@ -1,0 +1,167 @@
+"""The program as a newcomer meets it: `pinpai serve` with nothing configured, its tour, and its plain refusals."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PINPAI = [sys.executable, "-m", "app.cli"]
+
+
+@dataclass
+class Program:
+    """A `pinpai serve` that runs on its own data directory and port."""
+
+    process: subprocess.Popen[str]
+    port: int
+    environment: dict[str, str]
+
+    def get(self, path: str) -> tuple[int, str]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                self.get("/health/ready")
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"not ready: {self.process.returncode}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PINPAI_")}
+    return plain | {"PINPAI_DATA_DIR": str(data_dir), "PINPAI_PORT": str(port), "PYTHONPATH": str(ROOT)} | more
+
+
+@contextmanager
+def serving(data_dir: Path, **more: str) -> Iterator[Program]:
+    port = free_port()
+    values = environment(data_dir, port, **more)
+    log = data_dir.with_suffix(".log").open("w")
+    with log, subprocess.Popen([*PINPAI, "serve"], env=values, stdout=log, stderr=log, text=True) as process:
+        program = Program(process, port, values)
+        try:
+            program.wait()
+            yield program
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(40)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    data_dir = tmp_path_factory.mktemp("program") / "data"
+    with serving(data_dir, PINPAI_CLOCK_START="2015-04-21T09:00:00+08:00") as program:
+        yield program
+
+
+def refusal(values: dict[str, str], *command: str) -> str:
+    """What a command that must fail says: one message, no traceback."""
+    done = subprocess.run([*PINPAI, *command], env=values, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip()
+
+
+def test_the_tour_of_the_readme_runs_as_written(program: Program) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (tour,) = re.findall(r"```bash tour\n(.*?)```", readme, re.DOTALL)
+    script = tour.replace("127.0.0.1:8000", f"127.0.0.1:{program.port}").replace(".venv/bin/pinpai", " ".join(PINPAI))
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        env=program.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert lines[0] == "published"
+    assert "too_few_images /images 图片至少 5 幅，现有 0 幅。" in lines
+    assert lines[-2:] == ["有 11 处不符合要求。", "Not found"]
+
+
+def test_the_demonstration_clock_runs(program: Program) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{program.port}/api/v1/openapi.json", timeout=10) as answer:
+        assert json.loads(answer.read())["openapi"] == "3.1.0"
+
+
+def test_the_doctor_finds_nothing(program: Program) -> None:
+    done = subprocess.run(
+        [*PINPAI, "doctor"], env=program.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.returncode) == ("Everything is in order.\n", 0)
+
+
+def test_a_second_instance_on_the_same_data_is_refused(program: Program) -> None:
+    said = refusal(program.environment | {"PINPAI_PORT": str(free_port())}, "serve")
+    assert program.environment["PINPAI_DATA_DIR"] in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_taken_port_is_refused(program: Program, tmp_path: Path) -> None:
+    said = refusal(environment(tmp_path / "data", program.port), "serve")
+    assert said == (
+        f"Cannot listen on 127.0.0.1:{program.port} (Address already in use): set PINPAI_PORT to another port."
+    )
+
+
+def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
+    values = environment(tmp_path, 0, PINPAI_POOL_SIZE="many", PINPAI_CORS_ORIGINS="*")
+    said = refusal(values, "serve")
+    assert re.findall(r"^  (PINPAI_\w+):", said, re.MULTILINE) == [
+        "PINPAI_PORT",
+        "PINPAI_POOL_SIZE",
+        "PINPAI_CORS_ORIGINS",
+    ]
+
+
+def test_production_refuses_the_demonstration_clock(tmp_path: Path) -> None:
+    start = "2015-09-14T23:59:30+08:00"
+    values = environment(tmp_path, 8000, PINPAI_ENVIRONMENT="production", PINPAI_CLOCK_START=start)
+    assert refusal(values, "serve") == "The settings are not valid:\n  PINPAI_CLOCK_START: is refused in production"
+
+
+def test_a_name_that_cannot_be_a_username_is_refused(program: Program) -> None:
+    assert "cannot be a username" in refusal(program.environment, "office", "two words")
+
+
+def test_after_a_kill_the_next_start_has_the_data(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with serving(data_dir) as first:
+        command = [*PINPAI, "office", "first"]
+        invited = subprocess.run(command, env=first.environment, check=True, capture_output=True, text=True)
+        code = invited.stdout.splitlines()[2].strip()
+        first.process.kill()
+        first.process.wait(10)
+    with serving(data_dir) as second:
+        body = json.dumps({"code": code, "password": "润物细无声-路北-2015"}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{second.port}/api/v1/activations", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert json.loads(answer.read())["status"] == "active"
