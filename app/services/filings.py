@@ -14,7 +14,7 @@ from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
-from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem
+from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
 from app.models.enums import CampaignStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.services import campaigns, participations, standing, versions
@@ -174,7 +174,8 @@ async def _next_number(ctx: Context, campaign_id: UUID, place: Row, year: int) -
     """回执编号: the year, the committee's code, and a running number within the two."""
     participation = await participations.locked(ctx, campaign_id, place["committee_id"])
     participation.filings_numbered += 1
-    return f"{year}-{place['code']}-R{participation.filings_numbered:02d}"
+    number = await participations.running_number(ctx, Participation.filings_numbered, year, place["committee_id"])
+    return f"{year}-{place['code']}-R{number:02d}"
 
 
 async def _store(ctx: Context, applications: Sequence[Application], number: str) -> UUID:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query
@@ -151,4 +152,15 @@ async def next_application_number(ctx: Context, where: Place) -> str:
     """申报编号: the year, the committee's code, and a running number within the two."""
     participation = await locked(ctx, where.campaign_id, where.committee_id)
     participation.applications_numbered += 1
-    return f"{where.year}-{where.committee_code}-{participation.applications_numbered:03d}"
+    number = await running_number(ctx, Participation.applications_numbered, where.year, where.committee_id)
+    return f"{where.year}-{where.committee_code}-{number:03d}"
+
+
+async def running_number(ctx: Context, counter: Mapped[int], year: int, committee_id: UUID) -> int:
+    """How many the committee was given in that year, in whichever of its campaigns: no number is given twice."""
+    in_year = (
+        select(func.sum(counter))
+        .join(Campaign, Campaign.id == Participation.campaign_id)
+        .where(Campaign.year == year, Participation.committee_id == committee_id)
+    )
+    return int(await ctx.session.scalar(in_year) or 0)
