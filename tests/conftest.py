@@ -26,6 +26,9 @@ from tests.contract.client import Contract
 from tests.world import NOW, World
 
 SERVERS = "PINPAI_TEST_SERVERS"
+TABLES = [table.name for table in reversed(Base.metadata.sorted_tables)]
+EMPTY = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
+"""A hundred times faster than TRUNCATE, which makes new files for every table and index."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -89,13 +92,19 @@ def database(app: FastAPI) -> Database:
     return database
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def owner(servers: embedded.Servers) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection that may delete what the application may not."""
+    url = make_url(servers.owner_database_url).set(drivername="postgresql")
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    yield connection
+    await connection.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(app: FastAPI, contract: Contract, clock: Clock, servers: embedded.Servers) -> AsyncIterator[World]:
+async def world(
+    app: FastAPI, contract: Contract, clock: Clock, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> AsyncIterator[World]:
     """An empty system to put things into; emptied again afterwards."""
     yield World(app, contract)
-    tables = ", ".join(Base.metadata.tables)
-    owner = await asyncpg.connect(
-        make_url(servers.owner_database_url).set(drivername="postgresql").render_as_string(False)
-    )
-    await owner.execute(f"TRUNCATE {tables}")
-    await owner.close()
+    await owner.execute(EMPTY)
