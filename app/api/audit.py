@@ -5,13 +5,14 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.api.dependencies import PageRequest, Paging, Reads
 from app.api.output import Instant, Out, Page, ResourceId
 from app.api.problems import problems
 from app.context import View
 from app.database import Row
+from app.inputs import Moment
 from app.models.enums import Language, Role
 from app.problems import NotFound
 from app.services import accounts, applications, audit, campaigns, committees, extensions, filings, plans, units
@@ -62,8 +63,8 @@ async def list_audit_events(  # noqa: PLR0917  # one parameter per typed filter
     actor_id: Annotated[UUID | None, Query(description="Only by this account.")] = None,
     committee_id: Annotated[UUID | None, Query(description="Only on what belongs to this committee.")] = None,
     campaign_id: Annotated[UUID | None, Query(description="Only on what belongs to this campaign.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="From this instant on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
+    since: Annotated[Moment | None, Query(description="From this instant on.")] = None,
+    until: Annotated[Moment | None, Query(description="Before this instant.")] = None,
 ) -> AuditEventPage:
     """List what happened, newest first: to the office everything, to everybody else what they did themselves.
 

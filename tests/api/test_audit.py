@@ -170,3 +170,10 @@ async def test_a_refused_act_leaves_no_trace(place: District) -> None:
     refused = await place.by_committee.post(f"/api/v1/applications/{first}/withdrawal", json={}, headers=key())
     assert refused.status_code == 409
     assert len(await events(place.by_office, "/api/v1/audit-events")) == before
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2015-09-14T12:00:00"])
+async def test_an_instant_out_of_reach_or_without_offset_is_refused(place: District, instant: str) -> None:
+    answer = await place.by_office.get("/api/v1/audit-events", params={"since": instant})
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/since"]
