@@ -1,0 +1,128 @@
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.models import Account, Application, AuditEvent, Campaign, Unit
+from app.models.enums import Role
+from tests.contract.client import ContractClient
+from tests.world import NOW, World, key
+
+PATH = "/api/v1/applications"
+
+
+@pytest.fixture
+async def campaign(world: World) -> Campaign:
+    return await world.campaign()
+
+
+@pytest.fixture
+async def unit(world: World) -> Unit:
+    return await world.unit(await world.committee())
+
+
+@pytest.fixture
+async def account(world: World, unit: Unit) -> Account:
+    return await world.account(Role.UNIT, unit=unit)
+
+
+@pytest.fixture
+async def client(world: World, account: Account) -> ContractClient:
+    return await world.sign_in(account)
+
+
+async def effects(world: World) -> tuple[int, int]:
+    async with world.database.transaction() as session:
+        made = await session.scalar(select(func.count()).select_from(Application))
+        noted = await session.scalar(select(func.count()).where(AuditEvent.action == "application.created"))
+        return made or 0, noted or 0
+
+
+def body(campaign: Campaign, **cells: Any) -> dict[str, Any]:
+    return {"campaign_id": str(campaign.id)} | cells
+
+
+async def test_fifty_sends_of_one_key_have_one_effect_and_one_answer(
+    world: World, campaign: Campaign, client: ContractClient
+) -> None:
+    one = key()
+    answers = await asyncio.gather(*(client.post(PATH, json=body(campaign), headers=one) for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({(answer.text, answer.headers["etag"], answer.headers["location"]) for answer in answers}) == 1
+    assert sorted(answer.headers.get("idempotency-replayed", "") for answer in answers) == [""] + ["true"] * 49
+    assert len({answer.headers["x-request-id"] for answer in answers}) == 50
+    assert await effects(world) == (1, 1)
+
+
+async def test_the_same_key_with_another_body_is_refused(campaign: Campaign, client: ContractClient) -> None:
+    one = key()
+    await client.post(PATH, json=body(campaign), headers=one)
+    refused = await client.post(PATH, json=body(campaign, brand_name="另一个"), headers=one)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:problem-type:pinpai:idempotency-key-reused")
+
+
+async def test_the_same_key_for_another_act_is_refused(campaign: Campaign, client: ContractClient) -> None:
+    one = key()
+    made = await client.post(PATH, json=body(campaign), headers=one)
+    refused = await client.post(made.headers["location"] + "/submission", headers=one)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:problem-type:pinpai:idempotency-key-reused")
+
+
+async def test_what_was_refused_may_be_sent_again_under_its_key(
+    world: World, campaign: Campaign, client: ContractClient
+) -> None:
+    one, clock = key(), world.database.clock
+    clock.stopped_at = NOW + timedelta(days=365)
+    refused = await client.post(PATH, json=body(campaign), headers=one)
+    assert refused.json()["findings"][0]["code"] == "deadline_passed"
+    clock.stopped_at = NOW
+    made = await client.post(PATH, json=body(campaign), headers=one)
+    assert (made.status_code, "idempotency-replayed" in made.headers) == (201, False)
+    assert await effects(world) == (1, 1)
+
+
+async def test_a_key_of_another_account_is_another_key(world: World, campaign: Campaign, unit: Unit) -> None:
+    one = key()
+    for _ in range(2):
+        client = await world.client_of(Role.UNIT, unit=unit)
+        made = await client.post(PATH, json=body(campaign), headers=one)
+        assert (made.status_code, "idempotency-replayed" in made.headers) == (201, False)
+    assert await effects(world) == (2, 2)
+
+
+async def test_another_session_of_the_same_account_is_told_the_same(
+    world: World, campaign: Campaign, account: Account, client: ContractClient
+) -> None:
+    one = key()
+    first = await client.post(PATH, json=body(campaign), headers=one)
+    again = await (await world.sign_in(account)).post(PATH, json=body(campaign), headers=one)
+    assert (again.text, again.headers["idempotency-replayed"]) == (first.text, "true")
+
+
+async def test_whose_rights_changed_is_not_told_what_was_answered_before(
+    world: World, campaign: Campaign, account: Account, client: ContractClient
+) -> None:
+    one, elsewhere = key(), await world.unit(await world.committee())
+    await client.post(PATH, json=body(campaign), headers=one)
+    async with world.database.transaction() as session:
+        moved = {"unit_id": elsewhere.id, "committee_id": elsewhere.committee_id}
+        await session.execute(update(Account).where(Account.id == account.id).values(**moved))
+    refused = await client.post(PATH, json=body(campaign), headers=one)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:problem-type:pinpai:idempotency-key-reused")
+
+
+@pytest.mark.parametrize("given", [None, "", "short", "with a space in it", "品牌品牌品牌品牌".encode(), "k" * 256])
+async def test_an_act_that_matters_needs_a_key(campaign: Campaign, client: ContractClient, given: Any) -> None:
+    headers = {} if given is None else {"Idempotency-Key": given}
+    refused = await client.post(PATH, json=body(campaign), headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:problem-type:pinpai:idempotency-key-required")
+
+
+@pytest.mark.parametrize("given", ["k" * 8, "k" * 255, '"quoted-key"'])
+async def test_a_key_may_be_quoted(campaign: Campaign, client: ContractClient, given: str) -> None:
+    made = await client.post(PATH, json=body(campaign), headers={"Idempotency-Key": given})
+    again = await client.post(PATH, json=body(campaign), headers={"Idempotency-Key": given.strip('"')})
+    assert UUID(made.json()["id"]) == UUID(again.json()["id"])
