@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.dependencies import Reads
 from app.api.output import Instant, Out
 from app.api.problems import problems
-from app.problems import NotFound, Unauthenticated
+from app.problems import NotFound
 from app.services import public
 from app.services.policies.filings import VERIFICATION_CODE
 
@@ -22,7 +22,7 @@ class GenuineReceipt(Out):
     filed_at: Instant = Field(description="When the filing it proves was made.")
 
 
-@router.get("/receipts/{verification_code}", responses=problems(NotFound, Unauthenticated))
+@router.get("/receipts/{verification_code}", responses=problems(NotFound))
 async def verify_receipt(
     verification_code: Annotated[
         str,
@@ -39,7 +39,7 @@ async def verify_receipt(
     """Check a filing's receipt, without signing in.
 
     The answer says that the receipt is genuine and when the filing was made, and nothing more; it may be cached for a
-    minute. A code that nobody was given is not found. A token is not needed; one that is sent must be valid.
+    minute. A code that nobody was given is not found.
     """
     row = await public.verify_receipt(view, verification_code)
     response.headers["Cache-Control"] = "public, max-age=60"

@@ -23,8 +23,3 @@ async def test_a_code_nobody_was_given_is_not_found_and_not_kept(world: World) -
 )
 async def test_what_cannot_be_a_code_is_refused(world: World, code: str) -> None:
     assert (await world.client().get(f"/api/v1/public/receipts/{code}")).status_code == 422
-
-
-async def test_a_token_is_not_needed_but_one_that_is_sent_must_be_valid(world: World) -> None:
-    answer = await world.client(Authorization="Bearer stale").get("/api/v1/public/receipts/7K4M-Q2XA-9TCE-H5WP")
-    assert answer.status_code == 401
