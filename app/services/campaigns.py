@@ -19,7 +19,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import NotFound, RulesViolated
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
-from app.services.policies import UNKNOWN_REFERENCE, require_role
+from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
 from app.services.policies import campaigns as policy
 from app.services.policies.campaigns import CampaignSettings, Window
 
@@ -90,6 +90,7 @@ async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
 async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, version: int | None) -> Campaign:
     """Replace the settings: anything while it is a draft, only what hurts nobody once it is published."""
     campaign = await get(ctx, campaign_id)
+    permit(policy.EDIT, role=ctx.actor.role, status=campaign.status)
     expect(campaign, version)
     findings = policy.change_findings(_settings(campaign), settings, campaign.status)
     move(ctx, campaign, policy.EDIT, findings, **_stored(settings))
