@@ -1,0 +1,165 @@
+from typing import Any
+
+import pytest
+
+from app.models.enums import CampaignStatus, Role
+from tests.contract.client import ContractClient
+from tests.world import World
+
+PATH = "/api/v1/campaigns"
+TYPE = "urn:problem-type:pinpai:"
+
+
+@pytest.fixture
+async def office(world: World) -> ContractClient:
+    return await world.client_of(Role.OFFICE)
+
+
+async def begun(office: ContractClient, **body: Any) -> tuple[str, dict[str, Any]]:
+    made = await office.post(PATH, json={"template": "lubei-2015", "year": 2015} | body)
+    assert made.status_code == 201, made.text
+    campaign: dict[str, Any] = made.json()
+    assert made.headers["location"] == f"{PATH}/{campaign['id']}"
+    assert made.headers["etag"] == campaign["etag"] == '"1"'
+    return made.headers["location"], campaign
+
+
+async def test_a_campaign_is_begun_edited_published_and_closed(office: ContractClient) -> None:
+    path, draft = await begun(office)
+    settings = draft["settings"] | {"minimum_filed": 3}
+    edited = await office.put(path, json=settings, headers={"If-Match": draft["etag"]})
+    assert (edited.status_code, edited.json()["settings"]["minimum_filed"]) == (200, 3)
+    published = await office.post(f"{path}/publication")
+    assert (published.json()["status"], published.json()["published_at"]) == ("published", "2015-04-21T02:00:00Z")
+    moved = await office.post(
+        f"{path}/deadline-moves", json={"deadline": "plan", "due_on": "2015-04-24", "reason": "雨天"}
+    )
+    assert moved.json()["plan_deadline"] == {
+        "opens_at": "2015-04-09T16:00:00Z",
+        "published_on": "2015-04-24",
+        "enforced_at": "2015-04-24T16:00:00Z",
+        "seconds_left": 3 * 86400 + 14 * 3600,
+    }
+    closed = await office.post(f"{path}/closure")
+    assert (closed.json()["status"], closed.json()["etag"]) == ("closed", '"5"')
+    again = await office.post(f"{path}/closure")
+    assert (again.status_code, again.json()["state"]) == (409, "closed")
+
+
+async def test_everything_a_frontend_needs_is_in_one_answer(world: World) -> None:
+    campaign = await world.campaign()
+    unit = await world.client_of(Role.UNIT, unit=await world.unit(await world.committee()))
+    read = (await unit.get(f"{PATH}/{campaign.id}")).json()
+    assert [category["name"] for category in read["settings"]["categories"]] == [
+        "德润路北",
+        "美靓路北",
+        "情满路北",
+        "诚铸路北",
+    ]
+    assert read["settings"]["field_labels"]["leader_name"] == "申报单位负责人"
+    assert read["settings"]["field_lengths"]["brand_name"] == 60
+    assert read["server_time"] == "2015-04-21T02:00:00Z"
+    assert read["application_deadline"]["enforced_at"] == "2015-09-14T16:00:00Z"
+
+
+async def test_after_publication_the_refusal_names_every_hurtful_change(office: ContractClient) -> None:
+    path, draft = await begun(office)
+    await office.post(f"{path}/publication")
+    settings = draft["settings"] | {"minimum_filed": 3, "categories": draft["settings"]["categories"][:3]}
+    refused = await office.put(path, json=settings, headers={"If-Match": "*"})
+    assert refused.status_code == 409
+    assert [(each["code"], each["pointer"]) for each in refused.json()["findings"]] == [
+        ("hurtful_change", "/minimum_filed"),
+        ("hurtful_change", "/categories"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({}, 428, "if-match-required"),
+        ({"If-Match": '"7"'}, 412, "stale-version"),
+        ({"If-Match": "x"}, 412, "stale-version"),
+    ],
+)
+async def test_a_change_says_which_version_it_changes(
+    office: ContractClient, headers: dict[str, str], status: int, code: str
+) -> None:
+    path, draft = await begun(office)
+    refused = await office.put(path, json=draft["settings"], headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (status, TYPE + code)
+
+
+async def test_settings_that_are_wrong_are_named_one_by_one(office: ContractClient) -> None:
+    path, draft = await begun(office)
+    wrong = draft["settings"] | {"minimum_filed": 0, "timezone": "Mars/Olympus", "images": {"minimum": 5}, "more": 1}
+    refused = await office.put(path, json=wrong, headers={"If-Match": "*"})
+    assert refused.status_code == 422
+    assert sorted(each["pointer"] for each in refused.json()["errors"]) == [
+        "/images/maximum",
+        "/minimum_filed",
+        "/more",
+        "/timezone",
+    ]
+    assert "Mars" not in refused.text
+
+
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.UNIT, Role.REVIEWER])
+async def test_others_read_what_is_published_and_change_nothing(
+    world: World, office: ContractClient, role: Role
+) -> None:
+    path, draft = await begun(office)
+    committee = await world.committee()
+    unit = await world.unit(committee) if role is Role.UNIT else None
+    client = await world.client_of(role, committee=committee if role is Role.COMMITTEE else None, unit=unit)
+    assert (await client.get(path)).status_code == 404
+    assert (await client.get(PATH)).json()["total"] == 0
+    assert (await client.post(f"{path}/publication")).status_code == 404
+    await office.post(f"{path}/publication")
+    assert (await client.get(path)).status_code == 200
+    acts = [
+        await client.post(PATH, json={"template": "lubei-2015", "year": 2015}),
+        await client.put(path, json=draft["settings"], headers={"If-Match": "*"}),
+        await client.post(f"{path}/closure"),
+        await client.post(f"{path}/publication"),
+        await client.post(
+            f"{path}/deadline-moves", json={"deadline": "plan", "due_on": "2015-04-24", "reason": "雨天"}
+        ),
+    ]
+    assert [each.status_code for each in acts] == [403] * len(acts)
+
+
+async def test_the_list_is_walked_by_its_cursor(world: World, office: ContractClient) -> None:
+    ids = [str((await world.campaign(status=CampaignStatus.CLOSED)).id) for _ in range(5)]
+    found, cursor = list[str](), None
+    while True:
+        page = (await office.get(PATH, params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()
+        found += [row["id"] for row in page["items"]]
+        assert page["total"] == 5
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert found == ids
+    assert (await office.get(PATH, params={"status": "draft"})).json() == {"items": [], "next_cursor": None, "total": 0}
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [("cursor=nonsense", "/cursor"), ("limit=0", "/limit"), ("limit=101", "/limit"), ("status=open", "/status/0")],
+)
+async def test_a_wrong_filter_is_named(office: ContractClient, query: str, pointer: str) -> None:
+    refused = await office.get(f"{PATH}?{query}")
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, [pointer])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"year": 2015},
+        {"template": "lubei-2015", "copy_of": "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071", "year": 2015},
+        {"template": "other", "year": 2015},
+        {"template": "lubei-2015", "year": "2015"},
+        {"template": "lubei-2015", "year": 1999},
+    ],
+)
+async def test_what_is_no_beginning_is_refused(office: ContractClient, body: dict[str, Any]) -> None:
+    assert (await office.post(PATH, json=body)).status_code == 422
