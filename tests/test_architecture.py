@@ -10,6 +10,7 @@ APP = ROOT / "app"
 API_ITSELF = {
     "dependencies",
     "downloads",
+    "uploads",
     "routing",
     "document",
     "docs",

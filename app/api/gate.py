@@ -65,32 +65,29 @@ class Gate:
 
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
-        authorization = "" if _signs_in(scope) else headers.get("authorization", "")
-        actor, now = await self._identify(authorization, public=_is_public(scope))
+        actor, now = await (self._anonymous() if _is_public(scope) else self._signed_in(headers))
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
         return Caller(actor, now, state["language"], state["request_id"])
 
-    async def _identify(self, authorization: str, *, public: bool) -> tuple[Actor, datetime]:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() == "bearer" and token:
-            known = await sessions.authenticate(self._database, token.strip(), idle_minutes=self._idle_minutes)
-            if known:
-                return known
+    async def _signed_in(self, headers: Headers) -> tuple[Actor, datetime]:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
-        if not public:
+        known = await sessions.authenticate(self._database, token.strip(), idle_minutes=self._idle_minutes)
+        if known is None:
             raise Unauthenticated
+        return known
+
+    async def _anonymous(self) -> tuple[Actor, datetime]:
         async with self._database.reading() as reader:
             return ANONYMOUS, await sessions.now(reader, self._database.clock)
 
 
 def _is_public(scope: Mapping[str, Any]) -> bool:
-    return bool(PUBLIC.match(scope["path"])) or _signs_in(scope)
-
-
-def _signs_in(scope: Mapping[str, Any]) -> bool:
-    """Whoever signs in is nobody yet: a token that has ended must not stand in the way of the next."""
-    return scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
+    """Whoever asks there is nobody: a token that has ended must not stand in the way of the next."""
+    signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
+    return signs_in or bool(PUBLIC.match(scope["path"]))
 
 
 def _limit(scope: Mapping[str, Any]) -> int:

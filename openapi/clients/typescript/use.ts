@@ -2,7 +2,8 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./generated/contract";
 
-type Application = components["schemas"]["Application"];
+type Application = components["schemas"]["ApplicationOut"];
+type Summary = components["schemas"]["ApplicationSummary"];
 
 const client = createClient<paths>({ baseUrl: "http://127.0.0.1:8000" });
 
@@ -16,7 +17,7 @@ export function signedIn(token: string): Middleware {
 }
 
 /** Every page of a list, one after the other. */
-export async function* everyApplication(): AsyncGenerator<Application> {
+export async function* everyApplication(): AsyncGenerator<Summary> {
   let cursor: string | null = null;
   do {
     const query: { limit: number; cursor?: string } = cursor === null ? { limit: 50 } : { limit: 50, cursor };
@@ -31,7 +32,7 @@ export async function* everyApplication(): AsyncGenerator<Application> {
 export async function rename(application: Application, name: string): Promise<Application | "changed meanwhile"> {
   const { data, error, response } = await client.PATCH("/api/v1/applications/{application_id}", {
     params: { path: { application_id: application.id }, header: { "If-Match": application.etag } },
-    body: { name },
+    body: { brand_name: name },
   });
   if (response.status === 412) return "changed meanwhile";
   if (error) throw new Error(error.detail);
