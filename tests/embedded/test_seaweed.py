@@ -39,7 +39,9 @@ def test_an_object_goes_round(servers: Servers) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [{"config": {"signature_version": UNSIGNED}}, {"secret": "wrong"}, {"access": "somebody"}], ids=str
+    "keys",
+    [{"config": {"signature_version": UNSIGNED}}, {"secret": "wrong"}, {"access": "somebody"}],
+    ids=["unsigned", "wrong secret", "unknown key"],
 )
 @pytest.mark.parametrize(
     ("act", "given"),
