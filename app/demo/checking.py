@@ -4,18 +4,32 @@ from datetime import timedelta
 
 from app.demo.cast import CommitteePlayer, UnitPlayer
 from app.demo.filing import file, seal
-from app.demo.stage import EVENTFUL, LATE, MODEL, RETURNED, Fate, Stage
+from app.demo.stage import EVENTFUL, LATE, MODEL, RETURNED, UNCHECKED, Fate, Stage
 from app.demo.writing import hand_in, picture_form
 
 CORRECTION = timedelta(days=10)
+FIGURES = (
+    "planned",
+    "drafted",
+    "submitted",
+    "returned",
+    "declined",
+    "withdrawn",
+    "sealed",
+    "filed",
+    "accepted",
+    "disqualified",
+)
 
 
 def check_forms(stage: Stage) -> None:
-    """形式审查: accept many at once, send one back, disqualify one; some stay to be checked by whoever plays next."""
+    """形式审查: accept many at once, send two back, disqualify one; some stay to be checked by whoever plays next."""
     stage.narrator.chapter("The office checks the form (形式审查)")
     returned = stage.committees[RETURNED]
     _accept_together(stage)
-    _ask_for_correction(stage, returned, returned.units[0])
+    for unit in returned.units[:2]:
+        _ask_for_correction(stage, unit)
+    _correct(stage, returned, returned.units[0])
     reasons = {"reason_codes": ["duplicate"], "remark": "与去年申报内容相同。"}
     path = stage.application(returned.units[-1])
     stage.office.act("disqualifies one: 重复申报", "POST", f"{path}/disqualification", reasons)
@@ -23,9 +37,9 @@ def check_forms(stage: Stage) -> None:
 
 def _accept_together(stage: Stage) -> None:
     """Accept what was filed in time, and by mistake one that is a draft: the others are accepted all the same."""
-    players = stage.others(RETURNED, LATE, "SC")
-    ids = [each for player in players for each in stage.filed_ids(player, Fate.FILED)]
-    drafts = [each for player in players for each in stage.filed_ids(player, Fate.DRAFTED)]
+    players = stage.others(RETURNED, LATE, UNCHECKED)
+    ids = [each for player in players for each in stage.application_ids(player, Fate.FILED)]
+    drafts = [each for player in players for each in stage.application_ids(player, Fate.DRAFTED)]
     body = {"decision": "accept", "application_ids": [*ids, *drafts[:1]]}
     results = stage.office.act(f"accepts {len(ids)} at once, and one that it cannot see", "POST", "/checks", body)
     done = [each for each in results["items"] if each["done"]]
@@ -35,19 +49,23 @@ def _accept_together(stage: Stage) -> None:
             stage.narrator.add(f"  ✗ {finding['code']} {finding['pointer']}  {finding['message']}")
 
 
-def _ask_for_correction(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
-    """The office sends one back; it goes the same way again, though its committee files it alone."""
-    path = stage.application(unit)
+def _ask_for_correction(stage: Stage, unit: UnitPlayer) -> None:
     due_on = (stage.now() + CORRECTION).date().isoformat()
     body = {"reason_codes": ["images_unclear"], "remark": "第二幅图片无法辨认，请更换。", "due_on": due_on}
-    stage.office.act(f"wants one corrected until {due_on}: 图片不清晰", "POST", f"{path}/correction-request", body)
+    deed, path = f"wants one corrected until {due_on}: 图片不清晰", f"{stage.application(unit)}/correction-request"
+    stage.office.act(deed, "POST", path, body)
+
+
+def _correct(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
+    """What the office sent back goes the same way again; its committee may file it alone."""
+    path = stage.application(unit)
     second = unit.person.ask("GET", path)["images"][1]
     form = {"file": picture_form(unit, 1, stage.scale.photograph(unit.seed * 10 + 9))["file"]}
     content = f"{path}/images/{second['id']}/content"
     unit.person.act("replaces the second picture", "PUT", content, form=form, if_match=second["etag"])
     hand_in(stage, unit)
     seal(stage, player, unit)
-    file(stage, player, stage.filed_ids(player, Fate.FILED)[:1])
+    file(stage, player, stage.application_ids(player, Fate.FILED)[:1])
     stage.office.act("accepts it", "POST", f"{path}/acceptance")
 
 
@@ -78,15 +96,14 @@ def show_progress(stage: Stage) -> None:
     """The office's table of who has registered, who has filed, and who is late."""
     stage.narrator.chapter("Where everybody stands")
     progress = stage.office.act("asks for the progress", "GET", f"/progress?campaign_id={stage.campaign_id}")
-    figures = ("planned", "drafted", "submitted", "returned", "declined", "sealed", "filed", "accepted", "disqualified")
     ours = {player.committee_id for player in stage.committees.values()}
     rows = [
-        [each["committee_name"], each["plan_status"] or "–", *(each[name] or "·" for name in figures), *_judged(each)]
+        [each["committee_name"], each["plan_status"] or "–", *(each[name] or "·" for name in FIGURES), *_judged(each)]
         for each in progress["committees"]
         if each["committee_id"] in ours
     ]
-    total = ["together", "", *(progress["totals"][name] for name in figures), "", ""]
-    stage.narrator.table(["党（工）委", "plan", *figures, "minimum", "late"], [*rows, total])
+    total = ["together", "", *(progress["totals"][name] for name in FIGURES), "", ""]
+    stage.narrator.table(["党（工）委", "plan", *FIGURES, "minimum", "late"], [*rows, total])
 
 
 def _judged(committee: dict[str, object]) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def _return(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
 
 
 def _break_the_rules(stage: Stage, player: CommitteePlayer) -> None:
-    ids = stage.filed_ids(player, Fate.FILED)
+    ids = stage.application_ids(player, Fate.FILED)
     body = {"campaign_id": stage.campaign_id, "application_ids": ids[:2]}
     player.person.fail("files two that are not sealed", "wrong_state", "POST", "/filings", body)
     for unit in player.units:
@@ -77,7 +77,7 @@ def _break_the_rules(stage: Stage, player: CommitteePlayer) -> None:
 
 def _file_twice(stage: Stage, player: CommitteePlayer) -> None:
     """Two at first, sent twice under one key, which has one effect; then the third, which gets its own receipt."""
-    ids, key = stage.filed_ids(player, Fate.FILED), str(uuid4())
+    ids, key = stage.application_ids(player, Fate.FILED), str(uuid4())
     body = {"campaign_id": stage.campaign_id, "application_ids": ids[:2]}
     receipt = player.person.act("files two", "POST", "/filings", body, key=key)
     stage.narrator.add(_told(receipt))
@@ -97,16 +97,18 @@ def _verify(stage: Stage, code: str) -> None:
 
 def _settle(stage: Stage, player: CommitteePlayer) -> None:
     """Decline what is declined, seal what is sealed, and file what is filed."""
+    for unit in stage.units(player, Fate.WITHDRAWN):
+        unit.person.act("takes its own back", "POST", f"{stage.application(unit)}/withdrawal", {"reason": "明年再报。"})
     for unit in stage.units(player, Fate.DECLINED):
         reason = {"reason": "本次遴选名额有限，建议明年再报。"}
         player.person.act("declines one", "POST", f"{stage.application(unit)}/decline", reason)
     for unit in stage.units(player, Fate.SEALED, Fate.FILED):
         seal(stage, player, unit)
-    ids = stage.filed_ids(player, Fate.FILED)
+    ids = stage.application_ids(player, Fate.FILED)
     if ids:
         file(stage, player, ids)
     elif player is stage.committees[ALONE]:
-        body = {"campaign_id": stage.campaign_id, "application_ids": stage.filed_ids(player, Fate.SEALED)}
+        body = {"campaign_id": stage.campaign_id, "application_ids": stage.application_ids(player, Fate.SEALED)}
         player.person.fail("files its only one", "too_few_applications", "POST", "/filings", body)
 
 
@@ -130,7 +132,7 @@ def miss_the_deadline(stage: Stage) -> None:
     hand_in(stage, unit)
     for each in player.units:
         seal(stage, player, each)
-    file(stage, player, stage.filed_ids(player, Fate.FILED))
+    file(stage, player, stage.application_ids(player, Fate.FILED))
     move_deadline(stage, "application", due_on, "演示完毕，恢复通知所定的期限。")
 
 

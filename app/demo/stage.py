@@ -21,6 +21,7 @@ class Fate(StrEnum):
     SEALED = "s"
     DECLINED = "d"
     HANDED_IN = "h"
+    WITHDRAWN = "x"
     DRAFTED = "w"
     NOTHING = "-"
 
@@ -34,15 +35,15 @@ FATES = {
     "GYX": "ffh",
     "JY": "ffff",
     "WS": "fff",
-    "CG": "ww-",
+    "CG": "wwx",
     "SC": "fff",
     "MZ": "---",
     "ZG": "ff--",
 }
 """One letter for each unit of each committee."""
-EVENTFUL, MODEL, PAIR, ALONE, RETURNED, UNPLANNED, LATE = "QT", "JY", "DYT", "JCL", "WS", "MZ", "ZG"
-"""Who makes the mistakes, who makes none, whose set is the minimum, who has only one, what the office returns, who
-never hands in its plan, and who is too late."""
+EVENTFUL, MODEL, PAIR, ALONE, RETURNED, UNCHECKED, UNPLANNED, LATE = "QT", "JY", "DYT", "JCL", "WS", "SC", "MZ", "ZG"
+"""Who makes the mistakes, who makes none, whose set is the minimum, who has only one, what the office returns, what it
+leaves to whoever plays next, who never hands in its plan, and who is too late."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Stage:
         """The path of a committee's plan."""
         return f"/plans/{self.plans[committee.committee.code]}"
 
-    def filed_ids(self, committee: CommitteePlayer, *fates: Fate) -> list[str]:
+    def application_ids(self, committee: CommitteePlayer, *fates: Fate) -> list[str]:
         return [self.applications[unit.unit_id] for unit in self.units(committee, *fates)]
 
 
