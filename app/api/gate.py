@@ -96,7 +96,7 @@ def _limit(scope: Mapping[str, Any]) -> int:
 
 def _check_length(headers: Headers, limit: int) -> None:
     length = headers.get("content-length", "0")
-    if not (length.isascii() and length.isdigit()):
+    if not re.fullmatch(r"[0-9]{1,19}", length):
         raise MalformedRequest
     if int(length) > limit:
         raise PayloadTooLarge
