@@ -80,6 +80,11 @@ class Context:
         await self.session.flush()  # the driver's connection knows only what was sent
         return View(self.actor, self.now, self.language, self.request_id, await driver_connection(self.session))
 
+    async def run(self, statement: Query, **params: Any) -> list[Row]:
+        """Execute a compiled statement in this transaction, after everything changed so far."""
+        view = await self.view()
+        return await statement.rows(view.reader, **params)
+
     async def find(self, statement: Any, **params: Any) -> Any:
         """The one row of an ORM statement, its visibility rule bound to the actor; None when there is none."""
         return await self.session.scalar(statement, self.actor.binds | params)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 import asyncpg
-from sqlalchemy import Select, make_url, text
+from sqlalchemy import Insert, Select, Update, make_url, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -38,9 +38,9 @@ class Reader(Protocol):
 
 
 class Query:
-    """A SELECT, compiled once at import, run with named parameters, answered as dictionaries."""
+    """A statement, compiled once at import, run with named parameters, answered as dictionaries."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
         self.sql = compiled.string

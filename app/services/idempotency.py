@@ -2,21 +2,40 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
 
 from app.context import Context
-from app.database import Database
+from app.database import Database, Query
 from app.models import IdempotencyKey
 from app.problems import IdempotencyKeyReused
 
 KEPT_FOR = timedelta(days=7)
 """Longer than any client retries."""
+_CLAIM = Query(
+    insert(IdempotencyKey)
+    .values(
+        id=bindparam("row_id"),
+        account_id=bindparam("account"),
+        key=bindparam("value"),
+        fingerprint=bindparam("fingerprinted"),
+        created_at=bindparam("at"),
+    )
+    .on_conflict_do_nothing()
+    .returning(IdempotencyKey.id)
+)
+_KEEP = Query(
+    update(IdempotencyKey)
+    .where(IdempotencyKey.account_id == bindparam("account"), IdempotencyKey.key == bindparam("value"))
+    .values(status=bindparam("answered"), headers=bindparam("headed"), body=bindparam("told"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +65,15 @@ async def claim(ctx: Context, key: Key) -> Answer | None:
     The insert waits for a transaction that holds the same key. Raises IdempotencyKeyReused (422) if the key was used
     for another request.
     """
-    row = IdempotencyKey(account_id=ctx.actor.id, key=key.value, fingerprint=key.fingerprint, created_at=ctx.now)
-    taken = await ctx.session.execute(
-        insert(IdempotencyKey)
-        .values(
-            id=row.id, account_id=row.account_id, key=row.key, fingerprint=row.fingerprint, created_at=row.created_at
-        )
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.id)
-    )
-    return None if taken.first() else await _stored(ctx, key)
+    row = {"row_id": uuid7(), "account": ctx.actor.id, "value": key.value, "fingerprinted": key.fingerprint}
+    taken = await ctx.run(_CLAIM, **row, at=ctx.now)
+    return None if taken else await _stored(ctx, key)
 
 
 async def keep(ctx: Context, key: Key, answer: Answer) -> None:
     """Store the answer with the key."""
-    await ctx.session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.value)
-        .values(status=answer.status, headers=answer.headers, body=answer.body)
-    )
+    row = {"answered": answer.status, "headed": json.dumps(answer.headers), "told": answer.body}
+    await ctx.run(_KEEP, account=ctx.actor.id, value=key.value, **row)
 
 
 async def forget(database: Database) -> int:

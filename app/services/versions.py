@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.context import Context, View
 from app.database import Query, Row
-from app.models import Account, Application, ApplicationVersion, Base, Image, VersionImage
+from app.models import Account, Application, ApplicationVersion, Image, VersionImage
 from app.models.enums import VersionOccasion
 from app.problems import NotFound
 from app.services.history import digest_of
@@ -19,22 +19,18 @@ from app.services.pages import Listing, Page
 from app.services.policies.versions import CellDifference, PictureDifference, cell_differences, picture_differences
 from app.services.visibility import VISIBLE, VISIBLE_VERSION
 
-_VERSION_IMAGES = Base.metadata.tables[VersionImage.__tablename__]  # the ORM would take the parameters for rows
-_KEEP_IMAGES = insert(_VERSION_IMAGES).from_select(
-    ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
-    select(
-        func.gen_random_uuid(),
-        bindparam("version", type_=Uuid),
-        Image.slot,
-        Image.id,
-        Image.file_id,
-        Image.thumbnail_id,
-    ).where(Image.application_id == bindparam("application", type_=Uuid)),
-    include_defaults=False,
-)
+_KEPT = ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"]
+_PICTURES = select(
+    func.gen_random_uuid(),
+    bindparam("version", type_=Uuid),
+    Image.slot,
+    Image.id,
+    Image.file_id,
+    Image.thumbnail_id,
+).where(Image.application_id == bindparam("application", type_=Uuid))
+_KEEP_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _PICTURES, include_defaults=False))
 _sealed, _filed = aliased(ApplicationVersion), aliased(ApplicationVersion)
-_KEEP_SEALED_IMAGES = insert(_VERSION_IMAGES).from_select(
-    ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"],
+_SEALED_PICTURES = (
     select(
         func.gen_random_uuid(),
         _filed.id,
@@ -45,9 +41,9 @@ _KEEP_SEALED_IMAGES = insert(_VERSION_IMAGES).from_select(
     )
     .join(_sealed, _sealed.id == VersionImage.version_id)
     .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
-    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_()),
-    include_defaults=False,
+    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
 )
+_KEEP_SEALED_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _SEALED_PICTURES, include_defaults=False))
 _APPLICATION_ID = bindparam("application_id", type_=Uuid)
 _NUMBER = bindparam("number", type_=Integer)
 _SUMMARY = (
@@ -98,8 +94,7 @@ async def fix(ctx: Context, application: Application, occasion: VersionOccasion,
         fixed_by=ctx.actor.id,
     )
     ctx.session.add(version)
-    await ctx.session.flush()  # the pictures refer to the version
-    await ctx.session.execute(_KEEP_IMAGES, {"version": version.id, "application": application.id})
+    await ctx.run(_KEEP_IMAGES, version=version.id, application=application.id)
     return version.id
 
 
@@ -119,8 +114,7 @@ async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[
         for application in applications
     ]
     ctx.session.add_all(filed)
-    await ctx.session.flush()  # the pictures refer to the versions
-    await ctx.session.execute(_KEEP_SEALED_IMAGES, {"filed": [version.id for version in filed]})
+    await ctx.run(_KEEP_SEALED_IMAGES, filed=[version.id for version in filed])
     return filed
 
 
