@@ -46,7 +46,7 @@ def refused(response: Response, status: int, code: str) -> None:
     "authorization", [None, "", "Bearer", "Bearer ", "Bearer unknown", "Basic b2ZmaWNlOnNlY3JldA==", "bearer \xe9"]
 )
 async def test_a_stranger_is_told_to_sign_in(world: World, authorization: str | None) -> None:
-    headers = {} if authorization is None else {"Authorization": authorization.encode("latin-1")}
+    headers = {} if authorization is None else {b"Authorization": authorization.encode("latin-1")}
     response = await world.client().get(LIST, headers=headers)
     refused(response, 401, "unauthenticated")
     assert response.headers["www-authenticate"] == "Bearer"
@@ -123,7 +123,7 @@ async def test_a_body_at_the_limit_is_read(office: ContractClient) -> None:
 
 @pytest.mark.parametrize("length", ["x", "-1", "1e3", "²", "0x10", "1 2", "9" * 5000])
 async def test_a_length_that_is_none(office: ContractClient, length: str) -> None:
-    headers = {"Content-Type": "application/json", "Content-Length": length.encode("latin-1")}
+    headers = {b"Content-Type": b"application/json", b"Content-Length": length.encode("latin-1")}
     response = await office.post(LIST, content=b"{}", headers=headers)
     refused(response, 400, "malformed-request")
 
