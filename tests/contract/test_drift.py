@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from app.api import openapi
+from app.main import create_app
+from app.settings import Settings
+
+COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
+
+
+def generated() -> str:
+    """As on a machine where nothing is configured."""
+    return openapi.dump(create_app(Settings.model_construct()))
+
+
+def test_the_committed_contract_is_what_the_code_says() -> None:
+    assert COMMITTED.read_text("utf-8") == generated(), "run `make openapi` and commit the difference"
+
+
+def test_the_same_code_says_the_same_every_time() -> None:
+    assert generated() == generated()

@@ -1,0 +1,116 @@
+import asyncio
+from collections.abc import Iterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app import migrating
+from app.embedded import Servers
+
+FOR_EVER = ["application_versions", "audit_events", "filing_items", "filings", "version_images"]
+
+
+@pytest.fixture
+def empty(servers: Servers) -> Iterator[Servers]:
+    """A database without any schema."""
+    own = servers.create_database(f"migrations_{uuid4().hex[:12]}")
+    yield own
+    own.drop_database(own.database)
+
+
+async def drift(servers: Servers) -> list[object]:
+    engine = create_async_engine(make_url(servers.owner_database_url), poolclass=NullPool)
+    async with engine.connect() as connection:
+        found: list[object] = await connection.run_sync(migrating.drift)
+    await engine.dispose()
+    return found
+
+
+async def tables(servers: Servers) -> list[str]:
+    engine = create_async_engine(make_url(servers.owner_database_url), poolclass=NullPool)
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"))
+        names = [row[0] for row in rows]
+    await engine.dispose()
+    return names
+
+
+async def as_app(servers: Servers, statement: str) -> str:
+    """What the application's role is told."""
+    url = make_url(servers.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.execute(statement)
+    except asyncpg.InsufficientPrivilegeError:
+        return "forbidden"
+    finally:
+        await connection.close()
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory(str(migrating.SCRIPTS)).get_heads()) == 1
+
+
+def test_every_revision_can_be_climbed_down_and_up_again(empty: Servers) -> None:
+    revisions = list(ScriptDirectory(str(migrating.SCRIPTS)).walk_revisions())[::-1]
+    for script in revisions:
+        migrating.upgrade(empty.owner_database_url, script.revision)
+        migrating.downgrade(empty.owner_database_url, script.down_revision or "base")  # type: ignore[arg-type]  # no merges
+        migrating.upgrade(empty.owner_database_url, script.revision)
+
+
+async def test_the_way_down_leaves_nothing_and_the_way_up_the_models(empty: Servers) -> None:
+    def up_down() -> None:
+        migrating.upgrade(empty.owner_database_url)
+        migrating.downgrade(empty.owner_database_url, "base")
+
+    await asyncio.to_thread(up_down)
+    assert await tables(empty) == ["alembic_version"]
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    assert await drift(empty) == []
+    assert await migrating.current(empty.owner_database_url) == migrating.newest()
+
+
+@pytest.mark.parametrize("table", FOR_EVER)
+async def test_what_happened_cannot_be_rewritten(servers: Servers, table: str) -> None:
+    answers = [
+        await as_app(servers, statement)
+        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table}")
+    ]
+    assert answers == ["forbidden"] * 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE applications ADD COLUMN mine int",
+        "DROP TABLE applications",
+        "CREATE INDEX ON applications (number)",
+        "ALTER TABLE audit_events DISABLE TRIGGER ALL",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE SCHEMA mine",
+        "UPDATE alembic_version SET version_num = 'x'",
+        "SET ROLE pinpai_owner",
+        "SET session_replication_role = replica",
+        "COPY applications TO PROGRAM 'true'",
+    ],
+)
+async def test_the_application_does_not_change_the_schema_nor_its_own_rights(servers: Servers, statement: str) -> None:
+    assert await as_app(servers, statement) == "forbidden"
+
+
+async def test_the_application_cannot_give_itself_a_right(servers: Servers) -> None:
+    await as_app(servers, "GRANT UPDATE ON audit_events TO CURRENT_USER")  # PostgreSQL only warns
+    assert await as_app(servers, "UPDATE audit_events SET id = id") == "forbidden"
+
+
+async def test_everything_else_is_the_applications_to_change(servers: Servers) -> None:
+    for table in await tables(servers):
+        if table not in {*FOR_EVER, "alembic_version"}:
+            assert await as_app(servers, f"DELETE FROM {table} WHERE false") == "DELETE 0"
