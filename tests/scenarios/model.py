@@ -1,0 +1,153 @@
+"""The regulation of applications once more, as a model small enough to be read at a glance.
+
+It is written from the specification and not from the code: a table of who may do what from where, one deadline, one
+minimum. What it predicts is the class of the refusal, or None where the act is done.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from app.context import Actor
+from app.models.enums import ApplicationStatus as Status
+from app.models.enums import Role
+from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
+
+MINIMUM = 2
+STANDING = {Status.FILED, Status.ACCEPTED}
+BEING_CORRECTED = {Status.RETURNED, Status.SUBMITTED, Status.ENDORSED}
+OPEN = {Status.DRAFT, Status.RETURNED}
+OWNERS = {Role.UNIT, Role.COMMITTEE}
+
+BY = {
+    "edit": OWNERS,
+    "delete": OWNERS,
+    "submit": OWNERS,
+    "return": {Role.COMMITTEE},
+    "decline": {Role.COMMITTEE},
+    "reconsider": {Role.COMMITTEE},
+    "endorse": {Role.COMMITTEE},
+    "revoke_endorsement": {Role.COMMITTEE},
+    "withdraw": OWNERS,
+    "request_correction": {Role.OFFICE},
+    "accept": {Role.OFFICE},
+    "disqualify": {Role.OFFICE},
+}
+FROM = {
+    "edit": OPEN,
+    "delete": {Status.DRAFT},
+    "submit": OPEN,
+    "return": {Status.SUBMITTED},
+    "decline": {Status.SUBMITTED},
+    "reconsider": {Status.DECLINED},
+    "endorse": {Status.SUBMITTED},
+    "revoke_endorsement": {Status.ENDORSED},
+    "withdraw": {Status.SUBMITTED, Status.ENDORSED, Status.FILED},
+    "request_correction": {Status.FILED},
+    "accept": {Status.FILED},
+    "disqualify": {Status.FILED},
+}
+TO = {
+    "submit": Status.SUBMITTED,
+    "return": Status.RETURNED,
+    "decline": Status.DECLINED,
+    "reconsider": Status.SUBMITTED,
+    "endorse": Status.ENDORSED,
+    "revoke_endorsement": Status.SUBMITTED,
+    "withdraw": Status.WITHDRAWN,
+    "request_correction": Status.RETURNED,
+    "accept": Status.ACCEPTED,
+    "disqualify": Status.DISQUALIFIED,
+}
+UNTIL_THE_DEADLINE = {"submit", "endorse", "withdraw"}
+
+Refusal = type[Problem] | None
+
+
+@dataclass(eq=False)
+class Entry:
+    """What the model knows of an application."""
+
+    id: UUID
+    committee: UUID | None
+    member: Actor
+    complete: bool
+    status: Status = Status.DRAFT
+    sealed: bool = False
+    versions: int = 0
+    once_filed: bool = False
+    until: datetime | None = None
+
+
+@dataclass
+class Model:
+    """Every application, and the one deadline of the campaign."""
+
+    deadline: datetime
+    now: datetime
+    entries: list[Entry] = field(default_factory=list)
+
+    def is_open(self, entry: Entry | None = None) -> bool:
+        return self.now < max(self.deadline, entry.until if entry and entry.until else self.deadline)
+
+    def standing(self, committee: UUID | None) -> set[Entry]:
+        return {entry for entry in self.entries if entry.committee == committee and entry.status in STANDING}
+
+    def refusal(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
+        """Why this role may not do it to this application now; `own` is false for the owners of another one."""
+        if not (entry.once_filed if role is Role.OFFICE else own):
+            return NotFound
+        if role not in BY[act]:
+            return Forbidden
+        states = {Status.SUBMITTED} if (act, role) == ("withdraw", Role.UNIT) else FROM[act]
+        if entry.status not in states:
+            return WrongState
+        return RulesViolated if self.breaks_a_rule(act, entry) else None
+
+    def breaks_a_rule(self, act: str, entry: Entry) -> bool:
+        if act in UNTIL_THE_DEADLINE and not self.is_open(entry):
+            return True
+        if act == "withdraw":
+            return self.strands(entry.committee, {entry})
+        return act == "submit" and not entry.complete
+
+    def strands(self, committee: UUID | None, leaving: set[Entry]) -> bool:
+        """Whether a withdrawal leaves something, but less than the minimum."""
+        standing = self.standing(committee)
+        return bool(standing & leaving) and 0 < len(standing - leaving) < MINIMUM
+
+    def done(self, act: str, entry: Entry) -> None:
+        """What an act that was not refused leaves behind."""
+        entry.status = TO.get(act, entry.status)
+        if act == "submit":
+            entry.versions += 1
+        if act == "endorse":
+            entry.sealed = True
+        if act in {"edit", "revoke_endorsement", "withdraw"}:
+            entry.sealed = False
+        if act == "delete":
+            self.entries.remove(entry)
+
+    def filing_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
+        if any(not self.may_be_filed(committee, entry) for entry in named):
+            return RulesViolated
+        others = [each for each in self.entries if each.committee == committee and each not in named]
+        kept = [each for each in others if each.status in STANDING or self.is_being_corrected(each)]
+        return RulesViolated if len(kept) + len(named) < MINIMUM else None
+
+    def may_be_filed(self, committee: UUID | None, entry: Entry) -> bool:
+        return (entry.committee, entry.status) == (committee, Status.ENDORSED) and self.is_open(entry)
+
+    def is_being_corrected(self, entry: Entry) -> bool:
+        return entry.once_filed and entry.status in BEING_CORRECTED
+
+    def filed(self, named: list[Entry]) -> None:
+        for entry in named:
+            entry.status, entry.once_filed, entry.versions = Status.FILED, True, entry.versions + 1
+
+    def withdrawal_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
+        """The same for several at once, by a committee."""
+        single = all(
+            entry.committee == committee and entry.status in FROM["withdraw"] and self.is_open(entry) for entry in named
+        )
+        return None if single and not self.strands(committee, set(named)) else RulesViolated

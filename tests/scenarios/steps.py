@@ -1,0 +1,87 @@
+"""What people do on the way from a blank form to a receipt, each step as the HTTP calls a frontend would make."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from httpx2 import Response
+
+from tests.contract.client import ContractClient
+from tests.uploads import photo, scan, send_photo, send_scan
+from tests.world import FORM, key
+
+APPLICATIONS = "/api/v1/applications"
+_pictures: Iterator[int] = count(1)
+"""Each picture is unlike every other, so that nobody is told of a picture seen elsewhere."""
+
+
+def done(answer: Response, status: int = 200) -> Any:
+    """What a step that must succeed answers."""
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+def told(answer: Response) -> list[tuple[str, str | None]]:
+    """The code and the pointer of each finding of a refusal."""
+    assert answer.status_code == 409, answer.text
+    return [(finding["code"], finding["pointer"]) for finding in answer.json()["findings"]]
+
+
+def id_of(href: str) -> str:
+    return href.rpartition("/")[2]
+
+
+async def read(client: ContractClient, href: str) -> Any:
+    return done(await client.get(href))
+
+
+async def begin(client: ContractClient, campaign_id: Any, **body: Any) -> str:
+    """An empty application; its address."""
+    body = {"campaign_id": str(campaign_id)} | {name: str(value) for name, value in body.items()}
+    return f"{APPLICATIONS}/{done(await client.post(APPLICATIONS, json=body, headers=key()), 201)['id']}"
+
+
+async def edit(client: ContractClient, href: str, **cells: Any) -> Response:
+    """Change cells of the version that is there now."""
+    etag = (await read(client, href))["etag"]
+    return await client.patch(href, json=cells, headers={"If-Match": etag})
+
+
+async def picture(client: ContractClient, href: str) -> Any:
+    return done(await send_photo(client, href, photo(next(_pictures), size=(640, 600)), "志愿者在社区"), 201)
+
+
+async def complete(client: ContractClient, href: str, **cells: Any) -> None:
+    """Every cell, and five pictures."""
+    done(await edit(client, href, **FORM | cells))
+    for _ in range(5):
+        await picture(client, href)
+
+
+async def act(client: ContractClient, href: str, noun: str, body: Any = None, **headers: str) -> Response:
+    """An act on an application, as a noun under its address."""
+    return await client.post(f"{href}/{noun}", json=body, headers=key() | headers)
+
+
+async def submitted(client: ContractClient, campaign_id: Any, **cells: Any) -> str:
+    """A complete application in the hands of the committee."""
+    href = await begin(client, campaign_id)
+    await complete(client, href, **cells)
+    done(await act(client, href, "submission"))
+    return href
+
+
+async def seal(committee: ContractClient, href: str) -> Response:
+    etag = (await read(committee, href))["etag"]
+    return await send_scan(committee, href, scan(next(_pictures)), etag)
+
+
+async def sealed(unit: ContractClient, committee: ContractClient, campaign_id: Any, **cells: Any) -> str:
+    href = await submitted(unit, campaign_id, **cells)
+    done(await seal(committee, href))
+    return href
+
+
+async def file(committee: ContractClient, campaign_id: Any, *hrefs: str) -> Response:
+    body = {"campaign_id": str(campaign_id), "application_ids": [id_of(href) for href in hrefs]}
+    return await committee.post("/api/v1/filings", json=body, headers=key())

@@ -1,0 +1,294 @@
+"""The machine of applications and filings against its model: whatever is tried in whatever order, both agree."""
+
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from app.context import Actor, Context
+from app.doctor import INVARIANTS
+from app.models import Campaign
+from app.models.enums import CheckDecision, Role
+from app.problems import Forbidden, NotFound, RulesViolated
+from app.services import applications, checks, contents, endorsements, filings, withdrawals
+from app.services.applications import ApplicationCreate, ApplicationForm, ReturnBody
+from app.services.checks import Verdict
+from app.services.filings import FilingCreate
+from app.services.policies.campaigns import CampaignSettings
+from app.services.withdrawals import WithdrawalBody, WithdrawalCreate
+from app.settings import Settings
+from tests.contract.client import Contract
+from tests.scenarios.model import BY, FROM, MINIMUM, Entry, Model, Refusal
+from tests.scenarios.system import System
+from tests.sealed import CELLS, add_pictures
+from tests.uploads import scan
+from tests.world import NOW, ZONE, World, actor_of
+
+HYPOTHESIS = hypothesis_settings(
+    max_examples=16,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+STANDS = text("""
+    SELECT a.id, a.status, a.versions, a.filed_version_id IS NOT NULL AS once_filed,
+           coalesce(a.endorsed_digest = a.content_digest, false) AS sealed,
+           array(SELECT v.number FROM application_versions v WHERE v.application_id = a.id ORDER BY v.number) AS fixed
+    FROM applications a WHERE a.campaign_id = :campaign""")
+BROKEN_PROMISES = text(
+    " UNION ALL ".join(
+        f"SELECT '{sentence.replace(chr(39), chr(39) * 2)}' WHERE EXISTS ({statement})"
+        for sentence, statement in INVARIANTS.items()
+    )
+)
+SCAN = scan()
+WHY = ReturnBody(reason="请补充数据。")
+ACCEPTED = Verdict(CheckDecision.ACCEPT)
+DISQUALIFIED = Verdict(CheckDecision.DISQUALIFY, ["untrue"])
+
+ACTS: dict[str, Callable[[Context, UUID], Awaitable[Any]]] = {
+    "edit": lambda ctx, id_: applications.edit(ctx, id_, ApplicationForm(effects=f"果{uuid4()}" * 30), None),
+    "delete": lambda ctx, id_: applications.delete(ctx, id_, None),
+    "submit": applications.submit,
+    "return": lambda ctx, id_: applications.send_back(ctx, id_, WHY),
+    "decline": lambda ctx, id_: applications.decline(ctx, id_, WHY),
+    "reconsider": lambda ctx, id_: applications.reconsider(ctx, id_, WHY),
+    "revoke_endorsement": lambda ctx, id_: endorsements.revoke(ctx, id_, None),
+    "withdraw": lambda ctx, id_: withdrawals.withdraw(ctx, id_, WithdrawalBody()),
+    "accept": lambda ctx, id_: checks.check(ctx, id_, ACCEPTED),
+    "disqualify": lambda ctx, id_: checks.check(ctx, id_, DISQUALIFIED),
+}
+"""Each is tried by everybody; what needs bytes, a date or several applications has a rule of its own."""
+
+PICK, OWN = st.integers(0, 99), st.sampled_from([True] * 7 + [False])
+
+
+def who(act: str) -> st.SearchStrategy[Role]:
+    """Mostly somebody whose act it is."""
+    return st.sampled_from([*sorted(BY[act]) * 3, Role.UNIT, Role.COMMITTEE, Role.OFFICE])
+
+
+@dataclass(frozen=True)
+class Place:
+    """A committee and its units, as those who act for them."""
+
+    liaison: Actor
+    units: list[Actor]
+
+    @property
+    def committee(self) -> UUID | None:
+        return self.liaison.committee_id
+
+
+async def place(world: World, units: int) -> Place:
+    committee = await world.committee()
+    members = [await world.account(Role.UNIT, unit=await world.unit(committee)) for _ in range(units)]
+    liaison = await world.account(Role.COMMITTEE, committee=committee)
+    return Place(actor_of(liaison), [actor_of(member) for member in members])
+
+
+class Machine(RuleBasedStateMachine):
+    """One campaign, two committees, three units; every act by everybody at every time."""
+
+    campaign: Campaign
+    places: list[Place]
+    office: Actor
+    model: Model
+
+    def __init__(self, system: System) -> None:
+        super().__init__()
+        self.system = system
+
+    @initialize()
+    def district(self) -> None:
+        self.system.run(self._district())
+        window = CampaignSettings.model_validate(self.campaign.settings)
+        self.model = Model(window.closes_at(window.applications), NOW)
+        for at in (0, 0, 0, 1, 1):
+            self.another_is_sealed(at)
+        self.begin(0, 1, Role.UNIT, complete=True)
+
+    async def _district(self) -> None:
+        world = self.system.world
+        world.database.clock.stopped_at = NOW
+        self.campaign = await world.campaign(images={"minimum": 1, "maximum": 8})
+        self.places = [await place(world, units) for units in (2, 1)]
+        self.office = actor_of(await world.account(Role.OFFICE))
+
+    @rule(at=st.integers(0, 1), unit=st.integers(0, 1), role=who("edit"), complete=st.booleans())
+    def begin(self, at: int, unit: int, role: Role, complete: bool) -> None:
+        where = self.places[at]
+        member = where.units[unit % len(where.units)]
+        actor = {Role.UNIT: member, Role.COMMITTEE: where.liaison, Role.OFFICE: self.office}[role]
+        cells = CELLS if complete else {"brand_name": "只有名字"}
+        body = ApplicationCreate(campaign_id=self.campaign.id, unit_id=member.unit_id, **cells)
+        made: list[UUID] = []
+
+        async def command(ctx: Context) -> None:
+            made.append(await applications.begin(ctx, body))
+
+        expected = None if self.model.is_open() else RulesViolated
+        assert self.system.attempt(actor, command) == (Forbidden if role is Role.OFFICE else expected)
+        for application_id in made:
+            self.model.entries.append(Entry(application_id, where.committee, member, complete))
+            self.system.run(self._picture(member, application_id))
+
+    async def _picture(self, member: Actor, application_id: UUID) -> None:
+        await add_pictures(self.system.world, application_id, 1)
+        async with self.system.world.acting(member) as ctx:
+            application = await applications.get(ctx, application_id)
+            await contents.content_changed(ctx, application, "application.image_added", ["images"])
+
+    def another_is_sealed(self, at: int) -> None:
+        self.begin(at, 0, Role.UNIT, complete=True)
+        self.try_act("submit", self.model.entries[-1], Role.UNIT, own=True)
+        self.endorse(self.model.entries[-1], Role.COMMITTEE, own=True)
+
+    @rule(data=st.data(), act=st.sampled_from(sorted(ACTS)), pick=PICK, own=OWN)
+    def somebody_tries(self, data: st.DataObject, act: str, pick: int, own: bool) -> None:
+        entry, role = self.picked(act, pick), data.draw(who(act))
+        before = self.model.standing(entry.committee)
+        self.try_act(act, entry, role, own=own)
+        if act == "withdraw":
+            self.nothing_or_the_minimum_is_left(entry.committee, before)
+
+    @rule(data=st.data(), acts=st.lists(st.sampled_from(sorted(ACTS)), min_size=2, max_size=6), pick=PICK)
+    def its_owners_try_one_thing_after_another(self, data: st.DataObject, acts: list[str], pick: int) -> None:
+        for act in acts:
+            self.somebody_tries(data, act, pick, own=True)
+
+    def try_act(self, act: str, entry: Entry, role: Role, *, own: bool) -> None:
+        expected = self.expected(act, entry, role, own=own)
+        actor = self.actor(entry, role, own=own)
+        self.compare(act, entry, self.system.attempt(actor, lambda ctx: ACTS[act](ctx, entry.id)), expected)
+
+    @rule(pick=PICK, role=who("endorse"), own=OWN)
+    def somebody_endorses(self, pick: int, role: Role, own: bool) -> None:
+        self.endorse(self.picked("endorse", pick), role, own=own)
+
+    def endorse(self, entry: Entry, role: Role, *, own: bool) -> None:
+        expected = self.expected("endorse", entry, role, own=own)
+        actor = self.actor(entry, role, own=own)
+        found = self.system.upload(actor, lambda intake: endorsements.endorse(intake, entry.id, SCAN, None))
+        self.compare("endorse", entry, found, expected)
+
+    @rule(at=st.integers(0, 1), picks=st.sets(PICK, min_size=1, max_size=3), all_sealed=st.booleans())
+    def a_committee_files(self, at: int, picks: set[int], all_sealed: bool) -> None:
+        where = self.places[at]
+        sealed = [each for each in self.model.entries if self.model.may_be_filed(where.committee, each)]
+        named = sealed if all_sealed and sealed else self.several(picks)
+        body = FilingCreate(campaign_id=self.campaign.id, application_ids=[entry.id for entry in named])
+        expected = self.model.filing_refusal(where.committee, named)
+        assert self.system.attempt(where.liaison, lambda ctx: filings.file(ctx, body)) == expected
+        if expected is None:
+            self.model.filed(named)
+
+    @rule(at=st.integers(0, 1), picks=st.sets(PICK, min_size=1, max_size=3))
+    def a_committee_withdraws_several(self, at: int, picks: set[int]) -> None:
+        where, named = self.places[at], self.several(picks)
+        before = self.model.standing(where.committee)
+        body = WithdrawalCreate(application_ids=[entry.id for entry in named], reason="本年度不再参评。")
+        expected = self.model.withdrawal_refusal(where.committee, named)
+        assert self.system.attempt(where.liaison, lambda ctx: withdrawals.withdraw_together(ctx, body)) == expected
+        if expected is None:
+            for entry in named:
+                self.model.done("withdraw", entry)
+        self.nothing_or_the_minimum_is_left(where.committee, before)
+
+    @rule(pick=PICK, role=who("request_correction"), days=st.integers(-2, 30))
+    def somebody_asks_for_a_correction(self, pick: int, role: Role, days: int) -> None:
+        entry = self.picked("request_correction", pick)
+        due_on = (self.model.now.astimezone(ZONE) + timedelta(days=days)).date()
+        verdict = Verdict(CheckDecision.REQUEST_CORRECTION, ["seal_unclear"], None, due_on)
+        expected = self.expected("request_correction", entry, role, own=True) or (RulesViolated if days < 0 else None)
+        actor = self.actor(entry, role, own=True)
+        found = self.system.attempt(actor, lambda ctx: checks.check(ctx, entry.id, verdict))
+        self.compare("request_correction", entry, found, expected)
+        if found is None:
+            until = datetime.combine(due_on + timedelta(days=1), time(), ZONE)
+            entry.until = max(entry.until or until, until)
+
+    @rule(step=st.sampled_from([*[timedelta(hours=1)] * 5, timedelta(days=20), None]))
+    def time_goes_by(self, step: timedelta | None) -> None:
+        """An hour, some days — or to the last microsecond before the deadline, and then over it."""
+        last = self.model.deadline - timedelta(microseconds=1)
+        over = last if self.model.now < last else self.model.now + timedelta(microseconds=1)
+        self.model.now = self.model.now + step if step else over
+        self.system.world.database.clock.stopped_at = self.model.now
+
+    def picked(self, act: str, pick: int) -> Entry:
+        """Mostly one from which the act is possible."""
+        fitting = [entry for entry in self.model.entries if entry.status in FROM[act]]
+        choice = fitting if fitting and pick % 5 else self.model.entries
+        return choice[pick % len(choice)]
+
+    def several(self, picks: set[int]) -> list[Entry]:
+        return list({entry.id: entry for entry in (self.picked("withdraw", pick) for pick in picks)}.values())
+
+    def actor(self, entry: Entry, role: Role, *, own: bool) -> Actor:
+        """The owner in this role, or its counterpart in the other committee."""
+        if role is Role.OFFICE:
+            return self.office
+        own_place, other = self.places if self.places[0].committee == entry.committee else self.places[::-1]
+        if role is Role.COMMITTEE:
+            return own_place.liaison if own else other.liaison
+        return entry.member if own else other.units[0]
+
+    def expected(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
+        """What the model says — and what the system itself tells whoever reads the application beforehand."""
+        expected = self.model.refusal(act, entry, role, own=own)
+        told = self.system.told(self.actor(entry, role, own=own), entry.id)
+        assert told.get(act) == (None if expected in {NotFound, Forbidden} else expected is None)
+        return expected
+
+    def compare(self, act: str, entry: Entry, found: Refusal, expected: Refusal) -> None:
+        assert found == expected, f"{act} on {entry}: {found}, the model says {expected}"
+        if expected is None:
+            self.model.done(act, entry)
+
+    def nothing_or_the_minimum_is_left(self, committee: UUID | None, before: set[Entry]) -> None:
+        """By what a committee takes back itself; the office may leave it with less."""
+        left = self.model.standing(committee)
+        assert left == before or len(left) in {0, *range(MINIMUM, 100)}
+
+    @invariant()
+    def both_agree(self) -> None:
+        found = {row.id: row for row in self.system.rows(STANDS, campaign=self.campaign.id)}
+        assert {id_: (row.status, row.versions, row.once_filed, row.sealed) for id_, row in found.items()} == {
+            entry.id: (entry.status, entry.versions, entry.once_filed, entry.sealed) for entry in self.model.entries
+        }
+        assert all(row.fixed == list(range(1, row.versions + 1)) for row in found.values())
+
+    @invariant()
+    def no_promise_is_broken(self) -> None:
+        assert self.system.rows(BROKEN_PROMISES) == []
+
+
+@pytest.fixture
+def system(world: World, settings: Settings, contract: Contract) -> Iterator[System]:
+    """Its rows are cleared away with the world's."""
+    system = System(settings, contract)
+    yield system
+    system.close()
+
+
+def test_the_machine_does_what_the_model_says(system: System) -> None:
+    run_state_machine_as_test(partial(Machine, system), settings=HYPOTHESIS)  # type: ignore[arg-type]  # any maker does
