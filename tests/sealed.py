@@ -39,17 +39,23 @@ class District:
     def actors(self) -> dict[Role, Actor]:
         return {account.role: actor_of(account) for account in (self.member, self.liaison, self.clerk)}
 
-    async def submitted(self, **cells: Any) -> UUID:
-        """A complete application with five pictures, handed to the committee."""
+    async def complete(self, *, pictures: int = 5, **cells: Any) -> UUID:
+        """A draft with everything that submission needs."""
         world = self.world
         row = await world.application(self.campaign, self.unit, **(CELLS | cells))
-        await add_pictures(world, row.id)
+        await add_pictures(world, row.id, pictures)
         async with world.acting(actor_of(self.member)) as ctx:
-            await participations.locked(ctx, row.campaign_id, row.committee_id)
             application = await applications.get(ctx, row.id)
             await contents.content_changed(ctx, application, "image.added", ["images"])
-            await applications.submit(ctx, row.id)
         return row.id
+
+    async def submitted(self, **cells: Any) -> UUID:
+        """The same, handed to the committee."""
+        application_id = await self.complete(**cells)
+        async with self.world.acting(actor_of(self.member)) as ctx:
+            await participations.locked(ctx, self.campaign.id, self.committee.id)
+            await applications.submit(ctx, application_id)
+        return application_id
 
     async def sealed(self, **cells: Any) -> UUID:
         """The same, sealed by the committee."""

@@ -11,9 +11,9 @@ from app.context import Context
 from app.models import Application, ApplicationVersion, AuditEvent, Campaign, File, Image, VersionImage
 from app.models.enums import ApplicationStatus, FileState, Role, VersionOccasion
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
-from app.services import applications, contents
+from app.services import applications
 from app.services.applications import ApplicationCreate, ApplicationForm, ReturnBody
-from tests.sealed import CELLS, District, add_pictures, district
+from tests.sealed import CELLS, District, district
 from tests.world import NOW, World
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -44,15 +44,6 @@ async def outcome(place: District, role: Role, act: Act) -> str:
 async def stored(place: District, application_id: UUID) -> Application:
     async with place.world.database.transaction() as session:
         return await session.get_one(Application, application_id)
-
-
-async def complete(place: District, **cells: Any) -> UUID:
-    """A draft with everything that submission needs."""
-    row = await place.world.application(place.campaign, place.unit, **(CELLS | cells))
-    await add_pictures(place.world, row.id)
-    async with place.world.acting(place.actors[UNIT]) as ctx:
-        await contents.content_changed(ctx, await applications.get(ctx, row.id), "image.added", ["images"])
-    return row.id
 
 
 def submit(application_id: UUID) -> Act:
@@ -105,7 +96,7 @@ async def test_two_editors_of_one_version_one_wins(place: District) -> None:
 
 
 async def test_an_edit_changes_what_is_named_and_nothing_else(place: District) -> None:
-    application_id = await complete(place)
+    application_id = await place.complete()
     before = await stored(place, application_id)
     body = ApplicationForm.model_validate({"brand_name": "新名", "phone": None})
     await done(place, COMMITTEE, lambda ctx: applications.edit(ctx, application_id, body, None))
@@ -116,7 +107,7 @@ async def test_an_edit_changes_what_is_named_and_nothing_else(place: District) -
 
 
 async def test_submission_fixes_what_it_says(place: District) -> None:
-    application_id = await complete(place)
+    application_id = await place.complete()
     await done(place, UNIT, submit(application_id))
     row = await stored(place, application_id)
     assert (row.status, row.submitted_at, row.versions) == (ApplicationStatus.SUBMITTED, NOW, 1)
@@ -139,7 +130,7 @@ async def test_what_was_returned_is_submitted_again_as_another_version(place: Di
 
 
 async def test_of_parallel_submissions_one_succeeds(place: District) -> None:
-    application_id = await complete(place)
+    application_id = await place.complete()
     outcomes = await asyncio.gather(*(outcome(place, UNIT, submit(application_id)) for _ in range(8)))
     assert sorted(outcomes) == ["done"] + ["wrong-state"] * 7
     assert (await stored(place, application_id)).versions == 1
@@ -165,14 +156,14 @@ END = datetime(2015, 9, 14, 16, 0, tzinfo=UTC)
     ],
 )
 async def test_a_submission_is_in_time_to_the_microsecond(place: District, late: timedelta, expected: str) -> None:
-    application_id = await complete(place)
+    application_id = await place.complete()
     place.world.database.clock.stopped_at = END + late
     assert await outcome(place, UNIT, submit(application_id)) == expected
 
 
 async def test_who_waits_for_a_lock_across_the_deadline_is_in_time(place: District) -> None:
     """On the running clock: the decision is that of the instant at which the request began."""
-    application_id = await complete(place)
+    application_id = await place.complete()
     clock = place.world.database.clock
     clock.stopped_at, clock.offset = None, END - datetime.now(UTC) - timedelta(seconds=0.4)
     try:
@@ -187,7 +178,7 @@ async def test_who_waits_for_a_lock_across_the_deadline_is_in_time(place: Distri
         assert await waiting == "done"
         assert await late == "wrong-state", "it waited for the first, which had submitted"
         assert (await stored(place, application_id)).submitted_at < END  # type: ignore[operator]  # it is submitted
-        other = await complete(place)
+        other = await place.complete()
         assert await outcome(place, UNIT, submit(other)) == "deadline_passed"
     finally:
         clock.offset = timedelta()
@@ -217,7 +208,7 @@ async def test_a_unit_does_not_judge_itself(place: District, act: Callable[..., 
 
 
 async def test_a_draft_is_deleted_with_its_pictures_and_its_trace_stays(place: District) -> None:
-    application_id = await complete(place)
+    application_id = await place.complete()
     version = (await stored(place, application_id)).version
 
     def delete(version: int) -> Act:

@@ -1,0 +1,32 @@
+"""What is sent to PostgreSQL, noted down: so that a test can count it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import event
+
+from app.database import Database
+
+
+@contextmanager
+def noted(database: Database) -> Iterator[list[str]]:
+    """Every statement from here on, of reads and of changes, but BEGIN and COMMIT."""
+    sent: list[str] = []
+    fetch = asyncpg.Connection.fetch
+
+    async def noting(self: Any, query: str, *args: Any, **options: Any) -> Any:
+        sent.append(query)
+        return await fetch(self, query, *args, **options)
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncpg.Connection, "fetch", noting)
+        yield sent
+    event.remove(engine, "before_cursor_execute", note)
