@@ -164,4 +164,4 @@ def test_after_a_kill_the_next_start_has_the_data(tmp_path: Path) -> None:
             f"http://127.0.0.1:{second.port}/api/v1/activations", body, {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
-            assert json.loads(answer.read())["status"] == "active"
+            assert json.loads(answer.read())["username"] == "first"
