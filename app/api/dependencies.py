@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import ip_address
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -25,8 +25,6 @@ from app.problems import IdempotencyKeyRequired, IfMatchRequired, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import Answer
 from app.services.pages import id_of
-
-Out = TypeVar("Out", bound=BaseModel)
 
 
 def _caller(request: Request) -> Caller:
@@ -162,7 +160,7 @@ async def idempotency_key(
     return idempotency.Key(value, idempotency.fingerprint(parts, await request.body()))
 
 
-def once(endpoint: Callable[..., Awaitable[Out]]) -> Callable[..., Awaitable[Out | Response]]:
+def once(endpoint: Callable[..., Awaitable[BaseModel]]) -> Callable[..., Awaitable[Response]]:
     """Give an act one effect per Idempotency-Key: a repeated send gets the stored answer.
 
     The key's row, the effect and the stored answer are one transaction. A second sender waits for the first at the
@@ -176,21 +174,24 @@ def once(endpoint: Callable[..., Awaitable[Out]]) -> Callable[..., Awaitable[Out
     )
 
     @wraps(endpoint)
-    async def wrapper(*, idempotency_key: idempotency.Key, **arguments: Any) -> Out | Response:
+    async def wrapper(*, idempotency_key: idempotency.Key, **arguments: Any) -> Response:
         ctx: Context = arguments["ctx"]
         response: Response = arguments["response"]
         if stored := await idempotency.claim(ctx, idempotency_key):
-            headers = stored.headers | {"Idempotency-Replayed": "true"}
-            return Response(stored.body, stored.status, headers, "application/json")
+            return _sent(stored, {"Idempotency-Replayed": "true"})
         out = await endpoint(**arguments)
-        body = out.model_dump_json(by_alias=True).encode()
-        await idempotency.keep(ctx, idempotency_key, Answer(_status_of(response), _kept(response), body))
-        return out
+        answer = Answer(_status_of(response), _kept(response), out.model_dump_json(by_alias=True).encode())
+        await idempotency.keep(ctx, idempotency_key, answer)
+        return _sent(answer)  # the very bytes a repeated send will get
 
     wrapper.__signature__ = signature.replace(  # type: ignore[attr-defined]  # read by inspect, unknown to types
         parameters=[*signature.parameters.values(), parameter]
     )
     return wrapper
+
+
+def _sent(answer: Answer, more: dict[str, str] | None = None) -> Response:
+    return Response(answer.body, answer.status, answer.headers | (more or {}), "application/json")
 
 
 def _status_of(response: Response) -> int:
