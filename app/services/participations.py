@@ -58,6 +58,7 @@ STANDING = (
 )
 """How many of the committee's applications stand filed in the campaign of an application."""
 
+_CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)
 _PLACE = Query(
     select(
@@ -109,7 +110,8 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
     view = await ctx.view()
     row = await view.one(_PLACE, campaign_id=campaign_id, unit_id=unit_id)
     if row is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/unit_id")])
+        campaign = await view.one(_CAMPAIGN, campaign_id=campaign_id)
+        raise RulesViolated([UNKNOWN_REFERENCE("/unit_id" if campaign else "/campaign_id")])
     settings = await campaigns.settings_of(view, row["settings_digest"])
     extended = later_deadline(row)
     return Place(
