@@ -1,5 +1,27 @@
-from app.models.enums import Role
-from tests.world import FORM, World, key
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from app.models.enums import CampaignStatus, Role
+from tests.sealed import District, district
+from tests.world import FORM, NOW, World, key
+
+PATH = "/api/v1/applications"
+
+
+@pytest.fixture
+async def place(world: World) -> District:
+    return await district(world)
+
+
+def found(answer: Any) -> list[tuple[str, str | None]]:
+    return [(each["code"], each["pointer"]) for each in answer.json()["findings"]]
+
+
+def possible(application: dict[str, Any]) -> list[str]:
+    return [name for name, action in application["actions"].items() if action["allowed"]]
 
 
 async def test_a_unit_drafts_reads_and_edits_its_application(world: World) -> None:
@@ -38,3 +60,125 @@ async def test_another_committee_sees_nothing_of_it(world: World) -> None:
         other = await world.client_of(role, committee=await world.committee() if role is Role.COMMITTEE else None)
         assert (await other.get(made.headers["location"])).status_code == 404
         assert (await other.get("/api/v1/applications")).json() == {"items": [], "next_cursor": None, "total": 0}
+
+
+async def test_what_a_body_refers_to_must_be_there_and_ones_own(world: World, place: District) -> None:
+    hidden, elsewhere = await world.campaign(status=CampaignStatus.DRAFT), await district(world, place.campaign)
+    for campaign_id in (uuid4(), hidden.id):
+        refused = await place.by_unit.post(PATH, json={"campaign_id": str(campaign_id)}, headers=key())
+        assert found(refused) == [("unknown_reference", "/campaign_id")]
+    for unit_id in (uuid4(), elsewhere.unit.id):
+        body = {"campaign_id": str(place.campaign.id), "unit_id": str(unit_id)}
+        assert found(await place.by_committee.post(PATH, json=body, headers=key())) == [
+            ("unknown_reference", "/unit_id")
+        ]
+
+
+async def test_nobody_begins_in_a_closed_campaign_nor_out_of_time(world: World, place: District) -> None:
+    closed = await world.campaign(status=CampaignStatus.CLOSED)
+    world.database.clock.stopped_at = NOW + timedelta(days=365)
+    refused = await place.by_unit.post(PATH, json={"campaign_id": str(closed.id)}, headers=key())
+    assert found(refused) == [("campaign_not_open", "/campaign_id"), ("deadline_passed", None)]
+
+
+async def test_a_frontend_sees_what_is_possible_at_every_step(place: District) -> None:
+    path = f"{PATH}/{await place.complete()}"
+    draft = (await place.by_unit.get(path)).json()
+    assert possible(draft) == ["edit", "delete", "submit"]
+    assert draft["deadline"] == {
+        "kind": "application",
+        "published_on": "2015-09-14",
+        "enforced_at": "2015-09-14T16:00:00Z",
+        "source": "campaign",
+        "extension_id": None,
+        "seconds_left": 146 * 86400 + 14 * 3600,
+    }
+    submitted = await place.by_unit.post(f"{path}/submission", headers=key())
+    assert possible(submitted.json()) == ["withdraw"]
+    assert possible((await place.by_committee.get(path)).json()) == ["return", "decline", "endorse", "withdraw"]
+    assert (await place.by_office.get(path)).status_code == 404
+
+
+async def test_the_committee_returns_declines_and_reconsiders(place: District) -> None:
+    path = f"{PATH}/{await place.submitted()}"
+    steps = [
+        ("decline", "declined", "名额有限"),
+        ("reconsideration", "submitted", None),
+        ("return", "returned", "请补充"),
+    ]
+    for act, status, reason in steps:
+        answer = await place.by_committee.post(f"{path}/{act}", json={"reason": reason or "再议"})
+        assert (answer.json()["status"], answer.json()["reason"]) == (status, reason)
+        read = await place.by_unit.get(path)
+        assert (read.json()["reason"], read.headers["etag"]) == (reason, answer.headers["etag"])
+    again = await place.by_committee.post(f"{path}/return", json={"reason": "再次"})
+    assert (again.status_code, again.json()["state"]) == (409, "returned")
+
+
+@pytest.mark.parametrize("act", ["return", "decline", "reconsideration"])
+async def test_only_the_committee_judges_and_says_why(place: District, act: str) -> None:
+    path = f"{PATH}/{await place.submitted()}/{act}"
+    assert (await place.by_unit.post(path, json={"reason": "自己来"})).status_code == 403
+    assert (await place.by_office.post(path, json={"reason": "不可见"})).status_code == 404
+    assert (await place.by_committee.post(path, json={})).status_code == 422
+
+
+async def test_a_draft_is_deleted_by_who_read_its_last_version(place: District) -> None:
+    path = f"{PATH}/{await place.complete()}"
+    etag = (await place.by_unit.get(path)).headers["etag"]
+    assert (await place.by_unit.delete(path)).status_code == 428
+    await place.by_committee.patch(path, json={"brand_name": "新名"}, headers={"If-Match": etag})
+    assert (await place.by_unit.delete(path, headers={"If-Match": etag})).status_code == 412
+    assert (await place.by_unit.delete(path, headers={"If-Match": "*"})).status_code == 204
+    assert (await place.by_unit.get(path)).status_code == 404
+
+
+async def test_what_was_handed_in_is_neither_edited_nor_deleted(place: District) -> None:
+    path = f"{PATH}/{await place.submitted()}"
+    for answer in (
+        await place.by_unit.patch(path, json={"brand_name": "新名"}, headers={"If-Match": "*"}),
+        await place.by_committee.delete(path, headers={"If-Match": "*"}),
+    ):
+        assert (answer.status_code, answer.json()["state"]) == (409, "submitted")
+
+
+@pytest.mark.parametrize(
+    ("cells", "pointer"),
+    [
+        ({"brand_name": "名" * 201}, "/brand_name"),
+        ({"phone": "call me"}, "/phone"),
+        ({"started_on": 1429574400}, "/started_on"),
+        ({"started_on": "2015-02-29"}, "/started_on"),
+        ({"innovation": None}, "/innovation"),
+        ({"innovation": "a\u0000b"}, "/innovation"),
+        ({"status": "filed"}, "/status"),
+        ({"number": "2015-QT-001"}, "/number"),
+    ],
+)
+async def test_a_cell_takes_what_it_is_for(place: District, cells: dict[str, Any], pointer: str) -> None:
+    path = f"{PATH}/{await place.complete()}"
+    refused = await place.by_unit.patch(path, json=cells, headers={"If-Match": "*"})
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, [pointer])
+
+
+async def test_lists_are_filtered_and_a_filter_is_taken_literally(world: World, place: District) -> None:
+    other = await district(world, place.campaign)
+    rows = [
+        await world.application(place.campaign, place.unit, brand_name=name, category=category)
+        for name, category in (("红马甲", "qingman"), ("100%_满意", "derun"), ("蓝马甲", "derun"))
+    ]
+    await world.application(place.campaign, other.unit, brand_name="红马甲")
+
+    async def listed(**query: Any) -> list[int]:
+        items = (await place.by_committee.get(PATH, params=query)).json()["items"]
+        return [[str(row.id) for row in rows].index(item["id"]) for item in items]
+
+    assert await listed() == [0, 1, 2]
+    assert await listed(q="马甲") == [0, 2]
+    assert await listed(q="0%_") == [1]
+    assert await listed(q="%") == [1]
+    assert await listed(q="\\") == []
+    assert await listed(category=["derun", "meiliang"]) == [1, 2]
+    assert await listed(status="submitted") == []
+    assert await listed(unit_id=str(other.unit.id)) == []
+    assert await listed(campaign_id=str(uuid4())) == []
