@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from app.settings import Settings
 
 log = logging.getLogger("pinpai")
 BACKLOG = 2048
-WORKER_STOPS_IN = 20
+WORKER_STOPS_IN, WORKER_PAUSE, GLANCE = 20, 2, 0.5
 
 
 class CannotServe(Exception):
@@ -115,18 +116,37 @@ def _require_schema(settings: Settings) -> None:
 
 @contextmanager
 def _worker(settings: Settings) -> Iterator[None]:
-    """A worker process beside the API; it ends with us, even if we are killed."""
-    child = subprocess.Popen(  # our own interpreter and module
-        [sys.executable, "-m", "app.worker"], env=os.environ | _environment(settings), start_new_session=True
-    )
+    """A worker process beside the API, started again when it ends; it ends with us, even if we are killed."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(os.environ | _environment(settings), stopping))
+    keeper.start()
     try:
         yield
     finally:
-        child.send_signal(signal.SIGTERM)
-        try:
-            child.wait(WORKER_STOPS_IN)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        stopping.set()
+        keeper.join()
+
+
+def _keep_working(environment: dict[str, str], stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        child = subprocess.Popen(  # our own interpreter and module
+            [sys.executable, "-m", "app.worker"], env=environment, start_new_session=True
+        )
+        while child.poll() is None and not stopping.wait(GLANCE):
+            pass
+        if stopping.is_set():
+            _end(child)
+        else:
+            log.error("the worker ended with %s; another one starts", child.returncode)
+            stopping.wait(WORKER_PAUSE)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(WORKER_STOPS_IN)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -165,3 +165,19 @@ def test_after_a_kill_the_next_start_has_the_data(tmp_path: Path) -> None:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert json.loads(answer.read())["username"] == "first"
+
+
+def workers_of(program: Program) -> list[int]:
+    children = Path(f"/proc/{program.process.pid}/task").glob("*/children")
+    ids = [int(each) for child in children for each in child.read_text().split()]
+    return [each for each in ids if b"app.worker" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
+def test_a_worker_that_dies_is_followed_by_another(program: Program) -> None:
+    (first,) = workers_of(program)
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while workers_of(program) in ([], [first]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    (second,) = workers_of(program)
+    assert second != first

@@ -73,6 +73,7 @@ async def test_every_reason_is_told_at_once(world: World, place: District) -> No
     answer = await place.file(sealed, submitted, foreign, UUID(int=0))
     assert codes(answer) == [
         ("wrong_state", "/application_ids/1"),
+        ("seal_missing", "/application_ids/1"),
         ("unknown_reference", "/application_ids/2"),
         ("unknown_reference", "/application_ids/3"),
     ]

@@ -87,6 +87,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(world: Wor
         "too_few_images": 2,
         "too_many_images": 1,
         "unsupported_image": 1,
+        "seal_missing": 2,
         "wrong_state": 2,
     }
     assert any("图片至少 5 幅，现有 4 幅。" in line for line in said)

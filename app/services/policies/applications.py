@@ -281,10 +281,10 @@ _RULES: dict[str, Findings] = {
 def findings_of(
     transition: Transition[Status], role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime
 ) -> list[Finding]:
-    """All that stands in the way of one act: the role, or the state, or else its rules."""
+    """All that stands in the way of one act: the role, or the state — to file, also the seal — or else its rules."""
     barred = transition.findings(role, facts.status)
     if barred or transition.action not in _RULES:
-        return barred
+        return [*barred, *(seal_findings(facts) if barred and transition is FILE and role in FILE.by else [])]
     return _RULES[transition.action](settings, facts, now)
 
 
