@@ -122,15 +122,15 @@ def _as_filed(row: Row, filed: dict[str, Any]) -> dict[str, Any]:
 
 async def change_content(ctx: Context, application: Application, event: str, **values: Any) -> None:
     """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
-    changed = [name for name, value in values.items() if getattr(application, name) != value]
-    for name in changed:
-        setattr(application, name, values[name])
-    await content_changed(ctx, application, event, changed)
+    cells = {name: value for name, value in values.items() if getattr(application, name) != value}
+    await content_changed(ctx, application, event, list(cells), **cells)
 
 
-async def content_changed(ctx: Context, application: Application, event: str, changed: Sequence[str]) -> None:
-    """Count a change of form or pictures already made: new digest, new 字数, and a seal that no longer covers it."""
-    content = await _present_content(ctx, application)
+async def content_changed(
+    ctx: Context, application: Application, event: str, changed: Sequence[str], **cells: Any
+) -> None:
+    """Set these cells and count what changed, pictures too: new digest, new 字数, and a seal that covers it no more."""
+    content = await _content_with(ctx, application, cells)
     sealed = application.endorsed_digest
     voids = sealed is not None and sealed != digest_of(content)
     if voids:
@@ -144,6 +144,7 @@ async def content_changed(ctx: Context, application: Application, event: str, ch
         image_count=content["image_count"],
         content_digest=digest_of(content),
         endorsed_digest=None if voids else sealed,
+        **cells,
     )
 
 
@@ -171,11 +172,11 @@ async def forget_images(ctx: Context, application: Application) -> None:
     await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
 
 
-async def _present_content(ctx: Context, application: Application) -> dict[str, Any]:
+async def _content_with(ctx: Context, application: Application, cells: dict[str, Any]) -> dict[str, Any]:
     view = await ctx.view()
     names = await view.one(_NAMES, unit_id=application.unit_id)
     images = await view.rows(_IMAGES, application_id=application.id)
-    form = {name: getattr(application, name) for name in FORM}
+    form = {name: getattr(application, name) for name in FORM} | cells
     return content_of(form | (names or {}) | {"image_count": len(images)}, images)
 
 
