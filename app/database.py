@@ -6,7 +6,8 @@ the CPU of executing it through SQLAlchemy. A fair gate stands before each pool,
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from sqlalchemy import Insert, Select, Update, make_url, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.models.enums import Role
 from app.problems import Unavailable
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the dialect is not annotated
@@ -30,6 +32,10 @@ class Clock:
     offset: timedelta = timedelta()
     stopped_at: datetime | None = None
 
+    def later(self, instant: datetime, seconds: float) -> datetime:
+        """This clock so many seconds after it showed that instant."""
+        return instant if self.stopped_at else instant + timedelta(seconds=seconds)
+
 
 class Reader(Protocol):
     """The one method of a driver's connection that reads need."""
@@ -38,23 +44,51 @@ class Reader(Protocol):
 
 
 class Query:
-    """A statement, compiled once at import, run with named parameters, answered as dictionaries."""
+    """A statement, compiled once at import, run with named parameters, answered as dictionaries.
+
+    Our own codes, the actor's role, and NULL for a filter that is not used are written into the SQL. A query has few
+    such wordings, and PostgreSQL plans each once for what really applies, not every case of every caller each time.
+    """
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
-        self.sql = compiled.string
+        self._sql = compiled.string
         self._values = dict(compiled.params)
-        self._names = list(compiled.positiontup or ())
+        self._names = tuple(compiled.positiontup or ())
+        self._wordings: dict[Any, Wording] = {}
 
     async def rows(self, reader: Reader, **params: Any) -> list[Row]:
         values = self._values | params
-        records = await reader.fetch(self.sql, *[values[name] for name in self._names])
+        kind = values.get("actor_role"), tuple([values[name] is None for name in self._names])
+        wording = self._wordings.get(kind) or self._wordings.setdefault(kind, self._worded(*kind))
+        records = await reader.fetch(wording.sql, *[values[name] for name in wording.names])
         return [dict(record) for record in records]
 
     async def one(self, reader: Reader, **params: Any) -> Row | None:
         rows = await self.rows(reader, **params)
         return rows[0] if rows else None
+
+    def _worded(self, role: str | None, absent: Sequence[bool]) -> "Wording":
+        """Write what is known; number the parameters that stay anew."""
+        known = {name: f"'{value}'" for name, value in self._values.items() if _is_code(value)}
+        known |= {"actor_role": f"'{Role(role)}'"} if role else {}
+        known |= {name: "NULL" for name, missing in zip(self._names, absent, strict=True) if missing}
+        names = [name for name in self._names if name not in known]
+        written = known | {name: f"${place}" for place, name in enumerate(names, 1)}
+        return Wording(re.sub(r"\$(\d+)", lambda match: written[self._names[int(match[1]) - 1]], self._sql), names)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The SQL of a query in one situation, and the parameters it still has."""
+
+    sql: str
+    names: list[str]
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.replace("_", "").isalnum()
 
 
 class Gate:
@@ -125,6 +159,7 @@ class Database:
         """A session that commits when the block ends well, and rolls back when it does not."""
         session = AsyncSession(self.engine, expire_on_commit=False)
         async with self._changes.entered(), session, session.begin():
+            await _begin(session)
             yield session
 
     async def now(self, session: AsyncSession) -> datetime:
@@ -133,6 +168,13 @@ class Database:
         instant = await connection.scalar(_NOW, {"stopped_at": self.clock.stopped_at, "offset": self.clock.offset})
         assert isinstance(instant, datetime)
         return instant
+
+
+async def _begin(session: AsyncSession) -> None:
+    """Send BEGIN now: SQLAlchemy would with its own first statement, and ours may go past it to the driver."""
+    raw = await (await session.connection()).get_raw_connection()
+    adapted: Any = raw.dbapi_connection
+    await adapted._start_transaction()  # noqa: SLF001  # there is no public way that costs no round trip
 
 
 async def driver_connection(session: AsyncSession) -> Reader:

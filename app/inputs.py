@@ -35,6 +35,7 @@ def _plain(text: object) -> object:
     """Before the string is measured, so that lengths and patterns apply to what is kept, and stand in the contract."""
     if not isinstance(text, str):
         return text
+    text = text.replace("\r\n", "\n")  # as some systems end their lines
     if _FORBIDDEN.search(text):
         raise PydanticCustomError("forbidden_character", "Contains a control character.")
     return unicodedata.normalize("NFC", text)

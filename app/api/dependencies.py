@@ -6,6 +6,7 @@ The transaction commits after the answer is built and before it is sent (`scope=
 
 import inspect
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -57,8 +58,9 @@ async def get_context(request: Request) -> AsyncIterator[Context]:
 @asynccontextmanager
 async def open_context(request: Request) -> AsyncIterator[Context]:
     caller, database = _caller(request), _database(request)
+    # the body is here: whatever is waited for from now on — the queue, a lock — costs nobody the deadline
+    now = database.clock.later(caller.now, time.monotonic() - caller.read_at)
     async with database.transaction() as session:
-        now = await database.now(session)
         yield Context(caller.actor, now, caller.language, caller.request_id, session)
 
 

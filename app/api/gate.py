@@ -4,6 +4,7 @@ FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB
 """
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,10 +35,14 @@ SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, when it was asked, in which language, under which number."""
+    """Who asks, when it was asked, in which language, under which number.
+
+    `now` is the database's clock at the head of the request, `read_at` the process's own tick at that instant.
+    """
 
     actor: Actor
     now: datetime
+    read_at: float
     language: Language
     request_id: UUID
 
@@ -68,7 +73,7 @@ class Gate:
         actor, now = await (self._anonymous() if _is_public(scope) else self._signed_in(headers))
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
-        return Caller(actor, now, state["language"], state["request_id"])
+        return Caller(actor, now, time.monotonic(), state["language"], state["request_id"])
 
     async def _signed_in(self, headers: Headers) -> tuple[Actor, datetime]:
         scheme, _, token = headers.get("authorization", "").partition(" ")

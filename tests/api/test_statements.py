@@ -8,7 +8,7 @@ from tests.statements import noted
 from tests.world import World, key
 
 LIST = "/api/v1/applications"
-SUBMISSION = 13
+SUBMISSION = 12
 """Session, clock, key, lock; what the rules look at (2); state, version, pictures, audit; the answer (2), kept."""
 
 
