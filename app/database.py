@@ -172,9 +172,14 @@ class Database:
 
 async def _begin(session: AsyncSession) -> None:
     """Send BEGIN now: SQLAlchemy would with its own first statement, and ours may go past it to the driver."""
-    raw = await (await session.connection()).get_raw_connection()
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
     adapted: Any = raw.dbapi_connection
-    await adapted._start_transaction()  # noqa: SLF001  # there is no public way that costs no round trip
+    try:
+        await adapted._start_transaction()  # noqa: SLF001  # there is no public way that costs no round trip
+    except Exception as error:
+        await connection.invalidate()
+        raise Unavailable(retry_after=1) from error
 
 
 async def driver_connection(session: AsyncSession) -> Reader:

@@ -1,5 +1,6 @@
 """Files as people send them, and short ways to send them."""
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,7 @@ def photo(number: int = 0, *, kind: str = "JPEG", size: tuple[int, int] = (800, 
     return buffer.getvalue()
 
 
+@cache
 def scan(number: int = 0) -> bytes:
     """A stamped form as a scanner makes it: a PDF of one page."""
     return photo(number, kind="PDF")
