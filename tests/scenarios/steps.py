@@ -1,5 +1,6 @@
 """What people do on the way from a blank form to a receipt, each step as the HTTP calls a frontend would make."""
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -25,6 +26,11 @@ def told(answer: Response) -> list[tuple[str, str | None]]:
     """The code and the pointer of each finding of a refusal."""
     assert answer.status_code == 409, answer.text
     return [(finding["code"], finding["pointer"]) for finding in answer.json()["findings"]]
+
+
+def seen(answer: Response) -> tuple[int, str, str | None]:
+    """The answer but for the number of the request."""
+    return answer.status_code, re.sub(r"urn:uuid:[0-9a-f-]+", "", answer.text), answer.headers.get("etag")
 
 
 def id_of(href: str) -> str:

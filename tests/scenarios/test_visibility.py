@@ -1,0 +1,223 @@
+"""What may not be seen does not exist: whatever is asked of it is answered as of something that was never there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx2 import Response
+
+from app.api.document import resolve
+from app.models.enums import CampaignStatus, Role
+from tests.contract.client import Contract, ContractClient
+from tests.scenarios import steps
+from tests.scenarios.steps import done, id_of, read, seen
+from tests.sealed import District, district
+from tests.uploads import photo
+from tests.world import World, key
+
+SECRET = "绝密品牌"
+OUTSIDERS = ["other committee", "other unit", "reviewer", "municipal", "anonymous"]
+HIDDEN_FROM = {
+    "applications": [*OUTSIDERS, "sibling unit", "office"],
+    "plans": [*OUTSIDERS, "sibling unit", "office"],
+    "filings": [*OUTSIDERS, "sibling unit"],
+    "extensions": [*OUTSIDERS, "sibling unit"],
+    "accounts": [*OUTSIDERS, "sibling unit"],
+    "sessions": [*OUTSIDERS, "sibling unit", "office"],
+    "units": [*OUTSIDERS, "sibling unit"],
+    "committees": OUTSIDERS,
+    "campaigns": [*OUTSIDERS, "sibling unit"],
+}
+"""By the first word of an address: an application that was never filed, a draft plan, a campaign not yet published…"""
+OPEN_TO_ALL = {"code-lists", "public"}
+"""Vocabularies, and receipts for whoever holds their code: nothing there is somebody's own."""
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One operation on one object, as the contract's own example sends it."""
+
+    method: str
+    template: str
+    body: dict[str, Any]
+
+    @property
+    def concept(self) -> str:
+        return self.template.split("/")[3]
+
+    async def ask(self, client: ContractClient, values: dict[str, str]) -> Response:
+        headers = key() | {"If-Match": "*"}
+        return await client.request(self.method, self.template.format(**values), headers=headers, **self.body)
+
+
+def probes(contract: Contract) -> Iterator[Probe]:
+    """Every operation that names an object in its path."""
+    for template, path in contract.document["paths"].items():
+        for method in METHODS:
+            if method in path and "{" in template and template.split("/")[3] not in OPEN_TO_ALL:
+                yield Probe(method, template, body_of(contract, path[method]))
+
+
+def body_of(contract: Contract, operation: dict[str, Any]) -> dict[str, Any]:
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        return {"files": {"file": ("a.jpg", photo(), "image/jpeg")}}
+    if not content:
+        return {}
+    (example,) = content["application/json"]["examples"].values()
+    return {"json": resolve(contract.document, example)["value"]}
+
+
+@dataclass
+class Secrets:
+    """A district with something of everything, those from whom it is hidden, and those whose it is."""
+
+    place: District
+    ids: dict[str, str]
+    strangers: dict[str, ContractClient]
+    owners: list[ContractClient]
+    words: dict[str, str]
+
+
+@pytest.fixture
+async def secrets(world: World) -> Secrets:
+    """The hidden application is the only one of its unit; a sibling under the same committee has filed."""
+    place = await district(world)
+    elsewhere = await district(world, place.campaign)
+    hidden = await world.unit(place.committee, name="绝密社区")
+    member = await world.account(Role.UNIT, unit=hidden)
+    by_member, campaign = await world.sign_in(member), str(place.campaign.id)
+    application = await steps.sealed(by_member, place.by_committee, campaign, brand_name=SECRET)
+    filed = [await steps.sealed(place.by_unit, place.by_committee, campaign) for _ in range(2)]
+    filing = done(await steps.file(place.by_committee, campaign, *filed), 201)
+    body = {"campaign_id": campaign, "cases": [{"name": SECRET, "unit_id": str(hidden.id)}]}
+    plan = done(await place.by_committee.post("/api/v1/plans", json=body), 201)
+    ids = {
+        "application_id": id_of(application),
+        "image_id": (await read(by_member, application))["images"][0]["id"],
+        "number": "1",
+        "plan_id": plan["id"],
+        "case_id": plan["cases"][0]["id"],
+        "filing_id": filing["id"],
+        "extension_id": await extension(place, elsewhere),
+        "account_id": str(member.id),
+        "session_id": (await read(by_member, "/api/v1/session"))["id"],
+        "unit_id": str(hidden.id),
+        "committee_id": str(place.committee.id),
+        "campaign_id": str((await world.campaign(status=CampaignStatus.DRAFT, year=2016)).id),
+    }
+    strangers = {
+        "other committee": elsewhere.by_committee,
+        "other unit": elsewhere.by_unit,
+        "sibling unit": place.by_unit,
+        "reviewer": await world.client_of(Role.REVIEWER),
+        "municipal": await world.client_of(Role.MUNICIPAL),
+        "office": place.by_office,
+        "anonymous": world.client(),
+    }
+    words = {"brand": SECRET, "unit": "绝密社区", "username": member.username, "committee": place.committee.name}
+    return Secrets(place, ids, strangers, [by_member, place.by_committee, place.by_office], words)
+
+
+async def extension(place: District, elsewhere: District) -> str:
+    """An extension for one application that was filed, of a unit nobody else here belongs to."""
+    unit = await place.world.unit(place.committee)
+    client = await place.world.client_of(Role.UNIT, unit=unit)
+    href = await steps.sealed(client, place.by_committee, str(elsewhere.campaign.id))
+    done(await steps.file(place.by_committee, place.campaign.id, href), 201)
+    body = {"campaign_id": str(place.campaign.id), "application_id": id_of(href), "deadline": "application"}
+    body |= {"due_on": "2015-09-20", "reason": "连日暴雨。"}
+    granted: str = done(await place.by_office.post("/api/v1/extensions", json=body), 201)["id"]
+    return granted
+
+
+def absent(ids: dict[str, str]) -> dict[str, str]:
+    return {name: value if name == "number" else str(uuid4()) for name, value in ids.items()}
+
+
+async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Secrets) -> None:
+    nothing = absent(secrets.ids)
+    for probe in probes(contract):
+        for name in HIDDEN_FROM[probe.concept]:
+            client = secrets.strangers[name]
+            hidden, missing = await probe.ask(client, secrets.ids), await probe.ask(client, nothing)
+            assert seen(hidden) == seen(missing), f"{probe.method} {probe.template} by {name}"
+            assert hidden.status_code in {401, 403, 404}, f"{probe.method} {probe.template} by {name}: {hidden.text}"
+
+
+async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> None:
+    """Otherwise the test above would have shown nothing."""
+    for probe in probes(contract):
+        if probe.method == "get":
+            answers = [await probe.ask(owner, secrets.ids) for owner in secrets.owners]
+            assert 200 in [answer.status_code for answer in answers], probe.template
+
+
+async def test_no_list_search_filter_or_count_shows_it(secrets: Secrets) -> None:
+    for concept, query, shown in questions(secrets):
+        for name in HIDDEN_FROM[concept]:
+            client = secrets.strangers[name]
+            hidden, missing = [await client.get(f"/api/v1/{concept}?{query}{value}") for value in shown]
+            assert seen(hidden) == seen(missing), f"{concept}?{query} by {name}"
+
+
+def questions(secrets: Secrets) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """What a stranger may ask a list: about the hidden, and about nothing."""
+    ids, words, no_id = secrets.ids, secrets.words, str(uuid4())
+    for concept, name in (
+        ("applications", "unit_id"),
+        ("plans", "committee_id"),
+        ("filings", "committee_id"),
+        ("extensions", "application_id"),
+        ("accounts", "unit_id"),
+    ):
+        yield concept, f"{name}=", (ids[name], no_id)
+    for concept, word in (
+        ("applications", "brand"),
+        ("applications", "unit"),
+        ("accounts", "username"),
+        ("units", "unit"),
+        ("committees", "committee"),
+    ):
+        yield concept, "q=", (words[word], "从来没有")
+    yield "campaigns", "status=", ("draft", "draft&status=closed")
+    yield "applications", "status=", ("endorsed", "declined")
+
+
+async def test_a_reference_to_the_hidden_is_one_to_nothing(secrets: Secrets) -> None:
+    for name, path, body, member in references(secrets):
+        answers = []
+        for value in (secrets.ids[member], str(uuid4())):
+            sent = {each: [value] if each.endswith("_ids") else value for each in body if body[each] is None}
+            client = secrets.strangers[name]
+            answers.append(seen(await client.post(f"/api/v1/{path}", json=body | sent, headers=key())))
+        found, expected = [(status, text.replace(secrets.ids[member], "")) for status, text, _ in answers]
+        assert found[0] == expected[0], f"{path} by {name}"
+        assert re.sub(UUID, "", found[1]) == re.sub(UUID, "", expected[1]), f"{path} by {name}"
+
+
+UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+Reference = tuple[str, str, dict[str, Any], str]
+
+
+def references(secrets: Secrets) -> Iterator[Reference]:
+    """Who names the hidden in a body: None stands for it."""
+    campaign, why = {"campaign_id": str(secrets.place.campaign.id)}, {"reason": "材料有误。"}
+    person = {"name": "张三", "username": f"p{uuid4().hex[:8]}"}
+    decision = {"decision": "accept", "application_ids": None}
+    later = campaign | why | {"deadline": "application", "due_on": "2015-09-30"}
+    yield "other committee", "filings", campaign | {"application_ids": None}, "application_id"
+    yield "other committee", "withdrawals", why | {"application_ids": None}, "application_id"
+    yield "other unit", "withdrawals", why | {"application_ids": None}, "application_id"
+    yield "office", "checks", decision, "application_id"
+    yield "office", "extensions", later | {"application_id": None}, "application_id"
+    for name in ("other committee", "other unit", "sibling unit"):
+        yield name, "applications", campaign | {"unit_id": None}, "unit_id"
+    yield "other committee", "plans", {"campaign_id": None}, "campaign_id"
+    yield "other committee", "applications", {"campaign_id": None, "unit_id": str(uuid4())}, "campaign_id"
+    yield "other committee", "units", {"name": "社区", "honour_level": "district", "committee_id": None}, "committee_id"
+    yield "other committee", "accounts", person | {"role": "unit", "unit_id": None}, "unit_id"
