@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.embedded.accounts import Account
-from app.embedded.certificates import make_certificate
 from app.embedded.errors import EmbeddedError
 from app.embedded.home import Credentials, Home
 from app.embedded.processes import Keeper, Program, run_as, stop_strays
@@ -104,6 +103,8 @@ def _write_s3_policy(folder: Path, account: Account, credentials: Credentials) -
 
 def _locks(folder: Path, account: Account) -> dict[str, str]:
     """Keys for the inner HTTP and gRPC doors; new at every start, since only this one process knows them."""
+    from app.embedded.certificates import make_certificate  # noqa: PLC0415  # cryptography is in the extra only
+
     for name, content in zip(("ca", "certificate", "key"), make_certificate(HOST), strict=True):
         _hand_over(folder / "tls" / f"{name}.pem", content, account)
     keys = {f"WEED_JWT_{name}": secrets.token_urlsafe() for name in JWT_KEYS}
