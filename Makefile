@@ -27,6 +27,10 @@ run: setup ## Start everything on loopback: PostgreSQL, S3, worker, API
 test: setup ## Run the tests, on real servers
 	$(BIN)/pytest -n auto --dist worksteal -q
 
+.PHONY: thorough
+thorough: setup ## Run the tests that take longer than a developer wants to wait
+	$(BIN)/pytest -n auto --dist worksteal -q -m thorough
+
 .PHONY: demo
 demo: setup ## Play a whole campaign against the running server
 	@$(BIN)/pinpai demo
