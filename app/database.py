@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from app.models.enums import Role
 from app.problems import Unavailable
 
+_DRIVER = "driver_connection"
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the dialect is not annotated
 Row = dict[str, Any]
 
@@ -180,13 +181,12 @@ async def _begin(session: AsyncSession) -> None:
     except Exception as error:
         await connection.invalidate()
         raise Unavailable(retry_after=1) from error
+    session.info[_DRIVER] = raw.driver_connection
 
 
 async def driver_connection(session: AsyncSession) -> Reader:
     """The driver's connection inside the session's transaction, so that reads there see its changes."""
-    connection = await session.connection()
-    raw = await connection.get_raw_connection()
-    return cast(Reader, raw.driver_connection)
+    return cast(Reader, session.info[_DRIVER])
 
 
 async def _read_json(connection: Any) -> None:

@@ -1,5 +1,6 @@
 """The versions of an application: fixed at submission and filing, for ever; listed, read, compared."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Uuid, and_, bindparam, func, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
+from uuid_utils.compat import uuid7
 
 from app.context import Context, View
 from app.database import Query, Row
@@ -19,6 +21,7 @@ from app.services.pages import Listing, Page
 from app.services.policies.versions import CellDifference, PictureDifference, cell_differences, picture_differences
 from app.services.visibility import VISIBLE, VISIBLE_VERSION
 
+_FIX = Query(insert(ApplicationVersion))
 _KEPT = ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"]
 _PICTURES = select(
     func.gen_random_uuid(),
@@ -84,18 +87,20 @@ class Comparison:
 
 async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: dict[str, Any]) -> UUID:
     """Keep this content and its pictures for ever, under the application's version number."""
-    version = ApplicationVersion(
+    version_id: UUID = uuid7()
+    await ctx.run(
+        _FIX,
+        id=version_id,
         application_id=application.id,
         number=application.versions,
         occasion=occasion,
         digest=digest_of(content),
-        content=content,
+        content=json.dumps(content),
         fixed_at=ctx.now,
         fixed_by=ctx.actor.id,
     )
-    ctx.session.add(version)
-    await ctx.run(_KEEP_IMAGES, version=version.id, application=application.id)
-    return version.id
+    await ctx.run(_KEEP_IMAGES, version=version_id, application=application.id)
+    return version_id
 
 
 async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[ApplicationVersion]:
