@@ -49,10 +49,11 @@ class Owned:
 
 @dataclass(frozen=True)
 class District:
-    """What was planted: applications in several states to read, and complete drafts, each to be submitted once."""
+    """What was planted: applications in several states to read, complete drafts to submit, some to add pictures to."""
 
     settled: list[Owned]
     drafts: list[Owned]
+    albums: list[Owned]
 
 
 class Planting:
@@ -132,11 +133,12 @@ async def plant(owner_url: str, *, drafts: int) -> District:
     planting = Planting()
     settled = [one for _ in range(COMMITTEES) for one in planting.committee("draft", "submitted", "returned")]
     fresh = [one for _ in range(-(-drafts // APPLICATIONS)) for one in planting.committee("draft")]
+    albums = planting.committee("draft")
     connection = await asyncpg.connect(owner_url)
     await planting.store(connection)
     await connection.execute("VACUUM ANALYZE")
     await connection.close()
-    return District(settled, fresh)
+    return District(settled, fresh, albums)
 
 
 def _form(seed: int) -> dict[str, Any]:
