@@ -72,11 +72,10 @@ class EffectiveDeadline(Out):
         )
 
 
-class ImageOut(Out):
-    """A picture (附相关图片) of an application."""
+class Picture(Out):
+    """A picture (附相关图片): its place, its words, and where its bytes are."""
 
     id: ResourceId
-    etag: ETag
     slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
     caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
     sha256: Digest
@@ -85,6 +84,12 @@ class ImageOut(Out):
     size: int = Field(description="Bytes.", ge=1, examples=[2_345_678])
     content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
     thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
+
+
+class ImageOut(Picture):
+    """A picture of an application as it is now."""
+
+    etag: ETag
     seen_in: list[str] = Field(
         description="Numbers of other applications with the same picture; told to committee and office.",
         max_length=100,
@@ -100,6 +105,21 @@ class ImageOut(Out):
             thumbnail_href=f"{address}/thumbnail",
             **image,
         )
+
+
+class FormOut(Out):
+    """The cells of 附件2."""
+
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    leader_name: Label | None = Field(description="申报单位负责人", examples=["李文博"])
+    leader_title: Label | None = Field(description="职务", examples=["党支部书记"])
+    phone: Label | None = Field(description="联系电话", examples=["0315-3724062"])
+    category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
+    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
+    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    innovation: str = Field(description="创新特点", max_length=10_000, examples=["变“等群众上门”为“送服务上门”。"])
+    practices: str = Field(description="主要做法", max_length=10_000, examples=["一是建章立制，二是分片包户。"])
+    effects: str = Field(description="社会效果", max_length=10_000, examples=["居民满意度明显提高。"])
 
 
 class ApplicationSummary(Out):
@@ -127,17 +147,9 @@ class ApplicationSummary(Out):
         return cls(etag=etag(row["version"]), **row)
 
 
-class ApplicationOut(ApplicationSummary):
+class ApplicationOut(FormOut, ApplicationSummary):
     """An application (附件2): the form, its pictures, its deadline, and what may be done with it now."""
 
-    leader_name: Label | None = Field(description="申报单位负责人", examples=["李文博"])
-    leader_title: Label | None = Field(description="职务", examples=["党支部书记"])
-    phone: Label | None = Field(description="联系电话", examples=["0315-3724062"])
-    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
-    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
-    innovation: str = Field(description="创新特点", max_length=10_000, examples=["变“等群众上门”为“送服务上门”。"])
-    practices: str = Field(description="主要做法", max_length=10_000, examples=["一是建章立制，二是分片包户。"])
-    effects: str = Field(description="社会效果", max_length=10_000, examples=["居民满意度明显提高。"])
     images: list[ImageOut] = Field(description="附相关图片, in their order.", max_length=8)
     content_digest: Digest
     sealed: bool = Field(description="Whether a seal (审核盖章) covers exactly this content.", examples=[False])

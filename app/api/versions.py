@@ -1,13 +1,12 @@
 """The fixed versions of an application over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from app.api.applications import ApplicationId, Label
+from app.api.applications import ApplicationId, FormOut, Label, Picture
 from app.api.dependencies import Paging, Reads
 from app.api.output import Digest, Instant, Out, Page, ResourceId
 from app.api.problems import problems
@@ -37,33 +36,8 @@ class VersionSummary(Out):
         return cls(**row)
 
 
-class FormOfVersion(Out):
-    """The cells of 附件2 as the version fixed them."""
-
-    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
-    leader_name: Label | None = Field(description="申报单位负责人", examples=["李文博"])
-    leader_title: Label | None = Field(description="职务", examples=["党支部书记"])
-    phone: Label | None = Field(description="联系电话", examples=["0315-3724062"])
-    category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
-    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
-    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
-    innovation: str = Field(description="创新特点", max_length=10_000, examples=["变“等群众上门”为“送服务上门”。"])
-    practices: str = Field(description="主要做法", max_length=10_000, examples=["一是建章立制，二是分片包户。"])
-    effects: str = Field(description="社会效果", max_length=10_000, examples=["居民满意度明显提高。"])
-
-
-class ImageOfVersion(Out):
+class PictureOfVersion(Picture):
     """A picture as the version fixed it."""
-
-    id: ResourceId
-    slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
-    caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
-    sha256: Digest
-    width: int = Field(description="Pixels.", ge=1, le=4096, examples=[4000])
-    height: int = Field(description="Pixels.", ge=1, le=4096, examples=[3000])
-    size: int = Field(description="Bytes.", ge=1, examples=[2_345_678])
-    content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
-    thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
 
     @classmethod
     def of(cls, image: dict[str, Any], row: Row) -> Self:
@@ -77,15 +51,15 @@ class VersionOut(VersionSummary):
 
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
-    form: FormOfVersion = Field(description="The cells of the form.")
+    form: FormOut = Field(description="The cells of the form.")
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     image_count: int = Field(description="How many pictures it has.", ge=0, le=8, examples=[6])
-    images: list[ImageOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
+    images: list[PictureOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
 
     @classmethod
     def read(cls, row: Row) -> Self:
         content = row.pop("content")
-        return cls(**row | content | {"images": [ImageOfVersion.of(image, row) for image in content["images"]]})
+        return cls(**row | content | {"images": [PictureOfVersion.of(image, row) for image in content["images"]]})
 
 
 class VersionPage(Page[VersionSummary]):
