@@ -45,7 +45,7 @@ from app.storage import Storage, StorageSettings
 
 NOWHERE = "http://127.0.0.1:1"
 """The store of an application that only describes itself: `pinpai openapi` needs no servers."""
-EXPOSED = ["ETag", "Location", "Link", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
+EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 PRIVATE = (
     applications,
     campaigns,

@@ -8,13 +8,24 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from app.api.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.output import Digest, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.output import (
+    Action,
+    Digest,
+    EffectiveDeadline,
+    ETag,
+    Instant,
+    Out,
+    Page,
+    ResourceId,
+    created,
+    etag,
+    tagged,
+)
 from app.api.problems import problems
 from app.context import Context
 from app.database import Row
-from app.findings import Finding, FindingOut
 from app.inputs import Name
-from app.models.enums import ApplicationStatus, DeadlineKind, DeadlineSource, Language
+from app.models.enums import ApplicationStatus, Language
 from app.problems import (
     Forbidden,
     IdempotencyKeyRequired,
@@ -27,49 +38,10 @@ from app.problems import (
 )
 from app.services import applications
 from app.services.applications import ApplicationCreate, ApplicationForm, ApplicationRecord, ReturnBody
-from app.services.policies.deadlines import Deadline
 
 router = APIRouter(prefix="/applications", tags=["applications"])
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
-
-
-class Action(Out):
-    """Whether an act is possible now, and if not, why."""
-
-    allowed: bool = Field(description="False when a finding refuses it.", examples=[False])
-    findings: list[FindingOut] = Field(
-        description="The very findings a refusal would list; advice does not refuse.", max_length=100
-    )
-
-    @classmethod
-    def of(cls, findings: list[Finding], language: Language) -> Self:
-        return cls(
-            allowed=not any(finding.refuses for finding in findings),
-            findings=[finding.told(language) for finding in findings],
-        )
-
-
-class EffectiveDeadline(Out):
-    """The deadline that counts here, and where it comes from."""
-
-    kind: DeadlineKind = Field(description="Which deadline.")
-    published_on: date = Field(description="The published last day.", examples=["2015-09-14"])
-    enforced_at: Instant = Field(description="The instant that closes it, exclusive.")
-    source: DeadlineSource = Field(description="The campaign, or an extension.")
-    extension_id: UUID | None = Field(description="The extension; null when the campaign sets it.", examples=[None])
-    seconds_left: int = Field(description="Seconds until it closes, at the instant of the answer; 0 after.", ge=0)
-
-    @classmethod
-    def of(cls, deadline: Deadline, now: datetime) -> Self:
-        return cls(
-            kind=deadline.kind,
-            published_on=deadline.due_on,
-            enforced_at=deadline.enforced_at,
-            source=deadline.source,
-            extension_id=deadline.extension_id,
-            seconds_left=max(0, int((deadline.enforced_at - now).total_seconds())),
-        )
 
 
 class Picture(Out):

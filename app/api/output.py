@@ -1,14 +1,17 @@
 """The base of every answer, the few types answers are made of, and the headers that go with them."""
 
-from datetime import UTC
+from datetime import UTC, date, datetime
 from typing import Annotated, Generic, Self, TypeVar
 from uuid import UUID
 
 from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from app.findings import Finding, FindingOut
+from app.models.enums import DeadlineKind, DeadlineSource, Language
 from app.services.pages import Page as Rows
 from app.services.pages import cursor_of
+from app.services.policies.deadlines import Deadline
 
 T = TypeVar("T")
 
@@ -36,6 +39,44 @@ ETag = Annotated[
     ),
 ]
 Digest = Annotated[str, Field(description="SHA-256, hexadecimal.", pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
+
+
+class Action(Out):
+    """Whether an act is possible now, and if not, why."""
+
+    allowed: bool = Field(description="False when a finding refuses it.", examples=[False])
+    findings: list[FindingOut] = Field(
+        description="The very findings a refusal would list; advice does not refuse.", max_length=100
+    )
+
+    @classmethod
+    def of(cls, findings: list[Finding], language: Language) -> Self:
+        return cls(
+            allowed=not any(finding.refuses for finding in findings),
+            findings=[finding.told(language) for finding in findings],
+        )
+
+
+class EffectiveDeadline(Out):
+    """The deadline that counts here, and where it comes from."""
+
+    kind: DeadlineKind = Field(description="Which deadline.")
+    published_on: date = Field(description="The published last day.", examples=["2015-09-14"])
+    enforced_at: Instant = Field(description="The instant that closes it, exclusive.")
+    source: DeadlineSource = Field(description="The campaign, or an extension.")
+    extension_id: UUID | None = Field(description="The extension; null when the campaign sets it.", examples=[None])
+    seconds_left: int = Field(description="Seconds until it closes, at the instant of the answer; 0 after.", ge=0)
+
+    @classmethod
+    def of(cls, deadline: Deadline, now: datetime) -> Self:
+        return cls(
+            kind=deadline.kind,
+            published_on=deadline.due_on,
+            enforced_at=deadline.enforced_at,
+            source=deadline.source,
+            extension_id=deadline.extension_id,
+            seconds_left=max(0, int((deadline.enforced_at - now).total_seconds())),
+        )
 
 
 class Page(Out, Generic[T]):

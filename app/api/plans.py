@@ -7,9 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from app.api.applications import Action, EffectiveDeadline
 from app.api.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.output import Action, EffectiveDeadline, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
 from app.api.problems import problems
 from app.context import Context, View
 from app.database import Row
