@@ -17,7 +17,6 @@ import pytest_asyncio
 from uvicorn import Config, Server
 
 from app.models.enums import CampaignStatus, Role
-from tests.contract.client import Contract
 from tests.scenarios import steps
 from tests.scenarios.steps import done, id_of
 from tests.sealed import District, district
@@ -25,24 +24,7 @@ from tests.world import NOW, World
 
 CONFIG = Path(__file__).parents[2] / "openapi" / "schemathesis.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
-COVERED = {
-    Role.OFFICE: [
-        "campaigns",
-        "committees",
-        "units",
-        "organisation-imports",
-        "extensions",
-        "checks",
-        "progress",
-        "audit",
-    ],
-    Role.COMMITTEE: ["plans", "endorsements", "filings", "accounts"],
-    Role.UNIT: ["applications", "images", "versions"],
-    Role.REVIEWER: ["sessions"],
-    Role.MUNICIPAL: [],
-    Role.PUBLIC: ["reference", "public"],
-}
-"""Whose acts are tried to the last boundary by whom; at random everybody tries everything."""
+ROLES = [Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL, Role.PUBLIC]
 ANY_ID = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
 
 
@@ -56,32 +38,24 @@ async def running(world: World) -> AsyncIterator[World]:
 
 
 async def test_a_committee_is_answered_as_the_contract_says(running: World, tmp_path: Path) -> None:
-    await run_as(Role.COMMITTEE, running, tmp_path, ["--phases=examples,fuzzing", "--max-examples=1"])
+    await run_as(Role.COMMITTEE, running, tmp_path, "--phases=examples,fuzzing", "--max-examples=3")
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("role", COVERED)
+@pytest.mark.parametrize("role", ROLES)
 async def test_every_role_is_answered_as_the_contract_says(running: World, role: Role, tmp_path: Path) -> None:
-    tags = [f"--include-tag={tag}" for tag in COVERED[role]]
-    coverage = [["--phases=coverage", *tags]] if tags else []
-    await run_as(role, running, tmp_path, ["--phases=fuzzing,stateful", "--max-examples=2"], *coverage)
+    await run_as(role, running, tmp_path, "--phases=coverage,fuzzing,stateful", "--max-examples=4")
 
 
-def test_some_role_covers_every_part_of_the_contract(contract: Contract) -> None:
-    operations = [each for path in contract.document["paths"].values() for each in path.values() if "tags" in each]
-    assert {tag for each in operations for tag in each["tags"]} == {tag for tags in COVERED.values() for tag in tags}
-
-
-async def run_as(role: Role, world: World, folder: Path, *runs: list[str]) -> None:
+async def run_as(role: Role, world: World, folder: Path, *options: str) -> None:
     """Fuzz as this role: no failure."""
     place = await district(world, code="QT")
     seeds = await seed(world, place)
     await asyncio.to_thread(write_seeds, folder, seeds)
     token = await tokens(place, role)
     async with listening(world) as address:
-        for options in runs:
-            output, code = await fuzz(folder, address, token, *options)
-            assert code == 0, output
+        output, code = await fuzz(folder, address, token, *options)
+    assert code == 0, output
 
 
 async def seed(world: World, place: District) -> dict[str, list[str]]:
@@ -141,7 +115,8 @@ async def token_of(place: District, role: Role) -> str:
 @asynccontextmanager
 async def listening(world: World) -> AsyncIterator[str]:
     """The application on a port of the system's choice."""
-    with socket.socket() as listener:
+    # asyncio sends small answers at once only on sockets that name their protocol
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         server = Server(Config(world.app, lifespan="off", log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve([listener]))
