@@ -46,7 +46,7 @@ class Plan:
         return (self.rounds + 1) * 2 * self.acts + 4
 
 
-FULL = Plan(rounds=5, seconds=3.0, acts=600, steady_requests=10_000, upload_rounds=4)
+FULL = Plan(rounds=5, seconds=2.5, acts=500, steady_requests=10_000, upload_rounds=4)
 QUICK = Plan(rounds=2, seconds=1.0, acts=200, steady_requests=2_000, upload_rounds=1)
 
 

@@ -12,7 +12,7 @@ TAIL = 3.0
 RESIDENT_MB = 160
 UPLOAD = 1.3
 HEADS = ("", "ratio", "rounds", "aim", "", "req/s", "p50 ms", "p99 ms", "p99/p50", "CPU ms", "statements")
-WIDTHS = (16, 6, 12, 5, 8, 7, 7, 7, 8, 7, 10)
+WIDTHS = (16, 6, 12, 7, 9, 7, 7, 7, 8, 7, 11)
 
 
 @dataclass(frozen=True)
