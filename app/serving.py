@@ -1,6 +1,7 @@
 """`pinpai serve`: real servers if none are configured, the schema, a worker, and the API; all ended together."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -180,6 +181,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=20,
     )
     listener.listen(BACKLOG)
+    gc.freeze()  # what the program is made of lives as long as it: walking through it stalls every request for 80 ms
     try:
         uvicorn.Server(config).run([listener])
     except KeyboardInterrupt:  # uvicorn raises the captured signal again once everything has ended
