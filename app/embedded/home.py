@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,17 @@ class Home:
         return made
 
     def free_ports(self, names: Sequence[str], *, also: int) -> dict[str, int]:
-        """The ports of the last start, except those that somebody else took; `also` ports higher is free too."""
+        """The ports of the last start, except those that somebody else took.
+
+        `also` ports higher is free too, and none of them is that neighbour of another.
+        """
         file = self.path / "ports.json"
         known = read_private(file) if file.exists() else {}
         ports: dict[str, int] = {}
         for name in names:
             kept = known.get(name, 0)
-            ports[name] = kept if _are_free(kept, also) else _free_port(also, taken=ports.values())
+            taken = {each + offset for each in ports.values() for offset in (-also, 0, also)}
+            ports[name] = kept if kept not in taken and _are_free(kept, also) else _free_port(also, taken)
         write_private(file, ports)
         return ports
 
@@ -156,12 +160,17 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port(also: int, taken: Iterable[int]) -> int:
-    """A port that the system chooses, one that leaves room for its neighbour."""
+def _free_port(also: int, taken: Container[int]) -> int:
+    """A port that the system chooses, one that leaves room for its neighbour and is nobody else's."""
     for _ in range(1000):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
+        port = _offered()
         if port not in taken and _are_free(port, also):
             return port
     raise EmbeddedError("The system has no free ports left for SeaweedFS.")
+
+
+def _offered() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
