@@ -15,7 +15,8 @@ from app.demo.content import application_form
 from app.services.campaigns import template
 from app.services.contents import narrative_length
 from app.services.history import digest_of
-from app.services.policies.campaigns import CampaignSettings, moved_to_year
+from app.services.policies.campaigns import moved_to_year
+from app.services.policies.notice import CampaignSettings
 from app.services.sessions import token_hash
 
 TABLES = ("campaigns", "committees", "units", "accounts", "sessions", "applications", "files", "images")

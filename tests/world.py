@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from app.models.enums import (
 )
 from app.services.campaigns import template
 from app.services.history import digest_of
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.sessions import token_hash
 from tests.contract.client import Contract, ContractClient
 
@@ -108,7 +108,15 @@ class World:
         """An application that stands filed with these cells: the office knows of it."""
         row = await self.application(campaign, unit, status=ApplicationStatus.FILED, filed_at=NOW, **form)
         by = await self.account(Role.UNIT, unit=unit)
-        said = {"form": dict.fromkeys(FORM, "") | form, "narrative_length": 0, "image_count": 0, "images": []}
+        cells = {name: value.isoformat() if isinstance(value, date) else value for name, value in form.items()}
+        said = {
+            "unit_name": unit.name,
+            "committee_name": "",
+            "form": dict.fromkeys(FORM, "") | cells,
+            "narrative_length": 0,
+            "image_count": 0,
+            "images": [],
+        }
         version = ApplicationVersion(
             application_id=row.id,
             number=1,

@@ -16,7 +16,7 @@ from app.models.enums import CampaignStatus
 from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
 from app.services import campaigns
 from app.services.campaigns import CampaignCreate, DeadlineMove
-from app.services.policies.campaigns import CampaignSettings, Window
+from app.services.policies.notice import CampaignSettings, Window
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 CampaignId = Annotated[UUID, Path(description="The campaign.")]

@@ -2,9 +2,12 @@
 
 from app.models.accounts import Account
 from app.models.applications import Application, ApplicationVersion
+from app.models.assignments import Assignment
 from app.models.audit import AuditEvent
+from app.models.awards import Award
 from app.models.base import Base, Versioned
 from app.models.campaigns import Campaign
+from app.models.commendations import Commendation
 from app.models.committees import Committee
 from app.models.endorsements import Endorsement
 from app.models.extensions import Extension
@@ -12,7 +15,14 @@ from app.models.files import File
 from app.models.filings import Filing, FilingItem, Participation
 from app.models.idempotency import IdempotencyKey
 from app.models.images import Image, VersionImage
+from app.models.objections import Objection
 from app.models.plans import Plan, PlannedCase
+from app.models.proposals import Proposal
+from app.models.rankings import Ranking
+from app.models.recusals import Recusal
+from app.models.reviewers import Reviewer
+from app.models.reviews import Review
+from app.models.rounds import PanelMember, Round, RoundEntry
 from app.models.sessions import Session, SignInAttempt
 from app.models.units import Unit
 
@@ -20,9 +30,12 @@ __all__ = [
     "Account",
     "Application",
     "ApplicationVersion",
+    "Assignment",
     "AuditEvent",
+    "Award",
     "Base",
     "Campaign",
+    "Commendation",
     "Committee",
     "Endorsement",
     "Extension",
@@ -31,9 +44,18 @@ __all__ = [
     "FilingItem",
     "IdempotencyKey",
     "Image",
+    "Objection",
+    "PanelMember",
     "Participation",
     "Plan",
     "PlannedCase",
+    "Proposal",
+    "Ranking",
+    "Recusal",
+    "Review",
+    "Reviewer",
+    "Round",
+    "RoundEntry",
     "Session",
     "SignInAttempt",
     "Unit",

@@ -30,6 +30,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[str]: JSONB,
         list[dict[str, Any]]: JSONB,
+        list[int]: JSONB,
         StrEnum: Enum(
             StrEnum,
             native_enum=False,

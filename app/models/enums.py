@@ -148,6 +148,112 @@ class VersionOccasion(Labelled):
     FILING = "filing", "上报"
 
 
+class RoundStatus(Labelled):
+    """Where a round of judging stands."""
+
+    DRAFT = "draft", "筹备"
+    OPEN = "open", "评审中"
+    CLOSED = "closed", "已结束"
+
+
+class RoundIntake(Labelled):
+    """Which accepted applications enter a round when it is opened."""
+
+    ALL = "all", "全部受理案例"
+    BEST = "best", "上一轮名列前茅的案例"
+    SELECTED = "selected", "逐件选定的案例"
+
+
+class RankingMethod(Labelled):
+    """How several judges' scores become one figure."""
+
+    MEAN = "mean", "平均分"
+    TRIMMED_MEAN = "trimmed_mean", "去掉一个最高分和一个最低分"
+    REVIEWER_ADJUSTED = "reviewer_adjusted", "评委尺度校正"
+
+
+class RecusalKind(Labelled):
+    """Why a reviewer keeps away from a case: a tie they declare, a wish of theirs, or the office's decision."""
+
+    DECLARED = "declared", "申报利害关系"
+    ABSTAINED = "abstained", "主动弃评"
+    RECUSED = "recused", "区文明办决定回避"
+
+
+class AssignmentOrigin(Labelled):
+    """How a case came to a reviewer."""
+
+    MANUAL = "manual", "人工分配"
+    PROPOSAL = "proposal", "自动分配"
+
+
+class WithdrawalCause(Labelled):
+    """Why an assignment stands no longer."""
+
+    OFFICE = "office", "区文明办收回"
+    PROPOSAL = "proposal", "重新分配"
+    UNDONE = "undone", "撤销分配"
+    CONFLICT = "conflict", "回避"
+
+
+class ProposalKind(Labelled):
+    """What a proposed distribution is for."""
+
+    FULL = "full", "整轮分配"
+    WAVE = "wave", "追加评审"
+
+
+class ProposalStatus(Labelled):
+    """Where a proposed distribution stands."""
+
+    PROPOSED = "proposed", "待采用"
+    APPLIED = "applied", "已采用"
+    UNDONE = "undone", "已撤销"
+
+
+class ReviewStatus(Labelled):
+    """Where a review stands."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已提交"
+
+
+class CommendationStatus(Labelled):
+    """Where a commendation stands."""
+
+    DRAFT = "draft", "拟定"
+    PUBLICISED = "publicised", "公示中"
+    PUBLISHED = "published", "已通报"
+
+
+class AwardStatus(Labelled):
+    """Where an award stands."""
+
+    PROPOSED = "proposed", "拟表彰"
+    HELD = "held", "异议核查中"
+    DROPPED = "dropped", "取消拟表彰"
+    AWARDED = "awarded", "已表彰"
+    REVOKED = "revoked", "已撤销"
+
+
+class AwardBasis(Labelled):
+    """What an award was proposed on."""
+
+    COUNT = "count", "按名次"
+    SCORE = "score", "按分数"
+    QUOTA = "quota", "按类别名额"
+    INDICATORS = "indicators", "按组织工作指标"
+    BY_HAND = "by_hand", "逐个提名"
+
+
+class ObjectionStatus(Labelled):
+    """Where an objection (异议) stands."""
+
+    OPEN = "open", "核查中"
+    REJECTED = "rejected", "不成立"
+    UPHELD = "upheld", "成立"
+
+
 class FileState(Labelled):
     """The life of stored bytes: the row first, then the object; gone in the opposite order."""
 

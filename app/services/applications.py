@@ -25,8 +25,8 @@ from app.services.pages import Listing, Page, contains
 from app.services.policies import applications as policy
 from app.services.policies import deadlines, permit, refuse, require_role
 from app.services.policies.applications import ApplicationFacts
-from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import Deadline
+from app.services.policies.notice import CampaignSettings
 
 VISIBLE = visibility.VISIBLE
 _FOR_OFFICE = acting_as(Role.OFFICE)

@@ -21,7 +21,7 @@ from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
 from app.services.policies import campaigns as policy
-from app.services.policies.campaigns import CampaignSettings, Window
+from app.services.policies.notice import CampaignSettings, Window
 
 VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
 """A draft is the office's own business."""

@@ -17,7 +17,7 @@ from app.services import extensions, standing
 from app.services.history import move
 from app.services.policies import UNKNOWN_REFERENCE, require_role
 from app.services.policies import applications as policy
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.standing import Held
 
 ReasonCodes = Annotated[

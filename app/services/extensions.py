@@ -32,7 +32,8 @@ from app.services.history import change, create
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, deadlines, permit, refuse, require_role
 from app.services.policies import extensions as policy
-from app.services.policies.campaigns import EXTEND, CampaignSettings
+from app.services.policies.campaigns import EXTEND
+from app.services.policies.notice import CampaignSettings
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),

@@ -25,8 +25,8 @@ from app.services.pages import Listing, Page
 from app.services.planned_cases import EXAMPLE, Cases
 from app.services.policies import UNKNOWN_REFERENCE, Transition, deadlines, permit, refuse, require_role
 from app.services.policies import plans as policy
-from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import Deadline
+from app.services.policies.notice import CampaignSettings
 from app.services.policies.plans import PlanFacts
 
 _FOR_OFFICE = acting_as(Role.OFFICE)

@@ -17,7 +17,7 @@ from app.problems import NotFound
 from app.services import applications
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.applications import ApplicationFacts
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.visibility import VISIBLE
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()

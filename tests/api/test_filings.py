@@ -6,7 +6,7 @@ import pytest
 from app.models import Application
 from app.models.enums import CampaignStatus, Role
 from app.services.history import digest_of
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from tests.sealed import District, district
 from tests.world import World, key
 

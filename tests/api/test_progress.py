@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from app.models import Extension, Plan, PlannedCase
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from tests.contract.client import ContractClient
 from tests.sealed import District, district
 from tests.world import NOW, World

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx2 import Response
 
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from tests.contract.client import ContractClient
 from tests.sealed import District, district
 from tests.world import World, key

@@ -30,7 +30,7 @@ from app.services import applications, checks, contents, endorsements, filings, 
 from app.services.applications import ApplicationCreate, ApplicationForm, ReturnBody
 from app.services.checks import Verdict
 from app.services.filings import FilingCreate
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.withdrawals import WithdrawalBody, WithdrawalCreate
 from app.settings import Settings
 from tests.contract.client import Contract

@@ -13,7 +13,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
 from app.services import campaigns
 from app.services.campaigns import CampaignCreate, DeadlineMove
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from tests.world import NOW, World, actor_of
 
 DRAFT, PUBLISHED, CLOSED = CampaignStatus

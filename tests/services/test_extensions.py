@@ -13,7 +13,7 @@ from app.problems import Problem, RulesViolated
 from app.services import applications, extensions
 from app.services.campaigns import DeadlineMove, move_deadline
 from app.services.extensions import ExtensionCreate, ExtensionRevocation
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from tests.world import ZONE, World, actor_of
 
 

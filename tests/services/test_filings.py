@@ -14,7 +14,7 @@ from app.problems import Problem
 from app.services import applications, checks, filings, participations, withdrawals
 from app.services.checks import CheckCreate
 from app.services.filings import FilingCreate
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.withdrawals import WithdrawalCreate
 from tests.sealed import District, district
 from tests.world import World

@@ -9,8 +9,8 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role, Severity
 from app.services.policies import REQUIRED, Transition
-from app.services.policies.campaigns import CampaignSettings, ReasonCode
 from app.services.policies.deadlines import Deadline, deadline_findings
+from app.services.policies.notice import CampaignSettings, ReasonCode
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}

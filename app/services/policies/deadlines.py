@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import DeadlineKind, DeadlineSource
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 
 NOT_YET_OPEN = Rule("not_yet_open", "{opens_on:%Y年%-m月%-d日}起方可办理。", "It opens on {opens_on:%Y-%m-%d}.")
 DEADLINE_PASSED = Rule(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.services.policies.applications import TOO_MANY_IMAGES
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 
 UNSUPPORTED_IMAGE = Rule(
     "unsupported_image",

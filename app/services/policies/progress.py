@@ -7,7 +7,7 @@ from datetime import datetime
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import DeadlineKind, PlanStatus
 from app.services.policies.applications import STANDING
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from app.models.enums import CampaignStatus, DeadlineKind, Language, Role, Sever
 from app.services.campaigns import template
 from app.services.policies import applications as policy
 from app.services.policies.applications import ApplicationFacts
-from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import effective
+from app.services.policies.notice import CampaignSettings
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 DEADLINE = effective(SETTINGS, DeadlineKind.APPLICATION, None)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from app.models.enums import CampaignStatus, Role
 from app.services.campaigns import template
 from app.services.policies import campaigns as policy
-from app.services.policies.campaigns import CampaignSettings, Window
+from app.services.policies.notice import CampaignSettings, Window
 
 PUBLISHED = CampaignStatus.PUBLISHED
 MAY = {

@@ -5,8 +5,8 @@ import pytest
 
 from app.models.enums import DeadlineKind, DeadlineSource, Language
 from app.services.campaigns import template
-from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.deadlines import Deadline, LaterDeadline, deadline_findings, effective
+from app.services.policies.notice import CampaignSettings
 
 NOTICE = CampaignSettings.model_validate(template("lubei-2015"))
 TICK = timedelta(microseconds=1)

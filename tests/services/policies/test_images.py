@@ -9,8 +9,8 @@ from app import imaging
 from app.imaging.refusals import BROKEN
 from app.models.enums import Language
 from app.services.campaigns import template
-from app.services.policies.campaigns import CampaignSettings
 from app.services.policies.images import free_slot, order_findings, refusal, slot_findings
+from app.services.policies.notice import CampaignSettings
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 FIRST, SECOND = UUID(int=1), UUID(int=2)

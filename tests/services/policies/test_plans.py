@@ -8,7 +8,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.services.campaigns import template
 from app.services.policies import deadlines
 from app.services.policies import plans as policy
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.policies.plans import PlanFacts
 from tests.world import NOW, ZONE
 

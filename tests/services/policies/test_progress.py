@@ -5,7 +5,7 @@ import pytest
 
 from app.models.enums import ApplicationStatus, DeadlineKind, PlanStatus
 from app.services.campaigns import template
-from app.services.policies.campaigns import CampaignSettings
+from app.services.policies.notice import CampaignSettings
 from app.services.policies.progress import Counts, Judgement, counts_of, judge, total
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))

@@ -1,0 +1,23 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Versioned
+from app.models.enums import ReviewStatus
+
+
+class Review(Versioned, Base):
+    """What a reviewer thinks of an assigned case: a score and a remark for every criterion, and the weighted total."""
+
+    __tablename__ = "reviews"
+
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), unique=True)
+    status: Mapped[ReviewStatus] = mapped_column(default=ReviewStatus.DRAFT)
+    scores: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    remark: Mapped[str] = mapped_column(default="")
+    total: Mapped[float | None]
+    submitted_at: Mapped[datetime | None]
+    reopening_reason: Mapped[str | None]

@@ -1,0 +1,271 @@
+"""A campaign is the notice as data: every figure, word and date that a rule uses is a field of its settings."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+
+from app.inputs import Code, Day, Input, Line, Moment, Name, Prose
+from app.models.enums import DeadlineKind
+
+Text = Annotated[Prose, Field(max_length=5000)]
+MOST_YEARS_OFF = 10
+"""How far a date may lie from its campaign's year; so it stays a date when the campaign is moved to another year."""
+Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
+NumberFormat = Annotated[Line, Field(max_length=60, pattern=r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$")]
+Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("not an IANA time zone")
+    return name
+
+
+class Organizer(Input):
+    """Who runs the campaign and answers questions about it."""
+
+    name: Name = Field(description="主办单位", examples=["路北区精神文明建设委员会办公室"])
+    short_name: Name = Field(description="简称", examples=["路北文明办"])
+    contact_name: Name = Field(description="联系人", examples=["张弓"])
+    phone: Name = Field(description="联系电话", examples=["3724062"])
+    email: Name = Field(description="邮箱", examples=["lbwmb@126.com"])
+
+
+class Phase(Input):
+    """A phase (阶段) of the year."""
+
+    code: Code = Field(examples=["launch"], description="Stable code.")
+    name: Name = Field(examples=["发动部署"], description="名称")
+    starts_on: Day = Field(examples=["2015-04-10"], description="First day.")
+    ends_on: Day = Field(examples=["2015-04-20"], description="Last day.")
+    description: Text = Field(description="要求", examples=["对活动进行层层部署。"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError("a phase ends before it starts")
+        return self
+
+
+class Topic(Input):
+    """A topic (子项) of a category."""
+
+    code: Code = Field(description="Stable code.", examples=["learning_from_lei_feng"])
+    name: Name = Field(description="名称", examples=["学雷锋活动"])
+
+
+class Category(Input):
+    """A category (内容分类) an application belongs to."""
+
+    code: Code = Field(description="Stable code, sent as an application's `category`.", examples=["derun"])
+    name: Name = Field(description="名称", examples=["德润路北"])
+    direction: Name = Field(description="创新方向", examples=["公民思想道德教育活动"])
+    description: Text = Field(description="说明", examples=["着力推进公民思想道德教育活动的创新突破。"])
+    topics: list[Topic] = Field(description="子项", max_length=50)
+
+
+class Window(Input):
+    """When something may be handed in: from the first day until the enforcing instant, which is exclusive."""
+
+    opens_on: Day = Field(description="First day.", examples=["2015-04-10"])
+    due_on: Day = Field(description="The published last day.", examples=["2015-09-14"])
+    enforced_at: Moment | None = Field(
+        description="The exact instant that closes it; by default the end of the last day."
+    )
+
+
+class ImageLimits(Input):
+    """How many pictures an application has."""
+
+    minimum: Annotated[int, Field(strict=True, ge=0, le=8)] = Field(description="At least.", examples=[5])
+    maximum: Annotated[int, Field(strict=True, ge=1, le=8)] = Field(description="At most.", examples=[8])
+
+
+class NarrativeLimits(Input):
+    """How long 创新特点+主要做法+社会效果 are together, in 字: advised within, refused outside."""
+
+    target: Figure = Field(description="约多少字", examples=[2000])
+    advised_minimum: Figure = Field(description="Advice below it.", examples=[1600])
+    advised_maximum: Figure = Field(description="Advice above it.", examples=[2400])
+    minimum: Figure = Field(description="Refused below it.", examples=[1000])
+    maximum: Figure = Field(description="Refused above it.", examples=[3000])
+
+
+class Anchor(Input):
+    """What a score stands for, so that judges mean the same by it."""
+
+    from_score: Score = Field(description="From this score on, up to the next anchor.", examples=[90])
+    description: Text = Field(description="说明", examples=["成效突出，在全区可直接推广。"])
+
+
+class Criterion(Input):
+    """A review criterion (评选标准): its weight, the range of its scores, and what they stand for."""
+
+    code: Code = Field(description="Stable code.", examples=["influence"])
+    name: Name = Field(description="名称", examples=["影响力"])
+    description: Text = Field(description="说明", examples=["在本单位或本部门文明创建中具有一定的影响力。"])
+    weight: Annotated[int, Field(strict=True, ge=1, le=100)] = Field(
+        description="Weight beside the other criteria's.", examples=[25]
+    )
+    minimum: Score = Field(description="The lowest score.", examples=[0])
+    maximum: Score = Field(description="The highest score.", examples=[100])
+    anchors: list[Anchor] = Field(description="评分参照", max_length=20)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        scores = [anchor.from_score for anchor in self.anchors]
+        if self.minimum >= self.maximum:
+            raise ValueError("the lowest score is not below the highest")
+        if not all(self.minimum <= score <= self.maximum for score in scores):
+            raise ValueError("an anchor lies outside the scores")
+        return self
+
+
+class Grade(Input):
+    """A grade (等次) of an award."""
+
+    code: Code = Field(description="Stable code.", examples=["first"])
+    name: Name = Field(description="名称", examples=["一等奖"])
+
+
+class AwardKind(Input):
+    """A kind of award (奖项)."""
+
+    code: Code = Field(description="Stable code.", examples=["excellent_case"])
+    name: Name = Field(description="名称", examples=["优秀案例"])
+    recipient: Literal["application", "committee"] = Field(description="Who receives it.")
+    grades: list[Grade] = Field(description="等次; empty when the award has none.", max_length=10)
+
+
+class Indicator(Input):
+    """What an organising committee is weighed by (组织工作指标), and how much it weighs."""
+
+    code: Literal[
+        "plan_in_time", "filed_in_time", "planned_delivered", "filed_count", "accepted_at_first_check", "awards_won"
+    ] = Field(description="What is counted.")
+    name: Name = Field(description="名称", examples=["按时报送实施计划"])
+    weight: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        description="Points for the full measure.", examples=[20]
+    )
+    full_measure: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        description="The count that earns all the points, for indicators that count; more earns no more.", examples=[5]
+    )
+
+
+class CommendationSettings(Input):
+    """How results are made public, worded and numbered: what a district may do differs from place to place."""
+
+    wording: Name = Field(description="表彰的名义", examples=["通报表扬"])
+    publicity_days: Annotated[int, Field(strict=True, ge=0, le=30)] = Field(
+        description="公示期 in working days, the day of publicising not counted; 0 switches it off.", examples=[5]
+    )
+    document_number: NumberFormat = Field(
+        description="发文字号: `{year}` and `{number}` stand for the year and the running number.",
+        examples=["路北文明办〔{year}〕{number}号"],
+    )
+    certificate_number: NumberFormat = Field(
+        description="证书编号: `{year}` and `{number}` stand for the year and the running number.",
+        examples=["路北文明创建〔{year}〕第{number}号"],
+    )
+    indicators: list[Indicator] = Field(description="组织工作先进单位的评价指标", max_length=6)
+
+
+class ReasonCode(Input):
+    """A reason the office may give."""
+
+    code: Code = Field(description="Stable code.", examples=["seal_unclear"])
+    name: Name = Field(description="名称", examples=["盖章不清晰"])
+
+
+class CampaignSettings(Input):
+    """The whole notice as data. What the forms and the rules need is here and nowhere else."""
+
+    name: Annotated[Line, Field(max_length=200)] = Field(
+        description="活动名称", examples=["文明单位工作品牌创建年活动"]
+    )
+    year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = Field(description="年度", examples=[2015])
+    timezone: Annotated[str, Field(max_length=40), AfterValidator(_known_zone)] = Field(
+        description="Every date is spoken in it.", examples=["Asia/Shanghai"]
+    )
+    organizer: Organizer = Field(description="主办单位与联系方式")
+    theme: Text = Field(description="活动主题", examples=["争当培育和践行社会主义核心价值观排头兵"])
+    main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
+    introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])
+    source: Text = Field(description="通知来源", examples=["路北区文明办，2015年4月9日"])
+    issued_on: Day | None = Field(description="通知日期", examples=["2015-04-09"])
+    phases: list[Phase] = Field(description="活动安排", max_length=12)
+    categories: list[Category] = Field(description="内容分类", min_length=1, max_length=20)
+    plans: Window = Field(description="实施计划登记表（附件1）的报送时间")
+    applications: Window = Field(description="申报表（附件2）的报送时间")
+    minimum_filed: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(description="最低上报件数", examples=[2])
+    images: ImageLimits = Field(description="图片幅数")
+    narrative: NarrativeLimits = Field(description="文字篇幅")
+    field_lengths: dict[Code, Annotated[int, Field(strict=True, ge=1, le=10_000)]] = Field(
+        description="Most characters (code points) per field of the form.", examples=[{"brand_name": 60}]
+    )
+    field_labels: dict[Code, Name] = Field(
+        description="The form's words for its cells.", examples=[{"brand_name": "品牌名称"}]
+    )
+    criteria: list[Criterion] = Field(description="评选标准", max_length=20)
+    award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
+    commendation: CommendationSettings = Field(description="公示、通报与证书")
+    return_reasons: list[ReasonCode] = Field(description="退回补正的原因", max_length=50)
+    disqualification_reasons: list[ReasonCode] = Field(description="不予受理的原因", max_length=50)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for mistaken, sentence in self._mistakes():
+            if mistaken:
+                raise ValueError(sentence)
+        return self
+
+    def _mistakes(self) -> Iterator[tuple[bool, str]]:
+        text = self.narrative
+        bounds = [text.minimum, text.advised_minimum, text.target, text.advised_maximum, text.maximum]
+        years = [day.year - self.year for day in self._days()]
+        yield any(abs(years_off) > MOST_YEARS_OFF for years_off in years), "a date is far from the campaign's year"
+        yield self.images.maximum < self.images.minimum, "images: maximum is below minimum"
+        yield bounds != sorted(bounds), "narrative: the bounds are not in order"
+        for window in (self.plans, self.applications):
+            yield self.closes_at(window) <= self.opens_at(window), "a window closes before it opens"
+        for group in self._coded():
+            yield len({item.code for item in group}) < len(group), "a code occurs twice"
+
+    def _coded(self) -> Iterator[Sequence[Any]]:
+        yield from (self.phases, self.categories, self.criteria, self.return_reasons, self.disqualification_reasons)
+        yield from (self.award_kinds, self.commendation.indicators)
+        yield from (kind.grades for kind in self.award_kinds)
+
+    def _days(self) -> Iterator[date]:
+        for phase in self.phases:
+            yield from (phase.starts_on, phase.ends_on)
+        for window in (self.plans, self.applications):
+            yield from (window.opens_on, window.due_on, window.enforced_at or window.due_on)
+        yield from [self.issued_on] if self.issued_on else []
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def window(self, kind: DeadlineKind) -> Window:
+        return self.plans if kind is DeadlineKind.PLAN else self.applications
+
+    def opens_at(self, window: Window) -> datetime:
+        return datetime.combine(window.opens_on, time(), self.zone)
+
+    def closes_at(self, window: Window) -> datetime:
+        """The instant that enforces a deadline: as set, or the end of the published day."""
+        return (window.enforced_at or self.end_of(window.due_on)).astimezone(self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        """The end of a day in the campaign's time zone, exclusive."""
+        return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+    def award_kind(self, code: str) -> AwardKind | None:
+        return next((kind for kind in self.award_kinds if kind.code == code), None)
+
+    def label(self, field: str) -> str:
+        return self.field_labels.get(field, field)
