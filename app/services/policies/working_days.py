@@ -1,0 +1,20 @@
+"""Working days of the Chinese calendar: holidays are none, the Saturdays and Sundays worked instead are (调休)."""
+
+from datetime import date
+
+from holidays import country_holidays
+
+_CHINA = country_holidays("CN")
+"""The State Council's yearly arrangement as far as it is published; beyond it, the statutory holidays alone."""
+
+
+def is_working_day(day: date) -> bool:
+    return _CHINA.is_working_day(day)
+
+
+def working_days_after(day: date, count: int) -> tuple[date, date]:
+    """The first and the last of so many (at least 1) working days after a day, which is itself not counted.
+
+    《中华人民共和国民法典》第二百零一条: the day a period begins on is not counted.
+    """
+    return _CHINA.get_nth_working_day(day, 1), _CHINA.get_nth_working_day(day, count)
