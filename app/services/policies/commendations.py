@@ -1,0 +1,89 @@
+"""The regulation of commendations (通报表彰): drafted, publicised, published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.findings import Finding, Rule
+from app.models.enums import AwardStatus, Role
+from app.models.enums import CommendationStatus as Status
+from app.services.policies import Transition, wrong_state
+
+OFFICE = Role.OFFICE
+EDIT = Transition("edit", "commendation.edited", {OFFICE: {Status.DRAFT}})
+DELETE = Transition("delete", "commendation.deleted", {OFFICE: {Status.DRAFT}})
+PROPOSE_AWARDS = Transition("propose_awards", "commendation.awards_proposed", {OFFICE: {Status.DRAFT}})
+PUBLICISE = Transition("publicise", "commendation.publicised", {OFFICE: {Status.DRAFT}}, Status.PUBLICISED)
+PUBLISH = Transition("publish", "commendation.published", {OFFICE: {Status.PUBLICISED}}, Status.PUBLISHED)
+TRANSITIONS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH)
+
+NO_AWARDS = Rule("no_awards", "尚未拟定任何奖项。", "No award is proposed yet.")
+SUMMARY_MISSING = Rule(
+    "summary_missing",
+    "有 {count} 个案例尚无公开简介，首先是“{name}”。",
+    "{count} cases have no public summary yet, “{name}” first.",
+)
+PUBLICITY_RUNNING = Rule(
+    "publicity_running",
+    "公示至 {until:%Y年%-m月%-d日 %H:%M} 方结束。",
+    "The publicity runs until {until:%Y-%m-%d %H:%M %z}.",
+)
+OBJECTIONS_OPEN = Rule(
+    "objections_open", "还有 {count} 件异议正在核查。", "{count} objections are still being looked into."
+)
+AWARDS_HELD = Rule("awards_held", "还有 {count} 项因异议暂缓。", "{count} awards are still held.")
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """What the rules look at of one award: where it stands, its recipient's name, and what a case's public reads."""
+
+    status: AwardStatus
+    name: str
+    of_application: bool
+    public_summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommendationFacts:
+    """What the rules look at: the awards, the end of the window in the campaign's time zone, the open objections."""
+
+    status: Status
+    awards: Sequence[AwardFacts]
+    publicity_ends_at: datetime | None = None
+    open_objections: int = 0
+
+
+def publicity_findings(facts: CommendationFacts) -> list[Finding]:
+    """Why it may not be made public: there is something to read, and everything that should be read is there."""
+    standing = [award for award in facts.awards if award.status in {AwardStatus.PROPOSED, AwardStatus.HELD}]
+    unread = [award.name for award in standing if award.of_application and not award.public_summary]
+    return [
+        *([] if standing else [NO_AWARDS("/awards")]),
+        *([SUMMARY_MISSING("/awards", count=len(unread), name=unread[0])] if unread else []),
+    ]
+
+
+def publication_findings(facts: CommendationFacts, now: datetime) -> list[Finding]:
+    """Why it may not be published: nothing is published whose window runs or that somebody still objects to.
+
+    A window of no days has ended when it begins, so that publication may follow at once.
+    """
+    held = sum(award.status is AwardStatus.HELD for award in facts.awards)
+    ends_at = facts.publicity_ends_at
+    return [
+        *publicity_findings(facts),
+        *([PUBLICITY_RUNNING(until=ends_at)] if ends_at is not None and now < ends_at else []),
+        *([OBJECTIONS_OPEN(count=facts.open_objections)] if facts.open_objections else []),
+        *([AWARDS_HELD(count=held)] if held else []),
+    ]
+
+
+def actions(role: Role, facts: CommendationFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on a commendation, with what stands in its way here and now."""
+    rules = {PUBLICISE.action: publicity_findings(facts), PUBLISH.action: publication_findings(facts, now)}
+    return {
+        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
+        for act in TRANSITIONS
+        if role in act.by
+    }
