@@ -41,6 +41,9 @@ INVARIANTS = {
         SELECT f.id FROM files f JOIN endorsements e ON f.id = e.file_id WHERE f.state <> 'stored'""",
     "something changed without a row in the history": """
         SELECT a.id FROM applications a WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.subject_id = a.id)""",
+    "a closed round has no ranking": """
+        SELECT r.id FROM rounds r WHERE r.status = 'closed'
+        AND NOT EXISTS (SELECT FROM rankings k WHERE k.round_id = r.id)""",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",
