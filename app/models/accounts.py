@@ -1,7 +1,8 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
@@ -29,3 +30,12 @@ class Account(Versioned, Base):
     retiring_secret_hash: Mapped[str | None]
     activation_hash: Mapped[bytes | None] = mapped_column(unique=True)
     activation_expires_at: Mapped[datetime | None]
+
+
+def phone_digits(phone: Any) -> ColumnElement[str]:
+    """A phone as it is dialled within the country, however it was typed; an index has those of the accounts."""
+    digits = func.regexp_replace(phone, text(r"'\D'"), text("''"), text("'g'"))
+    return func.regexp_replace(digits, text(r"'^(00)?86(?=1\d{10}$)'"), text("''"), type_=Text)
+
+
+Index("accounts_phone_digits_idx", phone_digits(Account.__table__.c.phone))

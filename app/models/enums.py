@@ -180,6 +180,17 @@ class RecusalKind(Labelled):
     RECUSED = "recused", "区文明办决定回避"
 
 
+class ConflictReason(Labelled):
+    """Why a reviewer must keep away from a case; of several reasons the first is named."""
+
+    SAME_UNIT = "same_unit", "评委与申报单位同属一个单位"
+    SAME_COMMITTEE = "same_committee", "评委与申报单位同属一个党（工）委"
+    SAME_PERSON = "same_person", "评委与申报方账号或联系人的电话相同"
+    DECLARED = "declared", "评委申报利害关系"
+    ABSTAINED = "abstained", "评委主动弃评"
+    RECUSED = "recused", "区文明办决定回避"
+
+
 class AssignmentOrigin(Labelled):
     """How a case came to a reviewer."""
 

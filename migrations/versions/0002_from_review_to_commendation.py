@@ -25,6 +25,8 @@ END $$
 """
 """The application may not rewrite a ranking."""
 
+PHONE_DIGITS = r"regexp_replace(regexp_replace(phone, '\D', '', 'g'), '^(00)?86(?=1\d{10}$)', '')"
+
 ANCHORS = [
     {"from_score": 90, "description": "成效突出，可在全区直接推广"},
     {"from_score": 80, "description": "成效明显，特色鲜明"},
@@ -509,12 +511,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("reviews_pkey")),
         sa.UniqueConstraint("assignment_id", name=op.f("reviews_assignment_id_key")),
     )
+    op.create_index("accounts_phone_digits_idx", "accounts", [sa.text(PHONE_DIGITS)])
     rewrite(with_commendation)
     op.execute(GRANTS)
 
 
 def downgrade() -> None:
     rewrite(without_commendation)
+    op.drop_index("accounts_phone_digits_idx", table_name="accounts")
     op.drop_table("reviews")
     op.drop_index(op.f("objections_commendation_id_idx"), table_name="objections")
     op.drop_index(op.f("objections_award_id_idx"), table_name="objections")
