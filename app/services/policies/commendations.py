@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.findings import Finding, Rule
-from app.models.enums import AwardStatus, Role
+from app.models.enums import AwardStatus, CampaignStatus, Role
 from app.models.enums import CommendationStatus as Status
 from app.services.policies import Transition, wrong_state
 
@@ -17,6 +17,7 @@ PUBLICISE = Transition("publicise", "commendation.publicised", {OFFICE: {Status.
 PUBLISH = Transition("publish", "commendation.published", {OFFICE: {Status.PUBLICISED}}, Status.PUBLISHED)
 TRANSITIONS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH)
 
+CAMPAIGN_IN_PREPARATION = Rule("campaign_in_preparation", "活动尚未发布。", "The campaign is not published yet.")
 NO_AWARDS = Rule("no_awards", "尚未拟定任何奖项。", "No award is proposed yet.")
 SUMMARY_MISSING = Rule(
     "summary_missing",
@@ -52,6 +53,11 @@ class CommendationFacts:
     awards: Sequence[AwardFacts]
     publicity_ends_at: datetime | None = None
     open_objections: int = 0
+
+
+def creation_findings(campaign_status: CampaignStatus) -> list[Finding]:
+    """A campaign is commended while it runs or when it is over."""
+    return [CAMPAIGN_IN_PREPARATION("/campaign_id")] if campaign_status is CampaignStatus.DRAFT else []
 
 
 def publicity_findings(facts: CommendationFacts) -> list[Finding]:
