@@ -25,6 +25,7 @@ from app.api import (
     passwords,
     plans,
     progress,
+    rankings,
     reference,
     sessions,
     units,
@@ -61,6 +62,7 @@ PRIVATE = (
     withdrawals,
     checks,
     progress,
+    rankings,
     audit,
     accounts,
     sessions,
@@ -91,6 +93,7 @@ TAGS = [
     },
     {"name": "sessions", "description": "登录: opaque tokens that end at once when they are revoked."},
     {"name": "progress", "description": "进度: how far every committee is, in figures."},
+    {"name": "rankings", "description": "排名: all methods side by side, frozen when the round closes."},
     {"name": "audit", "description": "What happened: the history of each object, and the list of all."},
     {"name": "public", "description": "What anybody may ask without signing in."},
 ]
