@@ -126,7 +126,8 @@ class Verification:
 async def freeze(ctx: Context, round_: Round) -> None:
     """Keep the round's ranking for good, with all it follows from; the caller holds the round's lock."""
     view = await ctx.view()
-    inputs = await _inputs(view, await _round(view, round_.id), await view.rows(_CASES, round_id=round_.id))
+    row, scores = await _round(view, round_.id), await scores_of(view, round_.id)
+    inputs = _inputs(row, scores, await view.rows(_CASES, round_id=round_.id))
     result = await asyncio.to_thread(reckon, inputs)
     ranking = Ranking(
         round_id=round_.id,
@@ -142,8 +143,9 @@ async def freeze(ctx: Context, round_: Round) -> None:
 async def read(view: View, round_id: UUID) -> RankingRecord:
     """The frozen ranking of a closed round, or what the reviews that stand now give; NotFound unless visible."""
     row = await _round(view, round_id)
-    cases = await view.rows(_CASES, round_id=round_id)
-    inputs = row["inputs"] or await _inputs(view, row, cases)
+    scores = [] if row["inputs"] else await scores_of(view, round_id)
+    cases = await view.rows(_CASES, round_id=round_id)  # after the scores: none is of a case that is not among these
+    inputs = row["inputs"] or _inputs(row, scores, cases)
     result = row["result"] or await asyncio.to_thread(reckon, inputs)
     named = {str(case["application_id"]): case for case in cases}
     rows = [named[each["application_id"]] | each for each in result["rows"]]
@@ -199,11 +201,11 @@ async def _round(view: View, round_id: UUID) -> Row:
     return row
 
 
-async def _inputs(view: View, row: Row, cases: Sequence[Row]) -> dict[str, Any]:
+def _inputs(row: Row, scores: Sequence[Score], cases: Sequence[Row]) -> dict[str, Any]:
     """All that the ranking follows from, as JSON that reads back as it was written."""
     parameters = Parameters(row["method"], tuple(row["tie_breaks"]), row["seed"])
     numbers = {case["application_id"]: case["case_number"] for case in cases}
-    return snapshots.inputs(numbers, await scores_of(view, row["id"]), parameters) | {
+    return snapshots.inputs(numbers, scores, parameters) | {
         "arithmetic": ARITHMETIC,
         "case_numbers": {str(application_id): number for application_id, number in numbers.items()},
         "criteria": row["criteria"],

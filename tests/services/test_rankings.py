@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 from sqlalchemy import delete, select, text
 
-from app.models import Account, AuditEvent, Ranking, Recusal, Review, Unit
+from app.models import Account, AuditEvent, Ranking, Recusal, Review, Round, Unit
 from app.models.enums import AccountStatus, RankingMethod, RecusalKind, RoundStatus, WithdrawalCause
-from app.services import rankings, rounds
+from app.services import rankings
 from app.services.history import digest_of
 from app.services.rankings import RankingRecord, Verification
 from tests.judging_world import Judging, judging
@@ -45,9 +45,9 @@ async def verified(made: Judging) -> Verification:
 
 
 async def frozen(made: Judging) -> Ranking:
-    """As closing the round does it, under its lock."""
+    """As closing the round does it."""
     async with made.world.acting(actor_of(made.clerk)) as ctx:
-        row = await rounds.get(ctx, made.round.id)
+        row = await ctx.session.get_one(Round, made.round.id)
         await rankings.freeze(ctx, row)
         row.status = RoundStatus.CLOSED
     async with made.world.database.transaction() as session:
