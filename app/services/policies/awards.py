@@ -8,8 +8,8 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import AwardStatus as Status
-from app.models.enums import Role
-from app.services.policies import Transition
+from app.models.enums import CommendationStatus, Role
+from app.services.policies import Transition, commendations, wrong_state
 from app.services.policies.applications import UNKNOWN_CATEGORY
 from app.services.policies.notice import CampaignSettings
 
@@ -140,9 +140,24 @@ def placed(choice: Choice, last_position: int) -> list[tuple[int, Candidate]]:
     return list(zip(counting(last_position + 1), (each for each in choice.chosen if each.awarded_in is None)))
 
 
+def reason_of(chosen: Candidate) -> str:
+    """Why somebody who was not chosen by hand is proposed, for the office to read."""
+    return f"第 {chosen.rank} 名，{chosen.score:g} 分"
+
+
 def picture_findings(slots: Sequence[int], filed: AbstractSet[int]) -> list[Finding]:
     """Only pictures of what was filed are shown to the public."""
     return [UNKNOWN_PICTURE(f"/pictures/{index}", slot=slot) for index, slot in enumerate(slots) if slot not in filed]
+
+
+def actions(role: Role, status: Status, commendation_status: CommendationStatus) -> dict[str, list[Finding]]:
+    """What this role may ever do on an award itself, with what stands in its way; it is changed in a draft only."""
+    fixed = commendations.EDIT.findings(role, commendation_status)
+    return {
+        act.action: ([] if act is REVOKE else fixed) or ([] if status in act.by[role] else [wrong_state(status)])
+        for act in (EDIT, DELETE, REVOKE)
+        if role in act.by
+    }
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:

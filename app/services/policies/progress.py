@@ -64,7 +64,7 @@ def judge(
 ) -> Judgement:
     """A plan is overdue while it is not handed in, a filed set while it is below the minimum, after the deadline."""
     met = counts.standing >= settings.minimum_filed
-    closed = {kind: now >= _closes_at(settings, kind, extended_until[kind]) for kind in DeadlineKind}
+    closed = {kind: now >= closes_at(settings, kind, extended_until[kind]) for kind in DeadlineKind}
     return Judgement(
         minimum_met=met,
         plan_overdue=closed[DeadlineKind.PLAN] and plan_status is not PlanStatus.SUBMITTED,
@@ -72,6 +72,7 @@ def judge(
     )
 
 
-def _closes_at(settings: CampaignSettings, kind: DeadlineKind, extended_until: datetime | None) -> datetime:
+def closes_at(settings: CampaignSettings, kind: DeadlineKind, extended_until: datetime | None) -> datetime:
+    """When a deadline closes for a committee, its extensions counted."""
     closes_at = settings.closes_at(settings.window(kind))
     return max(closes_at, extended_until or closes_at)
