@@ -20,7 +20,7 @@ router = APIRouter(prefix="/rounds/{round_id}/ranking", tags=["rankings"])
 RoundId = Annotated[UUID, Path(description="The round.")]
 Code = Annotated[str, Field(max_length=80)]
 Figure = Annotated[float, Field(ge=-1000, le=1000, description="On a scale of 100.", examples=[86.25])]
-Spread = Annotated[float, Field(ge=0, le=1000)]
+Points = Annotated[float, Field(ge=0, le=1000)]
 Rank = Annotated[int, Field(ge=1, le=10_000)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 
@@ -53,11 +53,11 @@ class RankedCase(Out):
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     n: Count = Field(description="How many reviews count.", examples=[5])
     mean: Figure | None = Field(description="Raw mean of the totals; null without a review.", examples=[86.25])
-    spread: Spread | None = Field(
+    spread: Points | None = Field(
         description="Standard deviation among its reviews; null with less than two.", examples=[4.3]
     )
     score: Figure | None = Field(description="Its figure by the round's method.", examples=[86.5])
-    error: Spread | None = Field(
+    error: Points | None = Field(
         description="Standard error of the score; null while no case has two reviews.", examples=[1.9]
     )
     trimmed: bool = Field(description="Enough reviews stand for the trimmed mean to leave two out.", examples=[True])
@@ -65,6 +65,11 @@ class RankedCase(Out):
     tied: bool = Field(description="Shares its rank after every tie-break.", examples=[False])
     rank_low: Rank | None = Field(description="Best rank that its scores leave likely.", examples=[1])
     rank_high: Rank | None = Field(description="Worst rank that its scores leave likely.", examples=[6])
+    tie_breaks: list[Points | None] = Field(
+        description="Its means in the declared tie-breaks, in their order; null where no review tells.",
+        max_length=20,
+        examples=[[88.5]],
+    )
     scores: FigureByMethod = Field(description="Its figure under every method.")
     ranks: RankByMethod = Field(description="Its rank under every method.")
 
@@ -99,7 +104,7 @@ class RankingOut(Out):
     cut: Rank | None = Field(description="How many are to be chosen, where the round says so.", examples=[20])
     seed: int = Field(description="Seed of the rank intervals.", ge=0, examples=[20150914])
     draws: int = Field(description="How often a round was drawn for the intervals.", ge=1, examples=[1000])
-    noise: Spread | None = Field(
+    noise: Points | None = Field(
         description="Standard deviation of one review by chance; null while no case has two.", examples=[5.8]
     )
     rows: list[RankedCase] = Field(description="Every case of the round.", max_length=10_000)

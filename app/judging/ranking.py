@@ -34,7 +34,7 @@ class Row:
     """A case in the ranking. Cases tied after all tie-breaks share a rank; one without a score has none.
 
     `error` is the standard error of the score, unknown while no case has two; the interval holds the rank of the case's
-    true merit in nine rounds of ten.
+    true merit in nine rounds of ten. `tie_breaks` are its figures in the declared ones, None where nothing tells.
     """
 
     case: UUID
@@ -47,6 +47,7 @@ class Row:
     rank: int | None = None
     tied: bool = False
     interval: tuple[int, int] | None = None
+    tie_breaks: tuple[float | None, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
 
@@ -130,6 +131,7 @@ def _rows(
             rank=first,
             tied=shared > 1,
             interval=(min(low, first), max(high, first + shared - 1)),
+            tie_breaks=tuple(None if figure == -inf else figure for figure in tie_breaks[index]),
             scores={name: its[index] for name, its in figures.items()},
             ranks={name: its[index] for name, its in ranks.items()},
         )

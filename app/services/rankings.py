@@ -216,8 +216,14 @@ def _inputs(row: Row, scores: Sequence[Score], cases: Sequence[Row]) -> dict[str
 def _as_kept(row: Mapping[str, Any], case_number: int | None) -> dict[str, Any]:
     """A row under the names by which awards and later rounds refer to it."""
     low, high = row["interval"] or (None, None)
-    figures = {name: value for name, value in row.items() if name not in {"case", "interval"}}
-    return {"application_id": row["case"], "case_number": case_number, "rank_low": low, "rank_high": high} | figures
+    figures = {name: value for name, value in row.items() if name not in {"case", "interval", "tie_breaks"}}
+    return figures | {
+        "application_id": row["case"],
+        "case_number": case_number,
+        "rank_low": low,
+        "rank_high": high,
+        "tie_breaks": [*row["tie_breaks"]],
+    }
 
 
 def _judges(row: Row, result: Mapping[str, Any]) -> list[Row]:

@@ -93,7 +93,7 @@ async def test_the_frozen_rows_carry_the_agreed_names(round_: Judging) -> None:
     assert [set(row) for row in rows] == [
         {
             *("application_id", "case_number", "n", "mean", "spread", "score", "error", "trimmed"),
-            *("rank", "tied", "rank_low", "rank_high", "scores", "ranks"),
+            *("rank", "tied", "rank_low", "rank_high", "tie_breaks", "scores", "ranks"),
         }
     ] * 5
     assert [row["rank"] for row in rows] == [1, 2, 3, 4, None]
