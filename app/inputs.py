@@ -101,3 +101,13 @@ ApplicationIds = Annotated[
     ),
     AfterValidator(_each_once),
 ]
+AssignmentIds = Annotated[
+    list[UUID],
+    Field(
+        min_length=1,
+        max_length=500,
+        description="The assignments, each once.",
+        json_schema_extra={"uniqueItems": True},
+    ),
+    AfterValidator(_each_once),
+]
