@@ -18,11 +18,6 @@ class Assignment(Base):
             ["round_entries.round_id", "round_entries.application_id"],
             "assignments_entry_fkey",
         ),
-        ForeignKeyConstraint(
-            ["round_id", "reviewer_id"],
-            ["panel_members.round_id", "panel_members.reviewer_id"],
-            "assignments_member_fkey",
-        ),
         Index(
             "assignments_standing_key",
             "round_id",
@@ -36,7 +31,7 @@ class Assignment(Base):
 
     round_id: Mapped[UUID]
     application_id: Mapped[UUID]
-    reviewer_id: Mapped[UUID]
+    reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("reviewers.account_id"))
     origin: Mapped[AssignmentOrigin]
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
     assigned_at: Mapped[datetime]

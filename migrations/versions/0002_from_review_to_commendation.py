@@ -436,11 +436,7 @@ def upgrade() -> None:
             ["round_entries.round_id", "round_entries.application_id"],
             name="assignments_entry_fkey",
         ),
-        sa.ForeignKeyConstraint(
-            ["round_id", "reviewer_id"],
-            ["panel_members.round_id", "panel_members.reviewer_id"],
-            name="assignments_member_fkey",
-        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["reviewers.account_id"], name=op.f("assignments_reviewer_id_fkey")),
         sa.ForeignKeyConstraint(["withdrawn_by"], ["accounts.id"], name=op.f("assignments_withdrawn_by_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("assignments_pkey")),
     )
