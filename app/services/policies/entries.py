@@ -1,0 +1,129 @@
+"""The regulation of what is judged: which applications enter a round, in which order, and what gives them away."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from app.findings import Finding, Rule
+from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus, Severity
+from app.services.policies import UNKNOWN_REFERENCE
+
+NOT_SELECTED_INTAKE = Rule(
+    "not_selected_intake",
+    "本轮不是逐件选定：开始时按设定自动入围，此后可以补充。",
+    "The cases of this round are not selected one by one: they enter when it is opened, and more may follow then.",
+)
+NOT_ACCEPTED = Rule("not_accepted", "该申报尚未受理。", "The application has not been accepted.")
+ALREADY_ENTERED = Rule("already_entered", "该案例已在本轮中。", "The case is in the round already.")
+CASE_ASSIGNED = Rule(
+    "case_assigned", "该案例已分配过评委，不能移出。", "The case has been assigned to a judge: it cannot be taken out."
+)
+IDENTITY_TOLD = Rule(
+    "identity_told",
+    "文字中出现“{word}”，评委可由此得知申报者。",
+    "The text says “{word}”: it tells the judges who applied.",
+    Severity.ADVICE,
+)
+
+SHORTEST = 3
+"""A short form of fewer characters (法院, 机关) is a word of everyday language and gives nobody away."""
+PHONE_DIGITS = 7
+TEXTS = ("brand_name", "innovation", "practices", "effects")
+
+_ORGAN = re.compile(r"(中共)?(?P<place>.+?)(党[（(]?工[）)]?委|党委|工委|(工作)?委员会)$")
+_DISTRICT = re.compile(
+    r"(中共)?([^省市区县]{2,7}省)?([^省市区县]{2,7}市)?([^省市区县]{1,6}(?<![社小校园院厂矿景城地])[区县])?(?P<rest>.*)$"
+)
+
+
+def addition_findings(
+    status: RoundStatus, intake: RoundIntake, named: Sequence[UUID], found: Mapping[UUID, Mapping[str, Any]]
+) -> list[Finding]:
+    """Why these applications may not enter: `found` tells the `status` of each and whether it has `entered`."""
+    early = status is RoundStatus.DRAFT and intake is not RoundIntake.SELECTED
+    return [
+        *([NOT_SELECTED_INTAKE()] if early else []),
+        *(
+            finding.under(f"/application_ids/{place}")
+            for place, application_id in enumerate(named)
+            for finding in _of_one(found.get(application_id))
+        ),
+    ]
+
+
+def removal_findings(*, assigned: bool) -> list[Finding]:
+    """A case somebody was given stays in the round: what was seen of it stays known."""
+    return [CASE_ASSIGNED()] if assigned else []
+
+
+def drawn_order(seed: int, application_ids: Sequence[UUID]) -> list[UUID]:
+    """The order in which cases are numbered: drawn by the round's seed, so that a number tells nothing of its case."""
+    return sorted(application_ids, key=lambda application_id: sha256(f"{seed}/{application_id}".encode()).digest())
+
+
+def identity_findings(content: Mapping[str, Any]) -> list[Finding]:
+    """Who applied, where the texts of a version tell it: pointers are into the version, as the office reads it."""
+    patterns = [pattern for pattern in _patterns(content) if pattern]
+    return [
+        IDENTITY_TOLD(pointer, word=match[0])
+        for pointer, text in _texts(content)
+        for pattern in patterns
+        if (match := re.search(pattern, text))
+    ]
+
+
+def short_committee(name: str) -> str:
+    """A committee's name without the Party organ: what people call the place."""
+    organ = _ORGAN.match(name)
+    return organ["place"] if organ else name
+
+
+def short_unit(name: str, committee_name: str) -> str:
+    """A unit's name without the district, and without the street or township it lies in."""
+    return _without_district(_without_district(name).removeprefix(_without_district(short_committee(committee_name))))
+
+
+def _of_one(application: Mapping[str, Any] | None) -> list[Finding]:
+    if application is None:
+        return [UNKNOWN_REFERENCE()]
+    return [
+        *([] if application["status"] == ApplicationStatus.ACCEPTED else [NOT_ACCEPTED()]),
+        *([ALREADY_ENTERED()] if application["entered"] else []),
+    ]
+
+
+def _texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in TEXTS:
+        yield f"/form/{name}", content["form"][name] or ""
+    for place, image in enumerate(content["images"]):
+        yield f"/images/{place}/caption", image["caption"] or ""
+
+
+def _patterns(content: Mapping[str, Any]) -> Iterator[str]:
+    """One pattern for each thing that must not be told; of its forms the longest is found first."""
+    unit, committee = content["unit_name"] or "", content["committee_name"] or ""
+    place = short_committee(committee)
+    yield _any_of(unit, short_unit(unit, committee), _without_district(unit))
+    yield _any_of(committee, place, _without_district(place))
+    yield re.escape(content["form"]["leader_name"] or "")
+    yield _dialled(content["form"]["phone"] or "")
+
+
+def _any_of(name: str, *short_forms: str) -> str:
+    told = {name, *(form for form in short_forms if len(form) >= SHORTEST)} - {""}
+    return "|".join(re.escape(form) for form in sorted(told, key=len, reverse=True))
+
+
+def _without_district(name: str) -> str:
+    match = _DISTRICT.match(name)
+    return match["rest"] if match else name
+
+
+def _dialled(phone: str) -> str:
+    """The number however it is grouped, with its area code or without."""
+    groups = re.findall(r"\d+", phone.partition("转")[0])
+    tails = ["".join(groups[place:]) for place in range(len(groups))]
+    told = "|".join(r"[-\s()（）]*".join(tail) for tail in tails if len(tail) >= PHONE_DIGITS)
+    return rf"(?<!\d)(?:{told})(?!\d)" if told else ""
