@@ -66,7 +66,7 @@ class RankedCase(Out):
     rank_low: Rank | None = Field(description="Best rank that its scores leave likely.", examples=[1])
     rank_high: Rank | None = Field(description="Worst rank that its scores leave likely.", examples=[6])
     tie_breaks: list[Points | None] = Field(
-        description="Its means in the declared tie-breaks, in their order; null where no review tells.",
+        description="Its mean score in each criterion that parts equal scores, in their order.",
         max_length=20,
         examples=[[88.5]],
     )
@@ -97,9 +97,7 @@ class RankingOut(Out):
     frozen_at: Instant | None = Field(description="When the round closed; null before.")
     method: RankingMethod = Field(description="The method the round declared.")
     tie_breaks: list[Code] = Field(
-        description="Declared tie-breaks in their order: `raw_mean`, or `criterion:` and its code.",
-        max_length=20,
-        examples=[["criterion:influence"]],
+        description="Criteria that part equal scores, the first first.", max_length=20, examples=[["influence"]]
     )
     cut: Rank | None = Field(description="How many are to be chosen, where the round says so.", examples=[20])
     seed: int = Field(description="Seed of the rank intervals.", ge=0, examples=[20150914])
@@ -125,7 +123,7 @@ class RankingOut(Out):
             noise=record.result["noise"],
             rows=[RankedCase.model_validate(each) for each in record.rows],
             reviewers=[RankingReviewer.model_validate(each) for each in record.reviewers],
-            **parameters,
+            **(parameters | {"tie_breaks": record.tie_breaks}),
         )
 
 

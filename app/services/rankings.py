@@ -15,7 +15,7 @@ from app.context import Context, View, acting_as
 from app.database import Query, Row
 from app.judging import ranking as arithmetic
 from app.judging import snapshots
-from app.judging.ranking import CutReport, Parameters
+from app.judging.ranking import CRITERION, CutReport, Parameters
 from app.judging.scores import Score
 from app.models import (
     Account,
@@ -103,6 +103,11 @@ class RankingRecord:
     result: Mapping[str, Any]
     rows: Sequence[Row]
     reviewers: Sequence[Row]
+
+    @property
+    def tie_breaks(self) -> list[str]:
+        """The criteria that part equal scores, the first first."""
+        return [each.removeprefix(CRITERION) for each in self.inputs["parameters"]["tie_breaks"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,7 @@ async def _round(view: View, round_id: UUID) -> Row:
 
 def _inputs(row: Row, scores: Sequence[Score], cases: Sequence[Row]) -> dict[str, Any]:
     """All that the ranking follows from, as JSON that reads back as it was written."""
-    parameters = Parameters(row["method"], tuple(row["tie_breaks"]), row["seed"])
+    parameters = Parameters(row["method"], tuple(CRITERION + code for code in row["tie_breaks"]), row["seed"])
     numbers = {case["application_id"]: case["case_number"] for case in cases}
     return snapshots.inputs(numbers, scores, parameters) | {
         "arithmetic": ARITHMETIC,

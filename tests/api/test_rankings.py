@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.models import Round
+from app.models import Review, Round
 from app.models.enums import RankingMethod, Role, RoundStatus
 from app.services import rankings
 from tests.judging_world import Judging, judging
@@ -46,7 +46,7 @@ def brands(rows: list[dict[str, Any]]) -> list[str]:
 
 
 async def test_the_office_reads_every_method_side_by_side(world: World) -> None:
-    made = await scored(world, ONE_SLIP, cut=1, tie_breaks=["criterion:innovation", "raw_mean"])
+    made = await scored(world, ONE_SLIP, cut=1, tie_breaks=["innovation", "influence"])
     said = await read(made)
     reviewers, rows = said.pop("reviewers"), said.pop("rows")
     assert said == {
@@ -58,7 +58,7 @@ async def test_the_office_reads_every_method_side_by_side(world: World) -> None:
         "frozen": False,
         "frozen_at": None,
         "method": "mean",
-        "tie_breaks": ["criterion:innovation", "raw_mean"],
+        "tie_breaks": ["innovation", "influence"],
         "cut": 1,
         "seed": 20150914,
         "draws": 1000,
@@ -191,3 +191,18 @@ async def test_the_number_of_statements_does_not_depend_on_the_rows(world: World
         (True, "/comparison"): 3,
         (True, "/verification"): 2,
     }
+
+
+async def test_a_declared_criterion_parts_equal_scores_and_is_shown(world: World) -> None:
+    made = await judging(world, cases=2, judges=1, tie_breaks=["innovation"])
+    for case, (innovation, influence) in zip(made.cases, [(70, 90), (90, 70)], strict=True):
+        review = await made.scored(case, made.judges[0], 80)
+        async with world.database.transaction() as session:
+            stored = await session.get_one(Review, review.id)
+            points = {"innovation": innovation, "influence": influence}
+            stored.scores = [each | {"score": points.get(each["code"], 80)} for each in stored.scores]
+    rows = (await read(made))["rows"]
+    assert [(row["brand_name"], row["score"], row["tie_breaks"], row["rank"], row["tied"]) for row in rows] == [
+        ("第2号品牌", 80.0, [90.0], 1, False),
+        ("第1号品牌", 80.0, [70.0], 2, False),
+    ]
