@@ -1,0 +1,216 @@
+"""The regulation of proposed distributions (分配方案): reckoned, looked at, applied, taken back; and what they tell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.findings import Finding, Rule
+from app.models.enums import ProposalStatus as Status
+from app.models.enums import Role, RoundStatus, Severity
+from app.services.policies import Transition
+
+OFFICE = Role.OFFICE
+PROPOSE = Transition("propose", "proposal.made", {OFFICE: {RoundStatus.OPEN}})
+"""What the round must allow, for a proposal to be made, applied or taken back."""
+APPLY = Transition("apply", "proposal.applied", {OFFICE: {Status.PROPOSED}}, Status.APPLIED)
+UNDO = Transition("undo", "proposal.undone", {OFFICE: {Status.APPLIED}}, Status.UNDONE)
+TRANSITIONS = (APPLY, UNDO)
+
+CUT_REQUIRED = Rule(
+    "cut_required",
+    "本轮尚未设定入选名额，无从判断哪些案例应追加评审。",
+    "The round has no cut yet: nobody can tell which cases another review would decide.",
+)
+NO_OPEN_CASE = Rule(
+    "no_open_case",
+    "没有可追加评审的案例：名次区间均未跨越入选名额（{cut} 名），或者可评的评委已无余量。",
+    "No case is left to spend a review on: no interval of ranks straddles the cut of {cut}, "
+    "or whoever may judge has no room.",
+)
+PROPOSAL_OUTDATED = Rule(
+    "proposal_outdated",
+    "方案提出后，案例、评委、回避或分配情况已有变化，请重新提出方案。",
+    "Cases, reviewers, conflicts or assignments have changed since it was proposed: propose anew.",
+)
+PROPOSAL_HAS_SHORTAGES = Rule(
+    "proposal_has_shortages",
+    "有 {count} 件案例的评审次数不足；如仍要采用，请予确认。",
+    "{count} cases lack reviews; confirm that it shall be applied all the same.",
+)
+REVIEW_BEGUN = Rule(
+    "review_begun",
+    "评委“{reviewer_name}”已开始评审案例 {application_number}“{brand_name}”；如仍要撤销，请予确认。",
+    "“{reviewer_name}” has begun to judge case {application_number} “{brand_name}”; "
+    "confirm that it shall be taken back all the same.",
+)
+TOO_FEW_ELIGIBLE = Rule(
+    "too_few_eligible",
+    "案例 {application_number}“{brand_name}”需评审 {wanted} 次，只能安排 {given} 次："
+    "评审组 {panel} 人中，可评的只有 {eligible} 人。",
+    "Case {application_number} “{brand_name}” wants {wanted} reviews and can get {given}: "
+    "of the {panel} reviewers on the panel only {eligible} may judge it.",
+)
+REVIEWERS_FULL = Rule(
+    "reviewers_full",
+    "案例 {application_number}“{brand_name}”需评审 {wanted} 次，只能安排 {given} 次："
+    "可评的 {eligible} 人中，{full} 人已达评审件数上限。",
+    "Case {application_number} “{brand_name}” wants {wanted} reviews and can get {given}: "
+    "of the {eligible} reviewers who may judge it, {full} have as many cases as they can take.",
+)
+TOO_FEW_CASES = Rule(
+    "too_few_cases",
+    "评委“{reviewer_name}”（{reviewer_organisation}）至少应评 {minimum} 件，只能安排 {load} 件："
+    "可评的案例共 {eligible} 件。",
+    "“{reviewer_name}” ({reviewer_organisation}) shall judge at least {minimum} cases and gets {load}: "
+    "{eligible} are open to them.",
+    Severity.ADVICE,
+)
+RANK_OPEN = Rule(
+    "rank_open",
+    "案例 {application_number}“{brand_name}”现列第 {rank} 名，名次可能在第 {low} 名至第 {high} 名之间，"
+    "能否进入前 {cut} 名尚无把握，追加评审 {extra} 次。",
+    "Case {application_number} “{brand_name}” ranks {rank}, possibly anywhere from {low} to {high}: "
+    "whether it is among the first {cut} is open, so it gets {extra} more reviews.",
+    Severity.ADVICE,
+)
+LEFT_OUT_CONFLICT = Rule(
+    "conflict_of_interest",
+    "评委“{reviewer_name}”现须回避案例 {application_number}“{brand_name}”，未恢复分配。",
+    "“{reviewer_name}” must keep away from case {application_number} “{brand_name}” by now: not given back.",
+    Severity.ADVICE,
+)
+LEFT_OUT_STANDING = Rule(
+    "assigned_again",
+    "案例 {application_number}“{brand_name}”已另行分配给评委“{reviewer_name}”，无须恢复。",
+    "Case {application_number} “{brand_name}” was given to “{reviewer_name}” again meanwhile.",
+    Severity.ADVICE,
+)
+BLOCKED_SAME_UNIT = Rule(
+    "same_unit",
+    "{count} 人与申报单位为同一单位。",
+    "{count} belong to the unit that applies.",
+    Severity.ADVICE,
+)
+BLOCKED_SAME_COMMITTEE = Rule(
+    "same_committee",
+    "{count} 人与申报单位同属一个党（工）委。",
+    "{count} belong to the committee of the unit that applies.",
+    Severity.ADVICE,
+)
+BLOCKED_SAME_PERSON = Rule(
+    "same_person",
+    "{count} 人参与了该案例的申报。",
+    "{count} had a part in the application themselves.",
+    Severity.ADVICE,
+)
+BLOCKED_DECLARED = Rule("declared", "{count} 人申报了利害关系。", "{count} have declared a tie to it.", Severity.ADVICE)
+BLOCKED_ABSTAINED = Rule("abstained", "{count} 人主动弃评。", "{count} abstain.", Severity.ADVICE)
+BLOCKED_RECUSED = Rule(
+    "recused", "{count} 人由区文明办决定回避。", "{count} were recused by the office.", Severity.ADVICE
+)
+BLOCKS = {
+    rule.code: rule
+    for rule in (
+        BLOCKED_SAME_UNIT,
+        BLOCKED_SAME_COMMITTEE,
+        BLOCKED_SAME_PERSON,
+        BLOCKED_DECLARED,
+        BLOCKED_ABSTAINED,
+        BLOCKED_RECUSED,
+    )
+}
+"""What keeps a reviewer from a case, by the reason of the conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """What the rules look at; `begun` names what was added by it and is being judged already."""
+
+    round_status: RoundStatus
+    status: Status
+    outdated: bool
+    shortages: int
+    begun: tuple[Finding, ...] = ()
+
+
+def wave_findings(cut: int | None) -> list[Finding]:
+    """Why further reviews cannot be spent: nobody has said how many are chosen."""
+    return [] if cut is not None else [CUT_REQUIRED("/kind")]
+
+
+def chosen_findings(cut: int, chosen: int) -> list[Finding]:
+    """Why a wave would be empty."""
+    return [] if chosen else [NO_OPEN_CASE("/kind", cut=cut)]
+
+
+def application_findings(facts: ProposalFacts, *, despite_shortages: bool = False) -> list[Finding]:
+    """Why the proposal may not be applied as it was looked at."""
+    short = facts.shortages > 0 and not despite_shortages
+    return [
+        *([PROPOSAL_OUTDATED()] if facts.outdated else []),
+        *([PROPOSAL_HAS_SHORTAGES("/despite_shortages", count=facts.shortages)] if short else []),
+    ]
+
+
+def actions(role: Role, facts: ProposalFacts) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on a proposal, with what stands in its way here and now."""
+    rules = {APPLY.action: application_findings(facts), UNDO.action: [*facts.begun]}
+    return {
+        act.action: PROPOSE.findings(role, facts.round_status) or act.findings(role, facts.status) or rules[act.action]
+        for act in TRANSITIONS
+        if role in act.by
+    }
+
+
+def shortage_finding(case: Mapping[str, Any], shortage: Mapping[str, Any], panel: int) -> Finding:
+    """Name the constraint that binds: too few may judge the case, or those who may have no room."""
+    figures = {name: shortage[name] for name in ("wanted", "given", "eligible", "full")}
+    rule = TOO_FEW_ELIGIBLE if shortage["eligible"] < shortage["wanted"] else REVIEWERS_FULL
+    return rule(panel=panel, **named(case), **figures)
+
+
+def block_findings(blocked: Mapping[str, int]) -> list[Finding]:
+    """What keeps the others from the case: how many reviewers for which reason."""
+    return [BLOCKS[reason](count=count) for reason, count in blocked.items()]
+
+
+def open_finding(case: Mapping[str, Any], chosen: Mapping[str, Any], cut: int) -> Finding:
+    """Say why a wave spends reviews on a case."""
+    low, high = chosen["interval"]
+    return RANK_OPEN(cut=cut, rank=chosen["rank"], low=low, high=high, extra=chosen["extra"], **named(case))
+
+
+def underload_finding(reviewer: Mapping[str, Any], lack: Mapping[str, Any]) -> Finding:
+    """Say for whom too few cases are left."""
+    who = {name: reviewer[name] for name in ("reviewer_name", "reviewer_organisation")}
+    return TOO_FEW_CASES(**who, **{name: lack[name] for name in ("minimum", "load", "eligible")})
+
+
+def parted(rows: Iterable[Mapping[str, Any]]) -> tuple[list[UUID], list[tuple[Mapping[str, Any], str]]]:
+    """Of what a proposal withdrew, the assignments that may stand again, and the others with what is in the way."""
+    returned, left_out = [], []
+    for row in rows:
+        if row["conflicting"]:
+            left_out.append((row, LEFT_OUT_CONFLICT.code))
+        elif row["assigned"]:
+            left_out.append((row, LEFT_OUT_STANDING.code))
+        else:
+            returned.append(row["id"])
+    return returned, left_out
+
+
+def left_out_finding(pair: Mapping[str, Any], reason: str) -> Finding:
+    """Why an assignment was not given back when the proposal was undone."""
+    rule = LEFT_OUT_CONFLICT if reason == LEFT_OUT_CONFLICT.code else LEFT_OUT_STANDING
+    return rule(**named(pair), reviewer_name=pair["reviewer_name"])
+
+
+def begun_findings(begun: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Name every review that is begun on what shall be taken back."""
+    return [REVIEW_BEGUN("/despite_reviews", **named(pair), reviewer_name=pair["reviewer_name"]) for pair in begun]
+
+
+def named(case: Mapping[str, Any]) -> dict[str, Any]:
+    """How sentences name a case to the office."""
+    return {name: case[name] for name in ("application_number", "brand_name")}
