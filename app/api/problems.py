@@ -144,7 +144,7 @@ def _invalid(error: RequestValidationError, language: Language) -> Problem:
     errors = error.errors()
     if any(each["type"] == "json_invalid" for each in errors):
         return MalformedRequest()
-    return InvalidRequest(rejected_parts(errors, language))
+    return InvalidRequest(rejected_parts(errors, language, error.body))
 
 
 def _constraint(error: IntegrityError) -> str:

@@ -9,6 +9,8 @@ from app.models.enums import Language
 from app.problems import RejectedPart
 
 MOST = 100
+ALTERNATIVE = "basis"
+"""The member that says which of several bodies is meant."""
 _OTHER = Sentence("内容无效。", "It is not valid.")
 _SENTENCES = {
     "missing": Sentence("必须填写。", "It is required."),
@@ -45,6 +47,10 @@ _SENTENCES = {
     ),
     "out_of_reach": Sentence("年份须在 {first} 与 {last} 之间。", "Its year must lie between {first} and {last}."),
     "timezone_aware": Sentence("时间须带时区，如 +08:00。", "The time needs an offset like +08:00."),
+    "union_tag_not_found": Sentence("缺少 {discriminator}。", "It needs {discriminator}."),
+    "union_tag_invalid": Sentence(
+        "{discriminator} 应为以下之一：{expected_tags}。", "{discriminator} must be one of {expected_tags}."
+    ),
     "list_type": Sentence("应为数组。", "It must be an array."),
     "dict_type": Sentence("应为对象。", "It must be an object."),
     "model_attributes_type": Sentence("应为 JSON 对象。", "It must be a JSON object."),
@@ -52,13 +58,15 @@ _SENTENCES = {
 }
 
 
-def rejected_parts(errors: Iterable[Any], language: Language) -> list[RejectedPart]:
+def rejected_parts(errors: Iterable[Any], language: Language, body: Any = None) -> list[RejectedPart]:
     """The rejected parts of a request, in the order Pydantic found them; more than a hundred help nobody."""
-    return [_part(error, language) for error in islice(errors, MOST)]
+    return [_part(error, language, body) for error in islice(errors, MOST)]
 
 
-def _part(error: dict[str, Any], language: Language) -> RejectedPart:
+def _part(error: dict[str, Any], language: Language, body: Any) -> RejectedPart:
     where, *path = error["loc"] or ("body",)
+    if path and isinstance(body, dict) and path[0] == body.get(ALTERNATIVE):
+        del path[0]  # Pydantic names the alternative first, which is no member of the body
     known = where in ("body", "query", "path", "header", "cookie")
     return RejectedPart(
         location=where if known else "body",
