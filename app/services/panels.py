@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, delete, func, select
+from sqlalchemy import Uuid, bindparam, delete, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
@@ -27,7 +27,7 @@ VISIBLE = acting_as(Role.OFFICE)
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _given = (
-    select(func.count(), func.count().filter(STANDING).label("standing"))
+    select(func.count().label("cases"), func.count().filter(STANDING).label("standing"))
     .where(
         Assignment.round_id == PanelMember.round_id,
         Assignment.reviewer_id == PanelMember.reviewer_id,
@@ -48,11 +48,11 @@ _REVIEWER = (
     Reviewer.maximum_load,
 )
 _MEMBERS = Query(
-    select(*_REVIEWER, PanelMember.joined_at, _given.c.count.label("cases"), _given.c.standing)
+    select(*_REVIEWER, PanelMember.joined_at, _given.c.cases, _given.c.standing)
     .select_from(PanelMember)
     .join(Reviewer, Reviewer.account_id == PanelMember.reviewer_id)
     .join(Account, Account.id == PanelMember.reviewer_id)
-    .join(_given, _given.c.count >= 0)
+    .join(_given, true())
     .where(PanelMember.round_id == _ROUND_ID, VISIBLE)
     .order_by(PanelMember.joined_at, Account.name, Account.id)
 )
