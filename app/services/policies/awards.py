@@ -16,7 +16,11 @@ from app.services.policies.notice import CampaignSettings
 OFFICE = Role.OFFICE
 EDIT = Transition("edit", "award.edited", {OFFICE: {Status.PROPOSED}})
 DELETE = Transition("delete", "award.deleted", {OFFICE: {Status.PROPOSED}})
-HOLD = Transition("hold", "award.held", {OFFICE: {Status.PROPOSED}}, Status.HELD)
+HOLD = Transition(
+    "hold", "award.held", {role: {Status.PROPOSED} for role in Role if role is not Role.PUBLIC}, Status.HELD
+)
+"""Whoever objects to an award holds it by that."""
+
 RELEASE = Transition("release", "award.released", {OFFICE: {Status.HELD}}, Status.PROPOSED)
 DROP = Transition("drop", "award.dropped", {OFFICE: {Status.PROPOSED, Status.HELD}}, Status.DROPPED)
 AWARD = Transition("award", "award.awarded", {OFFICE: {Status.PROPOSED}}, Status.AWARDED)
