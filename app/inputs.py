@@ -79,7 +79,20 @@ AsTyped = Annotated[
 Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_plain), BeforeValidator(_one_line)]
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
-Phone = Annotated[Line, Field(max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$")]
+Phone = Annotated[
+    str,
+    StringConstraints(min_length=5, max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$"),
+    BeforeValidator(_plain),
+    BeforeValidator(_one_line),
+]
+"""Not made of Line: a pattern said after its validators would apply, and be missing from the contract."""
+NumberFormat = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60, pattern=r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$"),
+    BeforeValidator(_plain),
+    BeforeValidator(_one_line),
+]
+"""How a number is written: `{number}` once, `{year}` before it if at all."""
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_within_reach)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_within_reach)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.inputs import Code, Day, Input, Line, Moment, Name, Prose
+from app.inputs import Code, Day, Input, Line, Moment, Name, NumberFormat, Prose
 from app.models.enums import DeadlineKind
 
 Text = Annotated[Prose, Field(max_length=5000)]
 MOST_YEARS_OFF = 10
 """How far a date may lie from its campaign's year; so it stays a date when the campaign is moved to another year."""
 Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
-NumberFormat = Annotated[Line, Field(max_length=60, pattern=r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$")]
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
