@@ -81,7 +81,7 @@ Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
 Phone = Annotated[
     str,
-    StringConstraints(min_length=5, max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$"),
+    StringConstraints(min_length=1, max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$"),
     BeforeValidator(_plain),
     BeforeValidator(_one_line),
 ]
