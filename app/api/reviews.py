@@ -72,7 +72,7 @@ class OwnReviewOut(Sheet):
 
     etag: ETag
     status: ReviewStatus = Field(description="Where it stands; `draft` also before you begin it.")
-    total: Total | None = Field(
+    weighted_total: Total | None = Field(
         description="总分 on a scale of 100, weighted; null until it is submitted.", examples=[None]
     )
     submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
@@ -111,7 +111,7 @@ class ReviewSummary(Out):
     standing: bool = Field(
         description="Whether it counts: its assignment is not withdrawn, and no conflict is known.", examples=[True]
     )
-    total: Total | None = Field(
+    weighted_total: Total | None = Field(
         description="总分 on a scale of 100, weighted; null while it is a draft.", examples=[86.5]
     )
     submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
