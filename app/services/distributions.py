@@ -174,7 +174,8 @@ def solve_wave(basis: Basis, seed: int, budget: int, scores: Sequence[Score]) ->
     instance = basis.instance(seed)
     parameters = Parameters(basis.round["method"], tuple(basis.round["tie_breaks"]), basis.round["seed"])
     ranking = rank([case.id for case in instance.cases], scores, parameters)
-    extra = plan_wave(ranking, basis.round["cut"], budget, _room(instance), basis.pending)
+    spent = min(budget, sum(_left(instance).values()))
+    extra = plan_wave(ranking, basis.round["cut"], spent, _room(instance), basis.pending)
     asked = _further(instance, extra)
     return Solution(asked, match(asked), extra, {row.case: row for row in ranking.rows if row.case in extra})
 
@@ -235,10 +236,15 @@ def _plain(lack: Shortage | Underload) -> dict[str, Any]:
 
 def _room(instance: Instance) -> dict[UUID, int]:
     """How many further reviews each case can get: who may judge it, does not yet, and has not the maximum."""
-    load = Counter(judge_id for _, judge_id in instance.standing)
-    ready = [judge.id for judge in instance.judges if load[judge.id] < judge.maximum]
+    ready = [judge_id for judge_id, left in _left(instance).items() if left]
     taken = instance.blocked.keys() | instance.standing
     return {case.id: sum((case.id, judge_id) not in taken for judge_id in ready) for case in instance.cases}
+
+
+def _left(instance: Instance) -> dict[UUID, int]:
+    """How many cases more each judge can take."""
+    load = Counter(judge_id for _, judge_id in instance.standing)
+    return {judge.id: max(0, judge.maximum - load[judge.id]) for judge in instance.judges}
 
 
 def _further(instance: Instance, extra: Mapping[UUID, int]) -> Instance:

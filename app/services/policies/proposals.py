@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import ProposalStatus as Status
@@ -86,6 +85,15 @@ LEFT_OUT_STANDING = Rule(
     "Case {application_number} “{brand_name}” was given to “{reviewer_name}” again meanwhile.",
     Severity.ADVICE,
 )
+LEFT_OUT_OFF_PANEL = Rule(
+    "not_on_panel",
+    "评委“{reviewer_name}”已不是本轮评审组成员，案例 {application_number}“{brand_name}”未恢复分配。",
+    "“{reviewer_name}” has left the panel: case {application_number} “{brand_name}” is not given back.",
+    Severity.ADVICE,
+)
+LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_STANDING)}
+"""Why an assignment does not stand again when the proposal that withdrew it is taken back."""
+
 BLOCKED_SAME_UNIT = Rule(
     "same_unit",
     "{count} 人与申报单位为同一单位。",
@@ -187,23 +195,9 @@ def underload_finding(reviewer: Mapping[str, Any], lack: Mapping[str, Any]) -> F
     return TOO_FEW_CASES(**who, **{name: lack[name] for name in ("minimum", "load", "eligible")})
 
 
-def parted(rows: Iterable[Mapping[str, Any]]) -> tuple[list[UUID], list[tuple[Mapping[str, Any], str]]]:
-    """Of what a proposal withdrew, the assignments that may stand again, and the others with what is in the way."""
-    returned, left_out = [], []
-    for row in rows:
-        if row["conflicting"]:
-            left_out.append((row, LEFT_OUT_CONFLICT.code))
-        elif row["assigned"]:
-            left_out.append((row, LEFT_OUT_STANDING.code))
-        else:
-            returned.append(row["id"])
-    return returned, left_out
-
-
 def left_out_finding(pair: Mapping[str, Any], reason: str) -> Finding:
     """Why an assignment was not given back when the proposal was undone."""
-    rule = LEFT_OUT_CONFLICT if reason == LEFT_OUT_CONFLICT.code else LEFT_OUT_STANDING
-    return rule(**named(pair), reviewer_name=pair["reviewer_name"])
+    return LEFT_OUT[reason](**named(pair), reviewer_name=pair["reviewer_name"])
 
 
 def begun_findings(begun: Iterable[Mapping[str, Any]]) -> list[Finding]:
