@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -12,7 +12,20 @@ class Recusal(Base):
     """A reviewer keeps away (回避) from one application, from a unit's, or from a committee's."""
 
     __tablename__ = "recusals"
-    __table_args__ = (CheckConstraint("num_nonnulls(application_id, unit_id, from_committee_id) = 1", "one_object"),)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(application_id, unit_id, from_committee_id) = 1", "one_object"),
+        Index(
+            "recusals_standing_key",
+            "reviewer_id",
+            "kind",
+            "application_id",
+            "unit_id",
+            "from_committee_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
 
     reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("reviewers.account_id"), index=True)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"), index=True)

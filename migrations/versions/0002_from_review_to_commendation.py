@@ -376,6 +376,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("recusals_application_id_idx"), "recusals", ["application_id"], unique=False)
     op.create_index(op.f("recusals_reviewer_id_idx"), "recusals", ["reviewer_id"], unique=False)
+    op.create_index(
+        "recusals_standing_key",
+        "recusals",
+        ["reviewer_id", "kind", "application_id", "unit_id", "from_committee_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("lifted_at IS NULL"),
+    )
     op.create_table(
         "round_entries",
         sa.Column("round_id", sa.Uuid(), nullable=False),
@@ -526,6 +534,7 @@ def downgrade() -> None:
     op.drop_table("assignments")
     op.drop_index(op.f("round_entries_application_id_idx"), table_name="round_entries")
     op.drop_table("round_entries")
+    op.drop_index("recusals_standing_key", table_name="recusals")
     op.drop_index(op.f("recusals_reviewer_id_idx"), table_name="recusals")
     op.drop_index(op.f("recusals_application_id_idx"), table_name="recusals")
     op.drop_table("recusals")

@@ -15,6 +15,8 @@ _POINTERS = {
     "accounts_username_key": "/username",
     "plans_campaign_id_committee_id_key": "/campaign_id",
     "planned_cases_application_id_key": "/application_id",
+    "assignments_standing_key": "/assignments",
+    "recusals_standing_key": "/reviewer_id",
     "awards_standing_application_key": "/kind",
     "awards_standing_committee_key": "/kind",
 }

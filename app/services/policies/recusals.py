@@ -27,6 +27,7 @@ CONFLICTS = {
     ConflictReason.ABSTAINED: ABSTAINED,
     ConflictReason.RECUSED: RECUSED,
 }
+NO_PROFILE = Rule("no_profile", "区文明办尚未登记您的评委资料。", "The office has not entered you as a reviewer yet.")
 ALREADY_LIFTED = Rule("already_lifted", "该回避已经解除。", "It has been lifted already.")
 
 KEEP_AWAY = Transition("recuse", "recusal.made", {Role.REVIEWER: {RoundStatus.OPEN}})
