@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.api import (
     accounts,
     applications,
+    assignments,
     audit,
     awards,
     campaigns,
@@ -26,13 +27,17 @@ from app.api import (
     images,
     imports,
     indicators,
+    objections,
     openapi,
     panels,
     passwords,
     plans,
     progress,
     proposals,
+    public_awards,
+    publications,
     rankings,
+    recusals,
     reference,
     reviewers,
     reviews,
@@ -80,9 +85,13 @@ PRIVATE = (
     cases,
     reviews,
     round_progress,
+    assignments,
+    recusals,
     proposals,
     rankings,
     commendations,
+    publications,
+    objections,
     awards,
     indicators,
     audit,
@@ -91,8 +100,8 @@ PRIVATE = (
     passwords,
 )
 """What needs a session; the most asked for first, because routes are tried in this order."""
-PUBLIC = (reference, open_to_all)
-"""What needs no session: checking a receipt, looking things up."""
+PUBLIC = (reference, open_to_all, public_awards)
+"""What needs no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, passwords)
 """What makes a session, beside what needs one."""
 TAGS = [
@@ -111,6 +120,7 @@ TAGS = [
     {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
     {"name": "commendations", "description": "通报表彰: drafted by the office, publicised, published."},
     {"name": "awards", "description": "奖项: proposed from a ranking or by hand; seen by others once publicised."},
+    {"name": "objections", "description": "异议: raised while awards are publicised, answered by the office."},
     {"name": "indicators", "description": "组织工作指标: how well the committees organised, for the office to decide."},
     {
         "name": "accounts",
@@ -121,6 +131,8 @@ TAGS = [
     {"name": "proposals", "description": "分配方案: who should review what, looked at, applied, taken back."},
     {"name": "rounds", "description": "评选轮次: set up, opened, closed; its cases and its panel."},
     {"name": "reviewers", "description": "评委: whose people they are, what they know, how much they can read."},
+    {"name": "assignments", "description": "分配: which judge was given which case, by hand, and taken back."},
+    {"name": "recusals", "description": "回避: declared, abstained, or decided by the office; and lifted."},
     {"name": "rankings", "description": "排名: all methods side by side, frozen when the round closes."},
     {"name": "cases", "description": "评审案例: what a judge has been given to review, blind where the round is."},
     {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, given back."},

@@ -13,9 +13,9 @@ _SAFE = {
     "Cross-Origin-Resource-Policy": "same-site",
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",
-    # Kept by the browser, asked for again each time: what may no longer be seen is no longer shown.
-    "Cache-Control": "private, no-cache",
 }
+_ASKED_EACH_TIME = "private, no-cache"
+"""Kept by the browser, asked for again each time: what may no longer be seen is no longer shown."""
 
 IfNoneMatch = Annotated[
     str | None,
@@ -29,9 +29,11 @@ def bytes_of(*media_types: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The bytes.", "content": content}, 304: {"description": "You have these very bytes."}}
 
 
-async def deliver(request: Request, stored: StoredFile, known: str | None) -> Response:
+async def deliver(
+    request: Request, stored: StoredFile, known: str | None, *, caching: str = _ASKED_EACH_TIME
+) -> Response:
     """Answer the bytes, or that the caller has them; no database connection is held meanwhile."""
-    headers = _SAFE | {"ETag": f'"{stored.sha256}"'}
+    headers = _SAFE | {"Cache-Control": caching, "ETag": f'"{stored.sha256}"'}
     if known is not None and (known.strip() == "*" or stored.sha256 in known):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage

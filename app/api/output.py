@@ -93,6 +93,10 @@ class Page(Out, Generic[T]):
         return cls(items=items, next_cursor=cursor_of(page.next_id), total=page.total)
 
 
+FOR_A_MINUTE = "public, max-age=60"
+"""How long anybody may keep what anybody may read: so soon it is gone everywhere when it is revoked."""
+
+
 def etag(version: int) -> str:
     return f'"{version}"'
 
@@ -107,3 +111,8 @@ def created(response: Response, path: str, tag: str | None = None) -> None:
     response.headers["Location"] = path
     if tag:
         tagged(response, tag)
+
+
+def cacheable(response: Response) -> None:
+    """Let every cache on the way keep the answer: it is the same whoever asks."""
+    response.headers["Cache-Control"] = FOR_A_MINUTE

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from app.api.dependencies import Reads
-from app.api.output import Instant, Out
+from app.api.output import Instant, Out, cacheable
 from app.api.problems import problems
 from app.problems import NotFound
 from app.services import public
@@ -42,5 +42,5 @@ async def verify_receipt(
     minute. A code that nobody was given is not found.
     """
     row = await public.verify_receipt(view, verification_code)
-    response.headers["Cache-Control"] = "public, max-age=60"
+    cacheable(response)
     return GenuineReceipt(genuine=True, filed_at=row["filed_at"])
