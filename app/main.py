@@ -133,8 +133,6 @@ TAGS = [
     {"name": "reviewers", "description": "评委: whose people they are, what they know, how much they can read."},
     {"name": "assignments", "description": "分配: which judge was given which case, by hand, and taken back."},
     {"name": "recusals", "description": "回避: declared, abstained, or decided by the office; and lifted."},
-    {"name": "assignments", "description": "分配: which judge was given which case, by hand, and taken back."},
-    {"name": "recusals", "description": "回避: declared, abstained, or decided by the office; and lifted."},
     {"name": "rankings", "description": "排名: all methods side by side, frozen when the round closes."},
     {"name": "cases", "description": "评审案例: what a judge has been given to review, blind where the round is."},
     {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, given back."},
