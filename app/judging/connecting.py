@@ -59,7 +59,10 @@ def exchange(grid: Grid, assigned: Marks, graph: Graph, component: int) -> Marks
 
 
 def handover(grid: Grid, assigned: Marks, graph: Graph, component: int) -> Marks | None:
-    """A judge of another component takes a case of this one over, and both stay within their bounds."""
+    """A judge of another component takes a case of this one over, and both stay within their bounds.
+
+    Only along a spare link: a graph is not to be connected by leaving its odd judge without a case.
+    """
     load = assigned.sum(axis=0)
     givers = ~grid.begun[graph.case, graph.judge] & graph.spare & (load > grid.minimum)[graph.judge]
     inside, outside = graph.sides(component)

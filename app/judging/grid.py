@@ -42,7 +42,7 @@ class Grid:
             cases=cases,
             judges=judges,
             open=~blocked,
-            standing=(marks(cases, judges, instance.standing) & ~blocked) | begun,
+            standing=marks(cases, judges, instance.standing) & ~blocked,
             begun=begun,
             skilled=table(cases, judges, [[case.category in judge.expertise for judge in judges] for case in cases]),
             chance=chances(instance.seed, (len(cases), len(judges))),
@@ -50,7 +50,7 @@ class Grid:
             # What is begun stays even where a number was lowered below it afterwards.
             wanted=np.maximum(counts(case.wanted for case in cases), begun.sum(axis=1)),
             minimum=counts(judge.minimum for judge in judges),
-            maximum=room(counts(judge.maximum for judge in judges), ~blocked, begun),
+            maximum=room(counts(judge.maximum for judge in judges), blocked, begun),
         )
 
     def pairs(self, assigned: Marks) -> frozenset[Pair]:
@@ -76,11 +76,12 @@ def numbered(names: list[Any]) -> Counts:
     return counts(order[name] for name in names)
 
 
-def room(maximum: Counts, open_: Marks, begun: Marks) -> Counts:
-    return np.maximum(np.minimum(maximum, open_.sum(axis=0)), begun.sum(axis=0))
+def room(maximum: Counts, blocked: Marks, begun: Marks) -> Counts:
+    """No more than is open to the judge, no less than is begun."""
+    return np.clip(maximum, begun.sum(axis=0), (~blocked).sum(axis=0))
 
 
 def chances(seed: int, shape: tuple[int, int]) -> Figures:
     """The lots that decide between equals, from the standard library: NumPy may change its streams."""
     lots = Random(seed)  # noqa: S311 -- reproducible by intent, nothing to guess
-    return np.array([lots.random() for _ in range(shape[0] * shape[1])]).reshape(shape)
+    return np.array([[lots.random() for _ in range(shape[1])] for _ in range(shape[0])]).reshape(shape)

@@ -90,8 +90,9 @@ def passes(network: Network, grid: Grid) -> list[Figures]:
     """What matters, the most important first; nothing later is bought with the least of what comes before.
 
     A judge's minimum outranks what stands, since somebody asked for it; evenness does not: when a judge leaves, only
-    that judge's cases move, and who joins late gets cases up to the minimum. Judges differ in what they know, but the
-    spread over committees outranks it: favour is the graver error, and a spread that is met leaves many choices open.
+    that judge's cases move, and who joins late gets cases up to the minimum. Nor is a lack shared out by moving what
+    stands. Judges differ in what they know, but the spread over committees outranks it: favour is the graver error,
+    and a spread that is met leaves many choices open.
     """
     skilled = grid.skilled[network.case, network.judge]
     standing = grid.standing[network.case, network.judge]
@@ -100,7 +101,7 @@ def passes(network: Network, grid: Grid) -> list[Figures]:
     unfair = network.cost(network.gaps, network.gaps.nth)
     enough = np.repeat(grid.minimum, grid.maximum)
     above_minimum = network.cost(network.loads, network.loads.nth > enough)
-    kept = network.cost(network.choices, -1.0 * standing)
+    kept = network.cost(network.choices, -standing.astype(np.int64))
     uneven = network.cost(network.loads, network.loads.nth)
     piled = network.cost(network.piles, network.piles.nth)
     unskilled = network.cost(network.choices, ~skilled)
@@ -146,7 +147,7 @@ def solve(lp: HighsLp, costs: list[Figures]) -> Figures:
     A column whose reduced cost is not zero has the same value in every best solution: held there, all that is still
     free is as good. The costs that are followed by others are whole numbers, and so are their reduced costs.
     """
-    highs = Highs()
+    highs = Highs()  # type: ignore[no-untyped-call]  # the package types its core, not this wrapper
     highs.silent()
     highs.setOptionValue("threads", 1)
     highs.passModel(lp)

@@ -176,7 +176,7 @@ def test_what_is_over_the_number_or_the_load_is_withdrawn() -> None:
 
 
 def test_two_groups_that_know_different_things_exchange_a_case() -> None:
-    cases = [case(n, committee=n, category="theory" if n < 4 else "service") for n in range(8)]
+    cases = [case(n, committee=n % 4, category="theory" if n < 4 else "service") for n in range(8)]
     judges = [judge(n, expertise=frozenset({"theory" if n < 2 else "service"})) for n in range(4)]
     grid = Grid.of(instance(cases, judges))
     assert groups(grid.pairs(assign(grid))) == 2
@@ -185,16 +185,23 @@ def test_two_groups_that_know_different_things_exchange_a_case() -> None:
     assert set(matching.loads.values()) == {4}
     knows = {judge.id: judge.expertise for judge in judges}
     assert sum(cases[one.int].category in knows[reader] for one, reader in matching.pairs) == 14
+    assert set(Counter((reader, cases[one.int].committee) for one, reader in matching.pairs).values()) == {1}
 
 
-def test_where_no_exchange_is_allowed_one_case_is_handed_over() -> None:
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "loads"), [(0, 9, [1, 2, 2, 3]), (2, 9, [2, 2, 2, 2]), (0, 2, [2, 2, 2, 2])]
+)
+def test_where_no_exchange_is_allowed_one_case_is_handed_over_within_the_bounds(
+    minimum: int, maximum: int, loads: list[int]
+) -> None:
     cases = [case(n, committee=n) for n in range(4)]
     standing = pairs((0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3))
     blocked = dict.fromkeys(pairs((2, 0), (2, 1), (3, 0), (3, 1)), "recused")
-    matching = match(instance(cases, [judge(n) for n in range(4)], blocked=blocked, standing=standing))
-    assert matching.connected
-    assert len(matching.added) == len(matching.withdrawn) == 1
-    assert sorted(matching.loads.values()) == [1, 2, 2, 3]
+    judges = [judge(n, minimum=minimum, maximum=maximum) for n in range(4)]
+    matching = match(instance(cases, judges, blocked=blocked, standing=standing))
+    assert sorted(matching.loads.values()) == loads
+    assert matching.connected == (loads != [2, 2, 2, 2])
+    assert len(matching.added) == len(matching.withdrawn) == matching.connected
 
 
 def test_a_begun_review_is_not_exchanged() -> None:
@@ -214,6 +221,22 @@ def test_each_judge_reads_from_every_committee() -> None:
     matching = match(instance([case(n, committee=n // 4, wanted=1) for n in range(16)], [judge(n) for n in range(4)]))
     heaps = Counter((reader, one.int // 4) for one, reader in matching.pairs)
     assert sorted(heaps.values()) == [1] * 16
+
+
+def test_loads_are_even_before_cases_are_spread() -> None:
+    """Three committees' cases before one judge would be the better spread."""
+    cases = [case(1), case(2), case(3, committee=1), case(4, committee=2)]
+    blocked = dict.fromkeys(pairs((3, 2), (4, 2)), "declared")
+    once = [replace(one, wanted=1) for one in cases]
+    matching = match(instance(once, [judge(1), judge(2)], blocked=blocked))
+    assert matching.pairs == pairs((1, 2), (2, 2), (3, 1), (4, 1))
+
+
+def test_cases_are_spread_before_judges_read_what_they_know() -> None:
+    cases = [case(n, committee=n // 2, category=("theory", "service")[n // 2], wanted=1) for n in range(4)]
+    judges = [judge(1, expertise=frozenset({"theory"})), judge(2, expertise=frozenset({"service"}))]
+    heaps = Counter((reader, one.int // 2) for one, reader in match(instance(cases, judges)).pairs)
+    assert sorted(heaps.values()) == [1, 1, 1, 1]
 
 
 def test_a_shortage_names_what_blocks_the_judges_and_how_many_are_full() -> None:
