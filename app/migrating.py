@@ -49,4 +49,9 @@ async def current(url: str) -> str | None:
 
 def drift(connection: Connection) -> list[object]:
     """What autogeneration would still change; empty when models and migrations agree."""
-    return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"include_name": is_ours}), Base.metadata))
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """The job queue's tables are its own library's."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")

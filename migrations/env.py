@@ -7,13 +7,16 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.migrating import is_ours
 from app.models import Base
 
 ONE_MIGRATOR = 5_703_114
 
 
 def run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, compare_server_default=True, include_name=is_ours
+    )
     with context.begin_transaction():
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_MIGRATOR})"))

@@ -9,12 +9,16 @@ from app.models.base import Base, Versioned
 from app.models.campaigns import Campaign
 from app.models.commendations import Commendation
 from app.models.committees import Committee
+from app.models.deliveries import Delivery, DeliveryAttempt, Endpoint
 from app.models.endorsements import Endorsement
+from app.models.events import Follower
 from app.models.extensions import Extension
 from app.models.files import File
 from app.models.filings import Filing, FilingItem, Participation
 from app.models.idempotency import IdempotencyKey
 from app.models.images import Image, VersionImage
+from app.models.nominations import Answer, Nomination
+from app.models.notifications import Notification
 from app.models.objections import Objection
 from app.models.plans import Plan, PlannedCase
 from app.models.proposals import Proposal
@@ -28,6 +32,7 @@ from app.models.units import Unit
 
 __all__ = [
     "Account",
+    "Answer",
     "Application",
     "ApplicationVersion",
     "Assignment",
@@ -37,13 +42,19 @@ __all__ = [
     "Campaign",
     "Commendation",
     "Committee",
+    "Delivery",
+    "DeliveryAttempt",
     "Endorsement",
+    "Endpoint",
     "Extension",
     "File",
     "Filing",
     "FilingItem",
+    "Follower",
     "IdempotencyKey",
     "Image",
+    "Nomination",
+    "Notification",
     "Objection",
     "PanelMember",
     "Participation",

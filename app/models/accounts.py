@@ -22,6 +22,8 @@ class Account(Versioned, Base):
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     phone: Mapped[str | None]
+    email: Mapped[str | None]
+    mail: Mapped[bool] = mapped_column(default=True)
     role: Mapped[Role]
     committee_id: Mapped[UUID | None] = mapped_column(ForeignKey("committees.id"), index=True)
     unit_id: Mapped[UUID | None] = mapped_column(index=True)

@@ -1,8 +1,8 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -10,15 +10,25 @@ from app.models.enums import Role
 
 
 class AuditEvent(Base):
-    """What happened, for ever: written in the transaction of the change; the app's role may only insert and read."""
+    """What happened, for ever: written in the transaction of the change; the app's role may only insert and read.
+
+    The same row is the event others follow: `sequence` numbers it without a gap once everything before it is decided.
+    """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "subject_id", "id"), Index(None, "actor_id", "id"), Index(None, "action", "id"))
+    __table_args__ = (
+        Index(None, "subject_id", "id"),
+        Index(None, "actor_id", "id"),
+        Index(None, "action", "id"),
+        Index("audit_events_unnumbered_idx", "transaction", "ordinal", postgresql_where=text("sequence IS NULL")),
+    )
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}  # nobody waits for what the database adds
 
     at: Mapped[datetime]
     action: Mapped[str]
     subject_type: Mapped[str]
     subject_id: Mapped[UUID]
+    subject_version: Mapped[int | None]
     campaign_id: Mapped[UUID | None] = mapped_column(index=True)
     committee_id: Mapped[UUID | None] = mapped_column(index=True)
     actor_id: Mapped[UUID | None]
@@ -28,3 +38,6 @@ class AuditEvent(Base):
     before_digest: Mapped[str | None]
     after_digest: Mapped[str | None]
     data: Mapped[dict[str, Any]]
+    transaction: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
+    ordinal: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    sequence: Mapped[int | None] = mapped_column(BigInteger, unique=True)

@@ -101,6 +101,7 @@ def _record(ctx: Context, event: str, subject: Base, *, before: str | None, afte
             action=event,
             subject_type=event.partition(".")[0],
             subject_id=subject.id,
+            subject_version=getattr(subject, "version", None),
             campaign_id=subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None),
             committee_id=subject.id if isinstance(subject, Committee) else getattr(subject, "committee_id", None),
             actor_id=ctx.actor.id,

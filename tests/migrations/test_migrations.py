@@ -12,7 +12,16 @@ from sqlalchemy.pool import NullPool
 from app import migrating
 from app.embedded import Servers
 
-FOR_EVER = ["application_versions", "audit_events", "filing_items", "filings", "rankings", "version_images"]
+FOR_EVER = [
+    "application_versions",
+    "audit_events",
+    "delivery_attempts",
+    "filing_items",
+    "filings",
+    "nomination_answers",
+    "rankings",
+    "version_images",
+]
 
 
 @pytest.fixture
