@@ -44,6 +44,15 @@ INVARIANTS = {
     "a closed round has no ranking": """
         SELECT r.id FROM rounds r WHERE r.status = 'closed'
         AND NOT EXISTS (SELECT FROM rankings k WHERE k.round_id = r.id)""",
+    "a case stands assigned to the same reviewer twice": """
+        SELECT min(id::text) FROM assignments WHERE withdrawn_at IS NULL
+        GROUP BY round_id, application_id, reviewer_id HAVING count(*) > 1""",
+    "a reviewer was left a case of an open round that they keep away from": """
+        SELECT s.id FROM assignments s JOIN rounds r ON r.id = s.round_id JOIN applications a ON a.id = s.application_id
+        JOIN recusals c ON c.reviewer_id = s.reviewer_id AND c.lifted_at IS NULL
+        AND (c.application_id = a.id OR c.unit_id = a.unit_id OR c.from_committee_id = a.committee_id)
+        WHERE s.withdrawn_at IS NULL AND r.status <> 'closed'""",
+    "a submitted review has no total": "SELECT id FROM reviews WHERE status = 'submitted' AND total IS NULL",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",

@@ -14,6 +14,9 @@ from app.services.policies.audit import TOLD_TO_OFFICE, WORKED_ON_BY_OTHERS
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _MINE = AuditEvent.actor_id == ACTOR_ID
+_TOLD_ME = and_(_MINE, AuditEvent.subject_type != "assignment")
+"""An assignment's id tells when it was made, and so which case came late: its judge knows it by its case alone."""
+
 _IN_BETWEEN = and_(
     _FOR_OFFICE,
     AuditEvent.subject_type == bindparam("worked_on", sorted(WORKED_ON_BY_OTHERS), type_=ARRAY(Text)).any_(),
@@ -49,7 +52,7 @@ _ACTIONS = bindparam("actions", type_=ARRAY(Text))
 _ACTOR, _COMMITTEE, _CAMPAIGN = (bindparam(name, type_=Uuid) for name in ("by_id", "committee_id", "campaign_id"))
 _SINCE, _UNTIL = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
 _LIST = Listing(
-    _EVENTS.where(or_(_FOR_OFFICE, _MINE))
+    _EVENTS.where(or_(_FOR_OFFICE, _TOLD_ME))
     .where(_ACTIONS.is_(None) | (AuditEvent.action == _ACTIONS.any_()))
     .where(_SUBJECT.is_(None) | (AuditEvent.subject_id == _SUBJECT))
     .where(_ACTOR.is_(None) | (AuditEvent.actor_id == _ACTOR))

@@ -230,6 +230,16 @@ async def test_a_case_of_a_closed_round_cannot_be_abstained_from(world: World) -
     assert (answer.status_code, answer.json()["state"]) == (409, "closed")
 
 
+async def test_their_own_history_tells_judges_of_no_assignment(world: World) -> None:
+    judged = await given(world)
+    (client,) = judged.by_judge
+    await client.post(INTERESTS, json={"organisation_name": judged.units[0].name, "reason": "曾任职"})
+    events = (await client.get("/api/v1/audit-events")).json()
+    assert ([event["action"] for event in events["items"]], events["total"]) == (["recusal.made"], 1)
+    actions = [event["action"] for event in (await judged.by_office.get("/api/v1/audit-events")).json()["items"]]
+    assert actions == ["assignment.withdrawn", "recusal.made"]
+
+
 async def test_the_lists_cost_the_same_however_long_they_are(world: World) -> None:
     judged = await given(world)
     client = judged.by_judge[0]
