@@ -29,6 +29,8 @@ IDENTITY_TOLD = Rule(
 
 SHORTEST = 3
 """A short form of fewer characters (法院, 机关) is a word of everyday language and gives nobody away."""
+EVERYDAY = frozenset({"办事处", "居委会", "村委会", "管委会", "委员会"})
+"""The same of these, whatever their length."""
 PHONE_DIGITS = 7
 TEXTS = ("brand_name", "innovation", "practices", "effects")
 
@@ -112,7 +114,7 @@ def _patterns(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _any_of(name: str, *short_forms: str) -> str:
-    told = {name, *(form for form in short_forms if len(form) >= SHORTEST)} - {""}
+    told = {name, *(form for form in short_forms if len(form) >= SHORTEST and form not in EVERYDAY)} - {""}
     return "|".join(re.escape(form) for form in sorted(told, key=len, reverse=True))
 
 

@@ -103,8 +103,11 @@ def test_a_unit_is_called_without_where_it_lies(name: str, short: str) -> None:
     assert policy.short_unit(name, "路北区乔屯街道党工委") == short
 
 
-def test_a_word_of_everyday_language_gives_nobody_away() -> None:
-    assert policy.identity_findings(content("到法院旁听", unit_name="路北区法院")) == []
+@pytest.mark.parametrize(
+    ("text", "unit"), [("到法院旁听", "路北区法院"), ("社区办事处", "乔屯街道办事处"), ("到居委会", "路北区居委会")]
+)
+def test_a_word_of_everyday_language_gives_nobody_away(text: str, unit: str) -> None:
+    assert policy.identity_findings(content(text, unit_name=unit)) == []
 
 
 @pytest.mark.parametrize(
