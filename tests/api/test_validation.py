@@ -63,3 +63,10 @@ def test_the_detail_is_in_the_callers_language() -> None:
 
 def test_of_very_many_only_a_hundred_are_told() -> None:
     assert len(rejected({"name": "a", "figures": {str(number): "x" for number in range(1000)}})) == 100
+
+
+def test_the_alternative_that_a_body_chose_is_no_member_of_it() -> None:
+    error = {"type": "missing", "loc": ("body", "count", "count")}
+    bodies: list[Any] = [{"basis": "count"}, {"basis": "score"}, {}, None]
+    found = [rejected_parts([error], Language.ZH, body)[0].pointer for body in bodies]
+    assert found == ["/count", "/count/count", "/count/count", "/count/count"]
