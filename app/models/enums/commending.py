@@ -1,0 +1,39 @@
+"""Awards and objections."""
+
+from app.models.enums.words import Labelled
+
+
+class CommendationStatus(Labelled):
+    """Where a commendation stands."""
+
+    DRAFT = "draft", "拟定"
+    PUBLICISED = "publicised", "公示中"
+    PUBLISHED = "published", "已通报"
+
+
+class AwardStatus(Labelled):
+    """Where an award stands."""
+
+    PROPOSED = "proposed", "拟表彰"
+    HELD = "held", "异议核查中"
+    DROPPED = "dropped", "取消拟表彰"
+    AWARDED = "awarded", "已表彰"
+    REVOKED = "revoked", "已撤销"
+
+
+class AwardBasis(Labelled):
+    """What an award was proposed on."""
+
+    COUNT = "count", "按名次"
+    SCORE = "score", "按分数"
+    QUOTA = "quota", "按类别名额"
+    INDICATORS = "indicators", "按组织工作指标"
+    BY_HAND = "by_hand", "逐个提名"
+
+
+class ObjectionStatus(Labelled):
+    """Where an objection (异议) stands."""
+
+    OPEN = "open", "核查中"
+    REJECTED = "rejected", "不成立"
+    UPHELD = "upheld", "成立"

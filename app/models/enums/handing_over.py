@@ -1,0 +1,40 @@
+"""Nominations and their deliveries."""
+
+from app.models.enums.words import Labelled
+
+
+class NominationStatus(Labelled):
+    """Where a nomination (择优推荐) stands."""
+
+    PREPARED = "prepared", "已备"
+    DELIVERING = "delivering", "报送中"
+    DELIVERED = "delivered", "已送达"
+    ACKNOWLEDGED = "acknowledged", "已接收"
+    RETURNED = "returned", "已退回"
+    ACCEPTED = "accepted", "已受理"
+    DECIDED = "decided", "已有结果"
+    REPLACED = "replaced", "已由新版本取代"
+
+
+class AnswerKind(Labelled):
+    """What the municipal office answers to a nomination."""
+
+    RECEIVED = "received", "收到"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "受理"
+    DECIDED = "decided", "评定结果"
+
+
+class EndpointStatus(Labelled):
+    """Whether a receiving address is delivered to."""
+
+    ACTIVE = "active", "启用"
+    DISABLED = "disabled", "停用"
+
+
+class DeliveryStatus(Labelled):
+    """Where a delivery (报送) of one message to one address stands."""
+
+    PENDING = "pending", "待送达"
+    DELIVERED = "delivered", "已送达"
+    FAILED = "failed", "未送达"

@@ -1,0 +1,84 @@
+"""Rounds, reviews and what keeps a reviewer away."""
+
+from app.models.enums.words import Labelled
+
+
+class RoundStatus(Labelled):
+    """Where a round of judging stands."""
+
+    DRAFT = "draft", "筹备"
+    OPEN = "open", "评审中"
+    CLOSED = "closed", "已结束"
+
+
+class RoundIntake(Labelled):
+    """Which accepted applications enter a round when it is opened."""
+
+    ALL = "all", "全部受理案例"
+    BEST = "best", "上一轮名列前茅的案例"
+    SELECTED = "selected", "逐件选定的案例"
+
+
+class RankingMethod(Labelled):
+    """How several judges' scores become one figure."""
+
+    MEAN = "mean", "平均分"
+    TRIMMED_MEAN = "trimmed_mean", "去掉一个最高分和一个最低分"
+    REVIEWER_ADJUSTED = "reviewer_adjusted", "评委尺度校正"
+
+
+class RecusalKind(Labelled):
+    """Why a reviewer keeps away from a case: a tie they declare, a wish of theirs, or the office's decision."""
+
+    DECLARED = "declared", "申报利害关系"
+    ABSTAINED = "abstained", "主动弃评"
+    RECUSED = "recused", "区文明办决定回避"
+
+
+class ConflictReason(Labelled):
+    """Why a reviewer must keep away from a case; of several reasons the first is named."""
+
+    SAME_UNIT = "same_unit", "评委与申报单位同属一个单位"
+    SAME_COMMITTEE = "same_committee", "评委与申报单位同属一个党（工）委"
+    SAME_PERSON = "same_person", "评委与申报方账号或联系人的电话相同"
+    DECLARED = "declared", "评委申报利害关系"
+    ABSTAINED = "abstained", "评委主动弃评"
+    RECUSED = "recused", "区文明办决定回避"
+
+
+class AssignmentOrigin(Labelled):
+    """How a case came to a reviewer."""
+
+    MANUAL = "manual", "人工分配"
+    PROPOSAL = "proposal", "自动分配"
+
+
+class WithdrawalCause(Labelled):
+    """Why an assignment stands no longer."""
+
+    OFFICE = "office", "区文明办收回"
+    PROPOSAL = "proposal", "重新分配"
+    UNDONE = "undone", "撤销分配"
+    CONFLICT = "conflict", "回避"
+
+
+class ProposalKind(Labelled):
+    """What a proposed distribution is for."""
+
+    FULL = "full", "整轮分配"
+    WAVE = "wave", "追加评审"
+
+
+class ProposalStatus(Labelled):
+    """Where a proposed distribution stands."""
+
+    PROPOSED = "proposed", "待采用"
+    APPLIED = "applied", "已采用"
+    UNDONE = "undone", "已撤销"
+
+
+class ReviewStatus(Labelled):
+    """Where a review stands."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已提交"

@@ -1,0 +1,53 @@
+"""Who takes part."""
+
+from app.models.enums.words import Labelled
+
+
+class Role(Labelled):
+    """What an account may be."""
+
+    OFFICE = "office", "区文明办"
+    COMMITTEE = "committee", "党（工）委"
+    UNIT = "unit", "文明单位"
+    REVIEWER = "reviewer", "评委"
+    MUNICIPAL = "municipal", "市文明办系统"
+    PUBLIC = "public", "公众"
+
+
+class CommitteeKind(Labelled):
+    """The two kinds of Party committees the notice addresses."""
+
+    TOWNSHIP_SUBDISTRICT = "township_subdistrict", "镇(乡)街道党（工）委"
+    DISTRICT_DIRECT = "district_direct", "区直党（工）委"
+
+
+class HonourLevel(Labelled):
+    """The level at which a unit holds the title of civilized unit."""
+
+    NATIONAL = "national", "全国文明单位"
+    PROVINCIAL = "provincial", "省级文明单位"
+    MUNICIPAL = "municipal", "市级文明单位"
+    DISTRICT = "district", "区级文明单位"
+
+
+class OrganisationStatus(Labelled):
+    """Whether a committee or a unit still takes part; what it did before stays either way."""
+
+    ACTIVE = "active", "在用"
+    RETIRED = "retired", "已停用"
+
+
+class ImportOutcome(Labelled):
+    """What an import does with one of its rows."""
+
+    CREATED = "created", "新增"
+    UPDATED = "updated", "更新"
+    UNCHANGED = "unchanged", "未变"
+
+
+class AccountStatus(Labelled):
+    """Where an account stands."""
+
+    INVITED = "invited", "待激活"
+    ACTIVE = "active", "正常"
+    DISABLED = "disabled", "已停用"

@@ -1,0 +1,39 @@
+"""What every vocabulary is made of, and the words used everywhere."""
+
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+
+class Labelled(StrEnum):
+    """A vocabulary whose every word carries its Chinese label, published as `x-enum-descriptions`."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core_schema)
+        handler.resolve_ref_schema(schema)["x-enum-descriptions"] = [member.label for member in cls]
+        return schema
+
+
+class Language(StrEnum):
+    """The languages of sentences."""
+
+    ZH = "zh-CN"
+    EN = "en"
+
+
+class Severity(Labelled):
+    """Whether a finding refuses or only informs."""
+
+    ERROR = "error", "不符合要求"
+    ADVICE = "advice", "提示"
