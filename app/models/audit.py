@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity, Index, text
@@ -22,7 +22,7 @@ class AuditEvent(Base):
         Index(None, "action", "id"),
         Index("audit_events_unnumbered_idx", "transaction", "ordinal", postgresql_where=text("sequence IS NULL")),
     )
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}  # nobody waits for what the database adds
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy's own way; nobody waits for what the database adds
 
     at: Mapped[datetime]
     action: Mapped[str]
