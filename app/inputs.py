@@ -21,6 +21,7 @@ _FORBIDDEN = re.compile(
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Between them a date is one in every time zone."""
 AnyDay = TypeVar("AnyDay", bound=date)
+Item = TypeVar("Item")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 
@@ -98,10 +99,10 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidat
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-def _each_once(ids: list[UUID]) -> list[UUID]:
-    if len(set(ids)) < len(ids):
+def each_once(items: list[Item]) -> list[Item]:
+    if len(set(items)) < len(items):
         raise PydanticCustomError("not_unique", "An item occurs twice.")
-    return ids
+    return items
 
 
 ApplicationIds = Annotated[
@@ -112,7 +113,7 @@ ApplicationIds = Annotated[
         description="The applications, each once.",
         json_schema_extra={"uniqueItems": True},
     ),
-    AfterValidator(_each_once),
+    AfterValidator(each_once),
 ]
 AssignmentIds = Annotated[
     list[UUID],
@@ -122,5 +123,5 @@ AssignmentIds = Annotated[
         description="The assignments, each once.",
         json_schema_extra={"uniqueItems": True},
     ),
-    AfterValidator(_each_once),
+    AfterValidator(each_once),
 ]

@@ -10,12 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
 from app.database import Query, Row
-from app.inputs import ApplicationIds, Code, Input, Reason
+from app.inputs import ApplicationIds, Code, Input, Reason, each_once
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Committee, Ranking, Round
 from app.models.enums import ApplicationStatus, AwardBasis, AwardStatus
 from app.problems import RulesViolated
 from app.services import campaigns, commendations, indicators
-from app.services.awards import each_once
 from app.services.history import create, move
 from app.services.policies import UNKNOWN_REFERENCE, permit
 from app.services.policies import awards as policy
@@ -121,7 +120,9 @@ class ByScore(RankedChoice):
     """All that reach a score."""
 
     basis: Literal["score"] = Field(description="按分数")
-    minimum_score: Annotated[float, Field(ge=0, le=1000)] = Field(description="The least score.", examples=[85.0])
+    minimum_score: Annotated[float, Field(strict=True, ge=0, le=1000)] = Field(
+        description="The least score.", examples=[85.0]
+    )
 
 
 class ByQuota(RankedChoice):
@@ -157,7 +158,7 @@ class ByHand(AwardChoice):
     committee_ids: CommitteeIds | None = Field(
         None, description="Committees; null to name applications.", examples=[None]
     )
-    reason: Reason
+    reason: Reason = Field(examples=["带动面广，经评审组一致推荐。"])
 
     @model_validator(mode="after")
     def _one_sort(self) -> Self:

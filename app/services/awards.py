@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 from sqlalchemy import Text, Uuid, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
-from app.inputs import Code, Input, Prose, Reason, unsent
+from app.inputs import Code, Input, Prose, Reason, each_once, unsent
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Committee, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.problems import NotFound
@@ -101,12 +100,6 @@ _AWARDS = Listing(
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
 _SETTINGS = Query(select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID))
 _SLOTS = Query(select(VersionImage.slot).where(VersionImage.version_id == bindparam("version_id", type_=Uuid)))
-
-
-def each_once(items: list[Any]) -> list[Any]:
-    if len(set(items)) < len(items):
-        raise PydanticCustomError("not_unique", "An item occurs twice.")
-    return items
 
 
 Slots = Annotated[

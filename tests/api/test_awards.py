@@ -330,3 +330,8 @@ async def test_a_draft_that_is_gone_takes_no_awards(world: World, place: Commend
     async with world.database.transaction() as session:
         await session.delete(await session.get_one(Commendation, place.commendation.id))
     assert (await place.propose("count", count=1)).status_code == 404
+
+
+@pytest.mark.parametrize("body", [[], None, 5, {"basis": []}, {"basis": {"count": 1}}, {"basis": None}])
+async def test_a_body_that_is_no_choice_is_refused(place: Commending, body: Any) -> None:
+    assert (await place.by_office.post(f"{place.path}/awards", json=body, headers=key())).status_code == 422
