@@ -205,8 +205,8 @@ class ProposalOut(ProposalSummary):
     )
 
     @classmethod
-    async def read(cls, view: View, proposal_id: UUID) -> Self:
-        record = await proposals.read(view, proposal_id)
+    async def read(cls, view: View, proposal_id: UUID, *, just_made: bool = False) -> Self:
+        record = await proposals.read(view, proposal_id, just_made=just_made)
         result = record.row["result"]
         return cls(
             etag=etag(record.row["version"]),
@@ -231,8 +231,8 @@ class ProposalPage(Page[ProposalSummary]):
     """One page of proposals, newest first."""
 
 
-async def _shown(view: View, response: Response, proposal_id: UUID) -> ProposalOut:
-    out = await ProposalOut.read(view, proposal_id)
+async def _shown(view: View, response: Response, proposal_id: UUID, *, just_made: bool = False) -> ProposalOut:
+    out = await ProposalOut.read(view, proposal_id, just_made=just_made)
     tagged(response, out.etag)
     return out
 
@@ -262,7 +262,7 @@ async def create_proposal(
     proposal_id = await proposals.propose(look, act, round_id, body)
     created(response, f"/api/v1/proposals/{proposal_id}")
     async with look() as view:
-        return await _shown(view, response, proposal_id)
+        return await _shown(view, response, proposal_id, just_made=True)
 
 
 @router.get("/proposals/{proposal_id}", responses=problems(NotFound))

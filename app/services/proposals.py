@@ -191,12 +191,13 @@ async def apply(ctx: Context, proposal_id: UUID, body: ProposalApplication) -> N
     await assignments.assign(ctx, round_, pairs, AssignmentOrigin.PROPOSAL, proposal.id)
 
 
-async def read(view: View, proposal_id: UUID) -> ProposalRecord:
-    """One proposal; NotFound unless visible."""
+async def read(view: View, proposal_id: UUID, *, just_made: bool = False) -> ProposalRecord:
+    """One proposal; NotFound unless visible. What it starts from is not read again if it was just made."""
     row = await view.one(_PROPOSAL, proposal_id=proposal_id)
     if row is None:
         raise NotFound
-    outdated = row["status"] == ProposalStatus.PROPOSED and await _outdated(view, row)
+    waiting = row["status"] == ProposalStatus.PROPOSED and not just_made
+    outdated = waiting and await _outdated(view, row)
     reviews = await begun(view, proposal_id) if row["status"] == ProposalStatus.APPLIED else []
     facts = ProposalFacts(
         RoundStatus(row["round_status"]),
