@@ -25,10 +25,10 @@ from app.services.reversals import ProposalReversal
 from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of
 
-WITHOUT_BUDGET = ProposalCreate(kind=ProposalKind.FULL)
+WHOLE_ROUND = ProposalCreate(kind=ProposalKind.FULL)
 
 
-async def propose(judged: Judging, body: ProposalCreate = WITHOUT_BUDGET) -> UUID:
+async def propose(judged: Judging, body: ProposalCreate = WHOLE_ROUND) -> UUID:
     world, clerk = judged.world, actor_of(judged.clerk)
     return await proposals.propose(lambda: world.viewing(clerk), lambda: world.acting(clerk), judged.round.id, body)
 
@@ -112,7 +112,7 @@ async def test_what_was_looked_at_is_what_is_applied(world: World) -> None:
 async def test_the_same_seed_gives_the_same_proposal(world: World) -> None:
     judged = await judging(world, cases=4, judges=4, reviews_wanted=2)
     seeded = ProposalCreate(kind=ProposalKind.FULL, seed=7)
-    one, two, default = [await read(judged, await propose(judged, each)) for each in (seeded, seeded, WITHOUT_BUDGET)]
+    one, two, default = [await read(judged, await propose(judged, each)) for each in (seeded, seeded, WHOLE_ROUND)]
     assert (one.row["seed"], default.row["seed"]) == (7, judged.round.seed)
     assert (one.row["result"], one.row["basis_digest"]) == (two.row["result"], two.row["basis_digest"])
     assert default.row["basis_digest"] == one.row["basis_digest"]
@@ -398,7 +398,7 @@ async def test_a_proposal_does_not_exist_for_others(world: World, role: Role) ->
     stranger = actor_of(judged.judges[0] if role is Role.REVIEWER else await world.account(role))
     with pytest.raises(NotFound):
         await proposals.propose(
-            lambda: world.viewing(stranger), lambda: world.acting(stranger), judged.round.id, WITHOUT_BUDGET
+            lambda: world.viewing(stranger), lambda: world.acting(stranger), judged.round.id, WHOLE_ROUND
         )
     with pytest.raises(NotFound):
         async with world.acting(stranger) as ctx:

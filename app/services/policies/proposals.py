@@ -108,8 +108,8 @@ BLOCKED_SAME_COMMITTEE = Rule(
 )
 BLOCKED_SAME_PERSON = Rule(
     "same_person",
-    "{count} 人参与了该案例的申报。",
-    "{count} had a part in the application themselves.",
+    "{count} 人与申报方账号或联系人的电话相同。",
+    "{count} have the phone number of an account or a form of the applicant.",
     Severity.ADVICE,
 )
 BLOCKED_DECLARED = Rule("declared", "{count} 人申报了利害关系。", "{count} have declared a tie to it.", Severity.ADVICE)

@@ -92,7 +92,7 @@ def test_what_keeps_reviewers_away_is_told_reason_by_reason() -> None:
     assert [finding.told(Language.ZH).message for finding in policy.block_findings(counts)] == [
         "1 人与申报单位为同一单位。",
         "2 人与申报单位同属一个党（工）委。",
-        "3 人参与了该案例的申报。",
+        "3 人与申报方账号或联系人的电话相同。",
         "4 人申报了利害关系。",
         "5 人主动弃评。",
         "6 人由区文明办决定回避。",
