@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -70,6 +71,17 @@ async def test_a_late_case_enters_an_open_round_under_the_next_number(world: Wor
     rows = (await held.by_office.get(path)).json()["items"]
     numbers = {row["application_id"]: row["case_number"] for row in rows}
     assert sorted(numbers[str(case.id)] for case in late) == [3, 4]
+
+
+async def test_cases_that_come_late_at_once_get_numbers_of_their_own(world: World) -> None:
+    held = await judging(world, cases=1, cases_numbered=1)
+    path = f"{URL}/{held.round.id}/entries"
+    late = [await held.case(entered=False) for _ in range(3)]
+    bodies = [{"application_ids": [str(case.id)]} for case in (*late, late[0])]
+    answers = await asyncio.gather(*(held.by_office.post(path, json=body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 409]
+    rows = (await held.by_office.get(path)).json()["items"]
+    assert sorted(row["case_number"] for row in rows) == [1, 2, 3, 4]
 
 
 async def test_only_a_draft_that_selects_takes_cases_one_by_one(world: World) -> None:

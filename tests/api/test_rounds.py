@@ -116,6 +116,12 @@ async def test_a_round_takes_the_campaigns_criteria_and_a_seed_of_its_own(world:
     assert (await office.get(URL, params={"status": "open"})).json()["total"] == 0
 
 
+async def test_rounds_set_up_at_once_are_numbered_one_after_the_other(world: World) -> None:
+    campaign, office = await world.campaign(), await world.client_of(Role.OFFICE)
+    answers = await asyncio.gather(*(office.post(URL, json=setup(campaign)) for _ in range(4)))
+    assert sorted(answer.json()["number"] for answer in answers) == [1, 2, 3, 4]
+
+
 async def test_what_does_not_go_together_is_refused_all_at_once(world: World) -> None:
     campaign, office = await world.campaign(), await world.client_of(Role.OFFICE)
     elsewhere = await begun(office, await world.campaign())
