@@ -182,7 +182,7 @@ async def test_a_judge_is_not_told_why_a_case_came(world: World) -> None:
         assert word not in cases
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.OFFICE, Role.PUBLIC})
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICE, Role.PUBLIC}))
 async def test_a_proposal_does_not_exist_for_anybody_else(world: World, role: Role) -> None:
     judged = await judging(world, cases=1, judges=1, reviews_wanted=1)
     address = await proposed(judged)
