@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
@@ -13,7 +13,15 @@ class Nomination(Versioned, Base):
     """A case recommended to the municipal office (择优推荐): what is handed over is fixed with it."""
 
     __tablename__ = "nominations"
-    __table_args__ = (UniqueConstraint("application_id", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "revision"),
+        Index(
+            "nominations_standing_key",
+            "application_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('replaced', 'withdrawn')"),
+        ),
+    )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), index=True)
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
@@ -28,6 +36,8 @@ class Nomination(Versioned, Base):
     prepared_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[str | None]
 
 
 class Answer(Base):

@@ -1,6 +1,8 @@
 """From events to hand-over"""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,12 +22,17 @@ DO $$ BEGIN
             deliveries, delivery_attempts, procrastinate_jobs, procrastinate_events, procrastinate_workers,
             procrastinate_periodic_defers TO pinpai_app;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO pinpai_app;
-        REVOKE UPDATE, DELETE ON nomination_answers, delivery_attempts FROM pinpai_app;
+        REVOKE UPDATE, DELETE ON nominations, nomination_answers, delivery_attempts FROM pinpai_app;
+        GRANT UPDATE (position, status, delivered_at, answered_at, withdrawn_at, withdrawal_reason, version, updated_at)
+            ON nominations TO pinpai_app;
         GRANT UPDATE (sequence) ON audit_events TO pinpai_app;
     END IF;
 END $$
 """
-"""Of what happened the application may set one thing: the number by which others follow it."""
+"""Of what happened the application may set one thing: the number by which others follow it.
+
+What a nomination hands over is nobody's to change.
+"""
 
 WITHOUT_JOBS = """
 DO $$ DECLARE thing text; BEGIN
@@ -36,6 +43,27 @@ DO $$ DECLARE thing text; BEGIN
     DROP TYPE procrastinate_job_status, procrastinate_job_event_type, procrastinate_job_to_defer_v1 CASCADE;
 END $$
 """
+
+
+def with_nomination(settings: dict[str, Any]) -> dict[str, Any]:
+    return settings | {"commendation": settings["commendation"] | {"nominate_accepted": False}}
+
+
+def without_nomination(settings: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in settings["commendation"].items() if name != "nominate_accepted"}
+    return settings | {"commendation": kept}
+
+
+def rewrite(changed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Every campaign's settings, under their new digest."""
+    connection = op.get_bind()
+    for campaign_id, settings in connection.execute(sa.text("SELECT id, settings FROM campaigns")).all():
+        new = changed(settings)
+        canonical = json.dumps(new, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        connection.execute(
+            sa.text("UPDATE campaigns SET settings = CAST(:new AS jsonb), settings_digest = :digest WHERE id = :id"),
+            {"new": canonical, "digest": hashlib.sha256(canonical.encode()).hexdigest(), "id": campaign_id},
+        )
 
 
 def make_job_queue() -> None:
@@ -111,6 +139,7 @@ def upgrade() -> None:
                 "accepted",
                 "decided",
                 "replaced",
+                "withdrawn",
                 name="nominationstatus",
                 native_enum=False,
                 create_constraint=True,
@@ -123,6 +152,8 @@ def upgrade() -> None:
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawal_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -135,6 +166,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "revision", name=op.f("nominations_application_id_revision_key")),
     )
     op.create_index(op.f("nominations_campaign_id_idx"), "nominations", ["campaign_id"], unique=False)
+    op.create_index(
+        "nominations_standing_key",
+        "nominations",
+        ["application_id"],
+        unique=True,
+        postgresql_where=sa.text("status NOT IN ('replaced', 'withdrawn')"),
+    )
     op.create_table(
         "deliveries",
         sa.Column("endpoint_id", sa.Uuid(), nullable=False),
@@ -233,10 +271,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("sequence IS NULL"),
     )
     make_job_queue()
+    rewrite(with_nomination)
     op.execute(GRANTS)
 
 
 def downgrade() -> None:
+    rewrite(without_nomination)
     op.execute(WITHOUT_JOBS)
     op.drop_index(
         "audit_events_unnumbered_idx", table_name="audit_events", postgresql_where=sa.text("sequence IS NULL")
@@ -253,6 +293,11 @@ def downgrade() -> None:
     op.drop_table("nomination_answers")
     op.drop_index(op.f("deliveries_nomination_id_idx"), table_name="deliveries")
     op.drop_table("deliveries")
+    op.drop_index(
+        "nominations_standing_key",
+        table_name="nominations",
+        postgresql_where=sa.text("status NOT IN ('replaced', 'withdrawn')"),
+    )
     op.drop_index(op.f("nominations_campaign_id_idx"), table_name="nominations")
     op.drop_table("nominations")
     op.drop_index(op.f("notifications_account_id_id_idx"), table_name="notifications")

@@ -121,5 +121,20 @@ async def test_the_application_cannot_give_itself_a_right(servers: Servers) -> N
 
 async def test_everything_else_is_the_applications_to_change(servers: Servers) -> None:
     for table in await tables(servers):
-        if table not in {*FOR_EVER, "alembic_version"}:
+        if table not in {*FOR_EVER, "nominations", "alembic_version"}:
             assert await as_app(servers, f"DELETE FROM {table} WHERE false") == "DELETE 0"
+
+
+async def test_of_a_nomination_everything_but_what_it_hands_over_is_the_applications_to_change(
+    servers: Servers,
+) -> None:
+    changed = "UPDATE nominations SET status = status, position = position, answered_at = now()"
+    assert await as_app(servers, changed) == "UPDATE 0"
+    for statement in (
+        "UPDATE nominations SET payload = payload",
+        "UPDATE nominations SET payload_digest = payload_digest",
+        "UPDATE nominations SET revision = revision",
+        "DELETE FROM nominations",
+        "TRUNCATE nominations",
+    ):
+        assert await as_app(servers, statement) == "forbidden"

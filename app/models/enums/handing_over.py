@@ -14,6 +14,7 @@ class NominationStatus(Labelled):
     ACCEPTED = "accepted", "已受理"
     DECIDED = "decided", "已有结果"
     REPLACED = "replaced", "已由新版本取代"
+    WITHDRAWN = "withdrawn", "已撤回推荐"
 
 
 class AnswerKind(Labelled):

@@ -170,6 +170,9 @@ class CommendationSettings(Input):
         examples=["路北文明创建〔{year}〕第{number}号"],
     )
     indicators: list[Indicator] = Field(description="组织工作先进单位的评价指标", max_length=6)
+    nominate_accepted: Annotated[bool, Field(strict=True)] = Field(
+        description="Whether a case may be nominated (择优推荐) that was accepted but has no award.", examples=[False]
+    )
 
 
 class ReasonCode(Input):
