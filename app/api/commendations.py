@@ -49,7 +49,7 @@ class CommendationOut(CommendationSummary):
 
     preface: str = Field(description="正文引言", max_length=5000, examples=["经评选并公示，现将优秀案例予以通报表彰。"])
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with what stands in its way; the office's alone.",
+        description="Every act your role may ever do on it, by name, with what stands in its way now.",
         examples=[{"publicise": {"allowed": True, "findings": []}}],
     )
 
@@ -99,7 +99,7 @@ async def create_commendation(body: CommendationCreate, ctx: Ctx, response: Resp
 
 @router.get("/{commendation_id}", responses=problems(NotFound))
 async def read_commendation(commendation_id: CommendationId, view: Reads, response: Response) -> CommendationOut:
-    """Read a commendation; the office also learns which acts are possible on it now, and why not."""
+    """Read a commendation, with which of your acts are possible on it now — for most only to object — and why not."""
     out = await CommendationOut.read(view, commendation_id)
     tagged(response, out.etag)
     return out

@@ -4,6 +4,7 @@ The row of a commendation is the lock for its awards and the objections to them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.problems import NotFound, RulesViolated
 from app.services import campaigns
 from app.services.history import create, expect, move, remove
 from app.services.pages import Listing, Page
-from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, objections, permit, refuse, require_role
 from app.services.policies import commendations as policy
 from app.services.policies.commendations import AwardFacts, CommendationFacts
 from app.services.policies.notice import CampaignSettings
@@ -126,7 +127,7 @@ class CommendationEdit(Input):
 
 @dataclass(frozen=True, slots=True)
 class CommendationRecord:
-    """A commendation as the actor may see it, and — for the office — what may be done with it now."""
+    """A commendation as the actor may see it, and what they may do with it now."""
 
     row: Row
     actions: dict[str, list[Finding]]
@@ -177,17 +178,18 @@ async def read(view: View, commendation_id: UUID) -> CommendationRecord:
     row = await view.one(_COMMENDATION, commendation_id=commendation_id)
     if row is None:
         raise NotFound
-    if view.actor.role is not Role.OFFICE:
-        return CommendationRecord(row, {})
     settings = await campaigns.settings_of(view, row["settings_digest"])
+    ends_at = _ends_at(row, settings)
+    objecting = objections.possible(view.actor.role, CommendationStatus(row["status"]), ends_at, view.now)
+    if view.actor.role is not Role.OFFICE:
+        return CommendationRecord(row, objecting)
     facts = await facts_of(view, row, settings)
-    return CommendationRecord(row, policy.actions(view.actor.role, facts, view.now))
+    return CommendationRecord(row, policy.actions(view.actor.role, facts, view.now) | objecting)
 
 
 async def facts_of(view: View, row: Row, settings: CampaignSettings) -> CommendationFacts:
     """What the rules judge a commendation by."""
     awards = await view.rows(_AWARDS, commendation_id=row["id"])
-    ends_at = row["publicity_ends_at"]
     return CommendationFacts(
         CommendationStatus(row["status"]),
         [
@@ -196,9 +198,15 @@ async def facts_of(view: View, row: Row, settings: CampaignSettings) -> Commenda
             )
             for each in awards
         ],
-        ends_at.astimezone(settings.zone) if ends_at else None,
+        _ends_at(row, settings),
         row["open_objections"],
     )
+
+
+def _ends_at(row: Row, settings: CampaignSettings) -> datetime | None:
+    """In the campaign's time zone, in which it is spoken of."""
+    ends_at: datetime | None = row["publicity_ends_at"]
+    return ends_at.astimezone(settings.zone) if ends_at else None
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -15,10 +15,10 @@ from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Name, Prose
-from app.models import Account, ApplicationVersion, Award, Commendation, Committee, Objection
+from app.models import Account, ApplicationVersion, Award, Committee, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.problems import NotFound
-from app.services import campaigns, commendations
+from app.services import commendations
 from app.services.history import create, move
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
@@ -106,8 +106,14 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
     commendation = await commendations.hold(ctx, commendation_id)
     permit(policy.OBJECT, role=ctx.actor.role, status=commendation.status)
     award: Award | None = await ctx.find(_STANDING, award_id=body.award_id, commendation_id=commendation_id)
-    late = await _window_findings(ctx, commendation, body)
-    refuse([*late, *([] if award else [UNKNOWN_REFERENCE("/award_id")])])
+    record = await commendations.read(await ctx.view(), commendation_id)
+    refuse(
+        [
+            *record.actions[policy.OBJECT.action],
+            *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
+            *([] if award else [UNKNOWN_REFERENCE("/award_id")]),
+        ]
+    )
     assert award is not None, "it is refused"
     objection = Objection(
         commendation_id=commendation_id, raised_by=ctx.actor.id, raised_at=ctx.now, **body.model_dump()
@@ -147,14 +153,6 @@ async def _row(view: View, objection_id: UUID) -> Row:
     if row is None:
         raise NotFound
     return row
-
-
-async def _window_findings(ctx: Context, commendation: Commendation, body: ObjectionCreate) -> list[Finding]:
-    view = await ctx.view()
-    record = await commendations.read(view, commendation.id)
-    settings = await campaigns.settings_of(view, record.row["settings_digest"])
-    ends_at = record.row["publicity_ends_at"].astimezone(settings.zone)
-    return policy.objection_findings(ctx.actor.role, ends_at, ctx.now, on_behalf_of=body.on_behalf_of)
 
 
 async def _settle(ctx: Context, award: Award, objection: Objection) -> None:

@@ -72,7 +72,7 @@ async def test_everybody_reads_what_is_publicised_and_nobody_else_changes_it(wor
     await place.stands(CommendationStatus.PUBLICISED)
     for who, client in (await place.everybody_else()).items():
         read = (await client.get(place.path)).json()
-        assert (read["status"], read["award_count"], read["actions"]) == ("publicised", 1, {}), who
+        assert (read["status"], read["award_count"], possible(read)) == ("publicised", 1, ["object"]), who
         assert (await client.get(PATH)).json()["total"] == 1
         refused = await client.patch(place.path, json=TITLE, headers={"If-Match": "*"})
         assert refused.status_code == 403

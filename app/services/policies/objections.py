@@ -25,16 +25,26 @@ PUBLICITY_OVER = Rule(
 FOR_ANOTHER = Rule("for_another", "只有区文明办可以代他人登记异议。", "Only the office records what others object.")
 
 
-def objection_findings(
-    role: Role, publicity_ends_at: datetime, now: datetime, *, on_behalf_of: str | None
-) -> list[Finding]:
-    """Everybody objects for themselves while the window runs; the office also for those whose letter arrives late."""
-    if role is OFFICE:
-        return []
-    return [
-        *([PUBLICITY_OVER(until=publicity_ends_at)] if now >= publicity_ends_at else []),
-        *([FOR_ANOTHER("/on_behalf_of")] if on_behalf_of is not None else []),
-    ]
+def window_findings(role: Role, publicity_ends_at: datetime, now: datetime) -> list[Finding]:
+    """While the window runs; the office also for those whose letter arrives late."""
+    late = role is not OFFICE and now >= publicity_ends_at
+    return [PUBLICITY_OVER(until=publicity_ends_at)] if late else []
+
+
+def objector_findings(role: Role, on_behalf_of: str | None) -> list[Finding]:
+    """Everybody objects for themselves, the office also for others."""
+    return [FOR_ANOTHER("/on_behalf_of")] if on_behalf_of is not None and role is not OFFICE else []
+
+
+def possible(
+    role: Role, status: CommendationStatus, publicity_ends_at: datetime | None, now: datetime
+) -> dict[str, list[Finding]]:
+    """Whether this role may object to the awards of a commendation here and now; nothing for whoever never may."""
+    if role not in OBJECT.by:
+        return {}
+    if publicity_ends_at is None or status not in OBJECT.by[role]:
+        return {OBJECT.action: [wrong_state(status)]}
+    return {OBJECT.action: window_findings(role, publicity_ends_at, now)}
 
 
 def actions(role: Role, status: Status) -> dict[str, list[Finding]]:

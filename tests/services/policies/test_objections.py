@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from app.findings import Finding
 from app.models.enums import AwardStatus, CommendationStatus, ObjectionStatus, Role
 from app.services.policies import awards
 from app.services.policies import objections as policy
@@ -35,22 +36,35 @@ def test_the_office_answers_what_is_open_once(transition: Any, target: str) -> N
             assert (transition.findings(role, status) == []) is may
 
 
+def test_everybody_objects_for_themselves_until_the_window_ends() -> None:
+    for role in (*OTHERS, Role.OFFICE):
+        late = [] if role is Role.OFFICE else [("publicity_over", None)]
+        for_another = [] if role is Role.OFFICE else [("for_another", "/on_behalf_of")]
+        assert told(policy.window_findings(role, ENDS, ENDS - TICK)) == []
+        assert told(policy.window_findings(role, ENDS, ENDS)) == late
+        assert told(policy.objector_findings(role, None)) == []
+        assert told(policy.objector_findings(role, "张某")) == for_another
+
+
 @pytest.mark.parametrize(
-    ("now", "on_behalf_of", "codes"),
+    ("status", "ends_at", "now", "codes"),
     [
-        (ENDS - TICK, None, []),
-        (ENDS, None, [("publicity_over", None)]),
-        (ENDS - TICK, "张某", [("for_another", "/on_behalf_of")]),
-        (ENDS, "张某", [("publicity_over", None), ("for_another", "/on_behalf_of")]),
+        (CommendationStatus.DRAFT, None, ENDS, ["wrong_state"]),
+        (CommendationStatus.PUBLICISED, ENDS, ENDS - TICK, []),
+        (CommendationStatus.PUBLICISED, ENDS, ENDS, ["publicity_over"]),
+        (CommendationStatus.PUBLISHED, ENDS, ENDS, ["wrong_state"]),
     ],
 )
-def test_everybody_objects_for_themselves_until_the_window_ends(
-    now: datetime, on_behalf_of: str | None, codes: list[Any]
+def test_a_commendation_tells_beforehand_whether_one_may_object(
+    status: CommendationStatus, ends_at: datetime | None, now: datetime, codes: list[str]
 ) -> None:
     for role in OTHERS:
-        findings = policy.objection_findings(role, ENDS, now, on_behalf_of=on_behalf_of)
-        assert [(each.rule.code, each.pointer) for each in findings] == codes
-    assert policy.objection_findings(Role.OFFICE, ENDS, now, on_behalf_of=on_behalf_of) == []
+        assert [code for code, _ in told(policy.possible(role, status, ends_at, now)["object"])] == codes
+    assert policy.possible(Role.PUBLIC, status, ends_at, now) == {}
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+    return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
 def test_what_may_be_done_with_an_objection_is_told_to_the_office_alone() -> None:
