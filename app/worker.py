@@ -1,23 +1,44 @@
-"""The other entrance to the same services: periodic duties, each done by one worker at a time."""
+"""The other entrance to the same services: what is done without anybody waiting for it.
+
+Duties are done again and again, by one worker at a time; events are numbered and handed to their followers every
+second; jobs are taken from the queue, each by one worker. Any number of workers may run.
+"""
 
 import asyncio
+import contextlib
 import ctypes
 import logging
+import random
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import text
+import procrastinate
+from procrastinate import BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
+from sqlalchemy import make_url, text
 
 from app.database import Clock, Database
 from app.main import storage_settings
-from app.services import files, idempotency, sessions
+from app.problems import Unavailable
+from app.services import events, files, idempotency, jobs, sessions
+from app.services.policies.jobs import pause_after
 from app.settings import Settings
 from app.storage import Storage
 
 log = logging.getLogger("pinpai.worker")
-PAUSE = timedelta(minutes=1)
+Task = Callable[..., Awaitable[None]]
+PAUSE, BEAT, RECOVERY = 60.0, 1.0, 5.0
+"""Seconds between two rounds of duties, between two looks for events and jobs, and after a server went away."""
+HANDS = 4
+"""Jobs that one worker does at a time."""
+FINISHING = 10.0
+"""Seconds for what is being done when the worker is told to stop; then it goes back into the queue."""
+HEARTBEAT, SILENCE = 10.0, 30.0
+"""Seconds between two signs of life, and without one until a worker's jobs are given to others."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -30,50 +51,166 @@ class Duty:
     do: Callable[[], Awaitable[int]]
 
 
-def run(settings: Settings) -> None:
-    """Do the duties until SIGTERM or Ctrl-C."""
-    asyncio.run(_work(settings))
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All that a worker does: duties every minute, followers of the events every second, tasks when a job asks."""
+
+    duties: list[Duty]
+    followers: dict[str, events.Handler]
+    tasks: dict[str, Task]
 
 
-async def _work(settings: Settings) -> None:
+def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
+    """What this deployment's workers do."""
+    return Work(
+        duties=[
+            Duty(1, "clear files", lambda: files.sweep(database, storage, grace_days=settings.file_grace_days)),
+            Duty(2, "forget idempotency keys", lambda: idempotency.forget(database)),
+            Duty(3, "forget ended sessions", lambda: sessions.forget(database)),
+        ],
+        followers={},
+        tasks={},
+    )
+
+
+def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work] = work_of) -> None:
+    """Work until SIGTERM or Ctrl-C; a server that goes away is waited for."""
+    asyncio.run(_work(settings, work_of))
+
+
+async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work]) -> None:
     assert settings.database_url is not None, "configured, or handed over by serve"
+    url = settings.database_url.get_secret_value()
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    database = Database(settings.database_url.get_secret_value(), pool_size=2, clock=Clock(settings.offset_from_now()))
-    await database.open()
-    async with Storage(storage_settings(settings)) as storage:
-        await _repeat(database, duties(database, storage, settings), stopping)
+    database = Database(url, pool_size=HANDS + 4, clock=Clock(settings.offset_from_now()))
+    while not stopping.is_set() and not await _tried(database.open, "connecting"):
+        await _pause(stopping, RECOVERY)
+    async with Storage(storage_settings(settings)) as storage, asyncio.TaskGroup() as group:
+        work = work_of(database, storage, settings)
+        group.create_task(_do_duties(database, work.duties, stopping))
+        group.create_task(_pass_on(database, work.followers, stopping))
+        group.create_task(_do_jobs(partial(_queue, url, database, work), stopping))
     await database.close()
 
 
-def duties(database: Database, storage: Storage, settings: Settings) -> list[Duty]:
-    """Everything that is done without anybody asking."""
-    return [
-        Duty(1, "clear files", lambda: files.sweep(database, storage, grace_days=settings.file_grace_days)),
-        Duty(2, "forget idempotency keys", lambda: idempotency.forget(database)),
-        Duty(3, "forget ended sessions", lambda: sessions.forget(database)),
-    ]
+async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)
 
 
-async def _repeat(database: Database, all_duties: list[Duty], stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        for duty in all_duties:
-            await _attempt(database, duty)
-        try:
-            await asyncio.wait_for(stopping.wait(), PAUSE.total_seconds())
-        except TimeoutError:
-            continue
-
-
-async def _attempt(database: Database, duty: Duty) -> None:
-    """Do it unless another worker is at it; a failure is logged and tried again at the next round."""
+async def _tried(act: Callable[[], Awaitable[object]], name: str) -> bool:
+    """Whether it went well; if not, that is logged, and whoever asked tries again later."""
     try:
-        async with database.transaction() as election:
-            if await election.scalar(_ELECTED, {"number": duty.number}) and (done := await duty.do()):
-                log.info("%s: %d", duty.name, done)
+        await act()
+    except (Unavailable, OSError) as error:
+        log.warning("%s: no database (%s)", name, error)
     except Exception:
-        log.exception("%s failed", duty.name)
+        log.exception("%s failed", name)
+    else:
+        return True
+    return False
+
+
+async def _do_duties(database: Database, duties: list[Duty], stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        for duty in duties:
+            await _tried(partial(_elected, database, duty), duty.name)
+        await _pause(stopping, PAUSE)
+
+
+async def _elected(database: Database, duty: Duty) -> None:
+    """Do it unless another worker is at it."""
+    async with database.transaction() as election:
+        if await election.scalar(_ELECTED, {"number": duty.number}) and (done := await duty.do()):
+            log.info("%s: %d", duty.name, done)
+
+
+async def _pass_on(database: Database, followers: dict[str, events.Handler], stopping: asyncio.Event) -> None:
+    """Number what happened, hand it to the followers, and see whose jobs were left lying."""
+    acts: dict[str, Callable[[], Awaitable[int]]] = {
+        "number events": partial(events.number, database),
+        **{f"follow: {name}": partial(events.follow, database, name, handle) for name, handle in followers.items()},
+        "take over jobs": partial(jobs.take_over, database, timedelta(seconds=SILENCE)),
+    }
+    while not stopping.is_set():
+        went_well = [await _tried(partial(_all_there_is, act, stopping), name) for name, act in acts.items()]
+        await _pause(stopping, BEAT if all(went_well) else RECOVERY)
+
+
+async def _all_there_is(act: Callable[[], Awaitable[int]], stopping: asyncio.Event) -> None:
+    while await act() >= events.BATCH and not stopping.is_set():
+        continue
+
+
+async def _do_jobs(queue: Callable[[], procrastinate.App], stopping: asyncio.Event) -> None:
+    """Take jobs from the queue; its library gives up when the database goes away, so it is started anew."""
+    while not stopping.is_set():
+        await _tried(partial(_take_jobs, queue(), stopping), "jobs")
+        await _pause(stopping, RECOVERY)
+
+
+async def _take_jobs(queue: procrastinate.App, stopping: asyncio.Event) -> None:
+    async with queue.open_async():
+        working = asyncio.create_task(
+            queue.run_worker_async(
+                concurrency=HANDS,
+                fetch_job_polling_interval=BEAT,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=SILENCE,
+                shutdown_graceful_timeout=FINISHING,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+        )
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        for each in (working, told):
+            each.cancel()
+        await asyncio.wait({working, told})
+        if not working.cancelled():
+            working.result()
+
+
+def _queue(url: str, database: Database, work: Work) -> procrastinate.App:
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    queue = procrastinate.App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=HANDS, timeout=5))
+    later = {
+        events.HANDLE_LATER: lambda follower, sequence: events.handle_later(
+            database, work.followers[follower], sequence
+        )
+    }
+    for name, task in (work.tasks | later).items():
+        queue.task(name=name, pass_context=True, retry=_Patience())(_noting(database, name, task))
+    return queue
+
+
+def _noting(database: Database, name: str, task: Task) -> Callable[..., Awaitable[None]]:
+    """The task, with its failures noted where the office sees them."""
+
+    async def noting(context: JobContext, **args: Any) -> None:
+        try:
+            await task(**args)
+        except Exception as error:
+            log.warning("%s failed: %s", context.job.call_string, error)
+            await _tried(partial(jobs.note_failure, database, context.job.id or 0, error), name)
+            raise
+
+    return noting
+
+
+class _Patience(BaseRetryStrategy):
+    """Our schedule of further attempts, in the words of the queue's library."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if not isinstance(exception, Exception):
+            return RetryDecision(retry_at=datetime.now(UTC))  # told to stop in the middle of it
+        pause = pause_after(job.attempts + 1, random.random())  # noqa: S311  # nobody gains by guessing it
+        if pause is None:
+            return None
+        least = exception.wait if isinstance(exception, jobs.Postponed) else pause
+        return RetryDecision(retry_at=datetime.now(UTC) + max(pause, least))
 
 
 _ELECTED = text("SELECT pg_try_advisory_xact_lock(5703, :number)")

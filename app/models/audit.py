@@ -21,6 +21,7 @@ class AuditEvent(Base):
         Index(None, "actor_id", "id"),
         Index(None, "action", "id"),
         Index("audit_events_unnumbered_idx", "transaction", "ordinal", postgresql_where=text("sequence IS NULL")),
+        Index("audit_events_nominations_idx", "sequence", postgresql_where=text("subject_type = 'nomination'")),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy's own way; nobody waits for what the database adds
 

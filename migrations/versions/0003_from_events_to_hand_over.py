@@ -34,6 +34,17 @@ END $$
 What a nomination hands over is nobody's to change.
 """
 
+NUMBER_HISTORY = """
+WITH placed AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM audit_events)
+UPDATE audit_events SET sequence = placed.place FROM placed WHERE audit_events.id = placed.id
+"""
+FOLLOWERS = """
+INSERT INTO followers (id, name, position)
+SELECT gen_random_uuid(), name, (SELECT count(*) FROM audit_events)
+FROM unnest(ARRAY['deliveries', 'notifications']) AS name
+"""
+"""Nobody is told today what happened before there was anybody to tell it."""
+
 WITHOUT_JOBS = """
 DO $$ DECLARE thing text; BEGIN
     DROP TABLE procrastinate_periodic_defers, procrastinate_events, procrastinate_jobs, procrastinate_workers CASCADE;
@@ -270,7 +281,17 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("sequence IS NULL"),
     )
+    op.create_index(
+        "audit_events_nominations_idx",
+        "audit_events",
+        ["sequence"],
+        unique=False,
+        postgresql_where=sa.text("subject_type = 'nomination'"),
+    )
+    op.execute(NUMBER_HISTORY)
+    op.execute(FOLLOWERS)
     make_job_queue()
+    op.execute("ALTER TABLE procrastinate_jobs ADD COLUMN failure text")
     rewrite(with_nomination)
     op.execute(GRANTS)
 
@@ -278,6 +299,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     rewrite(without_nomination)
     op.execute(WITHOUT_JOBS)
+    op.drop_index(
+        "audit_events_nominations_idx",
+        table_name="audit_events",
+        postgresql_where=sa.text("subject_type = 'nomination'"),
+    )
     op.drop_index(
         "audit_events_unnumbered_idx", table_name="audit_events", postgresql_where=sa.text("sequence IS NULL")
     )

@@ -27,6 +27,7 @@ from app.models.enums.judging import (
 )
 from app.models.enums.people import AccountStatus, CommitteeKind, HonourLevel, ImportOutcome, OrganisationStatus, Role
 from app.models.enums.words import Labelled, Language, Severity
+from app.models.enums.working import JobStatus
 
 __all__ = [
     "AccountStatus",
@@ -48,6 +49,7 @@ __all__ = [
     "FileState",
     "HonourLevel",
     "ImportOutcome",
+    "JobStatus",
     "Labelled",
     "Language",
     "NominationStatus",

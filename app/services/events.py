@@ -1,0 +1,111 @@
+"""What happened, as others follow it: every row of the history gets a number, without a gap, in the order of commits.
+
+A row is numbered once every transaction that began before its own has ended, so whoever has read up to a number has
+missed nothing before it.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, CursorResult, Integer, bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.context import Context
+from app.database import Database, Query, Row
+from app.models import AuditEvent, Follower
+from app.problems import Unavailable
+from app.services import jobs
+
+log = logging.getLogger("pinpai.events")
+BATCH = 500
+HANDLE_LATER = "handle_later"
+"""The task of an event that could not be handled in its turn."""
+Handler = Callable[[Context, Sequence[Row]], Awaitable[None]]
+"""What a follower does with events, in the transaction that also notes how far it has come.
+
+It is handed each event once, unless something was wrong with it: then it must know the event again.
+"""
+
+_SEQUENCER = text("SELECT pg_try_advisory_xact_lock(5704, 1)")
+_NUMBER = text(
+    """
+    WITH snapshot AS (
+        SELECT pg_snapshot_xmin(now)::text::bigint AS oldest, pg_snapshot_xmax(now)::text::bigint AS next
+        FROM pg_current_snapshot() AS now
+    ), decided AS (
+        SELECT id, row_number() OVER (ORDER BY transaction >= next DESC, transaction, ordinal) AS place
+        FROM audit_events, snapshot
+        WHERE sequence IS NULL AND (transaction < oldest OR transaction >= next)
+        ORDER BY place LIMIT :limit
+    ), last AS (
+        SELECT coalesce(max(sequence), 0) AS number FROM audit_events
+    )
+    UPDATE audit_events SET sequence = last.number + decided.place FROM decided, last
+    WHERE audit_events.id = decided.id
+    """
+)
+"""A visible row whose transaction is not begun yet was restored from another cluster: it comes before all of today."""
+
+_FOLLOWER = select(Follower).where(Follower.name == bindparam("name")).with_for_update(skip_locked=True)
+_NEXT = Query(
+    select(*AuditEvent.__table__.c)
+    .where(AuditEvent.sequence > bindparam("after", type_=BigInteger))
+    .order_by(AuditEvent.sequence)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
+async def number(database: Database, limit: int = BATCH) -> int:
+    """Number the next events that are decided; one sequencer does it at a time, the others find nothing to do."""
+    async with database.transaction() as session:
+        if not await session.scalar(_SEQUENCER):
+            return 0
+        numbered = await session.execute(_NUMBER, {"limit": limit})
+        return cast(CursorResult[Any], numbered).rowcount
+
+
+async def follow(database: Database, name: str, handle: Handler, limit: int = BATCH) -> int:
+    """Hand a follower what it has not seen, and note how far it has come, in one transaction; how many events it was.
+
+    Several workers may call this: one does, the others find it busy. Of events that fail together half are tried; one
+    that fails alone becomes a job, tried again as jobs are, so that it holds up nothing that comes after it.
+    """
+    try:
+        return await _advance(database, name, handle, limit)
+    except (Unavailable, OSError):
+        raise  # nothing is wrong with the events: there is no database to note anything in
+    except Exception:
+        if limit > 1:
+            return await follow(database, name, handle, limit // 2)
+        log.exception("%s could not handle an event: it becomes a job", name)
+        return await _advance(database, name, _later(name), 1)
+
+
+async def handle_later(database: Database, handle: Handler, sequence: int) -> None:
+    """Do the job of an event that could not be handled in its turn."""
+    async with jobs.acting(database) as ctx:
+        await handle(ctx, await ctx.run(_NEXT, after=sequence - 1, limit=1))
+
+
+async def _advance(database: Database, name: str, handle: Handler, limit: int) -> int:
+    async with jobs.acting(database) as ctx:
+        follower = await ctx.session.scalar(_FOLLOWER, {"name": name})
+        if follower is None:
+            await ctx.session.execute(_BEGIN, {"name": name})
+            return 0  # new, or another worker is at it
+        rows = await ctx.run(_NEXT, after=follower.position, limit=limit)
+        if rows:
+            await handle(ctx, rows)
+            follower.position = rows[-1]["sequence"]
+        return len(rows)
+
+
+def _later(name: str) -> Handler:
+    async def enqueue(ctx: Context, events: Sequence[Row]) -> None:
+        await jobs.enqueue(ctx, HANDLE_LATER, follower=name, sequence=events[0]["sequence"])
+
+    return enqueue
+
+
+_BEGIN = insert(Follower).values(position=0).on_conflict_do_nothing()

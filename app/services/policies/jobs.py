@@ -1,0 +1,23 @@
+"""When what failed is tried again, and what the office may do with a job."""
+
+from datetime import timedelta
+
+from app.models.enums import JobStatus, Role
+from app.services.policies import Transition
+
+SOON = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60, 12 * 60 * 60))
+DAILY, DAYS = timedelta(days=1), 7
+SPREAD = 0.2
+"""A pause is up to a fifth shorter or longer: what failed together is not tried together."""
+
+RETRY = Transition(
+    "retry", "job.retried", {Role.OFFICE: frozenset({JobStatus.FAILED, JobStatus.WAITING})}, JobStatus.WAITING
+)
+
+
+def pause_after(failures: int, chance: float) -> timedelta | None:
+    """How long to wait after so many failures, the last included; None: enough. `chance` is drawn from 0 to 1."""
+    if failures > len(SOON) + DAYS:
+        return None
+    pause = SOON[failures - 1] if failures <= len(SOON) else DAILY
+    return pause * (1 - SPREAD + 2 * SPREAD * chance)
