@@ -3,10 +3,11 @@
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -54,6 +55,15 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=168, description="A session ends after so long in any case.")
     client_token_minutes: int = Field(15, ge=1, le=1440, description="Life of a machine client's token.")
     file_grace_days: int = Field(30, ge=0, description="How long bytes nobody refers to are kept.")
+    link_base: str | None = Field(
+        None, description="Where others reach this deployment, as `https://pinpai.example.gov.cn`; for links."
+    )
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts nominations may be pushed to, as `host` or `host:port`, by commas; none: no push."
+    )
+    webhook_ca_file: FilePath | None = Field(
+        None, description="PEM file of the only authorities trusted for them; unset: those of the system."
+    )
     clock_start: AwareDatetime | None = Field(
         None, description="Start a demonstration clock at this instant, as `2015-09-14T23:59:30+08:00`."
     )
@@ -61,7 +71,7 @@ class Settings(BaseSettings):
         timedelta(), description="Set by `serve` for its worker, so that both clocks agree."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "webhook_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -72,6 +82,24 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/*\s]+", origin) for origin in origins):
             raise ValueError("an origin is scheme://host[:port], without a wildcard or a path")
         return origins
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _exact_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            name = re.fullmatch(r"([a-z0-9-]+(?:\.[a-z0-9-]+)*)(:[1-9][0-9]{0,4})?", host)
+            if name is None:
+                raise ValueError("a host is lower-case ASCII, with a port if it is not 443: no scheme, no wildcard")
+            if re.search(r"(^|\.)(0x[0-9a-f]*|[0-9]+)$", name[1]):
+                IPv4Address(name[1])  # 010.1, 0x7f.1 and 2130706433 are addresses too, in disguise
+        return hosts
+
+    @field_validator("link_base")
+    @classmethod
+    def _ends_without_a_slash(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"https?://[^/?#\s@]+(/[^?#\s]+)*(?<!/)", value):
+            raise ValueError("is scheme://host[:port][/path], without a slash at its end")
+        return value or None
 
     @field_validator("s3_endpoint_url")
     @classmethod

@@ -119,6 +119,58 @@ def test_an_origin_is_exact(environment: pytest.MonkeyPatch, wrong: str) -> None
     assert mistakes(environment, {"PINPAI_CORS_ORIGINS": f"https://b.example,{wrong}"}) == ["cors_origins"]
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "wenming.tangshan.gov.cn",
+        "wenming.tangshan.gov.cn:8443",
+        "10.1.2.3",
+        "127.0.0.1:9000",
+        "localhost:9000",
+        "x--y.a",
+    ],
+)
+def test_a_host_to_push_to_is_named_exactly(environment: pytest.MonkeyPatch, host: str) -> None:
+    assert read(environment, {"PINPAI_WEBHOOK_HOSTS": f"a.example, {host}"}).webhook_hosts == ("a.example", host)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "*",
+        "*.example",
+        "https://a.example",
+        "a.example/x",
+        "A.example",
+        "a.example.",
+        "a..example",
+        "a.example:0",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+        "10.1.2.0x3",
+        "1.2.3.4.5",
+        "[::1]",
+        "文明.example",
+        "a@b.example",
+    ],
+)
+def test_a_host_to_push_to_wears_no_disguise(environment: pytest.MonkeyPatch, wrong: str) -> None:
+    assert mistakes(environment, {"PINPAI_WEBHOOK_HOSTS": f"b.example,{wrong}"}) == ["webhook_hosts"]
+
+
+def test_links_begin_with_a_base(environment: pytest.MonkeyPatch) -> None:
+    def base(written: str) -> str | None:
+        return read(environment, {"PINPAI_LINK_BASE": written}).link_base
+
+    assert base("https://pinpai.example.gov.cn") == "https://pinpai.example.gov.cn"
+    assert base("http://10.0.0.1:8000/pinpai") == "http://10.0.0.1:8000/pinpai"
+    assert base("") is None
+    for wrong in ("pinpai.example", "https://a.example/", "https://a@b.example", "https://a.example/x?y", "ftp://a"):
+        assert mistakes(environment, {"PINPAI_LINK_BASE": wrong}) == ["link_base"]
+
+
 def test_settings_do_not_change_while_it_runs(environment: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError):
         read(environment, {}).port = 1  # type: ignore[misc]  # frozen: that is what is tested
