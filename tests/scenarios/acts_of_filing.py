@@ -1,0 +1,211 @@
+"""Every act from a blank form to the formal check, each with something to be done to; for the test of traces."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from httpx2 import Response
+
+from app.models.enums import Role
+from tests.contract.client import ContractClient
+from tests.scenarios import steps
+from tests.scenarios.steps import act, done, id_of, read
+from tests.sealed import District, district
+from tests.signing_in import ANOTHER, PASSWORD, enter, person
+from tests.uploads import photo, scan, send_photo, send_scan
+from tests.world import World, key
+
+WHY = {"reason": "材料须补充。"}
+
+
+@dataclass
+class Stage(District):
+    """A district with something for every act: addresses by what stands there."""
+
+    at: dict[str, str] = field(default_factory=dict)
+
+    async def post(self, client: ContractClient, name: str, noun: str = "", **body: Any) -> Response:
+        return await client.post(self.at[name] + noun, json=body or None, headers=key())
+
+    async def change(self, method: str, name: str, noun: str = "", client: Any = None, body: Any = None) -> Response:
+        """With the ETag of what stands there now."""
+        by = client or self.by_office
+        etag = {"If-Match": (await read(by, self.at[name]))["etag"]}
+        return await by.request(method, self.at[name] + noun, json=body, headers=etag)
+
+    async def grant(self, due_on: str) -> Response:
+        body = {"campaign_id": str(self.campaign.id), "committee_id": str(self.committee.id), "deadline": "application"}
+        return await self.by_office.post("/api/v1/extensions", json=body | WHY | {"due_on": due_on})
+
+    async def replace_content(self) -> Response:
+        etag = {"If-Match": (await read(self.by_unit, self.at["image"]))["etag"]}
+        files = {"file": ("b.jpg", photo(201), "image/jpeg")}
+        return await self.by_unit.put(f"{self.at['image']}/content", files=files, headers=etag)
+
+    async def endorse(self) -> Response:
+        etag = (await read(self.by_committee, self.at["to seal"]))["etag"]
+        return await send_scan(self.by_committee, self.at["to seal"], scan(200), etag)
+
+    async def order(self) -> Response:
+        images = (await read(self.by_unit, self.at["draft"]))["images"]
+        body = {"image_ids": [image["id"] for image in images[::-1]]}
+        return await self.change("PUT", "draft", "/image-order", self.by_unit, body)
+
+    async def case(self, method: str, body: Any) -> Response:
+        case = (await read(self.by_committee, self.at["plan"]))["cases"][0]["id"]
+        return await self.change(method, "plan", f"/cases/{case}/application", self.by_committee, body)
+
+    async def replace_campaign(self) -> Response:
+        settings = (await read(self.by_office, self.at["campaign"]))["settings"]
+        return await self.change("PUT", "campaign", body=settings | {"theme": "另一个主题"})
+
+    async def withdraw_two(self) -> Response:
+        body = {"application_ids": [id_of(self.at[name]) for name in ("spare", "spare too")]} | WHY
+        return await self.by_committee.post("/api/v1/withdrawals", json=body, headers=key())
+
+    async def activate(self) -> Response:
+        code = done(await self.post(self.by_office, "invited", "/invitation"))["activation_code"]
+        body = {"code": code, "password": ANOTHER}
+        return await self.world.client().post("/api/v1/activations", json=body)
+
+    async def sign_in(self) -> Response:
+        account = await person(self.world, Role.OFFICE)
+        body = {"username": account.username, "password": PASSWORD}
+        return await self.world.client().post("/api/v1/sessions", json=body)
+
+    async def token(self) -> Response:
+        issued = done(await self.post(self.by_office, "machine", "/client-secret"))
+        return await self.world.client().post("/api/v1/tokens", data=issued | {"grant_type": "client_credentials"})
+
+    async def replace_password(self) -> Response:
+        client = await enter(self.world, await person(self.world))
+        body = {"current_password": PASSWORD, "new_password": ANOTHER}
+        return await client.put("/api/v1/account/password", json=body)
+
+    async def end(self, address: str) -> Response:
+        return await (await enter(self.world, await person(self.world))).delete(address)
+
+    async def end_one(self) -> Response:
+        client = await enter(self.world, await person(self.world))
+        session = (await read(client, "/api/v1/session"))["id"]
+        return await client.delete(f"/api/v1/sessions/{session}")
+
+
+Act = Callable[[Stage], Awaitable[Response]]
+CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+CASE = {"name": "道德讲堂", "unit_name": "翔云社区"}
+COMMITTEE = {"name": "区直机关工委", "kind": "district_direct"}
+ACTS: dict[str, Act] = {
+    "createCampaign": lambda s: s.by_office.post("/api/v1/campaigns", json={"template": "lubei-2015", "year": 2016}),
+    "replaceCampaign": lambda s: s.replace_campaign(),
+    "publishCampaign": lambda s: s.post(s.by_office, "campaign", "/publication"),
+    "moveCampaignDeadline": lambda s: s.post(
+        s.by_office, "campaign", "/deadline-moves", deadline="plan", due_on="2015-04-28", **WHY
+    ),
+    "closeCampaign": lambda s: s.post(s.by_office, "campaign", "/closure"),
+    "createCommittee": lambda s: s.by_office.post("/api/v1/committees", json=COMMITTEE),
+    "updateCommittee": lambda s: s.change("PATCH", "committee", body={"name": "改名后的党工委"}),
+    "retireCommittee": lambda s: s.post(s.by_office, "committee", "/retirement"),
+    "reinstateCommittee": lambda s: s.change("DELETE", "committee", "/retirement"),
+    "createUnit": lambda s: s.by_committee.post("/api/v1/units", json={"name": "新社区", "honour_level": "district"}),
+    "updateUnit": lambda s: s.change("PATCH", "unit", body={"name": "改名后的社区"}),
+    "retireUnit": lambda s: s.post(s.by_office, "unit", "/retirement"),
+    "reinstateUnit": lambda s: s.change("DELETE", "unit", "/retirement"),
+    "importOrganisations": lambda s: s.by_office.post(
+        "/api/v1/organisation-imports", json={"committees": [COMMITTEE | {"code": "IM", "name": "导入的党工委"}]}
+    ),
+    "createExtension": lambda s: s.grant("2015-09-18"),
+    "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
+    "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),
+    "updatePlan": lambda s: s.change("PATCH", "plan", client=s.by_committee, body={"cases": [CASE]}),
+    "submitPlan": lambda s: s.post(s.by_committee, "plan", "/submission"),
+    "linkCase": lambda s: s.case("PUT", {"application_id": id_of(s.at["draft"])}),
+    "unlinkCase": lambda s: s.case("DELETE", None),
+    "returnPlan": lambda s: s.post(s.by_office, "plan", "/return", **WHY),
+    "createApplication": lambda s: s.by_unit.post(
+        "/api/v1/applications", json={"campaign_id": str(s.campaign.id)}, headers=key()
+    ),
+    "updateApplication": lambda s: s.change("PATCH", "draft", client=s.by_unit, body={"brand_name": "新名"}),
+    "addImage": lambda s: send_photo(s.by_unit, s.at["draft"], photo(200)),
+    "updateImage": lambda s: s.change("PATCH", "image", client=s.by_unit, body={"caption": "义诊"}),
+    "replaceImageContent": lambda s: s.replace_content(),
+    "replaceImageOrder": lambda s: s.order(),
+    "deleteImage": lambda s: s.change("DELETE", "image", client=s.by_unit),
+    "deleteApplication": lambda s: s.change("DELETE", "draft", client=s.by_unit),
+    "submitApplication": lambda s: s.post(s.by_unit, "to submit", "/submission"),
+    "returnApplication": lambda s: s.post(s.by_committee, "to submit", "/return", **WHY),
+    "declineApplication": lambda s: s.post(s.by_committee, "to seal", "/decline", **WHY),
+    "reconsiderApplication": lambda s: s.post(s.by_committee, "to seal", "/reconsideration", **WHY),
+    "endorseApplication": lambda s: s.endorse(),
+    "revokeEndorsement": lambda s: s.change("DELETE", "to seal", "/endorsement", s.by_committee),
+    "createFiling": lambda s: steps.file(
+        s.by_committee, s.campaign.id, *(s.at[f"sealed {number}"] for number in range(6))
+    ),
+    "withdrawApplication": lambda s: act(s.by_unit, s.at["to seal"], "withdrawal", {}),
+    "createWithdrawal": lambda s: s.withdraw_two(),
+    "acceptApplication": lambda s: act(s.by_office, s.at["sealed 0"], "acceptance"),
+    "disqualifyApplication": lambda s: act(
+        s.by_office, s.at["sealed 1"], "disqualification", {"reason_codes": ["untrue"]}
+    ),
+    "requestApplicationCorrection": lambda s: act(s.by_office, s.at["sealed 2"], "correction-request", CORRECTION),
+    "createChecks": lambda s: s.by_office.post(
+        "/api/v1/checks", json={"decision": "accept", "application_ids": [id_of(s.at["sealed 3"])]}
+    ),
+    "createAccount": lambda s: s.by_office.post("/api/v1/accounts", json=account("a.new.clerk", "office")),
+    "updateAccount": lambda s: s.change("PATCH", "own", body={"name": "王丽"}),
+    "updateManagedAccount": lambda s: s.change("PATCH", "invited", body={"name": "赵强"}),
+    "inviteAccount": lambda s: s.post(s.by_office, "invited", "/invitation"),
+    "createActivation": lambda s: s.activate(),
+    "suspendAccount": lambda s: s.post(s.by_office, "invited", "/suspension"),
+    "reinstateAccount": lambda s: s.by_office.delete(f"{s.at['invited']}/suspension"),
+    "issueClientSecret": lambda s: s.post(s.by_office, "machine", "/client-secret"),
+    "createSession": lambda s: s.sign_in(),
+    "createToken": lambda s: s.token(),
+    "replacePassword": lambda s: s.replace_password(),
+    "signOut": lambda s: s.end("/api/v1/session"),
+    "signOutEverywhere": lambda s: s.end("/api/v1/sessions"),
+    "deleteSession": lambda s: s.end_one(),
+}
+"""In an order in which each finds what it needs."""
+
+
+def account(username: str, role: str) -> dict[str, str]:
+    return {"username": username, "name": "张三", "role": role}
+
+
+async def prepared(world: World) -> Stage:
+    stage = Stage(**vars(await district(world)))
+    unit, committee, office = stage.by_unit, stage.by_committee, stage.by_office
+    campaign = stage.campaign.id
+    at = stage.at
+    at["draft"] = await steps.begin(unit, campaign)
+    at["image"] = f"{at['draft']}/images/{(await steps.picture(unit, at['draft']))['id']}"
+    at["to submit"] = await steps.begin(unit, campaign)
+    await steps.complete(unit, at["to submit"])
+    for name in ("to seal", "spare", "spare too"):
+        at[name] = await steps.submitted(unit, campaign)
+    for number in range(6):
+        at[f"sealed {number}"] = await steps.sealed(unit, committee, campaign)
+    at |= await made(office)
+    at["another year"] = str((await world.campaign(year=2016)).id)
+    at["own"] = "/api/v1/account"
+    at["extension"] = f"/api/v1/extensions/{done(await stage.grant('2015-09-16'), 201)['id']}"
+    body = {"campaign_id": str(campaign), "cases": [CASE]}
+    at["plan"] = f"/api/v1/plans/{done(await committee.post('/api/v1/plans', json=body), 201)['id']}"
+    return stage
+
+
+async def made(office: ContractClient) -> dict[str, str]:
+    """What the office has on its shelf, for acts that must not disturb the others."""
+    wanted = {
+        "campaign": ("campaigns", {"template": "lubei-2015", "year": 2015}),
+        "committee": ("committees", COMMITTEE | {"name": "另一党工委"}),
+        "invited": ("accounts", account("somebody.new", "office")),
+        "machine": ("accounts", account("municipal", "municipal")),
+    }
+    at = {
+        name: f"/api/v1/{noun}/{done(await office.post(f'/api/v1/{noun}', json=body), 201)['id']}"
+        for name, (noun, body) in wanted.items()
+    }
+    unit = {"name": "另一社区", "honour_level": "district", "committee_id": id_of(at["committee"])}
+    return at | {"unit": f"/api/v1/units/{done(await office.post('/api/v1/units', json=unit), 201)['id']}"}

@@ -1,0 +1,199 @@
+"""Every act from a round to a revoked award, each with something to be done to; for the test of traces."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from httpx2 import Response
+
+from app.models import Account
+from app.models.enums import Role
+from tests.contract.client import ContractClient
+from tests.judging_world import Judging, judging
+from tests.scenarios.steps import done, id_of, read
+from tests.world import NOW, World, key
+
+WHY = {"reason": "经研究决定。"}
+RANGE = [(0, 0), (1, 0), (0, 1), (1, 1)]
+"""Which case goes to which judge."""
+
+
+@dataclass
+class Stage:
+    """A campaign with accepted cases and judges; what the acts make, by address."""
+
+    judged: Judging
+    newcomer: Account
+    by_unit: ContractClient
+    at: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        return self.judged.world
+
+    async def post(self, address: str, body: Any = None, by: ContractClient | None = None) -> Response:
+        return await (by or self.judged.by_office).post(address, json=body, headers=key())
+
+    async def make(self, name: str, address: str, body: Any, by: ContractClient | None = None) -> Response:
+        """Something new, to be found again under this name."""
+        answer = await self.post(address, body, by)
+        self.at[name] = answer.headers.get("location", "")
+        return answer
+
+    async def act(self, name: str, noun: str, body: Any = None) -> Response:
+        return await self.post(f"{self.at[name]}/{noun}", body)
+
+    async def change(self, method: str, name: str, noun: str = "", body: Any = None) -> Response:
+        """With the ETag of what stands there now."""
+        office = self.judged.by_office
+        etag = {"If-Match": (await read(office, self.at[name]))["etag"]}
+        return await office.request(method, self.at[name] + noun, json=body, headers=etag)
+
+    def ids(self, cases: Sequence[int]) -> dict[str, Any]:
+        return {"application_ids": [str(self.judged.cases[case].id) for case in cases]}
+
+    async def register(self) -> Response:
+        profile = {"organisation": "唐山师范学院", "maximum_load": 10}
+        href = f"/api/v1/reviewers/{self.newcomer.id}"
+        return await self.judged.by_office.put(href, json=profile, headers={"If-Match": "*"})
+
+    async def set_up(self, name: str) -> Response:
+        body = {
+            "campaign_id": str(self.judged.campaign.id),
+            "name": name,
+            "intake": "selected",
+            "reviews_wanted": 2,
+            "method": "mean",
+            "opens_at": NOW.isoformat(),
+            "closes_at": (NOW + timedelta(days=7)).isoformat(),
+        }
+        return await self.make(name, "/api/v1/rounds", body)
+
+    async def seat(self) -> Response:
+        judges = [str(judge.id) for judge in self.judged.judges]
+        return await self.change("PUT", "round", "/panel", {"reviewer_ids": judges})
+
+    async def assign(self) -> Response:
+        """Four at once."""
+        cases, judges = self.judged.cases, self.judged.judges
+        pairs = [{"application_id": str(cases[case].id), "reviewer_id": str(judges[judge].id)} for case, judge in RANGE]
+        return await self.act("round", "assignments", {"assignments": pairs})
+
+    async def withdraw(self) -> Response:
+        """Two at once; the first judge keeps the first case, the second judge too."""
+        listed = (await read(self.judged.by_office, f"{self.at['round']}/assignments"))["items"]
+        two = [each["id"] for each in listed if each["application_id"] == str(self.judged.cases[1].id)]
+        return await self.act("round", "assignment-withdrawals", WHY | {"assignment_ids": two})
+
+    async def case_of(self, judge: int) -> str:
+        own = (await read(self.judged.by_judge[judge], "/api/v1/cases"))["items"]
+        return f"/api/v1/cases/{own[0]['id']}"
+
+    async def save(self) -> Response:
+        judge = self.judged.by_judge[0]
+        scores = [{"code": each["code"], "score": 90} for each in self.judged.round.criteria]
+        headers = {"If-Match": '"0"'}
+        return await judge.put(f"{await self.case_of(0)}/review", json={"scores": scores}, headers=headers)
+
+    async def submit(self) -> Response:
+        return await self.post(f"{await self.case_of(0)}/review/submission", by=self.judged.by_judge[0])
+
+    async def reopen(self) -> Response:
+        review = (await read(self.judged.by_office, f"{self.at['round']}/reviews"))["items"][0]["id"]
+        return await self.post(f"/api/v1/reviews/{review}/reopening", WHY)
+
+    async def award(self, *cases: int, draft: str = "commendation") -> Response:
+        body = {"basis": "by_hand", "kind": "excellent_case"} | WHY | self.ids(cases)
+        answer = await self.act(draft, "awards", body)
+        for number, award in enumerate(answer.json().get("added", [])):
+            self.at[f"award {number}"] = f"/api/v1/awards/{award}"
+        return answer
+
+    async def publicise(self) -> Response:
+        """Two of the awards are left; both can be read."""
+        done(await self.change("PATCH", "award 1", body={"public_summary": "邻里互助。"}))
+        return await self.act("commendation", "publicity")
+
+    async def object(self) -> Response:
+        body = {"award_id": id_of(self.at["award 0"]), "text": "受益人数与实际不符。"}
+        return await self.make("objection", f"{self.at['commendation']}/objections", body, self.by_unit)
+
+    async def publish(self) -> Response:
+        """When the window is over."""
+        self.world.database.clock.stopped_at = NOW + timedelta(days=30)
+        return await self.act("commendation", "publication", {})
+
+    async def draft(self, name: str) -> Response:
+        body = {"campaign_id": str(self.judged.campaign.id), "title": "关于表彰优秀案例的通报"}
+        return await self.make(name, "/api/v1/commendations", body)
+
+    async def throw_away(self) -> Response:
+        """A draft with an award in it."""
+        done(await self.draft("another"), 201)
+        done(await self.award(3, draft="another"))
+        return await self.change("DELETE", "another")
+
+    async def recuse(self, judge: int) -> Response:
+        body = WHY | {"reviewer_id": str(self.judged.judges[judge].id), "unit_id": str(self.judged.units[2].id)}
+        return await self.make("recusal", "/api/v1/recusals", body)
+
+    async def set_up_and_delete(self) -> Response:
+        done(await self.set_up("another round"), 201)
+        return await self.change("DELETE", "another round")
+
+    async def declare(self) -> Response:
+        """A tie with the unit of a case that the judge was given."""
+        body = WHY | {"organisation_name": self.judged.units[0].name}
+        return await self.post("/api/v1/interests", body, self.judged.by_judge[0])
+
+    async def abstain(self) -> Response:
+        return await self.post(f"{await self.case_of(1)}/recusal", WHY | {"kind": "abstained"}, self.judged.by_judge[1])
+
+
+Act = Callable[[Stage], Awaitable[Response]]
+ACTS: dict[str, Act] = {
+    "replaceReviewer": lambda s: s.register(),
+    "createRound": lambda s: s.set_up("round"),
+    "updateRound": lambda s: s.change("PATCH", "round", body={"name": "初评"}),
+    "deleteRound": lambda s: s.set_up_and_delete(),
+    "addEntries": lambda s: s.act("round", "entries", s.ids([0, 1, 2, 3])),
+    "removeEntry": lambda s: s.change("DELETE", "round", f"/entries/{s.judged.cases[3].id}"),
+    "replacePanel": lambda s: s.seat(),
+    "openRound": lambda s: s.act("round", "opening"),
+    "createAssignments": lambda s: s.assign(),
+    "withdrawAssignments": lambda s: s.withdraw(),
+    "createProposal": lambda s: s.make("proposal", f"{s.at['round']}/proposals", {"kind": "full"}),
+    "applyProposal": lambda s: s.act("proposal", "application", {}),
+    "undoProposal": lambda s: s.act("proposal", "reversal", WHY),
+    "saveReview": lambda s: s.save(),
+    "submitReview": lambda s: s.submit(),
+    "reopenReview": lambda s: s.reopen(),
+    "declareInterest": lambda s: s.declare(),
+    "createRecusal": lambda s: s.recuse(2),
+    "liftRecusal": lambda s: s.act("recusal", "lifting", WHY),
+    "recuseFromCase": lambda s: s.abstain(),
+    "closeRound": lambda s: s.act("round", "closure", {"despite_missing": True}),
+    "createCommendation": lambda s: s.draft("commendation"),
+    "updateCommendation": lambda s: s.change("PATCH", "commendation", body={"preface": "现予通报表彰。"}),
+    "deleteCommendation": lambda s: s.throw_away(),
+    "proposeAwards": lambda s: s.award(0, 1, 2),
+    "updateAward": lambda s: s.change("PATCH", "award 0", body={"public_summary": "邻里互助。"}),
+    "deleteAward": lambda s: s.change("DELETE", "award 2"),
+    "publiciseCommendation": lambda s: s.publicise(),
+    "createObjection": lambda s: s.object(),
+    "answerObjection": lambda s: s.act("objection", "answer", {"status": "rejected", "answer": "经核查属实。"}),
+    "publishCommendation": lambda s: s.publish(),
+    "revokeAward": lambda s: s.act("award 0", "revocation", WHY),
+}
+
+
+async def prepared(world: World) -> Stage:
+    """Four accepted cases, three judges, and one who is not entered as a judge yet."""
+    judged = await judging(world)
+    for _ in range(4):
+        await judged.case(entered=False)
+    for _ in range(3):
+        await judged.judge(member=False)
+    newcomer = await world.account(Role.REVIEWER)
+    return Stage(judged, newcomer, await world.client_of(Role.UNIT, unit=judged.units[3]))
