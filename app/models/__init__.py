@@ -9,8 +9,9 @@ from app.models.base import Base, Versioned
 from app.models.campaigns import Campaign
 from app.models.commendations import Commendation
 from app.models.committees import Committee
-from app.models.deliveries import Delivery, DeliveryAttempt, Endpoint
+from app.models.deliveries import Delivery, DeliveryAttempt
 from app.models.endorsements import Endorsement
+from app.models.endpoints import Endpoint
 from app.models.events import Follower
 from app.models.extensions import Extension
 from app.models.files import File

@@ -12,7 +12,7 @@ from app.models.enums.campaign import (
     VersionOccasion,
 )
 from app.models.enums.commending import AwardBasis, AwardStatus, CommendationStatus, ObjectionStatus
-from app.models.enums.handing_over import AnswerKind, DeliveryStatus, EndpointStatus, NominationStatus
+from app.models.enums.handing_over import AnswerKind, DeliveryFailure, DeliveryStatus, EndpointStatus, NominationStatus
 from app.models.enums.judging import (
     AssignmentOrigin,
     ConflictReason,
@@ -43,6 +43,7 @@ __all__ = [
     "ConflictReason",
     "DeadlineKind",
     "DeadlineSource",
+    "DeliveryFailure",
     "DeliveryStatus",
     "EndpointStatus",
     "ExtensionCause",

@@ -39,3 +39,18 @@ class DeliveryStatus(Labelled):
     PENDING = "pending", "待送达"
     DELIVERED = "delivered", "已送达"
     FAILED = "failed", "未送达"
+
+
+class DeliveryFailure(Labelled):
+    """Why an attempt to deliver did not count."""
+
+    NOT_ALLOWED = "not_allowed", "地址不在许可名单"
+    NAME_UNKNOWN = "name_unknown", "域名无法解析"
+    ADDRESS_REFUSED = "address_refused", "解析到禁止的网络地址"
+    UNREACHABLE = "unreachable", "无法连接"
+    UNTRUSTED = "untrusted", "证书未通过校验"
+    TIMED_OUT = "timed_out", "超时"
+    BROKEN_ANSWER = "broken_answer", "应答中断或不合协议"
+    REDIRECTED = "redirected", "被要求转往他处"
+    GONE = "gone", "接收方已停止接收"
+    REFUSED = "refused", "接收方未接受"

@@ -1,0 +1,190 @@
+"""Messages to other systems: only to hosts the operator has named, only over a connection whose far end is proven.
+
+A name is looked up once, what it stands for is judged, and the connection goes to that very address. Answers are judged
+by their status alone: redirects are not followed, bodies are dropped.
+"""
+
+import asyncio
+import contextlib
+import re
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from http import HTTPStatus
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+import httpx2
+
+from app.models.enums import DeliveryFailure
+
+Resolver = Callable[[str], Awaitable[Sequence[str]]]
+
+URL = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>(?P<host>[a-z0-9.-]+)(?::[0-9]+)?)(?:/[\w.~!$&'()*+,;=:@%/?-]*)?", re.ASCII
+)
+"""No user, no fragment, no brackets, no capitals: what is written is compared as it is, and never interpreted."""
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+MOST_READ = 64 * 1024
+DRAINING = 2.0
+"""Seconds for the body of an answer whose status is known: it is read so that the other side ends well, and dropped."""
+
+_NETWORKS_OF_ONES_OWN = [ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
+_GLOBAL = [ip_network(net) for net in ("0.0.0.0/0", "2000::/3")]
+_TRANSLATED = ip_network("2002::/16")
+"""IPv6 that stands for an IPv4 address nobody has looked at; the other such ranges are not in 2000::/3 or not global."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of sending: the status if there was an answer, and why it does not count if it does not."""
+
+    status: int | None
+    failure: DeliveryFailure | None
+    milliseconds: int
+    retry_after: timedelta | None = None
+
+
+async def look_up(host: str) -> Sequence[str]:
+    """The addresses a name stands for, by this machine's resolver."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Where may be sent to, whose certificates are believed, and how long is waited."""
+
+    hosts: frozenset[str] = frozenset()
+    loopback: bool = False
+    ca_file: Path | None = None
+    connecting: float = 5.0
+    answering: float = 15.0
+    resolver: Resolver = look_up
+
+    def refusal(self, url: str) -> str | None:
+        """The code of the rule that forbids this address; None when it is one of those that were named."""
+        if not self.hosts:
+            return "push_switched_off"
+        match = URL.fullmatch(url)
+        if match is None:
+            return "malformed_url"
+        here = match["host"] in LOOPBACK
+        if match["authority"] not in self.hosts or (here and not self.loopback):
+            return "host_not_allowed"
+        return "https_required" if match["scheme"] == "http" and not here else None
+
+    async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send once, to an address that is judged again; whatever goes wrong is told, not raised."""
+        began = time.monotonic()
+        status, failure, retry_after = None, None, None
+        try:
+            async with asyncio.timeout(self.connecting + self.answering):
+                status, retry_after = await self._sent(url, content, headers)
+            failure = _failure_of(status)
+        except (OSError, httpx2.HTTPError) as error:
+            failure = _named(error)
+        return Reply(status, failure, round(1000 * (time.monotonic() - began)), retry_after)
+
+    async def _sent(self, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, timedelta | None]:
+        match = URL.fullmatch(url)
+        if match is None or self.refusal(url):
+            raise _Barred(DeliveryFailure.NOT_ALLOWED)
+        address = await self._address_of(match["host"])
+        async with (
+            httpx2.AsyncClient(
+                verify=_trust(self.ca_file),
+                trust_env=False,
+                timeout=httpx2.Timeout(self.answering, connect=self.connecting),
+            ) as client,
+            client.stream(
+                "POST",
+                httpx2.URL(url).copy_with(host=address),
+                content=content,
+                headers={"Host": match["authority"], "Accept-Encoding": "identity", **headers},
+                extensions={"sni_hostname": match["host"]},  # and the certificate must be this name's
+            ) as response,
+        ):
+            await _drain(response)
+            return response.status_code, _pause_asked_for(response.headers.get("retry-after", ""))
+
+    async def _address_of(self, host: str) -> str:
+        addresses = await self.resolver(host)
+        if not addresses or not all(is_destination(each, loopback=host in LOOPBACK) for each in addresses):
+            raise _Barred(DeliveryFailure.ADDRESS_REFUSED)
+        return addresses[0]
+
+
+def is_destination(address: str, *, loopback: bool = False) -> bool:
+    """Whether a named host may stand for it: the world and private networks, not this machine and its neighbours."""
+    ip = ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback:
+        return loopback
+    if any(ip in network for network in _NETWORKS_OF_ONES_OWN):
+        return True
+    return ip.is_global and not ip.is_multicast and ip not in _TRANSLATED and any(ip in net for net in _GLOBAL)
+
+
+class _Barred(OSError):
+    """Not even tried."""
+
+    def __init__(self, failure: DeliveryFailure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+def _failure_of(status: int) -> DeliveryFailure | None:
+    if status == HTTPStatus.GONE:
+        return DeliveryFailure.GONE
+    kinds = {2: None, 3: DeliveryFailure.REDIRECTED}
+    return kinds.get(status // 100, DeliveryFailure.REFUSED)
+
+
+def _named(error: Exception) -> DeliveryFailure:
+    """The kind of a failure; its text is not kept, which may repeat what was sent."""
+    if isinstance(error, _Barred):
+        return error.failure
+    if isinstance(error, TimeoutError | httpx2.TimeoutException):
+        return DeliveryFailure.TIMED_OUT
+    if isinstance(error, socket.gaierror):
+        return DeliveryFailure.NAME_UNKNOWN
+    if _was_about_trust(error):
+        return DeliveryFailure.UNTRUSTED
+    return DeliveryFailure.UNREACHABLE if isinstance(error, httpx2.ConnectError) else DeliveryFailure.BROKEN_ANSWER
+
+
+def _was_about_trust(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__context__
+    return error is not None
+
+
+@cache
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca_file)
+
+
+async def _drain(response: httpx2.Response) -> None:
+    read = 0
+    with contextlib.suppress(httpx2.HTTPError, TimeoutError):
+        async with asyncio.timeout(DRAINING):
+            async for piece in response.aiter_raw():
+                read += len(piece)
+                if read >= MOST_READ:
+                    return
+
+
+def _pause_asked_for(text: str) -> timedelta | None:
+    """`Retry-After`: seconds or an instant; nonsense asks for nothing."""
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return timedelta(seconds=int(text))
+    with contextlib.suppress(ValueError):
+        return max(timedelta(seconds=parsedate_to_datetime(text).timestamp() - time.time()), timedelta())
+    return None
