@@ -188,10 +188,9 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
     places = policy.placed(choice, await _last_position(view, commendation_id))
     told = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)}
     move(ctx, commendation, PROPOSE_AWARDS, findings, data=told)
-    # in the order of their names: the order of making is that of public lists, and must not tell the ranks
     return [
         create(ctx, _award(commendation, body, position, each), "award.proposed", basis=body.basis, kind=body.kind).id
-        for position, each in sorted(places, key=lambda place: place[1].name)
+        for position, each in places
     ]
 
 

@@ -100,7 +100,7 @@ async def test_the_order_of_a_list_says_nothing_of_ranks(world: World) -> None:
     place = await commending(world, (3, 70.0), (1, 90.0), (2, 80.0))
     await place.propose("count", count=3)
     assert [row["name"][1] for row in await place.awards()] == ["1", "2", "3"]
-    assert await proposed(place) == [(1, "2", None), (2, "3", None), (3, "1", None)]
+    assert await proposed(place) == [(1, "1", None), (2, "2", None), (3, "3", None)]
 
 
 async def test_by_hand_needs_a_reason_and_what_is_accepted(world: World, place: Commending) -> None:

@@ -140,8 +140,12 @@ def choice_findings(choice: Choice, commendation_id: UUID, pointer: str) -> list
 
 
 def placed(choice: Choice, last_position: int) -> list[tuple[int, Candidate]]:
-    """Those that have no award yet, with their places behind those that have."""
-    return list(zip(counting(last_position + 1), (each for each in choice.chosen if each.awarded_in is None)))
+    """Those that have no award yet, with their places behind those that have: by name, as places are public.
+
+    The order of places is that of the published list and of the certificates' numbers; ranks stay with the office.
+    """
+    new = [each for each in choice.chosen if each.awarded_in is None]
+    return list(zip(counting(last_position + 1), sorted(new, key=lambda each: each.name)))
 
 
 def reason_of(chosen: Candidate) -> str:
