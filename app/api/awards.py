@@ -76,7 +76,11 @@ class AwardOut(AwardSummary):
     """An award, with what the office keeps of it and may do with it."""
 
     to_committee_id: UUID | None = Field(description="The committee; the office's alone.", examples=[None])
-    position: int | None = Field(description="Its place in the published list, by name unless the office moves it; null for others.", ge=1, examples=[1])
+    position: int | None = Field(
+        description="Its place in the published list, by name unless the office moves it; null for others.",
+        ge=1,
+        examples=[1],
+    )
     basis: AwardBasis | None = Field(description="What it was proposed on; the office's alone.")
     reason: Why | None = Field(description="Why it was proposed; the office's alone.", examples=["第 1 名，93.5 分"])
     created_at: Instant | None = Field(description="When it was proposed; the office's alone.")
