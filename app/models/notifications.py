@@ -6,15 +6,22 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
+from app.models.enums import Role
 
 
 class Notification(Base):
-    """What an account was told: in its feed at once, by mail together with what else is new."""
+    """What an account was told, and as whom: in its feed at once, by mail together with what else is new.
+
+    `digest` names the mail it goes with, fixed before the first attempt, so that a repeated mail is the same mail.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (UniqueConstraint("account_id", "kind", "occasion"), Index(None, "account_id", "id"))
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[Role]
+    committee_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None]
     kind: Mapped[str]
     occasion: Mapped[str]
     event: Mapped[int | None] = mapped_column(BigInteger)
@@ -24,4 +31,6 @@ class Notification(Base):
     particulars: Mapped[dict[str, Any]]
     told_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    by_mail: Mapped[bool]
+    digest: Mapped[UUID | None]
     mailed_at: Mapped[datetime | None]

@@ -56,13 +56,14 @@ END $$
 """
 
 
-def with_nomination(settings: dict[str, Any]) -> dict[str, Any]:
-    return settings | {"commendation": settings["commendation"] | {"nominate_accepted": False}}
+def with_hand_over(settings: dict[str, Any]) -> dict[str, Any]:
+    commendation = settings["commendation"] | {"nominate_accepted": False}
+    return settings | {"commendation": commendation, "reminders": ["P7D", "P3D", "P1D", "PT3H"]}
 
 
-def without_nomination(settings: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in settings["commendation"].items() if name != "nominate_accepted"}
-    return settings | {"commendation": kept}
+def without_hand_over(settings: dict[str, Any]) -> dict[str, Any]:
+    commendation = {name: value for name, value in settings["commendation"].items() if name != "nominate_accepted"}
+    return {name: value for name, value in settings.items() if name != "reminders"} | {"commendation": commendation}
 
 
 def rewrite(changed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -114,6 +115,24 @@ def upgrade() -> None:
     op.create_table(
         "notifications",
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "office",
+                "committee",
+                "unit",
+                "reviewer",
+                "municipal",
+                "public",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("committee_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("occasion", sa.Text(), nullable=False),
         sa.Column("event", sa.BigInteger(), nullable=True),
@@ -123,6 +142,8 @@ def upgrade() -> None:
         sa.Column("particulars", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Uuid(), nullable=True),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("notifications_account_id_fkey")),
@@ -292,12 +313,12 @@ def upgrade() -> None:
     op.execute(FOLLOWERS)
     make_job_queue()
     op.execute("ALTER TABLE procrastinate_jobs ADD COLUMN failure text")
-    rewrite(with_nomination)
+    rewrite(with_hand_over)
     op.execute(GRANTS)
 
 
 def downgrade() -> None:
-    rewrite(without_nomination)
+    rewrite(without_hand_over)
     op.execute(WITHOUT_JOBS)
     op.drop_index(
         "audit_events_nominations_idx",

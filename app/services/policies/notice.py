@@ -14,6 +14,8 @@ Text = Annotated[Prose, Field(max_length=5000)]
 MOST_YEARS_OFF = 10
 """How far a date may lie from its campaign's year; so it stays a date when the campaign is moved to another year."""
 Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
+Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
+"""So many days, or so many hours, as ISO 8601 writes them."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -214,6 +216,11 @@ class CampaignSettings(Input):
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
     commendation: CommendationSettings = Field(description="公示、通报与证书")
+    reminders: list[Lead] = Field(
+        description="How long before a deadline those are reminded who still owe something.",
+        max_length=10,
+        examples=[["P7D", "P3D", "P1D", "PT3H"]],
+    )
     return_reasons: list[ReasonCode] = Field(description="退回补正的原因", max_length=50)
     disqualification_reasons: list[ReasonCode] = Field(description="不予受理的原因", max_length=50)
 
@@ -229,6 +236,7 @@ class CampaignSettings(Input):
         bounds = [text.minimum, text.advised_minimum, text.target, text.advised_maximum, text.maximum]
         years = [day.year - self.year for day in self._days()]
         yield any(abs(years_off) > MOST_YEARS_OFF for years_off in years), "a date is far from the campaign's year"
+        yield len(set(self.leads())) < len(self.reminders), "reminders: one occurs twice"
         yield self.images.maximum < self.images.minimum, "images: maximum is below minimum"
         yield bounds != sorted(bounds), "narrative: the bounds are not in order"
         for window in (self.plans, self.applications):
@@ -265,6 +273,13 @@ class CampaignSettings(Input):
     def end_of(self, day: date) -> datetime:
         """The end of a day in the campaign's time zone, exclusive."""
         return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+    def leads(self) -> list[timedelta]:
+        """How long before a deadline there is a reminder."""
+        return [
+            timedelta(days=int(lead[1:-1])) if lead.endswith("D") else timedelta(hours=int(lead[2:-1]))
+            for lead in self.reminders
+        ]
 
     def award_kind(self, code: str) -> AwardKind | None:
         return next((kind for kind in self.award_kinds if kind.code == code), None)
