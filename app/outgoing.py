@@ -38,7 +38,7 @@ DRAINING = 2.0
 _NETWORKS_OF_ONES_OWN = [ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
 _GLOBAL = [ip_network(net) for net in ("0.0.0.0/0", "2000::/3")]
 _TRANSLATED = ip_network("2002::/16")
-"""IPv6 that stands for an IPv4 address nobody has looked at; the other such ranges are not in 2000::/3 or not global."""
+"""IPv6 that stands for an IPv4 address nobody has looked at; other such ranges are not global, or not in 2000::/3."""
 
 
 @dataclass(frozen=True, slots=True)
