@@ -38,7 +38,8 @@ HEADERS_OF_STATUS = {
 
 
 def operations(document: Json) -> Iterator[Json]:
-    for path in document["paths"].values():
+    """Yield what others may ask of us, and then what we send to them."""
+    for path in (*document["paths"].values(), *document.get("webhooks", {}).values()):
         yield from (operation for method, operation in path.items() if method in METHODS)
 
 
@@ -99,5 +100,6 @@ def composed(document: Json, schema: Json) -> Any:
     if kind == "array":
         return [example(document, schema.get("items", {}))]
     if kind in {"integer", "number"}:
-        return schema.get("minimum", 1)
+        lowest = schema.get("minimum", 1)
+        return int(lowest) if kind == "integer" else lowest  # FastAPI writes every bound with a decimal point
     return EXAMPLES_OF_FORMAT.get(schema.get("format", ""), EXAMPLES_OF_TYPE.get(kind))

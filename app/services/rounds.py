@@ -129,10 +129,21 @@ Cut = Annotated[
     Field(strict=True, ge=1, le=10_000, description="How many will be commended; waves and reports look at it."),
 ]
 Seed = Annotated[
-    int, Field(strict=True, ge=0, le=LARGEST_SEED, description="What case numbers and resampling are drawn by.")
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        le=LARGEST_SEED,
+        description="What case numbers and resampling are drawn by.",
+        examples=[20150914],
+    ),
 ]
-OpensAt = Annotated[Moment, Field(description="From this instant on judges see the round.")]
-ClosesAt = Annotated[Moment, Field(description="Until this instant, exclusive, judges may score.")]
+OpensAt = Annotated[
+    Moment, Field(description="From this instant on judges see the round.", examples=["2015-10-08T01:00:00Z"])
+]
+ClosesAt = Annotated[
+    Moment, Field(description="Until this instant, exclusive, judges may score.", examples=["2015-10-23T10:00:00Z"])
+]
 
 
 class RoundCreate(Input):
