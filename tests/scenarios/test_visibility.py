@@ -7,15 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from httpx2 import Response
 
-from app.api.document import resolve
 from app.models.enums import CampaignStatus, Role
 from tests.contract.client import Contract, ContractClient
 from tests.scenarios import steps
+from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
 from tests.sealed import District, district
-from tests.uploads import photo
 from tests.world import World, key
 
 SECRET = "绝密品牌"
@@ -32,44 +30,6 @@ HIDDEN_FROM = {
     "campaigns": [*OUTSIDERS, "sibling unit"],
 }
 """By the first word of an address: an application that was never filed, a draft plan, a campaign not yet published…"""
-OPEN_TO_ALL = {"code-lists", "public"}
-"""Vocabularies, and receipts for whoever holds their code: nothing there is somebody's own."""
-METHODS = ("get", "post", "put", "patch", "delete")
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One operation on one object, as the contract's own example sends it."""
-
-    method: str
-    template: str
-    body: dict[str, Any]
-
-    @property
-    def concept(self) -> str:
-        return self.template.split("/")[3]
-
-    async def ask(self, client: ContractClient, values: dict[str, str]) -> Response:
-        headers = key() | {"If-Match": "*"}
-        return await client.request(self.method, self.template.format(**values), headers=headers, **self.body)
-
-
-def probes(contract: Contract) -> Iterator[Probe]:
-    """Every operation that names an object in its path."""
-    for template, path in contract.document["paths"].items():
-        for method in METHODS:
-            if method in path and "{" in template and template.split("/")[3] not in OPEN_TO_ALL:
-                yield Probe(method, template, body_of(contract, path[method]))
-
-
-def body_of(contract: Contract, operation: dict[str, Any]) -> dict[str, Any]:
-    content = operation.get("requestBody", {}).get("content", {})
-    if "multipart/form-data" in content:
-        return {"files": {"file": ("a.jpg", photo(), "image/jpeg")}}
-    if not content:
-        return {}
-    (example,) = content["application/json"]["examples"].values()
-    return {"json": resolve(contract.document, example)["value"]}
 
 
 @dataclass
@@ -135,13 +95,9 @@ async def extension(place: District, elsewhere: District) -> str:
     return granted
 
 
-def absent(ids: dict[str, str]) -> dict[str, str]:
-    return {name: value if name == "number" else str(uuid4()) for name, value in ids.items()}
-
-
 async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Secrets) -> None:
     nothing = absent(secrets.ids)
-    for probe in probes(contract):
+    for probe in probes(contract, HIDDEN_FROM):
         for name in HIDDEN_FROM[probe.concept]:
             client = secrets.strangers[name]
             hidden, missing = await probe.ask(client, secrets.ids), await probe.ask(client, nothing)
@@ -151,7 +107,7 @@ async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secre
 
 async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> None:
     """Otherwise the test above would have shown nothing."""
-    for probe in probes(contract):
+    for probe in probes(contract, HIDDEN_FROM):
         if probe.method == "get":
             answers = [await probe.ask(owner, secrets.ids) for owner in secrets.owners]
             assert 200 in [answer.status_code for answer in answers], probe.template

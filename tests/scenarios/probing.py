@@ -1,0 +1,67 @@
+"""Every operation on an object, as the contract's own example sends it: asked by whoever must not learn of it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from httpx2 import Response
+
+from app.api.document import resolve
+from tests.contract.client import Contract, ContractClient
+from tests.uploads import photo
+from tests.world import key
+
+METHODS = ("get", "post", "put", "patch", "delete")
+PLACES = {"number", "slot"}
+"""Parameters that count and do not name: what was never there has them too."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One operation on one object."""
+
+    method: str
+    template: str
+    body: dict[str, Any]
+
+    @property
+    def concept(self) -> str:
+        return concept_of(self.template)
+
+    async def ask(self, client: ContractClient, values: dict[str, str]) -> Response:
+        headers = key() | {"If-Match": "*"}
+        return await client.request(self.method, self.template.format(**values), headers=headers, **self.body)
+
+
+def concept_of(template: str) -> str:
+    return template.split("/")[3]
+
+
+def concepts(contract: Contract) -> set[str]:
+    """The first words of all addresses that name an object."""
+    return {concept_of(template) for template in contract.document["paths"] if "{" in template}
+
+
+def probes(contract: Contract, of: Collection[str]) -> Iterator[Probe]:
+    """Every operation on an object of these concepts."""
+    for template, path in contract.document["paths"].items():
+        for method in METHODS:
+            if method in path and "{" in template and concept_of(template) in of:
+                yield Probe(method, template, body_of(contract, path[method]))
+
+
+def body_of(contract: Contract, operation: dict[str, Any]) -> dict[str, Any]:
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        return {"files": {"file": ("a.jpg", photo(), "image/jpeg")}}
+    if not content:
+        return {}
+    shown = content["application/json"]
+    named = [resolve(contract.document, each)["value"] for each in shown.get("examples", {}).values()]
+    return {"json": named[0] if named else shown["example"]}
+
+
+def absent(ids: dict[str, str]) -> dict[str, str]:
+    """The same with names of what was never there."""
+    return {name: value if name in PLACES else str(uuid4()) for name, value in ids.items()}

@@ -1,0 +1,97 @@
+"""What judges, applicants and the public may not see of the judging does not exist for them, whatever they ask."""
+
+import pytest
+
+from app.models import PanelMember, Round, RoundEntry
+from app.models.enums import RankingMethod, RoundIntake
+from tests.contract.client import Contract
+from tests.scenarios.bench import THEIRS, Bench, bench, somebody_objects, the_office_chooses, they_judge
+from tests.scenarios.probing import absent, concepts, probes
+from tests.scenarios.steps import seen
+from tests.scenarios.test_visibility import HIDDEN_FROM
+from tests.world import NOW, World
+
+CONCEPTS = {"rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "commendations", "awards", "objections"}
+OPEN_TO_ALL = {"code-lists", "public"}
+"""Vocabularies, and what is there for whoever holds a code or reads what is publicised: nothing is somebody's own."""
+
+
+@pytest.fixture
+async def secrets(world: World) -> Bench:
+    """What others did of our round, a draft of a commendation, an objection to another, a round that has not begun."""
+    secrets = await bench(world)
+    secrets.ids |= await they_judge(secrets, 90)
+    publicised = await the_office_chooses(secrets, THEIRS)
+    secrets.ids |= await somebody_objects(secrets, publicised)
+    secrets.ids |= await the_office_chooses(secrets, 0)
+    secrets.ids["early_round_id"] = str((await early(secrets)).id)
+    return secrets
+
+
+async def early(secrets: Bench) -> Round:
+    """Drafted, with its panel and a case."""
+    judged = secrets.judged
+    row = Round(
+        campaign_id=judged.campaign.id,
+        number=2,
+        name="终评",
+        intake=RoundIntake.SELECTED,
+        blind=False,
+        criteria=judged.round.criteria,
+        reviews_wanted=1,
+        method=RankingMethod.MEAN,
+        seed=1,
+        opens_at=NOW,
+        closes_at=judged.round.closes_at,
+    )
+    await secrets.world.add(row)
+    case = secrets.case(THEIRS)
+    entry = {"application_id": case.id, "version_id": case.filed_version_id}
+    await secrets.world.add(
+        PanelMember(round_id=row.id, reviewer_id=judged.judges[0].id, joined_at=NOW),
+        RoundEntry(round_id=row.id, entered_at=NOW, **entry),
+    )
+    return row
+
+
+def hidden_from(name: str, secrets: Bench) -> dict[str, str]:
+    """What is hidden from this one: a judge sees the open round, but not yet the next; the recused one a case less."""
+    ids = secrets.ids
+    on_the_panel = name in {"judge", "judge who is done", "judge in conflict"}
+    return (
+        ids
+        | ({"round_id": ids["early_round_id"]} if on_the_panel else {})
+        | ({"case_id": ids["lost_case_id"]} if name == "judge in conflict" else {})
+    )
+
+
+def test_every_concept_is_asked_for_what_it_hides(contract: Contract) -> None:
+    assert concepts(contract) == HIDDEN_FROM.keys() | CONCEPTS | OPEN_TO_ALL
+
+
+async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Bench) -> None:
+    for name, client in secrets.eyes.items():
+        ids = hidden_from(name, secrets)
+        nothing = absent(ids)
+        for probe in probes(contract, CONCEPTS):
+            hidden, missing = await probe.ask(client, ids), await probe.ask(client, nothing)
+            assert seen(hidden) == seen(missing), f"{probe.method} {probe.template} by {name}"
+            assert hidden.status_code in {401, 403, 404}, f"{probe.method} {probe.template} by {name}: {hidden.text}"
+
+
+async def test_what_is_hidden_is_there(contract: Contract, secrets: Bench) -> None:
+    """Otherwise the test above would have shown nothing."""
+    closed = {"/api/v1/rounds/{round_id}/ranking/verification"}
+    for probe in probes(contract, CONCEPTS):
+        if probe.method == "get" and probe.template not in closed:
+            asked = [secrets.judged.by_office, secrets.clients[0]]
+            answers = [await probe.ask(client, secrets.ids) for client in asked]
+            assert 200 in [answer.status_code for answer in answers], probe.template
+
+
+async def test_of_a_round_they_judge_in_judges_get_nothing_of_the_offices(contract: Contract, secrets: Bench) -> None:
+    for name in ("judge", "judge who is done", "judge in conflict"):
+        for probe in probes(contract, {"rounds"}):
+            if probe.template != "/api/v1/rounds/{round_id}":
+                answer = await probe.ask(secrets.eyes[name], secrets.ids)
+                assert answer.status_code in {403, 404}, f"{probe.method} {probe.template} by {name}: {answer.text}"
