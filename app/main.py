@@ -21,12 +21,14 @@ from app.api import (
     docs,
     endorsements,
     entries,
+    events,
     extensions,
     filings,
     health,
     images,
     imports,
     indicators,
+    jobs,
     objections,
     openapi,
     panels,
@@ -95,6 +97,8 @@ PRIVATE = (
     awards,
     indicators,
     audit,
+    events,
+    jobs,
     accounts,
     sessions,
     passwords,
@@ -138,6 +142,11 @@ TAGS = [
     {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, given back."},
     {"name": "round-progress", "description": "评审进度: who still owes what, what lacks reviews, who disagrees."},
     {"name": "audit", "description": "What happened: the history of each object, and the list of all."},
+    {
+        "name": "events",
+        "description": "What happened, numbered without a gap, for others to follow; and what is pushed.",
+    },
+    {"name": "jobs", "description": "后台任务: what is still to be done, and what failed."},
     {"name": "public", "description": "What anybody may ask without signing in."},
 ]
 
@@ -159,7 +168,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             yield
         await database.close()
 
-    app = FastAPI(**ABOUT, generate_unique_id_function=openapi.operation_id, lifespan=lifespan)
+    app = FastAPI(
+        **ABOUT, webhooks=events.webhooks, generate_unique_id_function=openapi.operation_id, lifespan=lifespan
+    )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS, Unauthenticated, Forbidden))

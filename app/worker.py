@@ -12,8 +12,9 @@ import random
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
+from math import ceil
 from typing import Any
 
 import procrastinate
@@ -205,12 +206,12 @@ class _Patience(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if not isinstance(exception, Exception):
-            return RetryDecision(retry_at=datetime.now(UTC))  # told to stop in the middle of it
+            return RetryDecision(retry_in={"seconds": 0})  # told to stop in the middle of it
         pause = pause_after(job.attempts + 1, random.random())  # noqa: S311  # nobody gains by guessing it
         if pause is None:
             return None
         least = exception.wait if isinstance(exception, jobs.Postponed) else pause
-        return RetryDecision(retry_at=datetime.now(UTC) + max(pause, least))
+        return RetryDecision(retry_in={"seconds": ceil(max(pause, least).total_seconds())})
 
 
 _ELECTED = text("SELECT pg_try_advisory_xact_lock(5703, :number)")

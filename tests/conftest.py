@@ -26,7 +26,11 @@ from tests.contract.client import Contract
 from tests.world import NOW, World
 
 SERVERS = "PINPAI_TEST_SERVERS"
-TABLES = [table.name for table in reversed(Base.metadata.sorted_tables)]
+TABLES = [
+    *(table.name for table in reversed(Base.metadata.sorted_tables)),
+    "procrastinate_jobs",
+    "procrastinate_workers",
+]
 EMPTY = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
 """A hundred times faster than TRUNCATE, which makes new files for every table and index."""
 

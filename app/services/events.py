@@ -8,14 +8,17 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, Integer, bindparam, select, text
+from sqlalchemy import BigInteger, CursorResult, Integer, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.context import Context
+from app.context import Context, View, acting_as
 from app.database import Database, Query, Row
 from app.models import AuditEvent, Follower
+from app.models.enums import Role
 from app.problems import Unavailable
 from app.services import jobs
+from app.services.policies import require_role
+from app.services.policies.events import FOLLOWERS_BY_ROLE
 
 log = logging.getLogger("pinpai.events")
 BATCH = 500
@@ -48,11 +51,22 @@ _NUMBER = text(
 """A visible row whose transaction is not begun yet was restored from another cluster: it comes before all of today."""
 
 _FOLLOWER = select(Follower).where(Follower.name == bindparam("name")).with_for_update(skip_locked=True)
-_NEXT = Query(
-    select(*AuditEvent.__table__.c)
-    .where(AuditEvent.sequence > bindparam("after", type_=BigInteger))
+_AFTER = AuditEvent.sequence > bindparam("after", type_=BigInteger)
+_LIMIT = bindparam("limit", type_=Integer)
+_NEXT = Query(select(*AuditEvent.__table__.c).where(_AFTER).order_by(AuditEvent.sequence).limit(_LIMIT))
+_FEED = Query(
+    select(
+        AuditEvent.sequence,
+        AuditEvent.action,
+        AuditEvent.subject_type,
+        AuditEvent.subject_id,
+        AuditEvent.subject_version,
+        AuditEvent.campaign_id,
+        AuditEvent.at,
+    )
+    .where(_AFTER, or_(acting_as(Role.OFFICE), AuditEvent.subject_type == "nomination"))
     .order_by(AuditEvent.sequence)
-    .limit(bindparam("limit", type_=Integer))
+    .limit(_LIMIT)
 )
 
 
@@ -63,6 +77,12 @@ async def number(database: Database, limit: int = BATCH) -> int:
             return 0
         numbered = await session.execute(_NUMBER, {"limit": limit})
         return cast(CursorResult[Any], numbered).rowcount
+
+
+async def feed(view: View, *, after: int, limit: int) -> list[Row]:
+    """What happened after this number, to whom it concerns; the same question has the same beginning of an answer."""
+    require_role(view.actor.role, *FOLLOWERS_BY_ROLE)
+    return await view.rows(_FEED, after=after, limit=limit)
 
 
 async def follow(database: Database, name: str, handle: Handler, limit: int = BATCH) -> int:
@@ -90,10 +110,10 @@ async def handle_later(database: Database, handle: Handler, sequence: int) -> No
 
 async def _advance(database: Database, name: str, handle: Handler, limit: int) -> int:
     async with jobs.acting(database) as ctx:
+        await ctx.session.execute(_BEGIN, {"name": name})
         follower = await ctx.session.scalar(_FOLLOWER, {"name": name})
         if follower is None:
-            await ctx.session.execute(_BEGIN, {"name": name})
-            return 0  # new, or another worker is at it
+            return 0  # another worker is at it
         rows = await ctx.run(_NEXT, after=follower.position, limit=limit)
         if rows:
             await handle(ctx, rows)

@@ -6,6 +6,7 @@ Each applies the change and writes its audit row in the same transaction, with t
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -70,6 +71,11 @@ def note(ctx: Context, subject: Base, event: str, **data: Any) -> None:
     _record(ctx, event, subject, before=unchanged, after=unchanged, data=data)
 
 
+def mark(ctx: Context, subject_id: UUID, event: str, **data: Any) -> None:
+    """Leave a trace of an act on something that is no row of ours, as a job of the queue."""
+    _record(ctx, event, _Foreign(subject_id), before=None, after=None, data=data)
+
+
 def touch(ctx: Context, subject: Base) -> None:
     """Count a change of a versioned row: its next ETag."""
     if isinstance(subject, Versioned):
@@ -94,7 +100,14 @@ def digest_of(values: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _record(ctx: Context, event: str, subject: Base, *, before: str | None, after: str | None, data: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class _Foreign:
+    id: UUID
+
+
+def _record(
+    ctx: Context, event: str, subject: Base | _Foreign, *, before: str | None, after: str | None, data: Any
+) -> None:
     ctx.session.add(
         AuditEvent(
             at=ctx.now,

@@ -8,16 +8,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, DateTime, Text, Uuid, bindparam, case, cast, column, func, select, table, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from uuid_utils.compat import uuid7
 
-from app.context import Actor, Context
-from app.database import Database
-from app.models.enums import Language, Role
-from app.services.policies.jobs import pause_after
+from app.context import Actor, Context, View
+from app.database import Database, Query, Row
+from app.models.enums import JobStatus, Language, Role
+from app.problems import NotFound
+from app.services.history import mark
+from app.services.pages import Listing, Page
+from app.services.policies import permit, require_role
+from app.services.policies.jobs import RETRY, pause_after
 
 FAILURE_LENGTH = 500
+LAST_NUMBER = 2**63 - 1
 SYSTEM = Actor(None, Role.OFFICE, "系统")
 """Who acts when nobody asked."""
 
@@ -51,6 +58,58 @@ _GIVE_BACK = text(
 _NOTE = text("UPDATE procrastinate_jobs SET failure = :failure WHERE id = :id")
 
 
+_J = table(
+    "procrastinate_jobs",
+    column("id", BigInteger),
+    column("task_name", Text),
+    column("status", Text),
+    column("attempts", BigInteger),
+    column("args", JSONB),
+    column("scheduled_at", DateTime(timezone=True)),
+    column("failure", Text),
+).c
+_E = table(
+    "procrastinate_events", column("job_id", BigInteger), column("type", Text), column("at", DateTime(timezone=True))
+).c
+_STATUS = case(
+    (cast(_J.status, Text) == "todo", JobStatus.WAITING.value),
+    (cast(_J.status, Text) == "doing", JobStatus.RUNNING.value),
+    else_=JobStatus.FAILED.value,
+)
+_RANK = case((_STATUS == JobStatus.FAILED.value, 0), (_STATUS == JobStatus.RUNNING.value, 1), else_=2)
+_PLACE = cast(func.concat(func.lpad(func.to_hex(_RANK), 16, "0"), func.lpad(func.to_hex(_J.id), 16, "0")), Uuid)
+"""Where a job stands in the list: what failed first, then by age. As an id, for the cursor is one."""
+_IDENTITY = cast(func.lpad(func.to_hex(_J.id), 32, "0"), Uuid)
+_STATUSES, _TASK = bindparam("statuses", type_=ARRAY(Text)), bindparam("task", type_=Text)
+_JOBS = select(
+    _IDENTITY.label("job_id"),
+    _J.task_name.label("task"),
+    _STATUS.label("status"),
+    _J.attempts,
+    _J.args.label("arguments"),
+    _J.failure,
+    case((_STATUS == JobStatus.WAITING.value, _J.scheduled_at)).label("due_at"),
+    select(func.min(_E.at))
+    .where(_E.job_id == _J.id, cast(_E.type, Text) == "deferred")
+    .scalar_subquery()
+    .label("queued_at"),
+    select(func.max(_E.at))
+    .where(_E.job_id == _J.id, cast(_E.type, Text) == "started")
+    .scalar_subquery()
+    .label("tried_at"),
+)
+_LIST = Listing(
+    _JOBS.add_columns(_PLACE.label("id"))
+    .where(_STATUSES.is_(None) | (_STATUS == _STATUSES.any_()))
+    .where(_TASK.is_(None) | (_J.task_name == _TASK)),
+    _PLACE,
+)
+_IT = _J.id == bindparam("number", type_=BigInteger)
+_ONE = Query(_JOBS.where(_IT))
+_LOCKED = select(_STATUS).where(_IT).with_for_update()
+_AGAIN = text("UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL WHERE id = :id")
+
+
 class Postponed(Exception):
     """Raised by a task that knows when it makes sense to try again: not before so long."""
 
@@ -77,6 +136,32 @@ async def enqueue(ctx: Context, task: str, *, lock: str | None = None, at: datet
     return job_id
 
 
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    """The jobs that wait, run, or failed for good; what is done is gone."""
+    require_role(view.actor.role, Role.OFFICE)
+    return await _LIST.page(view, after=after, limit=limit, **filters)
+
+
+async def read(view: View, job_id: UUID) -> Row:
+    require_role(view.actor.role, Role.OFFICE)
+    row = await view.one(_ONE, number=_number(job_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def retry(ctx: Context, job_id: UUID) -> None:
+    """Let a job be done now that failed or waits for its next attempt; it gets the whole schedule anew."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    number = _number(job_id)
+    status = await ctx.session.scalar(_LOCKED, {"number": number})
+    if status is None:
+        raise NotFound
+    permit(RETRY, role=ctx.actor.role, status=JobStatus(status))
+    await ctx.session.execute(_AGAIN, {"id": number})
+    mark(ctx, job_id, RETRY.event)
+
+
 async def note_failure(database: Database, job_id: int, error: Exception) -> None:
     """Keep beside the job why it failed, for the office."""
     failure = f"{type(error).__name__}: {error}"[:FAILURE_LENGTH]
@@ -96,3 +181,10 @@ async def take_over(database: Database, silence: timedelta) -> int:
             status = "failed" if wait is None else "todo"
             await session.execute(_GIVE_BACK, {"id": job.id, "status": status, "wait": wait})
         return len(abandoned)
+
+
+def _number(job_id: UUID) -> int:
+    """The queue's own number of a job, which our ids are made of."""
+    if job_id.int > LAST_NUMBER:
+        raise NotFound
+    return job_id.int

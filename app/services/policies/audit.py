@@ -71,6 +71,7 @@ EVENTS = {
     "image.moved": Sentence("移动图片", "Moved a picture"),
     "image.removed": Sentence("删除图片", "Took a picture out"),
     "image.replaced": Sentence("更换图片", "Replaced a picture"),
+    "job.retried": Sentence("重新执行后台任务", "Had a job of the background done again"),
     "objection.raised": Sentence("提出异议", "Objected to an award"),
     "objection.rejected": Sentence("异议不成立", "Found the objection unfounded"),
     "objection.upheld": Sentence("异议成立", "Found the objection justified"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from app.findings import Sentence
 from app.models.enums import JobStatus, Role
 from app.services.policies import Transition
 
@@ -9,6 +10,11 @@ SOON = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 5 * 60, 30 * 60, 
 DAILY, DAYS = timedelta(days=1), 7
 SPREAD = 0.2
 """A pause is up to a fifth shorter or longer: what failed together is not tried together."""
+
+TASKS = {
+    "handle_later": Sentence("补做未能处理的事件", "Handle an event that could not be handled in its turn"),
+}
+"""What the tasks do, in words."""
 
 RETRY = Transition(
     "retry", "job.retried", {Role.OFFICE: frozenset({JobStatus.FAILED, JobStatus.WAITING})}, JobStatus.WAITING

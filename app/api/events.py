@@ -1,0 +1,145 @@
+"""What happened, for others to follow, over HTTP; and what is pushed to them."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import Field
+
+from app.api.dependencies import Reads
+from app.api.output import Instant, Out, ResourceId
+from app.database import Row
+from app.services import events
+from app.services.policies.events import PUSHED, PushedMessage
+
+router = APIRouter(prefix="/events", tags=["events"])
+webhooks = APIRouter(tags=["events"])
+"""What we send, for the contract: nobody calls these here."""
+EventType = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", examples=["nomination.prepared"])]
+Number = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[1042])]
+
+
+class EventResource(Out):
+    """What an event is about."""
+
+    type: str = Field(description="The kind of resource.", max_length=40, examples=["nomination"])
+    id: ResourceId
+    version: int | None = Field(
+        description="Its version after it; null for what has none.", ge=1, le=2**31 - 1, examples=[1]
+    )
+
+
+class EventOut(Out):
+    """Something that happened. It says no more than that: read the resource, as far as you may."""
+
+    sequence: Number = Field(description="Its number: without a gap, in the order of commits, for ever.")
+    type: EventType = Field(description="What happened, as a stable code; new ones may be added.")
+    resource: EventResource = Field(description="To what.")
+    campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
+    at: Instant = Field(description="When.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        about = EventResource(type=row["subject_type"], id=row["subject_id"], version=row["subject_version"])
+        return cls(type=row["action"], resource=about, **row)
+
+
+class EventFeed(Out):
+    """The next events, oldest first."""
+
+    items: list[EventOut] = Field(description="Fewer than `limit` when there are no more yet.", max_length=500)
+    last: int = Field(
+        description="Number of the last one, or `after` itself: send it as `after` for what comes next.",
+        ge=0,
+        le=2**63 - 1,
+        examples=[1042],
+    )
+
+
+@router.get("")
+async def read_events(
+    view: Reads,
+    after: Annotated[
+        int, Query(description="Number of the last event you have; 0 from the beginning.", ge=0, le=2**63 - 1)
+    ] = 0,
+    limit: Annotated[int, Query(description="At most so many.", ge=1, le=500)] = 100,
+) -> EventFeed:
+    """Read what happened after an event: the office everything, the municipal office what concerns nominations.
+
+    Ask again with `last` as `after`. Whoever does so misses nothing and gets nothing twice, whatever goes on meanwhile;
+    asking again for what one has is allowed at any time. An event appears a second or two after it happened. Its
+    `type` is one of the acts of the audit list; those of nominations are also pushed (see the webhooks).
+    """
+    rows = await events.feed(view, after=after, limit=limit)
+    return EventFeed(items=[EventOut.of(row) for row in rows], last=rows[-1]["sequence"] if rows else after)
+
+
+MessageId = Annotated[
+    str,
+    Header(
+        alias="webhook-id",
+        description="The message's id: the same at every attempt. Whoever has it already answers 2xx and does nothing.",
+        max_length=64,
+        examples=["0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
+    ),
+]
+SentAt = Annotated[
+    int,
+    Header(
+        alias="webhook-timestamp",
+        description="When this attempt was sent, in seconds since 1970; older than five minutes is a replay.",
+        ge=0,
+        le=2**40,
+        examples=[1442714400],
+    ),
+]
+Signature = Annotated[
+    str,
+    Header(
+        alias="webhook-signature",
+        description="`v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; while a secret is being replaced, two"
+        " of them, parted by a space.",
+        max_length=500,
+        examples=["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="],
+    ),
+]
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    204: {"description": "Any 2xx: taken, and not sent again."},
+    "default": {
+        "description": "410: the address is gone, and nothing is sent to it any more. Anything else, a redirect too, or"
+        " nothing within 15 seconds: tried again later."
+    },
+}
+NOMINATION = {
+    "nomination_id": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071",
+    "revision": 1,
+    "digest": "9f" * 32,
+    "sequence": 1042,
+    "href": "/api/v1/nominations/0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071",
+}
+
+
+def _document(kind: str, meaning: str) -> None:
+    """Describe one kind of message in the contract's `webhooks`."""
+    name = "push_" + kind.replace(".", "_")
+    example = {"type": kind, "timestamp": "2015-09-20T02:00:00Z", "data": NOMINATION}
+
+    async def push(message: PushedMessage, message_id: MessageId, sent_at: SentAt, signature: Signature) -> None: ...
+
+    webhooks.add_api_route(
+        kind,
+        push,
+        methods=["POST"],
+        name=name,
+        operation_id="push" + "".join(map(str.capitalize, kind.split("."))),
+        summary=kind,
+        description=f"{meaning}\n\nSent to the addresses of the municipal office, signed by Standard Webhooks.",
+        status_code=204,
+        response_class=Response,
+        responses=ANSWERS,
+        openapi_extra={"requestBody": {"content": {"application/json": {"example": example}}}},
+    )
+
+
+for _kind, _meaning in PUSHED.items():
+    _document(_kind, _meaning)

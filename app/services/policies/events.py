@@ -1,0 +1,46 @@
+"""Who may follow which events, and what is pushed."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from app.models.enums import Role
+
+FOLLOWERS_BY_ROLE = (Role.OFFICE, Role.MUNICIPAL)
+"""The office follows everything, the municipal office what happens to nominations; nobody else follows anything."""
+
+Pushed = Literal["nomination.prepared", "nomination.replaced", "nomination.withdrawn"]
+PUSHED: dict[Pushed, str] = {
+    "nomination.prepared": "A case is recommended, for the first time or corrected: fetch its payload, and answer.",
+    "nomination.replaced": "This revision stands no longer; the corrected one comes with a message of its own.",
+    "nomination.withdrawn": "The office takes its recommendation back.",
+}
+"""What is sent to the municipal office's addresses, and what it means there. What they told us is not sent back."""
+
+
+class PushedNomination(BaseModel):
+    """Which nomination, and where it is read."""
+
+    nomination_id: UUID = Field(description="The nomination.")
+    revision: int = Field(description="Its revision: 1, and one more after each return.", ge=1, le=10_000, examples=[1])
+    digest: str = Field(
+        description="SHA-256 of its payload, hexadecimal.",
+        pattern="^[0-9a-f]{64}$",
+        max_length=64,
+        examples=["9f" * 32],
+    )
+    sequence: int = Field(description="Number of the event, as in `GET /events`.", ge=1, le=2**63 - 1, examples=[1042])
+    href: str = Field(
+        description="Address of the nomination, within this API or, where its address is configured, in full.",
+        max_length=500,
+        examples=["/api/v1/nominations/0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
+    )
+
+
+class PushedMessage(BaseModel):
+    """What is sent: that something happened, never what it says. Whoever may know fetches it."""
+
+    type: Pushed = Field(description="What happened, as in `GET /events`.")
+    timestamp: AwareDatetime = Field(description="When it happened.", examples=["2015-09-20T02:00:00Z"])
+    data: PushedNomination = Field(description="To which nomination.")
