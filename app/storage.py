@@ -3,8 +3,9 @@
 import asyncio
 import os
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPSConnection
@@ -24,6 +25,7 @@ Answer = TypeVar("Answer")
 # boto3's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
 THREADS = 8
+BLOCK = 256 * 1024
 # No profile, no file of a home directory, no question to a cloud's metadata address: StorageSettings say it all.
 ISOLATED = {
     "profile": (None, None, None, None),
@@ -83,6 +85,17 @@ class Storage:
     async def get(self, key: str) -> bytes:
         """The bytes under the key, compared with the checksum they were stored with."""
         return await self._in_thread(partial(self._get, key))
+
+    def blocks(self, key: str) -> Iterator[bytes]:
+        """The same bytes a block at a time, for a thread to read; asked for when the first is wanted."""
+        found = self._client.get_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
+        with closing(found["Body"]) as body:
+            yield from body.iter_chunks(BLOCK)
+
+    async def drawn(self, source: Iterator[bytes]) -> AsyncIterator[bytes]:
+        """What a source gives that reads from the store, drawn in our threads, in pieces that are worth a turn."""
+        while piece := await self._in_thread(partial(_piece, source)):
+            yield piece
 
     async def delete(self, key: str) -> None:
         """Remove the object; removing what is not there is no failure."""
@@ -152,6 +165,15 @@ class Storage:
             return connection.getresponse().status
         finally:
             connection.close()
+
+
+def _piece(source: Iterator[bytes]) -> bytes:
+    piece = bytearray()
+    for part in source:
+        piece += part
+        if len(piece) >= BLOCK:
+            break
+    return bytes(piece)
 
 
 def make_client(settings: StorageSettings) -> "S3Client":

@@ -14,7 +14,7 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",
 }
-_ASKED_EACH_TIME = "private, no-cache"
+ASKED_EACH_TIME = "private, no-cache"
 """Kept by the browser, asked for again each time: what may no longer be seen is no longer shown."""
 
 IfNoneMatch = Annotated[
@@ -29,12 +29,17 @@ def bytes_of(*media_types: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The bytes.", "content": content}, 304: {"description": "You have these very bytes."}}
 
 
+def is_known(known: str | None, sha256: str) -> bool:
+    """The caller has the bytes with this digest already."""
+    return known is not None and (known.strip() == "*" or sha256 in known)
+
+
 async def deliver(
-    request: Request, stored: StoredFile, known: str | None, *, caching: str = _ASKED_EACH_TIME
+    request: Request, stored: StoredFile, known: str | None, *, caching: str = ASKED_EACH_TIME
 ) -> Response:
     """Answer the bytes, or that the caller has them; no database connection is held meanwhile."""
     headers = _SAFE | {"Cache-Control": caching, "ETag": f'"{stored.sha256}"'}
-    if known is not None and (known.strip() == "*" or stored.sha256 in known):
+    if is_known(known, stored.sha256):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage
     headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"

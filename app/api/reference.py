@@ -1,8 +1,9 @@
 """What a frontend looks up instead of writing it twice: the refusals there are, and the words of every vocabulary."""
 
-from typing import Annotated, Self
+import json
+from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from app.api.output import Out
@@ -10,6 +11,7 @@ from app.api.problems import problems
 from app.models import enums
 from app.models.enums import Labelled
 from app.problems import URN, NotFound, Problem, catalogue
+from app.services.policies.payloads import MEDIA_TYPE, payload_schema
 
 router = APIRouter(tags=["reference"])
 ProblemKind = type[Problem]
@@ -68,3 +70,14 @@ async def read_code_list(
     if name not in CODE_LISTS:
         raise NotFound
     return CodeListOut(name=name, items=[CodeOut(code=word, label=word.label) for word in CODE_LISTS[name]])
+
+
+_SCHEMA: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A JSON Schema (2020-12).", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
+}
+
+
+@router.get("/payload-schemas/nomination-1", response_class=Response, responses=_SCHEMA)
+async def read_nomination_payload_schema() -> Response:
+    """Read the schema of what a nomination hands over, version 1, to validate by it. It never changes."""
+    return Response(json.dumps(payload_schema(), ensure_ascii=False), media_type=MEDIA_TYPE)

@@ -96,8 +96,13 @@ def digest(subject: Base) -> str:
 
 
 def digest_of(values: Any) -> str:
-    canonical = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(values)).hexdigest()
+
+
+def canonical(values: Any) -> bytes:
+    """The one JSON of these values: what RFC 8785 (JCS) writes, as long as names are ASCII and no number is broken."""
+    text = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
 
 
 @dataclass(frozen=True, slots=True)

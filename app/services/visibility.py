@@ -28,3 +28,6 @@ SHOWN_VERSION = case(
     else_=Application.version,
 )
 """What the office is shown changes with each filing and each state; its ETag must not count the edits of a draft."""
+
+NOMINATION_VISIBLE = or_(acting_as(Role.OFFICE), acting_as(Role.MUNICIPAL))
+"""What is nominated goes to the municipal office, with every revision; nobody else learns of it."""

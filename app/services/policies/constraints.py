@@ -19,6 +19,8 @@ _POINTERS = {
     "recusals_standing_key": "/reviewer_id",
     "awards_standing_application_key": "/kind",
     "awards_standing_committee_key": "/kind",
+    "nominations_standing_key": "/application_id",
+    "nomination_answers_answered_by_reference_key": "/reference",
 }
 
 

@@ -1,0 +1,192 @@
+"""What is handed over with a nomination, member by member: version 1 of its schema, which never changes.
+
+Whoever changes a class here makes version 2: what was handed over must be readable as long as it is kept.
+"""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.models.enums import CommitteeKind, HonourLevel
+
+SCHEMA_ID = "urn:pinpai:schema:nomination-payload-1"
+MEDIA_TYPE = "application/schema+json"
+
+Label = Annotated[str, Field(max_length=200)]
+ShortCode = Annotated[str, Field(max_length=40)]
+Prose = Annotated[str, Field(max_length=10_000)]
+Sha256 = Annotated[
+    str, Field(description="SHA-256, hexadecimal.", pattern="^[0-9a-f]{64}$", max_length=64, examples=["9f" * 32])
+]
+Moment = Annotated[
+    str, Field(max_length=20, json_schema_extra={"format": "date-time"}, examples=["2015-11-02T02:00:00Z"])
+]
+Day = Annotated[str, Field(max_length=10, json_schema_extra={"format": "date"}, examples=["2015-04-21"])]
+
+
+class Part(BaseModel):
+    """A part of the payload: exactly these members, all of them always present."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+class PayloadNomination(Part):
+    """Which nomination this is. Its place among the others is not fixed with it: read it with the nomination."""
+
+    id: UUID = Field(description="The nomination.")
+    revision: int = Field(description="Counted from 1 for each application.", ge=1, examples=[1])
+    replaces: UUID | None = Field(description="The revision before it; null for the first.", examples=[None])
+    reason: Annotated[str, Field(max_length=500)] = Field(
+        description="推荐理由", examples=["做法成熟，群众认可度高，建议在全市推广。"]
+    )
+    prepared_at: Moment = Field(description="When all of this was fixed.")
+
+
+class PayloadOrganizer(Part):
+    """Who nominates, and whom to ring."""
+
+    name: Label = Field(description="主办单位", examples=["路北区精神文明建设委员会办公室"])
+    short_name: Label = Field(description="简称", examples=["路北文明办"])
+    contact_name: Label = Field(description="联系人", examples=["张弓"])
+    phone: Label = Field(description="联系电话", examples=["3724062"])
+    email: Label = Field(description="邮箱", examples=["lbwmb@126.com"])
+
+
+class PayloadCampaign(Part):
+    """The campaign (活动) the case comes from."""
+
+    id: UUID = Field(description="The campaign.")
+    name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
+    year: int = Field(description="年度", ge=2000, le=2100, examples=[2015])
+    timezone: ShortCode = Field(description="In which its dates are spoken.", examples=["Asia/Shanghai"])
+    organizer: PayloadOrganizer = Field(description="主办单位与联系方式")
+
+
+class PayloadAward(Part):
+    """The award (奖项) it has, as published."""
+
+    id: UUID = Field(description="The award.")
+    kind: ShortCode = Field(description="奖项: its code.", examples=["excellent_case"])
+    kind_name: Label = Field(description="奖项", examples=["优秀案例"])
+    grade: ShortCode | None = Field(description="等次: its code; null without grades.", examples=[None])
+    grade_name: Label | None = Field(description="等次", examples=[None])
+    certificate_number: Label = Field(description="证书编号", examples=["路北文明创建〔2015〕第7号"])
+    document_number: Label = Field(description="发文字号", examples=["路北文明办〔2015〕12号"])
+    commendation_title: Label = Field(description="通报标题", examples=["关于表彰2015年创新工作品牌的通报"])
+    public_summary: Annotated[str, Field(max_length=500)] = Field(
+        description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"]
+    )
+    awarded_at: Moment = Field(description="When it was published.")
+
+
+class PayloadCommittee(Part):
+    """推荐单位: the Party committee that filed it."""
+
+    id: UUID = Field(description="The committee.")
+    code: ShortCode = Field(description="Short code.", examples=["QT"])
+    name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
+    kind: CommitteeKind = Field(description="Of what sort.")
+
+
+class PayloadUnit(Part):
+    """申报单位: the unit whose case it is."""
+
+    id: UUID = Field(description="The unit.")
+    name: Label = Field(description="单位名称", examples=["乔屯街道龙华社区"])
+    honour_level: HonourLevel = Field(description="文明单位级别")
+    credit_code: ShortCode | None = Field(description="统一社会信用代码", examples=[None])
+
+
+class PayloadForm(Part):
+    """附件2, cell by cell, as it was filed and sealed."""
+
+    brand_name: Label = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    leader_name: Label = Field(description="负责人", examples=["李文博"])
+    leader_title: Label = Field(description="职务", examples=["党支部书记"])
+    phone: Label = Field(description="联系电话", examples=["0315-3724062"])
+    category: ShortCode = Field(description="内容分类: its code.", examples=["qingman"])
+    started_on: Day = Field(description="实施时间: first day.")
+    ended_on: Day = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    innovation: Prose = Field(description="创新特点", examples=["把志愿服务做到楼门口。"])
+    practices: Prose = Field(description="主要做法", examples=["建立结对帮扶制度。"])
+    effects: Prose = Field(description="社会效果", examples=["居民满意度明显提高。"])
+
+
+class PayloadImage(Part):
+    """A picture as the form shows it; its bytes are among the files."""
+
+    id: UUID = Field(description="The picture.")
+    slot: int = Field(description="Its place.", ge=1, le=8, examples=[1])
+    caption: Label = Field(description="图片说明", examples=["志愿者为独居老人义诊"])
+    sha256: Sha256
+    width: int = Field(description="Pixels.", ge=1, examples=[1600])
+    height: int = Field(description="Pixels.", ge=1, examples=[1200])
+    size: int = Field(description="Bytes.", ge=1, examples=[345_678])
+
+
+class PayloadContent(Part):
+    """What was filed. The SHA-256 of these members in canonical JSON (RFC 8785) is the version's `digest`."""
+
+    unit_name: Label = Field(description="申报单位 as filed.", examples=["乔屯街道龙华社区"])
+    committee_name: Label = Field(description="推荐单位 as filed.", examples=["乔屯街道党工委"])
+    form: PayloadForm = Field(description="The cells.")
+    narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
+    image_count: int = Field(description="How many pictures.", ge=0, le=8, examples=[6])
+    images: list[PayloadImage] = Field(description="附相关图片, in their order.", max_length=8)
+
+
+class PayloadApplication(Part):
+    """The application (申报表): the version that was filed, complete."""
+
+    id: UUID = Field(description="The application.")
+    number: ShortCode = Field(description="申报编号", examples=["2015-QT-001"])
+    version: int = Field(description="Which of its versions was filed.", ge=1, examples=[2])
+    filed_at: Moment = Field(description="When it was filed.")
+    category_name: Label = Field(description="内容分类", examples=["情满路北"])
+    digest: Sha256
+    content: PayloadContent = Field(description="What it says.")
+
+
+class PayloadEndorsement(Part):
+    """审核盖章: the seal under which it was filed; the scan of the stamped form is among the files."""
+
+    id: UUID = Field(description="The seal.")
+    digest: Sha256 = Field(description="The content it covers: the version's `digest`.")
+    endorsed_at: Moment = Field(description="When it was handed in.")
+    sha256: Sha256 = Field(description="The scan.")
+
+
+class PayloadFile(Part):
+    """Bytes that belong to it, to be fetched by their digest."""
+
+    path: Label = Field(description="Its name in a package.", examples=["images/1.jpg"])
+    kind: Literal["image", "endorsement"] = Field(description="A picture, or the scan of the stamped form.")
+    file_id: UUID = Field(description="Opaque.")
+    sha256: Sha256
+    size: int = Field(description="Bytes.", ge=1, examples=[345_678])
+    media_type: Literal["image/jpeg", "application/pdf"] = Field(description="What it is.")
+
+
+class NominationPayload(Part):
+    """A nominated case, complete and for ever the same (payload schema, version 1).
+
+    It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers are integers), and the
+    SHA-256 of exactly these bytes is the nomination's `payload_digest`.
+    """
+
+    schema_version: Literal[1] = Field(description="The version of this schema.")
+    nomination: PayloadNomination = Field(description="Which nomination.")
+    campaign: PayloadCampaign = Field(description="The campaign.")
+    award: PayloadAward | None = Field(description="The award; null where it was nominated without one.")
+    committee: PayloadCommittee = Field(description="推荐单位")
+    unit: PayloadUnit = Field(description="申报单位")
+    application: PayloadApplication = Field(description="The form, as filed.")
+    endorsement: PayloadEndorsement = Field(description="审核盖章")
+    files: list[PayloadFile] = Field(description="Pictures in their order, then the scan.", max_length=9)
+
+
+def payload_schema() -> dict[str, Any]:
+    """The schema as a document of its own, as others validate by it."""
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
+    return about | NominationPayload.model_json_schema(mode="serialization")

@@ -1,0 +1,196 @@
+"""Awarded cases with real bytes, ready to be nominated; the two offices, and clients for everybody who might look."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from httpx2 import Response
+
+from app.models import Application, Award, Campaign, Commendation, Endorsement, File, Image
+from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus, FileState, Role
+from app.services import applications, contents, participations
+from app.services.files import key_of
+from app.services.policies.filings import new_verification_code
+from app.storage import Storage
+from tests.contract.client import ContractClient
+from tests.sealed import CELLS, District, district
+from tests.uploads import photo, scan
+from tests.world import NOW, World, actor_of, key
+
+NOMINATIONS = "/api/v1/nominations"
+ONE_IS_ENOUGH = {"minimum_filed": 1, "images": {"minimum": 1, "maximum": 8}}
+REASON = "做法成熟，群众认可度高，建议在全市推广。"
+PICTURES = 2
+
+
+@dataclass
+class Nominating:
+    """A campaign with a published commendation, the cases it awards, and the two offices."""
+
+    district: District
+    commendation: Commendation
+    by_municipal: ContractClient
+    cases: list[UUID] = field(default_factory=list)
+    awards: list[Award] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        return self.district.world
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.district.campaign
+
+    @property
+    def by_office(self) -> ContractClient:
+        return self.district.by_office
+
+    @property
+    def manifest(self) -> str:
+        return f"/api/v1/nomination-manifests/{self.campaign.id}"
+
+    @property
+    def package(self) -> str:
+        return f"/api/v1/campaigns/{self.campaign.id}/nomination-package"
+
+    async def case(self, *, awarded: bool = True, **cells: Any) -> UUID:
+        """One more accepted case with two pictures and a stamped form, by default awarded."""
+        cells = {"brand_name": f"第{len(self.cases) + 1}号品牌"} | cells
+        application_id = await self._filed(cells)
+        async with self.world.database.transaction() as session:
+            (await session.get_one(Application, application_id)).status = ApplicationStatus.ACCEPTED
+        self.cases.append(application_id)
+        if awarded:
+            await self.award(application_id)
+        return application_id
+
+    async def award(self, application_id: UUID, **values: Any) -> Award:
+        """An award for it in the published commendation."""
+        async with self.world.database.transaction() as session:
+            version_id = (await session.get_one(Application, application_id)).filed_version_id
+        plain = {
+            "campaign_id": self.campaign.id,
+            "commendation_id": self.commendation.id,
+            "kind": "excellent_case",
+            "position": len(self.awards) + 1,
+            "application_id": application_id,
+            "version_id": version_id,
+            "basis": "count",
+            "reason": "第 1 名，90 分",
+            "status": AwardStatus.AWARDED,
+            "public_summary": "邻里互助",
+            "pictures": [],
+            "certificate_number": f"路北文明创建〔2015〕第{len(self.awards) + 1}号",
+            "verification_code": new_verification_code(),
+            "awarded_at": NOW,
+        }
+        row = Award(**(plain | values))
+        await self.world.add(row)
+        self.awards.append(row)
+        return row
+
+    async def nominate(self, case: int = 0, client: ContractClient | None = None, **body: Any) -> Response:
+        plain = {"position": case + 1, "reason": REASON}
+        if "award_id" not in body:
+            plain |= {"application_id": str(self.cases[case])}
+        return await (client or self.by_office).post(NOMINATIONS, json=plain | body, headers=key())
+
+    async def nominated(self, case: int = 0) -> dict[str, Any]:
+        answer = await self.nominate(case)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def answer(self, nomination: dict[str, Any], kind: str, reference: str = "", **body: Any) -> Response:
+        """The municipal office answers, about what it was handed."""
+        plain = {
+            "reference": reference or f"{nomination['id']}-{kind}",
+            "kind": kind,
+            "payload_digest": nomination["payload_digest"],
+        }
+        plain |= {"text": "电话有误。"} if kind == "returned" else {}
+        plain |= {"result": "市级示范案例"} if kind == "decided" else {}
+        path = f"{NOMINATIONS}/{nomination['id']}/answers"
+        return await self.by_municipal.post(path, json=plain | body)
+
+    async def status(self, nomination: dict[str, Any]) -> str:
+        return str((await self.by_office.get(f"{NOMINATIONS}/{nomination['id']}")).json()["status"])
+
+    async def everybody_else(self) -> dict[str, ContractClient]:
+        """Whoever may know nothing of nominations, also those whose case it is."""
+        return {
+            "own unit": self.district.by_unit,
+            "own committee": self.district.by_committee,
+            "reviewer": await self.world.client_of(Role.REVIEWER),
+        }
+
+    async def _filed(self, cells: dict[str, Any]) -> UUID:
+        world, actor = self.world, actor_of(self.district.member)
+        row = await world.application(self.campaign, self.district.unit, **(CELLS | cells))
+        seed = len(self.cases) * 10
+        for slot in range(1, PICTURES + 1):
+            await _picture(world, row.id, slot, photo(seed + slot))
+        async with world.acting(actor) as ctx:
+            application = await applications.get(ctx, row.id)
+            await contents.content_changed(ctx, application, "image.added", ["images"])
+        async with world.acting(actor) as ctx:
+            await participations.locked(ctx, self.campaign.id, self.district.committee.id)
+            await applications.submit(ctx, row.id)
+        await self._seal(row.id, scan(seed))
+        answer = await self.district.file(row.id)
+        assert answer.status_code == 201, answer.text
+        return row.id
+
+    async def _seal(self, application_id: UUID, data: bytes) -> None:
+        file = await kept(self.world, data, "application/pdf")
+        async with self.world.database.transaction() as session:
+            application = await session.get_one(Application, application_id)
+            application.status = ApplicationStatus.ENDORSED
+            application.endorsed_digest = application.content_digest
+            session.add(
+                Endorsement(
+                    application_id=application_id,
+                    digest=application.content_digest,
+                    file_id=file.id,
+                    endorsed_at=NOW,
+                    endorsed_by=self.district.liaison.id,
+                )
+            )
+
+
+async def nominating(world: World, cases: int = 1, **settings: Any) -> Nominating:
+    """So many awarded cases of one committee, nothing nominated yet."""
+    campaign = await world.campaign(**(ONE_IS_ENOUGH | settings))
+    commendation = Commendation(
+        campaign_id=campaign.id,
+        title="关于表彰优秀案例的通报",
+        status=CommendationStatus.PUBLISHED,
+        published_at=NOW,
+        document_number="路北文明办〔2015〕12号",
+    )
+    await world.add(commendation)
+    place = Nominating(await district(world, campaign), commendation, await world.client_of(Role.MUNICIPAL))
+    for _ in range(cases):
+        await place.case()
+    return place
+
+
+async def kept(world: World, data: bytes, media_type: str) -> File:
+    """Bytes that really lie in the store, and their row."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    row = File(state=FileState.STORED, state_since=NOW, media_type=media_type, size=len(data), sha256=sha256)
+    await world.add(row)
+    storage: Storage = world.app.state.storage
+    await storage.put(key_of(row.id), data, media_type=media_type, sha256=sha256)
+    return row
+
+
+async def _picture(world: World, application_id: UUID, slot: int, data: bytes) -> None:
+    file, thumbnail = await kept(world, data, "image/jpeg"), await kept(world, data, "image/jpeg")
+    told = {"sha256": file.sha256, "source_sha256": file.sha256, "fingerprint": "0" * 16}
+    size = {"width": 800, "height": 600, "size": len(data)}
+    files = {"file_id": file.id, "thumbnail_id": thumbnail.id}
+    caption = f"第{slot}幅"
+    await world.add(
+        Image(application_id=application_id, slot=slot, caption=caption, added_at=NOW, **told, **size, **files)
+    )
