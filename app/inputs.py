@@ -87,6 +87,17 @@ Phone = Annotated[
     BeforeValidator(_one_line),
 ]
 """Not made of Line: a pattern said after its validators would apply, and be missing from the contract."""
+Email = Annotated[
+    str,
+    StringConstraints(
+        min_length=6,
+        max_length=254,
+        pattern=r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
+    ),
+    BeforeValidator(_plain),
+    BeforeValidator(_one_line),
+]
+"""An address in ASCII, bare: with nothing in it that would mean something in a header."""
 NumberFormat = Annotated[
     str,
     StringConstraints(min_length=1, max_length=60, pattern=r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$"),

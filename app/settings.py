@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     webhook_ca_file: FilePath | None = Field(
         None, description="PEM file of the only authorities trusted for them; unset: those of the system."
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server: `smtps://user:password@host`, `smtp+starttls://…` or bare `smtp://…`; unset: none.",
+    )
+    mail_from: str | None = Field(None, description="Sender of all mail, as `路北文明办 <wmb@example.gov.cn>`.")
     clock_start: AwareDatetime | None = Field(
         None, description="Start a demonstration clock at this instant, as `2015-09-14T23:59:30+08:00`."
     )
@@ -114,6 +119,23 @@ class Settings(BaseSettings):
         others = [info.data.get("s3_endpoint_url"), info.data.get("s3_access_key_id")]
         if "s3_endpoint_url" in info.data and len({bool(part) for part in (value, *others)}) > 1:
             raise ValueError("goes together with PINPAI_S3_ENDPOINT_URL and PINPAI_S3_ACCESS_KEY_ID")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        address = r"(smtp|smtps|smtp\+starttls)://([^/@\s]+@)?[^/@:\s]+(:[1-9][0-9]{0,4})?"
+        if value and not re.fullmatch(address, value.get_secret_value()):
+            raise ValueError("is smtps://, smtp+starttls:// or smtp://[user:password@]host[:port]")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and not re.fullmatch(r"[^<>\r\n]*<[!-;=?A-~]+@[a-z0-9.-]+>|[!-;=?A-~]+@[a-z0-9.-]+", value):
+            raise ValueError("is an address, or a name with an address in angle brackets")
+        if "smtp_url" in info.data and bool(value) != bool(info.data["smtp_url"]):
+            raise ValueError("goes together with PINPAI_SMTP_URL")
         return value
 
     @field_validator("clock_start", "clock_offset")

@@ -14,16 +14,17 @@ from app.database import Row
 from app.inputs import Name
 from app.models.enums import AccountStatus
 from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
-from app.services import accounts
+from app.services import accounts, profiles
 from app.services.accounts import (
     AccountChange,
     AccountCreate,
     AccountRole,
-    OwnAccountChange,
+    PersonEmail,
     PersonName,
     PersonPhone,
     Username,
 )
+from app.services.profiles import OwnAccountChange
 
 router = APIRouter(tags=["accounts"])
 AccountId = Annotated[UUID, Path(description="The account.")]
@@ -38,6 +39,8 @@ class AccountOut(Out):
     username: Username
     name: PersonName
     phone: PersonPhone | None
+    email: PersonEmail | None
+    mail: bool = Field(description="Whether notifications are mailed; formal acts are, anyway.", examples=[True])
     role: AccountRole
     committee_id: UUID | None = Field(description="Its committee; null for a role that has none.")
     committee_name: OrganisationName | None = Field(description="党（工）委", examples=["乔屯街道党工委"])
@@ -90,11 +93,11 @@ async def read_account(view: Reads, response: Response) -> AccountOut:
 
 @router.patch("/account", responses=problems(Forbidden, NotFound, StaleVersion, IfMatchRequired))
 async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx, response: Response) -> AccountOut:
-    """Change your own name or phone (JSON Merge Patch): what is named is set, null clears, the rest stays.
+    """Change your own name, phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
 
     A machine client's entry is the office's to change.
     """
-    await accounts.edit_own(ctx, body, version)
+    await profiles.edit(ctx, body, version)
     return await shown(await ctx.view(), response, ctx.actor.id)
 
 

@@ -14,13 +14,13 @@ from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
 from app.database import Database, Query, Row
-from app.inputs import Input, Name, Phone, unsent
+from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, NotFound, RulesViolated
 from app.services import hashing
 from app.services.committees import differing
-from app.services.history import change, create, expect, move
+from app.services.history import create, expect, move
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies import accounts as policy
@@ -43,6 +43,8 @@ _COLUMNS = (
     Account.username,
     Account.name,
     Account.phone,
+    Account.email,
+    Account.mail,
     Account.role,
     Account.committee_id,
     Committee.name.label("committee_name"),
@@ -103,6 +105,9 @@ Username = Annotated[
 ]
 PersonName = Annotated[Name, Field(description="姓名", examples=["李文博"])]
 PersonPhone = Annotated[Phone, Field(description="联系电话", examples=["0315-3724062"])]
+PersonEmail = Annotated[
+    Email, Field(description="邮箱: where notifications are mailed to.", examples=["longhua.li@example.org"])
+]
 AccountRole = Annotated[
     Literal[Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL],
     Field(description="What the account may be; `municipal` is a machine client."),
@@ -117,19 +122,21 @@ class AccountCreate(Input):
     username: Username
     name: PersonName
     phone: PersonPhone | None = None
+    email: PersonEmail | None = None
     role: AccountRole
     committee_id: CommitteeOfRole | None = None
     unit_id: UnitOfRole | None = None
 
 
-class OwnAccountChange(Input):
-    """Change your own name or phone: what is named is set, null clears, the rest stays."""
+class PersonChange(Input):
+    """What may be changed of a person, by themselves and by who manages the account."""
 
     name: PersonName = Field(default_factory=unsent)
     phone: PersonPhone | None = None
+    email: PersonEmail | None = None
 
 
-class AccountChange(OwnAccountChange):
+class AccountChange(PersonChange):
     """Change an account: what is named is set, null clears, the rest stays."""
 
     role: AccountRole = Field(default_factory=unsent)
@@ -143,7 +150,7 @@ async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
         raise Forbidden
     organisation = await _organisation(ctx, body.role, body.committee_id, body.unit_id)
     code, fields = (None, {}) if body.role is Role.MUNICIPAL else _new_code(ctx)
-    who = body.model_dump(include={"username", "name", "phone", "role"})
+    who = body.model_dump(include={"username", "name", "phone", "email", "role"})
     account = create(ctx, Account(**who, **organisation, **fields), "account.invited")
     return account.id, code
 
@@ -172,15 +179,6 @@ async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int
         move(ctx, account, policy.REASSIGN, findings, data={"sessions_ended": ended}, **values)
     elif values:
         move(ctx, account, policy.EDIT, **values)
-
-
-async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) -> None:
-    """Change one's own name or phone."""
-    require_role(ctx.actor.role, *policy.PEOPLE)
-    account = await own(ctx)
-    expect(account, version)
-    if values := differing(account, body.model_dump(exclude_unset=True)):
-        change(ctx, account, policy.EDIT.event, **values)
 
 
 async def suspend(ctx: Context, account_id: UUID) -> None:
