@@ -19,8 +19,10 @@ from app.api import (
     checks,
     commendations,
     committees,
+    deliveries,
     docs,
     endorsements,
+    endpoints,
     entries,
     events,
     extensions,
@@ -63,8 +65,9 @@ from app.api.problems import install as install_problems
 from app.api.routing import include
 from app.database import Clock, Database
 from app.imaging import ImagingPool
+from app.outgoing import Outgoing
 from app.problems import Forbidden, Unauthenticated, catalogue
-from app.settings import Settings
+from app.settings import Environment, Settings
 from app.storage import Storage, StorageSettings
 
 NOWHERE = "http://127.0.0.1:1"
@@ -108,6 +111,8 @@ PRIVATE = (
     packages,
     audit,
     events,
+    endpoints,
+    deliveries,
     jobs,
     accounts,
     sessions,
@@ -161,6 +166,8 @@ TAGS = [
         "name": "events",
         "description": "What happened, numbered without a gap, for others to follow; and what is pushed.",
     },
+    {"name": "endpoints", "description": "接收地址: where what happens to nominations is pushed, and its secret."},
+    {"name": "deliveries", "description": "报送: what was pushed where, every attempt, and what came of it."},
     {"name": "jobs", "description": "后台任务: what is still to be done, and what failed."},
     {"name": "public", "description": "What anybody may ask without signing in."},
 ]
@@ -187,6 +194,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         **ABOUT, webhooks=events.webhooks, generate_unique_id_function=openapi.operation_id, lifespan=lifespan
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
+    app.state.outgoing = outgoing(settings)
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS, Unauthenticated, Forbidden))
     for part in PUBLIC:
@@ -235,6 +243,15 @@ def storage_settings(settings: Settings) -> StorageSettings:
         bucket=settings.s3_bucket,
         access_key_id=plain("s3_access_key_id"),
         secret_access_key=plain("s3_secret_access_key"),
+    )
+
+
+def outgoing(settings: Settings) -> Outgoing:
+    """Where nominations may be pushed to."""
+    return Outgoing(
+        hosts=frozenset(settings.webhook_hosts),
+        loopback=settings.environment is Environment.DEVELOPMENT,
+        ca_file=settings.webhook_ca_file,
     )
 
 

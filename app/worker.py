@@ -23,9 +23,9 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
 from app.database import Clock, Database
-from app.main import storage_settings
+from app.main import outgoing, storage_settings
 from app.problems import Unavailable
-from app.services import events, files, idempotency, jobs, sessions
+from app.services import deliveries, events, files, idempotency, jobs, sessions
 from app.services.policies.jobs import pause_after
 from app.settings import Settings
 from app.storage import Storage
@@ -69,8 +69,10 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
             Duty(2, "forget idempotency keys", lambda: idempotency.forget(database)),
             Duty(3, "forget ended sessions", lambda: sessions.forget(database)),
         ],
-        followers={},
-        tasks={},
+        followers={"deliveries": deliveries.offer},
+        tasks={
+            deliveries.TASK: partial(deliveries.deliver, database, outgoing(settings), settings.link_base or ""),
+        },
     )
 
 

@@ -15,6 +15,7 @@ _POINTERS = {
     "accounts_username_key": "/username",
     "plans_campaign_id_committee_id_key": "/campaign_id",
     "planned_cases_application_id_key": "/application_id",
+    "endpoints_url_key": "/url",
     "assignments_standing_key": "/assignments",
     "recusals_standing_key": "/reviewer_id",
     "awards_standing_application_key": "/kind",

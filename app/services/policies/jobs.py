@@ -12,6 +12,7 @@ SPREAD = 0.2
 """A pause is up to a fifth shorter or longer: what failed together is not tried together."""
 
 TASKS = {
+    "deliver": Sentence("向接收地址报送", "Deliver a message to an endpoint"),
     "handle_later": Sentence("补做未能处理的事件", "Handle an event that could not be handled in its turn"),
 }
 """What the tasks do, in words."""

@@ -1,0 +1,49 @@
+"""The regulation of deliveries (报送): what the municipal office is told, how it is signed, how long it is tried."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from standardwebhooks import Webhook
+
+from app.findings import Rule
+from app.models.enums import DeliveryStatus as Status
+from app.models.enums import Role
+from app.services.policies import Transition, jobs
+
+OFFICE = Role.OFFICE
+TRY = Transition("try", "delivery.tried", {OFFICE: {Status.PENDING}})
+ARRIVE = Transition("arrive", "delivery.delivered", {OFFICE: {Status.PENDING}}, Status.DELIVERED)
+GIVE_UP = Transition("give_up", "delivery.failed", {OFFICE: {Status.PENDING}}, Status.FAILED)
+REDELIVER = Transition("redeliver", "delivery.redelivered", {OFFICE: {Status.DELIVERED, Status.FAILED}}, Status.PENDING)
+TRANSITIONS = (TRY, ARRIVE, GIVE_UP, REDELIVER)
+
+ENDPOINT_DISABLED = Rule(
+    "endpoint_disabled", "该接收地址已停用，请先启用。", "The endpoint is disabled: enable it first."
+)
+LONGEST_PAUSE = timedelta(days=1)
+"""A receiver may ask for a pause, not for being forgotten."""
+
+
+def pause_after(failures: int, asked_for: timedelta | None) -> timedelta | None:
+    """How long to wait at least after so many failures; None: it has been tried often enough."""
+    least = jobs.pause_after(failures, 0)
+    return least and max(least, min(asked_for or timedelta(), LONGEST_PAUSE))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent, under an id that stays: the same bytes at every attempt, signed anew."""
+
+    id: str
+    body: bytes
+
+    def headers(self, secrets: Iterable[str], sent_at: datetime) -> dict[str, str]:
+        """Standard Webhooks: one signature for each secret that counts."""
+        signatures = [Webhook(secret).sign(self.id, sent_at, self.body.decode()) for secret in secrets]
+        return {
+            "Content-Type": "application/json",
+            "webhook-id": self.id,
+            "webhook-timestamp": str(int(sent_at.timestamp())),
+            "webhook-signature": " ".join(signatures),
+        }

@@ -1,0 +1,51 @@
+"""The regulation of endpoints: which addresses nominations may be pushed to, and for how long a secret counts."""
+
+from datetime import timedelta
+
+from app.findings import Finding, Rule
+from app.models.enums import EndpointStatus as Status
+from app.models.enums import Role
+from app.services.policies import Transition
+
+CHANGEOVER = timedelta(hours=24)
+"""So long the secret before signs too, so that the receiver changes over when it likes."""
+
+EDIT = Transition("edit", "endpoint.edited", {Role.OFFICE: {*Status}})
+DISABLE = Transition("disable", "endpoint.disabled", {Role.OFFICE: {Status.ACTIVE}}, Status.DISABLED)
+ENABLE = Transition("enable", "endpoint.enabled", {Role.OFFICE: {Status.DISABLED}}, Status.ACTIVE)
+ROTATE = Transition("rotate", "endpoint.secret_rotated", {Role.OFFICE: {Status.ACTIVE}})
+TRANSITIONS = (EDIT, DISABLE, ENABLE, ROTATE)
+BECOMING = {Status.ACTIVE: ENABLE, Status.DISABLED: DISABLE}
+
+PUSH_SWITCHED_OFF = Rule(
+    "push_switched_off",
+    "本系统未启用推送：运行配置中没有允许的主机。",
+    "Push is switched off: the operator has named no hosts.",
+)
+MALFORMED_URL = Rule(
+    "malformed_url",
+    "地址须形如 https://主机名/路径：小写英文主机名，不含用户名、密码和“#”。",
+    "An address is https://host/path: the host in lower-case ASCII, without a user, a password or a fragment.",
+)
+HOST_NOT_ALLOWED = Rule(
+    "host_not_allowed",
+    "该主机（及端口）不在运行配置允许推送的名单中。",
+    "The operator has not named this host (and port) among those that may be pushed to.",
+)
+HTTPS_REQUIRED = Rule("https_required", "地址须以 https:// 开头。", "The address must begin with https://.")
+ENDPOINT_IN_USE = Rule(
+    "endpoint_in_use",
+    "该地址已有 {count} 条报送记录，不能删除，只能停用。",
+    "Something was delivered to it, or was to be ({count}): disable it instead.",
+)
+_BY_CODE = {rule.code: rule for rule in (PUSH_SWITCHED_OFF, MALFORMED_URL, HOST_NOT_ALLOWED, HTTPS_REQUIRED)}
+
+
+def url_findings(refusal: str | None) -> list[Finding]:
+    """What forbids sending to an address, in the words of its rule."""
+    return [_BY_CODE[refusal]("/url")] if refusal else []
+
+
+def deletion_findings(deliveries: int) -> list[Finding]:
+    """What was delivered is kept on record, and so is where to."""
+    return [ENDPOINT_IN_USE(count=deliveries)] if deliveries else []
