@@ -12,6 +12,7 @@ from tests.uploads import photo, scan, send_photo, send_scan
 from tests.world import FORM, key
 
 APPLICATIONS = "/api/v1/applications"
+NUMBER_OF_A_REQUEST = re.compile(rb"urn:uuid:[0-9a-f-]+")
 _pictures: Iterator[int] = count(1)
 """Each picture is unlike every other, so that nobody is told of a picture seen elsewhere."""
 
@@ -30,7 +31,7 @@ def told(answer: Response) -> list[tuple[str, str | None]]:
 
 def seen(answer: Response) -> tuple[int, str, str | None]:
     """The answer but for the number of the request."""
-    return answer.status_code, re.sub(r"urn:uuid:[0-9a-f-]+", "", answer.text), answer.headers.get("etag")
+    return answer.status_code, NUMBER_OF_A_REQUEST.sub(b"", answer.content).decode(), answer.headers.get("etag")
 
 
 def id_of(href: str) -> str:

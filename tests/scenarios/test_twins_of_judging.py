@@ -1,0 +1,112 @@
+"""Two worlds that differ only in what others judged, and the office chose of it, are one world to everybody else.
+
+They are two states of one database, so that all names are the same: first everything is there, then it is taken out.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.conftest import TABLES
+from tests.contract.client import Contract
+from tests.scenarios.asking import Knowledge, everything
+from tests.scenarios.bench import OURS, THEIRS, Bench, bench, the_office_chooses, they_judge
+from tests.scenarios.steps import read
+from tests.world import World
+
+Owner = Any  # asyncpg's connection, generic to the type checker and not at runtime
+
+
+async def test_while_they_judge(world: World, contract: Contract, owner: Owner) -> None:
+    """Others' assignments, scores and remarks, a distribution that is applied, a draft with awards: all or nothing."""
+    place = await bench(world)
+    assert await told_apart(place, contract, owner, place.eyes) == []
+
+
+async def test_where_judges_are_shown_others_they_read_them_after_their_own(
+    world: World, contract: Contract, owner: Owner
+) -> None:
+    """Until then not a byte differs, and then nothing but what others gave the same case."""
+    place = await bench(world, shows_others=True)
+    apart = await told_apart(place, contract, owner, ["judge", "judge who is done"])
+    assert {(name, href.partition("?")[0].rpartition("/")[2]) for name, href in apart} == {
+        ("judge who is done", "peer-reviews")
+    }
+
+
+async def told_apart(place: Bench, contract: Contract, owner: Owner, eyes: Iterable[str]) -> list[tuple[str, str]]:
+    """Who reads what otherwise when nobody has judged yet."""
+    before = await rows(owner)
+    ids = await they_judge(place, 90)
+    ids |= await the_office_chooses(place, OURS, THEIRS)
+    known = await knowledge(place, ids)
+    with_them = {name: await everything(contract, place.eyes[name], known) for name in eyes}
+    await take_out(owner, before)
+    return different(with_them, {name: await everything(contract, place.eyes[name], known) for name in eyes})
+
+
+async def test_when_the_round_is_closed(world: World, contract: Contract, owner: Owner) -> None:
+    """Other scores and remarks, another ranking, a draft with awards or none."""
+    place = await bench(world)
+    ids = await they_judge(place, 90)
+    await place.office(f"{place.round}/closure", {"despite_missing": True})
+    before = await rows(owner)
+    ids |= await the_office_chooses(place, OURS, THEIRS)
+    known = await knowledge(place, ids)
+    one = {name: await everything(contract, client, known) for name, client in place.eyes.items()}
+    await take_out(owner, before)
+    await others_scored(place, owner)
+    another = {name: await everything(contract, client, known) for name, client in place.eyes.items()}
+    assert different(one, another) == []
+
+
+async def knowledge(place: Bench, ids: dict[str, str]) -> Knowledge:
+    """Whoever asks has heard of everything: what is theirs, what is others', what is the office's."""
+    own = (await read(place.eyes["judge"], "/api/v1/cases"))["items"][0]["id"]
+    judged, hidden = place.judged, place.ids | ids
+    both = {
+        "application_id": [str(judged.cases[OURS].id), hidden["application_id"]],
+        "case_id": [own, hidden["case_id"], hidden["lost_case_id"]],
+        "account_id": [str(judged.judges[0].id), hidden["account_id"]],
+        "reviewer_id": [str(judged.judges[0].id), hidden["account_id"]],
+        "campaign_id": [str(judged.campaign.id)],
+        "committee_id": [str(judged.committees[OURS].id)],
+        "unit_id": [str(judged.units[OURS].id)],
+        "subject_id": [hidden["review_id"]],
+        "actor_id": [hidden["account_id"]],
+    }
+    return Knowledge({name: [value] for name, value in hidden.items()} | both)
+
+
+async def rows(owner: Owner) -> dict[str, set[str]]:
+    return {
+        table: {row[0] for row in await owner.fetch(f"SELECT ctid::text || xmin::text FROM {table}")}
+        for table in TABLES
+    }
+
+
+async def take_out(owner: Owner, kept: dict[str, set[str]]) -> None:
+    """Leave exactly the rows there were, and show that none of them has been changed meanwhile."""
+    async with owner.transaction():
+        for table in TABLES:
+            await owner.execute(f"DELETE FROM {table} WHERE NOT ctid::text || xmin::text = ANY($1)", kept[table])
+    assert await rows(owner) == kept
+
+
+async def others_scored(place: Bench, owner: Owner) -> None:
+    """The colleagues gave other scores and said other things, and so the ranking came out otherwise."""
+    theirs = "assignment_id IN (SELECT id FROM assignments WHERE reviewer_id = ANY($1))"
+    other = """total = 12.5, remark = '另有说法', version = version + 3,
+               scores = replace(scores::text, '90', '12')::jsonb, updated_at = updated_at + interval '5 minutes'"""
+    judges = [judge.id for judge in place.colleagues]
+    assert await owner.execute(f"UPDATE reviews SET {other} WHERE {theirs}", judges) != "UPDATE 0"
+    await owner.execute("UPDATE rankings SET inputs = '{}', result = '{\"rows\": []}', result_digest = repeat('f', 64)")
+
+
+def different(one: dict[str, Any], another: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who reads what otherwise."""
+    return [
+        (name, href)
+        for name, answers in one.items()
+        for href, answer in answers.items()
+        if answer != another[name][href]
+    ]
