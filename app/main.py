@@ -34,6 +34,7 @@ from app.api import (
     jobs,
     manifests,
     nominations,
+    notifications,
     objections,
     openapi,
     packages,
@@ -114,6 +115,7 @@ PRIVATE = (
     endpoints,
     deliveries,
     jobs,
+    notifications,
     accounts,
     sessions,
     passwords,
@@ -168,6 +170,10 @@ TAGS = [
     },
     {"name": "endpoints", "description": "接收地址: where what happens to nominations is pushed, and its secret."},
     {"name": "deliveries", "description": "报送: what was pushed where, every attempt, and what came of it."},
+    {
+        "name": "notifications",
+        "description": "通知: what you were told, in a feed and by mail; unread until you say so.",
+    },
     {"name": "jobs", "description": "后台任务: what is still to be done, and what failed."},
     {"name": "public", "description": "What anybody may ask without signing in."},
 ]

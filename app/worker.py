@@ -23,9 +23,21 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
 from app.database import Clock, Database
+from app.mailing import Mailer
 from app.main import outgoing, storage_settings
 from app.problems import Unavailable
-from app.services import deliveries, events, files, idempotency, jobs, sessions
+from app.services import (
+    deliveries,
+    digests,
+    events,
+    files,
+    idempotency,
+    jobs,
+    notifications,
+    reminders,
+    sessions,
+    tellings,
+)
 from app.services.policies.jobs import pause_after
 from app.settings import Settings
 from app.storage import Storage
@@ -68,12 +80,21 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
             Duty(1, "clear files", lambda: files.sweep(database, storage, grace_days=settings.file_grace_days)),
             Duty(2, "forget idempotency keys", lambda: idempotency.forget(database)),
             Duty(3, "forget ended sessions", lambda: sessions.forget(database)),
+            Duty(4, "remind", lambda: reminders.remind(database)),
         ],
-        followers={"deliveries": deliveries.offer},
+        followers={"deliveries": deliveries.offer, "notifications": tellings.tell},
         tasks={
             deliveries.TASK: partial(deliveries.deliver, database, outgoing(settings), settings.link_base or ""),
+            notifications.MAIL: partial(digests.mail, database, mailer(settings), settings.link_base),
         },
     )
+
+
+def mailer(settings: Settings) -> Mailer | None:
+    """The mail server that is configured, if one is."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return Mailer.of(settings.smtp_url.get_secret_value(), settings.mail_from)
 
 
 def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work] = work_of) -> None:
@@ -94,7 +115,7 @@ async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settin
         work = work_of(database, storage, settings)
         group.create_task(_do_duties(database, work.duties, stopping))
         group.create_task(_pass_on(database, work.followers, stopping))
-        group.create_task(_do_jobs(partial(_queue, url, database, work), stopping))
+        group.create_task(_do_jobs(partial(queue_of, url, database, work), stopping))
     await database.close()
 
 
@@ -176,7 +197,8 @@ async def _take_jobs(queue: procrastinate.App, stopping: asyncio.Event) -> None:
             working.result()
 
 
-def _queue(url: str, database: Database, work: Work) -> procrastinate.App:
+def queue_of(url: str, database: Database, work: Work) -> procrastinate.App:
+    """The queue, with everything that this worker can do about a job."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     queue = procrastinate.App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=HANDS, timeout=5))
     later = {

@@ -106,7 +106,7 @@ def latest(
     """The extension that reaches furthest among those that apply, to be joined ON true."""
     applies = Extension.application_id.is_(None)
     return (
-        select(Extension.id, Extension.due_on, Extension.until)
+        select(Extension.id, Extension.due_on, Extension.until, Extension.granted_at)
         .where(
             Extension.revoked_at.is_(None),
             Extension.kind == kind,
