@@ -70,6 +70,15 @@ class CommitteePlayer:
 
 
 @dataclass(frozen=True)
+class Judge:
+    """A judge at the keyboard, and the account by which the office names them."""
+
+    person: Person
+    who: content.Judge
+    account_id: str
+
+
+@dataclass(frozen=True)
 class Door:
     """Where people come in. All demonstration accounts of one run have the password that was drawn for it."""
 

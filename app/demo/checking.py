@@ -1,4 +1,4 @@
-"""The last chapters: the office's formal check, plan and delivery side by side, and where everything stands."""
+"""The office's formal check, plan and delivery side by side, where everything stands; and at the end whose it is."""
 
 from datetime import timedelta
 
@@ -119,6 +119,7 @@ def show_accounts(stage: Stage) -> None:
         stage.office,
         *(player.person for player in shown),
         *(unit.person for each in shown for unit in each.units),
+        *(judge.person for judge in stage.judges),
     ]
     stage.narrator.table(["username", "who"], [[person.username, person.name] for person in people])
     stage.narrator.add("and so on: demo.CODE for every committee, demo.CODE.1, .2, … for the units that play.")

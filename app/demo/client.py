@@ -27,11 +27,12 @@ class File:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that a refusal names."""
+    """One thing that a refusal names: what refuses, or advice beside it."""
 
     code: str
     pointer: str | None
     sentence: str
+    refuses: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Client:
         """Go through all pages of a list."""
         cursor = ""
         while True:
-            page = self.send("GET", f"{path}?limit=100{cursor}")
+            page = self.send("GET", f"{path}{'&' if '?' in path else '?'}limit=100{cursor}")
             yield from page["items"]
             if not page["next_cursor"]:
                 return
@@ -143,4 +144,4 @@ def _decoded(request: str, data: bytes) -> Any:
 
 def _reason(part: dict[str, Any]) -> Reason:
     code = part.get("code") or part["type"].rpartition(":")[2]
-    return Reason(code, part.get("pointer"), part.get("message") or part["detail"])
+    return Reason(code, part.get("pointer"), part.get("message") or part["detail"], part.get("severity") != "advice")

@@ -77,6 +77,22 @@ class Committee:
 
 
 @dataclass(frozen=True)
+class Judge:
+    """Somebody who judges: what they know, how lenient they are in points, and the units they have a tie with.
+
+    They work for `unit`; they are an account of `alias_of` under another name; they know `friend`, and say so.
+    """
+
+    name: str
+    organisation: str
+    expertise: tuple[str, ...]
+    leniency: int
+    unit: str | None = None
+    alias_of: str | None = None
+    friend: str | None = None
+
+
+@dataclass(frozen=True)
 class Narrative:
     """The three texts of 附件2 whose length counts."""
 
@@ -114,6 +130,12 @@ def committees() -> tuple[Committee, ...]:
 def units() -> tuple[Unit, ...]:
     """Return the units of all committees in order; the place in it is the seed of a unit's first application."""
     return tuple(unit for committee in committees() for unit in committee.units)
+
+
+@cache
+def judges() -> tuple[Judge, ...]:
+    """Return the six judges, always the same."""
+    return tuple(Judge(expertise=tuple(row.pop("expertise")), **row) for row in _bank("judges"))
 
 
 def unit_of(seed: int) -> Unit:

@@ -39,8 +39,10 @@ class Narrator:
         """Show the server's own sentences, and count them by their codes."""
         self.answered(answer)
         for reason in answer.reasons:
-            self.refusals[reason.code] += 1
-            self.add(f"  ✗ {reason.code}{f' {reason.pointer}' if reason.pointer else ''}  {reason.sentence}")
+            mark, place = "✗" if reason.refuses else "!", f" {reason.pointer}" if reason.pointer else ""
+            self.add(f"  {mark} {reason.code}{place}  {reason.sentence}")
+            if reason.refuses:
+                self.refusals[reason.code] += 1
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Show rows in columns; Chinese characters take two places each."""

@@ -5,9 +5,14 @@ from collections.abc import Callable
 
 from app.demo.cast import Door, Person
 from app.demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
+from app.demo.commending import choose
 from app.demo.filing import file_applications, miss_the_deadline
+from app.demo.judging import assign_cases, invite_judges, set_up_round
 from app.demo.narrator import Narrator
 from app.demo.opening import give_accounts, open_campaign, register_organisations, register_plans
+from app.demo.publishing import publicise, publish
+from app.demo.ranking import close_round
+from app.demo.scoring import judge_finalists, score_cases, send_a_wave
 from app.demo.stage import FULL, QUICK, Stage
 from app.demo.writing import write_applications
 
@@ -23,6 +28,17 @@ CHAPTERS = (
     check_forms,
     compare_with_plans,
     show_progress,
+    invite_judges,
+    set_up_round,
+    assign_cases,
+    score_cases,
+    send_a_wave,
+    close_round,
+    judge_finalists,
+    close_round,
+    choose,
+    publicise,
+    publish,
     show_accounts,
 )
 

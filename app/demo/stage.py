@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.demo import photos
-from app.demo.cast import CommitteePlayer, Door, Person, UnitPlayer
+from app.demo.cast import CommitteePlayer, Door, Judge, Person, UnitPlayer
 from app.demo.client import Answer
 from app.demo.content import ApplicationForm
 from app.demo.narrator import Narrator
@@ -48,18 +48,27 @@ leaves to whoever plays next, who never hands in its plan, and who is too late."
 
 @dataclass(frozen=True)
 class Scale:
-    """How large the play is: who writes something, how many pictures, and with which camera."""
+    """How large the play is: who writes something, how many pictures, with which camera; and how much is judged.
+
+    So many cases are to be commended; a judge first takes too few, later as many as it needs; a wave may spend so much.
+    """
 
     fates: Mapping[str, str]
     pictures: Callable[[int], int]
     photograph: Callable[[int], bytes]
+    cut: int
+    loads: tuple[int, int]
+    wave: int
 
 
-FULL = Scale(FATES, lambda seed: 5 + seed % 4, photos.photograph)
+FULL = Scale(FATES, lambda seed: 5 + seed % 4, photos.photograph, cut=6, loads=(7, 16), wave=8)
 QUICK = Scale(
     FATES | dict.fromkeys(["WB", "GY", "GYX", "SC"], "---") | {"JY": "ff--", "CG": "w--", "JCL": "s-"},
     lambda _: 5,
     photos.small_photograph,
+    cut=3,
+    loads=(3, 8),
+    wave=4,
 )
 
 
@@ -76,6 +85,9 @@ class Stage:
     committees: dict[str, CommitteePlayer] = field(default_factory=dict)
     plans: dict[str, str] = field(default_factory=dict)
     applications: dict[str, str] = field(default_factory=dict)
+    judges: list[Judge] = field(default_factory=list)
+    rounds: list[str] = field(default_factory=list)
+    commendations: dict[str, str] = field(default_factory=dict)
 
     def campaign(self) -> Answer:
         return self.office.ask("GET", f"/campaigns/{self.campaign_id}")
@@ -99,6 +111,15 @@ class Stage:
     def others(self, *codes: str) -> list[CommitteePlayer]:
         """All committees but these."""
         return [player for code, player in self.committees.items() if code not in codes]
+
+    def unit_called(self, name: str) -> UnitPlayer:
+        """A unit that plays, by its name."""
+        units = (unit for player in self.committees.values() for unit in player.units)
+        return next(unit for unit in units if unit.unit.name == name)
+
+    def round(self) -> str:
+        """The path of the round that is judged now."""
+        return f"/rounds/{self.rounds[-1]}"
 
     def plan_of(self, committee: CommitteePlayer) -> str:
         """The path of a committee's plan."""

@@ -1,0 +1,86 @@
+"""The chapter of the choice: which cases and which committees are to be commended (拟表彰)."""
+
+from typing import Any
+
+from app.demo import content
+from app.demo.stage import Stage
+
+CASES, COMMITTEES = "cases", "committees"
+ADVANCED = 2
+"""At least so many committees are proposed by their indicators; more where a tie would have to be broken."""
+APPROVED_PICTURES = [1, 2]
+
+
+def choose(stage: Stage) -> None:
+    """Excellent cases from the frozen ranking, advanced committees by their indicators; one of each by hand."""
+    stage.narrator.chapter("Who is to be commended (拟表彰)")
+    _choose_cases(stage)
+    _choose_committees(stage)
+
+
+def _choose_cases(stage: Stage) -> None:
+    path, cut = _begin(stage, CASES, "关于表彰创新工作品牌优秀案例的通报"), stage.scale.cut
+    ranked = {"kind": "excellent_case", "round_id": stage.rounds[-1], "basis": "count"}
+    stage.office.fail("takes more than are ranked", "too_few_ranked", "POST", f"{path}/awards", ranked | {"count": 200})
+    stage.office.act(f"takes the best {cut} of the ranking", "POST", f"{path}/awards", ranked | {"count": cut})
+    following = stage.office.ask("GET", f"{stage.round()}/ranking")["rows"][cut]
+    named = {"application_ids": [following["application_id"]], "reason": "带动面广，经评审组一致推荐。"}
+    _by_hand(stage, path, following["brand_name"], {"kind": "excellent_case"} | named)
+    stage.office.fail("publicises them without a word on each", "summary_missing", "POST", f"{path}/publicity")
+    for award in awards_of(stage, CASES):
+        _put_into_words(stage, award)
+    stage.narrator.tell(f"{stage.office.name} writes a public summary of each, and approves two pictures")
+
+
+def _choose_committees(stage: Stage) -> None:
+    """The indicators propose and explain; a tie is nobody's to break, so as many are taken as have none."""
+    path = _begin(stage, COMMITTEES, "关于表彰组织工作先进单位的通报")
+    measured = f"/campaigns/{stage.campaign_id}/committee-indicators"
+    standings = stage.office.act("weighs the committees", "GET", measured)["committees"]
+    _show_indicators(stage, standings)
+    ranks = [each["rank"] for each in standings]
+    count = next(place for place in range(ADVANCED, len(ranks)) if ranks[place] > ranks[place - 1])
+    best = {"kind": "advanced_committee", "basis": "indicators", "count": count}
+    stage.office.act(f"takes the best {count}", "POST", f"{path}/awards", best)
+    following = standings[count]
+    named = {"committee_ids": [following["committee_id"]], "reason": "组织细致，带动面广，值得鼓励。"}
+    _by_hand(stage, path, following["committee_name"], {"kind": "advanced_committee"} | named)
+
+
+def commendation(stage: Stage, what: str) -> str:
+    """The path of one of the two commendations."""
+    return f"/commendations/{stage.commendations[what]}"
+
+
+def awards_of(stage: Stage, what: str) -> list[dict[str, Any]]:
+    """Its awards, as the office sees them."""
+    return list(stage.office.client.pages(f"/awards?commendation_id={stage.commendations[what]}"))
+
+
+def _begin(stage: Stage, what: str, title: str) -> str:
+    body = {"campaign_id": stage.campaign_id, "title": title, "preface": "经评选，拟予以通报表彰。"}
+    stage.commendations[what] = stage.office.act(f"drafts {title}", "POST", "/commendations", body)["id"]
+    return commendation(stage, what)
+
+
+def _by_hand(stage: Stage, path: str, name: str, choice: dict[str, Any]) -> None:
+    deed = f"adds {name} by hand: {choice['reason']}"
+    stage.office.act(deed, "POST", f"{path}/awards", choice | {"basis": "by_hand"})
+
+
+def _put_into_words(stage: Stage, award: dict[str, Any]) -> None:
+    case = content.case_of(stage.unit_called(award["unit_name"]).unit)
+    summary = f"{'，'.join(title for title, _ in case.practices)}。"
+    body = {"public_summary": summary, "pictures": APPROVED_PICTURES}
+    stage.office.ask("PATCH", f"/awards/{award['id']}", body, if_match=award["etag"])
+
+
+def _show_indicators(stage: Stage, standings: list[dict[str, Any]]) -> None:
+    names = [f"{each['name']} {each['weight']}" for each in standings[0]["indicators"]]
+    rows = [
+        [each["rank"], each["committee_name"], each["total"], *(f"{one['points']:g}" for one in each["indicators"])]
+        for each in standings
+    ]
+    stage.narrator.table(["名次", "党（工）委", "总分", *names], rows)
+    for one in standings[0]["indicators"]:
+        stage.narrator.add(f"{standings[0]['committee_name']}: {one['name']}: {one['explanation']}")
