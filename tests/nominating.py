@@ -19,7 +19,7 @@ from tests.uploads import photo, scan
 from tests.world import NOW, World, actor_of, key
 
 NOMINATIONS = "/api/v1/nominations"
-ONE_IS_ENOUGH = {"minimum_filed": 1, "images": {"minimum": 1, "maximum": 8}}
+ONE_IS_ENOUGH: dict[str, Any] = {"minimum_filed": 1, "images": {"minimum": 1, "maximum": 8}}
 REASON = "做法成熟，群众认可度高，建议在全市推广。"
 PICTURES = 2
 
@@ -31,6 +31,7 @@ class Nominating:
     district: District
     commendation: Commendation
     by_municipal: ContractClient
+    series: str
     cases: list[UUID] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
 
@@ -81,7 +82,7 @@ class Nominating:
             "status": AwardStatus.AWARDED,
             "public_summary": "邻里互助",
             "pictures": [],
-            "certificate_number": f"路北文明创建〔2015〕第{len(self.awards) + 1}号",
+            "certificate_number": f"路北文明创建〔{self.series}〕第{len(self.awards) + 1}号",
             "verification_code": new_verification_code(),
             "awarded_at": NOW,
         }
@@ -158,18 +159,18 @@ class Nominating:
             )
 
 
-async def nominating(world: World, cases: int = 1, **settings: Any) -> Nominating:
-    """So many awarded cases of one committee, nothing nominated yet."""
+async def nominating(world: World, cases: int = 1, series: str = "2015", **settings: Any) -> Nominating:
+    """So many awarded cases of one committee, nothing nominated yet; `series` keeps two campaigns' numbers apart."""
     campaign = await world.campaign(**(ONE_IS_ENOUGH | settings))
     commendation = Commendation(
         campaign_id=campaign.id,
         title="关于表彰优秀案例的通报",
         status=CommendationStatus.PUBLISHED,
         published_at=NOW,
-        document_number="路北文明办〔2015〕12号",
+        document_number=f"路北文明办〔{series}〕12号",
     )
     await world.add(commendation)
-    place = Nominating(await district(world, campaign), commendation, await world.client_of(Role.MUNICIPAL))
+    place = Nominating(await district(world, campaign), commendation, await world.client_of(Role.MUNICIPAL), series)
     for _ in range(cases):
         await place.case()
     return place

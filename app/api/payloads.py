@@ -13,7 +13,7 @@ from app.services import payloads
 from app.services.policies.payloads import NominationPayload
 
 router = APIRouter(prefix="/nominations/{nomination_id}", tags=["hand-over"])
-Sha256 = Annotated[
+Digest = Annotated[
     str,
     Path(description="A file's digest, as the payload names it.", min_length=64, max_length=64, pattern="^[0-9a-f]+$"),
 ]
@@ -39,14 +39,14 @@ async def read_nomination_payload(nomination_id: NominationId, view: Reads, know
 
 
 @router.get(
-    "/files/{sha256}",
+    "/files/{digest}",
     response_class=Response,
     responses=bytes_of("image/jpeg", "application/pdf") | problems(NotFound),
 )
 async def read_nomination_file(
-    nomination_id: NominationId, sha256: Sha256, view_of: Viewer, request: Request, known: IfNoneMatch = None
+    nomination_id: NominationId, digest: Digest, view_of: Viewer, request: Request, known: IfNoneMatch = None
 ) -> Response:
     """Download a file that the payload names: a picture, or the scan of the stamped form."""
     async with view_of() as view:
-        stored = await payloads.stored(view, nomination_id, sha256)
+        stored = await payloads.stored(view, nomination_id, digest)
     return await deliver(request, stored, known)
