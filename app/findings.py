@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.models.enums import Language, Severity
 
+_INNER_QUOTES = str.maketrans("“”", "‘’")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -21,7 +23,8 @@ class Sentence:
     en: str
 
     def say(self, language: Language, **params: Any) -> str:
-        return (self.zh if language is Language.ZH else self.en).format(**params)
+        words = self.zh if language is Language.ZH else self.en
+        return words.format(**{name: _quoted(value, f"“{{{name}}}”" in words) for name, value in params.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,11 @@ class FindingOut(BaseModel):
 
 def refusing(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.refuses]
+
+
+def _quoted(value: Any, within_quotes: bool) -> Any:
+    """What has quotation marks of its own, as many a brand's name, gets single ones where the sentence quotes it."""
+    return value.translate(_INNER_QUOTES) if within_quotes and isinstance(value, str) else value
 
 
 def _on_the_wire(value: Any) -> Any:

@@ -24,6 +24,13 @@ def test_a_finding_is_told_in_two_languages_with_its_figures() -> None:
     assert finding.told(Language.EN).message == "Fewer than 5 on 2015-09-14."
 
 
+def test_a_name_with_quotation_marks_is_quoted_with_single_ones_inside() -> None:
+    inside, outside = Rule("inside", "首先是“{name}”。", "“{name}” first."), Rule("outside", "{name}。", "{name}.")
+    assert inside(name="“红马甲”互助站").told(Language.ZH).message == "首先是“‘红马甲’互助站”。"
+    assert inside(name="红马甲").told(Language.EN).message == "“红马甲” first."
+    assert outside(name="“红马甲”互助站").told(Language.ZH).message == "“红马甲”互助站。"
+
+
 def test_an_instant_is_told_in_utc() -> None:
     at = datetime(2015, 9, 15, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert ADVICE(at=at).told(Language.ZH).params == {"at": "2015-09-14T16:00:00Z"}
