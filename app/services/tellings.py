@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context
 from app.database import Query, Row
@@ -53,6 +53,7 @@ _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()
 _SAID = AuditEvent.data
 _NOBODY = cast(null(), Uuid)
+_NONE: Any = literal_column("'[]'::jsonb")
 _ZONE = Campaign.settings["timezone"]
 
 
@@ -79,7 +80,7 @@ def _about(noun: str, facts: dict[str, Any], **whose: Any) -> Select[Any]:
 def _names(reasons: str) -> Any:
     """The campaign's words for the codes that were given."""
     path: Any = literal_column(f"'$.{reasons}[*] ? (@.code == $codes[*]).name'::jsonpath")
-    codes = func.jsonb_build_object(literal_column("'codes'"), func.coalesce(_SAID["reason_codes"], cast([], JSONB)))
+    codes = func.jsonb_build_object(literal_column("'codes'"), func.coalesce(_SAID["reason_codes"], _NONE))
     return func.jsonb_path_query_array(Campaign.settings, path, codes)
 
 
@@ -129,7 +130,7 @@ _OF_EXTENSIONS = (
             "deadline": Extension.kind,
             "until": Extension.until,
             "timezone": _ZONE,
-            "items": case((Application.id.is_not(None), func.jsonb_build_array(_one)), else_=cast([], JSONB)),
+            "items": case((Application.id.is_not(None), func.jsonb_build_array(_one)), else_=_NONE),
         },
         committee_id=Extension.committee_id,
         unit_id=Application.unit_id,

@@ -1,0 +1,43 @@
+"""What people were told: the events handed on until nothing is left, and feeds as they read them."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from app.models import AuditEvent
+from app.services import events, tellings
+from tests.contract.client import ContractClient
+from tests.world import World
+
+FOLLOWER = "notifications"
+
+
+async def hand_on(world: World) -> None:
+    """Number what happened and tell whom it concerns, as a worker does."""
+    await number(world)
+    handed = [await events.follow(world.database, FOLLOWER, tellings.tell)]  # the first time it only begins
+    while any(handed[-2:]) or len(handed) < 2:
+        handed.append(await events.follow(world.database, FOLLOWER, tellings.tell))
+
+
+async def number(world: World) -> None:
+    """Until all have one: what other databases of the same server are doing holds the numbers back."""
+    while await _unnumbered(world):
+        await events.number(world.database) or await asyncio.sleep(0.05)
+
+
+async def _unnumbered(world: World) -> bool:
+    async with world.database.transaction() as session:
+        return bool(await session.scalar(select(exists().where(AuditEvent.sequence.is_(None)))))
+
+
+async def feed(client: ContractClient, **query: Any) -> list[dict[str, Any]]:
+    answer = await client.get("/api/v1/notifications", params={"limit": 100} | query)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def kinds(client: ContractClient) -> list[str]:
+    """What somebody was told, the oldest first."""
+    return [each["kind"] for each in reversed(await feed(client))]
