@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 import asyncpg
 from sqlalchemy import Insert, Select, Update, make_url, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.models.enums import Role
@@ -24,6 +25,10 @@ from app.problems import Unavailable
 _DRIVER = "driver_connection"
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the dialect is not annotated
 Row = dict[str, Any]
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""A server that cannot be reached is any OSError: several addresses tried, no socket file, an unknown name."""
+_LEAVING = {"57P01", "57P02", "57P03", "53300"}
+"""Shutdown, crash, start, too many connections."""
 
 
 @dataclass(slots=True)
@@ -187,6 +192,13 @@ async def _begin(session: AsyncSession) -> None:
 async def driver_connection(session: AsyncSession) -> Reader:
     """The driver's connection inside the session's transaction, so that reads there see its changes."""
     return cast(Reader, session.info[_DRIVER])
+
+
+def is_away(error: BaseException) -> bool:
+    """The server is not there, or goes: nothing is wrong with what it was asked."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return lost or isinstance(error, (Unavailable, *AWAY)) or state in _LEAVING
 
 
 async def _read_json(connection: Any) -> None:

@@ -22,10 +22,9 @@ from procrastinate import BaseRetryStrategy, JobContext, PsycopgConnector, Retry
 from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
-from app.database import Clock, Database
+from app.database import Clock, Database, is_away
 from app.mailing import Mailer
 from app.main import outgoing, storage_settings
-from app.problems import Unavailable
 from app.services import (
     deliveries,
     digests,
@@ -128,13 +127,13 @@ async def _tried(act: Callable[[], Awaitable[object]], name: str) -> bool:
     """Whether it went well; if not, that is logged, and whoever asked tries again later."""
     try:
         await act()
-    except (Unavailable, OSError) as error:
-        log.warning("%s: no database (%s)", name, error)
-    except Exception:
-        log.exception("%s failed", name)
-    else:
-        return True
-    return False
+    except Exception as error:  # whatever it was, the other work goes on
+        if is_away(error):
+            log.warning("%s: no database (%s)", name, error)
+        else:
+            log.exception("%s failed", name)
+        return False
+    return True
 
 
 async def _do_duties(database: Database, duties: list[Duty], stopping: asyncio.Event) -> None:

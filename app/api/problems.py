@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from app.api.validation import rejected_parts
+from app.database import AWAY
 from app.imaging import ImagingBusy
 from app.models.enums import Language
 from app.problems import (
@@ -39,14 +40,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
     405: MethodNotAllowed,
     413: PayloadTooLarge,
 }
-_AWAY = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    StorageUnavailable,
-)
-"""A server that cannot be reached is any OSError: several addresses tried, no socket file, an unknown name."""
+_AWAY = (*AWAY, StorageUnavailable)
 
 
 ALWAYS = (

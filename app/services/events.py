@@ -12,10 +12,9 @@ from sqlalchemy import BigInteger, CursorResult, Integer, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context, View, acting_as
-from app.database import Database, Query, Row
+from app.database import Database, Query, Row, is_away
 from app.models import AuditEvent, Follower
 from app.models.enums import Role
-from app.problems import Unavailable
 from app.services import jobs
 from app.services.policies import require_role
 from app.services.policies.events import FOLLOWERS_BY_ROLE
@@ -93,9 +92,9 @@ async def follow(database: Database, name: str, handle: Handler, limit: int = BA
     """
     try:
         return await _advance(database, name, handle, limit)
-    except (Unavailable, OSError):
-        raise  # nothing is wrong with the events: there is no database to note anything in
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         if limit > 1:
             return await follow(database, name, handle, limit // 2)
         log.exception("%s could not handle an event: it becomes a job", name)

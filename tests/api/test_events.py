@@ -6,9 +6,10 @@ import pytest
 
 from app.models import Account, Campaign
 from app.models.enums import Role
-from app.services import events, history
+from app.services import history
 from tests.contract.client import ContractClient
 from tests.statements import noted
+from tests.working import number_all
 from tests.world import World, actor_of
 
 ADDRESS = "/api/v1/events"
@@ -19,8 +20,7 @@ async def happened(world: World, by: Account, *acts: str) -> Account:
     for act in acts:
         async with world.acting(actor_of(by)) as ctx:
             history.note(ctx, by, act)
-    while await events.number(world.database):
-        continue
+    await number_all(world.database)
     return by
 
 
@@ -70,7 +70,7 @@ async def test_what_is_not_numbered_yet_does_not_appear(world: World) -> None:
     async with world.acting(actor_of(by)) as ctx:
         history.note(ctx, by, "account.edited")
     assert (await read(client))["items"] == []
-    await events.number(world.database)
+    await number_all(world.database)
     assert len((await read(client))["items"]) == 1
 
 
