@@ -56,7 +56,7 @@ class Town:
     async def post(self, name: str, path: str, /, **body: Any) -> Response:
         return await (await self.by(name)).post(f"/api/v1/{path}", json=body)
 
-    async def invite(self, inviter: str, name: str, role: Role, **place: str) -> None:
+    async def invite(self, inviter: str, name: str, role: Role, /, **place: str) -> None:
         """An account, its activation code, its own password."""
         username = f"person{len(self.usernames)}"
         body = {"username": username, "name": f"{name}联络员", "role": role.value} | place
