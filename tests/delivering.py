@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from app.models import (
@@ -68,8 +71,8 @@ class Delivering:
 
     async def announce(self) -> None:
         """Number what happened, and let deliveries follow it."""
-        while await events.number(self.world.database):
-            continue
+        while await self.owner.fetchval("SELECT count(*) FROM audit_events WHERE sequence IS NULL"):
+            await events.number(self.world.database)  # none is, while somebody's transaction elsewhere is older
         await events.follow(self.world.database, "deliveries", deliveries.offer)
         while await events.follow(self.world.database, "deliveries", deliveries.offer):
             continue
@@ -115,6 +118,14 @@ async def delivering(world: World, settings: Settings, owner: Owner) -> Deliveri
 def allowing(receiver: Receiver, others: Outgoing) -> Outgoing:
     """To this receiver too, with little patience."""
     return Outgoing(others.hosts | {receiver.authority}, loopback=True, connecting=0.5, answering=0.3)
+
+
+@contextmanager
+def pushing(app: FastAPI, outgoing: Outgoing) -> Iterator[None]:
+    """The API, configured to push there."""
+    before, app.state.outgoing = app.state.outgoing, outgoing
+    yield
+    app.state.outgoing = before
 
 
 def duplicates(receiver: Receiver) -> int:
