@@ -34,6 +34,7 @@ class CannotServe(Exception):
 def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; everything started here has stopped when this returns."""
     configure_logging()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         if settings.embedded:

@@ -171,7 +171,7 @@ def test_a_name_that_cannot_be_a_username_is_refused(program: Program) -> None:
     assert "cannot be a username" in refusal(program.environment, "office", "two words")
 
 
-def test_after_a_kill_the_next_start_has_the_data(tmp_path: Path) -> None:
+def test_after_a_kill_the_next_start_has_the_data_and_ends_in_order_when_told(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     with serving(data_dir) as first:
         code = first.invite("first")
@@ -179,6 +179,9 @@ def test_after_a_kill_the_next_start_has_the_data(tmp_path: Path) -> None:
         first.process.wait(10)
     with serving(data_dir) as second:
         assert second.post("activations", code=code, password=PASSWORD)["username"] == "first"
+        second.process.terminate()
+        assert second.process.wait(40) == 0
+    assert "Traceback" not in data_dir.with_suffix(".log").read_text()
 
 
 def workers_of(program: Program) -> list[int]:
