@@ -107,7 +107,7 @@ class Outgoing:
                 "POST",
                 httpx2.URL(url).copy_with(host=address),
                 content=content,
-                headers={"Host": match["authority"], "Accept-Encoding": "identity", **headers},
+                headers={"Host": match["authority"], "User-Agent": "Pinpai", "Accept-Encoding": "identity", **headers},
                 extensions={"sni_hostname": match["host"]},  # and the certificate must be this name's
             ) as response,
         ):
