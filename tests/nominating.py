@@ -125,6 +125,19 @@ class Nominating:
             "reviewer": await self.world.client_of(Role.REVIEWER),
         }
 
+    async def corrected(self, case: int, **cells: Any) -> None:
+        """What is out for correction, with these cells changed, handed in, sealed, filed and accepted again."""
+        application_id = self.cases[case]
+        async with self.world.acting(actor_of(self.district.member)) as ctx:
+            await applications.edit(ctx, application_id, applications.ApplicationForm(**cells), None)
+        async with self.world.acting(actor_of(self.district.member)) as ctx:
+            await participations.locked(ctx, self.campaign.id, self.district.committee.id)
+            await applications.submit(ctx, application_id)
+        await self._seal(application_id, scan(case * 10 + 5))
+        assert (await self.district.file(application_id)).status_code == 201
+        accepted = await self.by_office.post(f"/api/v1/applications/{application_id}/acceptance")
+        assert accepted.status_code == 200, accepted.text
+
     async def _filed(self, cells: dict[str, Any]) -> UUID:
         world, actor = self.world, actor_of(self.district.member)
         row = await world.application(self.campaign, self.district.unit, **(CELLS | cells))

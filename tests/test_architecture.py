@@ -23,7 +23,7 @@ API_ITSELF = {
     "validation",
 }
 MODELS_THEMSELVES = {"base", "enums"}
-ONLY_RULES = {"constraints", "deadlines", "narratives", "notice", "working_days"}
+ONLY_RULES = {"constraints", "deadlines", "forms", "narratives", "notice", "working_days"}
 """Policies that serve several concepts."""
 
 FUNCTIONS = [

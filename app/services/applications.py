@@ -26,6 +26,7 @@ from app.services.policies import applications as policy
 from app.services.policies import deadlines, permit, refuse, require_role
 from app.services.policies.applications import ApplicationFacts
 from app.services.policies.deadlines import Deadline
+from app.services.policies.forms import FORM
 from app.services.policies.notice import CampaignSettings
 
 VISIBLE = visibility.VISIBLE
@@ -45,6 +46,7 @@ _FULL = (
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
         ApplicationVersion.digest.label("filed_digest"),
         visibility.SHOWN_VERSION.label("shown_version"),
+        visibility.SENT_BACK.label("sent_back"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
@@ -271,7 +273,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 def _facts(row: Row, deadline: Deadline) -> ApplicationFacts:
     return ApplicationFacts(
         status=ApplicationStatus(row["status"]),
-        form={name: row[name] for name in policy.FORM},
+        form={name: row[name] for name in FORM},
         narrative_length=row["narrative_length"],
         image_count=row["image_count"],
         content_digest=row["content_digest"],
@@ -280,4 +282,5 @@ def _facts(row: Row, deadline: Deadline) -> ApplicationFacts:
         retired=row["retired"],
         standing=row["standing"],
         deadline=deadline,
+        sent_back=row["sent_back"],
     )

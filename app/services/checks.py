@@ -146,9 +146,7 @@ def _findings(ctx: Context, one: Held, verdict: Verdict) -> list[Finding]:
         return []
     if verdict.due_on is None:
         return policy.reason_findings(one.settings.disqualification_reasons, verdict.reason_codes)
-    return policy.correction_findings(
-        one.settings, one.facts.campaign_status, verdict.due_on, verdict.reason_codes, ctx.now
-    )
+    return policy.correction_findings(one.settings, one.facts, verdict.due_on, verdict.reason_codes, ctx.now)
 
 
 async def _decide(ctx: Context, one: Held, verdict: Verdict, findings: Sequence[Finding] = ()) -> None:

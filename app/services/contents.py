@@ -23,7 +23,8 @@ from app.models import (
 from app.models.enums import Role
 from app.services import files
 from app.services.history import change, digest_of
-from app.services.policies.applications import FORM, NARRATIVE, told_reason
+from app.services.policies.applications import told_reason
+from app.services.policies.forms import FORM, NARRATIVE
 from app.services.policies.narratives import count_characters
 
 _elsewhere, _their = aliased(Image), aliased(Application)

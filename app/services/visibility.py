@@ -1,11 +1,11 @@
 """Who sees what of an application, as conditions that are part of every statement."""
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, case, exists, func, or_
 from sqlalchemy.dialects.postgresql import array
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as
-from app.models import Application, ApplicationVersion
-from app.models.enums import ApplicationStatus, Role, VersionOccasion
+from app.models import Application, ApplicationVersion, Nomination
+from app.models.enums import ApplicationStatus, NominationStatus, Role, VersionOccasion
 
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
@@ -31,3 +31,9 @@ SHOWN_VERSION = case(
 
 NOMINATION_VISIBLE = or_(acting_as(Role.OFFICE), acting_as(Role.MUNICIPAL))
 """What is nominated goes to the municipal office, with every revision; nobody else learns of it."""
+
+SENT_BACK = and_(
+    acting_as(Role.OFFICE),
+    exists().where(Nomination.application_id == Application.id, Nomination.status == NominationStatus.RETURNED),
+)
+"""The municipal office has returned what was nominated of it; told to the office, whose turn it is."""

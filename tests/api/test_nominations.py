@@ -224,6 +224,24 @@ async def test_a_returned_case_is_corrected_and_nominated_again(world: World, pl
     assert [(row["revision"], row["status"]) for row in listed] == [(1, "replaced"), (2, "prepared")]
 
 
+async def test_what_the_municipal_office_wants_corrected_goes_the_way_of_every_correction(place: Nominating) -> None:
+    """Accepted it is changed by nobody; returned, it is asked for, corrected, filed, accepted, nominated anew."""
+    case = f"/api/v1/applications/{place.cases[0]}"
+    wanted = {"reason_codes": ["other"], "remark": "市文明办要求更正电话。", "due_on": "2015-12-31"}
+    nomination = await place.nominated()
+    refused = await place.by_office.post(f"{case}/correction-request", json=wanted)
+    assert [finding["code"] for finding in refused.json()["findings"]] == ["not_sent_back"]
+    await place.answer(nomination, "returned")
+    assert (await place.by_office.post(f"{case}/correction-request", json=wanted)).json()["status"] == "returned"
+    await place.corrected(0, phone="0315-3724063")
+    body = {"position": 1, "reason": REASON}
+    again = await place.by_office.post(f"{NOMINATIONS}/{nomination['id']}/revision", json=body, headers=key())
+    assert again.status_code == 201, again.text
+    payload = (await place.by_municipal.get(f"{NOMINATIONS}/{again.json()['id']}/payload")).json()
+    assert payload["application"]["content"]["form"]["phone"] == "0315-3724063"
+    assert await place.status(nomination) == "replaced"
+
+
 async def test_of_two_that_nominate_a_returned_case_again_at_once_one_does(place: Nominating) -> None:
     made = await place.nominated()
     await place.answer(made, "returned")

@@ -7,9 +7,10 @@ from typing import Any
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
-from app.models.enums import CampaignStatus, Role, Severity
-from app.services.policies import REQUIRED, Transition
+from app.models.enums import CampaignStatus, Role
+from app.services.policies import Transition
 from app.services.policies.deadlines import Deadline, deadline_findings
+from app.services.policies.forms import form_findings
 from app.services.policies.notice import CampaignSettings, ReasonCode
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -33,7 +34,7 @@ WITHDRAW = Transition(
     Status.WITHDRAWN,
 )
 REQUEST_CORRECTION = Transition(
-    "request_correction", "application.correction_requested", {OFFICE: {Status.FILED}}, Status.RETURNED
+    "request_correction", "application.correction_requested", {OFFICE: {Status.FILED, Status.ACCEPTED}}, Status.RETURNED
 )
 ACCEPT = Transition("accept", "application.accepted", {OFFICE: {Status.FILED}}, Status.ACCEPTED)
 DISQUALIFY = Transition("disqualify", "application.disqualified", {OFFICE: {Status.FILED}}, Status.DISQUALIFIED)
@@ -59,55 +60,8 @@ STANDING = frozenset({Status.FILED, Status.ACCEPTED})
 OUT_FOR_CORRECTION = frozenset({Status.RETURNED, Status.SUBMITTED, Status.ENDORSED})
 """Where something once filed is while it is being corrected."""
 
-NARRATIVE = ("innovation", "practices", "effects")
-FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on", *NARRATIVE)
-"""The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
-
 CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
 UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
-TOO_FEW_IMAGES = Rule(
-    "too_few_images",
-    "图片至少 {minimum} 幅，现有 {count} 幅。",
-    "At least {minimum} pictures are needed; there are {count}.",
-)
-TOO_MANY_IMAGES = Rule(
-    "too_many_images",
-    "图片最多 {maximum} 幅，现有 {count} 幅。",
-    "At most {maximum} pictures are allowed; there are {count}.",
-)
-NARRATIVE_TOO_SHORT = Rule(
-    "narrative_too_short",
-    "文字不得少于 {minimum} 字，现有 {count} 字。",
-    "The text needs at least {minimum} characters (字); it has {count}.",
-)
-NARRATIVE_TOO_LONG = Rule(
-    "narrative_too_long",
-    "文字不得超过 {maximum} 字，现有 {count} 字。",
-    "The text may have at most {maximum} characters (字); it has {count}.",
-)
-NARRATIVE_SHORT = Rule(
-    "narrative_too_short",
-    "文字以 {target} 字左右为宜，现有 {count} 字，偏短。",
-    "About {target} characters (字) are advised; it has {count}.",
-    Severity.ADVICE,
-)
-NARRATIVE_LONG = Rule(
-    "narrative_too_long",
-    "文字以 {target} 字左右为宜，现有 {count} 字，偏长。",
-    "About {target} characters (字) are advised; it has {count}.",
-    Severity.ADVICE,
-)
-FIELD_TOO_LONG = Rule(
-    "field_too_long",
-    "“{label}”不得超过 {maximum} 个字符，现有 {count} 个。",
-    "“{label}” may have at most {maximum} characters; it has {count}.",
-)
-UNKNOWN_CATEGORY = Rule("unknown_category", "活动中没有这一内容分类。", "The campaign has no such category.")
-INVALID_PERIOD = Rule(
-    "invalid_period",
-    "实施时间有误：开始日期不得晚于结束日期，也不得晚于申报截止时间。",
-    "The period is not valid: it must start before it ends, and not after the deadline.",
-)
 SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
 SEAL_OUTDATED = Rule(
     "seal_outdated", "盖章后内容已有改动，须重新审核盖章。", "It changed after it was sealed: seal it again."
@@ -120,6 +74,11 @@ WITHDRAWAL_BELOW_MINIMUM = Rule(
 UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
 CORRECTION_IN_THE_PAST = Rule(
     "deadline_in_the_past", "补正期限必须晚于当前时间。", "The correction date must be in the future."
+)
+NOT_SENT_BACK = Rule(
+    "not_sent_back",
+    "已受理的案例，只有市文明办退回后才能要求补正。",
+    "What was accepted is corrected only when the municipal office has sent it back.",
 )
 
 
@@ -137,6 +96,8 @@ class ApplicationFacts:
     retired: bool
     standing: int
     deadline: Deadline
+    sent_back: bool = False
+    """The municipal office has returned its nomination, which waits to be corrected."""
 
 
 def creation_findings(
@@ -154,11 +115,13 @@ def submission_findings(settings: CampaignSettings, facts: ApplicationFacts, now
     """Why the application may not be submitted now; empty when it may."""
     return [
         *open_findings(settings, facts, now),
-        *required_findings(settings, facts.form),
-        *field_findings(settings, facts.form),
-        *period_findings(facts.form, facts.deadline),
-        *narrative_findings(settings, facts.narrative_length),
-        *image_count_findings(settings, facts.image_count),
+        *form_findings(
+            settings,
+            facts.form,
+            facts.deadline,
+            narrative_length=facts.narrative_length,
+            image_count=facts.image_count,
+        ),
     ]
 
 
@@ -166,60 +129,6 @@ def open_findings(_: CampaignSettings, facts: ApplicationFacts, now: datetime) -
     """Submitting, endorsing, filing and withdrawing need a published campaign and an open deadline."""
     running = facts.campaign_status is CampaignStatus.PUBLISHED
     return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *deadline_findings(facts.deadline, now)]
-
-
-def required_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Finding]:
-    """Every cell of 附件2 must be filled."""
-    return [
-        REQUIRED(f"/{name}", label=settings.label("period" if name.endswith("_on") else name))
-        for name in FORM
-        if form[name] in (None, "")
-    ]
-
-
-def field_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Finding]:
-    """No cell is longer than the campaign's form has room for, and the category is one of the campaign's."""
-    limits = settings.field_lengths
-    too_long = [
-        FIELD_TOO_LONG(f"/{name}", label=settings.label(name), maximum=limits[name], count=len(form[name]))
-        for name in FORM
-        if name in limits and len(form[name] or "") > limits[name]
-    ]
-    known = {category.code for category in settings.categories}
-    unknown = [UNKNOWN_CATEGORY("/category")] if form["category"] and form["category"] not in known else []
-    return too_long + unknown
-
-
-def period_findings(form: dict[str, Any], deadline: Deadline) -> list[Finding]:
-    """实施时间 starts before it ends, and not after the deadline's day."""
-    start: date | None = form["started_on"]
-    end: date | None = form["ended_on"]
-    ends_first = start is not None and end is not None and end < start
-    starts_late = start is not None and start > deadline.due_on
-    return [INVALID_PERIOD("/started_on")] if ends_first or starts_late else []
-
-
-def narrative_findings(settings: CampaignSettings, count: int) -> list[Finding]:
-    """About 2000 字: refused far from it, advised near it."""
-    limits = settings.narrative
-    if count < limits.minimum:
-        return [NARRATIVE_TOO_SHORT("/innovation", minimum=limits.minimum, count=count)]
-    if count > limits.maximum:
-        return [NARRATIVE_TOO_LONG("/innovation", maximum=limits.maximum, count=count)]
-    if count < limits.advised_minimum:
-        return [NARRATIVE_SHORT("/innovation", target=limits.target, count=count)]
-    if count > limits.advised_maximum:
-        return [NARRATIVE_LONG("/innovation", target=limits.target, count=count)]
-    return []
-
-
-def image_count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
-    """附相关图片 5-8 幅."""
-    if count < settings.images.minimum:
-        return [TOO_FEW_IMAGES("/images", minimum=settings.images.minimum, count=count)]
-    if count > settings.images.maximum:
-        return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=count)]
-    return []
 
 
 def seal_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -256,12 +165,22 @@ def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[F
 
 
 def correction_findings(
-    settings: CampaignSettings, campaign_status: CampaignStatus, due_on: date, codes: Sequence[str], now: datetime
+    settings: CampaignSettings, facts: ApplicationFacts, due_on: date, codes: Sequence[str], now: datetime
 ) -> list[Finding]:
     """Why the office may not ask for that correction until that day: nobody could hand it in, or no such reason."""
-    closed = [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
+    closed = [] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
     late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= now else []
-    return [*closed, *late, *reason_findings(settings.return_reasons, codes)]
+    return [
+        *sent_back_findings(settings, facts, now),
+        *closed,
+        *late,
+        *reason_findings(settings.return_reasons, codes),
+    ]
+
+
+def sent_back_findings(_: CampaignSettings, facts: ApplicationFacts, __: datetime) -> list[Finding]:
+    """What was accepted stays as it is, unless the municipal office wants it corrected."""
+    return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
 
 
 def told_reason(row: Mapping[str, Any]) -> str | None:
@@ -275,6 +194,7 @@ _RULES: dict[str, Findings] = {
     ENDORSE.action: open_findings,
     FILE.action: filing_findings,
     WITHDRAW.action: withdrawal_findings,
+    REQUEST_CORRECTION.action: sent_back_findings,
 }
 
 

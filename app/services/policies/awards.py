@@ -10,7 +10,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AwardStatus as Status
 from app.models.enums import CommendationStatus, Role
 from app.services.policies import Transition, commendations, wrong_state
-from app.services.policies.applications import UNKNOWN_CATEGORY
+from app.services.policies.forms import UNKNOWN_CATEGORY
 from app.services.policies.notice import CampaignSettings
 
 OFFICE = Role.OFFICE

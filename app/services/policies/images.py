@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.findings import Finding, Rule
-from app.services.policies.applications import TOO_MANY_IMAGES
+from app.services.policies.forms import TOO_MANY_IMAGES
 from app.services.policies.notice import CampaignSettings
 
 UNSUPPORTED_IMAGE = Rule(

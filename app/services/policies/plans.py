@@ -9,8 +9,9 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, Role, Severity
 from app.models.enums import PlanStatus as Status
 from app.services.policies import Transition, wrong_state
-from app.services.policies.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST, UNKNOWN_CATEGORY
+from app.services.policies.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
 from app.services.policies.deadlines import Deadline, deadline_findings
+from app.services.policies.forms import UNKNOWN_CATEGORY
 from app.services.policies.notice import CampaignSettings
 
 COMMITTEE, OFFICE = Role.COMMITTEE, Role.OFFICE

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.models.enums import Labelled
-from app.services.policies.applications import FORM
+from app.services.policies.forms import FORM
 
 MOST_SENTENCES = 400
 """About 2000 字 are some sixty sentences; a text of more is told as a whole, since comparing costs their square."""

@@ -13,6 +13,7 @@ from app.services.campaigns import template
 from app.services.policies import applications as policy
 from app.services.policies.applications import ApplicationFacts
 from app.services.policies.deadlines import effective
+from app.services.policies.forms import required_findings
 from app.services.policies.notice import CampaignSettings
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
@@ -54,7 +55,7 @@ MAY = {
     "revoke_endorsement": ({"committee": "endorsed"}, "submitted"),
     "file": ({"committee": "endorsed"}, "filed"),
     "withdraw": ({"unit": "submitted", "committee": "submitted endorsed filed"}, "withdrawn"),
-    "request_correction": ({"office": "filed"}, "returned"),
+    "request_correction": ({"office": "filed accepted"}, "returned"),
     "accept": ({"office": "filed"}, "accepted"),
     "disqualify": ({"office": "filed"}, "disqualified"),
 }
@@ -152,7 +153,7 @@ def test_every_cell_of_the_form_is_required(cell: str) -> None:
 
 
 def test_an_empty_form_lists_every_cell_in_the_order_of_the_form() -> None:
-    found = policy.required_findings(SETTINGS, dict.fromkeys(FORM))
+    found = required_findings(SETTINGS, dict.fromkeys(FORM))
     labels = "品牌名称 申报单位负责人 职务 联系电话 内容分类 实施时间 实施时间 创新特点 主要做法 社会效果"
     assert [each.params["label"] for each in found] == labels.split()
 
@@ -278,19 +279,37 @@ def test_the_offices_reasons_are_those_of_the_campaign() -> None:
     [(date(2015, 8, 31), ["deadline_in_the_past"]), (date(2015, 9, 1), []), (date(2015, 12, 31), [])],
 )
 def test_a_correction_is_due_in_the_future(due_on: date, expected: list[str]) -> None:
-    found = policy.correction_findings(SETTINGS, CampaignStatus.PUBLISHED, due_on, ["other"], NOW)
+    found = policy.correction_findings(SETTINGS, replace(COMPLETE, status=Status.FILED), due_on, ["other"], NOW)
     assert codes(found) == expected
 
 
 def test_nobody_could_hand_in_a_correction_to_a_closed_campaign() -> None:
-    found = policy.correction_findings(SETTINGS, CampaignStatus.CLOSED, date(2015, 12, 31), ["nonsense"], NOW)
+    closed = replace(COMPLETE, status=Status.FILED, campaign_status=CampaignStatus.CLOSED)
+    found = policy.correction_findings(SETTINGS, closed, date(2015, 12, 31), ["nonsense"], NOW)
     assert told(found) == [("campaign_not_open", None), ("unknown_reason", "/reason_codes/0")]
+
+
+@pytest.mark.parametrize(
+    ("status", "sent_back", "expected"),
+    [
+        (Status.FILED, False, []),
+        (Status.FILED, True, []),
+        (Status.ACCEPTED, False, ["not_sent_back"]),
+        (Status.ACCEPTED, True, []),
+    ],
+)
+def test_what_was_accepted_is_corrected_only_for_the_municipal_office(
+    status: Status, sent_back: bool, expected: list[str]
+) -> None:
+    facts = replace(COMPLETE, status=status, sent_back=sent_back)
+    assert codes(policy.correction_findings(SETTINGS, facts, date(2015, 12, 31), ["other"], NOW)) == expected
+    assert codes(policy.actions(Role.OFFICE, SETTINGS, facts, NOW)["request_correction"]) == expected
 
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("status", list(Status))
 def test_actions_name_every_act_of_the_role_and_what_stands_in_its_way(role: Role, status: Status) -> None:
-    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, standing=3)
+    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, standing=3, sent_back=True)
     expected = {
         action: [] if verdict(action, role, status) == "allowed" else ["wrong_state"]
         for action, (by, _) in MAY.items()
