@@ -15,6 +15,11 @@ from app.storage import Storage, StorageUnavailable
 
 SKEW = timedelta(seconds=2)
 
+LONG_AGO = """
+    to_timestamp(('x' || left(replace(audit_events.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
+    < clock_timestamp() - interval '1 minute'"""
+"""An id tells the real time of its making, whatever a demonstration's clock says."""
+
 INVARIANTS = {
     "an application that was submitted has too few pictures in a fixed version": """
         SELECT v.id FROM application_versions v JOIN applications a ON a.id = v.application_id
@@ -53,6 +58,14 @@ INVARIANTS = {
         AND (c.application_id = a.id OR c.unit_id = a.unit_id OR c.from_committee_id = a.committee_id)
         WHERE s.withdrawn_at IS NULL AND r.status <> 'closed'""",
     "a submitted review has no total": "SELECT id FROM reviews WHERE status = 'submitted' AND total IS NULL",
+    "the numbers of events have a gap": """
+        SELECT max(sequence) FROM audit_events HAVING count(sequence) <> max(sequence)""",
+    "an event has waited for its number for more than a minute: is there a worker?": f"""
+        SELECT id FROM audit_events WHERE sequence IS NULL AND {LONG_AGO}""",  # noqa: S608  # our own words
+    "a follower of the events is more than a minute behind": f"""
+        SELECT name FROM followers WHERE EXISTS (
+            SELECT FROM audit_events WHERE sequence > position AND {LONG_AGO})""",  # noqa: S608  # the same
+    "a job failed for good (see GET /api/v1/jobs)": "SELECT id FROM procrastinate_jobs WHERE status = 'failed'",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",

@@ -10,7 +10,7 @@ import ctypes
 import logging
 import random
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -98,6 +98,8 @@ def mailer(settings: Settings) -> Mailer | None:
 
 def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work] = work_of) -> None:
     """Work until SIGTERM or Ctrl-C; a server that goes away is waited for."""
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.INFO)
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     asyncio.run(_work(settings, work_of))
 
 
@@ -170,30 +172,32 @@ async def _all_there_is(act: Callable[[], Awaitable[int]], stopping: asyncio.Eve
 async def _do_jobs(queue: Callable[[], procrastinate.App], stopping: asyncio.Event) -> None:
     """Take jobs from the queue; its library gives up when the database goes away, so it is started anew."""
     while not stopping.is_set():
-        await _tried(partial(_take_jobs, queue(), stopping), "jobs")
+        await _tried(partial(_unless, stopping, partial(_take_jobs, queue())), "jobs")
         await _pause(stopping, RECOVERY)
 
 
-async def _take_jobs(queue: procrastinate.App, stopping: asyncio.Event) -> None:
+async def _unless(stopping: asyncio.Event, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do it to its end, or until it is to stop: then it is told, and has its time to do so."""
+    doing, told = asyncio.create_task(act()), asyncio.create_task(stopping.wait())
+    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
+    for each in (doing, told):
+        each.cancel()
+    await asyncio.wait({doing, told})
+    if not doing.cancelled():
+        doing.result()
+
+
+async def _take_jobs(queue: procrastinate.App) -> None:
     async with queue.open_async():
-        working = asyncio.create_task(
-            queue.run_worker_async(
-                concurrency=HANDS,
-                fetch_job_polling_interval=BEAT,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=SILENCE,
-                shutdown_graceful_timeout=FINISHING,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
+        await queue.run_worker_async(
+            concurrency=HANDS,
+            fetch_job_polling_interval=BEAT,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=SILENCE,
+            shutdown_graceful_timeout=FINISHING,
+            delete_jobs="successful",
+            install_signal_handlers=False,
         )
-        told = asyncio.create_task(stopping.wait())
-        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
-        for each in (working, told):
-            each.cancel()
-        await asyncio.wait({working, told})
-        if not working.cancelled():
-            working.result()
 
 
 def queue_of(url: str, database: Database, work: Work) -> procrastinate.App:
@@ -246,6 +250,5 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.INFO)
     _end_with_parent()
     run(Settings())

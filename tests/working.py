@@ -1,16 +1,12 @@
-"""A worker for tests: in this process until nothing is due, or as a process of its own that can be killed.
-
-`python -m tests.working WHERE` works on one task, `leave_a_mark`, and stands still WHERE it is told to: `before` or
-`after` the commit, or `nowhere`.
-"""
+"""A worker for tests: in this process until nothing is due, or as a process of its own that can be killed."""
 
 import asyncio
-import os
-import subprocess
-import sys
+import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -26,8 +22,8 @@ from app.worker import Task, Work
 
 MARK = "test.marked"
 _UNNUMBERED = text("SELECT count(*) FROM audit_events WHERE sequence IS NULL")
-PATIENCE = 1.0
-"""Seconds after which a silent worker is given up, in these processes."""
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tests.working"])  # it reads the program once, and forks from there
 
 
 async def work_off(
@@ -66,43 +62,47 @@ async def marks(database: Database, subject_id: UUID) -> int:
         return int(await session.scalar(found) or 0)
 
 
-async def leave_a_mark(database: Database, where: str, subject_id: str) -> None:
+@contextmanager
+def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process whose one task, `leave_a_mark`, stands still `before` or `after` its commit, and says "here"."""
+    here, told = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=run, args=(settings, where, told))
+    process.start()
+    told.close()
+    try:
+        yield process, here
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+
+
+def run(settings: Settings, where: str, told: Connection) -> None:
+    worker.BEAT, worker.RECOVERY, worker.FINISHING = 0.1, 0.2, 0.5
+    worker.HEARTBEAT, worker.SILENCE = 0.3, 1.0
+    worker.run(settings, partial(work_of, where, told))
+
+
+def work_of(where: str, told: Connection, database: Database, _storage: Storage, _settings: Settings) -> Work:
+    return Work([], {}, {"leave_a_mark": partial(leave_a_mark, database, where, told)})
+
+
+async def leave_a_mark(database: Database, where: str, told: Connection, subject_id: str) -> None:
     """An effect that knows whether it was had already."""
     async with jobs.acting(database) as ctx:
         if not await marks(database, UUID(subject_id)):
             mark(ctx, UUID(subject_id), MARK)
-        await stand_still(where == "before")
-    await stand_still(where == "after")
+            await ctx.session.flush()
+        await stand_still(told, here=where == "before")
+    await stand_still(told, here=where == "after")
 
 
-async def stand_still(here: bool) -> None:
+async def stand_still(told: Connection, *, here: bool) -> None:
     """Say so, and never come to an end."""
     if here:
-        sys.stdout.write("here\n")
-        sys.stdout.flush()
+        told.send("here")
         await asyncio.sleep(3600)
-
-
-@contextmanager
-def a_worker(settings: Settings, where: str = "nowhere", **more: str) -> Iterator["subprocess.Popen[str]"]:
-    names = ("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key")
-    given = {f"PINPAI_{name.upper()}": plain(getattr(settings, name)) for name in names}
-    command = [sys.executable, "-m", "tests.working", where]
-    with subprocess.Popen(command, env=os.environ | given | more, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def plain(value: object) -> str:
     return str(value.get_secret_value() if hasattr(value, "get_secret_value") else value)
-
-
-def work_of(where: str, database: Database, _storage: Storage, _settings: Settings) -> Work:
-    return Work([], {}, {"leave_a_mark": partial(leave_a_mark, database, where)})
-
-
-if __name__ == "__main__":
-    worker.BEAT, worker.RECOVERY, worker.HEARTBEAT, worker.SILENCE = 0.1, 0.2, 0.3, PATIENCE
-    worker.run(Settings(), partial(work_of, sys.argv[1]))

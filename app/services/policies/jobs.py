@@ -14,6 +14,7 @@ SPREAD = 0.2
 TASKS = {
     "deliver": Sentence("向接收地址报送", "Deliver a message to an endpoint"),
     "handle_later": Sentence("补做未能处理的事件", "Handle an event that could not be handled in its turn"),
+    "mail": Sentence("发送邮件", "Send the mail of an account"),
 }
 """What the tasks do, in words."""
 
