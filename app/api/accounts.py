@@ -91,11 +91,11 @@ async def read_account(view: Reads, response: Response) -> AccountOut:
     return await shown(view, response, view.actor.id)
 
 
-@router.patch("/account", responses=problems(Forbidden, NotFound, StaleVersion, IfMatchRequired))
+@router.patch("/account", responses=problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired))
 async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx, response: Response) -> AccountOut:
     """Change your own name, phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
 
-    A machine client's entry is the office's to change.
+    A machine client's entry is the office's to change, and so is a reviewer's phone.
     """
     await profiles.edit(ctx, body, version)
     return await shown(await ctx.view(), response, ctx.actor.id)

@@ -11,7 +11,7 @@ from app.services.accounts import PersonChange
 from app.services.committees import differing
 from app.services.history import change, expect
 from app.services.policies import accounts as policy
-from app.services.policies import require_role
+from app.services.policies import refuse, require_role
 
 
 class OwnAccountChange(PersonChange):
@@ -25,9 +25,10 @@ class OwnAccountChange(PersonChange):
 
 
 async def edit(ctx: Context, body: OwnAccountChange, version: int | None) -> None:
-    """Change one's own name, or how one is reached."""
+    """Change one's own name, or how one is reached; a reviewer's phone is the office's to change."""
     require_role(ctx.actor.role, *policy.PEOPLE)
     account = await accounts.own(ctx)
     expect(account, version)
     if values := differing(account, body.model_dump(exclude_unset=True)):
+        refuse(policy.own_change_findings(account.role, values))
         change(ctx, account, policy.EDIT.event, **values)

@@ -1,6 +1,6 @@
 """Who manages whom, which organisation a role has, and what may be done with an account in which state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from app.findings import Finding, Rule
@@ -49,6 +49,11 @@ CLIENT_HAS_SECRET = Rule(
 PERSON_HAS_PASSWORD = Rule(
     "person_has_password", "个人账号使用密码，不使用密钥。", "A person has a password, no client secret."
 )
+PHONE_OF_REVIEWER = Rule(
+    "phone_of_reviewer",
+    "评委的电话用于核对是否需要回避，请由区文明办修改。",
+    "A reviewer's phone tells whose cases they keep away from: ask the office to change it.",
+)
 UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
 
 
@@ -86,6 +91,11 @@ def last_office_findings(role: Role, status: Status, active_office_accounts: int
     """Why this account may not stop being an active account of the office: nobody would be left."""
     last = role is Role.OFFICE and status is Status.ACTIVE and active_office_accounts <= 1
     return [LAST_OFFICE_ACCOUNT()] if last else []
+
+
+def own_change_findings(role: Role, changed: Collection[str]) -> list[Finding]:
+    """A judge who tries on an applicant's phone would see which of their cases leaves, and so whose it was."""
+    return [PHONE_OF_REVIEWER("/phone")] if role is Role.REVIEWER and "phone" in changed else []
 
 
 def invitation_findings(role: Role) -> list[Finding]:

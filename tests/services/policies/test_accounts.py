@@ -59,3 +59,10 @@ def test_a_client_and_a_person_are_never_turned_into_each_other() -> None:
     pairs = [(Role.MUNICIPAL, Role.UNIT), (Role.UNIT, Role.MUNICIPAL), (Role.UNIT, Role.REVIEWER)]
     found = [policy.reassignment_findings(old, new, AccountStatus.ACTIVE, 1) for old, new in pairs]
     assert [[each.rule.code for each in findings] for findings in found] == [["client_or_person"]] * 2 + [[]]
+
+
+def test_a_reviewer_does_not_change_the_phone_that_tells_their_conflicts() -> None:
+    found = policy.own_change_findings(Role.REVIEWER, {"name", "phone"})
+    assert [(each.rule.code, each.pointer) for each in found] == [("phone_of_reviewer", "/phone")]
+    assert policy.own_change_findings(Role.REVIEWER, {"name"}) == []
+    assert policy.own_change_findings(Role.UNIT, {"phone"}) == []
