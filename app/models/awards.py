@@ -41,6 +41,7 @@ class Award(Versioned, Base):
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"), index=True)
     version_id: Mapped[UUID | None] = mapped_column(ForeignKey("application_versions.id"))
     to_committee_id: Mapped[UUID | None] = mapped_column(ForeignKey("committees.id"), index=True)
+    to_committee_name: Mapped[str | None]
     basis: Mapped[AwardBasis]
     reason: Mapped[str]
     status: Mapped[AwardStatus] = mapped_column(default=AwardStatus.PROPOSED)

@@ -260,6 +260,7 @@ def _award(commendation: Commendation, body: Choosing, position: int, chosen: Ca
         application_id=chosen.id if of_application else None,
         version_id=chosen.version_id,
         to_committee_id=None if of_application else chosen.id,
+        to_committee_name=None if of_application else chosen.name,
         basis=AwardBasis(body.basis),
         reason=body.reason if isinstance(body, ByHand) else policy.reason_of(chosen),
         pictures=[],

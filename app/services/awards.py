@@ -15,7 +15,7 @@ from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
-from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Committee, VersionImage
+from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.problems import NotFound
 from app.services import campaigns, commendations
@@ -45,16 +45,16 @@ PUBLIC = (
     Award.kind,
     Award.grade,
     case((Award.application_id.is_(None), "committee"), else_="application").label("recipient"),
-    func.coalesce(_said["form"]["brand_name"].astext, Committee.name).label("name"),
+    func.coalesce(_said["form"]["brand_name"].astext, Award.to_committee_name).label("name"),
     _said["unit_name"].astext.label("unit_name"),
-    func.coalesce(_said["committee_name"].astext, Committee.name).label("committee_name"),
+    func.coalesce(_said["committee_name"].astext, Award.to_committee_name).label("committee_name"),
     _said["form"]["category"].astext.label("category"),
     Award.public_summary,
     Award.pictures,
     Award.certificate_number,
     Award.awarded_at,
 )
-"""What anybody may read of an award, once they may see it; a case is named as it was filed."""
+"""What anybody may read of an award, once they may see it; a case is named as it was filed, a committee as proposed."""
 
 
 def _told(condition: Any, *columns: Any) -> list[Any]:
@@ -82,7 +82,6 @@ _SELECTED = (
     .join(Commendation, Commendation.id == Award.commendation_id)
     .outerjoin(Application, Application.id == Award.application_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-    .outerjoin(Committee, Committee.id == Award.to_committee_id)
     .where(VISIBLE)
 )
 _AWARD_ID, _CAMPAIGN_ID, _COMMENDATION_ID = (

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Text, Uuid, bindparam, or_, select
+from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
 from app.database import Query, Row
 from app.inputs import Day, Input, Moment, Reason
-from app.models import Campaign
-from app.models.enums import CampaignStatus, DeadlineKind, Role
+from app.models import Campaign, Commendation
+from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import NotFound, RulesViolated
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
@@ -46,6 +46,11 @@ _CAMPAIGNS = Listing(
     select(*_COLUMNS).where(VISIBLE).where(_STATUSES.is_(None) | (Campaign.status == _STATUSES.any_())), Campaign.id
 )
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
+_COMMENDED = select(
+    exists().where(
+        Commendation.campaign_id == bindparam("campaign_id"), Commendation.status != CommendationStatus.DRAFT
+    )
+)
 _parsed: dict[str, CampaignSettings] = {}
 
 
@@ -92,7 +97,11 @@ async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, vers
     campaign = await get(ctx, campaign_id)
     permit(policy.EDIT, role=ctx.actor.role, status=campaign.status)
     expect(campaign, version)
-    findings = policy.change_findings(_settings(campaign), settings, campaign.status)
+    old, commended = _settings(campaign), await ctx.session.scalar(_COMMENDED, {"campaign_id": campaign_id})
+    findings = [
+        *policy.change_findings(old, settings, campaign.status),
+        *policy.wording_findings(old, settings, commended=bool(commended)),
+    ]
     move(ctx, campaign, policy.EDIT, findings, **_stored(settings))
     return campaign
 

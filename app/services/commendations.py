@@ -16,7 +16,7 @@ from app.context import Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Line, Prose, unsent
-from app.models import ApplicationVersion, Award, Campaign, Commendation, Committee, Objection
+from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.services import campaigns
@@ -91,10 +91,9 @@ _AWARDS = Query(
         Award.status,
         Award.application_id,
         Award.public_summary,
-        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Committee.name).label("name"),
+        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label("name"),
     )
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-    .outerjoin(Committee, Committee.id == Award.to_committee_id)
     .where(Award.commendation_id == _COMMENDATION_ID)
     .order_by(Award.position, Award.id)
 )

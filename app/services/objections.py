@@ -15,7 +15,7 @@ from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Name, Prose
-from app.models import Account, ApplicationVersion, Award, Committee, Objection
+from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.problems import NotFound
 from app.services import commendations
@@ -36,7 +36,9 @@ _SUMMARY = (
         Objection.version,
         Objection.commendation_id,
         Objection.award_id,
-        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Committee.name).label("award_name"),
+        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label(
+            "award_name"
+        ),
         Objection.status,
         Objection.raised_at,
         Account.name.label("raised_by_name"),
@@ -46,7 +48,6 @@ _SUMMARY = (
     )
     .join(Award, Award.id == Objection.award_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-    .outerjoin(Committee, Committee.id == Award.to_committee_id)
     .join(Account, Account.id == Objection.raised_by)
     .where(VISIBLE)
 )

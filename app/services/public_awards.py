@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, Text, Uuid, bindparam, func, select
 
 from app.context import View
 from app.database import Query, Row
-from app.models import ApplicationVersion, Award, Campaign, Commendation, Committee, File, VersionImage
+from app.models import ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
 from app.problems import NotFound
 from app.services import awards, campaigns, commendations
@@ -33,7 +33,6 @@ def _of_awards(*columns: Any) -> Select[*tuple[Any, ...]]:
         .join(Commendation, Commendation.id == Award.commendation_id)
         .join(Campaign, Campaign.id == Award.campaign_id)
         .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-        .outerjoin(Committee, Committee.id == Award.to_committee_id)
     )
 
 

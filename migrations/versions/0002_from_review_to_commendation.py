@@ -251,6 +251,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.Uuid(), nullable=True),
         sa.Column("version_id", sa.Uuid(), nullable=True),
         sa.Column("to_committee_id", sa.Uuid(), nullable=True),
+        sa.Column("to_committee_name", sa.Text(), nullable=True),
         sa.Column(
             "basis",
             sa.Enum(

@@ -30,9 +30,9 @@ async def place(world: World) -> Commending:
     await pictured(place)
     await place.award(0, pictures=[2])
     await place.award(1, public_summary="文化惠民")
-    committee = place.committees[1].id
+    committee = {"to_committee_id": place.committees[1].id, "to_committee_name": place.committees[1].name}
     of_committee = {"kind": "advanced_committee", "application_id": None, "version_id": None, "public_summary": ""}
-    await place.award(1, position=3, to_committee_id=committee, **of_committee)
+    await place.award(1, position=3, **committee, **of_committee)
     return place
 
 

@@ -22,6 +22,11 @@ HURTFUL_CHANGE = Rule(
     "活动发布后不能作此修改：可能影响已按原要求申报的单位。",
     "Not after publication: it could hurt somebody who relied on the published rules.",
 )
+WORDS_MADE_PUBLIC = Rule(
+    "words_made_public",
+    "已有通报公示或发布，其中的用语不能再改。",
+    "A commendation that speaks in these words is publicised or published.",
+)
 DEADLINE_IN_THE_PAST = Rule(
     "deadline_in_the_past", "新的截止时间必须晚于当前时间。", "The new deadline must be in the future."
 )
@@ -59,6 +64,18 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
     return [HURTFUL_CHANGE(pointer) for pointer, hurts in hurtful.items() if hurts]
 
 
+def wording_findings(old: CampaignSettings, new: CampaignSettings, *, commended: bool) -> list[Finding]:
+    """Once a commendation can be read by anybody, it does not change its words afterwards."""
+    if not commended:
+        return []
+    changed = {
+        "/award_kinds": any(kind not in new.award_kinds for kind in old.award_kinds),
+        "/categories": not _names(old.categories) <= _names(new.categories),
+        "/commendation/wording": old.commendation.wording != new.commendation.wording,
+    }
+    return [WORDS_MADE_PUBLIC(pointer) for pointer, differs in changed.items() if differs]
+
+
 def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window, now: datetime) -> list[Finding]:
     """Why a deadline may not be moved there: into the past, or not at all."""
     findings = []
@@ -94,6 +111,10 @@ def _in_year(stamp: str, years: int) -> str:
     year = day.year + years
     leap_day_is_lost = (day.month, day.day) == (2, 29) and not (year % 4 == 0 and (year % 100 or year % 400 == 0))
     return day.replace(year=year, day=28 if leap_day_is_lost else day.day).isoformat() + stamp[10:]
+
+
+def _names(items: list[Any]) -> set[tuple[str, str]]:
+    return {(item.code, item.name) for item in items}
 
 
 def _codes(items: list[Any]) -> set[str]:

@@ -210,6 +210,23 @@ def test_after_publication_a_category_or_a_reason_may_be_added() -> None:
     assert policy.change_findings(notice(), CampaignSettings.model_validate(more), PUBLISHED) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        ("/award_kinds/0/name", "别的奖", "/award_kinds"),
+        ("/award_kinds/0/grades", [{"code": "first", "name": "一等奖"}], "/award_kinds"),
+        ("/categories/0/name", "德润", "/categories"),
+        ("/commendation/wording", "通报表扬", "/commendation/wording"),
+        ("/commendation/publicity_days", 7, None),
+        ("/categories/0/topics", [], None),
+    ],
+)
+def test_the_words_of_a_commendation_stand_once_anybody_can_read_it(path: str, value: Any, place: str | None) -> None:
+    found = policy.wording_findings(notice(), changed(path, value), commended=True)
+    assert [(each.rule.code, each.pointer) for each in found] == ([("words_made_public", place)] if place else [])
+    assert policy.wording_findings(notice(), changed(path, value), commended=False) == []
+
+
 def test_every_hurtful_change_is_named_at_once() -> None:
     new = notice(
         minimum_filed=3, images={"minimum": 6, "maximum": 7}, categories=template("lubei-2015")["categories"][1:]
