@@ -24,7 +24,8 @@ async def hand_on(world: World) -> None:
 async def number(world: World) -> None:
     """Until all have one: what other databases of the same server are doing holds the numbers back."""
     while await _unnumbered(world):
-        await events.number(world.database) or await asyncio.sleep(0.05)
+        if not await events.number(world.database):
+            await asyncio.sleep(0.05)
 
 
 async def _unnumbered(world: World) -> bool:

@@ -112,7 +112,7 @@ async def test_handling_the_same_events_again_tells_nobody_twice(town: Town) -> 
 
 
 async def test_telling_sends_the_same_statements_however_many_are_told(town: Town) -> None:
-    counts = []
+    counts: list[int] = []
     for _ in range(2):
         for _ in range(1 + 3 * len(counts)):
             await town.submitted()
