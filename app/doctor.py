@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import migrating
 from app.database import Database
-from app.main import storage_settings
+from app.equipment import storage_settings
 from app.services import files
 from app.settings import Environment, Settings
 from app.storage import Storage, StorageUnavailable

@@ -65,13 +65,12 @@ from app.api.problems import ALWAYS, problems
 from app.api.problems import install as install_problems
 from app.api.routing import include
 from app.database import Clock, Database
+from app.equipment import outgoing, storage_settings
 from app.imaging import ImagingPool
-from app.outgoing import Outgoing
 from app.problems import Forbidden, Unauthenticated, catalogue
-from app.settings import Environment, Settings
-from app.storage import Storage, StorageSettings
+from app.settings import Settings
+from app.storage import Storage
 
-NOWHERE = "http://127.0.0.1:1"
 """The store of an application that only describes itself: `pinpai openapi` needs no servers."""
 EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 PRIVATE = (
@@ -234,31 +233,6 @@ def _surround(app: FastAPI, settings: Settings) -> None:
             expose_headers=EXPOSED,
         )
     app.add_middleware(Envelope, api=app)
-
-
-def storage_settings(settings: Settings) -> StorageSettings:
-    """Where the bytes are kept."""
-
-    def plain(name: str) -> str:
-        value = getattr(settings, name)
-        return value.get_secret_value() if value else ""
-
-    return StorageSettings(
-        endpoint_url=settings.s3_endpoint_url or NOWHERE,
-        region=settings.s3_region,
-        bucket=settings.s3_bucket,
-        access_key_id=plain("s3_access_key_id"),
-        secret_access_key=plain("s3_secret_access_key"),
-    )
-
-
-def outgoing(settings: Settings) -> Outgoing:
-    """Where nominations may be pushed to."""
-    return Outgoing(
-        hosts=frozenset(settings.webhook_hosts),
-        loopback=settings.environment is Environment.DEVELOPMENT,
-        ca_file=settings.webhook_ca_file,
-    )
 
 
 DESCRIPTION = """\

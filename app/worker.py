@@ -23,8 +23,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
 from app.database import Clock, Database, is_away
-from app.mailing import Mailer
-from app.main import outgoing, storage_settings
+from app.equipment import mailer, outgoing, storage_settings
 from app.services import (
     deliveries,
     digests,
@@ -87,13 +86,6 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
             notifications.MAIL: partial(digests.mail, database, mailer(settings), settings.link_base),
         },
     )
-
-
-def mailer(settings: Settings) -> Mailer | None:
-    """The mail server that is configured, if one is."""
-    if settings.smtp_url is None or settings.mail_from is None:
-        return None
-    return Mailer.of(settings.smtp_url.get_secret_value(), settings.mail_from)
 
 
 def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work] = work_of) -> None:

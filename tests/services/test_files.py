@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.context import Actor, Context
 from app.database import Clock, Database
+from app.equipment import storage_settings
 from app.imaging import ImageRefused, ImagingPool
-from app.main import storage_settings
 from app.models import File
 from app.models.enums import FileState, Language, Role
 from app.problems import Forbidden, RulesViolated, Unavailable

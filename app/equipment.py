@@ -1,0 +1,43 @@
+"""What a deployment reaches outside of itself, by its settings: the store, systems it pushes to, the mail server.
+
+Server and worker share it, so that a worker is up in half the time: it need not know the API.
+"""
+
+from app.mailing import Mailer
+from app.outgoing import Outgoing
+from app.settings import Environment, Settings
+from app.storage import StorageSettings
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+def storage_settings(settings: Settings) -> StorageSettings:
+    """Where the bytes are kept."""
+
+    def plain(name: str) -> str:
+        value = getattr(settings, name)
+        return value.get_secret_value() if value else ""
+
+    return StorageSettings(
+        endpoint_url=settings.s3_endpoint_url or NOWHERE,
+        region=settings.s3_region,
+        bucket=settings.s3_bucket,
+        access_key_id=plain("s3_access_key_id"),
+        secret_access_key=plain("s3_secret_access_key"),
+    )
+
+
+def outgoing(settings: Settings) -> Outgoing:
+    """Where nominations may be pushed to."""
+    return Outgoing(
+        hosts=frozenset(settings.webhook_hosts),
+        loopback=settings.environment is Environment.DEVELOPMENT,
+        ca_file=settings.webhook_ca_file,
+    )
+
+
+def mailer(settings: Settings) -> Mailer | None:
+    """The mail server that is configured, if one is."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return Mailer.of(settings.smtp_url.get_secret_value(), settings.mail_from)
