@@ -24,7 +24,6 @@ Owner = Any
 """asyncpg's connection, which is generic for the type checker only."""
 LINKS = "https://pinpai.example.org"
 DUE = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'"
-IS_DUE = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at <= now()"
 
 
 class Post:
@@ -59,7 +58,8 @@ class Post:
         """What has arrived in all once everything that waits was tried: the subjects."""
         await self._owner.execute(DUE)
         task = partial(digests.mail, self.place.world.database, mailer or self.server.mailer, LINKS)
-        while await self._owner.fetchval(IS_DUE):  # jobs of one lock are done one after the other
+        before = None  # jobs of one lock are done one after the other: until nothing changes any more
+        while before != (before := await self.jobs()):
             works = (work_off(self._settings, self.place.world.database, {MAIL: task}) for _ in range(workers))
             await asyncio.gather(*works)
         return [letter["Subject"] for letter in self.server.letters]
