@@ -39,6 +39,8 @@ async def deliver(
 ) -> Response:
     """Answer the bytes, or that the caller has them; no database connection is held meanwhile."""
     headers = _SAFE | {"Cache-Control": caching, "ETag": f'"{stored.sha256}"'}
+    if caching.startswith("public"):
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # any site may show what is published
     if is_known(known, stored.sha256):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage

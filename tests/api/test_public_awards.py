@@ -263,6 +263,7 @@ async def test_only_approved_pictures_are_shown_and_only_as_long_as_their_award(
     shown = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2")
     assert (shown.status_code, shown.content) == (200, PHOTO + b"\0")
     assert (shown.headers["content-type"], shown.headers["cache-control"]) == ("image/jpeg", KEPT)
+    assert shown.headers["cross-origin-resource-policy"] == "cross-origin"
     assert shown.headers["content-disposition"] == f"attachment; filename*=UTF-8''{award_id}-2.jpg"
     assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
     known = {"If-None-Match": shown.headers["etag"]}
