@@ -85,6 +85,27 @@ async def test_the_way_down_leaves_nothing_and_the_way_up_the_models(empty: Serv
     assert await migrating.current(empty.owner_database_url) == migrating.newest()
 
 
+HAPPENED = """
+    INSERT INTO audit_events (id, at, action, subject_type, subject_id, actor_role, actor_name, request_id, data)
+    SELECT lpad(to_hex(10 - n), 32, '0')::uuid, now(), 'x.y', 'x', gen_random_uuid(),
+        'office', '', gen_random_uuid(), '{}'
+    FROM generate_series(1, 5) n
+"""
+
+
+async def test_what_happened_before_there_were_followers_is_numbered_by_age_and_told_to_nobody(empty: Servers) -> None:
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url, "0002")
+    connection = await asyncpg.connect(url)
+    await connection.execute(HAPPENED)
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    numbers = await connection.fetch("SELECT sequence FROM audit_events ORDER BY id")
+    followers = await connection.fetch("SELECT name, position FROM followers ORDER BY name")
+    await connection.close()
+    assert [row["sequence"] for row in numbers] == [1, 2, 3, 4, 5]
+    assert [tuple(row) for row in followers] == [("deliveries", 5), ("notifications", 5)]
+
+
 @pytest.mark.parametrize("table", FOR_EVER)
 async def test_what_happened_cannot_be_rewritten(servers: Servers, table: str) -> None:
     answers = [
