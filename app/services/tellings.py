@@ -164,7 +164,7 @@ _OF_ASSIGNMENTS = (
 )
 """What was given before the round opened is told when it opens, with the reminders."""
 
-_recipient = func.coalesce(ApplicationVersion.content["form", "brand_name"].astext, Committee.name)
+_recipient = func.coalesce(ApplicationVersion.content["form", "brand_name"].astext, Award.to_committee_name)
 _prize = func.jsonb_path_query_first(
     Campaign.settings,
     literal_column("'$.award_kinds[*] ? (@.code == $kind).name'::jsonpath"),
@@ -190,14 +190,12 @@ _OF_AWARDS = (
     .join(Campaign, Campaign.id == Award.campaign_id)
     .outerjoin(Application, Application.id == Award.application_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-    .outerjoin(Committee, Committee.id == Award.to_committee_id)
 )
 _OF_OBJECTIONS = (
     _about("objection", {"name": _recipient}, campaign_id=Award.campaign_id, account_id=Objection.raised_by)
     .join(Objection, Objection.id == AuditEvent.subject_id)
     .join(Award, Award.id == Objection.award_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-    .outerjoin(Committee, Committee.id == Award.to_committee_id)
 )
 _OCCASIONS = Query(
     union_all(

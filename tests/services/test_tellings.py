@@ -1,16 +1,20 @@
 """Who is told of what: every act, everybody who may read a feed, and what each of them is not told."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from app.models.enums import Role
-from app.services import jobs, tellings
+from app.services import jobs, publications, tellings
+from app.services.publications import PublicationCreate
+from tests.commending import commending
 from tests.contract.client import ContractClient
+from tests.judging_world import Judging, judging
 from tests.sealed import District, district
 from tests.statements import noted
 from tests.telling import feed, hand_on, kinds, number
-from tests.world import World, key
+from tests.world import ZONE, World, actor_of, key
 
 REASON = {"reason": "请补充活动开展的具体数据。"}
 
@@ -123,3 +127,140 @@ async def test_telling_sends_the_same_statements_however_many_are_told(town: Tow
                 await tellings.tell(ctx, rows)
         counts.append(len(sent))
     assert counts == [3, 3]
+
+
+async def test_a_committee_is_told_what_happens_to_its_plan_under_another_account(town: Town) -> None:
+    colleague, cases = town.others["committee colleague"], [{"name": "道德讲堂", "unit_name": "翔云社区"}]
+    body = {"campaign_id": str(town.campaign.id), "cases": cases}
+    plan = (await town.by_committee.post("/api/v1/plans", json=body)).json()
+    changed = await colleague.patch(
+        f"/api/v1/plans/{plan['id']}", json={"cases": cases * 2}, headers={"If-Match": plan["etag"]}
+    )
+    assert changed.status_code == 200
+    await done(town.by_committee, f"/api/v1/plans/{plan['id']}/submission")
+    await done(town.by_office, f"/api/v1/plans/{plan['id']}/return", {"reason": "请写明单位", "due_on": "2015-04-30"})
+    assert await told(town) == {
+        "committee": ["plan.changed", "plan.returned"],
+        "committee colleague": ["plan.changed", "plan.submitted", "plan.returned"],
+    }
+    assert (await feed(colleague))[0]["details"] == ["原因：请写明单位"]
+
+
+async def test_changes_of_one_day_are_told_once(town: Town) -> None:
+    application = await town.complete()
+    path = f"/api/v1/applications/{application}"
+    for name in ("甲", "乙", "丙"):
+        etag = (await town.by_committee.get(path)).json()["etag"]
+        await town.by_committee.patch(path, json={"brand_name": name}, headers={"If-Match": etag})
+        await hand_on(town.world)
+    changed = ["application.changed"]
+    assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
+    etag = (await town.by_unit.get(path)).json()["etag"]
+    await town.by_unit.patch(path, json={"brand_name": "丁"}, headers={"If-Match": etag})
+    assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
+
+
+async def test_a_later_deadline_is_told_to_whom_it_helps(town: Town) -> None:
+    filed = await town.filed(2)
+    await hand_on(town.world)
+    plain = {"campaign_id": str(town.campaign.id), "deadline": "application", "due_on": "2015-09-18", "reason": "暴雨"}
+    whole = await done(town.by_office, "/api/v1/extensions", plain | {"committee_id": str(town.committee.id)})
+    own = plain | {"application_id": str(filed[0]), "due_on": "2015-09-20"}
+    await done(town.by_office, "/api/v1/extensions", own)
+    await done(town.by_office, f"/api/v1/extensions/{whole['id']}/revocation", {"reason": "误批"})
+    extended = {name: [kind for kind in said if "extension" in kind] for name, said in (await told(town)).items()}
+    three, one = ["extension.granted", "extension.granted", "extension.revoked"], ["extension.granted"]
+    assert {name: said for name, said in extended.items() if said} == {
+        "unit": one,
+        "unit colleague": one,
+        "committee": three,
+        "committee colleague": three,
+    }
+    [revoked, second, first] = (await feed(town.by_committee))[:3]
+    assert first["text"] == "案例申报的截止时间延至2015年9月18日24:00。"
+    assert second["details"] == ["“‘红马甲’邻里互助站”"]
+    assert revoked["text"] == "案例申报延至2015年9月18日24:00的决定已撤销。"
+
+
+async def test_what_is_registered_of_a_committee_is_told_once_a_day(town: Town) -> None:
+    committee = f"/api/v1/committees/{town.committee.id}"
+    for name in ("新甲社区", "新乙社区"):
+        unit = {"name": name, "honour_level": "district", "committee_id": str(town.committee.id)}
+        assert (await town.by_office.post("/api/v1/units", json=unit)).status_code == 201
+    etag = (await town.by_office.get(committee)).json()["etag"]
+    await town.by_office.patch(committee, json={"name": "改名后的党工委"}, headers={"If-Match": etag})
+    changed = ["committee.changed"]
+    assert await told(town) == {"committee": changed, "committee colleague": changed}
+
+
+async def test_an_award_is_told_when_it_is_published_and_not_before(world: World) -> None:
+    place = await commending(world, (1, 90.0), (2, 80.0))
+    won, objected = await place.award(0), await place.award(1)
+    committee_award = await place.award(
+        0,
+        position=3,
+        application_id=None,
+        version_id=None,
+        kind="advanced_committee",
+        to_committee_id=place.committees[1].id,
+        to_committee_name="第二街道党工委",
+    )
+    people = await place.everybody_else() | {"office": place.by_office}
+    another = await world.client_of(Role.OFFICE)
+
+    async def everybody() -> dict[str, list[str]]:
+        await hand_on(world)
+        return {name: said for name, client in people.items() if (said := await kinds(client))}
+
+    async with world.acting(actor_of(place.clerk)) as ctx:
+        await publications.publicise(ctx, place.commendation.id)
+    objection = {"award_id": str(objected.id), "text": "与实际不符"}
+    lodged = await done(people["reviewer"], f"{place.path}/objections", objection)
+    assert await everybody() == {"office": ["objection.raised"]}
+    await done(another, f"/api/v1/objections/{lodged['id']}/answer", {"status": "upheld", "answer": "属实"})
+    assert await everybody() == {"office": ["objection.raised"], "reviewer": ["objection.answered"]}
+    world.database.clock.stopped_at = datetime(2015, 4, 29, tzinfo=ZONE)
+    async with world.acting(actor_of(place.clerk)) as ctx:
+        await publications.publish(ctx, place.commendation.id, PublicationCreate(document_sequence=12))
+    assert await everybody() == {
+        "office": ["objection.raised"],
+        "reviewer": ["objection.answered"],
+        "own unit": ["award.awarded"],
+        "own committee": ["award.awarded"],
+        "committee": ["award.awarded"],
+    }
+    [case], [organiser] = await feed(people["own unit"]), await feed(people["committee"])
+    assert case["text"] == "“第1号品牌”获“优秀案例”（路北文明办〔2015〕12号）。"
+    assert organiser["text"] == "“第二街道党工委”获“组织工作先进单位”（路北文明办〔2015〕12号）。"
+    assert (case["subject_id"], organiser["subject_id"]) == (str(won.id), str(committee_award.id))
+    assert (await people["own unit"].get(f"/api/v1/awards/{case['subject_id']}")).status_code == 200
+
+
+async def test_a_judge_is_told_of_new_cases_but_not_how_many_nor_which(world: World) -> None:
+    judged = await judging(world, cases=4, judges=3)
+    await assigned(judged, (0, 0), (1, 0), (2, 1))
+    await hand_on(world)
+    await assigned(judged, (3, 0))
+    await hand_on(world)
+    feeds = [await feed(client) for client in judged.by_judge]
+    news = "“初评”有新的案例分配给您评审。"
+    assert [[each["text"] for each in said] for said in feeds] == [[news, news], [news], []]
+    told_of = {(each["subject_type"], each["subject_id"], *each["details"]) for said in feeds for each in said}
+    assert told_of == {("round", str(judged.round.id))}
+
+
+async def test_a_judge_who_must_keep_away_is_told_nothing(world: World) -> None:
+    judged = await judging(world, cases=1, judges=1)
+    await assigned(judged, (0, 0))
+    recusal = {"reviewer_id": str(judged.judges[0].id), "application_id": str(judged.cases[0].id), "reason": "回避"}
+    await done(judged.by_office, "/api/v1/recusals", recusal)
+    await hand_on(world)
+    assert await feed(judged.by_judge[0]) == []
+
+
+async def assigned(judged: Judging, *places: tuple[int, int]) -> None:
+    wanted = [
+        {"application_id": str(judged.cases[case].id), "reviewer_id": str(judged.judges[judge].id)}
+        for case, judge in places
+    ]
+    await done(judged.by_office, f"/api/v1/rounds/{judged.round.id}/assignments", {"assignments": wanted})
