@@ -42,7 +42,7 @@ class Receiver:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            self.received.append(await _read(reader))
+            self.received.append(await read_message(reader))
             await (self.answers.popleft() if self.answers else status(204))(writer)
         except (OSError, asyncio.IncompleteReadError):
             pass  # the sender has had enough
@@ -61,7 +61,7 @@ async def receiving(trust: ssl.SSLContext | None = None) -> AsyncIterator[Receiv
         server.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> Received:
+async def read_message(reader: asyncio.StreamReader) -> Received:
     head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
