@@ -174,3 +174,29 @@ def test_links_begin_with_a_base(environment: pytest.MonkeyPatch) -> None:
 def test_settings_do_not_change_while_it_runs(environment: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError):
         read(environment, {}).port = 1  # type: ignore[misc]  # frozen: that is what is tested
+
+
+MAIL = {
+    "PINPAI_SMTP_URL": "smtps://wmb:p%40ss@mail.example.org:465",
+    "PINPAI_MAIL_FROM": "路北文明办 <wmb@example.org>",
+}
+
+
+def test_a_mail_server_goes_together_with_its_sender(environment: pytest.MonkeyPatch) -> None:
+    settings = read(environment, MAIL)
+    assert (settings.mail_from, "p%40ss" in repr(settings)) == ("路北文明办 <wmb@example.org>", False)
+
+
+@pytest.mark.parametrize("alone", MAIL)
+def test_half_a_mail_server_is_refused(environment: pytest.MonkeyPatch, alone: str) -> None:
+    assert mistakes(environment, {alone: MAIL[alone]}) == ["mail_from"]
+
+
+@pytest.mark.parametrize("wrong", ["mail.example.org", "http://mail", "smtp://", "smtp://mail:x", "smtps://mail/path"])
+def test_a_mail_server_is_named_by_a_url(environment: pytest.MonkeyPatch, wrong: str) -> None:
+    assert mistakes(environment, MAIL | {"PINPAI_SMTP_URL": wrong})[0] == "smtp_url"
+
+
+@pytest.mark.parametrize("wrong", ["路北文明办", "a <b>", "a@b\r\nBcc: c@d", "<a@b.org> x", "a@b.org, c@d.org"])
+def test_a_sender_is_one_address(environment: pytest.MonkeyPatch, wrong: str) -> None:
+    assert mistakes(environment, MAIL | {"PINPAI_MAIL_FROM": wrong}) == ["mail_from"]

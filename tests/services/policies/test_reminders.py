@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
+from app.services.campaigns import template
 from app.services.policies import reminders as policy
+from app.services.policies.notice import CampaignSettings
 
 DEADLINE = datetime(2015, 9, 14, 16, tzinfo=UTC)
 WEEK, THREE, DAY, HOURS = (timedelta(days=7), timedelta(days=3), timedelta(days=1), timedelta(hours=3))
@@ -75,3 +78,25 @@ def test_an_occasion_is_a_deadline_and_a_window_of_it() -> None:
     occasions = {policy.occasion(campaign, at, window) for at in (DEADLINE, moved) for window in (None, *WINDOWS)}
     assert len(occasions) == 10
     assert policy.occasion(campaign, DEADLINE, DAY) == policy.occasion(campaign, DEADLINE.astimezone(), DAY)
+
+
+def notice(*reminders: object) -> CampaignSettings:
+    return CampaignSettings.model_validate(template("lubei-2015") | {"reminders": list(reminders)})
+
+
+def test_a_campaign_says_how_long_before_in_days_or_hours() -> None:
+    assert CampaignSettings.model_validate(template("lubei-2015")).leads() == WINDOWS
+    assert notice("P10D", "PT99H").leads() == [timedelta(days=10), timedelta(hours=99)]
+    assert notice().leads() == []
+
+
+@pytest.mark.parametrize("wrong", ["P0D", "7D", "PT0H", "P1W", "P1DT3H", "-P1D", "P100D", "PT3M", 7, None])
+def test_another_way_of_writing_it_is_refused(wrong: object) -> None:
+    with pytest.raises(ValidationError):
+        notice(wrong)
+
+
+@pytest.mark.parametrize("same", [("P7D", "P7D"), ("P1D", "PT24H")])
+def test_a_reminder_occurs_once(same: tuple[str, str]) -> None:
+    with pytest.raises(ValidationError, match="occurs twice"):
+        notice(*same)
