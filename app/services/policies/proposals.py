@@ -91,7 +91,13 @@ LEFT_OUT_OFF_PANEL = Rule(
     "“{reviewer_name}” has left the panel: case {application_number} “{brand_name}” is not given back.",
     Severity.ADVICE,
 )
-LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_STANDING)}
+LEFT_OUT_FULL = Rule(
+    "load_exceeded",
+    "评委“{reviewer_name}”的评审件数已达上限，案例 {application_number}“{brand_name}”未恢复分配。",
+    "“{reviewer_name}” has as many cases as they can take: case {application_number} “{brand_name}” is not given back.",
+    Severity.ADVICE,
+)
+LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_STANDING, LEFT_OUT_FULL)}
 """Why an assignment does not stand again when the proposal that withdrew it is taken back."""
 
 BLOCKED_SAME_UNIT = Rule(
