@@ -1,20 +1,24 @@
 """Mail about what is new: one letter for what comes together, each thing in one, whatever happens on the way."""
 
 import asyncio
+import multiprocessing
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
+from app import worker
 from app.mailing import Mailer
 from app.models import Account
 from app.models.enums import AccountStatus
 from app.services import digests
 from app.services.notifications import MAIL
 from app.settings import Settings
-from tests.mail import MailServer, a_mail_server, parts
+from tests.mail import SENDER, MailServer, a_mail_server, parts
 from tests.sealed import District, district
 from tests.telling import hand_on, kinds
 from tests.working import work_off
@@ -203,3 +207,27 @@ async def test_a_letter_waits_for_what_else_is_new(post: Post, owner: Owner) -> 
     await post.submitted()
     wait = await owner.fetchval("SELECT extract(epoch FROM scheduled_at - now()) FROM procrastinate_jobs")
     assert 170 < wait <= 180
+
+
+@pytest.mark.thorough
+async def test_two_workers_as_processes_tell_and_mail_once(post: Post, settings: Settings, owner: Owner) -> None:
+    await post.place.submitted(brand_name="甲")
+    own = settings.model_copy(update={"smtp_url": SecretStr(post.server.url), "mail_from": SENDER})
+    with ExitStack() as stack:
+        workers = [multiprocessing.get_context("spawn").Process(target=worker.run, args=(own,)) for _ in range(2)]
+        for process in workers:
+            process.start()
+            stack.callback(process.join)
+            stack.callback(process.kill)
+        await until(owner, "SELECT count(*) = 1 FROM notifications")
+        await owner.execute(DUE)
+        await until(owner, "SELECT count(*) = 0 FROM procrastinate_jobs")
+    assert [letter["Subject"] for letter in post.server.letters] == ["“甲”已提交，待审核盖章。"]
+    assert await post.unsent() == 0
+
+
+async def until(owner: Owner, question: str) -> None:
+    """Wait until another process has made the answer yes."""
+    async with asyncio.timeout(30):
+        while not await owner.fetchval(question):  # noqa: ASYNC110  # nobody here knows when
+            await asyncio.sleep(0.1)
