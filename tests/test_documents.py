@@ -17,6 +17,7 @@ def test_the_secrets_that_compose_asks_for_are_made_as_written(tmp_path: Path) -
 
 def test_every_document_named_in_a_document_is_there() -> None:
     pages = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
+    pages += sorted((ROOT / "examples").glob("*/README*.md"))
     links = {
         (page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     }

@@ -15,7 +15,7 @@ from tests.working import plain
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "municipal-receiver"
-PATIENCE = 30
+PATIENCE = 60
 _SERVERS = ("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key")
 
 
