@@ -82,7 +82,7 @@ async def test_a_filing_is_a_receipt_for_the_committee_and_news_for_its_units(to
     filed = await told(town)
     assert filed["committee"][-1] == filed["committee colleague"][-1] == "filing.made"
     assert filed["unit"].count("application.filed") == 2
-    assert filed["office"] == filed["office colleague"] == ["filing.arrived"]
+    assert filed["office"] == filed["office colleague"] == ["arrival.filing"]
     assert sorted(filed) == ["committee", "committee colleague", "office", "office colleague", "unit", "unit colleague"]
     assert (await feed(town.by_committee))[0]["text"] == "已上报2件申报，回执编号2015-C01-R01。"
 
@@ -140,8 +140,8 @@ async def test_a_committee_is_told_what_happens_to_its_plan_under_another_accoun
     await done(town.by_committee, f"/api/v1/plans/{plan['id']}/submission")
     await done(town.by_office, f"/api/v1/plans/{plan['id']}/return", {"reason": "请写明单位", "due_on": "2015-04-30"})
     assert await told(town) == {
-        "committee": ["plan.changed", "plan.returned"],
-        "committee colleague": ["plan.changed", "plan.submitted", "plan.returned"],
+        "committee": ["change.plan", "plan.returned"],
+        "committee colleague": ["change.plan", "plan.submitted", "plan.returned"],
     }
     assert (await feed(colleague))[0]["details"] == ["原因：请写明单位"]
 
@@ -153,7 +153,7 @@ async def test_changes_of_one_day_are_told_once(town: Town) -> None:
         etag = (await town.by_committee.get(path)).json()["etag"]
         await town.by_committee.patch(path, json={"brand_name": name}, headers={"If-Match": etag})
         await hand_on(town.world)
-    changed = ["application.changed"]
+    changed = ["change.application"]
     assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
     etag = (await town.by_unit.get(path)).json()["etag"]
     await town.by_unit.patch(path, json={"brand_name": "丁"}, headers={"If-Match": etag})
@@ -189,7 +189,7 @@ async def test_what_is_registered_of_a_committee_is_told_once_a_day(town: Town) 
         assert (await town.by_office.post("/api/v1/units", json=unit)).status_code == 201
     etag = (await town.by_office.get(committee)).json()["etag"]
     await town.by_office.patch(committee, json={"name": "改名后的党工委"}, headers={"If-Match": etag})
-    changed = ["committee.changed"]
+    changed = ["change.committee"]
     assert await told(town) == {"committee": changed, "committee colleague": changed}
 
 
@@ -218,13 +218,13 @@ async def test_an_award_is_told_when_it_is_published_and_not_before(world: World
     lodged = await done(people["reviewer"], f"{place.path}/objections", objection)
     assert await everybody() == {"office": ["objection.raised"]}
     await done(another, f"/api/v1/objections/{lodged['id']}/answer", {"status": "upheld", "answer": "属实"})
-    assert await everybody() == {"office": ["objection.raised"], "reviewer": ["objection.answered"]}
+    assert await everybody() == {"office": ["objection.raised"], "reviewer": ["answer.objection"]}
     world.database.clock.stopped_at = datetime(2015, 4, 29, tzinfo=ZONE)
     async with world.acting(actor_of(place.clerk)) as ctx:
         await publications.publish(ctx, place.commendation.id, PublicationCreate(document_sequence=12))
     assert await everybody() == {
         "office": ["objection.raised"],
-        "reviewer": ["objection.answered"],
+        "reviewer": ["answer.objection"],
         "own unit": ["award.awarded"],
         "own committee": ["award.awarded"],
         "committee": ["award.awarded"],

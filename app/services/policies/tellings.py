@@ -58,7 +58,7 @@ OF_APPLICATIONS = (
         formal=True,
     ),
     Telling(
-        "application.changed",
+        "change.application",
         BOTH,
         Sentence("党（工）委修改了“{name}”。", "The committee changed “{name}”."),
         frozenset(
@@ -84,7 +84,7 @@ OF_COMMITTEES = (
         receipt=True,
     ),
     Telling(
-        "filing.arrived",
+        "arrival.filing",
         (OFFICE,),
         Sentence("{committee}上报{count}件申报，回执编号{number}。", "{committee} filed {count}: receipt {number}."),
         frozenset({"filing.made"}),
@@ -92,7 +92,7 @@ OF_COMMITTEES = (
     _act("plan.submitted", (COMMITTEE,), "实施计划登记表已报送。", "The plan was handed in."),
     _act("plan.returned", (COMMITTEE,), "实施计划登记表被退回修改。", "The plan was returned.", formal=True),
     Telling(
-        "plan.changed",
+        "change.plan",
         (COMMITTEE,),
         Sentence("实施计划登记表有修改。", "The plan was changed."),
         frozenset({"plan.created", "plan.edited", "plan.case_linked", "plan.case_unlinked"}),
@@ -114,7 +114,7 @@ OF_COMMITTEES = (
         item=NAMED,
     ),
     Telling(
-        "committee.changed",
+        "change.committee",
         (COMMITTEE,),
         Sentence("{name}或所属单位的登记资料有变动。", "What is registered of {name} or its units was changed."),
         frozenset(
@@ -143,7 +143,7 @@ OF_JUDGING = (
     _act("award.revoked", BOTH, "“{name}”的“{award}”已撤销。", "“{award}” of “{name}” was revoked.", formal=True),
     _act("objection.raised", (OFFICE,), "“{name}”的拟表彰收到异议。", "Somebody objects to the award of “{name}”."),
     Telling(
-        "objection.answered",
+        "answer.objection",
         TO_WHOM_IT_NAMES,
         Sentence("您对“{name}”提出的异议已有答复。", "Your objection to the award of “{name}” was answered."),
         frozenset({"objection.rejected", "objection.upheld"}),
