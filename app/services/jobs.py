@@ -4,7 +4,7 @@ A job is done at least once: whoever does it must make doing it twice the same a
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +36,16 @@ _ENQUEUE = text(
     )::procrastinate_job_to_defer_v1]))[1]
     """
 )
-
+_ENQUEUE_EACH = text(
+    """
+    SELECT procrastinate_defer_jobs_v1(ARRAY(
+        SELECT ROW(
+            'default', CAST(:task AS varchar), 0, job.lock, NULL, CAST(job.args AS jsonb),
+            clock_timestamp() + CAST(:wait AS interval)
+        )::procrastinate_job_to_defer_v1 FROM unnest(CAST(:locks AS text[]), CAST(:args AS text[])) AS job (lock, args)
+    ))
+    """
+)
 
 _ABANDONED = text(
     """
@@ -134,6 +143,13 @@ async def enqueue(ctx: Context, task: str, *, lock: str | None = None, at: datet
     values = {"task": task, "lock": lock, "args": json.dumps(args, default=str), "wait": wait}
     job_id: int = (await ctx.session.execute(_ENQUEUE, values)).scalar_one()
     return job_id
+
+
+async def enqueue_each(ctx: Context, task: str, by_lock: Mapping[str, dict[str, Any]], *, at: datetime) -> None:
+    """The same for many, each under its lock with its arguments, in one statement."""
+    args = [json.dumps(each, default=str) for each in by_lock.values()]
+    values = {"task": task, "locks": list(by_lock), "args": args, "wait": max(at - ctx.now, timedelta())}
+    await ctx.session.execute(_ENQUEUE_EACH, values)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

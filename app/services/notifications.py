@@ -163,9 +163,10 @@ async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
     if not rows:
         return 0
     told = (await ctx.session.execute(_TOLD, list(rows.values()))).all()
-    for account_id in sorted({row.account_id for row in told if row.by_mail}):
-        at = ctx.now + DIGEST_AFTER
-        await jobs.enqueue(ctx, MAIL, lock=f"{MAIL} {account_id}", at=at, account_id=account_id)
+    mailed = sorted({row.account_id for row in told if row.by_mail})
+    if mailed:
+        by_lock = {f"{MAIL} {account_id}": {"account_id": account_id} for account_id in mailed}
+        await jobs.enqueue_each(ctx, MAIL, by_lock, at=ctx.now + DIGEST_AFTER)
     return len(told)
 
 
