@@ -60,6 +60,7 @@ class BothSides:
     endpoint: dict[str, Any]
     nominations: list[dict[str, Any]] = field(default_factory=list)
     waited: timedelta = timedelta()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def nominate(self, *cases: int) -> None:
         self.nominations += [await self.place.nominated(case) for case in cases]
@@ -77,10 +78,11 @@ class BothSides:
 
     async def restart(self, **given: str) -> None:
         """Run the receiver again, perhaps told otherwise; what it has kept, it has."""
-        await self.program.kill()
-        self.given |= given
-        self.program = receiver(self.folder, self.between.beyond, **self.given)
-        await self.program.start()
+        async with self.turn:
+            await self.program.kill()
+            self.given |= given
+            self.program = receiver(self.folder, self.between.beyond, **self.given)
+            await self.program.start()
 
     async def look(self) -> tuple[int, list[bool]]:
         """Let the example catch up once by itself; its exit code, and whether it agrees with us on each campaign."""
@@ -123,14 +125,16 @@ class BothSides:
 
     async def open_here(self) -> int:
         """What the district still has to number, to pass on, or to deliver."""
-        return int(
-            await self.district.owner.fetchval(
-                "SELECT (SELECT count(*) FROM deliveries WHERE status = 'pending')"
-                " + (SELECT count(*) FROM audit_events WHERE sequence IS NULL)"
-                " + (SELECT count(*) FROM audit_events WHERE sequence > ("
-                "      SELECT coalesce(max(position), 0) FROM followers WHERE name = 'deliveries'))"
-            )
+        owed = await self.district.owner.fetchval(
+            "SELECT (SELECT count(*) FROM deliveries WHERE status = 'pending')"
+            " + (SELECT count(*) FROM audit_events WHERE sequence > ("
+            "      SELECT coalesce(max(position), 0) FROM followers WHERE name = 'deliveries'))"
         )
+        return await self.unnumbered() + int(owed)
+
+    async def unnumbered(self) -> int:
+        """Events without a number: any transaction on the same servers may hold up a number for a moment."""
+        return int(await self.district.owner.fetchval("SELECT count(*) FROM audit_events WHERE sequence IS NULL"))
 
     async def open_there(self) -> int:
         """What the receiver has not yet heard of, or not dealt with."""

@@ -52,8 +52,8 @@ async def test_a_receiver_that_dies_at_each_of_its_points(world: World, district
     async with both_sides(world, district, tmp_path, cases=1, start=False, answers="received,accepted") as sides:
         for point in count(1):
             await sides.nominate(0)
-            while await events.number(world.database):
-                continue
+            while await sides.unnumbered():
+                await events.number(world.database)
             dying = mortal_receiver(tmp_path, str(point), 0, **sides.given)
             async with running(dying):
                 killed = await dying.ended() == -signal.SIGKILL

@@ -1,6 +1,7 @@
 """Whatever happens to the messages on their way, both sides come to hold the same."""
 
 import asyncio
+import random
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,28 @@ def spoil(sides: BothSides) -> None:
         drop_by_drop,
         killing(kill),
     ]
+
+
+@pytest.mark.thorough
+async def test_a_season_of_accidents(world: World, district: District, settings: Settings, tmp_path: Path) -> None:
+    chance = random.Random(2015)
+    async with both_sides(world, district, tmp_path, cases=30, answers="received,accepted,decided") as sides:
+        for _ in range(6):
+            spoil(sides)
+        chance.shuffle(sides.between.faults)
+        async with running(*(worker(settings, tmp_path, **district.settings) for _ in range(2))):
+            await sides.nominate(*range(15))
+            await sides.settle()
+            await sides.restart(answers="received,returned")
+            await sides.nominate(*range(15, 30))
+            await sides.settle()
+            await sides.restart(answers="received,accepted,decided")
+            for which in range(15, 30):
+                await (sides.revise(which) if chance.random() < 0.7 else sides.withdraw(which))
+            await sides.settle()
+        told(figures := await sides.agree())
+        assert figures == counted(sides, written=figures.written)
+        assert figures.written > 50
 
 
 def counted(sides: BothSides, *, written: int, silent: int = 0) -> Figures:
