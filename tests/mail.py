@@ -1,6 +1,7 @@
 """A mail server on loopback that keeps what it is given, and refuses, hangs up or goes away when it is told to."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,11 +26,14 @@ class MailServer:
     recipients: list[list[str]] = field(default_factory=list)
     refuses: int = 0
     hangs_up: int = 0
+    scheme: str = "smtp"
+    shown: ssl.SSLContext | None = None
     _server: asyncio.Server | None = None
+    _callers: list[SMTP] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def mailer(self) -> Mailer:
@@ -48,18 +52,28 @@ class MailServer:
         return "250 taken on"
 
     async def start(self) -> None:
+        at_once, upgrade = (self.shown, None) if self.scheme == "smtps" else (None, self.shown)
+
+        def greet() -> SMTP:
+            self._callers.append(SMTP(self, hostname="mail.example.org", tls_context=upgrade))
+            return self._callers[-1]
+
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: SMTP(self, hostname="mail.example.org"), "127.0.0.1", self.port)
+        self._server = await loop.create_server(greet, "127.0.0.1", self.port, ssl=at_once)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         assert self._server is not None, "started"
         self._server.close()
+        for caller in self._callers:
+            for transport in filter(None, (caller.transport, getattr(caller, "_original_transport", None))):
+                cast(asyncio.Transport, transport).abort()
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager
-async def a_mail_server() -> AsyncIterator[MailServer]:
-    server = MailServer()
+async def a_mail_server(scheme: str = "smtp", shown: ssl.SSLContext | None = None) -> AsyncIterator[MailServer]:
+    server = MailServer(scheme=scheme, shown=shown)
     await server.start()
     yield server
     await server.stop()

@@ -1,8 +1,12 @@
 """Mail as it travels: what a receiving server is given, decoded as a reader would."""
 
+import ssl
+from pathlib import Path
+
 import aiosmtplib
 import pytest
 
+from app.embedded.certificates import make_certificate
 from app.mailing import Letter, Mailer
 from tests.mail import SENDER, a_mail_server, parts
 from tests.world import NOW
@@ -66,3 +70,32 @@ def test_a_server_is_named_by_its_url(url: str, expected: tuple[object, ...]) ->
     server = Mailer.of(url, SENDER).server
     names = ("hostname", "port", "use_tls", "start_tls", "username", "password")
     assert tuple(server[name] for name in names) == expected
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> ssl.SSLContext:
+    """What a server on loopback shows of itself; its authority is in the same folder."""
+    for name, content in zip(("authority", "certificate", "key"), make_certificate("127.0.0.1"), strict=True):
+        (tmp_path / f"{name}.pem").write_bytes(content)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    return context
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+async def test_a_letter_is_given_to_nobody_but_the_server_that_was_named(
+    scheme: str, shown: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_mail_server(scheme, shown) as server:
+        with pytest.raises((aiosmtplib.SMTPException, ssl.SSLError), match="CERTIFICATE_VERIFY_FAILED"):
+            await server.mailer.send(letter())
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        await server.mailer.send(letter())
+    assert len(server.letters) == 1
+
+
+async def test_a_server_that_does_not_encrypt_when_it_should_is_given_nothing() -> None:
+    async with a_mail_server("smtp+starttls") as server:
+        with pytest.raises(aiosmtplib.SMTPException, match="STARTTLS"):
+            await server.mailer.send(letter())
+    assert server.letters == []
