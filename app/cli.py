@@ -1,6 +1,7 @@
 """The `pinpai` command."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -120,7 +121,14 @@ def play_campaign(
         raise Refusal("The demonstration makes accounts and data that production must not have: it is refused there.")
     here = deployed(settings)
     address = url or f"http://{settings.host}:{settings.port}"
-    play(address, lambda username, name: asyncio.run(_invite(here, username, name)), quick=quick, say=typer.echo)
+    on_this_machine = (host for host in settings.webhook_hosts if re.fullmatch(r"(127\.0\.0\.1|localhost):\d+", host))
+    play(
+        address,
+        lambda username, name: asyncio.run(_invite(here, username, name)),
+        quick=quick,
+        push_to=next(on_this_machine, None),
+        say=typer.echo,
+    )
 
 
 @cli.command(name="openapi")

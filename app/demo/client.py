@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from app.demo.errors import CannotPlay
@@ -76,9 +77,7 @@ class Client:
         key: str | None = None,
     ) -> Answer:
         """Send one request; every act carries an Idempotency-Key, whether it must or not."""
-        headers = {"User-Agent": "pinpai demo"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+        headers = self._headers()
         if if_match:
             headers["If-Match"] = if_match
         if method == "POST":
@@ -86,7 +85,16 @@ class Client:
         content, media_type = _encoded(body, form)
         if content is not None:
             headers["Content-Type"] = media_type
-        return self._exchange(method, API + path, content, headers)
+        status, named, data = self._exchange(method, path, content, headers)
+        told = _told(method, path)
+        return Answer(told, status, named, _decoded(told, data))
+
+    def download(self, path: str) -> bytes:
+        """The bytes of a file, as they were sent."""
+        status, _, data = self._exchange("GET", path, None, self._headers())
+        if status != HTTPStatus.OK:
+            raise CannotPlay(f"{_told('GET', path)} was refused, against the script: {status} {data.decode()[:500]}")
+        return data
 
     def pages(self, path: str) -> Iterator[Any]:
         """Go through all pages of a list."""
@@ -98,12 +106,17 @@ class Client:
                 return
             cursor = f"&cursor={page['next_cursor']}"
 
-    def _exchange(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Answer:
+    def _headers(self) -> dict[str, str]:
+        return {"User-Agent": "pinpai demo"} | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
+
+    def _exchange(
+        self, method: str, path: str, content: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
         address = urlsplit(self.url)
         connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
         try:
             connection = connect(address.hostname or "", address.port, timeout=PATIENCE)
-            connection.request(method, path, content, headers)
+            connection.request(method, API + path, content, headers)
             answer = connection.getresponse()
             data = answer.read()
             connection.close()
@@ -111,12 +124,17 @@ class Client:
             raise CannotPlay(
                 f"No answer from {self.url} ({error}): is the server running? Start it by `make run`."
             ) from error
-        told = f"{method} {_ID.sub('…', path)}"
-        named = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(told, answer.status, named, _decoded(told, data))
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, data
+
+
+def _told(method: str, path: str) -> str:
+    return f"{method} {API}{_ID.sub('…', path)}"
 
 
 def _encoded(body: Any, form: Mapping[str, str | File] | None) -> tuple[bytes | None, str]:
+    """As JSON; a form with a file in parts, one without it as forms were always written."""
+    if form is not None and not any(isinstance(value, File) for value in form.values()):
+        return urlencode(form).encode(), "application/x-www-form-urlencoded"
     if form is not None:
         boundary = uuid4().hex
         parts = b"".join(_part(boundary, name, value) for name, value in form.items())

@@ -9,11 +9,14 @@ from app.demo.commending import choose
 from app.demo.filing import file_applications, miss_the_deadline
 from app.demo.judging import assign_cases, invite_judges, set_up_round
 from app.demo.narrator import Narrator
+from app.demo.nominating import hand_over
 from app.demo.opening import give_accounts, open_campaign, register_organisations, register_plans
+from app.demo.packing import pack
 from app.demo.publishing import publicise, publish
 from app.demo.ranking import close_round
 from app.demo.scoring import judge_finalists, score_cases, send_a_wave
 from app.demo.stage import FULL, QUICK, Stage
+from app.demo.telling import read_notifications
 from app.demo.writing import write_applications
 
 OFFICE, OFFICE_NAME = "demo.office", "区文明办"
@@ -39,21 +42,34 @@ CHAPTERS = (
     choose,
     publicise,
     publish,
+    hand_over,
+    pack,
+    read_notifications,
     show_accounts,
 )
 
 
+PUSH_TO = "127.0.0.1:8900"
+"""Where the municipal office's system listens, if the operator names nothing else on this machine."""
+
+
 def play(
-    url: str, invite_office: Callable[[str, str], str], *, quick: bool = False, say: Callable[[str], None]
+    url: str,
+    invite_office: Callable[[str, str], str],
+    *,
+    quick: bool = False,
+    push_to: str | None = None,
+    say: Callable[[str], None],
 ) -> Stage:
     """Play every chapter; `invite_office` makes an office account on the host and answers its activation code.
 
-    Each run is a campaign of its own; the committees, units and accounts of an earlier run play again.
+    Each run is a campaign of its own; the committees, units and accounts of an earlier run play again. `push_to` is
+    the host and port of this machine to which nominations may be pushed.
     """
     narrator = Narrator(say)
     door = Door(url.rstrip("/"), secrets.token_urlsafe(12), narrator)
     office = _office(door, invite_office(OFFICE, OFFICE_NAME))
-    stage = Stage(narrator, door, QUICK if quick else FULL, office)
+    stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO)
     for chapter in CHAPTERS:
         chapter(stage)
     return stage

@@ -1,17 +1,23 @@
 """What the chapters of the play share: the scale, the people, the campaign, and what has been written."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.demo import photos
 from app.demo.cast import CommitteePlayer, Door, Judge, Person, UnitPlayer
 from app.demo.client import Answer
 from app.demo.content import ApplicationForm
+from app.demo.errors import CannotPlay
 from app.demo.narrator import Narrator
+
+Found = TypeVar("Found")
+PATIENCE = 60
+"""Seconds for what a worker does by itself."""
 
 
 class Fate(StrEnum):
@@ -80,6 +86,7 @@ class Stage:
     door: Door
     scale: Scale
     office: Person
+    push_to: str
     campaign_id: str = ""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     committees: dict[str, CommitteePlayer] = field(default_factory=dict)
@@ -117,6 +124,9 @@ class Stage:
         units = (unit for player in self.committees.values() for unit in player.units)
         return next(unit for unit in units if unit.unit.name == name)
 
+    def committee_of(self, unit: UnitPlayer) -> CommitteePlayer:
+        return next(player for player in self.committees.values() if unit in player.units)
+
     def round(self) -> str:
         """The path of the round that is judged now."""
         return f"/rounds/{self.rounds[-1]}"
@@ -127,6 +137,16 @@ class Stage:
 
     def application_ids(self, committee: CommitteePlayer, *fates: Fate) -> list[str]:
         return [self.applications[unit.unit_id] for unit in self.units(committee, *fates)]
+
+
+def wait_for(what: str, look: Callable[[], Found | None]) -> Found:
+    """Look until it is there: what a worker does takes it a second or two."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise CannotPlay(f"{what}: nothing for {PATIENCE} s. Does a worker run? `pinpai worker` starts one.")
 
 
 def body_of(form: ApplicationForm) -> dict[str, Any]:
