@@ -2,48 +2,44 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from pydantic import TypeAdapter
 from typer.testing import CliRunner
-from uvicorn.config import Config
 
 from app import cli
 from app.demo.cast import Door
 from app.demo.errors import CannotPlay
 from app.demo.narrator import Narrator
 from app.demo.play import play
+from app.demo.pushing import listens
 from app.demo.stage import Stage
-from app.main import create_app
 from app.services import accounts
 from app.settings import Settings
-from tests.world import NOW, World
+from tests.demo.served import in_the_morning, served
+from tests.handover.processes import Program, patient_worker, running
+from tests.test_serving import free_port
+from tests.world import World
 
 
-@asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[str]:
-    """The product on a port that the system chooses, its clock started in the morning of the tests' day."""
-    app = create_app(settings.model_copy(update={"clock_start": NOW - timedelta(hours=1)}))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(Config(app, log_config=None, access_log=False))
-        running = asyncio.create_task(server.serve([listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await running
+def beside(settings: Settings, folder: Path) -> Program:
+    """A worker that lives at the same time and pushes to the same hosts."""
+    offset = TypeAdapter(timedelta).dump_python(settings.clock_offset, mode="json")
+    hosts = ",".join(settings.webhook_hosts)
+    return patient_worker(settings, folder, PINPAI_CLOCK_OFFSET=offset, PINPAI_WEBHOOK_HOSTS=hosts)
 
 
-async def played(world: World, url: str, said: list[str]) -> Stage:
+async def played(world: World, url: str, push_to: str, said: list[str]) -> Stage:
     loop = asyncio.get_running_loop()
 
     def invite(username: str, name: str) -> str:
         invitation = accounts.invite_first_office(world.database, username, name)
         return asyncio.run_coroutine_threadsafe(invitation, loop).result()
 
-    return await asyncio.to_thread(play, url, invite, quick=True, say=said.append)
+    return await asyncio.to_thread(play, url, invite, quick=True, push_to=push_to, say=said.append)
 
 
 def outcome_of(stage: Stage) -> dict[str, Any]:
@@ -66,13 +62,29 @@ def outcome_of(stage: Stage) -> dict[str, Any]:
     }
 
 
-async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(world: World, settings: Settings) -> None:
+def hand_over_of(stage: Stage) -> dict[str, Any]:
+    """What the nominations leave behind."""
+    office, told = stage.office, {}
+    for each in office.client.pages(f"/nominations?campaign_id={stage.campaign_id}"):
+        answers = [one["kind"] for one in office.client.pages(f"/nominations/{each['id']}/answers")]
+        told[each["position"], each["revision"]] = (each["status"], answers, each["result"])
+    deliveries = [(each["type"], each["status"]) for each in office.client.pages("/deliveries")]
+    endpoints = [(each["url"], each["status"]) for each in office.client.pages("/endpoints")]
+    return {"nominations": told, "deliveries": deliveries, "endpoints": endpoints}
+
+
+async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
     said: list[str] = []
-    async with served(settings) as url:
-        stage = await played(world, url, said)
+    push_to = f"127.0.0.1:{free_port()}"
+    settings = in_the_morning(settings, webhook_hosts=(push_to,))
+    async with served(settings) as url, running(beside(settings, tmp_path)):
+        stage = await played(world, url, push_to, said)
         path = f"/progress?campaign_id={stage.campaign_id}"
         progress = (await asyncio.to_thread(stage.office.ask, "GET", path)).body
         outcome = await asyncio.to_thread(outcome_of, stage)
+        handed_over = await asyncio.to_thread(hand_over_of, stage)
     assert {name: count for name, count in progress["totals"].items() if count} == {
         "planned": 40,
         "drafted": 1,
@@ -92,6 +104,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(world: Wor
     }
     assert {each["committee_code"] for each in progress["committees"] if each["plan_overdue"]} == {"MZ"}
     assert stage.narrator.refusals == {
+        "already_nominated": 1,
         "awards_held": 2,
         "broken_image": 1,
         "conflict_of_interest": 1,
@@ -101,7 +114,8 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(world: Wor
         "empty_plan": 1,
         "invalid_credit_code": 1,
         "narrative_too_short": 1,
-        "not-found": 13,
+        "not-found": 14,
+        "not_awarded": 1,
         "objections_open": 2,
         "panel_too_small": 1,
         "password_contains_username": 1,
@@ -134,6 +148,19 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(world: Wor
         "document_number": "路北文明办〔2015〕1号",
         "publicity": ("2015-04-22", "2015-04-28", 5),
     }
+    assert handed_over == {
+        "nominations": {
+            (1, 1): ("accepted", ["received", "accepted"], None),
+            (2, 1): ("replaced", ["received", "returned"], None),
+            (2, 2): ("decided", ["received", "accepted", "decided"], "市级优秀品牌"),
+        },
+        "deliveries": [("nomination.prepared", "delivered"), ("nomination.replaced", "delivered")],
+        "endpoints": [(f"http://{push_to}/hooks", "disabled")],
+    }
+    assert not listens(push_to)
+    assert any("agrees True; missing 0, unknown 0, different 0" in line for line in said)
+    assert any("every checksum of manifest-sha256.txt is right" in line for line in said)
+    assert any("not read: 8, then 7, then 0" in line for line in said)
     assert any("anybody reads the same as before the objection: True" in line for line in said)
     assert any("before submitting their own: 0; now: 2" in line for line in said)
 
