@@ -13,7 +13,7 @@ from tests.handover.between import after, drop_by_drop, instead, killing, never
 from tests.handover.both_sides import BothSides, District, Figures, both_sides
 from tests.handover.processes import patient_worker, running, worker
 from tests.nominating import NOMINATIONS
-from tests.receiving import endless, hang_up, status
+from tests.receiving import Received, endless, hang_up, status
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ async def test_whatever_goes_wrong_on_the_way(
             await sides.withdraw(3)
             await sides.settle()
         told(figures := await sides.agree("received", "accepted"))
-        assert figures == counted(sides, written=11)
+        assert right(figures, sides, written=11)
         assert await sides.failures() == {"refused", "redirected", "broken_answer", "timed_out"}
 
 
@@ -74,22 +74,22 @@ async def test_a_season_of_accidents(world: World, district: District, settings:
                 await (sides.revise(which) if chance.random() < 0.7 else sides.withdraw(which))
             await sides.settle()
         told(figures := await sides.agree())
-        assert figures == counted(sides, written=figures.written)
+        assert right(figures, sides, written=figures.written)
         assert figures.written > 50
 
 
-def counted(sides: BothSides, *, written: int, silent: int = 0) -> Figures:
-    """What the figures must be, by what came past between the two; of `silent` events no message is sent."""
+def right(figures: Figures, sides: BothSides, *, written: int, silent: int = 0) -> bool:
+    """Whether they are what came past between the two; of `silent` events no message is sent."""
     between = sides.between
     assert not between.faults
-    return Figures(
-        written=written,
-        read=written,
-        messages=written - silent,
-        attempted=len(between.came),
-        recognised=len(between.taken) - len({message.id for message in between.taken}),
-        missing=0,
-    )
+    # one that dies may have noted more than it could say it has
+    assert repeated(between.taken) <= figures.recognised <= repeated(between.came)
+    told = (figures.written, figures.read, figures.messages, figures.attempted, figures.missing)
+    return told == (written, written, written - silent, len(between.came), 0)
+
+
+def repeated(messages: list[Received]) -> int:
+    return len(messages) - len({message.id for message in messages})
 
 
 def told(figures: Figures) -> None:
@@ -105,7 +105,7 @@ async def test_a_worker_waits_for_an_answer_as_long_as_in_earnest(
         await sides.nominate(0, 1, 2)
         async with running(patient_worker(settings, tmp_path, **district.settings)):
             await sides.settle()
-        assert await sides.agree("received") == counted(sides, written=3)
+        assert right(await sides.agree("received"), sides, written=3)
 
 
 @pytest.mark.parametrize("off", [True, False], ids=["its machine is off", "the way to it is cut"])
@@ -126,7 +126,7 @@ async def test_a_receiver_that_is_away_for_a_day(
                 await sides.restart()
             await sides.settle()
         told(figures := await sides.agree("received"))
-        assert figures == counted(sides, written=3)
+        assert right(figures, sides, written=3)
         assert figures.attempted >= 2 * 8 + 1
 
 
@@ -159,7 +159,7 @@ async def test_what_is_returned_comes_again_corrected(
             await sides.revise(0)
             await sides.settle()
         figures = await sides.agree()
-        assert figures == counted(sides, written=5, silent=1)
+        assert right(figures, sides, written=5, silent=1)
         said = [await sides.answers_to(each) for each in sides.nominations]
         assert said == [["received", "returned"]] * 2 + [["received", "accepted", "decided"]]
         held = sides.held("SELECT revision, position, stands FROM nominations ORDER BY revision, position")
