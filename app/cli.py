@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -116,6 +117,7 @@ def play_campaign(
     quick: Annotated[bool, typer.Option(help="Fewer applications, smaller pictures.")] = False,
 ) -> None:
     """Play a whole campaign over HTTP against the running server, and leave it for a frontend to play with."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     settings = load_settings()
     if settings.environment is Environment.PRODUCTION:
         raise Refusal("The demonstration makes accounts and data that production must not have: it is refused there.")
