@@ -27,6 +27,7 @@ from app.services.policies.nominations import PREPARED, WITHDRAW
 from app.settings import Settings
 from app.worker import Task
 from tests.receiving import Receiver
+from tests.telling import number
 from tests.working import work_off
 from tests.world import NOW, World
 
@@ -71,11 +72,7 @@ class Delivering:
 
     async def announce(self) -> None:
         """Number what happened, and let deliveries follow it."""
-        while await self.owner.fetchval("SELECT count(*) FROM audit_events WHERE sequence IS NULL"):
-            await events.number(self.world.database)  # none is, while somebody's transaction elsewhere is older
-        await events.follow(self.world.database, "deliveries", deliveries.offer)
-        while await events.follow(self.world.database, "deliveries", deliveries.offer):
-            continue
+        await owing(self.world)
 
     @property
     def tasks(self) -> dict[str, Task]:
@@ -113,6 +110,13 @@ class Delivering:
 async def delivering(world: World, settings: Settings, owner: Owner) -> Delivering:
     campaign = await world.campaign()
     return Delivering(world, settings, campaign, await world.unit(await world.committee()), owner)
+
+
+async def owing(world: World) -> None:
+    """Number what happened, and owe it to whoever is active; as a worker does."""
+    await number(world)
+    while await events.follow(world.database, "deliveries", deliveries.offer):
+        continue
 
 
 def allowing(receiver: Receiver, others: Outgoing) -> Outgoing:

@@ -13,8 +13,8 @@ from tests.uploads import photo
 from tests.world import key
 
 METHODS = ("get", "post", "put", "patch", "delete")
-PLACES = {"number", "slot"}
-"""Parameters that count and do not name: what was never there has them too."""
+PLACES = {"number", "slot", "digest"}
+"""Parameters that count, or follow from bytes, and name nobody's object: what was never there has them too."""
 
 
 @dataclass(frozen=True)
