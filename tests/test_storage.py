@@ -160,19 +160,22 @@ async def losing_first_answer(endpoint: str) -> AsyncIterator[str]:
         lines.append(asyncio.current_task())
         there, back = await asyncio.open_connection(urlsplit(endpoint).hostname, urlsplit(endpoint).port)
         requests = asyncio.create_task(pump(reader, back))
-        while (answer := await there.read(65536)) and (lost.is_set() or not answer.startswith(b"HTTP/1.1 200")):
-            writer.write(answer)
-        lost.set()
-        for end in (writer, back):
-            end.close()
-            await end.wait_closed()
-        await requests
+        try:
+            while (answer := await there.read(65536)) and (lost.is_set() or not answer.startswith(b"HTTP/1.1 200")):
+                writer.write(answer)
+        finally:
+            lost.set()
+            requests.cancel()
+            for end in (writer, back):
+                end.close()
 
     server = await asyncio.start_server(carry, "127.0.0.1", 0)
     async with server:
         yield address(server)
         assert len(lines) > 1
-        await asyncio.gather(*filter(None, lines))
+        for line in filter(None, lines):
+            line.cancel()  # the client may keep its connection, and the store waits two minutes for it to speak
+        await asyncio.gather(*filter(None, lines), return_exceptions=True)
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
