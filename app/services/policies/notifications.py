@@ -19,6 +19,7 @@ DIGEST_AFTER = timedelta(minutes=3)
 """How long a mail waits for what else is new."""
 
 KINDS = {telling.kind: telling for telling in TELLINGS}
+"""By the name that is stored with every notification: who renames one also migrates what was told."""
 AFTER: Mapping[str, list[Telling]] = defaultdict(list)
 for _telling in TELLINGS:
     for _event in _telling.after:
