@@ -179,6 +179,8 @@ async def nominating(world: World, cases: int = 1, series: str = "2015", **setti
         campaign_id=campaign.id,
         title="关于表彰优秀案例的通报",
         status=CommendationStatus.PUBLISHED,
+        publicised_at=NOW,
+        publicity_ends_at=NOW,
         published_at=NOW,
         document_number=f"路北文明办〔{series}〕12号",
     )

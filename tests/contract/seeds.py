@@ -1,0 +1,105 @@
+"""Something of everything, own and others', for the fuzzer to name; never the fuzzer's own account."""
+
+from datetime import timedelta
+
+from app.models import Delivery, Endpoint, Objection
+from app.models.enums import CampaignStatus, Role
+from tests.commending import commending
+from tests.judging_world import Judging
+from tests.nominating import nominating
+from tests.scenarios import steps
+from tests.scenarios.steps import done, id_of
+from tests.sealed import District, district
+from tests.world import NOW, World, key
+
+Seeds = dict[str, list[str]]
+
+
+async def filing_seeds(world: World, place: District) -> Seeds:
+    campaign = place.campaign.id
+    draft = await steps.begin(place.by_unit, campaign)
+    submitted = await steps.submitted(place.by_unit, campaign)
+    sealed = [await steps.sealed(place.by_unit, place.by_committee, campaign) for _ in range(3)]
+    filing = done(await steps.file(place.by_committee, campaign, *sealed[:2]), 201)
+    other = await district(world, place.campaign)
+    foreign = await steps.begin(other.by_unit, campaign)
+    picture = await steps.picture(place.by_unit, draft)
+    stranger = await world.account(Role.UNIT, unit=place.unit)
+    granted = {"campaign_id": str(campaign), "committee_id": str(place.committee.id), "deadline": "application"}
+    granted |= {"due_on": "2015-09-18", "reason": "连日暴雨"}
+    case = {"name": "道德讲堂", "unit_name": "翔云社区"}
+    planned = {"campaign_id": str(campaign), "cases": [case]}
+    plan = done(await place.by_committee.post("/api/v1/plans", json=planned), 201)
+    extension = done(await place.by_office.post("/api/v1/extensions", json=granted), 201)
+    return {
+        "application_id": [*map(id_of, [draft, submitted, *sealed, foreign])],
+        "image_id": [picture["id"]],
+        "campaign_id": [str(campaign), str((await world.campaign(status=CampaignStatus.DRAFT)).id)],
+        "committee_id": [str(place.committee.id), str(other.committee.id)],
+        "unit_id": [str(place.unit.id), str(other.unit.id)],
+        "account_id": [str(stranger.id)],
+        "extension_id": [extension["id"]],
+        "filing_id": [filing["id"]],
+        "plan_id": [plan["id"]],
+        "case_id": [plan["cases"][0]["id"]],
+        "verification_code": [filing["verification_code"]],
+    }
+
+
+async def judging_seeds(jury: Judging) -> Seeds:
+    """An open round with a review handed in, one not begun, a proposal and a recusal."""
+    (first, second), judge = jury.cases, jury.judges[0]
+    review = await jury.scored(first, judge, 80)
+    await jury.assign(second, judge)
+    path = f"/api/v1/rounds/{jury.round.id}/proposals"
+    proposal = done(await jury.by_office.post(path, json={"kind": "full"}, headers=key()), 201)
+    elsewhere = await jury.world.unit(await jury.world.committee())
+    kept_away = {"reviewer_id": str(judge.id), "unit_id": str(elsewhere.id), "reason": "曾在该单位任职"}
+    recusal = done(await jury.by_office.post("/api/v1/recusals", json=kept_away), 201)
+    return {
+        "round_id": [str(jury.round.id)],
+        "review_id": [str(review.id)],
+        "case_id": [each["id"] for each in (await jury.by_judge[0].get("/api/v1/cases")).json()["items"]],
+        "proposal_id": [proposal["id"]],
+        "recusal_id": [recusal["id"]],
+    }
+
+
+async def commending_seeds(world: World) -> Seeds:
+    """A draft with an award, and an objection as it would be raised to it once it is public."""
+    place = await commending(world, (1, 90.0), (2, 80.0))
+    added = (await place.propose("count", count=1)).json()["added"]
+    objection = Objection(
+        commendation_id=place.commendation.id,
+        award_id=added[0],
+        text="数据与实际不符。",
+        raised_by=place.clerk.id,
+        raised_at=NOW,
+    )
+    await world.add(objection)
+    return {
+        "commendation_id": [str(place.commendation.id)],
+        "award_id": added,
+        "objection_id": [str(objection.id)],
+    }
+
+
+async def handover_seeds(world: World) -> Seeds:
+    """A nomination on its way to an endpoint that is never asked."""
+    place = await nominating(world)
+    nomination = await place.nominated()
+    endpoint = Endpoint(url="https://receiver.invalid/", description="市文明办", secret="whsec_" + "A" * 32)
+    await world.add(endpoint)
+    delivery = Delivery(
+        endpoint_id=endpoint.id,
+        nomination_id=nomination["id"],
+        event=1,
+        type="nomination.prepared",
+        next_attempt_at=NOW + timedelta(days=1),
+    )
+    await world.add(delivery)
+    return {
+        "nomination_id": [nomination["id"]],
+        "endpoint_id": [str(endpoint.id)],
+        "delivery_id": [str(delivery.id)],
+    }
