@@ -78,7 +78,7 @@ def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
 def serving(data_dir: Path, **more: str) -> Iterator[Program]:
     port = free_port()
     values = environment(data_dir, port, **more)
-    log = data_dir.with_suffix(".log").open("w")
+    log = data_dir.with_name(f"{port}.log").open("w")  # one for each start: what an earlier one left may still write
     with log, subprocess.Popen([*PINPAI, "serve"], env=values, stdout=log, stderr=log, text=True) as process:
         program = Program(process, port, values)
         try:
@@ -181,7 +181,7 @@ def test_after_a_kill_the_next_start_has_the_data_and_ends_in_order_when_told(tm
         assert second.post("activations", code=code, password=PASSWORD)["username"] == "first"
         second.process.terminate()
         assert second.process.wait(40) == 0
-    assert "Traceback" not in data_dir.with_suffix(".log").read_text()
+    assert "Traceback" not in data_dir.with_name(f"{second.port}.log").read_text()
 
 
 def workers_of(program: Program) -> list[int]:

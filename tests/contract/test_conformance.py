@@ -45,7 +45,16 @@ async def test_a_committee_is_answered_as_the_contract_says(running: World, tmp_
 @pytest.mark.thorough
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_role_is_answered_as_the_contract_says(running: World, role: Role, tmp_path: Path) -> None:
-    await run_as(role, running, tmp_path, "--phases=coverage,fuzzing,stateful", "--max-examples=2")
+    await run_as(role, running, tmp_path, "--phases=fuzzing,stateful", "--max-examples=4")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.REVIEWER])
+async def test_every_boundary_of_a_body_is_judged_as_the_contract_says(
+    running: World, role: Role, tmp_path: Path
+) -> None:
+    """As those who send the bodies; the others are stopped before theirs is looked at."""
+    await run_as(role, running, tmp_path, "--phases=coverage")
 
 
 async def run_as(role: Role, world: World, folder: Path, *options: str) -> None:
