@@ -296,7 +296,8 @@ async def test_the_history_of_a_review_names_no_case(world: World) -> None:
     made, judge = await one(world)
     await done(judge, made, 80, 80, 80, 80)
     async with world.database.transaction() as session:
-        rows = (await session.scalars(select(AuditEvent).where(AuditEvent.subject_type == "review"))).all()
+        events = select(AuditEvent).where(AuditEvent.subject_type == "review").order_by(AuditEvent.id)
+        rows = (await session.scalars(events)).all()
     assert [(row.action, row.committee_id, row.campaign_id) for row in rows] == [
         ("review.begun", None, None),
         ("review.submitted", None, None),
