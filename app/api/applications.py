@@ -147,7 +147,7 @@ class ApplicationOut(FormOut, ApplicationSummary):
             images=[ImageOut.of(image, row["id"]) for image in record.images],
             sealed=row["endorsed_digest"] is not None and row["endorsed_digest"] == row["content_digest"],
             deadline=EffectiveDeadline.of(record.deadline, now),
-            actions={name: Action.of(findings, language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, language),
             **row,
         )
 

@@ -97,7 +97,7 @@ class AwardOut(AwardSummary):
         record = await awards.read(view, award_id)
         return cls(
             etag=etag(record.row["version"]),
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 

@@ -58,7 +58,7 @@ class CommendationOut(CommendationSummary):
         record = await commendations.read(view, commendation_id)
         return cls(
             etag=etag(record.row["version"]),
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 

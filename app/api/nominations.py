@@ -86,7 +86,7 @@ class NominationOut(NominationSummary):
         return cls(
             etag=etag(record.row["version"]),
             payload_href=f"/api/v1/nominations/{nomination_id}/payload",
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 

@@ -62,7 +62,7 @@ class ObjectionOut(ObjectionSummary):
         record = await objections.read(view, objection_id)
         return cls(
             etag=etag(record.row["version"]),
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 

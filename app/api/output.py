@@ -1,5 +1,6 @@
 """The base of every answer, the few types answers are made of, and the headers that go with them."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Generic, Self, TypeVar
 from uuid import UUID
@@ -55,6 +56,11 @@ class Action(Out):
             allowed=not any(finding.refuses for finding in findings),
             findings=[finding.told(language) for finding in findings],
         )
+
+    @classmethod
+    def by_name(cls, actions: Mapping[str, list[Finding]], language: Language) -> dict[str, Self]:
+        """The `actions` member of whatever has states."""
+        return {name: cls.of(findings, language) for name, findings in actions.items()}
 
 
 class EffectiveDeadline(Out):

@@ -89,7 +89,7 @@ class PlanOut(PlanSummary):
             etag=etag(record.row["version"]),
             cases=[PlannedCaseOut.model_validate(case) for case in record.cases],
             deadline=EffectiveDeadline.of(record.deadline, view.now),
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 

@@ -222,7 +222,7 @@ class ProposalOut(ProposalSummary):
             open_cases=[OpenCaseOut.of(record, chosen, view) for chosen in result["open_cases"]],
             figures=ProposalFiguresOut(**result["figures"]),
             reversal=ReversalOut.of(record, view),
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 

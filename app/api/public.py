@@ -14,6 +14,16 @@ from app.services.policies.filings import VERIFICATION_CODE
 
 router = APIRouter(prefix="/public", tags=["public"])
 
+VerificationCode = Annotated[
+    str,
+    Path(
+        description="The code printed on the receipt or the certificate: four groups of four, without I, O, 0 and 1.",
+        max_length=19,
+        pattern=VERIFICATION_CODE,
+        examples=["7K4M-Q2XA-9TCE-H5WP"],
+    ),
+]
+
 
 class GenuineReceipt(Out):
     """A receipt (回执) with this code was given. What was filed, and by whom, is not told here."""
@@ -23,19 +33,7 @@ class GenuineReceipt(Out):
 
 
 @router.get("/receipts/{verification_code}", responses=problems(NotFound))
-async def verify_receipt(
-    verification_code: Annotated[
-        str,
-        Path(
-            description="The code printed on the receipt: four groups of four, without I, O, 0 and 1.",
-            max_length=19,
-            pattern=VERIFICATION_CODE,
-            examples=["7K4M-Q2XA-9TCE-H5WP"],
-        ),
-    ],
-    view: Reads,
-    response: Response,
-) -> GenuineReceipt:
+async def verify_receipt(verification_code: VerificationCode, view: Reads, response: Response) -> GenuineReceipt:
     """Check a filing's receipt, without signing in.
 
     The answer says that the receipt is genuine and when the filing was made, and nothing more; it may be cached for a

@@ -11,12 +11,12 @@ from app.api.dependencies import Paging, Reads, Viewer
 from app.api.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId, cacheable
 from app.api.problems import problems
+from app.api.public import VerificationCode
 from app.database import Row
 from app.inputs import Code, Name
 from app.models.enums import CommendationStatus
 from app.problems import NotFound
 from app.services import commendations, public_awards
-from app.services.policies.filings import VERIFICATION_CODE
 
 router = APIRouter(prefix="/public", tags=["public"])
 CommendationId = Annotated[UUID, Path(description="The commendation.")]
@@ -173,17 +173,7 @@ async def read_public_picture(
 
 @router.get("/certificates/{verification_code}", responses=problems(NotFound))
 async def verify_certificate(
-    verification_code: Annotated[
-        str,
-        Path(
-            description="The code printed on the certificate: four groups of four, without I, O, 0 and 1.",
-            max_length=19,
-            pattern=VERIFICATION_CODE,
-            examples=["7K4M-Q2XA-9TCE-H5WP"],
-        ),
-    ],
-    view: Reads,
-    response: Response,
+    verification_code: VerificationCode, view: Reads, response: Response
 ) -> GenuineCertificate:
     """Check a certificate, without signing in: whether the award stands, and if so whose it is.
 

@@ -143,7 +143,7 @@ class ReviewPage(Page[ReviewSummary]):
 
 
 def _members(record: ReviewRecord, view: View) -> dict[str, Any]:
-    actions = {name: Action.of(findings, view.language) for name, findings in record.actions.items()}
+    actions = Action.by_name(record.actions, view.language)
     return record.row | {"etag": etag(record.row["version"]), "scores": record.sheet, "actions": actions}
 
 

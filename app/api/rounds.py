@@ -97,7 +97,7 @@ class RoundOut(RoundSummary):
             etag=etag(record.row["version"]),
             entry_count=record.entries,
             panel_count=record.facts.panel if record.facts else None,
-            actions={name: Action.of(findings, view.language) for name, findings in record.actions.items()},
+            actions=Action.by_name(record.actions, view.language),
             **record.row,
         )
 
