@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from app import doctor, migrating, serving
-from app.api import openapi
+from app.api.http import openapi
 from app.database import Database
 from app.demo.errors import CannotPlay
 from app.demo.play import play
@@ -19,7 +19,7 @@ from app.embedded import EmbeddedError, attach
 from app.main import create_app
 from app.models.enums import Language
 from app.problems import RulesViolated
-from app.services import accounts
+from app.services.people import accounts
 from app.settings import Environment, Settings
 
 cli = typer.Typer(

@@ -7,63 +7,44 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app.api import (
-    accounts,
-    answers,
+from app.api import audit, events, health, jobs, reference
+from app.api.commending import awards, commendations, indicators, objections, public_awards, publications
+from app.api.filing import (
     applications,
-    assignments,
-    audit,
-    awards,
     campaigns,
-    cases,
     checks,
-    commendations,
-    committees,
-    deliveries,
-    docs,
     endorsements,
-    endpoints,
-    entries,
-    events,
     extensions,
     filings,
-    health,
     images,
-    imports,
-    indicators,
-    jobs,
-    manifests,
-    nominations,
-    notifications,
-    objections,
-    openapi,
-    packages,
-    panels,
-    passwords,
-    payloads,
     plans,
     progress,
+    receipts,
+    versions,
+    withdrawals,
+)
+from app.api.handover import answers, deliveries, endpoints, manifests, nominations, packages, payloads
+from app.api.http import docs, openapi
+from app.api.http.envelope import Envelope
+from app.api.http.gate import Gate
+from app.api.http.problems import ALWAYS, problems
+from app.api.http.problems import install as install_problems
+from app.api.http.routing import include
+from app.api.judging import (
+    assignments,
+    cases,
+    entries,
+    panels,
     proposals,
-    public_awards,
-    publications,
     rankings,
     recusals,
-    reference,
     reviewers,
     reviews,
     round_progress,
     rounds,
-    sessions,
-    units,
-    versions,
-    withdrawals,
 )
-from app.api import public as open_to_all
-from app.api.envelope import Envelope
-from app.api.gate import Gate
-from app.api.problems import ALWAYS, problems
-from app.api.problems import install as install_problems
-from app.api.routing import include
+from app.api.notifying import notifications
+from app.api.people import accounts, committees, imports, passwords, sessions, units
 from app.database import Clock, Database
 from app.equipment import outgoing, storage_settings
 from app.imaging import ImagingPool
@@ -120,7 +101,7 @@ PRIVATE = (
     passwords,
 )
 """What needs a session; the most asked for first, because routes are tried in this order."""
-PUBLIC = (reference, open_to_all, public_awards)
+PUBLIC = (reference, receipts, public_awards)
 """What needs no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, passwords)
 """What makes a session, beside what needs one."""

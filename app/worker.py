@@ -24,18 +24,10 @@ from sqlalchemy import make_url, text
 
 from app.database import Clock, Database, is_away
 from app.equipment import mailer, outgoing, storage_settings
-from app.services import (
-    deliveries,
-    digests,
-    events,
-    files,
-    idempotency,
-    jobs,
-    notifications,
-    reminders,
-    sessions,
-    tellings,
-)
+from app.services import events, files, idempotency, jobs
+from app.services.handover import deliveries
+from app.services.notifying import digests, notifications, reminders, tellings
+from app.services.people import sessions
 from app.services.policies.jobs import pause_after
 from app.settings import Settings
 from app.storage import Storage

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import numpy as np
 
-from app.judging.methods import MEAN, REVIEWER_ADJUSTED, TRIMMED_MEAN
-from app.judging.ranking import Parameters, Ranking, rank
-from app.judging.scores import Score
-from app.judging.waves import plan_wave
+from app.algorithms.methods import MEAN, REVIEWER_ADJUSTED, TRIMMED_MEAN
+from app.algorithms.ranking import Parameters, Ranking, rank
+from app.algorithms.scores import Score
+from app.algorithms.waves import plan_wave
 
 CASES, JUDGES, REVIEWS, CUT = 200, 20, 5, 20
 LEVEL, MERIT, LENIENCY, CHANCE = 70, 6, 5, 6

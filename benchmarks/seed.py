@@ -12,12 +12,12 @@ import asyncpg
 from uuid_utils.compat import uuid7
 
 from app.demo.content import application_form
-from app.services.campaigns import template
-from app.services.contents import narrative_length
+from app.services.filing.campaigns import template
+from app.services.filing.contents import narrative_length
 from app.services.history import digest_of
-from app.services.policies.campaigns import moved_to_year
-from app.services.policies.notice import CampaignSettings
-from app.services.sessions import token_hash
+from app.services.people.sessions import token_hash
+from app.services.policies.filing.campaigns import moved_to_year
+from app.services.policies.filing.notice import CampaignSettings
 
 TABLES = ("campaigns", "committees", "units", "accounts", "sessions", "applications", "files", "images")
 COMMITTEES, UNITS, APPLICATIONS, IMAGES = 100, 3, 50, 6

@@ -15,21 +15,11 @@ from pydantic.fields import FieldInfo
 from app.findings import Rule
 from app.problems import URN, catalogue
 from app.services import policies
-from app.services.policies import (
-    Transition,
-    applications,
-    awards,
-    campaigns,
-    commendations,
-    deliveries,
-    endpoints,
-    nominations,
-    objections,
-    plans,
-    proposals,
-    reviews,
-    rounds,
-)
+from app.services.policies import Transition
+from app.services.policies.commending import awards, commendations, objections
+from app.services.policies.filing import applications, campaigns, plans
+from app.services.policies.handover import deliveries, endpoints, nominations
+from app.services.policies.judging import proposals, reviews, rounds
 from app.settings import Settings
 
 HERE = Path(__file__).parent
@@ -98,7 +88,7 @@ def problems() -> str:
 
 
 def _rules() -> set[Rule]:
-    modules = [import_module(f"{policies.__name__}.{info.name}") for info in pkgutil.iter_modules(policies.__path__)]
+    modules = [import_module(info.name) for info in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
     return {value for module in [policies, *modules] for value in vars(module).values() if isinstance(value, Rule)}
 
 

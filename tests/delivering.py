@@ -21,9 +21,10 @@ from app.models import (
     Unit,
 )
 from app.outgoing import Outgoing
-from app.services import deliveries, events, jobs
+from app.services import events, jobs
+from app.services.handover import deliveries
 from app.services.history import create, move
-from app.services.policies.nominations import PREPARED, WITHDRAW
+from app.services.policies.handover.nominations import PREPARED, WITHDRAW
 from app.settings import Settings
 from app.worker import Task
 from tests.receiving import Receiver

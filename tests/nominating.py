@@ -9,9 +9,9 @@ from httpx2 import Response
 
 from app.models import Application, Award, Campaign, Commendation, Endorsement, File, Image
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus, FileState, Role
-from app.services import applications, contents, participations
 from app.services.files import key_of
-from app.services.policies.filings import new_verification_code
+from app.services.filing import applications, contents, participations
+from app.services.policies.filing.filings import new_verification_code
 from app.storage import Storage
 from tests.contract.client import ContractClient
 from tests.sealed import CELLS, District, district

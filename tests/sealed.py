@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from app.context import Actor
 from app.models import Account, Application, Campaign, Committee, Endorsement, File, Image, Unit
 from app.models.enums import ApplicationStatus, FileState, Role
-from app.services import applications, contents, participations
+from app.services.filing import applications, contents, participations
 from app.services.history import digest_of
 from tests.contract.client import ContractClient
 from tests.world import FORM, NOW, World, actor_of, key

@@ -6,7 +6,7 @@ from httpx2 import URL, ASGITransport, Response
 
 from app.models import Account, Committee, Unit
 from app.models.enums import Role
-from app.services import hashing
+from app.services.people import hashing
 from tests.contract.client import ContractClient
 from tests.world import World
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from app.models import AuditEvent
-from app.services import events, tellings
+from app.services import events
+from app.services.notifying import tellings
 from tests.contract.client import ContractClient
 from tests.world import World
 

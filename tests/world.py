@@ -23,10 +23,10 @@ from app.models.enums import (
     Role,
     VersionOccasion,
 )
-from app.services.campaigns import template
+from app.services.filing.campaigns import template
 from app.services.history import digest_of
-from app.services.policies.notice import CampaignSettings
-from app.services.sessions import token_hash
+from app.services.people.sessions import token_hash
+from app.services.policies.filing.notice import CampaignSettings
 from tests.contract.client import Contract, ContractClient
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -7,15 +7,17 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from app.api.dependencies import PageRequest, Paging, Reads
-from app.api.output import Instant, Out, Page, ResourceId
-from app.api.problems import problems
+from app.api.http.dependencies import PageRequest, Paging, Reads
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.problems import problems
 from app.context import View
 from app.database import Row
 from app.inputs import Moment
 from app.models.enums import Language, Role
 from app.problems import NotFound
-from app.services import accounts, applications, audit, campaigns, committees, extensions, filings, plans, units
+from app.services import audit
+from app.services.filing import applications, campaigns, extensions, filings, plans
+from app.services.people import accounts, committees, units
 from app.services.policies.audit import EVENTS
 
 router = APIRouter(tags=["audit"])

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
-from app.api.dependencies import Reads
-from app.api.output import Instant, Out, ResourceId
+from app.api.http.dependencies import Reads
+from app.api.http.output import Instant, Out, ResourceId
 from app.database import Row
 from app.services import events
 from app.services.policies.events import PUSHED, PushedMessage

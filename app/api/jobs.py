@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from app.api.dependencies import Ctx, Paging, Reads
-from app.api.output import Instant, Out, Page
-from app.api.problems import problems
+from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.output import Instant, Out, Page
+from app.api.http.problems import problems
 from app.database import Row
 from app.models.enums import JobStatus, Language
 from app.problems import NotFound, WrongState

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from app.api.output import Out
-from app.api.problems import problems
+from app.api.http.output import Out
+from app.api.http.problems import problems
 from app.models import enums
 from app.models.enums import Labelled
 from app.problems import URN, NotFound, Problem, catalogue
-from app.services.policies.payloads import MEDIA_TYPE, payload_schema
+from app.services.policies.handover.payloads import MEDIA_TYPE, payload_schema
 
 router = APIRouter(tags=["reference"])
 ProblemKind = type[Problem]

@@ -9,7 +9,7 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-from app.services.policies.units import ALPHABET, credit_code_check_digit
+from app.services.policies.people.units import ALPHABET, credit_code_check_digit
 
 CATEGORIES = ("derun", "meiliang", "qingman", "chengzhu")
 NUMERALS = "一二三四五六七八九十"

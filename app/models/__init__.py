@@ -1,35 +1,35 @@
 """What is stored. Importing this package knows every table."""
 
-from app.models.accounts import Account
-from app.models.applications import Application, ApplicationVersion
-from app.models.assignments import Assignment
 from app.models.audit import AuditEvent
-from app.models.awards import Award
 from app.models.base import Base, Versioned
-from app.models.campaigns import Campaign
-from app.models.commendations import Commendation
-from app.models.committees import Committee
-from app.models.deliveries import Delivery, DeliveryAttempt
-from app.models.endorsements import Endorsement
-from app.models.endpoints import Endpoint
+from app.models.commending.awards import Award
+from app.models.commending.commendations import Commendation
+from app.models.commending.objections import Objection
 from app.models.events import Follower
-from app.models.extensions import Extension
 from app.models.files import File
-from app.models.filings import Filing, FilingItem, Participation
+from app.models.filing.applications import Application, ApplicationVersion
+from app.models.filing.campaigns import Campaign
+from app.models.filing.endorsements import Endorsement
+from app.models.filing.extensions import Extension
+from app.models.filing.filings import Filing, FilingItem, Participation
+from app.models.filing.images import Image, VersionImage
+from app.models.filing.plans import Plan, PlannedCase
+from app.models.handover.deliveries import Delivery, DeliveryAttempt
+from app.models.handover.endpoints import Endpoint
+from app.models.handover.nominations import Answer, Nomination
 from app.models.idempotency import IdempotencyKey
-from app.models.images import Image, VersionImage
-from app.models.nominations import Answer, Nomination
-from app.models.notifications import Notification
-from app.models.objections import Objection
-from app.models.plans import Plan, PlannedCase
-from app.models.proposals import Proposal
-from app.models.rankings import Ranking
-from app.models.recusals import Recusal
-from app.models.reviewers import Reviewer
-from app.models.reviews import Review
-from app.models.rounds import PanelMember, Round, RoundEntry
-from app.models.sessions import Session, SignInAttempt
-from app.models.units import Unit
+from app.models.judging.assignments import Assignment
+from app.models.judging.proposals import Proposal
+from app.models.judging.rankings import Ranking
+from app.models.judging.recusals import Recusal
+from app.models.judging.reviewers import Reviewer
+from app.models.judging.reviews import Review
+from app.models.judging.rounds import PanelMember, Round, RoundEntry
+from app.models.notifying.notifications import Notification
+from app.models.people.accounts import Account
+from app.models.people.committees import Committee
+from app.models.people.sessions import Session, SignInAttempt
+from app.models.people.units import Unit
 
 __all__ = [
     "Account",

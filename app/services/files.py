@@ -19,7 +19,7 @@ from app.imaging import ImageRefused, ImagingPool
 from app.models import Endorsement, File, Image, VersionImage
 from app.models.enums import FileState
 from app.problems import RulesViolated, Unavailable
-from app.services.policies.images import refusal
+from app.services.policies.filing.images import refusal
 from app.storage import Storage
 
 Found = TypeVar("Found")

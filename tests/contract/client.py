@@ -11,7 +11,7 @@ import jsonschema_rs
 from fastapi import FastAPI
 from httpx2 import URL, ASGITransport, AsyncClient, Request, Response
 
-from app.api.document import METHODS, Json, nodes, resolve
+from app.api.http.document import METHODS, Json, nodes, resolve
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from app.api import openapi
+from app.api.http import openapi
 from tests.contract.client import PROBLEM, ContractBrokenError, ContractClient
 
 NOT_FOUND = {

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from app.api import openapi
+from app.api.http import openapi
 from app.main import create_app
 from app.settings import Settings
 

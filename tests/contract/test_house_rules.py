@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 import pytest
 
-from app.api.document import METHODS, Json, nodes, resolve
+from app.api.http.document import METHODS, Json, nodes, resolve
 
 PATH = Path(__file__).parents[2] / "openapi" / "openapi.json"
 DOCUMENT: Json = json.loads(PATH.read_text("utf-8")) if PATH.exists() else {"paths": {}, "components": {"schemas": {}}}

@@ -18,7 +18,7 @@ from app.demo.narrator import Narrator
 from app.demo.play import play
 from app.demo.pushing import listens
 from app.demo.stage import Stage
-from app.services import accounts
+from app.services.people import accounts
 from app.settings import Settings
 from tests.demo.served import in_the_morning, served
 from tests.handover.processes import Program, patient_worker, running

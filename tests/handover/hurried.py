@@ -6,7 +6,7 @@ from functools import partial
 from app import worker
 from app.database import Database
 from app.equipment import outgoing
-from app.services import deliveries
+from app.services.handover import deliveries
 from app.settings import Settings
 from app.storage import Storage
 from app.worker import Work

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from httpx2 import AsyncClient
 
-from app.services.policies.deliveries import Message
+from app.services.policies.handover.deliveries import Message
 from tests.handover.processes import receiver, running
 from tests.test_serving import free_port
 

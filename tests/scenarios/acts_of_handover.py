@@ -10,7 +10,7 @@ from typing import Any
 from httpx2 import Response
 
 from app.outgoing import Outgoing
-from app.services import deliveries
+from app.services.handover import deliveries
 from tests.delivering import BASE, owing, pushing
 from tests.nominating import NOMINATIONS, Nominating, nominating
 from tests.scenarios.steps import done, id_of, read

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from httpx2 import Response
 
-from app.api.document import resolve
+from app.api.http.document import resolve
 from app.services.pages import cursor_of
 from tests.contract.client import Contract, ContractClient
 from tests.scenarios.steps import NUMBER_OF_A_REQUEST

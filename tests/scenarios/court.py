@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.context import Actor, Context
 from app.problems import RulesViolated
-from app.services import cases, rankings
+from app.services.judging import cases, rankings
 from tests.judging_world import Judging, judging
 from tests.scenarios.judging_model import CASES, JUDGES, MOST, Pair
 from tests.scenarios.model import Refusal

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from httpx2 import Response
 
-from app.api.document import resolve
+from app.api.http.document import resolve
 from tests.contract.client import Contract, ContractClient
 from tests.uploads import photo
 from tests.world import key

@@ -11,8 +11,8 @@ from app.database import Clock
 from app.findings import refusing
 from app.main import create_app
 from app.problems import NotFound, Problem
-from app.services import applications
 from app.services.files import Intake
+from app.services.filing import applications
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.model import Refusal

@@ -17,24 +17,15 @@ from app.context import Context
 from app.doctor import INVARIANTS
 from app.models.enums import RecusalKind
 from app.problems import RulesViolated, WrongState
-from app.services import (
-    assignments,
-    proposals,
-    recusals,
-    recusing,
-    reversals,
-    reviewers,
-    reviews,
-    stages,
-)
-from app.services.assignments import AssignmentsCreate, AssignmentsWithdrawal
-from app.services.proposals import ProposalApplication, ProposalCreate
-from app.services.recusals import RecusalLifting
-from app.services.recusing import CaseRecusal, InterestDeclaration, RecusalCreate
-from app.services.reversals import ProposalReversal
-from app.services.reviewers import ReviewerProfile
-from app.services.reviews import ReviewDraft, ReviewReopening
-from app.services.stages import RoundClosure
+from app.services.judging import assignments, proposals, recusals, recusing, reversals, reviewers, reviews, stages
+from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal
+from app.services.judging.proposals import ProposalApplication, ProposalCreate
+from app.services.judging.recusals import RecusalLifting
+from app.services.judging.recusing import CaseRecusal, InterestDeclaration, RecusalCreate
+from app.services.judging.reversals import ProposalReversal
+from app.services.judging.reviewers import ReviewerProfile
+from app.services.judging.reviews import ReviewDraft, ReviewReopening
+from app.services.judging.stages import RoundClosure
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.court import Court

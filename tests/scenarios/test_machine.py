@@ -26,12 +26,12 @@ from app.doctor import INVARIANTS
 from app.models import Campaign
 from app.models.enums import CheckDecision, Role
 from app.problems import Forbidden, NotFound, RulesViolated
-from app.services import applications, checks, contents, endorsements, filings, withdrawals
-from app.services.applications import ApplicationCreate, ApplicationForm, ReturnBody
-from app.services.checks import Verdict
-from app.services.filings import FilingCreate
-from app.services.policies.notice import CampaignSettings
-from app.services.withdrawals import WithdrawalBody, WithdrawalCreate
+from app.services.filing import applications, checks, contents, endorsements, filings, withdrawals
+from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
+from app.services.filing.checks import Verdict
+from app.services.filing.filings import FilingCreate
+from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
+from app.services.policies.filing.notice import CampaignSettings
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.model import BY, FROM, MINIMUM, Entry, Model, Refusal

@@ -11,7 +11,7 @@ from app.models.enums import CampaignStatus, CommitteeKind, Role
 from app.problems import Forbidden, RulesViolated, StaleVersion, WrongState
 from app.services import history
 from app.services.policies import REQUIRED
-from app.services.policies import campaigns as policy
+from app.services.policies.filing import campaigns as policy
 from tests.world import NOW, World, actor_of
 
 

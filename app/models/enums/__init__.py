@@ -1,6 +1,7 @@
 """The closed vocabularies. Codes are what is stored and sent; labels are what a clerk reads."""
 
-from app.models.enums.campaign import (
+from app.models.enums.commending import AwardBasis, AwardStatus, CommendationStatus, ObjectionStatus
+from app.models.enums.filing import (
     ApplicationStatus,
     CampaignStatus,
     CheckDecision,
@@ -11,8 +12,7 @@ from app.models.enums.campaign import (
     PlanStatus,
     VersionOccasion,
 )
-from app.models.enums.commending import AwardBasis, AwardStatus, CommendationStatus, ObjectionStatus
-from app.models.enums.handing_over import AnswerKind, DeliveryFailure, DeliveryStatus, EndpointStatus, NominationStatus
+from app.models.enums.handover import AnswerKind, DeliveryFailure, DeliveryStatus, EndpointStatus, NominationStatus
 from app.models.enums.judging import (
     AssignmentOrigin,
     ConflictReason,

@@ -1,7 +1,7 @@
 """The database is the last policy: what a broken constraint means, in the words of a rule."""
 
 from app.findings import Finding, Rule
-from app.services.policies.images import DUPLICATE_IMAGE
+from app.services.policies.filing.images import DUPLICATE_IMAGE
 
 ALREADY_EXISTS = Rule("already_exists", "已存在相同的记录。", "There is already one like it.")
 STILL_IN_USE = Rule("still_in_use", "仍被其他记录引用，不能这样修改。", "Other records refer to it.")

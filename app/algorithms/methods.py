@@ -1,0 +1,73 @@
+"""Three ways from the scores of a case to one figure, each with what chance may have moved it by."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import fsum
+
+import numpy as np
+
+from app.algorithms.leniency import leniency
+from app.algorithms.scores import Panel, Vector, mean
+
+MEAN, TRIMMED_MEAN, REVIEWER_ADJUSTED = "mean", "trimmed_mean", "reviewer_adjusted"
+TRIMMED_FROM = 5
+"""去掉一个最高分和一个最低分, only where so many scores stand."""
+
+COST_OF_TRIMMING = 0.6
+"""A mean without its extremes is as uncertain as a plain one of so many scores fewer, if chance is normal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Of every case of a panel: its figure and the variance of it; `unit` is that of one review, 0 freedom: unknown."""
+
+    scores: Vector
+    variances: Vector
+    unit: float
+    freedom: int
+
+
+def plain_mean(panel: Panel) -> Estimates:
+    """The arithmetic mean; how far the judges of a case differ from each other, strict or not, is chance to it."""
+    groups = panel.by_case(panel.totals)
+    levels = [mean(group) for group in groups]
+    unit, freedom = _pooled(groups)
+    return Estimates(np.array(levels), unit / panel.counts, unit, freedom)
+
+
+def trimmed_mean(panel: Panel) -> Estimates:
+    """The mean without the highest and the lowest score; the plain mean where fewer than five stand."""
+    groups = panel.by_case(panel.totals)
+    levels = [mean(group[1:-1] if len(group) >= TRIMMED_FROM else group) for group in groups]
+    unit, freedom = _pooled(groups)
+    standing = panel.counts - np.where(panel.counts >= TRIMMED_FROM, COST_OF_TRIMMING, 0)
+    return Estimates(np.array(levels), unit / standing, unit, freedom)
+
+
+def reviewer_adjusted(panel: Panel) -> Estimates:
+    """The mean of what the scores would have been had every judge been as lenient as the others."""
+    judges = leniency(panel)
+    levels = [mean(group) for group in panel.by_case(panel.totals - judges.effects[panel.judge_of])]
+    shares = np.full((len(panel.cases), len(panel.judges)), -1 / len(panel.judges))
+    np.add.at(shares, (panel.case_of, panel.judge_of), 1 / panel.counts[panel.case_of])
+    unsure = np.einsum("ij,jk,ik->i", shares, judges.covariance, shares, optimize=True)
+    return Estimates(np.array(levels), judges.chance / panel.counts + unsure, judges.chance, judges.freedom)
+
+
+METHODS: Mapping[str, Callable[[Panel], Estimates]] = {
+    MEAN: plain_mean,
+    TRIMMED_MEAN: trimmed_mean,
+    REVIEWER_ADJUSTED: reviewer_adjusted,
+}
+
+
+def squares(values: list[float]) -> float:
+    """The sum of squared distances from the mean."""
+    level = mean(values)
+    return fsum((value - level) ** 2 for value in values)
+
+
+def _pooled(groups: list[list[float]]) -> tuple[float, int]:
+    """The variance within cases, and how many comparisons it rests on."""
+    freedom = sum(len(group) - 1 for group in groups)
+    return fsum(squares(group) for group in groups) / max(freedom, 1), freedom

@@ -1,0 +1,166 @@
+"""The assignment as a flow of least cost: reviews run from cases through piles to judges, and HiGHS finds the course.
+
+Every column of the programme is an arc that carries one review or none, so that its matrix is totally unimodular and
+every vertex is whole. What grows dearer with each review (a load, a pile of one committee's cases) is as many arcs side
+by side, each dearer than the last.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from highspy import Highs, HighsLp, HighsModelStatus, MatrixFormat
+
+from app.algorithms.grid import Counts, Figures, Grid, Marks
+
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """Arcs of one kind, from node to node; `nth` counts those that run side by side."""
+
+    tail: Counts
+    head: Counts
+    nth: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Cases, then piles (the cases of one committee before one judge), then judges, then the end: nodes in order."""
+
+    nodes: int
+    case: Counts
+    judge: Counts
+    choices: Arcs
+    piles: Arcs
+    loads: Arcs
+    gaps: Arcs
+
+    @classmethod
+    def of(cls, grid: Grid) -> "Network":
+        """One arc for every open pair; as many side by side as a pile, a load, a gap can come to."""
+        case, judge = np.nonzero(grid.open)
+        committees = int(grid.committee.max()) + 1
+        piles, pile, sizes = np.unique(
+            judge * committees + grid.committee[case], return_inverse=True, return_counts=True
+        )
+        first_pile = len(grid.cases)
+        first_judge = first_pile + len(piles)
+        end = first_judge + len(grid.judges)
+        owner = piles // committees
+        return cls(
+            nodes=end + 1,
+            case=case,
+            judge=judge,
+            choices=Arcs(case, first_pile + pile, np.ones_like(case)),
+            piles=side_by_side(
+                first_pile + np.arange(len(piles)), first_judge + owner, np.minimum(sizes, grid.maximum[owner])
+            ),
+            loads=side_by_side(np.arange(first_judge, end), np.full(len(grid.judges), end), grid.maximum),
+            gaps=side_by_side(np.arange(first_pile), np.full(first_pile, end), grid.wanted),
+        )
+
+    @property
+    def kinds(self) -> tuple[Arcs, ...]:
+        return self.choices, self.piles, self.loads, self.gaps
+
+    def cost(self, kind: Arcs, values: Marks | Counts | Figures) -> Figures:
+        """These costs on the arcs of one kind, nothing on the others."""
+        return np.concatenate([values if arcs is kind else np.zeros(len(arcs.nth)) for arcs in self.kinds])
+
+
+def side_by_side(tail: Counts, head: Counts, times: Counts) -> Arcs:
+    before = np.repeat(np.cumsum(times) - times, times)
+    return Arcs(np.repeat(tail, times), np.repeat(head, times), 1 + np.arange(times.sum()) - before)
+
+
+def assign(grid: Grid) -> Marks:
+    """The best assignment, whether its graph is connected or not."""
+    assigned = np.zeros_like(grid.open)
+    if not grid.open.any():
+        return assigned
+    network = Network.of(grid)
+    taken = solve(programme(network, grid), passes(network, grid))
+    chosen = taken[: len(network.case)] == 1
+    assigned[network.case[chosen], network.judge[chosen]] = True
+    return assigned
+
+
+def passes(network: Network, grid: Grid) -> list[Figures]:
+    """What matters, the most important first; nothing later is bought with the least of what comes before.
+
+    A judge's minimum outranks what stands, since somebody asked for it; evenness does not: when a judge leaves, only
+    that judge's cases move, and who joins late gets cases up to the minimum. Nor is a lack shared out by moving what
+    stands. Judges differ in what they know, but the spread over committees outranks it: favour is the graver error,
+    and a spread that is met leaves many choices open.
+    """
+    skilled = grid.skilled[network.case, network.judge]
+    standing = grid.standing[network.case, network.judge]
+    reviews = int(grid.wanted.sum())
+    short = network.cost(network.gaps, np.ones(len(network.gaps.nth)))
+    unfair = network.cost(network.gaps, network.gaps.nth)
+    enough = np.repeat(grid.minimum, grid.maximum)
+    above_minimum = network.cost(network.loads, network.loads.nth > enough)
+    kept = network.cost(network.choices, -standing.astype(np.int64))
+    uneven = network.cost(network.loads, network.loads.nth)
+    piled = network.cost(network.piles, network.piles.nth)
+    unskilled = network.cost(network.choices, ~skilled)
+    chance = network.cost(network.choices, grid.chance[network.case, network.judge])
+    blends = (short, above_minimum), (kept, unfair), (uneven, piled), (unskilled, chance)
+    return [cost for levels in blends if (cost := blend(levels, reviews)).any()]
+
+
+def blend(levels: tuple[Figures, ...], reviews: int) -> Figures:
+    """One cost in which a unit of each level outweighs all that the later ones can come to, over all the reviews.
+
+    Two at a time: all eight would need more digits than a double has.
+    """
+    total = np.zeros_like(levels[0])
+    for level in reversed(levels):
+        total = total + level * (1 + reviews * np.abs(total).max())
+    return total
+
+
+def programme(network: Network, grid: Grid) -> HighsLp:
+    """What leaves a node has entered it, save that the wanted reviews enter at each case and leave at the end."""
+    tail = np.concatenate([arcs.tail for arcs in network.kinds])
+    head = np.concatenate([arcs.head for arcs in network.kinds])
+    supply = np.zeros(network.nodes)
+    supply[: len(grid.cases)] = grid.wanted
+    supply[-1] = -grid.wanted.sum()
+    lp = HighsLp()
+    lp.num_col_, lp.num_row_ = len(tail), network.nodes
+    lp.col_cost_ = np.zeros(len(tail))
+    lp.col_lower_ = network.cost(network.choices, grid.begun[network.case, network.judge])
+    lp.col_upper_ = np.ones(len(tail))
+    lp.row_lower_ = lp.row_upper_ = supply
+    lp.a_matrix_.format_ = MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.arange(0, 2 * len(tail) + 1, 2)
+    lp.a_matrix_.index_ = np.column_stack([tail, head]).ravel()
+    lp.a_matrix_.value_ = np.tile([1.0, -1.0], len(tail))
+    return lp
+
+
+def solve(lp: HighsLp, costs: list[Figures]) -> Figures:
+    """The flow that is best by the first cost, among those by the second, and so on.
+
+    A column whose reduced cost is not zero has the same value in every best solution: held there, all that is still
+    free is as good. The costs that are followed by others are whole numbers, and so are their reduced costs.
+    """
+    highs = Highs()  # type: ignore[no-untyped-call]  # the package types its core, not this wrapper
+    highs.silent()
+    highs.setOptionValue("threads", 1)
+    highs.passModel(lp)
+    columns = np.arange(lp.num_col_, dtype=np.int32)
+    lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+    for cost in costs:
+        highs.changeColsCost(len(columns), columns, cost)
+        highs.run()
+        if highs.getModelStatus() != HighsModelStatus.kOptimal:
+            raise RuntimeError(f"HiGHS found no optimum: {highs.modelStatusToString(highs.getModelStatus())}")
+        solution = highs.getSolution()
+        taken = np.rint(solution.col_value)
+        held = np.abs(solution.col_dual) > HALF
+        lower[held] = upper[held] = taken[held]
+        highs.changeColsBounds(len(columns), columns, lower, upper)
+    return taken

@@ -1,0 +1,206 @@
+"""Awards over HTTP."""
+
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Query, Response
+from pydantic import Field
+
+from app.api.commending.commendations import CommendationId
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.inputs import Code
+from app.models.enums import AwardBasis, AwardStatus
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    NotFound,
+    RulesViolated,
+    StaleVersion,
+    WrongState,
+)
+from app.services.commending import award_choices, awards
+from app.services.commending.award_choices import Choosing
+from app.services.commending.awards import AwardEdit, AwardRevocation
+
+router = APIRouter(tags=["awards"])
+AwardId = Annotated[UUID, Path(description="The award.")]
+Label = Annotated[str, Field(max_length=200)]
+ShortCode = Annotated[str, Field(max_length=40)]
+Why = Annotated[str, Field(max_length=500)]
+
+
+class AwardSummary(Out):
+    """An award (奖项). What only the office may know of it is null for everybody else."""
+
+    id: ResourceId
+    etag: ETag
+    campaign_id: UUID = Field(description="The campaign.")
+    commendation_id: UUID = Field(description="The commendation.")
+    kind: ShortCode = Field(description="奖项: a kind of award of the campaign.", examples=["excellent_case"])
+    grade: ShortCode | None = Field(description="等次; null when the kind has no grades.", examples=[None])
+    status: AwardStatus = Field(description="Where it stands; while it is publicised others see `proposed` only.")
+    recipient: Literal["application", "committee"] = Field(description="Of what sort the recipient is.")
+    name: Label = Field(description="品牌名称 as it was filed, or 党（工）委.", examples=["“红马甲”邻里互助站"])
+    unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
+    committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
+    category: ShortCode | None = Field(
+        description="内容分类: a category code of the campaign; null for a committee.", examples=["qingman"]
+    )
+    public_summary: Why = Field(description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"])
+    pictures: list[int] = Field(
+        description="Which pictures of what was filed the public may see, in this order.", max_length=8, examples=[[1]]
+    )
+    certificate_number: str | None = Field(
+        description="证书编号; null before it is published.", max_length=100, examples=["路北文明创建〔2015〕第7号"]
+    )
+    awarded_at: Instant | None = Field(description="When it was published; null before.")
+    application_id: UUID | None = Field(
+        description="The application; null for a committee, and to whom it is not theirs.", examples=[None]
+    )
+    verification_code: ShortCode | None = Field(
+        description="验证码 of the certificate; to the office and the recipient, once it is published.", examples=[None]
+    )
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class AwardOut(AwardSummary):
+    """An award, with what the office keeps of it and may do with it."""
+
+    to_committee_id: UUID | None = Field(description="The committee; the office's alone.", examples=[None])
+    position: int | None = Field(
+        description="Its place in the published list, by name unless the office moves it; null for others.",
+        ge=1,
+        examples=[1],
+    )
+    basis: AwardBasis | None = Field(description="What it was proposed on; the office's alone.")
+    reason: Why | None = Field(description="Why it was proposed; the office's alone.", examples=["第 1 名，93.5 分"])
+    created_at: Instant | None = Field(description="When it was proposed; the office's alone.")
+    updated_at: Instant | None = Field(description="When it was last changed; the office's alone.")
+    revoked_at: Instant | None = Field(description="When it was taken back; the office's alone.")
+    revocation_reason: Why | None = Field(description="Why it was taken back; the office's alone.", examples=[None])
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on it, by name, with what stands in its way; the office's alone.",
+        examples=[{"edit": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, award_id: UUID) -> Self:
+        record = await awards.read(view, award_id)
+        return cls(
+            etag=etag(record.row["version"]),
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class AwardPage(Page[AwardSummary]):
+    """One page of awards."""
+
+
+class ProposedAwardsOut(Out):
+    """What a choice added to a draft."""
+
+    commendation_id: UUID = Field(description="The commendation.")
+    added: list[UUID] = Field(
+        description="The new awards. Whoever was chosen and had one of this kind already keeps theirs.",
+        max_length=10_000,
+    )
+
+
+async def _shown(ctx: Context, response: Response, award_id: UUID) -> AwardOut:
+    out = await AwardOut.read(await ctx.view(), award_id)
+    tagged(response, out.etag)
+    return out
+
+
+_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+
+
+@router.post(
+    "/commendations/{commendation_id}/awards",
+    responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated),
+)
+@once
+async def propose_awards(
+    commendation_id: CommendationId,
+    body: Annotated[Choosing, Body(discriminator="basis")],
+    ctx: Ctx,
+    response: Response,  # noqa: ARG001  # `once` reads the headers of the answer there
+) -> ProposedAwardsOut:
+    """Propose awards in a draft: from a closed round's ranking, by the committees' indicators, or by hand. Office only.
+
+    Those who have an award of this kind in this commendation already keep it and count among the chosen: first the
+    best two for the first grade, then the best five for the second, adds three. A tie across the last place is refused
+    with the names of those who are tied: nobody decides between them but you. Only accepted applications are awarded.
+    """
+    added = await award_choices.propose(ctx, commendation_id, body)
+    await ctx.session.flush()  # the database has the last word on who has one already
+    return ProposedAwardsOut(commendation_id=commendation_id, added=list(added))
+
+
+@router.get("/awards")
+async def list_awards(  # noqa: PLR0917  # one parameter per typed filter
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    commendation_id: Annotated[UUID | None, Query(description="Only of this commendation.")] = None,
+    kind: Annotated[list[Code] | None, Query(description="Only of these kinds.", max_length=20)] = None,
+    status: Annotated[list[AwardStatus] | None, Query(description="Only in these states.", max_length=5)] = None,
+) -> AwardPage:
+    """List the awards you may see: the office all, everybody else those that are publicised or published.
+
+    The order says nothing of ranks. Nobody but the office is told which award an objection holds.
+    """
+    ids: dict[str, Any] = {"campaign_id": campaign_id, "commendation_id": commendation_id}
+    found = await awards.search(view, kinds=kind, statuses=status, **ids, **page.binds)
+    return AwardPage.of(found, [AwardSummary.of(row) for row in found.rows])
+
+
+@router.get("/awards/{award_id}", responses=problems(NotFound))
+async def read_award(award_id: AwardId, view: Reads, response: Response) -> AwardOut:
+    """Read an award; the office also learns why it was proposed, and what may be done with it now."""
+    out = await AwardOut.read(view, award_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.patch(
+    "/awards/{award_id}",
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def update_award(award_id: AwardId, body: AwardEdit, version: IfMatch, ctx: Ctx, response: Response) -> AwardOut:
+    """Change an award while its commendation is a draft: its grade, its place, its public summary and pictures.
+
+    Office only. Every case needs a public summary before its commendation can be publicised.
+    """
+    await awards.edit(ctx, award_id, body, version)
+    return await _shown(ctx, response, award_id)
+
+
+@router.delete(
+    "/awards/{award_id}",
+    status_code=204,
+    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
+)
+async def delete_award(award_id: AwardId, version: IfMatch, ctx: Ctx) -> None:
+    """Take a proposed award out of a draft; its trace stays in the audit. Office only."""
+    await awards.delete(ctx, award_id, version)
+
+
+@router.post("/awards/{award_id}/revocation", responses=problems(Forbidden, NotFound, WrongState))
+async def revoke_award(award_id: AwardId, body: AwardRevocation, ctx: Ctx, response: Response) -> AwardOut:
+    """Take a published award back, with the reason. Office only.
+
+    It is no longer public; the office keeps it with its reason, and its certificate number is never given again.
+    """
+    await awards.revoke(ctx, award_id, body)
+    return await _shown(ctx, response, award_id)

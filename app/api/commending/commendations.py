@@ -1,0 +1,124 @@
+"""Commendations over HTTP."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import CommendationStatus
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.commending import commendations
+from app.services.commending.commendations import CommendationCreate, CommendationEdit
+
+router = APIRouter(prefix="/commendations", tags=["commendations"])
+CommendationId = Annotated[UUID, Path(description="The commendation.")]
+
+
+class CommendationSummary(Out):
+    """A commendation (通报表彰) in a list."""
+
+    id: ResourceId
+    etag: ETag
+    campaign_id: UUID = Field(description="The campaign.")
+    title: str = Field(description="标题", max_length=200, examples=["关于表彰2015年创新工作品牌的通报"])
+    status: CommendationStatus = Field(description="Where it stands; a draft is the office's own.")
+    award_count: int = Field(description="How many awards of it you may see.", ge=0, examples=[23])
+    publicised_at: Instant | None = Field(description="When it was publicised; null before.")
+    publicity_first_on: date | None = Field(description="公示 from this day; null before.", examples=["2015-11-09"])
+    publicity_last_on: date | None = Field(description="公示 to this day; null before.", examples=["2015-11-13"])
+    publicity_ends_at: Instant | None = Field(description="The instant the window ends; null before it is publicised.")
+    published_at: Instant | None = Field(description="When it was published; null before.")
+    document_number: str | None = Field(
+        description="发文字号; null before it is published.", max_length=100, examples=["路北文明办〔2015〕12号"]
+    )
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class CommendationOut(CommendationSummary):
+    """A commendation. Its awards are listed at `/awards?commendation_id=…`."""
+
+    preface: str = Field(description="正文引言", max_length=5000, examples=["经评选并公示，现将优秀案例予以通报表彰。"])
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on it, by name, with what stands in its way now.",
+        examples=[{"publicise": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, commendation_id: UUID) -> Self:
+        record = await commendations.read(view, commendation_id)
+        return cls(
+            etag=etag(record.row["version"]),
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class CommendationPage(Page[CommendationSummary]):
+    """One page of commendations, oldest first."""
+
+
+async def shown(ctx: Context, response: Response, commendation_id: UUID) -> CommendationOut:
+    """The commendation as it is after the act."""
+    out = await CommendationOut.read(await ctx.view(), commendation_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("")
+async def list_commendations(
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    status: Annotated[list[CommendationStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+) -> CommendationPage:
+    """List the commendations you may see, oldest first: the office all, everybody else what is publicised or published.
+
+    What is a draft does not exist for anybody but the office.
+    """
+    found = await commendations.search(view, campaign_id=campaign_id, statuses=status, **page.binds)
+    return CommendationPage.of(found, [CommendationSummary.of(row) for row in found.rows])
+
+
+@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_commendation(body: CommendationCreate, ctx: Ctx, response: Response) -> CommendationOut:
+    """Begin a commendation of a campaign, as a draft that only the office sees. Office only."""
+    commendation_id = await commendations.begin(ctx, body)
+    created(response, f"/api/v1/commendations/{commendation_id}")
+    return await shown(ctx, response, commendation_id)
+
+
+@router.get("/{commendation_id}", responses=problems(NotFound))
+async def read_commendation(commendation_id: CommendationId, view: Reads, response: Response) -> CommendationOut:
+    """Read a commendation, with which of your acts are possible on it now — for most only to object — and why not."""
+    out = await CommendationOut.read(view, commendation_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.patch("/{commendation_id}", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
+async def update_commendation(
+    commendation_id: CommendationId, body: CommendationEdit, version: IfMatch, ctx: Ctx, response: Response
+) -> CommendationOut:
+    """Change the title or the preface of a draft. Office only."""
+    await commendations.edit(ctx, commendation_id, body, version)
+    return await shown(ctx, response, commendation_id)
+
+
+@router.delete(
+    "/{commendation_id}",
+    status_code=204,
+    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
+)
+async def delete_commendation(commendation_id: CommendationId, version: IfMatch, ctx: Ctx) -> None:
+    """Delete a draft with the awards proposed in it; their traces stay in the audit. Office only."""
+    await commendations.delete(ctx, commendation_id, version)

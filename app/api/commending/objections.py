@@ -1,0 +1,128 @@
+"""Objections over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.commending.commendations import CommendationId
+from app.api.http.dependencies import Ctx, Paging, Reads, once
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import ObjectionStatus, Role
+from app.problems import Forbidden, IdempotencyKeyRequired, IdempotencyKeyReused, NotFound, RulesViolated, WrongState
+from app.services.commending import objections
+from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
+
+router = APIRouter(tags=["objections"])
+ObjectionId = Annotated[UUID, Path(description="The objection.")]
+Label = Annotated[str, Field(max_length=200)]
+Said = Annotated[str, Field(max_length=5000)]
+
+
+class ObjectionSummary(Out):
+    """An objection (异议) in a list."""
+
+    id: ResourceId
+    etag: ETag
+    commendation_id: UUID = Field(description="The commendation.")
+    award_id: UUID = Field(description="The award that is objected to.")
+    award_name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
+    status: ObjectionStatus = Field(description="Where it stands.")
+    raised_at: Instant = Field(description="When it was raised.")
+    raised_by_name: Label = Field(description="Whose account raised it.", examples=["龙华社区联络员"])
+    raised_by_role: Role = Field(description="The role of that account.")
+    on_behalf_of: Label | None = Field(
+        description="Who objects, when the office recorded it for somebody; null otherwise.", examples=[None]
+    )
+    answered_at: Instant | None = Field(description="When it was answered; null before.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class ObjectionOut(ObjectionSummary):
+    """An objection and its answer."""
+
+    text: Said = Field(description="What is objected, and why.", examples=["该案例的受益人数与实际不符，附社区台账。"])
+    answer: Said | None = Field(
+        description="What the office answered; null before.", examples=["经核查台账与现场走访，申报数据属实。"]
+    )
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on it, by name, with what stands in its way; the office's alone.",
+        examples=[{"reject": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, objection_id: UUID) -> Self:
+        record = await objections.read(view, objection_id)
+        return cls(
+            etag=etag(record.row["version"]),
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class ObjectionPage(Page[ObjectionSummary]):
+    """One page of objections, oldest first."""
+
+
+async def _shown(ctx: Context, response: Response, objection_id: UUID) -> ObjectionOut:
+    out = await ObjectionOut.read(await ctx.view(), objection_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("/commendations/{commendation_id}/objections", responses=problems(NotFound))
+async def list_objections(
+    commendation_id: CommendationId,
+    view: Reads,
+    page: Paging,
+    status: Annotated[list[ObjectionStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+) -> ObjectionPage:
+    """List the objections to a commendation's awards, oldest first: the office all, everybody else their own."""
+    found = await objections.search(view, commendation_id, statuses=status, **page.binds)
+    return ObjectionPage.of(found, [ObjectionSummary.of(row) for row in found.rows])
+
+
+@router.post(
+    "/commendations/{commendation_id}/objections",
+    status_code=201,
+    responses=problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, NotFound, WrongState, RulesViolated),
+)
+@once
+async def create_objection(
+    commendation_id: CommendationId, body: ObjectionCreate, ctx: Ctx, response: Response
+) -> ObjectionOut:
+    """Object to an award while it is publicised: whoever is signed in, for themselves, until the window ends.
+
+    The office may also record what somebody else objects, and until publication, because letters arrive late. The
+    award is held until the office has answered; nobody but the office and you learns of it.
+    """
+    objection_id = await objections.lodge(ctx, commendation_id, body)
+    created(response, f"/api/v1/objections/{objection_id}")
+    return await _shown(ctx, response, objection_id)
+
+
+@router.get("/objections/{objection_id}", responses=problems(NotFound))
+async def read_objection(objection_id: ObjectionId, view: Reads, response: Response) -> ObjectionOut:
+    """Read an objection and, once there is one, its answer: the office any, everybody else their own."""
+    out = await ObjectionOut.read(view, objection_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.post("/objections/{objection_id}/answer", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def answer_objection(
+    objection_id: ObjectionId, body: ObjectionAnswer, ctx: Ctx, response: Response
+) -> ObjectionOut:
+    """Answer an objection, once. Office only.
+
+    Rejected, the award stands again as soon as nothing else holds it; upheld, it is dropped and no longer public.
+    """
+    await objections.answer(ctx, objection_id, body)
+    return await _shown(ctx, response, objection_id)

@@ -1,0 +1,184 @@
+"""Commendations for everybody over HTTP, without signing in: the same bytes whoever asks, for every cache to keep."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from app.api.filing.receipts import VerificationCode
+from app.api.http.dependencies import Paging, Reads, Viewer
+from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
+from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId, cacheable
+from app.api.http.problems import problems
+from app.database import Row
+from app.inputs import Code, Name
+from app.models.enums import CommendationStatus
+from app.problems import NotFound
+from app.services.commending import commendations, public_awards
+
+router = APIRouter(prefix="/public", tags=["public"])
+CommendationId = Annotated[UUID, Path(description="The commendation.")]
+AwardId = Annotated[UUID, Path(description="The award.")]
+Slot = Annotated[int, Path(ge=1, le=8, description="The number of the picture.")]
+Label = Annotated[str, Field(max_length=200)]
+ShortCode = Annotated[str, Field(max_length=40)]
+Number = Annotated[str, Field(max_length=100)]
+
+
+class PublicAward(Out):
+    """An award (奖项) as anybody may read it."""
+
+    id: ResourceId
+    commendation_id: UUID = Field(description="The commendation.")
+    kind: ShortCode = Field(description="奖项: its code.", examples=["excellent_case"])
+    kind_name: Label = Field(description="奖项", examples=["优秀案例"])
+    grade: ShortCode | None = Field(description="等次: its code; null when the kind has no grades.", examples=[None])
+    grade_name: Label | None = Field(description="等次", examples=[None])
+    recipient: Literal["application", "committee"] = Field(description="Of what sort the recipient is.")
+    name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
+    unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
+    committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
+    category: ShortCode | None = Field(description="内容分类: its code; null for a committee.", examples=["qingman"])
+    category_name: Label | None = Field(description="内容分类", examples=["情满路北"])
+    public_summary: Annotated[str, Field(max_length=500)] = Field(
+        description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"]
+    )
+    picture_hrefs: list[str] = Field(
+        description="The approved pictures, JPEG.", max_length=8, examples=[["/api/v1/public/awards/…/images/1"]]
+    )
+    certificate_number: Number | None = Field(
+        description="证书编号; null before it is published.", examples=["路北文明创建〔2015〕第7号"]
+    )
+    awarded_at: Instant | None = Field(description="When it was published; null while it is publicised.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        address = f"/api/v1/public/awards/{row['id']}/images"
+        return cls(picture_hrefs=[f"{address}/{slot}" for slot in row["pictures"]], **row)
+
+
+class PublicAwardPage(Page[PublicAward]):
+    """One page of awards."""
+
+
+class PublicCommendation(Out):
+    """A commendation (通报表彰) as anybody may read it, in a list."""
+
+    id: ResourceId
+    title: Label = Field(description="标题", examples=["关于表彰2015年创新工作品牌的通报"])
+    status: CommendationStatus = Field(description="`publicised` or `published`.", examples=["published"])
+    award_count: int = Field(description="How many awards it has.", ge=0, examples=[23])
+    publicised_at: Instant = Field(description="When it was publicised.")
+    publicity_first_on: date | None = Field(
+        description="公示 from this day; null when the campaign sets no days for it.", examples=["2015-11-09"]
+    )
+    publicity_last_on: date | None = Field(description="公示 to the end of this day; null likewise.")
+    document_number: Number | None = Field(
+        description="发文字号; null before it is published.", examples=["路北文明办〔2015〕12号"]
+    )
+    published_at: Instant | None = Field(description="When it was published; null before.")
+
+
+class PublicCommendationPage(Page[PublicCommendation]):
+    """One page of commendations, oldest first."""
+
+
+class PublicCommendationOut(PublicCommendation):
+    """A commendation as anybody may read it, with all its awards."""
+
+    preface: str = Field(description="正文引言", max_length=5000, examples=["经评选并公示，现将优秀案例予以通报表彰。"])
+    wording: Label = Field(description="表彰的名义", examples=["通报表彰"])
+    awards: list[PublicAward] = Field(description="The awards, in the order of the commendation.")
+
+
+class GenuineCertificate(Out):
+    """A certificate (证书) with this code was given; of a revoked one nothing is told but when it was revoked."""
+
+    genuine: Literal[True] = Field(description="Always true: a code nobody was given is a 404.")
+    status: Literal["awarded", "revoked"] = Field(description="Whether the award stands.")
+    certificate_number: Number = Field(description="证书编号", examples=["路北文明创建〔2015〕第7号"])
+    name: Label | None = Field(
+        description="品牌名称 or 党（工）委; null once revoked.", examples=["“红马甲”邻里互助站"]
+    )
+    unit_name: Label | None = Field(description="申报单位; null for a committee, and once revoked.", examples=[None])
+    kind_name: Label | None = Field(description="奖项; null once revoked.", examples=["优秀案例"])
+    grade_name: Label | None = Field(description="等次; null where there is none, and once revoked.", examples=[None])
+    awarded_at: Instant | None = Field(description="When it was awarded; null once revoked.")
+    revoked_at: Instant | None = Field(description="When it was revoked; null while it stands.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        told = dict.fromkeys(("name", "unit_name", "kind_name", "grade_name", "awarded_at"))
+        return cls(genuine=True, **(told | row))
+
+
+@router.get("/commendations")
+async def list_public_commendations(view: Reads, page: Paging, response: Response) -> PublicCommendationPage:
+    """List what is publicised or published, without signing in, oldest first."""
+    found = await commendations.search(view, campaign_id=None, statuses=None, **page.binds)
+    cacheable(response)
+    return PublicCommendationPage.of(found, [PublicCommendation.model_validate(row) for row in found.rows])
+
+
+@router.get("/commendations/{commendation_id}", responses=problems(NotFound))
+async def read_public_commendation(
+    commendation_id: CommendationId, view: Reads, response: Response
+) -> PublicCommendationOut:
+    """Read a commendation with all its awards, without signing in, while it is publicised and once it is published."""
+    row = await public_awards.commendation(view, commendation_id)
+    cacheable(response)
+    return PublicCommendationOut(**row | {"awards": [PublicAward.of(award) for award in row["awards"]]})
+
+
+@router.get("/awards")
+async def list_public_awards(  # noqa: PLR0917  # one parameter per filter
+    view: Reads,
+    page: Paging,
+    response: Response,
+    commendation_id: Annotated[UUID | None, Query(description="Only of this commendation.")] = None,
+    kind: Annotated[Code | None, Query(description="Only of this kind.", examples=["excellent_case"])] = None,
+    category: Annotated[Code | None, Query(description="Only in this category.", examples=["qingman"])] = None,
+    q: Annotated[Name | None, Query(description="Only with this text in a name or in the summary.")] = None,
+) -> PublicAwardPage:
+    """List the awards that are publicised or published and stand, without signing in."""
+    filters: dict[str, Any] = {"commendation_id": commendation_id, "kind": kind, "category": category, "q": q}
+    found = await public_awards.search(view, **filters, **page.binds)
+    cacheable(response)
+    return PublicAwardPage.of(found, [PublicAward.of(row) for row in found.rows])
+
+
+@router.get("/awards/{award_id}", responses=problems(NotFound))
+async def read_public_award(award_id: AwardId, view: Reads, response: Response) -> PublicAward:
+    """Read an award, without signing in, while it is publicised and — unless it is revoked — once it is published."""
+    row = await public_awards.award(view, award_id)
+    cacheable(response)
+    return PublicAward.of(row)
+
+
+@router.get(
+    "/awards/{award_id}/images/{slot}",
+    response_class=Response,
+    responses=bytes_of("image/jpeg") | problems(NotFound),
+)
+async def read_public_picture(
+    award_id: AwardId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download a picture that the office has approved for the public, as JPEG, by exactly the rule of its award."""
+    async with view_of() as view:
+        stored = await public_awards.picture(view, award_id, slot)
+    return await deliver(request, stored, known, caching=FOR_A_MINUTE)
+
+
+@router.get("/certificates/{verification_code}", responses=problems(NotFound))
+async def verify_certificate(
+    verification_code: VerificationCode, view: Reads, response: Response
+) -> GenuineCertificate:
+    """Check a certificate, without signing in: whether the award stands, and if so whose it is.
+
+    A code that nobody was given is not found.
+    """
+    row = await public_awards.certificate(view, verification_code)
+    cacheable(response)
+    return GenuineCertificate.of(row)

@@ -1,0 +1,275 @@
+"""Applications over HTTP."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.output import (
+    Action,
+    Digest,
+    EffectiveDeadline,
+    ETag,
+    Instant,
+    Out,
+    Page,
+    ResourceId,
+    created,
+    etag,
+    tagged,
+)
+from app.api.http.problems import problems
+from app.context import Context
+from app.database import Row
+from app.inputs import Name
+from app.models.enums import ApplicationStatus, Language
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    NotFound,
+    RulesViolated,
+    StaleVersion,
+    WrongState,
+)
+from app.services.filing import applications
+from app.services.filing.applications import ApplicationCreate, ApplicationForm, ApplicationRecord, ReturnBody
+
+router = APIRouter(prefix="/applications", tags=["applications"])
+ApplicationId = Annotated[UUID, Path(description="The application.")]
+Label = Annotated[str, Field(max_length=200)]
+
+
+class Picture(Out):
+    """A picture (附相关图片): its place, its words, and where its bytes are."""
+
+    id: ResourceId
+    slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
+    caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
+    sha256: Digest
+    width: int = Field(description="Pixels.", ge=1, le=4096, examples=[4000])
+    height: int = Field(description="Pixels.", ge=1, le=4096, examples=[3000])
+    size: int = Field(description="Bytes.", ge=1, examples=[2_345_678])
+    content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
+    thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
+
+
+class ImageOut(Picture):
+    """A picture of an application as it is now."""
+
+    etag: ETag
+    seen_in: list[str] = Field(
+        description="Numbers of other applications with the same picture; told to committee and office.",
+        max_length=100,
+        examples=[["2015-C02-003"]],
+    )
+
+    @classmethod
+    def of(cls, image: Row, application_id: UUID) -> Self:
+        address = f"/api/v1/applications/{application_id}/images/{image['id']}"
+        return cls(
+            etag=etag(image["version"]),
+            content_href=f"{address}/content",
+            thumbnail_href=f"{address}/thumbnail",
+            **image,
+        )
+
+
+class FormOut(Out):
+    """The cells of 附件2."""
+
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    leader_name: Label | None = Field(description="申报单位负责人", examples=["李文博"])
+    leader_title: Label | None = Field(description="职务", examples=["党支部书记"])
+    phone: Label | None = Field(description="联系电话", examples=["0315-3724062"])
+    category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
+    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
+    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    innovation: str = Field(description="创新特点", max_length=10_000, examples=["变“等群众上门”为“送服务上门”。"])
+    practices: str = Field(description="主要做法", max_length=10_000, examples=["一是建章立制，二是分片包户。"])
+    effects: str = Field(description="社会效果", max_length=10_000, examples=["居民满意度明显提高。"])
+
+
+class ApplicationSummary(Out):
+    """An application in a list."""
+
+    id: ResourceId
+    etag: ETag
+    number: str = Field(description="申报编号", max_length=40, examples=["2015-C01-001"])
+    campaign_id: UUID = Field(description="The campaign.")
+    committee_id: UUID = Field(description="推荐单位: the committee.")
+    committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
+    unit_id: UUID = Field(description="申报单位: the unit.")
+    unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
+    status: ApplicationStatus = Field(description="Where it stands.")
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
+    narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
+    image_count: int = Field(description="How many pictures it has.", ge=0, le=8, examples=[6])
+    submitted_at: Instant | None = Field(description="When it was last submitted; null before.")
+    filed_at: Instant | None = Field(description="When it was last filed; null before.")
+    updated_at: Instant = Field(description="When it was last changed.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class ApplicationOut(FormOut, ApplicationSummary):
+    """An application (附件2): the form, its pictures, its deadline, and what may be done with it now."""
+
+    images: list[ImageOut] = Field(description="附相关图片, in their order.", max_length=8)
+    content_digest: Digest
+    sealed: bool = Field(description="Whether a seal (审核盖章) covers exactly this content.", examples=[False])
+    reason: str | None = Field(
+        description="Why it was last returned, declined or disqualified.", max_length=500, examples=[None]
+    )
+    reason_codes: list[str] = Field(
+        description="The office's reason codes, as the campaign defines.", max_length=50, examples=[[]]
+    )
+    versions: int = Field(description="How many versions have been fixed.", ge=0, examples=[0])
+    created_at: Instant = Field(description="When it was begun.")
+    deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on an application, by name, with what stands in its way now.",
+        examples=[{"submit": {"allowed": False, "findings": []}}],
+    )
+
+    @classmethod
+    def read(cls, record: ApplicationRecord, now: datetime, language: Language) -> Self:
+        row = record.row
+        return cls(
+            etag=etag(row["version"]),
+            images=[ImageOut.of(image, row["id"]) for image in record.images],
+            sealed=row["endorsed_digest"] is not None and row["endorsed_digest"] == row["content_digest"],
+            deadline=EffectiveDeadline.of(record.deadline, now),
+            actions=Action.by_name(record.actions, language),
+            **row,
+        )
+
+
+class ApplicationPage(Page[ApplicationSummary]):
+    """One page of applications, oldest first."""
+
+
+async def shown(ctx: Context, response: Response, application_id: UUID) -> ApplicationOut:
+    """The application as this transaction leaves it."""
+    record = await applications.read(await ctx.view(), application_id)
+    out = ApplicationOut.read(record, ctx.now, ctx.language)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("")
+async def list_applications(  # noqa: PLR0917  # one parameter per typed filter
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only of this unit.")] = None,
+    status: Annotated[list[ApplicationStatus] | None, Query(description="Only in these states.", max_length=9)] = None,
+    category: Annotated[list[Name] | None, Query(description="Only in these categories.", max_length=20)] = None,
+    q: Annotated[Name | None, Query(description="In the brand's name, the number or the unit's name.")] = None,
+) -> ApplicationPage:
+    """List the applications you may see, oldest first.
+
+    A unit sees its own, a committee its units', the office what was filed — as it was filed.
+    """
+    filters: dict[str, Any] = {"campaign_id": campaign_id, "committee_id": committee_id, "unit_id": unit_id}
+    found = await applications.search(view, statuses=status, categories=category, q=q, **filters, **page.binds)
+    return ApplicationPage.of(found, [ApplicationSummary.of(row) for row in found.rows])
+
+
+_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+
+
+@router.post("", status_code=201, responses=problems(*_ONCE, Forbidden, RulesViolated))
+@once
+async def create_application(body: ApplicationCreate, ctx: Ctx, response: Response) -> ApplicationOut:
+    """Begin an application, as complete or incomplete as you have it.
+
+    A unit begins its own; a committee may begin one for any of its units. The campaign must be published and its
+    application deadline open.
+    """
+    application_id = await applications.begin(ctx, body)
+    created(response, f"/api/v1/applications/{application_id}")
+    return await shown(ctx, response, application_id)
+
+
+@router.get("/{application_id}", responses=problems(NotFound))
+async def read_application(application_id: ApplicationId, view: Reads, response: Response) -> ApplicationOut:
+    """Read an application: form, pictures, deadline, and for each act whether it is possible, and if not, why."""
+    record = await applications.read(view, application_id)
+    out = ApplicationOut.read(record, view.now, view.language)
+    tagged(response, out.etag)
+    return out
+
+
+_EDITS = problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired)
+
+
+@router.patch("/{application_id}", responses=_EDITS)
+async def update_application(
+    application_id: ApplicationId, body: ApplicationForm, version: IfMatch, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Change cells of the form (JSON Merge Patch): what is named is set, null clears, the rest stays.
+
+    A draft may be incomplete in any way. A change of a sealed application's content voids the seal.
+    """
+    await applications.edit(ctx, application_id, body, version)
+    return await shown(ctx, response, application_id)
+
+
+@router.delete("/{application_id}", status_code=204, responses=_EDITS)
+async def delete_application(application_id: ApplicationId, version: IfMatch, ctx: Ctx) -> None:
+    """Delete a draft that was never submitted, with its pictures."""
+    await applications.delete(ctx, application_id, version)
+
+
+_ACT = problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated)
+
+
+@router.post("/{application_id}/submission", responses=_ACT)
+@once
+async def submit_application(application_id: ApplicationId, ctx: Ctx, response: Response) -> ApplicationOut:
+    """Hand the application to its committee: complete, with 5 to 8 pictures, and before the deadline.
+
+    What it says is fixed as an immutable version. Every rule that is not met is listed in one answer; the same
+    findings stand in `actions.submit` beforehand.
+    """
+    await applications.submit(ctx, application_id)
+    return await shown(ctx, response, application_id)
+
+
+_REVIEW = problems(Forbidden, NotFound, WrongState)
+
+
+@router.post("/{application_id}/return", responses=_REVIEW)
+async def return_application(
+    application_id: ApplicationId, body: ReturnBody, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Return a submitted application to its unit, with the reason. Committee only."""
+    await applications.send_back(ctx, application_id, body)
+    return await shown(ctx, response, application_id)
+
+
+@router.post("/{application_id}/decline", responses=_REVIEW)
+async def decline_application(
+    application_id: ApplicationId, body: ReturnBody, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Decline a submitted application in the selection (遴选), with the reason. Committee only."""
+    await applications.decline(ctx, application_id, body)
+    return await shown(ctx, response, application_id)
+
+
+@router.post("/{application_id}/reconsideration", responses=_REVIEW)
+async def reconsider_application(
+    application_id: ApplicationId, body: ReturnBody, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Take a declined application back into the selection. Committee only."""
+    await applications.reconsider(ctx, application_id, body)
+    return await shown(ctx, response, application_id)

@@ -1,0 +1,170 @@
+"""Campaigns over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context
+from app.database import Row
+from app.models.enums import CampaignStatus
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.filing import campaigns
+from app.services.filing.campaigns import CampaignCreate, DeadlineMove
+from app.services.policies.filing.notice import CampaignSettings, Window
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+CampaignId = Annotated[UUID, Path(description="The campaign.")]
+
+
+class CampaignSummary(Out):
+    """A campaign in a list."""
+
+    id: ResourceId
+    etag: ETag
+    name: str = Field(description="活动名称", max_length=200, examples=["文明单位工作品牌创建年活动"])
+    year: int = Field(description="年度", ge=2000, le=2100, examples=[2015])
+    status: CampaignStatus = Field(description="Where it stands.")
+    created_at: Instant = Field(description="When it was begun.")
+    updated_at: Instant = Field(description="When it was last changed.")
+    published_at: Instant | None = Field(description="When it was published; null before.")
+    closed_at: Instant | None = Field(description="When it was closed; null before.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class DeadlineOfCampaign(Out):
+    """One of the campaign's two deadlines, as published and as enforced."""
+
+    opens_at: Instant = Field(description="From this instant on.")
+    published_on: str = Field(
+        description="The published last day, in the campaign's time zone.",
+        json_schema_extra={"format": "date"},
+        examples=["2015-09-14"],
+    )
+    enforced_at: Instant = Field(description="The instant that closes it, exclusive.")
+    seconds_left: int = Field(description="Seconds until it closes, at the instant of the answer; 0 after.", ge=0)
+
+
+class CampaignOut(CampaignSummary):
+    """A campaign with everything a frontend needs to draw its forms."""
+
+    settings: CampaignSettings = Field(description="The whole notice as data.")
+    plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间")
+    application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间")
+    server_time: Instant = Field(description="The one clock that decides, at the instant of the answer.")
+
+    @classmethod
+    def read(cls, row: Row, now: datetime) -> Self:
+        settings = CampaignSettings.model_validate(row.pop("settings"))
+        return cls(
+            etag=etag(row["version"]),
+            settings=settings,
+            plan_deadline=_deadline(settings, settings.plans, now),
+            application_deadline=_deadline(settings, settings.applications, now),
+            server_time=now,
+            **row,
+        )
+
+
+class CampaignPage(Page[CampaignSummary]):
+    """One page of campaigns, oldest first."""
+
+
+def _deadline(settings: CampaignSettings, window: Window, now: datetime) -> DeadlineOfCampaign:
+    closes_at = settings.closes_at(window)
+    return DeadlineOfCampaign(
+        opens_at=settings.opens_at(window),
+        published_on=window.due_on.isoformat(),
+        enforced_at=closes_at,
+        seconds_left=max(0, int((closes_at - now).total_seconds())),
+    )
+
+
+async def _shown(ctx: Context, response: Response, campaign_id: UUID) -> CampaignOut:
+    view = await ctx.view()
+    out = CampaignOut.read(await campaigns.read(view, campaign_id), view.now)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("")
+async def list_campaigns(
+    view: Reads,
+    page: Paging,
+    status: Annotated[list[CampaignStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+) -> CampaignPage:
+    """List the campaigns, oldest first. A draft is visible to the office alone."""
+    found = await campaigns.search(view, statuses=status, **page.binds)
+    return CampaignPage.of(found, [CampaignSummary.of(row) for row in found.rows])
+
+
+@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_campaign(body: CampaignCreate, ctx: Ctx, response: Response) -> CampaignOut:
+    """Begin a campaign from the built-in template of the notice, or as a copy of an earlier campaign.
+
+    Every date is moved to the given year. The campaign is a draft: edit its settings, then publish it. Office only.
+    """
+    campaign = await campaigns.begin(ctx, body)
+    created(response, f"/api/v1/campaigns/{campaign.id}")
+    return await _shown(ctx, response, campaign.id)
+
+
+@router.get("/{campaign_id}", responses=problems(NotFound))
+async def read_campaign(campaign_id: CampaignId, view: Reads, response: Response) -> CampaignOut:
+    """Read a campaign: categories with their topics, limits, field lengths, labels, deadlines and the server's time."""
+    out = CampaignOut.read(await campaigns.read(view, campaign_id), view.now)
+    tagged(response, out.etag)
+    return out
+
+
+@router.put(
+    "/{campaign_id}",
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def replace_campaign(
+    campaign_id: CampaignId, body: CampaignSettings, version: IfMatch, ctx: Ctx, response: Response
+) -> CampaignOut:
+    """Replace the settings of a campaign.
+
+    A draft takes any change. After publication only a change that hurts nobody who relied on the rules is taken: a
+    limit may be relaxed, a category added, a text corrected. Deadlines are moved by their own act. Office only.
+    """
+    await campaigns.edit(ctx, campaign_id, body, version)
+    return await _shown(ctx, response, campaign_id)
+
+
+_ACT = problems(Forbidden, NotFound, WrongState)
+
+
+@router.post("/{campaign_id}/publication", responses=_ACT)
+async def publish_campaign(campaign_id: CampaignId, ctx: Ctx, response: Response) -> CampaignOut:
+    """Publish a drafted campaign: committees and units see it and may begin. Office only."""
+    await campaigns.publish(ctx, campaign_id)
+    return await _shown(ctx, response, campaign_id)
+
+
+@router.post("/{campaign_id}/closure", responses=_ACT)
+async def close_campaign(campaign_id: CampaignId, ctx: Ctx, response: Response) -> CampaignOut:
+    """Close a published campaign: nothing more is handed in, whatever its deadlines say. Office only."""
+    await campaigns.close(ctx, campaign_id)
+    return await _shown(ctx, response, campaign_id)
+
+
+@router.post("/{campaign_id}/deadline-moves", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def move_campaign_deadline(
+    campaign_id: CampaignId, body: DeadlineMove, ctx: Ctx, response: Response
+) -> CampaignOut:
+    """Move a deadline, with a reason that stays in the history.
+
+    The published day and the instant that enforces it move together; the new one must be in the future. Office only.
+    """
+    await campaigns.move_deadline(ctx, campaign_id, body)
+    return await _shown(ctx, response, campaign_id)

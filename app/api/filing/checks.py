@@ -1,0 +1,83 @@
+"""The formal check over HTTP."""
+
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from app.api.filing.applications import ApplicationId, ApplicationOut, shown
+from app.api.http.dependencies import Ctx
+from app.api.http.output import Out
+from app.api.http.problems import problems
+from app.findings import FindingOut
+from app.models.enums import CheckDecision, Language
+from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.services.filing import checks
+from app.services.filing.checks import CheckCreate, CheckResult, CorrectionRequest, Disqualification, Verdict
+
+router = APIRouter(tags=["checks"])
+
+
+class CheckResultOut(Out):
+    """What became of one application of a bulk check."""
+
+    application_id: UUID = Field(description="The application.")
+    done: bool = Field(description="False when a finding refused it; it is then as it was.", examples=[True])
+    findings: list[FindingOut] = Field(description="Why not, with pointers into the request.", max_length=100)
+
+    @classmethod
+    def of(cls, result: CheckResult, language: Language) -> Self:
+        findings = [finding.told(language) for finding in result.findings]
+        return cls(application_id=result.application_id, done=result.done, findings=findings)
+
+
+class CheckResultsOut(Out):
+    """What became of each application, in the order they were sent."""
+
+    items: list[CheckResultOut] = Field(description="One for each application.", max_length=200)
+
+
+_CHECK = problems(Forbidden, NotFound, WrongState)
+_CHECK_WITH_REASONS = problems(Forbidden, NotFound, WrongState, RulesViolated)
+
+
+@router.post("/applications/{application_id}/acceptance", responses=_CHECK)
+async def accept_application(application_id: ApplicationId, ctx: Ctx, response: Response) -> ApplicationOut:
+    """Accept a filed application: its form is in order, it goes to review. Office only."""
+    await checks.check(ctx, application_id, Verdict(CheckDecision.ACCEPT))
+    return await shown(ctx, response, application_id)
+
+
+@router.post("/applications/{application_id}/correction-request", responses=_CHECK_WITH_REASONS)
+async def request_application_correction(
+    application_id: ApplicationId, body: CorrectionRequest, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Send a filed application back to be corrected until a day. Office only.
+
+    The day becomes an extension for this application: until then it may be edited, submitted, sealed and filed again.
+    You go on seeing it as it was filed until it is filed again.
+    """
+    await checks.check(ctx, application_id, body.verdict)
+    return await shown(ctx, response, application_id)
+
+
+@router.post("/applications/{application_id}/disqualification", responses=_CHECK_WITH_REASONS)
+async def disqualify_application(
+    application_id: ApplicationId, body: Disqualification, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Disqualify a filed application, for reasons the campaign defines. Office only."""
+    await checks.check(ctx, application_id, body.verdict)
+    return await shown(ctx, response, application_id)
+
+
+@router.post("/checks", responses=problems(Forbidden))
+async def create_checks(body: CheckCreate, ctx: Ctx) -> CheckResultsOut:
+    """Decide on up to 200 filed applications at once. Office only.
+
+    Each is judged for itself: the answer is 200 with one result per application, in the order sent, also when some of
+    them were refused. `reason_codes` are needed unless you accept, `due_on` is needed for a correction; what a decision
+    does not need is ignored.
+    """
+    results = await checks.check_together(ctx, body)
+    return CheckResultsOut(items=[CheckResultOut.of(result, ctx.language) for result in results])

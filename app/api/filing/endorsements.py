@@ -1,0 +1,115 @@
+"""Endorsements (审核盖章) over HTTP."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response, UploadFile
+from pydantic import Field
+
+from app.api.filing.applications import ApplicationId, ApplicationOut, Label, shown
+from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
+from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
+from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag, tagged
+from app.api.http.problems import problems
+from app.api.http.uploads import Uploads
+from app.database import Row
+from app.inputs import Input
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.filing import applications, endorsements
+
+router = APIRouter(prefix="/applications/{application_id}/endorsement", tags=["endorsements"])
+
+
+class EndorsementUpload(Input):
+    """The scan of the stamped form."""
+
+    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG or WebP picture; at most 25 MiB.")
+
+
+class EndorsementOut(Out):
+    """A seal (审核盖章): who stamped what, when, and whether it still covers what the application says."""
+
+    id: ResourceId
+    application_id: UUID = Field(description="The application it seals.")
+    application_etag: ETag
+    digest: Digest
+    endorsed_at: Instant = Field(description="When it was handed in.")
+    endorsed_by_name: Label = Field(description="By whom.", examples=["王丽"])
+    covers_content: bool = Field(
+        description="Whether it stands and covers exactly the content you are shown.", examples=[True]
+    )
+    media_type: Literal["application/pdf", "image/jpeg"] = Field(description="What the scan is.")
+    size: int = Field(description="Bytes of the scan.", ge=1, examples=[345_678])
+    scan_href: str = Field(description="The scan.", max_length=200, examples=["/api/v1/applications/…"])
+    voided_at: Instant | None = Field(description="When it lost its force; null while it stands.")
+    voided_by_name: Label | None = Field(description="Through whose act.", examples=[None])
+    void_reason: Label | None = Field(
+        description="`content_changed`, `replaced`, `revoked` or `withdrawn`; null while it stands.", examples=[None]
+    )
+    changed_fields: list[Label] = Field(
+        description="What was changed after it was stamped: names of cells, or `images`.",
+        max_length=50,
+        examples=[[]],
+    )
+
+    @classmethod
+    def read(cls, row: Row, application_id: UUID) -> Self:
+        return cls(
+            application_id=application_id,
+            application_etag=etag(row["application_version"]),
+            scan_href=f"/api/v1/applications/{application_id}/endorsement/scan",
+            **row,
+        )
+
+
+@router.post("", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired))
+async def endorse_application(  # noqa: PLR0917  # a path, a form, a header and what the framework hands in
+    application_id: ApplicationId,
+    form: Annotated[EndorsementUpload, Form(media_type="multipart/form-data")],
+    version: IfMatch,
+    uploads: Uploads,
+    view_of: Viewer,
+    response: Response,
+) -> ApplicationOut:
+    """Seal a submitted application (审核盖章) with the scan of its stamped form. Committee only.
+
+    `If-Match` takes the `etag` of the application that was printed and stamped: the seal covers exactly that content,
+    before the deadline. Any later change of the content voids it. A PDF is kept as it is, if nothing in it acts by
+    itself; a picture is made clean.
+    """
+    await endorsements.endorse(uploads, application_id, await form.file.read(), version)
+    async with view_of() as view:
+        out = ApplicationOut.read(await applications.read(view, application_id), view.now, view.language)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("", responses=problems(NotFound))
+async def read_endorsement(application_id: ApplicationId, view: Reads) -> EndorsementOut:
+    """Read the latest seal: who, when, of which content, and — if it stands no longer — why and what was changed.
+
+    The office is shown the seal with which the application was filed.
+    """
+    return EndorsementOut.read(await endorsements.read(view, application_id), application_id)
+
+
+@router.get("/scan", response_class=Response, responses=bytes_of("application/pdf", "image/jpeg") | problems(NotFound))
+async def read_endorsement_scan(
+    application_id: ApplicationId, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download the scan of the stamped form."""
+    async with view_of() as view:
+        stored = await endorsements.stored(view, application_id)
+    return await deliver(request, stored, known)
+
+
+@router.delete("", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
+async def revoke_endorsement(
+    application_id: ApplicationId, version: IfMatch, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Take back the seal of an application that is not filed: it stands submitted again. Committee only.
+
+    `If-Match` takes the application's `etag`. The scan is kept in the history.
+    """
+    await endorsements.revoke(ctx, application_id, version)
+    return await shown(ctx, response, application_id)

@@ -1,0 +1,114 @@
+"""Filings and their receipts over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.filing.applications import Label
+from app.api.http.dependencies import Ctx, Paging, Reads, once
+from app.api.http.output import Digest, Instant, Out, Page, ResourceId, created
+from app.api.http.problems import problems
+from app.database import Row
+from app.problems import Forbidden, IdempotencyKeyRequired, IdempotencyKeyReused, NotFound, RulesViolated
+from app.services.filing import filings
+from app.services.filing.filings import FilingCreate, FilingRecord
+from app.services.policies.filing.filings import VERIFICATION_CODE
+
+router = APIRouter(prefix="/filings", tags=["filings"])
+FilingId = Annotated[UUID, Path(description="The filing.")]
+
+
+class FilingItemOut(Out):
+    """One application of a filing, as it was filed."""
+
+    position: int = Field(description="Its place in the filing.", ge=1, le=200, examples=[1])
+    application_id: UUID = Field(description="The application.")
+    application_number: Label = Field(description="申报编号", examples=["2015-QT-001"])
+    brand_name: Label = Field(description="品牌名称, as filed.", examples=["“红马甲”邻里互助站"])
+    unit_name: Label = Field(description="申报单位, as filed.", examples=["乔屯街道龙华社区"])
+    version: int = Field(description="The application's version that was filed.", ge=1, examples=[2])
+    digest: Digest
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(**row)
+
+
+class FilingSummary(Out):
+    """A filing (上报) in a list."""
+
+    id: ResourceId
+    number: str = Field(description="回执编号", max_length=40, examples=["2015-QT-R01"])
+    campaign_id: UUID = Field(description="The campaign.")
+    committee_id: UUID = Field(description="推荐单位: the committee.")
+    committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
+    filed_at: Instant = Field(description="When it was filed.")
+    size: int = Field(description="How many applications it filed.", ge=1, le=200, examples=[2])
+    digest: Digest
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(**row)
+
+
+class FilingOut(FilingSummary):
+    """A filing with its receipt (回执). It never changes.
+
+    `digest` is the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of `number`, `campaign_id`,
+    `committee_id`, `filed_at` and `items`, each item with `application_number`, `version` and `digest`.
+    """
+
+    campaign_name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
+    verification_code: str = Field(
+        description="With it anybody can check at `/api/v1/public/receipts/{code}` that the receipt is genuine.",
+        max_length=19,
+        pattern=VERIFICATION_CODE,
+        examples=["7K4M-Q2XA-9TCE-H5WP"],
+    )
+    items: list[FilingItemOut] = Field(description="What was filed, in the order it was sent.", max_length=200)
+
+    @classmethod
+    def read(cls, record: FilingRecord) -> Self:
+        return cls(items=[FilingItemOut.of(row) for row in record.items], **record.row)
+
+
+class FilingPage(Page[FilingSummary]):
+    """One page of filings, oldest first."""
+
+
+@router.get("")
+async def list_filings(
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
+) -> FilingPage:
+    """List the filings you may see, oldest first: a committee its own, the office all."""
+    found = await filings.search(view, campaign_id=campaign_id, committee_id=committee_id, **page.binds)
+    return FilingPage.of(found, [FilingSummary.of(row) for row in found.rows])
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, RulesViolated),
+)
+@once
+async def create_filing(body: FilingCreate, ctx: Ctx, response: Response) -> FilingOut:
+    """File sealed applications with the office: all of them or none, before the deadline. Committee only.
+
+    Afterwards at least the campaign's minimum stands filed, counting what the office has sent back for correction;
+    more may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
+    Every requirement that is not met is listed at once, with a pointer to the application it is about.
+    """
+    filing_id = await filings.file(ctx, body)
+    created(response, f"/api/v1/filings/{filing_id}")
+    return FilingOut.read(await filings.read(await ctx.view(), filing_id))
+
+
+@router.get("/{filing_id}", responses=problems(NotFound))
+async def read_filing(filing_id: FilingId, view: Reads) -> FilingOut:
+    """Read a filing: its receipt with number, time, every application's digest, and the code to verify it."""
+    return FilingOut.read(await filings.read(view, filing_id))

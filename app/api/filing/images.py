@@ -1,0 +1,166 @@
+"""Pictures over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Path, Query, Request, Response, UploadFile
+from pydantic import Field
+
+from app.api.filing.applications import ApplicationId, ApplicationOut, ImageOut, shown
+from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
+from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
+from app.api.http.output import ETag, created, etag, tagged
+from app.api.http.problems import problems
+from app.api.http.uploads import Uploads
+from app.database import Row
+from app.inputs import Input
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.filing import images
+from app.services.filing.images import Caption, ImageCaption, ImageOrder
+
+router = APIRouter(prefix="/applications/{application_id}", tags=["images"])
+ImageId = Annotated[UUID, Path(description="The picture.")]
+VersionNumber = Annotated[
+    int | None,
+    Query(ge=1, le=100_000, description="As this version of the application shows it; by default as it is now."),
+]
+
+
+class ImageUpload(Input):
+    """One picture and what it shows."""
+
+    file: UploadFile = Field(description="JPEG, PNG or WebP, at most 25 MiB; its content decides, not its name.")
+    caption: Caption | None = Field(None, description="图片说明", examples=["志愿者为独居老人义诊"])
+
+
+class ImageContent(Input):
+    """Another picture in the place of one."""
+
+    file: UploadFile = Field(description="JPEG, PNG or WebP, at most 25 MiB; its content decides, not its name.")
+
+
+class ImageDetail(ImageOut):
+    """A picture, with what is needed to go on editing its application."""
+
+    application_id: UUID = Field(description="The application it belongs to.")
+    application_etag: ETag
+
+    @classmethod
+    def read(cls, row: Row, application_id: UUID) -> Self:
+        more = {"application_id": application_id, "application_etag": etag(row["application_version"])}
+        return cls.of(row | more, application_id)
+
+
+def _tagged(response: Response, row: Row, application_id: UUID) -> ImageDetail:
+    out = ImageDetail.read(row, application_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.post("/images", status_code=201, responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def add_image(
+    application_id: ApplicationId,
+    form: Annotated[ImageUpload, Form(media_type="multipart/form-data")],
+    uploads: Uploads,
+    response: Response,
+) -> ImageDetail:
+    """Add one picture to a draft or returned application; at most as many as the campaign allows, none of them twice.
+
+    The picture is opened in a confined process and painted anew: only what it shows is kept, without position, names
+    or any other metadata, as a JPEG of at most 4096 pixels a side. The answer comes when it is stored for good.
+    """
+    row = await images.add(uploads, application_id, await form.file.read(), form.caption)
+    created(response, f"/api/v1/applications/{application_id}/images/{row['id']}")
+    return _tagged(response, row, application_id)
+
+
+@router.get("/images/{image_id}", responses=problems(NotFound))
+async def read_image(application_id: ApplicationId, image_id: ImageId, view: Reads, response: Response) -> ImageDetail:
+    """Read what is known of a picture."""
+    return _tagged(response, await images.read(view, application_id, image_id), application_id)
+
+
+_EDITS = problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired)
+
+
+@router.patch("/images/{image_id}", responses=_EDITS)
+async def update_image(  # noqa: PLR0917  # a path of two, a body, and what the framework hands in
+    application_id: ApplicationId, image_id: ImageId, body: ImageCaption, version: IfMatch, ctx: Ctx, response: Response
+) -> ImageDetail:
+    """Change a picture's caption. `If-Match` takes the picture's own `etag`."""
+    row = await images.describe(ctx, application_id, image_id, body, version)
+    return _tagged(response, row, application_id)
+
+
+@router.put(
+    "/images/{image_id}/content",
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def replace_image_content(  # noqa: PLR0917  # the same
+    application_id: ApplicationId,
+    image_id: ImageId,
+    form: Annotated[ImageContent, Form(media_type="multipart/form-data")],
+    version: IfMatch,
+    uploads: Uploads,
+    response: Response,
+) -> ImageDetail:
+    """Put another picture in the place of one; caption and order stay. `If-Match` takes the picture's own `etag`.
+
+    Versions that were fixed before go on showing the old one.
+    """
+    row = await images.replace(uploads, application_id, image_id, await form.file.read(), version)
+    return _tagged(response, row, application_id)
+
+
+@router.delete("/images/{image_id}", status_code=204, responses=_EDITS)
+async def delete_image(application_id: ApplicationId, image_id: ImageId, version: IfMatch, ctx: Ctx) -> None:
+    """Take a picture out; the others keep their places. `If-Match` takes the picture's own `etag`."""
+    await images.take_out(ctx, application_id, image_id, version)
+
+
+@router.put(
+    "/image-order",
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def replace_image_order(
+    application_id: ApplicationId, body: ImageOrder, version: IfMatch, ctx: Ctx, response: Response
+) -> ApplicationOut:
+    """Order the pictures: name exactly those there are. `If-Match` takes the application's `etag`."""
+    await images.arrange(ctx, application_id, body, version)
+    return await shown(ctx, response, application_id)
+
+
+_BYTES = bytes_of("image/jpeg") | problems(NotFound)
+
+
+@router.get("/images/{image_id}/content", response_class=Response, responses=_BYTES)
+async def read_image_content(  # noqa: PLR0917  # the same
+    application_id: ApplicationId,
+    image_id: ImageId,
+    view_of: Viewer,
+    request: Request,
+    known: IfNoneMatch = None,
+    version: VersionNumber = None,
+) -> Response:
+    """Download a picture, as JPEG, by exactly the rule of its application.
+
+    Owners get the present picture, or with `version` the one a fixed version shows; the office gets what was filed.
+    """
+    async with view_of() as view:
+        stored = await images.stored(view, application_id, image_id, number=version)
+    return await deliver(request, stored, known)
+
+
+@router.get("/images/{image_id}/thumbnail", response_class=Response, responses=_BYTES)
+async def read_image_thumbnail(  # noqa: PLR0917  # the same
+    application_id: ApplicationId,
+    image_id: ImageId,
+    view_of: Viewer,
+    request: Request,
+    known: IfNoneMatch = None,
+    version: VersionNumber = None,
+) -> Response:
+    """Download a small picture of at most 400 pixels a side, as JPEG, by the same rule as the picture itself."""
+    async with view_of() as view:
+        stored = await images.stored(view, application_id, image_id, number=version, thumbnail=True)
+    return await deliver(request, stored, known)

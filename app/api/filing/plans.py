@@ -1,0 +1,231 @@
+"""Plans over HTTP."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.output import Action, EffectiveDeadline, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import ApplicationStatus, PlanStatus
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    NotFound,
+    RulesViolated,
+    StaleVersion,
+    WrongState,
+)
+from app.services.filing import plans
+from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit, PlanReturn
+
+router = APIRouter(prefix="/plans", tags=["plans"])
+PlanId = Annotated[UUID, Path(description="The plan.")]
+CaseId = Annotated[UUID, Path(description="The planned case.")]
+Label = Annotated[str, Field(max_length=200)]
+Number = Annotated[str, Field(max_length=40)]
+
+
+class ApplicationOfPlan(Out):
+    """An application, as a plan's readers may know of it: to the office, which one it is only once it was filed."""
+
+    application_id: UUID | None = Field(description="Which application.", examples=[None])
+    application_number: Number | None = Field(description="申报编号", examples=["2015-QT-001"])
+    application_brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    application_status: ApplicationStatus | None = Field(description="Where it stands; null when there is none.")
+
+
+class PlannedCaseOut(ApplicationOfPlan):
+    """A row of the plan, and the application that came of it."""
+
+    id: ResourceId
+    name: Label = Field(description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"])
+    unit_id: UUID | None = Field(description="实施单位, if it is a known unit.", examples=[None])
+    unit_name: Label | None = Field(description="实施单位", examples=["乔屯街道龙华社区"])
+    category: Number | None = Field(description="A category code of the campaign, if known.", examples=["qingman"])
+
+
+class PlanSummary(Out):
+    """A plan in a list."""
+
+    id: ResourceId
+    etag: ETag
+    campaign_id: UUID = Field(description="The campaign.")
+    committee_id: UUID = Field(description="The committee.")
+    committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
+    status: PlanStatus = Field(description="Where it stands.")
+    case_count: int = Field(description="How many cases are planned.", ge=0, le=200, examples=[3])
+    submitted_at: Instant | None = Field(description="When it was last submitted or amended; null before.")
+    updated_at: Instant = Field(description="When it was last changed.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class PlanOut(PlanSummary):
+    """A plan (附件1): its cases, its deadline, and what may be done with it now."""
+
+    cases: list[PlannedCaseOut] = Field(description="The rows, in their order.", max_length=200)
+    return_reason: str | None = Field(description="Why it was last returned.", max_length=500, examples=[None])
+    created_at: Instant = Field(description="When it was begun.")
+    deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a plan, by name, with what stands in its way now.",
+        examples=[{"submit": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, plan_id: UUID) -> Self:
+        record = await plans.read(view, plan_id)
+        return cls(
+            etag=etag(record.row["version"]),
+            cases=[PlannedCaseOut.model_validate(case) for case in record.cases],
+            deadline=EffectiveDeadline.of(record.deadline, view.now),
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class PlanPage(Page[PlanSummary]):
+    """One page of plans, oldest first."""
+
+
+class ReconciliationOut(Out):
+    """What was planned beside what came of it."""
+
+    plan_id: UUID = Field(description="The plan.")
+    committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
+    linked: list[PlannedCaseOut] = Field(description="Planned, and there is an application.", max_length=200)
+    missing: list[PlannedCaseOut] = Field(description="Planned, and no application is linked.", max_length=200)
+    unplanned: list[ApplicationOfPlan] = Field(description="Applications that no planned case is linked to.")
+
+    @classmethod
+    def of(cls, plan: Row, rows: Sequence[Row]) -> Self:
+        cases = [PlannedCaseOut.model_validate(row) for row in rows if row["id"]]
+        return cls(
+            plan_id=plan["id"],
+            committee_name=plan["committee_name"],
+            linked=[case for case in cases if case.application_status],
+            missing=[case for case in cases if not case.application_status],
+            unplanned=[ApplicationOfPlan.model_validate(row) for row in rows if not row["id"]],
+        )
+
+
+async def _shown(ctx: Context, response: Response, plan_id: UUID) -> PlanOut:
+    view = await ctx.view()
+    out = await PlanOut.read(view, plan_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("")
+async def list_plans(
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
+    status: Annotated[list[PlanStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+) -> PlanPage:
+    """List the plans you may see, oldest first: a committee its own, the office what was once submitted."""
+    ids: dict[str, Any] = {"campaign_id": campaign_id, "committee_id": committee_id}
+    found = await plans.search(view, statuses=status, **ids, **page.binds)
+    return PlanPage.of(found, [PlanSummary.of(row) for row in found.rows])
+
+
+@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_plan(body: PlanCreate, ctx: Ctx, response: Response) -> PlanOut:
+    """Begin your committee's plan for a campaign, as complete or incomplete as you have it. Committee only.
+
+    There is one per committee and campaign. The campaign must be published; a draft may be begun at any time.
+    """
+    plan_id = await plans.begin(ctx, body)
+    created(response, f"/api/v1/plans/{plan_id}")
+    return await _shown(ctx, response, plan_id)
+
+
+@router.get("/{plan_id}", responses=problems(NotFound))
+async def read_plan(plan_id: PlanId, view: Reads, response: Response) -> PlanOut:
+    """Read a plan: its cases, its deadline, and for each act whether and why not it is possible.
+
+    The office reads it as it was last submitted, also while the committee revises it.
+    """
+    out = await PlanOut.read(view, plan_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.patch(
+    "/{plan_id}", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired)
+)
+async def update_plan(plan_id: PlanId, body: PlanEdit, version: IfMatch, ctx: Ctx, response: Response) -> PlanOut:
+    """Replace the cases of a plan. Committee only.
+
+    A row that names its `id` keeps its identity and its application; a row that is not named any more is gone. A
+    draft may be incomplete. A plan that stands submitted is amended by it: until the deadline, by the rules of a
+    submission, and the office sees the amended one at once.
+    """
+    await plans.edit(ctx, plan_id, body, version)
+    return await _shown(ctx, response, plan_id)
+
+
+_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+
+
+@router.post("/{plan_id}/submission", responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated))
+@once
+async def submit_plan(plan_id: PlanId, ctx: Ctx, response: Response) -> PlanOut:
+    """Hand the plan to the office, before its deadline. Committee only."""
+    await plans.submit(ctx, plan_id)
+    return await _shown(ctx, response, plan_id)
+
+
+@router.post("/{plan_id}/return", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def return_plan(plan_id: PlanId, body: PlanReturn, ctx: Ctx, response: Response) -> PlanOut:
+    """Return a submitted plan to its committee, with the reason. Office only.
+
+    A correction date extends the committee's plan deadline to the end of that day.
+    """
+    await plans.send_back(ctx, plan_id, body)
+    return await _shown(ctx, response, plan_id)
+
+
+_LINKING = problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired)
+
+
+@router.put("/{plan_id}/cases/{case_id}/application", responses=_LINKING)
+async def link_case(  # noqa: PLR0917  # one parameter per part of the request
+    plan_id: PlanId, case_id: CaseId, body: CaseLink, version: IfMatch, ctx: Ctx, response: Response
+) -> PlanOut:
+    """Say which application came of a planned case, at any time. Committee only.
+
+    It must be of the same committee and campaign, and it belongs to one planned case at most.
+    """
+    await plans.link(ctx, plan_id, case_id, body, version)
+    return await _shown(ctx, response, plan_id)
+
+
+@router.delete(
+    "/{plan_id}/cases/{case_id}/application",
+    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
+)
+async def unlink_case(plan_id: PlanId, case_id: CaseId, version: IfMatch, ctx: Ctx, response: Response) -> PlanOut:
+    """Take back that an application came of a planned case. Committee only."""
+    await plans.unlink(ctx, plan_id, case_id, version)
+    return await _shown(ctx, response, plan_id)
+
+
+@router.get("/{plan_id}/reconciliation", responses=problems(NotFound))
+async def read_plan_reconciliation(plan_id: PlanId, view: Reads) -> ReconciliationOut:
+    """Compare plan and delivery: cases with their application, cases without one, applications that nobody planned.
+
+    The office is told where each application stands, and which one it is only once that was filed.
+    """
+    return ReconciliationOut.of(*await plans.reconcile(view, plan_id))

@@ -1,0 +1,91 @@
+"""Progress over HTTP."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from app.api.filing.applications import Label
+from app.api.http.dependencies import Reads
+from app.api.http.output import Instant, Out
+from app.api.http.problems import problems
+from app.models.enums import CommitteeKind, PlanStatus
+from app.problems import Forbidden, NotFound
+from app.services.filing import progress
+from app.services.filing.progress import CommitteeProgress, Progress
+
+router = APIRouter(prefix="/progress", tags=["progress"])
+
+
+class ProgressFigures(Out):
+    """Figures of applications by where they stand; `out_for_correction` and `standing` count some of them again."""
+
+    planned: int = Field(description="计划申报: planned cases.", ge=0, examples=[3])
+    drafted: int = Field(description="草稿", ge=0, examples=[1])
+    submitted: int = Field(description="已提交", ge=0, examples=[1])
+    returned: int = Field(description="已退回, by the committee or by the office.", ge=0, examples=[0])
+    declined: int = Field(description="未入选", ge=0, examples=[0])
+    sealed: int = Field(description="已审核盖章", ge=0, examples=[0])
+    filed: int = Field(description="已上报", ge=0, examples=[2])
+    accepted: int = Field(description="已受理", ge=0, examples=[0])
+    disqualified: int = Field(description="不予受理", ge=0, examples=[0])
+    withdrawn: int = Field(description="已撤回", ge=0, examples=[0])
+    out_for_correction: int = Field(
+        description="Once filed, sent back by the office, not filed again yet.", ge=0, examples=[0]
+    )
+    standing: int = Field(description="What stands filed now: filed or accepted.", ge=0, examples=[2])
+
+
+class CommitteeProgressOut(ProgressFigures):
+    """How far one committee is."""
+
+    committee_id: UUID = Field(description="The committee.")
+    committee_code: Label = Field(description="代码", examples=["QT"])
+    committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
+    committee_kind: CommitteeKind = Field(description="Which of the two kinds.")
+    plan_status: PlanStatus | None = Field(
+        description="Where its plan stands; null when there is none that you may see."
+    )
+    plan_submitted_at: Instant | None = Field(description="When its plan was last submitted; null before.")
+    plan_overdue: bool = Field(description="The plan is not handed in, and its deadline has passed.", examples=[False])
+    minimum_met: bool = Field(description="At least the minimum stands filed.", examples=[True])
+    applications_overdue: bool = Field(
+        description="Less than the minimum stands filed, and the deadline has passed.", examples=[False]
+    )
+
+    @classmethod
+    def of(cls, one: CommitteeProgress) -> Self:
+        return cls(**(one.row | asdict(one.counts) | asdict(one.judgement)))
+
+
+class ProgressOut(Out):
+    """How far a campaign is: every committee you may see, and all of them together."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    at: Instant = Field(description="The instant of these figures.")
+    minimum_filed: int = Field(description="最低上报件数 per committee.", ge=1, le=50, examples=[2])
+    committees: list[CommitteeProgressOut] = Field(description="By code.", max_length=10_000)
+    totals: ProgressFigures = Field(description="The figures of these committees together.")
+
+    @classmethod
+    def read(cls, campaign_id: UUID, at: datetime, found: Progress) -> Self:
+        return cls(
+            campaign_id=campaign_id,
+            at=at,
+            minimum_filed=found.minimum_filed,
+            committees=[CommitteeProgressOut.of(each) for each in found.committees],
+            totals=ProgressFigures(**asdict(found.totals)),
+        )
+
+
+@router.get("", responses=problems(Forbidden, NotFound))
+async def read_progress(view: Reads, campaign_id: Annotated[UUID, Query(description="The campaign.")]) -> ProgressOut:
+    """Read how far the committees are: planned, drafted, submitted, sealed, filed, accepted, and what is overdue.
+
+    The office sees every committee, as counts only; a committee sees itself. Extensions of a committee's deadlines
+    are taken into account.
+    """
+    return ProgressOut.read(campaign_id, view.now, await progress.read(view, campaign_id))

@@ -1,0 +1,44 @@
+"""What anybody may ask over HTTP, without signing in."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Reads
+from app.api.http.output import Instant, Out, cacheable
+from app.api.http.problems import problems
+from app.problems import NotFound
+from app.services.filing import receipts
+from app.services.policies.filing.filings import VERIFICATION_CODE
+
+router = APIRouter(prefix="/public", tags=["public"])
+
+VerificationCode = Annotated[
+    str,
+    Path(
+        description="The code printed on the receipt or the certificate: four groups of four, without I, O, 0 and 1.",
+        max_length=19,
+        pattern=VERIFICATION_CODE,
+        examples=["7K4M-Q2XA-9TCE-H5WP"],
+    ),
+]
+
+
+class GenuineReceipt(Out):
+    """A receipt (回执) with this code was given. What was filed, and by whom, is not told here."""
+
+    genuine: Literal[True] = Field(description="Always true: a code nobody was given is a 404.")
+    filed_at: Instant = Field(description="When the filing it proves was made.")
+
+
+@router.get("/receipts/{verification_code}", responses=problems(NotFound))
+async def verify_receipt(verification_code: VerificationCode, view: Reads, response: Response) -> GenuineReceipt:
+    """Check a filing's receipt, without signing in.
+
+    The answer says that the receipt is genuine and when the filing was made, and nothing more; it may be cached for a
+    minute. A code that nobody was given is not found.
+    """
+    row = await receipts.verify_receipt(view, verification_code)
+    cacheable(response)
+    return GenuineReceipt(genuine=True, filed_at=row["filed_at"])

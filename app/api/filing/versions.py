@@ -1,0 +1,126 @@
+"""The fixed versions of an application over HTTP."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
+
+from app.api.filing.applications import ApplicationId, FormOut, Label, Picture
+from app.api.http.dependencies import Paging, Reads
+from app.api.http.output import Digest, Instant, Out, Page, ResourceId
+from app.api.http.problems import problems
+from app.database import Row
+from app.models.enums import VersionOccasion
+from app.problems import NotFound
+from app.services.filing import versions
+from app.services.policies.filing.versions import PictureChange, TextChange
+
+router = APIRouter(prefix="/applications/{application_id}/versions", tags=["versions"])
+Number = Annotated[int, Path(ge=1, le=100_000, description="The version's number, counted from 1.")]
+
+
+class VersionSummary(Out):
+    """A version in a list: what an application said at a submission or a filing, for ever."""
+
+    id: ResourceId
+    application_id: UUID = Field(description="The application.")
+    number: int = Field(description="Counted from 1.", ge=1, examples=[1])
+    occasion: VersionOccasion = Field(description="The act that fixed it.")
+    digest: Digest
+    fixed_at: Instant = Field(description="When.")
+    fixed_by_name: Label = Field(description="By whom.", examples=["李文博"])
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(**row)
+
+
+class PictureOfVersion(Picture):
+    """A picture as the version fixed it."""
+
+    @classmethod
+    def of(cls, image: dict[str, Any], row: Row) -> Self:
+        address = f"/api/v1/applications/{row['application_id']}/images/{image['id']}"
+        asked = f"?version={row['number']}"
+        return cls(content_href=f"{address}/content{asked}", thumbnail_href=f"{address}/thumbnail{asked}", **image)
+
+
+class VersionOut(VersionSummary):
+    """A version with all it says: exactly what its digest covers."""
+
+    unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
+    committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
+    form: FormOut = Field(description="The cells of the form.")
+    narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
+    image_count: int = Field(description="How many pictures it has.", ge=0, le=8, examples=[6])
+    images: list[PictureOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
+
+    @classmethod
+    def read(cls, row: Row) -> Self:
+        content = row.pop("content")
+        return cls(**row | content | {"images": [PictureOfVersion.of(image, row) for image in content["images"]]})
+
+
+class VersionPage(Page[VersionSummary]):
+    """One page of versions, oldest first."""
+
+
+class TextPiece(Out):
+    """A run of whole sentences, and what became of it."""
+
+    change: TextChange = Field(description="What became of it.")
+    text: str = Field(description="The sentences.", max_length=10_000, examples=["居民满意度明显提高。"])
+
+
+class CellDifferenceOut(Out):
+    """A cell that says something else. Same and removed pieces give the old text, same and added ones the new."""
+
+    cell: Label = Field(description="The member of the form, or `unit_name`, `committee_name`.", examples=["effects"])
+    pieces: list[TextPiece] = Field(description="Its text in order.", max_length=2000)
+
+
+class PictureDifferenceOut(Out):
+    """A picture that is not what it was."""
+
+    change: PictureChange = Field(description="What became of it; one that changed in two ways is listed twice.")
+    image_id: UUID = Field(description="The picture.")
+    slot_before: int | None = Field(description="Its place before; null when it was not there.", ge=1, le=8)
+    slot_after: int | None = Field(description="Its place after; null when it is gone.", ge=1, le=8)
+    caption_before: Label | None = Field(description="图片说明 before.", examples=["义诊"])
+    caption_after: Label | None = Field(description="图片说明 after.", examples=["志愿者为独居老人义诊"])
+
+
+class VersionDifferences(Out):
+    """What a version says differently from another."""
+
+    number: int = Field(description="The version.", ge=1, examples=[2])
+    against: int | None = Field(description="The one it is compared with; null for the first.", ge=1, examples=[1])
+    cells: list[CellDifferenceOut] = Field(description="Cells that differ, in the form's order.", max_length=20)
+    pictures: list[PictureDifferenceOut] = Field(description="Pictures that differ.", max_length=100)
+
+
+@router.get("", responses=problems(NotFound))
+async def list_versions(application_id: ApplicationId, view: Reads, page: Paging) -> VersionPage:
+    """List what an application said at each submission and filing, oldest first. The office sees the filings alone."""
+    found = await versions.search(view, application_id, **page.binds)
+    return VersionPage.of(found, [VersionSummary.of(row) for row in found.rows])
+
+
+@router.get("/{number}", responses=problems(NotFound))
+async def read_version(application_id: ApplicationId, number: Number, view: Reads) -> VersionOut:
+    """Read a version: what it says never changes, and its digest proves it."""
+    return VersionOut.read(await versions.read(view, application_id, number))
+
+
+@router.get("/{number}/differences", responses=problems(NotFound))
+async def read_version_differences(
+    application_id: ApplicationId,
+    number: Number,
+    view: Reads,
+    against: Annotated[
+        int | None, Query(ge=1, le=100_000, description="Another version; by default the one before it.")
+    ] = None,
+) -> VersionDifferences:
+    """Read what changed between two versions: texts by sentence, pictures by what became of each."""
+    return VersionDifferences.model_validate(await versions.compare(view, application_id, number, against))

@@ -1,0 +1,75 @@
+"""Answers to a nomination over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+from pydantic import Field
+
+from app.api.handover.nominations import NominationId
+from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.output import Digest, Instant, Out, Page, ResourceId, created
+from app.api.http.problems import problems
+from app.database import Row
+from app.models.enums import AnswerKind
+from app.problems import Forbidden, NotFound, RulesViolated
+from app.services.handover import answers
+from app.services.handover.answers import AnswerCreate
+
+router = APIRouter(prefix="/nominations/{nomination_id}/answers", tags=["nominations"])
+AnswerId = Annotated[UUID, Path(description="The answer.")]
+
+
+class AnswerOut(Out):
+    """What the municipal office said to a nomination."""
+
+    id: ResourceId
+    nomination_id: UUID = Field(description="The nomination.")
+    reference: str = Field(
+        description="The municipal system's own id of it.", max_length=100, examples=["TS-2015-0031-1"]
+    )
+    kind: AnswerKind = Field(description="What was answered.")
+    payload_digest: Digest = Field(description="The payload it is about.")
+    text: str = Field(description="说明, or the reasons of a return.", max_length=2000, examples=["材料齐全，已受理。"])
+    result: str | None = Field(description="评定结果; null unless it is decided.", max_length=200, examples=[None])
+    answered_at: Instant = Field(description="When it came.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls.model_validate(row)
+
+
+class AnswerPage(Page[AnswerOut]):
+    """One page of answers, in the order in which they came."""
+
+
+@router.get("", responses=problems(NotFound))
+async def list_answers(nomination_id: NominationId, view: Reads, page: Paging) -> AnswerPage:
+    """List what the municipal office answered to a nomination, oldest first."""
+    found = await answers.search(view, nomination_id, **page.binds)
+    return AnswerPage.of(found, [AnswerOut.of(row) for row in found.rows])
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(Forbidden, NotFound, RulesViolated)
+    | {200: {"model": AnswerOut, "description": "You have said so before: this is the answer that is kept."}},
+)
+async def create_answer(nomination_id: NominationId, body: AnswerCreate, ctx: Ctx, response: Response) -> AnswerOut:
+    """Answer a nomination: received, returned with reasons, accepted, or decided with a result. Municipal office only.
+
+    `reference` makes it safe to repeat: the same answer again is answered with 200 and has no second effect; another
+    one under the same reference is refused. `payload_digest` says about which content you speak. What comes late or
+    out of order is kept and moves nothing back: `received` after `accepted`, anything after `decided`.
+    """
+    answer_id, new = await answers.give(ctx, nomination_id, body)
+    created(response, f"/api/v1/nominations/{nomination_id}/answers/{answer_id}")
+    response.status_code = 201 if new else 200
+    return AnswerOut.of(await answers.read(await ctx.view(), nomination_id, answer_id))
+
+
+@router.get("/{answer_id}", responses=problems(NotFound))
+async def read_answer(nomination_id: NominationId, answer_id: AnswerId, view: Reads) -> AnswerOut:
+    """Read one answer."""
+    return AnswerOut.of(await answers.read(view, nomination_id, answer_id))

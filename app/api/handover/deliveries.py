@@ -1,0 +1,105 @@
+"""Deliveries over HTTP."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
+
+from app.api.handover.endpoints import Milliseconds, StatusCode
+from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.problems import problems
+from app.context import View
+from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
+from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.services.handover import deliveries
+from app.services.handover.deliveries import MOST_SHOWN
+
+router = APIRouter(prefix="/deliveries", tags=["deliveries"])
+DeliveryId = Annotated[UUID, Path(description="The delivery.")]
+
+
+class DeliverySummary(Out):
+    """A message to an endpoint: about what, and how far it has come. Its id is the `webhook-id` of every attempt."""
+
+    id: ResourceId
+    endpoint_id: UUID = Field(description="To which endpoint.")
+    url: str = Field(
+        description="Its address.", max_length=500, examples=["https://wenming.tangshan.gov.cn/hooks/pinpai"]
+    )
+    endpoint_status: EndpointStatus = Field(description="Whether that is still pushed to.")
+    nomination_id: UUID = Field(description="About which nomination.")
+    revision: int = Field(description="Which revision of it.", ge=1, examples=[1])
+    sequence: int = Field(description="Number of the event it tells of.", ge=1, examples=[1204])
+    type: str = Field(description="Type of that event.", max_length=60, examples=["nomination.prepared"])
+    status: DeliveryStatus = Field(description="Where it stands.")
+    attempts: int = Field(description="How often it was sent.", ge=0, examples=[1])
+    tried_at: Instant | None = Field(description="When last; null before.", examples=["2015-11-20T02:00:00Z"])
+    status_code: StatusCode = Field(description="What was answered last; null when nothing was.", examples=[204])
+    failure: DeliveryFailure | None = Field(description="Why that did not count; null when it did, or before.")
+    next_attempt_at: Instant | None = Field(
+        description="Not before then it is tried again; null when it will not be.", examples=[None]
+    )
+    delivered_at: Instant | None = Field(description="When it first arrived; null before.")
+    created_at: Instant = Field(description="Since when it is owed.")
+
+
+class DeliveryAttemptOut(Out):
+    """One time a message was sent."""
+
+    number: int = Field(description="Which time.", ge=1, examples=[1])
+    tried_at: Instant = Field(description="When.")
+    status_code: StatusCode = Field(description="What was answered; null when nothing was.")
+    failure: DeliveryFailure | None = Field(description="Why it did not count; null when it did.")
+    milliseconds: Milliseconds
+
+
+class DeliveryOut(DeliverySummary):
+    """A delivery with its attempts."""
+
+    tries: list[DeliveryAttemptOut] = Field(description="The latest attempts, the last first.", max_length=MOST_SHOWN)
+
+    @classmethod
+    async def read(cls, view: View, delivery_id: UUID) -> Self:
+        row, attempts = await deliveries.read(view, delivery_id)
+        return cls(tries=[DeliveryAttemptOut.model_validate(each) for each in attempts], **row)
+
+
+class DeliveryPage(Page[DeliverySummary]):
+    """One page of deliveries, newest first."""
+
+
+@router.get("")
+async def list_deliveries(
+    view: Reads,
+    page: Paging,
+    endpoint_id: Annotated[UUID | None, Query(description="Only to this endpoint.")] = None,
+    nomination_id: Annotated[UUID | None, Query(description="Only about this nomination.")] = None,
+    status: Annotated[list[DeliveryStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+) -> DeliveryPage:
+    """List the deliveries, newest first: what was owed to which endpoint, and what came of it. For the office alone.
+
+    One is tried at once, then after 5 seconds, 1, 5 and 30 minutes, 2, 6 and 12 hours, then daily for a week; a pause
+    the receiver asks for by `Retry-After` is kept, up to a day. About one case an endpoint is told in order: the next
+    message waits for the one before to arrive or to be given up.
+    """
+    ids: dict[str, Any] = {"endpoint_id": endpoint_id, "nomination_id": nomination_id}
+    found = await deliveries.search(view, statuses=status, **ids, **page.binds)
+    return DeliveryPage.of(found, [DeliverySummary.model_validate(row) for row in found.rows])
+
+
+@router.get("/{delivery_id}", responses=problems(NotFound))
+async def read_delivery(delivery_id: DeliveryId, view: Reads) -> DeliveryOut:
+    """Read a delivery with every attempt: when, what was answered, how long it took."""
+    return await DeliveryOut.read(view, delivery_id)
+
+
+@router.post("/{delivery_id}/redelivery", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def redeliver(delivery_id: DeliveryId, ctx: Ctx) -> DeliveryOut:
+    """Send a message once more that arrived or was given up, with its old id, and the whole schedule. Office only.
+
+    A receiver that has it already recognises the id. The endpoint must be enabled.
+    """
+    await deliveries.redeliver(ctx, delivery_id)
+    return await DeliveryOut.read(await ctx.view(), delivery_id)

@@ -1,0 +1,172 @@
+"""Endpoints over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Opener, Paging, Reads
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import DeliveryFailure, EndpointStatus
+from app.outgoing import Outgoing
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.handover import endpoints
+from app.services.handover.endpoints import EndpointChange, EndpointCreate
+
+router = APIRouter(prefix="/endpoints", tags=["endpoints"])
+EndpointId = Annotated[UUID, Path(description="The endpoint.")]
+StatusCode = Annotated[int | None, Field(ge=100, le=999, examples=[503])]
+Milliseconds = Annotated[int, Field(description="How long it took.", ge=0, le=60_000, examples=[87])]
+Secret = Annotated[
+    str,
+    Field(
+        description="256 random bits; told only in this answer. Verify messages with it by Standard Webhooks.",
+        pattern=r"^whsec_[A-Za-z0-9+/]{43}=$",
+        examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="],
+    ),
+]
+
+
+async def _outgoing(request: Request) -> Outgoing:
+    outgoing: Outgoing = request.app.state.outgoing
+    return outgoing
+
+
+Sender = Annotated[Outgoing, Depends(_outgoing)]
+
+
+class EndpointOut(Out):
+    """An address that nominations are pushed to. Its secret is never shown again."""
+
+    id: ResourceId
+    etag: ETag
+    url: str = Field(
+        description="Where messages are sent.",
+        max_length=500,
+        examples=["https://wenming.tangshan.gov.cn/hooks/pinpai"],
+    )
+    description: str = Field(description="Whose system it is.", max_length=200, examples=["市文明办业务系统"])
+    status: EndpointStatus = Field(description="Whether it is pushed to.")
+    retiring_until: Instant | None = Field(
+        description="Until then the secret before the present one signs too; null when one alone counts.",
+        examples=[None],
+    )
+    pending: int = Field(description="How many deliveries are still to arrive.", ge=0, examples=[0])
+    failed: int = Field(description="How many were given up.", ge=0, examples=[0])
+    created_at: Instant = Field(description="When it was registered.")
+    updated_at: Instant = Field(description="When it was last changed.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+    @classmethod
+    async def read(cls, view: View, endpoint_id: UUID) -> Self:
+        return cls.of(await endpoints.read(view, endpoint_id))
+
+
+class EndpointWithSecret(EndpointOut):
+    """An endpoint with its new secret."""
+
+    secret: Secret
+
+
+class EndpointPage(Page[EndpointOut]):
+    """One page of endpoints, oldest first."""
+
+
+class ProbeOut(Out):
+    """What came of a message that means nothing."""
+
+    status_code: StatusCode = Field(description="What the receiver answered; null when it did not.", examples=[204])
+    failure: DeliveryFailure | None = Field(description="Why it would not have counted; null when it would.")
+    milliseconds: Milliseconds
+
+
+async def _with_secret(ctx: Context, response: Response, endpoint_id: UUID, secret: str) -> EndpointWithSecret:
+    row = await endpoints.read(await ctx.view(), endpoint_id)
+    response.headers["Cache-Control"] = "no-store"
+    tagged(response, etag(row["version"]))
+    return EndpointWithSecret.of(row | {"secret": secret})
+
+
+@router.get("")
+async def list_endpoints(
+    view: Reads,
+    page: Paging,
+    status: Annotated[list[EndpointStatus] | None, Query(description="Only in these states.", max_length=2)] = None,
+) -> EndpointPage:
+    """List the endpoints, oldest first. Only the office has any to see."""
+    found = await endpoints.search(view, statuses=status, **page.binds)
+    return EndpointPage.of(found, [EndpointOut.of(row) for row in found.rows])
+
+
+@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender, response: Response) -> EndpointWithSecret:
+    """Register an address that what happens to nominations is pushed to from now on. Office only.
+
+    The operator names the hosts that may be registered, with their ports; while none is named, push is switched off.
+    The address must be `https` (`http` for this machine, in development). The answer holds the secret that messages
+    are signed with: it is told only now.
+    """
+    endpoint_id, secret = await endpoints.register(ctx, body, outgoing)
+    created(response, f"/api/v1/endpoints/{endpoint_id}")
+    return await _with_secret(ctx, response, endpoint_id, secret)
+
+
+@router.get("/{endpoint_id}", responses=problems(NotFound))
+async def read_endpoint(endpoint_id: EndpointId, view: Reads, response: Response) -> EndpointOut:
+    """Read an endpoint: where it is, whether it is pushed to, how much is on its way."""
+    out = await EndpointOut.read(view, endpoint_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.patch("/{endpoint_id}", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
+async def update_endpoint(
+    endpoint_id: EndpointId, body: EndpointChange, version: IfMatch, ctx: Ctx, response: Response
+) -> EndpointOut:
+    """Describe an endpoint anew, disable it, or enable it again. Office only.
+
+    What is owed to a disabled endpoint fails when its turn comes; deliver it again once the endpoint is enabled. An
+    endpoint that answers 410 is disabled by that. The address itself cannot change: register another.
+    """
+    await endpoints.edit(ctx, endpoint_id, body, version)
+    out = await EndpointOut.read(await ctx.view(), endpoint_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.delete(
+    "/{endpoint_id}",
+    status_code=204,
+    responses=problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def delete_endpoint(endpoint_id: EndpointId, version: IfMatch, ctx: Ctx) -> None:
+    """Delete an endpoint that nothing was ever owed to; disable any other. Office only."""
+    await endpoints.delete(ctx, endpoint_id, version)
+
+
+@router.post("/{endpoint_id}/secret-rotation", responses=problems(Forbidden, NotFound, WrongState))
+async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx, response: Response) -> EndpointWithSecret:
+    """Give an endpoint a new secret, told only in this answer. Office only.
+
+    For 24 hours messages carry two signatures, so that the receiver changes over without a gap. Only two secrets ever
+    count: after a leak rotate twice.
+    """
+    secret = await endpoints.rotate(ctx, endpoint_id)
+    return await _with_secret(ctx, response, endpoint_id, secret)
+
+
+@router.post("/{endpoint_id}/probe", responses=problems(Forbidden, NotFound))
+async def probe_endpoint(endpoint_id: EndpointId, transaction: Opener, outgoing: Sender) -> ProbeOut:
+    """Send an endpoint a signed message of the type `endpoint.probed`, and see what it answers. Office only.
+
+    It waits for the answer, at most 20 seconds; nothing is tried again.
+    """
+    reply = await endpoints.probe(transaction, endpoint_id, outgoing)
+    return ProbeOut(status_code=reply.status, failure=reply.failure, milliseconds=reply.milliseconds)

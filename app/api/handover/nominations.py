@@ -1,0 +1,181 @@
+"""Nominations (择优推荐) over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.output import Action, Digest, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import AwardStatus, NominationStatus
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    NotFound,
+    RulesViolated,
+    StaleVersion,
+    WrongState,
+)
+from app.services.handover import nominations, nominees
+from app.services.handover.nominations import NominationEdit, NominationWithdrawal
+from app.services.handover.nominees import NominationCreate, NominationRevision
+
+router = APIRouter(prefix="/nominations", tags=["nominations"])
+NominationId = Annotated[UUID, Path(description="The nomination.")]
+Label = Annotated[str, Field(max_length=200)]
+Number = Annotated[str, Field(max_length=40)]
+Why = Annotated[str, Field(max_length=2000)]
+
+
+class NominationSummary(Out):
+    """A nomination in a list. Who leads the case, and their telephone, stand in its payload alone."""
+
+    id: ResourceId
+    etag: ETag
+    campaign_id: UUID = Field(description="The campaign.")
+    application_id: UUID = Field(description="The application.")
+    award_id: UUID | None = Field(description="The award; null where it was nominated without one.", examples=[None])
+    application_number: Number = Field(description="申报编号", examples=["2015-QT-001"])
+    brand_name: Label = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
+    committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
+    revision: int = Field(description="Counted from 1 for each application.", ge=1, examples=[1])
+    position: int = Field(description="推荐次序", ge=1, examples=[1])
+    status: NominationStatus = Field(description="Where it stands.")
+    payload_digest: Digest = Field(description="SHA-256 of the payload's bytes; they never change.")
+    replaces: UUID | None = Field(description="The revision before it; null for the first.", examples=[None])
+    replaced_by: UUID | None = Field(description="The revision after it; null for the last.", examples=[None])
+    prepared_at: Instant = Field(description="When it was nominated, and its payload fixed.")
+    delivered_at: Instant | None = Field(description="When it reached the other side; null before, or if unknown.")
+    answered_at: Instant | None = Field(description="When the latest answer came; null before.")
+    withdrawn_at: Instant | None = Field(description="When it was taken back; null unless it was.")
+    result: Label | None = Field(description="评定结果 of the municipal office; null before.", examples=[None])
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class NominationOut(NominationSummary):
+    """A nomination (择优推荐), and what may be done with it now."""
+
+    reason: Annotated[str, Field(max_length=500)] = Field(
+        description="推荐理由", examples=["做法成熟，群众认可度高，建议在全市推广。"]
+    )
+    award_status: AwardStatus | None = Field(description="Where its award stands today: it may have been revoked.")
+    return_reason: Why | None = Field(description="Why it was last returned; null unless it was.", examples=[None])
+    withdrawal_reason: Why | None = Field(description="Why it was taken back; null unless it was.", examples=[None])
+    updated_at: Instant = Field(description="When it was last changed.")
+    payload_href: str = Field(
+        description="What is handed over with it.", max_length=200, examples=["/api/v1/nominations/…/payload"]
+    )
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on it, by name, with what stands in its way now.",
+        examples=[{"withdraw": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, nomination_id: UUID) -> Self:
+        record = await nominations.read(view, nomination_id)
+        return cls(
+            etag=etag(record.row["version"]),
+            payload_href=f"/api/v1/nominations/{nomination_id}/payload",
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class NominationPage(Page[NominationSummary]):
+    """One page of nominations, oldest first."""
+
+
+_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+
+
+async def _shown(ctx: Context, response: Response, nomination_id: UUID) -> NominationOut:
+    out = await NominationOut.read(await ctx.view(), nomination_id)
+    tagged(response, out.etag)
+    return out
+
+
+async def _created(ctx: Context, response: Response, nomination_id: UUID) -> NominationOut:
+    created(response, f"/api/v1/nominations/{nomination_id}")
+    return await _shown(ctx, response, nomination_id)
+
+
+@router.get("")
+async def list_nominations(
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    status: Annotated[list[NominationStatus] | None, Query(description="Only in these states.", max_length=9)] = None,
+) -> NominationPage:
+    """List the nominations, every revision of them, oldest first. The office and the municipal office see all.
+
+    Their order of recommendation is `position`; nobody else sees any.
+    """
+    found = await nominations.search(view, statuses=status, campaign_id=campaign_id, **page.binds)
+    return NominationPage.of(found, [NominationSummary.of(row) for row in found.rows])
+
+
+@router.post("", status_code=201, responses=problems(*_ONCE, Forbidden, RulesViolated))
+@once
+async def create_nomination(body: NominationCreate, ctx: Ctx, response: Response) -> NominationOut:
+    """Nominate a case to the municipal office. Office only.
+
+    It needs an award of a published commendation that stands; where the campaign's settings say so, a case that was
+    accepted will do. An application has one nomination at a time. What is handed over is fixed now and for ever: the
+    filed form, the award, the seal with its scan, the pictures.
+    """
+    return await _created(ctx, response, await nominees.prepare(ctx, body))
+
+
+@router.get("/{nomination_id}", responses=problems(NotFound))
+async def read_nomination(nomination_id: NominationId, view: Reads, response: Response) -> NominationOut:
+    """Read a nomination: where it stands, what was answered last, which revision replaced it."""
+    out = await NominationOut.read(view, nomination_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.patch("/{nomination_id}", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
+async def update_nomination(
+    nomination_id: NominationId, body: NominationEdit, version: IfMatch, ctx: Ctx, response: Response
+) -> NominationOut:
+    """Change a nomination's place, before it is on its way. Its payload stays as it is. Office only."""
+    await nominations.edit(ctx, nomination_id, body, version)
+    return await _shown(ctx, response, nomination_id)
+
+
+@router.post(
+    "/{nomination_id}/revision",
+    status_code=201,
+    responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated),
+)
+@once
+async def create_nomination_revision(
+    nomination_id: NominationId, body: NominationRevision, ctx: Ctx, response: Response
+) -> NominationOut:
+    """Nominate a returned case again, as it is filed and awarded now. Office only.
+
+    The answer is a new nomination with the next revision and a payload of its own; the returned one is `replaced`.
+    """
+    return await _created(ctx, response, await nominees.revise(ctx, nomination_id, body))
+
+
+@router.post("/{nomination_id}/withdrawal", responses=problems(Forbidden, NotFound, WrongState))
+async def withdraw_nomination(
+    nomination_id: NominationId, body: NominationWithdrawal, ctx: Ctx, response: Response
+) -> NominationOut:
+    """Take a nomination back, before the municipal office has decided. Office only.
+
+    What was handed over stays readable as it was; the case may be nominated anew.
+    """
+    await nominations.withdraw(ctx, nomination_id, body)
+    return await _shown(ctx, response, nomination_id)

@@ -1,0 +1,40 @@
+"""The nominations of a campaign as one file, over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.api.http.dependencies import Viewer
+from app.api.http.problems import problems
+from app.problems import NotFound
+from app.services.handover import packages
+
+router = APIRouter(tags=["hand-over"])
+_ZIP: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A zip with one folder: the bag.",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get(
+    "/campaigns/{campaign_id}/nomination-package",
+    response_class=Response,
+    responses=_ZIP | problems(NotFound),
+)
+async def read_nomination_package(
+    campaign_id: Annotated[UUID, Path(description="The campaign.")], view_of: Viewer, request: Request
+) -> Response:
+    """Download all nominations of a campaign that stand, for a network that is not reached. Both offices.
+
+    It is a bag (BagIt 1.0, RFC 8493) in a zip: for each case its payload, pictures and stamped form under their
+    SHA-256, and `data/index.html` and `data/index.csv` for people. It is written while it is sent.
+    """
+    async with view_of() as view:
+        package = await packages.pack(view, campaign_id)
+    size, content = package.stream(request.app.state.storage)
+    headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{package.name}.zip"'}
+    return StreamingResponse(content, headers=headers, media_type="application/zip")

@@ -1,0 +1,52 @@
+"""What a nomination hands over, byte for byte, over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+
+from app.api.handover.nominations import NominationId
+from app.api.http.dependencies import Reads, Viewer
+from app.api.http.downloads import ASKED_EACH_TIME, IfNoneMatch, bytes_of, deliver, is_known
+from app.api.http.problems import problems
+from app.problems import NotFound
+from app.services.handover import payloads
+from app.services.policies.handover.payloads import NominationPayload
+
+router = APIRouter(prefix="/nominations/{nomination_id}", tags=["hand-over"])
+Digest = Annotated[
+    str,
+    Path(description="A file's digest, as the payload names it.", min_length=64, max_length=64, pattern="^[0-9a-f]+$"),
+]
+_PAYLOAD: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {"description": "Its SHA-256, in quotes.", "schema": {"type": "string"}}}},
+    304: {"description": "You have these very bytes."},
+}
+
+
+@router.get("/payload", response_model=NominationPayload, responses=_PAYLOAD | problems(NotFound))
+async def read_nomination_payload(nomination_id: NominationId, view: Reads, known: IfNoneMatch = None) -> Response:
+    """Fetch what is handed over with a nomination: the whole case, under the schema of its `schema_version`.
+
+    The bytes never change, also when the nomination is replaced or withdrawn. Their SHA-256 is the ETag and the
+    nomination's `payload_digest`: compare it with what you received. This is the one place where the leader of a case
+    and their telephone are told.
+    """
+    sent = await payloads.read(view, nomination_id)
+    headers = {"ETag": f'"{sent.sha256}"', "Cache-Control": ASKED_EACH_TIME}
+    if is_known(known, sent.sha256):
+        return Response(status_code=304, headers=headers)
+    return Response(sent.content, headers=headers, media_type="application/json")
+
+
+@router.get(
+    "/files/{digest}",
+    response_class=Response,
+    responses=bytes_of("image/jpeg", "application/pdf") | problems(NotFound),
+)
+async def read_nomination_file(
+    nomination_id: NominationId, digest: Digest, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download a file that the payload names: a picture, or the scan of the stamped form."""
+    async with view_of() as view:
+        stored = await payloads.stored(view, nomination_id, digest)
+    return await deliver(request, stored, known)

@@ -1,0 +1,204 @@
+"""One request: who asks, through which connection, and — for a change — in one transaction.
+
+The transaction commits after the answer is built and before it is sent (`scope="function"`): a client never holds a
+2xx for something that was not stored.
+"""
+
+import inspect
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import wraps
+from ipaddress import ip_address
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+
+from app.api.http.gate import Caller
+from app.context import Context, OpenContext, OpenView, View
+from app.database import Database
+from app.problems import IdempotencyKeyRequired, IfMatchRequired, StaleVersion
+from app.services import idempotency
+from app.services.idempotency import Answer
+from app.services.pages import id_of
+
+
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+async def get_view(request: Request) -> AsyncIterator[View]:
+    async with open_view(request) as view:
+        yield view
+
+
+@asynccontextmanager
+async def open_view(request: Request) -> AsyncIterator[View]:
+    caller = _caller(request)
+    async with _database(request).reading() as reader:
+        yield View(caller.actor, caller.now, caller.language, caller.request_id, reader)
+
+
+async def get_context(request: Request) -> AsyncIterator[Context]:
+    async with open_context(request) as ctx:
+        yield ctx
+
+
+@asynccontextmanager
+async def open_context(request: Request) -> AsyncIterator[Context]:
+    caller, database = _caller(request), _database(request)
+    # the body is here: whatever is waited for from now on — the queue, a lock — costs nobody the deadline
+    now = database.clock.later(caller.now, time.monotonic() - caller.read_at)
+    async with database.transaction() as session:
+        yield Context(caller.actor, now, caller.language, caller.request_id, session)
+
+
+async def get_opener(request: Request) -> OpenContext:
+    return lambda: open_context(request)
+
+
+async def get_viewer(request: Request) -> OpenView:
+    return lambda: open_view(request)
+
+
+Reads = Annotated[View, Depends(get_view, scope="function")]
+Ctx = Annotated[Context, Depends(get_context, scope="function")]
+Opener = Annotated[OpenContext, Depends(get_opener)]
+Viewer = Annotated[OpenView, Depends(get_viewer)]
+
+
+async def client_address(request: Request) -> str:
+    """Whom the outermost of our own proxies saw, or — with none, or past them — the peer itself.
+
+    Only the entries our proxies appended are believed; what stands before them is the client's own invention.
+    """
+    peer = request.client.host if request.client else "127.0.0.1"
+    proxies: int = request.app.state.settings.trusted_proxies
+    seen = [entry.strip() for line in request.headers.getlist("x-forwarded-for") for entry in line.split(",")]
+    told = seen[-proxies] if 0 < proxies <= len(seen) else peer
+    try:
+        return str(ip_address(told.partition("%")[0]))
+    except ValueError:
+        return str(ip_address(peer.partition("%")[0]))
+
+
+Address = Annotated[str, Depends(client_address)]
+
+
+async def if_match(
+    header: Annotated[
+        str | None,
+        Header(alias="If-Match", description="The `ETag` that was read.", max_length=200, examples=['"3"']),
+    ] = None,
+) -> int | None:
+    """The version a change is meant for; None for `*`, which means any."""
+    if header is None:
+        raise IfMatchRequired
+    if header.strip() == "*":
+        return None
+    match = re.fullmatch(r'"([0-9]{1,9})"', header.strip())
+    if match is None:
+        raise StaleVersion
+    return int(match[1])
+
+
+IfMatch = Annotated[int | None, Depends(if_match)]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Where a page begins and how long it is."""
+
+    after: UUID | None
+    limit: int
+
+    @property
+    def binds(self) -> dict[str, Any]:
+        return {"after": self.after, "limit": self.limit}
+
+
+async def page_request(
+    limit: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 20,
+    cursor: Annotated[str | None, Query(max_length=40, description="`next_cursor` of the page before.")] = None,
+) -> PageRequest:
+    try:
+        return PageRequest(id_of(cursor), limit)
+    except ValueError:
+        raise RequestValidationError([{"type": "unknown_cursor", "loc": ("query", "cursor")}]) from None
+
+
+Paging = Annotated[PageRequest, Depends(page_request)]
+
+
+async def idempotency_key(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="A new random value (8–255 characters) per act; a repeated send with it has one effect.",
+            max_length=257,
+            examples=["0d5c1c1e-9f0a-4c5e-8f57-2a3b4c5d6e7f"],
+        ),
+    ] = None,
+) -> idempotency.Key:
+    """The key, bare or quoted, and the fingerprint of what it was sent with."""
+    value = (key or "").strip().strip('"')
+    if not re.fullmatch(r"[\x21-\x7e]{8,255}", value):
+        raise IdempotencyKeyRequired
+    actor = _caller(request).actor  # whoever's rights changed since is not shown what was answered before
+    parts = [request.method, request.url.path, request.headers.get("if-match", ""), str(actor.binds)]
+    return idempotency.Key(value, idempotency.fingerprint(parts, await request.body()))
+
+
+def once(endpoint: Callable[..., Awaitable[BaseModel]]) -> Callable[..., Awaitable[Response]]:
+    """Give an act one effect per Idempotency-Key: a repeated send gets the stored answer.
+
+    The key's row, the effect and the stored answer are one transaction. A second sender waits for the first at the
+    key's unique index; if the first fails, nothing was stored and the second acts.
+    """
+    signature = inspect.signature(endpoint)
+    parameter = inspect.Parameter(
+        "idempotency_key",
+        inspect.Parameter.KEYWORD_ONLY,
+        annotation=Annotated[idempotency.Key, Depends(idempotency_key)],
+    )
+
+    @wraps(endpoint)
+    async def wrapper(*, idempotency_key: idempotency.Key, **arguments: Any) -> Response:
+        ctx: Context = arguments["ctx"]
+        response: Response = arguments["response"]
+        if stored := await idempotency.claim(ctx, idempotency_key):
+            return _sent(stored, {"Idempotency-Replayed": "true"})
+        out = await endpoint(**arguments)
+        answer = Answer(_status_of(response), _kept(response), out.model_dump_json(by_alias=True).encode())
+        await idempotency.keep(ctx, idempotency_key, answer)
+        return _sent(answer)  # the very bytes a repeated send will get
+
+    wrapper.__signature__ = signature.replace(  # type: ignore[attr-defined]  # read by inspect, unknown to types
+        parameters=[*signature.parameters.values(), parameter]
+    )
+    return wrapper
+
+
+def _sent(answer: Answer, more: dict[str, str] | None = None) -> Response:
+    return Response(answer.body, answer.status, answer.headers | (more or {}), "application/json")
+
+
+def _status_of(response: Response) -> int:
+    return 201 if "location" in response.headers else 200
+
+
+def _kept(response: Response) -> dict[str, str]:
+    return {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}

@@ -1,0 +1,130 @@
+"""The gate: who asks and how much may come, settled before a byte of any body is read. Pure ASGI.
+
+FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB would be swallowed, then refused.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.http.problems import answer_to
+from app.context import ANONYMOUS, Actor
+from app.database import Database
+from app.models.enums import Language
+from app.problems import MalformedRequest, PayloadTooLarge, Unauthenticated, UnsupportedMediaType
+from app.services.people import sessions
+
+API = "/api/v1/"
+JSON_LIMIT = 256 * 1024
+UPLOAD_LIMIT = 26 * 1024 * 1024
+UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement)$")
+PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*|payload-schemas/[^/]*)$")
+MULTIPART = re.compile(r"multipart/form-data")
+FORM = re.compile(r"application/x-www-form-urlencoded")
+JSON = re.compile(r"application/(json|[\w.-]+\+json)")
+SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, when it was asked, in which language, under which number.
+
+    `now` is the database's clock at the head of the request, `read_at` the process's own tick at that instant.
+    """
+
+    actor: Actor
+    now: datetime
+    read_at: float
+    language: Language
+    request_id: UUID
+
+
+class Gate:
+    """Refuses strangers (401) and floods (413) at the headers; what passes carries a `Caller`."""
+
+    def __init__(self, app: ASGIApp, database: Database, session_idle_minutes: int) -> None:
+        self._app = app
+        self._database = database
+        self._idle_minutes = session_idle_minutes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            await self._app(scope, receive, send)
+            return
+        try:
+            caller = await self._admit(scope)
+        except Exception as error:  # noqa: BLE001  # whatever fails here is answered as everything else is
+            state = scope["state"]
+            await answer_to(error, state["language"], state["request_id"])(scope, receive, send)
+            return
+        scope["state"]["caller"] = caller
+        await self._app(scope, _counted(receive, _limit(scope)), send)
+
+    async def _admit(self, scope: Scope) -> Caller:
+        headers, state = Headers(scope=scope), scope["state"]
+        actor, now = await (self._anonymous() if _is_public(scope) else self._signed_in(headers))
+        _check_length(headers, _limit(scope))
+        _check_media(headers, scope["path"])
+        return Caller(actor, now, time.monotonic(), state["language"], state["request_id"])
+
+    async def _signed_in(self, headers: Headers) -> tuple[Actor, datetime]:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        known = await sessions.authenticate(self._database, token.strip(), idle_minutes=self._idle_minutes)
+        if known is None:
+            raise Unauthenticated
+        return known
+
+    async def _anonymous(self) -> tuple[Actor, datetime]:
+        async with self._database.reading() as reader:
+            return ANONYMOUS, await sessions.now(reader, self._database.clock)
+
+
+def _is_public(scope: Mapping[str, Any]) -> bool:
+    """Whoever asks there is nobody: a token that has ended must not stand in the way of the next."""
+    signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
+    return signs_in or bool(PUBLIC.match(scope["path"]))
+
+
+def _limit(scope: Mapping[str, Any]) -> int:
+    return UPLOAD_LIMIT if UPLOADS.search(scope["path"]) else JSON_LIMIT
+
+
+def _check_length(headers: Headers, limit: int) -> None:
+    length = headers.get("content-length", "0")
+    if not re.fullmatch(r"[0-9]{1,19}", length):
+        raise MalformedRequest
+    if int(length) > limit:
+        raise PayloadTooLarge
+
+
+def _check_media(headers: Headers, path: str) -> None:
+    """Uploads are forms, a machine client's sign-in is one by RFC 6749, everything else is JSON."""
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    taken = MULTIPART if UPLOADS.search(path) else FORM if path.endswith("/tokens") else JSON
+    if media and not taken.fullmatch(media):
+        raise UnsupportedMediaType
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Count what a chunked body brings; FastAPI lets only an HTTPException out of reading it."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+    return counted

@@ -1,0 +1,296 @@
+"""FastAPI's generated document, turned into the published contract by small rewrites, each with its reason."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.api.http.document import (
+    HEADERS,
+    HEADERS_OF_STATUS,
+    SESSION,
+    Json,
+    bodies,
+    example,
+    nodes,
+    operations,
+    resolve,
+    responses,
+)
+
+PROBLEM = "application/problem+json"
+SCHEMAS = "#/components/schemas/"
+NULL = {"type": "null"}
+INT32_MAX = 2**31 - 1
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation as its function is named: `submit_application` is `submitApplication` to a client."""
+    head, *rest = route.name.split("_")
+    return head + "".join(map(str.capitalize, rest))
+
+
+def install(app: FastAPI, extra_schemas: Sequence[type[BaseModel]] = ()) -> None:
+    """Publish the contract as the application's document; every router must be included before it is first read.
+
+    The extra schemas are the models that answers name by reference alone: the bodies of the problems.
+    """
+    generate = app.openapi
+
+    @cache
+    def openapi() -> Json:
+        return publish(app, generate(), extra_schemas)
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+
+
+def dump(app: FastAPI) -> str:
+    """Write the document as it is committed: the same routes give the same bytes."""
+    return json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n"
+
+
+def publish(app: FastAPI, document: Json, extra_schemas: Sequence[type[BaseModel]] = ()) -> Json:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name, schema in definitions(extra_schemas).items():
+        schemas.setdefault(name, schema)
+    restore_nulls(app, document)
+    for rewrite in REWRITES:
+        rewrite(document)
+    document["components"] = {kind: dict(sorted(named.items())) for kind, named in document["components"].items()}
+    return document
+
+
+def definitions(models: Iterable[type[BaseModel]]) -> Json:
+    _, joint = models_json_schema([(model, "serialization") for model in models], ref_template=SCHEMAS + "{model}")
+    return dict(joint.get("$defs", {}))
+
+
+def restore_nulls(app: FastAPI, document: Json) -> None:
+    """Put back the examples of answers as they were written: FastAPI drops their nulls, and so required members."""
+    for route in iter_route_contexts(app.routes):
+        for method in getattr(route, "methods", None) or ():
+            operation = document["paths"].get(route.path_format, {}).get(method.lower(), {})
+            for status, response in (getattr(route, "responses", None) or {}).items() if operation else ():
+                for media, content in response.get("content", {}).items():
+                    written = {key: deepcopy(content[key]) for key in ("example", "examples") if key in content}
+                    operation["responses"][str(status)]["content"][media] |= written
+
+
+def strip_automatic_titles(document: Json) -> None:
+    """Drop the title "Campaign Id" of `campaign_id`, noise in every generated client; titles that we wrote stay."""
+    for schema in document["components"]["schemas"].values():
+        schema.pop("title", None)
+    for _, response in responses(document):
+        for content in response.get("content", {}).values():
+            content.get("schema", {}).pop("title", None)
+    for node in nodes(document):
+        for name, schema in named_schemas(node):
+            if schema.get("title", "").replace("-", " ") == name.replace("_", " ").replace("-", " ").title().strip():
+                del schema["title"]
+
+
+def named_schemas(node: Json) -> list[tuple[str, Json]]:
+    """List the schemas that have a name here: the properties of an object, the schema of a parameter."""
+    if "in" in node and isinstance(node.get("schema"), dict):
+        return [(node["name"], node["schema"])]
+    properties = node.get("properties")
+    return [(name, schema) for name, schema in properties.items()] if isinstance(properties, dict) else []
+
+
+def write_summaries_as_sentences(document: Json) -> None:
+    """Read "Submit application" where FastAPI made "Submit Application" of the function's name."""
+    for operation in operations(document):
+        words = re.sub("([A-Z])", r" \1", operation["operationId"])
+        if operation["summary"] == words.title():
+            operation["summary"] = words.capitalize()
+
+
+def make_parameters_optional_not_nullable(document: Json) -> None:
+    """Leave null out of parameters: a query string or header cannot carry it, `str | None` means "may be absent"."""
+    for operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            schema = parameter["schema"]
+            if NULL in schema.get("anyOf", ()):
+                alternatives = [each for each in schema.pop("anyOf") if each != NULL]
+                schema |= alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
+            if schema.get("description") == parameter.get("description"):
+                schema.pop("description", None)
+
+
+def collapse_nullable(document: Json) -> None:
+    """Write `anyOf: [T, null]` as `type: [T, null]`, or oneOf for an object: the same thing, plainer to read."""
+    for node in nodes(document):
+        alternatives = node.get("anyOf", ())
+        if len(alternatives) == len(("value", "null")) and NULL in alternatives:
+            value = next(each for each in alternatives if each != NULL)
+            plain = resolve(document, value) if "enum" in resolve(document, value) else value
+            if isinstance(plain.get("type"), str) and "const" not in plain:
+                del node["anyOf"]
+                node.update(nullable(plain) | node)
+            else:
+                node["oneOf"] = node.pop("anyOf")
+
+
+def nullable(schema: Json) -> Json:
+    optional = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return deepcopy(schema) | {"type": [schema["type"], "null"]} | optional
+
+
+def order_answers(document: Json) -> None:
+    """Put the statuses, and the problems of one status, in the same order wherever a route listed them."""
+    for operation in operations(document):
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+    for _, response in responses(document):
+        content = response.get("content", {}).get(PROBLEM, {})
+        if alternatives := content.get("schema", {}).get("anyOf"):
+            alternatives.sort(key=itemgetter("$ref"))
+            content["examples"] = dict(sorted(content["examples"].items()))
+            response["description"] = "; ".join(each["summary"] for each in content["examples"].values())
+
+
+def discriminate_problems(document: Json) -> None:
+    """Tell clients that `type` decides which of several problems an answer is."""
+    for _, response in responses(document):
+        schema = problem_content(response).get("schema", {})
+        if alternatives := schema.pop("anyOf", None):
+            kinds = {resolve(document, each)["properties"]["type"]["const"]: each["$ref"] for each in alternatives}
+            schema |= {"oneOf": alternatives, "discriminator": {"propertyName": "type", "mapping": kinds}}
+
+
+def mark_binary(document: Json) -> None:
+    """Call a file binary: docs pages and generators still look for the format, not for a content media type."""
+    for node in nodes(document):
+        if node.get("contentMediaType") == "application/octet-stream" and "contentEncoding" not in node:
+            del node["contentMediaType"]
+            node["format"] = "binary"
+
+
+def size_numbers(document: Json) -> None:
+    """Tell typed clients how wide a number is."""
+    for node in nodes(document):
+        kinds = node.get("type", ())
+        if "integer" in kinds:
+            node.setdefault("format", "int64" if node.get("maximum", 0) > INT32_MAX else "int32")
+        elif "number" in kinds:
+            node.setdefault("format", "double")
+
+
+def require_headers(document: Json) -> None:
+    """Require a header where its absence is refused as `<header>-required`; FastAPI itself would answer 422 to it."""
+    for operation in operations(document):
+        refused = {
+            code for each in operation["responses"].values() for code in problem_content(each).get("examples", ())
+        }
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "header" and f"{parameter['name'].lower()}-required" in refused:
+                parameter["required"] = True
+
+
+def declare_security(document: Json) -> None:
+    """What may answer "sign in first" needs a session; of the rest say so, so that nobody wonders."""
+    document["components"]["securitySchemes"] = {"session": SESSION}
+    for operation in operations(document):
+        needed = "unauthenticated" in json.dumps(operation["responses"].get("401", {}))
+        operation["security"] = [{"session": []}] if needed else []
+
+
+def document_headers(document: Json) -> None:
+    """Promise the headers that follow from the status, and the ETag of every answer whose body carries it too."""
+    shared = document["components"].setdefault("headers", {})
+    for status, response in responses(document):
+        names = [HEADERS_OF_STATUS[status]] if status in HEADERS_OF_STATUS else []
+        if status < "300" and "etag" in body_schema(document, response).get("properties", {}):
+            names.append("ETag")
+        for name in names:
+            shared[name] = header(name)
+            response.setdefault("headers", {}).setdefault(name, {"$ref": f"#/components/headers/{name}"})
+
+
+def problem_content(response: Json) -> Json:
+    return dict(response.get("content", {}).get(PROBLEM, {}))
+
+
+def header(name: str) -> Json:
+    schema = {"type": "integer", "format": "int32", "minimum": 0} if name == "Retry-After" else {"type": "string"}
+    return {"description": HEADERS[name], "required": True, "schema": schema}
+
+
+def body_schema(document: Json, response: Json) -> Json:
+    return resolve(document, response.get("content", {}).get("application/json", {}).get("schema", {}))
+
+
+def give_examples(document: Json) -> None:
+    """Show an example of every body, put together from the examples of its members unless it brings its own."""
+    shared = document["components"].setdefault("examples", {})
+    for content in bodies(document):
+        schema = content.get("schema", {})
+        if content.keys() & {"example", "examples"}:
+            continue
+        if name := schema.get("$ref", "").removeprefix(SCHEMAS):
+            shared[name] = {"value": example(document, schema)}
+            content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+        else:
+            content["example"] = example(document, schema)
+
+
+def share_problems(document: Json) -> None:
+    """Describe problem answers once that are word for word the same."""
+    shared = document["components"].setdefault("responses", {})
+    for operation in operations(document):
+        for status, response in operation["responses"].items():
+            if PROBLEM in response.get("content", {}):
+                codes = "-or-".join(response["content"][PROBLEM]["examples"])
+                name = "".join(map(str.capitalize, codes.split("-")))
+                if shared.setdefault(name, response) == response:
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def prune(document: Json) -> None:
+    """Drop what nothing refers to: FastAPI's own validation errors, and problems that no route answers."""
+    schemas = document["components"].pop("schemas")
+    used: set[str] = set()
+    found = references(document)
+    while found:
+        used |= found
+        found = set().union(*(references(schemas[name]) for name in found)) - used
+    document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
+
+
+def references(node: Any) -> set[str]:
+    targets = (str(each.get("$ref", "")) for each in nodes(node))
+    return {target.removeprefix(SCHEMAS) for target in targets if target.startswith(SCHEMAS)}
+
+
+def refuse_equal_names(document: Json) -> None:
+    """Refuse two operations of one name: they would overwrite each other in every generated client."""
+    counts = Counter(operation["operationId"] for operation in operations(document))
+    if twice := [name for name, count in counts.items() if count > 1]:
+        raise RuntimeError(f"Operations need a name of their own: {twice}")
+
+
+REWRITES: tuple[Callable[[Json], None], ...] = (
+    strip_automatic_titles,
+    write_summaries_as_sentences,
+    make_parameters_optional_not_nullable,
+    collapse_nullable,
+    order_answers,
+    discriminate_problems,
+    mark_binary,
+    size_numbers,
+    require_headers,
+    declare_security,
+    document_headers,
+    give_examples,
+    share_problems,
+    prune,
+    refuse_equal_names,
+)

@@ -1,0 +1,124 @@
+"""The base of every answer, the few types answers are made of, and the headers that go with them."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Generic, Self, TypeVar
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from app.findings import Finding, FindingOut
+from app.models.enums import DeadlineKind, DeadlineSource, Language
+from app.services.pages import Page as Rows
+from app.services.pages import cursor_of
+from app.services.policies.filing.deadlines import Deadline
+
+T = TypeVar("T")
+
+
+class Out(BaseModel):
+    """An answer: every member is always present."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, from_attributes=True)
+
+
+Instant = Annotated[
+    AwareDatetime,
+    PlainSerializer(lambda at: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), return_type=str, when_used="json"),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "examples": ["2015-09-14T15:59:59Z"]}, mode="serialization"
+    ),
+]
+ResourceId = Annotated[UUID, Field(description="Opaque identity.")]
+ETag = Annotated[
+    str,
+    Field(
+        description="Version of this resource, as in the `ETag` header; send it back in `If-Match` to change it.",
+        examples=['"3"'],
+        pattern=r'^"[0-9]+"$',
+    ),
+]
+Digest = Annotated[str, Field(description="SHA-256, hexadecimal.", pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
+
+
+class Action(Out):
+    """Whether an act is possible now, and if not, why."""
+
+    allowed: bool = Field(description="False when a finding refuses it.", examples=[False])
+    findings: list[FindingOut] = Field(
+        description="The very findings a refusal would list; advice does not refuse.", max_length=100
+    )
+
+    @classmethod
+    def of(cls, findings: list[Finding], language: Language) -> Self:
+        return cls(
+            allowed=not any(finding.refuses for finding in findings),
+            findings=[finding.told(language) for finding in findings],
+        )
+
+    @classmethod
+    def by_name(cls, actions: Mapping[str, list[Finding]], language: Language) -> dict[str, Self]:
+        """The `actions` member of whatever has states."""
+        return {name: cls.of(findings, language) for name, findings in actions.items()}
+
+
+class EffectiveDeadline(Out):
+    """The deadline that counts here, and where it comes from."""
+
+    kind: DeadlineKind = Field(description="Which deadline.")
+    published_on: date = Field(description="The published last day.", examples=["2015-09-14"])
+    enforced_at: Instant = Field(description="The instant that closes it, exclusive.")
+    source: DeadlineSource = Field(description="The campaign, or an extension.")
+    extension_id: UUID | None = Field(description="The extension; null when the campaign sets it.", examples=[None])
+    seconds_left: int = Field(description="Seconds until it closes, at the instant of the answer; 0 after.", ge=0)
+
+    @classmethod
+    def of(cls, deadline: Deadline, now: datetime) -> Self:
+        return cls(
+            kind=deadline.kind,
+            published_on=deadline.due_on,
+            enforced_at=deadline.enforced_at,
+            source=deadline.source,
+            extension_id=deadline.extension_id,
+            seconds_left=max(0, int((deadline.enforced_at - now).total_seconds())),
+        )
+
+
+class Page(Out, Generic[T]):
+    """One page of a list, in a total order."""
+
+    items: list[T] = Field(description="The page's rows.", max_length=100)
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null on the last.", max_length=40, examples=[None]
+    )
+    total: int = Field(description="How many rows the whole list has for you.", ge=0, examples=[1])
+
+    @classmethod
+    def of(cls, page: Rows, items: list[T]) -> Self:
+        return cls(items=items, next_cursor=cursor_of(page.next_id), total=page.total)
+
+
+FOR_A_MINUTE = "public, max-age=60"
+"""How long anybody may keep what anybody may read: so soon it is gone everywhere when it is revoked."""
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def tagged(response: Response, tag: str) -> None:
+    """Say which version this is."""
+    response.headers["ETag"] = tag
+
+
+def created(response: Response, path: str, tag: str | None = None) -> None:
+    """Say where the new resource is, and which version."""
+    response.headers["Location"] = path
+    if tag:
+        tagged(response, tag)
+
+
+def cacheable(response: Response) -> None:
+    """Let every cache on the way keep the answer: it is the same whoever asks."""
+    response.headers["Cache-Control"] = FOR_A_MINUTE

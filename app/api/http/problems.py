@@ -1,0 +1,149 @@
+"""Problem → HTTP answer, and Problem → OpenAPI. The only place that knows both."""
+
+import json
+import logging
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from starlette.exceptions import HTTPException
+
+from app.api.http.validation import rejected_parts
+from app.database import AWAY
+from app.imaging import ImagingBusy
+from app.models.enums import Language
+from app.problems import (
+    InternalError,
+    InvalidRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    RulesViolated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from app.services.policies.constraints import finding_of
+from app.storage import StorageUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("pinpai")
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    400: MalformedRequest,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+}
+_AWAY = (*AWAY, StorageUnavailable)
+
+
+ALWAYS = (
+    MalformedRequest,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    InvalidRequest,
+    InternalError,
+    Unavailable,
+)
+"""What any operation may answer, because the gate, the parser or the database may."""
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route, from the problems it may raise; one named example each.
+
+    A route's entry replaces the router's of the same status, so it repeats what is always possible there.
+    """
+    by_status: dict[int, list[type[Problem]]] = defaultdict(list)
+    named = {kind.status for kind in kinds}
+    for kind in (*kinds, *(kind for kind in ALWAYS if kind.status in named and kind not in kinds)):
+        by_status[kind.status].append(kind)
+    return {status: _documented(group) for status, group in by_status.items()}
+
+
+def _documented(kinds: list[type[Problem]]) -> dict[str, Any]:
+    refs = [{"$ref": f"#/components/schemas/{kind.schema().__name__}"} for kind in kinds]
+    examples = {kind.code(): {"summary": kind.title, "value": kind.example()} for kind in kinds}
+    content = {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}, "examples": examples}
+    return {"description": "; ".join(kind.title for kind in kinds), "content": {MEDIA_TYPE: content}}
+
+
+def answer(problem: Problem, language: Language, request_id: UUID) -> Response:
+    """One refusal, in the caller's language."""
+    headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
+    if problem.status == 401:  # noqa: PLR2004  # RFC 9110: a 401 names its challenge
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    if isinstance(problem, PayloadTooLarge):
+        headers["Connection"] = "close"  # the rest of the body is not going to be read
+    body = json.dumps(problem.document(language, request_id), ensure_ascii=False).encode()
+    return Response(body, problem.status, headers, MEDIA_TYPE)
+
+
+def problem_of(error: Exception, language: Language) -> Problem:
+    """What the caller may know of an exception: a refusal, a wait, or that it is our fault."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return _invalid(error, language)
+        case HTTPException():
+            return _BY_STATUS.get(error.status_code, MalformedRequest)()
+        case IntegrityError():
+            return RulesViolated([finding_of(_constraint(error))])
+        case ImagingBusy():
+            return Unavailable(retry_after=3)
+        case DBAPIError() if error.connection_invalidated or _sqlstate(error.orig) in _RETRY:
+            return Unavailable(retry_after=1)
+        case asyncpg.PostgresError() if _sqlstate(error) in _RETRY:
+            return Unavailable(retry_after=1)
+        case _ if isinstance(error, _AWAY):
+            return Unavailable(retry_after=2)
+    return InternalError()
+
+
+_RETRY = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"}
+"""Serialization failure, deadlock, lock or statement time-out, shutdown, too many connections: try again."""
+
+
+def answer_to(error: Exception, language: Language, request_id: UUID) -> Response:
+    """What is said of an exception; of one that is our fault the log says more, under the same number."""
+    problem = problem_of(error, language)
+    if isinstance(problem, InternalError | Unavailable):
+        log.error("request %s failed", request_id, exc_info=error)
+    response = answer(problem, language, request_id)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal raised in a route or a dependency as a problem document."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        return answer_to(error, request.state.language, request.state.request_id)
+
+    database = (IntegrityError, DBAPIError, asyncpg.PostgresError)
+    for kind in (Problem, RequestValidationError, HTTPException, ImagingBusy, *database, *_AWAY):
+        app.add_exception_handler(kind, handle)
+
+
+def _invalid(error: RequestValidationError, language: Language) -> Problem:
+    errors = error.errors()
+    if any(each["type"] == "json_invalid" for each in errors):
+        return MalformedRequest()
+    return InvalidRequest(rejected_parts(errors, language, error.body))
+
+
+def _constraint(error: IntegrityError) -> str:
+    return str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", "") or "")
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlstate", "") or "")

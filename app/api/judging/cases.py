@@ -1,0 +1,129 @@
+"""A judge's cases over HTTP."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Paging, Reads, Viewer
+from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.problems import problems
+from app.database import Row
+from app.models.enums import ReviewStatus
+from app.problems import NotFound
+from app.services.judging import cases
+
+router = APIRouter(prefix="/cases", tags=["cases"])
+CaseId = Annotated[UUID, Path(description="The case, by its `id` in your list.")]
+Slot = Annotated[int, Path(ge=1, le=8, description="The picture's place in the order.")]
+Label = Annotated[str, Field(max_length=200)]
+Narrative = Annotated[str, Field(max_length=10_000)]
+Number = Annotated[int, Field(description="The case's number in its round; it tells nothing of its origin.", ge=1)]
+
+
+class CaseSummary(Out):
+    """A case in a judge's list."""
+
+    id: ResourceId
+    round_id: UUID = Field(description="The round; its criteria and what their scores stand for are read there.")
+    round_name: Label = Field(description="轮次", examples=["初评"])
+    closes_at: Instant = Field(description="When the round's time for scoring ends, exclusive.")
+    case_number: Number = Field(examples=[17])
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
+    review_status: ReviewStatus = Field(description="Where your review stands; `draft` also before you begin it.")
+
+
+class CasePicture(Out):
+    """A picture (附相关图片) of a case."""
+
+    slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
+    caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
+    width: int = Field(description="Pixels.", ge=1, le=4096, examples=[4000])
+    height: int = Field(description="Pixels.", ge=1, le=4096, examples=[3000])
+    content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/cases/…"])
+    thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/cases/…"])
+
+
+class CaseOut(CaseSummary):
+    """A case as it was filed, as its judge reads it; who filed it only where the round is not blind."""
+
+    blind: bool = Field(description="Whether the round hides where cases come from.", examples=[True])
+    application_number: Label | None = Field(description="申报编号; null in a blind round.", examples=[None])
+    unit_name: Label | None = Field(description="申报单位; null in a blind round.", examples=[None])
+    committee_name: Label | None = Field(description="推荐单位; null in a blind round.", examples=[None])
+    leader_name: Label | None = Field(description="申报单位负责人; null in a blind round.", examples=[None])
+    leader_title: Label | None = Field(description="职务; null in a blind round.", examples=[None])
+    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
+    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    innovation: Narrative = Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])
+    practices: Narrative = Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])
+    effects: Narrative = Field(description="社会效果", examples=["居民满意度明显提高。"])
+    narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
+    images: list[CasePicture] = Field(description="附相关图片, in their order.", max_length=8)
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        address = f"/api/v1/cases/{row['id']}/images"
+        pictures = [
+            CasePicture(
+                content_href=f"{address}/{image['slot']}",
+                thumbnail_href=f"{address}/{image['slot']}/thumbnail",
+                **image,
+            )
+            for image in row["images"]
+        ]
+        return cls(**row | {"images": pictures})
+
+
+class CasePage(Page[CaseSummary]):
+    """One page of cases, by round and number."""
+
+
+@router.get("")
+async def list_cases(
+    view: Reads,
+    page: Paging,
+    round_id: Annotated[UUID | None, Query(description="Only of this round.")] = None,
+    review_status: Annotated[
+        list[ReviewStatus] | None, Query(description="Only where your review stands so.", max_length=2)
+    ] = None,
+) -> CasePage:
+    """List the cases you have been given to review, by round and number. Whoever is no judge has none.
+
+    A case you must keep away from, or that was given to somebody else, is gone from the list and from its total.
+    """
+    found = await cases.search(view, round_id=round_id, statuses=review_status, **page.binds)
+    return CasePage.of(found, [CaseSummary(**row) for row in found.rows])
+
+
+@router.get("/{case_id}", responses=problems(NotFound))
+async def read_case(case_id: CaseId, view: Reads) -> CaseOut:
+    """Read a case: exactly the version that was filed. In a blind round nothing says where it comes from."""
+    return CaseOut.of(await cases.read(view, case_id))
+
+
+_BYTES = bytes_of("image/jpeg") | problems(NotFound)
+
+
+@router.get("/{case_id}/images/{slot}", response_class=Response, responses=_BYTES)
+async def read_case_image(
+    case_id: CaseId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download a picture of a case, as JPEG, by exactly the rule of the case."""
+    async with view_of() as view:
+        stored = await cases.stored(view, case_id, slot)
+    return await deliver(request, stored, known)
+
+
+@router.get("/{case_id}/images/{slot}/thumbnail", response_class=Response, responses=_BYTES)
+async def read_case_image_thumbnail(
+    case_id: CaseId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download a small picture of at most 400 pixels a side, as JPEG, by the same rule."""
+    async with view_of() as view:
+        stored = await cases.stored(view, case_id, slot, thumbnail=True)
+    return await deliver(request, stored, known)

@@ -1,0 +1,73 @@
+"""The panel of a round over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Reads
+from app.api.http.output import ETag, Instant, Out, etag, tagged
+from app.api.http.problems import problems
+from app.api.judging.rounds import RoundId
+from app.models.enums import AccountStatus
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.judging import panels
+from app.services.judging.panels import PanelRecord, PanelSetting
+
+router = APIRouter(prefix="/rounds/{round_id}/panel", tags=["rounds"])
+Label = Annotated[str, Field(max_length=100)]
+Code = Annotated[str, Field(max_length=40)]
+
+
+class PanelMemberOut(Out):
+    """A judge of a round, as the office sees them."""
+
+    reviewer_id: UUID = Field(description="The reviewer's account.")
+    name: Label = Field(description="姓名", examples=["周敏"])
+    account_status: AccountStatus = Field(description="Whether they can sign in.")
+    organisation: Label = Field(description="工作单位", examples=["唐山师范学院"])
+    expertise: list[Code] = Field(
+        description="Codes of the categories they know best.", max_length=20, examples=[["derun"]]
+    )
+    minimum_load: int = Field(description="The fewest cases worth their while.", ge=0, le=1000, examples=[5])
+    maximum_load: int = Field(description="The most cases they can read.", ge=1, le=1000, examples=[30])
+    assigned: int = Field(
+        description="How many cases they have, those not counted that a conflict keeps from them.", ge=0, examples=[12]
+    )
+    joined_at: Instant = Field(description="When they joined the panel.")
+
+
+class PanelOut(Out):
+    """Who judges in a round. It is changed with the round, and carries the round's `etag`."""
+
+    round_id: UUID = Field(description="The round.")
+    etag: ETag
+    members: list[PanelMemberOut] = Field(description="In the order they joined.", max_length=200)
+
+    @classmethod
+    def of(cls, record: PanelRecord) -> Self:
+        members = [PanelMemberOut(assigned=row["standing"], **row) for row in record.members]
+        return cls(round_id=record.round["id"], etag=etag(record.round["version"]), members=members)
+
+
+@router.get("", responses=problems(NotFound))
+async def read_panel(round_id: RoundId, view: Reads, response: Response) -> PanelOut:
+    """Read who judges in a round, with their loads. Office only."""
+    out = PanelOut.of(await panels.read(view, round_id))
+    tagged(response, out.etag)
+    return out
+
+
+@router.put("", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired))
+async def replace_panel(
+    round_id: RoundId, body: PanelSetting, version: IfMatch, ctx: Ctx, response: Response
+) -> PanelOut:
+    """Say who judges in a round that is not closed. `If-Match` is the round's. Office only.
+
+    Who joins must have an active account and a profile. Whoever still has a case assigned cannot be left out.
+    """
+    await panels.replace(ctx, round_id, body, version)
+    out = PanelOut.of(await panels.read(await ctx.view(), round_id))
+    tagged(response, out.etag)
+    return out

@@ -1,0 +1,297 @@
+"""Proposed distributions over HTTP."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, Opener, Paging, Reads, Viewer, once
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import View
+from app.database import Row
+from app.findings import FindingOut
+from app.models.enums import ProposalKind, ProposalStatus
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    NotFound,
+    RulesViolated,
+    WrongState,
+)
+from app.services.judging import proposals, reversals
+from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord
+from app.services.judging.reversals import ProposalReversal
+from app.services.policies.judging import proposals as policy
+
+router = APIRouter(tags=["proposals"])
+RoundId = Annotated[UUID, Path(description="The round.")]
+ProposalId = Annotated[UUID, Path(description="The proposal.")]
+Label = Annotated[str, Field(max_length=200)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class CaseOfProposal(Out):
+    """A case, named."""
+
+    application_id: UUID = Field(description="The application.")
+    application_number: str = Field(description="申报编号", max_length=40, examples=["2015-QT-001"])
+    case_number: int | None = Field(description="The case's number in the round.", ge=1, examples=[17])
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
+
+
+class ReviewerOfProposal(Out):
+    """A reviewer, named."""
+
+    reviewer_id: UUID = Field(description="The reviewer's account.")
+    reviewer_name: Label = Field(description="姓名", examples=["李文博"])
+    reviewer_organisation: Label = Field(description="所在单位", examples=["唐山师范学院"])
+
+
+class PairOut(CaseOfProposal, ReviewerOfProposal):
+    """A case for a reviewer."""
+
+
+class LoadOut(ReviewerOfProposal):
+    """How many cases a reviewer has in the round now, and would have."""
+
+    before: Count = Field(description="Cases that stood when it was proposed.", examples=[0])
+    after: Count = Field(description="Cases once it is applied.", examples=[12])
+    minimum: Count = Field(description="The least the reviewer shall have.", examples=[0])
+    maximum: Count = Field(description="The most the reviewer can have.", examples=[15])
+
+
+class ShortageOut(CaseOfProposal):
+    """A case that does not get all its reviews, and the constraint that binds."""
+
+    wanted: Count = Field(description="Reviews it should have.", examples=[3])
+    given: Count = Field(description="Reviews it would have.", examples=[1])
+    eligible: Count = Field(description="Reviewers of the panel without a conflict.", examples=[1])
+    full: Count = Field(description="Eligible reviewers who have as many cases as they can take.", examples=[0])
+    finding: FindingOut = Field(description="Which constraint binds, in a sentence: blocks, or loads.")
+    blocked: list[FindingOut] = Field(
+        description="What keeps the others of the panel from it: how many for which reason.", max_length=20
+    )
+
+    @classmethod
+    def of(cls, record: ProposalRecord, lack: dict[str, Any], view: View) -> Self:
+        case = record.cases[lack["case"]]
+        binding = policy.shortage_finding(case, lack, len(record.row["result"]["loads"]))
+        blocks = policy.block_findings(lack["blocked"])
+        told = {"finding": binding.told(view.language), "blocked": [each.told(view.language) for each in blocks]}
+        return cls(**(case | {name: lack[name] for name in ("wanted", "given", "eligible", "full")} | told))
+
+
+class OpenCaseOut(CaseOfProposal):
+    """A case a wave spends reviews on, and why: its rank may lie on either side of the cut."""
+
+    rank: int = Field(description="Its rank by the scores there were.", ge=1, examples=[21])
+    rank_low: int = Field(description="The best rank it may well have.", ge=1, examples=[14])
+    rank_high: int = Field(description="The worst rank it may well have.", ge=1, examples=[29])
+    further_reviews: int = Field(description="Reviews it gets beside those that stand.", ge=1, examples=[2])
+    finding: FindingOut = Field(description="The same in a sentence.")
+
+    @classmethod
+    def of(cls, record: ProposalRecord, chosen: dict[str, Any], view: View) -> Self:
+        case, (low, high) = record.cases[chosen["case"]], chosen["interval"]
+        finding = policy.open_finding(case, chosen, record.row["result"]["cut"])
+        return cls(
+            rank=chosen["rank"],
+            rank_low=low,
+            rank_high=high,
+            further_reviews=chosen["extra"],
+            finding=finding.told(view.language),
+            **case,
+        )
+
+
+class ProposalFiguresOut(Out):
+    """How good the distribution is."""
+
+    reviews: Count = Field(description="Assignments that stand once it is applied.", examples=[120])
+    kept: Count = Field(description="Of these, how many stood before.", examples=[0])
+    connected: bool = Field(
+        description="Does a chain of common cases lead from every reviewer to every other? "
+        "Without it strict and lenient ones cannot be told apart.",
+        examples=[True],
+    )
+    lowest_load: Count = Field(description="The least cases of any reviewer.", examples=[11])
+    highest_load: Count = Field(description="The most cases of any reviewer.", examples=[12])
+    most_of_one_committee: Count = Field(
+        description="The most cases of one committee that any one reviewer has: the lower, the better spread.",
+        examples=[2],
+    )
+    expertise_share: float | None = Field(
+        description="Share of the reviews by a reviewer who knows the category; null when there are none.",
+        ge=0,
+        le=1,
+        examples=[0.93],
+    )
+
+
+class LeftOutOut(PairOut):
+    """An assignment that the proposal had withdrawn and that was not given back."""
+
+    finding: FindingOut = Field(description="Why: a conflict, or it was assigned again meanwhile.")
+
+    @classmethod
+    def of(cls, record: ProposalRecord, left: list[str], view: View) -> Self:
+        application_id, reviewer_id, reason = left
+        pair = record.pair(application_id, reviewer_id)
+        return cls(finding=policy.left_out_finding(pair, reason).told(view.language), **pair)
+
+
+class ReversalOut(Out):
+    """How a proposal was taken back."""
+
+    reason: str = Field(description="Why.", max_length=500, examples=["评审组成员有变动，重新分配。"])
+    withdrawn_count: Count = Field(description="Assignments of the proposal taken back.", examples=[120])
+    reinstated_count: Count = Field(description="Assignments that stand again.", examples=[0])
+    left_out: list[LeftOutOut] = Field(description="Assignments that do not stand again, each with its reason.")
+
+    @classmethod
+    def of(cls, record: ProposalRecord, view: View) -> Self | None:
+        kept = record.row["result"]["reversal"]
+        if kept is None:
+            return None
+        left = [LeftOutOut.of(record, each, view) for each in kept["left_out"]]
+        return cls(left_out=left, **{name: kept[name] for name in cls.model_fields if name != "left_out"})
+
+
+class ProposalSummary(Out):
+    """A proposal in a list."""
+
+    id: ResourceId
+    etag: ETag
+    round_id: UUID = Field(description="The round.")
+    kind: ProposalKind = Field(description="A distribution of the whole round, or a wave of further reviews.")
+    status: ProposalStatus = Field(description="Where it stands.")
+    seed: int = Field(description="What decided between equals.", ge=0, examples=[20150914])
+    budget: int | None = Field(description="Further reviews a wave might spend.", ge=1, examples=[None])
+    added_count: Count = Field(description="Assignments it makes.", examples=[120])
+    withdrawn_count: Count = Field(description="Assignments it withdraws.", examples=[0])
+    shortage_count: Count = Field(description="Cases that do not get all their reviews.", examples=[0])
+    proposed_at: Instant = Field(description="When it was made.")
+    proposed_by: Label = Field(description="By whom.", examples=["张弓"])
+    applied_at: Instant | None = Field(description="When it was applied; null before.", examples=[None])
+    undone_at: Instant | None = Field(description="When it was taken back; null before.", examples=[None])
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class ProposalOut(ProposalSummary):
+    """A proposal: who would get what, what would be withdrawn, where it falls short and why."""
+
+    outdated: bool = Field(
+        description="Cases, panel, conflicts or assignments have changed since: it can no longer be applied.",
+        examples=[False],
+    )
+    added: list[PairOut] = Field(description="Cases to be given to reviewers, in the order of the cases.")
+    withdrawn: list[PairOut] = Field(description="Cases to be taken from reviewers; none whose review is begun.")
+    loads: list[LoadOut] = Field(description="The panel, with everybody's load before and after.")
+    shortages: list[ShortageOut] = Field(description="Cases without all their reviews, each with what binds.")
+    underloads: list[FindingOut] = Field(description="Reviewers for whom fewer cases are left than their minimum.")
+    open_cases: list[OpenCaseOut] = Field(description="Of a wave: the cases it chose, and why; else empty.")
+    figures: ProposalFiguresOut = Field(description="How good it is.")
+    reversal: ReversalOut | None = Field(description="How it was taken back; null unless it was.")
+    actions: dict[str, Action] = Field(
+        description="Every act on the proposal, by name, with what stands in its way now.",
+        examples=[{"apply": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, proposal_id: UUID, *, just_made: bool = False) -> Self:
+        record = await proposals.read(view, proposal_id, just_made=just_made)
+        result = record.row["result"]
+        return cls(
+            etag=etag(record.row["version"]),
+            outdated=record.outdated,
+            added=[PairOut(**pair) for pair in record.pairs("added")],
+            withdrawn=[PairOut(**pair) for pair in record.pairs("withdrawn")],
+            loads=[LoadOut(**(load | record.reviewers[load["reviewer_id"]])) for load in result["loads"]],
+            shortages=[ShortageOut.of(record, lack, view) for lack in result["shortages"]],
+            underloads=[
+                policy.underload_finding(record.reviewers[lack["judge"]], lack).told(view.language)
+                for lack in result["underloads"]
+            ],
+            open_cases=[OpenCaseOut.of(record, chosen, view) for chosen in result["open_cases"]],
+            figures=ProposalFiguresOut(**result["figures"]),
+            reversal=ReversalOut.of(record, view),
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class ProposalPage(Page[ProposalSummary]):
+    """One page of proposals, newest first."""
+
+
+async def _shown(view: View, response: Response, proposal_id: UUID, *, just_made: bool = False) -> ProposalOut:
+    out = await ProposalOut.read(view, proposal_id, just_made=just_made)
+    tagged(response, out.etag)
+    return out
+
+
+_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+_ACT = problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated)
+
+
+@router.get("/rounds/{round_id}/proposals", responses=problems(NotFound))
+async def list_proposals(round_id: RoundId, view: Reads, page: Paging) -> ProposalPage:
+    """List the proposals of a round, newest first. Office only."""
+    found = await proposals.search(view, round_id=round_id, **page.binds)
+    return ProposalPage.of(found, [ProposalSummary.of(row) for row in found.rows])
+
+
+@router.post("/rounds/{round_id}/proposals", status_code=201, responses=problems(NotFound, WrongState, RulesViolated))
+async def create_proposal(
+    round_id: RoundId, body: ProposalCreate, look: Viewer, act: Opener, response: Response
+) -> ProposalOut:
+    """Reckon who should review what, and keep it to be looked at: nothing is assigned yet. Office only.
+
+    `full` gives every case of an open round its number of reviews: no conflicts, loads within their bounds and even,
+    cases spread over committees, expertise preferred, what stands changed as little as it can be. `wave` spends a
+    budget of further reviews on the cases whose rank may lie on either side of the round's cut, and touches nothing
+    that stands. Where it cannot be done, `shortages` names the constraint that binds.
+    """
+    proposal_id = await proposals.propose(look, act, round_id, body)
+    created(response, f"/api/v1/proposals/{proposal_id}")
+    async with look() as view:
+        return await _shown(view, response, proposal_id, just_made=True)
+
+
+@router.get("/proposals/{proposal_id}", responses=problems(NotFound))
+async def read_proposal(proposal_id: ProposalId, view: Reads, response: Response) -> ProposalOut:
+    """Read a proposal: who gets what, where it falls short and why, and whether it is outdated. Office only."""
+    return await _shown(view, response, proposal_id)
+
+
+@router.post("/proposals/{proposal_id}/application", responses=_ACT)
+@once
+async def apply_proposal(
+    proposal_id: ProposalId, body: ProposalApplication, ctx: Ctx, response: Response
+) -> ProposalOut:
+    """Put a proposal in force, all of it as one act. Office only.
+
+    Refused as `proposal_outdated` when cases, panel, conflicts or assignments have changed since it was made, and as
+    `proposal_has_shortages` when cases lack reviews, unless `despite_shortages` says to go on.
+    """
+    await proposals.apply(ctx, proposal_id, body)
+    return await _shown(await ctx.view(), response, proposal_id)
+
+
+@router.post("/proposals/{proposal_id}/reversal", responses=_ACT)
+@once
+async def undo_proposal(proposal_id: ProposalId, body: ProposalReversal, ctx: Ctx, response: Response) -> ProposalOut:
+    """Take an applied proposal back: what it added is withdrawn, what it withdrew stands again. Office only.
+
+    Refused as `review_begun` when one of its cases is being judged already, unless `despite_reviews` says to go on.
+    What meanwhile conflicts is left out and told in `reversal`.
+    """
+    await reversals.undo(ctx, proposal_id, body)
+    return await _shown(await ctx.view(), response, proposal_id)

@@ -1,0 +1,124 @@
+"""Keeping away (回避) over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.output import Instant, Out, Page, ResourceId, created
+from app.api.http.problems import problems
+from app.api.judging.cases import CaseId
+from app.models.enums import RecusalKind
+from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.services.judging import recusals, recusing
+from app.services.judging.recusals import RecusalLifting
+from app.services.judging.recusing import CaseRecusal, InterestDeclaration, RecusalCreate
+
+router = APIRouter(tags=["recusals"])
+URL = "/recusals"
+RecusalId = Annotated[UUID, Path(description="The recusal.")]
+Label = Annotated[str, Field(max_length=200)]
+Why = Annotated[str, Field(max_length=500)]
+
+
+class RecusalOut(Out):
+    """Why a reviewer keeps away. To reviewers, without what would tell them where a case comes from."""
+
+    id: ResourceId
+    reviewer_id: UUID = Field(description="The reviewer, by account.")
+    reviewer_name: Label = Field(description="评委", examples=["赵敏"])
+    kind: RecusalKind = Field(description="Who says so, and how.")
+    application_id: UUID | None = Field(description="The one application; office only.", examples=[None])
+    application_number: Label | None = Field(description="申报编号; office only.", examples=[None])
+    unit_id: UUID | None = Field(
+        description="The unit; office only.", examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"]
+    )
+    committee_id: UUID | None = Field(description="The committee; office only.", examples=[None])
+    organisation_name: Label | None = Field(
+        description="Name of the unit or committee; null for a single case.", examples=["乔屯街道龙华社区"]
+    )
+    reason: Why = Field(description="Why.", examples=["本人曾在该社区任职。"])
+    made_at: Instant = Field(description="When it was recorded.")
+    made_by: Label | None = Field(description="By whom; office only.", examples=["赵敏"])
+    lifted_at: Instant | None = Field(description="When it was lifted; null while it counts.", examples=[None])
+    lifted_by: Label | None = Field(description="By whom; office only.", examples=[None])
+    lifting_reason: Why | None = Field(description="Why it was lifted; office only.", examples=[None])
+
+
+class RecusalPage(Page[RecusalOut]):
+    """One page of recusals, oldest first."""
+
+
+class DeclarationOut(Out):
+    """What a declaration recorded: one recusal for each organisation of that name."""
+
+    recusals: list[RecusalOut] = Field(description="Those that were recorded now.", max_length=1000)
+
+
+async def _shown(ctx: Ctx, response: Response, recusal_id: UUID) -> RecusalOut:
+    created(response, f"/api/v1/recusals/{recusal_id}")
+    return RecusalOut.model_validate(await recusals.read(await ctx.view(), recusal_id))
+
+
+@router.get(URL)
+async def list_recusals(
+    view: Reads,
+    page: Paging,
+    reviewer_id: Annotated[UUID | None, Query(description="Only of this reviewer.")] = None,
+    kind: Annotated[RecusalKind | None, Query(description="Only of this kind.")] = None,
+) -> RecusalPage:
+    """List who keeps away from what, oldest first; a lifted one stays listed.
+
+    The office sees all. Reviewers see what they declared and what they abstained from, and nothing else.
+    """
+    found = await recusals.search(view, reviewer_id=reviewer_id, kind=kind, **page.binds)
+    return RecusalPage.of(found, [RecusalOut.model_validate(row) for row in found.rows])
+
+
+@router.post(URL, status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_recusal(body: RecusalCreate, ctx: Ctx, response: Response) -> RecusalOut:
+    """Recuse a reviewer from one application, from a unit's, or from a committee's. Office only.
+
+    What the reviewer was given of it is withdrawn at once, in every round that is not closed; a review handed in counts
+    no longer. The reviewer is told neither that nor why.
+    """
+    return await _shown(ctx, response, await recusing.recuse(ctx, body))
+
+
+@router.get(URL + "/{recusal_id}", responses=problems(NotFound))
+async def read_recusal(recusal_id: RecusalId, view: Reads) -> RecusalOut:
+    """Read a recusal: who keeps away from what, and whether it still counts."""
+    return RecusalOut.model_validate(await recusals.read(view, recusal_id))
+
+
+@router.post(URL + "/{recusal_id}/lifting", responses=problems(Forbidden, NotFound, RulesViolated))
+async def lift_recusal(recusal_id: RecusalId, body: RecusalLifting, ctx: Ctx) -> RecusalOut:
+    """Lift a recusal, with the reason: the reviewer may be given such cases again. Office only.
+
+    Assignments that it ended stay withdrawn.
+    """
+    await recusals.lift(ctx, recusal_id, body)
+    return RecusalOut.model_validate(await recusals.read(await ctx.view(), recusal_id))
+
+
+@router.post("/interests", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def declare_interest(body: InterestDeclaration, ctx: Ctx, response: Response) -> DeclarationOut:
+    """Declare a tie with a unit or a committee, by its exact name. Reviewers only.
+
+    You will not be given its cases, and those you have leave your list. Where several have the name, all are meant.
+    """
+    ids = await recusing.declare(ctx, body)
+    created(response, f"/api/v1/recusals/{ids[0]}")
+    view = await ctx.view()
+    return DeclarationOut(recusals=[RecusalOut.model_validate(await recusals.read(view, each)) for each in ids])
+
+
+@router.post("/cases/{case_id}/recusal", status_code=201, responses=problems(Forbidden, NotFound, WrongState))
+async def recuse_from_case(case_id: CaseId, body: CaseRecusal, ctx: Ctx, response: Response) -> RecusalOut:
+    """Keep away from a case you were given: declare a tie, or abstain. Reviewers only, while the round is open.
+
+    The case leaves your list, and a review of yours counts no longer.
+    """
+    return await _shown(ctx, response, await recusing.keep_away_from_case(ctx, case_id, body))

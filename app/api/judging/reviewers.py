@@ -1,0 +1,99 @@
+"""Reviewers over HTTP."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
+from app.api.http.output import ETag, Instant, Out, Page, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import View
+from app.database import Row
+from app.inputs import Name
+from app.models.enums import AccountStatus
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion
+from app.services.judging import reviewers
+from app.services.judging.reviewers import ReviewerProfile
+
+router = APIRouter(prefix="/reviewers", tags=["reviewers"])
+AccountId = Annotated[UUID, Path(description="The reviewer's account.")]
+Label = Annotated[str, Field(max_length=100)]
+Code = Annotated[str, Field(max_length=40)]
+
+
+class ReviewerOut(Out):
+    """A reviewer: whose person they are, what they know, how much they can read."""
+
+    account_id: UUID = Field(description="Their account, by which they are named everywhere.")
+    etag: ETag
+    name: Label = Field(description="姓名", examples=["周敏"])
+    account_status: AccountStatus = Field(description="Whether they can sign in.")
+    organisation: Label = Field(description="工作单位", examples=["唐山师范学院"])
+    committee_id: UUID | None = Field(description="The committee they belong to.", examples=[None])
+    committee_name: Label | None = Field(description="党（工）委", examples=["区直机关工委"])
+    unit_id: UUID | None = Field(description="The civilized unit they belong to.", examples=[None])
+    unit_name: Label | None = Field(description="文明单位", examples=["路北区图书馆"])
+    expertise: list[Code] = Field(
+        description="Codes of the categories they know best.", max_length=20, examples=[["derun"]]
+    )
+    minimum_load: int = Field(description="The fewest cases worth their while.", ge=0, le=1000, examples=[5])
+    maximum_load: int = Field(description="The most cases they can read.", ge=1, le=1000, examples=[30])
+    created_at: Instant = Field(description="When it was first written down.")
+    updated_at: Instant = Field(description="When it was last changed.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class ReviewerPage(Page[ReviewerOut]):
+    """One page of reviewers, oldest first."""
+
+
+async def _shown(view: View, response: Response, account_id: UUID) -> ReviewerOut:
+    out = ReviewerOut.of(await reviewers.read(view, account_id))
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("")
+async def list_reviewers(
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only who judges in this campaign.")] = None,
+    round_id: Annotated[UUID | None, Query(description="Only who judges in this round.")] = None,
+    q: Annotated[Name | None, Query(description="In the name or the organisation.")] = None,
+) -> ReviewerPage:
+    """List the reviewers you may see, oldest first: the office all, a reviewer themselves, nobody else any."""
+    filters: dict[str, Any] = {"campaign_id": campaign_id, "round_id": round_id, "q": q}
+    found = await reviewers.search(view, **filters, **page.binds)
+    return ReviewerPage.of(found, [ReviewerOut.of(row) for row in found.rows])
+
+
+@router.get("/{account_id}", responses=problems(NotFound))
+async def read_reviewer(account_id: AccountId, view: Reads, response: Response) -> ReviewerOut:
+    """Read a reviewer's profile: the office anybody's, a reviewer their own."""
+    return await _shown(view, response, account_id)
+
+
+@router.put(
+    "/{account_id}",
+    responses={
+        **problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired),
+        201: {"model": ReviewerOut, "description": "Written down for the first time."},
+    },
+)
+async def replace_reviewer(
+    account_id: AccountId, body: ReviewerProfile, version: IfMatch, ctx: Ctx, response: Response
+) -> ReviewerOut:
+    """Write down what a reviewer brings; the first time, there being no `ETag` yet, with `If-Match: *`. Office only.
+
+    The account must be a reviewer's. Whoever belongs to a unit or a committee is kept away from its cases at once,
+    also from those they had.
+    """
+    if await reviewers.put(ctx, account_id, body, version):
+        response.status_code = 201
+        created(response, f"/api/v1/reviewers/{account_id}")
+    return await _shown(await ctx.view(), response, account_id)

@@ -1,0 +1,241 @@
+"""Reviews over HTTP: a judge's own, what judges may read of each other's, and the office's view of all."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag, tagged
+from app.api.http.problems import problems
+from app.api.judging.cases import CaseId, Label, Number
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import ReviewStatus
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    NotFound,
+    RulesViolated,
+    StaleVersion,
+    WrongState,
+)
+from app.services.judging import reviews
+from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
+
+router = APIRouter(tags=["reviews"])
+RoundId = Annotated[UUID, Path(description="The round.")]
+ReviewId = Annotated[UUID, Path(description="The review.")]
+RemarkText = Annotated[str, Field(max_length=1000)]
+Total = Annotated[float, Field(ge=0, le=100)]
+Scale = Annotated[int, Field(ge=0, le=1000)]
+
+
+class ScoreOut(Out):
+    """A row of the scoring sheet (评分表): a criterion of the round, and what it was given."""
+
+    code: Label = Field(description="The criterion's code.", examples=["influence"])
+    name: Label = Field(description="评选标准", examples=["影响力"])
+    weight: int = Field(description="Weight beside the other criteria's.", ge=1, le=100, examples=[25])
+    minimum: Scale = Field(description="The lowest score.", examples=[0])
+    maximum: Scale = Field(description="The highest score.", examples=[100])
+    score: Scale | None = Field(description="The score; null while there is none.", examples=[86])
+    remark: RemarkText = Field(description="评语", examples=["做法扎实，群众知晓率高。"])
+
+
+class Sheet(Out):
+    """A scoring sheet with its remark."""
+
+    scores: list[ScoreOut] = Field(description="Every criterion of the round, in its order.", max_length=20)
+    remark: RemarkText = Field(description="总评", examples=["可在全区推广。"])
+
+
+class PeerReviewOut(Sheet):
+    """Another judge's review of the same case, without a name."""
+
+    id: ResourceId
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(id=row["id"], scores=row["sheet"], remark=row["remark"])
+
+
+class PeerReviewPage(Page[PeerReviewOut]):
+    """One page of others' reviews, in an order that tells nothing."""
+
+
+class OwnReviewOut(Sheet):
+    """Your review of a case, and what may be done with it now."""
+
+    etag: ETag
+    status: ReviewStatus = Field(description="Where it stands; `draft` also before you begin it.")
+    weighted_total: Total | None = Field(
+        description="总分 on a scale of 100, weighted; null until it is submitted.", examples=[None]
+    )
+    submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
+    updated_at: Instant | None = Field(description="When it was last changed; null before it is begun.")
+    reopening_reason: Label | None = Field(
+        description="Why the office gave it back; null when it did not.", max_length=500, examples=[None]
+    )
+    shows_others: bool = Field(
+        description="Whether the round lets you read others' reviews of the case once yours is submitted.",
+        examples=[False],
+    )
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a review, by name, with what stands in its way now.",
+        examples=[{"submit": {"allowed": False, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, case_id: UUID) -> Self:
+        return cls(**_members(await reviews.read_own(view, case_id), view))
+
+
+class ReviewSummary(Out):
+    """A review in the office's list."""
+
+    id: ResourceId
+    etag: ETag
+    assignment_id: UUID = Field(description="The assignment it answers.")
+    round_id: UUID = Field(description="The round.")
+    application_id: UUID = Field(description="The application.")
+    application_number: Label = Field(description="申报编号", examples=["2015-QT-001"])
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    case_number: Number = Field(examples=[17])
+    reviewer_id: UUID = Field(description="The judge.")
+    reviewer_name: Label = Field(description="评委", examples=["王敏"])
+    status: ReviewStatus = Field(description="Where it stands.")
+    standing: bool = Field(
+        description="Whether it counts: its assignment is not withdrawn, and no conflict is known.", examples=[True]
+    )
+    weighted_total: Total | None = Field(
+        description="总分 on a scale of 100, weighted; null while it is a draft.", examples=[86.5]
+    )
+    submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
+    updated_at: Instant = Field(description="When it was last changed.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class ReviewOut(Sheet, ReviewSummary):
+    """A review as the office reads it, and what may be done with it now."""
+
+    reopening_reason: Label | None = Field(
+        description="Why it was given back; null when it was not.", max_length=500, examples=[None]
+    )
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a review, by name, with what stands in its way now.",
+        examples=[{"reopen": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, review_id: UUID) -> Self:
+        return cls(**_members(await reviews.read(view, review_id), view))
+
+
+class ReviewPage(Page[ReviewSummary]):
+    """One page of reviews, oldest first."""
+
+
+def _members(record: ReviewRecord, view: View) -> dict[str, Any]:
+    actions = Action.by_name(record.actions, view.language)
+    return record.row | {"etag": etag(record.row["version"]), "scores": record.sheet, "actions": actions}
+
+
+async def _own(ctx: Context, response: Response, case_id: UUID) -> OwnReviewOut:
+    out = await OwnReviewOut.read(await ctx.view(), case_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("/cases/{case_id}/review", responses=problems(NotFound))
+async def read_own_review(case_id: CaseId, view: Reads, response: Response) -> OwnReviewOut:
+    """Read your review of a case. Before you begin it, it is an empty sheet whose `ETag` is `"0"`."""
+    out = await OwnReviewOut.read(view, case_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.put(
+    "/cases/{case_id}/review",
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def save_review(
+    case_id: CaseId, body: ReviewDraft, version: IfMatch, ctx: Ctx, response: Response
+) -> OwnReviewOut:
+    """Save your review of a case as far as you have come, in place of what was saved before.
+
+    A draft may lack scores; those it has lie within their criteria. The first time send `If-Match: "0"`. What is
+    submitted changes no more, unless the office gives it back.
+    """
+    await reviews.save(ctx, case_id, body, version)
+    return await _own(ctx, response, case_id)
+
+
+_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+
+
+@router.post(
+    "/cases/{case_id}/review/submission", responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated)
+)
+@once
+async def submit_review(case_id: CaseId, ctx: Ctx, response: Response) -> OwnReviewOut:
+    """Submit your review as you last saved it: with a score for every criterion, while the round takes scores.
+
+    From now on it counts. Every rule that is not met is listed in one answer, and beforehand in `actions.submit`.
+    """
+    await reviews.submit(ctx, case_id)
+    return await _own(ctx, response, case_id)
+
+
+@router.get("/cases/{case_id}/peer-reviews", responses=problems(NotFound))
+async def list_peer_reviews(case_id: CaseId, view: Reads, page: Paging) -> PeerReviewPage:
+    """List what others gave the same case, without names, once your own review is submitted — if the round says so.
+
+    Before that, and in other rounds, the list is empty, whether others have reviewed the case or not.
+    """
+    found = await reviews.peers(view, case_id, **page.binds)
+    return PeerReviewPage.of(found, [PeerReviewOut.of(row) for row in found.rows])
+
+
+@router.get("/rounds/{round_id}/reviews", responses=problems(Forbidden, NotFound))
+async def list_reviews(  # noqa: PLR0917  # one parameter per typed filter
+    round_id: RoundId,
+    view: Reads,
+    page: Paging,
+    application_id: Annotated[UUID | None, Query(description="Only of this application.")] = None,
+    reviewer_id: Annotated[UUID | None, Query(description="Only by this judge.")] = None,
+    status: Annotated[list[ReviewStatus] | None, Query(description="Only in these states.", max_length=2)] = None,
+    standing: Annotated[
+        bool, Query(description="False: those instead that count no longer — withdrawn, or in conflict.")
+    ] = True,
+) -> ReviewPage:
+    """List the reviews of a round that count, oldest first. Office only."""
+    filters: dict[str, Any] = {"application_id": application_id, "reviewer_id": reviewer_id}
+    found = await reviews.search(view, round_id, statuses=status, standing=standing, **filters, **page.binds)
+    return ReviewPage.of(found, [ReviewSummary.of(row) for row in found.rows])
+
+
+@router.get("/reviews/{review_id}", responses=problems(NotFound))
+async def read_review(review_id: ReviewId, view: Reads, response: Response) -> ReviewOut:
+    """Read a review: its scores, its remarks, and whether it can be given back. For the office."""
+    out = await ReviewOut.read(view, review_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.post("/reviews/{review_id}/reopening", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def reopen_review(review_id: ReviewId, body: ReviewReopening, ctx: Ctx, response: Response) -> ReviewOut:
+    """Give a submitted review back to its judge, with the reason, while the round takes scores. Office only.
+
+    The scores stay as they are; until the judge submits again the review does not count.
+    """
+    await reviews.reopen(ctx, review_id, body)
+    out = await ReviewOut.read(await ctx.view(), review_id)
+    tagged(response, out.etag)
+    return out

@@ -1,0 +1,204 @@
+"""Rounds of judging over HTTP."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import Context, View
+from app.database import Row
+from app.models.enums import RankingMethod, RoundIntake, RoundStatus
+from app.problems import (
+    Forbidden,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    IfMatchRequired,
+    NotFound,
+    RulesViolated,
+    StaleVersion,
+    WrongState,
+)
+from app.services.judging import rounds, stages
+from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundCreate
+from app.services.judging.stages import RoundClosure
+from app.services.policies.filing.notice import Criterion
+
+router = APIRouter(prefix="/rounds", tags=["rounds"])
+RoundId = Annotated[UUID, Path(description="The round.")]
+Code = Annotated[str, Field(max_length=40)]
+
+
+class RoundSummary(Out):
+    """A round in a list: as much of it as its judges are told."""
+
+    id: ResourceId
+    etag: ETag
+    campaign_id: UUID = Field(description="The campaign.")
+    number: int = Field(description="Which round of the campaign, counted from 1.", ge=1, examples=[1])
+    name: str = Field(description="轮次名称", max_length=100, examples=["初评"])
+    status: RoundStatus = Field(description="Where it stands.")
+    blind: bool = Field(description="Whether judges are not told who applied (盲评).", examples=[True])
+    shows_others: bool = Field(
+        description="Whether judges see others' reviews of a case once they have submitted their own.",
+        examples=[False],
+    )
+    opens_at: Instant = Field(description="From this instant on judges see it.")
+    closes_at: Instant = Field(description="Until this instant, exclusive, judges may score.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class RoundOut(RoundSummary):
+    """A round of judging. What is the office's own is null to a judge, lest anybody score by it."""
+
+    criteria: list[Criterion] = Field(
+        description="评选标准: weights, ranges, and what scores stand for.", max_length=20
+    )
+    intake: RoundIntake | None = Field(description="Which applications enter; null to a judge.")
+    source_round_id: UUID | None = Field(description="The earlier round whose best enter.", examples=[None])
+    intake_limit: int | None = Field(description="How many of its best enter.", ge=1, le=10_000, examples=[None])
+    reviews_wanted: int | None = Field(
+        description="How many reviews every case should get; null to a judge.", ge=1, le=50, examples=[5]
+    )
+    method: RankingMethod | None = Field(description="How scores become one figure; null to a judge.")
+    tie_breaks: list[Code] | None = Field(
+        description="Criteria that part equal scores; null to a judge.", max_length=20, examples=[["influence"]]
+    )
+    cut: int | None = Field(description="How many will be commended, if known.", ge=1, le=10_000, examples=[20])
+    seed: int | None = Field(
+        description="What case numbers and resampling are drawn by; null to a judge.",
+        ge=0,
+        le=LARGEST_SEED,
+        examples=[20150914],
+    )
+    entry_count: int | None = Field(description="How many cases are listed; null to a judge.", ge=0, examples=[200])
+    panel_count: int | None = Field(
+        description="How many of its judges can sign in; null to a judge.", ge=0, le=200, examples=[20]
+    )
+    opened_at: Instant | None = Field(description="When the office opened it; null before, and to a judge.")
+    closed_at: Instant | None = Field(description="When the office closed it; null before, and to a judge.")
+    created_at: Instant | None = Field(description="When it was set up; null to a judge.")
+    updated_at: Instant | None = Field(description="When it was last changed; null to a judge.")
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a round, by name, with what stands in its way now.",
+        examples=[{"open": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, round_id: UUID) -> Self:
+        record = await stages.read(view, round_id)
+        return cls(
+            etag=etag(record.row["version"]),
+            entry_count=record.entries,
+            panel_count=record.facts.panel if record.facts else None,
+            actions=Action.by_name(record.actions, view.language),
+            **record.row,
+        )
+
+
+class RoundPage(Page[RoundSummary]):
+    """One page of rounds, oldest first."""
+
+
+async def shown(ctx: Context, response: Response, round_id: UUID) -> RoundOut:
+    """The round as this transaction leaves it."""
+    out = await RoundOut.read(await ctx.view(), round_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("")
+async def list_rounds(
+    view: Reads,
+    page: Paging,
+    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
+    status: Annotated[list[RoundStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+) -> RoundPage:
+    """List the rounds you may see, oldest first.
+
+    The office sees all, a reviewer those they judge in, once they have begun.
+    """
+    filters: dict[str, Any] = {"campaign_id": campaign_id, "statuses": status}
+    found = await rounds.search(view, **filters, **page.binds)
+    return RoundPage.of(found, [RoundSummary.of(row) for row in found.rows])
+
+
+@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_round(body: RoundCreate, ctx: Ctx, response: Response) -> RoundOut:
+    """Set up a round of a published campaign. Office only.
+
+    It is a draft that nobody else sees: seat its panel, select its cases if they are to be selected, then open it.
+    """
+    round_id = await rounds.begin(ctx, body)
+    created(response, f"/api/v1/rounds/{round_id}")
+    return await shown(ctx, response, round_id)
+
+
+@router.get("/{round_id}", responses=problems(NotFound))
+async def read_round(round_id: RoundId, view: Reads, response: Response) -> RoundOut:
+    """Read a round.
+
+    The office reads all of it, with what may be done and what stands in its way. A reviewer on the panel reads, from
+    `opens_at` on, its name, its criteria and its times; everything that could sway a score is null to them.
+    """
+    out = await RoundOut.read(view, round_id)
+    tagged(response, out.etag)
+    return out
+
+
+@router.patch(
+    "/{round_id}", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired)
+)
+async def update_round(
+    round_id: RoundId, body: RoundChange, version: IfMatch, ctx: Ctx, response: Response
+) -> RoundOut:
+    """Change a round (JSON Merge Patch). Office only.
+
+    A draft takes any change. Once the round is open its intake stands and its end may only be moved to later; once a
+    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` stand too.
+    """
+    await rounds.edit(ctx, round_id, body, version)
+    return await shown(ctx, response, round_id)
+
+
+@router.delete(
+    "/{round_id}",
+    status_code=204,
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def delete_round(round_id: RoundId, version: IfMatch, ctx: Ctx) -> None:
+    """Delete a draft, with its panel and the cases selected for it. Office only."""
+    await rounds.discard(ctx, round_id, version)
+
+
+_ACT = problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, NotFound, WrongState, RulesViolated)
+
+
+@router.post("/{round_id}/opening", responses=_ACT)
+@once
+async def open_round(round_id: RoundId, ctx: Ctx, response: Response) -> RoundOut:
+    """Open a drafted round: its cases enter, each as it was filed, under a number that tells nothing. Office only.
+
+    Enter: all accepted applications of the campaign; or those ranked among the best `intake_limit` of the closed
+    earlier round, the tied with the last of them too; or those that were selected. Judges see the round from
+    `opens_at` on. What stands in the way is told in `actions.open` beforehand.
+    """
+    await stages.begin_judging(ctx, round_id)
+    return await shown(ctx, response, round_id)
+
+
+@router.post("/{round_id}/closure", responses=_ACT)
+@once
+async def close_round(round_id: RoundId, body: RoundClosure, ctx: Ctx, response: Response) -> RoundOut:
+    """Close an open round: nothing is scored any more, and the ranking is frozen. Office only.
+
+    Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so.
+    """
+    await stages.end_judging(ctx, round_id, body)
+    return await shown(ctx, response, round_id)

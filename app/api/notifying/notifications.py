@@ -1,0 +1,95 @@
+"""Notifications over HTTP: everybody's own."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.problems import problems
+from app.database import Row
+from app.models.enums import Language
+from app.problems import RulesViolated
+from app.services.notifying import notifications
+from app.services.notifying.notifications import ReadingsCreate
+from app.services.pages import cursor_of
+from app.services.policies.notifying import notifications as policy
+
+router = APIRouter(prefix="/notifications", tags=["notifications"])
+Line = Annotated[str, Field(max_length=1000)]
+Unread = Annotated[int, Field(description="How many of your notifications you have not read.", ge=0, examples=[1])]
+
+
+class NotificationOut(Out):
+    """Something you were told, in words made for what you may know."""
+
+    id: ResourceId
+    kind: str = Field(
+        description="What kind of notice, as a stable code; new ones may be added.",
+        max_length=60,
+        pattern=r"^[a-z_]+\.[a-z_]+$",
+        examples=["application.returned"],
+    )
+    text: str = Field(
+        description="The notice in the negotiated language.", max_length=1000, examples=["“邻里互助站”被退回修改。"]
+    )
+    details: list[Line] = Field(
+        description="What belongs to it, line by line: reasons, or what is still owed.",
+        max_length=1000,
+        examples=[["原因：请补充活动开展的具体数据。"]],
+    )
+    subject_type: str = Field(description="What kind of thing it is about.", max_length=40, examples=["application"])
+    subject_id: UUID = Field(description="Which thing.")
+    campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
+    link: str | None = Field(
+        description="Where a person finds it; null when this deployment has not been told its own address.",
+        max_length=300,
+        examples=["https://pinpai.example.org/applications/0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
+    )
+    told_at: Instant = Field(description="When you were told.")
+    read_at: Instant | None = Field(description="When you read it; null: not yet.", examples=[None])
+
+    @classmethod
+    def of(cls, row: Row, language: Language, link_base: str | None) -> Self:
+        said = policy.said(row["kind"], row["particulars"], language)
+        path = policy.path(row["subject_type"], row["subject_id"])
+        return cls(text=said.text, details=said.details, link=link_base + path if link_base else None, **row)
+
+
+class NotificationPage(Page[NotificationOut]):
+    """One page of what you were told, newest first."""
+
+    unread: Unread
+
+
+class ReadingsOut(Out):
+    """What is left to read."""
+
+    unread: Unread
+
+
+@router.get("")
+async def list_notifications(
+    request: Request,
+    view: Reads,
+    page: Paging,
+    unread: Annotated[bool | None, Query(description="True: only what you have not read; false: the rest.")] = None,
+) -> NotificationPage:
+    """List what you were told, newest first: your own, while you are of the role and organisation you were told as."""
+    link_base: str | None = request.app.state.settings.link_base
+    found = await notifications.search(view, unread=unread, **page.binds)
+    return NotificationPage(
+        items=[NotificationOut.of(row, view.language, link_base) for row in found.rows],
+        next_cursor=cursor_of(found.next_id),
+        total=found.total,
+        unread=await notifications.unread_count(view),
+    )
+
+
+@router.post("/readings", responses=problems(RulesViolated))
+async def create_readings(body: ReadingsCreate, ctx: Ctx) -> ReadingsOut:
+    """Say that you have read these notifications, or all up to one; saying it again changes nothing."""
+    await notifications.read_up(ctx, body)
+    return ReadingsOut(unread=await notifications.unread_count(await ctx.view()))

@@ -1,0 +1,182 @@
+"""Accounts over HTTP: one's own, and those one manages."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
+from app.api.http.problems import problems
+from app.context import View
+from app.database import Row
+from app.inputs import Name
+from app.models.enums import AccountStatus
+from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.services.people import accounts, profiles
+from app.services.people.accounts import (
+    AccountChange,
+    AccountCreate,
+    AccountRole,
+    PersonEmail,
+    PersonName,
+    PersonPhone,
+    Username,
+)
+from app.services.people.profiles import OwnAccountChange
+
+router = APIRouter(tags=["accounts"])
+AccountId = Annotated[UUID, Path(description="The account.")]
+OrganisationName = Annotated[str, Field(max_length=200)]
+
+
+class AccountOut(Out):
+    """A person, or a machine client, that may sign in."""
+
+    id: ResourceId
+    etag: ETag
+    username: Username
+    name: PersonName
+    phone: PersonPhone | None
+    email: PersonEmail | None
+    mail: bool = Field(description="Whether notifications are mailed; formal acts are, anyway.", examples=[True])
+    role: AccountRole
+    committee_id: UUID | None = Field(description="Its committee; null for a role that has none.")
+    committee_name: OrganisationName | None = Field(description="党（工）委", examples=["乔屯街道党工委"])
+    unit_id: UUID | None = Field(description="Its unit; null for a role that has none.")
+    unit_name: OrganisationName | None = Field(description="单位", examples=["乔屯街道龙华社区"])
+    status: AccountStatus = Field(description="Where it stands.")
+    activation_expires_at: Instant | None = Field(
+        description="Until when the activation code that was told works; null when none is out.", examples=[None]
+    )
+    created_at: Instant = Field(description="When it was made.")
+    updated_at: Instant = Field(description="When it was last changed.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(etag=etag(row["version"]), **row)
+
+
+class InvitationOut(AccountOut):
+    """An account with its activation code, which is told only this once."""
+
+    activation_code: str | None = Field(
+        description="Hand it over in person or by telephone; works once, within 72 hours. Null for a machine client.",
+        max_length=64,
+        examples=["MZXW-6YTB-OI4D-QNRS-GEZD-GNBV"],
+    )
+
+
+class AccountPage(Page[AccountOut]):
+    """One page of accounts, oldest first."""
+
+
+async def shown(view: View, response: Response, account_id: UUID | None) -> AccountOut:
+    """The account as the caller sees it."""
+    out = AccountOut.of(await accounts.read(view, account_id))
+    tagged(response, out.etag)
+    return out
+
+
+async def _told(view: View, response: Response, account_id: UUID, code: str | None) -> InvitationOut:
+    out = InvitationOut.of(await accounts.read(view, account_id) | {"activation_code": code})
+    tagged(response, out.etag)
+    return out
+
+
+@router.get("/account", responses=problems(NotFound))
+async def read_account(view: Reads, response: Response) -> AccountOut:
+    """Read your own account: who you are, in which role, of which committee or unit."""
+    return await shown(view, response, view.actor.id)
+
+
+@router.patch("/account", responses=problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired))
+async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx, response: Response) -> AccountOut:
+    """Change your own name, phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
+
+    A machine client's entry is the office's to change, and so is a reviewer's phone.
+    """
+    await profiles.edit(ctx, body, version)
+    return await shown(await ctx.view(), response, ctx.actor.id)
+
+
+@router.get("/accounts")
+async def list_accounts(  # noqa: PLR0917  # one parameter per typed filter
+    view: Reads,
+    page: Paging,
+    role: Annotated[list[AccountRole] | None, Query(description="Only in these roles.", max_length=5)] = None,
+    status: Annotated[list[AccountStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+    committee_id: Annotated[UUID | None, Query(description="Only of this committee and its units.")] = None,
+    unit_id: Annotated[UUID | None, Query(description="Only of this unit.")] = None,
+    q: Annotated[Name | None, Query(description="In the name or the username.")] = None,
+) -> AccountPage:
+    """List the accounts you may see, oldest first: the office all, a committee its units', everybody their own."""
+    filters: dict[str, Any] = {"roles": role, "statuses": status, "committee_id": committee_id, "unit_id": unit_id}
+    found = await accounts.search(view, q=q, **filters, **page.binds)
+    return AccountPage.of(found, [AccountOut.of(row) for row in found.rows])
+
+
+@router.post("/accounts", status_code=201, responses=problems(Forbidden, RulesViolated))
+async def create_account(body: AccountCreate, ctx: Ctx, response: Response) -> InvitationOut:
+    """Invite a person: the answer holds the one-time activation code with which they set their password.
+
+    The office invites everybody, a committee the people of its units. For a machine client (role `municipal`) there
+    is no code; issue its secret by `POST /api/v1/accounts/{account_id}/client-secret`.
+    """
+    account_id, code = await accounts.invite(ctx, body)
+    created(response, f"/api/v1/accounts/{account_id}")
+    return await _told(await ctx.view(), response, account_id, code)
+
+
+@router.get("/accounts/{account_id}", responses=problems(NotFound))
+async def read_managed_account(account_id: AccountId, view: Reads, response: Response) -> AccountOut:
+    """Read an account you manage, or your own."""
+    return await shown(view, response, account_id)
+
+
+@router.patch(
+    "/accounts/{account_id}",
+    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+)
+async def update_managed_account(
+    account_id: AccountId, body: AccountChange, version: IfMatch, ctx: Ctx, response: Response
+) -> AccountOut:
+    """Change an account you manage (JSON Merge Patch): what is named is set, null clears, the rest stays.
+
+    Role and organisation are the office's to change; a real change of them ends the account's sessions at once.
+    The last active account of the office keeps its role.
+    """
+    await accounts.edit(ctx, account_id, body, version)
+    return await shown(await ctx.view(), response, account_id)
+
+
+_ACT = problems(Forbidden, NotFound, WrongState, RulesViolated)
+
+
+@router.post("/accounts/{account_id}/invitation", responses=_ACT)
+async def invite_account(account_id: AccountId, ctx: Ctx, response: Response) -> InvitationOut:
+    """Issue a new activation code, told only in this answer; an earlier one is void.
+
+    It is also the way back for a forgotten password: until the code is used, an active account works as before; using
+    it replaces the password and ends every session.
+    """
+    code = await accounts.invite_again(ctx, account_id)
+    return await _told(await ctx.view(), response, account_id, code)
+
+
+@router.post("/accounts/{account_id}/suspension", responses=_ACT)
+async def suspend_account(account_id: AccountId, ctx: Ctx, response: Response) -> AccountOut:
+    """Disable an account: its sessions end at once and its activation code is void; what it did stays.
+
+    The last active account of the office cannot be disabled.
+    """
+    await accounts.suspend(ctx, account_id)
+    return await shown(await ctx.view(), response, account_id)
+
+
+@router.delete("/accounts/{account_id}/suspension", responses=problems(Forbidden, NotFound, WrongState))
+async def reinstate_account(account_id: AccountId, ctx: Ctx, response: Response) -> AccountOut:
+    """Enable a disabled account again: with its password as before, or still to be activated by a new code."""
+    await accounts.reinstate(ctx, account_id)
+    return await shown(await ctx.view(), response, account_id)

@@ -1,0 +1,61 @@
+"""Passwords and client secrets over HTTP."""
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.api.http.dependencies import Address, Ctx, Opener
+from app.api.http.output import Out
+from app.api.http.problems import problems
+from app.api.people.accounts import AccountId
+from app.problems import Forbidden, NotFound, RulesViolated, TooManyRequests, WrongState
+from app.services.people import passwords
+from app.services.people.accounts import AccountRole, PersonName, Username
+from app.services.people.passwords import Activation, PasswordChange
+
+router = APIRouter(tags=["accounts"])
+public = APIRouter(tags=["accounts"])
+
+
+class ActivationOut(Out):
+    """Whose password was set: sign in with this name next."""
+
+    username: Username
+    name: PersonName
+    role: AccountRole
+
+
+class ClientSecretOut(Out):
+    """A machine client's credentials; the secret is told only this once."""
+
+    client_id: Username
+    client_secret: str = Field(
+        description="256 random bits.", max_length=100, examples=["u6Ck1bJx0m1mXv7v3q8y2Jr5b0a9c4d7e6f1g2h3i4j"]
+    )
+
+
+@public.post("/activations", responses=problems(RulesViolated, TooManyRequests))
+async def create_activation(body: Activation, transaction: Opener, address: Address) -> ActivationOut:
+    """Set your password with the activation code you were told, then sign in.
+
+    The code works once, within 72 hours. For an account that is active already this replaces a forgotten password and
+    ends every session. A password has 12 to 128 characters, does not contain the username, and is not one of those
+    that are tried first; all that is wrong with it is told at once, and the code remains usable.
+    """
+    return ActivationOut.model_validate(await passwords.activate(transaction, body, address))
+
+
+@router.put("/account/password", status_code=204, responses=problems(Forbidden, RulesViolated, TooManyRequests))
+async def replace_password(body: PasswordChange, transaction: Opener, address: Address) -> None:
+    """Change your own password; all your other sessions end at once, this one stays."""
+    await passwords.replace_own(transaction, body, address)
+
+
+@router.post("/accounts/{account_id}/client-secret", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+async def issue_client_secret(account_id: AccountId, ctx: Ctx) -> ClientSecretOut:
+    """Issue a machine client's secret, told only in this answer. Office only.
+
+    The secret before it keeps working until the next one is issued, so that the client can change over without a gap;
+    after a leak issue twice.
+    """
+    client_id, secret = await passwords.issue_client_secret(ctx, account_id)
+    return ClientSecretOut(client_id=client_id, client_secret=secret)

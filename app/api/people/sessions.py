@@ -1,0 +1,170 @@
+"""Sessions and tokens over HTTP."""
+
+import base64
+import binascii
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+from urllib.parse import unquote_plus
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from pydantic import Field
+
+from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
+from app.api.http.output import Instant, Out, Page, ResourceId, created
+from app.api.http.problems import problems
+from app.api.people.accounts import AccountOut
+from app.database import Row
+from app.problems import NotFound, SignInRefused, TooManyRequests
+from app.services.people import sessions
+from app.services.people.sessions import Origin, SessionCreate, TokenRequest
+
+router = APIRouter(tags=["sessions"])
+public = APIRouter(tags=["sessions"])
+SessionId = Annotated[UUID, Path(description="The session.")]
+
+
+class SessionOut(Out):
+    """One of your sessions that stands."""
+
+    id: ResourceId
+    current: bool = Field(description="Whether it is the one you ask with.", examples=[True])
+    client: str = Field(description="The User-Agent it was opened with.", max_length=200, examples=["Mozilla/5.0"])
+    address: str = Field(description="The network address it was opened from.", max_length=45, examples=["10.2.3.4"])
+    created_at: Instant = Field(description="When it was opened.")
+    seen_at: Instant = Field(description="When it was last used, to the minute.")
+    idle_until: Instant = Field(description="It ends then, unless it is used before.")
+    expires_at: Instant = Field(description="It ends then in any case.")
+
+    @classmethod
+    def of(cls, row: Row, current: UUID | None) -> Self:
+        return cls(current=row["id"] == current, **row)
+
+
+class SessionPage(Page[SessionOut]):
+    """One page of your sessions, newest first."""
+
+
+class SessionOpened(Out):
+    """A new session; the token is told only this once."""
+
+    token: str = Field(
+        description="Send it as `Authorization: Bearer …`. Opaque; do not look into it.",
+        max_length=100,
+        examples=["Qm9w1ZkqX3v5u8y2B4E6H9KbNdRgUjXn2r5u8x_A-D0"],
+    )
+    idle_until: Instant = Field(description="It ends then, unless it is used before.")
+    expires_at: Instant = Field(description="It ends then in any case.")
+    account: AccountOut = Field(description="Who has signed in.")
+
+
+class TokenOut(Out):
+    """RFC 6749 §5.1: a machine client's token."""
+
+    access_token: str = Field(
+        description="Send it as `Authorization: Bearer …`.",
+        max_length=100,
+        examples=["Qm9w1ZkqX3v5u8y2B4E6H9KbNdRgUjXn2r5u8x_A-D0"],
+    )
+    token_type: Literal["Bearer"] = Field(description="How it is sent.")
+    expires_in: int = Field(
+        description="Seconds it lives; ask for the next one before.", ge=1, le=86_400, examples=[900]
+    )
+    scope: Literal["municipal"] = Field(description="What it opens.")
+
+
+def _origin(request: Request, address: str, life: timedelta) -> Origin:
+    idle = timedelta(minutes=request.app.state.settings.session_idle_minutes)
+    client = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:200]
+    return Origin(address, client, idle, life)
+
+
+async def person_origin(request: Request, address: Address) -> Origin:
+    return _origin(request, address, timedelta(hours=request.app.state.settings.session_hours))
+
+
+async def client_origin(request: Request, address: Address) -> Origin:
+    return _origin(request, address, timedelta(minutes=request.app.state.settings.client_token_minutes))
+
+
+async def client_credentials(request: Request, body: Annotated[TokenRequest, Form()]) -> tuple[str, str]:
+    """From HTTP Basic (RFC 6749 §2.3.1: both parts form-encoded), else from the form."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return body.client_id or "", body.client_secret or ""
+    try:
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise SignInRefused from None
+    return unquote_plus(name), unquote_plus(secret)
+
+
+@public.post("/sessions", status_code=201, responses=problems(SignInRefused, TooManyRequests))
+async def create_session(
+    body: SessionCreate, transaction: Opener, origin: Annotated[Origin, Depends(person_origin)], response: Response
+) -> SessionOpened:
+    """Sign in with a username and a password.
+
+    The refusal is the same for a wrong password, an unknown name and a disabled account. Repeated failures have to
+    wait (429 with `Retry-After`), by account and address together, so that nobody can lock anybody else out. An
+    account has at most ten sessions; the eleventh ends the oldest.
+    """
+    opened = await sessions.sign_in(transaction, body, origin)
+    created(response, "/api/v1/session")
+    return SessionOpened(
+        token=opened.token,
+        idle_until=opened.idle_until,
+        expires_at=opened.expires_at,
+        account=AccountOut.of(opened.account),
+    )
+
+
+@public.post("/tokens", responses=problems(SignInRefused, TooManyRequests))
+async def create_token(
+    credentials: Annotated[tuple[str, str], Depends(client_credentials)],
+    transaction: Opener,
+    origin: Annotated[Origin, Depends(client_origin)],
+) -> TokenOut:
+    """Get a machine client's token by its credentials (OAuth 2.0 client credentials, RFC 6749 §4.4).
+
+    The body is `application/x-www-form-urlencoded`. Credentials come by HTTP Basic or as `client_id` and
+    `client_secret` in the form. Refusals are problem documents here as everywhere.
+    """
+    opened = await sessions.issue_token(transaction, *credentials, origin)
+    return TokenOut(
+        access_token=opened.token,
+        token_type="Bearer",  # noqa: S106  # the name of a scheme, not a password
+        expires_in=int(origin.life.total_seconds()),
+        scope="municipal",
+    )
+
+
+@router.get("/session", responses=problems(NotFound))
+async def read_session(view: Reads) -> SessionOut:
+    """Read the session you ask with: until when it stands."""
+    return SessionOut.of(await sessions.read(view, view.actor.session_id), view.actor.session_id)
+
+
+@router.delete("/session", status_code=204, responses=problems(NotFound))
+async def sign_out(ctx: Ctx) -> None:
+    """Sign out: the session you ask with ends at once."""
+    await sessions.end(ctx, ctx.actor.session_id)
+
+
+@router.get("/sessions")
+async def list_sessions(view: Reads, page: Paging) -> SessionPage:
+    """List your own sessions that stand, newest first."""
+    found = await sessions.search(view, **page.binds)
+    return SessionPage.of(found, [SessionOut.of(row, view.actor.session_id) for row in found.rows])
+
+
+@router.delete("/sessions", status_code=204)
+async def sign_out_everywhere(ctx: Ctx) -> None:
+    """Sign out everywhere: all your sessions end at once, this one too."""
+    await sessions.end_all(ctx)
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=problems(NotFound))
+async def delete_session(session_id: SessionId, ctx: Ctx) -> None:
+    """End one of your own sessions at once."""
+    await sessions.end(ctx, session_id)

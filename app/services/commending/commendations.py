@@ -1,0 +1,220 @@
+"""Commendations (通报表彰): drafted, read, edited, deleted. Their awards and their publication have files of their own.
+
+The row of a commendation is the lock for its awards and the objections to them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import Context, View, acting_as
+from app.database import Query, Row
+from app.findings import Finding
+from app.inputs import Input, Line, Prose, unsent
+from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection
+from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
+from app.problems import NotFound, RulesViolated
+from app.services.filing import campaigns
+from app.services.history import create, expect, move, remove
+from app.services.pages import Listing, Page
+from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies.commending import commendations as policy
+from app.services.policies.commending import objections
+from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
+from app.services.policies.filing.notice import CampaignSettings
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+PUBLICISED, PUBLISHED = (
+    Commendation.status == status for status in (CommendationStatus.PUBLICISED, CommendationStatus.PUBLISHED)
+)
+VISIBLE = or_(_FOR_OFFICE, PUBLICISED, PUBLISHED)
+"""A draft is the office's own business."""
+
+AWARD_VISIBLE = or_(
+    _FOR_OFFICE,
+    and_(PUBLICISED, or_(Award.status == AwardStatus.PROPOSED, Award.status == AwardStatus.HELD)),
+    and_(PUBLISHED, Award.status == AwardStatus.AWARDED),
+)
+"""Of an award beside its commendation: others see what is publicised, held or not, and what was awarded and stands."""
+
+_COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_awards = (
+    select(func.count())
+    .where(Award.commendation_id == Commendation.id, AWARD_VISIBLE)
+    .correlate(Commendation)
+    .scalar_subquery()
+)
+_objections = (
+    select(func.count())
+    .where(Objection.commendation_id == Commendation.id, Objection.status == ObjectionStatus.OPEN)
+    .correlate(Commendation)
+    .scalar_subquery()
+)
+_SUMMARY = select(
+    Commendation.id,
+    case((_FOR_OFFICE, Commendation.version), (PUBLISHED, 1_000_000 + _awards), else_=_awards).label("version"),
+    Commendation.campaign_id,
+    Commendation.title,
+    Commendation.status,
+    _awards.label("award_count"),
+    Commendation.publicised_at,
+    Commendation.publicity_first_on,
+    Commendation.publicity_last_on,
+    Commendation.publicity_ends_at,
+    Commendation.published_at,
+    Commendation.document_number,
+).where(VISIBLE)
+"""What others are shown changes with publication and with what leaves the list; no ETag counts what they are not."""
+
+_COMMENDATIONS = Listing(
+    _SUMMARY.where(_CAMPAIGN_ID.is_(None) | (Commendation.campaign_id == _CAMPAIGN_ID)).where(
+        _STATUSES.is_(None) | (Commendation.status == _STATUSES.any_())
+    ),
+    Commendation.id,
+)
+_COMMENDATION = Query(
+    _SUMMARY.add_columns(
+        Commendation.preface,
+        Campaign.settings_digest,
+        case((_FOR_OFFICE, _objections)).label("open_objections"),
+    )
+    .join(Campaign, Campaign.id == Commendation.campaign_id)
+    .where(Commendation.id == _COMMENDATION_ID)
+)
+_AWARDS = Query(
+    select(
+        Award.status,
+        Award.application_id,
+        Award.public_summary,
+        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label("name"),
+    )
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+    .where(Award.commendation_id == _COMMENDATION_ID)
+    .order_by(Award.position, Award.id)
+)
+_CAMPAIGN = Query(select(Campaign.status).where(Campaign.id == _CAMPAIGN_ID))
+_FOUND = select(Commendation).where(Commendation.id == bindparam("commendation_id")).where(VISIBLE)
+_LOCKED = _FOUND.with_for_update()
+_HELD = _FOUND.with_for_update(read=True)
+_ITS_AWARDS = select(Award).where(Award.commendation_id == bindparam("commendation_id")).with_for_update()
+
+Title = Annotated[Line, Field(max_length=200, description="标题", examples=["关于表彰2015年创新工作品牌的通报"])]
+Preface = Annotated[
+    Prose, Field(max_length=5000, description="正文引言", examples=["经评选并公示，现将优秀案例予以通报表彰。"])
+]
+
+
+class CommendationCreate(Input):
+    """Begin a commendation of a campaign."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    title: Title
+    preface: Preface = Field("")
+
+
+class CommendationEdit(Input):
+    """Change the words of a draft; what is not named stays."""
+
+    title: Title = Field(default_factory=unsent)
+    preface: Preface = Field(default_factory=unsent)
+
+
+@dataclass(frozen=True, slots=True)
+class CommendationRecord:
+    """A commendation as the actor may see it, and what they may do with it now."""
+
+    row: Row
+    actions: dict[str, list[Finding]]
+
+
+async def begin(ctx: Context, body: CommendationCreate) -> UUID:
+    """Draft a commendation."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    campaign = await (await ctx.view()).one(_CAMPAIGN, campaign_id=body.campaign_id)
+    if campaign is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
+    refuse(policy.creation_findings(CampaignStatus(campaign["status"])))
+    return create(ctx, Commendation(**body.model_dump()), "commendation.created").id
+
+
+async def edit(ctx: Context, commendation_id: UUID, body: CommendationEdit, version: int | None) -> None:
+    """Change the title or the preface of a draft."""
+    commendation = await get(ctx, commendation_id)
+    permit(policy.EDIT, role=ctx.actor.role, status=commendation.status)
+    expect(commendation, version)
+    move(ctx, commendation, policy.EDIT, **body.model_dump(exclude_unset=True))
+
+
+async def delete(ctx: Context, commendation_id: UUID, version: int | None) -> None:
+    """Delete a draft with the awards proposed in it."""
+    commendation = await get(ctx, commendation_id)
+    permit(policy.DELETE, role=ctx.actor.role, status=commendation.status)
+    expect(commendation, version)
+    awards = await ctx.session.scalars(_ITS_AWARDS, {"commendation_id": commendation_id})
+    for award in awards.all():
+        await remove(ctx, award, "award.deleted", kind=award.kind)
+    await ctx.session.flush()  # they refer to it
+    await remove(ctx, commendation, policy.DELETE.event, title=commendation.title)
+
+
+async def get(ctx: Context, commendation_id: UUID) -> Commendation:
+    """The commendation, locked for a change; NotFound unless the actor may see it."""
+    return await _one(ctx, _LOCKED, commendation_id)
+
+
+async def hold(ctx: Context, commendation_id: UUID) -> Commendation:
+    """The commendation, kept as it is until the transaction ends; NotFound unless the actor may see it."""
+    return await _one(ctx, _HELD, commendation_id)
+
+
+async def read(view: View, commendation_id: UUID) -> CommendationRecord:
+    """One commendation; NotFound unless visible."""
+    row = await view.one(_COMMENDATION, commendation_id=commendation_id)
+    if row is None:
+        raise NotFound
+    settings = await campaigns.settings_of(view, row["settings_digest"])
+    ends_at = _ends_at(row, settings)
+    objecting = objections.possible(view.actor.role, CommendationStatus(row["status"]), ends_at, view.now)
+    if view.actor.role is not Role.OFFICE:
+        return CommendationRecord(row, objecting)
+    facts = await facts_of(view, row, settings)
+    return CommendationRecord(row, policy.actions(view.actor.role, facts, view.now) | objecting)
+
+
+async def facts_of(view: View, row: Row, settings: CampaignSettings) -> CommendationFacts:
+    """What the rules judge a commendation by."""
+    awards = await view.rows(_AWARDS, commendation_id=row["id"])
+    return CommendationFacts(
+        CommendationStatus(row["status"]),
+        [
+            AwardFacts(
+                AwardStatus(each["status"]), each["name"], each["application_id"] is not None, each["public_summary"]
+            )
+            for each in awards
+        ],
+        _ends_at(row, settings),
+        row["open_objections"],
+    )
+
+
+def _ends_at(row: Row, settings: CampaignSettings) -> datetime | None:
+    """In the campaign's time zone, in which it is spoken of."""
+    ends_at: datetime | None = row["publicity_ends_at"]
+    return ends_at.astimezone(settings.zone) if ends_at else None
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _COMMENDATIONS.page(view, after=after, limit=limit, **filters)
+
+
+async def _one(ctx: Context, statement: object, commendation_id: UUID) -> Commendation:
+    commendation: Commendation | None = await ctx.find(statement, commendation_id=commendation_id)
+    if commendation is None:
+        raise NotFound
+    return commendation

@@ -1,0 +1,138 @@
+"""How well the committees of a campaign organised (组织工作指标), in one statement: it proposes, the office decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, union
+
+from app.context import View
+from app.database import Query, Row
+from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan
+from app.models.enums import ApplicationStatus, AwardStatus, DeadlineKind, PlanStatus, Role, VersionOccasion
+from app.problems import NotFound
+from app.services.filing import campaigns
+from app.services.policies import require_role
+from app.services.policies.commending import indicators as policy
+from app.services.policies.commending.indicators import Figures, Measure
+from app.services.policies.filing.applications import STANDING
+from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.progress import closes_at
+
+_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_filings = (
+    select(
+        ApplicationVersion.application_id,
+        func.count().label("count"),
+        func.min(ApplicationVersion.fixed_at).label("first_at"),
+    )
+    .join(Application, Application.id == ApplicationVersion.application_id)
+    .where(Application.campaign_id == _CAMPAIGN_ID, ApplicationVersion.occasion == VersionOccasion.FILING)
+    .group_by(ApplicationVersion.application_id)
+    .subquery("filings")
+)
+_never_sent_back = and_(Application.status == ApplicationStatus.ACCEPTED, _filings.c.count == 1)
+_filed = (
+    select(
+        Application.committee_id,
+        func.count().label("filed"),
+        func.count().filter(or_(*(Application.status == status for status in sorted(STANDING)))).label("standing"),
+        func.count().filter(_never_sent_back).label("passed"),
+        func.max(_filings.c.first_at).label("last_filed_at"),
+    )
+    .join(_filings, _filings.c.application_id == Application.id)
+    .where(Application.status != ApplicationStatus.WITHDRAWN)
+    .group_by(Application.committee_id)
+    .subquery("filed")
+)
+_won = (
+    select(Application.committee_id, func.count(Award.application_id.distinct()).label("awards"))
+    .join(Application, Application.id == Award.application_id)
+    .where(
+        Award.campaign_id == _CAMPAIGN_ID,
+        Award.status != AwardStatus.DROPPED,
+        Award.status != AwardStatus.REVOKED,
+    )
+    .group_by(Application.committee_id)
+    .subquery("won")
+)
+_submitted = Plan.status == PlanStatus.SUBMITTED
+
+
+_extensions = (
+    select(
+        Extension.committee_id,
+        *(func.max(Extension.until).filter(Extension.kind == kind).label(kind.value) for kind in DeadlineKind),
+    )
+    .where(Extension.campaign_id == _CAMPAIGN_ID, Extension.revoked_at.is_(None))
+    .group_by(Extension.committee_id)
+    .subquery("extended")
+)
+"""The committee's own, and those of its applications: what was filed under one was filed in time."""
+
+_took_part = union(
+    select(Plan.committee_id).where(Plan.campaign_id == _CAMPAIGN_ID, Plan.submitted_at.is_not(None)),
+    select(_filed.c.committee_id),
+)
+_COMMITTEES = Query(
+    select(
+        Campaign.settings_digest,
+        Committee.id,
+        Committee.code,
+        Committee.name,
+        Committee.kind,
+        case((_submitted, Plan.submitted_at)).label("plan_submitted_at"),
+        func.coalesce(case((_submitted, func.jsonb_array_length(Plan.submitted_cases))), 0).label("planned"),
+        *(func.coalesce(_filed.c[name], 0).label(name) for name in ("filed", "standing", "passed")),
+        _filed.c.last_filed_at,
+        func.coalesce(_won.c.awards, 0).label("awards"),
+        *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
+    )
+    .select_from(Campaign)
+    .outerjoin(Committee, Committee.id.in_(_took_part))
+    .outerjoin(Plan, and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id))
+    .outerjoin(_filed, _filed.c.committee_id == Committee.id)
+    .outerjoin(_won, _won.c.committee_id == Committee.id)
+    .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
+    .where(Campaign.id == _CAMPAIGN_ID)
+    .order_by(Committee.code)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One committee: how every indicator weighs it, what that adds up to, and its rank."""
+
+    row: Row
+    measures: Sequence[Measure]
+    total: float
+    rank: int
+
+
+async def read(view: View, campaign_id: UUID) -> list[Standing]:
+    """Every committee that handed in a plan or filed something, the best first. Office only."""
+    require_role(view.actor.role, Role.OFFICE)
+    rows = await view.rows(_COMMITTEES, campaign_id=campaign_id)
+    if not rows:
+        raise NotFound
+    settings = await campaigns.settings_of(view, rows[0]["settings_digest"])
+    committees = [row for row in rows if row["id"] is not None]  # without any, the campaign is one row of nothing
+    measured = [policy.measures(settings.commendation.indicators, _figures(settings, row)) for row in committees]
+    totals = [policy.total(its) for its in measured]
+    standings = map(Standing, committees, measured, totals, policy.ranks(totals))
+    return sorted(standings, key=lambda each: each.rank)  # by code where they share a rank
+
+
+def _figures(settings: CampaignSettings, row: Row) -> Figures:
+    def local(at: datetime | None) -> datetime | None:
+        return at.astimezone(settings.zone) if at else None
+
+    return Figures(
+        plan_submitted_at=local(row["plan_submitted_at"]),
+        plan_closes_at=closes_at(settings, DeadlineKind.PLAN, local(row["plan_until"])),
+        last_filed_at=local(row["last_filed_at"]),
+        filing_closes_at=closes_at(settings, DeadlineKind.APPLICATION, local(row["application_until"])),
+        minimum_filed=settings.minimum_filed,
+        **{name: row[name] for name in ("planned", "filed", "standing", "passed", "awards")},
+    )

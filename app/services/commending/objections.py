@@ -1,0 +1,167 @@
+"""Objections (异议) to awards that are being publicised: raised, shown to whom they concern, answered.
+
+Nobody learns of an objection but the office and whoever raised it; an award that one holds looks as it did before.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Text, Uuid, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_ID, Context, View, acting_as
+from app.database import Query, Row
+from app.findings import Finding
+from app.inputs import Input, Name, Prose
+from app.models import Account, ApplicationVersion, Award, Objection
+from app.models.enums import AwardStatus, ObjectionStatus, Role
+from app.problems import NotFound
+from app.services.commending import commendations
+from app.services.history import create, move
+from app.services.pages import Listing, Page
+from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies.commending import awards as award_policy
+from app.services.policies.commending import objections as policy
+
+VISIBLE = or_(acting_as(Role.OFFICE), Objection.raised_by == ACTOR_ID)
+"""The office sees all, everybody else their own."""
+
+_COMMENDATION_ID, _OBJECTION_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "objection_id"))
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_SUMMARY = (
+    select(
+        Objection.id,
+        Objection.version,
+        Objection.commendation_id,
+        Objection.award_id,
+        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label(
+            "award_name"
+        ),
+        Objection.status,
+        Objection.raised_at,
+        Account.name.label("raised_by_name"),
+        Account.role.label("raised_by_role"),
+        Objection.on_behalf_of,
+        Objection.answered_at,
+    )
+    .join(Award, Award.id == Objection.award_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+    .join(Account, Account.id == Objection.raised_by)
+    .where(VISIBLE)
+)
+_OBJECTIONS = Listing(
+    _SUMMARY.where(Objection.commendation_id == _COMMENDATION_ID).where(
+        _STATUSES.is_(None) | (Objection.status == _STATUSES.any_())
+    ),
+    Objection.id,
+)
+_OBJECTION = Query(_SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID))
+_OTHERS_OPEN = Query(
+    select(Objection.id)
+    .where(Objection.award_id == bindparam("award_id", type_=Uuid), Objection.status == ObjectionStatus.OPEN)
+    .limit(1)
+)
+_LOCKED = select(Objection).where(Objection.id == bindparam("objection_id")).with_for_update()
+_AWARD = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
+_STANDING = _AWARD.where(
+    Award.commendation_id == bindparam("commendation_id"),
+    or_(Award.status == AwardStatus.PROPOSED, Award.status == AwardStatus.HELD),
+)
+
+Words = Annotated[Prose, Field(min_length=2, max_length=5000)]
+
+
+class ObjectionCreate(Input):
+    """Object to an award that is being publicised."""
+
+    award_id: UUID = Field(description="The award, of this commendation.")
+    text: Words = Field(description="What is objected, and why.", examples=["该案例的受益人数与实际不符，附社区台账。"])
+    on_behalf_of: Name | None = Field(
+        None, description="Who objects, when the office records it for somebody.", examples=["龙华社区居民张某"]
+    )
+
+
+class ObjectionAnswer(Input):
+    """What the office found, and what follows of it."""
+
+    status: Literal[ObjectionStatus.REJECTED, ObjectionStatus.UPHELD] = Field(
+        description="`rejected`: the award stands again. `upheld`: the award is dropped."
+    )
+    answer: Words = Field(
+        description="The answer; whoever objected reads it.", examples=["经核查台账与现场走访，申报数据属实。"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRecord:
+    """An objection as the actor may see it, and what they may do with it now."""
+
+    row: Row
+    actions: dict[str, list[Finding]]
+
+
+async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> UUID:
+    """Object to an award; it is held until the office has answered."""
+    commendation = await commendations.hold(ctx, commendation_id)
+    permit(policy.OBJECT, role=ctx.actor.role, status=commendation.status)
+    award: Award | None = await ctx.find(_STANDING, award_id=body.award_id, commendation_id=commendation_id)
+    record = await commendations.read(await ctx.view(), commendation_id)
+    refuse(
+        [
+            *record.actions[policy.OBJECT.action],
+            *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
+            *([] if award else [UNKNOWN_REFERENCE("/award_id")]),
+        ]
+    )
+    assert award is not None, "it is refused"
+    objection = Objection(
+        commendation_id=commendation_id, raised_by=ctx.actor.id, raised_at=ctx.now, **body.model_dump()
+    )
+    create(ctx, objection, policy.OBJECT.event, award_id=str(award.id))
+    if award.status is AwardStatus.PROPOSED:
+        move(ctx, award, award_policy.HOLD, data={"objection_id": str(objection.id)})
+    return objection.id
+
+
+async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> None:
+    """Answer it: the award stands again when nothing else holds it, or is dropped."""
+    row = await _row(await ctx.view(), objection_id)
+    require_role(ctx.actor.role, Role.OFFICE)
+    await commendations.get(ctx, row["commendation_id"])
+    award: Award = await ctx.find(_AWARD, award_id=row["award_id"])
+    objection: Objection = await ctx.find(_LOCKED, objection_id=objection_id)
+    act = policy.UPHOLD if body.status is ObjectionStatus.UPHELD else policy.REJECT
+    move(ctx, objection, act, answer=body.answer, answered_at=ctx.now, answered_by=ctx.actor.id)
+    await _settle(ctx, award, objection)
+
+
+async def read(view: View, objection_id: UUID) -> ObjectionRecord:
+    """One objection; NotFound unless visible."""
+    row = await _row(view, objection_id)
+    return ObjectionRecord(row, policy.actions(view.actor.role, ObjectionStatus(row["status"])))
+
+
+async def search(view: View, commendation_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    """Those against the awards of one commendation; NotFound unless the commendation is visible."""
+    await commendations.read(view, commendation_id)
+    return await _OBJECTIONS.page(view, after=after, limit=limit, commendation_id=commendation_id, **filters)
+
+
+async def _row(view: View, objection_id: UUID) -> Row:
+    row = await view.one(_OBJECTION, objection_id=objection_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _settle(ctx: Context, award: Award, objection: Objection) -> None:
+    """What follows for the award; one that was dropped already stays so, whatever is answered to the others."""
+    data = {"objection_id": str(objection.id)}
+    if award.status is not AwardStatus.HELD:
+        return
+    if objection.status is ObjectionStatus.UPHELD:
+        move(ctx, award, award_policy.DROP, data=data)
+    elif not await (await ctx.view()).one(_OTHERS_OPEN, award_id=award.id):
+        move(ctx, award, award_policy.RELEASE, data=data)

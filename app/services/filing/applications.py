@@ -1,0 +1,287 @@
+"""Applications (附件2): drafted, submitted, returned, declined, withdrawn.
+
+Images, endorsements and filings have files of their own; all of them read an application through `read`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, cast, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import Context, View, acting_as
+from app.database import Query, Row
+from app.findings import Finding
+from app.inputs import Day, Input, Line, Phone, Prose, Reason
+from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
+from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
+from app.problems import NotFound
+from app.services.filing import campaigns, contents, participations, versions, visibility
+from app.services.history import create, digest_of, expect, move, remove
+from app.services.pages import Listing, Page, contains
+from app.services.policies import permit, refuse, require_role
+from app.services.policies.filing import applications as policy
+from app.services.policies.filing import deadlines
+from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.deadlines import Deadline
+from app.services.policies.filing.forms import FORM
+from app.services.policies.filing.notice import CampaignSettings
+
+VISIBLE = visibility.VISIBLE
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_FULL = (
+    select(
+        Application,
+        Unit.name.label("unit_name"),
+        Committee.name.label("committee_name"),
+        or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
+        Campaign.status.label("campaign_status"),
+        Campaign.settings_digest,
+        participations.EXTENSION.c.id.label("extension_id"),
+        participations.EXTENSION.c.due_on.label("extension_due_on"),
+        participations.EXTENSION.c.until.label("extension_until"),
+        participations.STANDING.label("standing"),
+        case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
+        ApplicationVersion.digest.label("filed_digest"),
+        visibility.SHOWN_VERSION.label("shown_version"),
+        visibility.SENT_BACK.label("sent_back"),
+    )
+    .join(Unit, Unit.id == Application.unit_id)
+    .join(Committee, Committee.id == Application.committee_id)
+    .join(Campaign, Campaign.id == Application.campaign_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
+    .outerjoin(participations.EXTENSION, true())
+    .where(VISIBLE)
+)
+_APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)))
+_SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()))
+_LOCKED = (
+    select(Application)
+    .where(Application.id == bindparam("application_id"))
+    .where(VISIBLE)
+    .with_for_update(of=Application)
+)
+
+
+def _shown(name: str) -> Any:
+    """A cell of the form in lists: the office sees, searches and filters what was filed, never a later draft."""
+    return case((_FOR_OFFICE, ApplicationVersion.content["form"][name].astext), else_=getattr(Application, name)).label(
+        name
+    )
+
+
+def _shown_count(name: str) -> Any:
+    filed = cast(ApplicationVersion.content[name].astext, Integer)
+    return case((_FOR_OFFICE, filed), else_=getattr(Application, name)).label(name)
+
+
+_CAMPAIGN_ID, _COMMITTEE_ID, _UNIT_ID = (
+    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "unit_id")
+)
+_STATUSES, _CATEGORIES = (bindparam(name, type_=ARRAY(Text)) for name in ("statuses", "categories"))
+_TEXT: ColumnElement[str] = bindparam("q", type_=Text)
+_APPLICATIONS = Listing(
+    select(
+        Application.id,
+        visibility.SHOWN_VERSION.label("version"),
+        Application.number,
+        Application.campaign_id,
+        Application.committee_id,
+        Committee.name.label("committee_name"),
+        Application.unit_id,
+        Unit.name.label("unit_name"),
+        Application.status,
+        _shown("brand_name"),
+        _shown("category"),
+        _shown_count("narrative_length"),
+        _shown_count("image_count"),
+        Application.submitted_at,
+        Application.filed_at,
+        case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at).label("updated_at"),
+    )
+    .join(Unit, Unit.id == Application.unit_id)
+    .join(Committee, Committee.id == Application.committee_id)
+    .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
+    .where(VISIBLE)
+    .where(_CAMPAIGN_ID.is_(None) | (Application.campaign_id == _CAMPAIGN_ID))
+    .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
+    .where(_UNIT_ID.is_(None) | (Application.unit_id == _UNIT_ID))
+    .where(_STATUSES.is_(None) | (Application.status == _STATUSES.any_()))
+    .where(_CATEGORIES.is_(None) | (_shown("category").element == _CATEGORIES.any_()))
+    .where(contains(_TEXT, _shown("brand_name").element, Application.number, Unit.name)),
+    Application.id,
+)
+
+Cell = Annotated[Line, Field(max_length=200)]
+Narrative = Annotated[Prose, Field(max_length=10_000)]
+
+
+class ApplicationForm(Input):
+    """The cells of 附件2. A draft may be saved with any of them missing; what is missing is told in `actions`."""
+
+    brand_name: Cell | None = Field(None, description="品牌名称", examples=["“红马甲”邻里互助站"])
+    leader_name: Cell | None = Field(None, description="申报单位负责人", examples=["李文博"])
+    leader_title: Cell | None = Field(None, description="职务", examples=["党支部书记"])
+    phone: Phone | None = Field(None, description="联系电话", examples=["0315-3724062"])
+    category: Cell | None = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
+    started_on: Day | None = Field(None, description="实施时间: first day.", examples=["2015-04-21"])
+    ended_on: Day | None = Field(None, description="实施时间: last day.", examples=["2015-08-31"])
+    innovation: Narrative = Field("", description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])
+    practices: Narrative = Field("", description="主要做法", examples=["一是建章立制，二是分片包户。"])
+    effects: Narrative = Field("", description="社会效果", examples=["居民满意度明显提高。"])
+
+
+class ApplicationCreate(ApplicationForm):
+    """Begin an application: for the caller's own unit, or — by a committee — for one of its units."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    unit_id: UUID | None = Field(None, description="申报单位; a unit may leave it out and means itself.")
+
+
+class ReturnBody(Input):
+    """Send an application back to its unit."""
+
+    reason: Reason = Field(description="What to improve.", examples=["请补充活动开展的具体数据。"])
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRecord:
+    """An application as the actor may see it, with all that the rules need to judge it."""
+
+    row: Row
+    images: Sequence[Row]
+    settings: CampaignSettings
+    deadline: Deadline
+    facts: ApplicationFacts
+    actions: dict[str, list[Finding]]
+
+
+async def begin(ctx: Context, body: ApplicationCreate) -> UUID:
+    """Begin an application, as complete or incomplete as it comes."""
+    require_role(ctx.actor.role, Role.UNIT, Role.COMMITTEE)
+    place = await participations.place(ctx, body.campaign_id, body.unit_id)
+    refuse(policy.creation_findings(place.campaign_status, retired=place.retired, deadline=place.deadline, now=ctx.now))
+    form = body.model_dump(exclude={"campaign_id", "unit_id"})
+    application = Application(
+        campaign_id=body.campaign_id,
+        committee_id=place.committee_id,
+        unit_id=place.unit_id,
+        number=await participations.next_application_number(ctx, place),
+        narrative_length=contents.narrative_length(form),
+        content_digest=contents.empty_digest(form, place.names),
+        **form,
+    )
+    return create(ctx, application, "application.created").id
+
+
+async def edit(ctx: Context, application_id: UUID, body: ApplicationForm, version: int | None) -> None:
+    """Change the cells that are named; what is not named stays. A change voids the seal."""
+    application = await get(ctx, application_id)
+    permit(policy.EDIT, role=ctx.actor.role, status=application.status)
+    expect(application, version)
+    await contents.change_content(ctx, application, policy.EDIT.event, **body.model_dump(exclude_unset=True))
+
+
+async def delete(ctx: Context, application_id: UUID, version: int | None) -> None:
+    """Delete a draft nobody has submitted."""
+    application = await get(ctx, application_id)
+    permit(policy.DELETE, role=ctx.actor.role, status=application.status)
+    expect(application, version)
+    await contents.forget_images(ctx, application)
+    await remove(ctx, application, policy.DELETE.event, number=application.number)
+
+
+async def submit(ctx: Context, application_id: UUID) -> None:
+    """Hand the application to its committee: complete, and before the deadline. What it says is fixed as a version."""
+    application = await get(ctx, application_id)
+    record = await read(await ctx.view(), application_id)
+    findings = policy.submission_findings(record.settings, record.facts, ctx.now)
+    content = contents.content_of(record.row, record.images)
+    move(
+        ctx,
+        application,
+        policy.SUBMIT,
+        findings,
+        submitted_at=ctx.now,
+        content_digest=digest_of(content),
+        versions=application.versions + 1,
+        reason=None,
+        reason_codes=[],
+    )
+    await versions.fix(ctx, application, VersionOccasion.SUBMISSION, content)
+
+
+async def send_back(ctx: Context, application_id: UUID, body: ReturnBody) -> None:
+    """Return it to the unit with the reason."""
+    application = await get(ctx, application_id)
+    move(ctx, application, policy.RETURN, reason=body.reason, data={"reason": body.reason})
+
+
+async def decline(ctx: Context, application_id: UUID, body: ReturnBody) -> None:
+    """遴选: not chosen this year."""
+    application = await get(ctx, application_id)
+    move(ctx, application, policy.DECLINE, reason=body.reason, data={"reason": body.reason})
+
+
+async def reconsider(ctx: Context, application_id: UUID, body: ReturnBody) -> None:
+    """Take a declined application back into the choice."""
+    application = await get(ctx, application_id)
+    move(ctx, application, policy.RECONSIDER, reason=None, data={"reason": body.reason})
+
+
+async def get(ctx: Context, application_id: UUID) -> Application:
+    """The application, locked for a change; NotFound unless the actor may see it."""
+    application: Application | None = await ctx.find(_LOCKED, application_id=application_id)
+    if application is None:
+        raise NotFound
+    return application
+
+
+async def read(view: View, application_id: UUID) -> ApplicationRecord:
+    """One application with its images, deadline and what may be done with it now; NotFound unless visible."""
+    row = await view.one(_APPLICATION, application_id=application_id)
+    if row is None:
+        raise NotFound
+    settings = await campaigns.settings_of(view, row["settings_digest"])
+    row, images = await contents.shown(view, row)
+    deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
+    facts = _facts(row, deadline)
+    return ApplicationRecord(
+        row, images, settings, deadline, facts, policy.actions(view.actor.role, settings, facts, view.now)
+    )
+
+
+async def facts_of(
+    view: View, application_ids: Sequence[UUID]
+) -> dict[UUID, tuple[CampaignSettings, ApplicationFacts]]:
+    """What the rules judge each of these applications by; those the actor may not see are missing."""
+    rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
+    judged = {}
+    for row in rows:
+        settings = await campaigns.settings_of(view, row["settings_digest"])
+        deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
+        judged[row["id"]] = settings, _facts(row, deadline)
+    return judged
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _APPLICATIONS.page(view, after=after, limit=limit, **filters)
+
+
+def _facts(row: Row, deadline: Deadline) -> ApplicationFacts:
+    return ApplicationFacts(
+        status=ApplicationStatus(row["status"]),
+        form={name: row[name] for name in FORM},
+        narrative_length=row["narrative_length"],
+        image_count=row["image_count"],
+        content_digest=row["content_digest"],
+        endorsed_digest=row["endorsed_digest"],
+        campaign_status=CampaignStatus(row["campaign_status"]),
+        retired=row["retired"],
+        standing=row["standing"],
+        deadline=deadline,
+        sent_back=row["sent_back"],
+    )

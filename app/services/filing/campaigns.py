@@ -1,0 +1,192 @@
+"""Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import Context, View, acting_as
+from app.database import Query, Row
+from app.inputs import Day, Input, Moment, Reason
+from app.models import Campaign, Commendation
+from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
+from app.problems import NotFound, RulesViolated
+from app.services.history import create, digest_of, expect, move
+from app.services.pages import Listing, Page
+from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
+from app.services.policies.filing import campaigns as policy
+from app.services.policies.filing.notice import CampaignSettings, Window
+
+VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
+"""A draft is the office's own business."""
+
+_COLUMNS = (
+    Campaign.id,
+    Campaign.version,
+    Campaign.name,
+    Campaign.year,
+    Campaign.status,
+    Campaign.created_at,
+    Campaign.updated_at,
+    Campaign.published_at,
+    Campaign.closed_at,
+)
+_CAMPAIGN = Query(
+    select(*_COLUMNS, Campaign.settings).where(Campaign.id == bindparam("campaign_id", type_=Uuid)).where(VISIBLE)
+)
+_SETTINGS = Query(select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1))
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_CAMPAIGNS = Listing(
+    select(*_COLUMNS).where(VISIBLE).where(_STATUSES.is_(None) | (Campaign.status == _STATUSES.any_())), Campaign.id
+)
+_LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
+_COMMENDED = select(
+    exists().where(
+        Commendation.campaign_id == bindparam("campaign_id"), Commendation.status != CommendationStatus.DRAFT
+    )
+)
+_parsed: dict[str, CampaignSettings] = {}
+
+
+class CampaignCreate(Input):
+    """Begin a campaign from the built-in template, or as a copy of an earlier one, with its dates moved to a year."""
+
+    template: Literal["lubei-2015"] | None = Field(
+        None, description="Name of the built-in template; null when `copy_of` is given.", examples=["lubei-2015"]
+    )
+    copy_of: UUID | None = Field(None, description="An earlier campaign; null when `template` is given.")
+    year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = Field(
+        description="The year every date is moved to.", examples=[2015]
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "CampaignCreate":
+        if (self.template is None) == (self.copy_of is None):
+            raise ValueError("exactly one of template and copy_of is needed")
+        return self
+
+
+class DeadlineMove(Input):
+    """Move one of the two deadlines; the published day and the enforcing instant move together."""
+
+    deadline: DeadlineKind = Field(description="Which deadline.")
+    due_on: Day = Field(description="The new published day.", examples=["2015-09-18"])
+    enforced_at: Moment | None = Field(
+        None, description="The instant that enforces it; by default the end of that day in the campaign's time zone."
+    )
+    reason: Reason = Field(description="Why; kept in the history.", examples=["连日暴雨，多个单位材料无法按时送达。"])
+
+
+async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
+    """Draft a campaign from the template or from an earlier campaign."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    source = await _source(ctx, body)
+    settings = CampaignSettings.model_validate(policy.moved_to_year(source, body.year))
+    campaign = Campaign(**_stored(settings))
+    return create(ctx, campaign, "campaign.created", source=body.template or str(body.copy_of))
+
+
+async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, version: int | None) -> Campaign:
+    """Replace the settings: anything while it is a draft, only what hurts nobody once it is published."""
+    campaign = await get(ctx, campaign_id)
+    permit(policy.EDIT, role=ctx.actor.role, status=campaign.status)
+    expect(campaign, version)
+    old, commended = _settings(campaign), await ctx.session.scalar(_COMMENDED, {"campaign_id": campaign_id})
+    findings = [
+        *policy.change_findings(old, settings, campaign.status),
+        *policy.wording_findings(old, settings, commended=bool(commended)),
+    ]
+    move(ctx, campaign, policy.EDIT, findings, **_stored(settings))
+    return campaign
+
+
+async def publish(ctx: Context, campaign_id: UUID) -> Campaign:
+    """Publish: committees and units see it and may begin."""
+    campaign = await get(ctx, campaign_id)
+    move(ctx, campaign, policy.PUBLISH, published_at=ctx.now)
+    return campaign
+
+
+async def close(ctx: Context, campaign_id: UUID) -> Campaign:
+    """Close: nothing more is handed in."""
+    campaign = await get(ctx, campaign_id)
+    move(ctx, campaign, policy.CLOSE, closed_at=ctx.now)
+    return campaign
+
+
+async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> Campaign:
+    """Move a deadline, as a recorded act with its reason."""
+    campaign = await get(ctx, campaign_id)
+    old = _settings(campaign)
+    window = old.window(body.deadline)
+    moved = window.model_copy(update={"due_on": body.due_on, "enforced_at": body.enforced_at})
+    findings = policy.deadline_move_findings(old, window, moved, ctx.now)
+    new = old.model_copy(update={"plans" if body.deadline is DeadlineKind.PLAN else "applications": moved})
+    data = {"deadline": body.deadline, "from": _told(old, window), "to": _told(old, moved), "reason": body.reason}
+    move(ctx, campaign, policy.MOVE_DEADLINE, findings, data=data, **_stored(new))
+    return campaign
+
+
+async def get(ctx: Context, campaign_id: UUID) -> Campaign:
+    """The campaign, locked for a change; NotFound unless the actor may see it."""
+    campaign: Campaign | None = await ctx.find(_LOCKED, campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+async def read(view: View, campaign_id: UUID) -> Row:
+    """Everything a frontend needs to draw the campaign's forms."""
+    row = await view.one(_CAMPAIGN, campaign_id=campaign_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int) -> Page:
+    return await _CAMPAIGNS.page(view, after=after, limit=limit, statuses=statuses or None)
+
+
+async def settings_of(view: View, digest: str) -> CampaignSettings:
+    """The parsed settings with this digest; what a digest names never changes, so it is parsed once per process."""
+    if digest not in _parsed:
+        row = await view.one(_SETTINGS, digest=digest)
+        assert row is not None, "a campaign's settings are stored with their digest"
+        _parsed[digest] = CampaignSettings.model_validate(row["settings"])
+    return _parsed[digest]
+
+
+@cache
+def template(name: str) -> dict[str, Any]:
+    """A built-in notice, as data."""
+    text = files("app.services.filing").joinpath("templates", f"{name}.json").read_text("utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+async def _source(ctx: Context, body: CampaignCreate) -> dict[str, Any]:
+    if body.template:
+        return template(body.template)
+    earlier = await ctx.session.get(Campaign, body.copy_of)
+    if earlier is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
+    return earlier.settings
+
+
+def _settings(campaign: Campaign) -> CampaignSettings:
+    return CampaignSettings.model_validate(campaign.settings)
+
+
+def _stored(settings: CampaignSettings) -> dict[str, Any]:
+    plain = settings.model_dump(mode="json")
+    return {"name": settings.name, "year": settings.year, "settings": plain, "settings_digest": digest_of(plain)}
+
+
+def _told(settings: CampaignSettings, window: Window) -> dict[str, str]:
+    return {"due_on": window.due_on.isoformat(), "enforced_at": settings.closes_at(window).isoformat()}

@@ -1,0 +1,169 @@
+"""The formal check (形式审查): the office accepts, asks for a correction, or disqualifies — one, or many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from app.context import Context
+from app.findings import Finding, refusing
+from app.inputs import ApplicationIds, Code, Day, Input, Prose
+from app.models.enums import CheckDecision, Role
+from app.services.filing import extensions, standing
+from app.services.filing.standing import Held
+from app.services.history import move
+from app.services.policies import UNKNOWN_REFERENCE, require_role
+from app.services.policies.filing import applications as policy
+from app.services.policies.filing.notice import CampaignSettings
+
+ReasonCodes = Annotated[
+    list[Code],
+    Field(max_length=20, description="Reason codes the campaign defines.", examples=[["seal_unclear"]]),
+]
+Remark = Annotated[Prose, Field(max_length=500, description="What the unit should know besides; kept and shown.")]
+_TRANSITIONS = {
+    CheckDecision.ACCEPT: policy.ACCEPT,
+    CheckDecision.REQUEST_CORRECTION: policy.REQUEST_CORRECTION,
+    CheckDecision.DISQUALIFY: policy.DISQUALIFY,
+}
+_NEEDED = {
+    CheckDecision.REQUEST_CORRECTION: {"reason_codes", "due_on"},
+    CheckDecision.DISQUALIFY: {"reason_codes"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the office decided, and why; a correction has its day."""
+
+    decision: CheckDecision
+    reason_codes: Sequence[str] = ()
+    remark: str | None = None
+    due_on: date | None = None
+
+
+class CorrectionRequest(Input):
+    """Send a filed application back to be corrected until a day, which becomes its own deadline."""
+
+    reason_codes: Annotated[ReasonCodes, Field(min_length=1)]
+    remark: Remark | None = Field(None, examples=["第二幅图片无法辨认，请更换。"])
+    due_on: Day = Field(description="The last day for the correction.", examples=["2015-09-25"])
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(CheckDecision.REQUEST_CORRECTION, self.reason_codes, self.remark, self.due_on)
+
+
+class Disqualification(Input):
+    """Rule a filed application out."""
+
+    reason_codes: Annotated[ReasonCodes, Field(min_length=1)]
+    remark: Remark | None = Field(None, examples=["申报单位不属于文明单位。"])
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(CheckDecision.DISQUALIFY, self.reason_codes, self.remark)
+
+
+class CheckCreate(Input):
+    """One decision on many filed applications; each is judged for itself."""
+
+    decision: CheckDecision = Field(description="What is decided.")
+    application_ids: ApplicationIds
+    reason_codes: ReasonCodes = Field([], validate_default=True)
+    remark: Remark | None = Field(None, examples=["第二幅图片无法辨认，请更换。"])
+    due_on: Day | None = Field(
+        None, description="The last day for a correction.", examples=["2015-09-25"], validate_default=True
+    )
+
+    @field_validator("reason_codes", "due_on")
+    @classmethod
+    def _needed(cls, value: Any, info: ValidationInfo) -> Any:
+        if not value and info.field_name in _NEEDED.get(info.data.get("decision", CheckDecision.ACCEPT), ()):
+            raise PydanticCustomError("missing", "Needed for this decision.")
+        return value
+
+    @property
+    def verdict(self) -> Verdict:
+        """What of it belongs to the decision."""
+        if self.decision is CheckDecision.ACCEPT:
+            return Verdict(self.decision)
+        due_on = self.due_on if self.decision is CheckDecision.REQUEST_CORRECTION else None
+        return Verdict(self.decision, self.reason_codes, self.remark, due_on)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What became of one item of a bulk check: nothing refused it, or these findings did."""
+
+    application_id: UUID
+    findings: list[Finding]
+
+    @property
+    def done(self) -> bool:
+        return not refusing(self.findings)
+
+
+async def check(ctx: Context, application_id: UUID, verdict: Verdict) -> None:
+    """Decide on one application."""
+    one = await standing.hold_one(ctx, application_id)
+    await _decide(ctx, one, verdict, _findings(ctx, one, verdict))
+
+
+async def check_together(ctx: Context, body: CheckCreate) -> list[CheckResult]:
+    """Decide on many: each that may be decided is, whatever becomes of the others.
+
+    Each is judged before it is changed, under the locks of all, so that nothing ever has to be undone.
+    """
+    require_role(ctx.actor.role, Role.OFFICE)
+    held = await standing.hold(ctx, body.application_ids)
+    return [
+        CheckResult(
+            application_id, await _attempt(ctx, f"/application_ids/{index}", held.get(application_id), body.verdict)
+        )
+        for index, application_id in enumerate(body.application_ids)
+    ]
+
+
+async def _attempt(ctx: Context, place: str, one: Held | None, verdict: Verdict) -> list[Finding]:
+    """Decide on one of many, unless something refuses it."""
+    if one is None:
+        return [UNKNOWN_REFERENCE(place)]
+    barred = _TRANSITIONS[verdict.decision].findings(ctx.actor.role, one.facts.status)
+    found = [finding.under(place) for finding in barred] or _findings(ctx, one, verdict)
+    if not refusing(found):
+        await _decide(ctx, one, verdict)
+    return found
+
+
+def _findings(ctx: Context, one: Held, verdict: Verdict) -> list[Finding]:
+    """Why this may not be decided so; its role and state are the transition's own rule."""
+    if verdict.decision is CheckDecision.ACCEPT:
+        return []
+    if verdict.due_on is None:
+        return policy.reason_findings(one.settings.disqualification_reasons, verdict.reason_codes)
+    return policy.correction_findings(one.settings, one.facts, verdict.due_on, verdict.reason_codes, ctx.now)
+
+
+async def _decide(ctx: Context, one: Held, verdict: Verdict, findings: Sequence[Finding] = ()) -> None:
+    move(
+        ctx,
+        one.application,
+        _TRANSITIONS[verdict.decision],
+        findings,
+        data={"reason_codes": list(verdict.reason_codes), "reason": verdict.remark},
+        reason_codes=list(verdict.reason_codes),
+        reason=verdict.remark,
+    )
+    if verdict.due_on:
+        why = verdict.remark or _names(one.settings, verdict.reason_codes)
+        await extensions.grant_correction(ctx, one.application, one.settings, verdict.due_on, why)
+
+
+def _names(settings: CampaignSettings, codes: Sequence[str]) -> str:
+    """The reasons in the campaign's words, as long as an extension's reason may be."""
+    return "；".join(reason.name for reason in settings.return_reasons if reason.code in codes)[:500]

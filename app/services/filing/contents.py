@@ -1,0 +1,190 @@
+"""The content of an application: its digest, the seal that covers it, and what of it a reader is shown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query, Row
+from app.models import (
+    Application,
+    Committee,
+    Endorsement,
+    File,
+    Image,
+    Unit,
+    VersionImage,
+)
+from app.models.enums import Role
+from app.services import files
+from app.services.history import change, digest_of
+from app.services.policies.filing.applications import told_reason
+from app.services.policies.filing.forms import FORM, NARRATIVE
+from app.services.policies.filing.narratives import count_characters
+
+_elsewhere, _their = aliased(Image), aliased(Application)
+_SEEN_IN = (
+    select(_their.number)
+    .join(_elsewhere, _elsewhere.application_id == _their.id)
+    .where(or_(_elsewhere.sha256 == Image.sha256, _elsewhere.source_sha256 == Image.source_sha256))
+    .where(_their.id != Image.application_id)
+    .where(acting_as(Role.COMMITTEE), _their.committee_id == ACTOR_COMMITTEE)
+    .distinct()
+    .order_by(_their.number)
+)
+"""Other applications of the committee's units with the same picture; never told to a unit."""
+
+_SEEN_IN_FILED = Query(
+    select(File.sha256, func.array_agg(_their.number.distinct()).label("seen_in"))
+    .join(VersionImage, VersionImage.file_id == File.id)
+    .join(_their, _their.filed_version_id == VersionImage.version_id)
+    .where(acting_as(Role.OFFICE), _their.id != bindparam("application_id", type_=Uuid))
+    .where(File.sha256 == bindparam("digests", type_=ARRAY(Text)).any_())
+    .group_by(File.sha256)
+)
+"""The same among what was filed: of a later draft the office learns nothing."""
+
+_IMAGES = Query(
+    select(
+        Image.id,
+        Image.version,
+        Image.slot,
+        Image.caption,
+        Image.sha256,
+        Image.width,
+        Image.height,
+        Image.size,
+        Image.added_at,
+        func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
+    )
+    .where(Image.application_id == bindparam("application_id", type_=Uuid))
+    .order_by(Image.slot)
+)
+_NAMES = Query(
+    select(Unit.name.label("unit_name"), Committee.name.label("committee_name"))
+    .join(Committee, Committee.id == Unit.committee_id)
+    .where(Unit.id == bindparam("unit_id", type_=Uuid))
+)
+IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
+
+
+def content_of(row: Row, images: Iterable[Row]) -> dict[str, Any]:
+    """What an application says: all of it is covered by the digest, so all of it is what a seal approves."""
+    return {
+        "unit_name": row["unit_name"],
+        "committee_name": row["committee_name"],
+        "form": {name: _plain(row[name]) for name in FORM},
+        "narrative_length": narrative_length(row),
+        "image_count": row["image_count"],
+        "images": [{name: _plain(image[name]) for name in IMAGE} for image in images],
+    }
+
+
+def empty_digest(form: dict[str, Any], names: dict[str, str]) -> str:
+    """The digest of an application that has no pictures yet."""
+    return digest_of(content_of(form | names | {"image_count": 0}, []))
+
+
+def narrative_length(form: dict[str, Any]) -> int:
+    """字数 of the three texts together."""
+    return sum(count_characters(form[name]) for name in NARRATIVE)
+
+
+async def shown(view: View, row: Row) -> tuple[Row, Sequence[Row]]:
+    """What the reader is shown: the owners the present content, the office the content as it was filed."""
+    filed = row.pop("filed_content")
+    if filed is None:
+        return row, await view.rows(_IMAGES, application_id=row["id"])
+    digests = [image["sha256"] for image in filed["images"]]
+    found = await view.rows(_SEEN_IN_FILED, application_id=row["id"], digests=digests)
+    seen_in = {each["sha256"]: sorted(each["seen_in"]) for each in found}
+    kept = [image | {"version": 1, "seen_in": seen_in.get(image["sha256"], [])} for image in filed["images"]]
+    return row | _as_filed(row, filed), kept
+
+
+def _as_filed(row: Row, filed: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the place of everything by which a later draft could be told."""
+    return {
+        **_parsed(filed["form"]),
+        "narrative_length": filed["narrative_length"],
+        "image_count": filed["image_count"],
+        "content_digest": row["filed_digest"],
+        "endorsed_digest": row["filed_digest"],
+        "version": row["shown_version"],
+        "updated_at": row["filed_at"],
+        "reason": told_reason(row),
+    }
+
+
+async def change_content(ctx: Context, application: Application, event: str, **values: Any) -> None:
+    """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
+    cells = {name: value for name, value in values.items() if getattr(application, name) != value}
+    await content_changed(ctx, application, event, list(cells), **cells)
+
+
+async def content_changed(
+    ctx: Context, application: Application, event: str, changed: Sequence[str], **cells: Any
+) -> None:
+    """Set these cells and count what changed, pictures too: new digest, new 字数, and a seal that covers it no more."""
+    content = await _content_with(ctx, application, cells)
+    sealed = application.endorsed_digest
+    voids = sealed is not None and sealed != digest_of(content)
+    if voids:
+        await void_seals(ctx, [application.id], "content_changed", changed)
+    change(
+        ctx,
+        application,
+        event,
+        data={"changed": list(changed), "seal_voided": voids},
+        narrative_length=content["narrative_length"],
+        image_count=content["image_count"],
+        content_digest=digest_of(content),
+        endorsed_digest=None if voids else sealed,
+        **cells,
+    )
+
+
+async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, changed: Sequence[str] = ()) -> None:
+    """The standing endorsements of these applications stand no longer."""
+    standing = await ctx.session.scalars(
+        select(Endorsement).where(Endorsement.application_id.in_(application_ids), Endorsement.voided_at.is_(None))
+    )
+    for endorsement in standing:
+        change(
+            ctx,
+            endorsement,
+            "endorsement.voided",
+            voided_at=ctx.now,
+            voided_by=ctx.actor.id,
+            void_reason=why,
+            changed_fields=list(changed),
+        )
+
+
+async def forget_images(ctx: Context, application: Application) -> None:
+    """Condemn the bytes of an application that is going to be deleted; none of them is in any version."""
+    images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
+    await files.condemn(ctx, [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)])
+    await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
+
+
+async def _content_with(ctx: Context, application: Application, cells: dict[str, Any]) -> dict[str, Any]:
+    view = await ctx.view()
+    names = await view.one(_NAMES, unit_id=application.unit_id)
+    images = await view.rows(_IMAGES, application_id=application.id)
+    form = {name: getattr(application, name) for name in FORM} | cells
+    return content_of(form | (names or {}) | {"image_count": len(images)}, images)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
+
+
+def _parsed(form: dict[str, Any]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(form[name]) for name in ("started_on", "ended_on") if form[name]}
+    return form | days

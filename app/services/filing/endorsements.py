@@ -1,0 +1,117 @@
+"""Endorsement (审核盖章): a committee's stamped scan, bound to the digest of the very content it approves."""
+
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, case, literal, not_, null, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
+
+from app.context import Context, View, acting_as
+from app.database import Query, Row
+from app.imaging import Scan, check_scan
+from app.models import Account, Application, ApplicationVersion, Endorsement, File
+from app.models.enums import Role
+from app.problems import NotFound
+from app.services.files import Blob, Intake, Kind, StoredFile
+from app.services.filing import applications, contents
+from app.services.filing.visibility import SHOWN_VERSION, VISIBLE
+from app.services.history import create, expect, move
+from app.services.policies import permit, refuse
+from app.services.policies.filing import applications as policy
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_sealer, _voider = aliased(Account), aliased(Account)
+_ENDORSEMENT = Query(
+    select(
+        Endorsement.id,
+        Endorsement.digest,
+        Endorsement.endorsed_at,
+        _sealer.name.label("endorsed_by_name"),
+        File.id.label("file_id"),
+        File.media_type,
+        File.size,
+        File.sha256,
+        Application.number,
+        SHOWN_VERSION.label("application_version"),
+        or_(_FOR_OFFICE, and_(Endorsement.voided_at.is_(None), Endorsement.digest == Application.content_digest)).label(
+            "covers_content"
+        ),
+        case((_FOR_OFFICE, null()), else_=Endorsement.voided_at).label("voided_at"),
+        case((_FOR_OFFICE, null()), else_=_voider.name).label("voided_by_name"),
+        case((_FOR_OFFICE, null()), else_=Endorsement.void_reason).label("void_reason"),
+        case((_FOR_OFFICE, literal([], JSONB)), else_=Endorsement.changed_fields).label("changed_fields"),
+    )
+    .join(Application, Application.id == Endorsement.application_id)
+    .join(File, File.id == Endorsement.file_id)
+    .join(_sealer, _sealer.id == Endorsement.endorsed_by)
+    .outerjoin(_voider, _voider.id == Endorsement.voided_by)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
+    .where(Application.id == bindparam("application_id", type_=Uuid), VISIBLE)
+    .where(
+        or_(
+            not_(_FOR_OFFICE),
+            and_(Endorsement.digest == ApplicationVersion.digest, Endorsement.endorsed_at <= Application.filed_at),
+        )
+    )
+    .order_by(Endorsement.id.desc())
+    .limit(1)
+)
+"""The latest; for the office the one that what was filed came with, as it stood then."""
+
+
+def _blobs(scan: Scan) -> list[Blob]:
+    return [Blob(scan.content, scan.media_type, scan.sha256)]
+
+
+SCAN = Kind(check_scan, _blobs, files=1)
+
+
+async def endorse(intake: Intake, application_id: UUID, data: bytes, version: int | None) -> None:
+    """Seal the present content with the scan of its stamped form; an older seal is replaced."""
+
+    async def sealable(ctx: Context) -> Application:
+        application = await applications.get(ctx, application_id)
+        permit(policy.ENDORSE, role=ctx.actor.role, status=application.status)
+        expect(application, version)
+        record = await applications.read(await ctx.view(), application_id)
+        refuse(policy.open_findings(record.settings, record.facts, ctx.now))
+        return application
+
+    arrival = await intake.receive(data, SCAN, sealable)
+    async with intake.attaching(arrival) as ctx:
+        application = await sealable(ctx)
+        await contents.void_seals(ctx, [application_id], "replaced")
+        await ctx.session.flush()  # one stands at a time: the old one falls first
+        endorsement = Endorsement(
+            application_id=application_id,
+            digest=application.content_digest,
+            file_id=arrival.file_ids[0],
+            endorsed_at=ctx.now,
+            endorsed_by=ctx.actor.id,
+        )
+        create(ctx, endorsement, "endorsement.made", application_id=str(application_id))
+        move(ctx, application, policy.ENDORSE, endorsed_digest=application.content_digest)
+
+
+async def revoke(ctx: Context, application_id: UUID, version: int | None) -> None:
+    """Take the seal back before it is filed."""
+    application = await applications.get(ctx, application_id)
+    permit(policy.REVOKE_ENDORSEMENT, role=ctx.actor.role, status=application.status)
+    expect(application, version)
+    await contents.void_seals(ctx, [application_id], "revoked")
+    move(ctx, application, policy.REVOKE_ENDORSEMENT, endorsed_digest=None)
+
+
+async def read(view: View, application_id: UUID) -> Row:
+    """The latest endorsement, whether it covers what the application says now, and why it does not."""
+    row = await view.one(_ENDORSEMENT, application_id=application_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def stored(view: View, application_id: UUID) -> StoredFile:
+    """Where the scan's bytes are, for whoever may see the endorsement."""
+    row = await read(view, application_id)
+    ending = "pdf" if row["media_type"] == "application/pdf" else "jpg"
+    return StoredFile(row["file_id"], row["media_type"], row["sha256"], f"{row['number']}-审核盖章.{ending}")

@@ -1,0 +1,281 @@
+"""Extensions (延期): a later deadline for one committee or one application, granted, listed and revoked."""
+
+from datetime import date, datetime
+from typing import Any, Self, cast
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
+from app.database import Query, Row
+from app.inputs import Day, Input, Moment, Reason
+from app.models import Account, Application, Campaign, Committee, Extension, Plan
+from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
+from app.problems import NotFound, RulesViolated
+from app.services.filing import campaigns, participations
+from app.services.history import change, create
+from app.services.pages import Listing, Page
+from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies.filing import deadlines
+from app.services.policies.filing import extensions as policy
+from app.services.policies.filing.campaigns import EXTEND
+from app.services.policies.filing.notice import CampaignSettings
+
+VISIBLE = or_(
+    acting_as(Role.OFFICE),
+    and_(acting_as(Role.COMMITTEE), Extension.committee_id == ACTOR_COMMITTEE),
+    and_(
+        acting_as(Role.UNIT),
+        Extension.committee_id == ACTOR_COMMITTEE,
+        Extension.kind == DeadlineKind.APPLICATION,
+        or_(Extension.application_id.is_(None), Application.unit_id == ACTOR_UNIT),
+    ),
+)
+"""The office sees all, a committee its own, a unit those its applications profit from: plans are not its business."""
+
+_granter, _revoker = aliased(Account), aliased(Account)
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_active = and_(Extension.revoked_at.is_(None), Extension.until > _NOW)
+_SELECTED = (
+    select(
+        Extension.id,
+        Extension.campaign_id,
+        Extension.committee_id,
+        Committee.name.label("committee_name"),
+        Extension.application_id,
+        Application.number.label("application_number"),
+        Extension.kind,
+        Extension.cause,
+        Extension.due_on,
+        Extension.until,
+        Extension.reason,
+        _active.label("active"),
+        Extension.granted_at,
+        case((acting_as(Role.OFFICE), _granter.name)).label("granted_by"),
+        Extension.revoked_at,
+        case((acting_as(Role.OFFICE), _revoker.name)).label("revoked_by"),
+        Extension.revocation_reason,
+    )
+    .join(Committee, Committee.id == Extension.committee_id)
+    .join(_granter, _granter.id == Extension.granted_by)
+    .outerjoin(_revoker, _revoker.id == Extension.revoked_by)
+    .outerjoin(Application, Application.id == Extension.application_id)
+    .where(VISIBLE)
+)
+_CAMPAIGN_ID, _COMMITTEE_ID, _APPLICATION_ID = (
+    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "application_id")
+)
+_ACTIVE = bindparam("active", type_=Boolean)
+_EXTENSION = Query(_SELECTED.where(Extension.id == bindparam("extension_id", type_=Uuid)))
+_EXTENSIONS = Listing(
+    _SELECTED.where(_CAMPAIGN_ID.is_(None) | (Extension.campaign_id == _CAMPAIGN_ID))
+    .where(_COMMITTEE_ID.is_(None) | (Extension.committee_id == _COMMITTEE_ID))
+    .where(_APPLICATION_ID.is_(None) | (Extension.application_id == _APPLICATION_ID))
+    .where(_ACTIVE.is_(None) | (_active == _ACTIVE)),
+    Extension.id,
+)
+_HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
+"""Two grants, or a grant and a move of the deadline, are judged one after the other."""
+
+_LOCKED = (
+    select(Extension)
+    .outerjoin(Application, Application.id == Extension.application_id)
+    .where(Extension.id == bindparam("extension_id"))
+    .where(VISIBLE)
+    .with_for_update(of=Extension)
+)
+
+
+def latest(
+    kind: ColumnElement[Any] | DeadlineKind, campaign_id: Any, committee_id: Any, application_id: Any = None
+) -> LateralFromClause:
+    """The extension that reaches furthest among those that apply, to be joined ON true."""
+    applies = Extension.application_id.is_(None)
+    return (
+        select(Extension.id, Extension.due_on, Extension.until, Extension.granted_at)
+        .where(
+            Extension.revoked_at.is_(None),
+            Extension.kind == kind,
+            Extension.campaign_id == campaign_id,
+            Extension.committee_id == committee_id,
+            applies if application_id is None else or_(applies, Extension.application_id == application_id),
+        )
+        .order_by(Extension.until.desc())
+        .limit(1)
+        .lateral("extension")
+    )
+
+
+def joined(extension: LateralFromClause) -> list[ColumnElement[Any]]:
+    """The columns `participations.later_deadline` reads."""
+    return [extension.c[name].label(f"extension_{name}") for name in ("id", "due_on", "until")]
+
+
+_present = latest(bindparam("kind", type_=Text), Campaign.id, Committee.id, Application.id)
+_TARGET = Query(
+    select(
+        Campaign.status,
+        Campaign.settings_digest,
+        Committee.id.label("committee_id"),
+        Application.id.label("application_id"),
+        *joined(_present),
+    )
+    .select_from(Campaign)
+    .outerjoin(
+        Application,
+        and_(
+            Application.id == _APPLICATION_ID,
+            Application.campaign_id == Campaign.id,
+            Application.filed_version_id.is_not(None),  # the office knows of no other
+        ),
+    )
+    .outerjoin(
+        Committee, Committee.id == case((_APPLICATION_ID.is_(None), _COMMITTEE_ID), else_=Application.committee_id)
+    )
+    .outerjoin(_present, true())
+    .where(Campaign.id == _CAMPAIGN_ID)
+)
+
+
+class ExtensionCreate(Input):
+    """Grant a later deadline: to a committee, or to one application."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    committee_id: UUID | None = Field(
+        None,
+        description="The committee; null when `application_id` is given.",
+        examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
+    )
+    application_id: UUID | None = Field(
+        None, description="The application alone; null when `committee_id` is given.", examples=[None]
+    )
+    deadline: DeadlineKind = Field(
+        description="Which deadline; that of plans is a committee's alone.", examples=["application"]
+    )
+    due_on: Day = Field(description="The later published day.", examples=["2015-09-18"])
+    enforced_at: Moment | None = Field(
+        None,
+        description="The instant that enforces it; by default the end of that day in the campaign's time zone.",
+        examples=[None],
+    )
+    reason: Reason = Field(description="Why; kept and shown.", examples=["连日暴雨，多个单位材料无法按时送达。"])
+
+    @model_validator(mode="after")
+    def _one_beneficiary(self) -> Self:
+        if (self.committee_id is None) == (self.application_id is None):
+            raise ValueError("exactly one of committee_id and application_id is needed")
+        if self.application_id and self.deadline is DeadlineKind.PLAN:
+            raise ValueError("an application has no plan deadline")
+        return self
+
+
+class ExtensionRevocation(Input):
+    """Take an extension back."""
+
+    reason: Reason = Field(description="Why; kept and shown.", examples=["误将甲单位的延期批给了乙单位。"])
+
+
+_BENEFICIARY = {"campaign_id", "committee_id", "application_id"}
+
+
+async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
+    """Grant a deadline later than the one that counts now."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    await ctx.session.execute(_HELD, {"campaign_id": body.campaign_id})
+    view = await ctx.view()
+    target = await view.one(_TARGET, kind=body.deadline, **body.model_dump(include=_BENEFICIARY))
+    if target is None or target["committee_id"] is None:
+        raise RulesViolated([UNKNOWN_REFERENCE(_unknown(body, campaign_known=target is not None))])
+    permit(EXTEND, role=ctx.actor.role, status=CampaignStatus(target["status"]))
+    settings = await campaigns.settings_of(view, target["settings_digest"])
+    present = deadlines.effective(settings, body.deadline, participations.later_deadline(target))
+    until = _until(settings, body)
+    refuse(policy.grant_findings(present, until, ctx.now))
+    extension = Extension(
+        campaign_id=body.campaign_id,
+        committee_id=target["committee_id"],
+        application_id=body.application_id,
+        kind=body.deadline,
+        due_on=body.due_on,
+        until=until,
+        reason=body.reason,
+    )
+    return _stored(ctx, extension).id
+
+
+async def grant_correction(
+    ctx: Context, subject: Application | Plan, settings: CampaignSettings, due_on: date, reason: str
+) -> Extension:
+    """Give what the office returns until the end of that day; the caller has judged the date."""
+    is_plan = isinstance(subject, Plan)
+    extension = Extension(
+        campaign_id=subject.campaign_id,
+        committee_id=subject.committee_id,
+        application_id=None if is_plan else subject.id,
+        kind=DeadlineKind.PLAN if is_plan else DeadlineKind.APPLICATION,
+        cause=ExtensionCause.CORRECTION,
+        due_on=due_on,
+        until=settings.end_of(due_on),
+        reason=reason,
+    )
+    return _stored(ctx, extension)
+
+
+async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) -> None:
+    """Take it back: the deadline before it counts again; what was done meanwhile stays done."""
+    extension: Extension | None = await ctx.find(_LOCKED, extension_id=extension_id)
+    if extension is None:
+        raise NotFound
+    require_role(ctx.actor.role, Role.OFFICE)
+    refuse(policy.revocation_findings(extension.revoked_at))
+    change(
+        ctx,
+        extension,
+        "extension.revoked",
+        revoked_at=ctx.now,
+        revoked_by=ctx.actor.id,
+        revocation_reason=body.reason,
+    )
+
+
+async def read(view: View, extension_id: UUID) -> Row:
+    """One extension; NotFound unless visible."""
+    row = await view.one(_EXTENSION, extension_id=extension_id, now=view.now)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _EXTENSIONS.page(view, after=after, limit=limit, now=view.now, **filters)
+
+
+def _stored(ctx: Context, extension: Extension) -> Extension:
+    extension.granted_at, extension.granted_by = ctx.now, cast(UUID, ctx.actor.id)
+    return create(ctx, extension, EXTEND.event, deadline=extension.kind, cause=extension.cause)
+
+
+def _until(settings: CampaignSettings, body: ExtensionCreate) -> datetime:
+    moved = {"due_on": body.due_on, "enforced_at": body.enforced_at}
+    return settings.closes_at(settings.window(body.deadline).model_copy(update=moved))
+
+
+def _unknown(body: ExtensionCreate, *, campaign_known: bool) -> str:
+    if not campaign_known:
+        return "/campaign_id"
+    return "/application_id" if body.application_id else "/committee_id"

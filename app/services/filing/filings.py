@@ -1,0 +1,225 @@
+"""Filing (上报): a committee hands sealed applications to the office, all at once, and holds a receipt (回执) of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query, Row
+from app.findings import Finding
+from app.inputs import ApplicationIds, Input
+from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
+from app.models.enums import CampaignStatus, Role
+from app.problems import NotFound, RulesViolated
+from app.services.filing import campaigns, participations, standing, versions
+from app.services.filing.standing import Held
+from app.services.history import create, digest_of, move
+from app.services.pages import Listing, Page
+from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
+from app.services.policies.filing import applications as policy
+from app.services.policies.filing.filings import new_verification_code, set_findings
+
+VISIBLE = or_(and_(acting_as(Role.COMMITTEE), Filing.committee_id == ACTOR_COMMITTEE), acting_as(Role.OFFICE))
+"""A committee sees its own filings, the office all."""
+
+_other = select(Application).subquery("other")
+_set_besides = (
+    select(func.count())
+    .where(
+        _other.c.campaign_id == Campaign.id,
+        _other.c.committee_id == Committee.id,
+        _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
+        or_(
+            *(_other.c.status == status for status in policy.STANDING),
+            and_(
+                _other.c.filed_version_id.is_not(None),
+                or_(*(_other.c.status == status for status in policy.OUT_FOR_CORRECTION)),
+            ),
+        ),
+    )
+    .scalar_subquery()
+)
+_PLACE = Query(
+    select(
+        Campaign.settings_digest,
+        Committee.id.label("committee_id"),
+        Committee.code,
+        _set_besides.label("already"),
+    )
+    .join(Committee, true())
+    .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
+    .where(acting_as(Role.COMMITTEE), Committee.id == ACTOR_COMMITTEE)
+)
+_size = select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery()
+_SUMMARY = (
+    select(
+        Filing.id,
+        Filing.number,
+        Filing.campaign_id,
+        Filing.committee_id,
+        Committee.name.label("committee_name"),
+        Filing.filed_at,
+        Filing.digest,
+        _size.label("size"),
+    )
+    .join(Committee, Committee.id == Filing.committee_id)
+    .where(VISIBLE)
+)
+_FILING = Query(
+    _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code)
+    .join(Campaign, Campaign.id == Filing.campaign_id)
+    .where(Filing.id == bindparam("filing_id", type_=Uuid))
+)
+_ITEMS = Query(
+    select(
+        FilingItem.position,
+        FilingItem.application_id,
+        Application.number.label("application_number"),
+        ApplicationVersion.number.label("version"),
+        ApplicationVersion.digest,
+        ApplicationVersion.content["form"]["brand_name"].astext.label("brand_name"),
+        ApplicationVersion.content["unit_name"].astext.label("unit_name"),
+    )
+    .join(Application, Application.id == FilingItem.application_id)
+    .join(ApplicationVersion, ApplicationVersion.id == FilingItem.version_id)
+    .where(FilingItem.filing_id == bindparam("filing_id", type_=Uuid))
+    .order_by(FilingItem.position)
+)
+_CAMPAIGN_ID, _COMMITTEE_ID = bindparam("campaign_id", type_=Uuid), bindparam("committee_id", type_=Uuid)
+_FILINGS = Listing(
+    _SUMMARY.where(_CAMPAIGN_ID.is_(None) | (Filing.campaign_id == _CAMPAIGN_ID)).where(
+        _COMMITTEE_ID.is_(None) | (Filing.committee_id == _COMMITTEE_ID)
+    ),
+    Filing.id,
+)
+
+
+class FilingCreate(Input):
+    """File these sealed applications: at least the campaign's minimum stands filed afterwards."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    application_ids: ApplicationIds
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRecord:
+    """A filing with what it filed."""
+
+    row: Row
+    items: Sequence[Row]
+
+
+async def file(ctx: Context, body: FilingCreate) -> UUID:
+    """File sealed applications, each exactly as it was sealed: all of them, or none."""
+    require_role(ctx.actor.role, Role.COMMITTEE)
+    held = await standing.hold(ctx, body.application_ids)
+    place = await _place(ctx, body)
+    settings = await campaigns.settings_of(await ctx.view(), place["settings_digest"])
+    size = len(body.application_ids)
+    refuse(
+        [
+            *_findings(ctx, body, held),
+            *set_findings(already=place["already"], filed_now=size, minimum=settings.minimum_filed),
+        ]
+    )
+    applications = [held[application_id].application for application_id in body.application_ids]
+    number = await _next_number(ctx, body.campaign_id, place, settings.year)
+    return await _store(ctx, applications, number)
+
+
+async def read(view: View, filing_id: UUID) -> FilingRecord:
+    """One filing with its items: the receipt; NotFound unless visible."""
+    row = await view.one(_FILING, filing_id=filing_id)
+    if row is None:
+        raise NotFound
+    return FilingRecord(row, await view.rows(_ITEMS, filing_id=filing_id))
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _FILINGS.page(view, after=after, limit=limit, **filters)
+
+
+async def _place(ctx: Context, body: FilingCreate) -> Row:
+    """The committee's place in the campaign, and how many others of its set are filed or out for correction."""
+    view = await ctx.view()
+    row = await view.one(_PLACE, campaign_id=body.campaign_id, application_ids=body.application_ids)
+    if row is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
+    return row
+
+
+def _findings(ctx: Context, body: FilingCreate, held: dict[UUID, Held]) -> list[Finding]:
+    """Why these may not be filed together, one by one."""
+    found = []
+    for index, application_id in enumerate(body.application_ids):
+        one = held.get(application_id)
+        of_campaign = one is not None and one.application.campaign_id == body.campaign_id
+        found += [each.under(f"/application_ids/{index}") for each in _of_one(ctx, one if of_campaign else None)]
+    return found
+
+
+def _of_one(ctx: Context, one: Held | None) -> list[Finding]:
+    if one is None:
+        return [UNKNOWN_REFERENCE()]
+    return policy.findings_of(policy.FILE, ctx.actor.role, one.settings, one.facts, ctx.now)
+
+
+async def _next_number(ctx: Context, campaign_id: UUID, place: Row, year: int) -> str:
+    """回执编号: the year, the committee's code, and a running number within the two."""
+    participation = await participations.locked(ctx, campaign_id, place["committee_id"])
+    participation.filings_numbered += 1
+    number = await participations.running_number(ctx, Participation.filings_numbered, year, place["committee_id"])
+    return f"{year}-{place['code']}-R{number:02d}"
+
+
+async def _store(ctx: Context, applications: Sequence[Application], number: str) -> UUID:
+    """Fix what is filed, move the applications, and write the receipt that covers all of it."""
+    fixed = await versions.fix_filing(ctx, applications)
+    for application, version in zip(applications, fixed, strict=True):
+        move(
+            ctx,
+            application,
+            policy.FILE,
+            data={"filing": number},
+            filed_at=ctx.now,
+            filed_version_id=version.id,
+            versions=version.number,
+        )
+    filing = Filing(
+        campaign_id=applications[0].campaign_id,
+        committee_id=applications[0].committee_id,
+        number=number,
+        verification_code=new_verification_code(),
+        digest=digest_of(_covered(ctx, applications, fixed, number)),
+        filed_at=ctx.now,
+        filed_by=ctx.actor.id,
+    )
+    create(ctx, filing, "filing.made", applications=[application.number for application in applications])
+    await ctx.session.flush()  # the items refer to the filing
+    ctx.session.add_all(
+        FilingItem(filing_id=filing.id, position=position, version_id=version.id, application_id=version.application_id)
+        for position, version in enumerate(fixed, 1)
+    )
+    return filing.id
+
+
+def _covered(
+    ctx: Context, applications: Sequence[Application], fixed: Sequence[ApplicationVersion], number: str
+) -> dict[str, Any]:
+    """What the receipt's digest covers, in the very words of the receipt, so that its holder can compute it too."""
+    return {
+        "number": number,
+        "campaign_id": applications[0].campaign_id,
+        "committee_id": applications[0].committee_id,
+        "filed_at": ctx.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "items": [
+            {"application_number": application.number, "version": version.number, "digest": version.digest}
+            for application, version in zip(applications, fixed, strict=True)
+        ],
+    }

@@ -1,0 +1,213 @@
+"""An application's pictures (附相关图片): taken in, captioned, ordered, replaced, removed — and served.
+
+Bytes travel between two short transactions; only the second one attaches them, under the application's lock.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Boolean, Integer, Uuid, bindparam, case, cast, null, select, text, union_all
+
+from app.context import Context, View
+from app.database import Query, Row
+from app.imaging import Picture, clean
+from app.inputs import Input, Line
+from app.models import Application, ApplicationVersion, File, Image, VersionImage
+from app.problems import NotFound
+from app.services import files
+from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
+from app.services.filing import applications, contents
+from app.services.filing.visibility import OWN, VISIBLE_VERSION
+from app.services.history import change, create, expect, remove
+from app.services.policies import permit, refuse
+from app.services.policies.filing.applications import EDIT
+from app.services.policies.filing.images import free_slot, order_findings, slot_findings
+
+JPEG = "image/jpeg"
+
+_IMAGE_ID, _APPLICATION_ID = (bindparam(name, type_=Uuid) for name in ("image_id", "application_id"))
+_NUMBER = bindparam("number", type_=Integer)
+_now = (
+    select(Image.file_id, Image.thumbnail_id, Image.slot, Application.number, cast(null(), Integer).label("kept"))
+    .join(Application, Application.id == Image.application_id)
+    .where(Image.id == _IMAGE_ID, Application.id == _APPLICATION_ID, _NUMBER.is_(None), OWN)
+)
+_kept = (
+    select(
+        VersionImage.file_id,
+        VersionImage.thumbnail_id,
+        VersionImage.slot,
+        Application.number,
+        ApplicationVersion.number,
+    )
+    .join(ApplicationVersion, ApplicationVersion.id == VersionImage.version_id)
+    .join(Application, Application.id == ApplicationVersion.application_id)
+    .where(VersionImage.image_id == _IMAGE_ID, Application.id == _APPLICATION_ID, VISIBLE_VERSION)
+    .where(_NUMBER.is_(None) | (ApplicationVersion.number == _NUMBER))
+)
+_shown = union_all(_now, _kept).subquery("shown")
+_STORED = Query(
+    select(File.id, File.media_type, File.sha256, _shown.c.slot, _shown.c.number)
+    .join(
+        _shown,
+        File.id == case((bindparam("thumbnail", type_=Boolean), _shown.c.thumbnail_id), else_=_shown.c.file_id),
+    )
+    .order_by(_shown.c.kept.desc().nulls_first())
+    .limit(1)
+)
+"""The picture as it is now for its owners, else as the latest version the reader may see shows it."""
+
+_IMAGES = select(Image).where(Image.application_id == bindparam("application_id")).order_by(Image.slot)
+_SLOTS_LATER = text("SET CONSTRAINTS images_application_id_slot_key DEFERRED")
+
+Caption = Annotated[Line, Field(max_length=200)]
+
+
+class ImageCaption(Input):
+    """What a picture shows."""
+
+    caption: Caption | None = Field(description="图片说明; null for none.", examples=["志愿者为独居老人义诊"])
+
+
+class ImageOrder(Input):
+    """All pictures of an application, in the order they shall have."""
+
+    image_ids: list[UUID] = Field(description="Every picture once.", max_length=8)
+
+
+def _blobs(picture: Picture) -> list[Blob]:
+    thumbnail = hashlib.sha256(picture.thumbnail).hexdigest()
+    return [Blob(picture.content, JPEG, picture.sha256), Blob(picture.thumbnail, JPEG, thumbnail)]
+
+
+PICTURE = Kind(clean, _blobs, files=2)
+
+
+async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> Row:
+    """Take in one more picture: checked, made clean, stored, and only then attached."""
+
+    async def room(ctx: Context) -> tuple[Application, int]:
+        application = await _editable(ctx, application_id)
+        record = await applications.read(await ctx.view(), application_id)
+        taken = {image["slot"] for image in record.images}
+        refuse(slot_findings(record.settings, taken))
+        return application, free_slot(taken)
+
+    arrival = await intake.receive(data, PICTURE, room)
+    async with intake.attaching(arrival) as ctx:
+        application, slot = await room(ctx)
+        image = Image(
+            application_id=application.id, slot=slot, caption=caption or "", added_at=ctx.now, **_columns(arrival)
+        )
+        create(ctx, image, "image.added", application_id=str(application.id))
+        await contents.content_changed(ctx, application, "application.image_added", ["images"])
+        return await read(await ctx.view(), application_id, image.id)
+
+
+async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: bytes, version: int | None) -> Row:
+    """Put another picture in its place; what a fixed version shows of the old one stays."""
+
+    async def meant(ctx: Context) -> tuple[Application, Image]:
+        application = await _editable(ctx, application_id)
+        image = await _get(ctx, application, image_id)
+        expect(image, version)
+        return application, image
+
+    arrival = await intake.receive(data, PICTURE, meant)
+    async with intake.attaching(arrival) as ctx:
+        application, image = await meant(ctx)
+        old = [image.file_id, image.thumbnail_id]
+        _revise(ctx, image, "image.replaced", **_columns(arrival))
+        await ctx.session.flush()
+        await files.condemn(ctx, old)
+        await contents.content_changed(ctx, application, "application.image_replaced", ["images"])
+        return await read(await ctx.view(), application_id, image_id)
+
+
+async def describe(ctx: Context, application_id: UUID, image_id: UUID, body: ImageCaption, version: int | None) -> Row:
+    """Change the caption."""
+    application = await _editable(ctx, application_id)
+    image = await _get(ctx, application, image_id)
+    expect(image, version)
+    _revise(ctx, image, "image.described", caption=body.caption or "")
+    await contents.content_changed(ctx, application, "application.image_described", ["images"])
+    return await read(await ctx.view(), application_id, image_id)
+
+
+async def arrange(ctx: Context, application_id: UUID, body: ImageOrder, version: int | None) -> None:
+    """Give the pictures the order in which they are named, in the first slots."""
+    application = await _editable(ctx, application_id)
+    expect(application, version)
+    present = {image.id: image for image in await _all(ctx, application)}
+    refuse(order_findings(present.keys(), body.image_ids))
+    await ctx.session.execute(_SLOTS_LATER)
+    for slot, image_id in enumerate(body.image_ids, 1):
+        if present[image_id].slot != slot:
+            _revise(ctx, present[image_id], "image.moved", slot=slot)
+    await contents.content_changed(ctx, application, "application.images_arranged", ["images"])
+
+
+async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: int | None) -> None:
+    """Remove a picture; its slot stays free for the next one."""
+    application = await _editable(ctx, application_id)
+    image = await _get(ctx, application, image_id)
+    expect(image, version)
+    await remove(ctx, image, "image.removed", application_id=str(application.id))
+    await ctx.session.flush()
+    await files.condemn(ctx, [image.file_id, image.thumbnail_id])
+    await contents.content_changed(ctx, application, "application.image_removed", ["images"])
+
+
+async def read(view: View, application_id: UUID, image_id: UUID) -> Row:
+    """A picture as the reader sees it in its application, with the application's version."""
+    record = await applications.read(view, application_id)
+    for image in record.images:
+        if UUID(str(image["id"])) == image_id:
+            return image | {"application_version": record.row["version"]}
+    raise NotFound
+
+
+async def stored(
+    view: View, application_id: UUID, image_id: UUID, *, number: int | None = None, thumbnail: bool = False
+) -> StoredFile:
+    """Where the picture's bytes are, for whoever may see them; of version `number`, if one is given."""
+    row = await view.one(_STORED, application_id=application_id, image_id=image_id, number=number, thumbnail=thumbnail)
+    if row is None:
+        raise NotFound
+    name = f"{row['number']}-{row['slot']}{'-small' if thumbnail else ''}.jpg"
+    return StoredFile(row["id"], row["media_type"], row["sha256"], name)
+
+
+async def _editable(ctx: Context, application_id: UUID) -> Application:
+    application = await applications.get(ctx, application_id)
+    permit(EDIT, role=ctx.actor.role, status=application.status)
+    return application
+
+
+async def _get(ctx: Context, application: Application, image_id: UUID) -> Image:
+    for image in await _all(ctx, application):
+        if image.id == image_id:
+            return image
+    raise NotFound
+
+
+async def _all(ctx: Context, application: Application) -> Sequence[Image]:
+    return (await ctx.session.scalars(_IMAGES, {"application_id": application.id})).all()
+
+
+def _revise(ctx: Context, image: Image, event: str, **values: Any) -> None:
+    """Change a picture under a new version; the application's lock, which every writer takes first, guards it."""
+    data = {"application_id": str(image.application_id)}
+    change(ctx, image, event, data=data, version=image.version + 1, **values)
+
+
+def _columns(arrival: Arrival[Picture]) -> dict[str, Any]:
+    picture, (file_id, thumbnail_id) = arrival.found, arrival.file_ids
+    told = ("sha256", "source_sha256", "fingerprint", "width", "height")
+    size = len(picture.content)
+    return {"file_id": file_id, "thumbnail_id": thumbnail_id, "size": size} | {
+        name: getattr(picture, name) for name in told
+    }

@@ -1,0 +1,169 @@
+"""A committee's place in a campaign: who may take part, until when, and the numbers people read."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped
+
+from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
+from app.database import Query
+from app.models import Application, Campaign, Committee, Extension, Participation, Unit
+from app.models.enums import CampaignStatus, DeadlineKind, Role
+from app.problems import RulesViolated
+from app.services.filing import campaigns
+from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing import deadlines
+from app.services.policies.filing.applications import STANDING as FILED_STATES
+from app.services.policies.filing.deadlines import Deadline, LaterDeadline
+
+_extension = (
+    select(Extension.id, Extension.due_on, Extension.until)
+    .where(
+        Extension.revoked_at.is_(None),
+        Extension.application_id.is_(None),
+        Extension.kind == DeadlineKind.APPLICATION,
+        Extension.campaign_id == Campaign.id,
+        Extension.committee_id == Committee.id,
+    )
+    .order_by(Extension.until.desc())
+    .limit(1)
+    .lateral("extension")
+)
+EXTENSION = (
+    select(Extension.id, Extension.due_on, Extension.until)
+    .where(
+        Extension.revoked_at.is_(None),
+        Extension.kind == DeadlineKind.APPLICATION,
+        Extension.campaign_id == Application.campaign_id,
+        Extension.committee_id == Application.committee_id,
+        or_(Extension.application_id.is_(None), Extension.application_id == Application.id),
+    )
+    .order_by(Extension.until.desc())
+    .limit(1)
+    .lateral("extension")
+)
+"""The latest extension that applies to an application: its committee's, or its own."""
+
+_other = select(Application).subquery("other")
+STANDING = (
+    select(func.count())
+    .where(
+        _other.c.campaign_id == Application.campaign_id,
+        _other.c.committee_id == Application.committee_id,
+        or_(*(_other.c.status == status for status in FILED_STATES)),
+    )
+    .scalar_subquery()
+)
+"""How many of the committee's applications stand filed in the campaign of an application."""
+
+_CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
+_UNIT_ID = bindparam("unit_id", type_=Uuid)
+_PLACE = Query(
+    select(
+        Campaign.id.label("campaign_id"),
+        Campaign.status.label("campaign_status"),
+        Campaign.settings_digest,
+        Campaign.year,
+        Committee.id.label("committee_id"),
+        Committee.code.label("committee_code"),
+        Committee.name.label("committee_name"),
+        Unit.id.label("unit_id"),
+        Unit.name.label("unit_name"),
+        or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
+        _extension.c.id.label("extension_id"),
+        _extension.c.due_on.label("extension_due_on"),
+        _extension.c.until.label("extension_until"),
+    )
+    .select_from(Campaign)
+    .join(Unit, true())
+    .join(Committee, Committee.id == Unit.committee_id)
+    .outerjoin(_extension, true())
+    .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
+    .where(
+        or_(
+            and_(acting_as(Role.UNIT), Unit.id == ACTOR_UNIT, _UNIT_ID.is_(None) | (Unit.id == _UNIT_ID)),
+            and_(acting_as(Role.COMMITTEE), Unit.committee_id == ACTOR_COMMITTEE, Unit.id == _UNIT_ID),
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who takes part in what, and until when."""
+
+    campaign_id: UUID
+    campaign_status: CampaignStatus
+    year: int
+    committee_id: UUID
+    committee_code: str
+    unit_id: UUID
+    names: dict[str, str]
+    retired: bool
+    deadline: Deadline
+
+
+async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
+    """Where an application of this unit belongs; refused unless the actor may act for the unit."""
+    view = await ctx.view()
+    row = await view.one(_PLACE, campaign_id=campaign_id, unit_id=unit_id)
+    if row is None:
+        campaign = await view.one(_CAMPAIGN, campaign_id=campaign_id)
+        raise RulesViolated([UNKNOWN_REFERENCE("/unit_id" if campaign else "/campaign_id")])
+    settings = await campaigns.settings_of(view, row["settings_digest"])
+    extended = later_deadline(row)
+    return Place(
+        campaign_id=row["campaign_id"],
+        campaign_status=CampaignStatus(row["campaign_status"]),
+        year=row["year"],
+        committee_id=row["committee_id"],
+        committee_code=row["committee_code"],
+        unit_id=row["unit_id"],
+        names={"unit_name": row["unit_name"], "committee_name": row["committee_name"]},
+        retired=row["retired"],
+        deadline=deadlines.effective(settings, DeadlineKind.APPLICATION, extended),
+    )
+
+
+def later_deadline(row: dict[str, Any]) -> LaterDeadline | None:
+    """The extension a row was joined with."""
+    if row["extension_id"] is None:
+        return None
+    return LaterDeadline(row["extension_id"], row["extension_due_on"], row["extension_until"])
+
+
+async def locked(ctx: Context, campaign_id: UUID, committee_id: UUID) -> Participation:
+    """The committee's row in the campaign, made if need be and locked: the first lock of every rule about its set."""
+    fresh = Participation(campaign_id=campaign_id, committee_id=committee_id)
+    values = {name: getattr(fresh, name) for name in ("id", "campaign_id", "committee_id")}
+    await ctx.session.execute(
+        insert(Participation).values(**values, applications_numbered=0, filings_numbered=0).on_conflict_do_nothing()
+    )
+    participation = await ctx.session.scalar(
+        select(Participation)
+        .where(Participation.campaign_id == campaign_id, Participation.committee_id == committee_id)
+        .with_for_update()
+    )
+    assert participation is not None, "it was just made"
+    return participation
+
+
+async def next_application_number(ctx: Context, where: Place) -> str:
+    """申报编号: the year, the committee's code, and a running number within the two."""
+    participation = await locked(ctx, where.campaign_id, where.committee_id)
+    participation.applications_numbered += 1
+    number = await running_number(ctx, Participation.applications_numbered, where.year, where.committee_id)
+    return f"{where.year}-{where.committee_code}-{number:03d}"
+
+
+async def running_number(ctx: Context, counter: Mapped[int], year: int, committee_id: UUID) -> int:
+    """How many the committee was given in that year, in whichever of its campaigns: no number is given twice."""
+    in_year = (
+        select(func.sum(counter))
+        .join(Campaign, Campaign.id == Participation.campaign_id)
+        .where(Campaign.year == year, Participation.committee_id == committee_id)
+    )
+    return int(await ctx.session.scalar(in_year) or 0)

@@ -1,0 +1,255 @@
+"""Plans (附件1): one per committee and campaign.
+
+The office is shown a plan as it was last handed in: what a committee revises is its own until it is handed in again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query, Row
+from app.findings import Finding
+from app.inputs import Day, Input, Reason
+from app.models import Application, Campaign, Committee, Plan, PlannedCase
+from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
+from app.problems import NotFound, RulesViolated
+from app.services.filing import campaigns, extensions, participations, planned_cases
+from app.services.filing.planned_cases import EXAMPLE, Cases
+from app.services.history import create, digest_of, expect, move
+from app.services.pages import Listing, Page
+from app.services.policies import UNKNOWN_REFERENCE, Transition, permit, refuse, require_role
+from app.services.policies.filing import deadlines
+from app.services.policies.filing import plans as policy
+from app.services.policies.filing.deadlines import Deadline
+from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.plans import PlanFacts
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+VISIBLE = or_(
+    and_(acting_as(Role.COMMITTEE), Plan.committee_id == ACTOR_COMMITTEE),
+    and_(_FOR_OFFICE, Plan.submitted_at.is_not(None)),
+)
+"""A committee sees its own, the office what was once submitted, nobody else any."""
+
+_PLAN_ID, _CAMPAIGN_ID, _COMMITTEE_ID = (
+    bindparam(name, type_=Uuid) for name in ("plan_id", "campaign_id", "committee_id")
+)
+_written = select(func.count()).where(PlannedCase.plan_id == Plan.id).scalar_subquery()
+_SUMMARY = (
+    select(
+        Plan.id,
+        Plan.version,
+        Plan.campaign_id,
+        Plan.committee_id,
+        Committee.name.label("committee_name"),
+        Plan.status,
+        case((_FOR_OFFICE, func.jsonb_array_length(Plan.submitted_cases)), else_=_written).label("case_count"),
+        Plan.submitted_at,
+        Plan.updated_at,
+    )
+    .join(Committee, Committee.id == Plan.committee_id)
+    .where(VISIBLE)
+)
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_PLANS = Listing(
+    _SUMMARY.where(_CAMPAIGN_ID.is_(None) | (Plan.campaign_id == _CAMPAIGN_ID))
+    .where(_COMMITTEE_ID.is_(None) | (Plan.committee_id == _COMMITTEE_ID))
+    .where(_STATUSES.is_(None) | (Plan.status == _STATUSES.any_())),
+    Plan.id,
+)
+_extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committee_id)
+_PLAN = Query(
+    _SUMMARY.add_columns(
+        Plan.return_reason,
+        Plan.created_at,
+        Campaign.status.label("campaign_status"),
+        Campaign.settings_digest,
+        *extensions.joined(_extension),
+    )
+    .join(Campaign, Campaign.id == Plan.campaign_id)
+    .outerjoin(_extension, true())
+    .where(Plan.id == _PLAN_ID)
+)
+_LOCKED = select(Plan).where(Plan.id == bindparam("plan_id")).where(VISIBLE).with_for_update()
+_CAMPAIGN = Query(select(Campaign.status).where(Campaign.id == _CAMPAIGN_ID).where(campaigns.VISIBLE))
+_OWN_APPLICATION = Query(
+    select(Application.id).where(
+        Application.id == bindparam("application_id", type_=Uuid),
+        Application.committee_id == ACTOR_COMMITTEE,
+        Application.campaign_id == _CAMPAIGN_ID,
+    )
+)
+
+
+class PlanCreate(Input):
+    """Begin the plan of your committee."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    cases: Cases = Field([], description="The rows so far, in their order.", examples=[EXAMPLE])
+
+
+class PlanEdit(Input):
+    """Replace the rows of a plan."""
+
+    cases: Cases = Field(description="All rows, in their order; one that is not named any more is gone.")
+
+
+class PlanReturn(Input):
+    """Send a plan back to its committee."""
+
+    reason: Reason = Field(description="What to improve.", examples=["请填写每个案例的实施单位。"])
+    due_on: Day | None = Field(
+        None,
+        description="A correction date: until its end the committee may submit again. Null leaves the deadline alone.",
+        examples=["2015-04-30"],
+    )
+
+
+class CaseLink(Input):
+    """Say which application came of a planned case."""
+
+    application_id: UUID = Field(description="An application of your committee in the same campaign.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """A plan as the actor may see it, with all that the rules need to judge it."""
+
+    row: Row
+    cases: Sequence[Row]
+    settings: CampaignSettings
+    deadline: Deadline
+    facts: PlanFacts
+    actions: dict[str, list[Finding]]
+
+
+async def begin(ctx: Context, body: PlanCreate) -> UUID:
+    """Begin the committee's plan, as complete or incomplete as it comes."""
+    require_role(ctx.actor.role, Role.COMMITTEE)
+    view = await ctx.view()
+    campaign = await view.one(_CAMPAIGN, campaign_id=body.campaign_id)
+    if campaign is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
+    refuse(policy.running_findings(CampaignStatus(campaign["status"]), "/campaign_id"))
+    plan = Plan(campaign_id=body.campaign_id, committee_id=ctx.actor.committee_id)
+    create(ctx, plan, "plan.created", cases=len(body.cases))
+    await ctx.session.flush()  # the rows refer to it
+    await planned_cases.replace(ctx, plan, body.cases)
+    return plan.id
+
+
+async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None) -> None:
+    """Replace the rows; one that is named by its id keeps its application. What stands submitted is handed in anew."""
+    plan = await _held(ctx, plan_id, policy.EDIT, version)
+    await planned_cases.replace(ctx, plan, body.cases)
+    record = await read(await ctx.view(), plan_id)
+    findings = policy.edit_findings(record.settings, record.facts, ctx.now)
+    amends = plan.status is PlanStatus.SUBMITTED
+    move(ctx, plan, policy.EDIT, findings, data=_told(record), **(_handed_in(ctx, record) if amends else {}))
+
+
+async def submit(ctx: Context, plan_id: UUID) -> None:
+    """Hand the plan to the office, before the deadline."""
+    plan = await get(ctx, plan_id)
+    record = await read(await ctx.view(), plan_id)
+    findings = policy.submission_findings(record.settings, record.facts, ctx.now)
+    handed_in = _handed_in(ctx, record)
+    move(ctx, plan, policy.SUBMIT, findings, data=_told(record), return_reason=None, **handed_in)
+
+
+async def send_back(ctx: Context, plan_id: UUID, body: PlanReturn) -> None:
+    """Return it to the committee with the reason; a correction date becomes an extension for the plan."""
+    plan = await get(ctx, plan_id)
+    record = await read(await ctx.view(), plan_id)
+    findings = policy.return_findings(record.settings, record.facts.campaign_status, body.due_on, ctx.now)
+    move(ctx, plan, policy.RETURN, findings, return_reason=body.reason, data=body.model_dump(mode="json"))
+    if body.due_on:
+        await extensions.grant_correction(ctx, plan, record.settings, body.due_on, body.reason)
+
+
+async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, version: int | None) -> None:
+    """Say which application came of a planned case; the database lets it belong to one case only."""
+    plan = await _held(ctx, plan_id, policy.LINK, version)
+    row = await _case(ctx, plan, case_id)
+    view = await ctx.view()
+    if not await view.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
+        raise RulesViolated([UNKNOWN_REFERENCE("/application_id")])
+    row.application_id = body.application_id
+    move(ctx, plan, policy.LINK, data={"case_id": str(case_id), "application_id": str(body.application_id)})
+
+
+async def unlink(ctx: Context, plan_id: UUID, case_id: UUID, version: int | None) -> None:
+    """Say that the application did not come of this case after all."""
+    plan = await _held(ctx, plan_id, policy.UNLINK, version)
+    row = await _case(ctx, plan, case_id)
+    if row.application_id is None:
+        raise NotFound
+    data = {"case_id": str(case_id), "application_id": str(row.application_id)}
+    row.application_id = None
+    move(ctx, plan, policy.UNLINK, data=data)
+
+
+async def get(ctx: Context, plan_id: UUID) -> Plan:
+    """The plan, locked for a change; NotFound unless the actor may see it."""
+    plan: Plan | None = await ctx.find(_LOCKED, plan_id=plan_id)
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+async def read(view: View, plan_id: UUID) -> PlanRecord:
+    """One plan with its cases, deadline and what may be done with it now; NotFound unless visible."""
+    row = await _row(view, plan_id)
+    settings = await campaigns.settings_of(view, row["settings_digest"])
+    deadline = deadlines.effective(settings, DeadlineKind.PLAN, participations.later_deadline(row))
+    cases = await planned_cases.shown(view, plan_id)
+    facts = PlanFacts(PlanStatus(row["status"]), CampaignStatus(row["campaign_status"]), cases, deadline)
+    actions = policy.actions(view.actor.role, settings, facts, view.now)
+    return PlanRecord(row, cases, settings, deadline, facts, actions)
+
+
+async def reconcile(view: View, plan_id: UUID) -> tuple[Row, Sequence[Row]]:
+    """The plan, and its cases beside the committee's applications; NotFound unless visible."""
+    return await _row(view, plan_id), await planned_cases.reconciled(view, plan_id)
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _PLANS.page(view, after=after, limit=limit, **filters)
+
+
+async def _row(view: View, plan_id: UUID) -> Row:
+    row = await view.one(_PLAN, plan_id=plan_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _held(ctx: Context, plan_id: UUID, act: Transition[PlanStatus], version: int | None) -> Plan:
+    """The plan, locked, if the actor may do this to it as it was read."""
+    plan = await get(ctx, plan_id)
+    permit(act, role=ctx.actor.role, status=plan.status)
+    expect(plan, version)
+    return plan
+
+
+async def _case(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
+    row = await ctx.session.get(PlannedCase, case_id)
+    if row is None or row.plan_id != plan.id:
+        raise NotFound
+    return row
+
+
+def _handed_in(ctx: Context, record: PlanRecord) -> dict[str, Any]:
+    return {"submitted_at": ctx.now, "submitted_cases": [planned_cases.as_submitted(row) for row in record.cases]}
+
+
+def _told(record: PlanRecord) -> dict[str, Any]:
+    """The rows are not columns of the plan, so its history carries their digest itself."""
+    cases = [planned_cases.as_submitted(row) for row in record.cases]
+    return {"cases": len(cases), "cases_digest": digest_of(cases)}

@@ -1,0 +1,124 @@
+"""Progress (进度): how far every committee is, in one statement; counts only, never what a draft is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select, union
+
+from app.context import ACTOR_COMMITTEE, View, acting_as
+from app.database import Query, Row
+from app.models import Application, Campaign, Committee, Extension, Plan, PlannedCase
+from app.models.enums import ApplicationStatus, DeadlineKind, PlanStatus, Role
+from app.problems import NotFound
+from app.services.filing import campaigns
+from app.services.policies import require_role
+from app.services.policies.filing import progress as policy
+from app.services.policies.filing.applications import OUT_FOR_CORRECTION
+from app.services.policies.filing.progress import Counts, Judgement
+
+_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_FOR_OFFICE = acting_as(Role.OFFICE)
+
+
+def _by_committee(model: Any, *figures: Any) -> Select[Any]:
+    """Figures of every committee of the campaign, counted once, not once per committee."""
+    return select(model.committee_id, *figures).where(model.campaign_id == _CAMPAIGN_ID).group_by(model.committee_id)
+
+
+_out = and_(
+    Application.filed_version_id.is_not(None), or_(*(Application.status == status for status in OUT_FOR_CORRECTION))
+)
+_applications = _by_committee(
+    Application,
+    *(func.count().filter(Application.status == status).label(status.value) for status in ApplicationStatus),
+    func.count().filter(_out).label("out_for_correction"),
+).subquery("counted")
+_extensions = (
+    _by_committee(
+        Extension,
+        *(func.max(Extension.until).filter(Extension.kind == kind).label(kind.value) for kind in DeadlineKind),
+    )
+    .where(Extension.revoked_at.is_(None), Extension.application_id.is_(None))
+    .subquery("extended")
+)
+_planned = (
+    select(PlannedCase.plan_id, func.count().label("planned"))
+    .join(Plan, Plan.id == PlannedCase.plan_id)
+    .where(Plan.campaign_id == _CAMPAIGN_ID)
+    .group_by(PlannedCase.plan_id)
+    .subquery("planned")
+)
+_took_part = union(*(select(each.committee_id).where(each.campaign_id == _CAMPAIGN_ID) for each in (Application, Plan)))
+_concerned = or_(Committee.retired_at.is_(None), Committee.id.in_(_took_part))
+"""Those that take part, and those that are retired but did."""
+
+_PROGRESS = Query(
+    select(
+        Campaign.settings_digest,
+        Committee.id.label("committee_id"),
+        Committee.code.label("committee_code"),
+        Committee.name.label("committee_name"),
+        Committee.kind.label("committee_kind"),
+        Plan.status.label("plan_status"),
+        Plan.submitted_at.label("plan_submitted_at"),
+        func.coalesce(
+            case((_FOR_OFFICE, func.jsonb_array_length(Plan.submitted_cases)), else_=_planned.c.planned), 0
+        ).label("planned"),
+        *(func.coalesce(_applications.c[status.value], 0).label(status.value) for status in ApplicationStatus),
+        func.coalesce(_applications.c.out_for_correction, 0).label("out_for_correction"),
+        *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
+    )
+    .select_from(Campaign)
+    .outerjoin(Committee, and_(or_(_FOR_OFFICE, Committee.id == ACTOR_COMMITTEE), _concerned))
+    .outerjoin(
+        Plan,
+        and_(
+            Plan.campaign_id == Campaign.id,
+            Plan.committee_id == Committee.id,
+            or_(Plan.submitted_at.is_not(None), Plan.committee_id == ACTOR_COMMITTEE),
+        ),
+    )
+    .outerjoin(_planned, _planned.c.plan_id == Plan.id)
+    .outerjoin(_applications, _applications.c.committee_id == Committee.id)
+    .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
+    .where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE)
+    .order_by(Committee.code)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeProgress:
+    """One committee: its row, its figures, and what follows from them."""
+
+    row: Row
+    counts: Counts
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The committees the actor may see, and their figures together."""
+
+    minimum_filed: int
+    committees: Sequence[CommitteeProgress]
+    totals: Counts
+
+
+async def read(view: View, campaign_id: UUID) -> Progress:
+    """How far the committees are: the office sees all, a committee itself."""
+    require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
+    rows = await view.rows(_PROGRESS, campaign_id=campaign_id)
+    if not rows:
+        raise NotFound
+    settings = await campaigns.settings_of(view, rows[0]["settings_digest"])
+    committees = []
+    for row in rows:
+        if row["committee_id"] is not None:  # a campaign before there are committees is one row of nothing
+            counts = policy.counts_of(row["planned"], row, row["out_for_correction"])
+            extended = {kind: row[f"{kind.value}_until"] for kind in DeadlineKind}
+            plan_status = PlanStatus(row["plan_status"]) if row["plan_status"] else None
+            judgement = policy.judge(settings, counts, plan_status, extended, view.now)
+            committees.append(CommitteeProgress(row, counts, judgement))
+    return Progress(settings.minimum_filed, committees, policy.total(each.counts for each in committees))

@@ -1,0 +1,171 @@
+"""The versions of an application: fixed at submission and filing, for ever; listed, read, compared."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Uuid, and_, bindparam, func, insert, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+from uuid_utils.compat import uuid7
+
+from app.context import Context, View
+from app.database import Query, Row
+from app.models import Account, Application, ApplicationVersion, Image, VersionImage
+from app.models.enums import VersionOccasion
+from app.problems import NotFound
+from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
+from app.services.history import digest_of
+from app.services.pages import Listing, Page
+from app.services.policies.filing.versions import (
+    CellDifference,
+    PictureDifference,
+    cell_differences,
+    picture_differences,
+)
+
+_FIX = Query(insert(ApplicationVersion))
+_KEPT = ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"]
+_PICTURES = select(
+    func.gen_random_uuid(),
+    bindparam("version", type_=Uuid),
+    Image.slot,
+    Image.id,
+    Image.file_id,
+    Image.thumbnail_id,
+).where(Image.application_id == bindparam("application", type_=Uuid))
+_KEEP_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _PICTURES, include_defaults=False))
+_sealed, _filed = aliased(ApplicationVersion), aliased(ApplicationVersion)
+_SEALED_PICTURES = (
+    select(
+        func.gen_random_uuid(),
+        _filed.id,
+        VersionImage.slot,
+        VersionImage.image_id,
+        VersionImage.file_id,
+        VersionImage.thumbnail_id,
+    )
+    .join(_sealed, _sealed.id == VersionImage.version_id)
+    .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
+    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
+)
+_KEEP_SEALED_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _SEALED_PICTURES, include_defaults=False))
+_APPLICATION_ID = bindparam("application_id", type_=Uuid)
+_NUMBER = bindparam("number", type_=Integer)
+_SUMMARY = (
+    select(
+        ApplicationVersion.id,
+        ApplicationVersion.application_id,
+        ApplicationVersion.number,
+        ApplicationVersion.occasion,
+        ApplicationVersion.digest,
+        ApplicationVersion.fixed_at,
+        Account.name.label("fixed_by_name"),
+    )
+    .join(Application, Application.id == ApplicationVersion.application_id)
+    .join(Account, Account.id == ApplicationVersion.fixed_by)
+    .where(Application.id == _APPLICATION_ID, VISIBLE_VERSION)
+)
+_VERSIONS = Listing(_SUMMARY, ApplicationVersion.id)
+_VERSION = Query(_SUMMARY.add_columns(ApplicationVersion.content).where(ApplicationVersion.number == _NUMBER))
+_BEFORE = Query(
+    _SUMMARY.add_columns(ApplicationVersion.content)
+    .where(ApplicationVersion.number < _NUMBER)
+    .order_by(ApplicationVersion.number.desc())
+    .limit(1)
+)
+_APPLICATION = Query(select(Application.id).where(Application.id == _APPLICATION_ID, VISIBLE))
+_NOTHING: dict[str, Any] = {"unit_name": "", "committee_name": "", "form": {}, "images": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one version says differently from another; from nothing, where there was none before."""
+
+    number: int
+    against: int | None
+    cells: Sequence[CellDifference]
+    pictures: Sequence[PictureDifference]
+
+
+async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: dict[str, Any]) -> UUID:
+    """Keep this content and its pictures for ever, under the application's version number."""
+    version_id: UUID = uuid7()
+    await ctx.run(
+        _FIX,
+        id=version_id,
+        application_id=application.id,
+        number=application.versions,
+        occasion=occasion,
+        digest=digest_of(content),
+        content=json.dumps(content),
+        fixed_at=ctx.now,
+        fixed_by=ctx.actor.id,
+    )
+    await ctx.run(_KEEP_IMAGES, version=version_id, application=application.id)
+    return version_id
+
+
+async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[ApplicationVersion]:
+    """Fix once more, as filed, exactly what was submitted and sealed: the same content, the same pictures."""
+    sealed = await _latest(ctx, applications)
+    filed = [
+        ApplicationVersion(
+            application_id=application.id,
+            number=application.versions + 1,
+            occasion=VersionOccasion.FILING,
+            digest=sealed[application.id].digest,
+            content=sealed[application.id].content,
+            fixed_at=ctx.now,
+            fixed_by=ctx.actor.id,
+        )
+        for application in applications
+    ]
+    ctx.session.add_all(filed)
+    await ctx.run(_KEEP_SEALED_IMAGES, filed=[version.id for version in filed])
+    return filed
+
+
+async def search(view: View, application_id: UUID, *, after: UUID | None, limit: int) -> Page:
+    """The versions the reader may see, oldest first; NotFound unless the application is visible."""
+    page = await _VERSIONS.page(view, after=after, limit=limit, application_id=application_id)
+    if not page.total and await view.one(_APPLICATION, application_id=application_id) is None:
+        raise NotFound
+    return page
+
+
+async def read(view: View, application_id: UUID, number: int) -> Row:
+    """What one version says."""
+    row = await view.one(_VERSION, application_id=application_id, number=number)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def compare(view: View, application_id: UUID, number: int, against: int | None) -> Comparison:
+    """What a version says differently from another one, by default from the one before it."""
+    later = await read(view, application_id, number)
+    if against is None:
+        earlier = await view.one(_BEFORE, application_id=application_id, number=number)
+    else:
+        earlier = await read(view, application_id, against)
+    old, new = earlier["content"] if earlier else _NOTHING, later["content"]
+    return Comparison(
+        number,
+        earlier["number"] if earlier else None,
+        cell_differences(old, new),
+        picture_differences(old["images"], new["images"]),
+    )
+
+
+async def _latest(ctx: Context, applications: Sequence[Application]) -> dict[UUID, ApplicationVersion]:
+    """The latest version of each: submission fixed it, and nothing changes between submission and filing."""
+    numbers = [(application.id, application.versions) for application in applications]
+    found = await ctx.session.scalars(
+        select(ApplicationVersion).where(
+            tuple_(ApplicationVersion.application_id, ApplicationVersion.number).in_(numbers)
+        )
+    )
+    return {version.application_id: version for version in found}

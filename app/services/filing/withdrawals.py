@@ -1,0 +1,79 @@
+"""Withdrawal (撤回): one application, or several at once, so that a committee can also take back its whole set."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from pydantic import Field
+
+from app.context import Context
+from app.findings import Finding
+from app.inputs import ApplicationIds, Input, Reason
+from app.services.filing import contents, standing
+from app.services.filing.standing import Held
+from app.services.history import move
+from app.services.policies import refuse, require_role
+from app.services.policies.filing import applications as policy
+
+
+class WithdrawalBody(Input):
+    """Take an application back."""
+
+    reason: Reason | None = Field(None, description="Why, if it is to be known.", examples=["单位决定明年再报。"])
+
+
+class WithdrawalCreate(Input):
+    """Take several applications back in one act; what then stands filed is nothing, or the minimum."""
+
+    application_ids: ApplicationIds
+    reason: Reason = Field(description="Why.", examples=["本年度不再参评。"])
+
+
+async def withdraw(ctx: Context, application_id: UUID, body: WithdrawalBody) -> None:
+    """Take one application back, if what stays filed is nothing, or the minimum."""
+    one = await standing.hold_one(ctx, application_id)
+    await _take_back(ctx, [one], body.reason, policy.withdrawal_findings(one.settings, one.facts, ctx.now))
+
+
+async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
+    """Take several back, all of them or none."""
+    require_role(ctx.actor.role, *policy.WITHDRAW.by)
+    held = await standing.hold(ctx, body.application_ids)
+    refuse(_findings(ctx, body.application_ids, held))
+    await _take_back(ctx, held.values(), body.reason)
+
+
+async def _take_back(
+    ctx: Context, held: Collection[Held], reason: str | None, findings: Sequence[Finding] = ()
+) -> None:
+    """Move them; their versions stay, their seals are history."""
+    await contents.void_seals(ctx, [one.application.id for one in held], "withdrawn")
+    for one in held:
+        data = {"reason": reason}
+        move(ctx, one.application, policy.WITHDRAW, findings, data=data, reason=reason, endorsed_digest=None)
+
+
+def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
+    """Why these may not be withdrawn together: each for itself, and what they would leave standing."""
+    found = standing.unknown(application_ids, held)
+    for index, one in enumerate(map(held.get, application_ids)):
+        if one is not None:
+            found += [each.under(f"/application_ids/{index}") for each in _of_one(ctx, one)]
+    return [*found, *_of_the_rest(held.values())]
+
+
+def _of_one(ctx: Context, one: Held) -> list[Finding]:
+    barred = policy.WITHDRAW.findings(ctx.actor.role, one.facts.status)
+    return barred or policy.open_findings(one.settings, one.facts, ctx.now)
+
+
+def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
+    leaving: dict[tuple[UUID, UUID], list[Held]] = defaultdict(list)
+    for one in held:
+        if one.facts.status in policy.STANDING:
+            leaving[one.application.campaign_id, one.application.committee_id].append(one)
+    return [
+        finding.under("/application_ids")
+        for group in leaving.values()
+        for finding in policy.remainder_findings(group[0].settings, group[0].facts.standing, len(group))
+    ]

@@ -1,0 +1,232 @@
+"""Deliveries (报送): each announcement to each endpoint once in effect, tried until it is received or given up.
+
+The message keeps its id through all attempts: one that was received although we were not told is recognised there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Text, Uuid, bindparam, exists, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import Context, View
+from app.database import Database, Query, Row
+from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nomination
+from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
+from app.outgoing import Outgoing, Reply
+from app.problems import NotFound
+from app.services import jobs
+from app.services.handover import endpoints, nominations
+from app.services.history import change, create, move
+from app.services.pages import Listing, Page
+from app.services.policies.events import PUSHED, PushedMessage
+from app.services.policies.handover import deliveries as policy
+
+TASK = "deliver"
+_OWED = Query(
+    select(
+        AuditEvent.sequence,
+        AuditEvent.action,
+        Endpoint.id.label("endpoint_id"),
+        Nomination.id.label("nomination_id"),
+        Nomination.application_id,
+    )
+    .join(Nomination, Nomination.id == AuditEvent.subject_id)
+    .join(Endpoint, Endpoint.status == EndpointStatus.ACTIVE)
+    .where(AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_())
+    .where(~exists().where(Delivery.endpoint_id == Endpoint.id, Delivery.event == AuditEvent.sequence))
+    .order_by(AuditEvent.sequence, Endpoint.id)
+)
+_MESSAGE = Query(
+    select(Delivery.type, Delivery.event, AuditEvent.at, Nomination.id, Nomination.revision, Nomination.payload_digest)
+    .join(Nomination, Nomination.id == Delivery.nomination_id)
+    .join(AuditEvent, AuditEvent.sequence == Delivery.event)
+    .where(Delivery.id == bindparam("delivery_id", type_=Uuid))
+)
+_LOCKED = select(Delivery).where(Delivery.id == bindparam("delivery_id")).where(endpoints.VISIBLE).with_for_update()
+
+_last = (
+    select(DeliveryAttempt.tried_at, DeliveryAttempt.status_code, DeliveryAttempt.failure)
+    .where(DeliveryAttempt.delivery_id == Delivery.id)
+    .order_by(DeliveryAttempt.number.desc())
+    .limit(1)
+    .lateral("last")
+)
+_SELECTED = (
+    select(
+        Delivery.id,
+        Delivery.endpoint_id,
+        Endpoint.url,
+        Endpoint.status.label("endpoint_status"),
+        Delivery.nomination_id,
+        Nomination.revision,
+        Delivery.event.label("sequence"),
+        Delivery.type,
+        Delivery.status,
+        Delivery.attempts,
+        _last.c.tried_at,
+        _last.c.status_code,
+        _last.c.failure,
+        Delivery.next_attempt_at,
+        Delivery.delivered_at,
+        Delivery.created_at,
+    )
+    .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
+    .join(Nomination, Nomination.id == Delivery.nomination_id)
+    .outerjoin(_last, true())
+    .where(endpoints.VISIBLE)
+)
+_ENDPOINT_ID, _NOMINATION_ID = bindparam("endpoint_id", type_=Uuid), bindparam("nomination_id", type_=Uuid)
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_DELIVERIES = Listing(
+    _SELECTED.where(_ENDPOINT_ID.is_(None) | (Delivery.endpoint_id == _ENDPOINT_ID))
+    .where(_NOMINATION_ID.is_(None) | (Delivery.nomination_id == _NOMINATION_ID))
+    .where(_STATUSES.is_(None) | (Delivery.status == _STATUSES.any_())),
+    Delivery.id,
+    newest_first=True,
+)
+_DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)))
+MOST_SHOWN = 100
+_ATTEMPTS = Query(
+    select(
+        DeliveryAttempt.number,
+        DeliveryAttempt.tried_at,
+        DeliveryAttempt.status_code,
+        DeliveryAttempt.failure,
+        DeliveryAttempt.milliseconds,
+    )
+    .where(DeliveryAttempt.delivery_id == bindparam("delivery_id", type_=Uuid))
+    .order_by(DeliveryAttempt.number.desc())
+    .limit(MOST_SHOWN)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one attempt needs once its transaction has ended."""
+
+    delivery_id: UUID
+    url: str
+    body: bytes
+    headers: dict[str, str]
+    at: datetime
+
+
+async def offer(ctx: Context, events: Sequence[Row]) -> None:
+    """Owe every active endpoint what was announced of nominations; what is owed already is left as it is."""
+    announced = [event["sequence"] for event in events if event["action"] in PUSHED]
+    for row in await ctx.run(_OWED, sequences=announced) if announced else []:
+        owed = {name: row[name] for name in ("endpoint_id", "nomination_id")}
+        delivery = Delivery(event=row["sequence"], type=row["action"], next_attempt_at=ctx.now, **owed)
+        create(ctx, delivery, "delivery.created")
+        await _enqueue(ctx, delivery, row["application_id"])
+
+
+async def deliver(database: Database, outgoing: Outgoing, link_base: str, *, delivery_id: str, before: int) -> None:
+    """Try once; `before` is how often it was tried when this job was made. No transaction is open while it is sent."""
+    async with jobs.acting(database) as ctx:
+        parcel = await _packed(ctx, UUID(delivery_id), link_base)
+    if parcel is None:
+        return
+    reply = await outgoing.post(parcel.url, parcel.body, parcel.headers)
+    async with jobs.acting(database) as ctx:
+        pause = await _noted(ctx, parcel, reply, before)
+    if pause and reply.failure:
+        raise jobs.Postponed(pause, reply.failure)
+
+
+async def redeliver(ctx: Context, delivery_id: UUID) -> None:
+    """Send the same message, with the same id, once more."""
+    delivery = await get(ctx, delivery_id)
+    endpoint = await ctx.session.get_one(Endpoint, delivery.endpoint_id)
+    disabled = endpoint.status is EndpointStatus.DISABLED
+    findings = [policy.ENDPOINT_DISABLED()] if disabled else []
+    move(ctx, delivery, policy.REDELIVER, findings, next_attempt_at=ctx.now)
+    nomination = await ctx.session.get_one(Nomination, delivery.nomination_id)
+    await _enqueue(ctx, delivery, nomination.application_id)
+
+
+async def get(ctx: Context, delivery_id: UUID) -> Delivery:
+    """The delivery, locked for a change; NotFound unless the actor may see it."""
+    delivery: Delivery | None = await ctx.find(_LOCKED, delivery_id=delivery_id)
+    if delivery is None:
+        raise NotFound
+    return delivery
+
+
+async def read(view: View, delivery_id: UUID) -> tuple[Row, list[Row]]:
+    """A delivery and its latest attempts, the last first."""
+    row = await view.one(_DELIVERY, delivery_id=delivery_id)
+    if row is None:
+        raise NotFound
+    return row, await view.rows(_ATTEMPTS, delivery_id=delivery_id)
+
+
+async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _DELIVERIES.page(view, after=after, limit=limit, statuses=statuses or None, **filters)
+
+
+async def _enqueue(ctx: Context, delivery: Delivery, application_id: UUID) -> None:
+    """One case's messages reach an endpoint in their order, also from one revision of a nomination to the next."""
+    lock = f"{TASK} {application_id} {delivery.endpoint_id}"
+    await jobs.enqueue(ctx, TASK, lock=lock, delivery_id=delivery.id, before=delivery.attempts)
+
+
+async def _packed(ctx: Context, delivery_id: UUID, link_base: str) -> Parcel | None:
+    """Sign what is to be sent; None when there is nothing to send any more."""
+    delivery = await get(ctx, delivery_id)
+    if delivery.status is not DeliveryStatus.PENDING:
+        return None
+    endpoint = await ctx.session.get_one(Endpoint, delivery.endpoint_id)
+    if endpoint.status is EndpointStatus.DISABLED:
+        move(ctx, delivery, policy.GIVE_UP, data={"cause": policy.ENDPOINT_DISABLED.code}, next_attempt_at=None)
+        return None
+    await nominations.send(ctx, delivery.nomination_id)
+    message = await _message(ctx, delivery, link_base)
+    headers = message.headers(endpoints.live_secrets(endpoint, ctx.now), endpoints.sent_at())
+    return Parcel(delivery.id, endpoint.url, message.body, headers, ctx.now)
+
+
+async def _message(ctx: Context, delivery: Delivery, link_base: str) -> policy.Message:
+    (row,) = await ctx.run(_MESSAGE, delivery_id=delivery.id)
+    data = {
+        "nomination_id": row["id"],
+        "revision": row["revision"],
+        "digest": row["payload_digest"],
+        "sequence": row["event"],
+        "href": f"{link_base}/api/v1/nominations/{row['id']}",
+    }
+    said = PushedMessage.model_validate({"type": row["type"], "timestamp": row["at"], "data": data})
+    return policy.Message(str(delivery.id), said.model_dump_json().encode())
+
+
+async def _noted(ctx: Context, parcel: Parcel, reply: Reply, before: int) -> timedelta | None:
+    """Write down what came of it; how long to wait if it is to be tried again."""
+    delivery = await get(ctx, parcel.delivery_id)
+    number = delivery.attempts + 1
+    tried = {"tried_at": parcel.at, "status_code": reply.status, "failure": reply.failure}
+    attempt = DeliveryAttempt(delivery_id=delivery.id, number=number, milliseconds=reply.milliseconds, **tried)
+    ctx.session.add(attempt)
+    if delivery.status is not DeliveryStatus.PENDING:  # another worker took over and was faster
+        change(ctx, delivery, policy.TRY.event, attempts=number)
+        return None
+    if reply.failure is None:
+        arrived = delivery.delivered_at or ctx.now
+        move(ctx, delivery, policy.ARRIVE, attempts=number, delivered_at=arrived, next_attempt_at=None)
+        await nominations.arrive(ctx, delivery.nomination_id)
+        return None
+    return await _failed(ctx, delivery, reply, number, before)
+
+
+async def _failed(ctx: Context, delivery: Delivery, reply: Reply, number: int, before: int) -> timedelta | None:
+    gone = reply.failure is DeliveryFailure.GONE
+    if gone:
+        await endpoints.disable(ctx, delivery.endpoint_id, DeliveryFailure.GONE)
+    pause = None if gone else policy.pause_after(number - before, reply.retry_after)
+    act = policy.TRY if pause else policy.GIVE_UP
+    again = ctx.now + pause if pause else None
+    move(ctx, delivery, act, data={"failure": reply.failure}, attempts=number, next_attempt_at=again)
+    return pause

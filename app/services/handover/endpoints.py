@@ -1,0 +1,165 @@
+"""Endpoints (接收地址): where the municipal office's system takes messages, and the secret they are signed with."""
+
+import base64
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import DateTime, Text, Uuid, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from uuid_utils.compat import uuid7
+
+from app.context import Context, OpenContext, View, acting_as
+from app.database import Query, Row
+from app.inputs import Input, Line, Prose, unsent
+from app.models import Delivery, Endpoint
+from app.models.enums import DeliveryStatus, EndpointStatus, Role
+from app.outgoing import Outgoing, Reply
+from app.problems import NotFound
+from app.services.history import canonical, create, expect, move, note, remove
+from app.services.pages import Listing, Page
+from app.services.people.committees import differing
+from app.services.policies import refuse, require_role
+from app.services.policies.handover import endpoints as policy
+from app.services.policies.handover.deliveries import Message
+
+VISIBLE = acting_as(Role.OFFICE)
+"""The office's own affair."""
+
+
+def _count(status: DeliveryStatus) -> Any:
+    return select(func.count()).where(Delivery.endpoint_id == Endpoint.id, Delivery.status == status).scalar_subquery()
+
+
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_SELECTED = select(
+    Endpoint.id,
+    Endpoint.version,
+    Endpoint.url,
+    Endpoint.description,
+    Endpoint.status,
+    case((Endpoint.retiring_until > _NOW, Endpoint.retiring_until)).label("retiring_until"),
+    _count(DeliveryStatus.PENDING).label("pending"),
+    _count(DeliveryStatus.FAILED).label("failed"),
+    Endpoint.created_at,
+    Endpoint.updated_at,
+).where(VISIBLE)
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_ENDPOINT = Query(_SELECTED.where(Endpoint.id == bindparam("endpoint_id", type_=Uuid)))
+_ENDPOINTS = Listing(_SELECTED.where(_STATUSES.is_(None) | (Endpoint.status == _STATUSES.any_())), Endpoint.id)
+_LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(VISIBLE).with_for_update()
+_USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))
+
+Description = Annotated[
+    Prose, Field(max_length=200, description="Whose system it is, and whom to ask.", examples=["市文明办业务系统"])
+]
+
+
+class EndpointCreate(Input):
+    """Register an address that nominations are pushed to."""
+
+    url: Line = Field(
+        max_length=500,
+        description="`https://host/path`; the host, and its port if it is not 443, must be one the operator has named.",
+        examples=["https://wenming.tangshan.gov.cn/hooks/pinpai"],
+    )
+    description: Description = ""
+
+
+class EndpointChange(Input):
+    """Change what is said of an endpoint, or whether it is pushed to: what is named is set, the rest stays."""
+
+    description: Description = Field(default_factory=unsent)
+    status: EndpointStatus = Field(default_factory=unsent, description="`disabled`: nothing more is pushed to it.")
+
+
+async def register(ctx: Context, body: EndpointCreate, outgoing: Outgoing) -> tuple[UUID, str]:
+    """Register an address that may be sent to; its id, and the secret, which is told only now."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    refuse(policy.url_findings(outgoing.refusal(body.url)))
+    endpoint = Endpoint(**body.model_dump(), secret=_new_secret())
+    return create(ctx, endpoint, "endpoint.created").id, endpoint.secret
+
+
+async def edit(ctx: Context, endpoint_id: UUID, body: EndpointChange, version: int | None) -> None:
+    """Change what was named and differs."""
+    endpoint = await get(ctx, endpoint_id)
+    expect(endpoint, version)
+    changes = differing(endpoint, body.model_dump(exclude_unset=True))
+    status = changes.pop("status", None)
+    if status or changes:
+        move(ctx, endpoint, policy.BECOMING[status] if status else policy.EDIT, **changes)
+
+
+async def delete(ctx: Context, endpoint_id: UUID, version: int | None) -> None:
+    """Delete an address that nothing was ever to be pushed to."""
+    endpoint = await get(ctx, endpoint_id)
+    expect(endpoint, version)
+    refuse(policy.deletion_findings(await ctx.session.scalar(_USES, {"endpoint_id": endpoint_id}) or 0))
+    await remove(ctx, endpoint, "endpoint.deleted")
+
+
+async def rotate(ctx: Context, endpoint_id: UUID) -> str:
+    """A new secret, told only now; the one before signs too for a while, the one before that no more."""
+    endpoint = await get(ctx, endpoint_id)
+    new = _new_secret()
+    until = ctx.now + policy.CHANGEOVER
+    move(ctx, endpoint, policy.ROTATE, secret=new, retiring_secret=endpoint.secret, retiring_until=until)
+    return new
+
+
+async def disable(ctx: Context, endpoint_id: UUID, cause: str) -> None:
+    """Push to it no more, because it said so itself; nothing happens to one that is disabled already."""
+    endpoint = await get(ctx, endpoint_id)
+    if endpoint.status is EndpointStatus.ACTIVE:
+        move(ctx, endpoint, policy.DISABLE, data={"cause": cause})
+
+
+async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing) -> Reply:
+    """Send a message that means nothing, and see what comes of it; no transaction is open meanwhile."""
+    async with transaction() as ctx:
+        endpoint = await get(ctx, endpoint_id)
+        note(ctx, endpoint, "endpoint.probed")
+        said = {"type": "endpoint.probed", "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
+        message = Message(str(uuid7()), canonical(said))
+        headers = message.headers(live_secrets(endpoint, ctx.now), sent_at())
+    return await outgoing.post(endpoint.url, message.body, headers)
+
+
+def live_secrets(endpoint: Endpoint, now: datetime) -> list[str]:
+    """The secrets that sign at this instant: during a changeover two."""
+    changing = endpoint.retiring_secret and endpoint.retiring_until and endpoint.retiring_until > now
+    return [endpoint.secret, *([endpoint.retiring_secret] if changing and endpoint.retiring_secret else [])]
+
+
+def sent_at() -> datetime:
+    """The real time: how fresh a message is, the receiver judges by a clock that no demonstration has moved."""
+    return datetime.fromtimestamp(int(time.time()), UTC)
+
+
+async def get(ctx: Context, endpoint_id: UUID) -> Endpoint:
+    """The endpoint, locked for a change; NotFound unless the actor may see it."""
+    endpoint: Endpoint | None = await ctx.find(_LOCKED, endpoint_id=endpoint_id)
+    if endpoint is None:
+        raise NotFound
+    return endpoint
+
+
+async def read(view: View, endpoint_id: UUID) -> Row:
+    row = await view.one(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int) -> Page:
+    return await _ENDPOINTS.page(view, after=after, limit=limit, statuses=statuses or None, now=view.now)
+
+
+def _new_secret() -> str:
+    """256 random bits, as Standard Webhooks writes them."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,109 @@
+"""The nominations of a campaign as one zip, for a network that is not reached: streamed, never whole in memory."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, select
+from zipstream import ZipStream
+
+from app.context import View
+from app.database import Query, Row
+from app.models import Campaign, Nomination
+from app.problems import NotFound
+from app.services.files import key_of
+from app.services.filing import campaigns
+from app.services.filing.visibility import NOMINATION_VISIBLE
+from app.services.history import canonical
+from app.services.policies.handover import packages as policy
+from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN
+from app.services.policies.handover.packages import Listed, Packed
+from app.storage import Storage
+
+_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN = Query(
+    select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, NOMINATION_VISIBLE)
+)
+_NOMINATIONS = Query(
+    select(Nomination.id, Nomination.position, Nomination.payload, Nomination.payload_digest)
+    .where(Nomination.campaign_id == _CAMPAIGN_ID, NOMINATION_VISIBLE)
+    .where(and_(*(Nomination.status != status for status in REPLACED_OR_WITHDRAWN)))
+    .order_by(Nomination.position, Nomination.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A bag: its name, which is also its one folder, and its files in the order in which they are written."""
+
+    name: str
+    files: Sequence[Packed]
+
+    def stream(self, storage: Storage) -> tuple[int, AsyncIterator[bytes]]:
+        """Its size as a zip, known beforehand, and its bytes as the store gives them."""
+        archive = ZipStream(sized=True)
+        for file in self.files:
+            archive.add(_bytes_of(file, storage), f"{self.name}/{file.path}", size=file.size)
+        return len(archive), storage.drawn(iter(archive))
+
+
+async def pack(view: View, campaign_id: UUID) -> Package:
+    """Every nomination of the campaign that stands; NotFound unless they are visible."""
+    campaign = await view.one(_CAMPAIGN, campaign_id=campaign_id)
+    if campaign is None:
+        raise NotFound
+    settings = await campaigns.settings_of(view, campaign["settings_digest"])
+    rows = await view.rows(_NOMINATIONS, campaign_id=campaign_id)
+    title = f"{settings.name}（{settings.year}）择优推荐"
+    payload = [*(file for row in rows for file in _files(row)), *policy.index(title, [_listed(row) for row in rows])]
+    day = view.now.astimezone(settings.zone).date()
+    about = {
+        "Source-Organization": settings.organizer.name,
+        "Contact-Name": settings.organizer.contact_name,
+        "Contact-Phone": settings.organizer.phone,
+        "Contact-Email": settings.organizer.email,
+        "External-Description": title,
+        "External-Identifier": f"urn:uuid:{campaign_id}",
+        "Bagging-Date": day.isoformat(),
+    }
+    return Package(f"nominations-{settings.year}-{day:%Y%m%d}", policy.bagged(payload, about))
+
+
+def _bytes_of(file: Packed, storage: Storage) -> bytes | Iterator[bytes]:
+    return storage.blocks(key_of(file.file_id)) if file.file_id else file.content or b""
+
+
+def _files(row: Row) -> list[Packed]:
+    """A nomination's folder: the payload, byte for byte as it is sent, and its files."""
+    folder, content = f"data/{_number(row)}", canonical(row["payload"])
+    files: list[dict[str, Any]] = row["payload"]["files"]
+    return [
+        Packed(f"{folder}/payload.json", row["payload_digest"], len(content), content),
+        *(
+            Packed(f"{folder}/{file['path']}", file["sha256"], file["size"], file_id=UUID(file["file_id"]))
+            for file in files
+        ),
+    ]
+
+
+def _listed(row: Row) -> Listed:
+    payload = row["payload"]
+    said, award = payload["application"]["content"], payload["award"] or {}
+    return Listed(
+        position=row["position"],
+        number=_number(row),
+        revision=payload["nomination"]["revision"],
+        brand_name=said["form"]["brand_name"],
+        unit_name=said["unit_name"],
+        committee_name=payload["committee"]["name"],
+        award_name=award.get("kind_name", ""),
+        certificate_number=award.get("certificate_number", ""),
+        nomination_id=str(row["id"]),
+        digest=row["payload_digest"],
+    )
+
+
+def _number(row: Row) -> str:
+    number: str = row["payload"]["application"]["number"]
+    return number

@@ -1,0 +1,138 @@
+"""Reviewers (评委): whose people they are, what they know, how much they can read. Conflicts are derived from it."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from sqlalchemy import Text, Uuid, and_, bindparam, exists, or_, select
+
+from app.context import ACTOR_ID, Context, View, acting_as
+from app.database import Query, Row
+from app.inputs import Code, Input, Name
+from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
+from app.models.enums import Role
+from app.problems import NotFound, RulesViolated
+from app.services.history import change, create, expect
+from app.services.pages import Listing, Page, contains
+from app.services.people.committees import differing
+from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
+from app.services.policies.judging import reviewers as policy
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+VISIBLE = or_(_FOR_OFFICE, and_(acting_as(Role.REVIEWER), Account.id == ACTOR_ID))
+"""The office sees all reviewers, a reviewer their own profile, nobody else any."""
+
+_ACCOUNT_ID, _CAMPAIGN_ID, _ROUND_ID = (
+    bindparam(name, type_=Uuid) for name in ("account_id", "campaign_id", "round_id")
+)
+_PROFILE = (
+    select(
+        Reviewer.id,
+        Reviewer.version,
+        Reviewer.account_id,
+        Account.name,
+        Account.status.label("account_status"),
+        Reviewer.organisation,
+        Reviewer.committee_id,
+        Committee.name.label("committee_name"),
+        Reviewer.unit_id,
+        Unit.name.label("unit_name"),
+        Reviewer.expertise,
+        Reviewer.minimum_load,
+        Reviewer.maximum_load,
+        Reviewer.created_at,
+        Reviewer.updated_at,
+    )
+    .join(Account, Account.id == Reviewer.account_id)
+    .outerjoin(Committee, Committee.id == Reviewer.committee_id)
+    .outerjoin(Unit, Unit.id == Reviewer.unit_id)
+    .where(VISIBLE)
+)
+_judges_there = (
+    exists()
+    .where(PanelMember.reviewer_id == Reviewer.account_id, PanelMember.round_id == Round.id, _FOR_OFFICE)
+    .where(_ROUND_ID.is_(None) | (Round.id == _ROUND_ID))
+    .where(_CAMPAIGN_ID.is_(None) | (Round.campaign_id == _CAMPAIGN_ID))
+)
+"""On a panel; nobody learns from a filter that they are going to be on one."""
+
+_REVIEWER = Query(_PROFILE.where(Reviewer.account_id == _ACCOUNT_ID))
+_REVIEWERS = Listing(
+    _PROFILE.where(and_(_ROUND_ID.is_(None), _CAMPAIGN_ID.is_(None)) | _judges_there).where(
+        contains(bindparam("q", type_=Text), Account.name, Reviewer.organisation)
+    ),
+    Reviewer.id,
+)
+_ACCOUNT = select(Account).where(Account.id == bindparam("account_id"), VISIBLE).with_for_update()
+"""Nobody makes the account another one's meanwhile, and two first profiles become one."""
+
+
+class ReviewerProfile(Input):
+    """What a reviewer brings: whose person they are, what they know, how much they can read."""
+
+    organisation: Name = Field(description="工作单位, in words.", examples=["唐山师范学院"])
+    committee_id: UUID | None = Field(
+        None,
+        description="The committee they belong to, whose cases they are kept away from; a unit implies its own.",
+        examples=[None],
+    )
+    unit_id: UUID | None = Field(
+        None, description="The civilized unit they belong to, whose cases they are kept away from.", examples=[None]
+    )
+    expertise: Annotated[list[Code], Field(max_length=20)] = Field(
+        [], description="Codes of the categories they know best; preferred, not required.", examples=[["derun"]]
+    )
+    minimum_load: Annotated[int, Field(strict=True, ge=0, le=1000)] = Field(
+        0, description="The fewest cases worth their while in a round.", examples=[5]
+    )
+    maximum_load: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        description="The most cases they can read in a round.", examples=[30]
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.minimum_load > self.maximum_load:
+            raise ValueError("minimum_load is above maximum_load")
+        return self
+
+
+async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: int | None) -> bool:
+    """Write down what a reviewer brings; whether it is the first time."""
+    account: Account | None = await ctx.find(_ACCOUNT, account_id=account_id)
+    if account is None:
+        raise NotFound
+    require_role(ctx.actor.role, Role.OFFICE)
+    refuse(policy.profile_findings(account.role))
+    values = body.model_dump() | {"committee_id": await _committee(ctx, body)}
+    reviewer = await ctx.session.scalar(select(Reviewer).where(Reviewer.account_id == account_id))
+    if reviewer is None:
+        create(ctx, Reviewer(account_id=account_id, **values), "reviewer.registered")
+        return True
+    expect(reviewer, version)
+    if changes := differing(reviewer, values):
+        change(ctx, reviewer, "reviewer.changed", **changes)
+    return False
+
+
+async def read(view: View, account_id: UUID) -> Row:
+    """One reviewer's profile; NotFound unless it is the office who asks, or they themselves."""
+    row = await view.one(_REVIEWER, account_id=account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _REVIEWERS.page(view, after=after, limit=limit, **filters)
+
+
+async def _committee(ctx: Context, body: ReviewerProfile) -> UUID | None:
+    """The committee of the unit, or the one that is named; retired ones count: old ties are ties."""
+    if body.unit_id:
+        unit = await ctx.session.get(Unit, body.unit_id)
+        if unit is None or body.committee_id not in (None, unit.committee_id):
+            raise RulesViolated([UNKNOWN_REFERENCE("/unit_id")])
+        return unit.committee_id
+    if body.committee_id and await ctx.session.get(Committee, body.committee_id) is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
+    return body.committee_id

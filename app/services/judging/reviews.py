@@ -1,0 +1,251 @@
+"""Reviews (评审): a judge's scores for a case, saved, handed in, given back; and what others may read of them.
+
+The round is held while a review changes, so that closing it waits, and then nothing changes any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_ID, Context, View, acting_as
+from app.database import Query, Row
+from app.findings import Finding
+from app.inputs import Code, Input, Prose, Reason
+from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
+from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.problems import NotFound
+from app.services.history import create, expect, move
+from app.services.judging import cases, rounds
+from app.services.judging.recusals import STANDING
+from app.services.pages import Listing, Page
+from app.services.policies import permit, refuse, require_role
+from app.services.policies.filing.notice import Score
+from app.services.policies.judging import reviews as policy
+from app.services.policies.judging.reviews import ReviewFacts
+
+NOT_BEGUN = 0
+"""The version of a review that nobody has saved yet: its ETag before there is anything."""
+
+_ROUND_ID, _APPLICATION_ID, _REVIEWER_ID = (
+    bindparam(name, type_=Uuid) for name in ("round_id", "application_id", "reviewer_id")
+)
+_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+_SAID = (Review.scores, Review.remark, Review.submitted_at)
+_TERMS = (Round.criteria, Round.status.label("round_status"), Round.opens_at, Round.closes_at)
+_OWN = Query(
+    cases.of_judge(
+        *_SAID,
+        *_TERMS,
+        Round.shows_others,
+        Review.version,
+        Review.status,
+        Review.total.label("weighted_total"),
+        Review.updated_at,
+        Review.reopening_reason,
+        Assignment.round_id,
+        Assignment.application_id,
+    )
+    .outerjoin(Review, Review.assignment_id == Assignment.id)
+    .where(cases.IS_CASE)
+)
+_ANONYMOUS = cast(func.md5(cast(Review.id, Text)), Uuid)
+"""A name and a place in the list that tell neither who wrote it nor when."""
+
+_PEERS = Listing(
+    select(_ANONYMOUS.label("id"), *_SAID[:2])
+    .join(Assignment, Assignment.id == Review.assignment_id)
+    .where(Assignment.round_id == _ROUND_ID, Assignment.application_id == _APPLICATION_ID)
+    .where(Assignment.reviewer_id != ACTOR_ID, STANDING, Review.status == ReviewStatus.SUBMITTED),
+    _ANONYMOUS,
+)
+_FOR_OFFICE = (
+    select(
+        Review.id,
+        Review.version,
+        Review.status,
+        Review.total.label("weighted_total"),
+        Review.submitted_at,
+        Review.updated_at,
+        Assignment.id.label("assignment_id"),
+        Assignment.round_id,
+        Assignment.application_id,
+        Assignment.reviewer_id,
+        Account.name.label("reviewer_name"),
+        Application.number.label("application_number"),
+        ApplicationVersion.content["form", "brand_name"].astext.label("brand_name"),
+        RoundEntry.case_number,
+        STANDING.label("standing"),
+    )
+    .select_from(Review)
+    .join(Assignment, Assignment.id == Review.assignment_id)
+    .join(Account, Account.id == Assignment.reviewer_id)
+    .join(Application, Application.id == Assignment.application_id)
+    .join(
+        RoundEntry,
+        and_(
+            RoundEntry.round_id == Assignment.round_id,
+            RoundEntry.application_id == Assignment.application_id,
+        ),
+    )
+    .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
+    .where(acting_as(Role.OFFICE))
+)
+_LIST = Listing(
+    _FOR_OFFICE.where(Assignment.round_id == _ROUND_ID)
+    .where(STANDING.self_group() == bindparam("standing", type_=Boolean))
+    .where(_APPLICATION_ID.is_(None) | (Assignment.application_id == _APPLICATION_ID))
+    .where(_REVIEWER_ID.is_(None) | (Assignment.reviewer_id == _REVIEWER_ID))
+    .where(_STATUSES.is_(None) | (Review.status == _STATUSES.any_())),
+    Review.id,
+)
+_ONE = Query(
+    _FOR_OFFICE.add_columns(Review.scores, Review.remark, Review.reopening_reason, *_TERMS)
+    .join(Round, Round.id == Assignment.round_id)
+    .where(Review.id == bindparam("review_id", type_=Uuid))
+)
+_ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, rounds.VISIBLE))
+_OF_ASSIGNMENT = select(Review).where(Review.assignment_id == bindparam("assignment_id")).with_for_update()
+_LOCKED = select(Review).where(Review.id == bindparam("review_id")).with_for_update()
+
+Remark = Annotated[Prose, Field(max_length=1000)]
+
+
+class CriterionScore(Input):
+    """What a judge gives for one criterion."""
+
+    code: Code = Field(description="The criterion, by its code in the round.", examples=["influence"])
+    score: Score | None = Field(None, description="Within the criterion's range; null while undecided.", examples=[86])
+    remark: Remark = Field("", description="评语", examples=["做法扎实，群众知晓率高。"])
+
+
+class ReviewDraft(Input):
+    """All of a review as it stands so far."""
+
+    scores: list[CriterionScore] = Field(description="The criteria considered so far, each once.", max_length=20)
+    remark: Remark = Field("", description="总评", examples=["可在全区推广。"])
+
+
+class ReviewReopening(Input):
+    """Give a review back to its judge."""
+
+    reason: Reason = Field(description="Why; the judge is shown it.", examples=["“影响力”一项疑似误填，请核对。"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A review as the actor may see it, on the sheet of its round, and what may be done with it now."""
+
+    row: Row
+    sheet: Sequence[dict[str, Any]]
+    actions: dict[str, list[Finding]]
+
+
+async def save(ctx: Context, case_id: UUID, body: ReviewDraft, version: int | None) -> None:
+    """Keep the scores given so far, in place of those kept before."""
+    round_, assignment = await cases.hold(ctx, case_id)
+    review = await _of(ctx, assignment)
+    permit(policy.SAVE, role=ctx.actor.role, status=review.status)
+    expect(review, version)
+    scores = [each.model_dump() for each in body.scores]
+    findings = policy.save_findings(_facts(review, round_, scores), ctx.now)
+    if review.version != NOT_BEGUN:
+        move(ctx, review, policy.SAVE, findings, scores=scores, remark=body.remark)
+        return
+    refuse(findings)
+    review.version, review.scores, review.remark = 1, scores, body.remark
+    create(ctx, review, "review.begun")
+
+
+async def submit(ctx: Context, case_id: UUID) -> None:
+    """Hand in the review as it was saved, with a score for every criterion: from now on it counts."""
+    round_, assignment = await cases.hold(ctx, case_id)
+    review = await _of(ctx, assignment)
+    findings = policy.submission_findings(_facts(review, round_, review.scores), ctx.now)
+    total = policy.total_of(round_.criteria, review.scores)
+    move(ctx, review, policy.SUBMIT, findings, total=total, submitted_at=ctx.now, reopening_reason=None)
+
+
+async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
+    """Give a review back to its judge while the round runs: until it is handed in again it does not count."""
+    row = await _row(await ctx.view(), review_id)
+    round_ = await rounds.hold(ctx, row["round_id"])
+    review = await ctx.find(_LOCKED, review_id=review_id)
+    facts = _facts(review, round_, review.scores, standing=row["standing"])
+    findings = policy.reopening_findings(facts, ctx.now)
+    move(ctx, review, policy.REOPEN, findings, total=None, submitted_at=None, reopening_reason=body.reason)
+
+
+async def read_own(view: View, case_id: UUID) -> ReviewRecord:
+    """The judge's review of a case, an empty sheet before it is begun; NotFound unless the case is theirs."""
+    return _record(view, await _own(view, case_id))
+
+
+async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) -> Page:
+    """Others' reviews of the case, without names; none before one's own is handed in, or if the round shows none."""
+    own = await _own(view, case_id)
+    if not own["shows_others"] or own["status"] is not ReviewStatus.SUBMITTED:
+        return Page([], None, 0)
+    place = {"round_id": own["round_id"], "application_id": own["application_id"]}
+    page = await _PEERS.page(view, after=after, limit=limit, **place)
+    rows = [row | {"sheet": policy.sheet(own["criteria"], row["scores"])} for row in page.rows]
+    return Page(rows, page.next_id, page.total)
+
+
+async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    """The reviews of a round that stand, or those that stand no longer; the office alone reads them."""
+    require_role(view.actor.role, Role.OFFICE)
+    if await view.one(_ROUND, round_id=round_id, now=view.now) is None:
+        raise NotFound
+    return await _LIST.page(view, after=after, limit=limit, round_id=round_id, **filters)
+
+
+async def read(view: View, review_id: UUID) -> ReviewRecord:
+    """One review; NotFound to anyone but the office."""
+    return _record(view, await _row(view, review_id))
+
+
+async def _of(ctx: Context, assignment: Assignment) -> Review:
+    """The assignment's review, locked, or one that is not begun."""
+    review: Review | None = await ctx.find(_OF_ASSIGNMENT, assignment_id=assignment.id)
+    return review or Review(assignment_id=assignment.id, version=NOT_BEGUN)
+
+
+async def _own(view: View, case_id: UUID) -> Row:
+    row = await view.one(_OWN, case_id=case_id, now=view.now)
+    if row is None:
+        raise NotFound
+    status = ReviewStatus(row["status"] or ReviewStatus.DRAFT)
+    begun = {"version": row["version"] or NOT_BEGUN, "scores": row["scores"] or [], "remark": row["remark"] or ""}
+    return row | begun | {"status": status, "standing": True}
+
+
+async def _row(view: View, review_id: UUID) -> Row:
+    row = await view.one(_ONE, review_id=review_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _record(view: View, row: Row) -> ReviewRecord:
+    facts = ReviewFacts(
+        ReviewStatus(row["status"]),
+        row["scores"],
+        row["criteria"],
+        RoundStatus(row["round_status"]),
+        row["opens_at"],
+        row["closes_at"],
+        row["standing"],
+    )
+    sheet = policy.sheet(facts.criteria, facts.scores)
+    return ReviewRecord(row, sheet, policy.actions(view.actor.role, facts, view.now))
+
+
+def _facts(review: Review, round_: Round, scores: Sequence[dict[str, Any]], *, standing: bool = True) -> ReviewFacts:
+    return ReviewFacts(
+        review.status, scores, round_.criteria, round_.status, round_.opens_at, round_.closes_at, standing
+    )

@@ -1,0 +1,123 @@
+"""Progress of a round (评审进度), for the office: who owes what, which cases lack reviews, where judges disagree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, func, select
+
+from app.context import View
+from app.database import Query, Row
+from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
+from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.problems import NotFound
+from app.services.judging import rounds
+from app.services.judging.recusals import STANDING
+from app.services.policies import require_role
+from app.services.policies.judging.round_progress import CaseJudgement, judge_case
+
+_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND = Query(
+    select(Round.status, Round.reviews_wanted, Round.opens_at, Round.closes_at).where(
+        Round.id == _ROUND_ID, rounds.VISIBLE
+    )
+)
+_standing = (
+    select(
+        Assignment.reviewer_id,
+        Assignment.application_id,
+        Review.id.label("review_id"),
+        Review.status,
+        Review.total,
+        Review.updated_at,
+        RoundEntry.case_number,
+    )
+    .join(
+        RoundEntry,
+        and_(
+            RoundEntry.round_id == Assignment.round_id,
+            RoundEntry.application_id == Assignment.application_id,
+        ),
+    )
+    .outerjoin(Review, Review.assignment_id == Assignment.id)
+    .where(Assignment.round_id == _ROUND_ID, STANDING)
+    .subquery("standing")
+)
+_submitted = _standing.c.status == ReviewStatus.SUBMITTED
+_assigned = func.count(_standing.c.application_id).label("assigned")
+_handed_in = func.count().filter(_submitted).label("submitted")
+_JUDGES = Query(
+    select(
+        Account.id.label("reviewer_id"),
+        Account.name.label("reviewer_name"),
+        _assigned,
+        func.count(_standing.c.review_id).label("begun"),
+        _handed_in,
+        func.max(_standing.c.updated_at).label("last_activity_at"),
+        func.array_agg(_standing.c.case_number)
+        .filter(_standing.c.case_number.is_not(None), _submitted.is_not(True))
+        .label("outstanding"),
+    )
+    .select_from(PanelMember)
+    .join(Account, Account.id == PanelMember.reviewer_id)
+    .outerjoin(_standing, _standing.c.reviewer_id == PanelMember.reviewer_id)
+    .where(PanelMember.round_id == _ROUND_ID)
+    .group_by(Account.id)
+    .order_by(Account.name, Account.id)
+)
+_CASES = Query(
+    select(
+        RoundEntry.application_id,
+        RoundEntry.case_number,
+        Application.number.label("application_number"),
+        ApplicationVersion.content["form", "brand_name"].astext.label("brand_name"),
+        _assigned,
+        _handed_in,
+        func.array_agg(_standing.c.total).filter(_submitted).label("totals"),
+    )
+    .select_from(RoundEntry)
+    .join(Application, Application.id == RoundEntry.application_id)
+    .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
+    .outerjoin(_standing, _standing.c.application_id == RoundEntry.application_id)
+    .where(RoundEntry.round_id == _ROUND_ID)
+    .group_by(RoundEntry.id, Application.id, ApplicationVersion.id)
+    .order_by(RoundEntry.case_number, RoundEntry.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProgress:
+    """One case: its row, and what follows from its reviews."""
+
+    row: Row
+    judgement: CaseJudgement
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far the judging of a round is. Assignments that stand no longer are in none of it."""
+
+    round: Row
+    judges: Sequence[Row]
+    cases: Sequence[CaseProgress]
+
+
+async def read(view: View, round_id: UUID) -> RoundProgress:
+    """How far every judge and every case of the round is; the office alone is told."""
+    require_role(view.actor.role, Role.OFFICE)
+    round_ = await view.one(_ROUND, round_id=round_id, now=view.now)
+    if round_ is None:
+        raise NotFound
+    scoring = round_["status"] == RoundStatus.OPEN and round_["opens_at"] <= view.now < round_["closes_at"]
+    judges = [_reminded(row, scoring=scoring) for row in await view.rows(_JUDGES, round_id=round_id)]
+    cases = [_judged(row, round_["reviews_wanted"]) for row in await view.rows(_CASES, round_id=round_id)]
+    return RoundProgress(round_, judges, cases)
+
+
+def _reminded(row: Row, *, scoring: bool) -> Row:
+    outstanding = sorted(row["outstanding"] or [])
+    return row | {"outstanding": outstanding, "to_remind": scoring and bool(outstanding)}
+
+
+def _judged(row: Row, wanted: int) -> CaseProgress:
+    return CaseProgress(row, judge_case(wanted, row["assigned"], row["totals"] or []))

@@ -1,0 +1,225 @@
+"""Notifications (通知): what an account was told, in its feed, and how somebody is told something.
+
+A notice is shown while the account is still what it was when it was told: of the same role, committee and unit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, column, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from uuid_utils.compat import uuid7
+
+from app.context import ACTOR_COMMITTEE, ACTOR_ID, ACTOR_ROLE, ACTOR_UNIT, Context, View
+from app.database import Query, Row
+from app.inputs import Input, each_once
+from app.models import Account, Notification
+from app.models.enums import AccountStatus, Role
+from app.problems import RulesViolated
+from app.services import jobs
+from app.services.history import note
+from app.services.pages import Listing, Page
+from app.services.people import accounts
+from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.notifying.notifications import DIGEST_AFTER
+from app.services.policies.notifying.tellings import Telling
+
+MAIL = "mail"
+"""The task that mails an account what is new."""
+
+VISIBLE = and_(
+    Notification.account_id == ACTOR_ID,
+    Notification.role == ACTOR_ROLE,
+    Notification.committee_id.is_not_distinct_from(ACTOR_COMMITTEE),
+    Notification.unit_id.is_not_distinct_from(ACTOR_UNIT),
+)
+"""Everybody's own, as long as they are who was told."""
+
+_UNREAD_ONLY = bindparam("unread", type_=Boolean)
+_is_unread = Notification.read_at.is_(None)
+_FEED = Listing(
+    select(
+        Notification.id,
+        Notification.kind,
+        Notification.particulars,
+        Notification.subject_type,
+        Notification.subject_id,
+        Notification.campaign_id,
+        Notification.told_at,
+        Notification.read_at,
+    )
+    .where(VISIBLE)
+    .where(_UNREAD_ONLY.is_(None) | (_is_unread == _UNREAD_ONLY)),
+    Notification.id,
+    newest_first=True,
+)
+_UNREAD = Query(select(func.count().label("unread")).where(VISIBLE, _is_unread))
+_IDS = bindparam("notification_ids", type_=ARRAY(Uuid))
+_UP_TO = bindparam("up_to", type_=Uuid)
+_KNOWN = Query(select(Notification.id).where(VISIBLE, or_(Notification.id == _IDS.any_(), Notification.id == _UP_TO)))
+_READ = (
+    update(Notification)
+    .where(VISIBLE, _is_unread, or_(Notification.id == _IDS.any_(), Notification.id <= _UP_TO))
+    .values(read_at=bindparam("now"))
+    .returning(Notification.id)
+)
+_wanted = (
+    func.unnest(
+        *(bindparam(name, type_=ARRAY(Text)) for name in ("roles", "kinds", "occasions")),
+        *(bindparam(name, type_=ARRAY(Uuid)) for name in ("committee_ids", "unit_ids", "account_ids", "actor_ids")),
+        bindparam("formal", type_=ARRAY(Boolean)),
+    )
+    .table_valued(
+        *(column(name, Text) for name in ("role", "kind", "occasion")),
+        *(column(name, Uuid) for name in ("committee_id", "unit_id", "account_id", "actor_id")),
+        column("formal", Boolean),
+        with_ordinality="place",
+    )
+    .render_derived("wanted")
+)
+_of = _wanted.c
+_RECIPIENTS = Query(
+    select(
+        _of.place.cast(Integer).label("place"),
+        Account.id.label("account_id"),
+        Account.role,
+        Account.committee_id,
+        Account.unit_id,
+        and_(Account.email.is_not(None), or_(Account.mail, _of.formal)).label("by_mail"),
+    )
+    .select_from(_wanted)
+    .join(
+        Account,
+        or_(
+            Account.id == _of.account_id,
+            and_(
+                Account.role == _of.role,
+                or_(_of.committee_id.is_(None), Account.committee_id == _of.committee_id),
+                or_(_of.unit_id.is_(None), Account.unit_id == _of.unit_id),
+            ),
+        ),
+    )
+    .where(Account.status != AccountStatus.DISABLED, Account.id.is_distinct_from(_of.actor_id))
+    .where(
+        ~exists().where(
+            Notification.account_id == Account.id,
+            Notification.kind == _of.kind,
+            Notification.occasion == _of.occasion,
+        )
+    )
+    .order_by(_of.place, Account.id)
+)
+_TOLD = insert(Notification).on_conflict_do_nothing().returning(Notification.account_id, Notification.by_mail)
+
+
+class ReadingsCreate(Input):
+    """Say what you have read: these notifications, or all up to one."""
+
+    notification_ids: (
+        Annotated[
+            list[UUID],
+            Field(min_length=1, max_length=100, json_schema_extra={"uniqueItems": True}),
+            AfterValidator(each_once),
+        ]
+        | None
+    ) = Field(None, description="The notifications, each once; null when `up_to` is given.", examples=[None])
+    up_to: UUID | None = Field(None, description="This one and all that are older; null when ids are given.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.notification_ids is None) == (self.up_to is None):
+            raise ValueError("exactly one of notification_ids and up_to is needed")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to be told: to the accounts of a role — of a committee or unit —, or to one account."""
+
+    telling: Telling
+    occasion: str
+    subject_type: str
+    subject_id: UUID
+    campaign_id: UUID | None
+    role: Role | None = None
+    committee_id: UUID | None = None
+    unit_id: UUID | None = None
+    account_id: UUID | None = None
+    actor_id: UUID | None = None
+    event: int | None = None
+    particulars: dict[str, Any] = field(default_factory=dict)
+
+
+async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
+    """Tell everybody concerned, each account once per occasion however often it is tried; how many were told."""
+    recipients = await ctx.run(_RECIPIENTS, **_arrays(notices)) if notices else []
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for recipient in recipients:
+        notice = notices[recipient.pop("place") - 1]
+        row = _row(ctx, notice, recipient)
+        rows.setdefault((row["account_id"], row["kind"], row["occasion"]), row)
+    if not rows:
+        return 0
+    told = (await ctx.session.execute(_TOLD, list(rows.values()))).all()
+    mailed = sorted({row.account_id for row in told if row.by_mail})
+    if mailed:
+        by_lock = {f"{MAIL} {account_id}": {"account_id": account_id} for account_id in mailed}
+        await jobs.enqueue_each(ctx, MAIL, by_lock, at=ctx.now + DIGEST_AFTER)
+    return len(told)
+
+
+async def read_up(ctx: Context, body: ReadingsCreate) -> None:
+    """Note that one's own were read; what was read already stays read since then."""
+    named: Sequence[UUID | None] = body.notification_ids or [body.up_to]
+    ids = {"notification_ids": body.notification_ids or [], "up_to": body.up_to}
+    known = {row["id"] for row in await (await ctx.view()).rows(_KNOWN, **ids)}
+    pointer = "/notification_ids/{}" if body.notification_ids else "/up_to"
+    unknown = [UNKNOWN_REFERENCE(pointer.format(place)) for place, each in enumerate(named) if each not in known]
+    if unknown:
+        raise RulesViolated(unknown)
+    read = (await ctx.session.execute(_READ, ctx.actor.binds | ids | {"now": ctx.now})).all()
+    if read:
+        note(ctx, await accounts.own(ctx), "account.notifications_read", count=len(read))
+
+
+async def search(view: View, *, unread: bool | None, after: UUID | None, limit: int) -> Page:
+    """One's own, newest first."""
+    return await _FEED.page(view, after=after, limit=limit, unread=unread)
+
+
+async def unread_count(view: View) -> int:
+    """How many of one's own are not read."""
+    row = await view.one(_UNREAD)
+    assert row is not None, "a count"
+    return int(row["unread"])
+
+
+def _arrays(notices: Sequence[Notice]) -> dict[str, list[Any]]:
+    return {
+        "roles": [notice.role for notice in notices],
+        "kinds": [notice.telling.kind for notice in notices],
+        "occasions": [notice.occasion for notice in notices],
+        "committee_ids": [notice.committee_id for notice in notices],
+        "unit_ids": [notice.unit_id for notice in notices],
+        "account_ids": [notice.account_id for notice in notices],
+        "actor_ids": [None if notice.telling.receipt else notice.actor_id for notice in notices],
+        "formal": [notice.telling.formal for notice in notices],
+    }
+
+
+def _row(ctx: Context, notice: Notice, recipient: Row) -> dict[str, Any]:
+    return recipient | {
+        "id": uuid7(),
+        "role": Role(recipient["role"]),
+        "kind": notice.telling.kind,
+        "occasion": notice.occasion,
+        "event": notice.event,
+        "subject_type": notice.subject_type,
+        "subject_id": notice.subject_id,
+        "campaign_id": notice.campaign_id,
+        "particulars": notice.particulars,
+        "told_at": ctx.now,
+    }

@@ -1,0 +1,238 @@
+"""From events to notices: whose each thing is, and what its owners may be told of it.
+
+Everything is read when the notice is made, of the recipients' own things: names as their owners see them.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import Context
+from app.database import Query, Row
+from app.models import (
+    Application,
+    ApplicationVersion,
+    Assignment,
+    AuditEvent,
+    Award,
+    Campaign,
+    Commendation,
+    Committee,
+    Extension,
+    Filing,
+    Objection,
+    Plan,
+    Round,
+    Unit,
+)
+from app.models.enums import ExtensionCause, Role, RoundStatus
+from app.services.judging.recusals import STANDING
+from app.services.notifying.notifications import Notice, announce
+from app.services.policies.notifying import notifications as policy
+from app.services.policies.notifying.tellings import Telling
+
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()
+_SAID = AuditEvent.data
+_NOBODY = cast(null(), Uuid)
+_NONE: Any = literal_column("'[]'::jsonb")
+_ZONE = Campaign.settings["timezone"]
+
+
+def _about(noun: str, facts: dict[str, Any], **whose: Any) -> Select[Any]:
+    """Events about one kind of thing: what a link leads to, whose it is, and what is said of it."""
+    named: list[Any] = []
+    for name, fact in facts.items():
+        named += [literal_column(f"'{name}'"), fact]
+    return select(
+        AuditEvent.sequence,
+        AuditEvent.action,
+        AuditEvent.at,
+        AuditEvent.actor_id,
+        AuditEvent.actor_role,
+        AuditEvent.request_id,
+        whose.get("campaign_id", AuditEvent.campaign_id).label("campaign_id"),
+        whose.get("subject_type", literal_column(f"'{noun}'")).label("subject_type"),
+        whose.get("subject_id", AuditEvent.subject_id).label("subject_id"),
+        *(whose.get(name, _NOBODY).label(name) for name in ("committee_id", "unit_id", "account_id")),
+        func.jsonb_build_object(*named).label("particulars"),
+    ).where(_ASKED)
+
+
+def _names(reasons: str) -> Any:
+    """The campaign's words for the codes that were given."""
+    path: Any = literal_column(f"'$.{reasons}[*] ? (@.code == $codes[*]).name'::jsonpath")
+    codes = func.jsonb_build_object(literal_column("'codes'"), func.coalesce(_SAID["reason_codes"], _NONE))
+    return func.jsonb_path_query_array(Campaign.settings, path, codes)
+
+
+def _granted(*conditions: Any) -> Any:
+    """Until when something that was sent back may be handed in again: the extension of the very same act."""
+    return select(Extension.until).where(Extension.granted_at == AuditEvent.at, *conditions).limit(1).scalar_subquery()
+
+
+_disqualified = AuditEvent.action == "application.disqualified"
+_OF_APPLICATIONS = (
+    _about(
+        "application",
+        {
+            "name": func.coalesce(Application.brand_name, Application.number),
+            "remark": _SAID["reason"],
+            "reasons": case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons")),
+            "until": _granted(Extension.application_id == Application.id),
+            "timezone": _ZONE,
+        },
+        committee_id=Application.committee_id,
+        unit_id=Application.unit_id,
+    )
+    .join(Application, Application.id == AuditEvent.subject_id)
+    .join(Campaign, Campaign.id == Application.campaign_id)
+)
+_OF_PLANS = _about("plan", {"remark": _SAID["reason"]}, committee_id=Plan.committee_id).join(
+    Plan, Plan.id == AuditEvent.subject_id
+)
+_OF_FILINGS = (
+    _about(
+        "filing",
+        {
+            "number": Filing.number,
+            "count": func.jsonb_array_length(_SAID["applications"]),
+            "committee": Committee.name,
+        },
+        committee_id=Filing.committee_id,
+    )
+    .join(Filing, Filing.id == AuditEvent.subject_id)
+    .join(Committee, Committee.id == Filing.committee_id)
+)
+_one = func.jsonb_build_object(literal_column("'name'"), func.coalesce(Application.brand_name, Application.number))
+_OF_EXTENSIONS = (
+    _about(
+        "extension",
+        {
+            "deadline": Extension.kind,
+            "until": Extension.until,
+            "timezone": _ZONE,
+            "items": case((Application.id.is_not(None), func.jsonb_build_array(_one)), else_=_NONE),
+        },
+        committee_id=Extension.committee_id,
+        unit_id=Application.unit_id,
+    )
+    .join(Extension, Extension.id == AuditEvent.subject_id)
+    .join(Campaign, Campaign.id == Extension.campaign_id)
+    .outerjoin(Application, Application.id == Extension.application_id)
+    .where(or_(Extension.cause == ExtensionCause.GRANT, Extension.revoked_at.is_not(None)))
+)
+"""A correction's own date is told with the correction."""
+
+_OF_COMMITTEES = _about("committee", {"name": Committee.name}, committee_id=Committee.id).join(
+    Committee, Committee.id == AuditEvent.subject_id
+)
+_OF_UNITS = (
+    _about("committee", {"name": Committee.name}, committee_id=Committee.id, subject_id=Committee.id)
+    .join(Unit, Unit.id == AuditEvent.subject_id)
+    .join(Committee, Committee.id == Unit.committee_id)
+)
+_OF_ASSIGNMENTS = (
+    _about(
+        "round",
+        {"name": Round.name},
+        subject_id=Round.id,
+        campaign_id=Round.campaign_id,
+        account_id=Assignment.reviewer_id,
+    )
+    .join(Assignment, Assignment.id == AuditEvent.subject_id)
+    .join(Round, Round.id == Assignment.round_id)
+    .where(Round.status == RoundStatus.OPEN, Round.opens_at <= _NOW, Assignment.assigned_at >= Round.opens_at, STANDING)
+)
+"""What was given before the round opened is told when it opens, with the reminders."""
+
+_recipient = func.coalesce(ApplicationVersion.content["form", "brand_name"].astext, Award.to_committee_name)
+_prize = func.jsonb_path_query_first(
+    Campaign.settings,
+    literal_column("'$.award_kinds[*] ? (@.code == $kind).name'::jsonpath"),
+    func.jsonb_build_object(literal_column("'kind'"), Award.kind),
+)
+_revoked = AuditEvent.action == "award.revoked"
+"""An award that is revoked is not shown any more: the link leads to where it stood."""
+_OF_AWARDS = (
+    _about(
+        "award",
+        {
+            "name": _recipient,
+            "award": func.coalesce(_prize, func.to_jsonb(Award.kind)),
+            "title": func.coalesce(Commendation.document_number, Commendation.title),
+        },
+        subject_type=case((_revoked, literal_column("'commendation'")), else_=literal_column("'award'")),
+        subject_id=case((_revoked, Commendation.id), else_=Award.id),
+        committee_id=func.coalesce(Application.committee_id, Award.to_committee_id),
+        unit_id=Application.unit_id,
+    )
+    .join(Award, Award.id == AuditEvent.subject_id)
+    .join(Commendation, and_(Commendation.id == Award.commendation_id, Commendation.published_at.is_not(None)))
+    .join(Campaign, Campaign.id == Award.campaign_id)
+    .outerjoin(Application, Application.id == Award.application_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+)
+_OF_OBJECTIONS = (
+    _about("objection", {"name": _recipient}, campaign_id=Award.campaign_id, account_id=Objection.raised_by)
+    .join(Objection, Objection.id == AuditEvent.subject_id)
+    .join(Award, Award.id == Objection.award_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+)
+_OCCASIONS = Query(
+    union_all(
+        *(_OF_APPLICATIONS, _OF_PLANS, _OF_FILINGS, _OF_EXTENSIONS, _OF_COMMITTEES, _OF_UNITS),
+        *(_OF_ASSIGNMENTS, _OF_AWARDS, _OF_OBJECTIONS),
+    ).order_by("sequence")  # type: ignore[arg-type]  # a union is run like any other select
+)
+
+
+async def tell(ctx: Context, events: Sequence[Row]) -> None:
+    """Tell whom these events concern; doing it again tells nobody twice."""
+    sequences = [event["sequence"] for event in events if event["action"] in policy.TOLD_OF]
+    if sequences:
+        rows = await ctx.run(_OCCASIONS, sequences=sequences, now=ctx.now)
+        await announce(ctx, [notice for row in rows for notice in _notices(row)])
+
+
+def _notices(row: Row) -> Iterator[Notice]:
+    for telling in policy.tellings_after(row["action"], Role(row["actor_role"])):
+        if not telling.to:
+            yield _notice(row, telling, account_id=row["account_id"])
+        for role, whose in _addressed(row).items():
+            if role in telling.to and whose is not None:
+                yield _notice(row, telling, role=role, **whose)
+
+
+def _addressed(row: Row) -> dict[Role, dict[str, UUID] | None]:
+    """Where the accounts of each role are found; None: it is nobody's of this role."""
+    committee_id, unit_id = row["committee_id"], row["unit_id"]
+    return {
+        Role.OFFICE: {},
+        Role.COMMITTEE: {"committee_id": committee_id} if committee_id else None,
+        Role.UNIT: {"unit_id": unit_id} if unit_id else None,
+    }
+
+
+def _notice(row: Row, telling: Telling, **to: Any) -> Notice:
+    facts = {name: row[name] for name in ("sequence", "at", "subject_id", "request_id")}
+    about = {name: row[name] for name in ("subject_type", "subject_id", "campaign_id", "actor_id", "particulars")}
+    return Notice(telling, policy.occasion(telling, **facts), event=row["sequence"], **about, **to)

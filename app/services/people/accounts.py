@@ -1,0 +1,292 @@
+"""Accounts: invited with a one-time code, managed by the office and — for its own units — by a committee.
+
+Whatever takes rights away ends the account's sessions in the same transaction.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import Text, Uuid, and_, bindparam, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from uuid_utils.compat import uuid7
+
+from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
+from app.database import Database, Query, Row
+from app.inputs import Email, Input, Name, Phone, unsent
+from app.models import Account, Committee, Session, Unit
+from app.models.enums import AccountStatus, Language, Role
+from app.problems import Forbidden, NotFound, RulesViolated
+from app.services.history import create, expect, move
+from app.services.pages import Listing, Page
+from app.services.people import hashing
+from app.services.people.committees import differing
+from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
+from app.services.policies.constraints import ALREADY_EXISTS
+from app.services.policies.people import accounts as policy
+
+CODE_LIFE = timedelta(hours=72)
+HOST = Actor(None, Role.OFFICE, "服务器命令行")
+"""Who acts on the host itself, through the command line."""
+ORGANISATION = {"role", "committee_id", "unit_id"}
+VISIBLE = or_(
+    acting_as(Role.OFFICE),
+    Account.id == ACTOR_ID,
+    and_(acting_as(Role.COMMITTEE), Account.role == Role.UNIT, Account.committee_id == ACTOR_COMMITTEE),
+)
+"""The office sees every account, a committee those of its own units, everybody their own."""
+
+_COLUMNS = (
+    Account.id,
+    Account.version,
+    Account.username,
+    Account.name,
+    Account.phone,
+    Account.email,
+    Account.mail,
+    Account.role,
+    Account.committee_id,
+    Committee.name.label("committee_name"),
+    Account.unit_id,
+    Unit.name.label("unit_name"),
+    Account.status,
+    Account.activation_expires_at,
+    Account.created_at,
+    Account.updated_at,
+)
+_SEEN = (
+    select(*_COLUMNS)
+    .outerjoin(Committee, Committee.id == Account.committee_id)
+    .outerjoin(Unit, Unit.id == Account.unit_id)
+    .where(VISIBLE)
+)
+_ACCOUNT = Query(_SEEN.where(Account.id == bindparam("account_id", type_=Uuid)))
+_COMMITTEE_ID, _UNIT_ID = (bindparam(name, type_=Uuid) for name in ("committee_id", "unit_id"))
+_ROLES, _STATUSES = (bindparam(name, type_=ARRAY(Text)) for name in ("roles", "statuses"))
+_TEXT = bindparam("q", type_=Text)
+_ACCOUNTS = Listing(
+    _SEEN.where(_ROLES.is_(None) | (Account.role == _ROLES.any_()))
+    .where(_STATUSES.is_(None) | (Account.status == _STATUSES.any_()))
+    .where(_COMMITTEE_ID.is_(None) | (Account.committee_id == _COMMITTEE_ID))
+    .where(_UNIT_ID.is_(None) | (Account.unit_id == _UNIT_ID))
+    .where(
+        _TEXT.is_(None)
+        | (func.strpos(func.lower(Account.name), func.lower(_TEXT)) > 0)
+        | (func.strpos(Account.username, func.lower(_TEXT)) > 0)
+    ),
+    Account.id,
+)
+_LOCKED = select(Account).where(Account.id == bindparam("account_id")).where(VISIBLE).with_for_update(of=Account)
+_ACTIVE_OFFICE = (
+    select(Account.id)
+    .where(Account.role == Role.OFFICE, Account.status == AccountStatus.ACTIVE)
+    .order_by(Account.id)
+    .with_for_update()
+)
+_UNIT = (
+    select(Unit)
+    .join(Committee, Committee.id == Unit.committee_id)
+    .where(Unit.id == bindparam("unit_id"), Unit.retired_at.is_(None), Committee.retired_at.is_(None))
+    .where(or_(acting_as(Role.OFFICE), Unit.committee_id == ACTOR_COMMITTEE))
+)
+_COMMITTEE = select(Committee).where(Committee.id == bindparam("committee_id"), Committee.retired_at.is_(None))
+
+Username = Annotated[
+    str,
+    StringConstraints(to_lower=True),
+    Field(
+        min_length=3,
+        max_length=40,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,39}$",
+        description="Name to sign in with, or the client_id of a machine client; stored in lower case.",
+        examples=["longhua.li"],
+    ),
+]
+PersonName = Annotated[Name, Field(description="姓名", examples=["李文博"])]
+PersonPhone = Annotated[Phone, Field(description="联系电话", examples=["0315-3724062"])]
+PersonEmail = Annotated[
+    Email, Field(description="邮箱: where notifications are mailed to.", examples=["longhua.li@example.org"])
+]
+AccountRole = Annotated[
+    Literal[Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL],
+    Field(description="What the account may be; `municipal` is a machine client."),
+]
+CommitteeOfRole = Annotated[UUID, Field(description="Only for the role `committee`; for `unit` it follows.")]
+UnitOfRole = Annotated[UUID, Field(description="Only for the role `unit`.")]
+
+
+class AccountCreate(Input):
+    """Invite a person, or register a machine client."""
+
+    username: Username
+    name: PersonName
+    phone: PersonPhone | None = None
+    email: PersonEmail | None = None
+    role: AccountRole
+    committee_id: CommitteeOfRole | None = None
+    unit_id: UnitOfRole | None = None
+
+
+class PersonChange(Input):
+    """What may be changed of a person, by themselves and by who manages the account."""
+
+    name: PersonName = Field(default_factory=unsent)
+    phone: PersonPhone | None = None
+    email: PersonEmail | None = None
+
+
+class AccountChange(PersonChange):
+    """Change an account: what is named is set, null clears, the rest stays."""
+
+    role: AccountRole = Field(default_factory=unsent)
+    committee_id: CommitteeOfRole | None = None
+    unit_id: UnitOfRole | None = None
+
+
+async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
+    """Make an account; its activation code is told once. A machine client gets none, but a secret of its own act."""
+    if not policy.may_appoint(ctx.actor.role, body.role):
+        raise Forbidden
+    organisation = await _organisation(ctx, body.role, body.committee_id, body.unit_id)
+    code, fields = (None, {}) if body.role is Role.MUNICIPAL else _new_code(ctx)
+    who = body.model_dump(include={"username", "name", "phone", "email", "role"})
+    account = create(ctx, Account(**who, **organisation, **fields), "account.invited")
+    return account.id, code
+
+
+async def invite_again(ctx: Context, account_id: UUID) -> str:
+    """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
+    account = await managed(ctx, account_id)
+    code, fields = _new_code(ctx)
+    move(ctx, account, policy.INVITE, policy.invitation_findings(account.role), **fields)
+    return code
+
+
+async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int | None) -> None:
+    """Change an account; a new role or organisation ends its sessions at once."""
+    named = body.model_dump(exclude_unset=True)
+    active = await _active_office_accounts(ctx) if named.keys() & ORGANISATION else 0
+    account = await managed(ctx, account_id)
+    expect(account, version)
+    if named.keys() & ORGANISATION:
+        require_role(ctx.actor.role, Role.OFFICE)
+        named |= await _reassigned(ctx, account, named)
+    values = differing(account, named)
+    if values.keys() & ORGANISATION:
+        findings = policy.reassignment_findings(account.role, named["role"], account.status, active)
+        ended = await end_sessions(ctx, account.id)
+        move(ctx, account, policy.REASSIGN, findings, data={"sessions_ended": ended}, **values)
+    elif values:
+        move(ctx, account, policy.EDIT, **values)
+
+
+async def suspend(ctx: Context, account_id: UUID) -> None:
+    """Disable an account: its sessions end at once, its code is void; what it did stays."""
+    active = await _active_office_accounts(ctx)
+    account = await managed(ctx, account_id)
+    findings = policy.last_office_findings(account.role, account.status, active)
+    move(ctx, account, policy.SUSPEND, findings, activation_hash=None, activation_expires_at=None)
+    await end_sessions(ctx, account.id)
+
+
+async def reinstate(ctx: Context, account_id: UUID) -> None:
+    """Enable a disabled account: with its password as before, or still to be activated."""
+    account = await managed(ctx, account_id)
+    move(ctx, account, policy.REINSTATE if account.secret_hash else policy.REINSTATE_UNUSED)
+
+
+async def end_sessions(ctx: Context, account_id: UUID, *, keep: UUID | None = None) -> int:
+    """Sign the account out everywhere, or everywhere else; how many sessions ended."""
+    others = delete(Session).where(Session.account_id == account_id)
+    ended = await ctx.session.execute((others.where(Session.id != keep) if keep else others).returning(Session.id))
+    return len(ended.all())
+
+
+async def get(ctx: Context, account_id: UUID) -> Account:
+    """The account, locked for a change; NotFound unless the actor may see it."""
+    account: Account | None = await ctx.find(_LOCKED, account_id=account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def own(ctx: Context) -> Account:
+    """The actor's own account, locked for a change."""
+    assert ctx.actor.id is not None, "somebody who has signed in"
+    return await get(ctx, ctx.actor.id)
+
+
+async def managed(ctx: Context, account_id: UUID) -> Account:
+    """The account, locked, if it is the actor's to manage; Forbidden (403) where it may only be seen."""
+    account = await get(ctx, account_id)
+    if not policy.manages(ctx.actor.role, ctx.actor.committee_id, account.role, account.committee_id):
+        raise Forbidden
+    return account
+
+
+def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
+    """The account as somebody who acts."""
+    return Actor(account.id, account.role, account.name, account.committee_id, account.unit_id, session_id)
+
+
+async def read(view: View, account_id: UUID | None) -> Row:
+    row = await view.one(_ACCOUNT, account_id=account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _ACCOUNTS.page(view, after=after, limit=limit, **filters)
+
+
+async def invite_first_office(database: Database, username: str, name: str) -> str:
+    """An activation code for an office account, made on the host: the first one, or the way back for a lost one."""
+    body = AccountCreate(username=username, name=name, role=Role.OFFICE)
+    async with database.transaction() as session:
+        ctx = Context(HOST, await database.now(session), Language.ZH, uuid7(), session)
+        account = await session.scalar(select(Account).where(Account.username == body.username))
+        if account is None:
+            _, code = await invite(ctx, body)
+            assert code is not None, "persons get a code"
+            return code
+        refuse([] if account.role is Role.OFFICE else [ALREADY_EXISTS("/username")])
+        if account.status is AccountStatus.DISABLED:
+            await reinstate(ctx, account.id)
+        return await invite_again(ctx, account.id)
+
+
+def _new_code(ctx: Context) -> tuple[str, dict[str, Any]]:
+    code = hashing.random_code()
+    return code, {"activation_hash": hashing.code_hash(code), "activation_expires_at": ctx.now + CODE_LIFE}
+
+
+async def _active_office_accounts(ctx: Context) -> int:
+    """How many there are; the office's acts hold them until the end, so that two cannot remove each other."""
+    if ctx.actor.role is not Role.OFFICE:
+        return 0
+    return len((await ctx.session.scalars(_ACTIVE_OFFICE)).all())
+
+
+async def _reassigned(ctx: Context, account: Account, values: dict[str, Any]) -> dict[str, Any]:
+    """Role and organisation after the change: what is not named stays, as far as the role has it."""
+    role = Role(values.get("role", account.role))
+    committee_id = values.get("committee_id", account.committee_id if role is Role.COMMITTEE else None)
+    unit_id = values.get("unit_id", account.unit_id if role is Role.UNIT else None)
+    return await _organisation(ctx, role, committee_id, unit_id) | {"role": role}
+
+
+async def _organisation(
+    ctx: Context, role: Role, committee_id: UUID | None, unit_id: UUID | None
+) -> dict[str, UUID | None]:
+    """The committee and unit of a role: complete, there, and in the actor's reach."""
+    refuse(policy.organisation_findings(role, committee_id, unit_id))
+    if role is Role.UNIT:
+        unit: Unit | None = await ctx.find(_UNIT, unit_id=unit_id)
+        if unit is None or committee_id not in (None, unit.committee_id):
+            raise RulesViolated([UNKNOWN_REFERENCE("/unit_id")])
+        committee_id = unit.committee_id
+    elif role is Role.COMMITTEE and await ctx.find(_COMMITTEE, committee_id=committee_id) is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
+    return {"committee_id": committee_id, "unit_id": unit_id}

@@ -1,0 +1,155 @@
+"""Party committees (党（工）委): registered, changed, retired, reinstated. Never deleted: what they did stays."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, func, or_, select
+
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query, Row
+from app.inputs import Input, Name, Phone, unsent
+from app.models import Base, Committee
+from app.models.enums import CommitteeKind, Role
+from app.problems import Forbidden, NotFound
+from app.services.history import change, create, expect
+from app.services.pages import Listing, Page, contains
+from app.services.policies import permit, require_role
+from app.services.policies.people import committees as policy
+
+VISIBLE = or_(
+    acting_as(Role.OFFICE),
+    and_(or_(acting_as(Role.COMMITTEE), acting_as(Role.UNIT)), Committee.id == ACTOR_COMMITTEE),
+)
+"""The office sees all, a committee itself, a unit its own committee, nobody else any. Whoever sees a committee may
+need to ring its liaison, so the phone is not masked for them."""
+
+_COLUMNS = (
+    Committee.id,
+    Committee.version,
+    Committee.code,
+    Committee.name,
+    Committee.kind,
+    Committee.leader_name,
+    Committee.leader_title,
+    Committee.liaison_name,
+    Committee.liaison_phone,
+    Committee.retired_at,
+    Committee.created_at,
+    Committee.updated_at,
+)
+_COMMITTEE = Query(select(*_COLUMNS).where(Committee.id == bindparam("committee_id", type_=Uuid)).where(VISIBLE))
+_KIND, _TEXT = (bindparam(name, type_=Text) for name in ("kind", "q"))
+_RETIRED = bindparam("retired", type_=Boolean)
+_COMMITTEES = Listing(
+    select(*_COLUMNS)
+    .where(VISIBLE)
+    .where(_KIND.is_(None) | (Committee.kind == _KIND))
+    .where(_RETIRED.is_(None) | (Committee.retired_at.is_not(None) == _RETIRED))
+    .where(contains(_TEXT, Committee.name, Committee.code)),
+    Committee.id,
+)
+_LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("committees.code", 0)))
+
+CommitteeCode = Annotated[
+    str,
+    Field(
+        max_length=10,
+        pattern=r"^[A-Z][A-Z0-9]*$",
+        description="Short code, the prefix of the numbers people read; it never changes.",
+        examples=["C01"],
+    ),
+]
+CommitteeName = Annotated[Name, Field(description="党（工）委名称", examples=["乔屯街道党工委"])]
+
+
+class CommitteeContacts(Input):
+    """Who answers for a committee; null where nobody is named."""
+
+    leader_name: Name | None = Field(None, description="主管领导", examples=["李文博"])
+    leader_title: Name | None = Field(None, description="主管领导职务", examples=["党工委副书记"])
+    liaison_name: Name | None = Field(None, description="专门人员（联络员）", examples=["张静"])
+    liaison_phone: Phone | None = Field(None, description="联络员电话", examples=["0315-3724062"])
+
+
+class CommitteeCreate(CommitteeContacts):
+    """Register a committee."""
+
+    code: CommitteeCode | None = Field(
+        None, description="Short code; by default the next free one of C01, C02, …. It never changes.", examples=["QT"]
+    )
+    name: CommitteeName
+    kind: CommitteeKind = Field(description="类别")
+
+
+class CommitteeChange(CommitteeContacts):
+    """Change a committee: what is named is set, null clears, the rest stays."""
+
+    name: CommitteeName = Field(default_factory=unsent)
+    kind: CommitteeKind = Field(default_factory=unsent, description="类别")
+
+
+async def register(ctx: Context, body: CommitteeCreate) -> UUID:
+    """Register a committee, under the given code or the next free one."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    taken = await codes_taken(ctx)
+    code = body.code or policy.next_code(taken)
+    return create(ctx, Committee(**(body.model_dump() | {"code": code})), "committee.created").id
+
+
+async def edit(ctx: Context, committee_id: UUID, body: CommitteeChange, version: int | None) -> None:
+    """Change what was named and differs: the office anything, a committee who leads it and who its liaison is."""
+    committee = await get(ctx, committee_id)
+    permit(policy.CHANGE, role=ctx.actor.role, status=policy.status_of(committee.retired_at))
+    expect(committee, version)
+    changes = differing(committee, body.model_dump(exclude_unset=True))
+    if not policy.may_change(ctx.actor.role, changes):
+        raise Forbidden
+    if changes:
+        change(ctx, committee, policy.CHANGE.event, **changes)
+
+
+async def retire(ctx: Context, committee_id: UUID) -> None:
+    """Retire a committee: with it all of its units begin nothing new; nothing they have is touched."""
+    committee = await get(ctx, committee_id)
+    permit(policy.RETIRE, role=ctx.actor.role, status=policy.status_of(committee.retired_at))
+    change(ctx, committee, policy.RETIRE.event, retired_at=ctx.now)
+
+
+async def reinstate(ctx: Context, committee_id: UUID, version: int | None) -> None:
+    """Let a retired committee take part again, and with it those of its units that are not retired themselves."""
+    committee = await get(ctx, committee_id)
+    permit(policy.REINSTATE, role=ctx.actor.role, status=policy.status_of(committee.retired_at))
+    expect(committee, version)
+    change(ctx, committee, policy.REINSTATE.event, retired_at=None)
+
+
+async def get(ctx: Context, committee_id: UUID) -> Committee:
+    """The committee, locked for a change; NotFound unless the actor may see it."""
+    committee: Committee | None = await ctx.find(_LOCKED, committee_id=committee_id)
+    if committee is None:
+        raise NotFound
+    return committee
+
+
+async def read(view: View, committee_id: UUID) -> Row:
+    row = await view.one(_COMMITTEE, committee_id=committee_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _COMMITTEES.page(view, after=after, limit=limit, **filters)
+
+
+async def codes_taken(ctx: Context) -> set[str]:
+    """Every code there is; nobody else is given one until this transaction ends."""
+    await ctx.session.execute(_TURN)
+    return set(await ctx.session.scalars(select(Committee.code)))
+
+
+def differing(row: Base, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that the row does not have already."""
+    return {name: value for name, value in values.items() if getattr(row, name) != value}

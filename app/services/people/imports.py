@@ -1,0 +1,194 @@
+"""The bulk import of organisations: whole or not at all, tried out first if wished, the same again without effect."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import or_, select
+
+from app.context import Context
+from app.findings import Finding
+from app.inputs import Input
+from app.models import Committee, Unit
+from app.models.enums import ImportOutcome, Role
+from app.services.history import change, create
+from app.services.people import committees
+from app.services.people.committees import CommitteeCreate, differing
+from app.services.people.units import UnitEntry
+from app.services.policies import refuse, require_role
+from app.services.policies.people import imports as policy
+from app.services.policies.people.committees import next_code
+
+Organisation = TypeVar("Organisation", Committee, Unit)
+MOST_COMMITTEES, MOST_UNITS = 200, 2000
+SOURCE = {"source": "import"}
+
+
+class CommitteeEntry(CommitteeCreate):
+    """A committee as the list has it, with its units."""
+
+    units: list[UnitEntry] = Field(default_factory=list, max_length=MOST_UNITS, description="Its units.")
+
+
+class OrganisationImport(Input):
+    """Committees and their units, to be registered or brought up to date. What is not in the list stays as it is."""
+
+    dry_run: Annotated[bool, Field(strict=True)] = Field(
+        False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
+    )
+    committees: list[CommitteeEntry] = Field(
+        min_length=1, max_length=MOST_COMMITTEES, description="The committees; at most 2000 units in all."
+    )
+
+    @field_validator("committees", mode="before")
+    @classmethod
+    def _not_too_many(cls, rows: Any) -> Any:
+        """Count before looking at any row: a list too long to be answered row by row is refused as a whole."""
+        lists = [row.get("units") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        if sum(len(units) for units in lists if isinstance(units, list)) > MOST_UNITS:
+            raise PydanticCustomError("too_many_units", "Too many units.", {"limit": MOST_UNITS})
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """What becomes of one row."""
+
+    pointer: str
+    name: str
+    code: str | None
+    outcome: ImportOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the rows meet: their committees by name, the units there by committee and name, and who has which code."""
+
+    codes: set[str]
+    committees: dict[str, Committee]
+    units: dict[tuple[UUID, str], Unit]
+    holders: dict[str | None, Unit]
+
+    def unit(self, committee: Committee | None, entry: UnitEntry) -> Unit | None:
+        return self.units.get((committee.id, entry.name)) if committee else None
+
+    def another_has(self, code: str | None, unit: Unit | None) -> bool:
+        return code is not None and self.holders.get(code, unit) is not unit
+
+
+async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]:
+    """Register what is new, change what differs, all or nothing; a dry run is the same, taken back at the end."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    async with ctx.session.begin_nested() as attempt:
+        rows = await _store(ctx, body.committees)
+        await ctx.session.flush()
+        if body.dry_run:
+            await attempt.rollback()
+    return rows
+
+
+async def _store(ctx: Context, entries: Sequence[CommitteeEntry]) -> list[ImportedRow]:
+    present = await _present(ctx, entries)
+    refuse(chain(_repetitions(entries), _findings(entries, present)))
+    codes = present.codes | {entry.code for entry in entries if entry.code}
+    stored = [_store_committee(ctx, entry, present, codes) for entry in entries]
+    await ctx.session.flush()  # the units refer to their committees
+    return list(_rows(ctx, entries, stored, present))
+
+
+def _rows(
+    ctx: Context,
+    entries: Sequence[CommitteeEntry],
+    stored: Sequence[tuple[Committee, ImportOutcome]],
+    present: Present,
+) -> Iterator[ImportedRow]:
+    """Tell what became of each committee, and store and tell its units."""
+    for at, (entry, (committee, outcome)) in enumerate(zip(entries, stored, strict=True)):
+        pointer = f"/committees/{at}"
+        yield ImportedRow(pointer, committee.name, committee.code, outcome)
+        for number, unit in enumerate(entry.units):
+            yield ImportedRow(f"{pointer}/units/{number}", unit.name, None, _store_unit(ctx, unit, present, committee))
+
+
+async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
+    """Read and lock, in one statement each, the committees and units that the rows may name."""
+    taken = await committees.codes_taken(ctx)
+    names = [entry.name for entry in entries]
+    found = await ctx.session.scalars(_locked(Committee).where(Committee.name.in_(names)))
+    by_name = {committee.name: committee for committee in found}
+    ids = [committee.id for committee in by_name.values()]
+    credit_codes = [unit.credit_code for entry in entries for unit in entry.units if unit.credit_code]
+    meant = or_(Unit.committee_id.in_(ids), Unit.credit_code.in_(credit_codes))
+    units = (await ctx.session.scalars(_locked(Unit).where(meant))).all()
+    by_place = {(unit.committee_id, unit.name): unit for unit in units}
+    return Present(taken, by_name, by_place, {unit.credit_code: unit for unit in units})
+
+
+def _locked(kind: type[Organisation]) -> Any:
+    return select(kind).order_by(kind.id).with_for_update(key_share=True)
+
+
+def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
+    """What occurs twice in the list itself."""
+    at = [(f"/committees/{number}", entry) for number, entry in enumerate(entries)]
+    units = [
+        (f"{pointer}/units/{number}", entry.name, unit)
+        for pointer, entry in at
+        for number, unit in enumerate(entry.units)
+    ]
+    yield from policy.repetitions((f"{pointer}/name", entry.name) for pointer, entry in at)
+    yield from policy.repetitions((f"{pointer}/code", entry.code) for pointer, entry in at)
+    yield from policy.repetitions((f"{pointer}/name", (committee, unit.name)) for pointer, committee, unit in units)
+    yield from policy.repetitions((f"{pointer}/credit_code", unit.credit_code) for pointer, _, unit in units)
+
+
+def _findings(entries: Sequence[CommitteeEntry], present: Present) -> Iterator[Finding]:
+    """What stands against each row in what is already there."""
+    for at, entry in enumerate(entries):
+        pointer, committee = f"/committees/{at}", present.committees.get(entry.name)
+        yield from policy.committee_findings(
+            pointer,
+            entry.code,
+            present_code=committee.code if committee else None,
+            retired=committee is not None and committee.retired_at is not None,
+            taken=present.codes,
+        )
+        for unit_at, unit_entry in enumerate(entry.units):
+            unit = present.unit(committee, unit_entry)
+            yield from policy.unit_findings(
+                f"{pointer}/units/{unit_at}",
+                retired=unit is not None and unit.retired_at is not None,
+                credit_code_is_anothers=present.another_has(unit_entry.credit_code, unit),
+            )
+
+
+def _store_committee(
+    ctx: Context, entry: CommitteeEntry, present: Present, codes: set[str]
+) -> tuple[Committee, ImportOutcome]:
+    if committee := present.committees.get(entry.name):
+        values = entry.model_dump(exclude_unset=True, exclude={"code", "units"})
+        return committee, _update(ctx, committee, "committee.changed", values)
+    code = entry.code or next_code(codes)
+    codes.add(code)
+    fresh = Committee(**(entry.model_dump(exclude={"units"}) | {"code": code}))
+    return create(ctx, fresh, "committee.created", **SOURCE), ImportOutcome.CREATED
+
+
+def _store_unit(ctx: Context, entry: UnitEntry, present: Present, committee: Committee) -> ImportOutcome:
+    if unit := present.unit(committee, entry):
+        return _update(ctx, unit, "unit.changed", entry.model_dump(exclude_unset=True))
+    create(ctx, Unit(committee_id=committee.id, **entry.model_dump()), "unit.created", **SOURCE)
+    return ImportOutcome.CREATED
+
+
+def _update(ctx: Context, row: Committee | Unit, event: str, values: dict[str, Any]) -> ImportOutcome:
+    """Change what differs; a row that says nothing new leaves no trace."""
+    changes = differing(row, values)
+    if not changes:
+        return ImportOutcome.UNCHANGED
+    change(ctx, row, event, data=SOURCE, **changes)
+    return ImportOutcome.UPDATED

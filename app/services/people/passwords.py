@@ -1,0 +1,141 @@
+"""The secrets of accounts: set with an activation code, changed by their owner, issued to machine clients.
+
+No transaction is open while a password is hashed or judged.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+
+from app.context import Context, OpenContext
+from app.findings import Finding
+from app.inputs import AsTyped, Input
+from app.models import Account
+from app.problems import RulesViolated
+from app.services.history import change, move, note
+from app.services.people import accounts, hashing, throttling
+from app.services.policies import refuse, require_role
+from app.services.policies.people import accounts as account_policy
+from app.services.policies.people import passwords as policy
+
+Password = Annotated[
+    AsTyped,
+    Field(repr=False, json_schema_extra={"format": "password", "writeOnly": True}),
+]
+NewPassword = Annotated[
+    Password,
+    Field(
+        description="12 to 128 characters that nobody guesses: no composition is asked for, long and odd is best.",
+        examples=["竹筏 暖壶 第七页 山雀 borrowed-lamp"],
+    ),
+]
+
+
+class Activation(Input):
+    """Set the password with a one-time activation code."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64, repr=False)] = Field(
+        description="As it was told; case, spaces and dashes do not matter.", examples=["MZXW-6YTB-OI4D-QNRS-GEZD-GNBV"]
+    )
+    password: NewPassword
+
+
+class PasswordChange(Input):
+    """Replace your password."""
+
+    current_password: Password = Field(description="The present one.", examples=["the present one"])
+    new_password: NewPassword
+
+
+async def activate(transaction: OpenContext, body: Activation, address: str) -> Account:
+    """Set the first password, or a forgotten one anew; earlier sessions end. The code works once."""
+    async with transaction() as ctx:
+        attempt = await throttling.admit(ctx, None, address)
+        account = await _awaiting(ctx, body.code)
+        if account is None:
+            await throttling.fail(ctx, attempt)
+            note(ctx, attempt, "sign_in.code_refused", address=address)
+        else:
+            await throttling.succeed(ctx, attempt)
+    if account is None:
+        raise RulesViolated([account_policy.UNKNOWN_CODE("/code")])
+    refuse(await _findings(account, body.password, "/password"))
+    secret = await hashing.hashed(body.password)
+    async with transaction() as ctx:
+        return await _activate(ctx, body.code, secret)
+
+
+async def replace_own(transaction: OpenContext, body: PasswordChange, address: str) -> None:
+    """Change one's own password; all other sessions end at once."""
+    async with transaction() as ctx:
+        require_role(ctx.actor.role, *account_policy.PEOPLE)
+        attempt = await throttling.admit(ctx, f"password of {ctx.actor.id}", address)
+        account = await accounts.own(ctx)
+    right = await hashing.matches(account.secret_hash, body.current_password)
+    async with transaction() as ctx:
+        await (throttling.succeed(ctx, attempt) if right else throttling.fail(ctx, attempt))
+        if not right:
+            note(ctx, account, "account.password_change_refused", address=address)
+    findings = policy.change_findings(body.current_password, body.new_password, right=right)
+    refuse([*findings, *await _findings(account, body.new_password, "/new_password")])
+    secret = await hashing.hashed(body.new_password)
+    async with transaction() as ctx:
+        await _replace(ctx, verified=account.secret_hash, secret=secret)
+
+
+async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]:
+    """A machine client's name and its new secret; the one before keeps working until the next is issued."""
+    account = await accounts.managed(ctx, account_id)
+    secret = hashing.random_secret()
+    move(
+        ctx,
+        account,
+        account_policy.ISSUE_SECRET,
+        account_policy.client_secret_findings(account.role),
+        secret_hash=hashing.secret_hash(secret),
+        retiring_secret_hash=account.secret_hash,
+    )
+    return account.username, secret
+
+
+async def _awaiting(ctx: Context, code: str) -> Account | None:
+    """The account that this code activates, locked."""
+    account: Account | None = await ctx.session.scalar(
+        select(Account).where(Account.activation_hash == hashing.code_hash(code)).with_for_update()
+    )
+    if account is None or account.activation_expires_at is None or ctx.now >= account.activation_expires_at:
+        return None
+    return account
+
+
+async def _activate(ctx: Context, code: str, secret: str) -> Account:
+    account = await _awaiting(ctx, code)
+    if account is None:
+        raise RulesViolated([account_policy.UNKNOWN_CODE("/code")])
+    ended = await accounts.end_sessions(ctx, account.id)
+    await throttling.pardon(ctx, account.username)
+    move(
+        replace(ctx, actor=accounts.actor_of(account)),
+        account,
+        account_policy.ACTIVATE,
+        data={"sessions_ended": ended},
+        secret_hash=secret,
+        activation_hash=None,
+        activation_expires_at=None,
+    )
+    return account
+
+
+async def _replace(ctx: Context, *, verified: str | None, secret: str) -> None:
+    account = await accounts.own(ctx)
+    refuse([] if account.secret_hash == verified else [policy.WRONG_PASSWORD("/current_password")])
+    ended = await accounts.end_sessions(ctx, account.id, keep=ctx.actor.session_id)
+    change(ctx, account, "account.password_changed", data={"sessions_ended": ended}, secret_hash=secret)
+
+
+async def _findings(account: Account, password: str, pointer: str) -> list[Finding]:
+    guessable = await hashing.is_guessable(password, [account.username, account.name, account.phone])
+    return policy.password_findings(password, pointer, username=account.username, guessable=guessable)

@@ -1,0 +1,250 @@
+"""Sign-in: an opaque token, of which only the hash is stored; ended at once by deleting its row."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, delete, func, or_, select, update
+
+from app.context import ACTOR_ID, Actor, Context, OpenContext, View
+from app.database import Clock, Database, Query, Reader, Row
+from app.inputs import Input
+from app.models import Account, Session
+from app.models.enums import AccountStatus, Role
+from app.problems import NotFound, SignInRefused
+from app.services.history import note
+from app.services.pages import Listing, Page
+from app.services.people import accounts, hashing, throttling
+from app.services.people.passwords import Password
+from app.services.policies.people.accounts import PEOPLE
+
+PER_PERSON, PER_CLIENT = 10, 100
+"""Sessions an account may have at a time; a new one ends the oldest."""
+
+_NOW = func.coalesce(
+    cast(bindparam("stopped_at"), DateTime(timezone=True)),
+    func.clock_timestamp() + cast(bindparam("offset"), Interval),
+).label("now")
+_CLOCK = Query(select(_NOW))
+_SESSION = Query(
+    select(
+        _NOW,
+        Session.id.label("session_id"),
+        Session.seen_at,
+        Session.idle_until,
+        Session.expires_at,
+        Account.id,
+        Account.role,
+        Account.name,
+        Account.committee_id,
+        Account.unit_id,
+    )
+    .join(Account, Account.id == Session.account_id)
+    .where(Session.token_hash == bindparam("token_hash", type_=LargeBinary))
+    .where(Account.status == AccountStatus.ACTIVE)
+)
+_SEEN_AGAIN_AFTER = timedelta(minutes=1)
+
+_INSTANT = bindparam("instant", type_=DateTime(timezone=True))
+_OWN = select(
+    Session.id,
+    Session.created_at,
+    Session.seen_at,
+    func.least(Session.idle_until, Session.expires_at).label("idle_until"),
+    Session.expires_at,
+    Session.client,
+    func.host(Session.address).label("address"),
+).where(Session.account_id == ACTOR_ID, Session.idle_until > _INSTANT, Session.expires_at > _INSTANT)
+_MINE = Listing(_OWN, Session.id, newest_first=True)
+_ONE = Query(_OWN.where(Session.id == bindparam("session_id", type_=Uuid)))
+
+
+class SessionCreate(Input):
+    """Sign in with a name and a password."""
+
+    username: Annotated[str, Field(min_length=1, max_length=100, description="用户名", examples=["longhua.li"])]
+    password: Password = Field(description="密码", examples=["竹筏 暖壶 第七页 山雀 borrowed-lamp"])
+
+
+class TokenRequest(Input):
+    """RFC 6749 §4.4: a machine client asks for a token. Members we do not know are ignored, as it demands."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    grant_type: Literal["client_credentials"] = Field(description="The one grant there is.")
+    client_id: Annotated[str, Field(max_length=100)] | None = Field(
+        None, description="The client's name, unless it comes by HTTP Basic.", examples=["municipal"]
+    )
+    client_secret: Annotated[str, Field(max_length=200)] | None = Field(
+        None,
+        description="Its secret, unless it comes by HTTP Basic.",
+        json_schema_extra={"format": "password"},
+        examples=["u6Ck1bJx0m1mXv7v3q8y2Jr5b0a9c4d7e6f1g2h3i4j"],
+    )
+    scope: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Taken and ignored: a client has exactly one scope.", examples=["municipal"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sign-in comes from, and how long what it opens may live."""
+
+    address: str
+    client: str
+    idle: timedelta
+    life: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session; the token is known only here and to whoever is told it now."""
+
+    token: str
+    account: Row
+    idle_until: datetime
+    expires_at: datetime
+
+
+async def now(reader: Reader, clock: Clock) -> datetime:
+    row = await _CLOCK.one(reader, stopped_at=clock.stopped_at, offset=clock.offset)
+    assert row is not None
+    instant: datetime = row["now"]
+    return instant
+
+
+async def authenticate(database: Database, token: str, *, idle_minutes: int) -> tuple[Actor, datetime] | None:
+    """Who holds this token, and the instant of asking; None unless the session stands."""
+    clock = database.clock
+    async with database.reading() as reader:
+        row = await _SESSION.one(reader, token_hash=token_hash(token), stopped_at=clock.stopped_at, offset=clock.offset)
+    if row is None or row["now"] >= min(row["idle_until"], row["expires_at"]):
+        return None
+    if row["now"] - row["seen_at"] > _SEEN_AGAIN_AFTER:
+        await _seen(database, row["session_id"], row["now"], timedelta(minutes=idle_minutes))
+    actor = Actor(row["id"], Role(row["role"]), row["name"], row["committee_id"], row["unit_id"], row["session_id"])
+    return actor, row["now"]
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def sign_in(transaction: OpenContext, body: SessionCreate, origin: Origin) -> Opened:
+    """Open a session; refused alike, and as slowly, for a wrong password, an unknown name and a disabled account."""
+    username = _as_stored(body.username)
+    async with transaction() as ctx:
+        attempt = await throttling.admit(ctx, username, origin.address)
+        account = await _active(ctx, username)
+    person = account if account and account.role in PEOPLE else None
+    stored = person.secret_hash if person else None
+    right = await hashing.matches(stored, body.password)
+    renewed = await hashing.hashed(body.password) if right and stored and hashing.is_outdated(stored) else stored
+    async with transaction() as ctx:
+        account = await _active(ctx, username) if right else None
+        if account and account.secret_hash == stored:
+            await throttling.succeed(ctx, attempt)
+            account.secret_hash = renewed
+            return await _open(ctx, account, origin, PER_PERSON)
+        await throttling.fail(ctx, attempt)
+        note(ctx, person or attempt, _REFUSED[person is not None], address=origin.address)
+    raise SignInRefused
+
+
+async def issue_token(transaction: OpenContext, name: str, secret: str, origin: Origin) -> Opened:
+    """Open a machine client's short session; its secret cannot be guessed, so only the address is throttled."""
+    async with transaction() as ctx:
+        attempt = await throttling.admit(ctx, None, origin.address)
+        account = await _active(ctx, _as_stored(name))
+        client = account if account and account.role is Role.MUNICIPAL else None
+        if client and hashing.secret_is_one_of(secret, (client.secret_hash, client.retiring_secret_hash)):
+            await throttling.succeed(ctx, attempt)
+            return await _open(ctx, client, origin, PER_CLIENT)
+        await throttling.fail(ctx, attempt)
+        note(ctx, client or attempt, _REFUSED[client is not None], address=origin.address)
+    raise SignInRefused
+
+
+async def read(view: View, session_id: UUID | None) -> Row:
+    row = await view.one(_ONE, session_id=session_id, instant=view.now)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, after: UUID | None, limit: int) -> Page:
+    """One's own sessions that stand."""
+    return await _MINE.page(view, after=after, limit=limit, instant=view.now)
+
+
+async def end(ctx: Context, session_id: UUID | None) -> None:
+    """End one of one's own sessions; NotFound if it is none."""
+    mine = delete(Session).where(Session.id == session_id, Session.account_id == ctx.actor.id)
+    if (await ctx.session.execute(mine.returning(Session.id))).first() is None:
+        raise NotFound
+    note(ctx, await accounts.own(ctx), "account.signed_out", sessions_ended=1)
+
+
+async def end_all(ctx: Context) -> None:
+    """Sign out everywhere, here included."""
+    account = await accounts.own(ctx)
+    note(ctx, account, "account.signed_out", sessions_ended=await accounts.end_sessions(ctx, account.id))
+
+
+async def forget(database: Database) -> int:
+    """Delete the sessions that have run out, and the attempts no rule looks at any more; how many."""
+    async with database.transaction() as session:
+        instant = await database.now(session)
+        over = or_(Session.idle_until <= instant, Session.expires_at <= instant)
+        ended = await session.execute(delete(Session).where(over).returning(Session.id))
+        return len(ended.all()) + await throttling.forget(session, instant)
+
+
+_REFUSED = {True: "account.sign_in_refused", False: "sign_in.refused"}
+"""Of an unknown name only the attempt is remembered: what was typed may have been a password."""
+
+
+def _as_stored(username: str) -> str:
+    """The name as accounts have it; what no name has (PostgreSQL refuses NUL) is nobody's."""
+    return username.lower() if username.isprintable() else ""
+
+
+async def _active(ctx: Context, username: str) -> Account | None:
+    """The account with this name that may sign in now, locked against whoever would disable it."""
+    account: Account | None = await ctx.session.scalar(
+        select(Account).where(Account.username == username, Account.status == AccountStatus.ACTIVE).with_for_update()
+    )
+    return account
+
+
+async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> Opened:
+    token = hashing.random_secret()
+    session = Session(
+        account_id=account.id,
+        token_hash=token_hash(token),
+        created_at=ctx.now,
+        seen_at=ctx.now,
+        idle_until=ctx.now + min(origin.idle, origin.life),
+        expires_at=ctx.now + origin.life,
+        client=origin.client,
+        address=origin.address,
+    )
+    ctx.session.add(session)
+    await ctx.session.flush()
+    kept = select(Session.id).where(Session.account_id == account.id).order_by(Session.id.desc()).limit(limit)
+    await ctx.session.execute(delete(Session).where(Session.account_id == account.id, Session.id.not_in(kept)))
+    acting = replace(ctx, actor=accounts.actor_of(account, session.id))
+    told = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
+    note(acting, account, "account.signed_in", **told)
+    row = await accounts.read(await acting.view(), account.id)
+    return Opened(token, row, session.idle_until, session.expires_at)
+
+
+async def _seen(database: Database, session_id: object, instant: datetime, idle: timedelta) -> None:
+    async with database.transaction() as session:
+        await session.execute(
+            update(Session).where(Session.id == session_id).values(seen_at=instant, idle_until=instant + idle)
+        )

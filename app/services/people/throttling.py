@@ -1,0 +1,138 @@
+"""Attempts to sign in, counted in PostgreSQL so that all replicas agree.
+
+An attempt is written down before anything is checked and counts until it is decided: parallel guesses cannot slip
+through between the count and the answer.
+"""
+
+import hashlib
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    ScalarSelect,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.context import Context
+from app.database import Query
+from app.models import SignInAttempt
+from app.problems import TooManyRequests
+from app.services.policies.people.throttling import (
+    FAILURES_PER_ADDRESS,
+    FAILURES_PER_PAIR,
+    KNOWN,
+    REMEMBERED,
+    WINDOW,
+    Attempts,
+    seconds_to_wait,
+)
+
+_NO_SUBJECT = b""
+_SUBJECT = and_(
+    SignInAttempt.subject_hash == bindparam("subject_hash", type_=LargeBinary),
+    SignInAttempt.subject_hash != _NO_SUBJECT,
+)
+_ADDRESS = SignInAttempt.address == bindparam("address", type_=INET)
+_UNSUCCESSFUL = SignInAttempt.succeeded.is_not(True)
+_FAILED = SignInAttempt.succeeded.is_(False)
+
+
+def _since(name: str) -> ColumnElement[bool]:
+    return SignInAttempt.at > bindparam(name, type_=DateTime(timezone=True))
+
+
+def _nth_last(count: int, *conditions: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    newest = select(SignInAttempt.at).where(_since("window"), *conditions).order_by(SignInAttempt.at.desc())
+    return newest.offset(count - 1).limit(1).scalar_subquery()
+
+
+def _today(figure: ColumnElement[Any]) -> ScalarSelect[Any]:
+    return select(figure).where(_SUBJECT, _UNSUCCESSFUL, _since("remembered")).scalar_subquery()
+
+
+_SEEN = Query(
+    select(
+        _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _FAILED).label("pair_failed_at"),
+        _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _UNSUCCESSFUL).label("pair_undecided_at"),
+        _nth_last(FAILURES_PER_ADDRESS, _ADDRESS, _FAILED).label("address_failed_at"),
+        _today(func.count()).label("failures"),
+        _today(func.max(SignInAttempt.at)).label("last_failure_at"),
+        exists().where(_SUBJECT, _ADDRESS, SignInAttempt.succeeded.is_(True), _since("known")).label("known_address"),
+    )
+)
+_ONE_AT_A_TIME = text(
+    "SELECT pg_advisory_xact_lock(5704, hashtext(:subject)), pg_advisory_xact_lock(5705, hashtext(:address))"
+)
+
+
+async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttempt:
+    """Let one attempt in and count it; TooManyRequests (429) when it comes too soon.
+
+    `subject` is whose secret is guessed at, whether there is such a one or not; None for secrets nobody can guess.
+    """
+    subject_hash, network = _hash(subject), network_of(address)
+    await ctx.session.execute(_ONE_AT_A_TIME, {"subject": subject_hash.hex(), "address": network})
+    times = {"window": ctx.now - WINDOW, "remembered": ctx.now - REMEMBERED, "known": ctx.now - KNOWN}
+    view = await ctx.view()
+    seen = await view.one(_SEEN, subject_hash=subject_hash, address=network, **times)
+    assert seen is not None, "a SELECT without FROM has one row"
+    if wait := seconds_to_wait(Attempts(**seen), ctx.now):
+        raise TooManyRequests(retry_after=wait)
+    attempt = SignInAttempt(subject_hash=subject_hash, address=network, at=ctx.now, succeeded=None)
+    ctx.session.add(attempt)
+    await ctx.session.flush()
+    return attempt
+
+
+async def succeed(ctx: Context, attempt: SignInAttempt) -> None:
+    """Forget this pair's failures, and know the address from now on."""
+    pair = and_(SignInAttempt.subject_hash == attempt.subject_hash, SignInAttempt.address == attempt.address)
+    guessable = attempt.subject_hash != _NO_SUBJECT
+    await ctx.session.execute(delete(SignInAttempt).where(pair if guessable else SignInAttempt.id == attempt.id))
+    if guessable:
+        ctx.session.add(
+            SignInAttempt(subject_hash=attempt.subject_hash, address=attempt.address, at=ctx.now, succeeded=True)
+        )
+
+
+async def fail(ctx: Context, attempt: SignInAttempt) -> None:
+    """It failed: from now on it also counts against the address."""
+    await ctx.session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt.id).values(succeeded=False))
+
+
+async def pardon(ctx: Context, subject: str) -> None:
+    """Forget the failures of somebody who was given a new secret."""
+    await ctx.session.execute(delete(SignInAttempt).where(SignInAttempt.subject_hash == _hash(subject), _UNSUCCESSFUL))
+
+
+async def forget(session: AsyncSession, now: datetime) -> int:
+    """Drop what no rule looks at any more."""
+    old = or_(SignInAttempt.at < now - KNOWN, and_(_UNSUCCESSFUL, SignInAttempt.at < now - REMEMBERED))
+    result = await session.execute(delete(SignInAttempt).where(old))
+    return int(getattr(result, "rowcount", 0))
+
+
+def network_of(address: str) -> str:
+    """What stands for one place: an IPv4 address, or the /64 that one customer has of IPv6."""
+    known = ip_address(address)
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(ip_network((known, 64), strict=False))
+    return str(known.ipv4_mapped if isinstance(known, IPv6Address) else known)
+
+
+def _hash(subject: str | None) -> bytes:
+    return _NO_SUBJECT if subject is None else hashlib.sha256(subject.encode()).digest()

@@ -1,0 +1,160 @@
+"""Units (文明单位): each under one committee for good; registered, changed, retired, reinstated, never deleted."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+from sqlalchemy import Boolean, ColumnElement, Text, Uuid, and_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
+from app.database import Query, Row
+from app.inputs import Input, Name, unsent
+from app.models import Committee, Unit
+from app.models.enums import HonourLevel, Role
+from app.problems import NotFound, RulesViolated
+from app.services.history import change, create, expect
+from app.services.pages import Listing, Page, contains
+from app.services.people import committees
+from app.services.people.committees import differing
+from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies.filing.applications import UNIT_RETIRED
+from app.services.policies.people import units as policy
+from app.services.policies.people.committees import status_of
+
+VISIBLE = or_(
+    acting_as(Role.OFFICE),
+    and_(acting_as(Role.COMMITTEE), Unit.committee_id == ACTOR_COMMITTEE),
+    and_(acting_as(Role.UNIT), Unit.id == ACTOR_UNIT),
+)
+"""The office sees all, a committee its own, a unit itself, nobody else any."""
+
+_SHOWN_RETIRED = or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None))
+_UNITS = (
+    select(
+        Unit.id,
+        Unit.version,
+        Unit.committee_id,
+        Committee.name.label("committee_name"),
+        Unit.name,
+        Unit.honour_level,
+        Unit.credit_code,
+        _SHOWN_RETIRED.label("retired"),
+        Unit.retired_at,
+        Unit.created_at,
+        Unit.updated_at,
+    )
+    .join(Committee, Committee.id == Unit.committee_id)
+    .where(VISIBLE)
+)
+_UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)))
+_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_LEVELS = bindparam("honour_levels", type_=ARRAY(Text))
+_RETIRED = bindparam("retired", type_=Boolean)
+_TEXT: ColumnElement[str] = bindparam("q", type_=Text)
+_PAGES = Listing(
+    _UNITS.where(_COMMITTEE_ID.is_(None) | (Unit.committee_id == _COMMITTEE_ID))
+    .where(_LEVELS.is_(None) | (Unit.honour_level == _LEVELS.any_()))
+    .where(_RETIRED.is_(None) | (_SHOWN_RETIRED == _RETIRED))
+    .where(contains(_TEXT, Unit.name, Unit.credit_code)),
+    Unit.id,
+)
+_LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
+_PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).where(committees.VISIBLE)
+
+
+def _checked(code: str) -> str:
+    if not policy.credit_code_is_valid(code):
+        raise PydanticCustomError("invalid_credit_code", "Not a unified social credit code.")
+    return code
+
+
+CreditCode = Annotated[
+    str,
+    Field(
+        max_length=18,
+        description="统一社会信用代码 (GB 32100-2015), with a check digit that checks; no two units have the same.",
+        json_schema_extra={"pattern": f"^[{policy.ALPHABET}]{{18}}$"},
+        examples=["91350100M000100Y43"],
+    ),
+    AfterValidator(_checked),
+]
+UnitName = Annotated[Name, Field(description="单位名称; a committee has no two of the same.", examples=["龙华社区"])]
+
+
+class UnitEntry(Input):
+    """A unit as a list of units has it."""
+
+    name: UnitName
+    honour_level: HonourLevel = Field(description="文明单位称号级别")
+    credit_code: CreditCode | None = Field(None)
+
+
+class UnitCreate(UnitEntry):
+    """Register a unit under a committee, where it stays."""
+
+    committee_id: UUID | None = Field(None, description="The committee; a committee may leave it out and means itself.")
+
+
+class UnitChange(Input):
+    """Change a unit: what is named is set, null clears, the rest stays."""
+
+    name: UnitName = Field(default_factory=unsent)
+    honour_level: HonourLevel = Field(default_factory=unsent, description="文明单位称号级别")
+    credit_code: CreditCode | None = Field(None)
+
+
+async def register(ctx: Context, body: UnitCreate) -> UUID:
+    """Register a unit: the office under any committee, a committee under itself."""
+    require_role(ctx.actor.role, *policy.KEEPERS)
+    committee_id = body.committee_id or ctx.actor.committee_id
+    committee: Committee | None = await ctx.find(_PARENT, committee_id=committee_id)
+    if committee is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
+    refuse([UNIT_RETIRED("/committee_id")] if committee.retired_at else [])
+    unit = Unit(**(body.model_dump() | {"committee_id": committee.id}))
+    return create(ctx, unit, "unit.created").id
+
+
+async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | None) -> None:
+    """Change what was named and differs."""
+    unit = await get(ctx, unit_id)
+    permit(policy.CHANGE, role=ctx.actor.role, status=status_of(unit.retired_at))
+    expect(unit, version)
+    if changes := differing(unit, body.model_dump(exclude_unset=True)):
+        change(ctx, unit, policy.CHANGE.event, **changes)
+
+
+async def retire(ctx: Context, unit_id: UUID) -> None:
+    """Retire a unit: it begins nothing new; nothing it has is touched."""
+    unit = await get(ctx, unit_id)
+    permit(policy.RETIRE, role=ctx.actor.role, status=status_of(unit.retired_at))
+    change(ctx, unit, policy.RETIRE.event, retired_at=ctx.now)
+
+
+async def reinstate(ctx: Context, unit_id: UUID, version: int | None) -> None:
+    """Let a retired unit take part again, as far as its committee does."""
+    unit = await get(ctx, unit_id)
+    permit(policy.REINSTATE, role=ctx.actor.role, status=status_of(unit.retired_at))
+    expect(unit, version)
+    change(ctx, unit, policy.REINSTATE.event, retired_at=None)
+
+
+async def get(ctx: Context, unit_id: UUID) -> Unit:
+    """The unit, locked for a change; NotFound unless the actor may see it."""
+    unit: Unit | None = await ctx.find(_LOCKED, unit_id=unit_id)
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+async def read(view: View, unit_id: UUID) -> Row:
+    row = await view.one(_UNIT, unit_id=unit_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _PAGES.page(view, after=after, limit=limit, **filters)

@@ -1,0 +1,175 @@
+"""The regulation of awards (奖项): from which ranking they are taken, and what becomes of them."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import count as counting
+from uuid import UUID
+
+from app.findings import Finding, Rule
+from app.models.enums import AwardStatus as Status
+from app.models.enums import CommendationStatus, Role
+from app.services.policies import Transition, wrong_state
+from app.services.policies.commending import commendations
+from app.services.policies.filing.forms import UNKNOWN_CATEGORY
+from app.services.policies.filing.notice import CampaignSettings
+
+OFFICE = Role.OFFICE
+EDIT = Transition("edit", "award.edited", {OFFICE: {Status.PROPOSED}})
+DELETE = Transition("delete", "award.deleted", {OFFICE: {Status.PROPOSED}})
+HOLD = Transition(
+    "hold", "award.held", {role: {Status.PROPOSED} for role in Role if role is not Role.PUBLIC}, Status.HELD
+)
+"""Whoever objects to an award holds it by that."""
+
+RELEASE = Transition("release", "award.released", {OFFICE: {Status.HELD}}, Status.PROPOSED)
+DROP = Transition("drop", "award.dropped", {OFFICE: {Status.PROPOSED, Status.HELD}}, Status.DROPPED)
+AWARD = Transition("award", "award.awarded", {OFFICE: {Status.PROPOSED}}, Status.AWARDED)
+REVOKE = Transition("revoke", "award.revoked", {OFFICE: {Status.AWARDED}}, Status.REVOKED)
+TRANSITIONS = (EDIT, DELETE, HOLD, RELEASE, DROP, AWARD, REVOKE)
+
+UNKNOWN_KIND = Rule("unknown_award_kind", "活动中没有这一奖项。", "The campaign has no such kind of award.")
+WRONG_RECIPIENT = Rule(
+    "wrong_recipient", "“{name}”不是授予这类对象的奖项。", "“{name}” is not awarded to recipients of this sort."
+)
+GRADE_NEEDED = Rule("grade_needed", "“{name}”分等次，请选定等次。", "“{name}” has grades: choose one.")
+UNKNOWN_GRADE = Rule("unknown_grade", "“{name}”没有这一等次。", "“{name}” has no such grade.")
+NOT_RANKED = Rule("not_ranked", "该轮次尚未结束，没有排名。", "The round is not closed yet: it has no ranking.")
+TIED = Rule(
+    "tied_at_the_cut",
+    "{names} 并列第 {rank} 名，名额不够全部列入；请调整名额，或逐个提名。",
+    "{names} share rank {rank}, and there is not room for all of them: change the number, or choose by hand.",
+)
+TOO_FEW_RANKED = Rule(
+    "too_few_ranked", "排名中只有 {ranked} 个，不足 {count} 个。", "Only {ranked} are ranked, fewer than {count}."
+)
+NONE_REACHED = Rule("none_reached", "没有达到该分数的案例。", "No case reaches this score.")
+NOT_ACCEPTED = Rule("not_accepted", "{names} 未受理，不能获奖。", "{names}: not accepted, so not to be awarded.")
+AWARDED_ELSEWHERE = Rule(
+    "awarded_elsewhere",
+    "{names} 已列入本活动另一份通报的同一奖项。",
+    "{names}: already in another commendation of this campaign with an award of this kind.",
+)
+UNKNOWN_PICTURE = Rule(
+    "unknown_picture", "上报的材料中没有第 {slot} 幅图片。", "What was filed has no picture number {slot}."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who may be chosen: an application or a committee, where it is ranked, and which commendation has it already."""
+
+    id: UUID
+    name: str
+    rank: int | None = None
+    score: float | None = None
+    category: str | None = None
+    version_id: UUID | None = None
+    accepted: bool = True
+    awarded_in: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who is chosen, best first, and what stands in the way of it."""
+
+    chosen: Sequence[Candidate]
+    findings: Sequence[Finding] = ()
+
+
+def kind_findings(settings: CampaignSettings, code: str, grade: str | None, recipient: str) -> list[Finding]:
+    """The campaign has this kind of award, for this sort of recipient, in this grade."""
+    kind = settings.award_kind(code)
+    if kind is None:
+        return [UNKNOWN_KIND("/kind")]
+    return [
+        *([] if kind.recipient == recipient else [WRONG_RECIPIENT("/kind", name=kind.name)]),
+        *grade_findings(settings, code, grade),
+    ]
+
+
+def grade_findings(settings: CampaignSettings, code: str, grade: str | None) -> list[Finding]:
+    """An award has a grade exactly if its kind has grades."""
+    kind = settings.award_kind(code)
+    grades = {each.code for each in kind.grades} if kind else set()
+    name = kind.name if kind else code
+    if grade is None:
+        return [GRADE_NEEDED("/grade", name=name)] if grades else []
+    return [] if grade in grades else [UNKNOWN_GRADE("/grade", name=name)]
+
+
+def best(candidates: Sequence[Candidate], count: int, pointer: str) -> Choice:
+    """The best so many; nobody decides by chance between those who share the last place."""
+    ranked = _ranked(candidates)
+    if len(ranked) < count:
+        return Choice(ranked, [TOO_FEW_RANKED(pointer, ranked=len(ranked), count=count)])
+    last = ranked[count - 1].rank
+    if len(ranked) == count or ranked[count].rank != last:
+        return Choice(ranked[:count])
+    tied = [each.name for each in ranked if each.rank == last]
+    return Choice(ranked[:count], [TIED(pointer, names="、".join(tied), rank=last)])
+
+
+def reaching(candidates: Sequence[Candidate], minimum_score: float) -> Choice:
+    """All that reach the score."""
+    chosen = [each for each in _ranked(candidates) if each.score is not None and each.score >= minimum_score]
+    return Choice(chosen, [] if chosen else [NONE_REACHED("/minimum_score")])
+
+
+def by_quota(settings: CampaignSettings, candidates: Sequence[Candidate], quotas: Mapping[str, int]) -> Choice:
+    """The best of each category, as many as it has places."""
+    known = {category.code for category in settings.categories}
+    unknown = [UNKNOWN_CATEGORY(f"/quotas/{code}") for code in quotas if code not in known]
+    choices = [
+        best([each for each in candidates if each.category == code], places, f"/quotas/{code}")
+        for code, places in quotas.items()
+        if code in known
+    ]
+    chosen = _ranked([each for choice in choices for each in choice.chosen])
+    return Choice(chosen, [*unknown, *(finding for choice in choices for finding in choice.findings)])
+
+
+def choice_findings(choice: Choice, commendation_id: UUID, pointer: str) -> list[Finding]:
+    """What stands in the way of awarding these: what was not accepted, and what another commendation has already."""
+    refused = [each.name for each in choice.chosen if not each.accepted]
+    elsewhere = [each.name for each in choice.chosen if each.awarded_in not in {None, commendation_id}]
+    return [
+        *choice.findings,
+        *([NOT_ACCEPTED(pointer, names="、".join(refused))] if refused else []),
+        *([AWARDED_ELSEWHERE(pointer, names="、".join(elsewhere))] if elsewhere else []),
+    ]
+
+
+def placed(choice: Choice, last_position: int) -> list[tuple[int, Candidate]]:
+    """Those that have no award yet, with their places behind those that have: by name, as places are public.
+
+    The order of places is that of the published list and of the certificates' numbers; ranks stay with the office.
+    """
+    new = [each for each in choice.chosen if each.awarded_in is None]
+    return list(zip(counting(last_position + 1), sorted(new, key=lambda each: each.name)))
+
+
+def reason_of(chosen: Candidate) -> str:
+    """Why somebody who was not chosen by hand is proposed, for the office to read."""
+    return f"第 {chosen.rank} 名，{chosen.score:g} 分"
+
+
+def picture_findings(slots: Sequence[int], filed: AbstractSet[int]) -> list[Finding]:
+    """Only pictures of what was filed are shown to the public."""
+    return [UNKNOWN_PICTURE(f"/pictures/{index}", slot=slot) for index, slot in enumerate(slots) if slot not in filed]
+
+
+def actions(role: Role, status: Status, commendation_status: CommendationStatus) -> dict[str, list[Finding]]:
+    """What this role may ever do on an award itself, with what stands in its way; it is changed in a draft only."""
+    fixed = commendations.EDIT.findings(role, commendation_status)
+    return {
+        act.action: ([] if act is REVOKE else fixed) or ([] if status in act.by[role] else [wrong_state(status)])
+        for act in (EDIT, DELETE, REVOKE)
+        if role in act.by
+    }
+
+
+def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Best first, without those that nobody scored; those that share a rank in the order of their names."""
+    places = [(each.rank, each.name, each) for each in candidates if each.rank is not None]
+    return [each for *_, each in sorted(places, key=lambda place: place[:2])]

@@ -1,0 +1,123 @@
+"""How well committees organised (组织工作指标): every figure weighed as the campaign says, and explained."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.findings import Sentence
+from app.services.policies.filing.notice import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of one committee, its instants in the campaign's time zone.
+
+    `filed` counts what was ever filed and not withdrawn, `standing` what stands filed or accepted now, `passed` what
+    was accepted and never sent back; `last_filed_at` is when the last of `filed` was filed for the first time.
+    """
+
+    plan_submitted_at: datetime | None
+    plan_closes_at: datetime
+    last_filed_at: datetime | None
+    filing_closes_at: datetime
+    minimum_filed: int
+    planned: int
+    filed: int
+    standing: int
+    passed: int
+    awards: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One indicator of one committee: what was measured, what it is worth, and why."""
+
+    indicator: Indicator
+    value: float
+    points: float
+    sentence: Sentence
+    params: Mapping[str, Any]
+
+
+Measured = tuple[float, Sentence, dict[str, Any]]
+_NEVER_SUBMITTED = Sentence("没有报送的实施计划。", "No plan stands submitted.")
+_PLAN = Sentence(
+    "实施计划于 {at:%-m月%-d日 %H:%M} 报送，截止 {until:%-m月%-d日 %H:%M}。",
+    "The plan was submitted at {at:%Y-%m-%d %H:%M}; the deadline was {until:%Y-%m-%d %H:%M}.",
+)
+_FILED_NOTHING = Sentence("没有上报案例。", "Nothing was filed.")
+_FILED = Sentence(
+    "上报 {filed} 件，最低 {minimum} 件；最后一件于 {at:%-m月%-d日 %H:%M} 上报，截止 {until:%-m月%-d日 %H:%M}。",
+    "{filed} filed, at least {minimum} needed; the last at {at:%Y-%m-%d %H:%M}, the deadline {until:%Y-%m-%d %H:%M}.",
+)
+_DELIVERED = Sentence("计划 {planned} 件，完成 {standing} 件。", "{standing} of {planned} planned cases stand filed.")
+_COUNTED = Sentence("上报 {standing} 件，满分 {full} 件。", "{standing} stand filed; {full} earn all points.")
+_PASSED = Sentence(
+    "上报 {filed} 件，一次通过 {passed} 件。", "{passed} of {filed} filed were accepted at the first check."
+)
+_WON = Sentence("获奖案例 {awards} 件，满分 {full} 件。", "{awards} cases won awards; {full} earn all points.")
+
+
+def measures(indicators: Sequence[Indicator], figures: Figures) -> list[Measure]:
+    """Every indicator of one committee; more than the full measure earns no more than all the points."""
+    return [_measure(indicator, figures) for indicator in indicators]
+
+
+def total(measured: Sequence[Measure]) -> float:
+    return round(sum(each.points for each in measured), 2)
+
+
+def ranks(totals: Sequence[float]) -> list[int]:
+    """The best is first; equals share a rank, and the ranks they use up are not given to anybody else."""
+    return [1 + sum(other > own for other in totals) for own in totals]
+
+
+def _measure(indicator: Indicator, figures: Figures) -> Measure:
+    value, sentence, params = _MEASURED[indicator.code](figures)
+    share = min(value / indicator.full_measure, 1)
+    params |= {"full": indicator.full_measure}
+    return Measure(indicator, round(value, 4), round(indicator.weight * share, 2), sentence, params)
+
+
+def _plan_in_time(figures: Figures) -> Measured:
+    at, until = figures.plan_submitted_at, figures.plan_closes_at
+    if at is None:
+        return 0, _NEVER_SUBMITTED, {}
+    return float(at < until), _PLAN, {"at": at, "until": until}
+
+
+def _filed_in_time(figures: Figures) -> Measured:
+    at, until, minimum = figures.last_filed_at, figures.filing_closes_at, figures.minimum_filed
+    if at is None:
+        return 0, _FILED_NOTHING, {}
+    in_time = figures.filed >= minimum and at < until
+    return float(in_time), _FILED, {"filed": figures.filed, "minimum": minimum, "at": at, "until": until}
+
+
+def _planned_delivered(figures: Figures) -> Measured:
+    share = figures.standing / figures.planned if figures.planned else 0
+    return share, _DELIVERED, {"planned": figures.planned, "standing": figures.standing}
+
+
+def _filed_count(figures: Figures) -> Measured:
+    return figures.standing, _COUNTED, {"standing": figures.standing}
+
+
+def _accepted_at_first_check(figures: Figures) -> Measured:
+    share = figures.passed / figures.filed if figures.filed else 0
+    return share, _PASSED, {"filed": figures.filed, "passed": figures.passed}
+
+
+def _awards_won(figures: Figures) -> Measured:
+    return figures.awards, _WON, {"awards": figures.awards}
+
+
+_MEASURED: dict[str, Callable[[Figures], Measured]] = {
+    "plan_in_time": _plan_in_time,
+    "filed_in_time": _filed_in_time,
+    "planned_delivered": _planned_delivered,
+    "filed_count": _filed_count,
+    "accepted_at_first_check": _accepted_at_first_check,
+    "awards_won": _awards_won,
+}

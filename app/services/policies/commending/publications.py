@@ -1,0 +1,57 @@
+"""The regulation of publicity (公示) and publication (通报): how long a window is, and which numbers come next."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.findings import Finding, Rule
+from app.services.policies.commending.working_days import working_days_after
+from app.services.policies.filing.notice import CampaignSettings
+
+NUMBER_TAKEN = Rule("number_taken", "发文字号“{number}”已经使用。", "The document number “{number}” is taken.")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when to when something is publicised; `ends_at` is exclusive."""
+
+    first_on: date | None
+    last_on: date | None
+    ends_at: datetime
+
+
+def window(settings: CampaignSettings, publicised_at: datetime) -> Window:
+    """So many working days, to the end of the last one in the campaign's zone; one of no days ends as it begins."""
+    days = settings.commendation.publicity_days
+    if not days:
+        return Window(None, None, publicised_at)
+    first_on, last_on = working_days_after(publicised_at.astimezone(settings.zone).date(), days)
+    return Window(first_on, last_on, settings.end_of(last_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The running numbers of one wording in one year: what stands before the number, and what stands after it."""
+
+    before: str
+    after: str
+
+    def numbered(self, number: int) -> str:
+        return f"{self.before}{number}{self.after}"
+
+    def next_after(self, given: Iterable[str]) -> int:
+        """One more than the highest that was given; what was skipped stays free for the office to name itself."""
+        running = re.compile(rf"{re.escape(self.before)}([0-9]+){re.escape(self.after)}")
+        return 1 + max((int(found[1]) for found in map(running.fullmatch, given) if found), default=0)
+
+
+def series(wording: str, year: int) -> Series:
+    """The series that a wording such as `路北文明办〔{year}〕{number}号` has in a year."""
+    before, _, after = wording.replace("{year}", str(year)).partition("{number}")
+    return Series(before, after)
+
+
+def number_findings(number: str, given: Iterable[str]) -> list[Finding]:
+    """A number that the office names itself is one that nobody has yet."""
+    return [NUMBER_TAKEN("/document_sequence", number=number)] if number in given else []

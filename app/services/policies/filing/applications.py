@@ -1,0 +1,217 @@
+"""The regulation of applications (附件2): who may do what, and what must be so before it is done."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.findings import Finding, Rule
+from app.models.enums import ApplicationStatus as Status
+from app.models.enums import CampaignStatus, Role
+from app.services.policies import Transition
+from app.services.policies.filing.deadlines import Deadline, deadline_findings
+from app.services.policies.filing.forms import form_findings
+from app.services.policies.filing.notice import CampaignSettings, ReasonCode
+
+UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
+OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
+
+EDIT = Transition("edit", "application.edited", {UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT})
+DELETE = Transition("delete", "application.deleted", {UNIT: {Status.DRAFT}, COMMITTEE: {Status.DRAFT}})
+SUBMIT = Transition("submit", "application.submitted", {UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT}, Status.SUBMITTED)
+RETURN = Transition("return", "application.returned", {COMMITTEE: {Status.SUBMITTED}}, Status.RETURNED)
+DECLINE = Transition("decline", "application.declined", {COMMITTEE: {Status.SUBMITTED}}, Status.DECLINED)
+RECONSIDER = Transition("reconsider", "application.reconsidered", {COMMITTEE: {Status.DECLINED}}, Status.SUBMITTED)
+ENDORSE = Transition("endorse", "application.endorsed", {COMMITTEE: {Status.SUBMITTED}}, Status.ENDORSED)
+REVOKE_ENDORSEMENT = Transition(
+    "revoke_endorsement", "application.endorsement_revoked", {COMMITTEE: {Status.ENDORSED}}, Status.SUBMITTED
+)
+FILE = Transition("file", "application.filed", {COMMITTEE: {Status.ENDORSED}}, Status.FILED)
+WITHDRAW = Transition(
+    "withdraw",
+    "application.withdrawn",
+    {UNIT: {Status.SUBMITTED}, COMMITTEE: {Status.SUBMITTED, Status.ENDORSED, Status.FILED}},
+    Status.WITHDRAWN,
+)
+REQUEST_CORRECTION = Transition(
+    "request_correction", "application.correction_requested", {OFFICE: {Status.FILED, Status.ACCEPTED}}, Status.RETURNED
+)
+ACCEPT = Transition("accept", "application.accepted", {OFFICE: {Status.FILED}}, Status.ACCEPTED)
+DISQUALIFY = Transition("disqualify", "application.disqualified", {OFFICE: {Status.FILED}}, Status.DISQUALIFIED)
+TRANSITIONS = (
+    EDIT,
+    DELETE,
+    SUBMIT,
+    RETURN,
+    DECLINE,
+    RECONSIDER,
+    ENDORSE,
+    REVOKE_ENDORSEMENT,
+    FILE,
+    WITHDRAW,
+    REQUEST_CORRECTION,
+    ACCEPT,
+    DISQUALIFY,
+)
+
+STANDING = frozenset({Status.FILED, Status.ACCEPTED})
+"""What stands filed with the office."""
+
+OUT_FOR_CORRECTION = frozenset({Status.RETURNED, Status.SUBMITTED, Status.ENDORSED})
+"""Where something once filed is while it is being corrected."""
+
+CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
+UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
+SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
+SEAL_OUTDATED = Rule(
+    "seal_outdated", "盖章后内容已有改动，须重新审核盖章。", "It changed after it was sealed: seal it again."
+)
+WITHDRAWAL_BELOW_MINIMUM = Rule(
+    "too_few_applications",
+    "撤回后仅剩 {count} 件，少于最低 {minimum} 件；须全部撤回或至少保留 {minimum} 件。",
+    "{count} would stand filed, fewer than {minimum}: withdraw all of them, or keep at least {minimum}.",
+)
+UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
+CORRECTION_IN_THE_PAST = Rule(
+    "deadline_in_the_past", "补正期限必须晚于当前时间。", "The correction date must be in the future."
+)
+NOT_SENT_BACK = Rule(
+    "not_sent_back",
+    "已受理的案例，只有市文明办退回后才能要求补正。",
+    "What was accepted is corrected only when the municipal office has sent it back.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """What the rules look at: plain values, read under the lock that makes them true."""
+
+    status: Status
+    form: dict[str, Any]
+    narrative_length: int
+    image_count: int
+    content_digest: str
+    endorsed_digest: str | None
+    campaign_status: CampaignStatus
+    retired: bool
+    standing: int
+    deadline: Deadline
+    sent_back: bool = False
+    """The municipal office has returned its nomination, which waits to be corrected."""
+
+
+def creation_findings(
+    campaign_status: CampaignStatus, *, retired: bool, deadline: Deadline, now: datetime
+) -> list[Finding]:
+    """Why nobody may begin an application now; empty when they may."""
+    return [
+        *([] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
+        *([UNIT_RETIRED("/unit_id")] if retired else []),
+        *deadline_findings(deadline, now),
+    ]
+
+
+def submission_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Why the application may not be submitted now; empty when it may."""
+    return [
+        *open_findings(settings, facts, now),
+        *form_findings(
+            settings,
+            facts.form,
+            facts.deadline,
+            narrative_length=facts.narrative_length,
+            image_count=facts.image_count,
+        ),
+    ]
+
+
+def open_findings(_: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Submitting, endorsing, filing and withdrawing need a published campaign and an open deadline."""
+    running = facts.campaign_status is CampaignStatus.PUBLISHED
+    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *deadline_findings(facts.deadline, now)]
+
+
+def seal_findings(facts: ApplicationFacts) -> list[Finding]:
+    """The seal covers exactly the present content."""
+    if facts.endorsed_digest is None:
+        return [SEAL_MISSING()]
+    return [] if facts.endorsed_digest == facts.content_digest else [SEAL_OUTDATED()]
+
+
+def filing_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Why this one may not be among what a committee files; the size of the set is the set's own rule."""
+    return [*open_findings(settings, facts, now), *seal_findings(facts)]
+
+
+def withdrawal_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+    """Why it may not be withdrawn alone."""
+    leaving = int(facts.status in STANDING)
+    return [*open_findings(settings, facts, now), *remainder_findings(settings, facts.standing, leaving)]
+
+
+def remainder_findings(settings: CampaignSettings, standing: int, leaving: int) -> list[Finding]:
+    """What a committee leaves standing when it takes so many out of its filed set: nothing, or the minimum."""
+    left = standing - leaving
+    strands = leaving and 0 < left < settings.minimum_filed
+    return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
+
+
+def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:
+    """The office's reasons are those the campaign defines."""
+    codes = {reason.code for reason in known}
+    return [
+        UNKNOWN_REASON(f"/reason_codes/{index}", code=code) for index, code in enumerate(given) if code not in codes
+    ]
+
+
+def correction_findings(
+    settings: CampaignSettings, facts: ApplicationFacts, due_on: date, codes: Sequence[str], now: datetime
+) -> list[Finding]:
+    """Why the office may not ask for that correction until that day: nobody could hand it in, or no such reason."""
+    closed = [] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
+    late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= now else []
+    return [
+        *sent_back_findings(settings, facts, now),
+        *closed,
+        *late,
+        *reason_findings(settings.return_reasons, codes),
+    ]
+
+
+def sent_back_findings(_: CampaignSettings, facts: ApplicationFacts, __: datetime) -> list[Finding]:
+    """What was accepted stays as it is, unless the municipal office wants it corrected."""
+    return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
+
+
+def told_reason(row: Mapping[str, Any]) -> str | None:
+    """The reason the office is told: its own, which has codes, or a withdrawal's; never a committee's to a unit."""
+    return row["reason"] if row["reason_codes"] or row["status"] == Status.WITHDRAWN else None
+
+
+Findings = Callable[[CampaignSettings, ApplicationFacts, datetime], list[Finding]]
+_RULES: dict[str, Findings] = {
+    SUBMIT.action: submission_findings,
+    ENDORSE.action: open_findings,
+    FILE.action: filing_findings,
+    WITHDRAW.action: withdrawal_findings,
+    REQUEST_CORRECTION.action: sent_back_findings,
+}
+
+
+def findings_of(
+    transition: Transition[Status], role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime
+) -> list[Finding]:
+    """All that stands in the way of one act: the role, or the state — to file, also the seal — or else its rules."""
+    barred = transition.findings(role, facts.status)
+    if barred or transition.action not in _RULES:
+        return [*barred, *(seal_findings(facts) if barred and transition is FILE and role in FILE.by else [])]
+    return _RULES[transition.action](settings, facts, now)
+
+
+def actions(role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on an application, with what stands in its way here and now."""
+    return {
+        transition.action: findings_of(transition, role, settings, facts, now)
+        for transition in TRANSITIONS
+        if role in transition.by
+    }

@@ -1,0 +1,121 @@
+"""The regulation of campaigns: who may change the notice, and what of it once people rely on it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from app.findings import Finding, Rule
+from app.models.enums import CampaignStatus as Status
+from app.models.enums import Role
+from app.services.policies import Transition
+from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Window
+
+OFFICE = Role.OFFICE
+EDIT = Transition("edit", "campaign.edited", {OFFICE: {Status.DRAFT, Status.PUBLISHED}})
+PUBLISH = Transition("publish", "campaign.published", {OFFICE: {Status.DRAFT}}, Status.PUBLISHED)
+CLOSE = Transition("close", "campaign.closed", {OFFICE: {Status.PUBLISHED}}, Status.CLOSED)
+MOVE_DEADLINE = Transition("move_deadline", "campaign.deadline_moved", {OFFICE: {Status.DRAFT, Status.PUBLISHED}})
+EXTEND = Transition("extend", "extension.granted", {OFFICE: {Status.PUBLISHED}})
+TRANSITIONS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, CLOSE)
+
+HURTFUL_CHANGE = Rule(
+    "hurtful_change",
+    "活动发布后不能作此修改：可能影响已按原要求申报的单位。",
+    "Not after publication: it could hurt somebody who relied on the published rules.",
+)
+WORDS_MADE_PUBLIC = Rule(
+    "words_made_public",
+    "已有通报公示或发布，其中的用语不能再改。",
+    "A commendation that speaks in these words is publicised or published.",
+)
+DEADLINE_IN_THE_PAST = Rule(
+    "deadline_in_the_past", "新的截止时间必须晚于当前时间。", "The new deadline must be in the future."
+)
+DEADLINE_BEFORE_OPENING = Rule(
+    "deadline_before_opening", "截止时间不得早于开始时间。", "The deadline would be before the opening."
+)
+DEADLINE_FAR_OFF = Rule(
+    "deadline_far_off",
+    "截止时间须在活动年度前后 {years} 年之内。",
+    "The deadline must lie within {years} years of the campaign's year.",
+)
+DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "The deadline would not change.")
+
+
+def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status) -> list[Finding]:
+    """Which changes a published campaign may not take: those that could hurt somebody who relied on its rules."""
+    if status is Status.DRAFT:
+        return []
+    hurtful = {
+        "/year": old.year != new.year,
+        "/timezone": old.timezone != new.timezone,
+        "/plans": old.plans != new.plans,
+        "/applications": old.applications != new.applications,
+        "/minimum_filed": new.minimum_filed > old.minimum_filed,
+        "/images/minimum": new.images.minimum > old.images.minimum,
+        "/images/maximum": new.images.maximum < old.images.maximum,
+        "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
+        "/narrative/maximum": new.narrative.maximum < old.narrative.maximum,
+        "/categories": not _codes(old.categories) <= _codes(new.categories),
+        "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
+        "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),
+        "/disqualification_reasons": not _codes(old.disqualification_reasons) <= _codes(new.disqualification_reasons),
+        "/field_lengths": any(size < old.field_lengths.get(name, size + 1) for name, size in new.field_lengths.items()),
+    }
+    return [HURTFUL_CHANGE(pointer) for pointer, hurts in hurtful.items() if hurts]
+
+
+def wording_findings(old: CampaignSettings, new: CampaignSettings, *, commended: bool) -> list[Finding]:
+    """Once a commendation can be read by anybody, it does not change its words afterwards."""
+    if not commended:
+        return []
+    changed = {
+        "/award_kinds": any(kind not in new.award_kinds for kind in old.award_kinds),
+        "/categories": not _names(old.categories) <= _names(new.categories),
+        "/commendation/wording": old.commendation.wording != new.commendation.wording,
+    }
+    return [WORDS_MADE_PUBLIC(pointer) for pointer, differs in changed.items() if differs]
+
+
+def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window, now: datetime) -> list[Finding]:
+    """Why a deadline may not be moved there: into the past, or not at all."""
+    findings = []
+    if any(abs(day.year - settings.year) > MOST_YEARS_OFF for day in (new.due_on, settings.closes_at(new))):
+        findings.append(DEADLINE_FAR_OFF("/due_on", years=MOST_YEARS_OFF))
+    if settings.closes_at(new) <= now:
+        findings.append(DEADLINE_IN_THE_PAST("/due_on", closes_at=settings.closes_at(new)))
+    if settings.closes_at(new) <= settings.opens_at(new):
+        findings.append(DEADLINE_BEFORE_OPENING("/due_on"))
+    if settings.closes_at(new) == settings.closes_at(old) and new.due_on == old.due_on:
+        findings.append(DEADLINE_UNCHANGED("/due_on"))
+    return findings
+
+
+def moved_to_year(settings: dict[str, Any], year: int) -> dict[str, Any]:
+    """The same campaign with every date moved to another year; 29 February becomes 28 February."""
+    shift = year - settings["year"]
+    moved: dict[str, Any] = _shifted(settings, shift)
+    return moved | {"year": year, "name": settings["name"].replace(str(settings["year"]), str(year))}
+
+
+def _shifted(value: Any, years: int) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _in_year(item, years) if key.endswith(("_on", "_at")) and item else _shifted(item, years)
+            for key, item in value.items()
+        }
+    return [_shifted(item, years) for item in value] if isinstance(value, list) else value
+
+
+def _in_year(stamp: str, years: int) -> str:
+    day = date.fromisoformat(stamp[:10])
+    year = day.year + years
+    leap_day_is_lost = (day.month, day.day) == (2, 29) and not (year % 4 == 0 and (year % 100 or year % 400 == 0))
+    return day.replace(year=year, day=28 if leap_day_is_lost else day.day).isoformat() + stamp[10:]
+
+
+def _names(items: list[Any]) -> set[tuple[str, str]]:
+    return {(item.code, item.name) for item in items}
+
+
+def _codes(items: list[Any]) -> set[str]:
+    return {item.code for item in items}

@@ -1,0 +1,56 @@
+"""The one function that says which deadline counts, and the one rule that compares it with the clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.findings import Finding, Rule
+from app.models.enums import DeadlineKind, DeadlineSource
+from app.services.policies.filing.notice import CampaignSettings
+
+NOT_YET_OPEN = Rule("not_yet_open", "{opens_on:%Y年%-m月%-d日}起方可办理。", "It opens on {opens_on:%Y-%m-%d}.")
+DEADLINE_PASSED = Rule(
+    "deadline_passed",
+    "{label}截止时间（{due_on:%Y年%-m月%-d日}）已过。",
+    "The deadline ({due_on:%Y-%m-%d}, enforced at {enforced_at:%Y-%m-%d %H:%M %z}) has passed.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LaterDeadline:
+    """The latest extension that applies: its published day and its instant."""
+
+    id: UUID
+    due_on: date
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The deadline that counts for one committee or one application, and where it comes from."""
+
+    kind: DeadlineKind
+    opens_at: datetime
+    due_on: date
+    enforced_at: datetime
+    source: DeadlineSource
+    extension_id: UUID | None
+
+
+def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDeadline | None) -> Deadline:
+    """The latest of the campaign's deadline and the extension that applies."""
+    window = settings.window(kind)
+    opens_at, closes_at = settings.opens_at(window), settings.closes_at(window)
+    if extension is None or extension.until <= closes_at:
+        return Deadline(kind, opens_at, window.due_on, closes_at, DeadlineSource.CAMPAIGN, None)
+    until = extension.until.astimezone(settings.zone)
+    return Deadline(kind, opens_at, extension.due_on, until, DeadlineSource.EXTENSION, extension.id)
+
+
+def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:
+    """Closed at the enforcing instant itself, open one microsecond before it; not open before the first day."""
+    if now < deadline.opens_at:
+        return [NOT_YET_OPEN(opens_on=deadline.opens_at.date(), opens_at=deadline.opens_at)]
+    if now >= deadline.enforced_at:
+        return [DEADLINE_PASSED(label=deadline.kind.label, due_on=deadline.due_on, enforced_at=deadline.enforced_at)]
+    return []

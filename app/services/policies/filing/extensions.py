@@ -1,0 +1,28 @@
+"""The regulation of later deadlines (延期): the office grants them, and may take them back."""
+
+from datetime import datetime
+
+from app.findings import Finding, Rule
+from app.services.policies.filing.campaigns import DEADLINE_IN_THE_PAST
+from app.services.policies.filing.deadlines import Deadline
+
+DEADLINE_NOT_LATER = Rule(
+    "deadline_not_later",
+    "须晚于现行截止时间（{due_on:%Y年%-m月%-d日}）。",
+    "It must be later than the present deadline ({due_on:%Y-%m-%d}, enforced at {enforced_at:%Y-%m-%d %H:%M %z}).",
+)
+ALREADY_REVOKED = Rule("already_revoked", "该延期已经撤销。", "The extension is revoked already.")
+
+
+def grant_findings(present: Deadline, until: datetime, now: datetime) -> list[Finding]:
+    """Why a deadline may not be extended to that instant: it has passed, or is not later than what counts now."""
+    later = until > present.enforced_at
+    return [
+        *([] if until > now else [DEADLINE_IN_THE_PAST("/due_on")]),
+        *([] if later else [DEADLINE_NOT_LATER("/due_on", due_on=present.due_on, enforced_at=present.enforced_at)]),
+    ]
+
+
+def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
+    """An extension is taken back once; what was done under it stays done."""
+    return [] if revoked_at is None else [ALREADY_REVOKED()]

@@ -1,0 +1,67 @@
+"""What the words of a refused picture or scan are, and which slot the next picture takes."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+from uuid import UUID
+
+from app.findings import Finding, Rule
+from app.services.policies.filing.forms import TOO_MANY_IMAGES
+from app.services.policies.filing.notice import CampaignSettings
+
+UNSUPPORTED_IMAGE = Rule(
+    "unsupported_image",
+    "不支持该图片格式（{format}）。请使用 JPEG、PNG 或 WebP；手机照片请在设置或上传时选择 JPEG。",
+    "This format ({format}) is not supported: use JPEG, PNG or WebP.",
+)
+IMAGE_TOO_LARGE = Rule(
+    "image_too_large", "图片尺寸过大（{width}×{height} 像素）。", "The picture has too many pixels ({width}×{height})."
+)
+IMAGE_TOO_SMALL = Rule(
+    "image_too_small",
+    "图片尺寸过小（{width}×{height} 像素），短边至少 {min_side} 像素。",
+    "The picture is too small ({width}×{height}): its short side needs {min_side} pixels.",
+)
+BROKEN_IMAGE = Rule("broken_image", "图片已损坏或不完整，无法读取。", "The picture is damaged or incomplete.")
+UNSUPPORTED_SCAN = Rule(
+    "unsupported_scan",
+    "不支持该文件格式（{format}）。盖章扫描件请使用 PDF、JPEG、PNG 或 WebP。",
+    "This format ({format}) is not supported: send the stamped scan as PDF, JPEG, PNG or WebP.",
+)
+BROKEN_SCAN = Rule(
+    "broken_scan",
+    "扫描件无法接收：文件须完整、未加密、1 至 20 页，且不含脚本、附件等活动内容。",
+    "The scan cannot be taken: it must be whole, unencrypted, of 1 to 20 pages, and without scripts or attachments.",
+)
+DUPLICATE_IMAGE = Rule(
+    "duplicate_image", "同一申报表中已有这幅图片。", "The application already has this very picture."
+)
+NOT_THE_SAME_IMAGES = Rule(
+    "not_the_same_images", "排序须恰好列出现有的全部图片。", "The order must name exactly the pictures there are."
+)
+_REFUSALS = {
+    rule.code: rule
+    for rule in (UNSUPPORTED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE, UNSUPPORTED_SCAN, BROKEN_SCAN)
+}
+
+
+def refusal(code: str, params: Mapping[str, Any]) -> Finding:
+    """What the imaging workers refused, in the words of its rule."""
+    return _REFUSALS[code]("/file", **params)
+
+
+def slot_findings(settings: CampaignSettings, taken: AbstractSet[int]) -> list[Finding]:
+    """Why there is no room for one more picture."""
+    if len(taken) < settings.images.maximum:
+        return []
+    return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=len(taken) + 1)]
+
+
+def free_slot(taken: AbstractSet[int]) -> int:
+    """The lowest slot that is free."""
+    return min(set(range(1, 9)) - taken)
+
+
+def order_findings(present: AbstractSet[UUID], wanted: Sequence[UUID]) -> list[Finding]:
+    """An order names every picture once, and no other."""
+    return [] if sorted(present) == sorted(wanted) else [NOT_THE_SAME_IMAGES("/image_ids")]

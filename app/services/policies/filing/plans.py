@@ -1,0 +1,109 @@
+"""The regulation of implementation plans (附件1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.findings import Finding, Rule
+from app.models.enums import CampaignStatus, Role, Severity
+from app.models.enums import PlanStatus as Status
+from app.services.policies import Transition, wrong_state
+from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
+from app.services.policies.filing.deadlines import Deadline, deadline_findings
+from app.services.policies.filing.forms import UNKNOWN_CATEGORY
+from app.services.policies.filing.notice import CampaignSettings
+
+COMMITTEE, OFFICE = Role.COMMITTEE, Role.OFFICE
+ALWAYS = {Status.DRAFT, Status.SUBMITTED, Status.RETURNED}
+EDIT = Transition("edit", "plan.edited", {COMMITTEE: ALWAYS})
+SUBMIT = Transition("submit", "plan.submitted", {COMMITTEE: {Status.DRAFT, Status.RETURNED}}, Status.SUBMITTED)
+LINK = Transition("link", "plan.case_linked", {COMMITTEE: ALWAYS})
+UNLINK = Transition("unlink", "plan.case_unlinked", {COMMITTEE: ALWAYS})
+RETURN = Transition("return", "plan.returned", {OFFICE: {Status.SUBMITTED}}, Status.RETURNED)
+TRANSITIONS = (EDIT, SUBMIT, LINK, UNLINK, RETURN)
+
+EMPTY_PLAN = Rule("empty_plan", "实施计划至少应有一个案例。", "The plan needs at least one case.")
+FEW_PLANNED_CASES = Rule(
+    "few_planned_cases",
+    "计划 {count} 件，少于最低上报件数 {minimum} 件。",
+    "{count} planned; at least {minimum} will have to be filed.",
+    Severity.ADVICE,
+)
+IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What the rules look at: where the plan stands, and its rows with their `unit_name` and `category`."""
+
+    status: Status
+    campaign_status: CampaignStatus
+    cases: Sequence[Mapping[str, Any]]
+    deadline: Deadline
+
+
+def running_findings(campaign_status: CampaignStatus, pointer: str | None = None) -> list[Finding]:
+    """A plan is begun, handed in and returned only while the campaign runs."""
+    return [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN(pointer)]
+
+
+def submission_findings(settings: CampaignSettings, facts: PlanFacts, now: datetime) -> list[Finding]:
+    """Why the plan may not be submitted now; empty, or advice alone, when it may."""
+    return [
+        *running_findings(facts.campaign_status),
+        *deadline_findings(facts.deadline, now),
+        *count_findings(settings, len(facts.cases)),
+        *case_findings(settings, facts.cases),
+    ]
+
+
+def edit_findings(settings: CampaignSettings, facts: PlanFacts, now: datetime) -> list[Finding]:
+    """A draft is saved any time and as it comes; what stands submitted stays fit to be submitted."""
+    return submission_findings(settings, facts, now) if facts.status is Status.SUBMITTED else []
+
+
+def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
+    """A plan has a case; fewer than will have to be filed is only pointed out."""
+    if count == 0:
+        return [EMPTY_PLAN("/cases")]
+    few = count < settings.minimum_filed
+    return [FEW_PLANNED_CASES("/cases", count=count, minimum=settings.minimum_filed)] if few else []
+
+
+def case_findings(settings: CampaignSettings, cases: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Every planned case names who carries it out, and a category only if the campaign has it."""
+    known = {category.code for category in settings.categories} | {None}
+    nobody = [
+        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name")
+        for index, case in enumerate(cases)
+        if not case["unit_name"]
+    ]
+    unknown = [
+        UNKNOWN_CATEGORY(f"/cases/{index}/category")
+        for index, case in enumerate(cases)
+        if case["category"] not in known
+    ]
+    return nobody + unknown
+
+
+def return_findings(
+    settings: CampaignSettings, campaign_status: CampaignStatus, due_on: date | None, now: datetime
+) -> list[Finding]:
+    """Why the office may not return the plan, to be corrected until that day if one is named."""
+    late = due_on is not None and settings.end_of(due_on) <= now
+    return [*running_findings(campaign_status), *([CORRECTION_IN_THE_PAST("/due_on")] if late else [])]
+
+
+def actions(role: Role, settings: CampaignSettings, facts: PlanFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on a plan, with what stands in its way here and now."""
+    rules = {
+        EDIT.action: edit_findings(settings, facts, now),
+        SUBMIT.action: submission_findings(settings, facts, now),
+        RETURN.action: return_findings(settings, facts.campaign_status, None, now),
+    }
+    return {
+        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
+        for act in TRANSITIONS
+        if role in act.by
+    }

@@ -1,0 +1,78 @@
+"""How far a committee is: counts by state, whether the minimum stands filed, and what is overdue."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from app.models.enums import ApplicationStatus as Status
+from app.models.enums import DeadlineKind, PlanStatus
+from app.services.policies.filing.applications import STANDING
+from app.services.policies.filing.notice import CampaignSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures of one committee, or of all."""
+
+    planned: int = 0
+    drafted: int = 0
+    submitted: int = 0
+    returned: int = 0
+    declined: int = 0
+    sealed: int = 0
+    filed: int = 0
+    accepted: int = 0
+    disqualified: int = 0
+    withdrawn: int = 0
+    out_for_correction: int = 0
+    standing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What follows from the figures, at one instant."""
+
+    minimum_met: bool
+    plan_overdue: bool
+    applications_overdue: bool
+
+
+def counts_of(planned: int, by_status: Mapping[str, int], out_for_correction: int) -> Counts:
+    """Name the figures as clerks do; what stands filed is what was filed and not sent back, and what was accepted."""
+    return Counts(
+        planned=planned,
+        drafted=by_status[Status.DRAFT],
+        sealed=by_status[Status.ENDORSED],
+        out_for_correction=out_for_correction,
+        standing=sum(by_status[status] for status in STANDING),
+        **{status.value: by_status[status] for status in Status if status not in (Status.DRAFT, Status.ENDORSED)},
+    )
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """The figures of all committees together."""
+    rows = list(counts)
+    return Counts(**{field.name: sum(getattr(row, field.name) for row in rows) for field in fields(Counts)})
+
+
+def judge(
+    settings: CampaignSettings,
+    counts: Counts,
+    plan_status: PlanStatus | None,
+    extended_until: Mapping[DeadlineKind, datetime | None],
+    now: datetime,
+) -> Judgement:
+    """A plan is overdue while it is not handed in, a filed set while it is below the minimum, after the deadline."""
+    met = counts.standing >= settings.minimum_filed
+    closed = {kind: now >= closes_at(settings, kind, extended_until[kind]) for kind in DeadlineKind}
+    return Judgement(
+        minimum_met=met,
+        plan_overdue=closed[DeadlineKind.PLAN] and plan_status is not PlanStatus.SUBMITTED,
+        applications_overdue=closed[DeadlineKind.APPLICATION] and not met,
+    )
+
+
+def closes_at(settings: CampaignSettings, kind: DeadlineKind, extended_until: datetime | None) -> datetime:
+    """When a deadline closes for a committee, its extensions counted."""
+    closes_at = settings.closes_at(settings.window(kind))
+    return max(closes_at, extended_until or closes_at)

@@ -1,0 +1,119 @@
+"""The regulation of reviews (评审): what a judge may put down, and when it is handed in or given back."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.algorithms.scores import Criterion, weighted_total
+from app.findings import Finding, Rule
+from app.models.enums import ReviewStatus as Status
+from app.models.enums import Role, RoundStatus
+from app.services.policies import Transition, wrong_state
+from app.services.policies.judging.rounds import UNKNOWN_CRITERION, scoring_findings
+
+SAVE = Transition("save", "review.saved", {Role.REVIEWER: {Status.DRAFT}})
+SUBMIT = Transition("submit", "review.submitted", {Role.REVIEWER: {Status.DRAFT}}, Status.SUBMITTED)
+REOPEN = Transition("reopen", "review.reopened", {Role.OFFICE: {Status.SUBMITTED}}, Status.DRAFT)
+TRANSITIONS = (SAVE, SUBMIT, REOPEN)
+
+REPEATED_CRITERION = Rule("repeated_criterion", "同一评选标准只能评分一次。", "A criterion is scored once only.")
+SCORE_OUT_OF_RANGE = Rule(
+    "score_out_of_range",
+    "“{name}”的分数应在 {minimum} 至 {maximum} 之间。",
+    "A score for “{name}” lies between {minimum} and {maximum}.",
+)
+CRITERION_NOT_SCORED = Rule("criterion_not_scored", "“{name}”尚未评分。", "“{name}” has no score yet.")
+NO_LONGER_ASSIGNED = Rule(
+    "no_longer_assigned", "此案例已不由该评委评审。", "The case is no longer this judge's to review."
+)
+
+Criteria = Sequence[Mapping[str, Any]]
+"""A round's criteria as it keeps them: code, name, weight, minimum, maximum."""
+Scores = Sequence[Mapping[str, Any]]
+"""A review's as it keeps them: code, score (null while there is none), remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """What the rules look at: the review, its round, and whether the assignment stands."""
+
+    status: Status
+    scores: Scores
+    criteria: Criteria
+    round_status: RoundStatus
+    opens_at: datetime
+    closes_at: datetime
+    standing: bool = True
+
+
+def save_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+    """Why these scores, as many as there are, may not be kept now."""
+    return [*_scoring_findings(facts, now), *score_findings(facts.criteria, facts.scores)]
+
+
+def submission_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+    """Why the review may not be handed in now: beside the rules of a draft, every criterion needs a score."""
+    scored = {each["code"] for each in facts.scores if each["score"] is not None}
+    missing = [each for each in facts.criteria if each["code"] not in scored]
+    return [
+        *save_findings(facts, now),
+        *(CRITERION_NOT_SCORED("/scores", criterion=each["code"], name=each["name"]) for each in missing),
+    ]
+
+
+def reopening_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+    """Why it may not be given back: the judge could not hand it in again, and a score would be lost."""
+    return [*_scoring_findings(facts, now), *([] if facts.standing else [NO_LONGER_ASSIGNED()])]
+
+
+def score_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
+    """Each score names a criterion of the round, each criterion once, and lies in its range."""
+    known = {each["code"]: each for each in criteria}
+    seen: Counter[str] = Counter()
+    findings = []
+    for index, each in enumerate(scores):
+        seen[each["code"]] += 1
+        criterion = known.get(each["code"])
+        if criterion is None:
+            findings.append(UNKNOWN_CRITERION(f"/scores/{index}/code", code=each["code"]))
+        elif seen[each["code"]] > 1:
+            findings.append(REPEATED_CRITERION(f"/scores/{index}/code"))
+        elif each["score"] is not None and not criterion["minimum"] <= each["score"] <= criterion["maximum"]:
+            limits = {name: criterion[name] for name in ("name", "minimum", "maximum")}
+            findings.append(SCORE_OUT_OF_RANGE(f"/scores/{index}/score", **limits))
+    return findings
+
+
+def total_of(criteria: Criteria, scores: Scores) -> float | None:
+    """The weighted total on a scale of 100; None while a criterion has no score."""
+    weighed = {each["code"]: Criterion(each["weight"], each["minimum"], each["maximum"]) for each in criteria}
+    given = {each["code"]: each["score"] for each in scores if each["score"] is not None}
+    return weighted_total(given, weighed) if weighed.keys() <= given.keys() else None
+
+
+def sheet(criteria: Criteria, scores: Scores) -> list[dict[str, Any]]:
+    """The scoring sheet (评分表): every criterion in the round's order, with its score so far."""
+    given = {each["code"]: each for each in scores}
+    blank = {"score": None, "remark": ""}
+    shown = ("code", "name", "weight", "minimum", "maximum")
+    return [{name: each[name] for name in shown} | blank | dict(given.get(each["code"], {})) for each in criteria]
+
+
+def actions(role: Role, facts: ReviewFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on a review, with what stands in its way here and now."""
+    rules = {
+        SAVE.action: _scoring_findings(facts, now),
+        SUBMIT.action: submission_findings(facts, now),
+        REOPEN.action: reopening_findings(facts, now),
+    }
+    return {
+        act.action: rules[act.action] if facts.status in act.by[role] else [wrong_state(facts.status)]
+        for act in TRANSITIONS
+        if role in act.by
+    }
+
+
+def _scoring_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+    return scoring_findings(facts.round_status, facts.opens_at, facts.closes_at, now)

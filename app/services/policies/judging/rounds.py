@@ -1,0 +1,202 @@
+"""The regulation of rounds (评选轮次): when they are set up, opened and closed, and when judges may score in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.findings import Finding, Rule
+from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, Severity
+from app.models.enums import RoundStatus as Status
+from app.services.policies import Transition, wrong_state
+from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
+
+OFFICE = Role.OFFICE
+EDIT = Transition("edit", "round.edited", {OFFICE: {Status.DRAFT, Status.OPEN}})
+SET_PANEL = Transition("set_panel", "round.panel_set", {OFFICE: {Status.DRAFT, Status.OPEN}})
+ADD_ENTRIES = Transition("add_entries", "round.entries_added", {OFFICE: {Status.DRAFT, Status.OPEN}})
+REMOVE_ENTRY = Transition("remove_entry", "round.entry_removed", {OFFICE: {Status.DRAFT, Status.OPEN}})
+DELETE = Transition("delete", "round.deleted", {OFFICE: {Status.DRAFT}})
+OPEN = Transition("open", "round.opened", {OFFICE: {Status.DRAFT}}, Status.OPEN)
+CLOSE = Transition("close", "round.closed", {OFFICE: {Status.OPEN}}, Status.CLOSED)
+TRANSITIONS = (EDIT, SET_PANEL, ADD_ENTRIES, REMOVE_ENTRY, DELETE, OPEN, CLOSE)
+
+FEWEST_TO_TRIM = 5
+"""Scores a case needs before its highest and its lowest may be left out."""
+JUDGED_BY = ("criteria", "blind", "shows_others", "method", "tie_breaks", "seed")
+"""What stands once a judge has written anything down: they wrote it believing in these."""
+ENTERED_BY = ("intake", "source_round_id", "intake_limit")
+"""What has had its effect when the round is opened."""
+SETUP = ("name", *ENTERED_BY, *JUDGED_BY, "reviews_wanted", "cut", "opens_at", "closes_at")
+
+NO_CRITERIA = Rule("no_criteria", "至少应有一项评选标准。", "At least one criterion is needed.")
+CODE_TWICE = Rule("code_twice", "代码“{code}”重复。", "The code “{code}” occurs twice.")
+UNKNOWN_CRITERION = Rule("unknown_criterion", "本轮没有评选标准“{code}”。", "The round has no criterion “{code}”.")
+CLOSES_BEFORE_OPENING = Rule("closes_before_opening", "结束时间须晚于开始时间。", "The round must end after it begins.")
+SOURCE_NEEDED = Rule(
+    "required", "按上一轮名次入围时须填写此项。", "It is needed where the best of an earlier round enter."
+)
+SOURCE_NOT_WANTED = Rule(
+    "not_wanted", "仅在按上一轮名次入围时填写。", "It belongs only where the best of an earlier round enter."
+)
+CRITERIA_FIXED = Rule(
+    "criteria_fixed",
+    "已有评委评分（含草稿），不能再修改。",
+    "A judge has scored already, be it a draft: it cannot change any more.",
+)
+INTAKE_FIXED = Rule("intake_fixed", "本轮已开始，入围方式不能再改。", "The round is open: its cases have entered.")
+ENTRIES_LISTED = Rule(
+    "entries_listed", "已逐件选定案例，请先将其移出。", "Cases have been selected one by one: take them out first."
+)
+ALREADY_BEGUN = Rule(
+    "already_begun", "评审已经开始，开始时间不能再改。", "The scoring has begun: its beginning cannot be moved."
+)
+CLOSES_EARLIER = Rule(
+    "closes_earlier", "评审期间只能推迟结束时间。", "While the round is open, its end may only be moved to later."
+)
+SOURCE_NOT_CLOSED = Rule("source_not_closed", "上一轮尚未结束。", "The earlier round is not closed yet.")
+NO_ENTRIES = Rule("no_entries", "没有可以进入本轮的案例。", "No case would enter the round.")
+TIES_ENTER = Rule(
+    "ties_enter",
+    "第 {limit} 名有并列，共有 {count} 件入围。",
+    "There is a tie at rank {limit}: {count} cases enter.",
+    Severity.ADVICE,
+)
+UNCHECKED_LEFT = Rule(
+    "unchecked_left",
+    "还有 {count} 件上报的案例未完成形式审查，不会进入本轮。",
+    "{count} filed cases have not been checked yet and will not enter.",
+    Severity.ADVICE,
+)
+PANEL_TOO_SMALL = Rule(
+    "panel_too_small",
+    "评审组现有 {count} 人，少于每件所需的 {wanted} 份评审。",
+    "The panel has {count} judges, fewer than the {wanted} reviews wanted for each case.",
+)
+CLOSES_IN_THE_PAST = Rule("deadline_in_the_past", "结束时间必须晚于当前时间。", "The end must be in the future.")
+TOO_FEW_TO_TRIM = Rule(
+    "too_few_to_trim",
+    "每件不足 {minimum} 份评审时，不会去掉最高分和最低分。",
+    "With fewer than {minimum} reviews of a case, its highest and lowest are not left out.",
+    Severity.ADVICE,
+)
+REVIEWS_MISSING = Rule(
+    "reviews_missing",
+    "有 {count} 件案例的评审不足 {wanted} 份。",
+    "{count} cases have fewer than {wanted} reviews.",
+)
+SCORING_NOT_BEGUN = Rule("not_yet_open", "本轮评审尚未开始。", "The round has not begun.")
+SCORING_OVER = Rule("deadline_passed", "本轮评审时间已过。", "The round's time for scoring is over.")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """What the rules look at: plain values, read under the lock of the round."""
+
+    status: Status
+    campaign_status: CampaignStatus
+    method: RankingMethod
+    reviews_wanted: int
+    closes_at: datetime
+    intake_limit: int | None
+    source_closed: bool
+    entering: int
+    unchecked: int
+    panel: int
+    missing: int
+
+
+def scoring_findings(status: Status, opens_at: datetime, closes_at: datetime, now: datetime) -> list[Finding]:
+    """Why scores may not be saved now: the round is not open, has not begun, or its time is over."""
+    return [
+        *([] if status is Status.OPEN else [wrong_state(status)]),
+        *([SCORING_NOT_BEGUN(opens_at=opens_at)] if now < opens_at else []),
+        *([SCORING_OVER(closes_at=closes_at)] if now >= closes_at else []),
+    ]
+
+
+def setup_findings(setup: Mapping[str, Any]) -> list[Finding]:
+    """What of a round's settings does not go together."""
+    codes = [criterion["code"] for criterion in setup["criteria"]]
+    ties = setup["tie_breaks"]
+    return [
+        *([] if codes else [NO_CRITERIA("/criteria")]),
+        *(CODE_TWICE(f"/criteria/{place}/code", code=codes[place]) for place in _repeated(codes)),
+        *(CODE_TWICE(f"/tie_breaks/{place}", code=ties[place]) for place in _repeated(ties)),
+        *(UNKNOWN_CRITERION(f"/tie_breaks/{place}", code=code) for place, code in enumerate(ties) if code not in codes),
+        *([] if setup["opens_at"] < setup["closes_at"] else [CLOSES_BEFORE_OPENING("/closes_at")]),
+        *_intake_findings(setup),
+    ]
+
+
+def change_findings(
+    old: Mapping[str, Any], new: Mapping[str, Any], *, status: Status, listed: bool, reviewed: bool, now: datetime
+) -> list[Finding]:
+    """Which changes come too late: cases are listed, the round is open, a judge has scored."""
+    if status is Status.DRAFT:
+        leaves = old["intake"] is RoundIntake.SELECTED and new["intake"] is not RoundIntake.SELECTED
+        return [ENTRIES_LISTED("/intake")] if leaves and listed else []
+    changed = {name for name in SETUP if old[name] != new[name]}
+    return [
+        *(INTAKE_FIXED(f"/{name}") for name in ENTERED_BY if name in changed),
+        *(CRITERIA_FIXED(f"/{name}") for name in JUDGED_BY if name in changed and reviewed),
+        *([ALREADY_BEGUN("/opens_at")] if "opens_at" in changed and old["opens_at"] <= now else []),
+        *([CLOSES_EARLIER("/closes_at")] if new["closes_at"] < old["closes_at"] else []),
+    ]
+
+
+def opening_findings(facts: RoundFacts, now: datetime) -> list[Finding]:
+    """Why the round may not be opened now; empty, or advice alone, when it may."""
+    few = facts.panel < facts.reviews_wanted
+    return [
+        *([] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
+        *entering_findings(facts),
+        *([PANEL_TOO_SMALL("/reviews_wanted", count=facts.panel, wanted=facts.reviews_wanted)] if few else []),
+        *([] if facts.closes_at > now else [CLOSES_IN_THE_PAST("/closes_at", closes_at=facts.closes_at)]),
+        *_trimming_findings(facts),
+    ]
+
+
+def entering_findings(facts: RoundFacts) -> list[Finding]:
+    """Whether there is anything to judge; and who enters, or is left behind, by surprise."""
+    if not facts.source_closed:
+        return [SOURCE_NOT_CLOSED("/source_round_id")]
+    limit = facts.intake_limit
+    tied = limit is not None and facts.entering > limit
+    return [
+        *([] if facts.entering else [NO_ENTRIES()]),
+        *([TIES_ENTER("/intake_limit", limit=limit, count=facts.entering)] if tied else []),
+        *([UNCHECKED_LEFT(count=facts.unchecked)] if facts.unchecked else []),
+    ]
+
+
+def closing_findings(facts: RoundFacts, *, despite_missing: bool = False) -> list[Finding]:
+    """Cases that lack reviews keep a round open, unless the office closes it all the same."""
+    lacking = facts.missing and not despite_missing
+    return [REVIEWS_MISSING(count=facts.missing, wanted=facts.reviews_wanted)] if lacking else []
+
+
+def actions(role: Role, facts: RoundFacts, now: datetime) -> dict[str, list[Finding]]:
+    """Every act this role may ever do on a round, with what stands in its way here and now."""
+    rules = {OPEN.action: opening_findings(facts, now), CLOSE.action: closing_findings(facts)}
+    return {
+        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
+        for act in TRANSITIONS
+        if role in act.by
+    }
+
+
+def _intake_findings(setup: Mapping[str, Any]) -> list[Finding]:
+    wanted = setup["intake"] is RoundIntake.BEST
+    rule = SOURCE_NEEDED if wanted else SOURCE_NOT_WANTED
+    return [rule(f"/{name}") for name in ENTERED_BY[1:] if (setup[name] is not None) != wanted]
+
+
+def _trimming_findings(facts: RoundFacts) -> list[Finding]:
+    trims = facts.method is RankingMethod.TRIMMED_MEAN and facts.reviews_wanted < FEWEST_TO_TRIM
+    return [TOO_FEW_TO_TRIM("/reviews_wanted", minimum=FEWEST_TO_TRIM)] if trims else []
+
+
+def _repeated(codes: list[str]) -> list[int]:
+    """Where a code stands that stood before."""
+    return [place for place, code in enumerate(codes) if code in codes[:place]]

@@ -1,0 +1,39 @@
+"""What stands against a row of an import: the rest of the import, and what is already there."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from app.findings import Finding, Rule
+from app.services.policies.constraints import ALREADY_EXISTS
+from app.services.policies.filing.applications import UNIT_RETIRED
+from app.services.policies.people.committees import CODE_IS_FIXED
+
+REPEATED = Rule("repeated", "与 {first} 重复。", "It repeats {first}.")
+
+
+def repetitions(values: Iterable[tuple[str, Hashable]]) -> Iterator[Finding]:
+    """Point at every value that was already there, and say where it came first; None repeats nothing."""
+    first: dict[Hashable, str] = {}
+    for pointer, value in values:
+        if value is not None and first.setdefault(value, pointer) != pointer:
+            yield REPEATED(pointer, first=first[value])
+
+
+def committee_findings(
+    pointer: str, code: str | None, *, present_code: str | None, retired: bool, taken: AbstractSet[str]
+) -> Iterator[Finding]:
+    """Why a committee's row is refused; `present_code` is that of the committee with its name, if there is one."""
+    if retired:
+        yield UNIT_RETIRED(pointer)
+    if code and present_code and code != present_code:
+        yield CODE_IS_FIXED(f"{pointer}/code", code=present_code)
+    if code and not present_code and code in taken:
+        yield ALREADY_EXISTS(f"{pointer}/code")
+
+
+def unit_findings(pointer: str, *, retired: bool, credit_code_is_anothers: bool) -> Iterator[Finding]:
+    """Why a unit's row is refused."""
+    if retired:
+        yield UNIT_RETIRED(pointer)
+    if credit_code_is_anothers:
+        yield ALREADY_EXISTS(f"{pointer}/credit_code")

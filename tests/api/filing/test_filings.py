@@ -1,0 +1,150 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.models import Application
+from app.models.enums import CampaignStatus, Role
+from app.services.history import digest_of
+from app.services.policies.filing.notice import CampaignSettings
+from tests.sealed import District, district
+from tests.world import World, key
+
+
+@pytest.fixture
+async def place(world: World) -> District:
+    return await district(world, code="QT")
+
+
+async def test_a_committee_files_its_minimum_and_holds_a_receipt(place: District) -> None:
+    first, second = await place.sealed(), await place.sealed()
+    answer = await place.file(second, first)
+    assert answer.status_code == 201, answer.text
+    receipt = answer.json()
+    assert (receipt["number"], receipt["size"], receipt["committee_name"]) == (
+        "2015-QT-R01",
+        2,
+        place.committee.name,
+    )
+    assert [item["application_id"] for item in receipt["items"]] == [str(second), str(first)]
+    assert [item["version"] for item in receipt["items"]] == [2, 2]
+    assert answer.headers["location"] == f"/api/v1/filings/{receipt['id']}"
+    for client in (place.by_committee, place.by_office):
+        assert (await client.get(answer.headers["location"])).json() == receipt
+        assert [row["id"] for row in (await client.get("/api/v1/filings")).json()["items"]] == [receipt["id"]]
+
+
+async def test_whoever_holds_a_receipt_can_compute_its_digest(place: District) -> None:
+    receipt = (await place.file(await place.sealed(), await place.sealed())).json()
+    covered = {name: receipt[name] for name in ("number", "campaign_id", "committee_id", "filed_at")}
+    items = [{name: item[name] for name in ("application_number", "version", "digest")} for item in receipt["items"]]
+    assert receipt["digest"] == digest_of(covered | {"items": items})
+
+
+async def test_a_unit_sees_no_filing_but_when_its_application_was_filed(place: District) -> None:
+    ids = await place.filed(2)
+    assert (await place.by_unit.get("/api/v1/filings")).json()["items"] == []
+    listed = (await place.by_committee.get("/api/v1/filings")).json()["items"]
+    assert (await place.by_unit.get(f"/api/v1/filings/{listed[0]['id']}")).status_code == 404
+    shown = (await place.by_unit.get(f"/api/v1/applications/{ids[0]}")).json()
+    assert (shown["status"], shown["filed_at"]) == ("filed", "2015-04-21T02:00:00Z")
+
+
+async def test_another_committee_sees_nothing_of_a_filing(world: World, place: District) -> None:
+    await place.filed(2)
+    filing = (await place.by_office.get("/api/v1/filings")).json()["items"][0]
+    other = await world.client_of(Role.COMMITTEE, committee=await world.committee())
+    assert (await other.get(f"/api/v1/filings/{filing['id']}")).status_code == 404
+    assert (await other.get("/api/v1/filings")).json() == {"items": [], "next_cursor": None, "total": 0}
+
+
+async def test_one_alone_is_refused_and_one_more_is_not(place: District) -> None:
+    one = await place.sealed()
+    refused = await place.file(one)
+    assert codes(refused) == [("too_few_applications", "/application_ids")]
+    assert await place.status(one) == "endorsed"
+    await place.filed(2)
+    assert (await place.file(one)).json()["number"] == "2015-QT-R02"
+
+
+async def test_every_reason_is_told_at_once(world: World, place: District) -> None:
+    sealed, submitted = await place.sealed(), await place.submitted()
+    foreign = await (await district(world, place.campaign)).sealed()
+    answer = await place.file(sealed, submitted, foreign, UUID(int=0))
+    assert codes(answer) == [
+        ("wrong_state", "/application_ids/1"),
+        ("seal_missing", "/application_ids/1"),
+        ("unknown_reference", "/application_ids/2"),
+        ("unknown_reference", "/application_ids/3"),
+    ]
+    assert await place.status(sealed) == "endorsed"
+
+
+async def test_another_campaign_and_an_unknown_one_are_refused(world: World, place: District) -> None:
+    ids = [await place.sealed(), await place.sealed()]
+    draft = await world.campaign(status=CampaignStatus.DRAFT, year=2016)
+    other = await world.campaign(year=2017)
+    for campaign, expected in (
+        (draft.id, [("unknown_reference", "/campaign_id")]),
+        (uuid4(), [("unknown_reference", "/campaign_id")]),
+        (other.id, [("unknown_reference", "/application_ids/0"), ("unknown_reference", "/application_ids/1")]),
+    ):
+        body = {"campaign_id": str(campaign), "application_ids": [str(each) for each in ids]}
+        answer = await place.by_committee.post("/api/v1/filings", json=body, headers=key())
+        assert codes(answer) == expected
+
+
+async def test_only_a_committee_files(place: District) -> None:
+    body = {"campaign_id": str(place.campaign.id), "application_ids": [str(await place.sealed())]}
+    for client in (place.by_unit, place.by_office):
+        assert (await client.post("/api/v1/filings", json=body, headers=key())).status_code == 403
+
+
+@pytest.mark.parametrize("count", [0, 201])
+async def test_a_filing_names_between_one_and_two_hundred(place: District, count: int) -> None:
+    assert (await place.file(*[uuid4() for _ in range(count)])).status_code == 422
+
+
+async def test_naming_one_twice_is_refused_with_a_pointer(place: District) -> None:
+    one = await place.sealed()
+    errors = (await place.file(one, one)).json()["errors"]
+    assert [(error["pointer"], error["code"]) for error in errors] == [("/application_ids", "not_unique")]
+
+
+async def test_a_second_send_of_one_key_files_once(place: District) -> None:
+    body = {
+        "campaign_id": str(place.campaign.id),
+        "application_ids": [str(await place.sealed()), str(await place.sealed())],
+    }
+    once = key()
+    answers = [await place.by_committee.post("/api/v1/filings", json=body, headers=once) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert (await place.by_office.get("/api/v1/filings")).json()["total"] == 1
+
+
+async def test_after_the_deadline_nothing_is_filed(world: World, place: District) -> None:
+    ids = [await place.sealed(), await place.sealed()]
+    deadline = world.database.clock
+    deadline.stopped_at = place_deadline(place)
+    assert codes(await place.file(*ids)) == [
+        ("deadline_passed", "/application_ids/0"),
+        ("deadline_passed", "/application_ids/1"),
+    ]
+
+
+async def test_what_was_sealed_and_changed_since_is_not_filed(world: World, place: District) -> None:
+    ids = [await place.sealed(), await place.sealed()]
+    async with world.database.transaction() as session:
+        (await session.get_one(Application, ids[0])).endorsed_digest = "f" * 64
+    assert codes(await place.file(*ids)) == [("seal_outdated", "/application_ids/0")]
+
+
+def codes(answer: Any) -> list[tuple[str, str | None]]:
+    assert answer.status_code == 409, answer.text
+    return [(finding["code"], finding["pointer"]) for finding in answer.json()["findings"]]
+
+
+def place_deadline(place: District) -> Any:
+    settings = CampaignSettings.model_validate(place.campaign.settings)
+    return settings.closes_at(settings.applications)

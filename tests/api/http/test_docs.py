@@ -1,0 +1,42 @@
+import hashlib
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from app.api.http import docs
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[AsyncClient]:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    app.include_router(docs.router)
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://testserver") as browser:
+        yield browser
+
+
+async def test_the_page_and_all_its_parts_come_from_this_server(client: AsyncClient) -> None:
+    page = (await client.get("/api/docs")).text
+    assert "//" not in page
+    for address in re.findall(r'(?:src|href)="(docs/[^"]+)"', page):
+        assert (await client.get(f"/api/{address}")).status_code == 200, address
+
+
+async def test_the_page_may_load_and_ask_nothing_else(client: AsyncClient) -> None:
+    policy = (await client.get("/api/docs")).headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "http" not in policy
+    assert (await client.get("/api/docs")).text.count("<script>") == 0
+
+
+async def test_only_the_parts_of_the_page_are_served(client: AsyncClient) -> None:
+    assert (await client.get("/api/docs/SHA256SUMS")).status_code == 404
+    assert (await client.get("/api/docs/..%2f..%2fdocs.py")).status_code == 404
+
+
+def test_the_vendored_files_are_the_published_ones() -> None:
+    for line in (docs.STATIC / "SHA256SUMS").read_text("utf-8").splitlines()[1:]:
+        digest, name = line.split()
+        assert hashlib.sha256((docs.STATIC / name).read_bytes()).hexdigest() == digest, name

@@ -1,0 +1,116 @@
+from typing import Any
+
+from app.models.enums import Role
+from app.services.people import accounts
+from tests.contract.client import ContractClient
+from tests.signing_in import ANOTHER, PASSWORD, attempt, codes, enter, person
+from tests.world import World
+
+ACTIVATIONS = "/api/v1/activations"
+OWN = "/api/v1/account/password"
+
+
+async def invited(office: ContractClient, **values: str) -> dict[str, Any]:
+    body = {"username": "longhua.li", "name": "李文博", "phone": "13803151234", "role": "reviewer"} | values
+    answer: dict[str, Any] = (await office.post("/api/v1/accounts", json=body)).json()
+    return answer
+
+
+async def test_an_invited_person_sets_a_password_and_signs_in(world: World) -> None:
+    account = await invited(await world.client_of(Role.OFFICE))
+    code = account["activation_code"]
+    assert (await attempt(world.client(), "longhua.li", code)).status_code == 401
+    typed = code.lower().replace("-", " ")
+    activated = await world.client().post(ACTIVATIONS, json={"code": typed, "password": PASSWORD})
+    assert activated.json() == {"username": "longhua.li", "name": "李文博", "role": "reviewer"}
+    opened = (await attempt(world.client(), "longhua.li")).json()
+    assert (opened["account"]["status"], opened["account"]["activation_expires_at"]) == ("active", None)
+
+    again = await world.client().post(ACTIVATIONS, json={"code": code, "password": ANOTHER})
+    assert codes(again) == [("unknown_code", "/code")]
+
+
+async def test_a_weak_password_is_refused_with_all_reasons_and_the_code_still_works(world: World) -> None:
+    code = (await invited(await world.client_of(Role.OFFICE)))["activation_code"]
+    tried = {
+        "longhua.li": ["password_too_short", "password_contains_username", "password_guessable"],
+        "13803151234!": ["password_guessable"],
+        "password1234": ["password_guessable"],
+    }
+    for password, found in tried.items():
+        refused = await world.client().post(ACTIVATIONS, json={"code": code, "password": password})
+        assert codes(refused) == [(each, "/password") for each in found]
+    blank = await world.client().post(ACTIVATIONS, json={"code": code, "password": " " * 129})
+    assert (blank.status_code, blank.json()["errors"][0]["code"]) == (422, "string_too_long")
+    for _ in range(6):  # a right code is no guess: the weak passwords close nothing
+        await world.client().post(ACTIVATIONS, json={"code": code, "password": "short"})
+    assert (await world.client().post(ACTIVATIONS, json={"code": code, "password": PASSWORD})).status_code == 200
+
+
+async def test_a_password_is_taken_as_it_is_typed(world: World) -> None:
+    code = (await invited(await world.client_of(Role.OFFICE)))["activation_code"]
+    await world.client().post(ACTIVATIONS, json={"code": code, "password": f" {PASSWORD} "})
+    assert (await attempt(world.client(), "longhua.li")).status_code == 401
+    assert (await attempt(world.client(), "longhua.li", f" {PASSWORD} ")).status_code == 201
+
+
+async def test_a_new_code_voids_the_one_before_and_resets_a_forgotten_password(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    account = await person(world, Role.REVIEWER)
+    client = await enter(world, account)
+    address = f"/api/v1/accounts/{account.id}/invitation"
+    first, second = [(await office.post(address)).json()["activation_code"] for _ in range(2)]
+    assert (await client.get("/api/v1/account")).status_code == 200
+
+    void = await world.client().post(ACTIVATIONS, json={"code": first, "password": ANOTHER})
+    assert codes(void) == [("unknown_code", "/code")]
+    assert (await world.client().post(ACTIVATIONS, json={"code": second, "password": ANOTHER})).status_code == 200
+    assert (await client.get("/api/v1/account")).status_code == 401
+    assert (await attempt(world.client(), account.username)).status_code == 401
+    await enter(world, account, ANOTHER)
+
+
+async def test_disabling_voids_the_code(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    account = await invited(office)
+    await office.post(f"/api/v1/accounts/{account['id']}/suspension")
+    used = {"code": account["activation_code"], "password": PASSWORD}
+    assert codes(await world.client().post(ACTIVATIONS, json=used)) == [("unknown_code", "/code")]
+
+
+async def test_a_new_password_ends_all_other_sessions(world: World) -> None:
+    account = await person(world, Role.REVIEWER)
+    here, there = await enter(world, account), await enter(world, account)
+    changed = await here.put(OWN, json={"current_password": PASSWORD, "new_password": ANOTHER})
+    assert changed.status_code == 204, changed.text
+    assert [(await client.get("/api/v1/account")).status_code for client in (here, there)] == [200, 401]
+    assert (await attempt(world.client(), account.username)).status_code == 401
+    await enter(world, account, ANOTHER)
+
+
+async def test_the_old_password_is_asked_for_and_cannot_be_guessed_with_a_stolen_session(world: World) -> None:
+    account = await person(world, Role.REVIEWER)
+    client = await enter(world, account)
+    wrong = await client.put(OWN, json={"current_password": "wrong", "new_password": "password1234"})
+    assert codes(wrong) == [("wrong_password", "/current_password"), ("password_guessable", "/new_password")]
+    same = await client.put(OWN, json={"current_password": PASSWORD, "new_password": PASSWORD})
+    assert codes(same) == [("password_unchanged", "/new_password")]
+    for guess in range(5):
+        await client.put(OWN, json={"current_password": f"guess {guess}", "new_password": ANOTHER})
+    assert (await client.put(OWN, json={"current_password": PASSWORD, "new_password": ANOTHER})).status_code == 429
+    assert (await attempt(world.client(), account.username)).status_code == 201
+
+
+async def test_the_host_invites_the_first_office_account_and_recovers_a_lost_one(world: World) -> None:
+    code = await accounts.invite_first_office(world.database, "Office", "区文明办管理员")
+    assert (await world.client().post(ACTIVATIONS, json={"code": code, "password": PASSWORD})).status_code == 200
+    opened = (await attempt(world.client(), "office")).json()
+    assert opened["account"]["role"] == "office"
+
+    client = world.client(Authorization=f"Bearer {opened['token']}")
+    other = await world.account(Role.OFFICE)
+    await client.post(f"/api/v1/accounts/{opened['account']['id']}/suspension")
+    assert (await (await world.sign_in(other)).get("/api/v1/account")).status_code == 200
+    code = await accounts.invite_first_office(world.database, "office", "区文明办管理员")
+    assert (await world.client().post(ACTIVATIONS, json={"code": code, "password": ANOTHER})).status_code == 200
+    assert (await attempt(world.client(), "office", ANOTHER)).status_code == 201

@@ -1,0 +1,129 @@
+"""What holds when judges and the office act at the same moment."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.context import Actor, Context
+from app.models import Account, Assignment, Review
+from app.models.enums import ReviewStatus, RoundStatus
+from app.problems import Problem
+from app.services.judging import cases, reviews, rounds
+from app.services.judging.reviews import CriterionScore, ReviewDraft, ReviewReopening
+from tests.judging_world import Judging, judging
+from tests.world import NOW, World, actor_of
+
+Act = Callable[[Context], Awaitable[Any]]
+
+
+async def outcome(world: World, actor: Actor, act: Act) -> str:
+    try:
+        async with world.acting(actor) as ctx:
+            await act(ctx)
+    except Problem as refusal:
+        return refusal.code()
+    return "done"
+
+
+async def case_of(world: World, judge: Account) -> UUID:
+    async with world.viewing(actor_of(judge)) as view:
+        page = await cases.search(view, after=None, limit=1, round_id=None, statuses=None)
+    found: UUID = page.rows[0]["id"]
+    return found
+
+
+def draft(made: Judging, score: int) -> ReviewDraft:
+    given = [CriterionScore(code=each["code"], score=score, remark="") for each in made.round.criteria]
+    return ReviewDraft(scores=given, remark="")
+
+
+def close(made: Judging, counted: list[int]) -> Act:
+    """Close the round as its office does: count under the lock, slowly, what has been submitted."""
+
+    async def act(ctx: Context) -> None:
+        round_ = await rounds.get(ctx, made.round.id)
+        submitted = select(func.count()).select_from(Review).where(Review.status == ReviewStatus.SUBMITTED)
+        counted.append(await ctx.session.scalar(submitted) or 0)
+        await asyncio.sleep(0.05)
+        round_.status, round_.closed_at = RoundStatus.CLOSED, NOW
+
+    return act
+
+
+async def test_a_review_submitted_while_the_round_closes_counts_or_is_refused(world: World) -> None:
+    made = await judging(world, cases=1, judges=8)
+    ids = []
+    for judge in made.judges:
+        await made.review(await made.assign(made.cases[0], judge), 50, submitted=False)
+        ids.append(await case_of(world, judge))
+    counted: list[int] = []
+
+    def submit(index: int) -> Awaitable[str]:
+        return outcome(world, actor_of(made.judges[index]), lambda ctx: reviews.submit(ctx, ids[index]))
+
+    early = [submit(index) for index in range(4)]
+    closing = outcome(world, actor_of(made.clerk), close(made, counted))
+    late = [submit(index) for index in range(4, 8)]
+    *outcomes, closed = await asyncio.gather(*early, *late, closing)
+    assert closed == "done"
+    assert set(outcomes) <= {"done", "rules-violated"}
+    assert counted == [outcomes.count("done")]
+
+
+async def test_of_first_saves_at_once_one_is_kept(world: World) -> None:
+    made = await judging(world, cases=1, judges=1)
+    await made.assign(made.cases[0], made.judges[0])
+    case_id, actor = await case_of(world, made.judges[0]), actor_of(made.judges[0])
+
+    def save(score: int) -> Awaitable[str]:
+        return outcome(world, actor, lambda ctx: reviews.save(ctx, case_id, draft(made, score), 0))
+
+    outcomes = await asyncio.gather(*(save(score) for score in range(5)))
+    assert sorted(outcomes) == ["done", *["stale-version"] * 4]
+    async with world.database.transaction() as session:
+        (row,) = (await session.scalars(select(Review))).all()
+    assert (row.version, row.scores[0]["score"]) == (1, outcomes.index("done"))
+
+
+async def test_of_later_editors_one_wins_and_the_others_are_told(world: World) -> None:
+    made = await judging(world, cases=1, judges=1)
+    await made.review(await made.assign(made.cases[0], made.judges[0]), 50, submitted=False)
+    case_id, actor = await case_of(world, made.judges[0]), actor_of(made.judges[0])
+
+    def save(score: int) -> Awaitable[str]:
+        return outcome(world, actor, lambda ctx: reviews.save(ctx, case_id, draft(made, score), 1))
+
+    assert sorted(await asyncio.gather(*(save(score) for score in range(5)))) == ["done", *["stale-version"] * 4]
+
+
+async def test_a_review_is_submitted_once_and_given_back_once(world: World) -> None:
+    made = await judging(world, cases=1, judges=1)
+    row = await made.review(await made.assign(made.cases[0], made.judges[0]), 50, submitted=False)
+    case_id, judge, clerk = await case_of(world, made.judges[0]), actor_of(made.judges[0]), actor_of(made.clerk)
+    submitted = await asyncio.gather(*(outcome(world, judge, lambda ctx: reviews.submit(ctx, case_id)) for _ in "123"))
+    assert sorted(submitted) == ["done", "wrong-state", "wrong-state"]
+    body = ReviewReopening(reason="请核对")
+    back = await asyncio.gather(*(outcome(world, clerk, lambda ctx: reviews.reopen(ctx, row.id, body)) for _ in "123"))
+    assert sorted(back) == ["done", "wrong-state", "wrong-state"]
+
+
+async def test_a_case_withdrawn_while_its_judge_saves_is_saved_before_or_not_at_all(world: World) -> None:
+    made = await judging(world, cases=1, judges=1)
+    assignment = await made.assign(made.cases[0], made.judges[0])
+    case_id, judge, clerk = await case_of(world, made.judges[0]), actor_of(made.judges[0]), actor_of(made.clerk)
+    held = asyncio.Event()
+
+    async def withdraw(ctx: Context) -> None:
+        row = await ctx.session.get_one(Assignment, assignment.id, with_for_update=True)
+        held.set()
+        await asyncio.sleep(0.05)
+        row.withdrawn_at, row.withdrawn_by = NOW, made.clerk.id
+
+    async def save() -> str:
+        await held.wait()
+        return await outcome(world, judge, lambda ctx: reviews.save(ctx, case_id, draft(made, 50), 0))
+
+    assert tuple(await asyncio.gather(outcome(world, clerk, withdraw), save())) == ("done", "not-found")

@@ -1,0 +1,136 @@
+"""Nobody learns from a notice what they may not read: every word that belongs to somebody, looked for in every feed."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from app.models import Account
+from app.models.enums import ApplicationStatus, Role
+from app.services import jobs
+from app.services.notifying import reminders
+from app.services.notifying.notifications import Notice, announce
+from app.services.policies.notifying.notifications import KINDS
+from tests.contract.client import ContractClient
+from tests.judging_world import Judging, judging
+from tests.sealed import District, district
+from tests.telling import feed, hand_on
+from tests.world import ZONE, World, key
+
+APPLICATIONS_CLOSE = datetime(2015, 9, 15, tzinfo=ZONE)
+PHONE, REMARK, TIE = "13900001111", "只给申报方看的补正说明", "只有区文明办知道的回避理由"
+
+
+@dataclass
+class Reader:
+    """Somebody with a feed, and the words that may stand in it."""
+
+    client: ContractClient
+    words: set[str] = field(default_factory=set)
+
+
+async def said(reader: Reader) -> str:
+    """All of a feed, in both languages."""
+    read = [await reader.client.get("/api/v1/notifications", params={"limit": 100})]
+    read.append(await reader.client.get("/api/v1/notifications", headers={"Accept-Language": "en"}))
+    return json.dumps([answer.json() for answer in read], ensure_ascii=False)
+
+
+async def act(client: ContractClient, path: str, **body: object) -> None:
+    answer = await client.post(f"/api/v1/{path}", json=body or None, headers=key())
+    assert answer.is_success, answer.text
+
+
+async def a_year(place: District, name: str) -> list[UUID]:
+    """What may happen to a committee's cases, each with a name of its own; the accepted ones."""
+    handed = {step: await place.submitted(brand_name=f"{name}{step}", phone=PHONE) for step in ("退回", "落选")}
+    await act(place.by_committee, f"applications/{handed['退回']}/return", reason=f"{name}退回原因")
+    await act(place.by_committee, f"applications/{handed['落选']}/decline", reason=f"{name}落选原因")
+    filed = [await place.sealed(brand_name=f"{name}{step}", phone=PHONE) for step in ("受理", "补正", "出局")]
+    assert (await place.file(*filed)).status_code == 201
+    accepted, corrected, out = filed
+    await act(place.by_office, f"applications/{accepted}/acceptance")
+    correction = {"reason_codes": ["other"], "remark": name + REMARK, "due_on": "2015-09-25"}
+    await act(place.by_office, f"applications/{corrected}/correction-request", **correction)
+    await act(place.by_office, f"applications/{out}/disqualification", reason_codes=["untrue"], remark=name + REMARK)
+    await place.world.application(place.campaign, place.unit, brand_name=f"{name}草稿")
+    return [accepted]
+
+
+def words_of(name: str) -> set[str]:
+    names = {f"{name}{step}" for step in ("退回", "落选", "受理", "补正", "出局", "草稿")}
+    return names | {f"{name}退回原因", f"{name}落选原因", name + REMARK}
+
+
+async def judged_blind(world: World, place: District, cases: list[UUID]) -> Judging:
+    """A round over these cases, with a judge who may judge and one who must keep away."""
+    judged = await judging(world, campaign=place.campaign, judges=2)
+    body = {"application_ids": [str(case) for case in cases]}
+    await act(judged.by_office, f"rounds/{judged.round.id}/entries", **body)
+    recusal = {"reviewer_id": str(judged.judges[1].id), "application_id": str(cases[0]), "reason": TIE}
+    await act(judged.by_office, "recusals", **recusal)
+    pairs = [{"application_id": str(case), "reviewer_id": str(judged.judges[0].id)} for case in cases]
+    await act(judged.by_office, f"rounds/{judged.round.id}/assignments", assignments=pairs)
+    return judged
+
+
+async def test_no_notice_holds_a_word_that_its_reader_may_not_read(world: World) -> None:
+    east = await district(world)
+    west = await district(world, east.campaign)
+    async with world.database.transaction() as session:
+        await session.execute(update(Account).values(phone=PHONE))
+    cases = await a_year(east, "东") + await a_year(west, "西")
+    judged = await judged_blind(world, east, cases)
+    await hand_on(world)
+    for left in (timedelta(days=7), timedelta(days=3), timedelta(hours=1), timedelta(), -timedelta(days=11)):
+        world.database.clock.stopped_at = APPLICATIONS_CLOSE - left
+        await reminders.remind(world.database)
+    readers = {
+        "east unit": Reader(east.by_unit, words_of("东")),
+        "east committee": Reader(east.by_committee, words_of("东")),
+        "west unit": Reader(west.by_unit, words_of("西")),
+        "west committee": Reader(west.by_committee, words_of("西")),
+        "office": Reader(east.by_office),
+        "judge": Reader(judged.by_judge[0]),
+        "kept away": Reader(judged.by_judge[1]),
+        "municipal": Reader(await world.client_of(Role.MUNICIPAL)),
+    }
+    every = words_of("东") | words_of("西") | {PHONE, TIE, "3900001111"}
+    found = {name: {word for word in every if word in await said(reader)} for name, reader in readers.items()}
+    told = {name: len(await feed(reader.client)) for name, reader in readers.items()}
+    assert {name: words - readers[name].words for name, words in found.items() if words - readers[name].words} == {}
+    assert {name for name, count in told.items() if count} == set(readers) - {"kept away", "municipal"}
+    assert found["east committee"] >= words_of("东") - {"东退回原因", "东落选原因", "东落选"}
+
+
+@pytest.mark.parametrize("status", [ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED])
+async def test_the_offices_list_of_the_missing_names_no_draft(world: World, status: ApplicationStatus) -> None:
+    place = await district(world)
+    await world.application(place.campaign, place.unit, brand_name="未上报的草稿", status=status)
+    world.database.clock.stopped_at = APPLICATIONS_CLOSE
+    await reminders.remind(world.database)
+    texts = await said(Reader(place.by_office))
+    assert place.committee.name in texts
+    assert "未上报的草稿" not in texts
+
+
+async def test_what_is_announced_twice_at_once_is_told_once(world: World) -> None:
+    place = await district(world)
+    notice = Notice(
+        KINDS["plan.submitted"],
+        "1",
+        "plan",
+        UUID(int=1),
+        place.campaign.id,
+        role=Role.COMMITTEE,
+        committee_id=place.committee.id,
+    )
+    async with jobs.acting(world.database) as one:
+        assert await announce(one, [notice, notice]) == 1
+    async with jobs.acting(world.database) as another:
+        assert await announce(another, [notice]) == 0
+    [told] = await feed(place.by_committee)
+    assert (told["kind"], told["told_at"]) == ("plan.submitted", "2015-04-21T02:00:00Z")

@@ -1,0 +1,272 @@
+"""Who is told of what: every act, everybody who may read a feed, and what each of them is not told."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app.models import Account
+from app.models.enums import Role
+from app.services import jobs
+from app.services.commending import publications
+from app.services.commending.publications import PublicationCreate
+from app.services.notifying import tellings
+from tests.commending import commending
+from tests.contract.client import ContractClient
+from tests.judging_world import Judging, judging
+from tests.sealed import District, district
+from tests.statements import noted
+from tests.telling import feed, hand_on, kinds, number
+from tests.world import ZONE, World, actor_of, key
+
+REASON = {"reason": "请补充活动开展的具体数据。"}
+
+
+class Town(District):
+    """A district with a colleague of each, and a neighbour: those who are told, and those who must not be."""
+
+    others: dict[str, ContractClient]
+
+
+@pytest.fixture
+async def town(world: World) -> Town:
+    place = Town(**vars(await district(world)))
+    neighbour = await world.committee()
+    place.others = {
+        "unit colleague": await world.client_of(Role.UNIT, unit=place.unit),
+        "committee colleague": await world.client_of(Role.COMMITTEE, committee=place.committee),
+        "office colleague": await world.client_of(Role.OFFICE),
+        "sister unit": await world.client_of(Role.UNIT, unit=await world.unit(place.committee)),
+        "other unit": await world.client_of(Role.UNIT, unit=await world.unit(neighbour)),
+        "other committee": await world.client_of(Role.COMMITTEE, committee=neighbour),
+        "reviewer": await world.client_of(Role.REVIEWER),
+        "municipal": await world.client_of(Role.MUNICIPAL),
+    }
+    return place
+
+
+async def told(town: Town) -> dict[str, list[str]]:
+    """Who was told what since the beginning; whoever was told nothing is not in it."""
+    await hand_on(town.world)
+    everybody = {"unit": town.by_unit, "committee": town.by_committee, "office": town.by_office} | town.others
+    return {name: said for name, client in everybody.items() if (said := await kinds(client))}
+
+
+async def done(client: ContractClient, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    answer = await client.post(path, json=body, headers=key())
+    assert answer.is_success, answer.text
+    return dict(answer.json())
+
+
+async def test_a_submission_is_told_to_the_committee(town: Town) -> None:
+    application = await town.complete()
+    await done(town.by_unit, f"/api/v1/applications/{application}/submission")
+    submitted = ["application.submitted"]
+    assert await told(town) == {"committee": submitted, "committee colleague": submitted}
+
+
+async def test_a_return_is_told_with_its_reason(town: Town) -> None:
+    application = await town.submitted()
+    await done(town.by_committee, f"/api/v1/applications/{application}/return", REASON)
+    assert await told(town) == {
+        "unit": ["application.returned"],
+        "unit colleague": ["application.returned"],
+        "committee": ["application.submitted"],
+        "committee colleague": ["application.submitted", "application.returned"],
+    }
+    [notice] = await feed(town.by_unit)
+    assert notice["text"] == "“‘红马甲’邻里互助站”被退回修改。"
+    assert notice["details"] == ["原因：请补充活动开展的具体数据。"]
+    assert (notice["subject_id"], notice["link"]) == (str(application), None)
+
+
+async def test_a_filing_is_a_receipt_for_the_committee_and_news_for_its_units(town: Town) -> None:
+    await town.filed(2)
+    filed = await told(town)
+    assert filed["committee"][-1] == filed["committee colleague"][-1] == "filing.made"
+    assert filed["unit"].count("application.filed") == 2
+    assert filed["office"] == filed["office colleague"] == ["arrival.filing"]
+    assert sorted(filed) == ["committee", "committee colleague", "office", "office colleague", "unit", "unit colleague"]
+    assert (await feed(town.by_committee))[0]["text"] == "已上报2件申报，回执编号2015-C01-R01。"
+
+
+async def test_the_offices_decisions_are_told_to_unit_and_committee(town: Town) -> None:
+    accepted, corrected, disqualified = await town.filed(3)
+    await hand_on(town.world)
+    checks = "/api/v1/applications/{}/{}"
+    correction = {"reason_codes": ["seal_unclear", "other"], "remark": "请重新扫描", "due_on": "2015-09-25"}
+    await done(town.by_office, checks.format(accepted, "acceptance"))
+    await done(town.by_office, checks.format(corrected, "correction-request"), correction)
+    await done(town.by_office, checks.format(disqualified, "disqualification"), {"reason_codes": ["untrue"]})
+    decided = ["application.accepted", "application.correction_requested", "application.disqualified"]
+    after = await told(town)
+    assert {name: said[-3:] for name, said in after.items() if "office" not in name} == dict.fromkeys(
+        ["unit", "unit colleague", "committee", "committee colleague"], decided
+    )
+    [disqualification, request, _] = (await feed(town.by_unit))[:3]
+    assert request["text"] == "“‘红马甲’邻里互助站”被退回补正，请于2015年9月25日24:00前重新上报。"
+    assert request["details"] == ["原因：盖章不清；其他；请重新扫描"]
+    assert disqualification["details"] == ["原因：材料失实"]
+
+
+async def test_handling_the_same_events_again_tells_nobody_twice(town: Town) -> None:
+    await town.filed(2)
+    before = await told(town)
+    async with jobs.acting(town.world.database) as ctx:
+        rows = [{"sequence": number, "action": "filing.made"} for number in range(1, 100)]
+        await tellings.tell(ctx, rows)
+    assert await told(town) == before
+
+
+async def test_telling_sends_the_same_statements_however_many_are_told(town: Town) -> None:
+    async with town.world.database.transaction() as session:
+        await session.execute(update(Account).values(email="all@example.org"))
+    counts: list[int] = []
+    for _ in range(2):
+        for _ in range(1 + 3 * len(counts)):
+            await town.submitted()
+        await number(town.world)
+        async with jobs.acting(town.world.database) as ctx:
+            rows = [{"sequence": number, "action": "application.submitted"} for number in range(1, 500)]
+            with noted(town.world.database) as sent:
+                await tellings.tell(ctx, rows)
+        counts.append(len(sent))
+    assert counts == [4, 4]
+
+
+async def test_a_committee_is_told_what_happens_to_its_plan_under_another_account(town: Town) -> None:
+    colleague, cases = town.others["committee colleague"], [{"name": "道德讲堂", "unit_name": "翔云社区"}]
+    body = {"campaign_id": str(town.campaign.id), "cases": cases}
+    plan = (await town.by_committee.post("/api/v1/plans", json=body)).json()
+    changed = await colleague.patch(
+        f"/api/v1/plans/{plan['id']}", json={"cases": cases * 2}, headers={"If-Match": plan["etag"]}
+    )
+    assert changed.status_code == 200
+    await done(town.by_committee, f"/api/v1/plans/{plan['id']}/submission")
+    await done(town.by_office, f"/api/v1/plans/{plan['id']}/return", {"reason": "请写明单位", "due_on": "2015-04-30"})
+    assert await told(town) == {
+        "committee": ["change.plan", "plan.returned"],
+        "committee colleague": ["change.plan", "plan.submitted", "plan.returned"],
+    }
+    assert (await feed(colleague))[0]["details"] == ["原因：请写明单位"]
+
+
+async def test_changes_of_one_day_are_told_once(town: Town) -> None:
+    application = await town.complete()
+    path = f"/api/v1/applications/{application}"
+    for name in ("甲", "乙", "丙"):
+        etag = (await town.by_committee.get(path)).json()["etag"]
+        await town.by_committee.patch(path, json={"brand_name": name}, headers={"If-Match": etag})
+        await hand_on(town.world)
+    changed = ["change.application"]
+    assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
+    etag = (await town.by_unit.get(path)).json()["etag"]
+    await town.by_unit.patch(path, json={"brand_name": "丁"}, headers={"If-Match": etag})
+    assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
+
+
+async def test_a_later_deadline_is_told_to_whom_it_helps(town: Town) -> None:
+    filed = await town.filed(2)
+    await hand_on(town.world)
+    plain = {"campaign_id": str(town.campaign.id), "deadline": "application", "due_on": "2015-09-18", "reason": "暴雨"}
+    whole = await done(town.by_office, "/api/v1/extensions", plain | {"committee_id": str(town.committee.id)})
+    own = plain | {"application_id": str(filed[0]), "due_on": "2015-09-20"}
+    await done(town.by_office, "/api/v1/extensions", own)
+    await done(town.by_office, f"/api/v1/extensions/{whole['id']}/revocation", {"reason": "误批"})
+    extended = {name: [kind for kind in said if "extension" in kind] for name, said in (await told(town)).items()}
+    three, one = ["extension.granted", "extension.granted", "extension.revoked"], ["extension.granted"]
+    assert {name: said for name, said in extended.items() if said} == {
+        "unit": one,
+        "unit colleague": one,
+        "committee": three,
+        "committee colleague": three,
+    }
+    [revoked, second, first] = (await feed(town.by_committee))[:3]
+    assert first["text"] == "案例申报的截止时间延至2015年9月18日24:00。"
+    assert second["details"] == ["“‘红马甲’邻里互助站”"]
+    assert revoked["text"] == "案例申报延至2015年9月18日24:00的决定已撤销。"
+
+
+async def test_what_is_registered_of_a_committee_is_told_once_a_day(town: Town) -> None:
+    committee = f"/api/v1/committees/{town.committee.id}"
+    for name in ("新甲社区", "新乙社区"):
+        unit = {"name": name, "honour_level": "district", "committee_id": str(town.committee.id)}
+        assert (await town.by_office.post("/api/v1/units", json=unit)).status_code == 201
+    etag = (await town.by_office.get(committee)).json()["etag"]
+    await town.by_office.patch(committee, json={"name": "改名后的党工委"}, headers={"If-Match": etag})
+    changed = ["change.committee"]
+    assert await told(town) == {"committee": changed, "committee colleague": changed}
+
+
+async def test_an_award_is_told_when_it_is_published_and_not_before(world: World) -> None:
+    place = await commending(world, (1, 90.0), (2, 80.0))
+    won, objected = await place.award(0), await place.award(1)
+    committee_award = await place.award(
+        0,
+        position=3,
+        application_id=None,
+        version_id=None,
+        kind="advanced_committee",
+        to_committee_id=place.committees[1].id,
+        to_committee_name="第二街道党工委",
+    )
+    people = await place.everybody_else() | {"office": place.by_office}
+    another = await world.client_of(Role.OFFICE)
+
+    async def everybody() -> dict[str, list[str]]:
+        await hand_on(world)
+        return {name: said for name, client in people.items() if (said := await kinds(client))}
+
+    async with world.acting(actor_of(place.clerk)) as ctx:
+        await publications.publicise(ctx, place.commendation.id)
+    objection = {"award_id": str(objected.id), "text": "与实际不符"}
+    lodged = await done(people["reviewer"], f"{place.path}/objections", objection)
+    assert await everybody() == {"office": ["objection.raised"]}
+    await done(another, f"/api/v1/objections/{lodged['id']}/answer", {"status": "upheld", "answer": "属实"})
+    assert await everybody() == {"office": ["objection.raised"], "reviewer": ["answer.objection"]}
+    world.database.clock.stopped_at = datetime(2015, 4, 29, tzinfo=ZONE)
+    async with world.acting(actor_of(place.clerk)) as ctx:
+        await publications.publish(ctx, place.commendation.id, PublicationCreate(document_sequence=12))
+    assert await everybody() == {
+        "office": ["objection.raised"],
+        "reviewer": ["answer.objection"],
+        "own unit": ["award.awarded"],
+        "own committee": ["award.awarded"],
+        "committee": ["award.awarded"],
+    }
+    [case], [organiser] = await feed(people["own unit"]), await feed(people["committee"])
+    assert case["text"] == "“第1号品牌”获“优秀案例”（路北文明办〔2015〕12号）。"
+    assert organiser["text"] == "“第二街道党工委”获“组织工作先进单位”（路北文明办〔2015〕12号）。"
+    assert (case["subject_id"], organiser["subject_id"]) == (str(won.id), str(committee_award.id))
+    assert (await people["own unit"].get(f"/api/v1/awards/{case['subject_id']}")).status_code == 200
+
+
+async def test_a_judge_is_told_of_new_cases_but_not_how_many_nor_which(world: World) -> None:
+    judged = await judging(world, cases=4, judges=3)
+    await assigned(judged, (0, 0), (1, 0), (2, 1))
+    await hand_on(world)
+    await assigned(judged, (3, 0))
+    await hand_on(world)
+    feeds = [await feed(client) for client in judged.by_judge]
+    news = "“初评”有新的案例分配给您评审。"
+    assert [[each["text"] for each in said] for said in feeds] == [[news, news], [news], []]
+    told_of = {(each["subject_type"], each["subject_id"], *each["details"]) for said in feeds for each in said}
+    assert told_of == {("round", str(judged.round.id))}
+
+
+async def test_a_judge_who_must_keep_away_is_told_nothing(world: World) -> None:
+    judged = await judging(world, cases=1, judges=1)
+    await assigned(judged, (0, 0))
+    recusal = {"reviewer_id": str(judged.judges[0].id), "application_id": str(judged.cases[0].id), "reason": "回避"}
+    await done(judged.by_office, "/api/v1/recusals", recusal)
+    await hand_on(world)
+    assert await feed(judged.by_judge[0]) == []
+
+
+async def assigned(judged: Judging, *places: tuple[int, int]) -> None:
+    wanted = [
+        {"application_id": str(judged.cases[case].id), "reviewer_id": str(judged.judges[judge].id)}
+        for case, judge in places
+    ]
+    await done(judged.by_office, f"/api/v1/rounds/{judged.round.id}/assignments", {"assignments": wanted})

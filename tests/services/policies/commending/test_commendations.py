@@ -1,0 +1,94 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.models.enums import AwardStatus, CampaignStatus, Role
+from app.models.enums import CommendationStatus as Status
+from app.services.policies.commending import commendations as policy
+from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
+from tests.world import NOW
+
+READY = AwardFacts(AwardStatus.PROPOSED, "红马甲", of_application=True, public_summary="邻里互助")
+MUTE = AwardFacts(AwardStatus.PROPOSED, "蓝马甲", of_application=True, public_summary="")
+COMMITTEE = AwardFacts(AwardStatus.PROPOSED, "乔屯街道", of_application=False, public_summary="")
+HELD = AwardFacts(AwardStatus.HELD, "黄马甲", of_application=True, public_summary="互助")
+DROPPED = AwardFacts(AwardStatus.DROPPED, "绿马甲", of_application=True, public_summary="")
+MAY = {
+    "edit": ("draft", None),
+    "delete": ("draft", None),
+    "propose_awards": ("draft", None),
+    "publicise": ("draft", "publicised"),
+    "publish": ("publicised", "published"),
+}
+
+
+def facts(*awards: AwardFacts, status: Status = Status.PUBLICISED, **values: Any) -> CommendationFacts:
+    return CommendationFacts(status, awards, **values)
+
+
+def test_the_table_is_the_one_of_the_regulation() -> None:
+    assert [act.action for act in policy.TRANSITIONS] == list(MAY)
+    for act in policy.TRANSITIONS:
+        source, target = MAY[act.action]
+        assert act.by == {Role.OFFICE: {Status(source)}}
+        assert act.target == (Status(target) if target else None)
+
+
+@pytest.mark.parametrize("status", CampaignStatus)
+def test_a_campaign_is_commended_once_it_is_published(status: CampaignStatus) -> None:
+    refused = [finding.rule.code for finding in policy.creation_findings(status)]
+    assert refused == (["campaign_in_preparation"] if status is CampaignStatus.DRAFT else [])
+
+
+@pytest.mark.parametrize(
+    ("awards", "expected"),
+    [
+        ([READY], []),
+        ([COMMITTEE], []),
+        ([READY, DROPPED], []),
+        ([], ["no_awards"]),
+        ([DROPPED], ["no_awards"]),
+        ([READY, MUTE], ["summary_missing"]),
+    ],
+)
+def test_what_is_made_public_has_something_to_read(awards: list[AwardFacts], expected: list[str]) -> None:
+    assert [finding.rule.code for finding in policy.publicity_findings(facts(*awards))] == expected
+
+
+def test_missing_summaries_are_counted_and_the_first_is_named() -> None:
+    (finding,) = policy.publicity_findings(facts(READY, MUTE, MUTE))
+    assert finding.params == {"count": 2, "name": "蓝马甲"}
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (facts(READY, publicity_ends_at=NOW), []),
+        (facts(READY, publicity_ends_at=NOW + timedelta(microseconds=1)), ["publicity_running"]),
+        (facts(READY, publicity_ends_at=NOW, open_objections=1), ["objections_open"]),
+        (facts(READY, HELD, publicity_ends_at=NOW), ["awards_held"]),
+        (facts(DROPPED, publicity_ends_at=NOW), ["no_awards"]),
+        (
+            facts(HELD, publicity_ends_at=NOW + timedelta(1), open_objections=1),
+            ["publicity_running", "objections_open", "awards_held"],
+        ),
+    ],
+)
+def test_nothing_is_published_while_somebody_may_object(known: CommendationFacts, expected: list[str]) -> None:
+    assert [finding.rule.code for finding in policy.publication_findings(known, NOW)] == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [
+        (Status.DRAFT, ["edit", "delete", "propose_awards", "publicise"]),
+        (Status.PUBLICISED, ["publish"]),
+        (Status.PUBLISHED, []),
+    ],
+)
+def test_the_office_sees_what_it_may_do(status: Status, allowed: list[str]) -> None:
+    found = policy.actions(Role.OFFICE, facts(READY, status=status, publicity_ends_at=NOW), NOW)
+    assert [name for name, findings in found.items() if not findings] == allowed
+    for role in set(Role) - {Role.OFFICE}:
+        assert policy.actions(role, facts(READY, status=status), NOW) == {}

@@ -1,0 +1,326 @@
+"""The tables of domain.md §4 and the rules of §5, written out once more: from the notice, not from the code."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.findings import Finding
+from app.models.enums import ApplicationStatus as Status
+from app.models.enums import CampaignStatus, DeadlineKind, Language, Role, Severity
+from app.services.filing.campaigns import template
+from app.services.policies.filing import applications as policy
+from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.deadlines import effective
+from app.services.policies.filing.forms import required_findings
+from app.services.policies.filing.notice import CampaignSettings
+
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
+DEADLINE = effective(SETTINGS, DeadlineKind.APPLICATION, None)
+NOW = datetime(2015, 9, 1, 2, 0, tzinfo=UTC)
+FORM: dict[str, Any] = {
+    "brand_name": "“红马甲”邻里互助站",
+    "leader_name": "李文博",
+    "leader_title": "党支部书记",
+    "phone": "0315-3724062",
+    "category": "qingman",
+    "started_on": date(2015, 4, 21),
+    "ended_on": date(2015, 8, 31),
+    "innovation": "创",
+    "practices": "做",
+    "effects": "效",
+}
+COMPLETE = ApplicationFacts(
+    status=Status.DRAFT,
+    form=FORM,
+    narrative_length=2000,
+    image_count=6,
+    content_digest="a" * 64,
+    endorsed_digest=None,
+    campaign_status=CampaignStatus.PUBLISHED,
+    retired=False,
+    standing=0,
+    deadline=DEADLINE,
+)
+MAY = {
+    # action: {role: the states it may be done from}, the state it leads to
+    "edit": ({"unit": "draft returned", "committee": "draft returned"}, None),
+    "delete": ({"unit": "draft", "committee": "draft"}, None),
+    "submit": ({"unit": "draft returned", "committee": "draft returned"}, "submitted"),
+    "return": ({"committee": "submitted"}, "returned"),
+    "decline": ({"committee": "submitted"}, "declined"),
+    "reconsider": ({"committee": "declined"}, "submitted"),
+    "endorse": ({"committee": "submitted"}, "endorsed"),
+    "revoke_endorsement": ({"committee": "endorsed"}, "submitted"),
+    "file": ({"committee": "endorsed"}, "filed"),
+    "withdraw": ({"unit": "submitted", "committee": "submitted endorsed filed"}, "withdrawn"),
+    "request_correction": ({"office": "filed accepted"}, "returned"),
+    "accept": ({"office": "filed"}, "accepted"),
+    "disqualify": ({"office": "filed"}, "disqualified"),
+}
+
+
+def verdict(action: str, role: Role, status: Status) -> str:
+    """Word of domain.md §4 on one act."""
+    by, _ = MAY[action]
+    if role.value not in by:
+        return "not_permitted"
+    return "allowed" if status.value in by[role.value].split() else "wrong_state"
+
+
+def codes(findings: list[Finding]) -> list[str]:
+    return [finding.rule.code for finding in findings]
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+    return [(finding.rule.code, finding.pointer) for finding in findings]
+
+
+def submission(**changes: Any) -> list[tuple[str, str | None]]:
+    return told(policy.submission_findings(SETTINGS, replace(COMPLETE, **changes), NOW))
+
+
+def with_cells(**cells: Any) -> list[tuple[str, str | None]]:
+    return submission(form=FORM | cells)
+
+
+def test_the_table_has_exactly_the_acts_of_the_specification() -> None:
+    assert {each.action: each.target and each.target.value for each in policy.TRANSITIONS} == {
+        action: target for action, (_, target) in MAY.items()
+    }
+
+
+@pytest.mark.parametrize("transition", policy.TRANSITIONS, ids=lambda each: each.action)
+def test_who_may_do_what_from_which_state(transition: Any) -> None:
+    expected = {(role, status): verdict(transition.action, role, status) for role in Role for status in Status}
+    found = {
+        (role, status): ", ".join(codes(transition.findings(role, status))) or "allowed"
+        for role in Role
+        for status in Status
+    }
+    assert found == expected
+
+
+def test_every_act_leaves_an_event_of_its_own_in_the_history() -> None:
+    events = [transition.event for transition in policy.TRANSITIONS]
+    assert len(set(events)) == len(events)
+    assert {event.partition(".")[0] for event in events} == {"application"}
+
+
+def test_a_complete_application_may_be_submitted() -> None:
+    assert submission() == []
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (0, ("narrative_too_short", Severity.ERROR)),
+        (999, ("narrative_too_short", Severity.ERROR)),
+        (1000, ("narrative_too_short", Severity.ADVICE)),
+        (1599, ("narrative_too_short", Severity.ADVICE)),
+        (1600, None),
+        (2000, None),
+        (2400, None),
+        (2401, ("narrative_too_long", Severity.ADVICE)),
+        (3000, ("narrative_too_long", Severity.ADVICE)),
+        (3001, ("narrative_too_long", Severity.ERROR)),
+    ],
+)
+def test_about_two_thousand_characters(count: int, expected: tuple[str, Severity] | None) -> None:
+    found = policy.submission_findings(SETTINGS, replace(COMPLETE, narrative_length=count), NOW)
+    assert [(each.rule.code, each.rule.severity) for each in found] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (0, [("too_few_images", "/images")]),
+        (4, [("too_few_images", "/images")]),
+        (5, []),
+        (8, []),
+        (9, [("too_many_images", "/images")]),
+    ],
+)
+def test_five_to_eight_pictures(count: int, expected: list[tuple[str, str]]) -> None:
+    assert submission(image_count=count) == expected
+
+
+@pytest.mark.parametrize("cell", FORM)
+def test_every_cell_of_the_form_is_required(cell: str) -> None:
+    empty = None if cell.endswith("_on") else ""
+    assert with_cells(**{cell: empty}) == with_cells(**{cell: None}) == [("required", f"/{cell}")]
+
+
+def test_an_empty_form_lists_every_cell_in_the_order_of_the_form() -> None:
+    found = required_findings(SETTINGS, dict.fromkeys(FORM))
+    labels = "品牌名称 申报单位负责人 职务 联系电话 内容分类 实施时间 实施时间 创新特点 主要做法 社会效果"
+    assert [each.params["label"] for each in found] == labels.split()
+
+
+@pytest.mark.parametrize(
+    ("cell", "most"),
+    [
+        *{"brand_name": 60, "leader_name": 30, "leader_title": 60, "phone": 30}.items(),
+        *{"innovation": 3000, "practices": 5000, "effects": 3000}.items(),
+    ],
+)
+def test_no_cell_is_longer_than_the_form_has_room_for(cell: str, most: int) -> None:
+    assert with_cells(**{cell: "𠀀" * most}) == []
+    assert with_cells(**{cell: "𠀀" * (most + 1)}) == [("field_too_long", f"/{cell}")]
+
+
+@pytest.mark.parametrize("code", ["derun", "meiliang", "qingman", "chengzhu"])
+def test_the_four_categories_of_the_notice_are_known(code: str) -> None:
+    assert with_cells(category=code) == []
+
+
+def test_another_category_is_not() -> None:
+    assert with_cells(category="Derun") == [("unknown_category", "/category")]
+
+
+@pytest.mark.parametrize(
+    ("started_on", "ended_on", "valid"),
+    [
+        (date(2015, 4, 21), date(2015, 4, 21), True),
+        (date(2015, 4, 22), date(2015, 4, 21), False),
+        (date(2015, 9, 14), date(2016, 1, 1), True),
+        (date(2015, 9, 15), date(2016, 1, 1), False),
+    ],
+)
+def test_the_period_starts_before_it_ends_and_not_after_the_deadline(
+    started_on: date, ended_on: date, *, valid: bool
+) -> None:
+    expected = [] if valid else [("invalid_period", "/started_on")]
+    assert with_cells(started_on=started_on, ended_on=ended_on) == expected
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    found = submission(
+        campaign_status=CampaignStatus.CLOSED,
+        form=FORM | {"phone": None, "brand_name": "名" * 61, "category": "none", "started_on": date(2015, 9, 15)},
+        narrative_length=3001,
+        image_count=9,
+        deadline=replace(DEADLINE, enforced_at=NOW),
+    )
+    assert found == [
+        ("campaign_not_open", None),
+        ("deadline_passed", None),
+        ("required", "/phone"),
+        ("field_too_long", "/brand_name"),
+        ("unknown_category", "/category"),
+        ("invalid_period", "/started_on"),
+        ("narrative_too_long", "/innovation"),
+        ("too_many_images", "/images"),
+    ]
+
+
+def test_every_finding_can_be_said_in_both_languages() -> None:
+    empty = replace(COMPLETE, form=dict.fromkeys(FORM), narrative_length=1, image_count=0)
+    for finding in policy.submission_findings(SETTINGS, empty, NOW - timedelta(days=365)):
+        assert finding.told(Language.ZH).message != finding.told(Language.EN).message
+
+
+@pytest.mark.parametrize("status", list(CampaignStatus))
+@pytest.mark.parametrize("retired", [False, True])
+def test_who_may_begin(status: CampaignStatus, *, retired: bool) -> None:
+    found = policy.creation_findings(status, retired=retired, deadline=DEADLINE, now=NOW)
+    closed = [] if status is CampaignStatus.PUBLISHED else [("campaign_not_open", "/campaign_id")]
+    assert told(found) == closed + ([("retired", "/unit_id")] if retired else [])
+
+
+def test_nobody_begins_after_the_deadline() -> None:
+    found = policy.creation_findings(
+        CampaignStatus.PUBLISHED, retired=False, deadline=DEADLINE, now=DEADLINE.enforced_at
+    )
+    assert codes(found) == ["deadline_passed"]
+
+
+@pytest.mark.parametrize(
+    ("endorsed", "expected"), [(None, ["seal_missing"]), ("b" * 64, ["seal_outdated"]), ("a" * 64, [])]
+)
+def test_the_seal_covers_exactly_the_present_content(endorsed: str | None, expected: list[str]) -> None:
+    facts = replace(COMPLETE, status=Status.ENDORSED, endorsed_digest=endorsed)
+    assert codes(policy.seal_findings(facts)) == expected
+    assert codes(policy.filing_findings(SETTINGS, facts, NOW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("standing", "leaving", "stranded"),
+    [(1, 1, False), (2, 1, True), (2, 2, False), (3, 1, False), (3, 2, True), (3, 3, False), (1, 0, False)],
+)
+def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
+    standing: int, leaving: int, *, stranded: bool
+) -> None:
+    found = policy.remainder_findings(SETTINGS, standing, leaving)
+    assert codes(found) == (["too_few_applications"] if stranded else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(Status.SUBMITTED, []), (Status.ENDORSED, []), (Status.FILED, ["too_few_applications"])]
+)
+def test_only_what_stands_filed_counts_when_it_is_withdrawn(status: Status, expected: list[str]) -> None:
+    facts = replace(COMPLETE, status=status, standing=2)
+    assert codes(policy.withdrawal_findings(SETTINGS, facts, NOW)) == expected
+
+
+def test_withdrawal_needs_an_open_deadline() -> None:
+    facts = replace(COMPLETE, status=Status.SUBMITTED)
+    assert codes(policy.withdrawal_findings(SETTINGS, facts, DEADLINE.enforced_at)) == ["deadline_passed"]
+
+
+def test_the_offices_reasons_are_those_of_the_campaign() -> None:
+    found = policy.reason_findings(SETTINGS.return_reasons, ["seal_unclear", "because", "other", "why_not"])
+    assert told(found) == [("unknown_reason", "/reason_codes/1"), ("unknown_reason", "/reason_codes/3")]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "expected"),
+    [(date(2015, 8, 31), ["deadline_in_the_past"]), (date(2015, 9, 1), []), (date(2015, 12, 31), [])],
+)
+def test_a_correction_is_due_in_the_future(due_on: date, expected: list[str]) -> None:
+    found = policy.correction_findings(SETTINGS, replace(COMPLETE, status=Status.FILED), due_on, ["other"], NOW)
+    assert codes(found) == expected
+
+
+def test_nobody_could_hand_in_a_correction_to_a_closed_campaign() -> None:
+    closed = replace(COMPLETE, status=Status.FILED, campaign_status=CampaignStatus.CLOSED)
+    found = policy.correction_findings(SETTINGS, closed, date(2015, 12, 31), ["nonsense"], NOW)
+    assert told(found) == [("campaign_not_open", None), ("unknown_reason", "/reason_codes/0")]
+
+
+@pytest.mark.parametrize(
+    ("status", "sent_back", "expected"),
+    [
+        (Status.FILED, False, []),
+        (Status.FILED, True, []),
+        (Status.ACCEPTED, False, ["not_sent_back"]),
+        (Status.ACCEPTED, True, []),
+    ],
+)
+def test_what_was_accepted_is_corrected_only_for_the_municipal_office(
+    status: Status, sent_back: bool, expected: list[str]
+) -> None:
+    facts = replace(COMPLETE, status=status, sent_back=sent_back)
+    assert codes(policy.correction_findings(SETTINGS, facts, date(2015, 12, 31), ["other"], NOW)) == expected
+    assert codes(policy.actions(Role.OFFICE, SETTINGS, facts, NOW)["request_correction"]) == expected
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("status", list(Status))
+def test_actions_name_every_act_of_the_role_and_what_stands_in_its_way(role: Role, status: Status) -> None:
+    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, standing=3, sent_back=True)
+    expected = {
+        action: [] if verdict(action, role, status) == "allowed" else ["wrong_state"]
+        for action, (by, _) in MAY.items()
+        if role.value in by
+    }
+    assert {name: codes(found) for name, found in policy.actions(role, SETTINGS, facts, NOW).items()} == expected
+
+
+def test_actions_say_the_very_findings_of_the_refusal() -> None:
+    facts = replace(COMPLETE, form=FORM | {"phone": None}, image_count=3, narrative_length=1500)
+    found = policy.actions(Role.UNIT, SETTINGS, facts, NOW)
+    assert found["submit"] == policy.submission_findings(SETTINGS, facts, NOW)
+    assert codes(found["submit"]) == ["required", "narrative_too_short", "too_few_images"]
+    assert codes(found["withdraw"]) == ["wrong_state"], "a state that bars says it alone"

@@ -1,0 +1,71 @@
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app import imaging
+from app.imaging.refusals import BROKEN
+from app.models.enums import Language
+from app.services.filing.campaigns import template
+from app.services.policies.filing.images import free_slot, order_findings, refusal, slot_findings
+from app.services.policies.filing.notice import CampaignSettings
+
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+SAID: dict[str, tuple[dict[str, Any], str]] = {
+    "unsupported_image": ({"format": "HEIC"}, "不支持该图片格式（HEIC）。"),
+    "image_too_large": ({"width": 13_000, "height": 13_000, "max_pixels": 2**26, "max_side": 12_000}, "图片尺寸过大"),
+    "image_too_small": ({"width": 599, "height": 800, "min_side": 600}, "短边至少 600 像素"),
+    "broken_image": ({"reason": "truncated"}, "图片已损坏或不完整"),
+    "unsupported_scan": ({"format": "ZIP"}, "不支持该文件格式（ZIP）。"),
+    "broken_scan": ({"reason": "encrypted"}, "扫描件无法接收"),
+}
+
+
+@pytest.mark.parametrize("code", SAID)
+def test_every_refusal_of_the_workers_has_words(code: str) -> None:
+    params, words = SAID[code]
+    finding = refusal(code, params)
+    assert (finding.rule.code, finding.pointer, finding.refuses) == (code, "/file", True)
+    assert words in finding.told(Language.ZH).message
+    assert finding.told(Language.EN).message
+
+
+def test_no_refusal_of_the_workers_is_without_words() -> None:
+    sources = [path.read_text("utf-8") for path in Path(imaging.__file__).parent.glob("*.py")]
+    raised = {code for source in sources for code in re.findall(r'ImageRefused\("([a-z_]+)"', source)}
+    assert raised | set(BROKEN.values()) == set(SAID)
+
+
+@pytest.mark.parametrize(
+    ("taken", "maximum", "codes"),
+    [(0, 8, []), (7, 8, []), (8, 8, ["too_many_images"]), (4, 5, []), (5, 5, ["too_many_images"])],
+)
+def test_there_is_room_for_as_many_as_the_campaign_allows(taken: int, maximum: int, codes: list[str]) -> None:
+    limits = SETTINGS.images.model_copy(update={"maximum": maximum})
+    settings = SETTINGS.model_copy(update={"images": limits})
+    findings = slot_findings(settings, set(range(1, taken + 1)))
+    assert [finding.rule.code for finding in findings] == codes
+    assert [finding.params for finding in findings] == [{"maximum": maximum, "count": taken + 1} for _ in codes]
+
+
+@pytest.mark.parametrize(("taken", "slot"), [(set(), 1), ({1, 2}, 3), ({1, 3}, 2), ({2, 3, 4, 5, 6, 7, 8}, 1)])
+def test_the_lowest_free_slot_is_taken(taken: set[int], slot: int) -> None:
+    assert free_slot(taken) == slot
+
+
+@pytest.mark.parametrize(
+    ("wanted", "codes"),
+    [
+        ([SECOND, FIRST], []),
+        ([FIRST, SECOND], []),
+        ([FIRST], ["not_the_same_images"]),
+        ([FIRST, FIRST], ["not_the_same_images"]),
+        ([FIRST, SECOND, UUID(int=3)], ["not_the_same_images"]),
+        ([], ["not_the_same_images"]),
+    ],
+)
+def test_an_order_names_every_picture_once(wanted: list[UUID], codes: list[str]) -> None:
+    assert [finding.rule.code for finding in order_findings({FIRST, SECOND}, wanted)] == codes

@@ -1,0 +1,126 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.findings import Finding
+from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
+from app.services.filing.campaigns import template
+from app.services.policies.filing import deadlines
+from app.services.policies.filing import plans as policy
+from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.plans import PlanFacts
+from tests.world import NOW, ZONE
+
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
+DEADLINE = deadlines.effective(SETTINGS, DeadlineKind.PLAN, None)
+CLOSES, TICK = datetime(2015, 4, 22, 16, tzinfo=UTC), timedelta(microseconds=1)
+PUBLISHED = CampaignStatus.PUBLISHED
+CASE = {"unit_name": "龙华社区", "category": "derun"}
+MAY = {
+    "edit": (Role.COMMITTEE, "draft submitted returned", None),
+    "submit": (Role.COMMITTEE, "draft returned", "submitted"),
+    "link": (Role.COMMITTEE, "draft submitted returned", None),
+    "unlink": (Role.COMMITTEE, "draft submitted returned", None),
+    "return": (Role.OFFICE, "submitted", "returned"),
+}
+
+
+def facts(
+    status: PlanStatus = PlanStatus.DRAFT, campaign: CampaignStatus = PUBLISHED, cases: Any = (CASE, CASE)
+) -> PlanFacts:
+    return PlanFacts(status, campaign, cases, DEADLINE)
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+    return [(finding.rule.code, finding.pointer) for finding in findings]
+
+
+@pytest.mark.parametrize("transition", policy.TRANSITIONS, ids=lambda each: each.action)
+def test_who_may_do_what_from_which_state(transition: Any) -> None:
+    who, states, target = MAY[transition.action]
+    assert transition.target == target
+    for role in Role:
+        for status in PlanStatus:
+            allowed = role is who and status.value in states.split()
+            assert (transition.findings(role, status) == []) is allowed
+
+
+def test_no_act_is_missing_in_the_table() -> None:
+    assert [transition.action for transition in policy.TRANSITIONS] == list(MAY)
+
+
+@pytest.mark.parametrize(
+    ("now", "codes"),
+    [
+        (datetime(2015, 4, 10, tzinfo=ZONE) - TICK, ["not_yet_open"]),
+        (datetime(2015, 4, 10, tzinfo=ZONE), []),
+        (CLOSES - TICK, []),
+        (CLOSES, ["deadline_passed"]),
+    ],
+)
+def test_a_plan_is_handed_in_from_the_first_day_until_the_end_of_the_last(now: datetime, codes: list[str]) -> None:
+    assert [finding.rule.code for finding in policy.submission_findings(SETTINGS, facts(), now)] == codes
+
+
+@pytest.mark.parametrize(
+    ("cases", "findings", "refused"),
+    [
+        ([], [("empty_plan", "/cases")], True),
+        ([CASE], [("few_planned_cases", "/cases")], False),
+        ([CASE, CASE], [], False),
+        ([CASE, CASE | {"unit_name": None}], [("required", "/cases/1/unit_name")], True),
+        ([CASE, CASE | {"category": None}], [], False),
+        ([CASE | {"category": "else"}, CASE], [("unknown_category", "/cases/0/category")], True),
+    ],
+)
+def test_what_a_submitted_plan_must_say(cases: Any, findings: list[tuple[str, str]], refused: bool) -> None:
+    found = policy.submission_findings(SETTINGS, facts(cases=cases), NOW)
+    assert told(found) == findings
+    assert any(finding.refuses for finding in found) is refused
+
+
+def test_everything_is_said_at_once() -> None:
+    found = policy.submission_findings(SETTINGS, facts(campaign=CampaignStatus.CLOSED, cases=[]), CLOSES)
+    assert told(found) == [("campaign_not_open", None), ("deadline_passed", None), ("empty_plan", "/cases")]
+
+
+@pytest.mark.parametrize("status", list(PlanStatus))
+def test_only_what_stands_submitted_is_edited_by_the_rules_of_a_submission(status: PlanStatus) -> None:
+    found = policy.edit_findings(SETTINGS, facts(status, cases=[]), CLOSES)
+    expected = ["deadline_passed", "empty_plan"] if status is PlanStatus.SUBMITTED else []
+    assert [finding.rule.code for finding in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("campaign", "due_on", "now", "findings"),
+    [
+        (PUBLISHED, None, CLOSES, []),
+        (PUBLISHED, date(2015, 4, 22), CLOSES - TICK, []),
+        (PUBLISHED, date(2015, 4, 22), CLOSES, [("deadline_in_the_past", "/due_on")]),
+        (CampaignStatus.CLOSED, None, NOW, [("campaign_not_open", None)]),
+    ],
+)
+def test_a_plan_is_returned_while_the_campaign_runs_until_a_day_to_come(
+    campaign: CampaignStatus, due_on: date | None, now: datetime, findings: list[tuple[str, str | None]]
+) -> None:
+    assert told(policy.return_findings(SETTINGS, campaign, due_on, now)) == findings
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "open_acts", "refused_acts"),
+    [
+        (Role.COMMITTEE, PlanStatus.DRAFT, "edit submit link unlink", ""),
+        (Role.COMMITTEE, PlanStatus.SUBMITTED, "edit link unlink", "submit"),
+        (Role.COMMITTEE, PlanStatus.RETURNED, "edit submit link unlink", ""),
+        (Role.OFFICE, PlanStatus.SUBMITTED, "return", ""),
+        (Role.OFFICE, PlanStatus.RETURNED, "", "return"),
+    ],
+)
+def test_actions_say_what_the_role_may_do_now(
+    role: Role, status: PlanStatus, open_acts: str, refused_acts: str
+) -> None:
+    actions = policy.actions(role, SETTINGS, facts(status), NOW)
+    assert " ".join(act for act, found in actions.items() if not found) == open_acts
+    assert " ".join(act for act, found in actions.items() if told(found) == [("wrong_state", None)]) == refused_acts
+    assert len(actions) == len(open_acts.split()) + len(refused_acts.split())

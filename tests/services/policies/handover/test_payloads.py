@@ -1,0 +1,49 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.services.history import canonical
+from app.services.policies.handover.payloads import payload_schema
+
+PUBLISHED = Path(__file__).parents[4] / "openapi" / "nomination-payload-1.schema.json"
+NUMBERS = st.integers(-(2**53), 2**53)
+VALUES: Any = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abcdefghijklmnopqrstuvwxyz_0123456789"), inner),
+)
+
+
+def test_what_was_published_once_never_changes() -> None:
+    """Whoever must change it publishes a second version beside it."""
+    assert payload_schema() == json.loads(PUBLISHED.read_text("utf-8"))
+
+
+def test_the_schema_is_a_schema_and_every_object_in_it_is_closed() -> None:
+    schema = payload_schema()
+    jsonschema_rs.Draft202012Validator(schema)
+    objects = [schema, *(each for each in schema["$defs"].values() if each["type"] == "object")]
+    assert all(each["additionalProperties"] is False for each in objects)
+    assert all(set(each["required"]) == set(each["properties"]) for each in objects)
+
+
+@given(VALUES)
+def test_canonical_json_reads_as_what_was_written_in_one_form(value: Any) -> None:
+    written = canonical(value)
+    assert json.loads(written) == value
+    assert canonical(json.loads(written)) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ({"b": 1, "a": [True, None], "中": "“红马甲”"}, '{"a":[true,null],"b":1,"中":"“红马甲”"}'),
+        ('\x00\x1f\b\t\n\f\r"\\/\x7f\u2028😀', '"\\u0000\\u001f\\b\\t\\n\\f\\r\\"\\\\/\x7f\u2028😀"'),
+    ],
+)
+def test_canonical_json_is_what_rfc_8785_writes(value: Any, written: str) -> None:
+    assert canonical(value) == written.encode()

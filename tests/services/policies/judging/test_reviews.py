@@ -1,0 +1,161 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.findings import Finding
+from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.services.policies.judging import reviews as policy
+from app.services.policies.judging.reviews import ReviewFacts
+from tests.world import NOW
+
+TICK = timedelta(microseconds=1)
+OPENS, CLOSES = NOW - timedelta(hours=1), NOW + timedelta(days=30)
+CRITERIA = [
+    {
+        "code": "influence",
+        "name": "影响力",
+        "weight": 3,
+        "minimum": 0,
+        "maximum": 100,
+        "anchors": [],
+        "description": "",
+    },
+    {
+        "code": "novelty",
+        "name": "创新特点",
+        "weight": 1,
+        "minimum": 10,
+        "maximum": 20,
+        "anchors": [],
+        "description": "",
+    },
+]
+MAY = {
+    "save": (Role.REVIEWER, ["draft"], None),
+    "submit": (Role.REVIEWER, ["draft"], "submitted"),
+    "reopen": (Role.OFFICE, ["submitted"], "draft"),
+}
+
+
+def given(*scores: tuple[str, int | None]) -> list[dict[str, Any]]:
+    return [{"code": code, "score": score, "remark": ""} for code, score in scores]
+
+
+FULL = given(("influence", 80), ("novelty", 15))
+FACTS = ReviewFacts(ReviewStatus.DRAFT, FULL, CRITERIA, RoundStatus.OPEN, OPENS, CLOSES)
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+    return [(finding.rule.code, finding.pointer) for finding in findings]
+
+
+@pytest.mark.parametrize("transition", policy.TRANSITIONS, ids=lambda each: each.action)
+def test_who_may_do_what_from_which_state(transition: Any) -> None:
+    who, states, target = MAY[transition.action]
+    assert transition.target == target
+    for role in Role:
+        for status in ReviewStatus:
+            allowed = role is who and status.value in states
+            assert (transition.findings(role, status) == []) is allowed
+
+
+def test_no_act_is_missing_in_the_table() -> None:
+    assert [transition.action for transition in policy.TRANSITIONS] == list(MAY)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([], []),
+        (given(("influence", None)), []),
+        (given(("influence", 0), ("novelty", 20)), []),
+        (given(("influence", 101)), [("score_out_of_range", "/scores/0/score")]),
+        (given(("influence", 50), ("novelty", 9)), [("score_out_of_range", "/scores/1/score")]),
+        (given(("beauty", 5)), [("unknown_criterion", "/scores/0/code")]),
+        (given(("influence", 5), ("influence", 500)), [("repeated_criterion", "/scores/1/code")]),
+        (
+            given(("beauty", 5), ("influence", 500), ("influence", 5)),
+            [
+                ("unknown_criterion", "/scores/0/code"),
+                ("score_out_of_range", "/scores/1/score"),
+                ("repeated_criterion", "/scores/2/code"),
+            ],
+        ),
+    ],
+)
+def test_a_draft_holds_scores_of_the_rounds_criteria_in_their_ranges(scores: Any, expected: Any) -> None:
+    assert told(policy.save_findings(replace(FACTS, scores=scores), NOW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "missing"),
+    [
+        (FULL, []),
+        (FULL[::-1], []),
+        (FULL[:1], ["novelty"]),
+        (given(("influence", None), ("novelty", 15)), ["influence"]),
+        ([], ["influence", "novelty"]),
+    ],
+)
+def test_a_submission_needs_a_score_for_every_criterion(scores: Any, missing: list[str]) -> None:
+    facts = replace(FACTS, scores=scores)
+    findings = policy.submission_findings(facts, NOW)
+    assert [(each.rule.code, each.pointer, each.params["criterion"]) for each in findings] == [
+        ("criterion_not_scored", "/scores", code) for code in missing
+    ]
+    assert (policy.total_of(CRITERIA, scores) is None) is bool(missing)
+
+
+def test_the_total_weighs_each_place_within_its_range() -> None:
+    assert policy.total_of(CRITERIA, FULL) == (3 * 80 + 1 * 50) / 4
+    assert policy.total_of(CRITERIA, given(("novelty", 10), ("influence", 0))) == 0
+    assert policy.total_of(CRITERIA, given(("novelty", 20), ("influence", 100))) == 100
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "codes"),
+    [
+        (RoundStatus.OPEN, OPENS - TICK, ["not_yet_open"]),
+        (RoundStatus.OPEN, OPENS, []),
+        (RoundStatus.OPEN, CLOSES - TICK, []),
+        (RoundStatus.OPEN, CLOSES, ["deadline_passed"]),
+        (RoundStatus.CLOSED, NOW, ["wrong_state"]),
+        (RoundStatus.DRAFT, OPENS - TICK, ["wrong_state", "not_yet_open"]),
+    ],
+)
+def test_nothing_changes_but_while_the_round_takes_scores(status: RoundStatus, now: Any, codes: list[str]) -> None:
+    facts = replace(FACTS, round_status=status)
+    for findings in (policy.save_findings, policy.submission_findings, policy.reopening_findings):
+        assert [finding.rule.code for finding in findings(facts, now)] == codes
+
+
+def test_what_the_judge_has_no_more_is_not_given_back() -> None:
+    facts = replace(FACTS, status=ReviewStatus.SUBMITTED, standing=False)
+    assert told(policy.reopening_findings(facts, NOW)) == [("no_longer_assigned", None)]
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "expected"),
+    [
+        (Role.REVIEWER, ReviewStatus.DRAFT, {"save": [], "submit": ["criterion_not_scored"]}),
+        (Role.REVIEWER, ReviewStatus.SUBMITTED, {"save": ["wrong_state"], "submit": ["wrong_state"]}),
+        (Role.OFFICE, ReviewStatus.DRAFT, {"reopen": ["wrong_state"]}),
+        (Role.OFFICE, ReviewStatus.SUBMITTED, {"reopen": []}),
+        *((role, ReviewStatus.DRAFT, {}) for role in (Role.UNIT, Role.COMMITTEE, Role.MUNICIPAL, Role.PUBLIC)),
+    ],
+)
+def test_actions_tell_beforehand_what_stands_in_the_way(role: Role, status: ReviewStatus, expected: Any) -> None:
+    found = policy.actions(role, replace(FACTS, status=status, scores=FULL[:1]), NOW)
+    assert {act: [each.rule.code for each in findings] for act, findings in found.items()} == expected
+
+
+def test_the_sheet_has_every_criterion_in_the_rounds_order() -> None:
+    shown = {"name", "weight", "minimum", "maximum"}
+    sheet = policy.sheet(CRITERIA, given(("novelty", 12)))
+    assert [{key: row[key] for key in row.keys() - shown} for row in sheet] == [
+        {"code": "influence", "score": None, "remark": ""},
+        {"code": "novelty", "score": 12, "remark": ""},
+    ]
+    assert all(shown <= row.keys() for row in sheet)
