@@ -21,6 +21,7 @@ from app.services.policies.filing import applications, campaigns, plans
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.settings import Settings
+from docs import glossary
 
 HERE = Path(__file__).parent
 MACHINES = {
@@ -115,6 +116,7 @@ def _default(field: FieldInfo) -> str:
 def main() -> int:
     """Write the pages, or compare them."""
     pages = {HERE / "states.md": states(), HERE / "problems.md": problems()}
+    pages[HERE / "glossary.md"] = NOTICE + glossary.page()
     pages |= {path: with_settings(path.read_text("utf-8")) for path in sorted(HERE.parent.glob("README*.md"))}
     stale = []
     for path, page in pages.items():

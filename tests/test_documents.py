@@ -1,10 +1,19 @@
-"""What the documents tell people to type."""
+"""Commands, links, names and numbers in the documents are true."""
 
+import ast
 import re
 import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
+from docs import glossary
+
 ROOT = Path(__file__).parents[1]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README*.md")]
+DECISIONS = (ROOT / "docs/decisions.md").read_text("utf-8")
+PARTS_OF_A_DECISION = ["**Context.**", "**Decision.**", "**Price.**", "**Enforced by**"]
 
 
 def test_the_secrets_that_compose_asks_for_are_made_as_written(tmp_path: Path) -> None:
@@ -16,10 +25,8 @@ def test_the_secrets_that_compose_asks_for_are_made_as_written(tmp_path: Path) -
 
 
 def test_every_document_named_in_a_document_is_there() -> None:
-    pages = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
-    pages += sorted((ROOT / "examples").glob("*/README*.md"))
     links = {
-        (page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        (page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     }
     assert [str(page) for page, link in links if not (page.parent / link).exists()] == []
 
@@ -28,7 +35,71 @@ def test_every_make_target_in_the_readmes_is_one() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = {
         name
-        for page in ("README.md", "README.zh-CN.md")
+        for page in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
         for name in re.findall(r"`?make ([a-z]+)", (ROOT / page).read_text("utf-8"))
     }
     assert named - targets == set()
+
+
+def test_every_path_in_the_pages_for_developers_is_there() -> None:
+    named = {
+        (page, path)
+        for page in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/walkthrough.md", "docs/decisions.md")
+        for path in re.findall(r"`((?:\.ci|app|tests|docs|openapi|examples|deploy)/[\w./-]+)`", _text(page))
+    }
+    assert sorted(path for path in named if not (ROOT / path[1]).exists()) == []
+
+
+def test_a_decision_has_a_number_a_date_and_four_lines() -> None:
+    entries = re.split(r"^## ", DECISIONS, flags=re.MULTILINE)[1:]
+    heads = [re.match(r"(\d+)\. [^\n]+\n\n\d{4}-\d\d-\d\d(?:, superseded by \d+)?\n", entry) for entry in entries]
+    assert [head and int(head[1]) for head in heads] == list(range(1, len(entries) + 1))
+    assert {entry for entry in entries if re.findall(r"^- (\*\*.+?\*\*)", entry, re.MULTILINE) != PARTS_OF_A_DECISION} == set()
+
+
+def test_the_index_of_decisions_is_their_headings() -> None:
+    index = re.findall(r"^(\d+)\. \[(.+)\]\(#(.+)\)$", DECISIONS, re.MULTILINE)
+    headings = re.findall(r"^## (\d+)\. (.+)$", DECISIONS, re.MULTILINE)
+    assert index == [(number, title, _anchor(f"{number}. {title}")) for number, title in headings]
+
+
+def test_decisions_are_wrapped() -> None:
+    assert [line for line in DECISIONS.splitlines() if len(line) > 120 and not re.match(r"\d+\. \[", line)] == []
+
+
+def test_every_name_in_the_glossary_is_in_the_code() -> None:
+    names = Counter(term.code for term in chain(*glossary.sections().values()))
+    assert names - Counter(set(_names(ROOT / "app"))) == Counter()
+
+
+def test_everything_that_is_stored_is_in_the_glossary() -> None:
+    terms = {term.code for term in chain(*glossary.sections().values())}
+    assert {name for name in _names(ROOT / "app/models") if name[0].isupper() and "." not in name} - terms == set()
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Modules and classes of a folder, and the members of either."""
+    for path in folder.rglob("*.py"):
+        module = path.parent.name if path.stem == "__init__" else path.stem
+        yield module
+        for node in ast.parse(path.read_text("utf-8")).body:
+            yield from (f"{module}.{name}" for name in _defined(node))
+            if isinstance(node, ast.ClassDef):
+                yield node.name
+                yield from (f"{node.name}.{name}" for member in node.body for name in _defined(member))
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _anchor(heading: str) -> str:
+    """The fragment under which Markdown pages find a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _text(page: str) -> str:
+    return (ROOT / page).read_text("utf-8")
