@@ -1,4 +1,4 @@
-"""Write the documents that the code says better than we could: state diagrams, problems and rules.
+"""Write the documents generated from the code: states, problems and rules, the glossary, tables of settings.
 
 `python -m docs.generate` writes them; `--check` fails if they are not what the code says.
 """
