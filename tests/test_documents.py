@@ -43,11 +43,12 @@ def test_every_make_target_in_the_readmes_is_one() -> None:
 
 def test_every_path_in_the_pages_for_developers_is_there() -> None:
     named = {
-        (page, path)
+        (page, path.rstrip("/"))
         for page in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/walkthrough.md", "docs/decisions.md")
-        for path in re.findall(r"`((?:\.ci|app|tests|docs|openapi|examples|deploy)/[\w./-]+)`", _text(page))
+        for path in re.findall(r"`([\w.-]+/[\w./-]+|\w+\.(?:py|toml|md))`", (ROOT / page).read_text("utf-8"))
     }
-    assert sorted(path for path in named if not (ROOT / path[1]).exists()) == []
+    there = "".join(f"/{path.relative_to(ROOT)}\n" for path in _tree())
+    assert sorted(path for path in named if f"/{path[1]}\n" not in there) == []
 
 
 def test_a_decision_has_a_number_a_date_and_four_lines() -> None:
@@ -102,5 +103,8 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def _text(page: str) -> str:
-    return (ROOT / page).read_text("utf-8")
+def _tree() -> Iterator[Path]:
+    """Files and folders of the repository, but for what tools keep at its top."""
+    for path in ROOT.iterdir():
+        if path.name == ".ci" or not path.name.startswith("."):
+            yield from (path, *path.rglob("*"))
