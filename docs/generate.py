@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from app.findings import Rule
 from app.problems import URN, catalogue
 from app.services import policies
-from app.services.policies import Transition
+from app.services.policies import Act
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, campaigns, plans
 from app.services.policies.handover import deliveries, endpoints, nominations
@@ -46,28 +46,28 @@ def states() -> str:
     """Each machine is one table in `app/services/policies`; this page is that table."""
     parts = [NOTICE, "# States\n", states.__doc__ or ""]
     for title, module in MACHINES.items():
-        parts += [f"\n## {title}\n", "```mermaid", "stateDiagram-v2", *_edges(module.TRANSITIONS), "```\n"]
-        parts += ["| act | who | from | to |", "|---|---|---|---|", *_rows(module.TRANSITIONS)]
+        parts += [f"\n## {title}\n", "```mermaid", "stateDiagram-v2", *_edges(module.ACTS), "```\n"]
+        parts += ["| act | who | from | to |", "|---|---|---|---|", *_rows(module.ACTS)]
     return "\n".join(parts) + "\n"
 
 
-def _edges(table: Iterable[Transition[StrEnum]]) -> Iterator[str]:
-    for transition in table:
-        for status in _sources(transition):
-            if transition.target:
-                roles = ", ".join(sorted(role for role, its in transition.by.items() if status in its))
-                yield f"    {status} --> {transition.target}: {transition.action} ({roles})"
+def _edges(table: Iterable[Act[Any, Any]]) -> Iterator[str]:
+    for act in table:
+        for status in _sources(act):
+            if act.target:
+                roles = ", ".join(sorted(role for role, its in act.by.items() if status in its))
+                yield f"    {status} --> {act.target}: {act.name} ({roles})"
 
 
-def _rows(table: Iterable[Transition[StrEnum]]) -> Iterator[str]:
-    for transition in table:
-        for role, sources in transition.by.items():
-            target = transition.target or "the same"
-            yield f"| {transition.action} | {role} | {', '.join(sorted(sources))} | {target} |"
+def _rows(table: Iterable[Act[Any, Any]]) -> Iterator[str]:
+    for act in table:
+        for role, sources in act.by.items():
+            target = act.target or "the same"
+            yield f"| {act.name} | {role} | {', '.join(sorted(sources))} | {target} |"
 
 
-def _sources(transition: Transition[StrEnum]) -> list[StrEnum]:
-    return sorted({status for its in transition.by.values() for status in its})
+def _sources(act: Act[Any, Any]) -> list[StrEnum]:
+    return sorted({status for its in act.by.values() for status in its})
 
 
 def problems() -> str:

@@ -48,8 +48,8 @@ class AuditEventOut(Out):
 
     @classmethod
     def of(cls, row: Row, language: Language) -> Self:
-        words = EVENTS.get(row["action"])
-        return cls(summary=words.say(language) if words else row["action"], **row)
+        event = EVENTS.get(row["action"])
+        return cls(summary=event.words.say(language) if event else row["action"], **row)
 
 
 class AuditEventPage(Page[AuditEventOut]):

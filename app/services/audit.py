@@ -10,7 +10,8 @@ from app.context import ACTOR_ID, View, acting_as
 from app.models import AuditEvent, Extension
 from app.models.enums import Role
 from app.services.pages import Listing, Page
-from app.services.policies.audit import TOLD_TO_OFFICE, WORKED_ON_BY_OTHERS
+from app.services.policies import WORKED_ON_BY_OTHERS
+from app.services.policies.audit import HANDED_IN
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _MINE = AuditEvent.actor_id == ACTOR_ID
@@ -20,7 +21,7 @@ _TOLD_ME = and_(_MINE, AuditEvent.subject_type != "assignment")
 _IN_BETWEEN = and_(
     _FOR_OFFICE,
     AuditEvent.subject_type == bindparam("worked_on", sorted(WORKED_ON_BY_OTHERS), type_=ARRAY(Text)).any_(),
-    AuditEvent.action != bindparam("told", sorted(TOLD_TO_OFFICE), type_=ARRAY(Text)).all_(),
+    AuditEvent.action != bindparam("handed_in", sorted(HANDED_IN), type_=ARRAY(Text)).all_(),
 )
 """Work of units and committees on what the office does not have, or does not have yet again."""
 

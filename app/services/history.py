@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,14 +16,16 @@ from sqlalchemy import inspect
 from app.context import Context
 from app.findings import Finding
 from app.models import AuditEvent, Base, Campaign, Committee, Versioned
+from app.models.enums import Labelled
 from app.problems import StaleVersion
-from app.services.policies import Transition, permit, refuse
+from app.services.policies import Act, Event, Facts, judge, permit, refuse
 
-S = TypeVar("S", bound=StrEnum)
+S = TypeVar("S", bound=Labelled)
+F = TypeVar("F", bound=Facts[Any])
 Model = TypeVar("Model", bound=Base)
 
 
-def create(ctx: Context, subject: Model, event: str, **data: Any) -> Model:
+def create(ctx: Context, subject: Model, event: Event, **data: Any) -> Model:
     """Store something new."""
     if isinstance(subject, Versioned):
         subject.created_at = subject.updated_at = ctx.now
@@ -33,7 +34,7 @@ def create(ctx: Context, subject: Model, event: str, **data: Any) -> Model:
     return subject
 
 
-def change(ctx: Context, subject: Base, event: str, *, data: dict[str, Any] | None = None, **values: Any) -> None:
+def change(ctx: Context, subject: Base, event: Event, *, data: dict[str, Any] | None = None, **values: Any) -> None:
     """Set these values; the names of those that differ go into the history, the values do not."""
     before = digest(subject)
     changed = [name for name, value in values.items() if getattr(subject, name) != value]
@@ -46,32 +47,47 @@ def change(ctx: Context, subject: Base, event: str, *, data: dict[str, Any] | No
 def move(
     ctx: Context,
     subject: Any,
-    transition: Transition[S],
-    findings: Iterable[Finding] = (),
+    act: Act[S, F],
+    facts: F | None = None,
     *,
+    findings: Iterable[Finding] = (),
     data: dict[str, Any] | None = None,
     **values: Any,
 ) -> None:
-    """Do an act of a transition table: role (403), state (409), rules (409, all at once), then change and trace."""
-    permit(transition, role=ctx.actor.role, status=subject.status)
-    refuse(findings)
-    before, after = subject.status, transition.target or subject.status
-    change(ctx, subject, transition.event, data={"from": before, "to": after} | (data or {}), status=after, **values)
+    """Do an act: role (403), state (409), rules (409, all at once), then change and trace.
+
+    An act that has rules is judged by `facts`; `findings` are what only the request can tell.
+    """
+    if facts is None:
+        permit(act, role=ctx.actor.role, status=subject.status)
+        assert act.rules is act.parent is None, f"the rules of {act.name} need facts"
+        refuse(findings)
+    else:
+        judge(act, ctx.actor.role, facts, findings)
+    change_state(ctx, subject, act, data=data, **values)
 
 
-async def remove(ctx: Context, subject: Base, event: str, **data: Any) -> None:
+def change_state(
+    ctx: Context, subject: Any, act: Act[S, F], *, data: dict[str, Any] | None = None, **values: Any
+) -> None:
+    """Do an act that has been judged already, with others or before something that must come first."""
+    before, after = subject.status, act.target or subject.status
+    change(ctx, subject, act.event, data={"from": before, "to": after} | (data or {}), status=after, **values)
+
+
+async def remove(ctx: Context, subject: Base, event: Event, **data: Any) -> None:
     """Delete a row that nothing needs any more; its trace stays."""
     _record(ctx, event, subject, before=digest(subject), after=None, data=data)
     await ctx.session.delete(subject)
 
 
-def note(ctx: Context, subject: Base, event: str, **data: Any) -> None:
+def note(ctx: Context, subject: Base, event: Event, **data: Any) -> None:
     """Leave a trace of something that changes nothing, as a sign-in or its refusal."""
     unchanged = digest(subject)
     _record(ctx, event, subject, before=unchanged, after=unchanged, data=data)
 
 
-def mark(ctx: Context, subject_id: UUID, event: str, **data: Any) -> None:
+def mark(ctx: Context, subject_id: UUID, event: Event, **data: Any) -> None:
     """Leave a trace of an act on something that is no row of ours, as a job of the queue."""
     _record(ctx, event, _Foreign(subject_id), before=None, after=None, data=data)
 
@@ -111,13 +127,13 @@ class _Foreign:
 
 
 def _record(
-    ctx: Context, event: str, subject: Base | _Foreign, *, before: str | None, after: str | None, data: Any
+    ctx: Context, event: Event, subject: Base | _Foreign, *, before: str | None, after: str | None, data: Any
 ) -> None:
     ctx.session.add(
         AuditEvent(
             at=ctx.now,
-            action=event,
-            subject_type=event.partition(".")[0],
+            action=event.code,
+            subject_type=event.subject,
             subject_id=subject.id,
             subject_version=getattr(subject, "version", None),
             campaign_id=subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None),

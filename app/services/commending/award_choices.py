@@ -188,9 +188,9 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
     ]
     places = policy.placed(choice, await _last_position(view, commendation_id))
     told = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)}
-    move(ctx, commendation, PROPOSE_AWARDS, findings, data=told)
+    move(ctx, commendation, PROPOSE_AWARDS, findings=findings, data=told)
     return [
-        create(ctx, _award(commendation, body, position, each), "award.proposed", basis=body.basis, kind=body.kind).id
+        create(ctx, _award(commendation, body, position, each), policy.PROPOSED, basis=body.basis, kind=body.kind).id
         for position, each in places
     ]
 

@@ -24,8 +24,9 @@ from app.services.filing import campaigns
 from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
 from app.services.pages import Listing, Page
-from app.services.policies import permit
+from app.services.policies import actions, permit
 from app.services.policies.commending import awards as policy
+from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -143,10 +144,11 @@ class AwardRecord:
 async def edit(ctx: Context, award_id: UUID, body: AwardEdit, version: int | None) -> None:
     """Change the members that are named, while its commendation is a draft."""
     commendation, award = await get(ctx, award_id)
+    facts = AwardFacts(award.status, commendation.status)
     permit(EDIT_COMMENDATION, role=ctx.actor.role, status=commendation.status)
     expect(award, version)
     named = body.model_dump(exclude_unset=True)
-    move(ctx, award, policy.EDIT, await _edit_findings(ctx, award, named), **named)
+    move(ctx, award, policy.EDIT, facts, findings=await _edit_findings(ctx, award, named), **named)
 
 
 async def delete(ctx: Context, award_id: UUID, version: int | None) -> None:
@@ -179,8 +181,8 @@ async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
 async def read(view: View, award_id: UUID) -> AwardRecord:
     """One award; NotFound unless visible."""
     row = await _row(view, award_id)
-    status, commendation_status = AwardStatus(row["status"]), CommendationStatus(row["commendation_status"])
-    return AwardRecord(row, policy.actions(view.actor.role, status, commendation_status))
+    facts = AwardFacts(AwardStatus(row["status"]), CommendationStatus(row["commendation_status"]))
+    return AwardRecord(row, actions(policy.OFFERED, view.actor.role, facts))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

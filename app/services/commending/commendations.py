@@ -22,10 +22,11 @@ from app.problems import NotFound, RulesViolated
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
 from app.services.pages import Listing, Page
-from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
+from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import commendations as policy
-from app.services.policies.commending import objections
 from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
+from app.services.policies.commending.objections import OBJECT, PublicityFacts
 from app.services.policies.filing.notice import CampaignSettings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -130,6 +131,8 @@ class CommendationRecord:
     """A commendation as the actor may see it, and what they may do with it now."""
 
     row: Row
+    publicity: PublicityFacts
+    facts: CommendationFacts | None
     actions: dict[str, list[Finding]]
 
 
@@ -140,7 +143,7 @@ async def begin(ctx: Context, body: CommendationCreate) -> UUID:
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     refuse(policy.creation_findings(CampaignStatus(campaign["status"])))
-    return create(ctx, Commendation(**body.model_dump()), "commendation.created").id
+    return create(ctx, Commendation(**body.model_dump()), policy.CREATED).id
 
 
 async def edit(ctx: Context, commendation_id: UUID, body: CommendationEdit, version: int | None) -> None:
@@ -158,7 +161,7 @@ async def delete(ctx: Context, commendation_id: UUID, version: int | None) -> No
     expect(commendation, version)
     awards = await ctx.session.scalars(_ITS_AWARDS, {"commendation_id": commendation_id})
     for award in awards.all():
-        await remove(ctx, award, "award.deleted", kind=award.kind)
+        await remove(ctx, award, award_policy.DELETE.event, kind=award.kind)
     await ctx.session.flush()  # they refer to it
     await remove(ctx, commendation, policy.DELETE.event, title=commendation.title)
 
@@ -180,11 +183,12 @@ async def read(view: View, commendation_id: UUID) -> CommendationRecord:
         raise NotFound
     settings = await campaigns.settings_of(view, row["settings_digest"])
     ends_at = _ends_at(row, settings)
-    objecting = objections.possible(view.actor.role, CommendationStatus(row["status"]), ends_at, view.now)
+    publicity = PublicityFacts(view.actor.role, CommendationStatus(row["status"]), ends_at, view.now)
+    objecting = actions([OBJECT], view.actor.role, publicity)
     if view.actor.role is not Role.OFFICE:
-        return CommendationRecord(row, objecting)
+        return CommendationRecord(row, publicity, None, objecting)
     facts = await facts_of(view, row, settings)
-    return CommendationRecord(row, policy.actions(view.actor.role, facts, view.now) | objecting)
+    return CommendationRecord(row, publicity, facts, actions(policy.ACTS, view.actor.role, facts) | objecting)
 
 
 async def facts_of(view: View, row: Row, settings: CampaignSettings) -> CommendationFacts:
@@ -192,6 +196,7 @@ async def facts_of(view: View, row: Row, settings: CampaignSettings) -> Commenda
     awards = await view.rows(_AWARDS, commendation_id=row["id"])
     return CommendationFacts(
         CommendationStatus(row["status"]),
+        view.now,
         [
             AwardFacts(
                 AwardStatus(each["status"]), each["name"], each["application_id"] is not None, each["public_summary"]

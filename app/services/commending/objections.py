@@ -21,7 +21,7 @@ from app.problems import NotFound
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import Listing, Page
-from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Standing, actions, permit, refuse, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
 
@@ -110,7 +110,7 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
     record = await commendations.read(await ctx.view(), commendation_id)
     refuse(
         [
-            *record.actions[policy.OBJECT.action],
+            *policy.window_findings(record.publicity),
             *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
             *([] if award else [UNKNOWN_REFERENCE("/award_id")]),
         ]
@@ -140,7 +140,7 @@ async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> Non
 async def read(view: View, objection_id: UUID) -> ObjectionRecord:
     """One objection; NotFound unless visible."""
     row = await _row(view, objection_id)
-    return ObjectionRecord(row, policy.actions(view.actor.role, ObjectionStatus(row["status"])))
+    return ObjectionRecord(row, actions(policy.ACTS, view.actor.role, Standing(ObjectionStatus(row["status"]))))
 
 
 async def search(view: View, commendation_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -13,13 +13,12 @@ from app.inputs import Input
 from app.models import Award, Commendation
 from app.models.enums import AwardStatus
 from app.services.commending import commendations
-from app.services.commending.commendations import CommendationRecord
 from app.services.filing import campaigns
 from app.services.history import move
 from app.services.policies import permit
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import publications as policy
-from app.services.policies.commending.commendations import PUBLICISE, PUBLISH
+from app.services.policies.commending.commendations import PUBLICISE, PUBLISH, CommendationFacts
 from app.services.policies.commending.publications import Series, series
 from app.services.policies.filing.filings import new_verification_code
 from app.services.policies.filing.notice import CampaignSettings
@@ -52,13 +51,13 @@ async def publicise(ctx: Context, commendation_id: UUID) -> None:
     """Show the proposed awards to everybody, for the working days the campaign sets; from now on nothing is edited."""
     commendation = await commendations.get(ctx, commendation_id)
     permit(PUBLICISE, role=ctx.actor.role, status=commendation.status)
-    record, settings = await _judged(ctx, commendation)
+    facts, settings = await _judged(ctx, commendation)
     window = policy.window(settings, ctx.now)
     move(
         ctx,
         commendation,
         PUBLICISE,
-        record.actions[PUBLICISE.action],
+        facts,
         data={"publicity_ends_at": window.ends_at.isoformat()},
         publicised_at=ctx.now,
         publicity_first_on=window.first_on,
@@ -71,19 +70,19 @@ async def publish(ctx: Context, commendation_id: UUID, body: PublicationCreate) 
     """Number the commendation and give its awards, each with its certificate: all of it, or nothing."""
     commendation = await commendations.get(ctx, commendation_id)
     permit(PUBLISH, role=ctx.actor.role, status=commendation.status)
-    record, settings = await _judged(ctx, commendation)
+    facts, settings = await _judged(ctx, commendation)
     await ctx.session.execute(_TURN)
     number, taken = await _document_number(ctx, settings, body.document_sequence)
-    findings = [*record.actions[PUBLISH.action], *taken]
     told = {"document_number": number}
-    move(ctx, commendation, PUBLISH, findings, data=told, published_at=ctx.now, document_number=number)
+    move(ctx, commendation, PUBLISH, facts, findings=taken, data=told, published_at=ctx.now, document_number=number)
     await _award(ctx, commendation, settings)
 
 
-async def _judged(ctx: Context, commendation: Commendation) -> tuple[CommendationRecord, CampaignSettings]:
+async def _judged(ctx: Context, commendation: Commendation) -> tuple[CommendationFacts, CampaignSettings]:
     view = await ctx.view()
     record = await commendations.read(view, commendation.id)
-    return record, await campaigns.settings_of(view, record.row["settings_digest"])
+    assert record.facts is not None, "the office alone is permitted"
+    return record.facts, await campaigns.settings_of(view, record.row["settings_digest"])
 
 
 async def _document_number(ctx: Context, settings: CampaignSettings, sequence: int | None) -> tuple[str, list[Finding]]:

@@ -22,7 +22,7 @@ from app.problems import NotFound
 from app.services.filing import campaigns, contents, participations, versions, visibility
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.pages import Listing, Page, contains
-from app.services.policies import permit, refuse, require_role
+from app.services.policies import actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import ApplicationFacts
@@ -174,7 +174,7 @@ async def begin(ctx: Context, body: ApplicationCreate) -> UUID:
         content_digest=contents.empty_digest(form, place.names),
         **form,
     )
-    return create(ctx, application, "application.created").id
+    return create(ctx, application, policy.CREATED).id
 
 
 async def edit(ctx: Context, application_id: UUID, body: ApplicationForm, version: int | None) -> None:
@@ -198,13 +198,12 @@ async def submit(ctx: Context, application_id: UUID) -> None:
     """Hand the application to its committee: complete, and before the deadline. What it says is fixed as a version."""
     application = await get(ctx, application_id)
     record = await read(await ctx.view(), application_id)
-    findings = policy.submission_findings(record.settings, record.facts, ctx.now)
     content = contents.content_of(record.row, record.images)
     move(
         ctx,
         application,
         policy.SUBMIT,
-        findings,
+        record.facts,
         submitted_at=ctx.now,
         content_digest=digest_of(content),
         versions=application.versions + 1,
@@ -248,22 +247,18 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     settings = await campaigns.settings_of(view, row["settings_digest"])
     row, images = await contents.shown(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
-    facts = _facts(row, deadline)
-    return ApplicationRecord(
-        row, images, settings, deadline, facts, policy.actions(view.actor.role, settings, facts, view.now)
-    )
+    facts = _facts(view, row, settings, deadline)
+    return ApplicationRecord(row, images, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
-async def facts_of(
-    view: View, application_ids: Sequence[UUID]
-) -> dict[UUID, tuple[CampaignSettings, ApplicationFacts]]:
+async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, ApplicationFacts]:
     """What the rules judge each of these applications by; those the actor may not see are missing."""
     rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
     judged = {}
     for row in rows:
         settings = await campaigns.settings_of(view, row["settings_digest"])
         deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
-        judged[row["id"]] = settings, _facts(row, deadline)
+        judged[row["id"]] = _facts(view, row, settings, deadline)
     return judged
 
 
@@ -271,9 +266,11 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
     return await _APPLICATIONS.page(view, after=after, limit=limit, **filters)
 
 
-def _facts(row: Row, deadline: Deadline) -> ApplicationFacts:
+def _facts(view: View, row: Row, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
     return ApplicationFacts(
         status=ApplicationStatus(row["status"]),
+        settings=settings,
+        now=view.now,
         form={name: row[name] for name in FORM},
         narrative_length=row["narrative_length"],
         image_count=row["image_count"],

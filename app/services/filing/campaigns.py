@@ -89,7 +89,7 @@ async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
     source = await _source(ctx, body)
     settings = CampaignSettings.model_validate(policy.moved_to_year(source, body.year))
     campaign = Campaign(**_stored(settings))
-    return create(ctx, campaign, "campaign.created", source=body.template or str(body.copy_of))
+    return create(ctx, campaign, policy.CREATED, source=body.template or str(body.copy_of))
 
 
 async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, version: int | None) -> Campaign:
@@ -102,7 +102,7 @@ async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, vers
         *policy.change_findings(old, settings, campaign.status),
         *policy.wording_findings(old, settings, commended=bool(commended)),
     ]
-    move(ctx, campaign, policy.EDIT, findings, **_stored(settings))
+    move(ctx, campaign, policy.EDIT, findings=findings, **_stored(settings))
     return campaign
 
 
@@ -129,7 +129,7 @@ async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> 
     findings = policy.deadline_move_findings(old, window, moved, ctx.now)
     new = old.model_copy(update={"plans" if body.deadline is DeadlineKind.PLAN else "applications": moved})
     data = {"deadline": body.deadline, "from": _told(old, window), "to": _told(old, moved), "reason": body.reason}
-    move(ctx, campaign, policy.MOVE_DEADLINE, findings, data=data, **_stored(new))
+    move(ctx, campaign, policy.MOVE_DEADLINE, findings=findings, data=data, **_stored(new))
     return campaign
 
 

@@ -15,8 +15,8 @@ from app.inputs import ApplicationIds, Code, Day, Input, Prose
 from app.models.enums import CheckDecision, Role
 from app.services.filing import extensions, standing
 from app.services.filing.standing import Held
-from app.services.history import move
-from app.services.policies import UNKNOWN_REFERENCE, require_role
+from app.services.history import change_state
+from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -25,7 +25,7 @@ ReasonCodes = Annotated[
     Field(max_length=20, description="Reason codes the campaign defines.", examples=[["seal_unclear"]]),
 ]
 Remark = Annotated[Prose, Field(max_length=500, description="What the unit should know besides; kept and shown.")]
-_TRANSITIONS = {
+_ACTS = {
     CheckDecision.ACCEPT: policy.ACCEPT,
     CheckDecision.REQUEST_CORRECTION: policy.REQUEST_CORRECTION,
     CheckDecision.DISQUALIFY: policy.DISQUALIFY,
@@ -111,7 +111,8 @@ class CheckResult:
 async def check(ctx: Context, application_id: UUID, verdict: Verdict) -> None:
     """Decide on one application."""
     one = await standing.hold_one(ctx, application_id)
-    await _decide(ctx, one, verdict, _findings(ctx, one, verdict))
+    judge(_ACTS[verdict.decision], ctx.actor.role, one.facts, _findings(one, verdict))
+    await _decide(ctx, one, verdict)
 
 
 async def check_together(ctx: Context, body: CheckCreate) -> list[CheckResult]:
@@ -133,35 +134,35 @@ async def _attempt(ctx: Context, place: str, one: Held | None, verdict: Verdict)
     """Decide on one of many, unless something refuses it."""
     if one is None:
         return [UNKNOWN_REFERENCE(place)]
-    barred = _TRANSITIONS[verdict.decision].findings(ctx.actor.role, one.facts.status)
-    found = [finding.under(place) for finding in barred] or _findings(ctx, one, verdict)
+    act = _ACTS[verdict.decision]
+    barred = [finding.under(place) for finding in act.obstacles(ctx.actor.role, one.facts)]
+    found = barred or [*act.findings(ctx.actor.role, one.facts), *_findings(one, verdict)]
     if not refusing(found):
         await _decide(ctx, one, verdict)
     return found
 
 
-def _findings(ctx: Context, one: Held, verdict: Verdict) -> list[Finding]:
-    """Why this may not be decided so; its role and state are the transition's own rule."""
+def _findings(one: Held, verdict: Verdict) -> list[Finding]:
+    """Why this may not be decided in these words; whether it may be decided at all are the rules of the act."""
     if verdict.decision is CheckDecision.ACCEPT:
         return []
     if verdict.due_on is None:
-        return policy.reason_findings(one.settings.disqualification_reasons, verdict.reason_codes)
-    return policy.correction_findings(one.settings, one.facts, verdict.due_on, verdict.reason_codes, ctx.now)
+        return policy.reason_findings(one.facts.settings.disqualification_reasons, verdict.reason_codes)
+    return policy.correction_findings(one.facts, verdict.due_on, verdict.reason_codes)
 
 
-async def _decide(ctx: Context, one: Held, verdict: Verdict, findings: Sequence[Finding] = ()) -> None:
-    move(
+async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
+    change_state(
         ctx,
         one.application,
-        _TRANSITIONS[verdict.decision],
-        findings,
+        _ACTS[verdict.decision],
         data={"reason_codes": list(verdict.reason_codes), "reason": verdict.remark},
         reason_codes=list(verdict.reason_codes),
         reason=verdict.remark,
     )
     if verdict.due_on:
-        why = verdict.remark or _names(one.settings, verdict.reason_codes)
-        await extensions.grant_correction(ctx, one.application, one.settings, verdict.due_on, why)
+        why = verdict.remark or _names(one.facts.settings, verdict.reason_codes)
+        await extensions.grant_correction(ctx, one.application, one.facts.settings, verdict.due_on, why)
 
 
 def _names(settings: CampaignSettings, codes: Sequence[str]) -> str:

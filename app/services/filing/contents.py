@@ -23,7 +23,9 @@ from app.models import (
 from app.models.enums import Role
 from app.services import files
 from app.services.history import change, digest_of
+from app.services.policies import Event
 from app.services.policies.filing.applications import told_reason
+from app.services.policies.filing.endorsements import VOIDED
 from app.services.policies.filing.forms import FORM, NARRATIVE
 from app.services.policies.filing.narratives import count_characters
 
@@ -121,14 +123,14 @@ def _as_filed(row: Row, filed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def change_content(ctx: Context, application: Application, event: str, **values: Any) -> None:
+async def change_content(ctx: Context, application: Application, event: Event, **values: Any) -> None:
     """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
     cells = {name: value for name, value in values.items() if getattr(application, name) != value}
     await content_changed(ctx, application, event, list(cells), **cells)
 
 
 async def content_changed(
-    ctx: Context, application: Application, event: str, changed: Sequence[str], **cells: Any
+    ctx: Context, application: Application, event: Event, changed: Sequence[str], **cells: Any
 ) -> None:
     """Set these cells and count what changed, pictures too: new digest, new 字数, and a seal that covers it no more."""
     content = await _content_with(ctx, application, cells)
@@ -158,7 +160,7 @@ async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, ch
         change(
             ctx,
             endorsement,
-            "endorsement.voided",
+            VOIDED,
             voided_at=ctx.now,
             voided_by=ctx.actor.id,
             void_reason=why,

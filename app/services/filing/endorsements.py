@@ -16,8 +16,10 @@ from app.services.files import Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
 from app.services.filing.visibility import SHOWN_VERSION, VISIBLE
 from app.services.history import create, expect, move
-from app.services.policies import permit, refuse
+from app.services.policies import judge, permit
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.endorsements import MADE
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _sealer, _voider = aliased(Account), aliased(Account)
@@ -69,17 +71,17 @@ SCAN = Kind(check_scan, _blobs, files=1)
 async def endorse(intake: Intake, application_id: UUID, data: bytes, version: int | None) -> None:
     """Seal the present content with the scan of its stamped form; an older seal is replaced."""
 
-    async def sealable(ctx: Context) -> Application:
+    async def sealable(ctx: Context) -> tuple[Application, ApplicationFacts]:
         application = await applications.get(ctx, application_id)
         permit(policy.ENDORSE, role=ctx.actor.role, status=application.status)
         expect(application, version)
         record = await applications.read(await ctx.view(), application_id)
-        refuse(policy.open_findings(record.settings, record.facts, ctx.now))
-        return application
+        judge(policy.ENDORSE, ctx.actor.role, record.facts)
+        return application, record.facts
 
     arrival = await intake.receive(data, SCAN, sealable)
     async with intake.attaching(arrival) as ctx:
-        application = await sealable(ctx)
+        application, facts = await sealable(ctx)
         await contents.void_seals(ctx, [application_id], "replaced")
         await ctx.session.flush()  # one stands at a time: the old one falls first
         endorsement = Endorsement(
@@ -89,8 +91,8 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
             endorsed_at=ctx.now,
             endorsed_by=ctx.actor.id,
         )
-        create(ctx, endorsement, "endorsement.made", application_id=str(application_id))
-        move(ctx, application, policy.ENDORSE, endorsed_digest=application.content_digest)
+        create(ctx, endorsement, MADE, application_id=str(application_id))
+        move(ctx, application, policy.ENDORSE, facts, endorsed_digest=application.content_digest)
 
 
 async def revoke(ctx: Context, application_id: UUID, version: int | None) -> None:

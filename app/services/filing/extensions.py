@@ -246,7 +246,7 @@ async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) ->
     change(
         ctx,
         extension,
-        "extension.revoked",
+        policy.REVOKED,
         revoked_at=ctx.now,
         revoked_by=ctx.actor.id,
         revocation_reason=body.reason,

@@ -19,11 +19,11 @@ from app.models.enums import CampaignStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.services.filing import campaigns, participations, standing, versions
 from app.services.filing.standing import Held
-from app.services.history import create, digest_of, move
+from app.services.history import change_state, create, digest_of
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.filing import applications as policy
-from app.services.policies.filing.filings import new_verification_code, set_findings
+from app.services.policies.filing.filings import MADE, new_verification_code, set_findings
 
 VISIBLE = or_(and_(acting_as(Role.COMMITTEE), Filing.committee_id == ACTOR_COMMITTEE), acting_as(Role.OFFICE))
 """A committee sees its own filings, the office all."""
@@ -167,7 +167,7 @@ def _findings(ctx: Context, body: FilingCreate, held: dict[UUID, Held]) -> list[
 def _of_one(ctx: Context, one: Held | None) -> list[Finding]:
     if one is None:
         return [UNKNOWN_REFERENCE()]
-    return policy.findings_of(policy.FILE, ctx.actor.role, one.settings, one.facts, ctx.now)
+    return policy.FILE.findings(ctx.actor.role, one.facts)
 
 
 async def _next_number(ctx: Context, campaign_id: UUID, place: Row, year: int) -> str:
@@ -182,7 +182,7 @@ async def _store(ctx: Context, applications: Sequence[Application], number: str)
     """Fix what is filed, move the applications, and write the receipt that covers all of it."""
     fixed = await versions.fix_filing(ctx, applications)
     for application, version in zip(applications, fixed, strict=True):
-        move(
+        change_state(
             ctx,
             application,
             policy.FILE,
@@ -200,7 +200,7 @@ async def _store(ctx: Context, applications: Sequence[Application], number: str)
         filed_at=ctx.now,
         filed_by=ctx.actor.id,
     )
-    create(ctx, filing, "filing.made", applications=[application.number for application in applications])
+    create(ctx, filing, MADE, applications=[application.number for application in applications])
     await ctx.session.flush()  # the items refer to the filing
     ctx.session.add_all(
         FilingItem(filing_id=filing.id, position=position, version_id=version.id, application_id=version.application_id)

@@ -22,7 +22,8 @@ from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
 from app.services.filing.visibility import OWN, VISIBLE_VERSION
 from app.services.history import change, create, expect, remove
-from app.services.policies import permit, refuse
+from app.services.policies import Event, permit, refuse
+from app.services.policies.filing import images as policy
 from app.services.policies.filing.applications import EDIT
 from app.services.policies.filing.images import free_slot, order_findings, slot_findings
 
@@ -102,8 +103,8 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
         image = Image(
             application_id=application.id, slot=slot, caption=caption or "", added_at=ctx.now, **_columns(arrival)
         )
-        create(ctx, image, "image.added", application_id=str(application.id))
-        await contents.content_changed(ctx, application, "application.image_added", ["images"])
+        create(ctx, image, policy.ADDED, application_id=str(application.id))
+        await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
         return await read(await ctx.view(), application_id, image.id)
 
 
@@ -120,10 +121,10 @@ async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: by
     async with intake.attaching(arrival) as ctx:
         application, image = await meant(ctx)
         old = [image.file_id, image.thumbnail_id]
-        _revise(ctx, image, "image.replaced", **_columns(arrival))
+        _revise(ctx, image, policy.REPLACED, **_columns(arrival))
         await ctx.session.flush()
         await files.condemn(ctx, old)
-        await contents.content_changed(ctx, application, "application.image_replaced", ["images"])
+        await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REPLACED, ["images"])
         return await read(await ctx.view(), application_id, image_id)
 
 
@@ -132,8 +133,8 @@ async def describe(ctx: Context, application_id: UUID, image_id: UUID, body: Ima
     application = await _editable(ctx, application_id)
     image = await _get(ctx, application, image_id)
     expect(image, version)
-    _revise(ctx, image, "image.described", caption=body.caption or "")
-    await contents.content_changed(ctx, application, "application.image_described", ["images"])
+    _revise(ctx, image, policy.DESCRIBED, caption=body.caption or "")
+    await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_DESCRIBED, ["images"])
     return await read(await ctx.view(), application_id, image_id)
 
 
@@ -146,8 +147,8 @@ async def arrange(ctx: Context, application_id: UUID, body: ImageOrder, version:
     await ctx.session.execute(_SLOTS_LATER)
     for slot, image_id in enumerate(body.image_ids, 1):
         if present[image_id].slot != slot:
-            _revise(ctx, present[image_id], "image.moved", slot=slot)
-    await contents.content_changed(ctx, application, "application.images_arranged", ["images"])
+            _revise(ctx, present[image_id], policy.MOVED, slot=slot)
+    await contents.content_changed(ctx, application, policy.APPLICATION_IMAGES_ARRANGED, ["images"])
 
 
 async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: int | None) -> None:
@@ -155,10 +156,10 @@ async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: 
     application = await _editable(ctx, application_id)
     image = await _get(ctx, application, image_id)
     expect(image, version)
-    await remove(ctx, image, "image.removed", application_id=str(application.id))
+    await remove(ctx, image, policy.REMOVED, application_id=str(application.id))
     await ctx.session.flush()
     await files.condemn(ctx, [image.file_id, image.thumbnail_id])
-    await contents.content_changed(ctx, application, "application.image_removed", ["images"])
+    await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REMOVED, ["images"])
 
 
 async def read(view: View, application_id: UUID, image_id: UUID) -> Row:
@@ -198,7 +199,7 @@ async def _all(ctx: Context, application: Application) -> Sequence[Image]:
     return (await ctx.session.scalars(_IMAGES, {"application_id": application.id})).all()
 
 
-def _revise(ctx: Context, image: Image, event: str, **values: Any) -> None:
+def _revise(ctx: Context, image: Image, event: Event, **values: Any) -> None:
     """Change a picture under a new version; the application's lock, which every writer takes first, guards it."""
     data = {"application_id": str(image.application_id)}
     change(ctx, image, event, data=data, version=image.version + 1, **values)

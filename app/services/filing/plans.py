@@ -23,7 +23,7 @@ from app.services.filing import campaigns, extensions, participations, planned_c
 from app.services.filing.planned_cases import EXAMPLE, Cases
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
-from app.services.policies import UNKNOWN_REFERENCE, Transition, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Act, actions, permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import plans as policy
 from app.services.policies.filing.deadlines import Deadline
@@ -138,7 +138,7 @@ async def begin(ctx: Context, body: PlanCreate) -> UUID:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     refuse(policy.running_findings(CampaignStatus(campaign["status"]), "/campaign_id"))
     plan = Plan(campaign_id=body.campaign_id, committee_id=ctx.actor.committee_id)
-    create(ctx, plan, "plan.created", cases=len(body.cases))
+    create(ctx, plan, policy.CREATED, cases=len(body.cases))
     await ctx.session.flush()  # the rows refer to it
     await planned_cases.replace(ctx, plan, body.cases)
     return plan.id
@@ -149,26 +149,25 @@ async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None)
     plan = await _held(ctx, plan_id, policy.EDIT, version)
     await planned_cases.replace(ctx, plan, body.cases)
     record = await read(await ctx.view(), plan_id)
-    findings = policy.edit_findings(record.settings, record.facts, ctx.now)
     amends = plan.status is PlanStatus.SUBMITTED
-    move(ctx, plan, policy.EDIT, findings, data=_told(record), **(_handed_in(ctx, record) if amends else {}))
+    move(ctx, plan, policy.EDIT, record.facts, data=_told(record), **(_handed_in(ctx, record) if amends else {}))
 
 
 async def submit(ctx: Context, plan_id: UUID) -> None:
     """Hand the plan to the office, before the deadline."""
     plan = await get(ctx, plan_id)
     record = await read(await ctx.view(), plan_id)
-    findings = policy.submission_findings(record.settings, record.facts, ctx.now)
     handed_in = _handed_in(ctx, record)
-    move(ctx, plan, policy.SUBMIT, findings, data=_told(record), return_reason=None, **handed_in)
+    move(ctx, plan, policy.SUBMIT, record.facts, data=_told(record), return_reason=None, **handed_in)
 
 
 async def send_back(ctx: Context, plan_id: UUID, body: PlanReturn) -> None:
     """Return it to the committee with the reason; a correction date becomes an extension for the plan."""
     plan = await get(ctx, plan_id)
     record = await read(await ctx.view(), plan_id)
-    findings = policy.return_findings(record.settings, record.facts.campaign_status, body.due_on, ctx.now)
-    move(ctx, plan, policy.RETURN, findings, return_reason=body.reason, data=body.model_dump(mode="json"))
+    late = policy.correction_findings(record.settings, body.due_on, ctx.now)
+    data = body.model_dump(mode="json")
+    move(ctx, plan, policy.RETURN, record.facts, findings=late, data=data, return_reason=body.reason)
     if body.due_on:
         await extensions.grant_correction(ctx, plan, record.settings, body.due_on, body.reason)
 
@@ -209,9 +208,9 @@ async def read(view: View, plan_id: UUID) -> PlanRecord:
     settings = await campaigns.settings_of(view, row["settings_digest"])
     deadline = deadlines.effective(settings, DeadlineKind.PLAN, participations.later_deadline(row))
     cases = await planned_cases.shown(view, plan_id)
-    facts = PlanFacts(PlanStatus(row["status"]), CampaignStatus(row["campaign_status"]), cases, deadline)
-    actions = policy.actions(view.actor.role, settings, facts, view.now)
-    return PlanRecord(row, cases, settings, deadline, facts, actions)
+    campaign_status = CampaignStatus(row["campaign_status"])
+    facts = PlanFacts(PlanStatus(row["status"]), settings, view.now, campaign_status, cases, deadline)
+    return PlanRecord(row, cases, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
 async def reconcile(view: View, plan_id: UUID) -> tuple[Row, Sequence[Row]]:
@@ -230,7 +229,7 @@ async def _row(view: View, plan_id: UUID) -> Row:
     return row
 
 
-async def _held(ctx: Context, plan_id: UUID, act: Transition[PlanStatus], version: int | None) -> Plan:
+async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, PlanFacts], version: int | None) -> Plan:
     """The plan, locked, if the actor may do this to it as it was read."""
     plan = await get(ctx, plan_id)
     permit(act, role=ctx.actor.role, status=plan.status)

@@ -18,7 +18,6 @@ from app.services.filing import applications
 from app.services.filing.visibility import VISIBLE
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing.applications import ApplicationFacts
-from app.services.policies.filing.notice import CampaignSettings
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
 _PLACES = (
@@ -42,7 +41,6 @@ class Held:
     """An application locked for a change, and what the rules judge it by."""
 
     application: Application
-    settings: CampaignSettings
     facts: ApplicationFacts
 
 
@@ -52,7 +50,7 @@ async def hold(ctx: Context, application_ids: Sequence[UUID]) -> dict[UUID, Held
     await ctx.session.execute(_PLACES, binds)
     locked = (await ctx.session.scalars(_APPLICATIONS, binds)).all()
     judged = await applications.facts_of(await ctx.view(), [application.id for application in locked])
-    return {application.id: Held(application, *judged[application.id]) for application in locked}
+    return {application.id: Held(application, judged[application.id]) for application in locked}
 
 
 async def hold_one(ctx: Context, application_id: UUID) -> Held:

@@ -11,8 +11,8 @@ from app.findings import Finding
 from app.inputs import ApplicationIds, Input, Reason
 from app.services.filing import contents, standing
 from app.services.filing.standing import Held
-from app.services.history import move
-from app.services.policies import refuse, require_role
+from app.services.history import change_state
+from app.services.policies import judge, refuse, require_role
 from app.services.policies.filing import applications as policy
 
 
@@ -32,7 +32,8 @@ class WithdrawalCreate(Input):
 async def withdraw(ctx: Context, application_id: UUID, body: WithdrawalBody) -> None:
     """Take one application back, if what stays filed is nothing, or the minimum."""
     one = await standing.hold_one(ctx, application_id)
-    await _take_back(ctx, [one], body.reason, policy.withdrawal_findings(one.settings, one.facts, ctx.now))
+    judge(policy.WITHDRAW, ctx.actor.role, one.facts)
+    await _take_back(ctx, [one], body.reason)
 
 
 async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
@@ -43,14 +44,12 @@ async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
     await _take_back(ctx, held.values(), body.reason)
 
 
-async def _take_back(
-    ctx: Context, held: Collection[Held], reason: str | None, findings: Sequence[Finding] = ()
-) -> None:
-    """Move them; their versions stay, their seals are history."""
+async def _take_back(ctx: Context, held: Collection[Held], reason: str | None) -> None:
+    """Move those that were judged; their versions stay, their seals are history."""
     await contents.void_seals(ctx, [one.application.id for one in held], "withdrawn")
     for one in held:
         data = {"reason": reason}
-        move(ctx, one.application, policy.WITHDRAW, findings, data=data, reason=reason, endorsed_digest=None)
+        change_state(ctx, one.application, policy.WITHDRAW, data=data, reason=reason, endorsed_digest=None)
 
 
 def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
@@ -63,8 +62,7 @@ def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, He
 
 
 def _of_one(ctx: Context, one: Held) -> list[Finding]:
-    barred = policy.WITHDRAW.findings(ctx.actor.role, one.facts.status)
-    return barred or policy.open_findings(one.settings, one.facts, ctx.now)
+    return policy.WITHDRAW.obstacles(ctx.actor.role, one.facts) or policy.open_findings(one.facts)
 
 
 def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
@@ -75,5 +73,5 @@ def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
     return [
         finding.under("/application_ids")
         for group in leaving.values()
-        for finding in policy.remainder_findings(group[0].settings, group[0].facts.standing, len(group))
+        for finding in policy.remainder_findings(group[0].facts.settings, group[0].facts.standing, len(group))
     ]

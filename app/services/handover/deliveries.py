@@ -121,7 +121,7 @@ async def offer(ctx: Context, events: Sequence[Row]) -> None:
     for row in await ctx.run(_OWED, sequences=announced) if announced else []:
         owed = {name: row[name] for name in ("endpoint_id", "nomination_id")}
         delivery = Delivery(event=row["sequence"], type=row["action"], next_attempt_at=ctx.now, **owed)
-        create(ctx, delivery, "delivery.created")
+        create(ctx, delivery, policy.CREATED)
         await _enqueue(ctx, delivery, row["application_id"])
 
 
@@ -144,7 +144,7 @@ async def redeliver(ctx: Context, delivery_id: UUID) -> None:
     endpoint = await ctx.session.get_one(Endpoint, delivery.endpoint_id)
     disabled = endpoint.status is EndpointStatus.DISABLED
     findings = [policy.ENDPOINT_DISABLED()] if disabled else []
-    move(ctx, delivery, policy.REDELIVER, findings, next_attempt_at=ctx.now)
+    move(ctx, delivery, policy.REDELIVER, findings=findings, next_attempt_at=ctx.now)
     nomination = await ctx.session.get_one(Nomination, delivery.nomination_id)
     await _enqueue(ctx, delivery, nomination.application_id)
 

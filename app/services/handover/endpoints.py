@@ -82,7 +82,7 @@ async def register(ctx: Context, body: EndpointCreate, outgoing: Outgoing) -> tu
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.url_findings(outgoing.refusal(body.url)))
     endpoint = Endpoint(**body.model_dump(), secret=_new_secret())
-    return create(ctx, endpoint, "endpoint.created").id, endpoint.secret
+    return create(ctx, endpoint, policy.CREATED).id, endpoint.secret
 
 
 async def edit(ctx: Context, endpoint_id: UUID, body: EndpointChange, version: int | None) -> None:
@@ -100,7 +100,7 @@ async def delete(ctx: Context, endpoint_id: UUID, version: int | None) -> None:
     endpoint = await get(ctx, endpoint_id)
     expect(endpoint, version)
     refuse(policy.deletion_findings(await ctx.session.scalar(_USES, {"endpoint_id": endpoint_id}) or 0))
-    await remove(ctx, endpoint, "endpoint.deleted")
+    await remove(ctx, endpoint, policy.DELETED)
 
 
 async def rotate(ctx: Context, endpoint_id: UUID) -> str:
@@ -123,8 +123,8 @@ async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing)
     """Send a message that means nothing, and see what comes of it; no transaction is open meanwhile."""
     async with transaction() as ctx:
         endpoint = await get(ctx, endpoint_id)
-        note(ctx, endpoint, "endpoint.probed")
-        said = {"type": "endpoint.probed", "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
+        note(ctx, endpoint, policy.PROBED)
+        said = {"type": policy.PROBED.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
         message = Message(str(uuid7()), canonical(said))
         headers = message.headers(live_secrets(endpoint, ctx.now), sent_at())
     return await outgoing.post(endpoint.url, message.body, headers)

@@ -4,12 +4,12 @@ How a case is put forward, what is handed over with it, and what is answered hav
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, and_, bindparam, select
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -17,14 +17,16 @@ from app.context import Context, View
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Reason
-from app.models import Answer, Award, Nomination
-from app.models.enums import AnswerKind, NominationStatus
+from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
+from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus
 from app.problems import NotFound
+from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import expect, move
 from app.services.pages import Listing, Page
-from app.services.policies import permit
+from app.services.policies import actions, permit
 from app.services.policies.handover import nominations as policy
+from app.services.policies.handover.nominations import NominationFacts, Nominee
 
 _before, _after = aliased(Nomination), aliased(Nomination)
 _said = Nomination.payload["application"]["content"]
@@ -89,6 +91,36 @@ _NOMINATION = Query(
 _LOCKED = (
     select(Nomination).where(Nomination.id == bindparam("nomination_id")).where(NOMINATION_VISIBLE).with_for_update()
 )
+_AWARD_ID = bindparam("award_id", type_=Uuid)
+_award = (
+    select(Award.id)
+    .join(Commendation, Commendation.id == Award.commendation_id)
+    .where(Award.application_id == Application.id, Award.status == AwardStatus.AWARDED)
+    .where(Commendation.status == CommendationStatus.PUBLISHED)
+    .order_by((Award.id == _AWARD_ID).desc(), Award.awarded_at, Award.id)
+    .limit(1)
+    .correlate(Application)
+    .scalar_subquery()
+)
+"""The award that was asked for, if it stands, or else the first that does."""
+
+_its = Nomination.application_id == Application.id
+_stands = and_(*(Nomination.status != status for status in policy.REPLACED_OR_WITHDRAWN))
+_last = select(Nomination.id).where(_its).order_by(Nomination.revision.desc()).limit(1)
+_NOMINEE = Query(
+    select(
+        Application.campaign_id,
+        Application.status,
+        Campaign.settings_digest,
+        _award.label("award_id"),
+        select(Nomination.revision).where(_its, _stands).correlate(Application).scalar_subquery().label("standing"),
+        select(func.count(type_=Integer)).where(_its).correlate(Application).scalar_subquery().label("revisions"),
+        _last.correlate(Application).scalar_subquery().label("replaces"),
+    )
+    .join(Campaign, Campaign.id == Application.campaign_id)
+    .where(Application.id == bindparam("application_id", type_=Uuid))
+)
+
 Position = Annotated[
     int,
     Field(
@@ -139,14 +171,14 @@ async def withdraw(ctx: Context, nomination_id: UUID, body: NominationWithdrawal
 async def send(ctx: Context, nomination_id: UUID) -> None:
     """It is on its way; nothing happens to one that is further already."""
     nomination = await get(ctx, nomination_id)
-    if not policy.SEND.findings(ctx.actor.role, nomination.status):
+    if not policy.SEND.barred(ctx.actor.role, nomination.status):
         move(ctx, nomination, policy.SEND)
 
 
 async def arrive(ctx: Context, nomination_id: UUID) -> None:
     """It has reached the other side; nothing happens to one that is further already."""
     nomination = await get(ctx, nomination_id)
-    if not policy.ARRIVE.findings(ctx.actor.role, nomination.status):
+    if not policy.ARRIVE.barred(ctx.actor.role, nomination.status):
         move(ctx, nomination, policy.ARRIVE, delivered_at=ctx.now)
 
 
@@ -163,8 +195,30 @@ async def read(view: View, nomination_id: UUID) -> NominationRecord:
     row = await view.one(_NOMINATION, nomination_id=nomination_id)
     if row is None:
         raise NotFound
-    return NominationRecord(row, policy.actions(view.actor.role, NominationStatus(row["status"])))
+    return NominationRecord(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
+
+
+async def nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[Row, Nominee]:
+    """An application that may be put forward, as it is now, and what the rules look at of it."""
+    row = await view.one(_NOMINEE, application_id=application_id, award_id=award_id)
+    assert row is not None, "its nomination is visible, or it is locked"
+    settings = await campaigns.settings_of(view, row["settings_digest"])
+    return row, Nominee(
+        accepted=row["status"] == ApplicationStatus.ACCEPTED,
+        awarded=row["award_id"] is not None,
+        nominate_accepted=settings.commendation.nominate_accepted,
+        standing_revision=row["standing"],
+    )
 
 
 async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int, **filters: Any) -> Page:
     return await _NOMINATIONS.page(view, after=after, limit=limit, statuses=statuses or None, **filters)
+
+
+async def _facts(view: View, row: Row) -> NominationFacts:
+    """What the rules judge a nomination by; its case is looked at only where it may be put forward again."""
+    status = NominationStatus(row["status"])
+    if view.actor.role not in policy.REVISE.by or status is not NominationStatus.RETURNED:
+        return NominationFacts(status)
+    _, case = await nominee(view, row["application_id"], row["award_id"])
+    return NominationFacts(status, replace(case, standing_revision=None))

@@ -25,7 +25,7 @@ from app.services.history import create, move
 from app.services.judging import assignments, distributions, rankings, rounds
 from app.services.judging.distributions import Basis, Solution
 from app.services.pages import Listing, Page
-from app.services.policies import permit, refuse
+from app.services.policies import actions, permit, refuse
 from app.services.policies.judging import proposals as policy
 from app.services.policies.judging.proposals import ProposalFacts
 
@@ -182,10 +182,9 @@ async def apply(ctx: Context, proposal_id: UUID, body: ProposalApplication) -> N
         status=proposal.status,
         outdated=basis.digest != proposal.basis_digest,
         shortages=len(proposal.result["shortages"]),
+        despite_shortages=body.despite_shortages,
     )
-    permit(policy.PROPOSE, role=ctx.actor.role, status=facts.round_status)
-    findings = policy.application_findings(facts, despite_shortages=body.despite_shortages)
-    move(ctx, proposal, policy.APPLY, findings, data=_counts(proposal), applied_at=ctx.now)
+    move(ctx, proposal, policy.APPLY, facts, data=_counts(proposal), applied_at=ctx.now)
     assignments.withdraw(ctx, await locked(ctx, withdrawn(proposal)), WithdrawalCause.PROPOSAL, None)
     pairs = [(UUID(application_id), UUID(reviewer_id)) for application_id, reviewer_id in proposal.result["added"]]
     await assignments.assign(ctx, round_, pairs, AssignmentOrigin.PROPOSAL, proposal.id)
@@ -206,8 +205,8 @@ async def read(view: View, proposal_id: UUID, *, just_made: bool = False) -> Pro
         row["shortage_count"],
         tuple(policy.begun_findings(islice(reviews, 100))),
     )
-    actions = policy.actions(view.actor.role, facts)
-    return ProposalRecord(row, *await _named(view, row), outdated=outdated, actions=actions)
+    possible = actions(policy.ACTS, view.actor.role, facts)
+    return ProposalRecord(row, *await _named(view, row), outdated=outdated, actions=possible)
 
 
 async def begun(view: View, proposal_id: UUID) -> list[Row]:

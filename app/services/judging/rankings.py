@@ -34,6 +34,7 @@ from app.models.enums import ReviewStatus, Role
 from app.problems import NotFound
 from app.services.history import create, digest_of
 from app.services.judging.recusals import STANDING
+from app.services.policies.judging.rankings import FROZEN
 
 ARITHMETIC = 1
 """Counts the changes of `app/algorithms` after which the same scores give other figures; kept with every snapshot."""
@@ -142,7 +143,7 @@ async def freeze(ctx: Context, round_: Round) -> None:
         result=result,
         result_digest=digest_of(result),
     )
-    create(ctx, ranking, "ranking.frozen", cases=len(inputs["cases"]), reviews=len(inputs["scores"]))
+    create(ctx, ranking, FROZEN, cases=len(inputs["cases"]), reviews=len(inputs["scores"]))
 
 
 async def read(view: View, round_id: UUID) -> RankingRecord:

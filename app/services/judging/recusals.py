@@ -151,7 +151,7 @@ async def lift(ctx: Context, recusal_id: UUID, body: RecusalLifting) -> None:
         raise NotFound
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.lifting_findings(recusal.lifted_at))
-    change(ctx, recusal, "recusal.lifted", lifted_at=ctx.now, lifted_by=ctx.actor.id, lifting_reason=body.reason)
+    change(ctx, recusal, policy.LIFTED, lifted_at=ctx.now, lifted_by=ctx.actor.id, lifting_reason=body.reason)
 
 
 async def read(view: View, recusal_id: UUID) -> Row:

@@ -1,6 +1,7 @@
 """Taking a proposed distribution back (撤销): exactly what it gave, and exactly what it took, as one act."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -19,6 +20,8 @@ from app.services.judging.proposals import VISIBLE
 from app.services.judging.recusals import CONFLICT, STANDING
 from app.services.policies import permit
 from app.services.policies.judging import proposals as policy
+from app.services.policies.judging.assignments import REINSTATED
+from app.services.policies.judging.proposals import ProposalFacts
 
 _ADDED = Query(
     select(Assignment.id).where(
@@ -90,8 +93,9 @@ async def undo(ctx: Context, proposal_id: UUID, body: ProposalReversal) -> None:
         "reinstated_count": len(returned),
         "left_out": [_told(each) for each in taken if each["obstacle"]],
     }
-    after = {"undone_at": ctx.now, "result": proposal.result | {"reversal": reversal}}
-    move(ctx, proposal, policy.UNDO, policy.begun_findings(begun), data=reversal, **after)
+    after: dict[str, Any] = {"undone_at": ctx.now, "result": proposal.result | {"reversal": reversal}}
+    facts = ProposalFacts(round_.status, proposal.status, begun=tuple(policy.begun_findings(begun)))
+    move(ctx, proposal, policy.UNDO, facts, data=reversal, **after)
     assignments.withdraw(ctx, await proposals.locked(ctx, added), WithdrawalCause.UNDONE, body.reason)
     _reinstate(ctx, await proposals.locked(ctx, returned))
 
@@ -114,7 +118,7 @@ def _reinstate(ctx: Context, rows: Iterable[Assignment]) -> None:
     """Let the very same assignments stand again, as they were."""
     withdrawal = dict.fromkeys(("withdrawn_at", "withdrawn_by", "withdrawal_cause", "withdrawal_reason"))
     for row in rows:
-        change(ctx, row, "assignment.reinstated", **withdrawal)
+        change(ctx, row, REINSTATED, **withdrawal)
 
 
 def _told(left: Row) -> list[str]:

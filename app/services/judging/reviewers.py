@@ -106,11 +106,11 @@ async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: in
     values = body.model_dump() | {"committee_id": await _committee(ctx, body)}
     reviewer = await ctx.session.scalar(select(Reviewer).where(Reviewer.account_id == account_id))
     if reviewer is None:
-        create(ctx, Reviewer(account_id=account_id, **values), "reviewer.registered")
+        create(ctx, Reviewer(account_id=account_id, **values), policy.REGISTERED)
         return True
     expect(reviewer, version)
     if changes := differing(reviewer, values):
-        change(ctx, reviewer, "reviewer.changed", **changes)
+        change(ctx, reviewer, policy.CHANGED, **changes)
     return False
 
 

@@ -23,7 +23,7 @@ from app.services.history import create, expect, move
 from app.services.judging import cases, rounds
 from app.services.judging.recusals import STANDING
 from app.services.pages import Listing, Page
-from app.services.policies import permit, refuse, require_role
+from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
 from app.services.policies.judging import reviews as policy
 from app.services.policies.judging.reviews import ReviewFacts
@@ -152,22 +152,23 @@ async def save(ctx: Context, case_id: UUID, body: ReviewDraft, version: int | No
     permit(policy.SAVE, role=ctx.actor.role, status=review.status)
     expect(review, version)
     scores = [each.model_dump() for each in body.scores]
-    findings = policy.save_findings(_facts(review, round_, scores), ctx.now)
+    facts = _facts(ctx, review, round_, scores)
+    findings = policy.score_findings(round_.criteria, scores)
     if review.version != NOT_BEGUN:
-        move(ctx, review, policy.SAVE, findings, scores=scores, remark=body.remark)
+        move(ctx, review, policy.SAVE, facts, findings=findings, scores=scores, remark=body.remark)
         return
-    refuse(findings)
+    judge(policy.SAVE, ctx.actor.role, facts, findings)
     review.version, review.scores, review.remark = 1, scores, body.remark
-    create(ctx, review, "review.begun")
+    create(ctx, review, policy.BEGUN)
 
 
 async def submit(ctx: Context, case_id: UUID) -> None:
     """Hand in the review as it was saved, with a score for every criterion: from now on it counts."""
     round_, assignment = await cases.hold(ctx, case_id)
     review = await _of(ctx, assignment)
-    findings = policy.submission_findings(_facts(review, round_, review.scores), ctx.now)
+    facts = _facts(ctx, review, round_, review.scores)
     total = policy.total_of(round_.criteria, review.scores)
-    move(ctx, review, policy.SUBMIT, findings, total=total, submitted_at=ctx.now, reopening_reason=None)
+    move(ctx, review, policy.SUBMIT, facts, total=total, submitted_at=ctx.now, reopening_reason=None)
 
 
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
@@ -175,9 +176,8 @@ async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
     row = await _row(await ctx.view(), review_id)
     round_ = await rounds.hold(ctx, row["round_id"])
     review = await ctx.find(_LOCKED, review_id=review_id)
-    facts = _facts(review, round_, review.scores, standing=row["standing"])
-    findings = policy.reopening_findings(facts, ctx.now)
-    move(ctx, review, policy.REOPEN, findings, total=None, submitted_at=None, reopening_reason=body.reason)
+    facts = _facts(ctx, review, round_, review.scores, standing=row["standing"])
+    move(ctx, review, policy.REOPEN, facts, total=None, submitted_at=None, reopening_reason=body.reason)
 
 
 async def read_own(view: View, case_id: UUID) -> ReviewRecord:
@@ -234,6 +234,7 @@ async def _row(view: View, review_id: UUID) -> Row:
 def _record(view: View, row: Row) -> ReviewRecord:
     facts = ReviewFacts(
         ReviewStatus(row["status"]),
+        view.now,
         row["scores"],
         row["criteria"],
         RoundStatus(row["round_status"]),
@@ -242,10 +243,12 @@ def _record(view: View, row: Row) -> ReviewRecord:
         row["standing"],
     )
     sheet = policy.sheet(facts.criteria, facts.scores)
-    return ReviewRecord(row, sheet, policy.actions(view.actor.role, facts, view.now))
+    return ReviewRecord(row, sheet, actions(policy.ACTS, view.actor.role, facts))
 
 
-def _facts(review: Review, round_: Round, scores: Sequence[dict[str, Any]], *, standing: bool = True) -> ReviewFacts:
+def _facts(
+    ctx: Context, review: Review, round_: Round, scores: Sequence[dict[str, Any]], *, standing: bool = True
+) -> ReviewFacts:
     return ReviewFacts(
-        review.status, scores, round_.criteria, round_.status, round_.opens_at, round_.closes_at, standing
+        review.status, ctx.now, scores, round_.criteria, round_.status, round_.opens_at, round_.closes_at, standing
     )

@@ -203,7 +203,7 @@ async def begin(ctx: Context, body: RoundCreate) -> UUID:
     )
     last = await ctx.session.scalar(select(func.max(Round.number)).where(Round.campaign_id == campaign.id))
     round_ = Round(campaign_id=campaign.id, number=(last or 0) + 1, **setup)
-    return create(ctx, round_, "round.created").id
+    return create(ctx, round_, policy.CREATED).id
 
 
 async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | None) -> None:

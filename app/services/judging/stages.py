@@ -1,6 +1,7 @@
 """The stages of a round: what it is ready for, how it is opened, how it is closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from app.problems import NotFound
 from app.services.history import move
 from app.services.judging import entries, rankings, rounds
 from app.services.judging.recusals import STANDING
+from app.services.policies import actions
 from app.services.policies.judging import rounds as policy
 from app.services.policies.judging.rounds import RoundFacts
 
@@ -159,8 +161,7 @@ async def begin_judging(ctx: Context, round_id: UUID) -> None:
     view = await ctx.view()
     record = await read(view, round_id)
     entering = await view.rows(_ENTERING, round_id=round_id, **_binds(record.row))
-    findings = policy.opening_findings(record.facts, ctx.now) if record.facts else []
-    move(ctx, round_, policy.OPEN, findings, opened_at=ctx.now, cases_numbered=len(entering))
+    move(ctx, round_, policy.OPEN, record.facts, opened_at=ctx.now, cases_numbered=len(entering))
     await entries.number(ctx, round_, {row["id"]: row["filed_version_id"] for row in entering})
 
 
@@ -168,8 +169,8 @@ async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
     """Close the round, and freeze what the scores come to."""
     round_ = await rounds.get(ctx, round_id)
     facts = (await read(await ctx.view(), round_id)).facts
-    findings = policy.closing_findings(facts, despite_missing=body.despite_missing) if facts else []
-    move(ctx, round_, policy.CLOSE, findings, data={"missing": facts.missing if facts else None}, closed_at=ctx.now)
+    facts = facts and replace(facts, despite_missing=body.despite_missing)
+    move(ctx, round_, policy.CLOSE, facts, data={"missing": facts and facts.missing}, closed_at=ctx.now)
     await rankings.freeze(ctx, round_)
 
 
@@ -181,17 +182,18 @@ async def read(view: View, round_id: UUID) -> RoundRecord:
     found = await view.one(_FACTS, round_id=round_id, **_binds(row)) if view.actor.role is Role.OFFICE else None
     if found is None:
         return RoundRecord(row, None, None, {})
-    facts = _facts(row, found)
-    return RoundRecord(row, found["entries"], facts, policy.actions(view.actor.role, facts, view.now))
+    facts = _facts(row, found, view.now)
+    return RoundRecord(row, found["entries"], facts, actions(policy.ACTS, view.actor.role, facts))
 
 
 def _binds(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in _ENTERED_BY}
 
 
-def _facts(row: Row, found: Row) -> RoundFacts:
+def _facts(row: Row, found: Row, now: datetime) -> RoundFacts:
     return RoundFacts(
         status=RoundStatus(row["status"]),
+        now=now,
         campaign_status=CampaignStatus(found["campaign_status"]),
         method=RankingMethod(row["method"]),
         reviews_wanted=row["reviews_wanted"],

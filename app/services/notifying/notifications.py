@@ -26,6 +26,7 @@ from app.services.people import accounts
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.notifying.notifications import DIGEST_AFTER
 from app.services.policies.notifying.tellings import Telling
+from app.services.policies.people.accounts import NOTIFICATIONS_READ
 
 MAIL = "mail"
 """The task that mails an account what is new."""
@@ -182,7 +183,7 @@ async def read_up(ctx: Context, body: ReadingsCreate) -> None:
         raise RulesViolated(unknown)
     read = (await ctx.session.execute(_READ, ctx.actor.binds | ids | {"now": ctx.now})).all()
     if read:
-        note(ctx, await accounts.own(ctx), "account.notifications_read", count=len(read))
+        note(ctx, await accounts.own(ctx), NOTIFICATIONS_READ, count=len(read))
 
 
 async def search(view: View, *, unread: bool | None, after: UUID | None, limit: int) -> Page:

@@ -151,7 +151,7 @@ async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     organisation = await _organisation(ctx, body.role, body.committee_id, body.unit_id)
     code, fields = (None, {}) if body.role is Role.MUNICIPAL else _new_code(ctx)
     who = body.model_dump(include={"username", "name", "phone", "email", "role"})
-    account = create(ctx, Account(**who, **organisation, **fields), "account.invited")
+    account = create(ctx, Account(**who, **organisation, **fields), policy.INVITED)
     return account.id, code
 
 
@@ -159,7 +159,7 @@ async def invite_again(ctx: Context, account_id: UUID) -> str:
     """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
     account = await managed(ctx, account_id)
     code, fields = _new_code(ctx)
-    move(ctx, account, policy.INVITE, policy.invitation_findings(account.role), **fields)
+    move(ctx, account, policy.INVITE, findings=policy.invitation_findings(account.role), **fields)
     return code
 
 
@@ -176,7 +176,7 @@ async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int
     if values.keys() & ORGANISATION:
         findings = policy.reassignment_findings(account.role, named["role"], account.status, active)
         ended = await end_sessions(ctx, account.id)
-        move(ctx, account, policy.REASSIGN, findings, data={"sessions_ended": ended}, **values)
+        move(ctx, account, policy.REASSIGN, findings=findings, data={"sessions_ended": ended}, **values)
     elif values:
         move(ctx, account, policy.EDIT, **values)
 
@@ -186,7 +186,7 @@ async def suspend(ctx: Context, account_id: UUID) -> None:
     active = await _active_office_accounts(ctx)
     account = await managed(ctx, account_id)
     findings = policy.last_office_findings(account.role, account.status, active)
-    move(ctx, account, policy.SUSPEND, findings, activation_hash=None, activation_expires_at=None)
+    move(ctx, account, policy.SUSPEND, findings=findings, activation_hash=None, activation_expires_at=None)
     await end_sessions(ctx, account.id)
 
 

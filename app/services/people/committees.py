@@ -95,7 +95,7 @@ async def register(ctx: Context, body: CommitteeCreate) -> UUID:
     require_role(ctx.actor.role, Role.OFFICE)
     taken = await codes_taken(ctx)
     code = body.code or policy.next_code(taken)
-    return create(ctx, Committee(**(body.model_dump() | {"code": code})), "committee.created").id
+    return create(ctx, Committee(**(body.model_dump() | {"code": code})), policy.CREATED).id
 
 
 async def edit(ctx: Context, committee_id: UUID, body: CommitteeChange, version: int | None) -> None:

@@ -19,8 +19,10 @@ from app.services.history import change, create
 from app.services.people import committees
 from app.services.people.committees import CommitteeCreate, differing
 from app.services.people.units import UnitEntry
-from app.services.policies import refuse, require_role
+from app.services.policies import Event, refuse, require_role
+from app.services.policies.people import committees as committee_policy
 from app.services.policies.people import imports as policy
+from app.services.policies.people import units as unit_policy
 from app.services.policies.people.committees import next_code
 
 Organisation = TypeVar("Organisation", Committee, Unit)
@@ -171,21 +173,21 @@ def _store_committee(
 ) -> tuple[Committee, ImportOutcome]:
     if committee := present.committees.get(entry.name):
         values = entry.model_dump(exclude_unset=True, exclude={"code", "units"})
-        return committee, _update(ctx, committee, "committee.changed", values)
+        return committee, _update(ctx, committee, committee_policy.CHANGE.event, values)
     code = entry.code or next_code(codes)
     codes.add(code)
     fresh = Committee(**(entry.model_dump(exclude={"units"}) | {"code": code}))
-    return create(ctx, fresh, "committee.created", **SOURCE), ImportOutcome.CREATED
+    return create(ctx, fresh, committee_policy.CREATED, **SOURCE), ImportOutcome.CREATED
 
 
 def _store_unit(ctx: Context, entry: UnitEntry, present: Present, committee: Committee) -> ImportOutcome:
     if unit := present.unit(committee, entry):
-        return _update(ctx, unit, "unit.changed", entry.model_dump(exclude_unset=True))
-    create(ctx, Unit(committee_id=committee.id, **entry.model_dump()), "unit.created", **SOURCE)
+        return _update(ctx, unit, unit_policy.CHANGE.event, entry.model_dump(exclude_unset=True))
+    create(ctx, Unit(committee_id=committee.id, **entry.model_dump()), unit_policy.CREATED, **SOURCE)
     return ImportOutcome.CREATED
 
 
-def _update(ctx: Context, row: Committee | Unit, event: str, values: dict[str, Any]) -> ImportOutcome:
+def _update(ctx: Context, row: Committee | Unit, event: Event, values: dict[str, Any]) -> ImportOutcome:
     """Change what differs; a row that says nothing new leaves no trace."""
     changes = differing(row, values)
     if not changes:

@@ -57,7 +57,7 @@ async def activate(transaction: OpenContext, body: Activation, address: str) -> 
         account = await _awaiting(ctx, body.code)
         if account is None:
             await throttling.fail(ctx, attempt)
-            note(ctx, attempt, "sign_in.code_refused", address=address)
+            note(ctx, attempt, account_policy.CODE_REFUSED, address=address)
         else:
             await throttling.succeed(ctx, attempt)
     if account is None:
@@ -78,7 +78,7 @@ async def replace_own(transaction: OpenContext, body: PasswordChange, address: s
     async with transaction() as ctx:
         await (throttling.succeed(ctx, attempt) if right else throttling.fail(ctx, attempt))
         if not right:
-            note(ctx, account, "account.password_change_refused", address=address)
+            note(ctx, account, account_policy.PASSWORD_CHANGE_REFUSED, address=address)
     findings = policy.change_findings(body.current_password, body.new_password, right=right)
     refuse([*findings, *await _findings(account, body.new_password, "/new_password")])
     secret = await hashing.hashed(body.new_password)
@@ -94,7 +94,7 @@ async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]
         ctx,
         account,
         account_policy.ISSUE_SECRET,
-        account_policy.client_secret_findings(account.role),
+        findings=account_policy.client_secret_findings(account.role),
         secret_hash=hashing.secret_hash(secret),
         retiring_secret_hash=account.secret_hash,
     )
@@ -133,7 +133,7 @@ async def _replace(ctx: Context, *, verified: str | None, secret: str) -> None:
     account = await accounts.own(ctx)
     refuse([] if account.secret_hash == verified else [policy.WRONG_PASSWORD("/current_password")])
     ended = await accounts.end_sessions(ctx, account.id, keep=ctx.actor.session_id)
-    change(ctx, account, "account.password_changed", data={"sessions_ended": ended}, secret_hash=secret)
+    change(ctx, account, account_policy.PASSWORD_CHANGED, data={"sessions_ended": ended}, secret_hash=secret)
 
 
 async def _findings(account: Account, password: str, pointer: str) -> list[Finding]:

@@ -19,6 +19,7 @@ from app.services.history import note
 from app.services.pages import Listing, Page
 from app.services.people import accounts, hashing, throttling
 from app.services.people.passwords import Password
+from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import PEOPLE
 
 PER_PERSON, PER_CLIENT = 10, 100
@@ -185,13 +186,13 @@ async def end(ctx: Context, session_id: UUID | None) -> None:
     mine = delete(Session).where(Session.id == session_id, Session.account_id == ctx.actor.id)
     if (await ctx.session.execute(mine.returning(Session.id))).first() is None:
         raise NotFound
-    note(ctx, await accounts.own(ctx), "account.signed_out", sessions_ended=1)
+    note(ctx, await accounts.own(ctx), policy.SIGNED_OUT, sessions_ended=1)
 
 
 async def end_all(ctx: Context) -> None:
     """Sign out everywhere, here included."""
     account = await accounts.own(ctx)
-    note(ctx, account, "account.signed_out", sessions_ended=await accounts.end_sessions(ctx, account.id))
+    note(ctx, account, policy.SIGNED_OUT, sessions_ended=await accounts.end_sessions(ctx, account.id))
 
 
 async def forget(database: Database) -> int:
@@ -203,7 +204,7 @@ async def forget(database: Database) -> int:
         return len(ended.all()) + await throttling.forget(session, instant)
 
 
-_REFUSED = {True: "account.sign_in_refused", False: "sign_in.refused"}
+_REFUSED = {True: policy.SIGN_IN_REFUSED, False: policy.UNKNOWN_SIGN_IN_REFUSED}
 """Of an unknown name only the attempt is remembered: what was typed may have been a password."""
 
 
@@ -238,7 +239,7 @@ async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> O
     await ctx.session.execute(delete(Session).where(Session.account_id == account.id, Session.id.not_in(kept)))
     acting = replace(ctx, actor=accounts.actor_of(account, session.id))
     told = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
-    note(acting, account, "account.signed_in", **told)
+    note(acting, account, policy.SIGNED_IN, **told)
     row = await accounts.read(await acting.view(), account.id)
     return Opened(token, row, session.idle_until, session.expires_at)
 

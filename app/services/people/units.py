@@ -114,7 +114,7 @@ async def register(ctx: Context, body: UnitCreate) -> UUID:
         raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
     refuse([UNIT_RETIRED("/committee_id")] if committee.retired_at else [])
     unit = Unit(**(body.model_dump() | {"committee_id": committee.id}))
-    return create(ctx, unit, "unit.created").id
+    return create(ctx, unit, policy.CREATED).id
 
 
 async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | None) -> None:

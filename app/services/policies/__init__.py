@@ -1,52 +1,134 @@
 """Who may do what, from which state. Pure functions over plain values: this package is the regulation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Generic, TypeVar
+from enum import Enum
+from typing import Any, Generic, Protocol, TypeVar
 
-from app.findings import Finding, Rule
+from app.findings import Finding, Rule, Sentence
 from app.models.enums import Labelled, Role
 from app.problems import Forbidden, RulesViolated, WrongState
 
-S = TypeVar("S", bound=StrEnum)
+S = TypeVar("S", bound=Labelled)
+S_co = TypeVar("S_co", bound=Labelled, covariant=True)
 
 WRONG_STATE = Rule("wrong_state", "当前状态为“{label}”，不能执行此操作。", "Not possible in the state “{state}”.")
 NOT_PERMITTED = Rule("not_permitted", "您的角色无权执行此操作。", "This act is not open to your role.")
 UNKNOWN_REFERENCE = Rule("unknown_reference", "没有这一项，或无权使用。", "There is none, or it is not yours to use.")
 REQUIRED = Rule("required", "请填写“{label}”。", "“{label}” is required.")
 
+WORKED_ON_BY_OTHERS = frozenset({"application", "image", "endorsement", "plan"})
+"""Subjects that units and committees work on before the office has them, and again when it sent them back."""
+
+
+class Disclosure(Enum):
+    """How much of an event the office reads."""
+
+    WHOLE = "whole"
+    FACT = "fact"
+    """That it happened, without particulars."""
+    NOTHING = "nothing"
+
 
 @dataclass(frozen=True, slots=True)
-class Transition(Generic[S]):
-    """One act: its name, the event it leaves, from which states each role may do it, and where it leads.
+class Event:
+    """One kind of thing that happens: a stable code `subject.past_tense`, and its words in the history.
 
-    `target` None keeps the state. The table of transitions decides, fills `actions` and draws the diagram.
+    `office` says how much of it the office reads. Without it the office reads everything, except of what units and
+    committees work on among themselves: there it reads the bare fact.
     """
 
-    action: str
-    event: str
+    code: str
+    zh: str
+    en: str
+    office: Disclosure | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.code.partition(".")[0]
+
+    @property
+    def words(self) -> Sentence:
+        return Sentence(self.zh, self.en)
+
+    @property
+    def disclosure(self) -> Disclosure:
+        return self.office or (Disclosure.FACT if self.subject in WORKED_ON_BY_OTHERS else Disclosure.WHOLE)
+
+
+class Facts(Protocol[S_co]):
+    """The values that the rules of a concept judge, read under the lock that makes them true."""
+
+    @property
+    def status(self) -> S_co: ...
+
+
+F = TypeVar("F", bound=Facts[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[S]):
+    """The facts of a concept whose acts depend on nothing but its state."""
+
+    status: S
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Generic[S, F]):
+    """One act: its name, its event, from which states each role may do it, where it leads, and its rules.
+
+    The tables of acts decide, fill `actions`, and draw the diagrams. `target` None keeps the state. `parent` judges the
+    state of what the subject belongs to, before its own state. `rules` judge everything else, once role and state allow
+    the act; `early` are those rules that are worth showing while the state still forbids it.
+    """
+
+    name: str
+    event: Event
     by: Mapping[Role, AbstractSet[S]]
     target: S | None = None
+    rules: Callable[[F], Iterable[Finding]] | None = None
+    parent: Callable[[F], Iterable[Finding]] | None = None
+    early: Callable[[F], Iterable[Finding]] | None = None
 
-    def findings(self, role: Role, status: S) -> list[Finding]:
-        """Why this role may not do it from this state; empty when it may."""
+    def barred(self, role: Role, status: S) -> list[Finding]:
+        """Return why this role may not do it from this state; empty when it may."""
         if role not in self.by:
             return [NOT_PERMITTED()]
         return [] if status in self.by[role] else [wrong_state(status)]
 
+    def obstacles(self, role: Role, facts: F) -> list[Finding]:
+        """Return why role or state forbid it, its parent's state before its own; empty when they allow it."""
+        allowed = role in self.by
+        return (allowed and _judged(self.parent, facts)) or self.barred(role, facts.status)
 
-def wrong_state(status: StrEnum) -> Finding:
-    return WRONG_STATE(state=str(status), label=status.label if isinstance(status, Labelled) else str(status))
+    def findings(self, role: Role, facts: F) -> list[Finding]:
+        """Return everything that stands in the way of the act, and advice."""
+        obstacles = self.obstacles(role, facts)
+        return [*obstacles, *_judged(self.early, facts)] if obstacles else _judged(self.rules, facts)
 
 
-def permit(transition: Transition[S], *, role: Role, status: S) -> None:
+def actions(acts: Iterable[Act[S, F]], role: Role, facts: F) -> dict[str, list[Finding]]:
+    """Return every act that this role may ever do, by name, with what stands in its way now."""
+    return {act.name: act.findings(role, facts) for act in acts if role in act.by}
+
+
+def wrong_state(status: Labelled) -> Finding:
+    return WRONG_STATE(state=str(status), label=status.label)
+
+
+def permit(act: Act[S, F], *, role: Role, status: S) -> None:
     """Raise Forbidden (403) or WrongState (409) unless the table has this act for the role and the state."""
-    for finding in transition.findings(role, status):
-        if finding.rule is NOT_PERMITTED:
-            raise Forbidden
-        raise WrongState(**finding.params)
+    _raise_first(act.barred(role, status))
+
+
+def judge(act: Act[S, F], role: Role, facts: F, findings: Iterable[Finding] = ()) -> None:
+    """Raise the refusal of an act, if there is one: Forbidden, WrongState, or RulesViolated with every finding.
+
+    `findings` are those that only the request can tell, as an unknown code in its body.
+    """
+    _raise_first(act.obstacles(role, facts))
+    refuse([*_judged(act.rules, facts), *findings])
 
 
 def refuse(findings: Iterable[Finding]) -> None:
@@ -60,3 +142,14 @@ def require_role(role: Role, *allowed: Role) -> None:
     """Raise Forbidden (403) unless the role is one of these; for acts on things that have no states."""
     if role not in allowed:
         raise Forbidden
+
+
+def _judged(rules: Callable[[F], Iterable[Finding]] | None, facts: F) -> list[Finding]:
+    return list(rules(facts)) if rules else []
+
+
+def _raise_first(findings: list[Finding]) -> None:
+    for finding in findings:
+        if finding.rule is NOT_PERMITTED:
+            raise Forbidden
+        raise WrongState(**finding.params)

@@ -1,152 +1,35 @@
-"""What happened, in words; and which of it the office is told of what others are still working on."""
+"""Every event there is, with its words; and how much of it the office reads."""
 
-from app.findings import Sentence
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
-EVENTS = {
-    "account.activated": Sentence("启用账号", "Activated the account"),
-    "account.code_issued": Sentence("发放启用码", "Issued an activation code"),
-    "account.edited": Sentence("修改账号资料", "Changed the account"),
-    "account.invited": Sentence("创建账号", "Invited the account"),
-    "account.notifications_read": Sentence("阅读通知", "Read notifications"),
-    "account.password_change_refused": Sentence("修改密码被拒绝", "Was refused a change of password"),
-    "account.password_changed": Sentence("修改密码", "Changed the password"),
-    "account.reassigned": Sentence("变更账号角色", "Changed the account's role"),
-    "account.reinstated": Sentence("恢复账号", "Reinstated the account"),
-    "account.secret_issued": Sentence("发放客户端密钥", "Issued a client secret"),
-    "account.sign_in_refused": Sentence("登录被拒绝", "Was refused a sign-in"),
-    "account.signed_in": Sentence("登录", "Signed in"),
-    "account.signed_out": Sentence("退出登录", "Signed out"),
-    "account.suspended": Sentence("停用账号", "Suspended the account"),
-    "application.accepted": Sentence("受理", "Accepted it"),
-    "application.correction_requested": Sentence("退回补正", "Asked for a correction"),
-    "application.created": Sentence("新建申报表", "Began it"),
-    "application.declined": Sentence("遴选未入选", "Declined it in the selection"),
-    "application.deleted": Sentence("删除草稿", "Deleted the draft"),
-    "application.disqualified": Sentence("不予受理", "Disqualified it"),
-    "application.edited": Sentence("修改申报表", "Changed it"),
-    "application.endorsed": Sentence("审核盖章", "Sealed it"),
-    "application.endorsement_revoked": Sentence("撤销盖章", "Revoked the seal"),
-    "application.filed": Sentence("上报区文明办", "Filed it with the office"),
-    "application.image_added": Sentence("添加图片", "Added a picture"),
-    "application.image_described": Sentence("修改图片说明", "Changed a caption"),
-    "application.image_removed": Sentence("删除图片", "Took a picture out"),
-    "application.image_replaced": Sentence("更换图片", "Replaced a picture"),
-    "application.images_arranged": Sentence("调整图片顺序", "Arranged the pictures"),
-    "application.reconsidered": Sentence("重新纳入遴选", "Took it back into the selection"),
-    "application.returned": Sentence("退回单位修改", "Returned it to the unit"),
-    "application.submitted": Sentence("提交党（工）委", "Handed it to the committee"),
-    "application.withdrawn": Sentence("撤回", "Withdrew it"),
-    "assignment.made": Sentence("分配评委", "Assigned a case to a reviewer"),
-    "assignment.reinstated": Sentence("恢复分配", "Let the assignment stand again"),
-    "assignment.withdrawn": Sentence("收回分配", "Withdrew the assignment"),
-    "award.awarded": Sentence("授予奖项", "Gave the award"),
-    "award.deleted": Sentence("移出拟表彰名单", "Took it out of the proposed awards"),
-    "award.dropped": Sentence("取消拟表彰", "Dropped the award"),
-    "award.edited": Sentence("修改奖项", "Changed the award"),
-    "award.held": Sentence("因异议暂缓表彰", "Held the award for an objection"),
-    "award.proposed": Sentence("拟定奖项", "Proposed the award"),
-    "award.released": Sentence("恢复拟表彰", "Released the award"),
-    "award.revoked": Sentence("撤销奖项", "Revoked the award"),
-    "campaign.closed": Sentence("结束活动", "Closed the campaign"),
-    "campaign.created": Sentence("创建活动", "Began the campaign"),
-    "campaign.deadline_moved": Sentence("调整截止时间", "Moved a deadline"),
-    "campaign.edited": Sentence("修改活动设置", "Changed the campaign"),
-    "campaign.published": Sentence("发布活动", "Published the campaign"),
-    "commendation.awards_proposed": Sentence("拟定奖项名单", "Proposed awards"),
-    "commendation.created": Sentence("起草通报", "Began the commendation"),
-    "commendation.deleted": Sentence("删除通报草稿", "Deleted the draft"),
-    "commendation.edited": Sentence("修改通报", "Changed the commendation"),
-    "commendation.publicised": Sentence("公示", "Publicised it"),
-    "commendation.published": Sentence("发布通报", "Published it"),
-    "committee.changed": Sentence("修改党（工）委资料", "Changed the committee"),
-    "committee.created": Sentence("登记党（工）委", "Registered the committee"),
-    "committee.reinstated": Sentence("恢复党（工）委", "Reinstated the committee"),
-    "committee.retired": Sentence("停用党（工）委", "Retired the committee"),
-    "delivery.created": Sentence("列入报送", "Owed it to an endpoint"),
-    "delivery.delivered": Sentence("已送达", "Delivered it"),
-    "delivery.failed": Sentence("报送失败", "Gave up delivering it"),
-    "delivery.redelivered": Sentence("重新报送", "Had it delivered again"),
-    "delivery.tried": Sentence("尝试报送", "Tried to deliver it"),
-    "endorsement.made": Sentence("存入盖章扫描件", "Kept the stamped form"),
-    "endorsement.voided": Sentence("盖章失效", "Voided the seal"),
-    "endpoint.created": Sentence("登记接收地址", "Registered the endpoint"),
-    "endpoint.deleted": Sentence("删除接收地址", "Deleted the endpoint"),
-    "endpoint.disabled": Sentence("停用接收地址", "Disabled the endpoint"),
-    "endpoint.edited": Sentence("修改接收地址", "Changed the endpoint"),
-    "endpoint.enabled": Sentence("启用接收地址", "Enabled the endpoint"),
-    "endpoint.probed": Sentence("试发", "Sent the endpoint a trial message"),
-    "endpoint.secret_rotated": Sentence("更换签名密钥", "Gave the endpoint a new secret"),
-    "extension.granted": Sentence("批准延期", "Granted a later deadline"),
-    "extension.revoked": Sentence("撤销延期", "Revoked a later deadline"),
-    "filing.made": Sentence("上报并取得回执", "Filed, and was given a receipt"),
-    "image.added": Sentence("添加图片", "Added a picture"),
-    "image.described": Sentence("修改图片说明", "Changed a caption"),
-    "image.moved": Sentence("移动图片", "Moved a picture"),
-    "image.removed": Sentence("删除图片", "Took a picture out"),
-    "image.replaced": Sentence("更换图片", "Replaced a picture"),
-    "job.retried": Sentence("重新执行后台任务", "Had a job of the background done again"),
-    "nomination.accepted": Sentence("市文明办受理推荐", "The municipal office accepted it"),
-    "nomination.acknowledged": Sentence("市文明办收到推荐", "The municipal office has it"),
-    "nomination.answered": Sentence("市文明办答复推荐", "The municipal office answered"),
-    "nomination.decided": Sentence("市文明办评定推荐", "The municipal office decided on it"),
-    "nomination.delivered": Sentence("推荐送达", "It reached the municipal office"),
-    "nomination.delivering": Sentence("开始报送推荐", "It is on its way to the municipal office"),
-    "nomination.edited": Sentence("调整推荐次序", "Gave the nomination another place"),
-    "nomination.prepared": Sentence("择优推荐", "Nominated the case"),
-    "nomination.replaced": Sentence("由新一版推荐取代", "Replaced it by its next revision"),
-    "nomination.returned": Sentence("市文明办退回推荐", "The municipal office returned it"),
-    "nomination.withdrawn": Sentence("撤回推荐", "Took the nomination back"),
-    "objection.raised": Sentence("提出异议", "Objected to an award"),
-    "objection.rejected": Sentence("异议不成立", "Found the objection unfounded"),
-    "objection.upheld": Sentence("异议成立", "Found the objection justified"),
-    "plan.case_linked": Sentence("关联申报表", "Linked a planned case to its application"),
-    "plan.case_unlinked": Sentence("取消关联申报表", "Unlinked a planned case"),
-    "plan.created": Sentence("新建实施计划", "Began the plan"),
-    "plan.edited": Sentence("修改实施计划", "Changed the plan"),
-    "plan.returned": Sentence("退回实施计划", "Returned the plan"),
-    "plan.submitted": Sentence("报送实施计划", "Handed in the plan"),
-    "proposal.applied": Sentence("采用分配方案", "Applied the proposed distribution"),
-    "proposal.made": Sentence("提出分配方案", "Proposed a distribution"),
-    "proposal.undone": Sentence("撤销分配方案", "Took the distribution back"),
-    "ranking.frozen": Sentence("固定排名", "Froze the round's ranking"),
-    "recusal.lifted": Sentence("解除回避", "Lifted the recusal"),
-    "recusal.made": Sentence("登记回避", "Recorded that a reviewer keeps away"),
-    "review.begun": Sentence("开始评审", "Began the review"),
-    "review.reopened": Sentence("退回评委修改", "Gave the review back to its judge"),
-    "review.saved": Sentence("保存评分", "Saved the scores"),
-    "review.submitted": Sentence("提交评审", "Handed in the review"),
-    "reviewer.changed": Sentence("修改评委资料", "Changed the reviewer's profile"),
-    "reviewer.registered": Sentence("登记评委资料", "Wrote down what the reviewer brings"),
-    "round.closed": Sentence("结束评选轮次", "Closed the round"),
-    "round.created": Sentence("设立评选轮次", "Set up the round"),
-    "round.deleted": Sentence("删除评选轮次", "Deleted the round"),
-    "round.edited": Sentence("修改评选轮次", "Changed the round"),
-    "round.entries_added": Sentence("增加参评案例", "Let cases into the round"),
-    "round.entry_removed": Sentence("移出参评案例", "Took a case out of the round"),
-    "round.opened": Sentence("开始评选轮次", "Opened the round"),
-    "round.panel_set": Sentence("确定评审组", "Said who judges in the round"),
-    "sign_in.code_refused": Sentence("启用码无效", "An activation code was refused"),
-    "sign_in.refused": Sentence("登录被拒绝", "A sign-in was refused"),
-    "unit.changed": Sentence("修改单位资料", "Changed the unit"),
-    "unit.created": Sentence("登记单位", "Registered the unit"),
-    "unit.reinstated": Sentence("恢复单位", "Reinstated the unit"),
-    "unit.retired": Sentence("停用单位", "Retired the unit"),
-}
+from app.services import policies
+from app.services.policies import WORKED_ON_BY_OTHERS, Act, Disclosure, Event
 
-WORKED_ON_BY_OTHERS = frozenset({"application", "image", "endorsement", "plan"})
-"""What units and committees work on before — or, sent back, after — the office has it."""
 
-TOLD_TO_OFFICE = frozenset(
-    {
-        "application.submitted",
-        "application.endorsed",
-        "application.filed",
-        "application.correction_requested",
-        "application.accepted",
-        "application.disqualified",
-        "application.withdrawn",
-        "plan.submitted",
-        "plan.returned",
-    }
+def _declared() -> Iterator[Any]:
+    """Walk everything that the modules of the regulation declare."""
+    for module in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}."):
+        if module.name != __name__:
+            yield from vars(import_module(module.name)).values()
+
+
+def _events() -> Iterator[Event]:
+    for value in _declared():
+        if isinstance(value, Event | Act):
+            yield value.event if isinstance(value, Act) else value
+
+
+EVENTS = {event.code: event for event in sorted(_events(), key=lambda event: event.code)}
+
+HANDED_IN = frozenset(
+    code
+    for code, event in EVENTS.items()
+    if event.subject in WORKED_ON_BY_OTHERS and event.disclosure is Disclosure.WHOLE
 )
-"""Which acts on these are handing in or deciding, and not work in between."""
+"""The events on what others work on that hand something in, or decide on it; the rest is work in between."""
+
+NOT_FOR_OFFICE = frozenset(code for code, event in EVENTS.items() if event.disclosure is Disclosure.NOTHING)
+"""Events of which the office reads nothing at all."""

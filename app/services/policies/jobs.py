@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.findings import Sentence
 from app.models.enums import JobStatus, Role
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing
 
 SOON = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60, 12 * 60 * 60))
 DAILY, DAYS = timedelta(days=1), 7
@@ -18,10 +18,6 @@ TASKS = {
 }
 """What the tasks do, in words."""
 
-RETRY = Transition(
-    "retry", "job.retried", {Role.OFFICE: frozenset({JobStatus.FAILED, JobStatus.WAITING})}, JobStatus.WAITING
-)
-
 
 def pause_after(failures: int, chance: float) -> timedelta | None:
     """How long to wait after so many failures, the last included; None: enough. `chance` is drawn from 0 to 1."""
@@ -29,3 +25,11 @@ def pause_after(failures: int, chance: float) -> timedelta | None:
         return None
     pause = SOON[failures - 1] if failures <= len(SOON) else DAILY
     return pause * (1 - SPREAD + 2 * SPREAD * chance)
+
+
+RETRY = Act[JobStatus, Standing[JobStatus]](
+    "retry",
+    Event("job.retried", "重新执行后台任务", "Had a job of the background done again"),
+    by={Role.OFFICE: frozenset({JobStatus.FAILED, JobStatus.WAITING})},
+    target=JobStatus.WAITING,
+)

@@ -9,24 +9,12 @@ from uuid import UUID
 from app.findings import Finding, Rule
 from app.models.enums import AwardStatus as Status
 from app.models.enums import CommendationStatus, Role
-from app.services.policies import Transition, wrong_state
-from app.services.policies.commending import commendations
+from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
 
 OFFICE = Role.OFFICE
-EDIT = Transition("edit", "award.edited", {OFFICE: {Status.PROPOSED}})
-DELETE = Transition("delete", "award.deleted", {OFFICE: {Status.PROPOSED}})
-HOLD = Transition(
-    "hold", "award.held", {role: {Status.PROPOSED} for role in Role if role is not Role.PUBLIC}, Status.HELD
-)
-"""Whoever objects to an award holds it by that."""
 
-RELEASE = Transition("release", "award.released", {OFFICE: {Status.HELD}}, Status.PROPOSED)
-DROP = Transition("drop", "award.dropped", {OFFICE: {Status.PROPOSED, Status.HELD}}, Status.DROPPED)
-AWARD = Transition("award", "award.awarded", {OFFICE: {Status.PROPOSED}}, Status.AWARDED)
-REVOKE = Transition("revoke", "award.revoked", {OFFICE: {Status.AWARDED}}, Status.REVOKED)
-TRANSITIONS = (EDIT, DELETE, HOLD, RELEASE, DROP, AWARD, REVOKE)
 
 UNKNOWN_KIND = Rule("unknown_award_kind", "活动中没有这一奖项。", "The campaign has no such kind of award.")
 WRONG_RECIPIENT = Rule(
@@ -53,6 +41,14 @@ AWARDED_ELSEWHERE = Rule(
 UNKNOWN_PICTURE = Rule(
     "unknown_picture", "上报的材料中没有第 {slot} 幅图片。", "What was filed has no picture number {slot}."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """What the rules look at: where the award stands, and its commendation."""
+
+    status: Status
+    commendation_status: CommendationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +155,64 @@ def picture_findings(slots: Sequence[int], filed: AbstractSet[int]) -> list[Find
     return [UNKNOWN_PICTURE(f"/pictures/{index}", slot=slot) for index, slot in enumerate(slots) if slot not in filed]
 
 
-def actions(role: Role, status: Status, commendation_status: CommendationStatus) -> dict[str, list[Finding]]:
-    """What this role may ever do on an award itself, with what stands in its way; it is changed in a draft only."""
-    fixed = commendations.EDIT.findings(role, commendation_status)
-    return {
-        act.action: ([] if act is REVOKE else fixed) or ([] if status in act.by[role] else [wrong_state(status)])
-        for act in (EDIT, DELETE, REVOKE)
-        if role in act.by
-    }
+def draft_findings(facts: AwardFacts) -> list[Finding]:
+    """An award is changed and taken out only while its commendation is a draft."""
+    status = facts.commendation_status
+    return [] if status is CommendationStatus.DRAFT else [wrong_state(status)]
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Best first, without those that nobody scored; those that share a rank in the order of their names."""
     places = [(each.rank, each.name, each) for each in candidates if each.rank is not None]
     return [each for *_, each in sorted(places, key=lambda place: place[:2])]
+
+
+_Act = Act[Status, AwardFacts]
+
+EDIT = _Act(
+    "edit",
+    Event("award.edited", "修改奖项", "Changed the award"),
+    by={OFFICE: {Status.PROPOSED}},
+    parent=draft_findings,
+)
+DELETE = _Act(
+    "delete",
+    Event("award.deleted", "移出拟表彰名单", "Took it out of the proposed awards"),
+    by={OFFICE: {Status.PROPOSED}},
+    parent=draft_findings,
+)
+HOLD = _Act(
+    "hold",
+    Event("award.held", "因异议暂缓表彰", "Held the award for an objection"),
+    by={role: {Status.PROPOSED} for role in Role if role is not Role.PUBLIC},
+    target=Status.HELD,
+)
+"""Whoever objects to an award holds it by that."""
+
+RELEASE = _Act(
+    "release",
+    Event("award.released", "恢复拟表彰", "Released the award"),
+    by={OFFICE: {Status.HELD}},
+    target=Status.PROPOSED,
+)
+DROP = _Act(
+    "drop",
+    Event("award.dropped", "取消拟表彰", "Dropped the award"),
+    by={OFFICE: {Status.PROPOSED, Status.HELD}},
+    target=Status.DROPPED,
+)
+AWARD = _Act(
+    "award", Event("award.awarded", "授予奖项", "Gave the award"), by={OFFICE: {Status.PROPOSED}}, target=Status.AWARDED
+)
+REVOKE = _Act(
+    "revoke",
+    Event("award.revoked", "撤销奖项", "Revoked the award"),
+    by={OFFICE: {Status.AWARDED}},
+    target=Status.REVOKED,
+)
+ACTS = (EDIT, DELETE, HOLD, RELEASE, DROP, AWARD, REVOKE)
+
+OFFERED = (EDIT, DELETE, REVOKE)
+"""The acts on an award itself; the others follow from objections and from publication."""
+
+PROPOSED = Event("award.proposed", "拟定奖项", "Proposed the award")

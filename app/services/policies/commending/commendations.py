@@ -7,15 +7,9 @@ from datetime import datetime
 from app.findings import Finding, Rule
 from app.models.enums import AwardStatus, CampaignStatus, Role
 from app.models.enums import CommendationStatus as Status
-from app.services.policies import Transition, wrong_state
+from app.services.policies import Act, Event
 
 OFFICE = Role.OFFICE
-EDIT = Transition("edit", "commendation.edited", {OFFICE: {Status.DRAFT}})
-DELETE = Transition("delete", "commendation.deleted", {OFFICE: {Status.DRAFT}})
-PROPOSE_AWARDS = Transition("propose_awards", "commendation.awards_proposed", {OFFICE: {Status.DRAFT}})
-PUBLICISE = Transition("publicise", "commendation.publicised", {OFFICE: {Status.DRAFT}}, Status.PUBLICISED)
-PUBLISH = Transition("publish", "commendation.published", {OFFICE: {Status.PUBLICISED}}, Status.PUBLISHED)
-TRANSITIONS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH)
 
 CAMPAIGN_IN_PREPARATION = Rule("campaign_in_preparation", "活动尚未发布。", "The campaign is not published yet.")
 NO_AWARDS = Rule("no_awards", "尚未拟定任何奖项。", "No award is proposed yet.")
@@ -50,6 +44,7 @@ class CommendationFacts:
     """What the rules look at: the awards, the end of the window in the campaign's time zone, the open objections."""
 
     status: Status
+    now: datetime
     awards: Sequence[AwardFacts]
     publicity_ends_at: datetime | None = None
     open_objections: int = 0
@@ -70,7 +65,7 @@ def publicity_findings(facts: CommendationFacts) -> list[Finding]:
     ]
 
 
-def publication_findings(facts: CommendationFacts, now: datetime) -> list[Finding]:
+def publication_findings(facts: CommendationFacts) -> list[Finding]:
     """Why it may not be published: nothing is published whose window runs or that somebody still objects to.
 
     A window of no days has ended when it begins, so that publication may follow at once.
@@ -79,17 +74,35 @@ def publication_findings(facts: CommendationFacts, now: datetime) -> list[Findin
     ends_at = facts.publicity_ends_at
     return [
         *publicity_findings(facts),
-        *([PUBLICITY_RUNNING(until=ends_at)] if ends_at is not None and now < ends_at else []),
+        *([PUBLICITY_RUNNING(until=ends_at)] if ends_at is not None and facts.now < ends_at else []),
         *([OBJECTIONS_OPEN(count=facts.open_objections)] if facts.open_objections else []),
         *([AWARDS_HELD(count=held)] if held else []),
     ]
 
 
-def actions(role: Role, facts: CommendationFacts, now: datetime) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on a commendation, with what stands in its way here and now."""
-    rules = {PUBLICISE.action: publicity_findings(facts), PUBLISH.action: publication_findings(facts, now)}
-    return {
-        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
-        for act in TRANSITIONS
-        if role in act.by
-    }
+_Act = Act[Status, CommendationFacts]
+
+EDIT = _Act("edit", Event("commendation.edited", "修改通报", "Changed the commendation"), by={OFFICE: {Status.DRAFT}})
+DELETE = _Act("delete", Event("commendation.deleted", "删除通报草稿", "Deleted the draft"), by={OFFICE: {Status.DRAFT}})
+PROPOSE_AWARDS = _Act(
+    "propose_awards",
+    Event("commendation.awards_proposed", "拟定奖项名单", "Proposed awards"),
+    by={OFFICE: {Status.DRAFT}},
+)
+PUBLICISE = _Act(
+    "publicise",
+    Event("commendation.publicised", "公示", "Publicised it"),
+    by={OFFICE: {Status.DRAFT}},
+    target=Status.PUBLICISED,
+    rules=publicity_findings,
+)
+PUBLISH = _Act(
+    "publish",
+    Event("commendation.published", "发布通报", "Published it"),
+    by={OFFICE: {Status.PUBLICISED}},
+    target=Status.PUBLISHED,
+    rules=publication_findings,
+)
+ACTS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH)
+
+CREATED = Event("commendation.created", "起草通报", "Began the commendation")

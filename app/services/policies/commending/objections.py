@@ -1,21 +1,15 @@
 """The regulation of objections (异议): who may object until when, and how the office answers."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.findings import Finding, Rule
 from app.models.enums import CommendationStatus, Role
 from app.models.enums import ObjectionStatus as Status
-from app.services.policies import Transition, wrong_state
+from app.services.policies import Act, Event, Standing
 
 OFFICE = Role.OFFICE
-OBJECT = Transition(
-    "object", "objection.raised", {role: {CommendationStatus.PUBLICISED} for role in Role if role is not Role.PUBLIC}
-)
-"""An act on a commendation: whoever has an account may object to an award of it."""
 
-REJECT = Transition("reject", "objection.rejected", {OFFICE: {Status.OPEN}}, Status.REJECTED)
-UPHOLD = Transition("uphold", "objection.upheld", {OFFICE: {Status.OPEN}}, Status.UPHELD)
-TRANSITIONS = (REJECT, UPHOLD)
 
 PUBLICITY_OVER = Rule(
     "publicity_over",
@@ -25,10 +19,21 @@ PUBLICITY_OVER = Rule(
 FOR_ANOTHER = Rule("for_another", "只有区文明办可以代他人登记异议。", "Only the office records what others object.")
 
 
-def window_findings(role: Role, publicity_ends_at: datetime, now: datetime) -> list[Finding]:
-    """While the window runs; the office also for those whose letter arrives late."""
-    late = role is not OFFICE and now >= publicity_ends_at
-    return [PUBLICITY_OVER(until=publicity_ends_at)] if late else []
+@dataclass(frozen=True, slots=True)
+class PublicityFacts:
+    """What the rules look at before somebody objects: who, where the commendation stands, until when it is public."""
+
+    role: Role
+    status: CommendationStatus
+    publicity_ends_at: datetime | None
+    now: datetime
+
+
+def window_findings(facts: PublicityFacts) -> list[Finding]:
+    """Objections are raised while the window runs; the office also records those whose letter arrives late."""
+    until = facts.publicity_ends_at
+    late = facts.role is not OFFICE and until is not None and facts.now >= until
+    return [PUBLICITY_OVER(until=until)] if late else []
 
 
 def objector_findings(role: Role, on_behalf_of: str | None) -> list[Finding]:
@@ -36,19 +41,26 @@ def objector_findings(role: Role, on_behalf_of: str | None) -> list[Finding]:
     return [FOR_ANOTHER("/on_behalf_of")] if on_behalf_of is not None and role is not OFFICE else []
 
 
-def possible(
-    role: Role, status: CommendationStatus, publicity_ends_at: datetime | None, now: datetime
-) -> dict[str, list[Finding]]:
-    """Whether this role may object to the awards of a commendation here and now; nothing for whoever never may."""
-    if role not in OBJECT.by:
-        return {}
-    if publicity_ends_at is None or status not in OBJECT.by[role]:
-        return {OBJECT.action: [wrong_state(status)]}
-    return {OBJECT.action: window_findings(role, publicity_ends_at, now)}
+OBJECT = Act[CommendationStatus, PublicityFacts](
+    "object",
+    Event("objection.raised", "提出异议", "Objected to an award"),
+    by={role: {CommendationStatus.PUBLICISED} for role in Role if role is not Role.PUBLIC},
+    rules=window_findings,
+)
+"""An act on a commendation: whoever has an account may object to an award of it."""
 
+_Act = Act[Status, Standing[Status]]
 
-def actions(role: Role, status: Status) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on an objection, with what stands in its way."""
-    return {
-        act.action: [] if status in act.by[role] else [wrong_state(status)] for act in TRANSITIONS if role in act.by
-    }
+REJECT = _Act(
+    "reject",
+    Event("objection.rejected", "异议不成立", "Found the objection unfounded"),
+    by={OFFICE: {Status.OPEN}},
+    target=Status.REJECTED,
+)
+UPHOLD = _Act(
+    "uphold",
+    Event("objection.upheld", "异议成立", "Found the objection justified"),
+    by={OFFICE: {Status.OPEN}},
+    target=Status.UPHELD,
+)
+ACTS = (REJECT, UPHOLD)

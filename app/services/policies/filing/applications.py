@@ -1,6 +1,6 @@
 """The regulation of applications (附件2): who may do what, and what must be so before it is done."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role
-from app.services.policies import Transition
+from app.services.policies import Act, Disclosure, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.forms import form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
@@ -16,43 +16,6 @@ from app.services.policies.filing.notice import CampaignSettings, ReasonCode
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
 
-EDIT = Transition("edit", "application.edited", {UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT})
-DELETE = Transition("delete", "application.deleted", {UNIT: {Status.DRAFT}, COMMITTEE: {Status.DRAFT}})
-SUBMIT = Transition("submit", "application.submitted", {UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT}, Status.SUBMITTED)
-RETURN = Transition("return", "application.returned", {COMMITTEE: {Status.SUBMITTED}}, Status.RETURNED)
-DECLINE = Transition("decline", "application.declined", {COMMITTEE: {Status.SUBMITTED}}, Status.DECLINED)
-RECONSIDER = Transition("reconsider", "application.reconsidered", {COMMITTEE: {Status.DECLINED}}, Status.SUBMITTED)
-ENDORSE = Transition("endorse", "application.endorsed", {COMMITTEE: {Status.SUBMITTED}}, Status.ENDORSED)
-REVOKE_ENDORSEMENT = Transition(
-    "revoke_endorsement", "application.endorsement_revoked", {COMMITTEE: {Status.ENDORSED}}, Status.SUBMITTED
-)
-FILE = Transition("file", "application.filed", {COMMITTEE: {Status.ENDORSED}}, Status.FILED)
-WITHDRAW = Transition(
-    "withdraw",
-    "application.withdrawn",
-    {UNIT: {Status.SUBMITTED}, COMMITTEE: {Status.SUBMITTED, Status.ENDORSED, Status.FILED}},
-    Status.WITHDRAWN,
-)
-REQUEST_CORRECTION = Transition(
-    "request_correction", "application.correction_requested", {OFFICE: {Status.FILED, Status.ACCEPTED}}, Status.RETURNED
-)
-ACCEPT = Transition("accept", "application.accepted", {OFFICE: {Status.FILED}}, Status.ACCEPTED)
-DISQUALIFY = Transition("disqualify", "application.disqualified", {OFFICE: {Status.FILED}}, Status.DISQUALIFIED)
-TRANSITIONS = (
-    EDIT,
-    DELETE,
-    SUBMIT,
-    RETURN,
-    DECLINE,
-    RECONSIDER,
-    ENDORSE,
-    REVOKE_ENDORSEMENT,
-    FILE,
-    WITHDRAW,
-    REQUEST_CORRECTION,
-    ACCEPT,
-    DISQUALIFY,
-)
 
 STANDING = frozenset({Status.FILED, Status.ACCEPTED})
 """What stands filed with the office."""
@@ -87,6 +50,8 @@ class ApplicationFacts:
     """What the rules look at: plain values, read under the lock that makes them true."""
 
     status: Status
+    settings: CampaignSettings
+    now: datetime
     form: dict[str, Any]
     narrative_length: int
     image_count: int
@@ -111,12 +76,12 @@ def creation_findings(
     ]
 
 
-def submission_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+def submission_findings(facts: ApplicationFacts) -> list[Finding]:
     """Why the application may not be submitted now; empty when it may."""
     return [
-        *open_findings(settings, facts, now),
+        *open_findings(facts),
         *form_findings(
-            settings,
+            facts.settings,
             facts.form,
             facts.deadline,
             narrative_length=facts.narrative_length,
@@ -125,10 +90,10 @@ def submission_findings(settings: CampaignSettings, facts: ApplicationFacts, now
     ]
 
 
-def open_findings(_: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+def open_findings(facts: ApplicationFacts) -> list[Finding]:
     """Submitting, endorsing, filing and withdrawing need a published campaign and an open deadline."""
     running = facts.campaign_status is CampaignStatus.PUBLISHED
-    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *deadline_findings(facts.deadline, now)]
+    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *deadline_findings(facts.deadline, facts.now)]
 
 
 def seal_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -138,15 +103,15 @@ def seal_findings(facts: ApplicationFacts) -> list[Finding]:
     return [] if facts.endorsed_digest == facts.content_digest else [SEAL_OUTDATED()]
 
 
-def filing_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+def filing_findings(facts: ApplicationFacts) -> list[Finding]:
     """Why this one may not be among what a committee files; the size of the set is the set's own rule."""
-    return [*open_findings(settings, facts, now), *seal_findings(facts)]
+    return [*open_findings(facts), *seal_findings(facts)]
 
 
-def withdrawal_findings(settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> list[Finding]:
+def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     """Why it may not be withdrawn alone."""
     leaving = int(facts.status in STANDING)
-    return [*open_findings(settings, facts, now), *remainder_findings(settings, facts.standing, leaving)]
+    return [*open_findings(facts), *remainder_findings(facts.settings, facts.standing, leaving)]
 
 
 def remainder_findings(settings: CampaignSettings, standing: int, leaving: int) -> list[Finding]:
@@ -164,21 +129,19 @@ def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[F
     ]
 
 
-def correction_findings(
-    settings: CampaignSettings, facts: ApplicationFacts, due_on: date, codes: Sequence[str], now: datetime
-) -> list[Finding]:
+def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[str]) -> list[Finding]:
     """Why the office may not ask for that correction until that day: nobody could hand it in, or no such reason."""
+    settings = facts.settings
     closed = [] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
-    late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= now else []
+    late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= facts.now else []
     return [
-        *sent_back_findings(settings, facts, now),
         *closed,
         *late,
         *reason_findings(settings.return_reasons, codes),
     ]
 
 
-def sent_back_findings(_: CampaignSettings, facts: ApplicationFacts, __: datetime) -> list[Finding]:
+def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
     """What was accepted stays as it is, unless the municipal office wants it corrected."""
     return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
 
@@ -188,30 +151,102 @@ def told_reason(row: Mapping[str, Any]) -> str | None:
     return row["reason"] if row["reason_codes"] or row["status"] == Status.WITHDRAWN else None
 
 
-Findings = Callable[[CampaignSettings, ApplicationFacts, datetime], list[Finding]]
-_RULES: dict[str, Findings] = {
-    SUBMIT.action: submission_findings,
-    ENDORSE.action: open_findings,
-    FILE.action: filing_findings,
-    WITHDRAW.action: withdrawal_findings,
-    REQUEST_CORRECTION.action: sent_back_findings,
-}
+_Act = Act[Status, ApplicationFacts]
 
+EDIT = _Act(
+    "edit", Event("application.edited", "修改申报表", "Changed it"), by={UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT}
+)
+DELETE = _Act(
+    "delete",
+    Event("application.deleted", "删除草稿", "Deleted the draft"),
+    by={UNIT: {Status.DRAFT}, COMMITTEE: {Status.DRAFT}},
+)
+SUBMIT = _Act(
+    "submit",
+    Event("application.submitted", "提交党（工）委", "Handed it to the committee", Disclosure.WHOLE),
+    by={UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT},
+    target=Status.SUBMITTED,
+    rules=submission_findings,
+)
+RETURN = _Act(
+    "return",
+    Event("application.returned", "退回单位修改", "Returned it to the unit"),
+    by={COMMITTEE: {Status.SUBMITTED}},
+    target=Status.RETURNED,
+)
+DECLINE = _Act(
+    "decline",
+    Event("application.declined", "遴选未入选", "Declined it in the selection"),
+    by={COMMITTEE: {Status.SUBMITTED}},
+    target=Status.DECLINED,
+)
+RECONSIDER = _Act(
+    "reconsider",
+    Event("application.reconsidered", "重新纳入遴选", "Took it back into the selection"),
+    by={COMMITTEE: {Status.DECLINED}},
+    target=Status.SUBMITTED,
+)
+ENDORSE = _Act(
+    "endorse",
+    Event("application.endorsed", "审核盖章", "Sealed it", Disclosure.WHOLE),
+    by={COMMITTEE: {Status.SUBMITTED}},
+    target=Status.ENDORSED,
+    rules=open_findings,
+)
+REVOKE_ENDORSEMENT = _Act(
+    "revoke_endorsement",
+    Event("application.endorsement_revoked", "撤销盖章", "Revoked the seal"),
+    by={COMMITTEE: {Status.ENDORSED}},
+    target=Status.SUBMITTED,
+)
+FILE = _Act(
+    "file",
+    Event("application.filed", "上报区文明办", "Filed it with the office", Disclosure.WHOLE),
+    by={COMMITTEE: {Status.ENDORSED}},
+    target=Status.FILED,
+    rules=filing_findings,
+    early=seal_findings,
+)
+WITHDRAW = _Act(
+    "withdraw",
+    Event("application.withdrawn", "撤回", "Withdrew it", Disclosure.WHOLE),
+    by={UNIT: {Status.SUBMITTED}, COMMITTEE: {Status.SUBMITTED, Status.ENDORSED, Status.FILED}},
+    target=Status.WITHDRAWN,
+    rules=withdrawal_findings,
+)
+REQUEST_CORRECTION = _Act(
+    "request_correction",
+    Event("application.correction_requested", "退回补正", "Asked for a correction", Disclosure.WHOLE),
+    by={OFFICE: {Status.FILED, Status.ACCEPTED}},
+    target=Status.RETURNED,
+    rules=sent_back_findings,
+)
+ACCEPT = _Act(
+    "accept",
+    Event("application.accepted", "受理", "Accepted it", Disclosure.WHOLE),
+    by={OFFICE: {Status.FILED}},
+    target=Status.ACCEPTED,
+)
+DISQUALIFY = _Act(
+    "disqualify",
+    Event("application.disqualified", "不予受理", "Disqualified it", Disclosure.WHOLE),
+    by={OFFICE: {Status.FILED}},
+    target=Status.DISQUALIFIED,
+)
+ACTS = (
+    EDIT,
+    DELETE,
+    SUBMIT,
+    RETURN,
+    DECLINE,
+    RECONSIDER,
+    ENDORSE,
+    REVOKE_ENDORSEMENT,
+    FILE,
+    WITHDRAW,
+    REQUEST_CORRECTION,
+    ACCEPT,
+    DISQUALIFY,
+)
 
-def findings_of(
-    transition: Transition[Status], role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime
-) -> list[Finding]:
-    """All that stands in the way of one act: the role, or the state — to file, also the seal — or else its rules."""
-    barred = transition.findings(role, facts.status)
-    if barred or transition.action not in _RULES:
-        return [*barred, *(seal_findings(facts) if barred and transition is FILE and role in FILE.by else [])]
-    return _RULES[transition.action](settings, facts, now)
-
-
-def actions(role: Role, settings: CampaignSettings, facts: ApplicationFacts, now: datetime) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on an application, with what stands in its way here and now."""
-    return {
-        transition.action: findings_of(transition, role, settings, facts, now)
-        for transition in TRANSITIONS
-        if role in transition.by
-    }
+CREATED = Event("application.created", "新建申报表", "Began it")

@@ -6,16 +6,10 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Window
 
 OFFICE = Role.OFFICE
-EDIT = Transition("edit", "campaign.edited", {OFFICE: {Status.DRAFT, Status.PUBLISHED}})
-PUBLISH = Transition("publish", "campaign.published", {OFFICE: {Status.DRAFT}}, Status.PUBLISHED)
-CLOSE = Transition("close", "campaign.closed", {OFFICE: {Status.PUBLISHED}}, Status.CLOSED)
-MOVE_DEADLINE = Transition("move_deadline", "campaign.deadline_moved", {OFFICE: {Status.DRAFT, Status.PUBLISHED}})
-EXTEND = Transition("extend", "extension.granted", {OFFICE: {Status.PUBLISHED}})
-TRANSITIONS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, CLOSE)
 
 HURTFUL_CHANGE = Rule(
     "hurtful_change",
@@ -119,3 +113,35 @@ def _names(items: list[Any]) -> set[tuple[str, str]]:
 
 def _codes(items: list[Any]) -> set[str]:
     return {item.code for item in items}
+
+
+_Act = Act[Status, Standing[Status]]
+
+EDIT = _Act(
+    "edit",
+    Event("campaign.edited", "修改活动设置", "Changed the campaign"),
+    by={OFFICE: {Status.DRAFT, Status.PUBLISHED}},
+)
+PUBLISH = _Act(
+    "publish",
+    Event("campaign.published", "发布活动", "Published the campaign"),
+    by={OFFICE: {Status.DRAFT}},
+    target=Status.PUBLISHED,
+)
+CLOSE = _Act(
+    "close",
+    Event("campaign.closed", "结束活动", "Closed the campaign"),
+    by={OFFICE: {Status.PUBLISHED}},
+    target=Status.CLOSED,
+)
+MOVE_DEADLINE = _Act(
+    "move_deadline",
+    Event("campaign.deadline_moved", "调整截止时间", "Moved a deadline"),
+    by={OFFICE: {Status.DRAFT, Status.PUBLISHED}},
+)
+EXTEND = _Act(
+    "extend", Event("extension.granted", "批准延期", "Granted a later deadline"), by={OFFICE: {Status.PUBLISHED}}
+)
+ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, CLOSE)
+
+CREATED = Event("campaign.created", "创建活动", "Began the campaign")

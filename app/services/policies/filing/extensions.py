@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.findings import Finding, Rule
+from app.services.policies import Event
 from app.services.policies.filing.campaigns import DEADLINE_IN_THE_PAST
 from app.services.policies.filing.deadlines import Deadline
 
@@ -26,3 +27,6 @@ def grant_findings(present: Deadline, until: datetime, now: datetime) -> list[Fi
 def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
     """An extension is taken back once; what was done under it stays done."""
     return [] if revoked_at is None else [ALREADY_REVOKED()]
+
+
+REVOKED = Event("extension.revoked", "撤销延期", "Revoked a later deadline")

@@ -3,6 +3,7 @@
 import secrets
 
 from app.findings import Finding, Rule
+from app.services.policies import Event
 
 TOO_FEW_APPLICATIONS = Rule(
     "too_few_applications",
@@ -26,3 +27,6 @@ def set_findings(*, already: int, filed_now: int, minimum: int) -> list[Finding]
 def new_verification_code() -> str:
     """Eighty random bits in four groups that can be read out over the telephone."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+MADE = Event("filing.made", "上报并取得回执", "Filed, and was given a receipt")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.findings import Finding, Rule
+from app.services.policies import Event
 from app.services.policies.filing.forms import TOO_MANY_IMAGES
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -65,3 +66,15 @@ def free_slot(taken: AbstractSet[int]) -> int:
 def order_findings(present: AbstractSet[UUID], wanted: Sequence[UUID]) -> list[Finding]:
     """An order names every picture once, and no other."""
     return [] if sorted(present) == sorted(wanted) else [NOT_THE_SAME_IMAGES("/image_ids")]
+
+
+ADDED = Event("image.added", "添加图片", "Added a picture")
+DESCRIBED = Event("image.described", "修改图片说明", "Changed a caption")
+MOVED = Event("image.moved", "移动图片", "Moved a picture")
+REMOVED = Event("image.removed", "删除图片", "Took a picture out")
+REPLACED = Event("image.replaced", "更换图片", "Replaced a picture")
+APPLICATION_IMAGE_ADDED = Event("application.image_added", "添加图片", "Added a picture")
+APPLICATION_IMAGE_DESCRIBED = Event("application.image_described", "修改图片说明", "Changed a caption")
+APPLICATION_IMAGE_REMOVED = Event("application.image_removed", "删除图片", "Took a picture out")
+APPLICATION_IMAGE_REPLACED = Event("application.image_replaced", "更换图片", "Replaced a picture")
+APPLICATION_IMAGES_ARRANGED = Event("application.images_arranged", "调整图片顺序", "Arranged the pictures")

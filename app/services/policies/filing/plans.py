@@ -8,7 +8,7 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, Role, Severity
 from app.models.enums import PlanStatus as Status
-from app.services.policies import Transition, wrong_state
+from app.services.policies import Act, Disclosure, Event
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
@@ -16,12 +16,6 @@ from app.services.policies.filing.notice import CampaignSettings
 
 COMMITTEE, OFFICE = Role.COMMITTEE, Role.OFFICE
 ALWAYS = {Status.DRAFT, Status.SUBMITTED, Status.RETURNED}
-EDIT = Transition("edit", "plan.edited", {COMMITTEE: ALWAYS})
-SUBMIT = Transition("submit", "plan.submitted", {COMMITTEE: {Status.DRAFT, Status.RETURNED}}, Status.SUBMITTED)
-LINK = Transition("link", "plan.case_linked", {COMMITTEE: ALWAYS})
-UNLINK = Transition("unlink", "plan.case_unlinked", {COMMITTEE: ALWAYS})
-RETURN = Transition("return", "plan.returned", {OFFICE: {Status.SUBMITTED}}, Status.RETURNED)
-TRANSITIONS = (EDIT, SUBMIT, LINK, UNLINK, RETURN)
 
 EMPTY_PLAN = Rule("empty_plan", "实施计划至少应有一个案例。", "The plan needs at least one case.")
 FEW_PLANNED_CASES = Rule(
@@ -38,6 +32,8 @@ class PlanFacts:
     """What the rules look at: where the plan stands, and its rows with their `unit_name` and `category`."""
 
     status: Status
+    settings: CampaignSettings
+    now: datetime
     campaign_status: CampaignStatus
     cases: Sequence[Mapping[str, Any]]
     deadline: Deadline
@@ -48,19 +44,19 @@ def running_findings(campaign_status: CampaignStatus, pointer: str | None = None
     return [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN(pointer)]
 
 
-def submission_findings(settings: CampaignSettings, facts: PlanFacts, now: datetime) -> list[Finding]:
+def submission_findings(facts: PlanFacts) -> list[Finding]:
     """Why the plan may not be submitted now; empty, or advice alone, when it may."""
     return [
         *running_findings(facts.campaign_status),
-        *deadline_findings(facts.deadline, now),
-        *count_findings(settings, len(facts.cases)),
-        *case_findings(settings, facts.cases),
+        *deadline_findings(facts.deadline, facts.now),
+        *count_findings(facts.settings, len(facts.cases)),
+        *case_findings(facts.settings, facts.cases),
     ]
 
 
-def edit_findings(settings: CampaignSettings, facts: PlanFacts, now: datetime) -> list[Finding]:
+def edit_findings(facts: PlanFacts) -> list[Finding]:
     """A draft is saved any time and as it comes; what stands submitted stays fit to be submitted."""
-    return submission_findings(settings, facts, now) if facts.status is Status.SUBMITTED else []
+    return submission_findings(facts) if facts.status is Status.SUBMITTED else []
 
 
 def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
@@ -87,23 +83,45 @@ def case_findings(settings: CampaignSettings, cases: Sequence[Mapping[str, Any]]
     return nobody + unknown
 
 
-def return_findings(
-    settings: CampaignSettings, campaign_status: CampaignStatus, due_on: date | None, now: datetime
-) -> list[Finding]:
-    """Why the office may not return the plan, to be corrected until that day if one is named."""
+def return_findings(facts: PlanFacts) -> list[Finding]:
+    """Why the office may not return the plan."""
+    return running_findings(facts.campaign_status)
+
+
+def correction_findings(settings: CampaignSettings, due_on: date | None, now: datetime) -> list[Finding]:
+    """Why the plan may not be returned to be corrected until that day, if one is named."""
     late = due_on is not None and settings.end_of(due_on) <= now
-    return [*running_findings(campaign_status), *([CORRECTION_IN_THE_PAST("/due_on")] if late else [])]
+    return [CORRECTION_IN_THE_PAST("/due_on")] if late else []
 
 
-def actions(role: Role, settings: CampaignSettings, facts: PlanFacts, now: datetime) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on a plan, with what stands in its way here and now."""
-    rules = {
-        EDIT.action: edit_findings(settings, facts, now),
-        SUBMIT.action: submission_findings(settings, facts, now),
-        RETURN.action: return_findings(settings, facts.campaign_status, None, now),
-    }
-    return {
-        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
-        for act in TRANSITIONS
-        if role in act.by
-    }
+_Act = Act[Status, PlanFacts]
+
+EDIT = _Act(
+    "edit",
+    Event("plan.edited", "修改实施计划", "Changed the plan"),
+    by={COMMITTEE: ALWAYS},
+    rules=edit_findings,
+)
+SUBMIT = _Act(
+    "submit",
+    Event("plan.submitted", "报送实施计划", "Handed in the plan", Disclosure.WHOLE),
+    by={COMMITTEE: {Status.DRAFT, Status.RETURNED}},
+    target=Status.SUBMITTED,
+    rules=submission_findings,
+)
+LINK = _Act(
+    "link", Event("plan.case_linked", "关联申报表", "Linked a planned case to its application"), by={COMMITTEE: ALWAYS}
+)
+UNLINK = _Act(
+    "unlink", Event("plan.case_unlinked", "取消关联申报表", "Unlinked a planned case"), by={COMMITTEE: ALWAYS}
+)
+RETURN = _Act(
+    "return",
+    Event("plan.returned", "退回实施计划", "Returned the plan", Disclosure.WHOLE),
+    by={OFFICE: {Status.SUBMITTED}},
+    target=Status.RETURNED,
+    rules=return_findings,
+)
+ACTS = (EDIT, SUBMIT, LINK, UNLINK, RETURN)
+
+CREATED = Event("plan.created", "新建实施计划", "Began the plan")

@@ -9,14 +9,9 @@ from standardwebhooks import Webhook
 from app.findings import Rule
 from app.models.enums import DeliveryStatus as Status
 from app.models.enums import Role
-from app.services.policies import Transition, jobs
+from app.services.policies import Act, Event, Standing, jobs
 
 OFFICE = Role.OFFICE
-TRY = Transition("try", "delivery.tried", {OFFICE: {Status.PENDING}})
-ARRIVE = Transition("arrive", "delivery.delivered", {OFFICE: {Status.PENDING}}, Status.DELIVERED)
-GIVE_UP = Transition("give_up", "delivery.failed", {OFFICE: {Status.PENDING}}, Status.FAILED)
-REDELIVER = Transition("redeliver", "delivery.redelivered", {OFFICE: {Status.DELIVERED, Status.FAILED}}, Status.PENDING)
-TRANSITIONS = (TRY, ARRIVE, GIVE_UP, REDELIVER)
 
 ENDPOINT_DISABLED = Rule(
     "endpoint_disabled", "该接收地址已停用，请先启用。", "The endpoint is disabled: enable it first."
@@ -47,3 +42,29 @@ class Message:
             "webhook-timestamp": str(int(sent_at.timestamp())),
             "webhook-signature": " ".join(signatures),
         }
+
+
+_Act = Act[Status, Standing[Status]]
+
+TRY = _Act("try", Event("delivery.tried", "尝试报送", "Tried to deliver it"), by={OFFICE: {Status.PENDING}})
+ARRIVE = _Act(
+    "arrive",
+    Event("delivery.delivered", "已送达", "Delivered it"),
+    by={OFFICE: {Status.PENDING}},
+    target=Status.DELIVERED,
+)
+GIVE_UP = _Act(
+    "give_up",
+    Event("delivery.failed", "报送失败", "Gave up delivering it"),
+    by={OFFICE: {Status.PENDING}},
+    target=Status.FAILED,
+)
+REDELIVER = _Act(
+    "redeliver",
+    Event("delivery.redelivered", "重新报送", "Had it delivered again"),
+    by={OFFICE: {Status.DELIVERED, Status.FAILED}},
+    target=Status.PENDING,
+)
+ACTS = (TRY, ARRIVE, GIVE_UP, REDELIVER)
+
+CREATED = Event("delivery.created", "列入报送", "Owed it to an endpoint")

@@ -5,17 +5,10 @@ from datetime import timedelta
 from app.findings import Finding, Rule
 from app.models.enums import EndpointStatus as Status
 from app.models.enums import Role
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing
 
 CHANGEOVER = timedelta(hours=24)
 """So long the secret before signs too, so that the receiver changes over when it likes."""
-
-EDIT = Transition("edit", "endpoint.edited", {Role.OFFICE: {*Status}})
-DISABLE = Transition("disable", "endpoint.disabled", {Role.OFFICE: {Status.ACTIVE}}, Status.DISABLED)
-ENABLE = Transition("enable", "endpoint.enabled", {Role.OFFICE: {Status.DISABLED}}, Status.ACTIVE)
-ROTATE = Transition("rotate", "endpoint.secret_rotated", {Role.OFFICE: {Status.ACTIVE}})
-TRANSITIONS = (EDIT, DISABLE, ENABLE, ROTATE)
-BECOMING = {Status.ACTIVE: ENABLE, Status.DISABLED: DISABLE}
 
 PUSH_SWITCHED_OFF = Rule(
     "push_switched_off",
@@ -49,3 +42,31 @@ def url_findings(refusal: str | None) -> list[Finding]:
 def deletion_findings(deliveries: int) -> list[Finding]:
     """What was delivered is kept on record, and so is where to."""
     return [ENDPOINT_IN_USE(count=deliveries)] if deliveries else []
+
+
+_Act = Act[Status, Standing[Status]]
+
+EDIT = _Act("edit", Event("endpoint.edited", "修改接收地址", "Changed the endpoint"), by={Role.OFFICE: {*Status}})
+DISABLE = _Act(
+    "disable",
+    Event("endpoint.disabled", "停用接收地址", "Disabled the endpoint"),
+    by={Role.OFFICE: {Status.ACTIVE}},
+    target=Status.DISABLED,
+)
+ENABLE = _Act(
+    "enable",
+    Event("endpoint.enabled", "启用接收地址", "Enabled the endpoint"),
+    by={Role.OFFICE: {Status.DISABLED}},
+    target=Status.ACTIVE,
+)
+ROTATE = _Act(
+    "rotate",
+    Event("endpoint.secret_rotated", "更换签名密钥", "Gave the endpoint a new secret"),
+    by={Role.OFFICE: {Status.ACTIVE}},
+)
+ACTS = (EDIT, DISABLE, ENABLE, ROTATE)
+
+CREATED = Event("endpoint.created", "登记接收地址", "Registered the endpoint")
+DELETED = Event("endpoint.deleted", "删除接收地址", "Deleted the endpoint")
+PROBED = Event("endpoint.probed", "试发", "Sent the endpoint a trial message")
+BECOMING = {Status.ACTIVE: ENABLE, Status.DISABLED: DISABLE}

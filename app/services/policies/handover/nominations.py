@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.findings import Finding, Rule
 from app.models.enums import AnswerKind, Role
 from app.models.enums import NominationStatus as Status
-from app.services.policies import Transition, wrong_state
+from app.services.policies import Act, Event
 
 OFFICE, MUNICIPAL = Role.OFFICE, Role.MUNICIPAL
 FINAL = frozenset({Status.DECIDED, Status.REPLACED, Status.WITHDRAWN})
@@ -13,31 +13,6 @@ ON_THE_WAY = frozenset({Status.PREPARED, Status.DELIVERING, Status.DELIVERED})
 REPLACED_OR_WITHDRAWN = (Status.REPLACED, Status.WITHDRAWN)
 """What stands no longer; of all others an application has one at most."""
 
-EDIT = Transition("edit", "nomination.edited", {OFFICE: {Status.PREPARED}})
-SEND = Transition("send", "nomination.delivering", {OFFICE: {Status.PREPARED}}, Status.DELIVERING)
-ARRIVE = Transition("arrive", "nomination.delivered", {OFFICE: {Status.PREPARED, Status.DELIVERING}}, Status.DELIVERED)
-RECEIVE = Transition("receive", "nomination.acknowledged", {MUNICIPAL: ON_THE_WAY}, Status.ACKNOWLEDGED)
-RETURN = Transition(
-    "return", "nomination.returned", {MUNICIPAL: {*ON_THE_WAY, Status.ACKNOWLEDGED, Status.ACCEPTED}}, Status.RETURNED
-)
-ACCEPT = Transition(
-    "accept", "nomination.accepted", {MUNICIPAL: {*ON_THE_WAY, Status.ACKNOWLEDGED, Status.RETURNED}}, Status.ACCEPTED
-)
-DECIDE = Transition("decide", "nomination.decided", {MUNICIPAL: {*Status} - FINAL}, Status.DECIDED)
-REVISE = Transition("revise", "nomination.replaced", {OFFICE: {Status.RETURNED}}, Status.REPLACED)
-WITHDRAW = Transition("withdraw", "nomination.withdrawn", {OFFICE: {*Status} - FINAL}, Status.WITHDRAWN)
-TRANSITIONS = (EDIT, SEND, ARRIVE, RECEIVE, RETURN, ACCEPT, DECIDE, REVISE, WITHDRAW)
-
-PREPARED = "nomination.prepared"
-ANSWERED = "nomination.answered"
-"""An answer that moves nothing: late, repeated in other words, or overtaken by a later one."""
-
-BY_ANSWER = {
-    AnswerKind.RECEIVED: RECEIVE,
-    AnswerKind.RETURNED: RETURN,
-    AnswerKind.ACCEPTED: ACCEPT,
-    AnswerKind.DECIDED: DECIDE,
-}
 
 NOT_AWARDED = Rule(
     "not_awarded",
@@ -58,7 +33,10 @@ ALREADY_NOMINATED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """What the rules look at of an application: was it accepted, does an award stand, does a nomination stand."""
+    """What the rules look at of an application: was it accepted, does an award stand, does a nomination stand.
+
+    For the revision of a nomination, that nomination itself is not counted as one that stands.
+    """
 
     accepted: bool
     awarded: bool
@@ -77,16 +55,92 @@ def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
     return found
 
 
-def moved_by(kind: AnswerKind, status: Status) -> Transition[Status] | None:
-    """Where an answer leads from here; None when it is only written down."""
-    transition = BY_ANSWER[kind]
-    return transition if status in transition.by[MUNICIPAL] else None
+@dataclass(frozen=True, slots=True)
+class NominationFacts:
+    """What the rules look at: where the nomination stands, and — once it is returned — its case as it is now."""
+
+    status: Status
+    nominee: Nominee | None = None
 
 
-def actions(role: Role, status: Status) -> dict[str, list[Finding]]:
-    """Every act people may ever do on a nomination, with what stands in its way now."""
-    return {
-        act.action: [] if status in act.by[role] else [wrong_state(status)]
-        for act in (EDIT, REVISE, WITHDRAW)
-        if role in act.by
-    }
+def revision_findings(facts: NominationFacts) -> list[Finding]:
+    """Why the case may not be put forward again."""
+    return nomination_findings(facts.nominee, None) if facts.nominee else []
+
+
+_Act = Act[Status, NominationFacts]
+
+EDIT = _Act(
+    "edit",
+    Event("nomination.edited", "调整推荐次序", "Gave the nomination another place"),
+    by={OFFICE: {Status.PREPARED}},
+)
+SEND = _Act(
+    "send",
+    Event("nomination.delivering", "开始报送推荐", "It is on its way to the municipal office"),
+    by={OFFICE: {Status.PREPARED}},
+    target=Status.DELIVERING,
+)
+ARRIVE = _Act(
+    "arrive",
+    Event("nomination.delivered", "推荐送达", "It reached the municipal office"),
+    by={OFFICE: {Status.PREPARED, Status.DELIVERING}},
+    target=Status.DELIVERED,
+)
+RECEIVE = _Act(
+    "receive",
+    Event("nomination.acknowledged", "市文明办收到推荐", "The municipal office has it"),
+    by={MUNICIPAL: ON_THE_WAY},
+    target=Status.ACKNOWLEDGED,
+)
+RETURN = _Act(
+    "return",
+    Event("nomination.returned", "市文明办退回推荐", "The municipal office returned it"),
+    by={MUNICIPAL: {*ON_THE_WAY, Status.ACKNOWLEDGED, Status.ACCEPTED}},
+    target=Status.RETURNED,
+)
+ACCEPT = _Act(
+    "accept",
+    Event("nomination.accepted", "市文明办受理推荐", "The municipal office accepted it"),
+    by={MUNICIPAL: {*ON_THE_WAY, Status.ACKNOWLEDGED, Status.RETURNED}},
+    target=Status.ACCEPTED,
+)
+DECIDE = _Act(
+    "decide",
+    Event("nomination.decided", "市文明办评定推荐", "The municipal office decided on it"),
+    by={MUNICIPAL: {*Status} - FINAL},
+    target=Status.DECIDED,
+)
+REVISE = _Act(
+    "revise",
+    Event("nomination.replaced", "由新一版推荐取代", "Replaced it by its next revision"),
+    by={OFFICE: {Status.RETURNED}},
+    target=Status.REPLACED,
+    rules=revision_findings,
+)
+WITHDRAW = _Act(
+    "withdraw",
+    Event("nomination.withdrawn", "撤回推荐", "Took the nomination back"),
+    by={OFFICE: {*Status} - FINAL},
+    target=Status.WITHDRAWN,
+)
+ACTS = (EDIT, SEND, ARRIVE, RECEIVE, RETURN, ACCEPT, DECIDE, REVISE, WITHDRAW)
+
+OFFERED = (EDIT, REVISE, WITHDRAW)
+"""The acts of people; the others follow from deliveries and from the municipal office's answers."""
+
+BY_ANSWER = {
+    AnswerKind.RECEIVED: RECEIVE,
+    AnswerKind.RETURNED: RETURN,
+    AnswerKind.ACCEPTED: ACCEPT,
+    AnswerKind.DECIDED: DECIDE,
+}
+PREPARED = Event("nomination.prepared", "择优推荐", "Nominated the case")
+ANSWERED = Event("nomination.answered", "市文明办答复推荐", "The municipal office answered")
+"""An answer that moves nothing: late, repeated in other words, or overtaken by a later one."""
+
+
+def moved_by(kind: AnswerKind, status: Status) -> Act[Status, NominationFacts] | None:
+    """Return the act an answer leads to from here; None when it is only written down."""
+    act = BY_ANSWER[kind]
+    return act if status in act.by[MUNICIPAL] else None

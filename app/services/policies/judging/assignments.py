@@ -6,11 +6,8 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import ConflictReason, ReviewStatus, Role, RoundStatus
-from app.services.policies import UNKNOWN_REFERENCE, Transition
+from app.services.policies import UNKNOWN_REFERENCE, Act, Event, Standing
 from app.services.policies.judging.recusals import conflict_finding
-
-ASSIGN = Transition("assign", "assignment.made", {Role.OFFICE: {RoundStatus.OPEN}})
-WITHDRAW = Transition("withdraw", "assignment.withdrawn", {Role.OFFICE: {RoundStatus.OPEN}})
 
 NOT_AN_ENTRY = Rule("not_an_entry", "本轮评审中没有该案例。", "The application is not a case of this round.")
 NOT_ON_PANEL = Rule("not_on_panel", "该评委不是本轮评审组成员。", "The reviewer is not on the panel of this round.")
@@ -101,3 +98,19 @@ def _of_given(one: Given | None, *, despite_reviews: bool) -> list[Finding]:
     if one.withdrawn:
         return [ALREADY_WITHDRAWN()]
     return [REVIEW_SUBMITTED()] if one.review is ReviewStatus.SUBMITTED and not despite_reviews else []
+
+
+_Act = Act[RoundStatus, Standing[RoundStatus]]
+
+ASSIGN = _Act(
+    "assign",
+    Event("assignment.made", "分配评委", "Assigned a case to a reviewer"),
+    by={Role.OFFICE: {RoundStatus.OPEN}},
+)
+WITHDRAW = _Act(
+    "withdraw",
+    Event("assignment.withdrawn", "收回分配", "Withdrew the assignment"),
+    by={Role.OFFICE: {RoundStatus.OPEN}},
+)
+
+REINSTATED = Event("assignment.reinstated", "恢复分配", "Let the assignment stand again")

@@ -7,14 +7,9 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import ProposalStatus as Status
 from app.models.enums import Role, RoundStatus, Severity
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing, wrong_state
 
 OFFICE = Role.OFFICE
-PROPOSE = Transition("propose", "proposal.made", {OFFICE: {RoundStatus.OPEN}})
-"""What the round must allow, for a proposal to be made, applied or taken back."""
-APPLY = Transition("apply", "proposal.applied", {OFFICE: {Status.PROPOSED}}, Status.APPLIED)
-UNDO = Transition("undo", "proposal.undone", {OFFICE: {Status.APPLIED}}, Status.UNDONE)
-TRANSITIONS = (APPLY, UNDO)
 
 CUT_REQUIRED = Rule(
     "cut_required",
@@ -143,9 +138,11 @@ class ProposalFacts:
 
     round_status: RoundStatus
     status: Status
-    outdated: bool
-    shortages: int
+    outdated: bool = False
+    shortages: int = 0
     begun: tuple[Finding, ...] = ()
+    despite_shortages: bool = False
+    """The office applies it although cases get fewer reviews than wanted."""
 
 
 def wave_findings(cut: int | None) -> list[Finding]:
@@ -158,23 +155,23 @@ def chosen_findings(cut: int, chosen: int) -> list[Finding]:
     return [] if chosen else [NO_OPEN_CASE("/kind", cut=cut)]
 
 
-def application_findings(facts: ProposalFacts, *, despite_shortages: bool = False) -> list[Finding]:
+def application_findings(facts: ProposalFacts) -> list[Finding]:
     """Why the proposal may not be applied as it was looked at."""
-    short = facts.shortages > 0 and not despite_shortages
+    short = facts.shortages > 0 and not facts.despite_shortages
     return [
         *([PROPOSAL_OUTDATED()] if facts.outdated else []),
         *([PROPOSAL_HAS_SHORTAGES("/despite_shortages", count=facts.shortages)] if short else []),
     ]
 
 
-def actions(role: Role, facts: ProposalFacts) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on a proposal, with what stands in its way here and now."""
-    rules = {APPLY.action: application_findings(facts), UNDO.action: [*facts.begun]}
-    return {
-        act.action: PROPOSE.findings(role, facts.round_status) or act.findings(role, facts.status) or rules[act.action]
-        for act in TRANSITIONS
-        if role in act.by
-    }
+def undo_findings(facts: ProposalFacts) -> list[Finding]:
+    """Why it may not be taken back: what it gave is being judged."""
+    return [*facts.begun]
+
+
+def round_findings(facts: ProposalFacts) -> list[Finding]:
+    """A proposal is applied and taken back only while its round is open."""
+    return [] if facts.round_status is RoundStatus.OPEN else [wrong_state(facts.round_status)]
 
 
 def shortage_finding(case: Mapping[str, Any], shortage: Mapping[str, Any], panel: int) -> Finding:
@@ -214,3 +211,29 @@ def begun_findings(begun: Iterable[Mapping[str, Any]]) -> list[Finding]:
 def named(case: Mapping[str, Any]) -> dict[str, Any]:
     """How sentences name a case to the office."""
     return {name: case[name] for name in ("application_number", "brand_name")}
+
+
+PROPOSE = Act[RoundStatus, Standing[RoundStatus]](
+    "propose", Event("proposal.made", "提出分配方案", "Proposed a distribution"), by={OFFICE: {RoundStatus.OPEN}}
+)
+"""What the round must allow, for a proposal to be made, applied or taken back."""
+
+_Act = Act[Status, ProposalFacts]
+
+APPLY = _Act(
+    "apply",
+    Event("proposal.applied", "采用分配方案", "Applied the proposed distribution"),
+    by={OFFICE: {Status.PROPOSED}},
+    target=Status.APPLIED,
+    rules=application_findings,
+    parent=round_findings,
+)
+UNDO = _Act(
+    "undo",
+    Event("proposal.undone", "撤销分配方案", "Took the distribution back"),
+    by={OFFICE: {Status.APPLIED}},
+    target=Status.UNDONE,
+    rules=undo_findings,
+    parent=round_findings,
+)
+ACTS = (APPLY, UNDO)

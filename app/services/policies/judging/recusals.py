@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.findings import Finding, Rule
 from app.models.enums import ConflictReason, RecusalKind, Role, RoundStatus
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing
 
 _CODE = "conflict_of_interest"
 SAME_UNIT = Rule(_CODE, "评委与申报单位同属一个单位，须回避。", "The reviewer is of the unit that applies.")
@@ -30,8 +30,6 @@ CONFLICTS = {
 NO_PROFILE = Rule("no_profile", "区文明办尚未登记您的评委资料。", "The office has not entered you as a reviewer yet.")
 ALREADY_LIFTED = Rule("already_lifted", "该回避已经解除。", "It has been lifted already.")
 
-KEEP_AWAY = Transition("recuse", "recusal.made", {Role.REVIEWER: {RoundStatus.OPEN}})
-"""A reviewer keeps away from a case they were given, while its round is judged."""
 
 OWN = frozenset({RecusalKind.DECLARED, RecusalKind.ABSTAINED})
 """What reviewers say themselves; what the office decides they need not be told."""
@@ -45,3 +43,15 @@ def conflict_finding(reason: ConflictReason, pointer: str | None = None) -> Find
 def lifting_findings(lifted_at: datetime | None) -> list[Finding]:
     """A recusal is lifted once; the assignments it ended stay withdrawn."""
     return [] if lifted_at is None else [ALREADY_LIFTED()]
+
+
+_Act = Act[RoundStatus, Standing[RoundStatus]]
+
+KEEP_AWAY = _Act(
+    "recuse",
+    Event("recusal.made", "登记回避", "Recorded that a reviewer keeps away"),
+    by={Role.REVIEWER: {RoundStatus.OPEN}},
+)
+"""A reviewer keeps away from a case they were given, while its round is judged."""
+
+LIFTED = Event("recusal.lifted", "解除回避", "Lifted the recusal")

@@ -10,13 +10,8 @@ from app.algorithms.scores import Criterion, weighted_total
 from app.findings import Finding, Rule
 from app.models.enums import ReviewStatus as Status
 from app.models.enums import Role, RoundStatus
-from app.services.policies import Transition, wrong_state
+from app.services.policies import Act, Event
 from app.services.policies.judging.rounds import UNKNOWN_CRITERION, scoring_findings
-
-SAVE = Transition("save", "review.saved", {Role.REVIEWER: {Status.DRAFT}})
-SUBMIT = Transition("submit", "review.submitted", {Role.REVIEWER: {Status.DRAFT}}, Status.SUBMITTED)
-REOPEN = Transition("reopen", "review.reopened", {Role.OFFICE: {Status.SUBMITTED}}, Status.DRAFT)
-TRANSITIONS = (SAVE, SUBMIT, REOPEN)
 
 REPEATED_CRITERION = Rule("repeated_criterion", "同一评选标准只能评分一次。", "A criterion is scored once only.")
 SCORE_OUT_OF_RANGE = Rule(
@@ -40,6 +35,7 @@ class ReviewFacts:
     """What the rules look at: the review, its round, and whether the assignment stands."""
 
     status: Status
+    now: datetime
     scores: Scores
     criteria: Criteria
     round_status: RoundStatus
@@ -48,24 +44,24 @@ class ReviewFacts:
     standing: bool = True
 
 
-def save_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+def save_findings(facts: ReviewFacts) -> list[Finding]:
     """Why these scores, as many as there are, may not be kept now."""
-    return [*_scoring_findings(facts, now), *score_findings(facts.criteria, facts.scores)]
+    return [*period_findings(facts), *score_findings(facts.criteria, facts.scores)]
 
 
-def submission_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+def submission_findings(facts: ReviewFacts) -> list[Finding]:
     """Why the review may not be handed in now: beside the rules of a draft, every criterion needs a score."""
     scored = {each["code"] for each in facts.scores if each["score"] is not None}
     missing = [each for each in facts.criteria if each["code"] not in scored]
     return [
-        *save_findings(facts, now),
+        *save_findings(facts),
         *(CRITERION_NOT_SCORED("/scores", criterion=each["code"], name=each["name"]) for each in missing),
     ]
 
 
-def reopening_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
+def reopening_findings(facts: ReviewFacts) -> list[Finding]:
     """Why it may not be given back: the judge could not hand it in again, and a score would be lost."""
-    return [*_scoring_findings(facts, now), *([] if facts.standing else [NO_LONGER_ASSIGNED()])]
+    return [*period_findings(facts), *([] if facts.standing else [NO_LONGER_ASSIGNED()])]
 
 
 def score_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
@@ -101,19 +97,33 @@ def sheet(criteria: Criteria, scores: Scores) -> list[dict[str, Any]]:
     return [{name: each[name] for name in shown} | blank | dict(given.get(each["code"], {})) for each in criteria]
 
 
-def actions(role: Role, facts: ReviewFacts, now: datetime) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on a review, with what stands in its way here and now."""
-    rules = {
-        SAVE.action: _scoring_findings(facts, now),
-        SUBMIT.action: submission_findings(facts, now),
-        REOPEN.action: reopening_findings(facts, now),
-    }
-    return {
-        act.action: rules[act.action] if facts.status in act.by[role] else [wrong_state(facts.status)]
-        for act in TRANSITIONS
-        if role in act.by
-    }
+def period_findings(facts: ReviewFacts) -> list[Finding]:
+    """Why nothing may be scored now: the round is not open, has not begun, or its time is over."""
+    return scoring_findings(facts.round_status, facts.opens_at, facts.closes_at, facts.now)
 
 
-def _scoring_findings(facts: ReviewFacts, now: datetime) -> list[Finding]:
-    return scoring_findings(facts.round_status, facts.opens_at, facts.closes_at, now)
+_Act = Act[Status, ReviewFacts]
+
+SAVE = _Act(
+    "save",
+    Event("review.saved", "保存评分", "Saved the scores"),
+    by={Role.REVIEWER: {Status.DRAFT}},
+    rules=period_findings,
+)
+SUBMIT = _Act(
+    "submit",
+    Event("review.submitted", "提交评审", "Handed in the review"),
+    by={Role.REVIEWER: {Status.DRAFT}},
+    target=Status.SUBMITTED,
+    rules=submission_findings,
+)
+REOPEN = _Act(
+    "reopen",
+    Event("review.reopened", "退回评委修改", "Gave the review back to its judge"),
+    by={Role.OFFICE: {Status.SUBMITTED}},
+    target=Status.DRAFT,
+    rules=reopening_findings,
+)
+ACTS = (SAVE, SUBMIT, REOPEN)
+
+BEGUN = Event("review.begun", "开始评审", "Began the review")

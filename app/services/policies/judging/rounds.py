@@ -8,18 +8,10 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, Severity
 from app.models.enums import RoundStatus as Status
-from app.services.policies import Transition, wrong_state
+from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
 
 OFFICE = Role.OFFICE
-EDIT = Transition("edit", "round.edited", {OFFICE: {Status.DRAFT, Status.OPEN}})
-SET_PANEL = Transition("set_panel", "round.panel_set", {OFFICE: {Status.DRAFT, Status.OPEN}})
-ADD_ENTRIES = Transition("add_entries", "round.entries_added", {OFFICE: {Status.DRAFT, Status.OPEN}})
-REMOVE_ENTRY = Transition("remove_entry", "round.entry_removed", {OFFICE: {Status.DRAFT, Status.OPEN}})
-DELETE = Transition("delete", "round.deleted", {OFFICE: {Status.DRAFT}})
-OPEN = Transition("open", "round.opened", {OFFICE: {Status.DRAFT}}, Status.OPEN)
-CLOSE = Transition("close", "round.closed", {OFFICE: {Status.OPEN}}, Status.CLOSED)
-TRANSITIONS = (EDIT, SET_PANEL, ADD_ENTRIES, REMOVE_ENTRY, DELETE, OPEN, CLOSE)
 
 FEWEST_TO_TRIM = 5
 """Scores a case needs before its highest and its lowest may be left out."""
@@ -94,6 +86,7 @@ class RoundFacts:
     """What the rules look at: plain values, read under the lock of the round."""
 
     status: Status
+    now: datetime
     campaign_status: CampaignStatus
     method: RankingMethod
     reviews_wanted: int
@@ -104,6 +97,8 @@ class RoundFacts:
     unchecked: int
     panel: int
     missing: int
+    despite_missing: bool = False
+    """The office closes the round although reviews are missing."""
 
 
 def scoring_findings(status: Status, opens_at: datetime, closes_at: datetime, now: datetime) -> list[Finding]:
@@ -145,14 +140,14 @@ def change_findings(
     ]
 
 
-def opening_findings(facts: RoundFacts, now: datetime) -> list[Finding]:
+def opening_findings(facts: RoundFacts) -> list[Finding]:
     """Why the round may not be opened now; empty, or advice alone, when it may."""
     few = facts.panel < facts.reviews_wanted
     return [
         *([] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
         *entering_findings(facts),
         *([PANEL_TOO_SMALL("/reviews_wanted", count=facts.panel, wanted=facts.reviews_wanted)] if few else []),
-        *([] if facts.closes_at > now else [CLOSES_IN_THE_PAST("/closes_at", closes_at=facts.closes_at)]),
+        *([] if facts.closes_at > facts.now else [CLOSES_IN_THE_PAST("/closes_at", closes_at=facts.closes_at)]),
         *_trimming_findings(facts),
     ]
 
@@ -170,20 +165,10 @@ def entering_findings(facts: RoundFacts) -> list[Finding]:
     ]
 
 
-def closing_findings(facts: RoundFacts, *, despite_missing: bool = False) -> list[Finding]:
+def closing_findings(facts: RoundFacts) -> list[Finding]:
     """Cases that lack reviews keep a round open, unless the office closes it all the same."""
-    lacking = facts.missing and not despite_missing
+    lacking = facts.missing and not facts.despite_missing
     return [REVIEWS_MISSING(count=facts.missing, wanted=facts.reviews_wanted)] if lacking else []
-
-
-def actions(role: Role, facts: RoundFacts, now: datetime) -> dict[str, list[Finding]]:
-    """Every act this role may ever do on a round, with what stands in its way here and now."""
-    rules = {OPEN.action: opening_findings(facts, now), CLOSE.action: closing_findings(facts)}
-    return {
-        act.action: rules.get(act.action, []) if facts.status in act.by[role] else [wrong_state(facts.status)]
-        for act in TRANSITIONS
-        if role in act.by
-    }
 
 
 def _intake_findings(setup: Mapping[str, Any]) -> list[Finding]:
@@ -200,3 +185,43 @@ def _trimming_findings(facts: RoundFacts) -> list[Finding]:
 def _repeated(codes: list[str]) -> list[int]:
     """Where a code stands that stood before."""
     return [place for place, code in enumerate(codes) if code in codes[:place]]
+
+
+_Act = Act[Status, RoundFacts]
+
+EDIT = _Act(
+    "edit", Event("round.edited", "修改评选轮次", "Changed the round"), by={OFFICE: {Status.DRAFT, Status.OPEN}}
+)
+SET_PANEL = _Act(
+    "set_panel",
+    Event("round.panel_set", "确定评审组", "Said who judges in the round"),
+    by={OFFICE: {Status.DRAFT, Status.OPEN}},
+)
+ADD_ENTRIES = _Act(
+    "add_entries",
+    Event("round.entries_added", "增加参评案例", "Let cases into the round"),
+    by={OFFICE: {Status.DRAFT, Status.OPEN}},
+)
+REMOVE_ENTRY = _Act(
+    "remove_entry",
+    Event("round.entry_removed", "移出参评案例", "Took a case out of the round"),
+    by={OFFICE: {Status.DRAFT, Status.OPEN}},
+)
+DELETE = _Act("delete", Event("round.deleted", "删除评选轮次", "Deleted the round"), by={OFFICE: {Status.DRAFT}})
+OPEN = _Act(
+    "open",
+    Event("round.opened", "开始评选轮次", "Opened the round"),
+    by={OFFICE: {Status.DRAFT}},
+    target=Status.OPEN,
+    rules=opening_findings,
+)
+CLOSE = _Act(
+    "close",
+    Event("round.closed", "结束评选轮次", "Closed the round"),
+    by={OFFICE: {Status.OPEN}},
+    target=Status.CLOSED,
+    rules=closing_findings,
+)
+ACTS = (EDIT, SET_PANEL, ADD_ENTRIES, REMOVE_ENTRY, DELETE, OPEN, CLOSE)
+
+CREATED = Event("round.created", "设立评选轮次", "Set up the round")

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.findings import Finding, Rule
 from app.models.enums import AccountStatus as Status
 from app.models.enums import Role
-from app.services.policies import REQUIRED, Transition
+from app.services.policies import REQUIRED, Act, Event, Standing
 
 PEOPLE = (Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER)
 """Roles of persons, who sign in with a password; a machine client has a secret."""
@@ -15,20 +15,6 @@ PEOPLE = (Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER)
 def _managed(statuses: Iterable[Status]) -> Mapping[Role, frozenset[Status]]:
     return dict.fromkeys((Role.OFFICE, Role.COMMITTEE), frozenset(statuses))
 
-
-EDIT = Transition("edit", "account.edited", _managed(Status))
-REASSIGN = Transition("reassign", "account.reassigned", {Role.OFFICE: frozenset(Status)})
-INVITE = Transition("invite", "account.code_issued", _managed({Status.INVITED, Status.ACTIVE}))
-ACTIVATE = Transition(
-    "activate", "account.activated", {role: {Status.INVITED, Status.ACTIVE} for role in PEOPLE}, Status.ACTIVE
-)
-ISSUE_SECRET = Transition(
-    "issue_secret", "account.secret_issued", {Role.OFFICE: {Status.INVITED, Status.ACTIVE}}, Status.ACTIVE
-)
-SUSPEND = Transition("suspend", "account.suspended", _managed({Status.INVITED, Status.ACTIVE}), Status.DISABLED)
-REINSTATE = Transition("reinstate", "account.reinstated", _managed({Status.DISABLED}), Status.ACTIVE)
-REINSTATE_UNUSED = Transition("reinstate", "account.reinstated", _managed({Status.DISABLED}), Status.INVITED)
-TRANSITIONS = (EDIT, REASSIGN, INVITE, ACTIVATE, ISSUE_SECRET, SUSPEND, REINSTATE, REINSTATE_UNUSED)
 
 NOT_OF_THIS_ROLE = Rule(
     "not_of_this_role", "角色“{label}”不能填写此项。", "An account of the role “{role}” does not have this."
@@ -106,3 +92,60 @@ def invitation_findings(role: Role) -> list[Finding]:
 def client_secret_findings(role: Role) -> list[Finding]:
     """Client secrets are for machine clients."""
     return [] if role is Role.MUNICIPAL else [PERSON_HAS_PASSWORD()]
+
+
+_Act = Act[Status, Standing[Status]]
+
+EDIT = _Act("edit", Event("account.edited", "修改账号资料", "Changed the account"), by=_managed(Status))
+REASSIGN = _Act(
+    "reassign",
+    Event("account.reassigned", "变更账号角色", "Changed the account's role"),
+    by={Role.OFFICE: frozenset(Status)},
+)
+INVITE = _Act(
+    "invite",
+    Event("account.code_issued", "发放启用码", "Issued an activation code"),
+    by=_managed({Status.INVITED, Status.ACTIVE}),
+)
+ACTIVATE = _Act(
+    "activate",
+    Event("account.activated", "启用账号", "Activated the account"),
+    by={role: {Status.INVITED, Status.ACTIVE} for role in PEOPLE},
+    target=Status.ACTIVE,
+)
+ISSUE_SECRET = _Act(
+    "issue_secret",
+    Event("account.secret_issued", "发放客户端密钥", "Issued a client secret"),
+    by={Role.OFFICE: {Status.INVITED, Status.ACTIVE}},
+    target=Status.ACTIVE,
+)
+SUSPEND = _Act(
+    "suspend",
+    Event("account.suspended", "停用账号", "Suspended the account"),
+    by=_managed({Status.INVITED, Status.ACTIVE}),
+    target=Status.DISABLED,
+)
+REINSTATE = _Act(
+    "reinstate",
+    Event("account.reinstated", "恢复账号", "Reinstated the account"),
+    by=_managed({Status.DISABLED}),
+    target=Status.ACTIVE,
+)
+REINSTATE_UNUSED = _Act(
+    "reinstate",
+    Event("account.reinstated", "恢复账号", "Reinstated the account"),
+    by=_managed({Status.DISABLED}),
+    target=Status.INVITED,
+)
+ACTS = (EDIT, REASSIGN, INVITE, ACTIVATE, ISSUE_SECRET, SUSPEND, REINSTATE, REINSTATE_UNUSED)
+
+INVITED = Event("account.invited", "创建账号", "Invited the account")
+NOTIFICATIONS_READ = Event("account.notifications_read", "阅读通知", "Read notifications")
+PASSWORD_CHANGE_REFUSED = Event("account.password_change_refused", "修改密码被拒绝", "Was refused a change of password")
+PASSWORD_CHANGED = Event("account.password_changed", "修改密码", "Changed the password")
+SIGN_IN_REFUSED = Event("account.sign_in_refused", "登录被拒绝", "Was refused a sign-in")
+SIGNED_IN = Event("account.signed_in", "登录", "Signed in")
+SIGNED_OUT = Event("account.signed_out", "退出登录", "Signed out")
+CODE_REFUSED = Event("sign_in.code_refused", "启用码无效", "An activation code was refused")
+UNKNOWN_SIGN_IN_REFUSED = Event("sign_in.refused", "登录被拒绝", "A sign-in was refused")
+"""A sign-in under a name that no account has."""

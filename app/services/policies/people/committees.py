@@ -8,13 +8,9 @@ from itertools import count
 from app.findings import Rule
 from app.models.enums import OrganisationStatus as Status
 from app.models.enums import Role
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing
 
 OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
-CHANGE = Transition("change", "committee.changed", {OFFICE: set(Status), COMMITTEE: {Status.ACTIVE}})
-RETIRE = Transition("retire", "committee.retired", {OFFICE: {Status.ACTIVE}}, Status.RETIRED)
-REINSTATE = Transition("reinstate", "committee.reinstated", {OFFICE: {Status.RETIRED}}, Status.ACTIVE)
-TRANSITIONS = (CHANGE, RETIRE, REINSTATE)
 
 CONTACTS = {"leader_name", "leader_title", "liaison_name", "liaison_phone"}
 """What a committee says of itself; its name and kind are the office's to say."""
@@ -38,3 +34,27 @@ def may_change(role: Role, names: Iterable[str]) -> bool:
 def next_code(taken: AbstractSet[str]) -> str:
     """The first of C01, C02, … that no committee has; a code is never given back, so a free one was never used."""
     return next(code for number in count(1) if (code := f"C{number:02d}") not in taken)
+
+
+_Act = Act[Status, Standing[Status]]
+
+CHANGE = _Act(
+    "change",
+    Event("committee.changed", "修改党（工）委资料", "Changed the committee"),
+    by={OFFICE: set(Status), COMMITTEE: {Status.ACTIVE}},
+)
+RETIRE = _Act(
+    "retire",
+    Event("committee.retired", "停用党（工）委", "Retired the committee"),
+    by={OFFICE: {Status.ACTIVE}},
+    target=Status.RETIRED,
+)
+REINSTATE = _Act(
+    "reinstate",
+    Event("committee.reinstated", "恢复党（工）委", "Reinstated the committee"),
+    by={OFFICE: {Status.RETIRED}},
+    target=Status.ACTIVE,
+)
+ACTS = (CHANGE, RETIRE, REINSTATE)
+
+CREATED = Event("committee.created", "登记党（工）委", "Registered the committee")

@@ -2,15 +2,11 @@
 
 from app.models.enums import OrganisationStatus as Status
 from app.models.enums import Role
-from app.services.policies import Transition
+from app.services.policies import Act, Event, Standing
 
 KEEPERS = (Role.OFFICE, Role.COMMITTEE)
 """Who looks after units; which of them a committee sees at all is its own."""
 
-CHANGE = Transition("change", "unit.changed", {role: set(Status) for role in KEEPERS})
-RETIRE = Transition("retire", "unit.retired", {role: {Status.ACTIVE} for role in KEEPERS}, Status.RETIRED)
-REINSTATE = Transition("reinstate", "unit.reinstated", {role: {Status.RETIRED} for role in KEEPERS}, Status.ACTIVE)
-TRANSITIONS = (CHANGE, RETIRE, REINSTATE)
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
@@ -30,3 +26,25 @@ def credit_code_is_valid(code: str) -> bool:
     return (
         len(code) == len(WEIGHTS) + 1 and VALUES.keys() >= set(code) and credit_code_check_digit(code[:-1]) == code[-1]
     )
+
+
+_Act = Act[Status, Standing[Status]]
+
+CHANGE = _Act(
+    "change", Event("unit.changed", "修改单位资料", "Changed the unit"), by={role: set(Status) for role in KEEPERS}
+)
+RETIRE = _Act(
+    "retire",
+    Event("unit.retired", "停用单位", "Retired the unit"),
+    by={role: {Status.ACTIVE} for role in KEEPERS},
+    target=Status.RETIRED,
+)
+REINSTATE = _Act(
+    "reinstate",
+    Event("unit.reinstated", "恢复单位", "Reinstated the unit"),
+    by={role: {Status.RETIRED} for role in KEEPERS},
+    target=Status.ACTIVE,
+)
+ACTS = (CHANGE, RETIRE, REINSTATE)
+
+CREATED = Event("unit.created", "登记单位", "Registered the unit")

@@ -44,7 +44,7 @@ def chosen(choice: Choice) -> str:
 
 
 def test_the_table_is_the_one_of_the_regulation() -> None:
-    by_office = [act for act in policy.TRANSITIONS if act is not policy.HOLD]
+    by_office = [act for act in policy.ACTS if act is not policy.HOLD]
     assert [act.action for act in by_office] == list(MAY)
     for act in by_office:
         sources, target = MAY[act.action]

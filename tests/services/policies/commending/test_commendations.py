@@ -28,8 +28,8 @@ def facts(*awards: AwardFacts, status: Status = Status.PUBLICISED, **values: Any
 
 
 def test_the_table_is_the_one_of_the_regulation() -> None:
-    assert [act.action for act in policy.TRANSITIONS] == list(MAY)
-    for act in policy.TRANSITIONS:
+    assert [act.action for act in policy.ACTS] == list(MAY)
+    for act in policy.ACTS:
         source, target = MAY[act.action]
         assert act.by == {Role.OFFICE: {Status(source)}}
         assert act.target == (Status(target) if target else None)

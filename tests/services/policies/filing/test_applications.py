@@ -86,12 +86,12 @@ def with_cells(**cells: Any) -> list[tuple[str, str | None]]:
 
 
 def test_the_table_has_exactly_the_acts_of_the_specification() -> None:
-    assert {each.action: each.target and each.target.value for each in policy.TRANSITIONS} == {
+    assert {each.action: each.target and each.target.value for each in policy.ACTS} == {
         action: target for action, (_, target) in MAY.items()
     }
 
 
-@pytest.mark.parametrize("transition", policy.TRANSITIONS, ids=lambda each: each.action)
+@pytest.mark.parametrize("transition", policy.ACTS, ids=lambda each: each.action)
 def test_who_may_do_what_from_which_state(transition: Any) -> None:
     expected = {(role, status): verdict(transition.action, role, status) for role in Role for status in Status}
     found = {
@@ -103,7 +103,7 @@ def test_who_may_do_what_from_which_state(transition: Any) -> None:
 
 
 def test_every_act_leaves_an_event_of_its_own_in_the_history() -> None:
-    events = [transition.event for transition in policy.TRANSITIONS]
+    events = [transition.event for transition in policy.ACTS]
     assert len(set(events)) == len(events)
     assert {event.partition(".")[0] for event in events} == {"application"}
 

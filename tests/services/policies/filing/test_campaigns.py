@@ -38,7 +38,7 @@ def changed(path: str, value: Any) -> CampaignSettings:
     return CampaignSettings.model_validate(settings)
 
 
-@pytest.mark.parametrize("transition", policy.TRANSITIONS, ids=lambda each: each.action)
+@pytest.mark.parametrize("transition", policy.ACTS, ids=lambda each: each.action)
 def test_who_may_do_what_from_which_state(transition: Any) -> None:
     states, target = MAY[transition.action]
     assert transition.target == target
@@ -49,7 +49,7 @@ def test_who_may_do_what_from_which_state(transition: Any) -> None:
 
 
 def test_no_act_is_missing_in_the_table() -> None:
-    assert [transition.action for transition in policy.TRANSITIONS] == list(MAY)
+    assert [transition.action for transition in policy.ACTS] == list(MAY)
 
 
 def test_the_template_says_what_the_notice_says() -> None:

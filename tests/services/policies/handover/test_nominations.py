@@ -46,7 +46,7 @@ def test_an_answer_leads_where_the_table_says_or_moves_nothing(status: Status) -
 
 
 def test_the_office_acts_only_from_these_states_and_nobody_else_does() -> None:
-    acts = [act for act in policy.TRANSITIONS if act not in policy.BY_ANSWER.values()]
+    acts = [act for act in policy.ACTS if act not in policy.BY_ANSWER.values()]
     assert {act.action: act.by for act in acts} == {name: {Role.OFFICE: its} for name, its in BY_THE_OFFICE.items()}
 
 
@@ -57,7 +57,7 @@ def test_only_the_municipal_office_answers() -> None:
 
 def test_no_act_but_a_new_revision_leads_out_of_what_is_over() -> None:
     over = {Status.DECIDED, Status.REPLACED, Status.WITHDRAWN}
-    assert [act for act in policy.TRANSITIONS for its in act.by.values() if over & set(its)] == []
+    assert [act for act in policy.ACTS for its in act.by.values() if over & set(its)] == []
 
 
 @pytest.mark.parametrize("accepted", [False, True])

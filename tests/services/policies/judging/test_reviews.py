@@ -51,7 +51,7 @@ def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
-@pytest.mark.parametrize("transition", policy.TRANSITIONS, ids=lambda each: each.action)
+@pytest.mark.parametrize("transition", policy.ACTS, ids=lambda each: each.action)
 def test_who_may_do_what_from_which_state(transition: Any) -> None:
     who, states, target = MAY[transition.action]
     assert transition.target == target
@@ -62,7 +62,7 @@ def test_who_may_do_what_from_which_state(transition: Any) -> None:
 
 
 def test_no_act_is_missing_in_the_table() -> None:
-    assert [transition.action for transition in policy.TRANSITIONS] == list(MAY)
+    assert [transition.action for transition in policy.ACTS] == list(MAY)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from app.models.enums import OrganisationStatus, Role
-from app.services.policies import Transition
+from app.services.policies import Act
 from app.services.policies.people import committees as policy
 from app.services.policies.people.committees import may_change, next_code
 
@@ -19,7 +19,7 @@ OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
     ids=lambda value: getattr(value, "action", ""),
 )
 def test_who_may_do_what_from_which_state(
-    transition: Transition[OrganisationStatus], allowed: set[tuple[Role, OrganisationStatus]]
+    transition: Act[OrganisationStatus], allowed: set[tuple[Role, OrganisationStatus]]
 ) -> None:
     asked = [(role, status) for role in Role for status in OrganisationStatus]
     assert {(role, status) for role, status in asked if not transition.findings(role, status)} == allowed
