@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from pydantic.fields import FieldInfo
 

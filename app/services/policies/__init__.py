@@ -74,7 +74,7 @@ class Standing(Generic[S]):
     status: S
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # typing writes an attribute of its own on what a parametrised class makes: no slots
 class Act(Generic[S, F]):
     """One act: its name, its event, from which states each role may do it, where it leads, and its rules.
 
