@@ -12,6 +12,7 @@ from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus,
 from app.services.files import key_of
 from app.services.filing import applications, contents, participations
 from app.services.policies.filing.filings import new_verification_code
+from app.services.policies.filing.images import ADDED
 from app.storage import Storage
 from tests.contract.client import ContractClient
 from tests.sealed import CELLS, District, district
@@ -146,7 +147,7 @@ class Nominating:
             await _picture(world, row.id, slot, photo(seed + slot))
         async with world.acting(actor) as ctx:
             application = await applications.get(ctx, row.id)
-            await contents.content_changed(ctx, application, "image.added", ["images"])
+            await contents.content_changed(ctx, application, ADDED, ["images"])
         async with world.acting(actor) as ctx:
             await participations.locked(ctx, self.campaign.id, self.district.committee.id)
             await applications.submit(ctx, row.id)

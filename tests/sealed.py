@@ -14,6 +14,7 @@ from app.models import Account, Application, Campaign, Committee, Endorsement, F
 from app.models.enums import ApplicationStatus, FileState, Role
 from app.services.filing import applications, contents, participations
 from app.services.history import digest_of
+from app.services.policies.filing.images import ADDED
 from tests.contract.client import ContractClient
 from tests.world import FORM, NOW, World, actor_of, key
 
@@ -46,7 +47,7 @@ class District:
         await add_pictures(world, row.id, pictures)
         async with world.acting(actor_of(self.member)) as ctx:
             application = await applications.get(ctx, row.id)
-            await contents.content_changed(ctx, application, "image.added", ["images"])
+            await contents.content_changed(ctx, application, ADDED, ["images"])
         return row.id
 
     async def submitted(self, **cells: Any) -> UUID:

@@ -16,11 +16,12 @@ from app.database import Database
 from app.models import AuditEvent
 from app.services import events, jobs
 from app.services.history import mark
+from app.services.policies import Event
 from app.settings import Settings
 from app.storage import Storage
 from app.worker import Task, Work
 
-MARK = "test.marked"
+MARK = Event("test.marked", "试记", "Left a mark")
 _UNNUMBERED = text("SELECT count(*) FROM audit_events WHERE sequence IS NULL")
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.working"])  # it reads the program once, and forks from there
@@ -58,7 +59,7 @@ async def number_all(database: Database, limit: int = events.BATCH) -> list[int]
 
 async def marks(database: Database, subject_id: UUID) -> int:
     async with database.transaction() as session:
-        found = select(func.count()).where(AuditEvent.subject_id == subject_id, AuditEvent.action == MARK)
+        found = select(func.count()).where(AuditEvent.subject_id == subject_id, AuditEvent.action == MARK.code)
         return int(await session.scalar(found) or 0)
 
 

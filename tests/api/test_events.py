@@ -7,6 +7,10 @@ import pytest
 from app.models import Account, Campaign
 from app.models.enums import Role
 from app.services import history
+from app.services.policies import Event
+from app.services.policies.filing import applications, campaigns
+from app.services.policies.handover import nominations
+from app.services.policies.people import accounts
 from tests.contract.client import ContractClient
 from tests.statements import noted
 from tests.working import number_all
@@ -15,11 +19,11 @@ from tests.world import World, actor_of
 ADDRESS = "/api/v1/events"
 
 
-async def happened(world: World, by: Account, *acts: str) -> Account:
-    """These acts on an account, one transaction each, numbered."""
-    for act in acts:
+async def happened(world: World, by: Account, *events: Event) -> Account:
+    """These events of an account, one transaction each, numbered."""
+    for event in events:
         async with world.acting(actor_of(by)) as ctx:
-            history.note(ctx, by, act)
+            history.note(ctx, by, event)
     await number_all(world.database)
     return by
 
@@ -35,7 +39,7 @@ async def test_an_event_says_what_happened_to_what_and_when_and_no_more(world: W
     campaign: Campaign = await world.campaign()
     by = await world.account(Role.OFFICE)
     async with world.acting(actor_of(by)) as ctx:
-        history.note(ctx, campaign, "campaign.published")
+        history.note(ctx, campaign, campaigns.PUBLISH.event)
     await happened(world, by)
     assert await read(await world.sign_in(by)) == {
         "items": [
@@ -52,7 +56,7 @@ async def test_an_event_says_what_happened_to_what_and_when_and_no_more(world: W
 
 
 async def test_a_cursor_walks_through_all_and_may_walk_again(world: World) -> None:
-    by = await happened(world, await world.account(Role.OFFICE), *["account.edited"] * 5)
+    by = await happened(world, await world.account(Role.OFFICE), *[accounts.EDIT.event] * 5)
     client = await world.sign_in(by)
     after, seen = 0, []
     while (feed := await read(client, after=after, limit=2))["items"]:
@@ -68,7 +72,7 @@ async def test_what_is_not_numbered_yet_does_not_appear(world: World) -> None:
     by = await world.account(Role.OFFICE)
     client = await world.sign_in(by)
     async with world.acting(actor_of(by)) as ctx:
-        history.note(ctx, by, "account.edited")
+        history.note(ctx, by, accounts.EDIT.event)
     assert (await read(client))["items"] == []
     await number_all(world.database)
     assert len((await read(client))["items"]) == 1
@@ -76,7 +80,8 @@ async def test_what_is_not_numbered_yet_does_not_appear(world: World) -> None:
 
 async def test_the_municipal_office_follows_nominations_alone(world: World) -> None:
     by = await world.account(Role.OFFICE)
-    await happened(world, by, "account.edited", "nomination.prepared", "application.filed", "nomination.withdrawn")
+    between = (accounts.EDIT.event, nominations.PREPARED, applications.FILE.event, nominations.WITHDRAW.event)
+    await happened(world, by, *between)
     feed = await read(await world.client_of(Role.MUNICIPAL))
     assert [(event["sequence"], event["type"]) for event in feed["items"]] == [
         (2, "nomination.prepared"),
@@ -106,7 +111,7 @@ async def test_a_cursor_out_of_reach_is_refused(world: World, params: dict[str, 
 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.MUNICIPAL])
 async def test_a_page_costs_one_statement_beside_the_session(world: World, role: Role) -> None:
-    await happened(world, await world.account(Role.OFFICE), *["nomination.prepared"] * 7)
+    await happened(world, await world.account(Role.OFFICE), *[nominations.PREPARED] * 7)
     client = await world.client_of(role)
     with noted(world.database) as sent:
         assert len((await read(client))["items"]) == 7

@@ -31,6 +31,7 @@ from app.services.filing.applications import ApplicationCreate, ApplicationForm,
 from app.services.filing.checks import Verdict
 from app.services.filing.filings import FilingCreate
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
+from app.services.policies.filing.images import APPLICATION_IMAGE_ADDED
 from app.services.policies.filing.notice import CampaignSettings
 from app.settings import Settings
 from tests.contract.client import Contract
@@ -155,7 +156,7 @@ class Machine(RuleBasedStateMachine):
         await add_pictures(self.system.world, application_id, 1)
         async with self.system.world.acting(member) as ctx:
             application = await applications.get(ctx, application_id)
-            await contents.content_changed(ctx, application, "application.image_added", ["images"])
+            await contents.content_changed(ctx, application, APPLICATION_IMAGE_ADDED, ["images"])
 
     def another_is_sealed(self, at: int) -> None:
         self.begin(at, 0, Role.UNIT, complete=True)

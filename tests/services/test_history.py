@@ -10,9 +10,13 @@ from app.models import AuditEvent, Campaign, Committee
 from app.models.enums import CampaignStatus, CommitteeKind, Role
 from app.problems import Forbidden, RulesViolated, StaleVersion, WrongState
 from app.services import history
-from app.services.policies import REQUIRED
+from app.services.policies import REQUIRED, Event
 from app.services.policies.filing import campaigns as policy
+from app.services.policies.people.committees import CHANGE, CREATED
 from tests.world import NOW, World, actor_of
+
+DELETED = Event("committee.deleted", "删除党（工）委", "Deleted the committee")
+LOOKED_AT = Event("committee.looked_at", "查看党（工）委", "Looked at the committee")
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ async def events(world: World, subject_id: UUID) -> Sequence[AuditEvent]:
 
 async def test_what_is_made_has_its_first_row(world: World, office: Actor) -> None:
     async with world.acting(office) as ctx:
-        made = history.create(ctx, committee(), "committee.created", source="import")
+        made = history.create(ctx, committee(), CREATED, source="import")
     [event] = await events(world, made.id)
     assert (event.action, event.subject_type, event.data) == ("committee.created", "committee", {"source": "import"})
     assert (event.at, event.request_id) == (NOW, ctx.request_id)
@@ -46,7 +50,7 @@ async def test_what_is_made_has_its_first_row(world: World, office: Actor) -> No
 
 async def test_a_digest_is_that_of_the_stored_row(world: World, office: Actor) -> None:
     async with world.acting(office) as ctx:
-        made = history.create(ctx, committee(), "committee.created")
+        made = history.create(ctx, committee(), CREATED)
     async with world.database.transaction() as session:
         stored = await session.get_one(Committee, made.id)
         assert history.digest(stored) == (await events(world, made.id))[0].after_digest
@@ -58,7 +62,7 @@ async def test_a_change_names_what_changed_and_keeps_the_values_to_itself(world:
     async with world.acting(office) as ctx:
         row = await ctx.session.get_one(Committee, row.id)
         history.change(
-            ctx, row, "committee.edited", leader_name="王主任", liaison_phone="13900139000", name="新名", data={"a": 1}
+            ctx, row, CHANGE.event, leader_name="王主任", liaison_phone="13900139000", name="新名", data={"a": 1}
         )
     [event] = await events(world, row.id)
     assert event.data == {"changed": ["liaison_phone", "name"], "a": 1}
@@ -69,11 +73,11 @@ async def test_a_change_names_what_changed_and_keeps_the_values_to_itself(world:
 
 async def test_every_step_begins_where_the_last_one_ended(world: World, office: Actor) -> None:
     async with world.acting(office) as ctx:
-        row = history.create(ctx, committee(), "committee.created")
+        row = history.create(ctx, committee(), CREATED)
         for name in ("甲", "乙"):
-            history.change(ctx, row, "committee.edited", name=name)
+            history.change(ctx, row, CHANGE.event, name=name)
     async with world.acting(office) as ctx:
-        await history.remove(ctx, await ctx.session.get_one(Committee, row.id), "committee.deleted", why="错录")
+        await history.remove(ctx, await ctx.session.get_one(Committee, row.id), DELETED, why="错录")
     found = await events(world, row.id)
     assert [event.after_digest for event in found[:-1]] == [event.before_digest for event in found[1:]]
     assert (found[0].before_digest, found[-1].after_digest) == (None, None)
@@ -83,7 +87,7 @@ async def test_every_step_begins_where_the_last_one_ended(world: World, office: 
 async def test_a_note_is_a_trace_of_something_that_changes_nothing(world: World, office: Actor) -> None:
     row = await world.committee()
     async with world.acting(office) as ctx:
-        history.note(ctx, await ctx.session.get_one(Committee, row.id), "committee.looked_at")
+        history.note(ctx, await ctx.session.get_one(Committee, row.id), LOOKED_AT)
     [event] = await events(world, row.id)
     assert event.before_digest == event.after_digest == history.digest(row)
 
@@ -92,7 +96,7 @@ async def test_what_is_undone_leaves_no_trace(world: World, office: Actor) -> No
     made = committee()
     with suppress(ZeroDivisionError):
         async with world.acting(office) as ctx:
-            history.create(ctx, made, "committee.created")
+            history.create(ctx, made, CREATED)
             await ctx.session.flush()
             raise ZeroDivisionError
     assert await events(world, made.id) == []
@@ -124,7 +128,7 @@ async def test_a_move_asks_role_then_state_then_rules_and_refused_changes_nothin
     async with world.acting(Actor(None, role, "谁")) as ctx:
         row = await ctx.session.get_one(Campaign, campaign_id)
         with pytest.raises(expected):
-            history.move(ctx, row, policy.PUBLISH, [REQUIRED("/name", label="名称")])
+            history.move(ctx, row, policy.PUBLISH, findings=[REQUIRED("/name", label="名称")])
         assert (row.status, row.version) == (status, 1)
     assert await events(world, campaign_id) == []
 

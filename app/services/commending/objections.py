@@ -21,7 +21,7 @@ from app.problems import NotFound
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import Listing, Page
-from app.services.policies import UNKNOWN_REFERENCE, Standing, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Standing, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
 
@@ -108,13 +108,11 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
     permit(policy.OBJECT, role=ctx.actor.role, status=commendation.status)
     award: Award | None = await ctx.find(_STANDING, award_id=body.award_id, commendation_id=commendation_id)
     record = await commendations.read(await ctx.view(), commendation_id)
-    refuse(
-        [
-            *policy.window_findings(record.publicity),
-            *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
-            *([] if award else [UNKNOWN_REFERENCE("/award_id")]),
-        ]
-    )
+    unfit = [
+        *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
+        *([] if award else [UNKNOWN_REFERENCE("/award_id")]),
+    ]
+    judge(policy.OBJECT, ctx.actor.role, record.publicity, unfit)
     assert award is not None, "it is refused"
     objection = Objection(
         commendation_id=commendation_id, raised_by=ctx.actor.id, raised_at=ctx.now, **body.model_dump()

@@ -97,8 +97,8 @@ async def read(view: View, nomination_id: UUID, answer_id: UUID) -> Row:
 
 def _follow(ctx: Context, nomination: Nomination, answer: Answer) -> None:
     told: dict[str, Any] = {"answer": str(answer.id), "kind": answer.kind, "reference": answer.reference}
-    transition = moved_by(answer.kind, nomination.status)
-    if transition is None:
+    act = moved_by(answer.kind, nomination.status)
+    if act is None:
         change(ctx, nomination, ANSWERED, data=told, answered_at=ctx.now)
     else:
-        move(ctx, nomination, transition, data=told, answered_at=ctx.now)
+        move(ctx, nomination, act, data=told, answered_at=ctx.now)

@@ -260,6 +260,8 @@ async def test_a_returned_case_whose_award_fell_is_not_nominated_again(world: Wo
     body = {"position": 1, "reason": REASON}
     refused = await place.by_office.post(f"{NOMINATIONS}/{made['id']}/revision", json=body, headers=key())
     assert found(refused) == [("not_awarded", None)]
+    read = (await place.by_office.get(f"{NOMINATIONS}/{made['id']}")).json()
+    assert read["actions"]["revise"] == {"allowed": False, "findings": refused.json()["findings"]}
     assert await place.status(made) == "returned"
     assert (await place.by_municipal.get(f"{NOMINATIONS}/{made['id']}")).json()["award_status"] == "revoked"
 

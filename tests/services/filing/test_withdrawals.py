@@ -4,8 +4,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.models import Endorsement
-from app.models.enums import CheckDecision, Role
+from app.models import Application, AuditEvent, Endorsement
+from app.models.enums import ApplicationStatus, CheckDecision, Role
 from app.problems import Problem
 from app.services.filing import checks, withdrawals
 from app.services.filing.checks import CheckCreate, Verdict
@@ -119,3 +119,31 @@ async def test_a_withdrawal_voids_the_seal_and_keeps_it_as_history(place: Distri
         seal = await session.scalar(select(Endorsement).where(Endorsement.application_id == application_id))
     assert seal is not None
     assert (seal.void_reason, seal.voided_by) == ("withdrawn", place.liaison.id)
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "refusal"),
+    [
+        (Role.OFFICE, ApplicationStatus.FILED, "forbidden"),
+        (Role.UNIT, ApplicationStatus.ENDORSED, "wrong-state"),
+        (Role.COMMITTEE, ApplicationStatus.ACCEPTED, "wrong-state"),
+        (Role.COMMITTEE, ApplicationStatus.FILED, "rules-violated"),
+    ],
+)
+async def test_a_withdrawal_that_is_refused_leaves_the_seal_in_force(
+    place: District, role: Role, status: ApplicationStatus, refusal: str
+) -> None:
+    """The command is refused inside a transaction that goes on, so that nothing is undone by its end."""
+    application_id, *_ = await place.filed(2)
+    async with place.world.database.transaction() as session:
+        (await session.get_one(Application, application_id)).status = status
+    async with place.world.acting(place.actors[role]) as ctx:
+        with pytest.raises(Problem) as refused:
+            await withdrawals.withdraw(ctx, application_id, NO_REASON)
+    assert refused.value.code() == refusal
+    async with place.world.database.transaction() as session:
+        seal = await session.scalar(select(Endorsement).where(Endorsement.application_id == application_id))
+        events = (await session.scalars(select(AuditEvent.action))).all()
+    assert seal is not None
+    assert (seal.voided_at, seal.void_reason) == (None, None)
+    assert {"endorsement.voided", "application.withdrawn"} & set(events) == set()

@@ -19,6 +19,7 @@ from app.services import jobs
 from app.services.handover import deliveries, endpoints
 from app.services.history import mark
 from app.services.policies.events import PushedMessage
+from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.endpoints import CHANGEOVER
 from app.settings import Settings
 from tests.delivering import BASE, SECRET, Delivering, Owner, delivering, duplicates
@@ -73,7 +74,7 @@ async def test_only_what_is_to_be_pushed_is_owed(place: Delivering, receiver: Re
     await place.endpoint(receiver)
     nomination = await place.nominate()
     async with jobs.acting(place.world.database) as ctx:
-        for event in ("nomination.edited", "nomination.delivering", "nomination.acknowledged", "nomination.answered"):
+        for event in (policy.EDIT.event, policy.SEND.event, policy.RECEIVE.event, policy.ANSWERED):
             mark(ctx, nomination.id, event)
     await place.withdraw(nomination)
     await place.announce()

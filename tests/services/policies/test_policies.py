@@ -5,9 +5,14 @@ import pytest
 from app.findings import Rule
 from app.models.enums import ApplicationStatus, Language, Role, Severity
 from app.problems import Forbidden, RulesViolated, WrongState
-from app.services.policies import Act, permit, refuse, require_role, wrong_state
+from app.services.policies import Act, Event, Standing, permit, refuse, require_role, wrong_state
 
-BEGIN = Act("begin", "application.begun", {Role.UNIT: {ApplicationStatus.DRAFT}}, ApplicationStatus.SUBMITTED)
+BEGIN = Act[ApplicationStatus, Standing[ApplicationStatus]](
+    "begin",
+    Event("application.begun", "开始", "Began"),
+    by={Role.UNIT: {ApplicationStatus.DRAFT}},
+    target=ApplicationStatus.SUBMITTED,
+)
 ADVICE = Rule("advice", "建议", "advised", Severity.ADVICE)
 ERROR = Rule("error", "错误", "wrong")
 

@@ -7,8 +7,9 @@ from app.findings import Finding
 from app.models.enums import AwardStatus as Status
 from app.models.enums import CommendationStatus, Role
 from app.services.filing.campaigns import template
+from app.services.policies import actions
 from app.services.policies.commending import awards as policy
-from app.services.policies.commending.awards import Candidate, Choice
+from app.services.policies.commending.awards import AwardFacts, Candidate, Choice
 from app.services.policies.filing.notice import CampaignSettings
 
 GRADED = [
@@ -45,9 +46,9 @@ def chosen(choice: Choice) -> str:
 
 def test_the_table_is_the_one_of_the_regulation() -> None:
     by_office = [act for act in policy.ACTS if act is not policy.HOLD]
-    assert [act.action for act in by_office] == list(MAY)
+    assert [act.name for act in by_office] == list(MAY)
     for act in by_office:
-        sources, target = MAY[act.action]
+        sources, target = MAY[act.name]
         assert act.by == {Role.OFFICE: {Status(source) for source in sources.split()}}
         assert act.target == (Status(target) if target else None)
 
@@ -153,8 +154,9 @@ def test_only_filed_pictures_are_shown() -> None:
     ],
 )
 def test_the_office_sees_what_it_may_do_with_an_award(status: str, commendation: str, allowed: list[str]) -> None:
-    found = policy.actions(Role.OFFICE, Status(status), CommendationStatus(commendation))
+    facts = AwardFacts(Status(status), CommendationStatus(commendation))
+    found = actions(policy.OFFERED, Role.OFFICE, facts)
     assert list(found) == ["edit", "delete", "revoke"]
     assert [name for name, findings in found.items() if not findings] == allowed
     for role in set(Role) - {Role.OFFICE}:
-        assert policy.actions(role, Status(status), CommendationStatus(commendation)) == {}
+        assert actions(policy.OFFERED, role, facts) == {}

@@ -5,6 +5,7 @@ import pytest
 
 from app.models.enums import AwardStatus, CampaignStatus, Role
 from app.models.enums import CommendationStatus as Status
+from app.services.policies import actions
 from app.services.policies.commending import commendations as policy
 from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
 from tests.world import NOW
@@ -24,13 +25,13 @@ MAY = {
 
 
 def facts(*awards: AwardFacts, status: Status = Status.PUBLICISED, **values: Any) -> CommendationFacts:
-    return CommendationFacts(status, awards, **values)
+    return CommendationFacts(status, NOW, awards, **values)
 
 
 def test_the_table_is_the_one_of_the_regulation() -> None:
-    assert [act.action for act in policy.ACTS] == list(MAY)
+    assert [act.name for act in policy.ACTS] == list(MAY)
     for act in policy.ACTS:
-        source, target = MAY[act.action]
+        source, target = MAY[act.name]
         assert act.by == {Role.OFFICE: {Status(source)}}
         assert act.target == (Status(target) if target else None)
 
@@ -76,7 +77,7 @@ def test_missing_summaries_are_counted_and_the_first_is_named() -> None:
     ],
 )
 def test_nothing_is_published_while_somebody_may_object(known: CommendationFacts, expected: list[str]) -> None:
-    assert [finding.rule.code for finding in policy.publication_findings(known, NOW)] == expected
+    assert [finding.rule.code for finding in policy.publication_findings(known)] == expected
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_nothing_is_published_while_somebody_may_object(known: CommendationFacts
     ],
 )
 def test_the_office_sees_what_it_may_do(status: Status, allowed: list[str]) -> None:
-    found = policy.actions(Role.OFFICE, facts(READY, status=status, publicity_ends_at=NOW), NOW)
+    found = actions(policy.ACTS, Role.OFFICE, facts(READY, status=status, publicity_ends_at=NOW))
     assert [name for name, findings in found.items() if not findings] == allowed
     for role in set(Role) - {Role.OFFICE}:
-        assert policy.actions(role, facts(READY, status=status), NOW) == {}
+        assert actions(policy.ACTS, role, facts(READY, status=status)) == {}

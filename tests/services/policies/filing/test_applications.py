@@ -10,6 +10,7 @@ from app.findings import Finding
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, DeadlineKind, Language, Role, Severity
 from app.services.filing.campaigns import template
+from app.services.policies import actions
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import effective
@@ -33,6 +34,8 @@ FORM: dict[str, Any] = {
 }
 COMPLETE = ApplicationFacts(
     status=Status.DRAFT,
+    settings=SETTINGS,
+    now=NOW,
     form=FORM,
     narrative_length=2000,
     image_count=6,
@@ -78,7 +81,7 @@ def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
 
 
 def submission(**changes: Any) -> list[tuple[str, str | None]]:
-    return told(policy.submission_findings(SETTINGS, replace(COMPLETE, **changes), NOW))
+    return told(policy.submission_findings(replace(COMPLETE, **changes)))
 
 
 def with_cells(**cells: Any) -> list[tuple[str, str | None]]:
@@ -86,24 +89,22 @@ def with_cells(**cells: Any) -> list[tuple[str, str | None]]:
 
 
 def test_the_table_has_exactly_the_acts_of_the_specification() -> None:
-    assert {each.action: each.target and each.target.value for each in policy.ACTS} == {
+    assert {each.name: each.target and each.target.value for each in policy.ACTS} == {
         action: target for action, (_, target) in MAY.items()
     }
 
 
-@pytest.mark.parametrize("transition", policy.ACTS, ids=lambda each: each.action)
-def test_who_may_do_what_from_which_state(transition: Any) -> None:
-    expected = {(role, status): verdict(transition.action, role, status) for role in Role for status in Status}
+@pytest.mark.parametrize("act", policy.ACTS, ids=lambda each: each.name)
+def test_who_may_do_what_from_which_state(act: Any) -> None:
+    expected = {(role, status): verdict(act.name, role, status) for role in Role for status in Status}
     found = {
-        (role, status): ", ".join(codes(transition.findings(role, status))) or "allowed"
-        for role in Role
-        for status in Status
+        (role, status): ", ".join(codes(act.barred(role, status))) or "allowed" for role in Role for status in Status
     }
     assert found == expected
 
 
 def test_every_act_leaves_an_event_of_its_own_in_the_history() -> None:
-    events = [transition.event for transition in policy.ACTS]
+    events = [act.event.code for act in policy.ACTS]
     assert len(set(events)) == len(events)
     assert {event.partition(".")[0] for event in events} == {"application"}
 
@@ -128,7 +129,7 @@ def test_a_complete_application_may_be_submitted() -> None:
     ],
 )
 def test_about_two_thousand_characters(count: int, expected: tuple[str, Severity] | None) -> None:
-    found = policy.submission_findings(SETTINGS, replace(COMPLETE, narrative_length=count), NOW)
+    found = policy.submission_findings(replace(COMPLETE, narrative_length=count))
     assert [(each.rule.code, each.rule.severity) for each in found] == ([expected] if expected else [])
 
 
@@ -216,8 +217,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_every_finding_can_be_said_in_both_languages() -> None:
-    empty = replace(COMPLETE, form=dict.fromkeys(FORM), narrative_length=1, image_count=0)
-    for finding in policy.submission_findings(SETTINGS, empty, NOW - timedelta(days=365)):
+    early = NOW - timedelta(days=365)
+    empty = replace(COMPLETE, form=dict.fromkeys(FORM), narrative_length=1, image_count=0, now=early)
+    for finding in policy.submission_findings(empty):
         assert finding.told(Language.ZH).message != finding.told(Language.EN).message
 
 
@@ -242,7 +244,7 @@ def test_nobody_begins_after_the_deadline() -> None:
 def test_the_seal_covers_exactly_the_present_content(endorsed: str | None, expected: list[str]) -> None:
     facts = replace(COMPLETE, status=Status.ENDORSED, endorsed_digest=endorsed)
     assert codes(policy.seal_findings(facts)) == expected
-    assert codes(policy.filing_findings(SETTINGS, facts, NOW)) == expected
+    assert codes(policy.filing_findings(facts)) == expected
 
 
 @pytest.mark.parametrize(
@@ -261,12 +263,12 @@ def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
 )
 def test_only_what_stands_filed_counts_when_it_is_withdrawn(status: Status, expected: list[str]) -> None:
     facts = replace(COMPLETE, status=status, standing=2)
-    assert codes(policy.withdrawal_findings(SETTINGS, facts, NOW)) == expected
+    assert codes(policy.withdrawal_findings(facts)) == expected
 
 
 def test_withdrawal_needs_an_open_deadline() -> None:
-    facts = replace(COMPLETE, status=Status.SUBMITTED)
-    assert codes(policy.withdrawal_findings(SETTINGS, facts, DEADLINE.enforced_at)) == ["deadline_passed"]
+    facts = replace(COMPLETE, status=Status.SUBMITTED, now=DEADLINE.enforced_at)
+    assert codes(policy.withdrawal_findings(facts)) == ["deadline_passed"]
 
 
 def test_the_offices_reasons_are_those_of_the_campaign() -> None:
@@ -279,13 +281,13 @@ def test_the_offices_reasons_are_those_of_the_campaign() -> None:
     [(date(2015, 8, 31), ["deadline_in_the_past"]), (date(2015, 9, 1), []), (date(2015, 12, 31), [])],
 )
 def test_a_correction_is_due_in_the_future(due_on: date, expected: list[str]) -> None:
-    found = policy.correction_findings(SETTINGS, replace(COMPLETE, status=Status.FILED), due_on, ["other"], NOW)
+    found = policy.correction_findings(replace(COMPLETE, status=Status.FILED), due_on, ["other"])
     assert codes(found) == expected
 
 
 def test_nobody_could_hand_in_a_correction_to_a_closed_campaign() -> None:
     closed = replace(COMPLETE, status=Status.FILED, campaign_status=CampaignStatus.CLOSED)
-    found = policy.correction_findings(SETTINGS, closed, date(2015, 12, 31), ["nonsense"], NOW)
+    found = policy.correction_findings(closed, date(2015, 12, 31), ["nonsense"])
     assert told(found) == [("campaign_not_open", None), ("unknown_reason", "/reason_codes/0")]
 
 
@@ -302,8 +304,9 @@ def test_what_was_accepted_is_corrected_only_for_the_municipal_office(
     status: Status, sent_back: bool, expected: list[str]
 ) -> None:
     facts = replace(COMPLETE, status=status, sent_back=sent_back)
-    assert codes(policy.correction_findings(SETTINGS, facts, date(2015, 12, 31), ["other"], NOW)) == expected
-    assert codes(policy.actions(Role.OFFICE, SETTINGS, facts, NOW)["request_correction"]) == expected
+    asked = policy.correction_findings(facts, date(2015, 12, 31), ["other"])
+    assert codes([*policy.sent_back_findings(facts), *asked]) == expected
+    assert codes(actions(policy.ACTS, Role.OFFICE, facts)["request_correction"]) == expected
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -315,12 +318,12 @@ def test_actions_name_every_act_of_the_role_and_what_stands_in_its_way(role: Rol
         for action, (by, _) in MAY.items()
         if role.value in by
     }
-    assert {name: codes(found) for name, found in policy.actions(role, SETTINGS, facts, NOW).items()} == expected
+    assert {name: codes(found) for name, found in actions(policy.ACTS, role, facts).items()} == expected
 
 
 def test_actions_say_the_very_findings_of_the_refusal() -> None:
     facts = replace(COMPLETE, form=FORM | {"phone": None}, image_count=3, narrative_length=1500)
-    found = policy.actions(Role.UNIT, SETTINGS, facts, NOW)
-    assert found["submit"] == policy.submission_findings(SETTINGS, facts, NOW)
+    found = actions(policy.ACTS, Role.UNIT, facts)
+    assert found["submit"] == policy.submission_findings(facts)
     assert codes(found["submit"]) == ["required", "narrative_too_short", "too_few_images"]
     assert codes(found["withdraw"]) == ["wrong_state"], "a state that bars says it alone"

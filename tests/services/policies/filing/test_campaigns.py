@@ -38,18 +38,18 @@ def changed(path: str, value: Any) -> CampaignSettings:
     return CampaignSettings.model_validate(settings)
 
 
-@pytest.mark.parametrize("transition", policy.ACTS, ids=lambda each: each.action)
-def test_who_may_do_what_from_which_state(transition: Any) -> None:
-    states, target = MAY[transition.action]
-    assert transition.target == target
+@pytest.mark.parametrize("act", policy.ACTS, ids=lambda each: each.name)
+def test_who_may_do_what_from_which_state(act: Any) -> None:
+    states, target = MAY[act.name]
+    assert act.target == target
     for role in Role:
         for status in CampaignStatus:
             allowed = role is Role.OFFICE and status.value in states.split()
-            assert (transition.findings(role, status) == []) is allowed
+            assert (act.barred(role, status) == []) is allowed
 
 
 def test_no_act_is_missing_in_the_table() -> None:
-    assert [transition.action for transition in policy.ACTS] == list(MAY)
+    assert [act.name for act in policy.ACTS] == list(MAY)
 
 
 def test_the_template_says_what_the_notice_says() -> None:

@@ -3,8 +3,9 @@ import pytest
 from app.findings import Finding
 from app.models.enums import AnswerKind, Role
 from app.models.enums import NominationStatus as Status
+from app.services.policies import actions
 from app.services.policies.handover import nominations as policy
-from app.services.policies.handover.nominations import Nominee
+from app.services.policies.handover.nominations import NominationFacts, Nominee
 
 KINDS = (AnswerKind.RECEIVED, AnswerKind.RETURNED, AnswerKind.ACCEPTED, AnswerKind.DECIDED)
 STAYS = None
@@ -47,7 +48,7 @@ def test_an_answer_leads_where_the_table_says_or_moves_nothing(status: Status) -
 
 def test_the_office_acts_only_from_these_states_and_nobody_else_does() -> None:
     acts = [act for act in policy.ACTS if act not in policy.BY_ANSWER.values()]
-    assert {act.action: act.by for act in acts} == {name: {Role.OFFICE: its} for name, its in BY_THE_OFFICE.items()}
+    assert {act.name: act.by for act in acts} == {name: {Role.OFFICE: its} for name, its in BY_THE_OFFICE.items()}
 
 
 def test_only_the_municipal_office_answers() -> None:
@@ -75,7 +76,7 @@ def test_what_is_awarded_or_where_allowed_accepted_is_nominated_once(
 
 @pytest.mark.parametrize("status", Status)
 def test_the_actions_of_the_office_are_the_table(status: Status) -> None:
-    shown = policy.actions(Role.OFFICE, status)
+    shown = actions(policy.OFFERED, Role.OFFICE, NominationFacts(status))
     assert list(shown) == ["edit", "revise", "withdraw"]
     assert all((not findings) == (status in BY_THE_OFFICE[act]) for act, findings in shown.items())
-    assert policy.actions(Role.MUNICIPAL, status) == {}
+    assert actions(policy.OFFERED, Role.MUNICIPAL, NominationFacts(status)) == {}

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from app.findings import Finding
 from app.models.enums import ConflictReason, Language, ProposalStatus, Role, RoundStatus
+from app.services.policies import actions
 from app.services.policies.judging import proposals as policy
 from app.services.policies.judging.proposals import ProposalFacts
 
@@ -28,27 +31,27 @@ def codes(findings: list[Finding]) -> list[str]:
 def test_a_proposal_is_applied_once_and_undone_once_while_the_round_is_open(
     status: ProposalStatus, round_status: RoundStatus
 ) -> None:
-    told = policy.actions(Role.OFFICE, facts(status, round_status))
+    told = actions(policy.ACTS, Role.OFFICE, facts(status, round_status))
     assert {act for act, findings in told.items() if not findings} == ALLOWED.get((round_status, status), set())
     assert {code for findings in told.values() for code in codes(findings)} <= {"wrong_state"}
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICE}))
 def test_nobody_but_the_office_is_told_of_any_act(role: Role) -> None:
-    assert policy.actions(role, facts()) == {}
+    assert actions(policy.ACTS, role, facts()) == {}
 
 
 def test_what_has_changed_or_falls_short_is_told_at_once() -> None:
     both = ProposalFacts(RoundStatus.OPEN, PROPOSED, outdated=True, shortages=3)
     assert codes(policy.application_findings(both)) == ["proposal_outdated", "proposal_has_shortages"]
-    assert codes(policy.application_findings(both, despite_shortages=True)) == ["proposal_outdated"]
-    assert codes(policy.actions(Role.OFFICE, both)["apply"]) == ["proposal_outdated", "proposal_has_shortages"]
+    assert codes(policy.application_findings(replace(both, despite_shortages=True))) == ["proposal_outdated"]
+    assert codes(actions(policy.ACTS, Role.OFFICE, both)["apply"]) == ["proposal_outdated", "proposal_has_shortages"]
 
 
 def test_begun_reviews_stand_in_the_way_of_undoing() -> None:
     begun = policy.begun_findings([CASE | {"reviewer_name": "李文博"}])
     busy = ProposalFacts(RoundStatus.OPEN, APPLIED, outdated=False, shortages=0, begun=tuple(begun))
-    assert policy.actions(Role.OFFICE, busy)["undo"] == begun
+    assert actions(policy.ACTS, Role.OFFICE, busy)["undo"] == begun
     assert begun[0].told(Language.ZH).message == (
         "评委“李文博”已开始评审案例 2015-QT-001“红马甲”；如仍要撤销，请予确认。"
     )

@@ -27,7 +27,7 @@ def test_each_kind_of_recusal_is_a_reason_of_its_own() -> None:
 @pytest.mark.parametrize("status", RoundStatus)
 def test_only_a_reviewer_keeps_away_from_a_case_and_only_while_it_is_judged(role: Role, status: RoundStatus) -> None:
     may = role is Role.REVIEWER and status is RoundStatus.OPEN
-    assert (KEEP_AWAY.findings(role, status) == []) is may
+    assert (KEEP_AWAY.barred(role, status) == []) is may
 
 
 def test_what_reviewers_say_themselves_is_never_what_the_office_decided() -> None:

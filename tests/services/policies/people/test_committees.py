@@ -1,7 +1,7 @@
 import pytest
 
 from app.models.enums import OrganisationStatus, Role
-from app.services.policies import Act
+from app.services.policies import Act, Standing
 from app.services.policies.people import committees as policy
 from app.services.policies.people.committees import may_change, next_code
 
@@ -10,19 +10,19 @@ OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
 
 
 @pytest.mark.parametrize(
-    ("transition", "allowed"),
+    ("act", "allowed"),
     [
         (policy.CHANGE, {(OFFICE, ACTIVE), (OFFICE, RETIRED), (COMMITTEE, ACTIVE)}),
         (policy.RETIRE, {(OFFICE, ACTIVE)}),
         (policy.REINSTATE, {(OFFICE, RETIRED)}),
     ],
-    ids=lambda value: getattr(value, "action", ""),
+    ids=lambda value: getattr(value, "name", ""),
 )
 def test_who_may_do_what_from_which_state(
-    transition: Act[OrganisationStatus], allowed: set[tuple[Role, OrganisationStatus]]
+    act: Act[OrganisationStatus, Standing[OrganisationStatus]], allowed: set[tuple[Role, OrganisationStatus]]
 ) -> None:
     asked = [(role, status) for role in Role for status in OrganisationStatus]
-    assert {(role, status) for role, status in asked if not transition.findings(role, status)} == allowed
+    assert {(role, status) for role, status in asked if not act.barred(role, status)} == allowed
 
 
 @pytest.mark.parametrize(
