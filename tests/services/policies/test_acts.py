@@ -85,7 +85,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
     rounds.RoundFacts: {
         "now": [NOW],
         "campaign_status": RUNNING,
-        "method": RankingMethod,
+        "method": [*RankingMethod],
         "reviews_wanted": [3],
         "closes_at": [NOW, NOW + HOUR],
         "intake_limit": [None, 5],
@@ -100,13 +100,13 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "now": [NOW - HOUR, NOW, NOW + HOUR],
         "scores": [[], [SCORE], [SCORE | {"score": 101}]],
         "criteria": [CRITERIA],
-        "round_status": RoundStatus,
+        "round_status": [*RoundStatus],
         "opens_at": [NOW],
         "closes_at": [NOW + HOUR],
         "standing": BOTH,
     },
     proposals.ProposalFacts: {
-        "round_status": RoundStatus,
+        "round_status": [*RoundStatus],
         "outdated": BOTH,
         "shortages": [0, 2],
         "begun": [(), BEGUN],
@@ -118,8 +118,8 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "publicity_ends_at": [None, NOW, NOW + HOUR],
         "open_objections": [0, 1],
     },
-    objections.PublicityFacts: {"role": Role, "publicity_ends_at": [None, NOW, NOW + HOUR], "now": [NOW]},
-    awards.AwardFacts: {"commendation_status": CommendationStatus},
+    objections.PublicityFacts: {"role": [*Role], "publicity_ends_at": [None, NOW, NOW + HOUR], "now": [NOW]},
+    awards.AwardFacts: {"commendation_status": [*CommendationStatus]},
     nominations.NominationFacts: {
         "nominee": [
             None,
@@ -163,8 +163,9 @@ def kinds_of(acts: Iterable[AnyAct]) -> set[Any]:
 def facts_of(acts: Sequence[AnyAct]) -> Iterator[Any]:
     """Every combination of the values that the facts of these acts are tried with, in every state."""
     (kind,) = kinds_of(acts)
-    (states,) = {type(status) for act in acts for its in act.by.values() for status in its}
-    grid = GRIDS[kind] | {"status": list(states)}
+    (vocabulary,) = {type(status) for act in acts for its in act.by.values() for status in its}
+    states: list[Any] = list(vocabulary)
+    grid = GRIDS[kind] | {"status": states}
     for values in product(*grid.values()):
         yield kind(**dict(zip(grid, values, strict=True)))
 
