@@ -12,7 +12,7 @@ from app.problems import NotFound, RulesViolated, WrongState
 from app.services.commending import award_choices, awards, commendations
 from app.services.commending.award_choices import ByCount, ByHand
 from app.services.commending.awards import AwardRevocation
-from app.services.history import move
+from app.services.history import change_state
 from app.services.policies.commending.commendations import PUBLICISE
 from app.services.policies.constraints import finding_of
 from tests.commending import Commending, commending
@@ -43,7 +43,7 @@ async def test_who_proposes_while_another_publicises_comes_too_late(place: Comme
             commendation = await commendations.get(ctx, place.commendation.id)
             late = asyncio.create_task(propose(place, best(place, 3)))
             await asyncio.sleep(0.1)  # it waits for the lock by now
-            move(ctx, commendation, PUBLICISE, publicised_at=ctx.now)
+            change_state(ctx, commendation, PUBLICISE, publicised_at=ctx.now)
             pending.append(late)
 
     pending: list[asyncio.Task[int]] = []
