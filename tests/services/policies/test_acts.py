@@ -163,9 +163,9 @@ def kinds_of(acts: Iterable[AnyAct]) -> set[Any]:
 def facts_of(acts: Sequence[AnyAct]) -> Iterator[Any]:
     """Every combination of the values that the facts of these acts are tried with, in every state."""
     (kind,) = kinds_of(acts)
-    (vocabulary,) = {type(status) for act in acts for its in act.by.values() for status in its}
-    states: list[Any] = list(vocabulary)
-    grid = GRIDS[kind] | {"status": states}
+    vocabularies: set[type[Labelled]] = {type(status) for act in acts for its in act.by.values() for status in its}
+    (states,) = vocabularies
+    grid = GRIDS[kind] | {"status": list(states)}
     for values in product(*grid.values()):
         yield kind(**dict(zip(grid, values, strict=True)))
 
