@@ -4,14 +4,18 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, bindparam
+from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Query, Reader, Row, driver_connection
+from app.database import Query, Reader, driver_connection
 from app.models.enums import Language, Role
+from app.problems import NotFound
+from app.rows import R
+
+M = TypeVar("M")
 
 ACTOR_ROLE: ColumnElement[str] = bindparam("actor_role", type_=Text)
 ACTOR_ID: ColumnElement[UUID] = bindparam("actor_id", type_=Uuid)
@@ -50,7 +54,7 @@ ANONYMOUS = Actor(None, Role.PUBLIC, "公众")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a read needs."""
+    """Everything a read needs."""
 
     actor: Actor
     now: datetime
@@ -58,36 +62,67 @@ class View:
     request_id: UUID
     reader: Reader
 
-    async def rows(self, query: Query, **params: Any) -> list[Row]:
-        return await query.rows(self.reader, **self.actor.binds, **params)
+    async def records(self, query: Query[Any], **params: Any) -> list[Any]:
+        """The driver's records; every other read goes through here, its visibility rule bound to the actor."""
+        return await query.records(self.reader, **self.actor.binds, **params)
 
-    async def one(self, query: Query, **params: Any) -> Row | None:
-        return await query.one(self.reader, **self.actor.binds, **params)
+    async def rows(self, query: Query[R], **params: Any) -> list[R]:
+        """All rows that the actor may see."""
+        return [query.built(record) for record in await self.records(query, **params)]
+
+    async def one(self, query: Query[R], **params: Any) -> R | None:
+        """The first row, or None: for what may be missing."""
+        rows = await self.rows(query, **params)
+        return rows[0] if rows else None
+
+    async def get(self, query: Query[R], **params: Any) -> R:
+        """The first row; NotFound (404) when there is none."""
+        if (row := await self.one(query, **params)) is None:
+            raise NotFound
+        return row
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What a command needs: the same, and a transaction that ends with the request."""
+class Context(View):
+    """Everything a command needs: a view that reads through its transaction, which ends with the request.
 
-    actor: Actor
-    now: datetime
-    language: Language
-    request_id: UUID
+    A read sees all that was changed so far, because the session's pending changes are sent before it.
+    """
+
     session: AsyncSession
 
-    async def view(self) -> View:
-        """Read through this transaction, with everything changed so far."""
-        await self.session.flush()  # the driver's connection knows only what was sent
-        return View(self.actor, self.now, self.language, self.request_id, await driver_connection(self.session))
+    @classmethod
+    def within(cls, session: AsyncSession, actor: Actor, now: datetime, language: Language, request_id: UUID) -> Self:
+        """A context for this actor in the session's transaction."""
+        return cls(actor, now, language, request_id, driver_connection(session), session)
 
-    async def run(self, statement: Query, **params: Any) -> list[Row]:
-        """Execute a compiled statement in this transaction, after everything changed so far."""
-        view = await self.view()
-        return await statement.rows(view.reader, **params)
+    async def records(self, query: Query[Any], **params: Any) -> list[Any]:
+        await self.flush()
+        return await View.records(self, query, **params)  # `super()` does not know a class that was given slots
 
-    async def find(self, statement: Any, **params: Any) -> Any:
-        """The one row of an ORM statement, its visibility rule bound to the actor; None when there is none."""
+    async def view(self) -> Self:
+        """This context itself: kept until its callers are converted."""
+        return self
+
+    async def run(self, query: Query[R], **params: Any) -> list[R]:
+        """The same as `rows`: kept until its callers are converted."""
+        return await self.rows(query, **params)
+
+    async def flush(self) -> None:
+        """Send what is pending: before every read, and where one change must reach the database before another."""
+        session = self.session
+        if session.new or session.dirty or session.deleted:  # asking costs less than a flush with nothing to do
+            await session.flush()
+
+    async def find(self, statement: Select[M], **params: Any) -> M | None:
+        """The one object of an ORM statement, its visibility rule bound to the actor; None when there is none."""
         return await self.session.scalar(statement, self.actor.binds | params)
+
+    async def lock(self, statement: Select[M], **params: Any) -> M:
+        """The one object of a statement that locks it; NotFound (404) when there is none the actor may see."""
+        if (found := await self.find(statement, **params)) is None:
+            raise NotFound
+        return found
 
 
 OpenContext = Callable[[], AbstractAsyncContextManager[Context]]

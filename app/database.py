@@ -11,24 +11,49 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast
+from enum import Enum
+from typing import Any, Generic, Protocol, cast, overload
 
 import asyncpg
-from sqlalchemy import Insert, Select, Update, make_url, text
+from sqlalchemy import CompoundSelect, Insert, Select, Update, make_url, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.models.enums import Role
 from app.problems import Unavailable
+from app.rows import R_co, builder
 
 _DRIVER = "driver_connection"
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the dialect is not annotated
 Row = dict[str, Any]
+"""A row of a query without a type."""
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update
+
+
+class Trouble(Enum):
+    """A failure of the database that is nobody's fault; every other failure is ours."""
+
+    AWAY = "away"
+    """The server is not there, or goes: nothing it is asked can succeed for now."""
+    AGAIN = "again"
+    """The server gave up this attempt; the same request may succeed at once."""
+
+
 AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """A server that cannot be reached is any OSError: several addresses tried, no socket file, an unknown name."""
-_LEAVING = {"57P01", "57P02", "57P03", "53300"}
-"""Shutdown, crash, start, too many connections."""
+_TROUBLES = {
+    "08": Trouble.AWAY,  # connection exceptions, the whole class
+    "53300": Trouble.AWAY,  # too many connections
+    "57P01": Trouble.AWAY,  # shutdown
+    "57P02": Trouble.AWAY,  # crash
+    "57P03": Trouble.AWAY,  # start
+    "40001": Trouble.AGAIN,  # serialization failure
+    "40P01": Trouble.AGAIN,  # deadlock
+    "55P03": Trouble.AGAIN,  # lock time-out
+    "57014": Trouble.AGAIN,  # statement time-out
+}
+"""SQLSTATEs, and one class of them. The other resources of class 53 are not here: a full disk needs an operator."""
 
 
 @dataclass(slots=True)
@@ -49,29 +74,37 @@ class Reader(Protocol):
     async def fetch(self, query: str, *args: Any) -> list[Any]: ...
 
 
-class Query:
-    """A statement, compiled once at import, run with named parameters, answered as dictionaries.
+class Query(Generic[R_co]):
+    """A statement, compiled once at import, run with named parameters, answered as rows of its type.
 
     Our own codes, the actor's role, and NULL for a filter that is not used are written into the SQL. A query has few
     such wordings, and PostgreSQL plans each once for what really applies, not every case of every caller each time.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update) -> None:
+    @overload
+    def __init__(self: "Query[Row]", statement: Statement) -> None: ...
+    @overload
+    def __init__(self, statement: Statement, row: type[R_co]) -> None: ...
+    def __init__(self, statement: Statement, row: type[Any] = dict) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
         self._sql = compiled.string
         self._values = dict(compiled.params)
         self._names = tuple(compiled.positiontup or ())
         self._wordings: dict[Any, Wording] = {}
+        self.built = builder(row, [column.name for column in statement.exported_columns])
 
-    async def rows(self, reader: Reader, **params: Any) -> list[Row]:
+    async def records(self, reader: Reader, **params: Any) -> list[Any]:
+        """The driver's own records: for what builds its rows itself."""
         values = self._values | params
         kind = values.get("actor_role"), tuple([values[name] is None for name in self._names])
         wording = self._wordings.get(kind) or self._wordings.setdefault(kind, self._worded(*kind))
-        records = await reader.fetch(wording.sql, *[values[name] for name in wording.names])
-        return [dict(record) for record in records]
+        return await reader.fetch(wording.sql, *[values[name] for name in wording.names])
 
-    async def one(self, reader: Reader, **params: Any) -> Row | None:
+    async def rows(self, reader: Reader, **params: Any) -> list[R_co]:
+        return [self.built(record) for record in await self.records(reader, **params)]
+
+    async def one(self, reader: Reader, **params: Any) -> R_co | None:
         rows = await self.rows(reader, **params)
         return rows[0] if rows else None
 
@@ -189,16 +222,23 @@ async def _begin(session: AsyncSession) -> None:
     session.info[_DRIVER] = raw.driver_connection
 
 
-async def driver_connection(session: AsyncSession) -> Reader:
+def driver_connection(session: AsyncSession) -> Reader:
     """The driver's connection inside the session's transaction, so that reads there see its changes."""
     return cast(Reader, session.info[_DRIVER])
 
 
+def trouble_of(error: BaseException) -> Trouble | None:
+    """Which of the database's troubles this is; None when something is wrong with what it was asked."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Trouble.AWAY
+    state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+    known = _TROUBLES.get(state) or _TROUBLES.get(state[:2])
+    return known or (Trouble.AWAY if isinstance(error, (Unavailable, *AWAY)) else None)
+
+
 def is_away(error: BaseException) -> bool:
     """The server is not there, or goes: nothing is wrong with what it was asked."""
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    state = getattr(getattr(error, "orig", error), "sqlstate", None)
-    return lost or isinstance(error, (Unavailable, *AWAY)) or state in _LEAVING
+    return trouble_of(error) is Trouble.AWAY
 
 
 async def _read_json(connection: Any) -> None:

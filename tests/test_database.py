@@ -55,7 +55,7 @@ async def test_a_read_inside_a_transaction_sees_its_changes_and_nobody_else_does
     async with world.database.transaction() as session, world.database.reading() as outside:
         session.add(committee)
         await session.flush()
-        assert await NAMES.rows(await driver_connection(session)) == [{"name": "甲"}]
+        assert await NAMES.rows(driver_connection(session)) == [{"name": "甲"}]
         assert await NAMES.rows(outside) == []
     async with world.database.reading() as outside:
         assert await NAMES.rows(outside) == [{"name": "甲"}]
@@ -78,7 +78,7 @@ async def test_jsonb_is_the_same_on_both_kinds_of_connections(world: World) -> N
     async with world.database.reading() as reader:
         outside = await query.one(reader)
     async with world.database.transaction() as session:
-        inside = await query.one(await driver_connection(session))
+        inside = await query.one(driver_connection(session))
     assert outside == inside == {"settings": campaign.settings}
 
 
@@ -156,7 +156,7 @@ async def test_one_who_gives_up_waiting_gives_up_the_place() -> None:
 
 async def test_reads_and_changes_do_not_wait_for_each_other(narrow: Database) -> None:
     async with narrow.transaction() as session, narrow.reading() as reader:
-        inside, outside = await PID.one(await driver_connection(session)), await PID.one(reader)
+        inside, outside = await PID.one(driver_connection(session)), await PID.one(reader)
     assert inside != outside
 
 

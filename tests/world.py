@@ -174,7 +174,7 @@ class World:
     async def acting(self, actor: Actor) -> AsyncIterator[Context]:
         """A command's context for this actor: committed at the end."""
         async with self.database.transaction() as session:
-            yield Context(actor, await self.database.now(session), Language.ZH, uuid4(), session)
+            yield Context.within(session, actor, await self.database.now(session), Language.ZH, uuid4())
 
     @asynccontextmanager
     async def viewing(self, actor: Actor) -> AsyncIterator[View]:

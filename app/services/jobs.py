@@ -131,7 +131,7 @@ class Postponed(Exception):
 async def acting(database: Database) -> AsyncIterator[Context]:
     """A transaction of the system itself, as a task or a follower needs it."""
     async with database.transaction() as session:
-        yield Context(SYSTEM, await database.now(session), Language.ZH, uuid7(), session)
+        yield Context.within(session, SYSTEM, await database.now(session), Language.ZH, uuid7())
 
 
 async def enqueue(ctx: Context, task: str, *, lock: str | None = None, at: datetime | None = None, **args: Any) -> int:

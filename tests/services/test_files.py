@@ -120,7 +120,7 @@ async def test_no_connection_is_held_while_bytes_travel(world: World, settings: 
     @asynccontextmanager
     async def transaction() -> AsyncIterator[Context]:
         async with narrow.transaction() as session:
-            yield Context(ACTOR, await narrow.now(session), Language.ZH, uuid4(), session)
+            yield Context.within(session, ACTOR, await narrow.now(session), Language.ZH, uuid4())
 
     async def asking(_: ImagingPool, data: bytes) -> bytes:
         async with asyncio.timeout(2), transaction():

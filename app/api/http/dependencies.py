@@ -61,7 +61,7 @@ async def open_context(request: Request) -> AsyncIterator[Context]:
     # the body is here: whatever is waited for from now on — the queue, a lock — costs nobody the deadline
     now = database.clock.later(caller.now, time.monotonic() - caller.read_at)
     async with database.transaction() as session:
-        yield Context(caller.actor, now, caller.language, caller.request_id, session)
+        yield Context.within(session, caller.actor, now, caller.language, caller.request_id)
 
 
 async def get_opener(request: Request) -> OpenContext:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from app.api.http.validation import rejected_parts
-from app.database import AWAY
+from app.database import AWAY, Trouble, trouble_of
 from app.imaging import ImagingBusy
 from app.models.enums import Language
 from app.problems import (
@@ -40,8 +40,6 @@ _BY_STATUS: dict[int, type[Problem]] = {
     405: MethodNotAllowed,
     413: PayloadTooLarge,
 }
-_AWAY = (*AWAY, StorageUnavailable)
-
 
 ALWAYS = (
     MalformedRequest,
@@ -99,17 +97,13 @@ def problem_of(error: Exception, language: Language) -> Problem:
             return RulesViolated([finding_of(_constraint(error))])
         case ImagingBusy():
             return Unavailable(retry_after=3)
-        case DBAPIError() if error.connection_invalidated or _sqlstate(error.orig) in _RETRY:
-            return Unavailable(retry_after=1)
-        case asyncpg.PostgresError() if _sqlstate(error) in _RETRY:
-            return Unavailable(retry_after=1)
-        case _ if isinstance(error, _AWAY):
+        case StorageUnavailable():
             return Unavailable(retry_after=2)
-    return InternalError()
+    trouble = trouble_of(error)
+    return Unavailable(retry_after=_RETRY_AFTER[trouble]) if trouble else InternalError()
 
 
-_RETRY = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"}
-"""Serialization failure, deadlock, lock or statement time-out, shutdown, too many connections: try again."""
+_RETRY_AFTER = {Trouble.AWAY: 2, Trouble.AGAIN: 1}
 
 
 def answer_to(error: Exception, language: Language, request_id: UUID) -> Response:
@@ -129,8 +123,8 @@ def install(app: FastAPI) -> None:
     async def handle(request: Request, error: Exception) -> Response:
         return answer_to(error, request.state.language, request.state.request_id)
 
-    database = (IntegrityError, DBAPIError, asyncpg.PostgresError)
-    for kind in (Problem, RequestValidationError, HTTPException, ImagingBusy, *database, *_AWAY):
+    refusals = (Problem, RequestValidationError, HTTPException, IntegrityError)
+    for kind in (*refusals, ImagingBusy, StorageUnavailable, DBAPIError, asyncpg.PostgresError, *AWAY):
         app.add_exception_handler(kind, handle)
 
 
@@ -143,7 +137,3 @@ def _invalid(error: RequestValidationError, language: Language) -> Problem:
 
 def _constraint(error: IntegrityError) -> str:
     return str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", "") or "")
-
-
-def _sqlstate(error: BaseException | None) -> str:
-    return str(getattr(error, "sqlstate", "") or "")

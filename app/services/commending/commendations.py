@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, Text, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
@@ -218,7 +218,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
     return await _COMMENDATIONS.page(view, after=after, limit=limit, **filters)
 
 
-async def _one(ctx: Context, statement: object, commendation_id: UUID) -> Commendation:
+async def _one(ctx: Context, statement: Select[Commendation], commendation_id: UUID) -> Commendation:
     commendation: Commendation | None = await ctx.find(statement, commendation_id=commendation_id)
     if commendation is None:
         raise NotFound

@@ -128,8 +128,8 @@ async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> Non
     row = await _row(await ctx.view(), objection_id)
     require_role(ctx.actor.role, Role.OFFICE)
     await commendations.get(ctx, row["commendation_id"])
-    award: Award = await ctx.find(_AWARD, award_id=row["award_id"])
-    objection: Objection = await ctx.find(_LOCKED, objection_id=objection_id)
+    award = await ctx.lock(_AWARD, award_id=row["award_id"])
+    objection = await ctx.lock(_LOCKED, objection_id=objection_id)
     act = policy.UPHOLD if body.status is ObjectionStatus.UPHELD else policy.REJECT
     move(ctx, objection, act, answer=body.answer, answered_at=ctx.now, answered_by=ctx.actor.id)
     await _settle(ctx, award, objection)

@@ -226,7 +226,7 @@ async def get(ctx: Context, proposal_id: UUID) -> tuple[Round, Proposal]:
     if row is None:
         raise NotFound
     round_ = await rounds.get(ctx, row["round_id"])
-    return round_, await ctx.find(_LOCKED, proposal_id=proposal_id)
+    return round_, await ctx.lock(_LOCKED, proposal_id=proposal_id)
 
 
 async def _outdated(view: View, row: Row) -> bool:

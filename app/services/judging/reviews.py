@@ -175,7 +175,7 @@ async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
     """Give a review back to its judge while the round runs: until it is handed in again it does not count."""
     row = await _row(await ctx.view(), review_id)
     round_ = await rounds.hold(ctx, row["round_id"])
-    review = await ctx.find(_LOCKED, review_id=review_id)
+    review = await ctx.lock(_LOCKED, review_id=review_id)
     facts = _facts(ctx, review, round_, review.scores, standing=row["standing"])
     move(ctx, review, policy.REOPEN, facts, total=None, submitted_at=None, reopening_reason=body.reason)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, case, cast, delete, exists, func, or_, select
+from sqlalchemy import DateTime, Select, Text, Uuid, and_, bindparam, case, cast, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_ID, Context, View, acting_as
@@ -250,7 +250,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
     return await _ROUNDS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 
-async def _found(ctx: Context, statement: object, round_id: UUID) -> Round:
+async def _found(ctx: Context, statement: Select[Round], round_id: UUID) -> Round:
     found: Round | None = await ctx.find(statement, round_id=round_id, now=ctx.now)
     if found is None:
         raise NotFound

@@ -245,7 +245,7 @@ async def invite_first_office(database: Database, username: str, name: str) -> s
     """An activation code for an office account, made on the host: the first one, or the way back for a lost one."""
     body = AccountCreate(username=username, name=name, role=Role.OFFICE)
     async with database.transaction() as session:
-        ctx = Context(HOST, await database.now(session), Language.ZH, uuid7(), session)
+        ctx = Context.within(session, HOST, await database.now(session), Language.ZH, uuid7())
         account = await session.scalar(select(Account).where(Account.username == body.username))
         if account is None:
             _, code = await invite(ctx, body)
