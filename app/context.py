@@ -100,14 +100,6 @@ class Context(View):
         await self.flush()
         return await View.records(self, query, **params)  # `super()` does not know a class that was given slots
 
-    async def view(self) -> Self:
-        """This context itself: kept until its callers are converted."""
-        return self
-
-    async def run(self, query: Query[R], **params: Any) -> list[R]:
-        """The same as `rows`: kept until its callers are converted."""
-        return await self.rows(query, **params)
-
     async def flush(self) -> None:
         """Send what is pending: before every read, and where one change must reach the database before another."""
         session = self.session

@@ -74,4 +74,4 @@ async def read_job(view: Reads, job_id: JobId) -> JobOut:
 async def retry_job(ctx: Ctx, job_id: JobId) -> JobOut:
     """Do a job now that failed or waits for its next attempt; it gets the whole schedule of attempts anew."""
     await jobs.retry(ctx, job_id)
-    return JobOut.of(await jobs.read(await ctx.view(), job_id), ctx.language)
+    return JobOut.of(await jobs.read(ctx, job_id), ctx.language)

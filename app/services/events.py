@@ -104,7 +104,7 @@ async def follow(database: Database, name: str, handle: Handler, limit: int = BA
 async def handle_later(database: Database, handle: Handler, sequence: int) -> None:
     """Do the job of an event that could not be handled in its turn."""
     async with jobs.acting(database) as ctx:
-        await handle(ctx, await ctx.run(_NEXT, after=sequence - 1, limit=1))
+        await handle(ctx, await ctx.rows(_NEXT, after=sequence - 1, limit=1))
 
 
 async def _advance(database: Database, name: str, handle: Handler, limit: int) -> int:
@@ -113,7 +113,7 @@ async def _advance(database: Database, name: str, handle: Handler, limit: int) -
         follower = await ctx.session.scalar(_FOLLOWER, {"name": name})
         if follower is None:
             return 0  # another worker is at it
-        rows = await ctx.run(_NEXT, after=follower.position, limit=limit)
+        rows = await ctx.rows(_NEXT, after=follower.position, limit=limit)
         if rows:
             await handle(ctx, rows)
             follower.position = rows[-1]["sequence"]

@@ -66,14 +66,14 @@ async def claim(ctx: Context, key: Key) -> Answer | None:
     for another request.
     """
     row = {"row_id": uuid7(), "account": ctx.actor.id, "value": key.value, "fingerprinted": key.fingerprint}
-    taken = await ctx.run(_CLAIM, **row, at=ctx.now)
+    taken = await ctx.rows(_CLAIM, **row, at=ctx.now)
     return None if taken else await _stored(ctx, key)
 
 
 async def keep(ctx: Context, key: Key, answer: Answer) -> None:
     """Store the answer with the key."""
     row = {"answered": answer.status, "headed": json.dumps(answer.headers), "told": answer.body}
-    await ctx.run(_KEEP, account=ctx.actor.id, value=key.value, **row)
+    await ctx.rows(_KEEP, account=ctx.actor.id, value=key.value, **row)
 
 
 async def forget(database: Database) -> int:

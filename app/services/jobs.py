@@ -160,10 +160,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 async def read(view: View, job_id: UUID) -> Row:
     require_role(view.actor.role, Role.OFFICE)
-    row = await view.one(_ONE, number=_number(job_id))
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ONE, number=_number(job_id))
 
 
 async def retry(ctx: Context, job_id: UUID) -> None:

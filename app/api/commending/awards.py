@@ -117,7 +117,7 @@ class ProposedAwardsOut(Out):
 
 
 async def _shown(ctx: Context, response: Response, award_id: UUID) -> AwardOut:
-    out = await AwardOut.read(await ctx.view(), award_id)
+    out = await AwardOut.read(ctx, award_id)
     tagged(response, out.etag)
     return out
 
@@ -143,7 +143,6 @@ async def propose_awards(
     with the names of those who are tied: nobody decides between them but you. Only accepted applications are awarded.
     """
     added = await award_choices.propose(ctx, commendation_id, body)
-    await ctx.session.flush()  # the database has the last word on who has one already
     return ProposedAwardsOut(commendation_id=commendation_id, added=list(added))
 
 

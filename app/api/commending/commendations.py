@@ -69,7 +69,7 @@ class CommendationPage(Page[CommendationSummary]):
 
 async def shown(ctx: Context, response: Response, commendation_id: UUID) -> CommendationOut:
     """The commendation as it is after the act."""
-    out = await CommendationOut.read(await ctx.view(), commendation_id)
+    out = await CommendationOut.read(ctx, commendation_id)
     tagged(response, out.etag)
     return out
 

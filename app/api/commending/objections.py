@@ -72,7 +72,7 @@ class ObjectionPage(Page[ObjectionSummary]):
 
 
 async def _shown(ctx: Context, response: Response, objection_id: UUID) -> ObjectionOut:
-    out = await ObjectionOut.read(await ctx.view(), objection_id)
+    out = await ObjectionOut.read(ctx, objection_id)
     tagged(response, out.etag)
     return out
 

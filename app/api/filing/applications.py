@@ -158,7 +158,7 @@ class ApplicationPage(Page[ApplicationSummary]):
 
 async def shown(ctx: Context, response: Response, application_id: UUID) -> ApplicationOut:
     """The application as this transaction leaves it."""
-    record = await applications.read(await ctx.view(), application_id)
+    record = await applications.read(ctx, application_id)
     out = ApplicationOut.read(record, ctx.now, ctx.language)
     tagged(response, out.etag)
     return out

@@ -89,8 +89,7 @@ def _deadline(settings: CampaignSettings, window: Window, now: datetime) -> Dead
 
 
 async def _shown(ctx: Context, response: Response, campaign_id: UUID) -> CampaignOut:
-    view = await ctx.view()
-    out = CampaignOut.read(await campaigns.read(view, campaign_id), view.now)
+    out = CampaignOut.read(await campaigns.read(ctx, campaign_id), ctx.now)
     tagged(response, out.etag)
     return out
 

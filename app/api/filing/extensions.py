@@ -80,7 +80,7 @@ async def create_extension(body: ExtensionCreate, ctx: Ctx, response: Response) 
     """
     extension_id = await extensions.grant(ctx, body)
     created(response, f"/api/v1/extensions/{extension_id}")
-    return ExtensionOut.model_validate(await extensions.read(await ctx.view(), extension_id))
+    return ExtensionOut.model_validate(await extensions.read(ctx, extension_id))
 
 
 @router.get("/{extension_id}", responses=problems(NotFound))
@@ -93,4 +93,4 @@ async def read_extension(extension_id: ExtensionId, view: Reads) -> ExtensionOut
 async def revoke_extension(extension_id: ExtensionId, body: ExtensionRevocation, ctx: Ctx) -> ExtensionOut:
     """Revoke an extension, with the reason. What was done while it stood stays done. Office only."""
     await extensions.revoke(ctx, extension_id, body)
-    return ExtensionOut.model_validate(await extensions.read(await ctx.view(), extension_id))
+    return ExtensionOut.model_validate(await extensions.read(ctx, extension_id))

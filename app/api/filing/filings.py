@@ -105,7 +105,7 @@ async def create_filing(body: FilingCreate, ctx: Ctx, response: Response) -> Fil
     """
     filing_id = await filings.file(ctx, body)
     created(response, f"/api/v1/filings/{filing_id}")
-    return FilingOut.read(await filings.read(await ctx.view(), filing_id))
+    return FilingOut.read(await filings.read(ctx, filing_id))
 
 
 @router.get("/{filing_id}", responses=problems(NotFound))

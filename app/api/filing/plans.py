@@ -120,8 +120,7 @@ class ReconciliationOut(Out):
 
 
 async def _shown(ctx: Context, response: Response, plan_id: UUID) -> PlanOut:
-    view = await ctx.view()
-    out = await PlanOut.read(view, plan_id)
+    out = await PlanOut.read(ctx, plan_id)
     tagged(response, out.etag)
     return out
 

@@ -66,7 +66,7 @@ async def create_answer(nomination_id: NominationId, body: AnswerCreate, ctx: Ct
     answer_id, new = await answers.give(ctx, nomination_id, body)
     created(response, f"/api/v1/nominations/{nomination_id}/answers/{answer_id}")
     response.status_code = 201 if new else 200
-    return AnswerOut.of(await answers.read(await ctx.view(), nomination_id, answer_id))
+    return AnswerOut.of(await answers.read(ctx, nomination_id, answer_id))
 
 
 @router.get("/{answer_id}", responses=problems(NotFound))

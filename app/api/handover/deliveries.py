@@ -102,4 +102,4 @@ async def redeliver(delivery_id: DeliveryId, ctx: Ctx) -> DeliveryOut:
     A receiver that has it already recognises the id. The endpoint must be enabled.
     """
     await deliveries.redeliver(ctx, delivery_id)
-    return await DeliveryOut.read(await ctx.view(), delivery_id)
+    return await DeliveryOut.read(ctx, delivery_id)

@@ -88,7 +88,7 @@ class ProbeOut(Out):
 
 
 async def _with_secret(ctx: Context, response: Response, endpoint_id: UUID, secret: str) -> EndpointWithSecret:
-    row = await endpoints.read(await ctx.view(), endpoint_id)
+    row = await endpoints.read(ctx, endpoint_id)
     response.headers["Cache-Control"] = "no-store"
     tagged(response, etag(row["version"]))
     return EndpointWithSecret.of(row | {"secret": secret})
@@ -136,7 +136,7 @@ async def update_endpoint(
     endpoint that answers 410 is disabled by that. The address itself cannot change: register another.
     """
     await endpoints.edit(ctx, endpoint_id, body, version)
-    out = await EndpointOut.read(await ctx.view(), endpoint_id)
+    out = await EndpointOut.read(ctx, endpoint_id)
     tagged(response, out.etag)
     return out
 

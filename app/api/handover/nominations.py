@@ -99,7 +99,7 @@ _ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
 
 
 async def _shown(ctx: Context, response: Response, nomination_id: UUID) -> NominationOut:
-    out = await NominationOut.read(await ctx.view(), nomination_id)
+    out = await NominationOut.read(ctx, nomination_id)
     tagged(response, out.etag)
     return out
 

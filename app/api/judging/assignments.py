@@ -100,7 +100,7 @@ async def create_assignments(
     """
     ids = await assignments.assign_by_hand(ctx, round_id, body)
     created(response, f"/api/v1/rounds/{round_id}/assignments")
-    return await AssignmentsOut.read(await ctx.view(), ids)
+    return await AssignmentsOut.read(ctx, ids)
 
 
 @router.post("/assignment-withdrawals", responses=_ACT)
@@ -116,4 +116,4 @@ async def withdraw_assignments(
     A review that was handed in bars it, unless `despite_reviews` is true: then it counts no longer, and stays known.
     """
     await assignments.withdraw_by_hand(ctx, round_id, body)
-    return await AssignmentsOut.read(await ctx.view(), body.assignment_ids)
+    return await AssignmentsOut.read(ctx, body.assignment_ids)

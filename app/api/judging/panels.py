@@ -68,6 +68,6 @@ async def replace_panel(
     Who joins must have an active account and a profile. Whoever still has a case assigned cannot be left out.
     """
     await panels.replace(ctx, round_id, body, version)
-    out = PanelOut.of(await panels.read(await ctx.view(), round_id))
+    out = PanelOut.of(await panels.read(ctx, round_id))
     tagged(response, out.etag)
     return out

@@ -282,7 +282,7 @@ async def apply_proposal(
     `proposal_has_shortages` when cases lack reviews, unless `despite_shortages` says to go on.
     """
     await proposals.apply(ctx, proposal_id, body)
-    return await _shown(await ctx.view(), response, proposal_id)
+    return await _shown(ctx, response, proposal_id)
 
 
 @router.post("/proposals/{proposal_id}/reversal", responses=_ACT)
@@ -294,4 +294,4 @@ async def undo_proposal(proposal_id: ProposalId, body: ProposalReversal, ctx: Ct
     What meanwhile conflicts is left out and told in `reversal`.
     """
     await reversals.undo(ctx, proposal_id, body)
-    return await _shown(await ctx.view(), response, proposal_id)
+    return await _shown(ctx, response, proposal_id)

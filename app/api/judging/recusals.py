@@ -59,7 +59,7 @@ class DeclarationOut(Out):
 
 async def _shown(ctx: Ctx, response: Response, recusal_id: UUID) -> RecusalOut:
     created(response, f"/api/v1/recusals/{recusal_id}")
-    return RecusalOut.model_validate(await recusals.read(await ctx.view(), recusal_id))
+    return RecusalOut.model_validate(await recusals.read(ctx, recusal_id))
 
 
 @router.get(URL)
@@ -100,7 +100,7 @@ async def lift_recusal(recusal_id: RecusalId, body: RecusalLifting, ctx: Ctx) ->
     Assignments that it ended stay withdrawn.
     """
     await recusals.lift(ctx, recusal_id, body)
-    return RecusalOut.model_validate(await recusals.read(await ctx.view(), recusal_id))
+    return RecusalOut.model_validate(await recusals.read(ctx, recusal_id))
 
 
 @router.post("/interests", status_code=201, responses=problems(Forbidden, RulesViolated))
@@ -111,8 +111,7 @@ async def declare_interest(body: InterestDeclaration, ctx: Ctx, response: Respon
     """
     ids = await recusing.declare(ctx, body)
     created(response, f"/api/v1/recusals/{ids[0]}")
-    view = await ctx.view()
-    return DeclarationOut(recusals=[RecusalOut.model_validate(await recusals.read(view, each)) for each in ids])
+    return DeclarationOut(recusals=[RecusalOut.model_validate(await recusals.read(ctx, each)) for each in ids])
 
 
 @router.post("/cases/{case_id}/recusal", status_code=201, responses=problems(Forbidden, NotFound, WrongState))

@@ -96,4 +96,4 @@ async def replace_reviewer(
     if await reviewers.put(ctx, account_id, body, version):
         response.status_code = 201
         created(response, f"/api/v1/reviewers/{account_id}")
-    return await _shown(await ctx.view(), response, account_id)
+    return await _shown(ctx, response, account_id)

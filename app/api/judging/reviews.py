@@ -148,7 +148,7 @@ def _members(record: ReviewRecord, view: View) -> dict[str, Any]:
 
 
 async def _own(ctx: Context, response: Response, case_id: UUID) -> OwnReviewOut:
-    out = await OwnReviewOut.read(await ctx.view(), case_id)
+    out = await OwnReviewOut.read(ctx, case_id)
     tagged(response, out.etag)
     return out
 
@@ -236,6 +236,6 @@ async def reopen_review(review_id: ReviewId, body: ReviewReopening, ctx: Ctx, re
     The scores stay as they are; until the judge submits again the review does not count.
     """
     await reviews.reopen(ctx, review_id, body)
-    out = await ReviewOut.read(await ctx.view(), review_id)
+    out = await ReviewOut.read(ctx, review_id)
     tagged(response, out.etag)
     return out

@@ -108,7 +108,7 @@ class RoundPage(Page[RoundSummary]):
 
 async def shown(ctx: Context, response: Response, round_id: UUID) -> RoundOut:
     """The round as this transaction leaves it."""
-    out = await RoundOut.read(await ctx.view(), round_id)
+    out = await RoundOut.read(ctx, round_id)
     tagged(response, out.etag)
     return out
 

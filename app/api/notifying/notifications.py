@@ -92,4 +92,4 @@ async def list_notifications(
 async def create_readings(body: ReadingsCreate, ctx: Ctx) -> ReadingsOut:
     """Say that you have read these notifications, or all up to one; saying it again changes nothing."""
     await notifications.read_up(ctx, body)
-    return ReadingsOut(unread=await notifications.unread_count(await ctx.view()))
+    return ReadingsOut(unread=await notifications.unread_count(ctx))

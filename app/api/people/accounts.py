@@ -98,7 +98,7 @@ async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx, res
     A machine client's entry is the office's to change, and so is a reviewer's phone.
     """
     await profiles.edit(ctx, body, version)
-    return await shown(await ctx.view(), response, ctx.actor.id)
+    return await shown(ctx, response, ctx.actor.id)
 
 
 @router.get("/accounts")
@@ -126,7 +126,7 @@ async def create_account(body: AccountCreate, ctx: Ctx, response: Response) -> I
     """
     account_id, code = await accounts.invite(ctx, body)
     created(response, f"/api/v1/accounts/{account_id}")
-    return await _told(await ctx.view(), response, account_id, code)
+    return await _told(ctx, response, account_id, code)
 
 
 @router.get("/accounts/{account_id}", responses=problems(NotFound))
@@ -148,7 +148,7 @@ async def update_managed_account(
     The last active account of the office keeps its role.
     """
     await accounts.edit(ctx, account_id, body, version)
-    return await shown(await ctx.view(), response, account_id)
+    return await shown(ctx, response, account_id)
 
 
 _ACT = problems(Forbidden, NotFound, WrongState, RulesViolated)
@@ -162,7 +162,7 @@ async def invite_account(account_id: AccountId, ctx: Ctx, response: Response) ->
     it replaces the password and ends every session.
     """
     code = await accounts.invite_again(ctx, account_id)
-    return await _told(await ctx.view(), response, account_id, code)
+    return await _told(ctx, response, account_id, code)
 
 
 @router.post("/accounts/{account_id}/suspension", responses=_ACT)
@@ -172,11 +172,11 @@ async def suspend_account(account_id: AccountId, ctx: Ctx, response: Response) -
     The last active account of the office cannot be disabled.
     """
     await accounts.suspend(ctx, account_id)
-    return await shown(await ctx.view(), response, account_id)
+    return await shown(ctx, response, account_id)
 
 
 @router.delete("/accounts/{account_id}/suspension", responses=problems(Forbidden, NotFound, WrongState))
 async def reinstate_account(account_id: AccountId, ctx: Ctx, response: Response) -> AccountOut:
     """Enable a disabled account again: with its password as before, or still to be activated by a new code."""
     await accounts.reinstate(ctx, account_id)
-    return await shown(await ctx.view(), response, account_id)
+    return await shown(ctx, response, account_id)

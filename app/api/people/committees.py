@@ -74,7 +74,7 @@ async def create_committee(body: CommitteeCreate, ctx: Ctx, response: Response) 
     """
     committee_id = await committees.register(ctx, body)
     created(response, f"/api/v1/committees/{committee_id}")
-    return await _shown(await ctx.view(), response, committee_id)
+    return await _shown(ctx, response, committee_id)
 
 
 @router.get("/{committee_id}", responses=problems(NotFound))
@@ -96,7 +96,7 @@ async def update_committee(
     A change that changes nothing leaves the ETag as it is.
     """
     await committees.edit(ctx, committee_id, body, version)
-    return await _shown(await ctx.view(), response, committee_id)
+    return await _shown(ctx, response, committee_id)
 
 
 @router.post("/{committee_id}/retirement", responses=problems(Forbidden, NotFound, WrongState))
@@ -107,7 +107,7 @@ async def retire_committee(committee_id: CommitteeId, ctx: Ctx, response: Respon
     them one by one where that is not wished. Office only.
     """
     await committees.retire(ctx, committee_id)
-    return await _shown(await ctx.view(), response, committee_id)
+    return await _shown(ctx, response, committee_id)
 
 
 @router.delete(
@@ -119,4 +119,4 @@ async def reinstate_committee(
 ) -> CommitteeOut:
     """Reinstate a retired committee, and with it those of its units that were not retired themselves. Office only."""
     await committees.reinstate(ctx, committee_id, version)
-    return await _shown(await ctx.view(), response, committee_id)
+    return await _shown(ctx, response, committee_id)

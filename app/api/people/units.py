@@ -80,7 +80,7 @@ async def create_unit(body: UnitCreate, ctx: Ctx, response: Response) -> UnitOut
     """
     unit_id = await units.register(ctx, body)
     created(response, f"/api/v1/units/{unit_id}")
-    return await _shown(await ctx.view(), response, unit_id)
+    return await _shown(ctx, response, unit_id)
 
 
 @router.get("/{unit_id}", responses=problems(NotFound))
@@ -98,14 +98,14 @@ async def update_unit(unit_id: UnitId, body: UnitChange, version: IfMatch, ctx: 
     A change that changes nothing leaves the ETag as it is.
     """
     await units.edit(ctx, unit_id, body, version)
-    return await _shown(await ctx.view(), response, unit_id)
+    return await _shown(ctx, response, unit_id)
 
 
 @router.post("/{unit_id}/retirement", responses=problems(Forbidden, NotFound, WrongState))
 async def retire_unit(unit_id: UnitId, ctx: Ctx, response: Response) -> UnitOut:
     """Retire a unit: it begins nothing new, and what it has done stays. Office and its committee."""
     await units.retire(ctx, unit_id)
-    return await _shown(await ctx.view(), response, unit_id)
+    return await _shown(ctx, response, unit_id)
 
 
 @router.delete(
@@ -114,4 +114,4 @@ async def retire_unit(unit_id: UnitId, ctx: Ctx, response: Response) -> UnitOut:
 async def reinstate_unit(unit_id: UnitId, version: IfMatch, ctx: Ctx, response: Response) -> UnitOut:
     """Reinstate a retired unit; it takes part as soon as its committee does. Office and its committee."""
     await units.reinstate(ctx, unit_id, version)
-    return await _shown(await ctx.view(), response, unit_id)
+    return await _shown(ctx, response, unit_id)

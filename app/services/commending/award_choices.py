@@ -179,14 +179,13 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
     """Add an award to the draft for each who is chosen and has none of this kind yet."""
     commendation = await commendations.get(ctx, commendation_id)
     permit(PROPOSE_AWARDS, role=ctx.actor.role, status=commendation.status)
-    view = await ctx.view()
-    settings = await _settings(view, commendation)
-    choice, pointer = await _choose(view, settings, commendation.campaign_id, body)
+    settings = await _settings(ctx, commendation)
+    choice, pointer = await _choose(ctx, settings, commendation.campaign_id, body)
     findings = [
         *policy.kind_findings(settings, body.kind, body.grade, body.recipient),
         *policy.choice_findings(choice, commendation_id, pointer),
     ]
-    places = policy.placed(choice, await _last_position(view, commendation_id))
+    places = policy.placed(choice, await _last_position(ctx, commendation_id))
     told = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)}
     move(ctx, commendation, PROPOSE_AWARDS, findings=findings, data=told)
     return [

@@ -17,7 +17,6 @@ from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
-from app.problems import NotFound
 from app.services.commending import commendations
 from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
 from app.services.filing import campaigns
@@ -169,12 +168,10 @@ async def revoke(ctx: Context, award_id: UUID, body: AwardRevocation) -> None:
 
 async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
     """The commendation and the award, locked in this order for a change; NotFound unless the actor may see it."""
-    row = await _row(await ctx.view(), award_id)
+    row = await _row(ctx, award_id)
     commendation = await commendations.get(ctx, row["commendation_id"])
-    award: Award | None = await ctx.find(_LOCKED, award_id=award_id)
-    if award is None:  # taken out while we waited
-        raise NotFound
-    await _row(await ctx.view(), award_id)  # or changed so that the actor sees it no longer
+    award = await ctx.lock(_LOCKED, award_id=award_id)  # or taken out while we waited
+    await _row(ctx, award_id)  # or changed so that the actor sees it no longer
     return commendation, award
 
 
@@ -190,18 +187,14 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 
 async def _row(view: View, award_id: UUID) -> Row:
-    row = await view.one(_AWARD, award_id=award_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_AWARD, award_id=award_id)
 
 
 async def _edit_findings(ctx: Context, award: Award, named: dict[str, Any]) -> list[Finding]:
-    view = await ctx.view()
-    digest = await view.one(_SETTINGS, campaign_id=award.campaign_id)
+    digest = await ctx.one(_SETTINGS, campaign_id=award.campaign_id)
     assert digest is not None, "an award has a campaign"
-    settings = await campaigns.settings_of(view, digest["settings_digest"])
-    filed = {row["slot"] for row in await view.rows(_SLOTS, version_id=award.version_id)}
+    settings = await campaigns.settings_of(ctx, digest["settings_digest"])
+    filed = {row["slot"] for row in await ctx.rows(_SLOTS, version_id=award.version_id)}
     grade = named.get("grade", award.grade)
     return [
         *policy.grade_findings(settings, award.kind, grade),

@@ -18,7 +18,7 @@ from app.findings import Finding
 from app.inputs import Input, Line, Prose, unsent
 from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
 from app.services.pages import Listing, Page
@@ -139,7 +139,7 @@ class CommendationRecord:
 async def begin(ctx: Context, body: CommendationCreate) -> UUID:
     """Draft a commendation."""
     require_role(ctx.actor.role, Role.OFFICE)
-    campaign = await (await ctx.view()).one(_CAMPAIGN, campaign_id=body.campaign_id)
+    campaign = await ctx.one(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     refuse(policy.creation_findings(CampaignStatus(campaign["status"])))
@@ -162,7 +162,7 @@ async def delete(ctx: Context, commendation_id: UUID, version: int | None) -> No
     awards = await ctx.session.scalars(_ITS_AWARDS, {"commendation_id": commendation_id})
     for award in awards.all():
         await remove(ctx, award, award_policy.DELETE.event, kind=award.kind)
-    await ctx.session.flush()  # they refer to it
+    await ctx.flush()  # they refer to it
     await remove(ctx, commendation, policy.DELETE.event, title=commendation.title)
 
 
@@ -178,9 +178,7 @@ async def hold(ctx: Context, commendation_id: UUID) -> Commendation:
 
 async def read(view: View, commendation_id: UUID) -> CommendationRecord:
     """One commendation; NotFound unless visible."""
-    row = await view.one(_COMMENDATION, commendation_id=commendation_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_COMMENDATION, commendation_id=commendation_id)
     settings = await campaigns.settings_of(view, row["settings_digest"])
     ends_at = _ends_at(row, settings)
     publicity = PublicityFacts(view.actor.role, CommendationStatus(row["status"]), ends_at, view.now)
@@ -219,7 +217,4 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 
 async def _one(ctx: Context, statement: Select[Commendation], commendation_id: UUID) -> Commendation:
-    commendation: Commendation | None = await ctx.find(statement, commendation_id=commendation_id)
-    if commendation is None:
-        raise NotFound
-    return commendation
+    return await ctx.lock(statement, commendation_id=commendation_id)

@@ -17,7 +17,6 @@ from app.findings import Finding
 from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
-from app.problems import NotFound
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import Listing, Page
@@ -107,7 +106,7 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
     commendation = await commendations.hold(ctx, commendation_id)
     permit(policy.OBJECT, role=ctx.actor.role, status=commendation.status)
     award: Award | None = await ctx.find(_STANDING, award_id=body.award_id, commendation_id=commendation_id)
-    record = await commendations.read(await ctx.view(), commendation_id)
+    record = await commendations.read(ctx, commendation_id)
     unfit = [
         *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
         *([] if award else [UNKNOWN_REFERENCE("/award_id")]),
@@ -125,7 +124,7 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
 
 async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> None:
     """Answer it: the award stands again when nothing else holds it, or is dropped."""
-    row = await _row(await ctx.view(), objection_id)
+    row = await _row(ctx, objection_id)
     require_role(ctx.actor.role, Role.OFFICE)
     await commendations.get(ctx, row["commendation_id"])
     award = await ctx.lock(_AWARD, award_id=row["award_id"])
@@ -148,10 +147,7 @@ async def search(view: View, commendation_id: UUID, *, after: UUID | None, limit
 
 
 async def _row(view: View, objection_id: UUID) -> Row:
-    row = await view.one(_OBJECTION, objection_id=objection_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_OBJECTION, objection_id=objection_id)
 
 
 async def _settle(ctx: Context, award: Award, objection: Objection) -> None:
@@ -161,5 +157,5 @@ async def _settle(ctx: Context, award: Award, objection: Objection) -> None:
         return
     if objection.status is ObjectionStatus.UPHELD:
         move(ctx, award, award_policy.DROP, data=data)
-    elif not await (await ctx.view()).one(_OTHERS_OPEN, award_id=award.id):
+    elif not await ctx.one(_OTHERS_OPEN, award_id=award.id):
         move(ctx, award, award_policy.RELEASE, data=data)

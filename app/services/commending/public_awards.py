@@ -87,9 +87,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 async def picture(view: View, award_id: UUID, slot: int) -> StoredFile:
     """A picture the office has approved; its name tells nothing of the application."""
-    row = await view.one(_PICTURE, award_id=award_id, slot=slot)
-    if row is None:
-        raise NotFound
+    row = await view.get(_PICTURE, award_id=award_id, slot=slot)
     return StoredFile(row["id"], row["media_type"], row["sha256"], f"{award_id}-{slot}.jpg")
 
 

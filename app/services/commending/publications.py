@@ -79,10 +79,9 @@ async def publish(ctx: Context, commendation_id: UUID, body: PublicationCreate) 
 
 
 async def _judged(ctx: Context, commendation: Commendation) -> tuple[CommendationFacts, CampaignSettings]:
-    view = await ctx.view()
-    record = await commendations.read(view, commendation.id)
+    record = await commendations.read(ctx, commendation.id)
     assert record.facts is not None, "the office alone is permitted"
-    return record.facts, await campaigns.settings_of(view, record.row["settings_digest"])
+    return record.facts, await campaigns.settings_of(ctx, record.row["settings_digest"])
 
 
 async def _document_number(ctx: Context, settings: CampaignSettings, sequence: int | None) -> tuple[str, list[Finding]]:
@@ -117,5 +116,4 @@ def _series(ctx: Context, settings: CampaignSettings, wording: str) -> Series:
 
 
 async def _given(ctx: Context, numbers: Query, running: Series) -> list[str]:
-    view = await ctx.view()
-    return [row["number"] for row in await view.rows(numbers, before=running.before)]
+    return [row["number"] for row in await ctx.rows(numbers, before=running.before)]

@@ -18,7 +18,6 @@ from app.findings import Finding
 from app.inputs import Day, Input, Line, Phone, Prose, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
-from app.problems import NotFound
 from app.services.filing import campaigns, contents, participations, versions, visibility
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.pages import Listing, Page, contains
@@ -197,7 +196,7 @@ async def delete(ctx: Context, application_id: UUID, version: int | None) -> Non
 async def submit(ctx: Context, application_id: UUID) -> None:
     """Hand the application to its committee: complete, and before the deadline. What it says is fixed as a version."""
     application = await get(ctx, application_id)
-    record = await read(await ctx.view(), application_id)
+    record = await read(ctx, application_id)
     content = contents.content_of(record.row, record.images)
     move(
         ctx,
@@ -233,17 +232,12 @@ async def reconsider(ctx: Context, application_id: UUID, body: ReturnBody) -> No
 
 async def get(ctx: Context, application_id: UUID) -> Application:
     """The application, locked for a change; NotFound unless the actor may see it."""
-    application: Application | None = await ctx.find(_LOCKED, application_id=application_id)
-    if application is None:
-        raise NotFound
-    return application
+    return await ctx.lock(_LOCKED, application_id=application_id)
 
 
 async def read(view: View, application_id: UUID) -> ApplicationRecord:
     """One application with its images, deadline and what may be done with it now; NotFound unless visible."""
-    row = await view.one(_APPLICATION, application_id=application_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_APPLICATION, application_id=application_id)
     settings = await campaigns.settings_of(view, row["settings_digest"])
     row, images = await contents.shown(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))

@@ -16,7 +16,7 @@ from app.database import Query, Row
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Campaign, Commendation
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
 from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
@@ -135,18 +135,12 @@ async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> 
 
 async def get(ctx: Context, campaign_id: UUID) -> Campaign:
     """The campaign, locked for a change; NotFound unless the actor may see it."""
-    campaign: Campaign | None = await ctx.find(_LOCKED, campaign_id=campaign_id)
-    if campaign is None:
-        raise NotFound
-    return campaign
+    return await ctx.lock(_LOCKED, campaign_id=campaign_id)
 
 
 async def read(view: View, campaign_id: UUID) -> Row:
     """Everything a frontend needs to draw the campaign's forms."""
-    row = await view.one(_CAMPAIGN, campaign_id=campaign_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_CAMPAIGN, campaign_id=campaign_id)
 
 
 async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int) -> Page:

@@ -176,9 +176,8 @@ async def forget_images(ctx: Context, application: Application) -> None:
 
 
 async def _content_with(ctx: Context, application: Application, cells: dict[str, Any]) -> dict[str, Any]:
-    view = await ctx.view()
-    names = await view.one(_NAMES, unit_id=application.unit_id)
-    images = await view.rows(_IMAGES, application_id=application.id)
+    names = await ctx.one(_NAMES, unit_id=application.unit_id)
+    images = await ctx.rows(_IMAGES, application_id=application.id)
     form = {name: getattr(application, name) for name in FORM} | cells
     return content_of(form | (names or {}) | {"image_count": len(images)}, images)
 

@@ -11,7 +11,6 @@ from app.database import Query, Row
 from app.imaging import Scan, check_scan
 from app.models import Account, Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
-from app.problems import NotFound
 from app.services.files import Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
 from app.services.filing.visibility import SHOWN_VERSION, VISIBLE
@@ -75,7 +74,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
         application = await applications.get(ctx, application_id)
         permit(policy.ENDORSE, role=ctx.actor.role, status=application.status)
         expect(application, version)
-        record = await applications.read(await ctx.view(), application_id)
+        record = await applications.read(ctx, application_id)
         judge(policy.ENDORSE, ctx.actor.role, record.facts)
         return application, record.facts
 
@@ -83,7 +82,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
     async with intake.attaching(arrival) as ctx:
         application, facts = await sealable(ctx)
         await contents.void_seals(ctx, [application_id], "replaced")
-        await ctx.session.flush()  # one stands at a time: the old one falls first
+        await ctx.flush()  # one stands at a time: the old one falls first
         endorsement = Endorsement(
             application_id=application_id,
             digest=application.content_digest,
@@ -106,10 +105,7 @@ async def revoke(ctx: Context, application_id: UUID, version: int | None) -> Non
 
 async def read(view: View, application_id: UUID) -> Row:
     """The latest endorsement, whether it covers what the application says now, and why it does not."""
-    row = await view.one(_ENDORSEMENT, application_id=application_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ENDORSEMENT, application_id=application_id)
 
 
 async def stored(view: View, application_id: UUID) -> StoredFile:

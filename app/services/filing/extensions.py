@@ -26,7 +26,7 @@ from app.database import Query, Row
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Account, Application, Campaign, Committee, Extension, Plan
 from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.filing import campaigns, participations
 from app.services.history import change, create
 from app.services.pages import Listing, Page
@@ -197,12 +197,11 @@ async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
     """Grant a deadline later than the one that counts now."""
     require_role(ctx.actor.role, Role.OFFICE)
     await ctx.session.execute(_HELD, {"campaign_id": body.campaign_id})
-    view = await ctx.view()
-    target = await view.one(_TARGET, kind=body.deadline, **body.model_dump(include=_BENEFICIARY))
+    target = await ctx.one(_TARGET, kind=body.deadline, **body.model_dump(include=_BENEFICIARY))
     if target is None or target["committee_id"] is None:
         raise RulesViolated([UNKNOWN_REFERENCE(_unknown(body, campaign_known=target is not None))])
     permit(EXTEND, role=ctx.actor.role, status=CampaignStatus(target["status"]))
-    settings = await campaigns.settings_of(view, target["settings_digest"])
+    settings = await campaigns.settings_of(ctx, target["settings_digest"])
     present = deadlines.effective(settings, body.deadline, participations.later_deadline(target))
     until = _until(settings, body)
     refuse(policy.grant_findings(present, until, ctx.now))
@@ -238,9 +237,7 @@ async def grant_correction(
 
 async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) -> None:
     """Take it back: the deadline before it counts again; what was done meanwhile stays done."""
-    extension: Extension | None = await ctx.find(_LOCKED, extension_id=extension_id)
-    if extension is None:
-        raise NotFound
+    extension = await ctx.lock(_LOCKED, extension_id=extension_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.revocation_findings(extension.revoked_at))
     change(
@@ -255,10 +252,7 @@ async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) ->
 
 async def read(view: View, extension_id: UUID) -> Row:
     """One extension; NotFound unless visible."""
-    row = await view.one(_EXTENSION, extension_id=extension_id, now=view.now)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_EXTENSION, extension_id=extension_id, now=view.now)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

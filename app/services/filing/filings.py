@@ -16,7 +16,7 @@ from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
 from app.models.enums import CampaignStatus, Role
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.filing import campaigns, participations, standing, versions
 from app.services.filing.standing import Held
 from app.services.history import change_state, create, digest_of
@@ -120,7 +120,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     require_role(ctx.actor.role, Role.COMMITTEE)
     held = await standing.hold(ctx, body.application_ids)
     place = await _place(ctx, body)
-    settings = await campaigns.settings_of(await ctx.view(), place["settings_digest"])
+    settings = await campaigns.settings_of(ctx, place["settings_digest"])
     size = len(body.application_ids)
     refuse(
         [
@@ -135,9 +135,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
 
 async def read(view: View, filing_id: UUID) -> FilingRecord:
     """One filing with its items: the receipt; NotFound unless visible."""
-    row = await view.one(_FILING, filing_id=filing_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_FILING, filing_id=filing_id)
     return FilingRecord(row, await view.rows(_ITEMS, filing_id=filing_id))
 
 
@@ -147,8 +145,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 async def _place(ctx: Context, body: FilingCreate) -> Row:
     """The committee's place in the campaign, and how many others of its set are filed or out for correction."""
-    view = await ctx.view()
-    row = await view.one(_PLACE, campaign_id=body.campaign_id, application_ids=body.application_ids)
+    row = await ctx.one(_PLACE, campaign_id=body.campaign_id, application_ids=body.application_ids)
     if row is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     return row
@@ -201,7 +198,7 @@ async def _store(ctx: Context, applications: Sequence[Application], number: str)
         filed_by=ctx.actor.id,
     )
     create(ctx, filing, MADE, applications=[application.number for application in applications])
-    await ctx.session.flush()  # the items refer to the filing
+    await ctx.flush()  # the items refer to the filing
     ctx.session.add_all(
         FilingItem(filing_id=filing.id, position=position, version_id=version.id, application_id=version.application_id)
         for position, version in enumerate(fixed, 1)

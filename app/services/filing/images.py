@@ -92,7 +92,7 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
 
     async def room(ctx: Context) -> tuple[Application, int]:
         application = await _editable(ctx, application_id)
-        record = await applications.read(await ctx.view(), application_id)
+        record = await applications.read(ctx, application_id)
         taken = {image["slot"] for image in record.images}
         refuse(slot_findings(record.settings, taken))
         return application, free_slot(taken)
@@ -105,7 +105,7 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
         )
         create(ctx, image, policy.ADDED, application_id=str(application.id))
         await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
-        return await read(await ctx.view(), application_id, image.id)
+        return await read(ctx, application_id, image.id)
 
 
 async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: bytes, version: int | None) -> Row:
@@ -122,10 +122,9 @@ async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: by
         application, image = await meant(ctx)
         old = [image.file_id, image.thumbnail_id]
         _revise(ctx, image, policy.REPLACED, **_columns(arrival))
-        await ctx.session.flush()
         await files.condemn(ctx, old)
         await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REPLACED, ["images"])
-        return await read(await ctx.view(), application_id, image_id)
+        return await read(ctx, application_id, image_id)
 
 
 async def describe(ctx: Context, application_id: UUID, image_id: UUID, body: ImageCaption, version: int | None) -> Row:
@@ -135,7 +134,7 @@ async def describe(ctx: Context, application_id: UUID, image_id: UUID, body: Ima
     expect(image, version)
     _revise(ctx, image, policy.DESCRIBED, caption=body.caption or "")
     await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_DESCRIBED, ["images"])
-    return await read(await ctx.view(), application_id, image_id)
+    return await read(ctx, application_id, image_id)
 
 
 async def arrange(ctx: Context, application_id: UUID, body: ImageOrder, version: int | None) -> None:
@@ -157,7 +156,6 @@ async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: 
     image = await _get(ctx, application, image_id)
     expect(image, version)
     await remove(ctx, image, policy.REMOVED, application_id=str(application.id))
-    await ctx.session.flush()
     await files.condemn(ctx, [image.file_id, image.thumbnail_id])
     await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REMOVED, ["images"])
 
@@ -175,9 +173,7 @@ async def stored(
     view: View, application_id: UUID, image_id: UUID, *, number: int | None = None, thumbnail: bool = False
 ) -> StoredFile:
     """Where the picture's bytes are, for whoever may see them; of version `number`, if one is given."""
-    row = await view.one(_STORED, application_id=application_id, image_id=image_id, number=number, thumbnail=thumbnail)
-    if row is None:
-        raise NotFound
+    row = await view.get(_STORED, application_id=application_id, image_id=image_id, number=number, thumbnail=thumbnail)
     name = f"{row['number']}-{row['slot']}{'-small' if thumbnail else ''}.jpg"
     return StoredFile(row["id"], row["media_type"], row["sha256"], name)
 

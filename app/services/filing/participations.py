@@ -108,12 +108,11 @@ class Place:
 
 async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
     """Where an application of this unit belongs; refused unless the actor may act for the unit."""
-    view = await ctx.view()
-    row = await view.one(_PLACE, campaign_id=campaign_id, unit_id=unit_id)
+    row = await ctx.one(_PLACE, campaign_id=campaign_id, unit_id=unit_id)
     if row is None:
-        campaign = await view.one(_CAMPAIGN, campaign_id=campaign_id)
+        campaign = await ctx.one(_CAMPAIGN, campaign_id=campaign_id)
         raise RulesViolated([UNKNOWN_REFERENCE("/unit_id" if campaign else "/campaign_id")])
-    settings = await campaigns.settings_of(view, row["settings_digest"])
+    settings = await campaigns.settings_of(ctx, row["settings_digest"])
     extended = later_deadline(row)
     return Place(
         campaign_id=row["campaign_id"],

@@ -153,8 +153,7 @@ def _unknown_rows(cases: Sequence[PlannedCaseInput], present: dict[UUID | None, 
 
 async def _unknown_units(ctx: Context, cases: Sequence[PlannedCaseInput]) -> list[Finding]:
     named = {given.unit_id for given in cases if given.unit_id}
-    view = await ctx.view()
-    known = {row["id"] for row in await view.rows(_OWN_UNITS, unit_ids=list(named))} | {None}
+    known = {row["id"] for row in await ctx.rows(_OWN_UNITS, unit_ids=list(named))} | {None}
     return [
         UNKNOWN_REFERENCE(f"/cases/{index}/unit_id") for index, given in enumerate(cases) if given.unit_id not in known
     ]

@@ -132,14 +132,12 @@ class PlanRecord:
 async def begin(ctx: Context, body: PlanCreate) -> UUID:
     """Begin the committee's plan, as complete or incomplete as it comes."""
     require_role(ctx.actor.role, Role.COMMITTEE)
-    view = await ctx.view()
-    campaign = await view.one(_CAMPAIGN, campaign_id=body.campaign_id)
+    campaign = await ctx.one(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     refuse(policy.running_findings(CampaignStatus(campaign["status"]), "/campaign_id"))
     plan = Plan(campaign_id=body.campaign_id, committee_id=ctx.actor.committee_id)
     create(ctx, plan, policy.CREATED, cases=len(body.cases))
-    await ctx.session.flush()  # the rows refer to it
     await planned_cases.replace(ctx, plan, body.cases)
     return plan.id
 
@@ -148,7 +146,7 @@ async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None)
     """Replace the rows; one that is named by its id keeps its application. What stands submitted is handed in anew."""
     plan = await _held(ctx, plan_id, policy.EDIT, version)
     await planned_cases.replace(ctx, plan, body.cases)
-    record = await read(await ctx.view(), plan_id)
+    record = await read(ctx, plan_id)
     amends = plan.status is PlanStatus.SUBMITTED
     move(ctx, plan, policy.EDIT, record.facts, data=_told(record), **(_handed_in(ctx, record) if amends else {}))
 
@@ -156,7 +154,7 @@ async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None)
 async def submit(ctx: Context, plan_id: UUID) -> None:
     """Hand the plan to the office, before the deadline."""
     plan = await get(ctx, plan_id)
-    record = await read(await ctx.view(), plan_id)
+    record = await read(ctx, plan_id)
     handed_in = _handed_in(ctx, record)
     move(ctx, plan, policy.SUBMIT, record.facts, data=_told(record), return_reason=None, **handed_in)
 
@@ -164,7 +162,7 @@ async def submit(ctx: Context, plan_id: UUID) -> None:
 async def send_back(ctx: Context, plan_id: UUID, body: PlanReturn) -> None:
     """Return it to the committee with the reason; a correction date becomes an extension for the plan."""
     plan = await get(ctx, plan_id)
-    record = await read(await ctx.view(), plan_id)
+    record = await read(ctx, plan_id)
     late = policy.correction_findings(record.settings, body.due_on, ctx.now)
     data = body.model_dump(mode="json")
     move(ctx, plan, policy.RETURN, record.facts, findings=late, data=data, return_reason=body.reason)
@@ -176,8 +174,7 @@ async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, versi
     """Say which application came of a planned case; the database lets it belong to one case only."""
     plan = await _held(ctx, plan_id, policy.LINK, version)
     row = await _case(ctx, plan, case_id)
-    view = await ctx.view()
-    if not await view.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
+    if not await ctx.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
         raise RulesViolated([UNKNOWN_REFERENCE("/application_id")])
     row.application_id = body.application_id
     move(ctx, plan, policy.LINK, data={"case_id": str(case_id), "application_id": str(body.application_id)})
@@ -196,10 +193,7 @@ async def unlink(ctx: Context, plan_id: UUID, case_id: UUID, version: int | None
 
 async def get(ctx: Context, plan_id: UUID) -> Plan:
     """The plan, locked for a change; NotFound unless the actor may see it."""
-    plan: Plan | None = await ctx.find(_LOCKED, plan_id=plan_id)
-    if plan is None:
-        raise NotFound
-    return plan
+    return await ctx.lock(_LOCKED, plan_id=plan_id)
 
 
 async def read(view: View, plan_id: UUID) -> PlanRecord:
@@ -223,10 +217,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 
 async def _row(view: View, plan_id: UUID) -> Row:
-    row = await view.one(_PLAN, plan_id=plan_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_PLAN, plan_id=plan_id)
 
 
 async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, PlanFacts], version: int | None) -> Plan:

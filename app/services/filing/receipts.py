@@ -5,14 +5,10 @@ from sqlalchemy import Text, bindparam, select
 from app.context import View
 from app.database import Query, Row
 from app.models import Filing
-from app.problems import NotFound
 
 _RECEIPT = Query(select(Filing.filed_at).where(Filing.verification_code == bindparam("code", type_=Text)))
 
 
 async def verify_receipt(view: View, verification_code: str) -> Row:
     """When the receipt with this code was given, and nothing else; NotFound for a code nobody was given."""
-    row = await view.one(_RECEIPT, code=verification_code)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_RECEIPT, code=verification_code)

@@ -49,7 +49,7 @@ async def hold(ctx: Context, application_ids: Sequence[UUID]) -> dict[UUID, Held
     binds = ctx.actor.binds | {"application_ids": list(application_ids)}
     await ctx.session.execute(_PLACES, binds)
     locked = (await ctx.session.scalars(_APPLICATIONS, binds)).all()
-    judged = await applications.facts_of(await ctx.view(), [application.id for application in locked])
+    judged = await applications.facts_of(ctx, [application.id for application in locked])
     return {application.id: Held(application, judged[application.id]) for application in locked}
 
 

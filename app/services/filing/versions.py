@@ -93,7 +93,7 @@ class Comparison:
 async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: dict[str, Any]) -> UUID:
     """Keep this content and its pictures for ever, under the application's version number."""
     version_id: UUID = uuid7()
-    await ctx.run(
+    await ctx.rows(
         _FIX,
         id=version_id,
         application_id=application.id,
@@ -104,7 +104,7 @@ async def fix(ctx: Context, application: Application, occasion: VersionOccasion,
         fixed_at=ctx.now,
         fixed_by=ctx.actor.id,
     )
-    await ctx.run(_KEEP_IMAGES, version=version_id, application=application.id)
+    await ctx.rows(_KEEP_IMAGES, version=version_id, application=application.id)
     return version_id
 
 
@@ -124,7 +124,7 @@ async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[
         for application in applications
     ]
     ctx.session.add_all(filed)
-    await ctx.run(_KEEP_SEALED_IMAGES, filed=[version.id for version in filed])
+    await ctx.rows(_KEEP_SEALED_IMAGES, filed=[version.id for version in filed])
     return filed
 
 
@@ -138,10 +138,7 @@ async def search(view: View, application_id: UUID, *, after: UUID | None, limit:
 
 async def read(view: View, application_id: UUID, number: int) -> Row:
     """What one version says."""
-    row = await view.one(_VERSION, application_id=application_id, number=number)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_VERSION, application_id=application_id, number=number)
 
 
 async def compare(view: View, application_id: UUID, number: int, against: int | None) -> Comparison:

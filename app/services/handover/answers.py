@@ -62,7 +62,7 @@ async def give(ctx: Context, nomination_id: UUID, body: AnswerCreate) -> tuple[U
     nomination = await nominations.get(ctx, nomination_id)  # equal references wait here for each other
     require_role(ctx.actor.role, Role.MUNICIPAL)
     said = body.model_dump() | {"nomination_id": nomination_id}
-    known = await (await ctx.view()).one(_KNOWN, reference=body.reference)
+    known = await ctx.one(_KNOWN, reference=body.reference)
     if known is not None:
         refuse(policy.reference_findings(known, said))
         return known["id"], False
@@ -75,7 +75,6 @@ async def give(ctx: Context, nomination_id: UUID, body: AnswerCreate) -> tuple[U
     answer = Answer(**said, answered_at=ctx.now, answered_by=ctx.actor.id)
     ctx.session.add(answer)
     _follow(ctx, nomination, answer)
-    await ctx.session.flush()
     return answer.id, True
 
 
@@ -89,10 +88,7 @@ async def search(view: View, nomination_id: UUID, *, after: UUID | None, limit: 
 
 async def read(view: View, nomination_id: UUID, answer_id: UUID) -> Row:
     """One answer; NotFound unless the nomination is visible."""
-    row = await view.one(_ANSWER, nomination_id=nomination_id, answer_id=answer_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ANSWER, nomination_id=nomination_id, answer_id=answer_id)
 
 
 def _follow(ctx: Context, nomination: Nomination, answer: Answer) -> None:

@@ -17,7 +17,6 @@ from app.database import Database, Query, Row
 from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nomination
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
 from app.outgoing import Outgoing, Reply
-from app.problems import NotFound
 from app.services import jobs
 from app.services.handover import endpoints, nominations
 from app.services.history import change, create, move
@@ -118,7 +117,7 @@ class Parcel:
 async def offer(ctx: Context, events: Sequence[Row]) -> None:
     """Owe every active endpoint what was announced of nominations; what is owed already is left as it is."""
     announced = [event["sequence"] for event in events if event["action"] in PUSHED]
-    for row in await ctx.run(_OWED, sequences=announced) if announced else []:
+    for row in await ctx.rows(_OWED, sequences=announced) if announced else []:
         owed = {name: row[name] for name in ("endpoint_id", "nomination_id")}
         delivery = Delivery(event=row["sequence"], type=row["action"], next_attempt_at=ctx.now, **owed)
         create(ctx, delivery, policy.CREATED)
@@ -151,17 +150,12 @@ async def redeliver(ctx: Context, delivery_id: UUID) -> None:
 
 async def get(ctx: Context, delivery_id: UUID) -> Delivery:
     """The delivery, locked for a change; NotFound unless the actor may see it."""
-    delivery: Delivery | None = await ctx.find(_LOCKED, delivery_id=delivery_id)
-    if delivery is None:
-        raise NotFound
-    return delivery
+    return await ctx.lock(_LOCKED, delivery_id=delivery_id)
 
 
 async def read(view: View, delivery_id: UUID) -> tuple[Row, list[Row]]:
     """A delivery and its latest attempts, the last first."""
-    row = await view.one(_DELIVERY, delivery_id=delivery_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_DELIVERY, delivery_id=delivery_id)
     return row, await view.rows(_ATTEMPTS, delivery_id=delivery_id)
 
 
@@ -191,7 +185,7 @@ async def _packed(ctx: Context, delivery_id: UUID, link_base: str) -> Parcel | N
 
 
 async def _message(ctx: Context, delivery: Delivery, link_base: str) -> policy.Message:
-    (row,) = await ctx.run(_MESSAGE, delivery_id=delivery.id)
+    (row,) = await ctx.rows(_MESSAGE, delivery_id=delivery.id)
     data = {
         "nomination_id": row["id"],
         "revision": row["revision"],

@@ -19,7 +19,6 @@ from app.inputs import Input, Line, Prose, unsent
 from app.models import Delivery, Endpoint
 from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
-from app.problems import NotFound
 from app.services.history import canonical, create, expect, move, note, remove
 from app.services.pages import Listing, Page
 from app.services.people.committees import differing
@@ -143,17 +142,11 @@ def sent_at() -> datetime:
 
 async def get(ctx: Context, endpoint_id: UUID) -> Endpoint:
     """The endpoint, locked for a change; NotFound unless the actor may see it."""
-    endpoint: Endpoint | None = await ctx.find(_LOCKED, endpoint_id=endpoint_id)
-    if endpoint is None:
-        raise NotFound
-    return endpoint
+    return await ctx.lock(_LOCKED, endpoint_id=endpoint_id)
 
 
 async def read(view: View, endpoint_id: UUID) -> Row:
-    row = await view.one(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
 
 
 async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int) -> Page:

@@ -13,7 +13,6 @@ from app.database import Query, Row
 from app.inputs import Input, each_once
 from app.models import Campaign, Nomination
 from app.models.enums import NominationStatus
-from app.problems import NotFound
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import digest_of
@@ -68,8 +67,7 @@ class Manifest:
 
 async def read(view: View, campaign_id: UUID) -> Manifest:
     """The set as we hold it; NotFound unless the campaign and its nominations are visible."""
-    if await view.one(_CAMPAIGN, campaign_id=campaign_id) is None:
-        raise NotFound
+    await view.get(_CAMPAIGN, campaign_id=campaign_id)
     rows = await view.rows(_ENTRIES, campaign_id=campaign_id)
     return Manifest(rows, digest_of(policy.plain(map(_entry, rows))))
 

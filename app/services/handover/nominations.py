@@ -19,7 +19,6 @@ from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
 from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus
-from app.problems import NotFound
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import expect, move
@@ -184,17 +183,12 @@ async def arrive(ctx: Context, nomination_id: UUID) -> None:
 
 async def get(ctx: Context, nomination_id: UUID) -> Nomination:
     """The nomination, locked for a change; NotFound unless the actor may see it."""
-    nomination: Nomination | None = await ctx.find(_LOCKED, nomination_id=nomination_id)
-    if nomination is None:
-        raise NotFound
-    return nomination
+    return await ctx.lock(_LOCKED, nomination_id=nomination_id)
 
 
 async def read(view: View, nomination_id: UUID) -> NominationRecord:
     """One nomination; NotFound unless visible."""
-    row = await view.one(_NOMINATION, nomination_id=nomination_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_NOMINATION, nomination_id=nomination_id)
     return NominationRecord(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
 
 

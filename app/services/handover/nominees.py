@@ -63,7 +63,7 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
         await applications.get(ctx, application_id)  # its row is the lock for its nominations
     except NotFound:
         raise RulesViolated([UNKNOWN_REFERENCE(pointer)]) from None
-    row, case = await nominations.nominee(await ctx.view(), application_id, body.award_id)
+    row, case = await nominations.nominee(ctx, application_id, body.award_id)
     if body.award_id not in {None, row["award_id"]}:
         raise RulesViolated([policy.NOT_AWARDED(pointer)])
     refuse(policy.nomination_findings(case, pointer))
@@ -72,19 +72,18 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
 
 async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) -> UUID:
     """Put a returned case forward again, as it is filed and awarded now; the returned nomination is replaced."""
-    view = await ctx.view()
-    row = (await nominations.read(view, nomination_id)).row
+    row = (await nominations.read(ctx, nomination_id)).row
     permit(policy.REVISE, role=ctx.actor.role, status=NominationStatus(row["status"]))
     await applications.get(ctx, row["application_id"])
     nomination = await nominations.get(ctx, nomination_id)
-    found, case = await nominations.nominee(view, nomination.application_id, nomination.award_id)
+    found, case = await nominations.nominee(ctx, nomination.application_id, nomination.award_id)
     facts = NominationFacts(nomination.status, replace(case, standing_revision=None))
     move(ctx, nomination, policy.REVISE, facts, data={"reason": body.reason})
     return await _fix(ctx, nomination.application_id, found, body)
 
 
 async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:
-    row = await (await ctx.view()).one(_AWARD, award_id=award_id)
+    row = await ctx.one(_AWARD, award_id=award_id)
     if row is None or row["application_id"] is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/award_id")])
     application_id: UUID = row["application_id"]
@@ -107,5 +106,4 @@ async def _fix(ctx: Context, application_id: UUID, nominee: Row, body: Nominatio
         payload_digest=digest_of(payload),
     )
     create(ctx, nomination, policy.PREPARED, revision=nomination.revision, position=body.position)
-    await ctx.session.flush()  # the database has the last word on whether another one stands
     return nomination.id

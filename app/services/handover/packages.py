@@ -11,7 +11,6 @@ from zipstream import ZipStream
 from app.context import View
 from app.database import Query, Row
 from app.models import Campaign, Nomination
-from app.problems import NotFound
 from app.services.files import key_of
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
@@ -50,9 +49,7 @@ class Package:
 
 async def pack(view: View, campaign_id: UUID) -> Package:
     """Every nomination of the campaign that stands; NotFound unless they are visible."""
-    campaign = await view.one(_CAMPAIGN, campaign_id=campaign_id)
-    if campaign is None:
-        raise NotFound
+    campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
     settings = await campaigns.settings_of(view, campaign["settings_digest"])
     rows = await view.rows(_NOMINATIONS, campaign_id=campaign_id)
     title = f"{settings.name}（{settings.year}）择优推荐"

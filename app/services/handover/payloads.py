@@ -102,11 +102,10 @@ class Sent:
 
 async def gather(ctx: Context, application_id: UUID, award_id: UUID | None) -> Material:
     """Read what will be handed over: the version that was filed, its seal and files, and the award if there is one."""
-    view = await ctx.view()
-    row = await view.one(_MATERIAL, application_id=application_id, award_id=award_id)
+    row = await ctx.one(_MATERIAL, application_id=application_id, award_id=award_id)
     assert row is not None, "nothing is filed without a seal"
-    pictures = await view.rows(_PICTURES, version_id=row["version_id"])
-    return Material(row, pictures, await campaigns.settings_of(view, row["campaign_settings_digest"]))
+    pictures = await ctx.rows(_PICTURES, version_id=row["version_id"])
+    return Material(row, pictures, await campaigns.settings_of(ctx, row["campaign_settings_digest"]))
 
 
 def compose(material: Material, nomination: dict[str, Any]) -> dict[str, Any]:
@@ -129,9 +128,7 @@ def compose(material: Material, nomination: dict[str, Any]) -> dict[str, Any]:
 
 async def read(view: View, nomination_id: UUID) -> Sent:
     """The payload, byte for byte as it was fixed; NotFound unless the nomination is visible."""
-    row = await view.one(_PAYLOAD, nomination_id=nomination_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_PAYLOAD, nomination_id=nomination_id)
     return Sent(canonical(row["payload"]), row["payload_digest"])
 
 

@@ -25,7 +25,6 @@ from app.models import (
     Unit,
 )
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
-from app.problems import NotFound
 from app.services.history import change, create
 from app.services.judging import rounds
 from app.services.judging.recusals import CONFLICT, STANDING, conflict
@@ -232,15 +231,14 @@ async def named(view: View, assignment_ids: Sequence[UUID]) -> list[Row]:
 
 async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
     """A round's assignments; NotFound unless the office asks, whose business alone they are."""
-    if await view.one(_ROUND, round_id=round_id) is None:
-        raise NotFound
+    await view.get(_ROUND, round_id=round_id)
     return await _ASSIGNMENTS.page(view, after=after, limit=limit, round_id=round_id, **filters)
 
 
 async def _findings(ctx: Context, round_: Round, pairs: Sequence[tuple[UUID, UUID]]) -> list[Any]:
     application_ids, reviewer_ids = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    wanted = await ctx.run(_PAIRS, round_id=round_.id, application_ids=application_ids, reviewer_ids=reviewer_ids)
-    loads = await ctx.run(_LOADS, round_id=round_.id, reviewer_ids=reviewer_ids)
+    wanted = await ctx.rows(_PAIRS, round_id=round_.id, application_ids=application_ids, reviewer_ids=reviewer_ids)
+    loads = await ctx.rows(_LOADS, round_id=round_.id, reviewer_ids=reviewer_ids)
     return policy.assignment_findings(
         [Pair(**row | {"conflict": row["conflict"] and ConflictReason(row["conflict"])}) for row in wanted],
         {row["account_id"]: Load(row["count"], row["maximum"]) for row in loads},

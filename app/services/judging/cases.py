@@ -10,7 +10,6 @@ from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
 from app.models import Application, ApplicationVersion, Assignment, File, Review, Round, RoundEntry, VersionImage
 from app.models.enums import ReviewStatus, Role
-from app.problems import NotFound
 from app.services.files import StoredFile
 from app.services.judging import rounds
 from app.services.judging.recusals import STANDING
@@ -92,30 +91,21 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 async def read(view: View, case_id: UUID) -> Row:
     """One case as it was filed, told as its round wants it; NotFound unless it is the judge's."""
-    row = await view.one(_FILED, case_id=case_id, now=view.now)
-    if row is None:
-        raise NotFound
+    row = await view.get(_FILED, case_id=case_id, now=view.now)
     content, number = row.pop("content"), row.pop("number")
     return row | told(content, number, blind=row["blind"])
 
 
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:
     """Where a picture's bytes are, by the rule of its case, under a name that tells only the case's number."""
-    row = await view.one(_STORED, case_id=case_id, slot=slot, thumbnail=thumbnail, now=view.now)
-    if row is None:
-        raise NotFound
+    row = await view.get(_STORED, case_id=case_id, slot=slot, thumbnail=thumbnail, now=view.now)
     name = f"{row['case_number']:03d}-{row['slot']}{'-small' if thumbnail else ''}.jpg"
     return StoredFile(row["id"], row["media_type"], row["sha256"], name)
 
 
 async def hold(ctx: Context, case_id: UUID) -> tuple[Round, Assignment]:
     """The round, which will not close meanwhile, and the judge's assignment, locked; NotFound unless it is theirs."""
-    view = await ctx.view()
-    place = await view.one(_PLACE, case_id=case_id, now=ctx.now)
-    if place is None:
-        raise NotFound
+    place = await ctx.get(_PLACE, case_id=case_id, now=ctx.now)
     round_ = await rounds.hold(ctx, place["round_id"])
-    assignment: Assignment | None = await ctx.find(_LOCKED, case_id=case_id, now=ctx.now)
-    if assignment is None:
-        raise NotFound
+    assignment = await ctx.lock(_LOCKED, case_id=case_id, now=ctx.now)
     return round_, assignment

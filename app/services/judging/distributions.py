@@ -20,7 +20,6 @@ from app.context import View, acting_as
 from app.database import Query, Row
 from app.models import Account, Application, Assignment, PanelMember, Review, Reviewer, Round, RoundEntry
 from app.models.enums import AccountStatus, ReviewStatus, Role
-from app.problems import NotFound
 from app.services.history import digest_of
 from app.services.judging.recusals import STANDING, conflict
 
@@ -147,10 +146,7 @@ async def read(view: View, round_id: UUID) -> Basis:
 
 async def round_of(view: View, round_id: UUID) -> Row:
     """The round alone; NotFound unless the actor is of the office."""
-    row = await view.one(_ROUND, round_id=round_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ROUND, round_id=round_id)
 
 
 @dataclass(frozen=True, slots=True)

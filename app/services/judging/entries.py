@@ -77,8 +77,7 @@ async def add(ctx: Context, round_id: UUID, body: EntriesAddition) -> None:
     """Select accepted applications for a draft, or let them into an open round late, under the next case numbers."""
     round_ = await rounds.get(ctx, round_id)
     permit(ADD_ENTRIES, role=ctx.actor.role, status=round_.status)
-    view = await ctx.view()
-    rows = await view.rows(
+    rows = await ctx.rows(
         _NAMED, round_id=round_id, application_ids=body.application_ids, campaign_id=round_.campaign_id
     )
     found = {row["id"]: row for row in rows}

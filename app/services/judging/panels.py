@@ -14,7 +14,6 @@ from app.database import Query, Row
 from app.inputs import Input
 from app.models import Account, Assignment, PanelMember, Reviewer, Round
 from app.models.enums import Role
-from app.problems import NotFound
 from app.services.history import change, expect
 from app.services.judging import rounds
 from app.services.judging.recusals import STANDING
@@ -86,9 +85,8 @@ async def replace(ctx: Context, round_id: UUID, body: PanelSetting, version: int
     round_ = await rounds.get(ctx, round_id)
     permit(SET_PANEL, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
-    view = await ctx.view()
-    members = {row["reviewer_id"]: row for row in await view.rows(_MEMBERS, round_id=round_id)}
-    known = {row["reviewer_id"]: row for row in await view.rows(_NAMED, reviewer_ids=body.reviewer_ids)}
+    members = {row["reviewer_id"]: row for row in await ctx.rows(_MEMBERS, round_id=round_id)}
+    known = {row["reviewer_id"]: row for row in await ctx.rows(_NAMED, reviewer_ids=body.reviewer_ids)}
     refuse(policy.panel_findings(body.reviewer_ids, known, members))
     joining, leaving = known.keys() - members.keys(), members.keys() - known.keys()
     if not joining and not leaving:
@@ -101,9 +99,7 @@ async def replace(ctx: Context, round_id: UUID, body: PanelSetting, version: int
 
 async def read(view: View, round_id: UUID) -> PanelRecord:
     """Who judges in a round, with their loads; NotFound unless it is the office who asks."""
-    round_ = await view.one(_ROUND, round_id=round_id)
-    if round_ is None:
-        raise NotFound
+    round_ = await view.get(_ROUND, round_id=round_id)
     return PanelRecord(round_, await view.rows(_MEMBERS, round_id=round_id))
 
 

@@ -20,7 +20,6 @@ from app.findings import Finding
 from app.inputs import Input
 from app.models import Account, Application, Assignment, Committee, Proposal, Review, Reviewer, Round, RoundEntry
 from app.models.enums import AssignmentOrigin, ProposalKind, ProposalStatus, Role, RoundStatus, WithdrawalCause
-from app.problems import NotFound
 from app.services.history import create, move
 from app.services.judging import assignments, distributions, rankings, rounds
 from app.services.judging.distributions import Basis, Solution
@@ -176,7 +175,7 @@ async def propose(look: OpenView, act: OpenContext, round_id: UUID, body: Propos
 async def apply(ctx: Context, proposal_id: UUID, body: ProposalApplication) -> None:
     """Put it in force, all of it, if it still starts from what stands."""
     round_, proposal = await get(ctx, proposal_id)
-    basis = await distributions.read(await ctx.view(), proposal.round_id)
+    basis = await distributions.read(ctx, proposal.round_id)
     facts = ProposalFacts(
         round_status=round_.status,
         status=proposal.status,
@@ -192,9 +191,7 @@ async def apply(ctx: Context, proposal_id: UUID, body: ProposalApplication) -> N
 
 async def read(view: View, proposal_id: UUID, *, just_made: bool = False) -> ProposalRecord:
     """One proposal; NotFound unless visible. What it starts from is not read again if it was just made."""
-    row = await view.one(_PROPOSAL, proposal_id=proposal_id)
-    if row is None:
-        raise NotFound
+    row = await view.get(_PROPOSAL, proposal_id=proposal_id)
     waiting = row["status"] == ProposalStatus.PROPOSED and not just_made
     outdated = waiting and await _outdated(view, row)
     reviews = await begun(view, proposal_id) if row["status"] == ProposalStatus.APPLIED else []
@@ -222,9 +219,7 @@ async def search(view: View, *, after: UUID | None, limit: int, round_id: UUID) 
 
 async def get(ctx: Context, proposal_id: UUID) -> tuple[Round, Proposal]:
     """The proposal under its round's lock and its own; NotFound unless the actor may see it."""
-    row = await (await ctx.view()).one(_ROUND_OF, proposal_id=proposal_id)
-    if row is None:
-        raise NotFound
+    row = await ctx.get(_ROUND_OF, proposal_id=proposal_id)
     round_ = await rounds.get(ctx, row["round_id"])
     return round_, await ctx.lock(_LOCKED, proposal_id=proposal_id)
 

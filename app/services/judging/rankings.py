@@ -131,9 +131,8 @@ class Verification:
 
 async def freeze(ctx: Context, round_: Round) -> None:
     """Keep the round's ranking for good, with all it follows from; the caller holds the round's lock."""
-    view = await ctx.view()
-    row, scores = await _round(view, round_.id), await scores_of(view, round_.id)
-    inputs = _inputs(row, scores, await view.rows(_CASES, round_id=round_.id))
+    row, scores = await _round(ctx, round_.id), await scores_of(ctx, round_.id)
+    inputs = _inputs(row, scores, await ctx.rows(_CASES, round_id=round_.id))
     result = await asyncio.to_thread(reckon, inputs)
     ranking = Ranking(
         round_id=round_.id,
@@ -201,10 +200,7 @@ async def scores_of(view: View, round_id: UUID) -> list[Score]:
 
 
 async def _round(view: View, round_id: UUID) -> Row:
-    row = await view.one(_ROUND, round_id=round_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ROUND, round_id=round_id)
 
 
 def _inputs(row: Row, scores: Sequence[Score], cases: Sequence[Row]) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from app.models import (
 )
 from app.models.enums import ConflictReason, RecusalKind, Role
 from app.models.people.accounts import phone_digits
-from app.problems import NotFound
 from app.services.history import change
 from app.services.pages import Listing, Page
 from app.services.policies import refuse, require_role
@@ -146,9 +145,7 @@ class RecusalLifting(Input):
 
 async def lift(ctx: Context, recusal_id: UUID, body: RecusalLifting) -> None:
     """From now on it counts no longer; the assignments it ended stay withdrawn."""
-    recusal: Recusal | None = await ctx.find(_LOCKED, recusal_id=recusal_id)
-    if recusal is None:
-        raise NotFound
+    recusal = await ctx.lock(_LOCKED, recusal_id=recusal_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.lifting_findings(recusal.lifted_at))
     change(ctx, recusal, policy.LIFTED, lifted_at=ctx.now, lifted_by=ctx.actor.id, lifting_reason=body.reason)
@@ -156,10 +153,7 @@ async def lift(ctx: Context, recusal_id: UUID, body: RecusalLifting) -> None:
 
 async def read(view: View, recusal_id: UUID) -> Row:
     """One recusal; NotFound unless visible."""
-    row = await view.one(_RECUSAL, recusal_id=recusal_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_RECUSAL, recusal_id=recusal_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -14,7 +14,7 @@ from app.database import Query, Row
 from app.inputs import Input, Name, Reason
 from app.models import Application, Assignment, Committee, Recusal, Reviewer, Round, Unit
 from app.models.enums import RecusalKind, Role, RoundStatus, WithdrawalCause
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.history import create
 from app.services.judging import assignments, cases
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
@@ -113,7 +113,7 @@ async def recuse(ctx: Context, body: RecusalCreate) -> UUID:
     """Keep a reviewer away, as the office decided."""
     require_role(ctx.actor.role, Role.OFFICE)
     wanted = body.model_dump(include={"reviewer_id", *_OBJECTS})
-    (known,) = await ctx.run(_KNOWN, **wanted)
+    (known,) = await ctx.rows(_KNOWN, **wanted)
     refuse(UNKNOWN_REFERENCE(f"/{name}") for name, value in wanted.items() if value and not known[name])
     await ctx.session.execute(_ROUNDS)
     (named,) = ((name, wanted[name]) for name in _OBJECTS if wanted[name])
@@ -124,8 +124,7 @@ async def declare(ctx: Context, body: InterestDeclaration) -> list[UUID]:
     """Keep away from an organisation by its name; from each, where several have the same."""
     reviewer_id = await _profiled(ctx)
     await ctx.session.execute(_ROUNDS)
-    view = await ctx.view()
-    found = await view.rows(_NAMED, name=body.organisation_name)
+    found = await ctx.rows(_NAMED, name=body.organisation_name)
     new = [row for row in found if not row["declared"]]
     if not new:
         raise RulesViolated([(ALREADY_EXISTS if found else UNKNOWN_REFERENCE)("/organisation_name")])
@@ -148,17 +147,13 @@ async def _profiled(ctx: Context) -> UUID:
     """The actor, who is a reviewer the office has entered as one."""
     require_role(ctx.actor.role, Role.REVIEWER)
     assert ctx.actor.id is not None, "a reviewer has an account"
-    (known,) = await ctx.run(_KNOWN, reviewer_id=ctx.actor.id, **dict.fromkeys(_OBJECTS))
+    (known,) = await ctx.rows(_KNOWN, reviewer_id=ctx.actor.id, **dict.fromkeys(_OBJECTS))
     refuse([] if known["reviewer_id"] else [policy.NO_PROFILE()])
     return ctx.actor.id
 
 
 async def _case(ctx: Context, case_id: UUID) -> Row:
-    view = await ctx.view()
-    row = await view.one(_CASE, case_id=case_id, now=ctx.now)
-    if row is None:
-        raise NotFound
-    return row
+    return await ctx.get(_CASE, case_id=case_id, now=ctx.now)
 
 
 async def _keep_away(ctx: Context, reviewer_id: UUID, kind: RecusalKind, reason: str, named: tuple[str, UUID]) -> UUID:

@@ -82,10 +82,9 @@ async def undo(ctx: Context, proposal_id: UUID, body: ProposalReversal) -> None:
     """Take back what it added and give back what it withdrew, save what may not, cannot or need not stand again."""
     round_, proposal = await proposals.get(ctx, proposal_id)
     permit(policy.PROPOSE, role=ctx.actor.role, status=round_.status)
-    view = await ctx.view()
-    begun = [] if body.despite_reviews else await proposals.begun(view, proposal_id)
-    added = [each["id"] for each in await view.rows(_ADDED, proposal_id=proposal_id)]
-    taken = await _taken(view, proposal)
+    begun = [] if body.despite_reviews else await proposals.begun(ctx, proposal_id)
+    added = [each["id"] for each in await ctx.rows(_ADDED, proposal_id=proposal_id)]
+    taken = await _taken(ctx, proposal)
     returned = [each["id"] for each in taken if each["obstacle"] is None]
     reversal = {
         "reason": body.reason,

@@ -11,7 +11,7 @@ from app.database import Query, Row
 from app.inputs import Code, Input, Name
 from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
 from app.models.enums import Role
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.history import change, create, expect
 from app.services.pages import Listing, Page, contains
 from app.services.people.committees import differing
@@ -98,9 +98,7 @@ class ReviewerProfile(Input):
 
 async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: int | None) -> bool:
     """Write down what a reviewer brings; whether it is the first time."""
-    account: Account | None = await ctx.find(_ACCOUNT, account_id=account_id)
-    if account is None:
-        raise NotFound
+    account = await ctx.lock(_ACCOUNT, account_id=account_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.profile_findings(account.role))
     values = body.model_dump() | {"committee_id": await _committee(ctx, body)}
@@ -116,10 +114,7 @@ async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: in
 
 async def read(view: View, account_id: UUID) -> Row:
     """One reviewer's profile; NotFound unless it is the office who asks, or they themselves."""
-    row = await view.one(_REVIEWER, account_id=account_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_REVIEWER, account_id=account_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -18,7 +18,6 @@ from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason
 from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
-from app.problems import NotFound
 from app.services.history import create, expect, move
 from app.services.judging import cases, rounds
 from app.services.judging.recusals import STANDING
@@ -173,7 +172,7 @@ async def submit(ctx: Context, case_id: UUID) -> None:
 
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
     """Give a review back to its judge while the round runs: until it is handed in again it does not count."""
-    row = await _row(await ctx.view(), review_id)
+    row = await _row(ctx, review_id)
     round_ = await rounds.hold(ctx, row["round_id"])
     review = await ctx.lock(_LOCKED, review_id=review_id)
     facts = _facts(ctx, review, round_, review.scores, standing=row["standing"])
@@ -199,8 +198,7 @@ async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) ->
 async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
     """The reviews of a round that stand, or those that stand no longer; the office alone reads them."""
     require_role(view.actor.role, Role.OFFICE)
-    if await view.one(_ROUND, round_id=round_id, now=view.now) is None:
-        raise NotFound
+    await view.get(_ROUND, round_id=round_id, now=view.now)
     return await _LIST.page(view, after=after, limit=limit, round_id=round_id, **filters)
 
 
@@ -216,19 +214,14 @@ async def _of(ctx: Context, assignment: Assignment) -> Review:
 
 
 async def _own(view: View, case_id: UUID) -> Row:
-    row = await view.one(_OWN, case_id=case_id, now=view.now)
-    if row is None:
-        raise NotFound
+    row = await view.get(_OWN, case_id=case_id, now=view.now)
     status = ReviewStatus(row["status"] or ReviewStatus.DRAFT)
     begun = {"version": row["version"] or NOT_BEGUN, "scores": row["scores"] or [], "remark": row["remark"] or ""}
     return row | begun | {"status": status, "standing": True}
 
 
 async def _row(view: View, review_id: UUID) -> Row:
-    row = await view.one(_ONE, review_id=review_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ONE, review_id=review_id)
 
 
 def _record(view: View, row: Row) -> ReviewRecord:

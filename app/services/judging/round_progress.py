@@ -10,7 +10,6 @@ from app.context import View
 from app.database import Query, Row
 from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
-from app.problems import NotFound
 from app.services.judging import rounds
 from app.services.judging.recusals import STANDING
 from app.services.policies import require_role
@@ -105,9 +104,7 @@ class RoundProgress:
 async def read(view: View, round_id: UUID) -> RoundProgress:
     """How far every judge and every case of the round is; the office alone is told."""
     require_role(view.actor.role, Role.OFFICE)
-    round_ = await view.one(_ROUND, round_id=round_id, now=view.now)
-    if round_ is None:
-        raise NotFound
+    round_ = await view.get(_ROUND, round_id=round_id, now=view.now)
     scoring = round_["status"] == RoundStatus.OPEN and round_["opens_at"] <= view.now < round_["closes_at"]
     judges = [_reminded(row, scoring=scoring) for row in await view.rows(_JUDGES, round_id=round_id)]
     cases = [_judged(row, round_["reviews_wanted"]) for row in await view.rows(_CASES, round_id=round_id)]

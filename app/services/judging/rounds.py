@@ -17,7 +17,7 @@ from app.findings import Finding
 from app.inputs import Code, Input, Moment, Name, unsent
 from app.models import Assignment, Campaign, PanelMember, Review, Round, RoundEntry
 from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, RoundStatus
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
 from app.services.pages import Listing, Page
@@ -214,7 +214,7 @@ async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | N
     named = body.model_dump(exclude_unset=True)
     old = {name: getattr(round_, name) for name in policy.SETUP}
     new = old | named
-    begun = await (await ctx.view()).one(_BEGUN, round_id=round_id) or {}
+    begun = await ctx.one(_BEGUN, round_id=round_id) or {}
     refuse(
         [
             *policy.setup_findings(new),
@@ -251,10 +251,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) 
 
 
 async def _found(ctx: Context, statement: Select[Round], round_id: UUID) -> Round:
-    found: Round | None = await ctx.find(statement, round_id=round_id, now=ctx.now)
-    if found is None:
-        raise NotFound
-    return found
+    return await ctx.lock(statement, round_id=round_id, now=ctx.now)
 
 
 async def _source_findings(

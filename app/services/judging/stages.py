@@ -24,7 +24,6 @@ from app.models.enums import (
     RoundIntake,
     RoundStatus,
 )
-from app.problems import NotFound
 from app.services.history import move
 from app.services.judging import entries, rankings, rounds
 from app.services.judging.recusals import STANDING
@@ -158,9 +157,8 @@ class RoundRecord:
 async def begin_judging(ctx: Context, round_id: UUID) -> None:
     """Open the round: its cases enter, numbered in the order drawn by the seed; judges see it from `opens_at` on."""
     round_ = await rounds.get(ctx, round_id)
-    view = await ctx.view()
-    record = await read(view, round_id)
-    entering = await view.rows(_ENTERING, round_id=round_id, **_binds(record.row))
+    record = await read(ctx, round_id)
+    entering = await ctx.rows(_ENTERING, round_id=round_id, **_binds(record.row))
     move(ctx, round_, policy.OPEN, record.facts, opened_at=ctx.now, cases_numbered=len(entering))
     await entries.number(ctx, round_, {row["id"]: row["filed_version_id"] for row in entering})
 
@@ -168,7 +166,7 @@ async def begin_judging(ctx: Context, round_id: UUID) -> None:
 async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
     """Close the round, and freeze what the scores come to."""
     round_ = await rounds.get(ctx, round_id)
-    facts = (await read(await ctx.view(), round_id)).facts
+    facts = (await read(ctx, round_id)).facts
     facts = facts and replace(facts, despite_missing=body.despite_missing)
     move(ctx, round_, policy.CLOSE, facts, data={"missing": facts and facts.missing}, closed_at=ctx.now)
     await rankings.freeze(ctx, round_)
@@ -176,9 +174,7 @@ async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
 
 async def read(view: View, round_id: UUID) -> RoundRecord:
     """One round, as much of it as the role is told; NotFound unless visible."""
-    row = await view.one(_ROUND, round_id=round_id, now=view.now)
-    if row is None:
-        raise NotFound
+    row = await view.get(_ROUND, round_id=round_id, now=view.now)
     found = await view.one(_FACTS, round_id=round_id, **_binds(row)) if view.actor.role is Role.OFFICE else None
     if found is None:
         return RoundRecord(row, None, None, {})

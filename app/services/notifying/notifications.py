@@ -156,7 +156,7 @@ class Notice:
 
 async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
     """Tell everybody concerned, each account once per occasion however often it is tried; how many were told."""
-    recipients = await ctx.run(_RECIPIENTS, **_arrays(notices)) if notices else []
+    recipients = await ctx.rows(_RECIPIENTS, **_arrays(notices)) if notices else []
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for recipient in recipients:
         notice = notices[recipient.pop("place") - 1]
@@ -176,7 +176,7 @@ async def read_up(ctx: Context, body: ReadingsCreate) -> None:
     """Note that one's own were read; what was read already stays read since then."""
     named: Sequence[UUID | None] = body.notification_ids or [body.up_to]
     ids = {"notification_ids": body.notification_ids or [], "up_to": body.up_to}
-    known = {row["id"] for row in await (await ctx.view()).rows(_KNOWN, **ids)}
+    known = {row["id"] for row in await ctx.rows(_KNOWN, **ids)}
     pointer = "/notification_ids/{}" if body.notification_ids else "/up_to"
     unknown = [UNKNOWN_REFERENCE(pointer.format(place)) for place, each in enumerate(named) if each not in known]
     if unknown:

@@ -28,18 +28,17 @@ Groups = dict[tuple[UUID, UUID, datetime], list[Owed]]
 async def remind(database: Database) -> int:
     """Tell whoever owes something that a deadline is near, and the office who missed one; how many were told."""
     async with jobs.acting(database) as ctx:
-        view = await ctx.view()
-        plans = await owed.owed(view, owed.PLANS, DeadlineKind.PLAN)
-        filings = await owed.owed(view, owed.FILINGS, DeadlineKind.APPLICATION)
-        applications = await owed.owed(view, owed.APPLICATIONS, DeadlineKind.APPLICATION)
-        reviews = await owed.owed_reviews(view)
+        plans = await owed.owed(ctx, owed.PLANS, DeadlineKind.PLAN)
+        filings = await owed.owed(ctx, owed.FILINGS, DeadlineKind.APPLICATION)
+        applications = await owed.owed(ctx, owed.APPLICATIONS, DeadlineKind.APPLICATION)
+        reviews = await owed.owed_reviews(ctx)
         return await announce(
             ctx,
             [
-                *_of_plans(view.now, plans),
-                *_of_filings(view.now, filings, applications),
-                *_of_reviews(view.now, reviews),
-                *await _of_openings(view),
+                *_of_plans(ctx.now, plans),
+                *_of_filings(ctx.now, filings, applications),
+                *_of_reviews(ctx.now, reviews),
+                *await _of_openings(ctx),
             ],
         )
 

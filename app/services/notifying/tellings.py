@@ -201,7 +201,7 @@ _OCCASIONS = Query(
     union_all(
         *(_OF_APPLICATIONS, _OF_PLANS, _OF_FILINGS, _OF_EXTENSIONS, _OF_COMMITTEES, _OF_UNITS),
         *(_OF_ASSIGNMENTS, _OF_AWARDS, _OF_OBJECTIONS),
-    ).order_by("sequence")  # type: ignore[arg-type]  # a union is run like any other select
+    ).order_by("sequence")
 )
 
 
@@ -209,7 +209,7 @@ async def tell(ctx: Context, events: Sequence[Row]) -> None:
     """Tell whom these events concern; doing it again tells nobody twice."""
     sequences = [event["sequence"] for event in events if event["action"] in policy.TOLD_OF]
     if sequences:
-        rows = await ctx.run(_OCCASIONS, sequences=sequences, now=ctx.now)
+        rows = await ctx.rows(_OCCASIONS, sequences=sequences, now=ctx.now)
         await announce(ctx, [notice for row in rows for notice in _notices(row)])
 
 

@@ -17,7 +17,7 @@ from app.database import Database, Query, Row
 from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
-from app.problems import Forbidden, NotFound, RulesViolated
+from app.problems import Forbidden, RulesViolated
 from app.services.history import create, expect, move
 from app.services.pages import Listing, Page
 from app.services.people import hashing
@@ -205,10 +205,7 @@ async def end_sessions(ctx: Context, account_id: UUID, *, keep: UUID | None = No
 
 async def get(ctx: Context, account_id: UUID) -> Account:
     """The account, locked for a change; NotFound unless the actor may see it."""
-    account: Account | None = await ctx.find(_LOCKED, account_id=account_id)
-    if account is None:
-        raise NotFound
-    return account
+    return await ctx.lock(_LOCKED, account_id=account_id)
 
 
 async def own(ctx: Context) -> Account:
@@ -231,10 +228,7 @@ def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
 
 
 async def read(view: View, account_id: UUID | None) -> Row:
-    row = await view.one(_ACCOUNT, account_id=account_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ACCOUNT, account_id=account_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -11,7 +11,7 @@ from app.database import Query, Row
 from app.inputs import Input, Name, Phone, unsent
 from app.models import Base, Committee
 from app.models.enums import CommitteeKind, Role
-from app.problems import Forbidden, NotFound
+from app.problems import Forbidden
 from app.services.history import change, create, expect
 from app.services.pages import Listing, Page, contains
 from app.services.policies import permit, require_role
@@ -127,17 +127,11 @@ async def reinstate(ctx: Context, committee_id: UUID, version: int | None) -> No
 
 async def get(ctx: Context, committee_id: UUID) -> Committee:
     """The committee, locked for a change; NotFound unless the actor may see it."""
-    committee: Committee | None = await ctx.find(_LOCKED, committee_id=committee_id)
-    if committee is None:
-        raise NotFound
-    return committee
+    return await ctx.lock(_LOCKED, committee_id=committee_id)
 
 
 async def read(view: View, committee_id: UUID) -> Row:
-    row = await view.one(_COMMITTEE, committee_id=committee_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_COMMITTEE, committee_id=committee_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:

@@ -87,7 +87,7 @@ async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]
     require_role(ctx.actor.role, Role.OFFICE)
     async with ctx.session.begin_nested() as attempt:
         rows = await _store(ctx, body.committees)
-        await ctx.session.flush()
+        await ctx.flush()
         if body.dry_run:
             await attempt.rollback()
     return rows
@@ -98,7 +98,7 @@ async def _store(ctx: Context, entries: Sequence[CommitteeEntry]) -> list[Import
     refuse(chain(_repetitions(entries), _findings(entries, present)))
     codes = present.codes | {entry.code for entry in entries if entry.code}
     stored = [_store_committee(ctx, entry, present, codes) for entry in entries]
-    await ctx.session.flush()  # the units refer to their committees
+    await ctx.flush()  # the units refer to their committees
     return list(_rows(ctx, entries, stored, present))
 
 

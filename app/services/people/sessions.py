@@ -170,10 +170,7 @@ async def issue_token(transaction: OpenContext, name: str, secret: str, origin: 
 
 
 async def read(view: View, session_id: UUID | None) -> Row:
-    row = await view.one(_ONE, session_id=session_id, instant=view.now)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_ONE, session_id=session_id, instant=view.now)
 
 
 async def search(view: View, *, after: UUID | None, limit: int) -> Page:
@@ -234,13 +231,12 @@ async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> O
         address=origin.address,
     )
     ctx.session.add(session)
-    await ctx.session.flush()
     kept = select(Session.id).where(Session.account_id == account.id).order_by(Session.id.desc()).limit(limit)
     await ctx.session.execute(delete(Session).where(Session.account_id == account.id, Session.id.not_in(kept)))
     acting = replace(ctx, actor=accounts.actor_of(account, session.id))
     told = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
     note(acting, account, policy.SIGNED_IN, **told)
-    row = await accounts.read(await acting.view(), account.id)
+    row = await accounts.read(acting, account.id)
     return Opened(token, row, session.idle_until, session.expires_at)
 
 

@@ -87,14 +87,12 @@ async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttemp
     subject_hash, network = _hash(subject), network_of(address)
     await ctx.session.execute(_ONE_AT_A_TIME, {"subject": subject_hash.hex(), "address": network})
     times = {"window": ctx.now - WINDOW, "remembered": ctx.now - REMEMBERED, "known": ctx.now - KNOWN}
-    view = await ctx.view()
-    seen = await view.one(_SEEN, subject_hash=subject_hash, address=network, **times)
+    seen = await ctx.one(_SEEN, subject_hash=subject_hash, address=network, **times)
     assert seen is not None, "a SELECT without FROM has one row"
     if wait := seconds_to_wait(Attempts(**seen), ctx.now):
         raise TooManyRequests(retry_after=wait)
     attempt = SignInAttempt(subject_hash=subject_hash, address=network, at=ctx.now, succeeded=None)
     ctx.session.add(attempt)
-    await ctx.session.flush()
     return attempt
 
 

@@ -13,7 +13,7 @@ from app.database import Query, Row
 from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
 from app.models.enums import HonourLevel, Role
-from app.problems import NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.history import change, create, expect
 from app.services.pages import Listing, Page, contains
 from app.services.people import committees
@@ -143,17 +143,11 @@ async def reinstate(ctx: Context, unit_id: UUID, version: int | None) -> None:
 
 async def get(ctx: Context, unit_id: UUID) -> Unit:
     """The unit, locked for a change; NotFound unless the actor may see it."""
-    unit: Unit | None = await ctx.find(_LOCKED, unit_id=unit_id)
-    if unit is None:
-        raise NotFound
-    return unit
+    return await ctx.lock(_LOCKED, unit_id=unit_id)
 
 
 async def read(view: View, unit_id: UUID) -> Row:
-    row = await view.one(_UNIT, unit_id=unit_id)
-    if row is None:
-        raise NotFound
-    return row
+    return await view.get(_UNIT, unit_id=unit_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
