@@ -89,15 +89,15 @@ class Query(Generic[R_co]):
         compiled = statement.compile(dialect=_DIALECT)
         assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
         self._sql = compiled.string
-        self._values = dict(compiled.params)
-        self._names = tuple(compiled.positiontup or ())
+        self.constants = dict(compiled.params)
+        self.names = tuple(compiled.positiontup or ())
         self._wordings: dict[Any, Wording] = {}
         self.built = builder(row, [column.name for column in statement.exported_columns])
 
     async def records(self, reader: Reader, **params: Any) -> list[Any]:
         """The driver's own records: for what builds its rows itself."""
-        values = self._values | params
-        kind = values.get("actor_role"), tuple([values[name] is None for name in self._names])
+        values = self.constants | params
+        kind = values.get("actor_role"), tuple([values[name] is None for name in self.names])
         wording = self._wordings.get(kind) or self._wordings.setdefault(kind, self._worded(*kind))
         return await reader.fetch(wording.sql, *[values[name] for name in wording.names])
 
@@ -110,12 +110,12 @@ class Query(Generic[R_co]):
 
     def _worded(self, role: str | None, absent: Sequence[bool]) -> "Wording":
         """Write what is known; number the parameters that stay anew."""
-        known = {name: f"'{value}'" for name, value in self._values.items() if _is_code(value)}
+        known = {name: f"'{value}'" for name, value in self.constants.items() if _is_code(value)}
         known |= {"actor_role": f"'{Role(role)}'"} if role else {}
-        known |= {name: "NULL" for name, missing in zip(self._names, absent, strict=True) if missing}
-        names = [name for name in self._names if name not in known]
+        known |= {name: "NULL" for name, missing in zip(self.names, absent, strict=True) if missing}
+        names = [name for name in self.names if name not in known]
         written = known | {name: f"${place}" for place, name in enumerate(names, 1)}
-        return Wording(re.sub(r"\$(\d+)", lambda match: written[self._names[int(match[1]) - 1]], self._sql), names)
+        return Wording(re.sub(r"\$(\d+)", lambda match: written[self.names[int(match[1]) - 1]], self._sql), names)
 
 
 @dataclass(frozen=True, slots=True)

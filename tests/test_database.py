@@ -2,16 +2,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, bindparam, column, func, literal, select, text
+from sqlalchemy import Integer, bindparam, column, event, func, literal, select, text
 
+from app.context import ANONYMOUS
 from app.database import Clock, Database, Gate, Query, driver_connection
 from app.embedded import Servers
 from app.models import Committee
 from app.models.enums import CommitteeKind
-from app.problems import Unavailable
+from app.problems import NotFound, Unavailable
 from tests.world import NOW, World
 
 DOUBLED = Query(select((bindparam("figure", type_=Integer) * 2).label("doubled")))
@@ -169,3 +171,37 @@ async def test_a_connection_that_broke_is_replaced(narrow: Database) -> None:
             await PID.one(reader)
     async with narrow.reading() as reader:
         assert await PID.one(reader) != row
+
+
+async def test_a_context_reads_what_it_changed_and_flushes_only_then(world: World) -> None:
+    committee = Committee(code="A", name="甲", kind=CommitteeKind.TOWNSHIP_SUBDISTRICT, created_at=NOW, updated_at=NOW)
+    async with world.acting(ANONYMOUS) as ctx:
+        flushed = list[object]()
+        event.listen(ctx.session.sync_session, "before_flush", lambda *_: flushed.append(1))
+        assert await ctx.one(NAMES) is None
+        ctx.session.add(committee)
+        assert await ctx.get(NAMES) == {"name": "甲"}
+        committee.name = "乙"
+        assert await ctx.rows(NAMES) == [{"name": "乙"}]
+        await ctx.session.delete(committee)
+        with pytest.raises(NotFound):
+            await ctx.get(NAMES)
+        assert len(flushed) == 3, "one for each change, none for a read without any"
+
+
+async def test_an_object_to_be_locked_must_be_there(world: World) -> None:
+    made = await world.committee()
+    one = select(Committee).where(Committee.id == bindparam("committee_id")).with_for_update()
+    async with world.acting(ANONYMOUS) as ctx:
+        assert (await ctx.lock(one, committee_id=made.id)).code == made.code
+        assert await ctx.find(one, committee_id=uuid4()) is None
+        with pytest.raises(NotFound):
+            await ctx.lock(one, committee_id=uuid4())
+
+
+async def test_a_view_gets_a_row_or_says_that_there_is_none(world: World) -> None:
+    async with world.viewing(ANONYMOUS) as view:
+        with pytest.raises(NotFound):
+            await view.get(NAMES)
+        await world.committee(name="甲")
+        assert await view.get(NAMES) == {"name": "甲"}

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from app.api.http.problems import problem_of, problems
+from app.database import is_away
 from app.imaging import ImagingBusy
 from app.models.enums import Language
 from app.problems import Forbidden, NotFound, RulesViolated, SignInRefused, WrongState
@@ -56,6 +57,35 @@ def test_what_will_pass_is_a_wait_and_says_how_long(error: Exception) -> None:
 )
 def test_everything_else_is_our_fault(error: Exception) -> None:
     assert code_of(error) == "internal-error"
+
+
+AWAY = {"53300", "57P01", "57P02", "57P03"}
+AGAIN = {"40001", "40P01", "55P03", "57014"}
+
+
+def kinds_of_trouble() -> list[type[asyncpg.PostgresError]]:
+    """Every error of the driver in the classes of connections, rollbacks, resources, locks and the operator."""
+    known = [
+        kind for kind in vars(asyncpg).values() if isinstance(kind, type) and issubclass(kind, asyncpg.PostgresError)
+    ]
+    return [kind for kind in known if str(kind.sqlstate)[:2] in {"08", "40", "53", "55", "57"}]
+
+
+def test_the_api_and_the_worker_ask_one_table_which_trouble_an_error_is() -> None:
+    kinds = kinds_of_trouble()
+    assert {kind.sqlstate for kind in kinds} >= AWAY | AGAIN
+    for kind in kinds:
+        away = kind.sqlstate in AWAY or str(kind.sqlstate).startswith("08")
+        retry_after = 2 if away else 1 if kind.sqlstate in AGAIN else None
+        for error in (kind(), through_sqlalchemy(kind())):
+            problem = problem_of(error, Language.ZH)
+            assert (problem.retry_after, is_away(error)) == (retry_after, away), kind
+            assert problem.code() == ("unavailable" if retry_after else "internal-error"), kind
+
+
+def test_a_connection_that_sqlalchemy_gave_up_is_away() -> None:
+    error = DBAPIError("SELECT 1", {}, Exception(), connection_invalidated=True)
+    assert (is_away(error), code_of(error)) == (True, "unavailable")
 
 
 def test_a_refusal_stays_itself() -> None:
