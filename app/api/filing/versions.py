@@ -10,10 +10,11 @@ from app.api.filing.applications import ApplicationId, FormOut, Label, Picture
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.problems import problems
-from app.database import Row
 from app.models.enums import VersionOccasion
 from app.problems import NotFound
+from app.rows import values_of
 from app.services.filing import versions
+from app.services.filing.versions import Version
 from app.services.policies.filing.versions import PictureChange, TextChange
 
 router = APIRouter(prefix="/applications/{application_id}/versions", tags=["versions"])
@@ -31,18 +32,14 @@ class VersionSummary(Out):
     fixed_at: Instant = Field(description="When.")
     fixed_by_name: Label = Field(description="By whom.", examples=["李文博"])
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(**row)
-
 
 class PictureOfVersion(Picture):
     """A picture as the version fixed it."""
 
     @classmethod
-    def of(cls, image: dict[str, Any], row: Row) -> Self:
-        address = f"/api/v1/applications/{row['application_id']}/images/{image['id']}"
-        asked = f"?version={row['number']}"
+    def of(cls, image: dict[str, Any], version: Version) -> Self:
+        address = f"/api/v1/applications/{version.application_id}/images/{image['id']}"
+        asked = f"?version={version.number}"
         return cls(content_href=f"{address}/content{asked}", thumbnail_href=f"{address}/thumbnail{asked}", **image)
 
 
@@ -57,9 +54,9 @@ class VersionOut(VersionSummary):
     images: list[PictureOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
 
     @classmethod
-    def read(cls, row: Row) -> Self:
-        content = row.pop("content")
-        return cls(**row | content | {"images": [PictureOfVersion.of(image, row) for image in content["images"]]})
+    def read(cls, version: Version) -> Self:
+        images = [PictureOfVersion.of(image, version) for image in version.content["images"]]
+        return cls(**values_of(version) | version.content | {"images": images})
 
 
 class VersionPage(Page[VersionSummary]):
@@ -104,7 +101,7 @@ class VersionDifferences(Out):
 async def list_versions(application_id: ApplicationId, view: Reads, page: Paging) -> VersionPage:
     """List what an application said at each submission and filing, oldest first. The office sees the filings alone."""
     found = await versions.search(view, application_id, **page.binds)
-    return VersionPage.of(found, [VersionSummary.of(row) for row in found.rows])
+    return VersionPage.of(found, [VersionSummary.model_validate(row) for row in found.rows])
 
 
 @router.get("/{number}", responses=problems(NotFound))

@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from app.findings import Finding, FindingOut
 from app.models.enums import DeadlineKind, DeadlineSource, Language
@@ -39,6 +48,12 @@ ETag = Annotated[
         pattern=r'^"[0-9]+"$',
     ),
 ]
+VersionTag = Annotated[
+    ETag,
+    BeforeValidator(lambda version: version if isinstance(version, str) else etag(version)),
+    Field(validation_alias=AliasChoices("version", "etag")),
+]
+"""The ETag of an answer made from a row, by the row's `version`."""
 Digest = Annotated[str, Field(description="SHA-256, hexadecimal.", pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 
@@ -95,7 +110,7 @@ class Page(Out, Generic[T]):
     total: int = Field(description="How many rows the whole list has for you.", ge=0, examples=[1])
 
     @classmethod
-    def of(cls, page: Rows, items: list[T]) -> Self:
+    def of(cls, page: Rows[Any], items: list[T]) -> Self:
         return cls(items=items, next_cursor=cursor_of(page.next_id), total=page.total)
 
 

@@ -112,13 +112,13 @@ class RankingOut(Out):
     def of(cls, record: RankingRecord) -> Self:
         row, parameters = record.round, record.inputs["parameters"]
         return cls(
-            round_id=row["id"],
-            campaign_id=row["campaign_id"],
-            round_number=row["number"],
-            round_name=row["name"],
-            round_status=row["status"],
-            frozen=row["frozen_at"] is not None,
-            frozen_at=row["frozen_at"],
+            round_id=row.id,
+            campaign_id=row.campaign_id,
+            round_number=row.number,
+            round_name=row.name,
+            round_status=row.status,
+            frozen=row.frozen_at is not None,
+            frozen_at=row.frozen_at,
             cut=record.inputs["cut"],
             noise=record.result["noise"],
             rows=[RankedCase.model_validate(each) for each in record.rows],
@@ -155,8 +155,8 @@ class RankingComparison(Out):
         report = rankings.report(record, cut) if cut else None
         known = {row["application_id"]: row for row in record.rows}
         return cls(
-            round_id=record.round["id"],
-            frozen=record.round["frozen_at"] is not None,
+            round_id=record.round.id,
+            frozen=record.round.frozen_at is not None,
             method=record.inputs["parameters"]["method"],
             cut=cut,
             chosen=[*report.chosen] if report else [],
@@ -189,12 +189,14 @@ class RankingVerification(Out):
     @classmethod
     def of(cls, found: Verification) -> Self:
         return cls(
-            round_id=found.row["id"],
+            round_id=found.row.id,
             matches=found.matches,
-            arithmetic=found.row["inputs"]["arithmetic"],
+            arithmetic=found.arithmetic,
             current_arithmetic=rankings.ARITHMETIC,
             recomputed_digest=found.recomputed_digest,
-            **{name: found.row[name] for name in ("frozen_at", "inputs_digest", "result_digest")},
+            frozen_at=found.row.frozen_at,
+            inputs_digest=found.row.inputs_digest,
+            result_digest=found.row.result_digest,
         )
 
 

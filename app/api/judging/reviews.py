@@ -7,11 +7,10 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag, tagged
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, tagged
 from app.api.http.problems import problems
 from app.api.judging.cases import CaseId, Label, Number
 from app.context import Context, View
-from app.database import Row
 from app.models.enums import ReviewStatus
 from app.problems import (
     Forbidden,
@@ -23,6 +22,7 @@ from app.problems import (
     StaleVersion,
     WrongState,
 )
+from app.rows import values_of
 from app.services.judging import reviews
 from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
 
@@ -58,10 +58,6 @@ class PeerReviewOut(Sheet):
 
     id: ResourceId
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(id=row["id"], scores=row["sheet"], remark=row["remark"])
-
 
 class PeerReviewPage(Page[PeerReviewOut]):
     """One page of others' reviews, in an order that tells nothing."""
@@ -70,7 +66,7 @@ class PeerReviewPage(Page[PeerReviewOut]):
 class OwnReviewOut(Sheet):
     """Your review of a case, and what may be done with it now."""
 
-    etag: ETag
+    etag: VersionTag
     status: ReviewStatus = Field(description="Where it stands; `draft` also before you begin it.")
     weighted_total: Total | None = Field(
         description="总分 on a scale of 100, weighted; null until it is submitted.", examples=[None]
@@ -98,7 +94,7 @@ class ReviewSummary(Out):
     """A review in the office's list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     assignment_id: UUID = Field(description="The assignment it answers.")
     round_id: UUID = Field(description="The round.")
     application_id: UUID = Field(description="The application.")
@@ -116,10 +112,6 @@ class ReviewSummary(Out):
     )
     submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
     updated_at: Instant = Field(description="When it was last changed.")
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class ReviewOut(Sheet, ReviewSummary):
@@ -143,8 +135,10 @@ class ReviewPage(Page[ReviewSummary]):
 
 
 def _members(record: ReviewRecord, view: View) -> dict[str, Any]:
-    actions = Action.by_name(record.actions, view.language)
-    return record.row | {"etag": etag(record.row["version"]), "scores": record.sheet, "actions": actions}
+    return values_of(record.row) | {
+        "scores": record.sheet,
+        "actions": Action.by_name(record.actions, view.language),
+    }
 
 
 async def _own(ctx: Context, response: Response, case_id: UUID) -> OwnReviewOut:
@@ -200,7 +194,7 @@ async def list_peer_reviews(case_id: CaseId, view: Reads, page: Paging) -> PeerR
     Before that, and in other rounds, the list is empty, whether others have reviewed the case or not.
     """
     found = await reviews.peers(view, case_id, **page.binds)
-    return PeerReviewPage.of(found, [PeerReviewOut.of(row) for row in found.rows])
+    return PeerReviewPage.of(found, [PeerReviewOut.model_validate(row) for row in found.rows])
 
 
 @router.get("/rounds/{round_id}/reviews", responses=problems(Forbidden, NotFound))
@@ -218,7 +212,7 @@ async def list_reviews(  # noqa: PLR0917  # one parameter per typed filter
     """List the reviews of a round that count, oldest first. Office only."""
     filters: dict[str, Any] = {"application_id": application_id, "reviewer_id": reviewer_id}
     found = await reviews.search(view, round_id, statuses=status, standing=standing, **filters, **page.binds)
-    return ReviewPage.of(found, [ReviewSummary.of(row) for row in found.rows])
+    return ReviewPage.of(found, [ReviewSummary.model_validate(row) for row in found.rows])
 
 
 @router.get("/reviews/{review_id}", responses=problems(NotFound))

@@ -99,7 +99,7 @@ def narrative_length(form: dict[str, Any]) -> int:
 
 async def shown(view: View, row: Row) -> tuple[Row, Sequence[Row]]:
     """What the reader is shown: the owners the present content, the office the content as it was filed."""
-    filed = row.pop("filed_content")
+    filed = row["filed_content"]
     if filed is None:
         return row, await view.rows(_IMAGES, application_id=row["id"])
     digests = [image["sha256"] for image in filed["images"]]

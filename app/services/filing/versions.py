@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.models import Account, Application, ApplicationVersion, Image, VersionImage
 from app.models.enums import VersionOccasion
-from app.problems import NotFound
+from app.rows import row_type
 from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
 from app.services.history import digest_of
 from app.services.pages import Listing, Page
@@ -68,13 +69,34 @@ _SUMMARY = (
     .join(Account, Account.id == ApplicationVersion.fixed_by)
     .where(Application.id == _APPLICATION_ID, VISIBLE_VERSION)
 )
-_VERSIONS = Listing(_SUMMARY, ApplicationVersion.id)
-_VERSION = Query(_SUMMARY.add_columns(ApplicationVersion.content).where(ApplicationVersion.number == _NUMBER))
+
+
+@row_type
+class VersionSummary:
+    """A version in a list."""
+
+    id: UUID
+    application_id: UUID
+    number: int
+    occasion: VersionOccasion
+    digest: str
+    fixed_at: datetime
+    fixed_by_name: str
+
+
+@row_type
+class Version(VersionSummary):
+    """A version with all it says."""
+
+    content: dict[str, Any]
+
+
+_VERSIONS = Listing(_SUMMARY, ApplicationVersion.id, VersionSummary)
+_SAYING = _SUMMARY.add_columns(ApplicationVersion.content)
+_VERSION = Query(_SAYING.where(ApplicationVersion.number == _NUMBER), Version)
 _BEFORE = Query(
-    _SUMMARY.add_columns(ApplicationVersion.content)
-    .where(ApplicationVersion.number < _NUMBER)
-    .order_by(ApplicationVersion.number.desc())
-    .limit(1)
+    _SAYING.where(ApplicationVersion.number < _NUMBER).order_by(ApplicationVersion.number.desc()).limit(1),
+    Version,
 )
 _APPLICATION = Query(select(Application.id).where(Application.id == _APPLICATION_ID, VISIBLE))
 _NOTHING: dict[str, Any] = {"unit_name": "", "committee_name": "", "form": {}, "images": []}
@@ -128,15 +150,15 @@ async def fix_filing(ctx: Context, applications: Sequence[Application]) -> list[
     return filed
 
 
-async def search(view: View, application_id: UUID, *, after: UUID | None, limit: int) -> Page:
+async def search(view: View, application_id: UUID, *, after: UUID | None, limit: int) -> Page[VersionSummary]:
     """The versions the reader may see, oldest first; NotFound unless the application is visible."""
     page = await _VERSIONS.page(view, after=after, limit=limit, application_id=application_id)
-    if not page.total and await view.one(_APPLICATION, application_id=application_id) is None:
-        raise NotFound
+    if not page.total:
+        await view.get(_APPLICATION, application_id=application_id)
     return page
 
 
-async def read(view: View, application_id: UUID, number: int) -> Row:
+async def read(view: View, application_id: UUID, number: int) -> Version:
     """What one version says."""
     return await view.get(_VERSION, application_id=application_id, number=number)
 
@@ -148,10 +170,10 @@ async def compare(view: View, application_id: UUID, number: int, against: int | 
         earlier = await view.one(_BEFORE, application_id=application_id, number=number)
     else:
         earlier = await read(view, application_id, against)
-    old, new = earlier["content"] if earlier else _NOTHING, later["content"]
+    old, new = earlier.content if earlier else _NOTHING, later.content
     return Comparison(
         number,
-        earlier["number"] if earlier else None,
+        earlier.number if earlier else None,
         cell_differences(old, new),
         picture_differences(old["images"], new["images"]),
     )

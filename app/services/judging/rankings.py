@@ -6,6 +6,7 @@ What was frozen never moves: names are looked up when it is read, figures are no
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -30,8 +31,9 @@ from app.models import (
     RoundEntry,
     Unit,
 )
-from app.models.enums import ReviewStatus, Role
+from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
 from app.problems import NotFound
+from app.rows import row_type, values_of
 from app.services.history import create, digest_of
 from app.services.judging.recusals import STANDING
 from app.services.policies.judging.rankings import FROZEN
@@ -49,6 +51,30 @@ _panel = (
     .where(PanelMember.round_id == Round.id)
     .scalar_subquery()
 )
+
+
+@row_type
+class RankedRound:
+    """A round, and what was frozen when it closed."""
+
+    id: UUID
+    campaign_id: UUID
+    number: int
+    name: str
+    status: RoundStatus
+    criteria: list[dict[str, Any]]
+    method: RankingMethod
+    tie_breaks: list[str]
+    cut: int | None
+    seed: int
+    panel: list[dict[str, str]] | None
+    frozen_at: datetime | None
+    inputs: dict[str, Any] | None
+    inputs_digest: str | None
+    result: dict[str, Any] | None
+    result_digest: str | None
+
+
 _ROUND = Query(
     select(
         Round.id,
@@ -69,9 +95,25 @@ _ROUND = Query(
         Ranking.result_digest,
     )
     .outerjoin(Ranking, Ranking.round_id == Round.id)
-    .where(Round.id == _ROUND_ID, VISIBLE)
+    .where(Round.id == _ROUND_ID, VISIBLE),
+    RankedRound,
 )
 _form = ApplicationVersion.content["form"]
+
+
+@row_type
+class RankedCase:
+    """A case of the round under the names of today."""
+
+    application_id: UUID
+    case_number: int | None
+    application_number: str
+    brand_name: str | None
+    category: str | None
+    unit_name: str
+    committee_name: str
+
+
 _CASES = Query(
     select(
         RoundEntry.application_id,
@@ -86,12 +128,26 @@ _CASES = Query(
     .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
-    .where(RoundEntry.round_id == _ROUND_ID, VISIBLE)
+    .where(RoundEntry.round_id == _ROUND_ID, VISIBLE),
+    RankedCase,
 )
+
+
+@row_type
+class SubmittedScores:
+    """A review that counts."""
+
+    application_id: UUID
+    reviewer_id: UUID
+    total: float
+    scores: list[dict[str, Any]]
+
+
 _SCORES = Query(
     select(Assignment.application_id, Assignment.reviewer_id, Review.total, Review.scores)
     .join(Review, Review.assignment_id == Assignment.id)
-    .where(Assignment.round_id == _ROUND_ID, STANDING, Review.status == ReviewStatus.SUBMITTED, VISIBLE)
+    .where(Assignment.round_id == _ROUND_ID, STANDING, Review.status == ReviewStatus.SUBMITTED, VISIBLE),
+    SubmittedScores,
 )
 
 
@@ -99,7 +155,7 @@ _SCORES = Query(
 class RankingRecord:
     """A ranking with the names of today, and the figures of when it was reckoned."""
 
-    round: Row
+    round: RankedRound
     inputs: Mapping[str, Any]
     result: Mapping[str, Any]
     rows: Sequence[Row]
@@ -115,23 +171,24 @@ class RankingRecord:
 class Verification:
     """What a frozen ranking says of itself, beside what its inputs give when they are reckoned again."""
 
-    row: Row
+    row: RankedRound
+    arithmetic: int
     recomputed_digest: str
 
     @property
     def matches(self) -> bool:
         """Neither the inputs nor the result are others than were frozen, and the one still follows from the other."""
         row = self.row
-        return (digest_of(row["inputs"]), digest_of(row["result"]), self.recomputed_digest) == (
-            row["inputs_digest"],
-            row["result_digest"],
-            row["result_digest"],
+        return (digest_of(row.inputs), digest_of(row.result), self.recomputed_digest) == (
+            row.inputs_digest,
+            row.result_digest,
+            row.result_digest,
         )
 
 
 async def freeze(ctx: Context, round_: Round) -> None:
     """Keep the round's ranking for good, with all it follows from; the caller holds the round's lock."""
-    row, scores = await _round(ctx, round_.id), await scores_of(ctx, round_.id)
+    row, scores = await ctx.get(_ROUND, round_id=round_.id), await scores_of(ctx, round_.id)
     inputs = _inputs(row, scores, await ctx.rows(_CASES, round_id=round_.id))
     result = await asyncio.to_thread(reckon, inputs)
     ranking = Ranking(
@@ -147,22 +204,24 @@ async def freeze(ctx: Context, round_: Round) -> None:
 
 async def read(view: View, round_id: UUID) -> RankingRecord:
     """The frozen ranking of a closed round, or what the reviews that stand now give; NotFound unless visible."""
-    row = await _round(view, round_id)
-    scores = [] if row["inputs"] else await scores_of(view, round_id)
+    row = await view.get(_ROUND, round_id=round_id)
+    scores = [] if row.inputs else await scores_of(view, round_id)
     cases = await view.rows(_CASES, round_id=round_id)  # after the scores: none is of a case that is not among these
-    inputs = row["inputs"] or _inputs(row, scores, cases)
-    result = row["result"] or await asyncio.to_thread(reckon, inputs)
-    named = {str(case["application_id"]): case for case in cases}
+    inputs = row.inputs or _inputs(row, scores, cases)
+    result = row.result
+    if result is None:
+        result = await asyncio.to_thread(reckon, inputs)
+    named = {str(case.application_id): values_of(case) for case in cases}
     rows = [named[each["application_id"]] | each for each in result["rows"]]
     return RankingRecord(row, inputs, result, rows, _judges(row, result))
 
 
 async def verify(view: View, round_id: UUID) -> Verification:
     """Reckon a frozen ranking again from what was kept with it; NotFound while there is none."""
-    row = await _round(view, round_id)
-    if row["frozen_at"] is None:
+    row = await view.get(_ROUND, round_id=round_id)
+    if row.inputs is None:
         raise NotFound
-    return Verification(row, digest_of(await asyncio.to_thread(reckon, row["inputs"])))
+    return Verification(row, row.inputs["arithmetic"], digest_of(await asyncio.to_thread(reckon, row.inputs)))
 
 
 def reckon(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,28 +249,24 @@ async def scores_of(view: View, round_id: UUID) -> list[Score]:
     """Every submitted review that stands: not withdrawn, and its reviewer without a conflict."""
     return [
         Score(
-            row["application_id"],
-            _pseudonym(round_id, row["reviewer_id"]),
-            row["total"],
-            {each["code"]: each["score"] for each in row["scores"]},
+            row.application_id,
+            _pseudonym(round_id, row.reviewer_id),
+            row.total,
+            {each["code"]: each["score"] for each in row.scores},
         )
         for row in await view.rows(_SCORES, round_id=round_id)
     ]
 
 
-async def _round(view: View, round_id: UUID) -> Row:
-    return await view.get(_ROUND, round_id=round_id)
-
-
-def _inputs(row: Row, scores: Sequence[Score], cases: Sequence[Row]) -> dict[str, Any]:
+def _inputs(row: RankedRound, scores: Sequence[Score], cases: Sequence[RankedCase]) -> dict[str, Any]:
     """All that the ranking follows from, as JSON that reads back as it was written."""
-    parameters = Parameters(row["method"], tuple(CRITERION + code for code in row["tie_breaks"]), row["seed"])
-    numbers = {case["application_id"]: case["case_number"] for case in cases}
+    parameters = Parameters(row.method, tuple(CRITERION + code for code in row.tie_breaks), row.seed)
+    numbers = {case.application_id: case.case_number for case in cases}
     return snapshots.inputs(numbers, scores, parameters) | {
         "arithmetic": ARITHMETIC,
         "case_numbers": {str(application_id): number for application_id, number in numbers.items()},
-        "criteria": row["criteria"],
-        "cut": row["cut"],
+        "criteria": row.criteria,
+        "cut": row.cut,
     }
 
 
@@ -228,9 +283,9 @@ def _as_kept(row: Mapping[str, Any], case_number: int | None) -> dict[str, Any]:
     }
 
 
-def _judges(row: Row, result: Mapping[str, Any]) -> list[Row]:
+def _judges(row: RankedRound, result: Mapping[str, Any]) -> list[Row]:
     """Who stands behind the pseudonyms, for the office."""
-    panel = {str(_pseudonym(row["id"], UUID(one["id"]))): one for one in row["panel"] or []}
+    panel = {str(_pseudonym(row.id, UUID(one["id"]))): one for one in row.panel or []}
     return [
         panel[judge["judge"]] | {"reviews": judge["n"], "leniency": judge["leniency"]} for judge in result["judges"]
     ]

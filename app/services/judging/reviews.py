@@ -4,20 +4,22 @@ The round is held while a review changes, so that closing it waits, and then not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, cast, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason
 from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.rows import row_type
 from app.services.history import create, expect, move
 from app.services.judging import cases, rounds
 from app.services.judging.recusals import STANDING
@@ -25,7 +27,7 @@ from app.services.pages import Listing, Page
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
 from app.services.policies.judging import reviews as policy
-from app.services.policies.judging.reviews import ReviewFacts
+from app.services.policies.judging.reviews import Criteria, ReviewFacts, Scores
 
 NOT_BEGUN = 0
 """The version of a review that nobody has saved yet: its ETag before there is anything."""
@@ -34,34 +36,109 @@ _ROUND_ID, _APPLICATION_ID, _REVIEWER_ID = (
     bindparam(name, type_=Uuid) for name in ("round_id", "application_id", "reviewer_id")
 )
 _STATUSES = bindparam("statuses", type_=ARRAY(Text))
-_SAID = (Review.scores, Review.remark, Review.submitted_at)
 _TERMS = (Round.criteria, Round.status.label("round_status"), Round.opens_at, Round.closes_at)
+
+
+@row_type
+class OwnReview:
+    """A judge's review of a case, an empty sheet before it is begun."""
+
+    scores: Scores
+    remark: str
+    submitted_at: datetime | None
+    criteria: Criteria
+    round_status: RoundStatus
+    opens_at: datetime
+    closes_at: datetime
+    shows_others: bool
+    version: int
+    status: ReviewStatus
+    weighted_total: float | None
+    updated_at: datetime | None
+    reopening_reason: str | None
+    round_id: UUID
+    application_id: UUID
+    standing: bool
+
+
 _OWN = Query(
     cases.of_judge(
-        *_SAID,
+        func.coalesce(Review.scores, cast([], JSONB)).label("scores"),
+        func.coalesce(Review.remark, "").label("remark"),
+        Review.submitted_at,
         *_TERMS,
         Round.shows_others,
-        Review.version,
-        Review.status,
+        func.coalesce(Review.version, NOT_BEGUN).label("version"),
+        func.coalesce(Review.status, ReviewStatus.DRAFT.value).label("status"),
         Review.total.label("weighted_total"),
         Review.updated_at,
         Review.reopening_reason,
         Assignment.round_id,
         Assignment.application_id,
+        true().label("standing"),
     )
     .outerjoin(Review, Review.assignment_id == Assignment.id)
-    .where(cases.IS_CASE)
+    .where(cases.IS_CASE),
+    OwnReview,
 )
 _ANONYMOUS = cast(func.md5(cast(Review.id, Text)), Uuid)
 """A name and a place in the list that tell neither who wrote it nor when."""
 
+
+@row_type
+class PeerReview:
+    """Another judge's review, without a name."""
+
+    id: UUID
+    scores: Scores
+    remark: str
+
+
 _PEERS = Listing(
-    select(_ANONYMOUS.label("id"), *_SAID[:2])
+    select(_ANONYMOUS.label("id"), Review.scores, Review.remark)
     .join(Assignment, Assignment.id == Review.assignment_id)
     .where(Assignment.round_id == _ROUND_ID, Assignment.application_id == _APPLICATION_ID)
     .where(Assignment.reviewer_id != ACTOR_ID, STANDING, Review.status == ReviewStatus.SUBMITTED),
     _ANONYMOUS,
+    PeerReview,
 )
+
+
+@row_type
+class ReviewSummary:
+    """A review in the office's list."""
+
+    id: UUID
+    version: int
+    status: ReviewStatus
+    weighted_total: float | None
+    submitted_at: datetime | None
+    updated_at: datetime
+    assignment_id: UUID
+    round_id: UUID
+    application_id: UUID
+    reviewer_id: UUID
+    reviewer_name: str
+    application_number: str
+    brand_name: str | None
+    case_number: int | None
+    standing: bool
+
+
+@row_type
+class OfficeReview(ReviewSummary):
+    """The same with its scores, and what the rules need to judge it."""
+
+    scores: Scores
+    remark: str
+    reopening_reason: str | None
+    criteria: Criteria
+    round_status: RoundStatus
+    opens_at: datetime
+    closes_at: datetime
+
+
+_ENTRY = and_(RoundEntry.round_id == Assignment.round_id, RoundEntry.application_id == Assignment.application_id)
 _FOR_OFFICE = (
     select(
         Review.id,
@@ -84,13 +161,7 @@ _FOR_OFFICE = (
     .join(Assignment, Assignment.id == Review.assignment_id)
     .join(Account, Account.id == Assignment.reviewer_id)
     .join(Application, Application.id == Assignment.application_id)
-    .join(
-        RoundEntry,
-        and_(
-            RoundEntry.round_id == Assignment.round_id,
-            RoundEntry.application_id == Assignment.application_id,
-        ),
-    )
+    .join(RoundEntry, _ENTRY)
     .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
     .where(acting_as(Role.OFFICE))
 )
@@ -101,11 +172,13 @@ _LIST = Listing(
     .where(_REVIEWER_ID.is_(None) | (Assignment.reviewer_id == _REVIEWER_ID))
     .where(_STATUSES.is_(None) | (Review.status == _STATUSES.any_())),
     Review.id,
+    ReviewSummary,
 )
 _ONE = Query(
     _FOR_OFFICE.add_columns(Review.scores, Review.remark, Review.reopening_reason, *_TERMS)
     .join(Round, Round.id == Assignment.round_id)
-    .where(Review.id == bindparam("review_id", type_=Uuid))
+    .where(Review.id == bindparam("review_id", type_=Uuid)),
+    OfficeReview,
 )
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, rounds.VISIBLE))
 _OF_ASSIGNMENT = select(Review).where(Review.assignment_id == bindparam("assignment_id")).with_for_update()
@@ -139,7 +212,7 @@ class ReviewReopening(Input):
 class ReviewRecord:
     """A review as the actor may see it, on the sheet of its round, and what may be done with it now."""
 
-    row: Row
+    row: OwnReview | OfficeReview
     sheet: Sequence[dict[str, Any]]
     actions: dict[str, list[Finding]]
 
@@ -172,30 +245,30 @@ async def submit(ctx: Context, case_id: UUID) -> None:
 
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
     """Give a review back to its judge while the round runs: until it is handed in again it does not count."""
-    row = await _row(ctx, review_id)
-    round_ = await rounds.hold(ctx, row["round_id"])
+    row = await ctx.get(_ONE, review_id=review_id)
+    round_ = await rounds.hold(ctx, row.round_id)
     review = await ctx.lock(_LOCKED, review_id=review_id)
-    facts = _facts(ctx, review, round_, review.scores, standing=row["standing"])
+    facts = _facts(ctx, review, round_, review.scores, standing=row.standing)
     move(ctx, review, policy.REOPEN, facts, total=None, submitted_at=None, reopening_reason=body.reason)
 
 
 async def read_own(view: View, case_id: UUID) -> ReviewRecord:
     """The judge's review of a case, an empty sheet before it is begun; NotFound unless the case is theirs."""
-    return _record(view, await _own(view, case_id))
+    return _record(view, await view.get(_OWN, case_id=case_id, now=view.now))
 
 
-async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) -> Page:
+async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) -> Page[PeerReview]:
     """Others' reviews of the case, without names; none before one's own is handed in, or if the round shows none."""
-    own = await _own(view, case_id)
-    if not own["shows_others"] or own["status"] is not ReviewStatus.SUBMITTED:
+    own = await view.get(_OWN, case_id=case_id, now=view.now)
+    if not own.shows_others or own.status is not ReviewStatus.SUBMITTED:
         return Page([], None, 0)
-    place = {"round_id": own["round_id"], "application_id": own["application_id"]}
+    place = {"round_id": own.round_id, "application_id": own.application_id}
     page = await _PEERS.page(view, after=after, limit=limit, **place)
-    rows = [row | {"sheet": policy.sheet(own["criteria"], row["scores"])} for row in page.rows]
+    rows = [replace(row, scores=policy.sheet(own.criteria, row.scores)) for row in page.rows]
     return Page(rows, page.next_id, page.total)
 
 
-async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page[ReviewSummary]:
     """The reviews of a round that stand, or those that stand no longer; the office alone reads them."""
     require_role(view.actor.role, Role.OFFICE)
     await view.get(_ROUND, round_id=round_id, now=view.now)
@@ -204,7 +277,7 @@ async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, 
 
 async def read(view: View, review_id: UUID) -> ReviewRecord:
     """One review; NotFound to anyone but the office."""
-    return _record(view, await _row(view, review_id))
+    return _record(view, await view.get(_ONE, review_id=review_id))
 
 
 async def _of(ctx: Context, assignment: Assignment) -> Review:
@@ -213,30 +286,18 @@ async def _of(ctx: Context, assignment: Assignment) -> Review:
     return review or Review(assignment_id=assignment.id, version=NOT_BEGUN)
 
 
-async def _own(view: View, case_id: UUID) -> Row:
-    row = await view.get(_OWN, case_id=case_id, now=view.now)
-    status = ReviewStatus(row["status"] or ReviewStatus.DRAFT)
-    begun = {"version": row["version"] or NOT_BEGUN, "scores": row["scores"] or [], "remark": row["remark"] or ""}
-    return row | begun | {"status": status, "standing": True}
-
-
-async def _row(view: View, review_id: UUID) -> Row:
-    return await view.get(_ONE, review_id=review_id)
-
-
-def _record(view: View, row: Row) -> ReviewRecord:
+def _record(view: View, row: OwnReview | OfficeReview) -> ReviewRecord:
     facts = ReviewFacts(
-        ReviewStatus(row["status"]),
+        row.status,
         view.now,
-        row["scores"],
-        row["criteria"],
-        RoundStatus(row["round_status"]),
-        row["opens_at"],
-        row["closes_at"],
-        row["standing"],
+        row.scores,
+        row.criteria,
+        row.round_status,
+        row.opens_at,
+        row.closes_at,
+        row.standing,
     )
-    sheet = policy.sheet(facts.criteria, facts.scores)
-    return ReviewRecord(row, sheet, actions(policy.ACTS, view.actor.role, facts))
+    return ReviewRecord(row, policy.sheet(row.criteria, row.scores), actions(policy.ACTS, view.actor.role, facts))
 
 
 def _facts(
