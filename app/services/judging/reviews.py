@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, cast, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
@@ -63,7 +63,7 @@ class OwnReview:
 
 _OWN = Query(
     cases.of_judge(
-        func.coalesce(Review.scores, cast([], JSONB)).label("scores"),
+        func.coalesce(Review.scores, func.jsonb_build_array()).label("scores"),
         func.coalesce(Review.remark, "").label("remark"),
         Review.submitted_at,
         *_TERMS,
