@@ -12,18 +12,16 @@ from app.api.http.output import (
     Action,
     Digest,
     EffectiveDeadline,
-    ETag,
     Instant,
     Out,
     Page,
     ResourceId,
+    VersionTag,
     created,
-    etag,
     tagged,
 )
 from app.api.http.problems import problems
 from app.context import Context
-from app.database import Row
 from app.inputs import Name
 from app.models.enums import ApplicationStatus, Language
 from app.problems import (
@@ -36,8 +34,10 @@ from app.problems import (
     StaleVersion,
     WrongState,
 )
+from app.rows import values_of
 from app.services.filing import applications
 from app.services.filing.applications import ApplicationCreate, ApplicationForm, ApplicationRecord, ReturnBody
+from app.services.filing.contents import ImageRow
 
 router = APIRouter(prefix="/applications", tags=["applications"])
 ApplicationId = Annotated[UUID, Path(description="The application.")]
@@ -61,7 +61,7 @@ class Picture(Out):
 class ImageOut(Picture):
     """A picture of an application as it is now."""
 
-    etag: ETag
+    etag: VersionTag
     seen_in: list[str] = Field(
         description="Numbers of other applications with the same picture; told to committee and office.",
         max_length=100,
@@ -69,14 +69,9 @@ class ImageOut(Picture):
     )
 
     @classmethod
-    def of(cls, image: Row, application_id: UUID) -> Self:
-        address = f"/api/v1/applications/{application_id}/images/{image['id']}"
-        return cls(
-            etag=etag(image["version"]),
-            content_href=f"{address}/content",
-            thumbnail_href=f"{address}/thumbnail",
-            **image,
-        )
+    def of(cls, image: ImageRow, application_id: UUID, /, **more: Any) -> Self:
+        address = f"/api/v1/applications/{application_id}/images/{image.id}"
+        return cls(content_href=f"{address}/content", thumbnail_href=f"{address}/thumbnail", **values_of(image), **more)
 
 
 class FormOut(Out):
@@ -98,7 +93,7 @@ class ApplicationSummary(Out):
     """An application in a list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     number: str = Field(description="申报编号", max_length=40, examples=["2015-C01-001"])
     campaign_id: UUID = Field(description="The campaign.")
     committee_id: UUID = Field(description="推荐单位: the committee.")
@@ -113,10 +108,6 @@ class ApplicationSummary(Out):
     submitted_at: Instant | None = Field(description="When it was last submitted; null before.")
     filed_at: Instant | None = Field(description="When it was last filed; null before.")
     updated_at: Instant = Field(description="When it was last changed.")
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class ApplicationOut(FormOut, ApplicationSummary):
@@ -143,12 +134,11 @@ class ApplicationOut(FormOut, ApplicationSummary):
     def read(cls, record: ApplicationRecord, now: datetime, language: Language) -> Self:
         row = record.row
         return cls(
-            etag=etag(row["version"]),
-            images=[ImageOut.of(image, row["id"]) for image in record.images],
-            sealed=row["endorsed_digest"] is not None and row["endorsed_digest"] == row["content_digest"],
+            images=[ImageOut.of(image, row.id) for image in record.images],
+            sealed=row.endorsed_digest is not None and row.endorsed_digest == row.content_digest,
             deadline=EffectiveDeadline.of(record.deadline, now),
             actions=Action.by_name(record.actions, language),
-            **row,
+            **values_of(row),
         )
 
 
@@ -181,7 +171,7 @@ async def list_applications(  # noqa: PLR0917  # one parameter per typed filter
     """
     filters: dict[str, Any] = {"campaign_id": campaign_id, "committee_id": committee_id, "unit_id": unit_id}
     found = await applications.search(view, statuses=status, categories=category, q=q, **filters, **page.binds)
-    return ApplicationPage.of(found, [ApplicationSummary.of(row) for row in found.rows])
+    return ApplicationPage.of(found, [ApplicationSummary.model_validate(row) for row in found.rows])
 
 
 _ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)

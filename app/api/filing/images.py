@@ -12,11 +12,10 @@ from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import ETag, created, etag, tagged
 from app.api.http.problems import problems
 from app.api.http.uploads import Uploads
-from app.database import Row
 from app.inputs import Input
 from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
 from app.services.filing import images
-from app.services.filing.images import Caption, ImageCaption, ImageOrder
+from app.services.filing.images import Caption, ImageCaption, ImageOrder, ShownImage
 
 router = APIRouter(prefix="/applications/{application_id}", tags=["images"])
 ImageId = Annotated[UUID, Path(description="The picture.")]
@@ -46,13 +45,13 @@ class ImageDetail(ImageOut):
     application_etag: ETag
 
     @classmethod
-    def read(cls, row: Row, application_id: UUID) -> Self:
-        more = {"application_id": application_id, "application_etag": etag(row["application_version"])}
-        return cls.of(row | more, application_id)
+    def read(cls, record: ShownImage) -> Self:
+        more = {"application_id": record.application_id, "application_etag": etag(record.application_version)}
+        return cls.of(record.image, record.application_id, **more)
 
 
-def _tagged(response: Response, row: Row, application_id: UUID) -> ImageDetail:
-    out = ImageDetail.read(row, application_id)
+def _tagged(response: Response, record: ShownImage) -> ImageDetail:
+    out = ImageDetail.read(record)
     tagged(response, out.etag)
     return out
 
@@ -69,15 +68,15 @@ async def add_image(
     The picture is opened in a confined process and painted anew: only what it shows is kept, without position, names
     or any other metadata, as a JPEG of at most 4096 pixels a side. The answer comes when it is stored for good.
     """
-    row = await images.add(uploads, application_id, await form.file.read(), form.caption)
-    created(response, f"/api/v1/applications/{application_id}/images/{row['id']}")
-    return _tagged(response, row, application_id)
+    record = await images.add(uploads, application_id, await form.file.read(), form.caption)
+    created(response, f"/api/v1/applications/{application_id}/images/{record.image.id}")
+    return _tagged(response, record)
 
 
 @router.get("/images/{image_id}", responses=problems(NotFound))
 async def read_image(application_id: ApplicationId, image_id: ImageId, view: Reads, response: Response) -> ImageDetail:
     """Read what is known of a picture."""
-    return _tagged(response, await images.read(view, application_id, image_id), application_id)
+    return _tagged(response, await images.read(view, application_id, image_id))
 
 
 _EDITS = problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired)
@@ -88,8 +87,8 @@ async def update_image(  # noqa: PLR0917  # a path of two, a body, and what the 
     application_id: ApplicationId, image_id: ImageId, body: ImageCaption, version: IfMatch, ctx: Ctx, response: Response
 ) -> ImageDetail:
     """Change a picture's caption. `If-Match` takes the picture's own `etag`."""
-    row = await images.describe(ctx, application_id, image_id, body, version)
-    return _tagged(response, row, application_id)
+    record = await images.describe(ctx, application_id, image_id, body, version)
+    return _tagged(response, record)
 
 
 @router.put(
@@ -108,8 +107,8 @@ async def replace_image_content(  # noqa: PLR0917  # the same
 
     Versions that were fixed before go on showing the old one.
     """
-    row = await images.replace(uploads, application_id, image_id, await form.file.read(), version)
-    return _tagged(response, row, application_id)
+    record = await images.replace(uploads, application_id, image_id, await form.file.read(), version)
+    return _tagged(response, record)
 
 
 @router.delete("/images/{image_id}", status_code=204, responses=_EDITS)

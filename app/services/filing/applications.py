@@ -5,6 +5,7 @@ Images, endorsements and filings have files of their own; all of them read an ap
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Day, Input, Line, Phone, Prose, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
-from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role, VersionOccasion
+from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
+from app.rows import row_type
 from app.services.filing import campaigns, contents, participations, versions, visibility
+from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.pages import Listing, Page, contains
 from app.services.policies import actions, permit, refuse, require_role
@@ -26,7 +29,6 @@ from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import Deadline
-from app.services.policies.filing.forms import FORM
 from app.services.policies.filing.notice import CampaignSettings
 
 VISIBLE = visibility.VISIBLE
@@ -55,8 +57,8 @@ _FULL = (
     .outerjoin(participations.EXTENSION, true())
     .where(VISIBLE)
 )
-_APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)))
-_SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()))
+_APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)), ApplicationRow)
+_SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()), ApplicationRow)
 _LOCKED = (
     select(Application)
     .where(Application.id == bindparam("application_id"))
@@ -82,6 +84,30 @@ _CAMPAIGN_ID, _COMMITTEE_ID, _UNIT_ID = (
 )
 _STATUSES, _CATEGORIES = (bindparam(name, type_=ARRAY(Text)) for name in ("statuses", "categories"))
 _TEXT: ColumnElement[str] = bindparam("q", type_=Text)
+
+
+@row_type
+class ApplicationSummary:
+    """An application in a list: the office reads the content as it was filed."""
+
+    id: UUID
+    version: int
+    number: str
+    campaign_id: UUID
+    committee_id: UUID
+    committee_name: str
+    unit_id: UUID
+    unit_name: str
+    status: ApplicationStatus
+    brand_name: str | None
+    category: str | None
+    narrative_length: int
+    image_count: int
+    submitted_at: datetime | None
+    filed_at: datetime | None
+    updated_at: datetime
+
+
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -112,6 +138,7 @@ _APPLICATIONS = Listing(
     .where(_CATEGORIES.is_(None) | (_shown("category").element == _CATEGORIES.any_()))
     .where(contains(_TEXT, _shown("brand_name").element, Application.number, Unit.name)),
     Application.id,
+    ApplicationSummary,
 )
 
 Cell = Annotated[Line, Field(max_length=200)]
@@ -150,8 +177,8 @@ class ReturnBody(Input):
 class ApplicationRecord:
     """An application as the actor may see it, with all that the rules need to judge it."""
 
-    row: Row
-    images: Sequence[Row]
+    row: ApplicationRow
+    images: Sequence[ImageRow]
     settings: CampaignSettings
     deadline: Deadline
     facts: ApplicationFacts
@@ -197,7 +224,7 @@ async def submit(ctx: Context, application_id: UUID) -> None:
     """Hand the application to its committee: complete, and before the deadline. What it says is fixed as a version."""
     application = await get(ctx, application_id)
     record = await read(ctx, application_id)
-    content = contents.content_of(record.row, record.images)
+    content = contents.content_of(record.row.form, record.row.names, record.images)
     move(
         ctx,
         application,
@@ -238,9 +265,9 @@ async def get(ctx: Context, application_id: UUID) -> Application:
 async def read(view: View, application_id: UUID) -> ApplicationRecord:
     """One application with its images, deadline and what may be done with it now; NotFound unless visible."""
     row = await view.get(_APPLICATION, application_id=application_id)
-    settings = await campaigns.settings_of(view, row["settings_digest"])
+    settings = await campaigns.settings_of(view, row.settings_digest)
     row, images = await contents.shown(view, row)
-    deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
+    deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
     facts = _facts(view, row, settings, deadline)
     return ApplicationRecord(row, images, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
@@ -250,29 +277,17 @@ async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Ap
     rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
     judged = {}
     for row in rows:
-        settings = await campaigns.settings_of(view, row["settings_digest"])
-        deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.later_deadline(row))
-        judged[row["id"]] = _facts(view, row, settings, deadline)
+        settings = await campaigns.settings_of(view, row.settings_digest)
+        deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
+        judged[row.id] = _facts(view, row, settings, deadline)
     return judged
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page[ApplicationSummary]:
     return await _APPLICATIONS.page(view, after=after, limit=limit, **filters)
 
 
-def _facts(view: View, row: Row, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
-    return ApplicationFacts(
-        status=ApplicationStatus(row["status"]),
-        settings=settings,
-        now=view.now,
-        form={name: row[name] for name in FORM},
-        narrative_length=row["narrative_length"],
-        image_count=row["image_count"],
-        content_digest=row["content_digest"],
-        endorsed_digest=row["endorsed_digest"],
-        campaign_status=CampaignStatus(row["campaign_status"]),
-        retired=row["retired"],
-        standing=row["standing"],
-        deadline=deadline,
-        sent_back=row["sent_back"],
-    )
+def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
+    content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
+    place = row.campaign_status, row.retired, row.standing
+    return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, row.sent_back)

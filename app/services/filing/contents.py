@@ -1,7 +1,8 @@
 """The content of an application: its digest, the seal that covers it, and what of it a reader is shown."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.models import (
     Application,
     Committee,
@@ -20,7 +21,8 @@ from app.models import (
     Unit,
     VersionImage,
 )
-from app.models.enums import Role
+from app.models.enums import ApplicationStatus, CampaignStatus, Role
+from app.rows import row_type, values_of
 from app.services import files
 from app.services.history import change, digest_of
 from app.services.policies import Event
@@ -41,13 +43,104 @@ _SEEN_IN = (
 )
 """Other applications of the committee's units with the same picture; never told to a unit."""
 
+
+@row_type
+class ApplicationRow:
+    """An application as its reader is shown it, with all that the rules need to judge it."""
+
+    campaign_id: UUID
+    committee_id: UUID
+    unit_id: UUID
+    number: str
+    status: ApplicationStatus
+    brand_name: str | None
+    leader_name: str | None
+    leader_title: str | None
+    phone: str | None
+    category: str | None
+    started_on: date | None
+    ended_on: date | None
+    innovation: str
+    practices: str
+    effects: str
+    narrative_length: int
+    image_count: int
+    versions: int
+    content_digest: str
+    endorsed_digest: str | None
+    submitted_at: datetime | None
+    filed_at: datetime | None
+    filed_version_id: UUID | None
+    reason_codes: list[str]
+    reason: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    id: UUID
+    unit_name: str
+    committee_name: str
+    retired: bool
+    campaign_status: CampaignStatus
+    settings_digest: str
+    extension_id: UUID | None
+    extension_due_on: date | None
+    extension_until: datetime | None
+    standing: int
+    filed_content: dict[str, Any] | None
+    filed_digest: str | None
+    shown_version: int
+    sent_back: bool
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The cells of the form."""
+        return {name: getattr(self, name) for name in FORM}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Who recommends and who applies, as the content has it."""
+        return {"unit_name": self.unit_name, "committee_name": self.committee_name}
+
+
+@row_type
+class ImageRow:
+    """A picture as its reader is shown it."""
+
+    id: UUID
+    version: int
+    slot: int
+    caption: str
+    sha256: str
+    width: int
+    height: int
+    size: int
+    seen_in: list[str]
+
+
+@row_type
+class SeenIn:
+    """The filed applications that have a picture with this digest."""
+
+    sha256: str
+    seen_in: list[str]
+
+
+@row_type
+class Names:
+    """Who recommends and who applies."""
+
+    unit_name: str
+    committee_name: str
+
+
 _SEEN_IN_FILED = Query(
     select(File.sha256, func.array_agg(_their.number.distinct()).label("seen_in"))
     .join(VersionImage, VersionImage.file_id == File.id)
     .join(_their, _their.filed_version_id == VersionImage.version_id)
     .where(acting_as(Role.OFFICE), _their.id != bindparam("application_id", type_=Uuid))
     .where(File.sha256 == bindparam("digests", type_=ARRAY(Text)).any_())
-    .group_by(File.sha256)
+    .group_by(File.sha256),
+    SeenIn,
 )
 """The same among what was filed: of a later draft the office learns nothing."""
 
@@ -61,66 +154,74 @@ _IMAGES = Query(
         Image.width,
         Image.height,
         Image.size,
-        Image.added_at,
         func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
     )
     .where(Image.application_id == bindparam("application_id", type_=Uuid))
-    .order_by(Image.slot)
+    .order_by(Image.slot),
+    ImageRow,
 )
 _NAMES = Query(
     select(Unit.name.label("unit_name"), Committee.name.label("committee_name"))
     .join(Committee, Committee.id == Unit.committee_id)
-    .where(Unit.id == bindparam("unit_id", type_=Uuid))
+    .where(Unit.id == bindparam("unit_id", type_=Uuid)),
+    Names,
 )
 IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
-def content_of(row: Row, images: Iterable[Row]) -> dict[str, Any]:
+def content_of(form: Mapping[str, Any], names: Mapping[str, str], images: Sequence[ImageRow]) -> dict[str, Any]:
     """What an application says: all of it is covered by the digest, so all of it is what a seal approves."""
     return {
-        "unit_name": row["unit_name"],
-        "committee_name": row["committee_name"],
-        "form": {name: _plain(row[name]) for name in FORM},
-        "narrative_length": narrative_length(row),
-        "image_count": row["image_count"],
-        "images": [{name: _plain(image[name]) for name in IMAGE} for image in images],
+        **names,
+        "form": {name: _plain(form[name]) for name in FORM},
+        "narrative_length": narrative_length(form),
+        "image_count": len(images),
+        "images": [{name: _plain(getattr(image, name)) for name in IMAGE} for image in images],
     }
 
 
 def empty_digest(form: dict[str, Any], names: dict[str, str]) -> str:
     """The digest of an application that has no pictures yet."""
-    return digest_of(content_of(form | names | {"image_count": 0}, []))
+    return digest_of(content_of(form, names, []))
 
 
-def narrative_length(form: dict[str, Any]) -> int:
+def narrative_length(form: Mapping[str, Any]) -> int:
     """字数 of the three texts together."""
     return sum(count_characters(form[name]) for name in NARRATIVE)
 
 
-async def shown(view: View, row: Row) -> tuple[Row, Sequence[Row]]:
+async def shown(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequence[ImageRow]]:
     """What the reader is shown: the owners the present content, the office the content as it was filed."""
-    filed = row["filed_content"]
+    filed = row.filed_content
     if filed is None:
-        return row, await view.rows(_IMAGES, application_id=row["id"])
+        return row, await view.rows(_IMAGES, application_id=row.id)
     digests = [image["sha256"] for image in filed["images"]]
-    found = await view.rows(_SEEN_IN_FILED, application_id=row["id"], digests=digests)
-    seen_in = {each["sha256"]: sorted(each["seen_in"]) for each in found}
-    kept = [image | {"version": 1, "seen_in": seen_in.get(image["sha256"], [])} for image in filed["images"]]
-    return row | _as_filed(row, filed), kept
+    found = await view.rows(_SEEN_IN_FILED, application_id=row.id, digests=digests)
+    seen_in = {each.sha256: sorted(each.seen_in) for each in found}
+    kept = [_image_as_filed(image, seen_in.get(image["sha256"], [])) for image in filed["images"]]
+    return _as_filed(row, filed), kept
 
 
-def _as_filed(row: Row, filed: dict[str, Any]) -> dict[str, Any]:
-    """What stands in the place of everything by which a later draft could be told."""
-    return {
+def _image_as_filed(image: dict[str, Any], seen_in: list[str]) -> ImageRow:
+    figures = {name: image[name] for name in IMAGE if name != "id"}
+    return ImageRow(id=UUID(image["id"]), version=1, seen_in=seen_in, **figures)
+
+
+def _as_filed(row: ApplicationRow, filed: dict[str, Any]) -> ApplicationRow:
+    """Replace everything by which a later draft could be told."""
+    assert row.filed_digest is not None, "it stands beside the content"
+    assert row.filed_at is not None, "as does the filing"
+    return replace(
+        row,
+        narrative_length=filed["narrative_length"],
+        image_count=filed["image_count"],
+        content_digest=row.filed_digest,
+        endorsed_digest=row.filed_digest,
+        version=row.shown_version,
+        updated_at=row.filed_at,
+        reason=told_reason(row.reason, row.reason_codes, row.status),
         **_parsed(filed["form"]),
-        "narrative_length": filed["narrative_length"],
-        "image_count": filed["image_count"],
-        "content_digest": row["filed_digest"],
-        "endorsed_digest": row["filed_digest"],
-        "version": row["shown_version"],
-        "updated_at": row["filed_at"],
-        "reason": told_reason(row),
-    }
+    )
 
 
 async def change_content(ctx: Context, application: Application, event: Event, **values: Any) -> None:
@@ -176,10 +277,10 @@ async def forget_images(ctx: Context, application: Application) -> None:
 
 
 async def _content_with(ctx: Context, application: Application, cells: dict[str, Any]) -> dict[str, Any]:
-    names = await ctx.one(_NAMES, unit_id=application.unit_id)
+    names = await ctx.get(_NAMES, unit_id=application.unit_id)
     images = await ctx.rows(_IMAGES, application_id=application.id)
     form = {name: getattr(application, name) for name in FORM} | cells
-    return content_of(form | (names or {}) | {"image_count": len(images)}, images)
+    return content_of(form, values_of(names), images)
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ Bytes travel between two short transactions; only the second one attaches them, 
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from pydantic import Field
 from sqlalchemy import Boolean, Integer, Uuid, bindparam, case, cast, null, select, text, union_all
 
 from app.context import Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.imaging import Picture, clean
 from app.inputs import Input, Line
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
@@ -20,6 +21,7 @@ from app.problems import NotFound
 from app.services import files
 from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
+from app.services.filing.contents import ImageRow
 from app.services.filing.visibility import OWN, VISIBLE_VERSION
 from app.services.history import change, create, expect, remove
 from app.services.policies import Event, permit, refuse
@@ -87,13 +89,22 @@ def _blobs(picture: Picture) -> list[Blob]:
 PICTURE = Kind(clean, _blobs, files=2)
 
 
-async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> Row:
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """A picture as its reader is shown it, in its application."""
+
+    image: ImageRow
+    application_id: UUID
+    application_version: int
+
+
+async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> ShownImage:
     """Take in one more picture: checked, made clean, stored, and only then attached."""
 
     async def room(ctx: Context) -> tuple[Application, int]:
         application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
-        taken = {image["slot"] for image in record.images}
+        taken = {image.slot for image in record.images}
         refuse(slot_findings(record.settings, taken))
         return application, free_slot(taken)
 
@@ -108,7 +119,7 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
         return await read(ctx, application_id, image.id)
 
 
-async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: bytes, version: int | None) -> Row:
+async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: bytes, version: int | None) -> ShownImage:
     """Put another picture in its place; what a fixed version shows of the old one stays."""
 
     async def meant(ctx: Context) -> tuple[Application, Image]:
@@ -127,7 +138,9 @@ async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: by
         return await read(ctx, application_id, image_id)
 
 
-async def describe(ctx: Context, application_id: UUID, image_id: UUID, body: ImageCaption, version: int | None) -> Row:
+async def describe(
+    ctx: Context, application_id: UUID, image_id: UUID, body: ImageCaption, version: int | None
+) -> ShownImage:
     """Change the caption."""
     application = await _editable(ctx, application_id)
     image = await _get(ctx, application, image_id)
@@ -160,12 +173,12 @@ async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: 
     await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REMOVED, ["images"])
 
 
-async def read(view: View, application_id: UUID, image_id: UUID) -> Row:
+async def read(view: View, application_id: UUID, image_id: UUID) -> ShownImage:
     """A picture as the reader sees it in its application, with the application's version."""
     record = await applications.read(view, application_id)
     for image in record.images:
-        if UUID(str(image["id"])) == image_id:
-            return image | {"application_version": record.row["version"]}
+        if image.id == image_id:
+            return ShownImage(image, application_id, record.row.version)
     raise NotFound
 
 

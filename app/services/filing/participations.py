@@ -1,7 +1,8 @@
 """A committee's place in a campaign: who may take part, until when, and the numbers people read."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
@@ -125,6 +126,24 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
         retired=row["retired"],
         deadline=deadlines.effective(settings, DeadlineKind.APPLICATION, extended),
     )
+
+
+class Extended(Protocol):
+    """A typed row that was joined with an extension."""
+
+    @property
+    def extension_id(self) -> UUID | None: ...
+    @property
+    def extension_due_on(self) -> date | None: ...
+    @property
+    def extension_until(self) -> datetime | None: ...
+
+
+def extension_of(row: Extended) -> LaterDeadline | None:
+    """The extension a typed row was joined with."""
+    if row.extension_id is None or row.extension_due_on is None or row.extension_until is None:
+        return None
+    return LaterDeadline(row.extension_id, row.extension_due_on, row.extension_until)
 
 
 def later_deadline(row: dict[str, Any]) -> LaterDeadline | None:

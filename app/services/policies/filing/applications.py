@@ -1,6 +1,6 @@
 """The regulation of applications (附件2): who may do what, and what must be so before it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -146,9 +146,9 @@ def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
     return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
 
 
-def told_reason(row: Mapping[str, Any]) -> str | None:
+def told_reason(reason: str | None, codes: Sequence[str], status: Status) -> str | None:
     """The reason the office is told: its own, which has codes, or a withdrawal's; never a committee's to a unit."""
-    return row["reason"] if row["reason_codes"] or row["status"] == Status.WITHDRAWN else None
+    return reason if codes or status is Status.WITHDRAWN else None
 
 
 _Act = Act[Status, ApplicationFacts]
