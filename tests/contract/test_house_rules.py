@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import jsonschema_rs
-import pytest
 
 from app.api.http.document import METHODS, Json, nodes, resolve
 
@@ -36,6 +35,8 @@ NEVER_FORBIDDEN: dict[str, str] = {}
 
 # Operations at which somebody could guess: they, and no others, answer 429.
 GUESSED_AT = {"createSession", "createToken", "createActivation", "replacePassword"}
+
+Subject = TypeVar("Subject")
 
 
 class Operation(NamedTuple):
@@ -74,8 +75,26 @@ OPERATIONS = [
     for method, spec in item.items()
     if method in METHODS
 ]
-each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
-each_schema = pytest.mark.parametrize("name", SCHEMAS)
+Complaints = Iterator[str]
+
+
+def each_operation(rule: Callable[[Operation], Complaints]) -> Callable[[], None]:
+    """Make one test of a rule: no operation gives it a reason to complain."""
+    return _over({operation.name: operation for operation in OPERATIONS}, rule)
+
+
+def each_schema(rule: Callable[[str], Complaints]) -> Callable[[], None]:
+    """Make one test of a rule about the names and members of schemas."""
+    return _over({name: name for name in SCHEMAS}, rule)
+
+
+def _over(subjects: Mapping[str, Subject], rule: Callable[[Subject], Complaints]) -> Callable[[], None]:
+    def test() -> None:
+        complaints = [f"{name}: {complaint}" for name, subject in subjects.items() for complaint in rule(subject)]
+        assert complaints == []
+
+    test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+    return test
 
 
 def test_the_contract_is_committed() -> None:
@@ -83,21 +102,25 @@ def test_the_contract_is_committed() -> None:
 
 
 @each_operation
-def test_an_operation_is_named_described_and_filed_under_one_tag(operation: Operation) -> None:
-    assert re.fullmatch(r"[a-z]+([A-Z][a-z0-9]*)*", operation.name)
-    assert operation.spec["summary"]
-    assert operation.spec["description"]
-    assert len(operation.spec["tags"]) == 1
+def test_an_operation_is_named_described_and_filed_under_one_tag(operation: Operation) -> Complaints:
+    if not re.fullmatch(r"[a-z]+([A-Z][a-z0-9]*)*", operation.name):
+        yield "its name is not in camel case"
+    if not operation.spec.get("summary") or not operation.spec.get("description"):
+        yield "it has no summary or no description"
+    if len(operation.spec["tags"]) != 1:
+        yield f"it has not one tag but {operation.spec['tags']}"
 
 
 @each_operation
-def test_a_path_is_versioned_and_kebab_case(operation: Operation) -> None:
-    assert operation.path.startswith("/api/v1/")
-    assert all(re.fullmatch(r"[a-z0-9-]+|\{[a-z_]+\}", step) for step in operation.path[1:].split("/"))
+def test_a_path_is_versioned_and_kebab_case(operation: Operation) -> Complaints:
+    if not operation.path.startswith("/api/v1/"):
+        yield f"{operation.path} has no version"
+    if not all(re.fullmatch(r"[a-z0-9-]+|\{[a-z_]+\}", step) for step in operation.path[1:].split("/")):
+        yield f"{operation.path} is not in kebab case"
 
 
 @each_operation
-def test_every_refusal_to_expect_is_documented(operation: Operation) -> None:
+def test_every_refusal_to_expect_is_documented(operation: Operation) -> Complaints:
     expected = {"500"}
     if operation.spec["security"]:
         expected |= {"401"} if operation.name in NEVER_FORBIDDEN else {"401", "403"}
@@ -105,72 +128,86 @@ def test_every_refusal_to_expect_is_documented(operation: Operation) -> None:
         expected |= {"404"}
     if operation.parameters or operation.request:
         expected |= {"422"}
-    assert not expected - set(operation.responses)
-    assert ("429" in operation.responses) == (operation.name in GUESSED_AT)
+    yield from (f"{status} is not documented" for status in sorted(expected - set(operation.responses)))
+    if ("429" in operation.responses) != (operation.name in GUESSED_AT):
+        yield "429 is for those operations at which somebody could guess, and for all of them"
 
 
 @each_operation
-def test_a_change_carries_its_precondition(operation: Operation) -> None:
+def test_a_change_carries_its_precondition(operation: Operation) -> Complaints:
     if operation.method not in {"put", "patch", "delete"} or operation.name in WITHOUT_IF_MATCH:
         return
-    assert {"412", "428"} <= set(operation.responses)
-    assert any(each["name"].lower() == "if-match" and each["required"] for each in operation.parameters)
+    yield from (f"{status} is not documented" for status in sorted({"412", "428"} - set(operation.responses)))
+    if not any(each["name"].lower() == "if-match" and each["required"] for each in operation.parameters):
+        yield "it does not require If-Match"
 
 
 @each_operation
-def test_refusals_are_problems_with_a_valid_example_of_each_type(operation: Operation) -> None:
+def test_refusals_are_problems_with_a_valid_example_of_each_type(operation: Operation) -> Complaints:
     for status, response in operation.refusals.items():
-        assert list(response["content"]) == [PROBLEM], status
+        if list(response.get("content", {})) != [PROBLEM]:
+            yield f"{status} is not {PROBLEM} and nothing else"
+            continue
         content = response["content"][PROBLEM]
         shown = {resolve(DOCUMENT, each)["value"]["type"] for each in content["examples"].values()}
-        assert shown == set(problem_types(content["schema"])), status
-        assert all(each["status"] == int(status) for each in values(content)), status
-        assert_examples_are_valid(content)
+        if shown != set(problem_types(content["schema"])):
+            yield f"{status} has examples of other types than its schema: {sorted(shown)}"
+        if not all(each["status"] == int(status) for each in values(content)):
+            yield f"{status} has an example with another status"
+        yield from (f"{status}: {mistake}" for mistake in mistakes_of_examples(content))
 
 
 @each_operation
-def test_a_success_names_its_schema_and_its_address(operation: Operation) -> None:
-    assert operation.successes
+def test_a_success_names_its_schema_and_its_address(operation: Operation) -> Complaints:
+    if not operation.successes:
+        yield "it never succeeds"
     for status, response in operation.successes.items():
-        assert status != "201" or "Location" in response["headers"]
+        if status == "201" and "Location" not in response.get("headers", {}):
+            yield "201 has no Location"
         for media, content in response.get("content", {}).items():
-            assert "$ref" in content["schema"] or media != "application/json", "name the schema of the body"
+            if media == "application/json" and "$ref" not in content["schema"]:
+                yield f"{status}: the schema of the body has no name"
 
 
 @each_operation
-def test_requests_and_successes_show_valid_examples(operation: Operation) -> None:
-    contents = [operation.request, *(response.get("content", {}) for response in operation.successes.values())]
-    for content in (each for media in contents for each in media.values()):
-        assert values(content), "an example is missing"
-        assert_examples_are_valid(content)
+def test_requests_and_successes_show_valid_examples(operation: Operation) -> Complaints:
+    bodies = [operation.request, *(response.get("content", {}) for response in operation.successes.values())]
+    for media, content in (pair for body in bodies for pair in body.items()):
+        if not values(content):
+            yield f"{media} has no example"
+        yield from (f"{media}: {mistake}" for mistake in mistakes_of_examples(content))
 
 
 @each_operation
-def test_lists_are_pages(operation: Operation) -> None:
+def test_lists_are_pages(operation: Operation) -> Complaints:
     if not operation.name.startswith("list") or operation.name in UNPAGED:
         return
     page = resolve(DOCUMENT, operation.responses["200"]["content"]["application/json"]["schema"])
-    assert set(page["required"]) >= LISTS
-    assert {each["name"] for each in operation.parameters} >= {"limit", "cursor"}
+    yield from (f"its page has no {member}" for member in sorted(LISTS - set(page["required"])))
+    asked = {each["name"] for each in operation.parameters}
+    yield from (f"it has no parameter {name}" for name in sorted({"limit", "cursor"} - asked))
 
 
 @each_operation
-def test_parameters_are_described(operation: Operation) -> None:
-    assert not [each["name"] for each in operation.parameters if not each.get("description")]
+def test_parameters_are_described(operation: Operation) -> Complaints:
+    yield from (f"{each['name']} has no description" for each in operation.parameters if not each.get("description"))
 
 
 @each_operation
-def test_what_comes_in_is_bounded(operation: Operation) -> None:
+def test_what_comes_in_is_bounded(operation: Operation) -> Complaints:
     inward = [each["schema"] for each in (*operation.parameters, *operation.request.values())]
-    assert not [complaint for schema in inward for complaint in unbounded(schema)]
+    yield from (f"{node} has no bounds" for schema in inward for node in unbounded(schema))
 
 
 @each_schema
-def test_a_schema_has_one_plain_name_and_a_description(name: str) -> None:
-    assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", name), "a class that comes in is never the one that goes out"
-    assert not name.startswith("Body")
-    assert SCHEMAS[name].get("description")
-    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", member) for member in SCHEMAS[name].get("properties", {}))
+def test_a_schema_has_one_plain_name_and_a_description(name: str) -> Complaints:
+    if not re.fullmatch(r"[A-Z][A-Za-z0-9]+", name) or name.startswith("Body"):
+        yield "its name is made up: a class that comes in is never the one that goes out"
+    if not SCHEMAS[name].get("description"):
+        yield "it has no description"
+    for member in SCHEMAS[name].get("properties", {}):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", member):
+            yield f"{member} is not in snake case"
 
 
 def test_nearly_every_member_is_described() -> None:
@@ -218,11 +255,11 @@ def values(content: Json) -> list[Any]:
     return [*named, content["example"]] if "example" in content else named
 
 
-def assert_examples_are_valid(content: Json) -> None:
+def mistakes_of_examples(content: Json) -> Iterator[str]:
     absolute: Json = json.loads(json.dumps(content["schema"]).replace('"#/', '"urn:contract#/'))
     validator = jsonschema_rs.Draft202012Validator(absolute, registry=REGISTRY, validate_formats=True)
     for value in values(content):
-        assert not [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value)]
+        yield from (f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value))
 
 
 def unbounded(schema: Json) -> Iterator[Json]:
