@@ -60,17 +60,21 @@ INVARIANTS = {
     "a submitted review has no total": "SELECT id FROM reviews WHERE status = 'submitted' AND total IS NULL",
     "the numbers of events have a gap": """
         SELECT max(sequence) FROM audit_events HAVING count(sequence) <> max(sequence)""",
-    "an event has waited for its number for more than a minute: is there a worker?": f"""
-        SELECT id FROM audit_events WHERE sequence IS NULL AND {LONG_AGO}""",  # noqa: S608  # our own words
-    "a follower of the events is more than a minute behind": f"""
-        SELECT name FROM followers WHERE EXISTS (
-            SELECT FROM audit_events WHERE sequence > position AND {LONG_AGO})""",  # noqa: S608  # the same
     "a job failed for good (see GET /api/v1/jobs)": "SELECT id FROM procrastinate_jobs WHERE status = 'failed'",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",
 }
 """Statements that find nothing while the promises hold."""
+
+WORKER_INVARIANTS = {
+    "an event has waited for its number for more than a minute: is there a worker?": f"""
+        SELECT id FROM audit_events WHERE sequence IS NULL AND {LONG_AGO}""",  # noqa: S608  # our own words
+    "a follower of the events is more than a minute behind": f"""
+        SELECT name FROM followers WHERE EXISTS (
+            SELECT FROM audit_events WHERE sequence > position AND {LONG_AGO})""",  # noqa: S608  # the same
+}
+"""The same while a worker runs: without one, events wait for their numbers and nobody follows them."""
 
 
 async def examine(settings: Settings) -> list[str]:
@@ -106,7 +110,7 @@ async def _of_the_database(settings: Settings, database: Database, session: Asyn
         yield f"The database's clock and this host's differ by {skew.total_seconds():.0f} s."
     if settings.environment is Environment.PRODUCTION and await session.scalar(_MAY_REWRITE):
         yield "The application's role may rewrite the history: connect as a role that does not own the tables."
-    for sentence, statement in INVARIANTS.items():
+    for sentence, statement in (INVARIANTS | WORKER_INVARIANTS).items():
         broken = list(await session.scalars(text(statement)))
         if broken:
             yield f"Broken promise: {sentence} ({len(broken)}, for example {broken[0]})."

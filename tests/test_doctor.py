@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from app.doctor import INVARIANTS
+from app.doctor import INVARIANTS, WORKER_INVARIANTS
 from app.models import Follower
 from app.services import jobs
 from app.services.history import mark
@@ -19,8 +19,9 @@ Owner = Any
 
 
 async def broken(world: World) -> set[str]:
+    every = INVARIANTS | WORKER_INVARIANTS
     async with world.database.transaction() as session:
-        return {words for words, statement in INVARIANTS.items() if (await session.scalars(text(statement))).all()}
+        return {words for words, statement in every.items() if (await session.scalars(text(statement))).all()}
 
 
 def old_id() -> UUID:
