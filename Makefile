@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 .PHONY: help
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 .venv/.installed: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: set PYTHON=python3.x")'
@@ -61,6 +61,11 @@ contract: setup ## Lint, score and compile the contract with Node tools
 .PHONY: bench
 bench: setup ## Compare with a bare program that does the same work
 	$(BIN)/python -m benchmarks
+
+.PHONY: bench-quick
+bench-quick: setup ## See that the benchmark runs, and that both programs do the same work
+	$(BIN)/python -m benchmarks --quick
+	$(BIN)/python -m benchmarks.judging --rounds 2
 
 .PHONY: lock
 lock: setup ## Resolve the pinned packages anew

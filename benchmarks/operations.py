@@ -19,6 +19,11 @@ class Call:
     token: str
 
     @property
+    def reading(self) -> "Call":
+        """Reading what this act was done to."""
+        return Call("GET", self.path.removesuffix("/submission"), self.token)
+
+    @property
     def headers(self) -> dict[str, str]:
         """Every act has a new key: what is repeated is answered from the store."""
         key = {"Idempotency-Key": str(uuid4()), "Content-Length": "0"} if self.method == "POST" else {}
@@ -32,11 +37,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation and its calls; `aim` and `floor` are shares of the bare program's requests per second."""
+    """An operation and its calls; `aim` and `floor` are shares of the bare program's requests per second.
+
+    `statements` are those of one request, of ours and of the bare program: a table that every run compares.
+    """
 
     name: str
     aim: float
     floor: float
+    statements: tuple[int, int]
     calls: Iterator[Call]
     repeatable: bool = True
 
@@ -47,13 +56,9 @@ def operations(district: District) -> list[Operation]:
     committees = [Call("GET", f"{API}/{one.id}", one.committee) for one in district.settled[1::2]]
     lists = [Call("GET", f"{API}?limit=50", token) for token in {one.committee for one in district.settled}]
     acts = (Call("POST", f"{API}/{one.id}/submission", one.unit) for one in district.drafts)
+    reads = (call for both in cycle(zip(owners, committees, strict=True)) for call in both)
     return [
-        Operation(
-            "one application",
-            0.45,
-            0.30,
-            (call for both in cycle(zip(owners, committees, strict=True)) for call in both),
-        ),
-        Operation("page of 50", 0.50, 0.35, cycle(lists)),
-        Operation("submission", 0.45, 0.35, acts, repeatable=False),
+        Operation("one application", 0.45, 0.30, (3, 3), reads),
+        Operation("page of 50", 0.50, 0.35, (2, 2), cycle(lists)),
+        Operation("submission", 0.45, 0.35, (14, 15), acts, repeatable=False),
     ]

@@ -34,7 +34,6 @@ class Comparison:
     """One operation, round by round: the two samples of a round were taken in the same few seconds."""
 
     operation: Operation
-    statements: tuple[int, int]
     samples: dict[str, list[Sample]] = field(default_factory=lambda: {"pinpai": [], "bare": []})
 
     @property
@@ -47,7 +46,8 @@ class Comparison:
         rounds = f"{min(self.ratios):.2f}–{max(self.ratios):.2f}"
         head = (self.operation.name, f"{ratio:.2f}", rounds, f"≥{aim}")
         figures = [
-            _figures(name, sent, self.samples[name]) for name, sent in zip(self.samples, self.statements, strict=True)
+            _figures(name, sent, self.samples[name])
+            for name, sent in zip(self.samples, self.operation.statements, strict=True)
         ]
         return [_line(*head, *figures[0]), _line("", "", "", "", *figures[1])]
 
@@ -102,7 +102,7 @@ class Report:
     def __str__(self) -> str:
         table = [line for comparison in self.comparisons for line in comparison.lines]
         facts = [*(upload.line for upload in self.uploads), self.memory.line]
-        return "\n".join(["", _line(*HEADS), *table, "", *facts, *self.shortfalls])
+        return "\n".join(["", _line(*HEADS), *table, "", *facts])
 
     @property
     def shortfalls(self) -> list[str]:
@@ -114,7 +114,7 @@ class Report:
             comparison.operation.name: {
                 "ratio": median(comparison.ratios),
                 "ratios": comparison.ratios,
-                "statements": comparison.statements,
+                "statements": comparison.operation.statements,
                 "samples": {name: [asdict(one) for one in samples] for name, samples in comparison.samples.items()},
             }
             for comparison in self.comparisons

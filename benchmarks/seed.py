@@ -10,8 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import Column, Table
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy import Column, Table, make_url
 
 from app.demo.content import application_form
 from app.models import Account, Application, Base, Campaign, Committee, File, Image, Session, Unit
@@ -32,7 +31,7 @@ from app.services.policies.filing.campaigns import moved_to_year
 from app.services.policies.filing.forms import FORM
 from app.services.policies.filing.notice import CampaignSettings
 
-COMMITTEES, UNITS, APPLICATIONS, IMAGES = 100, 3, 50, 6
+UNITS, APPLICATIONS, IMAGES = 3, 50, 6
 TEXTS = 36
 SETTLED = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
 NOW = datetime.now(UTC)
@@ -48,7 +47,7 @@ SESSION = {
 }
 STORED = {"state": FileState.STORED, "state_since": NOW, "media_type": "image/jpeg"}
 PHOTOGRAPH = {"caption": "志愿者为独居老人义诊", "width": 4000, "height": 3000, "size": 2_345_678}
-DRIVER = dialect()
+DRIVER = make_url("postgresql+asyncpg://").get_dialect()()
 
 
 @dataclass(frozen=True)
@@ -143,10 +142,10 @@ class Planting:
         self._add(Image(**files, **digests, **PHOTOGRAPH, added_at=NOW))
 
 
-async def plant(owner_url: str, *, drafts: int) -> District:
+async def plant(owner_url: str, *, committees: int, drafts: int) -> District:
     """Fill a freshly migrated database."""
     planting = Planting()
-    settled = [one for _ in range(COMMITTEES) for one in planting.committee(*SETTLED)]
+    settled = [one for _ in range(committees) for one in planting.committee(*SETTLED)]
     fresh = [one for _ in range(-(-drafts // APPLICATIONS)) for one in planting.committee(ApplicationStatus.DRAFT)]
     albums = planting.committee(ApplicationStatus.DRAFT)
     connection = await asyncpg.connect(owner_url)

@@ -1,5 +1,11 @@
 """The bare program's statements, each for just what it needs."""
 
+from benchmarks.contract import KEPT, SUMMARY
+
+ELSEWHERE = {"unit_name": "u.name AS unit_name", "committee_name": "c.name AS committee_name", "etag": "a.version"}
+LISTED = ", ".join(ELSEWHERE.get(name, f"a.{name}") for name in SUMMARY)
+SHOWN = ", ".join(f"i.{name}" for name in (*KEPT, "version"))
+
 SESSION = """
     SELECT clock_timestamp() AS now, s.idle_until, s.expires_at, a.id, a.role, a.name, a.committee_id, a.unit_id
     FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.status = 'active'"""
@@ -14,16 +20,14 @@ APPLICATION = """
             AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
             AND (x.application_id IS NULL OR x.application_id = a.id) ORDER BY x.until DESC LIMIT 1) e ON true
     WHERE a.id = $1 AND (a.unit_id = $2 OR $2 IS NULL AND a.committee_id = $3)"""
-IMAGES = """
-    SELECT i.id, i.version, i.slot, i.caption, i.sha256, i.width, i.height, i.size, ARRAY(
+IMAGES = f"""
+    SELECT {SHOWN}, ARRAY(
         SELECT o.number FROM images x JOIN applications o ON o.id = x.application_id
         WHERE x.sha256 = i.sha256 AND o.id <> i.application_id AND o.committee_id = $2 AND $3 = 'committee') AS seen_in
     FROM images i WHERE i.application_id = $1 ORDER BY i.slot"""
 SETTINGS = "SELECT settings FROM campaigns WHERE settings_digest = $1 LIMIT 1"
-PAGE = """
-    SELECT a.id, a.version, a.number, a.campaign_id, a.committee_id, c.name AS committee_name, a.unit_id,
-        u.name AS unit_name, a.status, a.brand_name, a.category, a.narrative_length, a.image_count, a.submitted_at,
-        a.filed_at, a.updated_at, (SELECT count(*) FROM applications o WHERE o.committee_id = $1) AS total
+PAGE = f"""
+    SELECT {LISTED}, (SELECT count(*) FROM applications o WHERE o.committee_id = $1) AS total
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     WHERE a.committee_id = $1 ORDER BY a.id LIMIT $2"""
 CLAIM = """
@@ -40,7 +44,7 @@ FIX_IMAGES = """
     INSERT INTO version_images (id, version_id, slot, image_id, file_id, thumbnail_id)
     SELECT gen_random_uuid(), $1, slot, id, file_id, thumbnail_id FROM images WHERE application_id = $2"""
 AUDIT = """
-    INSERT INTO audit_events (id, at, action, subject_type, subject_id, campaign_id, committee_id, actor_id, actor_role,
-        actor_name, request_id, before_digest, after_digest, data)
-    VALUES ($1, $2, 'application.submitted', 'application', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
+    INSERT INTO audit_events (id, at, action, subject_type, subject_id, subject_version, campaign_id, committee_id,
+        actor_id, actor_role, actor_name, request_id, before_digest, after_digest, data)
+    VALUES ($1, $2, 'application.submitted', 'application', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
 KEEP = "UPDATE idempotency_keys SET status = 200, headers = $3, body = $4 WHERE account_id = $1 AND key = $2"

@@ -1,0 +1,34 @@
+"""What the bare program knows of the product: the members of its answers, the words of a state, the table of acts.
+
+Nothing of it is written a second time, so a member or an act that is added is asked of both programs.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from app.models.enums import Role
+from app.services.policies.filing.applications import TRANSITIONS
+from app.services.policies.filing.forms import FORM
+
+__all__ = ["ACTS", "DETAIL", "FORM", "KEPT", "LABELS", "PICTURE", "SUMMARY"]
+SCHEMAS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "openapi" / "openapi.json").read_text("utf-8"))[
+    "components"
+]["schemas"]
+
+
+def members(answer: str) -> tuple[str, ...]:
+    """The members of an answer, in their order."""
+    return tuple(SCHEMAS[answer]["properties"])
+
+
+SUMMARY, DETAIL, PICTURE = map(members, ("ApplicationSummary", "ApplicationOut", "ImageOut"))
+KEPT = tuple(name for name in PICTURE if name not in {"etag", "content_href", "thumbnail_href", "seen_in"})
+"""What a picture is in its row, and in a version that is fixed; the rest is made for the answer."""
+STATUS = SCHEMAS["ApplicationStatus"]
+LABELS: dict[str, str] = dict(zip(STATUS["enum"], STATUS["x-enum-descriptions"], strict=True))
+ACTS = {
+    role: {act.action: set(map(str, act.by[role])) for act in TRANSITIONS if role in act.by}
+    for role in (Role.UNIT, Role.COMMITTEE)
+}
+"""From which states each role may do what."""
