@@ -13,14 +13,14 @@ from pydantic import ValidationError
 from app import doctor, migrating, serving
 from app.api.http import openapi
 from app.database import Database
-from app.demo.errors import CannotPlay
-from app.demo.play import play
 from app.embedded import EmbeddedError, attach
 from app.main import create_app
 from app.models.enums import Language
 from app.problems import RulesViolated
 from app.services.people import accounts
 from app.settings import Environment, Settings
+from demo.errors import CannotPlay
+from demo.play import play
 
 cli = typer.Typer(
     name="pinpai",

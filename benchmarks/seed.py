@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 import asyncpg
 from sqlalchemy import Column, Table, make_url
 
-from app.demo.content import application_form
 from app.models import Account, Application, Base, Campaign, Committee, File, Image, Session, Unit
 from app.models.enums import (
     AccountStatus,
@@ -30,6 +29,7 @@ from app.services.people.sessions import token_hash
 from app.services.policies.filing.campaigns import moved_to_year
 from app.services.policies.filing.forms import FORM
 from app.services.policies.filing.notice import CampaignSettings
+from demo.content import application_form
 
 UNITS, APPLICATIONS, IMAGES = 3, 50, 6
 TEXTS = 36

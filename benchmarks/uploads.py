@@ -6,13 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from itertools import islice
 
-from app.demo.photos import photograph
 from app.imaging import ImagingPool, clean
 from benchmarks.load import Load, Measured
 from benchmarks.operations import API
 from benchmarks.report import Uploads
 from benchmarks.seed import Owned
 from benchmarks.servers import Server
+from demo.photos import photograph
 
 Runs = Callable[[Executor, Load], Measured]
 WORKERS = 2

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from app.demo.photos import small_photograph
+from demo.photos import small_photograph
 
 PASSWORD = "润物细无声-路北-2015"  # noqa: S105  # of a system that lives for a minute
 

@@ -1,8 +1,8 @@
 import pytest
 
-from app.demo import content
 from app.services.policies.filing.narratives import count_characters
 from app.services.policies.people.units import credit_code_is_valid
+from demo import content
 
 SEEDS = range(72)
 FORMS = [content.application_form(seed) for seed in SEEDS]

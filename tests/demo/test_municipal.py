@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from app.demo.cast import Person
-from app.demo.client import Client
-from app.demo.errors import CannotPlay
-from app.demo.municipal import EXAMPLE, ExampleReceiver, StandIn
-from app.demo.narrator import Narrator
-from app.demo.pushing import listens
 from app.settings import Settings
+from demo.cast import Person
+from demo.client import Client
+from demo.errors import CannotPlay
+from demo.municipal import EXAMPLE, ExampleReceiver, StandIn
+from demo.narrator import Narrator
+from demo.pushing import listens
 from tests.demo.served import in_the_morning, served
 from tests.nominating import NOMINATIONS, Nominating, nominating
 from tests.test_serving import free_port

@@ -6,7 +6,7 @@ from PIL import Image, ImageOps
 from PIL.ExifTags import GPS, IFD, Base
 from pypdf import PdfReader
 
-from app.demo.photos import photograph, small_photograph, stamped_form
+from demo.photos import photograph, small_photograph, stamped_form
 
 
 def opened(data: bytes) -> Image.Image:

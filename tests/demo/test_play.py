@@ -12,14 +12,14 @@ from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from app import cli
-from app.demo.cast import Door
-from app.demo.errors import CannotPlay
-from app.demo.narrator import Narrator
-from app.demo.play import play
-from app.demo.pushing import listens
-from app.demo.stage import Stage
 from app.services.people import accounts
 from app.settings import Settings
+from demo.cast import Door
+from demo.errors import CannotPlay
+from demo.narrator import Narrator
+from demo.play import play
+from demo.pushing import listens
+from demo.stage import Stage
 from tests.demo.served import in_the_morning, served
 from tests.handover.processes import Program, patient_worker, running
 from tests.test_serving import free_port

@@ -1,7 +1,7 @@
 """The chapter of the figures: a round is closed, and what its scores come to is frozen (名次)."""
 
-from app.demo.client import Answer
-from app.demo.stage import EVENTFUL, Stage
+from demo.client import Answer
+from demo.stage import EVENTFUL, Stage
 
 METHODS = ("mean", "trimmed_mean", "reviewer_adjusted")
 FIGURES = ("mean", "spread", "score")

@@ -13,14 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from app.demo.cast import Person, known_accounts
-from app.demo.client import Client
-from app.demo.errors import CannotPlay
-from app.demo.pushing import listens
-from app.demo.stage import PATIENCE, Stage, wait_for
+from demo.cast import Person, known_accounts
+from demo.client import Client
+from demo.errors import CannotPlay
+from demo.pushing import listens
+from demo.stage import PATIENCE, Stage, wait_for
 
 USERNAME, NAME = "demo.municipal", "唐山市文明办"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "municipal-receiver"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "municipal-receiver"
 SELDOM = "3600"
 """Seconds between two looks of its own: so many that only a message can have woken it."""
 ANSWERS: dict[str, dict[str, str]] = {

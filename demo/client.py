@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from app.demo.errors import CannotPlay
+from demo.errors import CannotPlay
 
 API = "/api/v1"
 PATIENCE = 120

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.demo.checking import CORRECTION
-from app.demo.client import Answer
-from app.demo.commending import CASES, awards_of
-from app.demo.filing import file, seal
-from app.demo.municipal import NAME, ExampleReceiver, MunicipalOffice, System, proven, register, system_of
-from app.demo.pushing import close_endpoint, open_endpoint, probe, show_deliveries
-from app.demo.stage import Stage, wait_for
-from app.demo.writing import hand_in
+from demo.checking import CORRECTION
+from demo.client import Answer
+from demo.commending import CASES, awards_of
+from demo.filing import file, seal
+from demo.municipal import NAME, ExampleReceiver, MunicipalOffice, System, proven, register, system_of
+from demo.pushing import close_endpoint, open_endpoint, probe, show_deliveries
+from demo.stage import Stage, wait_for
+from demo.writing import hand_in
 
 REASON = "做法成熟，群众认可度高，建议在全市推广。"
 

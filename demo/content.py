@@ -260,4 +260,4 @@ def _cases_in(category: str) -> Iterator[Case]:
 
 @cache
 def _bank(name: str) -> Any:
-    return json.loads(files("app.demo").joinpath("bank", f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads(files("demo").joinpath("bank", f"{name}.json").read_text(encoding="utf-8"))

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from PIL import Image
 
-from app.demo import content
-from app.demo.cast import UnitPlayer
-from app.demo.client import Answer, File
-from app.demo.stage import EVENTFUL, LATE, Fate, Stage, body_of
+from demo import content
+from demo.cast import UnitPlayer
+from demo.client import Answer, File
+from demo.stage import EVENTFUL, LATE, Fate, Stage, body_of
 
 DRAFT_PICTURES = 2
 """As many has a unit that has only begun."""

@@ -2,8 +2,8 @@
 
 import socket
 
-from app.demo.client import Answer
-from app.demo.stage import Stage, wait_for
+from demo.client import Answer
+from demo.stage import Stage, wait_for
 
 OURS = "演示用接收系统"
 

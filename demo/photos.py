@@ -8,7 +8,7 @@ from random import Random
 from PIL import Image, ImageDraw, ImageFilter
 from PIL.ExifTags import GPS, IFD, Base
 
-from app.demo.scenes import RED, scene
+from demo.scenes import RED, scene
 
 CAMERAS = (("HUAWEI", "HUAWEI P8"), ("Xiaomi", "MI NOTE LTE"), ("Canon", "Canon EOS 70D"), ("Apple", "iPhone 6"))
 # How the sensor lies in the hand: EXIF's number and the turn that stores an upright picture that way.

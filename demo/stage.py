@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from app.demo import photos
-from app.demo.cast import CommitteePlayer, Door, Judge, Person, UnitPlayer
-from app.demo.client import Answer
-from app.demo.content import ApplicationForm
-from app.demo.errors import CannotPlay
-from app.demo.narrator import Narrator
+from demo import photos
+from demo.cast import CommitteePlayer, Door, Judge, Person, UnitPlayer
+from demo.client import Answer
+from demo.content import ApplicationForm
+from demo.errors import CannotPlay
+from demo.narrator import Narrator
 
 Found = TypeVar("Found")
 PATIENCE = 60

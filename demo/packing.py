@@ -4,8 +4,8 @@ import hashlib
 from io import BytesIO
 from zipfile import ZipFile
 
-from app.demo.errors import CannotPlay
-from app.demo.stage import Stage
+from demo.errors import CannotPlay
+from demo.stage import Stage
 
 MANIFEST = "manifest-sha256.txt"
 

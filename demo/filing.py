@@ -4,12 +4,12 @@ import time
 from datetime import date, timedelta
 from uuid import uuid4
 
-from app.demo.cast import CommitteePlayer, UnitPlayer
-from app.demo.client import Answer, File
-from app.demo.opening import move_deadline
-from app.demo.photos import stamped_form
-from app.demo.stage import ALONE, EVENTFUL, LATE, MODEL, PAIR, Fate, Stage
-from app.demo.writing import hand_in
+from demo.cast import CommitteePlayer, UnitPlayer
+from demo.client import Answer, File
+from demo.opening import move_deadline
+from demo.photos import stamped_form
+from demo.stage import ALONE, EVENTFUL, LATE, MODEL, PAIR, Fate, Stage
+from demo.writing import hand_in
 
 NOTICE = timedelta(seconds=3)
 """So soon the deadline passes that somebody is to miss."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.demo import content
-from app.demo.client import Answer, Client
-from app.demo.errors import CannotPlay
-from app.demo.narrator import Narrator
+from demo import content
+from demo.client import Answer, Client
+from demo.errors import CannotPlay
+from demo.narrator import Narrator
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.demo.client import Answer
-from app.demo.commending import CASES, COMMITTEES, awards_of, commendation
-from app.demo.stage import EVENTFUL, MODEL, Stage
+from demo.client import Answer
+from demo.commending import CASES, COMMITTEES, awards_of, commendation
+from demo.stage import EVENTFUL, MODEL, Stage
 
 
 def publicise(stage: Stage) -> None:

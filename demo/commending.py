@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.demo import content
-from app.demo.stage import Stage
+from demo import content
+from demo.stage import Stage
 
 CASES, COMMITTEES = "cases", "committees"
 ADVANCED = 2

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from app.demo.cast import CommitteePlayer, UnitPlayer
-from app.demo.filing import file, seal
-from app.demo.stage import EVENTFUL, LATE, MODEL, RETURNED, UNCHECKED, Fate, Stage
-from app.demo.writing import hand_in, picture_form
+from demo.cast import CommitteePlayer, UnitPlayer
+from demo.filing import file, seal
+from demo.stage import EVENTFUL, LATE, MODEL, RETURNED, UNCHECKED, Fate, Stage
+from demo.writing import hand_in, picture_form
 
 CORRECTION = timedelta(days=10)
 FIGURES = (

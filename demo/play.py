@@ -3,21 +3,21 @@
 import secrets
 from collections.abc import Callable
 
-from app.demo.cast import Door, Person
-from app.demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
-from app.demo.commending import choose
-from app.demo.filing import file_applications, miss_the_deadline
-from app.demo.judging import assign_cases, invite_judges, set_up_round
-from app.demo.narrator import Narrator
-from app.demo.nominating import hand_over
-from app.demo.opening import give_accounts, open_campaign, register_organisations, register_plans
-from app.demo.packing import pack
-from app.demo.publishing import publicise, publish
-from app.demo.ranking import close_round
-from app.demo.scoring import judge_finalists, score_cases, send_a_wave
-from app.demo.stage import FULL, QUICK, Stage
-from app.demo.telling import read_notifications
-from app.demo.writing import write_applications
+from demo.cast import Door, Person
+from demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
+from demo.commending import choose
+from demo.filing import file_applications, miss_the_deadline
+from demo.judging import assign_cases, invite_judges, set_up_round
+from demo.narrator import Narrator
+from demo.nominating import hand_over
+from demo.opening import give_accounts, open_campaign, register_organisations, register_plans
+from demo.packing import pack
+from demo.publishing import publicise, publish
+from demo.ranking import close_round
+from demo.scoring import judge_finalists, score_cases, send_a_wave
+from demo.stage import FULL, QUICK, Stage
+from demo.telling import read_notifications
+from demo.writing import write_applications
 
 OFFICE, OFFICE_NAME = "demo.office", "区文明办"
 CHAPTERS = (

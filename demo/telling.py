@@ -1,9 +1,9 @@
 """The chapter of the notifications (通知): what people were told while all this happened."""
 
-from app.demo.cast import Person
-from app.demo.client import Answer
-from app.demo.nominating import nominees
-from app.demo.stage import Stage, wait_for
+from demo.cast import Person
+from demo.client import Answer
+from demo.nominating import nominees
+from demo.stage import Stage, wait_for
 
 SHOWN = 6
 CORRECTED = ["application.accepted", "application.correction_requested"]

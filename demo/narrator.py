@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from unicodedata import east_asian_width
 
-from app.demo.client import Answer
+from demo.client import Answer
 
 WIDTH = 110
 INDENT = " " * 10

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.demo import content
-from app.demo.cast import CommitteePlayer, cast_committee
-from app.demo.stage import EVENTFUL, LATE, MODEL, UNPLANNED, Stage
+from demo import content
+from demo.cast import CommitteePlayer, cast_committee
+from demo.stage import EVENTFUL, LATE, MODEL, UNPLANNED, Stage
 
 SOON = 3600
 """A deadline with fewer seconds left is moved before the play begins."""

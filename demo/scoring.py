@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
-from app.demo.cast import Judge
-from app.demo.judging import SHOWN, begin_round, open_round, propose, put_in_force
-from app.demo.stage import Stage
+from demo.cast import Judge
+from demo.judging import SHOWN, begin_round, open_round, propose, put_in_force
+from demo.stage import Stage
 
 CURIOUS, ABSTAINING, RECUSED, TARDY = 0, 4, 5, 3
 """Who tries what is not allowed, who would rather not judge a case, whom the office keeps away, who is late."""

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from app.demo import content
-from app.demo.cast import Judge, known_accounts
-from app.demo.client import Answer
-from app.demo.stage import Stage
+from demo import content
+from demo.cast import Judge, known_accounts
+from demo.client import Answer
+from demo.stage import Stage
 
 JUDGING = timedelta(days=7)
 WANTED = 3
