@@ -27,7 +27,7 @@ from app.api.handover import answers, deliveries, endpoints, manifests, nominati
 from app.api.http import docs, openapi
 from app.api.http.envelope import Envelope
 from app.api.http.gate import Gate
-from app.api.http.problems import ALWAYS, problems
+from app.api.http.problems import ALWAYS
 from app.api.http.problems import install as install_problems
 from app.api.http.routing import include
 from app.api.judging import (
@@ -182,13 +182,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     app.state.outgoing = outgoing(settings)
     for part in PRIVATE:
-        include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS, Unauthenticated, Forbidden))
+        include(app, part.router, prefix="/api/v1", raises=(*ALWAYS, Unauthenticated, Forbidden))
     for part in PUBLIC:
-        include(app, part.router, prefix="/api/v1", responses=problems(*ALWAYS))
+        include(app, part.router, prefix="/api/v1", raises=ALWAYS)
     for part in SIGNING_IN:
-        include(app, part.public, prefix="/api/v1", responses=problems(*ALWAYS))
+        include(app, part.public, prefix="/api/v1", raises=ALWAYS)
     for part in (docs, health):
-        include(app, part.router, responses={})
+        include(app, part.router)
     install_problems(app)
     openapi.install(app, [kind.schema() for kind in catalogue()])
     _surround(app, settings)

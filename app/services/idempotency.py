@@ -4,9 +4,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -53,6 +53,17 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedContext(Context):
+    """The context of a command that has one effect per key."""
+
+    key: Key
+
+    @classmethod
+    def of(cls, ctx: Context, key: Key) -> Self:
+        return cls(**{field.name: getattr(ctx, field.name) for field in fields(ctx)}, key=key)
 
 
 def fingerprint(parts: Sequence[str], body: bytes) -> bytes:

@@ -1,23 +1,97 @@
-"""Pages of a list: a total order by id, an opaque cursor, and the count of what the caller may see."""
+"""Pages of a list: filters, a total order by id, an opaque cursor, and the count of what the caller may see."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, overload
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, Any, Generic, get_args, get_origin, overload
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, or_, select
+from pydantic import AwareDatetime
+from sqlalchemy import Boolean, ColumnElement, DateTime, Integer, Select, Text, Uuid, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from app.context import View
 from app.database import Query, Row
+from app.inputs import Name
 from app.rows import R_co, builder
 
 Rows = Select[*tuple[Any, ...]]
 
+_SQL_TYPES: tuple[tuple[type, TypeEngine[Any]], ...] = (
+    (UUID, Uuid()),
+    (bool, Boolean()),
+    (int, Integer()),
+    (datetime, DateTime(timezone=True)),
+    (AwareDatetime, DateTime(timezone=True)),
+    (str, Text()),
+)
+"""What a filter's value is bound as; the first that fits, since a bool is an int."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of a list: the type of its value, its description in the contract, and the condition it sets.
+
+    Nothing is filtered by a value that is not sent, unless there is a default. `limits` are Pydantic's, such as
+    `max_length`. Its name, of the query parameter and of the bind parameter alike, is its key in the list's `FILTERS`.
+    """
+
+    kind: Any
+    description: str
+    condition: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+    default: Any = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+    def clause(self, name: str) -> ColumnElement[bool]:
+        """Return the condition on the bind parameter of that name."""
+        value: ColumnElement[Any] = bindparam(name, type_=_sql_type(self.kind))
+        condition = self.condition(value)
+        return value.is_(None) | condition if self.default is None else condition
+
+
+def exactly(column: Any, kind: Any, description: str, **limits: Any) -> Filter:
+    """Filter by one value of a column."""
+    return Filter(kind, description, lambda value: column == value, limits=limits)
+
+
+def among(column: Any, kind: Any, description: str, **limits: Any) -> Filter:
+    """Filter by several values of a column, any of which will do."""
+    return Filter(list[kind], description, lambda value: column == value.any_(), limits=limits)
+
+
+def containing(description: str, *columns: Any) -> Filter:
+    """Filter by a text that one of the columns has in it."""
+    return Filter(Name, description, lambda text: _has(text, columns))
+
+
+Filters = Mapping[str, Filter]
+NO_FILTERS: Filters = MappingProxyType({})
+
+
+def clauses(filters: Mapping[str, Filter]) -> list[ColumnElement[bool]]:
+    """Return the conditions of a list's filters; a `Listing` applies them by itself."""
+    return [each.clause(name) for name, each in filters.items()]
+
 
 def contains(text: ColumnElement[str], *columns: Any) -> ColumnElement[bool]:
-    """One of the columns has the text in it, as typed: no letter of it is a wildcard, and case does not matter."""
-    return text.is_(None) | or_(*(func.strpos(func.lower(column), func.lower(text)) > 0 for column in columns))
+    """Apply `containing` by hand, where a statement is no `Listing`."""
+    return text.is_(None) | _has(text, columns)
+
+
+def _has(text: ColumnElement[str], columns: Sequence[Any]) -> ColumnElement[bool]:
+    """Search as typed: no letter of the text is a wildcard, and case does not matter."""
+    return or_(*(func.strpos(func.lower(column), func.lower(text)) > 0 for column in columns))
+
+
+def _sql_type(kind: Any) -> TypeEngine[Any]:
+    if get_origin(kind) is Annotated:
+        return _sql_type(get_args(kind)[0])
+    if get_origin(kind) is list:
+        return ARRAY(_sql_type(get_args(kind)[0]))
+    return next(sql for python, sql in _SQL_TYPES if issubclass(kind, python))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +106,28 @@ class Page(Generic[R_co]):
 class Listing(Generic[R_co]):
     """A statement read page by page, in the order of its id column: UUIDv7, so oldest (or newest) first.
 
-    The statement gets one more column, the total, which is not part of a typed row.
+    The filters' conditions are part of the statement. It gets one more column, the total, which is not part of a typed
+    row.
     """
 
     @overload
-    def __init__(self: "Listing[Row]", statement: Rows, key: Any, *, newest_first: bool = False) -> None: ...
+    def __init__(
+        self: "Listing[Row]", statement: Rows, key: Any, *, filters: Filters = ..., newest_first: bool = False
+    ) -> None: ...
     @overload
-    def __init__(self, statement: Rows, key: Any, row: type[R_co], *, newest_first: bool = False) -> None: ...
-    def __init__(self, statement: Rows, key: Any, row: type[Any] = dict, *, newest_first: bool = False) -> None:
+    def __init__(
+        self, statement: Rows, key: Any, row: type[R_co], *, filters: Filters = ..., newest_first: bool = False
+    ) -> None: ...
+    def __init__(
+        self,
+        statement: Rows,
+        key: Any,
+        row: type[Any] = dict,
+        *,
+        filters: Filters = NO_FILTERS,
+        newest_first: bool = False,
+    ) -> None:
+        statement = statement.where(*clauses(filters))
         after = bindparam("after", type_=Uuid)
         total = select(func.count()).select_from(statement.order_by(None).subquery())
         self._total = Query(total.with_only_columns(func.count().label("total")))

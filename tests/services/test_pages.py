@@ -1,12 +1,14 @@
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Text, bindparam, select
 
 from app.context import ANONYMOUS
+from app.inputs import Name
 from app.models import Committee
 from app.models.enums import CommitteeKind
-from app.services.pages import Listing, Page, cursor_of, id_of
+from app.services.pages import Filter, Listing, Page, among, clauses, containing, cursor_of, exactly, id_of
 from tests.world import NOW, World
 
 _Q = bindparam("q", type_=Text)
@@ -92,3 +94,39 @@ def test_a_cursor_leads_back_to_its_row() -> None:
 def test_a_cursor_nobody_was_given(wrong: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # base64 and UUID have messages of their own
         id_of(wrong)
+
+
+FILTERED = {
+    "kind": exactly(Committee.kind, CommitteeKind, "Only of this kind."),
+    "code": among(Committee.code, Name, "Only with these codes.", max_length=9),
+    "q": containing("In the code.", Committee.code),
+    "live": Filter(bool, "Live.", lambda live: Committee.retired_at.is_(None) == live, default=True),
+}
+ONE_BY_ONE = Listing(select(Committee.id, Committee.code), Committee.id, filters=FILTERED)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ({}, ["A00", "A01", "B00"]),
+        ({"kind": CommitteeKind.DISTRICT_DIRECT}, ["A00", "A01", "B00"]),
+        ({"kind": CommitteeKind.TOWNSHIP_SUBDISTRICT}, []),
+        ({"code": ["A01", "B00", "C00"]}, ["A01", "B00"]),
+        ({"q": "a0"}, ["A00", "A01"]),
+        ({"q": "a0", "code": ["A01", "B00"]}, ["A01"]),
+        ({"q": "%"}, []),
+        ({"live": False}, []),
+    ],
+)
+async def test_a_filter_that_is_sent_applies_itself(world: World, chosen: dict[str, Any], found: list[str]) -> None:
+    await fill(world, 2, "A")
+    await fill(world, 1, "B")
+    values = {name: each.default for name, each in FILTERED.items()} | chosen
+    async with world.viewing(ANONYMOUS) as view:
+        page = await ONE_BY_ONE.page(view, after=None, limit=9, **values)
+    assert ([row["code"] for row in page.rows], page.total) == (found, len(found))
+
+
+def test_a_filter_without_a_default_may_be_left_out() -> None:
+    written = [str(clause) for clause in clauses(FILTERED)]
+    assert ["IS NULL OR" in each for each in written] == [True, True, True, False]

@@ -7,7 +7,7 @@ The transaction commits after the answer is built and before it is sent (`scope=
 import inspect
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -20,12 +20,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
 from app.api.http.gate import Caller
+from app.api.http.problems import raises
 from app.context import Context, OpenContext, OpenView, View
 from app.database import Database
-from app.problems import IdempotencyKeyRequired, IfMatchRequired, StaleVersion
+from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, StaleVersion
 from app.services import idempotency
-from app.services.idempotency import Answer
-from app.services.pages import id_of
+from app.services.idempotency import Answer, KeyedContext
+from app.services.pages import Filter, id_of
 
 
 def _caller(request: Request) -> Caller:
@@ -96,6 +97,7 @@ async def client_address(request: Request) -> str:
 Address = Annotated[str, Depends(client_address)]
 
 
+@raises(IfMatchRequired, StaleVersion)
 async def if_match(
     header: Annotated[
         str | None,
@@ -139,8 +141,35 @@ async def page_request(
 
 
 Paging = Annotated[PageRequest, Depends(page_request)]
+Chosen = dict[str, Any]
+"""The values of a list's filters by their names; None for one that was not sent."""
 
 
+def filtered_by(filters: Mapping[str, Filter]) -> Any:
+    """Read a list's filters from the query string, as their service describes them.
+
+    `filters: Annotated[Chosen, filtered_by(rounds.FILTERS)]` is passed on whole: `rounds.search(view, **filters, …)`.
+    """
+
+    async def chosen(**values: Any) -> Chosen:
+        return values
+
+    parameters = [_query_parameter(name, each) for name, each in filters.items()]
+    chosen.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # FastAPI reads it
+    return Depends(chosen)
+
+
+def _query_parameter(name: str, described: Filter) -> inspect.Parameter:
+    kind = described.kind if described.default is not None else described.kind | None
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=described.default,
+        annotation=Annotated[kind, Query(description=described.description, **described.limits)],
+    )
+
+
+@raises(IdempotencyKeyRequired, IdempotencyKeyReused)
 async def idempotency_key(
     request: Request,
     key: Annotated[
@@ -162,8 +191,19 @@ async def idempotency_key(
     return idempotency.Key(value, idempotency.fingerprint(parts, await request.body()))
 
 
+async def get_once(
+    request: Request, key: Annotated[idempotency.Key, Depends(idempotency_key)]
+) -> AsyncIterator[KeyedContext]:
+    async with open_context(request) as ctx:
+        yield KeyedContext.of(ctx, key)
+
+
+Once = Annotated[KeyedContext, Depends(get_once, scope="function")]
+"""The `Ctx` of an act that has one effect per Idempotency-Key: a `Router` sees to it where a route asks for this."""
+
+
 def once(endpoint: Callable[..., Awaitable[BaseModel]]) -> Callable[..., Awaitable[Response]]:
-    """Give an act one effect per Idempotency-Key: a repeated send gets the stored answer.
+    """Give a route of an `APIRouter` what `Once` gives one of a `Router`; goes when the last of them is converted.
 
     The key's row, the effect and the stored answer are one transaction. A second sender waits for the first at the
     key's unique index; if the first fails, nothing was stored and the second acts.

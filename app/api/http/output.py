@@ -17,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from app.context import Context, View
 from app.findings import Finding, FindingOut
 from app.models.enums import DeadlineKind, DeadlineSource, Language
 from app.services.pages import Page as Rows
@@ -122,13 +123,18 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
+async def viewed(by: View | Context) -> View:
+    """Read through a view, or through a command's transaction as it stands."""
+    return await by.view() if isinstance(by, Context) else by
+
+
 def tagged(response: Response, tag: str) -> None:
-    """Say which version this is."""
+    """Say which version this is; a `Router` does it by itself."""
     response.headers["ETag"] = tag
 
 
 def created(response: Response, path: str, tag: str | None = None) -> None:
-    """Say where the new resource is, and which version."""
+    """Say where the new resource is, and which version; a `Router` does it by itself."""
     response.headers["Location"] = path
     if tag:
         tagged(response, tag)

@@ -3,7 +3,8 @@
 import json
 import logging
 from collections import defaultdict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -32,6 +33,7 @@ from app.services.policies.constraints import finding_of
 from app.storage import StorageUnavailable
 
 MEDIA_TYPE = "application/problem+json"
+Dependency = TypeVar("Dependency", bound=Callable[..., Any])
 log = logging.getLogger("pinpai")
 
 _BY_STATUS: dict[int, type[Problem]] = {
@@ -50,16 +52,33 @@ ALWAYS = (
     Unavailable,
 )
 """What any operation may answer, because the gate, the parser or the database may."""
+_RAISED: dict[Callable[..., Any], tuple[type[Problem], ...]] = {}
+
+
+def raises(*kinds: type[Problem]) -> Callable[[Dependency], Dependency]:
+    """Declare what a dependency may refuse with: each route that has it in its signature documents that."""
+
+    def declare(dependency: Dependency) -> Dependency:
+        _RAISED[dependency] = kinds
+        return dependency
+
+    return declare
+
+
+def raised_by(dependency: Callable[..., Any]) -> tuple[type[Problem], ...]:
+    """Return what a dependency declared to raise."""
+    return _RAISED.get(dependency, ())
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route, from the problems it may raise; one named example each.
+    """Document the problems a route may raise, one named example each.
 
-    A route's entry replaces the router's of the same status, so it repeats what is always possible there.
+    A `Router` derives them from the route. Written as `responses=` of an `APIRouter`, an entry replaces the shared one
+    of the same status, so it repeats what is always possible there.
     """
     by_status: dict[int, list[type[Problem]]] = defaultdict(list)
     named = {kind.status for kind in kinds}
-    for kind in (*kinds, *(kind for kind in ALWAYS if kind.status in named and kind not in kinds)):
+    for kind in dict.fromkeys((*kinds, *(kind for kind in ALWAYS if kind.status in named))):
         by_status[kind.status].append(kind)
     return {status: _documented(group) for status, group in by_status.items()}
 

@@ -1,28 +1,250 @@
-"""The routers of the concepts, laid out flat in one list.
+"""The routers of the concepts, laid out flat in one list, each route's contract derived from its signature.
 
 FastAPI keeps an included router as a node of its own and matches a request once per level of nesting: with a hundred
 routes that costs more than the request's own work. Here every route stands directly in the application's list, and the
 list begins with what is asked for most.
+
+A route of a `Router` writes down only what its signature does not say:
+
+    @router.post("/{application_id}/submission", raises=[WrongState, RulesViolated])
+    async def submit_application(application_id: ApplicationId, ctx: Once) -> ApplicationOut:
+        await applications.submit(ctx, application_id)
+        return await ApplicationOut.read(ctx, application_id)
+
+Derived are: `NotFound` from a parameter in the path; what the dependencies declare with `problems.raises`; what all
+routes share, `Forbidden` included, from `include`; the `ETag` header from an `etag` member; the `Location` of a 201;
+one effect per key from `Once`.
 """
 
-from typing import Any
+import inspect
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypedDict, TypeVar, Unpack
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response, params
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
+from app.api.http.dependencies import get_once
+from app.api.http.problems import problems, raised_by
+from app.problems import NotFound, Problem
+from app.services import idempotency
+from app.services.idempotency import Answer, KeyedContext
+
+Endpoint = Callable[..., Awaitable[Any]]
+AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
+OK, CREATED = 200, 201
 _KEPT = (
     *("response_model", "status_code", "tags", "summary", "description", "response_description", "methods"),
     *("deprecated", "name", "response_class", "openapi_extra", "dependencies", "include_in_schema"),
 )
 
 
-def include(app: FastAPI, router: APIRouter, *, prefix: str = "", responses: dict[int | str, Any]) -> None:
-    """Add a concept's routes under a prefix; a route's own answer replaces the shared one of the same status."""
+class Options(TypedDict, total=False):
+    """Everything a route may say beside its path and its signature."""
+
+    raises: Sequence[type[Problem]]
+    """The problems that its signature does not imply."""
+    status_code: int
+    location: str
+    """The address of what a 201 created, as a format of `out` and the route's arguments: "/objections/{out.id}".
+
+    Without it, the route's own path and the `id` of the answer.
+    """
+    headers: Mapping[str, str]
+    """Headers that every success has."""
+    response_class: type[Response]
+    responses: dict[int | str, dict[str, Any]]
+    """Successes beside the one of the status code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation as its concept declares it."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    options: Options
+
+    @property
+    def status_code(self) -> int | None:
+        return self.options.get("status_code")
+
+    @property
+    def successes(self) -> dict[int | str, dict[str, Any]]:
+        return self.options.get("responses", {})
+
+    @property
+    def raises(self) -> Sequence[type[Problem]]:
+        return self.options.get("raises", ())
+
+
+def derived(path: str, endpoint: Endpoint) -> Iterator[type[Problem]]:
+    """Yield the problems that a path with its parameters and a signature with its dependencies imply."""
+    if "{" in path:
+        yield NotFound
+    for dependency in dependencies(endpoint):
+        yield from raised_by(dependency)
+
+
+class Router:
+    """The routes of a concept; `include` puts them into an application."""
+
+    def __init__(self, prefix: str = "", *, tags: Sequence[str] = ()) -> None:
+        self.routes: list[Route] = []
+        self._prefix = prefix
+        self.tags = list(tags)
+
+    def get(self, path: str, **options: Unpack[Options]) -> Callable[[AnyEndpoint], AnyEndpoint]:
+        return self._adding("GET", path, options)
+
+    def post(self, path: str, **options: Unpack[Options]) -> Callable[[AnyEndpoint], AnyEndpoint]:
+        return self._adding("POST", path, options)
+
+    def put(self, path: str, **options: Unpack[Options]) -> Callable[[AnyEndpoint], AnyEndpoint]:
+        return self._adding("PUT", path, options)
+
+    def patch(self, path: str, **options: Unpack[Options]) -> Callable[[AnyEndpoint], AnyEndpoint]:
+        return self._adding("PATCH", path, options)
+
+    def delete(self, path: str, **options: Unpack[Options]) -> Callable[[AnyEndpoint], AnyEndpoint]:
+        return self._adding("DELETE", path, options)
+
+    def _adding(self, method: str, path: str, options: Options) -> Callable[[AnyEndpoint], AnyEndpoint]:
+        def add(endpoint: AnyEndpoint) -> AnyEndpoint:
+            self.routes.append(Route(method, self._prefix + path, endpoint, options))
+            return endpoint
+
+        return add
+
+
+def include(
+    app: FastAPI, router: Router | APIRouter, *, prefix: str = "", raises: Sequence[type[Problem]] = ()
+) -> None:
+    """Add a concept's routes under a prefix, with the problems that all of them may raise."""
+    if isinstance(router, APIRouter):
+        _include_plain(app, router, prefix, raises)
+        return
+    for route in router.routes:
+        app.router.add_api_route(
+            prefix + route.path,
+            answering(route, prefix),
+            methods=[route.method],
+            tags=[*router.tags],
+            status_code=route.status_code,
+            response_class=route.options.get("response_class", app.router.default_response_class),
+            responses=problems(*raises, *derived(route.path, route.endpoint), *route.raises)
+            | route.options.get("responses", {}),
+        )
+
+
+def _include_plain(app: FastAPI, router: APIRouter, prefix: str, raises: Sequence[type[Problem]]) -> None:
+    """Add routes that say all of their contract; one's own answer replaces the shared one of the same status."""
     for route in router.routes:
         assert isinstance(route, APIRoute), "concepts have plain routes only"
         app.router.add_api_route(
             prefix + route.path,
             route.endpoint,
-            responses=responses | route.responses,
+            responses=problems(*raises) | route.responses,
             **{name: getattr(route, name) for name in _KEPT},
         )
+
+
+def dependencies(call: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield what a function depends on, and what that depends on."""
+    for parameter in inspect.signature(call).parameters.values():
+        if dependency := _dependency_of(parameter):
+            yield dependency
+            yield from dependencies(dependency)
+
+
+def _dependency_of(parameter: inspect.Parameter) -> Callable[..., Any] | None:
+    marks = getattr(parameter.annotation, "__metadata__", ())
+    return next((mark.dependency for mark in marks if isinstance(mark, params.Depends)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The headers of a route's successes."""
+
+    location: str | None
+    status_code: int | None
+    constant: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, route: Route, prefix: str) -> "Head":
+        location = route.options.get("location")
+        if location is None and route.status_code == CREATED:
+            location = route.path + "/{out.id}"
+        address = None if location is None else prefix + location
+        return cls(address, route.status_code, route.options.get("headers", {}))
+
+    def write(self, out: Any, arguments: dict[str, Any], status_code: int | None = None) -> dict[str, str]:
+        """Return the headers of this answer; the status code is what the route set by hand, if it did."""
+        headers = dict(self.constant)
+        if tag := getattr(out, "etag", None):
+            headers["ETag"] = tag
+        if self.location and CREATED in {self.status_code, status_code}:
+            headers["Location"] = self.location.format(out=out, **arguments)
+        return headers
+
+
+def answering(route: Route, prefix: str) -> Endpoint:
+    """Return the route's function as FastAPI is to call it: with what its signature and its answer imply done."""
+    signature, head = inspect.signature(route.endpoint), Head.of(route, prefix)
+    keyed = [name for name, each in signature.parameters.items() if _dependency_of(each) is get_once]
+    if keyed:
+        return _once(route.endpoint, keyed[0], head)
+    if head.location or head.constant or _has_etag(signature.return_annotation):
+        return _with_headers(route.endpoint, signature, head)
+    return route.endpoint
+
+
+def _has_etag(answer: Any) -> bool:
+    return isinstance(answer, type) and issubclass(answer, BaseModel) and "etag" in answer.model_fields
+
+
+def _with_headers(endpoint: Endpoint, signature: inspect.Signature, head: Head) -> Endpoint:
+    """Set the headers on FastAPI's own response, which the function may ask for too."""
+    own = [name for name, each in signature.parameters.items() if each.annotation is Response]
+
+    @wraps(endpoint)
+    async def answer(**arguments: Any) -> Any:
+        response: Response = arguments[own[0]] if own else arguments.pop(_RESPONSE.name)
+        out = await endpoint(**arguments)
+        response.headers.update(head.write(out, arguments, response.status_code))
+        return out
+
+    parameters = [*signature.parameters.values(), *([] if own else [_RESPONSE])]
+    answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
+    return answer
+
+
+_RESPONSE = inspect.Parameter("_response", inspect.Parameter.KEYWORD_ONLY, annotation=Response)
+
+
+def _once(endpoint: Endpoint, keyed: str, head: Head) -> Endpoint:
+    """Give an act one effect per Idempotency-Key: a repeated send gets the stored answer.
+
+    The key's row, the effect and the stored answer are one transaction. A second sender waits for the first at the
+    key's unique index; if the first fails, nothing was stored and the second acts.
+    """
+
+    @wraps(endpoint)
+    async def answer(**arguments: Any) -> Response:
+        ctx: KeyedContext = arguments[keyed]
+        if stored := await idempotency.claim(ctx, ctx.key):
+            return _sent(stored, {"Idempotency-Replayed": "true"})
+        out: BaseModel = await endpoint(**arguments)
+        body = out.model_dump_json(by_alias=True).encode()
+        told = Answer(head.status_code or OK, head.write(out, arguments), body)
+        await idempotency.keep(ctx, ctx.key, told)
+        return _sent(told)  # the very bytes a repeated send will get
+
+    return answer
+
+
+def _sent(answer: Answer, more: Mapping[str, str] | None = None) -> Response:
+    return Response(answer.body, answer.status, {**answer.headers, **(more or {})}, "application/json")

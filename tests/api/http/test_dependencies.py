@@ -1,9 +1,16 @@
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Annotated, Any
 
+import httpx2
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import literal
 from starlette.requests import Request
 
-from app.api.http.dependencies import client_address
+from app.api.http.dependencies import Chosen, Paging, client_address, filtered_by
+from app.models.enums import CampaignStatus
+from app.services.pages import Filter, among
 
 
 @pytest.mark.parametrize(
@@ -29,3 +36,51 @@ async def test_only_our_own_proxies_are_believed(proxies: int, forwarded: list[s
         "app": SimpleNamespace(state=SimpleNamespace(settings=settings)),
     }
     assert await client_address(Request(scope)) == address
+
+
+FILTERS = {
+    "status": among(literal(""), CampaignStatus, "Only in these states.", max_length=2),
+    "standing": Filter(bool, "Those that count.", lambda value: value, default=True),
+}
+
+
+@pytest.fixture
+async def filtering() -> AsyncIterator[httpx2.AsyncClient]:
+    app = FastAPI()
+
+    @app.get("/")
+    async def read_filters(filters: Annotated[Chosen, filtered_by(FILTERS)], page: Paging) -> dict[str, Any]:
+        return filters | page.binds
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://t") as client:
+        yield client
+
+
+async def test_filters_are_read_as_they_are_described(filtering: httpx2.AsyncClient) -> None:
+    page = {"after": None, "limit": 20}
+    assert (await filtering.get("/")).json() == {"status": None, "standing": True} | page
+    several = await filtering.get("/?status=draft&status=closed&standing=false&unknown=1")
+    assert several.json() == {"status": ["draft", "closed"], "standing": False} | page
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("status=ended", ["query", "status", 0]),
+        ("status=draft&status=draft&status=draft", ["query", "status"]),
+        ("standing=maybe", ["query", "standing"]),
+    ],
+)
+async def test_what_is_no_value_of_a_filter_is_refused(
+    filtering: httpx2.AsyncClient, query: str, where: list[str | int]
+) -> None:
+    refused = await filtering.get(f"/?{query}")
+    assert (refused.status_code, [each["loc"] for each in refused.json()["detail"]]) == (422, [where])
+
+
+async def test_filters_stand_in_the_contract_as_parameters(filtering: httpx2.AsyncClient) -> None:
+    operation = (await filtering.get("/openapi.json")).json()["paths"]["/"]["get"]
+    assert [(each["name"], each.get("description")) for each in operation["parameters"][:2]] == [
+        ("status", "Only in these states."),
+        ("standing", "Those that count."),
+    ]
