@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from app.models import Account, Application, AuditEvent, Campaign, Unit
 from app.models.enums import Role
 from tests.contract.client import ContractClient
+from tests.sealed import district
 from tests.world import NOW, World, key
 
 PATH = "/api/v1/applications"
@@ -55,6 +56,16 @@ async def test_fifty_sends_of_one_key_have_one_effect_and_one_answer(
     assert sorted(answer.headers.get("idempotency-replayed", "") for answer in answers) == [""] + ["true"] * 49
     assert len({answer.headers["x-request-id"] for answer in answers}) == 50
     assert await effects(world) == (1, 1)
+
+
+async def test_an_act_that_creates_nothing_is_repeated_byte_for_byte(world: World) -> None:
+    place = await district(world)
+    path, one = f"{PATH}/{await place.complete()}", key()
+    answers = [await place.by_unit.post(f"{path}/submission", headers=one) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert ["location" in answer.headers for answer in answers] == [False, False]
+    assert len({(answer.content, answer.headers["etag"]) for answer in answers}) == 1
+    assert [answer.headers.get("idempotency-replayed") for answer in answers] == [None, "true"]
 
 
 async def test_the_same_key_with_another_body_is_refused(campaign: Campaign, client: ContractClient) -> None:

@@ -1,13 +1,13 @@
 """Applications over HTTP."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Response
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
 from app.api.http.output import (
     Action,
     Digest,
@@ -17,29 +17,19 @@ from app.api.http.output import (
     Page,
     ResourceId,
     VersionTag,
-    created,
     tagged,
 )
-from app.api.http.problems import problems
-from app.context import Context
-from app.inputs import Name
-from app.models.enums import ApplicationStatus, Language
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    IfMatchRequired,
-    NotFound,
-    RulesViolated,
-    StaleVersion,
-    WrongState,
-)
+from app.api.http.routing import Router
+from app.context import Context, View
+from app.models.enums import ApplicationStatus
+from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import applications
-from app.services.filing.applications import ApplicationCreate, ApplicationForm, ApplicationRecord, ReturnBody
+from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
 from app.services.filing.contents import ImageRow
 
-router = APIRouter(prefix="/applications", tags=["applications"])
+router = Router("/applications", tags=["applications"])
+Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
 
@@ -131,13 +121,14 @@ class ApplicationOut(FormOut, ApplicationSummary):
     )
 
     @classmethod
-    def read(cls, record: ApplicationRecord, now: datetime, language: Language) -> Self:
+    async def read(cls, view: View, application_id: UUID) -> Self:
+        record = await applications.read(view, application_id)
         row = record.row
         return cls(
             images=[ImageOut.of(image, row.id) for image in record.images],
             sealed=row.endorsed_digest is not None and row.endorsed_digest == row.content_digest,
-            deadline=EffectiveDeadline.of(record.deadline, now),
-            actions=Action.by_name(record.actions, language),
+            deadline=EffectiveDeadline.of(record.deadline, view.now),
+            actions=Action.by_name(record.actions, view.language),
             **values_of(row),
         )
 
@@ -147,119 +138,83 @@ class ApplicationPage(Page[ApplicationSummary]):
 
 
 async def shown(ctx: Context, response: Response, application_id: UUID) -> ApplicationOut:
-    """The application as this transaction leaves it."""
-    record = await applications.read(ctx, application_id)
-    out = ApplicationOut.read(record, ctx.now, ctx.language)
+    """The application as this transaction leaves it, for routes of an `APIRouter`."""
+    out = await ApplicationOut.read(ctx, application_id)
     tagged(response, out.etag)
     return out
 
 
 @router.get("")
-async def list_applications(  # noqa: PLR0917  # one parameter per typed filter
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Only of this unit.")] = None,
-    status: Annotated[list[ApplicationStatus] | None, Query(description="Only in these states.", max_length=9)] = None,
-    category: Annotated[list[Name] | None, Query(description="Only in these categories.", max_length=20)] = None,
-    q: Annotated[Name | None, Query(description="In the brand's name, the number or the unit's name.")] = None,
-) -> ApplicationPage:
+async def list_applications(view: Reads, filters: Filters, page: Paging) -> ApplicationPage:
     """List the applications you may see, oldest first.
 
     A unit sees its own, a committee its units', the office what was filed — as it was filed.
     """
-    filters: dict[str, Any] = {"campaign_id": campaign_id, "committee_id": committee_id, "unit_id": unit_id}
-    found = await applications.search(view, statuses=status, categories=category, q=q, **filters, **page.binds)
+    found = await applications.search(view, **filters, **page.binds)
     return ApplicationPage.of(found, [ApplicationSummary.model_validate(row) for row in found.rows])
 
 
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
-
-
-@router.post("", status_code=201, responses=problems(*_ONCE, Forbidden, RulesViolated))
-@once
-async def create_application(body: ApplicationCreate, ctx: Ctx, response: Response) -> ApplicationOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_application(body: ApplicationCreate, ctx: Once) -> ApplicationOut:
     """Begin an application, as complete or incomplete as you have it.
 
     A unit begins its own; a committee may begin one for any of its units. The campaign must be published and its
     application deadline open.
     """
-    application_id = await applications.begin(ctx, body)
-    created(response, f"/api/v1/applications/{application_id}")
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, await applications.begin(ctx, body))
 
 
-@router.get("/{application_id}", responses=problems(NotFound))
-async def read_application(application_id: ApplicationId, view: Reads, response: Response) -> ApplicationOut:
+@router.get("/{application_id}")
+async def read_application(application_id: ApplicationId, view: Reads) -> ApplicationOut:
     """Read an application: form, pictures, deadline, and for each act whether it is possible, and if not, why."""
-    record = await applications.read(view, application_id)
-    out = ApplicationOut.read(record, view.now, view.language)
-    tagged(response, out.etag)
-    return out
+    return await ApplicationOut.read(view, application_id)
 
 
-_EDITS = problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired)
-
-
-@router.patch("/{application_id}", responses=_EDITS)
+@router.patch("/{application_id}", raises=[WrongState])
 async def update_application(
-    application_id: ApplicationId, body: ApplicationForm, version: IfMatch, ctx: Ctx, response: Response
+    application_id: ApplicationId, body: ApplicationForm, version: IfMatch, ctx: Ctx
 ) -> ApplicationOut:
     """Change cells of the form (JSON Merge Patch): what is named is set, null clears, the rest stays.
 
     A draft may be incomplete in any way. A change of a sealed application's content voids the seal.
     """
     await applications.edit(ctx, application_id, body, version)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.delete("/{application_id}", status_code=204, responses=_EDITS)
+@router.delete("/{application_id}", status_code=204, raises=[WrongState])
 async def delete_application(application_id: ApplicationId, version: IfMatch, ctx: Ctx) -> None:
     """Delete a draft that was never submitted, with its pictures."""
     await applications.delete(ctx, application_id, version)
 
 
-_ACT = problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated)
-
-
-@router.post("/{application_id}/submission", responses=_ACT)
-@once
-async def submit_application(application_id: ApplicationId, ctx: Ctx, response: Response) -> ApplicationOut:
+@router.post("/{application_id}/submission", raises=[WrongState, RulesViolated])
+async def submit_application(application_id: ApplicationId, ctx: Once) -> ApplicationOut:
     """Hand the application to its committee: complete, with 5 to 8 pictures, and before the deadline.
 
     What it says is fixed as an immutable version. Every rule that is not met is listed in one answer; the same
     findings stand in `actions.submit` beforehand.
     """
     await applications.submit(ctx, application_id)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-_REVIEW = problems(Forbidden, NotFound, WrongState)
-
-
-@router.post("/{application_id}/return", responses=_REVIEW)
-async def return_application(
-    application_id: ApplicationId, body: ReturnBody, ctx: Ctx, response: Response
-) -> ApplicationOut:
+@router.post("/{application_id}/return", raises=[WrongState])
+async def return_application(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
     """Return a submitted application to its unit, with the reason. Committee only."""
     await applications.send_back(ctx, application_id, body)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/{application_id}/decline", responses=_REVIEW)
-async def decline_application(
-    application_id: ApplicationId, body: ReturnBody, ctx: Ctx, response: Response
-) -> ApplicationOut:
+@router.post("/{application_id}/decline", raises=[WrongState])
+async def decline_application(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
     """Decline a submitted application in the selection (遴选), with the reason. Committee only."""
     await applications.decline(ctx, application_id, body)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/{application_id}/reconsideration", responses=_REVIEW)
-async def reconsider_application(
-    application_id: ApplicationId, body: ReturnBody, ctx: Ctx, response: Response
-) -> ApplicationOut:
+@router.post("/{application_id}/reconsideration", raises=[WrongState])
+async def reconsider_application(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
     """Take a declined application back into the selection. Committee only."""
     await applications.reconsider(ctx, application_id, body)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)

@@ -15,7 +15,7 @@ from app.api.http.uploads import Uploads
 from app.database import Row
 from app.inputs import Input
 from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
-from app.services.filing import applications, endorsements
+from app.services.filing import endorsements
 
 router = APIRouter(prefix="/applications/{application_id}/endorsement", tags=["endorsements"])
 
@@ -79,7 +79,7 @@ async def endorse_application(  # noqa: PLR0917  # a path, a form, a header and 
     """
     await endorsements.endorse(uploads, application_id, await form.file.read(), version)
     async with view_of() as view:
-        out = ApplicationOut.read(await applications.read(view, application_id), view.now, view.language)
+        out = await ApplicationOut.read(view, application_id)
     tagged(response, out.etag)
     return out
 

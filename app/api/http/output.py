@@ -17,7 +17,6 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from app.context import Context, View
 from app.findings import Finding, FindingOut
 from app.models.enums import DeadlineKind, DeadlineSource, Language
 from app.services.pages import Page as Rows
@@ -121,11 +120,6 @@ FOR_A_MINUTE = "public, max-age=60"
 
 def etag(version: int) -> str:
     return f'"{version}"'
-
-
-async def viewed(by: View | Context) -> View:
-    """Read through a view, or through a command's transaction as it stands."""
-    return await by.view() if isinstance(by, Context) else by
 
 
 def tagged(response: Response, tag: str) -> None:

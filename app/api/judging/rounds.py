@@ -1,33 +1,25 @@
 """Rounds of judging over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Response
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag, tagged
+from app.api.http.routing import Router
 from app.context import Context, View
 from app.database import Row
 from app.models.enums import RankingMethod, RoundIntake, RoundStatus
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    IfMatchRequired,
-    NotFound,
-    RulesViolated,
-    StaleVersion,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.services.judging import rounds, stages
 from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundCreate
 from app.services.judging.stages import RoundClosure
 from app.services.policies.filing.notice import Criterion
 
-router = APIRouter(prefix="/rounds", tags=["rounds"])
+router = Router("/rounds", tags=["rounds"])
+Filters = Annotated[Chosen, filtered_by(rounds.FILTERS)]
 RoundId = Annotated[UUID, Path(description="The round.")]
 Code = Annotated[str, Field(max_length=40)]
 
@@ -107,82 +99,60 @@ class RoundPage(Page[RoundSummary]):
 
 
 async def shown(ctx: Context, response: Response, round_id: UUID) -> RoundOut:
-    """The round as this transaction leaves it."""
+    """The round as this transaction leaves it, for routes of an `APIRouter`."""
     out = await RoundOut.read(ctx, round_id)
     tagged(response, out.etag)
     return out
 
 
 @router.get("")
-async def list_rounds(
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    status: Annotated[list[RoundStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
-) -> RoundPage:
+async def list_rounds(view: Reads, filters: Filters, page: Paging) -> RoundPage:
     """List the rounds you may see, oldest first.
 
     The office sees all, a reviewer those they judge in, once they have begun.
     """
-    filters: dict[str, Any] = {"campaign_id": campaign_id, "statuses": status}
     found = await rounds.search(view, **filters, **page.binds)
     return RoundPage.of(found, [RoundSummary.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_round(body: RoundCreate, ctx: Ctx, response: Response) -> RoundOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_round(body: RoundCreate, ctx: Ctx) -> RoundOut:
     """Set up a round of a published campaign. Office only.
 
     It is a draft that nobody else sees: seat its panel, select its cases if they are to be selected, then open it.
     """
-    round_id = await rounds.begin(ctx, body)
-    created(response, f"/api/v1/rounds/{round_id}")
-    return await shown(ctx, response, round_id)
+    return await RoundOut.read(ctx, await rounds.begin(ctx, body))
 
 
-@router.get("/{round_id}", responses=problems(NotFound))
-async def read_round(round_id: RoundId, view: Reads, response: Response) -> RoundOut:
+@router.get("/{round_id}")
+async def read_round(round_id: RoundId, view: Reads) -> RoundOut:
     """Read a round.
 
     The office reads all of it, with what may be done and what stands in its way. A reviewer on the panel reads, from
     `opens_at` on, its name, its criteria and its times; everything that could sway a score is null to them.
     """
-    out = await RoundOut.read(view, round_id)
-    tagged(response, out.etag)
-    return out
+    return await RoundOut.read(view, round_id)
 
 
-@router.patch(
-    "/{round_id}", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired)
-)
-async def update_round(
-    round_id: RoundId, body: RoundChange, version: IfMatch, ctx: Ctx, response: Response
-) -> RoundOut:
+@router.patch("/{round_id}", raises=[WrongState, RulesViolated])
+async def update_round(round_id: RoundId, body: RoundChange, version: IfMatch, ctx: Ctx) -> RoundOut:
     """Change a round (JSON Merge Patch). Office only.
 
     A draft takes any change. Once the round is open its intake stands and its end may only be moved to later; once a
     judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` stand too.
     """
     await rounds.edit(ctx, round_id, body, version)
-    return await shown(ctx, response, round_id)
+    return await RoundOut.read(ctx, round_id)
 
 
-@router.delete(
-    "/{round_id}",
-    status_code=204,
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
+@router.delete("/{round_id}", status_code=204, raises=[WrongState, RulesViolated])
 async def delete_round(round_id: RoundId, version: IfMatch, ctx: Ctx) -> None:
     """Delete a draft, with its panel and the cases selected for it. Office only."""
     await rounds.discard(ctx, round_id, version)
 
 
-_ACT = problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, NotFound, WrongState, RulesViolated)
-
-
-@router.post("/{round_id}/opening", responses=_ACT)
-@once
-async def open_round(round_id: RoundId, ctx: Ctx, response: Response) -> RoundOut:
+@router.post("/{round_id}/opening", raises=[WrongState, RulesViolated])
+async def open_round(round_id: RoundId, ctx: Once) -> RoundOut:
     """Open a drafted round: its cases enter, each as it was filed, under a number that tells nothing. Office only.
 
     Enter: all accepted applications of the campaign; or those ranked among the best `intake_limit` of the closed
@@ -190,15 +160,14 @@ async def open_round(round_id: RoundId, ctx: Ctx, response: Response) -> RoundOu
     `opens_at` on. What stands in the way is told in `actions.open` beforehand.
     """
     await stages.begin_judging(ctx, round_id)
-    return await shown(ctx, response, round_id)
+    return await RoundOut.read(ctx, round_id)
 
 
-@router.post("/{round_id}/closure", responses=_ACT)
-@once
-async def close_round(round_id: RoundId, body: RoundClosure, ctx: Ctx, response: Response) -> RoundOut:
+@router.post("/{round_id}/closure", raises=[WrongState, RulesViolated])
+async def close_round(round_id: RoundId, body: RoundClosure, ctx: Once) -> RoundOut:
     """Close an open round: nothing is scored any more, and the ranking is frozen. Office only.
 
     Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so.
     """
     await stages.end_judging(ctx, round_id, body)
-    return await shown(ctx, response, round_id)
+    return await RoundOut.read(ctx, round_id)

@@ -10,20 +10,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, cast, or_, select, true
+from sqlalchemy import Integer, Uuid, and_, bindparam, case, cast, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Day, Input, Line, Phone, Prose, Reason
+from app.inputs import Day, Input, Line, Name, Phone, Prose, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
 from app.rows import row_type
 from app.services.filing import campaigns, contents, participations, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
-from app.services.pages import Listing, Page, contains
+from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.policies import actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
@@ -79,13 +79,6 @@ def _shown_count(name: str) -> Any:
     return case((_FOR_OFFICE, filed), else_=getattr(Application, name)).label(name)
 
 
-_CAMPAIGN_ID, _COMMITTEE_ID, _UNIT_ID = (
-    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "unit_id")
-)
-_STATUSES, _CATEGORIES = (bindparam(name, type_=ARRAY(Text)) for name in ("statuses", "categories"))
-_TEXT: ColumnElement[str] = bindparam("q", type_=Text)
-
-
 @row_type
 class ApplicationSummary:
     """An application in a list: the office reads the content as it was filed."""
@@ -108,6 +101,17 @@ class ApplicationSummary:
     updated_at: datetime
 
 
+_BRAND_NAME, _CATEGORY = _shown("brand_name"), _shown("category")
+FILTERS = {
+    "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
+    "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
+    "unit_id": exactly(Application.unit_id, UUID, "Only of this unit."),
+    "status": among(Application.status, ApplicationStatus, "Only in these states.", max_length=9),
+    "category": among(_CATEGORY.element, Name, "Only in these categories.", max_length=20),
+    "q": containing(
+        "In the brand's name, the number or the unit's name.", _BRAND_NAME.element, Application.number, Unit.name
+    ),
+}
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -119,8 +123,8 @@ _APPLICATIONS = Listing(
         Application.unit_id,
         Unit.name.label("unit_name"),
         Application.status,
-        _shown("brand_name"),
-        _shown("category"),
+        _BRAND_NAME,
+        _CATEGORY,
         _shown_count("narrative_length"),
         _shown_count("image_count"),
         Application.submitted_at,
@@ -130,15 +134,10 @@ _APPLICATIONS = Listing(
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
-    .where(VISIBLE)
-    .where(_CAMPAIGN_ID.is_(None) | (Application.campaign_id == _CAMPAIGN_ID))
-    .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
-    .where(_UNIT_ID.is_(None) | (Application.unit_id == _UNIT_ID))
-    .where(_STATUSES.is_(None) | (Application.status == _STATUSES.any_()))
-    .where(_CATEGORIES.is_(None) | (_shown("category").element == _CATEGORIES.any_()))
-    .where(contains(_TEXT, _shown("brand_name").element, Application.number, Unit.name)),
+    .where(VISIBLE),
     Application.id,
     ApplicationSummary,
+    filters=FILTERS,
 )
 
 Cell = Annotated[Line, Field(max_length=200)]

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import DateTime, Select, Text, Uuid, and_, bindparam, case, cast, delete, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
@@ -20,7 +19,7 @@ from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, R
 from app.problems import RulesViolated
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
@@ -62,15 +61,11 @@ COLUMNS = (
 )
 """What judges are shown of a round in a list, and beside its criteria."""
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
-_ROUNDS = Listing(
-    select(*COLUMNS)
-    .where(VISIBLE)
-    .where(_CAMPAIGN_ID.is_(None) | (Round.campaign_id == _CAMPAIGN_ID))
-    .where(_STATUSES.is_(None) | (Round.status == _STATUSES.any_())),
-    Round.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Round.campaign_id, UUID, "Only of this campaign."),
+    "status": among(Round.status, RoundStatus, "Only in these states.", max_length=3),
+}
+_ROUNDS = Listing(select(*COLUMNS).where(VISIBLE), Round.id, filters=FILTERS)
 _SEEN = select(Round).where(Round.id == bindparam("round_id")).where(VISIBLE)
 _LOCKED = _SEEN.with_for_update()
 _HELD = _SEEN.with_for_update(read=True)
