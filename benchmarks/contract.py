@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.models.enums import Role
-from app.services.policies.filing.applications import TRANSITIONS
+from app.services.policies.filing.applications import ACTS as ALL
 from app.services.policies.filing.forms import FORM
 
 __all__ = ["ACTS", "DETAIL", "FORM", "KEPT", "LABELS", "PICTURE", "SUMMARY"]
@@ -28,7 +28,7 @@ KEPT = tuple(name for name in PICTURE if name not in {"etag", "content_href", "t
 STATUS = SCHEMAS["ApplicationStatus"]
 LABELS: dict[str, str] = dict(zip(STATUS["enum"], STATUS["x-enum-descriptions"], strict=True))
 ACTS = {
-    role: {act.action: set(map(str, act.by[role])) for act in TRANSITIONS if role in act.by}
+    role: {act.name: set(map(str, act.by[role])) for act in ALL if role in act.by}
     for role in (Role.UNIT, Role.COMMITTEE)
 }
 """From which states each role may do what."""
