@@ -33,7 +33,7 @@ thorough: setup ## Run the tests that take longer than a developer wants to wait
 
 .PHONY: demo
 demo: setup ## Play a whole campaign against the running server
-	@$(BIN)/pinpai demo
+	@$(BIN)/python -m demo
 
 .PHONY: check
 check: setup ## Format, lint, types, import rules, contract and documents

@@ -20,6 +20,7 @@ from uvicorn.config import Config
 from app import embedded, migrating
 from app.embedded import Servers
 from app.main import create_app
+from app.refusal import Refusal
 from app.settings import Settings
 
 log = logging.getLogger("pinpai")
@@ -27,7 +28,7 @@ BACKLOG = 2048
 WORKER_STOPS_IN, WORKER_PAUSE, GLANCE = 20, 2, 0.5
 
 
-class CannotServe(Exception):
+class CannotServe(Refusal):
     """Why the server does not start, in one sentence."""
 
 

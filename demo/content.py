@@ -9,9 +9,9 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-from app.services.policies.people.units import ALPHABET, credit_code_check_digit
-
 CATEGORIES = ("derun", "meiliang", "qingman", "chengzhu")
+CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""Of 统一社会信用代码 (GB 32100): 31 characters, the last of a code checks the others."""
 NUMERALS = "一二三四五六七八九十"
 FIGURES = {
     "volunteers": (62, 420),
@@ -237,8 +237,9 @@ def _phone(draw: Random) -> str:
 
 def _credit_code(draw: Random, registrar: str) -> str:
     """Invent a code of Lubei (130203) whose organisation part is random."""
-    first17 = f"{registrar}130203" + "".join(draw.choices(ALPHABET, k=9))
-    return first17 + credit_code_check_digit(first17)
+    first17 = f"{registrar}130203" + "".join(draw.choices(CODE_ALPHABET, k=9))
+    total = sum(CODE_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(first17))
+    return first17 + CODE_ALPHABET[-total % 31]
 
 
 def _variants(texts: Any, category: str) -> Any:

@@ -1,4 +1,4 @@
-"""`pinpai demo`: a whole campaign, played over HTTP against a running server, as anybody could with curl."""
+"""A whole campaign, played over HTTP against a running server, as anybody could with curl."""
 
 import secrets
 from collections.abc import Callable

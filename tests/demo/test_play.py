@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from typer.testing import CliRunner
 
-from app import cli
+from app.refusal import Refusal
 from app.services.people import accounts
 from app.settings import Settings
+from demo.__main__ import play_campaign
 from demo.cast import Door
 from demo.errors import CannotPlay
 from demo.narrator import Narrator
@@ -177,5 +177,5 @@ def test_without_a_server_it_says_so_in_one_sentence() -> None:
 
 def test_production_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PINPAI_ENVIRONMENT", "production")
-    refused = CliRunner().invoke(cli.cli, ["demo"])
-    assert isinstance(refused.exception, cli.Refusal)
+    with pytest.raises(Refusal, match="refused there"):
+        play_campaign()
