@@ -12,7 +12,8 @@ from app.embedded.cluster import running_postgres
 from app.embedded.errors import EmbeddedError
 from app.embedded.home import Home, is_open, opened, read_private, write_private
 from app.embedded.postgres import APP, DATABASE, OWNER, Postgres
-from app.embedded.seaweed import BUCKET, REGION, running_seaweed
+from app.embedded.seaweed import running_seaweed
+from app.embedded.store import BUCKET, REGION
 
 __all__ = ["EmbeddedError", "Servers", "attach", "run"]
 
