@@ -4,6 +4,7 @@ Each command imports what it needs, so that help is there at once.
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -89,6 +90,20 @@ def migrate() -> None:
 
     migrating.upgrade(serving.owner_url(load_settings()))
     typer.echo(f"The schema is at revision {migrating.newest()}.")
+
+
+@cli.command(name="store-config")
+def write_store_configuration(
+    folder: Annotated[Path, typer.Argument(help="Where the store starts; the files are readable by this user alone.")],
+) -> None:
+    """Write the configuration of a SeaweedFS of your own, as compose.yaml starts it, for the key of the settings."""
+    from app.embedded import store
+
+    key, secret = (os.environ.get(f"PINPAI_S3_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+    if not key or not secret:
+        raise Refusal("Set PINPAI_S3_ACCESS_KEY_ID and PINPAI_S3_SECRET_ACCESS_KEY: they are what the store will know.")
+    store.write(folder, key, secret)
+    typer.echo(f"The store's configuration is in {folder}.")
 
 
 @cli.command()

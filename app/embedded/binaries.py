@@ -33,8 +33,6 @@ class Binaries:
 
 def find_binaries(account: Account) -> Binaries:
     """The installed programs; PostgreSQL's from a copy when its user cannot enter the folder they are in."""
-    if importlib.util.find_spec("cryptography") is None:
-        raise _missing("cryptography")
     weed, packages = _installed_weed(), _installed_postgres()
     version = _postgres_version(packages, account)
     if version is None:

