@@ -157,11 +157,13 @@ def write_contract(
 
 
 @cli.command(name="doctor")
-def examine() -> None:
+def examine(
+    *, deep: Annotated[bool, typer.Option(help="Read and compare every stored file, not some by chance.")] = False
+) -> None:
     """Check the deployment: servers, clocks, schema, privileges, invariants, stored bytes."""
     from app import doctor
 
-    findings = asyncio.run(doctor.examine(deployed(load_settings())))
+    findings = asyncio.run(doctor.examine(deployed(load_settings()), deep=deep))
     for finding in findings:
         typer.echo(finding)
     if findings:

@@ -1,6 +1,7 @@
 """Objects in any S3, through boto3: nothing else imports it, and it talks to nobody but the configured endpoint."""
 
 import asyncio
+import hashlib
 import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -18,6 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 Answer = TypeVar("Answer")
@@ -41,8 +43,20 @@ class StorageUnavailable(Exception):
     """The store did not do what it was asked, now; the cause says why."""
 
 
-class ObjectMissing(Exception):
+class ObjectLost(Exception):
+    """The store answers, and has not the bytes it was given to keep: trying again does not bring them back."""
+
+
+class ObjectMissing(ObjectLost):
     """There is no object under that key."""
+
+
+class ObjectUnreadable(ObjectLost):
+    """The store knows the key and cannot give its bytes."""
+
+
+class ObjectAltered(ObjectLost):
+    """The bytes under the key are not those that were stored."""
 
 
 class ObjectTaken(Exception):
@@ -82,15 +96,22 @@ class Storage:
         """Store new bytes under a new key; the store itself compares them with `sha256`, given in hex."""
         await self._in_thread(partial(self._put, key, data, media_type, b64encode(bytes.fromhex(sha256)).decode()))
 
-    async def get(self, key: str) -> bytes:
-        """The bytes under the key, compared with the checksum they were stored with."""
-        return await self._in_thread(partial(self._get, key))
+    async def get(self, key: str, *, sha256: str) -> bytes:
+        """The bytes under the key, if they are those with this digest; ObjectLost otherwise."""
+        return await self._in_thread(lambda: b"".join(self.blocks(key, sha256=sha256)))
 
-    def blocks(self, key: str) -> Iterator[bytes]:
-        """The same bytes a block at a time, for a thread to read; asked for when the first is wanted."""
-        found = self._client.get_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
-        with closing(found["Body"]) as body:
-            yield from body.iter_chunks(BLOCK)
+    def blocks(self, key: str, *, sha256: str) -> Iterator[bytes]:
+        """The same bytes a block at a time, for a thread to read; asked for when the first is wanted.
+
+        The digest is known at the end, when all but the last word has been said: then only breaking off can tell.
+        """
+        digest = hashlib.sha256()
+        with closing(self._body(key)) as body:
+            for block in body.iter_chunks(BLOCK):
+                digest.update(block)
+                yield block
+        if digest.hexdigest() != sha256:
+            raise ObjectAltered(key)
 
     async def drawn(self, source: Iterator[bytes]) -> AsyncIterator[bytes]:
         """What a source gives that reads from the store, drawn in our threads, in pieces that are worth a turn."""
@@ -151,9 +172,15 @@ class Storage:
         head = self._client.head_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
         return head.get("ChecksumSHA256")
 
-    def _get(self, key: str) -> bytes:
-        found = self._client.get_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
-        return found["Body"].read()
+    def _body(self, key: str) -> "StreamingBody":
+        try:
+            return self._client.get_object(Bucket=self._settings.bucket, Key=key)["Body"]
+        except ClientError as error:
+            if error_code(error) in ABSENT:
+                raise ObjectMissing(key) from error
+            if status_of(error) >= 500 and self._checksum_of(key):  # noqa: PLR2004  # the HTTP classes need no name
+                raise ObjectUnreadable(key) from error
+            raise
 
     def _status_for_strangers(self) -> int:
         """What the store answers to an unsigned listing of our bucket."""
@@ -196,6 +223,10 @@ def make_client(settings: StorageSettings) -> "S3Client":
         s3={"addressing_style": "path", "payload_signing_enabled": False},
     )
     return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+
+
+def status_of(error: ClientError) -> int:
+    return error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def error_code(error: ClientError) -> str:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from app.embedded import Servers
-from app.storage import ObjectMissing, ObjectTaken, Storage, StorageSettings, StorageUnavailable
+from app.storage import ObjectAltered, ObjectMissing, ObjectTaken, Storage, StorageSettings, StorageUnavailable
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +46,18 @@ async def put(storage: Storage, key: str, data: bytes) -> None:
 async def test_what_is_put_is_got(storage: Storage, key: str) -> None:
     data = os.urandom(5_000_000)
     await put(storage, key, data)
-    assert await storage.get(key) == data
+    assert await storage.get(key, sha256=digest(data)) == data
 
 
 async def test_what_is_not_there_is_missing(storage: Storage, key: str) -> None:
     with pytest.raises(ObjectMissing):
-        await storage.get(key)
+        await storage.get(key, sha256="")
+
+
+async def test_other_bytes_than_were_stored_are_not_given(storage: Storage, key: str) -> None:
+    await put(storage, key, b"other bytes")
+    with pytest.raises(ObjectAltered):
+        await storage.get(key, sha256=digest(b"as they were"))
 
 
 async def test_deleting_is_final_and_repeatable(storage: Storage, key: str) -> None:
@@ -59,20 +65,20 @@ async def test_deleting_is_final_and_repeatable(storage: Storage, key: str) -> N
     await storage.delete(key)
     await storage.delete(key)
     with pytest.raises(ObjectMissing):
-        await storage.get(key)
+        await storage.get(key, sha256="")
 
 
 async def test_an_object_is_never_overwritten(storage: Storage, key: str) -> None:
     await put(storage, key, b"first")
     with pytest.raises(ObjectTaken):
         await put(storage, key, b"second")
-    assert await storage.get(key) == b"first"
+    assert await storage.get(key, sha256=digest(b"first")) == b"first"
 
 
 async def test_the_same_bytes_again_are_our_own_retry(storage: Storage, key: str) -> None:
     await put(storage, key, b"same")
     await put(storage, key, b"same")
-    assert await storage.get(key) == b"same"
+    assert await storage.get(key, sha256=digest(b"same")) == b"same"
 
 
 async def test_of_many_writers_of_one_key_one_wins(storage: Storage, key: str) -> None:
@@ -86,7 +92,7 @@ async def test_bytes_that_differ_from_their_digest_are_not_stored(storage: Stora
     with pytest.raises(StorageUnavailable):
         await storage.put(key, b"spoiled on the way", media_type="image/jpeg", sha256=digest(b"as computed"))
     with pytest.raises(ObjectMissing):
-        await storage.get(key)
+        await storage.get(key, sha256="")
 
 
 async def test_keys_are_listed_over_pages(storage: Storage) -> None:
@@ -124,7 +130,10 @@ async def test_a_bucket_open_to_strangers_is_found_out(s3: StorageSettings) -> N
 async def test_an_answer_lost_on_the_way_is_no_loss(s3: StorageSettings, key: str) -> None:
     async with losing_first_answer(s3.endpoint_url) as endpoint, Storage(replace(s3, endpoint_url=endpoint)) as storage:
         await put(storage, key, b"stored although nobody heard so")
-        assert await storage.get(key) == b"stored although nobody heard so"
+        assert (
+            await storage.get(key, sha256=digest(b"stored although nobody heard so"))
+            == b"stored although nobody heard so"
+        )
 
 
 async def test_nothing_of_the_machine_is_asked(s3: StorageSettings, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +148,7 @@ async def test_nothing_of_the_machine_is_asked(s3: StorageSettings, key: str, mo
     async with Storage(s3) as storage:
         await storage.check()
         await put(storage, key, b"x")
-        assert await storage.get(key) == b"x"
+        assert await storage.get(key, sha256=digest(b"x")) == b"x"
 
 
 def test_settings_do_not_show_the_secret(s3: StorageSettings) -> None:

@@ -4,6 +4,7 @@ No transaction is open while the imaging workers or the store are at work.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,12 +21,13 @@ from app.models import Endorsement, File, Image, VersionImage
 from app.models.enums import FileState
 from app.problems import RulesViolated, Unavailable
 from app.services.policies.filing.images import refusal
-from app.storage import Storage
+from app.storage import ObjectAltered, ObjectLost, ObjectMissing, Storage
 
 Found = TypeVar("Found")
 
 UNFINISHED_AFTER = timedelta(hours=24)
 BATCH = 200
+READ_AT_ONCE = 8
 _PREFIX = "files/"
 
 
@@ -156,6 +158,35 @@ async def strays(database: Database, storage: Storage) -> list[str]:
     ]
 
 
+async def damaged(database: Database, storage: Storage, *, sample: int | None) -> list[str]:
+    """Read stored files back — some, by chance, or all — and tell of each whose bytes are not what they were."""
+    async with database.reading() as reader:
+        rows = list(await _STORED.rows(reader))
+    if sample is not None and sample < len(rows):
+        rows = random.sample(rows, sample)
+    harms: dict[UUID, str] = {}
+    for start in range(0, len(rows), READ_AT_ONCE):
+        batch = rows[start : start + READ_AT_ONCE]
+        told = await asyncio.gather(*(_harm_of(storage, row["id"], row["sha256"]) for row in batch))
+        harms |= {row["id"]: harm for row, harm in zip(batch, told, strict=True) if harm}
+    still = await _states(database) if harms else {}  # what was cleared away meanwhile is no loss
+    return [
+        f"The object {key_of(file_id)} {harm}: put it back from a backup, and read all with `pinpai doctor --deep`."
+        for file_id, harm in sorted(harms.items())
+        if still.get(file_id) == FileState.STORED
+    ]
+
+
+async def _harm_of(storage: Storage, file_id: UUID, sha256: str) -> str | None:
+    try:
+        await storage.get(key_of(file_id), sha256=sha256)
+    except ObjectMissing:
+        return "is missing"
+    except ObjectLost as lost:
+        return "holds other bytes than were stored" if isinstance(lost, ObjectAltered) else "cannot be read"
+    return None
+
+
 def _reserve(ctx: Context, count: int) -> list[UUID]:
     rows = [File(state_since=ctx.now) for _ in range(count)]
     ctx.session.add_all(rows)
@@ -184,6 +215,7 @@ def _in_a_version() -> ColumnElement[bool]:
     return or_(exists().where(VersionImage.file_id == File.id), exists().where(VersionImage.thumbnail_id == File.id))
 
 
+_STORED = Query(select(File.id, File.sha256).where(File.state == FileState.STORED))
 _STATES = Query(select(File.id, File.state))
 _GIVE_UP = (
     update(File)

@@ -11,6 +11,7 @@ from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
 from app.embedded import Servers, run
+from app.storage import ObjectLost, Storage, StorageSettings
 from tests.embedded.conftest import Supervisor, children, eventually, kill, s3
 
 LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
@@ -159,6 +160,22 @@ def test_the_server_is_back_after_kill_9(supervisor: Supervisor, servers: Server
 
     eventually(is_back)
     assert children(supervisor.data_dir, "weed") != [first]
+
+
+async def test_bytes_whose_volumes_are_gone_are_lost_and_not_away(tmp_path: Path) -> None:
+    with run(tmp_path, durable=False) as servers:
+        s3(servers).put_object(Bucket="pinpai", Key="kept", Body=b"kept" * 20_000, ChecksumAlgorithm="SHA256")
+    for file in (tmp_path / "seaweed" / "data").rglob("*"):
+        if file.suffix in {".dat", ".idx", ".vif"}:
+            file.unlink()
+    with run(tmp_path, durable=False) as servers:
+        reached = StorageSettings(
+            servers.s3_endpoint_url, servers.s3_region, "pinpai", servers.s3_access_key_id, servers.s3_secret_access_key
+        )
+        async with Storage(reached) as storage:
+            await storage.check()
+            with pytest.raises(ObjectLost):
+                await storage.get("kept", sha256="")
 
 
 def test_a_taken_port_is_chosen_anew(tmp_path: Path) -> None:

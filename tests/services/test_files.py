@@ -99,7 +99,7 @@ async def test_the_row_comes_first_then_the_object_then_the_attachment(world: Wo
     arrival = await intake.receive(b"bytes", Kind(watching, as_it_is, files=1), admitted)
     file_id = arrival.file_ids[0]
     assert await state_of(world, file_id) is FileState.RESERVED
-    assert await intake.storage.get(key_of(file_id)) == b"bytes"
+    assert await intake.storage.get(key_of(file_id), sha256=hashlib.sha256(b"bytes").hexdigest()) == b"bytes"
     async with intake.attaching(arrival):
         assert await state_of(world, file_id) is FileState.RESERVED
     async with world.database.transaction() as session:
@@ -134,7 +134,7 @@ async def test_no_connection_is_held_while_bytes_travel(world: World, settings: 
     async with Asking(storage_settings(settings)) as storage:
         intake = Intake(transaction, world.app.state.imaging, storage)
         arrival = await intake.receive(b"bytes", Kind(asking, as_it_is, files=1), admitted)
-        assert await storage.get(key_of(arrival.file_ids[0])) == b"bytes"
+        assert await storage.get(key_of(arrival.file_ids[0]), sha256=hashlib.sha256(b"bytes").hexdigest()) == b"bytes"
     await narrow.close()
 
 
@@ -192,7 +192,7 @@ async def test_what_was_put_but_never_attached_goes_after_a_day_object_first(
     later(clock, UNFINISHED_AFTER + timedelta(seconds=1))
     assert await files.sweep(world.database, storage, grace_days=30) == 1
     with pytest.raises(ObjectMissing):
-        await storage.get(key_of(arrival.file_ids[0]))
+        await storage.get(key_of(arrival.file_ids[0]), sha256="")
     assert await state_of(world, arrival.file_ids[0]) is None
 
 
@@ -255,7 +255,7 @@ async def test_several_workers_sweep_at_once_without_harm(
     await asyncio.gather(*(files.sweep(world.database, storage, grace_days=30) for _ in range(4)))
     async with world.database.transaction() as session:
         assert (await session.scalars(select(File.id))).all() == [kept]
-    assert await storage.get(key_of(kept)) == b"bytes"
+    assert await storage.get(key_of(kept), sha256=hashlib.sha256(b"bytes").hexdigest()) == b"bytes"
 
 
 async def test_strays_of_both_kinds_are_told_and_left_alone(world: World, intake: Intake, storage: Storage) -> None:
@@ -269,4 +269,20 @@ async def test_strays_of_both_kinds_are_told_and_left_alone(world: World, intake
             f"The object {stranger} belongs to no row: it is left alone.",
             f"The file {lost} is stored, but there is no object files/{lost}.",
         ]
-    assert await storage.get(stranger) == b"?"
+    assert await storage.get(stranger, sha256=hashlib.sha256(b"?").hexdigest()) == b"?"
+
+
+async def test_stored_bytes_are_read_back_and_lost_and_altered_ones_named(
+    world: World, intake: Intake, storage: Storage
+) -> None:
+    whole, lost, altered = [await attached(intake, f"bytes {number}".encode()) for number in range(3)]
+    assert await files.damaged(world.database, storage, sample=None) == []
+    await storage.delete(key_of(lost))
+    await storage.delete(key_of(altered))
+    other = b"thirteen oth."
+    await storage.put(key_of(altered), other, media_type="image/jpeg", sha256=hashlib.sha256(other).hexdigest())
+    remedy = "put it back from a backup, and read all with `pinpai doctor --deep`."
+    harms = {lost: "is missing", altered: "holds other bytes than were stored"}
+    told = await files.damaged(world.database, storage, sample=None)
+    assert told == [f"The object files/{file_id} {harms[file_id]}: {remedy}" for file_id in sorted(harms)]
+    assert len(await files.damaged(world.database, storage, sample=1)) <= 1

@@ -45,4 +45,6 @@ async def deliver(
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage
     headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"
-    return Response(await storage.get(key_of(stored.id)), headers=headers, media_type=stored.media_type)
+    return Response(
+        await storage.get(key_of(stored.id), sha256=stored.sha256), headers=headers, media_type=stored.media_type
+    )

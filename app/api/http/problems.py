@@ -30,7 +30,7 @@ from app.problems import (
     UnsupportedMediaType,
 )
 from app.services.policies.constraints import finding_of
-from app.storage import StorageUnavailable
+from app.storage import ObjectLost, StorageUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 Dependency = TypeVar("Dependency", bound=Callable[..., Any])
@@ -128,6 +128,8 @@ _RETRY_AFTER = {Trouble.AWAY: 2, Trouble.AGAIN: 1}
 def answer_to(error: Exception, language: Language, request_id: UUID) -> Response:
     """What is said of an exception; of one that is our fault the log says more, under the same number."""
     problem = problem_of(error, language)
+    if isinstance(error, ObjectLost):
+        log.critical("ALARM: stored bytes are lost (%s): %s; run `pinpai doctor --deep`", type(error).__name__, error)
     if isinstance(problem, InternalError | Unavailable):
         log.error("request %s failed", request_id, exc_info=error)
     response = answer(problem, language, request_id)
@@ -143,7 +145,7 @@ def install(app: FastAPI) -> None:
         return answer_to(error, request.state.language, request.state.request_id)
 
     refusals = (Problem, RequestValidationError, HTTPException, IntegrityError)
-    for kind in (*refusals, ImagingBusy, StorageUnavailable, DBAPIError, asyncpg.PostgresError, *AWAY):
+    for kind in (*refusals, ImagingBusy, ObjectLost, StorageUnavailable, DBAPIError, asyncpg.PostgresError, *AWAY):
         app.add_exception_handler(kind, handle)
 
 

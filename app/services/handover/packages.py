@@ -68,7 +68,7 @@ async def pack(view: View, campaign_id: UUID) -> Package:
 
 
 def _bytes_of(file: Packed, storage: Storage) -> bytes | Iterator[bytes]:
-    return storage.blocks(key_of(file.file_id)) if file.file_id else file.content or b""
+    return storage.blocks(key_of(file.file_id), sha256=file.sha256) if file.file_id else file.content or b""
 
 
 def _files(row: Row) -> list[Packed]:

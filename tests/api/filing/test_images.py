@@ -1,11 +1,15 @@
 import asyncio
 from dataclasses import dataclass
+from hashlib import sha256
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import ColumnElement, func, select
 
 from app.models import AuditEvent, Committee, File, Unit
 from app.models.enums import FileState, Role
+from app.services.files import key_of
+from app.storage import Storage
 from tests.contract.client import ContractClient
 from tests.uploads import photo, read, send_photo
 from tests.world import World, key
@@ -279,3 +283,20 @@ async def test_a_picture_used_elsewhere_is_pointed_out_to_the_committee_and_neve
 async def files(world: World, *where: ColumnElement[bool]) -> int:
     async with world.database.transaction() as session:
         return await session.scalar(select(func.count()).select_from(File).where(*where)) or 0
+
+
+@pytest.mark.parametrize("instead", [None, b"other bytes"])
+async def test_lost_and_altered_bytes_are_an_alarm_and_no_reason_to_try_again(
+    world: World, draft: Draft, instead: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    image = (await send_photo(draft.client, draft.href, photo(1))).json()
+    async with world.database.transaction() as session:
+        (file_id,) = await session.scalars(select(File.id).where(File.sha256 == image["sha256"]))
+    storage: Storage = world.app.state.storage
+    await storage.delete(key_of(file_id))
+    if instead:
+        await storage.put(key_of(file_id), instead, media_type="image/jpeg", sha256=sha256(instead).hexdigest())
+    answer = await draft.client.get(image["content_href"])
+    assert (answer.status_code, answer.headers.get("retry-after")) == (500, None)
+    (alarm,) = [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
+    assert key_of(file_id) in alarm

@@ -120,9 +120,14 @@ async def test_a_file_comes_a_block_at_a_time_and_a_lost_one_breaks_the_answer(w
     await storage.put(
         key_of(file_id), data, media_type="application/octet-stream", sha256=hashlib.sha256(data).hexdigest()
     )
-    pieces = [piece async for piece in storage.drawn(storage.blocks(key_of(file_id)))]
+    pieces = [
+        piece async for piece in storage.drawn(storage.blocks(key_of(file_id), sha256=hashlib.sha256(data).hexdigest()))
+    ]
     assert b"".join(pieces) == data
     assert [len(piece) for piece in pieces[:-1]] == [BLOCK] * (len(data) // BLOCK)
     await storage.delete(key_of(file_id))
     with pytest.raises(ObjectMissing):
-        [piece async for piece in storage.drawn(storage.blocks(key_of(file_id)))]
+        [
+            piece
+            async for piece in storage.drawn(storage.blocks(key_of(file_id), sha256=hashlib.sha256(data).hexdigest()))
+        ]
