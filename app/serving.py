@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import uvicorn
 from pydantic import SecretStr, TypeAdapter
@@ -21,7 +22,7 @@ from app import embedded, migrating
 from app.embedded import Servers
 from app.main import create_app
 from app.refusal import Refusal
-from app.settings import Settings
+from app.settings import Environment, Settings
 
 log = logging.getLogger("pinpai")
 BACKLOG = 2048
@@ -34,6 +35,7 @@ class CannotServe(Refusal):
 
 def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; everything started here has stopped when this returns."""
+    _require_closed(settings)
     configure_logging()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     with ExitStack() as stack:
@@ -91,6 +93,22 @@ def configure_logging() -> None:
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stdout, level=logging.INFO)
     for noisy in ("botocore", "boto3", "urllib3", "alembic", "pypdf"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _require_closed(settings: Settings) -> None:
+    """What is meant for trying out is for this machine alone."""
+    if settings.environment is Environment.DEVELOPMENT and not _is_loopback(settings.host):
+        raise CannotServe(
+            f"{settings.host} is reached from other machines, and this is development: "
+            "set PINPAI_ENVIRONMENT=production and put TLS in front, or PINPAI_HOST=127.0.0.1."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @contextmanager

@@ -25,7 +25,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PINPAI_", frozen=True, extra="ignore")
 
     environment: Environment = Field(
-        Environment.DEVELOPMENT, description="`production` refuses the demonstration clock and demonstration accounts."
+        Environment.DEVELOPMENT,
+        description="`production` refuses the demonstration clock and accounts, `development` all but loopback.",
     )
     host: str = Field("127.0.0.1", description="Address the API listens on; loopback unless asked otherwise.")
     port: int = Field(8000, ge=1, le=65535, description="Port the API listens on.")

@@ -167,6 +167,13 @@ def test_production_refuses_the_demonstration_clock(tmp_path: Path) -> None:
     assert refusal(values, "serve") == "The settings are not valid:\n  PINPAI_CLOCK_START: is refused in production"
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "pinpai.example.org"])
+def test_development_is_not_served_to_other_machines(tmp_path: Path, host: str) -> None:
+    said = refusal(environment(tmp_path / "data", 8000, PINPAI_HOST=host), "serve")
+    assert said.startswith(f"{host} is reached from other machines, and this is development: set PINPAI_ENVIRONMENT")
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_name_that_cannot_be_a_username_is_refused(program: Program) -> None:
     assert "cannot be a username" in refusal(program.environment, "office", "two words")
 

@@ -275,7 +275,7 @@ async def test_strays_of_both_kinds_are_told_and_left_alone(world: World, intake
 async def test_stored_bytes_are_read_back_and_lost_and_altered_ones_named(
     world: World, intake: Intake, storage: Storage
 ) -> None:
-    whole, lost, altered = [await attached(intake, f"bytes {number}".encode()) for number in range(3)]
+    _, lost, altered = [await attached(intake, f"bytes {number}".encode()) for number in range(3)]
     assert await files.damaged(world.database, storage, sample=None) == []
     await storage.delete(key_of(lost))
     await storage.delete(key_of(altered))

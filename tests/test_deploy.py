@@ -1,0 +1,32 @@
+"""What is shipped for a deployment: TLS in front, and nothing but TLS."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[1]
+SERVERS = re.findall(r"^server \{\n(.*?)^\}", (ROOT / "deploy/nginx.conf").read_text(), re.MULTILINE | re.DOTALL)
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_proxy_speaks_tls_with_hsts_or_only_redirects_to_it(server: str) -> None:
+    if re.search(r"listen \d+ ssl;", server):
+        (seconds,) = re.findall(r'add_header Strict-Transport-Security "max-age=(\d+)[^"]*" always;', server)
+        assert int(seconds) >= 31_536_000
+        assert re.findall(r"ssl_protocols (.*);", server) == ["TLSv1.2 TLSv1.3"]
+        assert server.count("add_header") == 1  # one inside a location would take this one away
+    else:
+        assert re.findall(r"^    (\w+)", server, re.MULTILINE) == ["listen", "return"]
+        assert "return 301 https://$host$request_uri;" in server
+
+
+def test_the_proxy_has_both_and_nobody_else_is_reached_from_outside() -> None:
+    assert len(SERVERS) == 2
+    listened = {port for server in SERVERS for port in re.findall(r"listen (\d+)", server)}
+    assert {name: service["ports"] for name, service in COMPOSE.items() if "ports" in service} == {
+        "proxy": ["80:8080", "443:8443"]
+    }
+    assert listened == {"8080", "8443"}
