@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,8 +20,14 @@ Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all time zones, read from the disk once."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("not an IANA time zone")
     return name
 
