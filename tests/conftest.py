@@ -3,7 +3,9 @@
 `PINPAI_TEST_SERVERS` names the data directory of servers that already run (`python -m app.embedded DIR`).
 """
 
+import json
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -25,6 +27,10 @@ from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World
 
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how Python notes that it is not there
+"""The HTTP client asks for it twice in every request, and the file system would be searched each time."""
+
+CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
 SERVERS = "PINPAI_TEST_SERVERS"
 TABLES = [
     *(table.name for table in reversed(Base.metadata.sorted_tables)),
@@ -33,6 +39,21 @@ TABLES = [
 ]
 EMPTY = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
 """A hundred times faster than TRUNCATE, which makes new files for every table and index."""
+
+
+LONG = (
+    "tests/handover/",
+    "tests/scenarios/",
+    "tests/test_serving.py",
+    "tests/contract/",
+    "tests/demo/",
+    "tests/embedded/",
+)
+"""Where the long tests are: they begin first, so that no worker is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,8 +99,9 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 
 
 @pytest.fixture(scope="session")
-def contract(app: FastAPI) -> Contract:
-    return Contract(app.openapi())
+def contract() -> Contract:
+    """The committed contract: to generate it takes seconds, and tests/contract/test_drift.py compares the two."""
+    return Contract(json.loads(CONTRACT.read_text("utf-8")))
 
 
 @pytest.fixture
