@@ -7,6 +7,7 @@ from typing import Any
 from httpx2 import Response
 from PIL import Image
 
+from app.imaging import scans
 from tests.contract.client import ContractClient
 
 
@@ -21,6 +22,12 @@ def photo(number: int = 0, *, kind: str = "JPEG", size: tuple[int, int] = (800, 
 def scan(number: int = 0) -> bytes:
     """A stamped form as a scanner makes it: a PDF of one page."""
     return photo(number, kind="PDF")
+
+
+def as_stored(pdf: bytes) -> bytes:
+    """What is stored of it."""
+    content: bytes = scans.check(pdf, shortest_side=0)["content"]
+    return content
 
 
 async def send_photo(client: ContractClient, application: str, data: bytes, caption: str = "") -> Response:

@@ -25,7 +25,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A stamped form fit to be kept: the very PDF that was sent, or a clean JPEG."""
+    """A stamped form fit to be kept: a PDF that shows what was sent and does nothing, or a clean JPEG."""
 
     content: bytes
     media_type: str
@@ -40,5 +40,5 @@ async def clean(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST
 
 
 async def check_scan(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Scan:
-    """Take the scan of a stamped form: a passive PDF of 1–20 pages as it is, a picture made clean."""
-    return Scan(**{"content": data} | await pool.run("scan", data, shortest_side=shortest_side))
+    """Take the scan of a stamped form: a PDF of 1–20 pages written anew, a picture made clean."""
+    return Scan(**await pool.run("scan", data, shortest_side=shortest_side))

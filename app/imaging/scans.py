@@ -1,18 +1,25 @@
-"""The scan of a stamped form: a PDF kept byte for byte once nothing in it acts by itself, or a picture made clean."""
+"""The scan of a stamped form: a PDF written anew from what its pages show, or a picture made clean.
+
+What is known to act is refused, so that its sender hears of it; that nothing acts is seen to by writing anew.
+"""
 
 import hashlib
+import itertools
 import re
 from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader, filters
+from pypdf import PageObject, PdfReader, filters
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
 from app.imaging import pictures
+from app.imaging.documents import rebuilt
 from app.imaging.formats import PICTURES, format_of
 from app.imaging.refusals import ImageRefused
 
 MAX_PAGES = 20
+PRELUDE = b"\xef\xbb\xbf \t\r\n"
+END, LONGEST_TAIL = re.compile(rb"startxref\s+\d+"), 4096
 LOADED = (filters,)  # pypdf would import it at the first compressed file, when a confined worker no longer can
 ACTIVE_KEYS = frozenset({"/JS", "/EF", "/XFA"})
 ACTIVE_NAMES = frozenset(
@@ -27,31 +34,39 @@ ACTIVE_WORDS = re.compile(rb"/(?:JavaScript|EmbeddedFiles?|Launch|RichMedia|Subm
 
 
 def check(data: bytes, *, shortest_side: int) -> dict[str, Any]:
-    """The facts of an acceptable scan."""
-    kind = format_of(data)
+    """The facts of an acceptable scan, and the bytes that are kept of it."""
+    kind = format_of(data.lstrip(PRELUDE))
     if kind in PICTURES:
         picture = pictures.clean(data, shortest_side=shortest_side)
         kept = {name: picture[name] for name in ("content", "sha256", "source_sha256")}
         return {**kept, "media_type": "image/jpeg", "pages": 1}
     if kind != "PDF":
         raise ImageRefused("unsupported_scan", format=kind)
-    digest = hashlib.sha256(data).hexdigest()
-    return {"media_type": "application/pdf", "pages": pages_of(data), "sha256": digest, "source_sha256": digest}
+    pages = pages_of(data)
+    content = rebuilt(pages)
+    digests = {"sha256": hashlib.sha256(content).hexdigest(), "source_sha256": hashlib.sha256(data).hexdigest()}
+    return {"content": content, "media_type": "application/pdf", "pages": len(pages), **digests}
 
 
-def pages_of(data: bytes) -> int:
-    """How many pages the document has, if it is whole, open and passive."""
-    if b"%%EOF" not in data[-1024:]:
-        raise ImageRefused("broken_scan", reason="truncated")
-    reader = PdfReader(BytesIO(data))
-    if reader.is_encrypted:
+def pages_of(data: bytes) -> list[PageObject]:
+    """The pages of a document, if it is whole, open and passive."""
+    reader = PdfReader(BytesIO(whole(data)))
+    if reader.is_encrypted and not reader.decrypt(""):  # locked against printing or changes, not against reading
         raise ImageRefused("broken_scan", reason="encrypted")
-    pages = sum(1 for page in reader.pages if page.mediabox)
-    if not 1 <= pages <= MAX_PAGES:
-        raise ImageRefused("broken_scan", reason="pages", pages=pages, max_pages=MAX_PAGES)
+    pages = [page for page in itertools.islice(reader.pages, MAX_PAGES + 1) if page.mediabox]
+    if not 1 <= len(pages) <= MAX_PAGES:
+        raise ImageRefused("broken_scan", reason="pages", pages=len(reader.pages), max_pages=MAX_PAGES)
     if ACTIVE_WORDS.search(data) or any(is_active(thing) for thing in objects_of(reader)):
         raise ImageRefused("broken_scan", reason="active_content")
     return pages
+
+
+def whole(data: bytes) -> bytes:
+    """The document without what office machines put before its head and after its end, and with its end."""
+    ends = list(END.finditer(data, max(0, len(data) - LONGEST_TAIL)))
+    if not ends:
+        raise ImageRefused("broken_scan", reason="truncated")
+    return data[: ends[-1].end()].lstrip(PRELUDE) + b"\n%%EOF\n"
 
 
 def objects_of(reader: PdfReader) -> list[Any]:

@@ -1,5 +1,8 @@
 import asyncio
 import time
+from io import BytesIO
+
+from pypdf import PdfReader
 
 from app.imaging import ImageRefused, ImagingPool, check_scan, clean
 from tests.imaging import corpus
@@ -50,5 +53,5 @@ async def fate(pool: ImagingPool, data: bytes) -> str:
         scan = await check_scan(pool, data)
     except ImageRefused as refused:
         return str(refused.params["reason"])
-    assert scan.content == data
+    assert len(PdfReader(BytesIO(scan.content), strict=True).pages) == scan.pages
     return "kept"

@@ -1,3 +1,5 @@
+import re
+import zlib
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -20,12 +22,23 @@ def rewritten(data: bytes, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def with_page(page: str, *objects: str) -> bytes:
+    """A document of one page that has more to it."""
+    return pdf_of("", *objects).replace(b"/MediaBox", page.encode() + b" /MediaBox")
+
+
 @pytest.mark.parametrize("pages", [1, 2, 20])
-async def test_a_pdf_is_kept_byte_for_byte(pool: ImagingPool, pages: int) -> None:
+async def test_a_pdf_keeps_what_its_pages_show(pool: ImagingPool, pages: int) -> None:
     data = pdf(pages)
     scan = await check_scan(pool, data)
-    assert (scan.content, scan.media_type, scan.pages) == (data, "application/pdf", pages)
-    assert scan.sha256 == scan.source_sha256 == sha256(data).hexdigest()
+    assert (scan.media_type, scan.pages) == ("application/pdf", pages)
+    assert (scan.sha256, scan.source_sha256) == (sha256(scan.content).hexdigest(), sha256(data).hexdigest())
+    before, after = (PdfReader(BytesIO(each)).pages for each in (data, scan.content))
+    assert [page.images[0].data for page in before] == [page.images[0].data for page in after]
+    assert [(page.mediabox, page.get_contents().get_data()) for page in before] == [
+        (page.mediabox, page.get_contents().get_data()) for page in after
+    ]
+    assert (await check_scan(pool, scan.content)).content == scan.content
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -40,7 +53,94 @@ async def test_a_photograph_of_the_form_is_made_clean(pool: ImagingPool, kind: s
 async def test_ordinary_documents_pass(pool: ImagingPool) -> None:
     link = "<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://example.org) >> >>"
     for data in (pdf_of(), rewritten(pdf()), pdf_of("/OpenAction [3 0 R /Fit]"), pdf_of("", link)):
-        assert (await check_scan(pool, data)).content == data
+        scan = await check_scan(pool, data)
+        assert scan.pages == len(PdfReader(BytesIO(data)).pages)
+        assert not CALLS.search(scan.content)
+
+
+CALLS = re.compile(
+    rb"/(?:URI|OpenAction|AA|A|F|FS|FFilter|Ref|Thread|Threads|B|OnInstantiate|JS|Sound|Names|Metadata)\b"
+)
+URI = "<< /S /URI /URI (http://192.0.2.1/x) >>"
+CALLING = {
+    "opening calls": pdf_of(f"/OpenAction {URI}"),
+    "the page's opening calls": with_page(f"/AA << /O {URI} >>"),
+    "stream from a share": with_page("/Contents 4 0 R", "<< /Length 0 /F (\\\\host\\share) >> stream\n\nendstream"),
+    "drawing of another file": with_page(
+        "/Resources << /XObject << /X 4 0 R >> >>",
+        "<< /Subtype /Form /BBox [0 0 9 9] /Ref << /F (\\\\host\\x.pdf) /Page 0 >> /Length 0 >> stream\n\nendstream",
+    ),
+    "thread of another file": pdf_of("/OpenAction << /S /Thread /F (http://192.0.2.1/x.pdf) /D 0 >>"),
+    "sound of another place": pdf_of("/OpenAction << /S /Sound /Sound 4 0 R >>", "<< /R 8000 /F (x.wav) >>"),
+    "a model that runs": with_page(
+        "/Annots [<< /Subtype /3D /Rect [0 0 9 9] /3DD 4 0 R >>]",
+        "<< /Type /3D /Subtype /U3D /OnInstantiate 5 0 R /Length 0 >> stream\n\nendstream",
+        "<< /Length 12 >> stream\napp.alert(1)\nendstream",
+    ),
+    "words no table names": pdf().replace(b"%%EOF", b"9 0 obj << /S /Java#53cript /J#53 (app.alert) >> endobj\n%%EOF"),
+}
+
+
+@pytest.mark.parametrize("data", CALLING.values(), ids=CALLING.keys())
+async def test_what_is_kept_of_a_document_calls_nowhere(pool: ImagingPool, data: bytes) -> None:
+    scan = await check_scan(pool, data)
+    assert scan.pages >= 1
+    assert not CALLS.search(scan.content)
+    assert b"192.0.2.1" not in scan.content
+    assert b"host" not in scan.content
+    assert b"alert" not in scan.content
+
+
+async def test_a_seal_laid_on_the_page_stays_and_does_nothing(pool: ImagingPool) -> None:
+    look = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 12 >> stream\n0 0 9 9 re f \nendstream"
+    data = with_page(f"/Annots [<< /Subtype /Widget /Rect [1 1 9 9] /AP << /N 4 0 R >> /A {URI} >>]", look)
+    (page,) = PdfReader(BytesIO((await check_scan(pool, data)).content)).pages
+    (seal,) = page["/Annots"]
+    assert seal["/Subtype"] == "/Stamp"
+    assert seal["/AP"]["/N"].get_data() == b"0 0 9 9 re f "[:12]
+    assert set(seal) == {"/Type", "/Subtype", "/Rect", "/AP"}
+
+
+async def test_a_small_file_that_unpacks_to_a_large_one_is_refused(pool: ImagingPool) -> None:
+    bomb = zlib.compress(bytes(200 * 2**20), 9)
+    stream = f"<< /Filter /FlateDecode /Length {len(bomb)} >> stream\n".encode() + bomb + b"\nendstream"
+    data = with_page("/Contents 4 0 R", "@@").replace(b"@@", stream)
+    with pytest.raises(ImageRefused) as refused:
+        await check_scan(pool, data)
+    assert (refused.value.code, refused.value.params["reason"]) == ("broken_scan", "too_large")
+
+
+async def test_a_bomb_inside_another_is_refused(pool: ImagingPool) -> None:
+    bomb = zlib.compress(zlib.compress(bytes(200 * 2**20), 9), 9)
+    stream = f"<< /Filter [/FlateDecode /FlateDecode] /Length {len(bomb)} >> stream\n".encode() + bomb
+    data = with_page("/Contents 4 0 R", "@@").replace(b"@@", stream + b"\nendstream")
+    with pytest.raises(ImageRefused):
+        await check_scan(pool, data)
+
+
+OFFICE = {
+    "byte order mark": b"\xef\xbb\xbf" + pdf(),
+    "empty line before": b"\r\n" + pdf(),
+    "no end mark": pdf()[: pdf().rindex(b"%%EOF")],
+    "two kilobytes after": pdf() + b"\0" * 2048,
+}
+
+
+@pytest.mark.parametrize("data", OFFICE.values(), ids=OFFICE.keys())
+async def test_what_office_machines_make_is_taken_and_made_regular(pool: ImagingPool, data: bytes) -> None:
+    scan = await check_scan(pool, data)
+    assert scan.pages == 2
+    assert scan.content.startswith(b"%PDF-1.7\n")
+    assert scan.content.endswith(b"%%EOF\n")
+    assert len(PdfReader(BytesIO(scan.content), strict=True).pages[1].images) == 1
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+async def test_a_document_locked_against_changes_only_is_taken_and_open(pool: ImagingPool, algorithm: str) -> None:
+    data = rewritten(pdf(1), user_password="", owner_password="x", algorithm=algorithm)
+    kept = PdfReader(BytesIO((await check_scan(pool, data)).content))
+    assert not kept.is_encrypted
+    assert kept.pages[0].images[0].data == PdfReader(BytesIO(pdf(1))).pages[0].images[0].data
 
 
 LAUNCH = "<< /S /Launch /F (cmd.exe) >>"
@@ -53,7 +153,7 @@ REFUSED = {
     "truncated picture": (jpeg()[:-9000], "broken_scan", "unreadable"),
     "animated": (corpus.animated("WEBP"), "broken_image", "animated"),
     "truncated": (pdf()[:-4000], "broken_scan", "truncated"),
-    "end alone": (b"%PDF-1.7\n%%EOF", "broken_scan", "unreadable"),
+    "end alone": (b"%PDF-1.7\n%%EOF", "broken_scan", "truncated"),
     "locked": (rewritten(pdf(), user_password="x", algorithm="RC4-128"), "broken_scan", "encrypted"),
     "no page": (pdf_of().replace(b"/Kids [3 0 R] /Count 1", b"/Kids []      /Count 0"), "broken_scan", "pages"),
     "21 pages": (pdf(21), "broken_scan", "pages"),

@@ -74,8 +74,8 @@ async def endorse_application(  # noqa: PLR0917  # a path, a form, a header and 
     """Seal a submitted application (审核盖章) with the scan of its stamped form. Committee only.
 
     `If-Match` takes the `etag` of the application that was printed and stamped: the seal covers exactly that content,
-    before the deadline. Any later change of the content voids it. A PDF is kept as it is, if nothing in it acts by
-    itself; a picture is made clean.
+    before the deadline. Any later change of the content voids it. A PDF is written anew from what its pages show, and
+    refused where something in it acts by itself; a picture is made clean.
     """
     await endorsements.endorse(uploads, application_id, await form.file.read(), version)
     async with view_of() as view:

@@ -10,7 +10,7 @@ from app.database import Clock
 from app.models import Application, ApplicationVersion, Endorsement, File, VersionImage
 from app.models.enums import ApplicationStatus, FileState, Role, VersionOccasion
 from tests.contract.client import ContractClient
-from tests.uploads import photo, read, scan, send_photo, send_scan
+from tests.uploads import as_stored, photo, read, scan, send_photo, send_scan
 from tests.world import FORM, NOW, World, key
 
 
@@ -93,7 +93,7 @@ async def test_a_scan_seals_exactly_the_present_content(submitted: Submitted) ->
     ]
     for client in (submitted.unit, submitted.committee):
         stamped = await client.get(endorsement["scan_href"])
-        assert (stamped.content, stamped.headers["content-type"]) == (scan(1), "application/pdf")
+        assert (stamped.content, stamped.headers["content-type"]) == (as_stored(scan(1)), "application/pdf")
         assert stamped.headers["content-disposition"].startswith("attachment; filename*=UTF-8''2015-QT-001-")
 
 
@@ -199,7 +199,7 @@ async def test_editing_what_the_office_returned_voids_the_seal_and_says_what_cha
     filed = await submitted.endorsement(submitted.office)
     told = ("covers_content", "voided_at", "voided_by_name", "void_reason", "changed_fields")
     assert [filed[name] for name in told] == [True, None, None, None, []]
-    assert (await submitted.office.get(filed["scan_href"])).content == scan()
+    assert (await submitted.office.get(filed["scan_href"])).content == as_stored(scan())
 
 
 async def test_changing_a_picture_voids_the_seal_too(submitted: Submitted) -> None:
@@ -222,7 +222,7 @@ async def test_a_seal_that_still_stands_is_replaced_by_a_new_one(submitted: Subm
     async with submitted.world.database.transaction() as session:
         rows = (await session.scalars(select(Endorsement).order_by(Endorsement.id))).all()
     assert [row.void_reason for row in rows] == ["replaced", None]
-    assert (await submitted.unit.get(f"{submitted.href}/endorsement/scan")).content == scan(2)
+    assert (await submitted.unit.get(f"{submitted.href}/endorsement/scan")).content == as_stored(scan(2))
 
 
 async def test_the_office_goes_on_seeing_the_pictures_that_were_filed(submitted: Submitted) -> None:
