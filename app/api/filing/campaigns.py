@@ -4,21 +4,22 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
 from app.models.enums import CampaignStatus
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.filing import campaigns
 from app.services.filing.campaigns import CampaignCreate, DeadlineMove
 from app.services.policies.filing.notice import CampaignSettings, Window
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+router = Router("/campaigns", tags=["campaigns"])
+Filters = Annotated[Chosen, filtered_by(campaigns.FILTERS)]
 CampaignId = Annotated[UUID, Path(description="The campaign.")]
 
 
@@ -62,14 +63,15 @@ class CampaignOut(CampaignSummary):
     server_time: Instant = Field(description="The one clock that decides, at the instant of the answer.")
 
     @classmethod
-    def read(cls, row: Row, now: datetime) -> Self:
+    async def read(cls, view: View, campaign_id: UUID) -> Self:
+        row = await campaigns.read(view, campaign_id)
         settings = CampaignSettings.model_validate(row.pop("settings"))
         return cls(
             etag=etag(row["version"]),
             settings=settings,
-            plan_deadline=_deadline(settings, settings.plans, now),
-            application_deadline=_deadline(settings, settings.applications, now),
-            server_time=now,
+            plan_deadline=_deadline(settings, settings.plans, view.now),
+            application_deadline=_deadline(settings, settings.applications, view.now),
+            server_time=view.now,
             **row,
         )
 
@@ -88,82 +90,59 @@ def _deadline(settings: CampaignSettings, window: Window, now: datetime) -> Dead
     )
 
 
-async def _shown(ctx: Context, response: Response, campaign_id: UUID) -> CampaignOut:
-    out = CampaignOut.read(await campaigns.read(ctx, campaign_id), ctx.now)
-    tagged(response, out.etag)
-    return out
-
-
 @router.get("")
-async def list_campaigns(
-    view: Reads,
-    page: Paging,
-    status: Annotated[list[CampaignStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
-) -> CampaignPage:
+async def list_campaigns(view: Reads, filters: Filters, page: Paging) -> CampaignPage:
     """List the campaigns, oldest first. A draft is visible to the office alone."""
-    found = await campaigns.search(view, statuses=status, **page.binds)
+    found = await campaigns.search(view, **filters, **page.binds)
     return CampaignPage.of(found, [CampaignSummary.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_campaign(body: CampaignCreate, ctx: Ctx, response: Response) -> CampaignOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_campaign(body: CampaignCreate, ctx: Ctx) -> CampaignOut:
     """Begin a campaign from the built-in template of the notice, or as a copy of an earlier campaign.
 
     Every date is moved to the given year. The campaign is a draft: edit its settings, then publish it. Office only.
     """
     campaign = await campaigns.begin(ctx, body)
-    created(response, f"/api/v1/campaigns/{campaign.id}")
-    return await _shown(ctx, response, campaign.id)
+    return await CampaignOut.read(ctx, campaign.id)
 
 
-@router.get("/{campaign_id}", responses=problems(NotFound))
-async def read_campaign(campaign_id: CampaignId, view: Reads, response: Response) -> CampaignOut:
+@router.get("/{campaign_id}")
+async def read_campaign(campaign_id: CampaignId, view: Reads) -> CampaignOut:
     """Read a campaign: categories with their topics, limits, field lengths, labels, deadlines and the server's time."""
-    out = CampaignOut.read(await campaigns.read(view, campaign_id), view.now)
-    tagged(response, out.etag)
-    return out
+    return await CampaignOut.read(view, campaign_id)
 
 
-@router.put(
-    "/{campaign_id}",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
-async def replace_campaign(
-    campaign_id: CampaignId, body: CampaignSettings, version: IfMatch, ctx: Ctx, response: Response
-) -> CampaignOut:
+@router.put("/{campaign_id}", raises=[WrongState, RulesViolated])
+async def replace_campaign(campaign_id: CampaignId, body: CampaignSettings, version: IfMatch, ctx: Ctx) -> CampaignOut:
     """Replace the settings of a campaign.
 
     A draft takes any change. After publication only a change that hurts nobody who relied on the rules is taken: a
     limit may be relaxed, a category added, a text corrected. Deadlines are moved by their own act. Office only.
     """
     await campaigns.edit(ctx, campaign_id, body, version)
-    return await _shown(ctx, response, campaign_id)
+    return await CampaignOut.read(ctx, campaign_id)
 
 
-_ACT = problems(Forbidden, NotFound, WrongState)
-
-
-@router.post("/{campaign_id}/publication", responses=_ACT)
-async def publish_campaign(campaign_id: CampaignId, ctx: Ctx, response: Response) -> CampaignOut:
+@router.post("/{campaign_id}/publication", raises=[WrongState])
+async def publish_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
     """Publish a drafted campaign: committees and units see it and may begin. Office only."""
     await campaigns.publish(ctx, campaign_id)
-    return await _shown(ctx, response, campaign_id)
+    return await CampaignOut.read(ctx, campaign_id)
 
 
-@router.post("/{campaign_id}/closure", responses=_ACT)
-async def close_campaign(campaign_id: CampaignId, ctx: Ctx, response: Response) -> CampaignOut:
+@router.post("/{campaign_id}/closure", raises=[WrongState])
+async def close_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
     """Close a published campaign: nothing more is handed in, whatever its deadlines say. Office only."""
     await campaigns.close(ctx, campaign_id)
-    return await _shown(ctx, response, campaign_id)
+    return await CampaignOut.read(ctx, campaign_id)
 
 
-@router.post("/{campaign_id}/deadline-moves", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
-async def move_campaign_deadline(
-    campaign_id: CampaignId, body: DeadlineMove, ctx: Ctx, response: Response
-) -> CampaignOut:
+@router.post("/{campaign_id}/deadline-moves", raises=[WrongState, RulesViolated])
+async def move_campaign_deadline(campaign_id: CampaignId, body: DeadlineMove, ctx: Ctx) -> CampaignOut:
     """Move a deadline, with a reason that stays in the history.
 
     The published day and the instant that enforces it move together; the new one must be in the future. Office only.
     """
     await campaigns.move_deadline(ctx, campaign_id, body)
-    return await _shown(ctx, response, campaign_id)
+    return await CampaignOut.read(ctx, campaign_id)

@@ -1,7 +1,6 @@
 """Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
 
 import json
-from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
@@ -9,7 +8,6 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
 from app.database import Query, Row
@@ -18,7 +16,7 @@ from app.models import Campaign, Commendation
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.notice import CampaignSettings, Window
@@ -41,10 +39,8 @@ _CAMPAIGN = Query(
     select(*_COLUMNS, Campaign.settings).where(Campaign.id == bindparam("campaign_id", type_=Uuid)).where(VISIBLE)
 )
 _SETTINGS = Query(select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1))
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
-_CAMPAIGNS = Listing(
-    select(*_COLUMNS).where(VISIBLE).where(_STATUSES.is_(None) | (Campaign.status == _STATUSES.any_())), Campaign.id
-)
+FILTERS = {"status": among(Campaign.status, CampaignStatus, "Only in these states.", max_length=3)}
+_CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, filters=FILTERS)
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
 _COMMENDED = select(
     exists().where(
@@ -143,8 +139,8 @@ async def read(view: View, campaign_id: UUID) -> Row:
     return await view.get(_CAMPAIGN, campaign_id=campaign_id)
 
 
-async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int) -> Page:
-    return await _CAMPAIGNS.page(view, after=after, limit=limit, statuses=statuses or None)
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _CAMPAIGNS.page(view, after=after, limit=limit, **filters)
 
 
 async def settings_of(view: View, digest: str) -> CampaignSettings:

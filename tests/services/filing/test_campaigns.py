@@ -190,12 +190,12 @@ async def test_a_deadline_does_not_move_there(
 async def test_lists_show_drafts_to_the_office_alone_and_filter_by_state(world: World, office: Actor) -> None:
     ids = [(await world.campaign(status=status)).id for status in CampaignStatus]
     async with world.viewing(office) as view:
-        assert [row["id"] for row in (await campaigns.search(view, statuses=None, after=None, limit=9)).rows] == ids
-        drafts = await campaigns.search(view, statuses=["draft"], after=None, limit=9)
+        assert [row["id"] for row in (await campaigns.search(view, status=None, after=None, limit=9)).rows] == ids
+        drafts = await campaigns.search(view, status=["draft"], after=None, limit=9)
     assert ([row["id"] for row in drafts.rows], drafts.total) == (ids[:1], 1)
     for role in (Role.COMMITTEE, Role.UNIT, Role.REVIEWER):
         async with world.viewing(Actor(uuid4(), role, "谁")) as view:
-            found = await campaigns.search(view, statuses=None, after=None, limit=9)
-            hidden = await campaigns.search(view, statuses=["draft"], after=None, limit=9)
+            found = await campaigns.search(view, status=None, after=None, limit=9)
+            hidden = await campaigns.search(view, status=["draft"], after=None, limit=9)
         assert ([row["id"] for row in found.rows], found.total) == (ids[1:], 2)
         assert (list(hidden.rows), hidden.total) == ([], 0)
