@@ -1,32 +1,24 @@
 """Plans over HTTP."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.http.output import Action, EffectiveDeadline, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context, View
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
+from app.api.http.output import Action, EffectiveDeadline, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
 from app.models.enums import ApplicationStatus, PlanStatus
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    IfMatchRequired,
-    NotFound,
-    RulesViolated,
-    StaleVersion,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.services.filing import plans
 from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit, PlanReturn
 
-router = APIRouter(prefix="/plans", tags=["plans"])
+router = Router("/plans", tags=["plans"])
+Filters = Annotated[Chosen, filtered_by(plans.FILTERS)]
 PlanId = Annotated[UUID, Path(description="The plan.")]
 CaseId = Annotated[UUID, Path(description="The planned case.")]
 Label = Annotated[str, Field(max_length=200)]
@@ -119,52 +111,33 @@ class ReconciliationOut(Out):
         )
 
 
-async def _shown(ctx: Context, response: Response, plan_id: UUID) -> PlanOut:
-    out = await PlanOut.read(ctx, plan_id)
-    tagged(response, out.etag)
-    return out
-
-
 @router.get("")
-async def list_plans(
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
-    status: Annotated[list[PlanStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
-) -> PlanPage:
+async def list_plans(view: Reads, filters: Filters, page: Paging) -> PlanPage:
     """List the plans you may see, oldest first: a committee its own, the office what was once submitted."""
-    ids: dict[str, Any] = {"campaign_id": campaign_id, "committee_id": committee_id}
-    found = await plans.search(view, statuses=status, **ids, **page.binds)
+    found = await plans.search(view, **filters, **page.binds)
     return PlanPage.of(found, [PlanSummary.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_plan(body: PlanCreate, ctx: Ctx, response: Response) -> PlanOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_plan(body: PlanCreate, ctx: Ctx) -> PlanOut:
     """Begin your committee's plan for a campaign, as complete or incomplete as you have it. Committee only.
 
     There is one per committee and campaign. The campaign must be published; a draft may be begun at any time.
     """
-    plan_id = await plans.begin(ctx, body)
-    created(response, f"/api/v1/plans/{plan_id}")
-    return await _shown(ctx, response, plan_id)
+    return await PlanOut.read(ctx, await plans.begin(ctx, body))
 
 
-@router.get("/{plan_id}", responses=problems(NotFound))
-async def read_plan(plan_id: PlanId, view: Reads, response: Response) -> PlanOut:
+@router.get("/{plan_id}")
+async def read_plan(plan_id: PlanId, view: Reads) -> PlanOut:
     """Read a plan: its cases, its deadline, and for each act whether and why not it is possible.
 
     The office reads it as it was last submitted, also while the committee revises it.
     """
-    out = await PlanOut.read(view, plan_id)
-    tagged(response, out.etag)
-    return out
+    return await PlanOut.read(view, plan_id)
 
 
-@router.patch(
-    "/{plan_id}", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired)
-)
-async def update_plan(plan_id: PlanId, body: PlanEdit, version: IfMatch, ctx: Ctx, response: Response) -> PlanOut:
+@router.patch("/{plan_id}", raises=[WrongState, RulesViolated])
+async def update_plan(plan_id: PlanId, body: PlanEdit, version: IfMatch, ctx: Ctx) -> PlanOut:
     """Replace the cases of a plan. Committee only.
 
     A row that names its `id` keeps its identity and its application; a row that is not named any more is gone. A
@@ -172,56 +145,44 @@ async def update_plan(plan_id: PlanId, body: PlanEdit, version: IfMatch, ctx: Ct
     submission, and the office sees the amended one at once.
     """
     await plans.edit(ctx, plan_id, body, version)
-    return await _shown(ctx, response, plan_id)
+    return await PlanOut.read(ctx, plan_id)
 
 
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
-
-
-@router.post("/{plan_id}/submission", responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated))
-@once
-async def submit_plan(plan_id: PlanId, ctx: Ctx, response: Response) -> PlanOut:
+@router.post("/{plan_id}/submission", raises=[WrongState, RulesViolated])
+async def submit_plan(plan_id: PlanId, ctx: Once) -> PlanOut:
     """Hand the plan to the office, before its deadline. Committee only."""
     await plans.submit(ctx, plan_id)
-    return await _shown(ctx, response, plan_id)
+    return await PlanOut.read(ctx, plan_id)
 
 
-@router.post("/{plan_id}/return", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
-async def return_plan(plan_id: PlanId, body: PlanReturn, ctx: Ctx, response: Response) -> PlanOut:
+@router.post("/{plan_id}/return", raises=[WrongState, RulesViolated])
+async def return_plan(plan_id: PlanId, body: PlanReturn, ctx: Ctx) -> PlanOut:
     """Return a submitted plan to its committee, with the reason. Office only.
 
     A correction date extends the committee's plan deadline to the end of that day.
     """
     await plans.send_back(ctx, plan_id, body)
-    return await _shown(ctx, response, plan_id)
+    return await PlanOut.read(ctx, plan_id)
 
 
-_LINKING = problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired)
-
-
-@router.put("/{plan_id}/cases/{case_id}/application", responses=_LINKING)
-async def link_case(  # noqa: PLR0917  # one parameter per part of the request
-    plan_id: PlanId, case_id: CaseId, body: CaseLink, version: IfMatch, ctx: Ctx, response: Response
-) -> PlanOut:
+@router.put("/{plan_id}/cases/{case_id}/application", raises=[WrongState, RulesViolated])
+async def link_case(plan_id: PlanId, case_id: CaseId, body: CaseLink, version: IfMatch, ctx: Ctx) -> PlanOut:
     """Say which application came of a planned case, at any time. Committee only.
 
     It must be of the same committee and campaign, and it belongs to one planned case at most.
     """
     await plans.link(ctx, plan_id, case_id, body, version)
-    return await _shown(ctx, response, plan_id)
+    return await PlanOut.read(ctx, plan_id)
 
 
-@router.delete(
-    "/{plan_id}/cases/{case_id}/application",
-    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
-)
-async def unlink_case(plan_id: PlanId, case_id: CaseId, version: IfMatch, ctx: Ctx, response: Response) -> PlanOut:
+@router.delete("/{plan_id}/cases/{case_id}/application", raises=[WrongState])
+async def unlink_case(plan_id: PlanId, case_id: CaseId, version: IfMatch, ctx: Ctx) -> PlanOut:
     """Take back that an application came of a planned case. Committee only."""
     await plans.unlink(ctx, plan_id, case_id, version)
-    return await _shown(ctx, response, plan_id)
+    return await PlanOut.read(ctx, plan_id)
 
 
-@router.get("/{plan_id}/reconciliation", responses=problems(NotFound))
+@router.get("/{plan_id}/reconciliation")
 async def read_plan_reconciliation(plan_id: PlanId, view: Reads) -> ReconciliationOut:
     """Compare plan and delivery: cases with their application, cases without one, applications that nobody planned.
 

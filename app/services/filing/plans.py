@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, and_, bindparam, case, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
@@ -22,7 +21,7 @@ from app.problems import NotFound, RulesViolated
 from app.services.filing import campaigns, extensions, participations, planned_cases
 from app.services.filing.planned_cases import EXAMPLE, Cases
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Act, actions, permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import plans as policy
@@ -37,9 +36,7 @@ VISIBLE = or_(
 )
 """A committee sees its own, the office what was once submitted, nobody else any."""
 
-_PLAN_ID, _CAMPAIGN_ID, _COMMITTEE_ID = (
-    bindparam(name, type_=Uuid) for name in ("plan_id", "campaign_id", "committee_id")
-)
+_PLAN_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("plan_id", "campaign_id"))
 _written = select(func.count()).where(PlannedCase.plan_id == Plan.id).scalar_subquery()
 _SUMMARY = (
     select(
@@ -56,13 +53,12 @@ _SUMMARY = (
     .join(Committee, Committee.id == Plan.committee_id)
     .where(VISIBLE)
 )
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
-_PLANS = Listing(
-    _SUMMARY.where(_CAMPAIGN_ID.is_(None) | (Plan.campaign_id == _CAMPAIGN_ID))
-    .where(_COMMITTEE_ID.is_(None) | (Plan.committee_id == _COMMITTEE_ID))
-    .where(_STATUSES.is_(None) | (Plan.status == _STATUSES.any_())),
-    Plan.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Plan.campaign_id, UUID, "Only of this campaign."),
+    "committee_id": exactly(Plan.committee_id, UUID, "Only of this committee."),
+    "status": among(Plan.status, PlanStatus, "Only in these states.", max_length=3),
+}
+_PLANS = Listing(_SUMMARY, Plan.id, filters=FILTERS)
 _extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committee_id)
 _PLAN = Query(
     _SUMMARY.add_columns(

@@ -101,7 +101,7 @@ async def test_reading_costs_the_same_whatever_the_length(world: World, rows: in
             await read(replace(view, reader=counting), *args, **options)
             return counting.count
 
-        filters = dict.fromkeys(("campaign_id", "committee_id", "statuses"))
+        filters = dict.fromkeys(("campaign_id", "committee_id", "status"))
         assert await cost(plans.read, plan_id) == 2
         assert await cost(plans.reconcile, plan_id) == 2
         assert await cost(plans.search, after=None, limit=50, **filters) == 1
