@@ -1,21 +1,23 @@
 """Extensions over HTTP."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, Paging, Reads
-from app.api.http.output import Instant, Out, Page, ResourceId, created
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
+from app.context import View
 from app.models.enums import DeadlineKind, ExtensionCause
-from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.filing import extensions
 from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation
 
-router = APIRouter(prefix="/extensions", tags=["extensions"])
+router = Router("/extensions", tags=["extensions"])
+Filters = Annotated[Chosen, filtered_by(extensions.FILTERS)]
 ExtensionId = Annotated[UUID, Path(description="The extension.")]
 Label = Annotated[str, Field(max_length=200)]
 Why = Annotated[str, Field(max_length=500)]
@@ -48,49 +50,43 @@ class ExtensionOut(Out):
     revoked_by: Label | None = Field(description="By whom; told to the office alone.", examples=[None])
     revocation_reason: Why | None = Field(description="Why it was revoked.", examples=[None])
 
+    @classmethod
+    async def read(cls, view: View, extension_id: UUID) -> Self:
+        return cls.model_validate(await extensions.read(view, extension_id))
+
 
 class ExtensionPage(Page[ExtensionOut]):
     """One page of extensions, oldest first."""
 
 
 @router.get("")
-async def list_extensions(  # noqa: PLR0917  # one parameter per typed filter
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
-    application_id: Annotated[UUID | None, Query(description="Only for this application.")] = None,
-    active: Annotated[bool | None, Query(description="Only those in force, or only the others.")] = None,
-) -> ExtensionPage:
+async def list_extensions(view: Reads, filters: Filters, page: Paging) -> ExtensionPage:
     """List the extensions you may see, oldest first; a revoked one stays listed.
 
     The office sees all, a committee its own, a unit those that its own applications profit from.
     """
-    ids: dict[str, Any] = {"campaign_id": campaign_id, "committee_id": committee_id, "application_id": application_id}
-    found = await extensions.search(view, active=active, **ids, **page.binds)
+    found = await extensions.search(view, **filters, **page.binds)
     return ExtensionPage.of(found, [ExtensionOut.model_validate(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, WrongState, RulesViolated))
-async def create_extension(body: ExtensionCreate, ctx: Ctx, response: Response) -> ExtensionOut:
+@router.post("", status_code=201, raises=[WrongState, RulesViolated])
+async def create_extension(body: ExtensionCreate, ctx: Ctx) -> ExtensionOut:
     """Grant a committee, or one application the office can see, a later deadline. Office only.
 
     It must be later than the deadline that counts now, and in the future; the campaign must be published. What the
     deadline had closed is open again, also for what was already submitted.
     """
-    extension_id = await extensions.grant(ctx, body)
-    created(response, f"/api/v1/extensions/{extension_id}")
-    return ExtensionOut.model_validate(await extensions.read(ctx, extension_id))
+    return await ExtensionOut.read(ctx, await extensions.grant(ctx, body))
 
 
-@router.get("/{extension_id}", responses=problems(NotFound))
+@router.get("/{extension_id}")
 async def read_extension(extension_id: ExtensionId, view: Reads) -> ExtensionOut:
     """Read an extension: for whom, until when, why, and whether it still stands."""
-    return ExtensionOut.model_validate(await extensions.read(view, extension_id))
+    return await ExtensionOut.read(view, extension_id)
 
 
-@router.post("/{extension_id}/revocation", responses=problems(Forbidden, NotFound, RulesViolated))
+@router.post("/{extension_id}/revocation", raises=[RulesViolated])
 async def revoke_extension(extension_id: ExtensionId, body: ExtensionRevocation, ctx: Ctx) -> ExtensionOut:
     """Revoke an extension, with the reason. What was done while it stood stays done. Office only."""
     await extensions.revoke(ctx, extension_id, body)
-    return ExtensionOut.model_validate(await extensions.read(ctx, extension_id))
+    return await ExtensionOut.read(ctx, extension_id)

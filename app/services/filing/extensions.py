@@ -5,19 +5,7 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    DateTime,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    case,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, DateTime, Text, Uuid, and_, bindparam, case, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -29,7 +17,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
 from app.problems import RulesViolated
 from app.services.filing import campaigns, participations
 from app.services.history import change, create
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import extensions as policy
@@ -77,18 +65,14 @@ _SELECTED = (
     .outerjoin(Application, Application.id == Extension.application_id)
     .where(VISIBLE)
 )
-_CAMPAIGN_ID, _COMMITTEE_ID, _APPLICATION_ID = (
-    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "application_id")
-)
-_ACTIVE = bindparam("active", type_=Boolean)
 _EXTENSION = Query(_SELECTED.where(Extension.id == bindparam("extension_id", type_=Uuid)))
-_EXTENSIONS = Listing(
-    _SELECTED.where(_CAMPAIGN_ID.is_(None) | (Extension.campaign_id == _CAMPAIGN_ID))
-    .where(_COMMITTEE_ID.is_(None) | (Extension.committee_id == _COMMITTEE_ID))
-    .where(_APPLICATION_ID.is_(None) | (Extension.application_id == _APPLICATION_ID))
-    .where(_ACTIVE.is_(None) | (_active == _ACTIVE)),
-    Extension.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Extension.campaign_id, UUID, "Only of this campaign."),
+    "committee_id": exactly(Extension.committee_id, UUID, "Only of this committee."),
+    "application_id": exactly(Extension.application_id, UUID, "Only for this application."),
+    "active": exactly(_active, bool, "Only those in force, or only the others."),
+}
+_EXTENSIONS = Listing(_SELECTED, Extension.id, filters=FILTERS)
 _HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
 """Two grants, or a grant and a move of the deadline, are judged one after the other."""
 
@@ -126,6 +110,9 @@ def joined(extension: LateralFromClause) -> list[ColumnElement[Any]]:
     return [extension.c[name].label(f"extension_{name}") for name in ("id", "due_on", "until")]
 
 
+_CAMPAIGN_ID, _COMMITTEE_ID, _APPLICATION_ID = (
+    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "application_id")
+)
 _present = latest(bindparam("kind", type_=Text), Campaign.id, Committee.id, Application.id)
 _TARGET = Query(
     select(
