@@ -3,20 +3,22 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
 from app.api.filing.applications import Label
-from app.api.http.dependencies import Ctx, Paging, Reads, once
-from app.api.http.output import Digest, Instant, Out, Page, ResourceId, created
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Once, Paging, Reads, filtered_by
+from app.api.http.output import Digest, Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
-from app.problems import Forbidden, IdempotencyKeyRequired, IdempotencyKeyReused, NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.filing import filings
-from app.services.filing.filings import FilingCreate, FilingRecord
+from app.services.filing.filings import FilingCreate
 from app.services.policies.filing.filings import VERIFICATION_CODE
 
-router = APIRouter(prefix="/filings", tags=["filings"])
+router = Router("/filings", tags=["filings"])
+Filters = Annotated[Chosen, filtered_by(filings.FILTERS)]
 FilingId = Annotated[UUID, Path(description="The filing.")]
 
 
@@ -70,7 +72,8 @@ class FilingOut(FilingSummary):
     items: list[FilingItemOut] = Field(description="What was filed, in the order it was sent.", max_length=200)
 
     @classmethod
-    def read(cls, record: FilingRecord) -> Self:
+    async def read(cls, view: View, filing_id: UUID) -> Self:
+        record = await filings.read(view, filing_id)
         return cls(items=[FilingItemOut.of(row) for row in record.items], **record.row)
 
 
@@ -79,36 +82,24 @@ class FilingPage(Page[FilingSummary]):
 
 
 @router.get("")
-async def list_filings(
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
-) -> FilingPage:
+async def list_filings(view: Reads, filters: Filters, page: Paging) -> FilingPage:
     """List the filings you may see, oldest first: a committee its own, the office all."""
-    found = await filings.search(view, campaign_id=campaign_id, committee_id=committee_id, **page.binds)
+    found = await filings.search(view, **filters, **page.binds)
     return FilingPage.of(found, [FilingSummary.of(row) for row in found.rows])
 
 
-@router.post(
-    "",
-    status_code=201,
-    responses=problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, RulesViolated),
-)
-@once
-async def create_filing(body: FilingCreate, ctx: Ctx, response: Response) -> FilingOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_filing(body: FilingCreate, ctx: Once) -> FilingOut:
     """File sealed applications with the office: all of them or none, before the deadline. Committee only.
 
     Afterwards at least the campaign's minimum stands filed, counting what the office has sent back for correction;
     more may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
     Every requirement that is not met is listed at once, with a pointer to the application it is about.
     """
-    filing_id = await filings.file(ctx, body)
-    created(response, f"/api/v1/filings/{filing_id}")
-    return FilingOut.read(await filings.read(ctx, filing_id))
+    return await FilingOut.read(ctx, await filings.file(ctx, body))
 
 
-@router.get("/{filing_id}", responses=problems(NotFound))
+@router.get("/{filing_id}")
 async def read_filing(filing_id: FilingId, view: Reads) -> FilingOut:
     """Read a filing: its receipt with number, time, every application's digest, and the code to verify it."""
-    return FilingOut.read(await filings.read(view, filing_id))
+    return await FilingOut.read(view, filing_id)

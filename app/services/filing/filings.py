@@ -20,7 +20,7 @@ from app.problems import RulesViolated
 from app.services.filing import campaigns, participations, standing, versions
 from app.services.filing.standing import Held
 from app.services.history import change_state, create, digest_of
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.filings import MADE, new_verification_code, set_findings
@@ -91,13 +91,11 @@ _ITEMS = Query(
     .where(FilingItem.filing_id == bindparam("filing_id", type_=Uuid))
     .order_by(FilingItem.position)
 )
-_CAMPAIGN_ID, _COMMITTEE_ID = bindparam("campaign_id", type_=Uuid), bindparam("committee_id", type_=Uuid)
-_FILINGS = Listing(
-    _SUMMARY.where(_CAMPAIGN_ID.is_(None) | (Filing.campaign_id == _CAMPAIGN_ID)).where(
-        _COMMITTEE_ID.is_(None) | (Filing.committee_id == _COMMITTEE_ID)
-    ),
-    Filing.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Filing.campaign_id, UUID, "Only of this campaign."),
+    "committee_id": exactly(Filing.committee_id, UUID, "Only of this committee."),
+}
+_FILINGS = Listing(_SUMMARY, Filing.id, filters=FILTERS)
 
 
 class FilingCreate(Input):
