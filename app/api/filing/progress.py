@@ -1,23 +1,23 @@
 """Progress over HTTP."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from app.api.filing.applications import Label
 from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
+from app.context import View
 from app.models.enums import CommitteeKind, PlanStatus
-from app.problems import Forbidden, NotFound
+from app.problems import NotFound
 from app.services.filing import progress
-from app.services.filing.progress import CommitteeProgress, Progress
+from app.services.filing.progress import CommitteeProgress
 
-router = APIRouter(prefix="/progress", tags=["progress"])
+router = Router("/progress", tags=["progress"])
 
 
 class ProgressFigures(Out):
@@ -71,21 +71,22 @@ class ProgressOut(Out):
     totals: ProgressFigures = Field(description="The figures of these committees together.")
 
     @classmethod
-    def read(cls, campaign_id: UUID, at: datetime, found: Progress) -> Self:
+    async def read(cls, view: View, campaign_id: UUID) -> Self:
+        found = await progress.read(view, campaign_id)
         return cls(
             campaign_id=campaign_id,
-            at=at,
+            at=view.now,
             minimum_filed=found.minimum_filed,
             committees=[CommitteeProgressOut.of(each) for each in found.committees],
             totals=ProgressFigures(**asdict(found.totals)),
         )
 
 
-@router.get("", responses=problems(Forbidden, NotFound))
+@router.get("", raises=[NotFound])
 async def read_progress(view: Reads, campaign_id: Annotated[UUID, Query(description="The campaign.")]) -> ProgressOut:
     """Read how far the committees are: planned, drafted, submitted, sealed, filed, accepted, and what is overdue.
 
     The office sees every committee, as counts only; a committee sees itself. Extensions of a committee's deadlines
     are taken into account.
     """
-    return ProgressOut.read(campaign_id, view.now, await progress.read(view, campaign_id))
+    return await ProgressOut.read(view, campaign_id)
