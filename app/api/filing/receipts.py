@@ -2,17 +2,16 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Reads
-from app.api.http.output import Instant, Out, cacheable
-from app.api.http.problems import problems
-from app.problems import NotFound
+from app.api.http.output import FOR_A_MINUTE, Instant, Out
+from app.api.http.routing import Router
 from app.services.filing import receipts
 from app.services.policies.filing.filings import VERIFICATION_CODE
 
-router = APIRouter(prefix="/public", tags=["public"])
+router = Router("/public", tags=["public"])
 
 VerificationCode = Annotated[
     str,
@@ -32,13 +31,12 @@ class GenuineReceipt(Out):
     filed_at: Instant = Field(description="When the filing it proves was made.")
 
 
-@router.get("/receipts/{verification_code}", responses=problems(NotFound))
-async def verify_receipt(verification_code: VerificationCode, view: Reads, response: Response) -> GenuineReceipt:
+@router.get("/receipts/{verification_code}", headers={"Cache-Control": FOR_A_MINUTE})
+async def verify_receipt(verification_code: VerificationCode, view: Reads) -> GenuineReceipt:
     """Check a filing's receipt, without signing in.
 
     The answer says that the receipt is genuine and when the filing was made, and nothing more; it may be cached for a
     minute. A code that nobody was given is not found.
     """
     row = await receipts.verify_receipt(view, verification_code)
-    cacheable(response)
     return GenuineReceipt(genuine=True, filed_at=row["filed_at"])
