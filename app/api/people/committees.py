@@ -3,21 +3,21 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
 from app.context import View
 from app.database import Row
-from app.inputs import Name
 from app.models.enums import CommitteeKind
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.people import committees
 from app.services.people.committees import CommitteeChange, CommitteeCode, CommitteeCreate, CommitteeName
 
-router = APIRouter(prefix="/committees", tags=["committees"])
+router = Router("/committees", tags=["committees"])
+Filters = Annotated[Chosen, filtered_by(committees.FILTERS)]
 CommitteeId = Annotated[UUID, Path(description="The committee.")]
 Told = Annotated[str, Field(max_length=100)]
 
@@ -42,53 +42,40 @@ class CommitteeOut(Out):
     def of(cls, row: Row) -> Self:
         return cls(etag=etag(row["version"]), **row)
 
+    @classmethod
+    async def read(cls, view: View, committee_id: UUID) -> Self:
+        return cls.of(await committees.read(view, committee_id))
+
 
 class CommitteePage(Page[CommitteeOut]):
     """One page of committees, oldest first."""
 
 
-async def _shown(view: View, response: Response, committee_id: UUID) -> CommitteeOut:
-    out = CommitteeOut.of(await committees.read(view, committee_id))
-    tagged(response, out.etag)
-    return out
-
-
 @router.get("")
-async def list_committees(
-    view: Reads,
-    page: Paging,
-    kind: Annotated[CommitteeKind | None, Query(description="Only of this kind.")] = None,
-    retired: Annotated[bool | None, Query(description="Only retired ones (true), or only the others (false).")] = None,
-    q: Annotated[Name | None, Query(description="In the name or the code, whatever the case of its letters.")] = None,
-) -> CommitteePage:
+async def list_committees(view: Reads, filters: Filters, page: Paging) -> CommitteePage:
     """List the committees you may see, oldest first: the office all, a committee itself, a unit its own committee."""
-    found = await committees.search(view, kind=kind, retired=retired, q=q, **page.binds)
+    found = await committees.search(view, **filters, **page.binds)
     return CommitteePage.of(found, [CommitteeOut.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_committee(body: CommitteeCreate, ctx: Ctx, response: Response) -> CommitteeOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_committee(body: CommitteeCreate, ctx: Ctx) -> CommitteeOut:
     """Register a committee, under the given code or the next free one of C01, C02, ….
 
     The code becomes part of application numbers and therefore never changes. Office only.
     """
-    committee_id = await committees.register(ctx, body)
-    created(response, f"/api/v1/committees/{committee_id}")
-    return await _shown(ctx, response, committee_id)
+    return await CommitteeOut.read(ctx, await committees.register(ctx, body))
 
 
-@router.get("/{committee_id}", responses=problems(NotFound))
-async def read_committee(committee_id: CommitteeId, view: Reads, response: Response) -> CommitteeOut:
+@router.get("/{committee_id}")
+async def read_committee(committee_id: CommitteeId, view: Reads) -> CommitteeOut:
     """Read a committee. The liaison's phone is told to the office, to the committee and to its units."""
-    return await _shown(view, response, committee_id)
+    return await CommitteeOut.read(view, committee_id)
 
 
-@router.patch(
-    "/{committee_id}",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
+@router.patch("/{committee_id}", raises=[WrongState, RulesViolated])
 async def update_committee(
-    committee_id: CommitteeId, body: CommitteeChange, version: IfMatch, ctx: Ctx, response: Response
+    committee_id: CommitteeId, body: CommitteeChange, version: IfMatch, ctx: Ctx
 ) -> CommitteeOut:
     """Change a committee (JSON Merge Patch): what is named is set, null clears, the rest stays.
 
@@ -96,27 +83,22 @@ async def update_committee(
     A change that changes nothing leaves the ETag as it is.
     """
     await committees.edit(ctx, committee_id, body, version)
-    return await _shown(ctx, response, committee_id)
+    return await CommitteeOut.read(ctx, committee_id)
 
 
-@router.post("/{committee_id}/retirement", responses=problems(Forbidden, NotFound, WrongState))
-async def retire_committee(committee_id: CommitteeId, ctx: Ctx, response: Response) -> CommitteeOut:
+@router.post("/{committee_id}/retirement", raises=[WrongState])
+async def retire_committee(committee_id: CommitteeId, ctx: Ctx) -> CommitteeOut:
     """Retire a committee: neither it nor any of its units begins anything new.
 
     All its units count as retired with it. What they have done stays, and their accounts go on reading it: disable
     them one by one where that is not wished. Office only.
     """
     await committees.retire(ctx, committee_id)
-    return await _shown(ctx, response, committee_id)
+    return await CommitteeOut.read(ctx, committee_id)
 
 
-@router.delete(
-    "/{committee_id}/retirement",
-    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
-)
-async def reinstate_committee(
-    committee_id: CommitteeId, version: IfMatch, ctx: Ctx, response: Response
-) -> CommitteeOut:
+@router.delete("/{committee_id}/retirement", raises=[WrongState])
+async def reinstate_committee(committee_id: CommitteeId, version: IfMatch, ctx: Ctx) -> CommitteeOut:
     """Reinstate a retired committee, and with it those of its units that were not retired themselves. Office only."""
     await committees.reinstate(ctx, committee_id, version)
-    return await _shown(ctx, response, committee_id)
+    return await CommitteeOut.read(ctx, committee_id)

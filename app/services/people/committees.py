@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
@@ -13,7 +13,7 @@ from app.models import Base, Committee
 from app.models.enums import CommitteeKind, Role
 from app.problems import Forbidden
 from app.services.history import change, create, expect
-from app.services.pages import Listing, Page, contains
+from app.services.pages import Listing, Page, containing, exactly
 from app.services.policies import permit, require_role
 from app.services.policies.people import committees as policy
 
@@ -39,16 +39,14 @@ _COLUMNS = (
     Committee.updated_at,
 )
 _COMMITTEE = Query(select(*_COLUMNS).where(Committee.id == bindparam("committee_id", type_=Uuid)).where(VISIBLE))
-_KIND, _TEXT = (bindparam(name, type_=Text) for name in ("kind", "q"))
-_RETIRED = bindparam("retired", type_=Boolean)
-_COMMITTEES = Listing(
-    select(*_COLUMNS)
-    .where(VISIBLE)
-    .where(_KIND.is_(None) | (Committee.kind == _KIND))
-    .where(_RETIRED.is_(None) | (Committee.retired_at.is_not(None) == _RETIRED))
-    .where(contains(_TEXT, Committee.name, Committee.code)),
-    Committee.id,
-)
+FILTERS = {
+    "kind": exactly(Committee.kind, CommitteeKind, "Only of this kind."),
+    "retired": exactly(
+        Committee.retired_at.is_not(None), bool, "Only retired ones (true), or only the others (false)."
+    ),
+    "q": containing("In the name or the code, whatever the case of its letters.", Committee.name, Committee.code),
+}
+_COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, filters=FILTERS)
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("committees.code", 0)))
 
