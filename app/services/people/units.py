@@ -5,8 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Boolean, ColumnElement, Text, Uuid, and_, bindparam, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, and_, bindparam, or_, select
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query, Row
@@ -15,7 +14,7 @@ from app.models import Committee, Unit
 from app.models.enums import HonourLevel, Role
 from app.problems import RulesViolated
 from app.services.history import change, create, expect
-from app.services.pages import Listing, Page, contains
+from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import committees
 from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
@@ -49,17 +48,15 @@ _UNITS = (
     .where(VISIBLE)
 )
 _UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)))
-_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
-_LEVELS = bindparam("honour_levels", type_=ARRAY(Text))
-_RETIRED = bindparam("retired", type_=Boolean)
-_TEXT: ColumnElement[str] = bindparam("q", type_=Text)
-_PAGES = Listing(
-    _UNITS.where(_COMMITTEE_ID.is_(None) | (Unit.committee_id == _COMMITTEE_ID))
-    .where(_LEVELS.is_(None) | (Unit.honour_level == _LEVELS.any_()))
-    .where(_RETIRED.is_(None) | (_SHOWN_RETIRED == _RETIRED))
-    .where(contains(_TEXT, Unit.name, Unit.credit_code)),
-    Unit.id,
-)
+FILTERS = {
+    "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
+    "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels.", max_length=4),
+    "retired": exactly(
+        _SHOWN_RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
+    ),
+    "q": containing("In the name or the credit code.", Unit.name, Unit.credit_code),
+}
+_PAGES = Listing(_UNITS, Unit.id, filters=FILTERS)
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
 _PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).where(committees.VISIBLE)
 
