@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, get_args, get_origin, overload
+from typing import Annotated, Any, Generic, Literal, get_args, get_origin, overload
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -91,6 +91,8 @@ def _sql_type(kind: Any) -> TypeEngine[Any]:
         return _sql_type(get_args(kind)[0])
     if get_origin(kind) is list:
         return ARRAY(_sql_type(get_args(kind)[0]))
+    if get_origin(kind) is Literal:
+        return _sql_type(type(get_args(kind)[0]))
     return next(sql for python, sql in _SQL_TYPES if issubclass(kind, python))
 
 
