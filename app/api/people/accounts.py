@@ -3,17 +3,16 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
 from app.context import View
 from app.database import Row
-from app.inputs import Name
 from app.models.enums import AccountStatus
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import NotFound, RulesViolated, WrongState
 from app.services.people import accounts, profiles
 from app.services.people.accounts import (
     AccountChange,
@@ -26,7 +25,8 @@ from app.services.people.accounts import (
 )
 from app.services.people.profiles import OwnAccountChange
 
-router = APIRouter(tags=["accounts"])
+router = Router(tags=["accounts"])
+Filters = Annotated[Chosen, filtered_by(accounts.FILTERS)]
 AccountId = Annotated[UUID, Path(description="The account.")]
 OrganisationName = Annotated[str, Field(max_length=200)]
 
@@ -54,8 +54,12 @@ class AccountOut(Out):
     updated_at: Instant = Field(description="When it was last changed.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
+    def of(cls, row: Row, **more: Any) -> Self:
+        return cls(etag=etag(row["version"]), **row, **more)
+
+    @classmethod
+    async def read(cls, view: View, account_id: UUID | None, **more: Any) -> Self:
+        return cls.of(await accounts.read(view, account_id), **more)
 
 
 class InvitationOut(AccountOut):
@@ -72,111 +76,80 @@ class AccountPage(Page[AccountOut]):
     """One page of accounts, oldest first."""
 
 
-async def shown(view: View, response: Response, account_id: UUID | None) -> AccountOut:
-    """The account as the caller sees it."""
-    out = AccountOut.of(await accounts.read(view, account_id))
-    tagged(response, out.etag)
-    return out
-
-
-async def _told(view: View, response: Response, account_id: UUID, code: str | None) -> InvitationOut:
-    out = InvitationOut.of(await accounts.read(view, account_id) | {"activation_code": code})
-    tagged(response, out.etag)
-    return out
-
-
-@router.get("/account", responses=problems(NotFound))
-async def read_account(view: Reads, response: Response) -> AccountOut:
+@router.get("/account", raises=[NotFound])
+async def read_account(view: Reads) -> AccountOut:
     """Read your own account: who you are, in which role, of which committee or unit."""
-    return await shown(view, response, view.actor.id)
+    return await AccountOut.read(view, view.actor.id)
 
 
-@router.patch("/account", responses=problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired))
-async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx, response: Response) -> AccountOut:
+@router.patch("/account", raises=[NotFound, RulesViolated])
+async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> AccountOut:
     """Change your own name, phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
 
     A machine client's entry is the office's to change, and so is a reviewer's phone.
     """
     await profiles.edit(ctx, body, version)
-    return await shown(ctx, response, ctx.actor.id)
+    return await AccountOut.read(ctx, ctx.actor.id)
 
 
 @router.get("/accounts")
-async def list_accounts(  # noqa: PLR0917  # one parameter per typed filter
-    view: Reads,
-    page: Paging,
-    role: Annotated[list[AccountRole] | None, Query(description="Only in these roles.", max_length=5)] = None,
-    status: Annotated[list[AccountStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
-    committee_id: Annotated[UUID | None, Query(description="Only of this committee and its units.")] = None,
-    unit_id: Annotated[UUID | None, Query(description="Only of this unit.")] = None,
-    q: Annotated[Name | None, Query(description="In the name or the username.")] = None,
-) -> AccountPage:
+async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountPage:
     """List the accounts you may see, oldest first: the office all, a committee its units', everybody their own."""
-    filters: dict[str, Any] = {"roles": role, "statuses": status, "committee_id": committee_id, "unit_id": unit_id}
-    found = await accounts.search(view, q=q, **filters, **page.binds)
+    found = await accounts.search(view, **filters, **page.binds)
     return AccountPage.of(found, [AccountOut.of(row) for row in found.rows])
 
 
-@router.post("/accounts", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_account(body: AccountCreate, ctx: Ctx, response: Response) -> InvitationOut:
+@router.post("/accounts", status_code=201, raises=[RulesViolated])
+async def create_account(body: AccountCreate, ctx: Ctx) -> InvitationOut:
     """Invite a person: the answer holds the one-time activation code with which they set their password.
 
     The office invites everybody, a committee the people of its units. For a machine client (role `municipal`) there
     is no code; issue its secret by `POST /api/v1/accounts/{account_id}/client-secret`.
     """
     account_id, code = await accounts.invite(ctx, body)
-    created(response, f"/api/v1/accounts/{account_id}")
-    return await _told(ctx, response, account_id, code)
+    return await InvitationOut.read(ctx, account_id, activation_code=code)
 
 
-@router.get("/accounts/{account_id}", responses=problems(NotFound))
-async def read_managed_account(account_id: AccountId, view: Reads, response: Response) -> AccountOut:
+@router.get("/accounts/{account_id}")
+async def read_managed_account(account_id: AccountId, view: Reads) -> AccountOut:
     """Read an account you manage, or your own."""
-    return await shown(view, response, account_id)
+    return await AccountOut.read(view, account_id)
 
 
-@router.patch(
-    "/accounts/{account_id}",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
-async def update_managed_account(
-    account_id: AccountId, body: AccountChange, version: IfMatch, ctx: Ctx, response: Response
-) -> AccountOut:
+@router.patch("/accounts/{account_id}", raises=[WrongState, RulesViolated])
+async def update_managed_account(account_id: AccountId, body: AccountChange, version: IfMatch, ctx: Ctx) -> AccountOut:
     """Change an account you manage (JSON Merge Patch): what is named is set, null clears, the rest stays.
 
     Role and organisation are the office's to change; a real change of them ends the account's sessions at once.
     The last active account of the office keeps its role.
     """
     await accounts.edit(ctx, account_id, body, version)
-    return await shown(ctx, response, account_id)
+    return await AccountOut.read(ctx, account_id)
 
 
-_ACT = problems(Forbidden, NotFound, WrongState, RulesViolated)
-
-
-@router.post("/accounts/{account_id}/invitation", responses=_ACT)
-async def invite_account(account_id: AccountId, ctx: Ctx, response: Response) -> InvitationOut:
+@router.post("/accounts/{account_id}/invitation", raises=[WrongState, RulesViolated])
+async def invite_account(account_id: AccountId, ctx: Ctx) -> InvitationOut:
     """Issue a new activation code, told only in this answer; an earlier one is void.
 
     It is also the way back for a forgotten password: until the code is used, an active account works as before; using
     it replaces the password and ends every session.
     """
     code = await accounts.invite_again(ctx, account_id)
-    return await _told(ctx, response, account_id, code)
+    return await InvitationOut.read(ctx, account_id, activation_code=code)
 
 
-@router.post("/accounts/{account_id}/suspension", responses=_ACT)
-async def suspend_account(account_id: AccountId, ctx: Ctx, response: Response) -> AccountOut:
+@router.post("/accounts/{account_id}/suspension", raises=[WrongState, RulesViolated])
+async def suspend_account(account_id: AccountId, ctx: Ctx) -> AccountOut:
     """Disable an account: its sessions end at once and its activation code is void; what it did stays.
 
     The last active account of the office cannot be disabled.
     """
     await accounts.suspend(ctx, account_id)
-    return await shown(ctx, response, account_id)
+    return await AccountOut.read(ctx, account_id)
 
 
-@router.delete("/accounts/{account_id}/suspension", responses=problems(Forbidden, NotFound, WrongState))
-async def reinstate_account(account_id: AccountId, ctx: Ctx, response: Response) -> AccountOut:
+@router.delete("/accounts/{account_id}/suspension", raises=[WrongState])
+async def reinstate_account(account_id: AccountId, ctx: Ctx) -> AccountOut:
     """Enable a disabled account again: with its password as before, or still to be activated by a new code."""
     await accounts.reinstate(ctx, account_id)
-    return await shown(ctx, response, account_id)
+    return await AccountOut.read(ctx, account_id)

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import Text, Uuid, and_, bindparam, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, and_, bindparam, delete, or_, select
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
@@ -19,7 +18,7 @@ from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, RulesViolated
 from app.services.history import create, expect, move
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import hashing
 from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
@@ -62,21 +61,6 @@ _SEEN = (
     .where(VISIBLE)
 )
 _ACCOUNT = Query(_SEEN.where(Account.id == bindparam("account_id", type_=Uuid)))
-_COMMITTEE_ID, _UNIT_ID = (bindparam(name, type_=Uuid) for name in ("committee_id", "unit_id"))
-_ROLES, _STATUSES = (bindparam(name, type_=ARRAY(Text)) for name in ("roles", "statuses"))
-_TEXT = bindparam("q", type_=Text)
-_ACCOUNTS = Listing(
-    _SEEN.where(_ROLES.is_(None) | (Account.role == _ROLES.any_()))
-    .where(_STATUSES.is_(None) | (Account.status == _STATUSES.any_()))
-    .where(_COMMITTEE_ID.is_(None) | (Account.committee_id == _COMMITTEE_ID))
-    .where(_UNIT_ID.is_(None) | (Account.unit_id == _UNIT_ID))
-    .where(
-        _TEXT.is_(None)
-        | (func.strpos(func.lower(Account.name), func.lower(_TEXT)) > 0)
-        | (func.strpos(Account.username, func.lower(_TEXT)) > 0)
-    ),
-    Account.id,
-)
 _LOCKED = select(Account).where(Account.id == bindparam("account_id")).where(VISIBLE).with_for_update(of=Account)
 _ACTIVE_OFFICE = (
     select(Account.id)
@@ -114,6 +98,15 @@ AccountRole = Annotated[
 ]
 CommitteeOfRole = Annotated[UUID, Field(description="Only for the role `committee`; for `unit` it follows.")]
 UnitOfRole = Annotated[UUID, Field(description="Only for the role `unit`.")]
+
+FILTERS = {
+    "role": among(Account.role, AccountRole, "Only in these roles.", max_length=5),
+    "status": among(Account.status, AccountStatus, "Only in these states.", max_length=3),
+    "committee_id": exactly(Account.committee_id, UUID, "Only of this committee and its units."),
+    "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
+    "q": containing("In the name or the username.", Account.name, Account.username),
+}
+_ACCOUNTS = Listing(_SEEN, Account.id, filters=FILTERS)
 
 
 class AccountCreate(Input):
