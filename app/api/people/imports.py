@@ -2,18 +2,17 @@
 
 from typing import Self
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.http.dependencies import Ctx
 from app.api.http.output import Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.models.enums import ImportOutcome
-from app.problems import Forbidden, RulesViolated
+from app.problems import RulesViolated
 from app.services.people import imports
 from app.services.people.imports import ImportedRow, OrganisationImport
 
-router = APIRouter(prefix="/organisation-imports", tags=["organisation-imports"])
+router = Router("/organisation-imports", tags=["organisation-imports"])
 
 
 class ImportedRowOut(Out):
@@ -44,7 +43,7 @@ class OrganisationImportOut(Out):
         return cls(dry_run=dry_run, rows=[ImportedRowOut.model_validate(row) for row in rows], **counts)
 
 
-@router.post("", responses=problems(Forbidden, RulesViolated))
+@router.post("", raises=[RulesViolated])
 async def import_organisations(body: OrganisationImport, ctx: Ctx) -> OrganisationImportOut:
     """Register or bring up to date many committees and their units at once: all of it, or nothing.
 
