@@ -1,19 +1,18 @@
 """Passwords and client secrets over HTTP."""
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.http.dependencies import Address, Ctx, Opener
 from app.api.http.output import Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.api.people.accounts import AccountId
-from app.problems import Forbidden, NotFound, RulesViolated, TooManyRequests, WrongState
+from app.problems import RulesViolated, TooManyRequests, WrongState
 from app.services.people import passwords
 from app.services.people.accounts import AccountRole, PersonName, Username
 from app.services.people.passwords import Activation, PasswordChange
 
-router = APIRouter(tags=["accounts"])
-public = APIRouter(tags=["accounts"])
+router = Router(tags=["accounts"])
+public = Router(tags=["accounts"])
 
 
 class ActivationOut(Out):
@@ -33,7 +32,7 @@ class ClientSecretOut(Out):
     )
 
 
-@public.post("/activations", responses=problems(RulesViolated, TooManyRequests))
+@public.post("/activations", raises=[RulesViolated, TooManyRequests])
 async def create_activation(body: Activation, transaction: Opener, address: Address) -> ActivationOut:
     """Set your password with the activation code you were told, then sign in.
 
@@ -44,13 +43,13 @@ async def create_activation(body: Activation, transaction: Opener, address: Addr
     return ActivationOut.model_validate(await passwords.activate(transaction, body, address))
 
 
-@router.put("/account/password", status_code=204, responses=problems(Forbidden, RulesViolated, TooManyRequests))
+@router.put("/account/password", status_code=204, raises=[RulesViolated, TooManyRequests])
 async def replace_password(body: PasswordChange, transaction: Opener, address: Address) -> None:
     """Change your own password; all your other sessions end at once, this one stays."""
     await passwords.replace_own(transaction, body, address)
 
 
-@router.post("/accounts/{account_id}/client-secret", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+@router.post("/accounts/{account_id}/client-secret", raises=[WrongState, RulesViolated])
 async def issue_client_secret(account_id: AccountId, ctx: Ctx) -> ClientSecretOut:
     """Issue a machine client's secret, told only in this answer. Office only.
 
