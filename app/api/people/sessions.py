@@ -7,20 +7,20 @@ from typing import Annotated, Literal, Self
 from urllib.parse import unquote_plus
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Path, Request, Response
+from fastapi import Depends, Form, Path, Request
 from pydantic import Field
 
 from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
-from app.api.http.output import Instant, Out, Page, ResourceId, created
-from app.api.http.problems import problems
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
 from app.api.people.accounts import AccountOut
 from app.database import Row
 from app.problems import NotFound, SignInRefused, TooManyRequests
 from app.services.people import sessions
 from app.services.people.sessions import Origin, SessionCreate, TokenRequest
 
-router = APIRouter(tags=["sessions"])
-public = APIRouter(tags=["sessions"])
+router = Router(tags=["sessions"])
+public = Router(tags=["sessions"])
 SessionId = Annotated[UUID, Path(description="The session.")]
 
 
@@ -99,9 +99,9 @@ async def client_credentials(request: Request, body: Annotated[TokenRequest, For
     return unquote_plus(name), unquote_plus(secret)
 
 
-@public.post("/sessions", status_code=201, responses=problems(SignInRefused, TooManyRequests))
+@public.post("/sessions", status_code=201, location="/session", raises=[SignInRefused, TooManyRequests])
 async def create_session(
-    body: SessionCreate, transaction: Opener, origin: Annotated[Origin, Depends(person_origin)], response: Response
+    body: SessionCreate, transaction: Opener, origin: Annotated[Origin, Depends(person_origin)]
 ) -> SessionOpened:
     """Sign in with a username and a password.
 
@@ -110,7 +110,6 @@ async def create_session(
     account has at most ten sessions; the eleventh ends the oldest.
     """
     opened = await sessions.sign_in(transaction, body, origin)
-    created(response, "/api/v1/session")
     return SessionOpened(
         token=opened.token,
         idle_until=opened.idle_until,
@@ -119,7 +118,7 @@ async def create_session(
     )
 
 
-@public.post("/tokens", responses=problems(SignInRefused, TooManyRequests))
+@public.post("/tokens", raises=[SignInRefused, TooManyRequests])
 async def create_token(
     credentials: Annotated[tuple[str, str], Depends(client_credentials)],
     transaction: Opener,
@@ -139,13 +138,13 @@ async def create_token(
     )
 
 
-@router.get("/session", responses=problems(NotFound))
+@router.get("/session", raises=[NotFound])
 async def read_session(view: Reads) -> SessionOut:
     """Read the session you ask with: until when it stands."""
     return SessionOut.of(await sessions.read(view, view.actor.session_id), view.actor.session_id)
 
 
-@router.delete("/session", status_code=204, responses=problems(NotFound))
+@router.delete("/session", status_code=204, raises=[NotFound])
 async def sign_out(ctx: Ctx) -> None:
     """Sign out: the session you ask with ends at once."""
     await sessions.end(ctx, ctx.actor.session_id)
@@ -164,7 +163,7 @@ async def sign_out_everywhere(ctx: Ctx) -> None:
     await sessions.end_all(ctx)
 
 
-@router.delete("/sessions/{session_id}", status_code=204, responses=problems(NotFound))
+@router.delete("/sessions/{session_id}", status_code=204)
 async def delete_session(session_id: SessionId, ctx: Ctx) -> None:
     """End one of your own sessions at once."""
     await sessions.end(ctx, session_id)
