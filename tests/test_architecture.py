@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
 DOMAINS = ("people", "filing", "judging", "commending", "handover", "notifying")
@@ -12,6 +10,9 @@ API_ITSELF = {"reference"}
 MODELS_THEMSELVES = {"base"}
 ONLY_RULES = {"constraints", "deadlines", "forms", "narratives", "notice", "working_days"}
 """Policies that serve several concepts."""
+
+LONG: dict[str, str] = {}
+"""Files over 400 lines. A concept stays whole: it is not divided to meet a figure."""
 
 FUNCTIONS = [
     (path.relative_to(ROOT), node)
@@ -37,9 +38,9 @@ def test_no_folder_is_a_drawer() -> None:
     assert names & {"utils", "helpers", "common", "misc", "schemas", "repositories"} == set()
 
 
-@pytest.mark.parametrize("path", sorted(APP.rglob("*.py")), ids=lambda path: str(path.relative_to(APP)))
-def test_a_file_can_be_read_at_one_sitting(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 300
+def test_a_long_file_has_its_reason() -> None:
+    lengths = {str(path.relative_to(APP)): len(path.read_text("utf-8").splitlines()) for path in APP.rglob("*.py")}
+    assert {name for name, length in lengths.items() if length > 400} == LONG.keys()
 
 
 def test_a_function_does_one_thing() -> None:
