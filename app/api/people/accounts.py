@@ -13,17 +13,17 @@ from app.context import View
 from app.database import Row
 from app.models.enums import AccountStatus
 from app.problems import NotFound, RulesViolated, WrongState
-from app.services.people import accounts, profiles
+from app.services.people import accounts
 from app.services.people.accounts import (
     AccountChange,
     AccountCreate,
     AccountRole,
+    OwnAccountChange,
     PersonEmail,
     PersonName,
     PersonPhone,
     Username,
 )
-from app.services.people.profiles import OwnAccountChange
 
 router = Router(tags=["accounts"])
 Filters = Annotated[Chosen, filtered_by(accounts.FILTERS)]
@@ -88,7 +88,7 @@ async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> 
 
     A machine client's entry is the office's to change, and so is a reviewer's phone.
     """
-    await profiles.edit(ctx, body, version)
+    await accounts.edit_own(ctx, body, version)
     return await AccountOut.read(ctx, ctx.actor.id)
 
 

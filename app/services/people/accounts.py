@@ -17,7 +17,7 @@ from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, RulesViolated
-from app.services.history import create, expect, move
+from app.services.history import change, create, expect, move
 from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import hashing
 from app.services.people.committees import differing
@@ -75,6 +75,7 @@ _UNIT = (
     .where(or_(acting_as(Role.OFFICE), Unit.committee_id == ACTOR_COMMITTEE))
 )
 _COMMITTEE = select(Committee).where(Committee.id == bindparam("committee_id"), Committee.retired_at.is_(None))
+
 
 Username = Annotated[
     str,
@@ -135,6 +136,16 @@ class AccountChange(PersonChange):
     role: AccountRole = Field(default_factory=unsent)
     committee_id: CommitteeOfRole | None = None
     unit_id: UnitOfRole | None = None
+
+
+class OwnAccountChange(PersonChange):
+    """Change your own name or how you are reached: what is named is set, null clears, the rest stays."""
+
+    mail: Annotated[bool, Field(strict=True)] = Field(
+        default_factory=unsent,
+        description="Whether notifications are mailed. Formal acts — returned, to be corrected, refused — are, anyway.",
+        examples=[True],
+    )
 
 
 async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
@@ -242,6 +253,16 @@ async def invite_first_office(database: Database, username: str, name: str) -> s
         if account.status is AccountStatus.DISABLED:
             await reinstate(ctx, account.id)
         return await invite_again(ctx, account.id)
+
+
+async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) -> None:
+    """Change one's own name, or how one is reached; a reviewer's phone is the office's to change."""
+    require_role(ctx.actor.role, *policy.PEOPLE)
+    account = await own(ctx)
+    expect(account, version)
+    if values := differing(account, body.model_dump(exclude_unset=True)):
+        refuse(policy.own_change_findings(account.role, values))
+        change(ctx, account, policy.EDIT.event, **values)
 
 
 def _new_code(ctx: Context) -> tuple[str, dict[str, Any]]:
