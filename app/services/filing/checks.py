@@ -13,8 +13,8 @@ from app.context import Context
 from app.findings import Finding, refusing
 from app.inputs import ApplicationIds, Code, Day, Input, Prose
 from app.models.enums import CheckDecision, Role
-from app.services.filing import extensions, standing
-from app.services.filing.standing import Held
+from app.services.filing import extensions, filings
+from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import applications as policy
@@ -110,7 +110,7 @@ class CheckResult:
 
 async def check(ctx: Context, application_id: UUID, verdict: Verdict) -> None:
     """Decide on one application."""
-    one = await standing.hold_one(ctx, application_id)
+    one = await filings.hold_one(ctx, application_id)
     judge(_ACTS[verdict.decision], ctx.actor.role, one.facts, _findings(one, verdict))
     await _decide(ctx, one, verdict)
 
@@ -121,7 +121,7 @@ async def check_together(ctx: Context, body: CheckCreate) -> list[CheckResult]:
     Each is judged before it is changed, under the locks of all, so that nothing ever has to be undone.
     """
     require_role(ctx.actor.role, Role.OFFICE)
-    held = await standing.hold(ctx, body.application_ids)
+    held = await filings.hold(ctx, body.application_ids)
     return [
         CheckResult(
             application_id, await _attempt(ctx, f"/application_ids/{index}", held.get(application_id), body.verdict)

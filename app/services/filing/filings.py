@@ -1,4 +1,8 @@
-"""Filing (上报): a committee hands sealed applications to the office, all at once, and holds a receipt (回执) of it."""
+"""Filing (上报): a committee hands sealed applications to the office, all at once, and holds a receipt (回执) of it.
+
+Every act that changes what stands filed takes its locks here (`hold`): places first, then the applications, so that no
+two of them judge the same count.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
@@ -16,14 +20,34 @@ from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
 from app.models.enums import CampaignStatus, Role
-from app.problems import RulesViolated
-from app.services.filing import campaigns, participations, standing, versions
-from app.services.filing.standing import Held
+from app.problems import NotFound, RulesViolated
+from app.services.filing import campaigns, participations, versions
+from app.services.filing.applications import facts_of
+from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
 from app.services.pages import Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.filings import MADE, new_verification_code, set_findings
+
+_NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
+_PLACES = (
+    select(Participation.id)
+    .where(
+        exists().where(
+            Application.campaign_id == Participation.campaign_id,
+            Application.committee_id == Participation.committee_id,
+            _NAMED,
+            VISIBLE_APPLICATION,
+        )
+    )
+    .order_by(Participation.id)
+    .with_for_update()
+)
+_APPLICATIONS = (
+    select(Application).where(_NAMED, VISIBLE_APPLICATION).order_by(Application.id).with_for_update(of=Application)
+)
 
 VISIBLE = or_(and_(acting_as(Role.COMMITTEE), Filing.committee_id == ACTOR_COMMITTEE), acting_as(Role.OFFICE))
 """A committee sees its own filings, the office all."""
@@ -98,6 +122,14 @@ FILTERS = {
 _FILINGS = Listing(_SUMMARY, Filing.id, filters=FILTERS)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An application locked for a change, and what the rules judge it by."""
+
+    application: Application
+    facts: ApplicationFacts
+
+
 class FilingCreate(Input):
     """File these sealed applications: at least the campaign's minimum stands filed afterwards."""
 
@@ -116,7 +148,7 @@ class FilingRecord:
 async def file(ctx: Context, body: FilingCreate) -> UUID:
     """File sealed applications, each exactly as it was sealed: all of them, or none."""
     require_role(ctx.actor.role, Role.COMMITTEE)
-    held = await standing.hold(ctx, body.application_ids)
+    held = await hold(ctx, body.application_ids)
     place = await _place(ctx, body)
     settings = await campaigns.settings_of(ctx, place["settings_digest"])
     size = len(body.application_ids)
@@ -139,6 +171,32 @@ async def read(view: View, filing_id: UUID) -> FilingRecord:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
     return await _FILINGS.page(view, after=after, limit=limit, **filters)
+
+
+async def hold(ctx: Context, application_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """Lock the places of these applications, then the applications, each in one order; the invisible are missing."""
+    binds = ctx.actor.binds | {"application_ids": list(application_ids)}
+    await ctx.session.execute(_PLACES, binds)
+    locked = (await ctx.session.scalars(_APPLICATIONS, binds)).all()
+    judged = await facts_of(ctx, [application.id for application in locked])
+    return {application.id: Held(application, judged[application.id]) for application in locked}
+
+
+async def hold_one(ctx: Context, application_id: UUID) -> Held:
+    """The same for one application; NotFound unless the actor may see it."""
+    held = await hold(ctx, [application_id])
+    if application_id not in held:
+        raise NotFound
+    return held[application_id]
+
+
+def unknown(application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
+    """Those that were named and are not there, or not the actor's to use."""
+    return [
+        UNKNOWN_REFERENCE(f"/application_ids/{index}")
+        for index, application_id in enumerate(application_ids)
+        if application_id not in held
+    ]
 
 
 async def _place(ctx: Context, body: FilingCreate) -> Row:

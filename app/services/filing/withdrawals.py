@@ -9,8 +9,8 @@ from pydantic import Field
 from app.context import Context
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input, Reason
-from app.services.filing import contents, standing
-from app.services.filing.standing import Held
+from app.services.filing import contents, filings
+from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import judge, refuse, require_role
 from app.services.policies.filing import applications as policy
@@ -31,7 +31,7 @@ class WithdrawalCreate(Input):
 
 async def withdraw(ctx: Context, application_id: UUID, body: WithdrawalBody) -> None:
     """Take one application back, if what stays filed is nothing, or the minimum."""
-    one = await standing.hold_one(ctx, application_id)
+    one = await filings.hold_one(ctx, application_id)
     judge(policy.WITHDRAW, ctx.actor.role, one.facts)
     await _take_back(ctx, [one], body.reason)
 
@@ -39,7 +39,7 @@ async def withdraw(ctx: Context, application_id: UUID, body: WithdrawalBody) -> 
 async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
     """Take several back, all of them or none."""
     require_role(ctx.actor.role, *policy.WITHDRAW.by)
-    held = await standing.hold(ctx, body.application_ids)
+    held = await filings.hold(ctx, body.application_ids)
     refuse(_findings(ctx, body.application_ids, held))
     await _take_back(ctx, held.values(), body.reason)
 
@@ -54,7 +54,7 @@ async def _take_back(ctx: Context, held: Collection[Held], reason: str | None) -
 
 def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
     """Why these may not be withdrawn together: each for itself, and what they would leave standing."""
-    found = standing.unknown(application_ids, held)
+    found = filings.unknown(application_ids, held)
     for index, one in enumerate(map(held.get, application_ids)):
         if one is not None:
             found += [each.under(f"/application_ids/{index}") for each in _of_one(ctx, one)]
