@@ -22,9 +22,8 @@ from app.problems import (
     StaleVersion,
     WrongState,
 )
-from app.services.handover import nominations, nominees
-from app.services.handover.nominations import NominationEdit, NominationWithdrawal
-from app.services.handover.nominees import NominationCreate, NominationRevision
+from app.services.handover import nominations
+from app.services.handover.nominations import NominationCreate, NominationEdit, NominationRevision, NominationWithdrawal
 
 router = APIRouter(prefix="/nominations", tags=["nominations"])
 NominationId = Annotated[UUID, Path(description="The nomination.")]
@@ -133,7 +132,7 @@ async def create_nomination(body: NominationCreate, ctx: Ctx, response: Response
     accepted will do. An application has one nomination at a time. What is handed over is fixed now and for ever: the
     filed form, the award, the seal with its scan, the pictures.
     """
-    return await _created(ctx, response, await nominees.prepare(ctx, body))
+    return await _created(ctx, response, await nominations.prepare(ctx, body))
 
 
 @router.get("/{nomination_id}", responses=problems(NotFound))
@@ -166,7 +165,7 @@ async def create_nomination_revision(
 
     The answer is a new nomination with the next revision and a payload of its own; the returned one is `replaced`.
     """
-    return await _created(ctx, response, await nominees.revise(ctx, nomination_id, body))
+    return await _created(ctx, response, await nominations.revise(ctx, nomination_id, body))
 
 
 @router.post("/{nomination_id}/withdrawal", responses=problems(Forbidden, NotFound, WrongState))

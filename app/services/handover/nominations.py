@@ -1,6 +1,6 @@
-"""Nominations (择优推荐): read, ordered, on their way, taken back.
+"""Nominations (择优推荐): put forward, ordered, on their way, taken back, and put forward again.
 
-How a case is put forward, what is handed over with it, and what is answered have files of their own.
+What is handed over with them, and what is answered, have files of their own.
 """
 
 from collections.abc import Sequence
@@ -8,22 +8,25 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy import Integer, Text, Uuid, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
+from uuid_utils.compat import uuid7
 
 from app.context import Context, View
 from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
-from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus
-from app.services.filing import campaigns
+from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus, Role
+from app.problems import NotFound, RulesViolated
+from app.services.filing import applications, campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
-from app.services.history import expect, move
+from app.services.handover import payloads
+from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page
-from app.services.policies import actions, permit
+from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.nominations import NominationFacts, Nominee
 
@@ -119,6 +122,8 @@ _NOMINEE = Query(
     .join(Campaign, Campaign.id == Application.campaign_id)
     .where(Application.id == bindparam("application_id", type_=Uuid))
 )
+_AWARD = Query(select(Award.application_id).where(Award.id == _AWARD_ID))
+
 
 Position = Annotated[
     int,
@@ -150,6 +155,35 @@ class NominationRecord:
 
     row: Row
     actions: dict[str, list[Finding]]
+
+
+Why = Annotated[
+    Reason, Field(description="推荐理由: handed over with it.", examples=["做法成熟，群众认可度高，建议在全市推广。"])
+]
+
+
+class NominationRevision(Input):
+    """Nominate a returned case again."""
+
+    position: Position
+    reason: Why
+
+
+class NominationCreate(NominationRevision):
+    """Nominate an application, by itself or by its award."""
+
+    application_id: UUID | None = Field(
+        None, description="The application, with its first award that stands; null when `award_id` is given."
+    )
+    award_id: UUID | None = Field(
+        None, description="The award it is put forward with; null when `application_id` is given.", examples=[None]
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "NominationCreate":
+        if (self.application_id is None) == (self.award_id is None):
+            raise ValueError("exactly one of application_id and award_id is needed")
+        return self
 
 
 async def edit(ctx: Context, nomination_id: UUID, body: NominationEdit, version: int | None) -> None:
@@ -192,7 +226,39 @@ async def read(view: View, nomination_id: UUID) -> NominationRecord:
     return NominationRecord(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
 
 
-async def nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[Row, Nominee]:
+async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _NOMINATIONS.page(view, after=after, limit=limit, statuses=statuses or None, **filters)
+
+
+async def prepare(ctx: Context, body: NominationCreate) -> UUID:
+    """Put a case forward, and fix everything that is handed over with it."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    pointer = "/award_id" if body.award_id else "/application_id"
+    application_id = body.application_id or await _application_of(ctx, body.award_id)
+    try:
+        await applications.get(ctx, application_id)  # its row is the lock for its nominations
+    except NotFound:
+        raise RulesViolated([UNKNOWN_REFERENCE(pointer)]) from None
+    row, case = await _nominee(ctx, application_id, body.award_id)
+    if body.award_id not in {None, row["award_id"]}:
+        raise RulesViolated([policy.NOT_AWARDED(pointer)])
+    refuse(policy.nomination_findings(case, pointer))
+    return await _fix(ctx, application_id, row, body)
+
+
+async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) -> UUID:
+    """Put a returned case forward again, as it is filed and awarded now; the returned nomination is replaced."""
+    row = (await read(ctx, nomination_id)).row
+    permit(policy.REVISE, role=ctx.actor.role, status=NominationStatus(row["status"]))
+    await applications.get(ctx, row["application_id"])
+    nomination = await get(ctx, nomination_id)
+    found, case = await _nominee(ctx, nomination.application_id, nomination.award_id)
+    facts = NominationFacts(nomination.status, replace(case, standing_revision=None))
+    move(ctx, nomination, policy.REVISE, facts, data={"reason": body.reason})
+    return await _fix(ctx, nomination.application_id, found, body)
+
+
+async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[Row, Nominee]:
     """An application that may be put forward, as it is now, and what the rules look at of it."""
     row = await view.one(_NOMINEE, application_id=application_id, award_id=award_id)
     assert row is not None, "its nomination is visible, or it is locked"
@@ -205,14 +271,37 @@ async def nominee(view: View, application_id: UUID, award_id: UUID | None) -> tu
     )
 
 
-async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int, **filters: Any) -> Page:
-    return await _NOMINATIONS.page(view, after=after, limit=limit, statuses=statuses or None, **filters)
-
-
 async def _facts(view: View, row: Row) -> NominationFacts:
     """What the rules judge a nomination by; its case is looked at only where it may be put forward again."""
     status = NominationStatus(row["status"])
     if view.actor.role not in policy.REVISE.by or status is not NominationStatus.RETURNED:
         return NominationFacts(status)
-    _, case = await nominee(view, row["application_id"], row["award_id"])
+    _, case = await _nominee(view, row["application_id"], row["award_id"])
     return NominationFacts(status, replace(case, standing_revision=None))
+
+
+async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:
+    row = await ctx.one(_AWARD, award_id=award_id)
+    if row is None or row["application_id"] is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/award_id")])
+    application_id: UUID = row["application_id"]
+    return application_id
+
+
+async def _fix(ctx: Context, application_id: UUID, nominee: Row, body: NominationRevision) -> UUID:
+    """Write down the next nomination of an application, with all that is handed over."""
+    material = await payloads.gather(ctx, application_id, nominee["award_id"])
+    fixed = {"id": uuid7(), "revision": nominee["revisions"] + 1, "reason": body.reason, "prepared_at": ctx.now}
+    payload = payloads.compose(material, fixed | {"replaces": nominee["replaces"]})
+    nomination = Nomination(
+        **fixed,
+        campaign_id=nominee["campaign_id"],
+        application_id=application_id,
+        award_id=nominee["award_id"],
+        version_id=material.row["version_id"],
+        position=body.position,
+        payload=payload,
+        payload_digest=digest_of(payload),
+    )
+    create(ctx, nomination, policy.PREPARED, revision=nomination.revision, position=body.position)
+    return nomination.id

@@ -12,9 +12,8 @@ from app.models import AuditEvent, Nomination
 from app.models.enums import NominationStatus as Status
 from app.models.enums import Role
 from app.problems import NotFound, RulesViolated, WrongState
-from app.services.handover import nominations, nominees
-from app.services.handover.nominations import NominationWithdrawal
-from app.services.handover.nominees import NominationRevision
+from app.services.handover import nominations
+from app.services.handover.nominations import NominationRevision, NominationWithdrawal
 from app.services.policies.constraints import finding_of
 from tests.nominating import REASON, Nominating, nominating
 from tests.world import World, actor_of
@@ -89,7 +88,7 @@ async def test_a_revision_and_an_acceptance_at_once_leave_one_that_stands(place:
     clerk = actor_of(place.district.clerk)
     _, revised = await asyncio.gather(
         place.answer(made, "accepted"),
-        outcome(place.world, lambda ctx: nominees.revise(ctx, UUID(made["id"]), again), clerk),
+        outcome(place.world, lambda ctx: nominations.revise(ctx, UUID(made["id"]), again), clerk),
     )
     listed = (await place.by_office.get("/api/v1/nominations")).json()["items"]
     states = [nomination["status"] for nomination in listed]
