@@ -17,15 +17,14 @@ from app.context import Context
 from app.doctor import INVARIANTS
 from app.models.enums import RecusalKind
 from app.problems import RulesViolated, WrongState
-from app.services.judging import assignments, proposals, recusals, recusing, reversals, reviewers, reviews, stages
+from app.services.judging import assignments, proposals, recusals, reversals, reviewers, reviews, rounds
 from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal
 from app.services.judging.proposals import ProposalApplication, ProposalCreate
-from app.services.judging.recusals import RecusalLifting
-from app.services.judging.recusing import CaseRecusal, InterestDeclaration, RecusalCreate
+from app.services.judging.recusals import CaseRecusal, InterestDeclaration, RecusalCreate, RecusalLifting
 from app.services.judging.reversals import ProposalReversal
 from app.services.judging.reviewers import ReviewerProfile
 from app.services.judging.reviews import ReviewDraft, ReviewReopening
-from app.services.judging.stages import RoundClosure
+from app.services.judging.rounds import RoundClosure
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.court import Court
@@ -137,7 +136,7 @@ class Machine(RuleBasedStateMachine):
         id_ = self.court.expect(
             self.model.keeping_away_from(pair),
             self.court.judges[pair[1]],
-            lambda ctx: recusing.keep_away_from_case(ctx, self.court.case_id(pair), body),
+            lambda ctx: recusals.keep_away_from_case(ctx, self.court.case_id(pair), body),
         )
         if id_:
             self.model.recused(KeptAway(id_, pair[1], kind, "application_id", pair[0]))
@@ -146,14 +145,14 @@ class Machine(RuleBasedStateMachine):
     def a_judge_declares(self, judge: int, level: Level, case: int) -> None:
         named = self.court.judged.units[case] if level == "unit_id" else self.court.judged.committees[case // 2]
         body = InterestDeclaration(organisation_name=named.name, reason=WHY)
-        self.recuses(judge, RecusalKind.DECLARED, level, case, lambda ctx: self._first(recusing.declare(ctx, body)))
+        self.recuses(judge, RecusalKind.DECLARED, level, case, lambda ctx: self._first(recusals.declare(ctx, body)))
 
     @rule(judge=JUDGE, level=LEVEL, case=CASE)
     def the_office_recuses(self, judge: int, level: Level, case: int) -> None:
         places = {"application_id": self.court.judged.cases[case].id, "unit_id": self.court.judged.units[case].id}
         named = {level: (places | {"committee_id": self.court.judged.committees[case // 2].id})[level]}
         body = RecusalCreate.model_validate({"reviewer_id": self.court.judges[judge].id, "reason": WHY} | named)
-        self.recuses(judge, RecusalKind.RECUSED, level, case, lambda ctx: recusing.recuse(ctx, body))
+        self.recuses(judge, RecusalKind.RECUSED, level, case, lambda ctx: recusals.recuse(ctx, body))
 
     def recuses(self, judge: int, kind: RecusalKind, level: Level, case: int, act: Any) -> None:
         new = KeptAway(UUID(int=0), judge, kind, level, case // 2 if level == "committee_id" else case)
@@ -233,7 +232,7 @@ class Machine(RuleBasedStateMachine):
         if really or self.model.closed:
             expected = WrongState if self.model.closed else None
             body = RoundClosure(despite_missing=True)
-            self.court.expect(expected, self.court.office, lambda ctx: stages.end_judging(ctx, self.court.round, body))
+            self.court.expect(expected, self.court.office, lambda ctx: rounds.end_judging(ctx, self.court.round, body))
             if expected is None:
                 self.closed_with, self.model.closed = self.model.counted(), True
 

@@ -12,9 +12,8 @@ from app.api.http.problems import problems
 from app.api.judging.cases import CaseId
 from app.models.enums import RecusalKind
 from app.problems import Forbidden, NotFound, RulesViolated, WrongState
-from app.services.judging import recusals, recusing
-from app.services.judging.recusals import RecusalLifting
-from app.services.judging.recusing import CaseRecusal, InterestDeclaration, RecusalCreate
+from app.services.judging import recusals
+from app.services.judging.recusals import CaseRecusal, InterestDeclaration, RecusalCreate, RecusalLifting
 
 router = APIRouter(tags=["recusals"])
 URL = "/recusals"
@@ -84,7 +83,7 @@ async def create_recusal(body: RecusalCreate, ctx: Ctx, response: Response) -> R
     What the reviewer was given of it is withdrawn at once, in every round that is not closed; a review handed in counts
     no longer. The reviewer is told neither that nor why.
     """
-    return await _shown(ctx, response, await recusing.recuse(ctx, body))
+    return await _shown(ctx, response, await recusals.recuse(ctx, body))
 
 
 @router.get(URL + "/{recusal_id}", responses=problems(NotFound))
@@ -109,7 +108,7 @@ async def declare_interest(body: InterestDeclaration, ctx: Ctx, response: Respon
 
     You will not be given its cases, and those you have leave your list. Where several have the name, all are meant.
     """
-    ids = await recusing.declare(ctx, body)
+    ids = await recusals.declare(ctx, body)
     created(response, f"/api/v1/recusals/{ids[0]}")
     return DeclarationOut(recusals=[RecusalOut.model_validate(await recusals.read(ctx, each)) for each in ids])
 
@@ -120,4 +119,4 @@ async def recuse_from_case(case_id: CaseId, body: CaseRecusal, ctx: Ctx, respons
 
     The case leaves your list, and a review of yours counts no longer.
     """
-    return await _shown(ctx, response, await recusing.keep_away_from_case(ctx, case_id, body))
+    return await _shown(ctx, response, await recusals.keep_away_from_case(ctx, case_id, body))

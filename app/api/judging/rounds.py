@@ -13,9 +13,8 @@ from app.context import Context, View
 from app.database import Row
 from app.models.enums import RankingMethod, RoundIntake, RoundStatus
 from app.problems import RulesViolated, WrongState
-from app.services.judging import rounds, stages
-from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundCreate
-from app.services.judging.stages import RoundClosure
+from app.services.judging import rounds
+from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundClosure, RoundCreate
 from app.services.policies.filing.notice import Criterion
 
 router = Router("/rounds", tags=["rounds"])
@@ -84,7 +83,7 @@ class RoundOut(RoundSummary):
 
     @classmethod
     async def read(cls, view: View, round_id: UUID) -> Self:
-        record = await stages.read(view, round_id)
+        record = await rounds.read(view, round_id)
         return cls(
             etag=etag(record.row["version"]),
             entry_count=record.entries,
@@ -159,7 +158,7 @@ async def open_round(round_id: RoundId, ctx: Once) -> RoundOut:
     earlier round, the tied with the last of them too; or those that were selected. Judges see the round from
     `opens_at` on. What stands in the way is told in `actions.open` beforehand.
     """
-    await stages.begin_judging(ctx, round_id)
+    await rounds.begin_judging(ctx, round_id)
     return await RoundOut.read(ctx, round_id)
 
 
@@ -169,5 +168,5 @@ async def close_round(round_id: RoundId, body: RoundClosure, ctx: Once) -> Round
 
     Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so.
     """
-    await stages.end_judging(ctx, round_id, body)
+    await rounds.end_judging(ctx, round_id, body)
     return await RoundOut.read(ctx, round_id)

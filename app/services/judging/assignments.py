@@ -26,8 +26,7 @@ from app.models import (
 )
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
 from app.services.history import change, create
-from app.services.judging import rounds
-from app.services.judging.recusals import CONFLICT, STANDING, conflict
+from app.services.judging.visibility import CONFLICT, STANDING, conflict, lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import permit, refuse
 from app.services.policies.judging import assignments as policy
@@ -162,7 +161,7 @@ class AssignmentsWithdrawal(Input):
 
 async def assign_by_hand(ctx: Context, round_id: UUID, body: AssignmentsCreate) -> list[UUID]:
     """Give these cases to these reviewers, as the office chose them."""
-    round_ = await rounds.get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     pairs = [(wanted.application_id, wanted.reviewer_id) for wanted in body.assignments]
     return [row.id for row in await assign(ctx, round_, pairs, AssignmentOrigin.MANUAL)]
 
@@ -200,7 +199,7 @@ async def assign(
 
 async def withdraw_by_hand(ctx: Context, round_id: UUID, body: AssignmentsWithdrawal) -> None:
     """Take these assignments back, as the office chose them."""
-    round_ = await rounds.get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     permit(policy.WITHDRAW, role=ctx.actor.role, status=round_.status)
     rows = await ctx.session.execute(_LOCKED, {"round_id": round_id, "assignment_ids": body.assignment_ids})
     found = {row.id: (row, review) for row, review in rows}

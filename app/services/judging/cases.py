@@ -11,12 +11,11 @@ from app.database import Query, Row
 from app.models import Application, ApplicationVersion, Assignment, File, Review, Round, RoundEntry, VersionImage
 from app.models.enums import ReviewStatus, Role
 from app.services.files import StoredFile
-from app.services.judging import rounds
-from app.services.judging.recusals import STANDING
+from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
 from app.services.pages import Listing, Page
 from app.services.policies.judging.cases import told
 
-VISIBLE = and_(acting_as(Role.REVIEWER), Assignment.reviewer_id == ACTOR_ID, rounds.VISIBLE, STANDING)
+VISIBLE = and_(acting_as(Role.REVIEWER), Assignment.reviewer_id == ACTOR_ID, ROUND_VISIBLE, STANDING)
 """A judge sees their own, while they stand, in rounds that have begun (bind `now`); nobody else any."""
 
 _of_round = func.left(func.md5(cast(Round.id, Text)), literal_column("24"))
@@ -106,6 +105,6 @@ async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = Fals
 async def hold(ctx: Context, case_id: UUID) -> tuple[Round, Assignment]:
     """The round, which will not close meanwhile, and the judge's assignment, locked; NotFound unless it is theirs."""
     place = await ctx.get(_PLACE, case_id=case_id, now=ctx.now)
-    round_ = await rounds.hold(ctx, place["round_id"])
+    round_ = await hold_round(ctx, place["round_id"])
     assignment = await ctx.lock(_LOCKED, case_id=case_id, now=ctx.now)
     return round_, assignment

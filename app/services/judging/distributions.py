@@ -21,7 +21,7 @@ from app.database import Query, Row
 from app.models import Account, Application, Assignment, PanelMember, Review, Reviewer, Round, RoundEntry
 from app.models.enums import AccountStatus, ReviewStatus, Role
 from app.services.history import digest_of
-from app.services.judging.recusals import STANDING, conflict
+from app.services.judging.visibility import STANDING, conflict
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _FOR_OFFICE = acting_as(Role.OFFICE)

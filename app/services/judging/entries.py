@@ -15,7 +15,7 @@ from app.models.enums import Role, RoundStatus
 from app.problems import NotFound
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
-from app.services.judging import rounds
+from app.services.judging.visibility import lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import permit, refuse
 from app.services.policies.judging import entries as policy
@@ -75,7 +75,7 @@ class EntriesAddition(Input):
 
 async def add(ctx: Context, round_id: UUID, body: EntriesAddition) -> None:
     """Select accepted applications for a draft, or let them into an open round late, under the next case numbers."""
-    round_ = await rounds.get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     permit(ADD_ENTRIES, role=ctx.actor.role, status=round_.status)
     rows = await ctx.rows(
         _NAMED, round_id=round_id, application_ids=body.application_ids, campaign_id=round_.campaign_id
@@ -104,7 +104,7 @@ async def number(ctx: Context, round_: Round, versions: Mapping[UUID, UUID]) -> 
 
 async def remove(ctx: Context, round_id: UUID, application_id: UUID, version: int | None) -> None:
     """Take a case out of a round, as long as no judge was ever given it."""
-    round_ = await rounds.get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     permit(REMOVE_ENTRY, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
     of_round = RoundEntry.round_id == round_id, RoundEntry.application_id == application_id

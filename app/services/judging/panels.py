@@ -15,8 +15,7 @@ from app.inputs import Input
 from app.models import Account, Assignment, PanelMember, Reviewer, Round
 from app.models.enums import Role
 from app.services.history import change, expect
-from app.services.judging import rounds
-from app.services.judging.recusals import STANDING
+from app.services.judging.visibility import STANDING, lock_round
 from app.services.policies import permit, refuse
 from app.services.policies.judging import panels as policy
 from app.services.policies.judging.rounds import SET_PANEL
@@ -82,7 +81,7 @@ class PanelRecord:
 
 async def replace(ctx: Context, round_id: UUID, body: PanelSetting, version: int | None) -> None:
     """Make these the panel: who stays keeps the cases, who leaves must have none, who joins must be able to sign in."""
-    round_ = await rounds.get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     permit(SET_PANEL, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
     members = {row["reviewer_id"]: row for row in await ctx.rows(_MEMBERS, round_id=round_id)}

@@ -21,8 +21,9 @@ from app.inputs import Input
 from app.models import Account, Application, Assignment, Committee, Proposal, Review, Reviewer, Round, RoundEntry
 from app.models.enums import AssignmentOrigin, ProposalKind, ProposalStatus, Role, RoundStatus, WithdrawalCause
 from app.services.history import create, move
-from app.services.judging import assignments, distributions, rankings, rounds
+from app.services.judging import assignments, distributions, rankings
 from app.services.judging.distributions import Basis, Solution
+from app.services.judging.visibility import lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import actions, permit, refuse
 from app.services.policies.judging import proposals as policy
@@ -220,7 +221,7 @@ async def search(view: View, *, after: UUID | None, limit: int, round_id: UUID) 
 async def get(ctx: Context, proposal_id: UUID) -> tuple[Round, Proposal]:
     """The proposal under its round's lock and its own; NotFound unless the actor may see it."""
     row = await ctx.get(_ROUND_OF, proposal_id=proposal_id)
-    round_ = await rounds.get(ctx, row["round_id"])
+    round_ = await lock_round(ctx, row["round_id"])
     return round_, await ctx.lock(_LOCKED, proposal_id=proposal_id)
 
 

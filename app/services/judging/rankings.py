@@ -35,7 +35,7 @@ from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type, values_of
 from app.services.history import create, digest_of
-from app.services.judging.recusals import STANDING
+from app.services.judging.visibility import STANDING
 from app.services.policies.judging.rankings import FROZEN
 
 ARITHMETIC = 1

@@ -1,87 +1,102 @@
-"""Who must keep away (回避) from which case: the one definition of a conflict of interest, part of every statement.
+"""Reviewers keep away (回避): by declaring a tie, by abstaining from a case, or because the office decided it.
 
-What reviewers and the office recorded is read and lifted here; `recusing` records it.
+What they had been given is withdrawn in the same transaction, in every round that is not closed.
 """
 
-from typing import Any
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
-from sqlalchemy import ColumnElement, Text, Uuid, and_, bindparam, case, exists, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import array
+from pydantic import Field, model_validator
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
-from app.inputs import Input, Reason
+from app.inputs import Input, Name, Reason
 from app.models import (
     Account,
     Application,
-    ApplicationVersion,
     Assignment,
     Committee,
     Recusal,
     Reviewer,
+    Round,
     Unit,
 )
-from app.models.enums import ConflictReason, RecusalKind, Role
-from app.models.people.accounts import phone_digits
-from app.services.history import change
+from app.models.enums import RecusalKind, Role, RoundStatus, WithdrawalCause
+from app.problems import RulesViolated
+from app.services.history import change, create
+from app.services.judging import assignments, cases
 from app.services.pages import Listing, Page
-from app.services.policies import refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.judging import recusals as policy
 
-_profile, _judge, _other = aliased(Reviewer), aliased(Account), aliased(Account)
-_case, _filed, _recusal = aliased(Application), aliased(ApplicationVersion), aliased(Recusal)
-_phone = func.nullif(phone_digits(_judge.phone), literal_column("''"))
-_same_person = or_(
-    phone_digits(_case.phone) == _phone,
-    exists().where(phone_digits(_other.phone) == _phone, _other.committee_id == _case.committee_id),
-    exists().where(_filed.id == _case.filed_version_id, phone_digits(_filed.content["form", "phone"].astext) == _phone),
-)
-"""The judge is the applicant under another name: an account or a form of theirs has the judge's phone."""
+_OBJECTS = ("application_id", "unit_id", "committee_id")
+_ROUNDS = select(Round.id).where(Round.status != RoundStatus.CLOSED).order_by(Round.id).with_for_update()
+"""All that are not closed: also one whose panel the reviewer is just joining must wait."""
 
-_kept_away = (
-    select(_recusal.kind)
+_COVERED = (
+    select(Assignment)
+    .join(Round, Round.id == Assignment.round_id)
+    .join(Application, Application.id == Assignment.application_id)
+    .where(Assignment.reviewer_id == bindparam("reviewer_id"), Assignment.withdrawn_at.is_(None))
     .where(
-        _recusal.reviewer_id == _profile.account_id,
-        _recusal.lifted_at.is_(None),
+        Round.status != RoundStatus.CLOSED,
         or_(
-            _recusal.application_id == _case.id,
-            _recusal.unit_id == _case.unit_id,
-            _recusal.from_committee_id == _case.committee_id,
+            Application.id == bindparam("application_id", type_=Uuid),
+            Application.unit_id == bindparam("unit_id", type_=Uuid),
+            Application.committee_id == bindparam("committee_id", type_=Uuid),
         ),
     )
-    .order_by(func.array_position(array(list(RecusalKind)), _recusal.kind))
-    .limit(1)
-    .scalar_subquery()
+    .order_by(Assignment.id)
+    .with_for_update(of=Assignment)
 )
-
-
-def conflict(reviewer_id: Any, application_id: Any) -> ColumnElement[str | None]:
-    """Why this reviewer must keep away from this application, as a `ConflictReason`; NULL when nothing is known."""
-    reason = case(
-        (_profile.unit_id == _case.unit_id, ConflictReason.SAME_UNIT.value),
-        (_profile.committee_id == _case.committee_id, ConflictReason.SAME_COMMITTEE.value),
-        (_same_person, ConflictReason.SAME_PERSON.value),
-        else_=_kept_away,
+_KNOWN = Query(
+    select(
+        exists().where(Reviewer.account_id == bindparam("reviewer_id", type_=Uuid)).label("reviewer_id"),
+        exists()
+        .where(Application.id == bindparam("application_id", type_=Uuid), Application.filed_version_id.is_not(None))
+        .label("application_id"),
+        exists().where(Unit.id == bindparam("unit_id", type_=Uuid)).label("unit_id"),
+        exists().where(Committee.id == bindparam("committee_id", type_=Uuid)).label("committee_id"),
     )
-    return (
-        select(reason)
-        .select_from(_profile)
-        .join(_judge, _judge.id == _profile.account_id)
-        .join(_case, _case.id == application_id)
-        .where(_profile.account_id == reviewer_id)
-        .correlate_except(_profile, _judge, _case)
-        .scalar_subquery()
+)
+_CASE = Query(cases.of_judge(Assignment.reviewer_id, Assignment.application_id, Round.status).where(cases.IS_CASE))
+_NAME = bindparam("name", type_=Text)
+_named = union_all(
+    *(
+        select(literal(member).label("member"), organisation.id).where(organisation.name == _NAME)
+        for member, organisation in (("unit_id", Unit), ("committee_id", Committee))
     )
-
-
-CONFLICT = conflict(Assignment.reviewer_id, Assignment.application_id)
-"""Why the reviewer of an assignment must keep away from its case; NULL when nothing is known."""
-
-STANDING = and_(Assignment.withdrawn_at.is_(None), CONFLICT.is_(None))
-"""An assignment that counts: for its reviewer, for every list, count and ranking."""
+).subquery("named")
+_NAMED = Query(
+    select(
+        _named.c.member,
+        _named.c.id,
+        exists()
+        .where(
+            Recusal.reviewer_id == ACTOR_ID,
+            Recusal.kind == RecusalKind.DECLARED,
+            Recusal.lifted_at.is_(None),
+            or_(Recusal.unit_id == _named.c.id, Recusal.from_committee_id == _named.c.id),
+        )
+        .label("declared"),
+    )
+)
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),
@@ -137,6 +152,40 @@ _RECUSALS = Listing(
 _LOCKED = select(Recusal).where(Recusal.id == bindparam("recusal_id")).where(VISIBLE).with_for_update()
 
 
+class RecusalCreate(Input):
+    """Keep a reviewer away from one application, from a unit's, or from a committee's: exactly one of the three."""
+
+    reviewer_id: UUID = Field(description="The reviewer, by account.")
+    application_id: UUID | None = Field(None, description="Only this application.", examples=[None])
+    unit_id: UUID | None = Field(
+        None, description="All of this unit's.", examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"]
+    )
+    committee_id: UUID | None = Field(None, description="All of this committee's units'.", examples=[None])
+    reason: Reason = Field(description="Why; told to the office alone.", examples=["与该单位负责人系近亲属。"])
+
+    @model_validator(mode="after")
+    def _one_object(self) -> Self:
+        if sum(getattr(self, name) is not None for name in _OBJECTS) != 1:
+            raise ValueError("exactly one of application_id, unit_id and committee_id is needed")
+        return self
+
+
+class InterestDeclaration(Input):
+    """Declare a tie with a unit or a committee."""
+
+    organisation_name: Name = Field(description="Its exact name.", examples=["乔屯街道龙华社区"])
+    reason: Reason = Field(description="Which tie.", examples=["本人曾在该社区任职。"])
+
+
+class CaseRecusal(Input):
+    """Keep away from a case you were given."""
+
+    kind: Literal[RecusalKind.DECLARED, RecusalKind.ABSTAINED] = Field(
+        description="`declared`: you have a tie with who applied; `abstained`: you would rather not judge it."
+    )
+    reason: Reason = Field(description="Why.", examples=["认出了该案例，负责人是本人同学。"])
+
+
 class RecusalLifting(Input):
     """Let a reviewer judge again what they kept away from."""
 
@@ -158,3 +207,62 @@ async def read(view: View, recusal_id: UUID) -> Row:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
     return await _RECUSALS.page(view, after=after, limit=limit, **filters)
+
+
+async def recuse(ctx: Context, body: RecusalCreate) -> UUID:
+    """Keep a reviewer away, as the office decided."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    wanted = body.model_dump(include={"reviewer_id", *_OBJECTS})
+    (known,) = await ctx.rows(_KNOWN, **wanted)
+    refuse(UNKNOWN_REFERENCE(f"/{name}") for name, value in wanted.items() if value and not known[name])
+    await ctx.session.execute(_ROUNDS)
+    (named,) = ((name, wanted[name]) for name in _OBJECTS if wanted[name])
+    return await _keep_away(ctx, body.reviewer_id, RecusalKind.RECUSED, body.reason, named)
+
+
+async def declare(ctx: Context, body: InterestDeclaration) -> list[UUID]:
+    """Keep away from an organisation by its name; from each, where several have the same."""
+    reviewer_id = await _profiled(ctx)
+    await ctx.session.execute(_ROUNDS)
+    found = await ctx.rows(_NAMED, name=body.organisation_name)
+    new = [row for row in found if not row["declared"]]
+    if not new:
+        raise RulesViolated([(ALREADY_EXISTS if found else UNKNOWN_REFERENCE)("/organisation_name")])
+    return [
+        await _keep_away(ctx, reviewer_id, RecusalKind.DECLARED, body.reason, (row["member"], row["id"])) for row in new
+    ]
+
+
+async def keep_away_from_case(ctx: Context, case_id: UUID, body: CaseRecusal) -> UUID:
+    """Keep away from a case the actor was given, while its round is open."""
+    await _case(ctx, case_id)  # who may not see it waits for no lock, and makes nobody wait
+    await ctx.session.execute(_ROUNDS)
+    found = await _case(ctx, case_id)
+    permit(policy.KEEP_AWAY, role=ctx.actor.role, status=RoundStatus(found["status"]))
+    named = ("application_id", found["application_id"])
+    return await _keep_away(ctx, found["reviewer_id"], body.kind, body.reason, named)
+
+
+async def _profiled(ctx: Context) -> UUID:
+    """The actor, who is a reviewer the office has entered as one."""
+    require_role(ctx.actor.role, Role.REVIEWER)
+    assert ctx.actor.id is not None, "a reviewer has an account"
+    (known,) = await ctx.rows(_KNOWN, reviewer_id=ctx.actor.id, **dict.fromkeys(_OBJECTS))
+    refuse([] if known["reviewer_id"] else [policy.NO_PROFILE()])
+    return ctx.actor.id
+
+
+async def _case(ctx: Context, case_id: UUID) -> Row:
+    return await ctx.get(_CASE, case_id=case_id, now=ctx.now)
+
+
+async def _keep_away(ctx: Context, reviewer_id: UUID, kind: RecusalKind, reason: str, named: tuple[str, UUID]) -> UUID:
+    """Record it, and withdraw what the reviewer was given of it; the rounds are locked."""
+    name, value = named
+    recusal = Recusal(reviewer_id=reviewer_id, kind=kind, reason=reason, made_at=ctx.now, made_by=ctx.actor.id)
+    setattr(recusal, "from_committee_id" if name == "committee_id" else name, value)
+    create(ctx, recusal, policy.KEEP_AWAY.event, kind=kind)
+    params = {"reviewer_id": reviewer_id} | dict.fromkeys(_OBJECTS) | {name: value}
+    covered = await ctx.session.scalars(_COVERED, params)
+    assignments.withdraw(ctx, covered.all(), WithdrawalCause.CONFLICT, None)
+    return recusal.id

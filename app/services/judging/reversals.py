@@ -17,7 +17,7 @@ from app.models.enums import WithdrawalCause
 from app.services.history import change, move
 from app.services.judging import assignments, proposals
 from app.services.judging.proposals import VISIBLE
-from app.services.judging.recusals import CONFLICT, STANDING
+from app.services.judging.visibility import CONFLICT, STANDING
 from app.services.policies import permit
 from app.services.policies.judging import proposals as policy
 from app.services.policies.judging.assignments import REINSTATED

@@ -21,8 +21,8 @@ from app.models import Account, Application, ApplicationVersion, Assignment, Rev
 from app.models.enums import ReviewStatus, Role, RoundStatus
 from app.rows import row_type
 from app.services.history import create, expect, move
-from app.services.judging import cases, rounds
-from app.services.judging.recusals import STANDING
+from app.services.judging import cases
+from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
 from app.services.pages import Listing, Page
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
@@ -180,7 +180,7 @@ _ONE = Query(
     .where(Review.id == bindparam("review_id", type_=Uuid)),
     OfficeReview,
 )
-_ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, rounds.VISIBLE))
+_ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, ROUND_VISIBLE))
 _OF_ASSIGNMENT = select(Review).where(Review.assignment_id == bindparam("assignment_id")).with_for_update()
 _LOCKED = select(Review).where(Review.id == bindparam("review_id")).with_for_update()
 
@@ -246,7 +246,7 @@ async def submit(ctx: Context, case_id: UUID) -> None:
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
     """Give a review back to its judge while the round runs: until it is handed in again it does not count."""
     row = await ctx.get(_ONE, review_id=review_id)
-    round_ = await rounds.hold(ctx, row.round_id)
+    round_ = await hold_round(ctx, row.round_id)
     review = await ctx.lock(_LOCKED, review_id=review_id)
     facts = _facts(ctx, review, round_, review.scores, standing=row.standing)
     move(ctx, review, policy.REOPEN, facts, total=None, submitted_at=None, reopening_reason=body.reason)

@@ -10,15 +10,14 @@ from app.context import View
 from app.database import Query, Row
 from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
-from app.services.judging import rounds
-from app.services.judging.recusals import STANDING
+from app.services.judging.visibility import ROUND_VISIBLE, STANDING
 from app.services.policies import require_role
 from app.services.policies.judging.round_progress import CaseJudgement, judge_case
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _ROUND = Query(
     select(Round.status, Round.reviews_wanted, Round.opens_at, Round.closes_at).where(
-        Round.id == _ROUND_ID, rounds.VISIBLE
+        Round.id == _ROUND_ID, ROUND_VISIBLE
     )
 )
 _standing = (

@@ -1,75 +1,65 @@
-"""Rounds of judging (评选轮次): set up, changed, found; `stages` opens and closes them.
-
-A round's row is the lock for who reviews what, and for what its ranking counts.
-"""
+"""Rounds of judging (评选轮次): set up, changed, found, opened and closed."""
 
 import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import DateTime, Select, Text, Uuid, and_, bindparam, case, cast, delete, exists, func, or_, select
+from sqlalchemy import (
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
-from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.context import Context, View, acting_as
+from app.database import Query, Row
 from app.findings import Finding
 from app.inputs import Code, Input, Moment, Name, unsent
-from app.models import Assignment, Campaign, PanelMember, Review, Round, RoundEntry
-from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, RoundStatus
+from app.models import Account, Application, Assignment, Campaign, PanelMember, Ranking, Review, Round, RoundEntry
+from app.models.enums import (
+    AccountStatus,
+    ApplicationStatus,
+    CampaignStatus,
+    RankingMethod,
+    ReviewStatus,
+    Role,
+    RoundIntake,
+    RoundStatus,
+)
 from app.problems import RulesViolated
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
+from app.services.judging import entries, rankings
+from app.services.judging.visibility import ROUND_COLUMNS, ROUND_VISIBLE, STANDING, lock_round
 from app.services.pages import Listing, Page, among, exactly
 from app.services.people.committees import differing
-from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
 from app.services.policies.filing.notice import Criterion
 from app.services.policies.judging import rounds as policy
+from app.services.policies.judging.rounds import RoundFacts
 
 LARGEST_SEED = 2**31 - 1
-NOW = bindparam("now", type_=DateTime(timezone=True))
-VISIBLE = or_(
-    acting_as(Role.OFFICE),
-    and_(
-        acting_as(Role.REVIEWER),
-        Round.status != RoundStatus.DRAFT,
-        Round.opens_at <= NOW,
-        exists().where(PanelMember.round_id == Round.id, PanelMember.reviewer_id == ACTOR_ID).correlate(Round),
-    ),
-)
-"""The office sees all, a reviewer those whose panel they are on, once they have begun (bind `now`), nobody else any."""
-
-_SHOWN = (Round.name, Round.status, Round.blind, Round.shows_others, Round.criteria, Round.opens_at, Round.closes_at)
-_said = func.concat_ws("|", *(cast(column, Text) for column in _SHOWN))
-SHOWN_VERSION = case(
-    (acting_as(Role.OFFICE), Round.version),
-    else_=func.hashtextextended(_said, 0).op("&")(2**29 - 1),
-)
-"""A judge's ETag tells of what judges are shown alone: the count of changes would tell of the office's work."""
-
-COLUMNS = (
-    Round.id,
-    SHOWN_VERSION.label("version"),
-    Round.campaign_id,
-    Round.number,
-    Round.name,
-    Round.status,
-    Round.blind,
-    Round.shows_others,
-    Round.opens_at,
-    Round.closes_at,
-)
-"""What judges are shown of a round in a list, and beside its criteria."""
-
 FILTERS = {
     "campaign_id": exactly(Round.campaign_id, UUID, "Only of this campaign."),
     "status": among(Round.status, RoundStatus, "Only in these states.", max_length=3),
 }
-_ROUNDS = Listing(select(*COLUMNS).where(VISIBLE), Round.id, filters=FILTERS)
-_SEEN = select(Round).where(Round.id == bindparam("round_id")).where(VISIBLE)
-_LOCKED = _SEEN.with_for_update()
-_HELD = _SEEN.with_for_update(read=True)
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUNDS = Listing(select(*ROUND_COLUMNS).where(ROUND_VISIBLE), Round.id, filters=FILTERS)
+_CAMPAIGN_ID, _ROUND_ID = bindparam("campaign_id", type_=Uuid), bindparam("round_id", type_=Uuid)
 _BEGUN = Query(
     select(
         exists().where(RoundEntry.round_id == _ROUND_ID).label("listed"),
@@ -80,6 +70,106 @@ _CAMPAIGN = (
     select(Campaign).where(Campaign.id == bindparam("campaign_id"), campaigns.VISIBLE).with_for_update(key_share=True)
 )
 """Two rounds that are set up at once are numbered one after the other."""
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_OFFICE_ONLY = (
+    Round.intake,
+    Round.source_round_id,
+    Round.intake_limit,
+    Round.reviews_wanted,
+    Round.method,
+    Round.tie_breaks,
+    Round.cut,
+    Round.seed,
+    Round.opened_at,
+    Round.closed_at,
+    Round.created_at,
+    Round.updated_at,
+)
+"""What judges are not told, lest they score by it."""
+
+_ROUND = Query(
+    select(*ROUND_COLUMNS, Round.criteria, *(case((_FOR_OFFICE, each)).label(each.key) for each in _OFFICE_ONLY)).where(
+        Round.id == _ROUND_ID, ROUND_VISIBLE
+    )
+)
+
+_SOURCE_ID = bindparam("source_round_id", type_=Uuid)
+_INTAKE, _LIMIT = bindparam("intake", type_=Text), bindparam("intake_limit", type_=Integer)
+_ENTERED_BY = ("campaign_id", "source_round_id", "intake", "intake_limit")
+"""The columns of a round that say who enters it: bound, not joined, so that the best are looked up once for all."""
+
+_ranked = func.jsonb_array_elements(Ranking.result["rows"]).table_valued(column("value", JSONB), name="ranked")
+_best = (
+    select(cast(_ranked.c.value["application_id"].astext, Uuid))
+    .select_from(Ranking)
+    .join(_ranked, true())
+    .where(Ranking.round_id == _SOURCE_ID, cast(_ranked.c.value["rank"].astext, Integer) <= _LIMIT)
+)
+_selected = select(RoundEntry.application_id).where(RoundEntry.round_id == _ROUND_ID)
+_ENTERS = and_(
+    Application.campaign_id == _CAMPAIGN_ID,
+    Application.status == ApplicationStatus.ACCEPTED,
+    or_(
+        _INTAKE == RoundIntake.ALL.value,
+        and_(_INTAKE == RoundIntake.BEST.value, Application.id.in_(_best)),
+        and_(_INTAKE == RoundIntake.SELECTED.value, Application.id.in_(_selected)),
+    ),
+)
+"""All, or who was ranked so high that no more than so many stand above: the tied enter together, or were selected."""
+
+_ENTERING = Query(select(Application.id, Application.filed_version_id).where(_ENTERS))
+_submitted = (
+    select(func.count())
+    .select_from(Assignment)
+    .join(Review, Review.assignment_id == Assignment.id)
+    .where(
+        Assignment.round_id == RoundEntry.round_id,
+        Assignment.application_id == RoundEntry.application_id,
+        Review.status == ReviewStatus.SUBMITTED,
+        STANDING,
+    )
+    .scalar_subquery()
+)
+_missing = (
+    select(func.count())
+    .select_from(RoundEntry)
+    .join(Round, and_(Round.id == RoundEntry.round_id, Round.status == RoundStatus.OPEN))
+    .where(RoundEntry.round_id == _ROUND_ID, _submitted < Round.reviews_wanted)
+    .scalar_subquery()
+)
+_panel = (
+    select(func.count())
+    .select_from(PanelMember)
+    .join(Account, Account.id == PanelMember.reviewer_id)
+    .where(
+        PanelMember.round_id == _ROUND_ID,
+        Account.role == Role.REVIEWER,
+        Account.status == AccountStatus.ACTIVE,
+    )
+    .scalar_subquery()
+)
+_unchecked = (
+    select(func.count())
+    .where(
+        _INTAKE == RoundIntake.ALL.value,
+        Application.campaign_id == _CAMPAIGN_ID,
+        Application.status == ApplicationStatus.FILED,
+    )
+    .scalar_subquery()
+)
+_FACTS = Query(
+    select(
+        Campaign.status.label("campaign_status"),
+        or_(_SOURCE_ID.is_(None), exists().where(Ranking.round_id == _SOURCE_ID)).label("source_closed"),
+        select(func.count()).select_from(Application).where(_ENTERS).scalar_subquery().label("entering"),
+        select(func.count()).where(RoundEntry.round_id == _ROUND_ID).scalar_subquery().label("entries"),
+        _unchecked.label("unchecked"),
+        _panel.label("panel"),
+        _missing.label("missing"),
+    ).where(Campaign.id == _CAMPAIGN_ID, _FOR_OFFICE)
+)
+
 
 RoundName = Annotated[Name, Field(description="轮次名称", examples=["初评"])]
 Intake = Annotated[RoundIntake, Field(description="Which accepted applications enter when the round is opened.")]
@@ -180,6 +270,27 @@ class RoundChange(Input):
     closes_at: ClosesAt = Field(default_factory=unsent)
 
 
+class RoundClosure(Input):
+    """Close a round."""
+
+    despite_missing: bool = Field(
+        default=False,
+        strict=True,
+        description="Close it although cases have fewer reviews than wanted.",
+        examples=[False],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """A round as the actor may see it; its counts, and what the rules judge it by, are the office's."""
+
+    row: Row
+    entries: int | None
+    facts: RoundFacts | None
+    actions: dict[str, list[Finding]]
+
+
 async def begin(ctx: Context, body: RoundCreate) -> UUID:
     """Set up a round with the given criteria or the campaign's; it is a draft that the office alone sees."""
     require_role(ctx.actor.role, Role.OFFICE)
@@ -203,7 +314,7 @@ async def begin(ctx: Context, body: RoundCreate) -> UUID:
 
 async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | None) -> None:
     """Change what was named and differs: of a draft anything, later what nobody has relied on yet."""
-    round_ = await get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     permit(policy.EDIT, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
     named = body.model_dump(exclude_unset=True)
@@ -223,7 +334,7 @@ async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | N
 
 async def discard(ctx: Context, round_id: UUID, version: int | None) -> None:
     """Delete a draft, with its panel and the cases selected for it."""
-    round_ = await get(ctx, round_id)
+    round_ = await lock_round(ctx, round_id)
     permit(policy.DELETE, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
     for part in (RoundEntry, PanelMember):
@@ -231,22 +342,36 @@ async def discard(ctx: Context, round_id: UUID, version: int | None) -> None:
     await remove(ctx, round_, policy.DELETE.event, number=round_.number, name=round_.name)
 
 
-async def get(ctx: Context, round_id: UUID) -> Round:
-    """The round, locked for a change; NotFound unless the actor may see it."""
-    return await _found(ctx, _LOCKED, round_id)
-
-
-async def hold(ctx: Context, round_id: UUID) -> Round:
-    """The round, kept from changing while this goes on beside others; NotFound unless the actor may see it."""
-    return await _found(ctx, _HELD, round_id)
-
-
 async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
     return await _ROUNDS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 
-async def _found(ctx: Context, statement: Select[Round], round_id: UUID) -> Round:
-    return await ctx.lock(statement, round_id=round_id, now=ctx.now)
+async def begin_judging(ctx: Context, round_id: UUID) -> None:
+    """Open the round: its cases enter, numbered in the order drawn by the seed; judges see it from `opens_at` on."""
+    round_ = await lock_round(ctx, round_id)
+    record = await read(ctx, round_id)
+    entering = await ctx.rows(_ENTERING, round_id=round_id, **_binds(record.row))
+    move(ctx, round_, policy.OPEN, record.facts, opened_at=ctx.now, cases_numbered=len(entering))
+    await entries.number(ctx, round_, {row["id"]: row["filed_version_id"] for row in entering})
+
+
+async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
+    """Close the round, and freeze what the scores come to."""
+    round_ = await lock_round(ctx, round_id)
+    facts = (await read(ctx, round_id)).facts
+    facts = facts and replace(facts, despite_missing=body.despite_missing)
+    move(ctx, round_, policy.CLOSE, facts, data={"missing": facts and facts.missing}, closed_at=ctx.now)
+    await rankings.freeze(ctx, round_)
+
+
+async def read(view: View, round_id: UUID) -> RoundRecord:
+    """One round, as much of it as the role is told; NotFound unless visible."""
+    row = await view.get(_ROUND, round_id=round_id, now=view.now)
+    found = await view.one(_FACTS, round_id=round_id, **_binds(row)) if view.actor.role is Role.OFFICE else None
+    if found is None:
+        return RoundRecord(row, None, None, {})
+    facts = _facts(row, found, view.now)
+    return RoundRecord(row, found["entries"], facts, actions(policy.ACTS, view.actor.role, facts))
 
 
 async def _source_findings(
@@ -258,3 +383,20 @@ async def _source_findings(
     source = await ctx.session.get(Round, source_id)
     known = source is not None and source.campaign_id == campaign_id and source_id != itself
     return [] if known else [UNKNOWN_REFERENCE("/source_round_id")]
+
+
+def _binds(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in _ENTERED_BY}
+
+
+def _facts(row: Row, found: Row, now: datetime) -> RoundFacts:
+    return RoundFacts(
+        status=RoundStatus(row["status"]),
+        now=now,
+        campaign_status=CampaignStatus(found["campaign_status"]),
+        method=RankingMethod(row["method"]),
+        reviews_wanted=row["reviews_wanted"],
+        closes_at=row["closes_at"],
+        intake_limit=row["intake_limit"],
+        **{name: found[name] for name in ("source_closed", "entering", "unchecked", "panel", "missing")},
+    )

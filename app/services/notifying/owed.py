@@ -19,7 +19,7 @@ from app.models.enums import (
     RoundStatus,
 )
 from app.services.filing import campaigns, extensions, participations
-from app.services.judging.recusals import STANDING
+from app.services.judging.visibility import STANDING
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import STANDING as FILED_STATES
 from app.services.policies.filing.notice import CampaignSettings

@@ -44,7 +44,7 @@ from app.models import (
     Unit,
 )
 from app.models.enums import ExtensionCause, Role, RoundStatus
-from app.services.judging.recusals import STANDING
+from app.services.judging.visibility import STANDING
 from app.services.notifying.notifications import Notice, announce
 from app.services.policies.notifying import notifications as policy
 from app.services.policies.notifying.tellings import Telling

@@ -11,8 +11,9 @@ from app.context import Actor, Context
 from app.models import Account, Assignment, Review
 from app.models.enums import ReviewStatus, RoundStatus
 from app.problems import Problem
-from app.services.judging import cases, reviews, rounds
+from app.services.judging import cases, reviews
 from app.services.judging.reviews import CriterionScore, ReviewDraft, ReviewReopening
+from app.services.judging.visibility import lock_round
 from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of
 
@@ -44,7 +45,7 @@ def close(made: Judging, counted: list[int]) -> Act:
     """Close the round as its office does: count under the lock, slowly, what has been submitted."""
 
     async def act(ctx: Context) -> None:
-        round_ = await rounds.get(ctx, made.round.id)
+        round_ = await lock_round(ctx, made.round.id)
         submitted = select(func.count()).select_from(Review).where(Review.status == ReviewStatus.SUBMITTED)
         counted.append(await ctx.session.scalar(submitted) or 0)
         await asyncio.sleep(0.05)
