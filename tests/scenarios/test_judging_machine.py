@@ -17,11 +17,10 @@ from app.context import Context
 from app.doctor import INVARIANTS
 from app.models.enums import RecusalKind
 from app.problems import RulesViolated, WrongState
-from app.services.judging import assignments, proposals, recusals, reversals, reviewers, reviews, rounds
+from app.services.judging import assignments, proposals, recusals, reviewers, reviews, rounds
 from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal
-from app.services.judging.proposals import ProposalApplication, ProposalCreate
+from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalReversal
 from app.services.judging.recusals import CaseRecusal, InterestDeclaration, RecusalCreate, RecusalLifting
-from app.services.judging.reversals import ProposalReversal
 from app.services.judging.reviewers import ReviewerProfile
 from app.services.judging.reviews import ReviewDraft, ReviewReopening
 from app.services.judging.rounds import RoundClosure
@@ -219,7 +218,7 @@ class Machine(RuleBasedStateMachine):
             proposal = data.draw(st.sampled_from(sorted(self.model.taken)))
             body = ProposalReversal(reason=WHY, despite_reviews=despite)
             expected = self.model.undoing(proposal, despite_reviews=despite)
-            self.court.expect(expected, self.court.office, lambda ctx: reversals.undo(ctx, proposal, body))
+            self.court.expect(expected, self.court.office, lambda ctx: proposals.undo(ctx, proposal, body))
             if expected is None:
                 self.model.undone(proposal)
 

@@ -21,9 +21,8 @@ from app.problems import (
     RulesViolated,
     WrongState,
 )
-from app.services.judging import proposals, reversals
-from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord
-from app.services.judging.reversals import ProposalReversal
+from app.services.judging import proposals
+from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord, ProposalReversal
 from app.services.policies.judging import proposals as policy
 
 router = APIRouter(tags=["proposals"])
@@ -293,5 +292,5 @@ async def undo_proposal(proposal_id: ProposalId, body: ProposalReversal, ctx: Ct
     Refused as `review_begun` when one of its cases is being judged already, unless `despite_reviews` says to go on.
     What meanwhile conflicts is left out and told in `reversal`.
     """
-    await reversals.undo(ctx, proposal_id, body)
+    await proposals.undo(ctx, proposal_id, body)
     return await _shown(ctx, response, proposal_id)

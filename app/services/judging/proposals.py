@@ -11,22 +11,35 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Uuid, and_, bindparam, case, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from app.context import Context, OpenContext, OpenView, View, acting_as
 from app.database import Query, Row
 from app.findings import Finding
-from app.inputs import Input
-from app.models import Account, Application, Assignment, Committee, Proposal, Review, Reviewer, Round, RoundEntry
+from app.inputs import Input, Reason
+from app.models import (
+    Account,
+    Application,
+    Assignment,
+    Committee,
+    PanelMember,
+    Proposal,
+    Review,
+    Reviewer,
+    Round,
+    RoundEntry,
+)
 from app.models.enums import AssignmentOrigin, ProposalKind, ProposalStatus, Role, RoundStatus, WithdrawalCause
-from app.services.history import create, move
+from app.services.history import change, create, move
 from app.services.judging import assignments, distributions, rankings
 from app.services.judging.distributions import Basis, Solution
-from app.services.judging.visibility import lock_round
+from app.services.judging.visibility import CONFLICT, STANDING, lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import actions, permit, refuse
 from app.services.policies.judging import proposals as policy
+from app.services.policies.judging.assignments import REINSTATED
 from app.services.policies.judging.proposals import ProposalFacts
 
 LARGEST_SEED = 2**31 - 1
@@ -100,6 +113,48 @@ _BEGUN = Query(
     .where(Assignment.proposal_id == _PROPOSAL_ID, Assignment.withdrawn_at.is_(None), VISIBLE)
     .order_by(Application.number, Account.name)
 )
+_ADDED = Query(
+    select(Assignment.id).where(Assignment.proposal_id == _PROPOSAL_ID, Assignment.withdrawn_at.is_(None), VISIBLE)
+)
+_again = aliased(Assignment)
+_seated = exists().where(PanelMember.round_id == Assignment.round_id, PanelMember.reviewer_id == Assignment.reviewer_id)
+_assigned_again = exists().where(
+    _again.round_id == Assignment.round_id,
+    _again.application_id == Assignment.application_id,
+    _again.reviewer_id == Assignment.reviewer_id,
+    _again.withdrawn_at.is_(None),
+)
+_TAKEN = Query(
+    select(
+        Assignment.id,
+        Assignment.application_id,
+        Assignment.reviewer_id,
+        case(
+            (CONFLICT.is_not(None), policy.LEFT_OUT_CONFLICT.code),
+            (~_seated, policy.LEFT_OUT_OFF_PANEL.code),
+            (_assigned_again, policy.LEFT_OUT_STANDING.code),
+        ).label("obstacle"),
+    )
+    .where(Assignment.id == _IDS.any_(), VISIBLE)
+    .order_by(Assignment.id)
+)
+"""What a proposal withdrew, each with what keeps it from standing again."""
+
+_LOADS = Query(
+    select(Reviewer.account_id, Reviewer.maximum_load.label("maximum"), func.count(Assignment.id).label("count"))
+    .outerjoin(
+        Assignment,
+        and_(
+            Assignment.reviewer_id == Reviewer.account_id,
+            Assignment.round_id == _ROUND_ID,
+            Assignment.proposal_id.is_distinct_from(_PROPOSAL_ID),
+            STANDING,
+        ),
+    )
+    .where(Reviewer.account_id == bindparam("reviewer_ids", type_=ARRAY(Uuid)).any_(), VISIBLE)
+    .group_by(Reviewer.account_id, Reviewer.maximum_load)
+)
+"""How many cases a reviewer has without what the proposal gave, and how many they can take."""
 
 
 class ProposalCreate(Input):
@@ -156,6 +211,15 @@ class ProposalRecord:
         return sorted(named, key=lambda pair: (pair["case_number"] or 0, pair["reviewer_name"]))
 
 
+class ProposalReversal(Input):
+    """Take a proposal back."""
+
+    reason: Reason = Field(description="Why; kept in the history and shown.", examples=["评审组成员有变动，重新分配。"])
+    despite_reviews: bool = Field(
+        False, description="Take back also what a reviewer has begun to judge.", examples=[False]
+    )
+
+
 async def propose(look: OpenView, act: OpenContext, round_id: UUID, body: ProposalCreate) -> UUID:
     """Reckon and keep a proposal; no lock is held and no connection taken while it is reckoned."""
     async with look() as view:
@@ -185,7 +249,7 @@ async def apply(ctx: Context, proposal_id: UUID, body: ProposalApplication) -> N
         despite_shortages=body.despite_shortages,
     )
     move(ctx, proposal, policy.APPLY, facts, data=_counts(proposal), applied_at=ctx.now)
-    assignments.withdraw(ctx, await locked(ctx, withdrawn(proposal)), WithdrawalCause.PROPOSAL, None)
+    assignments.withdraw(ctx, await _locked(ctx, _withdrawn(proposal)), WithdrawalCause.PROPOSAL, None)
     pairs = [(UUID(application_id), UUID(reviewer_id)) for application_id, reviewer_id in proposal.result["added"]]
     await assignments.assign(ctx, round_, pairs, AssignmentOrigin.PROPOSAL, proposal.id)
 
@@ -195,7 +259,7 @@ async def read(view: View, proposal_id: UUID, *, just_made: bool = False) -> Pro
     row = await view.get(_PROPOSAL, proposal_id=proposal_id)
     waiting = row["status"] == ProposalStatus.PROPOSED and not just_made
     outdated = waiting and await _outdated(view, row)
-    reviews = await begun(view, proposal_id) if row["status"] == ProposalStatus.APPLIED else []
+    reviews = await _begun(view, proposal_id) if row["status"] == ProposalStatus.APPLIED else []
     facts = ProposalFacts(
         RoundStatus(row["round_status"]),
         ProposalStatus(row["status"]),
@@ -205,11 +269,6 @@ async def read(view: View, proposal_id: UUID, *, just_made: bool = False) -> Pro
     )
     possible = actions(policy.ACTS, view.actor.role, facts)
     return ProposalRecord(row, *await _named(view, row), outdated=outdated, actions=possible)
-
-
-async def begun(view: View, proposal_id: UUID) -> list[Row]:
-    """What the proposal gave that somebody has begun to judge, named."""
-    return await view.rows(_BEGUN, proposal_id=proposal_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, round_id: UUID) -> Page:
@@ -223,6 +282,32 @@ async def get(ctx: Context, proposal_id: UUID) -> tuple[Round, Proposal]:
     row = await ctx.get(_ROUND_OF, proposal_id=proposal_id)
     round_ = await lock_round(ctx, row["round_id"])
     return round_, await ctx.lock(_LOCKED, proposal_id=proposal_id)
+
+
+async def undo(ctx: Context, proposal_id: UUID, body: ProposalReversal) -> None:
+    """Take back what it added and give back what it withdrew, save what may not, cannot or need not stand again."""
+    round_, proposal = await get(ctx, proposal_id)
+    permit(policy.PROPOSE, role=ctx.actor.role, status=round_.status)
+    begun = [] if body.despite_reviews else await _begun(ctx, proposal_id)
+    added = [each["id"] for each in await ctx.rows(_ADDED, proposal_id=proposal_id)]
+    taken = await _taken(ctx, proposal)
+    returned = [each["id"] for each in taken if each["obstacle"] is None]
+    reversal = {
+        "reason": body.reason,
+        "withdrawn_count": len(added),
+        "reinstated_count": len(returned),
+        "left_out": [_told(each) for each in taken if each["obstacle"]],
+    }
+    after: dict[str, Any] = {"undone_at": ctx.now, "result": proposal.result | {"reversal": reversal}}
+    facts = ProposalFacts(round_.status, proposal.status, begun=tuple(policy.begun_findings(begun)))
+    move(ctx, proposal, policy.UNDO, facts, data=reversal, **after)
+    assignments.withdraw(ctx, await _locked(ctx, added), WithdrawalCause.UNDONE, body.reason)
+    _reinstate(ctx, await _locked(ctx, returned))
+
+
+async def _begun(view: View, proposal_id: UUID) -> list[Row]:
+    """What the proposal gave that somebody has begun to judge, named."""
+    return await view.rows(_BEGUN, proposal_id=proposal_id)
 
 
 async def _outdated(view: View, row: Row) -> bool:
@@ -261,10 +346,35 @@ def _counts(proposal: Proposal) -> dict[str, int]:
     return {name: len(proposal.result[name]) for name in ("added", "withdrawn", "shortages")}
 
 
-async def locked(ctx: Context, ids: Sequence[UUID]) -> Iterable[Assignment]:
+async def _locked(ctx: Context, ids: Sequence[UUID]) -> Iterable[Assignment]:
     return await ctx.session.scalars(_ASSIGNMENTS, {"ids": ids})
 
 
-def withdrawn(proposal: Proposal) -> list[UUID]:
+def _withdrawn(proposal: Proposal) -> list[UUID]:
     """The assignments it takes from their reviewers."""
     return [UUID(assignment_id) for _, _, assignment_id in proposal.result["withdrawn"]]
+
+
+async def _taken(view: View, proposal: Proposal) -> list[Row]:
+    """What it withdrew, in the order it had been given; nobody gets back more than they can take, or had before."""
+    taken = await view.rows(_TAKEN, ids=_withdrawn(proposal))
+    judges = {"round_id": proposal.round_id, "reviewer_ids": [each["reviewer_id"] for each in taken]}
+    loads = await view.rows(_LOADS, proposal_id=proposal.id, **judges)
+    before = {UUID(load["reviewer_id"]): load["before"] for load in proposal.result["loads"]}
+    room = {row["account_id"]: max(row["maximum"], before[row["account_id"]]) - row["count"] for row in loads}
+    for each in taken:
+        if each["obstacle"] is None:
+            room[each["reviewer_id"]] -= 1
+            each["obstacle"] = policy.LEFT_OUT_FULL.code if room[each["reviewer_id"]] < 0 else None
+    return taken
+
+
+def _reinstate(ctx: Context, rows: Iterable[Assignment]) -> None:
+    """Let the very same assignments stand again, as they were."""
+    withdrawal = dict.fromkeys(("withdrawn_at", "withdrawn_by", "withdrawal_cause", "withdrawal_reason"))
+    for row in rows:
+        change(ctx, row, REINSTATED, **withdrawal)
+
+
+def _told(left: Row) -> list[str]:
+    return [str(left["application_id"]), str(left["reviewer_id"]), left["obstacle"]]
