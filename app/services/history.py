@@ -105,6 +105,11 @@ def expect(subject: Any, version: int | None) -> None:
         raise StaleVersion
 
 
+def differing(row: Base, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that the row does not have already."""
+    return {name: value for name, value in values.items() if getattr(row, name) != value}
+
+
 def digest(subject: Base) -> str:
     """SHA-256 of the row's columns as canonical JSON."""
     values = {column.key: getattr(subject, column.key) for column in inspect(type(subject)).column_attrs}

@@ -19,9 +19,8 @@ from app.inputs import Input, Line, Prose, unsent
 from app.models import Delivery, Endpoint
 from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
-from app.services.history import canonical, create, expect, move, note, remove
+from app.services.history import canonical, create, differing, expect, move, note, remove
 from app.services.pages import Listing, Page
-from app.services.people.committees import differing
 from app.services.policies import refuse, require_role
 from app.services.policies.handover import endpoints as policy
 from app.services.policies.handover.deliveries import Message

@@ -12,9 +12,8 @@ from app.inputs import Code, Input, Name
 from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
 from app.models.enums import Role
 from app.problems import RulesViolated
-from app.services.history import change, create, expect
+from app.services.history import change, create, differing, expect
 from app.services.pages import Listing, Page, contains
-from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.judging import reviewers as policy
 

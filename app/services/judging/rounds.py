@@ -42,11 +42,10 @@ from app.models.enums import (
 )
 from app.problems import RulesViolated
 from app.services.filing import campaigns
-from app.services.history import create, expect, move, remove
+from app.services.history import create, differing, expect, move, remove
 from app.services.judging import entries, rankings
 from app.services.judging.visibility import ROUND_COLUMNS, ROUND_VISIBLE, STANDING, lock_round
 from app.services.pages import Listing, Page, among, exactly
-from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
 from app.services.policies.filing.notice import Criterion

@@ -17,10 +17,9 @@ from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, RulesViolated
-from app.services.history import change, create, expect, move
+from app.services.history import change, create, differing, expect, move
 from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import hashing
-from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.people import accounts as policy

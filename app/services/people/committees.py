@@ -9,10 +9,10 @@ from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
 from app.inputs import Input, Name, Phone, unsent
-from app.models import Base, Committee
+from app.models import Committee
 from app.models.enums import CommitteeKind, Role
 from app.problems import Forbidden
-from app.services.history import change, create, expect
+from app.services.history import change, create, differing, expect
 from app.services.pages import Listing, Page, containing, exactly
 from app.services.policies import permit, require_role
 from app.services.policies.people import committees as policy
@@ -140,8 +140,3 @@ async def codes_taken(ctx: Context) -> set[str]:
     """Every code there is; nobody else is given one until this transaction ends."""
     await ctx.session.execute(_TURN)
     return set(await ctx.session.scalars(select(Committee.code)))
-
-
-def differing(row: Base, values: dict[str, Any]) -> dict[str, Any]:
-    """Those of the values that the row does not have already."""
-    return {name: value for name, value in values.items() if getattr(row, name) != value}

@@ -15,9 +15,9 @@ from app.findings import Finding
 from app.inputs import Input
 from app.models import Committee, Unit
 from app.models.enums import ImportOutcome, Role
-from app.services.history import change, create
+from app.services.history import change, create, differing
 from app.services.people import committees
-from app.services.people.committees import CommitteeCreate, differing
+from app.services.people.committees import CommitteeCreate
 from app.services.people.units import UnitEntry
 from app.services.policies import Event, refuse, require_role
 from app.services.policies.people import committees as committee_policy

@@ -13,14 +13,13 @@ from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
 from app.models.enums import HonourLevel, Role
 from app.problems import RulesViolated
-from app.services.history import change, create, expect
+from app.services.history import change, create, differing, expect
 from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import committees
-from app.services.people.committees import differing
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
-from app.services.policies.filing.applications import UNIT_RETIRED
 from app.services.policies.people import units as policy
 from app.services.policies.people.committees import status_of
+from app.services.policies.people.units import UNIT_RETIRED
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),

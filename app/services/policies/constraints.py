@@ -1,11 +1,13 @@
 """The database is the last policy: what a broken constraint means, in the words of a rule."""
 
 from app.findings import Finding, Rule
-from app.services.policies.filing.images import DUPLICATE_IMAGE
 
 ALREADY_EXISTS = Rule("already_exists", "已存在相同的记录。", "There is already one like it.")
 STILL_IN_USE = Rule("still_in_use", "仍被其他记录引用，不能这样修改。", "Other records refer to it.")
 CONFLICTING_CHANGE = Rule("conflicting_change", "与同时进行的修改冲突，请重试。", "It conflicts with another change.")
+DUPLICATE_IMAGE = Rule(
+    "duplicate_image", "同一申报表中已有这幅图片。", "The application already has this very picture."
+)
 
 _POINTERS = {
     "committees_code_key": "/code",

@@ -12,6 +12,7 @@ from app.services.policies import Act, Disclosure, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.forms import form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
+from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
@@ -24,7 +25,6 @@ OUT_FOR_CORRECTION = frozenset({Status.RETURNED, Status.SUBMITTED, Status.ENDORS
 """Where something once filed is while it is being corrected."""
 
 CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
-UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
 SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
 SEAL_OUTDATED = Rule(
     "seal_outdated", "盖章后内容已有改动，须重新审核盖章。", "It changed after it was sealed: seal it again."

@@ -34,9 +34,6 @@ BROKEN_SCAN = Rule(
     "扫描件无法接收：文件须完整、未加密、1 至 20 页，且不含脚本、附件等活动内容。",
     "The scan cannot be taken: it must be whole, unencrypted, of 1 to 20 pages, and without scripts or attachments.",
 )
-DUPLICATE_IMAGE = Rule(
-    "duplicate_image", "同一申报表中已有这幅图片。", "The application already has this very picture."
-)
 NOT_THE_SAME_IMAGES = Rule(
     "not_the_same_images", "排序须恰好列出现有的全部图片。", "The order must name exactly the pictures there are."
 )

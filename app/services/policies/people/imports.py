@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 
 from app.findings import Finding, Rule
 from app.services.policies.constraints import ALREADY_EXISTS
-from app.services.policies.filing.applications import UNIT_RETIRED
 from app.services.policies.people.committees import CODE_IS_FIXED
+from app.services.policies.people.units import UNIT_RETIRED
 
 REPEATED = Rule("repeated", "与 {first} 重复。", "It repeats {first}.")
 
