@@ -3,13 +3,50 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
 DOMAINS = ("people", "filing", "judging", "commending", "handover", "notifying")
-API_ITSELF = {"reference"}
-MODELS_THEMSELVES = {"base"}
-ONLY_RULES = {"constraints", "deadlines", "forms", "narratives", "notice", "working_days"}
-"""Policies that serve several concepts."""
+LAYERS = ("api", "services", "services/policies", "models")
+FOLDERS = {"api": {"http"}, "services": {"policies"}, "models": {"enums"}}
+"""What a layer has beside the domains."""
+
+KERNEL = {
+    "audit",
+    "base",
+    "constraints",
+    "events",
+    "files",
+    "health",
+    "history",
+    "idempotency",
+    "jobs",
+    "pages",
+    "reference",
+}
+"""Concepts that serve every domain, and lie in none."""
+
+ALONE = {
+    "award_choices": "the ways to awards, of which a caller sees one: the award",
+    "base": "the tables' own machinery",
+    "constraints": "rules that the database has the last word on",
+    "contents": "what applications, endorsements and corrections all write",
+    "deadlines": "rules of everything that has a deadline",
+    "digests": "mail is sent by the worker, asked for by nobody",
+    "distributions": "what a proposal starts from and comes to",
+    "forms": "rules of the form, which applications and images share",
+    "hashing": "passwords and codes as they are stored",
+    "history": "the verbs of every change",
+    "narratives": "rules of the form's texts",
+    "notice": "the campaign's settings, read by every rule",
+    "pages": "lists of every concept",
+    "participations": "a committee's place in a campaign, the lock of many acts",
+    "reference": "vocabularies and refusals, which are code",
+    "visibility": "conditions of every statement",
+    "working_days": "the calendar of publicity",
+}
+"""Names found in one layer only, each with its reason."""
 
 LONG = {"services/judging/rounds.py": "every member of a round's input is described for the contract"}
 """Files over 400 lines. A concept stays whole: it is not divided to meet a figure."""
@@ -22,15 +59,41 @@ FUNCTIONS = [
 ]
 
 
-def concepts(folder: str) -> set[str]:
-    homes = [APP / folder, *(APP / folder / domain for domain in DOMAINS)]
-    return {path.stem for home in homes for path in home.glob("*.py")} - {"__init__"}
+def homes() -> dict[str, dict[str, set[str]]]:
+    """Where every concept lies: its domains (of the kernel, the empty one) by layer."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for layer in LAYERS:
+        for domain in ("", *DOMAINS):
+            for path in (APP / layer / domain).glob("*.py"):
+                found.setdefault(path.stem, {}).setdefault(layer, set()).add(domain)
+    return {concept: layers for concept, layers in found.items() if concept != "__init__"}
 
 
-def test_a_concept_has_one_name_in_every_layer() -> None:
-    assert concepts("api") - API_ITSELF - concepts("services") == set()
-    assert concepts("services/policies") - ONLY_RULES - concepts("services") == set()
-    assert concepts("models") - MODELS_THEMSELVES - concepts("services") == set()
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_has_the_domains_for_folders(layer: str) -> None:
+    folders = {path.parent.name for path in (APP / layer).glob("*/*.py")}
+    assert folders == {*DOMAINS, *FOLDERS.get(layer, set())}
+
+
+def test_a_concept_lies_in_a_domain_or_serves_all() -> None:
+    assert {concept for concept, layers in homes().items() if any("" in found for found in layers.values())} == KERNEL
+
+
+def test_a_concept_lies_in_the_same_domain_in_every_layer() -> None:
+    astray = {concept: layers for concept, layers in homes().items() if len(set.union(*layers.values())) > 1}
+    assert [concept for concept, layers in astray.items() if len(layers) > 1] == []
+
+
+def test_a_name_of_one_layer_has_its_reason() -> None:
+    assert {concept for concept, layers in homes().items() if len(layers) == 1} == ALONE.keys()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_concept_is_tested_where_it_lies(layer: str) -> None:
+    tests = {path for domain in ("", *DOMAINS) for path in (ROOT / "tests" / layer / domain).glob("test_*.py")}
+    placed = {path.stem.removeprefix("test_"): path.parent.relative_to(ROOT / "tests" / layer) for path in tests}
+    known = {concept: set.union(*layers.values()) for concept, layers in homes().items()}
+    assert [name for name, home in placed.items() if name in known and str(home).strip(".") not in known[name]] == []
 
 
 def test_no_folder_is_a_drawer() -> None:
