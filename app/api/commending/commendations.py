@@ -4,20 +4,21 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context, View
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
 from app.models.enums import CommendationStatus
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.commending import commendations
 from app.services.commending.commendations import CommendationCreate, CommendationEdit
 
-router = APIRouter(prefix="/commendations", tags=["commendations"])
+router = Router("/commendations", tags=["commendations"])
+Filters = Annotated[Chosen, filtered_by(commendations.FILTERS)]
 CommendationId = Annotated[UUID, Path(description="The commendation.")]
 
 
@@ -67,57 +68,41 @@ class CommendationPage(Page[CommendationSummary]):
     """One page of commendations, oldest first."""
 
 
-async def shown(ctx: Context, response: Response, commendation_id: UUID) -> CommendationOut:
-    """The commendation as it is after the act."""
-    out = await CommendationOut.read(ctx, commendation_id)
-    tagged(response, out.etag)
-    return out
-
-
 @router.get("")
-async def list_commendations(
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    status: Annotated[list[CommendationStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
-) -> CommendationPage:
+async def list_commendations(view: Reads, filters: Filters, page: Paging) -> CommendationPage:
     """List the commendations you may see, oldest first: the office all, everybody else what is publicised or published.
 
     What is a draft does not exist for anybody but the office.
     """
-    found = await commendations.search(view, campaign_id=campaign_id, statuses=status, **page.binds)
+    found = await commendations.search(view, **filters, **page.binds)
     return CommendationPage.of(found, [CommendationSummary.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_commendation(body: CommendationCreate, ctx: Ctx, response: Response) -> CommendationOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_commendation(body: CommendationCreate, ctx: Ctx) -> CommendationOut:
     """Begin a commendation of a campaign, as a draft that only the office sees. Office only."""
-    commendation_id = await commendations.begin(ctx, body)
-    created(response, f"/api/v1/commendations/{commendation_id}")
-    return await shown(ctx, response, commendation_id)
+    return await CommendationOut.read(ctx, await commendations.begin(ctx, body))
 
 
-@router.get("/{commendation_id}", responses=problems(NotFound))
-async def read_commendation(commendation_id: CommendationId, view: Reads, response: Response) -> CommendationOut:
+@router.get("/{commendation_id}")
+async def read_commendation(commendation_id: CommendationId, view: Reads) -> CommendationOut:
     """Read a commendation, with which of your acts are possible on it now — for most only to object — and why not."""
-    out = await CommendationOut.read(view, commendation_id)
-    tagged(response, out.etag)
-    return out
+    return await CommendationOut.read(view, commendation_id)
 
 
-@router.patch("/{commendation_id}", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
+@router.patch("/{commendation_id}", raises=[WrongState])
 async def update_commendation(
-    commendation_id: CommendationId, body: CommendationEdit, version: IfMatch, ctx: Ctx, response: Response
+    commendation_id: CommendationId, body: CommendationEdit, version: IfMatch, ctx: Ctx
 ) -> CommendationOut:
     """Change the title or the preface of a draft. Office only."""
     await commendations.edit(ctx, commendation_id, body, version)
-    return await shown(ctx, response, commendation_id)
+    return await CommendationOut.read(ctx, commendation_id)
 
 
 @router.delete(
     "/{commendation_id}",
     status_code=204,
-    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
+    raises=[WrongState],
 )
 async def delete_commendation(commendation_id: CommendationId, version: IfMatch, ctx: Ctx) -> None:
     """Delete a draft with the awards proposed in it; their traces stay in the audit. Office only."""

@@ -117,7 +117,7 @@ class GenuineCertificate(Out):
 @router.get("/commendations")
 async def list_public_commendations(view: Reads, page: Paging, response: Response) -> PublicCommendationPage:
     """List what is publicised or published, without signing in, oldest first."""
-    found = await commendations.search(view, campaign_id=None, statuses=None, **page.binds)
+    found = await commendations.search(view, campaign_id=None, status=None, **page.binds)
     cacheable(response)
     return PublicCommendationPage.of(found, [PublicCommendation.model_validate(row) for row in found.rows])
 

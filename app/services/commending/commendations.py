@@ -9,8 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, Text, Uuid, and_, bindparam, case, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select
 
 from app.context import Context, View, acting_as
 from app.database import Query, Row
@@ -21,7 +20,7 @@ from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, Ob
 from app.problems import RulesViolated
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import commendations as policy
@@ -44,7 +43,6 @@ AWARD_VISIBLE = or_(
 """Of an award beside its commendation: others see what is publicised, held or not, and what was awarded and stands."""
 
 _COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
 _awards = (
     select(func.count())
     .where(Award.commendation_id == Commendation.id, AWARD_VISIBLE)
@@ -73,12 +71,11 @@ _SUMMARY = select(
 ).where(VISIBLE)
 """What others are shown changes with publication and with what leaves the list; no ETag counts what they are not."""
 
-_COMMENDATIONS = Listing(
-    _SUMMARY.where(_CAMPAIGN_ID.is_(None) | (Commendation.campaign_id == _CAMPAIGN_ID)).where(
-        _STATUSES.is_(None) | (Commendation.status == _STATUSES.any_())
-    ),
-    Commendation.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Commendation.campaign_id, UUID, "Only of this campaign."),
+    "status": among(Commendation.status, CommendationStatus, "Only in these states.", max_length=3),
+}
+_COMMENDATIONS = Listing(_SUMMARY, Commendation.id, filters=FILTERS)
 _COMMENDATION = Query(
     _SUMMARY.add_columns(
         Commendation.preface,
