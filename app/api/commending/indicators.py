@@ -4,20 +4,18 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.filing.campaigns import CampaignId
 from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.models.enums import CommitteeKind, Language
-from app.problems import Forbidden, NotFound
 from app.services.commending import indicators
 from app.services.commending.indicators import Standing
 from app.services.policies.commending.indicators import Measure
 
-router = APIRouter(tags=["indicators"])
+router = Router(tags=["indicators"])
 
 
 class IndicatorOut(Out):
@@ -86,7 +84,7 @@ class CommitteeIndicatorsOut(Out):
         )
 
 
-@router.get("/campaigns/{campaign_id}/committee-indicators", responses=problems(Forbidden, NotFound))
+@router.get("/campaigns/{campaign_id}/committee-indicators")
 async def read_committee_indicators(campaign_id: CampaignId, view: Reads) -> CommitteeIndicatorsOut:
     """Read how well each committee that takes part organised, by the indicators of the campaign. Office only.
 
