@@ -1,34 +1,25 @@
 """Awards over HTTP."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context, View
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
-from app.inputs import Code
 from app.models.enums import AwardBasis, AwardStatus
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    IfMatchRequired,
-    NotFound,
-    RulesViolated,
-    StaleVersion,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
 
-router = APIRouter(tags=["awards"])
+router = Router(tags=["awards"])
+Filters = Annotated[Chosen, filtered_by(awards.FILTERS)]
 AwardId = Annotated[UUID, Path(description="The award.")]
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
@@ -116,25 +107,11 @@ class ProposedAwardsOut(Out):
     )
 
 
-async def _shown(ctx: Context, response: Response, award_id: UUID) -> AwardOut:
-    out = await AwardOut.read(ctx, award_id)
-    tagged(response, out.etag)
-    return out
-
-
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
-
-
-@router.post(
-    "/commendations/{commendation_id}/awards",
-    responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated),
-)
-@once
+@router.post("/commendations/{commendation_id}/awards", raises=[WrongState, RulesViolated])
 async def propose_awards(
     commendation_id: CommendationId,
     body: Annotated[Choosing, Body(discriminator="basis")],
-    ctx: Ctx,
-    response: Response,  # noqa: ARG001  # `once` reads the headers of the answer there
+    ctx: Once,
 ) -> ProposedAwardsOut:
     """Propose awards in a draft: from a closed round's ranking, by the committees' indicators, or by hand. Office only.
 
@@ -147,59 +124,49 @@ async def propose_awards(
 
 
 @router.get("/awards")
-async def list_awards(  # noqa: PLR0917  # one parameter per typed filter
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    commendation_id: Annotated[UUID | None, Query(description="Only of this commendation.")] = None,
-    kind: Annotated[list[Code] | None, Query(description="Only of these kinds.", max_length=20)] = None,
-    status: Annotated[list[AwardStatus] | None, Query(description="Only in these states.", max_length=5)] = None,
-) -> AwardPage:
+async def list_awards(view: Reads, filters: Filters, page: Paging) -> AwardPage:
     """List the awards you may see: the office all, everybody else those that are publicised or published.
 
     The order says nothing of ranks. Nobody but the office is told which award an objection holds.
     """
-    ids: dict[str, Any] = {"campaign_id": campaign_id, "commendation_id": commendation_id}
-    found = await awards.search(view, kinds=kind, statuses=status, **ids, **page.binds)
+    found = await awards.search(view, **filters, **page.binds)
     return AwardPage.of(found, [AwardSummary.of(row) for row in found.rows])
 
 
-@router.get("/awards/{award_id}", responses=problems(NotFound))
-async def read_award(award_id: AwardId, view: Reads, response: Response) -> AwardOut:
+@router.get("/awards/{award_id}")
+async def read_award(award_id: AwardId, view: Reads) -> AwardOut:
     """Read an award; the office also learns why it was proposed, and what may be done with it now."""
-    out = await AwardOut.read(view, award_id)
-    tagged(response, out.etag)
-    return out
+    return await AwardOut.read(view, award_id)
 
 
 @router.patch(
     "/awards/{award_id}",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
+    raises=[WrongState, RulesViolated],
 )
-async def update_award(award_id: AwardId, body: AwardEdit, version: IfMatch, ctx: Ctx, response: Response) -> AwardOut:
+async def update_award(award_id: AwardId, body: AwardEdit, version: IfMatch, ctx: Ctx) -> AwardOut:
     """Change an award while its commendation is a draft: its grade, its place, its public summary and pictures.
 
     Office only. Every case needs a public summary before its commendation can be publicised.
     """
     await awards.edit(ctx, award_id, body, version)
-    return await _shown(ctx, response, award_id)
+    return await AwardOut.read(ctx, award_id)
 
 
 @router.delete(
     "/awards/{award_id}",
     status_code=204,
-    responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired),
+    raises=[WrongState],
 )
 async def delete_award(award_id: AwardId, version: IfMatch, ctx: Ctx) -> None:
     """Take a proposed award out of a draft; its trace stays in the audit. Office only."""
     await awards.delete(ctx, award_id, version)
 
 
-@router.post("/awards/{award_id}/revocation", responses=problems(Forbidden, NotFound, WrongState))
-async def revoke_award(award_id: AwardId, body: AwardRevocation, ctx: Ctx, response: Response) -> AwardOut:
+@router.post("/awards/{award_id}/revocation", raises=[WrongState])
+async def revoke_award(award_id: AwardId, body: AwardRevocation, ctx: Ctx) -> AwardOut:
     """Take a published award back, with the reason. Office only.
 
     It is no longer public; the office keeps it with its reason, and its certificate number is never given again.
     """
     await awards.revoke(ctx, award_id, body)
-    return await _shown(ctx, response, award_id)
+    return await AwardOut.read(ctx, award_id)

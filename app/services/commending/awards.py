@@ -8,8 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import Text, Uuid, and_, bindparam, case, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, and_, bindparam, case, func, literal, or_, select
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, Row
@@ -22,7 +21,7 @@ from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
 from app.services.filing import campaigns
 from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.policies import actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
@@ -85,18 +84,15 @@ _SELECTED = (
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .where(VISIBLE)
 )
-_AWARD_ID, _CAMPAIGN_ID, _COMMENDATION_ID = (
-    bindparam(name, type_=Uuid) for name in ("award_id", "campaign_id", "commendation_id")
-)
-_KINDS, _STATUSES = (bindparam(name, type_=ARRAY(Text)) for name in ("kinds", "statuses"))
+_AWARD_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "campaign_id"))
 _AWARD = Query(_SELECTED.add_columns(Commendation.status.label("commendation_status")).where(Award.id == _AWARD_ID))
-_AWARDS = Listing(
-    _SELECTED.where(_CAMPAIGN_ID.is_(None) | (Award.campaign_id == _CAMPAIGN_ID))
-    .where(_COMMENDATION_ID.is_(None) | (Award.commendation_id == _COMMENDATION_ID))
-    .where(_KINDS.is_(None) | (Award.kind == _KINDS.any_()))
-    .where(_STATUSES.is_(None) | (SHOWN_STATUS == _STATUSES.any_())),
-    Award.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Award.campaign_id, UUID, "Only of this campaign."),
+    "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
+    "kind": among(Award.kind, Code, "Only of these kinds.", max_length=20),
+    "status": among(SHOWN_STATUS, AwardStatus, "Only in these states.", max_length=5),
+}
+_AWARDS = Listing(_SELECTED, Award.id, filters=FILTERS)
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
 _SETTINGS = Query(select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID))
 _SLOTS = Query(select(VersionImage.slot).where(VersionImage.version_id == bindparam("version_id", type_=Uuid)))
