@@ -3,21 +3,22 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
-from app.api.http.dependencies import Ctx, Paging, Reads, once
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context, View
+from app.api.http.dependencies import Chosen, Ctx, Once, Paging, Reads, filtered_by
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
 from app.models.enums import ObjectionStatus, Role
-from app.problems import Forbidden, IdempotencyKeyRequired, IdempotencyKeyReused, NotFound, RulesViolated, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.commending import objections
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
 
-router = APIRouter(tags=["objections"])
+router = Router(tags=["objections"])
+Filters = Annotated[Chosen, filtered_by(objections.FILTERS)]
 ObjectionId = Annotated[UUID, Path(description="The objection.")]
 Label = Annotated[str, Field(max_length=200)]
 Said = Annotated[str, Field(max_length=5000)]
@@ -71,58 +72,41 @@ class ObjectionPage(Page[ObjectionSummary]):
     """One page of objections, oldest first."""
 
 
-async def _shown(ctx: Context, response: Response, objection_id: UUID) -> ObjectionOut:
-    out = await ObjectionOut.read(ctx, objection_id)
-    tagged(response, out.etag)
-    return out
-
-
-@router.get("/commendations/{commendation_id}/objections", responses=problems(NotFound))
+@router.get("/commendations/{commendation_id}/objections")
 async def list_objections(
-    commendation_id: CommendationId,
-    view: Reads,
-    page: Paging,
-    status: Annotated[list[ObjectionStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
+    commendation_id: CommendationId, view: Reads, filters: Filters, page: Paging
 ) -> ObjectionPage:
     """List the objections to a commendation's awards, oldest first: the office all, everybody else their own."""
-    found = await objections.search(view, commendation_id, statuses=status, **page.binds)
+    found = await objections.search(view, commendation_id, **filters, **page.binds)
     return ObjectionPage.of(found, [ObjectionSummary.of(row) for row in found.rows])
 
 
 @router.post(
     "/commendations/{commendation_id}/objections",
     status_code=201,
-    responses=problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, NotFound, WrongState, RulesViolated),
+    location="/objections/{out.id}",
+    raises=[WrongState, RulesViolated],
 )
-@once
-async def create_objection(
-    commendation_id: CommendationId, body: ObjectionCreate, ctx: Ctx, response: Response
-) -> ObjectionOut:
+async def create_objection(commendation_id: CommendationId, body: ObjectionCreate, ctx: Once) -> ObjectionOut:
     """Object to an award while it is publicised: whoever is signed in, for themselves, until the window ends.
 
     The office may also record what somebody else objects, and until publication, because letters arrive late. The
     award is held until the office has answered; nobody but the office and you learns of it.
     """
-    objection_id = await objections.lodge(ctx, commendation_id, body)
-    created(response, f"/api/v1/objections/{objection_id}")
-    return await _shown(ctx, response, objection_id)
+    return await ObjectionOut.read(ctx, await objections.lodge(ctx, commendation_id, body))
 
 
-@router.get("/objections/{objection_id}", responses=problems(NotFound))
-async def read_objection(objection_id: ObjectionId, view: Reads, response: Response) -> ObjectionOut:
+@router.get("/objections/{objection_id}")
+async def read_objection(objection_id: ObjectionId, view: Reads) -> ObjectionOut:
     """Read an objection and, once there is one, its answer: the office any, everybody else their own."""
-    out = await ObjectionOut.read(view, objection_id)
-    tagged(response, out.etag)
-    return out
+    return await ObjectionOut.read(view, objection_id)
 
 
-@router.post("/objections/{objection_id}/answer", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
-async def answer_objection(
-    objection_id: ObjectionId, body: ObjectionAnswer, ctx: Ctx, response: Response
-) -> ObjectionOut:
+@router.post("/objections/{objection_id}/answer", raises=[WrongState, RulesViolated])
+async def answer_objection(objection_id: ObjectionId, body: ObjectionAnswer, ctx: Ctx) -> ObjectionOut:
     """Answer an objection, once. Office only.
 
     Rejected, the award stands again as soon as nothing else holds it; upheld, it is dropped and no longer public.
     """
     await objections.answer(ctx, objection_id, body)
-    return await _shown(ctx, response, objection_id)
+    return await ObjectionOut.read(ctx, objection_id)

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, bindparam, func, or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
@@ -19,7 +18,7 @@ from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.services.commending import commendations
 from app.services.history import create, move
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Standing, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
@@ -28,7 +27,6 @@ VISIBLE = or_(acting_as(Role.OFFICE), Objection.raised_by == ACTOR_ID)
 """The office sees all, everybody else their own."""
 
 _COMMENDATION_ID, _OBJECTION_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "objection_id"))
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
 _SUMMARY = (
     select(
         Objection.id,
@@ -50,12 +48,8 @@ _SUMMARY = (
     .join(Account, Account.id == Objection.raised_by)
     .where(VISIBLE)
 )
-_OBJECTIONS = Listing(
-    _SUMMARY.where(Objection.commendation_id == _COMMENDATION_ID).where(
-        _STATUSES.is_(None) | (Objection.status == _STATUSES.any_())
-    ),
-    Objection.id,
-)
+FILTERS = {"status": among(Objection.status, ObjectionStatus, "Only in these states.", max_length=3)}
+_OBJECTIONS = Listing(_SUMMARY.where(Objection.commendation_id == _COMMENDATION_ID), Objection.id, filters=FILTERS)
 _OBJECTION = Query(_SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID))
 _OTHERS_OPEN = Query(
     select(Objection.id)

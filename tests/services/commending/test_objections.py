@@ -129,7 +129,7 @@ async def test_only_the_office_answers_and_others_see_their_own_alone(place: Com
     async with place.world.viewing(stranger) as view:
         with pytest.raises(NotFound):
             await objections.read(view, objection_id)
-        page = await objections.search(view, place.commendation.id, statuses=None, after=None, limit=10)
+        page = await objections.search(view, place.commendation.id, status=None, after=None, limit=10)
         assert (page.rows, page.total) == ([], 0)
     async with place.world.viewing(mine) as view:
         assert (await objections.read(view, objection_id)).row["text"] == "与实际不符"
@@ -154,6 +154,6 @@ async def test_a_list_costs_the_same_whatever_its_length(place: Commending) -> N
             await lodge(place, await somebody(place), award_id)
         async with place.world.viewing(actor_of(place.clerk)) as view:
             with noted(place.world.database) as statements:
-                await objections.search(view, place.commendation.id, statuses=None, after=None, limit=100)
+                await objections.search(view, place.commendation.id, status=None, after=None, limit=100)
         counts.append(len(statements))
     assert counts[0] == counts[1]
