@@ -1,24 +1,24 @@
 """Commendations for everybody over HTTP, without signing in: the same bytes whoever asks, for every cache to keep."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import Field
 
 from app.api.filing.receipts import VerificationCode
-from app.api.http.dependencies import Paging, Reads, Viewer
+from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId, cacheable
-from app.api.http.problems import problems
+from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
 from app.database import Row
-from app.inputs import Code, Name
 from app.models.enums import CommendationStatus
-from app.problems import NotFound
 from app.services.commending import commendations, public_awards
 
-router = APIRouter(prefix="/public", tags=["public"])
+router = Router("/public", tags=["public"])
+Filters = Annotated[Chosen, filtered_by(public_awards.FILTERS)]
+_CACHED = {"Cache-Control": FOR_A_MINUTE}
 CommendationId = Annotated[UUID, Path(description="The commendation.")]
 AwardId = Annotated[UUID, Path(description="The award.")]
 Slot = Annotated[int, Path(ge=1, le=8, description="The number of the picture.")]
@@ -114,53 +114,38 @@ class GenuineCertificate(Out):
         return cls(genuine=True, **(told | row))
 
 
-@router.get("/commendations")
-async def list_public_commendations(view: Reads, page: Paging, response: Response) -> PublicCommendationPage:
+@router.get("/commendations", headers=_CACHED)
+async def list_public_commendations(view: Reads, page: Paging) -> PublicCommendationPage:
     """List what is publicised or published, without signing in, oldest first."""
     found = await commendations.search(view, campaign_id=None, status=None, **page.binds)
-    cacheable(response)
     return PublicCommendationPage.of(found, [PublicCommendation.model_validate(row) for row in found.rows])
 
 
-@router.get("/commendations/{commendation_id}", responses=problems(NotFound))
-async def read_public_commendation(
-    commendation_id: CommendationId, view: Reads, response: Response
-) -> PublicCommendationOut:
+@router.get("/commendations/{commendation_id}", headers=_CACHED)
+async def read_public_commendation(commendation_id: CommendationId, view: Reads) -> PublicCommendationOut:
     """Read a commendation with all its awards, without signing in, while it is publicised and once it is published."""
     row = await public_awards.commendation(view, commendation_id)
-    cacheable(response)
     return PublicCommendationOut(**row | {"awards": [PublicAward.of(award) for award in row["awards"]]})
 
 
-@router.get("/awards")
-async def list_public_awards(  # noqa: PLR0917  # one parameter per filter
-    view: Reads,
-    page: Paging,
-    response: Response,
-    commendation_id: Annotated[UUID | None, Query(description="Only of this commendation.")] = None,
-    kind: Annotated[Code | None, Query(description="Only of this kind.", examples=["excellent_case"])] = None,
-    category: Annotated[Code | None, Query(description="Only in this category.", examples=["qingman"])] = None,
-    q: Annotated[Name | None, Query(description="Only with this text in a name or in the summary.")] = None,
-) -> PublicAwardPage:
+@router.get("/awards", headers=_CACHED)
+async def list_public_awards(view: Reads, filters: Filters, page: Paging) -> PublicAwardPage:
     """List the awards that are publicised or published and stand, without signing in."""
-    filters: dict[str, Any] = {"commendation_id": commendation_id, "kind": kind, "category": category, "q": q}
     found = await public_awards.search(view, **filters, **page.binds)
-    cacheable(response)
     return PublicAwardPage.of(found, [PublicAward.of(row) for row in found.rows])
 
 
-@router.get("/awards/{award_id}", responses=problems(NotFound))
-async def read_public_award(award_id: AwardId, view: Reads, response: Response) -> PublicAward:
+@router.get("/awards/{award_id}", headers=_CACHED)
+async def read_public_award(award_id: AwardId, view: Reads) -> PublicAward:
     """Read an award, without signing in, while it is publicised and — unless it is revoked — once it is published."""
     row = await public_awards.award(view, award_id)
-    cacheable(response)
     return PublicAward.of(row)
 
 
 @router.get(
     "/awards/{award_id}/images/{slot}",
     response_class=Response,
-    responses=bytes_of("image/jpeg") | problems(NotFound),
+    responses=bytes_of("image/jpeg"),
 )
 async def read_public_picture(
     award_id: AwardId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
@@ -171,14 +156,11 @@ async def read_public_picture(
     return await deliver(request, stored, known, caching=FOR_A_MINUTE)
 
 
-@router.get("/certificates/{verification_code}", responses=problems(NotFound))
-async def verify_certificate(
-    verification_code: VerificationCode, view: Reads, response: Response
-) -> GenuineCertificate:
+@router.get("/certificates/{verification_code}", headers=_CACHED)
+async def verify_certificate(verification_code: VerificationCode, view: Reads) -> GenuineCertificate:
     """Check a certificate, without signing in: whether the award stands, and if so whose it is.
 
     A code that nobody was given is not found.
     """
     row = await public_awards.certificate(view, verification_code)
-    cacheable(response)
     return GenuineCertificate.of(row)

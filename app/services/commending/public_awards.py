@@ -12,18 +12,18 @@ from sqlalchemy import Integer, Select, Text, Uuid, bindparam, func, select
 
 from app.context import View
 from app.database import Query, Row
+from app.inputs import Code
 from app.models import ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
 from app.problems import NotFound
 from app.services.commending import awards, commendations
 from app.services.files import StoredFile
 from app.services.filing import campaigns
-from app.services.pages import Listing, Page, contains
+from app.services.pages import Listing, Page, containing, exactly
 from app.services.policies.filing.notice import CampaignSettings
 
 _AWARD_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "commendation_id"))
-_KIND, _CATEGORY, _TEXT, _CODE = (bindparam(name, type_=Text) for name in ("kind", "category", "q", "code"))
-_SLOT = bindparam("slot", type_=Integer)
+_CODE, _SLOT = bindparam("code", type_=Text), bindparam("slot", type_=Integer)
 
 
 def _of_awards(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -41,13 +41,16 @@ _columns = {column.key: column for column in awards.PUBLIC}
 _PUBLIC = _of_awards(*awards.PUBLIC).where(awards.VISIBLE)
 _AWARD = Query(_PUBLIC.where(Award.id == _AWARD_ID))
 _OF_COMMENDATION = Query(_PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(Award.position, Award.id))
-_AWARDS = Listing(
-    _PUBLIC.where(_COMMENDATION_ID.is_(None) | (Award.commendation_id == _COMMENDATION_ID))
-    .where(_KIND.is_(None) | (Award.kind == _KIND))
-    .where(_CATEGORY.is_(None) | (_columns["category"] == _CATEGORY))
-    .where(contains(_TEXT, *(_columns[name] for name in ("name", "unit_name", "committee_name", "public_summary")))),
-    Award.id,
-)
+FILTERS = {
+    "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
+    "kind": exactly(Award.kind, Code, "Only of this kind.", examples=["excellent_case"]),
+    "category": exactly(_columns["category"], Code, "Only in this category.", examples=["qingman"]),
+    "q": containing(
+        "Only with this text in a name or in the summary.",
+        *(_columns[name] for name in ("name", "unit_name", "committee_name", "public_summary")),
+    ),
+}
+_AWARDS = Listing(_PUBLIC, Award.id, filters=FILTERS)
 _PICTURE = Query(
     select(File.id, File.media_type, File.sha256)
     .select_from(Award)
