@@ -3,29 +3,21 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.http.output import Action, Digest, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context, View
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
+from app.api.http.output import Action, Digest, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
 from app.models.enums import AwardStatus, NominationStatus
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    IfMatchRequired,
-    NotFound,
-    RulesViolated,
-    StaleVersion,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.services.handover import nominations
 from app.services.handover.nominations import NominationCreate, NominationEdit, NominationRevision, NominationWithdrawal
 
-router = APIRouter(prefix="/nominations", tags=["nominations"])
+router = Router("/nominations", tags=["nominations"])
+Filters = Annotated[Chosen, filtered_by(nominations.FILTERS)]
 NominationId = Annotated[UUID, Path(description="The nomination.")]
 Label = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=40)]
@@ -94,87 +86,61 @@ class NominationPage(Page[NominationSummary]):
     """One page of nominations, oldest first."""
 
 
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
-
-
-async def _shown(ctx: Context, response: Response, nomination_id: UUID) -> NominationOut:
-    out = await NominationOut.read(ctx, nomination_id)
-    tagged(response, out.etag)
-    return out
-
-
-async def _created(ctx: Context, response: Response, nomination_id: UUID) -> NominationOut:
-    created(response, f"/api/v1/nominations/{nomination_id}")
-    return await _shown(ctx, response, nomination_id)
-
-
 @router.get("")
-async def list_nominations(
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only of this campaign.")] = None,
-    status: Annotated[list[NominationStatus] | None, Query(description="Only in these states.", max_length=9)] = None,
-) -> NominationPage:
+async def list_nominations(view: Reads, filters: Filters, page: Paging) -> NominationPage:
     """List the nominations, every revision of them, oldest first. The office and the municipal office see all.
 
     Their order of recommendation is `position`; nobody else sees any.
     """
-    found = await nominations.search(view, statuses=status, campaign_id=campaign_id, **page.binds)
+    found = await nominations.search(view, **filters, **page.binds)
     return NominationPage.of(found, [NominationSummary.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(*_ONCE, Forbidden, RulesViolated))
-@once
-async def create_nomination(body: NominationCreate, ctx: Ctx, response: Response) -> NominationOut:
+@router.post("", status_code=201, raises=[RulesViolated])
+async def create_nomination(body: NominationCreate, ctx: Once) -> NominationOut:
     """Nominate a case to the municipal office. Office only.
 
     It needs an award of a published commendation that stands; where the campaign's settings say so, a case that was
     accepted will do. An application has one nomination at a time. What is handed over is fixed now and for ever: the
     filed form, the award, the seal with its scan, the pictures.
     """
-    return await _created(ctx, response, await nominations.prepare(ctx, body))
+    return await NominationOut.read(ctx, await nominations.prepare(ctx, body))
 
 
-@router.get("/{nomination_id}", responses=problems(NotFound))
-async def read_nomination(nomination_id: NominationId, view: Reads, response: Response) -> NominationOut:
+@router.get("/{nomination_id}")
+async def read_nomination(nomination_id: NominationId, view: Reads) -> NominationOut:
     """Read a nomination: where it stands, what was answered last, which revision replaced it."""
-    out = await NominationOut.read(view, nomination_id)
-    tagged(response, out.etag)
-    return out
+    return await NominationOut.read(view, nomination_id)
 
 
-@router.patch("/{nomination_id}", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
+@router.patch("/{nomination_id}", raises=[WrongState])
 async def update_nomination(
-    nomination_id: NominationId, body: NominationEdit, version: IfMatch, ctx: Ctx, response: Response
+    nomination_id: NominationId, body: NominationEdit, version: IfMatch, ctx: Ctx
 ) -> NominationOut:
     """Change a nomination's place, before it is on its way. Its payload stays as it is. Office only."""
     await nominations.edit(ctx, nomination_id, body, version)
-    return await _shown(ctx, response, nomination_id)
+    return await NominationOut.read(ctx, nomination_id)
 
 
 @router.post(
     "/{nomination_id}/revision",
     status_code=201,
-    responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated),
+    location="/nominations/{out.id}",
+    raises=[WrongState, RulesViolated],
 )
-@once
-async def create_nomination_revision(
-    nomination_id: NominationId, body: NominationRevision, ctx: Ctx, response: Response
-) -> NominationOut:
+async def create_nomination_revision(nomination_id: NominationId, body: NominationRevision, ctx: Once) -> NominationOut:
     """Nominate a returned case again, as it is filed and awarded now. Office only.
 
     The answer is a new nomination with the next revision and a payload of its own; the returned one is `replaced`.
     """
-    return await _created(ctx, response, await nominations.revise(ctx, nomination_id, body))
+    return await NominationOut.read(ctx, await nominations.revise(ctx, nomination_id, body))
 
 
-@router.post("/{nomination_id}/withdrawal", responses=problems(Forbidden, NotFound, WrongState))
-async def withdraw_nomination(
-    nomination_id: NominationId, body: NominationWithdrawal, ctx: Ctx, response: Response
-) -> NominationOut:
+@router.post("/{nomination_id}/withdrawal", raises=[WrongState])
+async def withdraw_nomination(nomination_id: NominationId, body: NominationWithdrawal, ctx: Ctx) -> NominationOut:
     """Take a nomination back, before the municipal office has decided. Office only.
 
     What was handed over stays readable as it was; the case may be nominated anew.
     """
     await nominations.withdraw(ctx, nomination_id, body)
-    return await _shown(ctx, response, nomination_id)
+    return await NominationOut.read(ctx, nomination_id)

@@ -3,14 +3,12 @@
 What is handed over with them, and what is answered, have files of their own.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Integer, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
@@ -25,7 +23,7 @@ from app.services.filing import applications, campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.handover import payloads
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.nominations import NominationFacts, Nominee
@@ -72,13 +70,11 @@ _SELECTED = (
     )
     .where(NOMINATION_VISIBLE)
 )
-_CAMPAIGN_ID, _STATUSES = bindparam("campaign_id", type_=Uuid), bindparam("statuses", type_=ARRAY(Text))
-_NOMINATIONS = Listing(
-    _SELECTED.where(_CAMPAIGN_ID.is_(None) | (Nomination.campaign_id == _CAMPAIGN_ID)).where(
-        _STATUSES.is_(None) | (Nomination.status == _STATUSES.any_())
-    ),
-    Nomination.id,
-)
+FILTERS = {
+    "campaign_id": exactly(Nomination.campaign_id, UUID, "Only of this campaign."),
+    "status": among(Nomination.status, NominationStatus, "Only in these states.", max_length=9),
+}
+_NOMINATIONS = Listing(_SELECTED, Nomination.id, filters=FILTERS)
 _NOMINATION = Query(
     _SELECTED.add_columns(
         Nomination.reason,
@@ -226,8 +222,8 @@ async def read(view: View, nomination_id: UUID) -> NominationRecord:
     return NominationRecord(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
 
 
-async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int, **filters: Any) -> Page:
-    return await _NOMINATIONS.page(view, after=after, limit=limit, statuses=statuses or None, **filters)
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _NOMINATIONS.page(view, after=after, limit=limit, **filters)
 
 
 async def prepare(ctx: Context, body: NominationCreate) -> UUID:

@@ -125,7 +125,7 @@ async def test_nominations_are_seen_by_the_two_offices_alone(place: Nominating, 
     made = UUID((await place.nominated())["id"])
     actor = ANONYMOUS if role is Role.PUBLIC else Actor(made, role, "谁")
     async with place.world.viewing(actor) as view:
-        page = await nominations.search(view, statuses=None, campaign_id=None, after=None, limit=20)
+        page = await nominations.search(view, status=None, campaign_id=None, after=None, limit=20)
     assert page.total == (role in {Role.OFFICE, Role.MUNICIPAL})
     seen = await outcome(place.world, lambda ctx: nominations.get(ctx, made), actor)
     assert seen == ("done" if page.total else "not-found")
