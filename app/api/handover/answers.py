@@ -3,20 +3,20 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.handover.nominations import NominationId
 from app.api.http.dependencies import Ctx, Paging, Reads
-from app.api.http.output import Digest, Instant, Out, Page, ResourceId, created
-from app.api.http.problems import problems
+from app.api.http.output import Digest, Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
 from app.database import Row
 from app.models.enums import AnswerKind
-from app.problems import Forbidden, NotFound, RulesViolated
+from app.problems import RulesViolated
 from app.services.handover import answers
 from app.services.handover.answers import AnswerCreate
 
-router = APIRouter(prefix="/nominations/{nomination_id}/answers", tags=["nominations"])
+router = Router("/nominations/{nomination_id}/answers", tags=["nominations"])
 AnswerId = Annotated[UUID, Path(description="The answer.")]
 
 
@@ -43,7 +43,7 @@ class AnswerPage(Page[AnswerOut]):
     """One page of answers, in the order in which they came."""
 
 
-@router.get("", responses=problems(NotFound))
+@router.get("")
 async def list_answers(nomination_id: NominationId, view: Reads, page: Paging) -> AnswerPage:
     """List what the municipal office answered to a nomination, oldest first."""
     found = await answers.search(view, nomination_id, **page.binds)
@@ -53,8 +53,8 @@ async def list_answers(nomination_id: NominationId, view: Reads, page: Paging) -
 @router.post(
     "",
     status_code=201,
-    responses=problems(Forbidden, NotFound, RulesViolated)
-    | {200: {"model": AnswerOut, "description": "You have said so before: this is the answer that is kept."}},
+    raises=[RulesViolated],
+    responses={200: {"model": AnswerOut, "description": "You have said so before: this is the answer that is kept."}},
 )
 async def create_answer(nomination_id: NominationId, body: AnswerCreate, ctx: Ctx, response: Response) -> AnswerOut:
     """Answer a nomination: received, returned with reasons, accepted, or decided with a result. Municipal office only.
@@ -64,12 +64,11 @@ async def create_answer(nomination_id: NominationId, body: AnswerCreate, ctx: Ct
     out of order is kept and moves nothing back: `received` after `accepted`, anything after `decided`.
     """
     answer_id, new = await answers.give(ctx, nomination_id, body)
-    created(response, f"/api/v1/nominations/{nomination_id}/answers/{answer_id}")
     response.status_code = 201 if new else 200
     return AnswerOut.of(await answers.read(ctx, nomination_id, answer_id))
 
 
-@router.get("/{answer_id}", responses=problems(NotFound))
+@router.get("/{answer_id}")
 async def read_answer(nomination_id: NominationId, answer_id: AnswerId, view: Reads) -> AnswerOut:
     """Read one answer."""
     return AnswerOut.of(await answers.read(view, nomination_id, answer_id))
