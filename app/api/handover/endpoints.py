@@ -3,21 +3,23 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Request
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Opener, Paging, Reads
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
-from app.context import Context, View
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Opener, Paging, Reads, filtered_by
+from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
+from app.context import View
 from app.database import Row
 from app.models.enums import DeliveryFailure, EndpointStatus
 from app.outgoing import Outgoing
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.handover import endpoints
 from app.services.handover.endpoints import EndpointChange, EndpointCreate
 
-router = APIRouter(prefix="/endpoints", tags=["endpoints"])
+router = Router("/endpoints", tags=["endpoints"])
+Filters = Annotated[Chosen, filtered_by(endpoints.FILTERS)]
+_UNSTORED = {"Cache-Control": "no-store"}
 EndpointId = Annotated[UUID, Path(description="The endpoint.")]
 StatusCode = Annotated[int | None, Field(ge=100, le=999, examples=[503])]
 Milliseconds = Annotated[int, Field(description="How long it took.", ge=0, le=60_000, examples=[87])]
@@ -74,6 +76,10 @@ class EndpointWithSecret(EndpointOut):
 
     secret: Secret
 
+    @classmethod
+    async def telling(cls, view: View, endpoint_id: UUID, secret: str) -> Self:
+        return cls.of(await endpoints.read(view, endpoint_id) | {"secret": secret})
+
 
 class EndpointPage(Page[EndpointOut]):
     """One page of endpoints, oldest first."""
@@ -87,26 +93,15 @@ class ProbeOut(Out):
     milliseconds: Milliseconds
 
 
-async def _with_secret(ctx: Context, response: Response, endpoint_id: UUID, secret: str) -> EndpointWithSecret:
-    row = await endpoints.read(ctx, endpoint_id)
-    response.headers["Cache-Control"] = "no-store"
-    tagged(response, etag(row["version"]))
-    return EndpointWithSecret.of(row | {"secret": secret})
-
-
 @router.get("")
-async def list_endpoints(
-    view: Reads,
-    page: Paging,
-    status: Annotated[list[EndpointStatus] | None, Query(description="Only in these states.", max_length=2)] = None,
-) -> EndpointPage:
+async def list_endpoints(view: Reads, filters: Filters, page: Paging) -> EndpointPage:
     """List the endpoints, oldest first. Only the office has any to see."""
-    found = await endpoints.search(view, statuses=status, **page.binds)
+    found = await endpoints.search(view, **filters, **page.binds)
     return EndpointPage.of(found, [EndpointOut.of(row) for row in found.rows])
 
 
-@router.post("", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender, response: Response) -> EndpointWithSecret:
+@router.post("", status_code=201, headers=_UNSTORED, raises=[RulesViolated])
+async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender) -> EndpointWithSecret:
     """Register an address that what happens to nominations is pushed to from now on. Office only.
 
     The operator names the hosts that may be registered, with their ports; while none is named, push is switched off.
@@ -114,55 +109,48 @@ async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender, resp
     are signed with: it is told only now.
     """
     endpoint_id, secret = await endpoints.register(ctx, body, outgoing)
-    created(response, f"/api/v1/endpoints/{endpoint_id}")
-    return await _with_secret(ctx, response, endpoint_id, secret)
+    return await EndpointWithSecret.telling(ctx, endpoint_id, secret)
 
 
-@router.get("/{endpoint_id}", responses=problems(NotFound))
-async def read_endpoint(endpoint_id: EndpointId, view: Reads, response: Response) -> EndpointOut:
+@router.get("/{endpoint_id}")
+async def read_endpoint(endpoint_id: EndpointId, view: Reads) -> EndpointOut:
     """Read an endpoint: where it is, whether it is pushed to, how much is on its way."""
-    out = await EndpointOut.read(view, endpoint_id)
-    tagged(response, out.etag)
-    return out
+    return await EndpointOut.read(view, endpoint_id)
 
 
-@router.patch("/{endpoint_id}", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
-async def update_endpoint(
-    endpoint_id: EndpointId, body: EndpointChange, version: IfMatch, ctx: Ctx, response: Response
-) -> EndpointOut:
+@router.patch("/{endpoint_id}", raises=[WrongState])
+async def update_endpoint(endpoint_id: EndpointId, body: EndpointChange, version: IfMatch, ctx: Ctx) -> EndpointOut:
     """Describe an endpoint anew, disable it, or enable it again. Office only.
 
     What is owed to a disabled endpoint fails when its turn comes; deliver it again once the endpoint is enabled. An
     endpoint that answers 410 is disabled by that. The address itself cannot change: register another.
     """
     await endpoints.edit(ctx, endpoint_id, body, version)
-    out = await EndpointOut.read(ctx, endpoint_id)
-    tagged(response, out.etag)
-    return out
+    return await EndpointOut.read(ctx, endpoint_id)
 
 
 @router.delete(
     "/{endpoint_id}",
     status_code=204,
-    responses=problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired),
+    raises=[RulesViolated],
 )
 async def delete_endpoint(endpoint_id: EndpointId, version: IfMatch, ctx: Ctx) -> None:
     """Delete an endpoint that nothing was ever owed to; disable any other. Office only."""
     await endpoints.delete(ctx, endpoint_id, version)
 
 
-@router.post("/{endpoint_id}/secret-rotation", responses=problems(Forbidden, NotFound, WrongState))
-async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx, response: Response) -> EndpointWithSecret:
+@router.post("/{endpoint_id}/secret-rotation", headers=_UNSTORED, raises=[WrongState])
+async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx) -> EndpointWithSecret:
     """Give an endpoint a new secret, told only in this answer. Office only.
 
     For 24 hours messages carry two signatures, so that the receiver changes over without a gap. Only two secrets ever
     count: after a leak rotate twice.
     """
     secret = await endpoints.rotate(ctx, endpoint_id)
-    return await _with_secret(ctx, response, endpoint_id, secret)
+    return await EndpointWithSecret.telling(ctx, endpoint_id, secret)
 
 
-@router.post("/{endpoint_id}/probe", responses=problems(Forbidden, NotFound))
+@router.post("/{endpoint_id}/probe")
 async def probe_endpoint(endpoint_id: EndpointId, transaction: Opener, outgoing: Sender) -> ProbeOut:
     """Send an endpoint a signed message of the type `endpoint.probed`, and see what it answers. Office only.
 

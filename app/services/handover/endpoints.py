@@ -3,14 +3,12 @@
 import base64
 import secrets
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import DateTime, Text, Uuid, bindparam, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import DateTime, Uuid, bindparam, case, func, select
 from uuid_utils.compat import uuid7
 
 from app.context import Context, OpenContext, View, acting_as
@@ -20,7 +18,7 @@ from app.models import Delivery, Endpoint
 from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
 from app.services.history import canonical, create, differing, expect, move, note, remove
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among
 from app.services.policies import refuse, require_role
 from app.services.policies.handover import endpoints as policy
 from app.services.policies.handover.deliveries import Message
@@ -46,9 +44,9 @@ _SELECTED = select(
     Endpoint.created_at,
     Endpoint.updated_at,
 ).where(VISIBLE)
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
 _ENDPOINT = Query(_SELECTED.where(Endpoint.id == bindparam("endpoint_id", type_=Uuid)))
-_ENDPOINTS = Listing(_SELECTED.where(_STATUSES.is_(None) | (Endpoint.status == _STATUSES.any_())), Endpoint.id)
+FILTERS = {"status": among(Endpoint.status, EndpointStatus, "Only in these states.", max_length=2)}
+_ENDPOINTS = Listing(_SELECTED, Endpoint.id, filters=FILTERS)
 _LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(VISIBLE).with_for_update()
 _USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))
 
@@ -148,8 +146,8 @@ async def read(view: View, endpoint_id: UUID) -> Row:
     return await view.get(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
 
 
-async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int) -> Page:
-    return await _ENDPOINTS.page(view, after=after, limit=limit, statuses=statuses or None, now=view.now)
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _ENDPOINTS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 
 def _new_secret() -> str:
