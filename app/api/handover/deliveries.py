@@ -1,22 +1,23 @@
 """Deliveries over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path
 from pydantic import Field
 
 from app.api.handover.endpoints import Milliseconds, StatusCode
-from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
 from app.api.http.output import Instant, Out, Page, ResourceId
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
-from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.handover import deliveries
 from app.services.handover.deliveries import MOST_SHOWN
 
-router = APIRouter(prefix="/deliveries", tags=["deliveries"])
+router = Router("/deliveries", tags=["deliveries"])
+Filters = Annotated[Chosen, filtered_by(deliveries.FILTERS)]
 DeliveryId = Annotated[UUID, Path(description="The delivery.")]
 
 
@@ -71,31 +72,24 @@ class DeliveryPage(Page[DeliverySummary]):
 
 
 @router.get("")
-async def list_deliveries(
-    view: Reads,
-    page: Paging,
-    endpoint_id: Annotated[UUID | None, Query(description="Only to this endpoint.")] = None,
-    nomination_id: Annotated[UUID | None, Query(description="Only about this nomination.")] = None,
-    status: Annotated[list[DeliveryStatus] | None, Query(description="Only in these states.", max_length=3)] = None,
-) -> DeliveryPage:
+async def list_deliveries(view: Reads, filters: Filters, page: Paging) -> DeliveryPage:
     """List the deliveries, newest first: what was owed to which endpoint, and what came of it. For the office alone.
 
     One is tried at once, then after 5 seconds, 1, 5 and 30 minutes, 2, 6 and 12 hours, then daily for a week; a pause
     the receiver asks for by `Retry-After` is kept, up to a day. About one case an endpoint is told in order: the next
     message waits for the one before to arrive or to be given up.
     """
-    ids: dict[str, Any] = {"endpoint_id": endpoint_id, "nomination_id": nomination_id}
-    found = await deliveries.search(view, statuses=status, **ids, **page.binds)
+    found = await deliveries.search(view, **filters, **page.binds)
     return DeliveryPage.of(found, [DeliverySummary.model_validate(row) for row in found.rows])
 
 
-@router.get("/{delivery_id}", responses=problems(NotFound))
+@router.get("/{delivery_id}")
 async def read_delivery(delivery_id: DeliveryId, view: Reads) -> DeliveryOut:
     """Read a delivery with every attempt: when, what was answered, how long it took."""
     return await DeliveryOut.read(view, delivery_id)
 
 
-@router.post("/{delivery_id}/redelivery", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+@router.post("/{delivery_id}/redelivery", raises=[WrongState, RulesViolated])
 async def redeliver(delivery_id: DeliveryId, ctx: Ctx) -> DeliveryOut:
     """Send a message once more that arrived or was given up, with its old id, and the whole schedule. Office only.
 

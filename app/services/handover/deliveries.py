@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text, Uuid, bindparam, exists, select, true
+from sqlalchemy import BigInteger, Uuid, bindparam, exists, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
@@ -20,7 +20,7 @@ from app.outgoing import Outgoing, Reply
 from app.services import jobs
 from app.services.handover import endpoints, nominations
 from app.services.history import change, create, move
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.policies.events import PUSHED, PushedMessage
 from app.services.policies.handover import deliveries as policy
 
@@ -78,15 +78,12 @@ _SELECTED = (
     .outerjoin(_last, true())
     .where(endpoints.VISIBLE)
 )
-_ENDPOINT_ID, _NOMINATION_ID = bindparam("endpoint_id", type_=Uuid), bindparam("nomination_id", type_=Uuid)
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
-_DELIVERIES = Listing(
-    _SELECTED.where(_ENDPOINT_ID.is_(None) | (Delivery.endpoint_id == _ENDPOINT_ID))
-    .where(_NOMINATION_ID.is_(None) | (Delivery.nomination_id == _NOMINATION_ID))
-    .where(_STATUSES.is_(None) | (Delivery.status == _STATUSES.any_())),
-    Delivery.id,
-    newest_first=True,
-)
+FILTERS = {
+    "endpoint_id": exactly(Delivery.endpoint_id, UUID, "Only to this endpoint."),
+    "nomination_id": exactly(Delivery.nomination_id, UUID, "Only about this nomination."),
+    "status": among(Delivery.status, DeliveryStatus, "Only in these states.", max_length=3),
+}
+_DELIVERIES = Listing(_SELECTED, Delivery.id, filters=FILTERS, newest_first=True)
 _DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)))
 MOST_SHOWN = 100
 _ATTEMPTS = Query(
@@ -159,8 +156,8 @@ async def read(view: View, delivery_id: UUID) -> tuple[Row, list[Row]]:
     return row, await view.rows(_ATTEMPTS, delivery_id=delivery_id)
 
 
-async def search(view: View, *, statuses: Sequence[str] | None, after: UUID | None, limit: int, **filters: Any) -> Page:
-    return await _DELIVERIES.page(view, after=after, limit=limit, statuses=statuses or None, **filters)
+async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+    return await _DELIVERIES.page(view, after=after, limit=limit, **filters)
 
 
 async def _enqueue(ctx: Context, delivery: Delivery, application_id: UUID) -> None:
