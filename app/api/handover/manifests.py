@@ -3,19 +3,18 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Reads
 from app.api.http.output import Digest, Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.models.enums import NominationStatus
-from app.problems import NotFound
 from app.services.handover import manifests
 from app.services.handover.manifests import HeldNominations, Manifest
 from app.services.policies.handover.manifests import Comparison
 
-router = APIRouter(prefix="/nomination-manifests", tags=["hand-over"])
+router = Router("/nomination-manifests", tags=["hand-over"])
 CampaignId = Annotated[UUID, Path(description="The campaign.")]
 Ids = Annotated[list[UUID], Field(max_length=10_000)]
 
@@ -60,13 +59,13 @@ class ManifestComparison(Out):
         return cls.model_validate(found)
 
 
-@router.get("/{campaign_id}", responses=problems(NotFound))
+@router.get("/{campaign_id}")
 async def read_nomination_manifest(campaign_id: CampaignId, view: Reads) -> ManifestOut:
     """Read the manifest of a campaign's nominations, to compare it with what arrived. Both offices."""
     return ManifestOut.of(campaign_id, await manifests.read(view, campaign_id))
 
 
-@router.post("/{campaign_id}/comparison", responses=problems(NotFound))
+@router.post("/{campaign_id}/comparison")
 async def compare_nomination_manifest(
     campaign_id: CampaignId, body: HeldNominations, view: Reads
 ) -> ManifestComparison:

@@ -3,15 +3,14 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.http.dependencies import Viewer
-from app.api.http.problems import problems
-from app.problems import NotFound
+from app.api.http.routing import Router
 from app.services.handover import packages
 
-router = APIRouter(tags=["hand-over"])
+router = Router(tags=["hand-over"])
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A zip with one folder: the bag.",
@@ -23,7 +22,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/campaigns/{campaign_id}/nomination-package",
     response_class=Response,
-    responses=_ZIP | problems(NotFound),
+    responses=_ZIP,
 )
 async def read_nomination_package(
     campaign_id: Annotated[UUID, Path(description="The campaign.")], view_of: Viewer, request: Request

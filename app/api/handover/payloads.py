@@ -2,28 +2,30 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from app.api.handover.nominations import NominationId
 from app.api.http.dependencies import Reads, Viewer
 from app.api.http.downloads import ASKED_EACH_TIME, IfNoneMatch, bytes_of, deliver, is_known
-from app.api.http.problems import problems
-from app.problems import NotFound
+from app.api.http.routing import Router
 from app.services.handover import payloads
 from app.services.policies.handover.payloads import NominationPayload
 
-router = APIRouter(prefix="/nominations/{nomination_id}", tags=["hand-over"])
+router = Router("/nominations/{nomination_id}", tags=["hand-over"])
 Digest = Annotated[
     str,
     Path(description="A file's digest, as the payload names it.", min_length=64, max_length=64, pattern="^[0-9a-f]+$"),
 ]
 _PAYLOAD: dict[int | str, dict[str, Any]] = {
-    200: {"headers": {"ETag": {"description": "Its SHA-256, in quotes.", "schema": {"type": "string"}}}},
+    200: {
+        "model": NominationPayload,
+        "headers": {"ETag": {"description": "Its SHA-256, in quotes.", "schema": {"type": "string"}}},
+    },
     304: {"description": "You have these very bytes."},
 }
 
 
-@router.get("/payload", response_model=NominationPayload, responses=_PAYLOAD | problems(NotFound))
+@router.get("/payload", responses=_PAYLOAD)
 async def read_nomination_payload(nomination_id: NominationId, view: Reads, known: IfNoneMatch = None) -> Response:
     """Fetch what is handed over with a nomination: the whole case, under the schema of its `schema_version`.
 
@@ -41,7 +43,7 @@ async def read_nomination_payload(nomination_id: NominationId, view: Reads, know
 @router.get(
     "/files/{digest}",
     response_class=Response,
-    responses=bytes_of("image/jpeg", "application/pdf") | problems(NotFound),
+    responses=bytes_of("image/jpeg", "application/pdf"),
 )
 async def read_nomination_file(
     nomination_id: NominationId, digest: Digest, view_of: Viewer, request: Request, known: IfNoneMatch = None
