@@ -2,26 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, ApplicationOut, shown
-from app.api.http.dependencies import Ctx, once
+from app.api.filing.applications import ApplicationId, ApplicationOut
+from app.api.http.dependencies import Once
 from app.api.http.output import Instant, Out
-from app.api.http.problems import problems
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    NotFound,
-    RulesViolated,
-    WrongState,
-)
+from app.api.http.routing import Router
+from app.problems import RulesViolated, WrongState
 from app.services.filing import withdrawals
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
 
-router = APIRouter(tags=["filings"])
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
+router = Router(tags=["filings"])
 
 
 class WithdrawalOut(Out):
@@ -31,26 +22,19 @@ class WithdrawalOut(Out):
     withdrawn_at: Instant = Field(description="When they were withdrawn.")
 
 
-@router.post(
-    "/applications/{application_id}/withdrawal",
-    responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated),
-)
-@once
-async def withdraw_application(
-    application_id: ApplicationId, body: WithdrawalBody, ctx: Ctx, response: Response
-) -> ApplicationOut:
+@router.post("/applications/{application_id}/withdrawal", raises=[WrongState, RulesViolated])
+async def withdraw_application(application_id: ApplicationId, body: WithdrawalBody, ctx: Once) -> ApplicationOut:
     """Withdraw an application: a unit while it is only submitted, a committee until the office has decided.
 
     The deadline must be open, and what the committee leaves filed is nothing, or the campaign's minimum: withdraw the
     last ones together. What was filed stays on record; it cannot be submitted again.
     """
     await withdrawals.withdraw(ctx, application_id, body)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/withdrawals", responses=problems(*_ONCE, Forbidden, RulesViolated))
-@once
-async def create_withdrawal(body: WithdrawalCreate, ctx: Ctx, response: Response) -> WithdrawalOut:  # noqa: ARG001  # `once` keeps its headers
+@router.post("/withdrawals", raises=[RulesViolated])
+async def create_withdrawal(body: WithdrawalCreate, ctx: Once) -> WithdrawalOut:
     """Withdraw several applications in one act, all of them or none, so that a committee can take back its whole set.
 
     Afterwards nothing, or at least the campaign's minimum, stands filed.
