@@ -3,20 +3,19 @@
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter, Response
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, ApplicationOut, shown
+from app.api.filing.applications import ApplicationId, ApplicationOut
 from app.api.http.dependencies import Ctx
 from app.api.http.output import Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.findings import FindingOut
 from app.models.enums import CheckDecision, Language
-from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.filing import checks
 from app.services.filing.checks import CheckCreate, CheckResult, CorrectionRequest, Disqualification, Verdict
 
-router = APIRouter(tags=["checks"])
+router = Router(tags=["checks"])
 
 
 class CheckResultOut(Out):
@@ -38,20 +37,16 @@ class CheckResultsOut(Out):
     items: list[CheckResultOut] = Field(description="One for each application.", max_length=200)
 
 
-_CHECK = problems(Forbidden, NotFound, WrongState)
-_CHECK_WITH_REASONS = problems(Forbidden, NotFound, WrongState, RulesViolated)
-
-
-@router.post("/applications/{application_id}/acceptance", responses=_CHECK)
-async def accept_application(application_id: ApplicationId, ctx: Ctx, response: Response) -> ApplicationOut:
+@router.post("/applications/{application_id}/acceptance", raises=[WrongState])
+async def accept_application(application_id: ApplicationId, ctx: Ctx) -> ApplicationOut:
     """Accept a filed application: its form is in order, it goes to review. Office only."""
     await checks.check(ctx, application_id, Verdict(CheckDecision.ACCEPT))
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/applications/{application_id}/correction-request", responses=_CHECK_WITH_REASONS)
+@router.post("/applications/{application_id}/correction-request", raises=[WrongState, RulesViolated])
 async def request_application_correction(
-    application_id: ApplicationId, body: CorrectionRequest, ctx: Ctx, response: Response
+    application_id: ApplicationId, body: CorrectionRequest, ctx: Ctx
 ) -> ApplicationOut:
     """Send a filed application back to be corrected until a day. Office only.
 
@@ -59,19 +54,17 @@ async def request_application_correction(
     You go on seeing it as it was filed until it is filed again.
     """
     await checks.check(ctx, application_id, body.verdict)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/applications/{application_id}/disqualification", responses=_CHECK_WITH_REASONS)
-async def disqualify_application(
-    application_id: ApplicationId, body: Disqualification, ctx: Ctx, response: Response
-) -> ApplicationOut:
+@router.post("/applications/{application_id}/disqualification", raises=[WrongState, RulesViolated])
+async def disqualify_application(application_id: ApplicationId, body: Disqualification, ctx: Ctx) -> ApplicationOut:
     """Disqualify a filed application, for reasons the campaign defines. Office only."""
     await checks.check(ctx, application_id, body.verdict)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/checks", responses=problems(Forbidden))
+@router.post("/checks")
 async def create_checks(body: CheckCreate, ctx: Ctx) -> CheckResultsOut:
     """Decide on up to 200 filed applications at once. Office only.
 
