@@ -3,21 +3,20 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 
 from app.api.filing.applications import ApplicationId, FormOut, Label, Picture
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.models.enums import VersionOccasion
-from app.problems import NotFound
 from app.rows import values_of
 from app.services.filing import versions
 from app.services.filing.versions import Version
 from app.services.policies.filing.versions import PictureChange, TextChange
 
-router = APIRouter(prefix="/applications/{application_id}/versions", tags=["versions"])
+router = Router("/applications/{application_id}/versions", tags=["versions"])
 Number = Annotated[int, Path(ge=1, le=100_000, description="The version's number, counted from 1.")]
 
 
@@ -97,20 +96,20 @@ class VersionDifferences(Out):
     pictures: list[PictureDifferenceOut] = Field(description="Pictures that differ.", max_length=100)
 
 
-@router.get("", responses=problems(NotFound))
+@router.get("")
 async def list_versions(application_id: ApplicationId, view: Reads, page: Paging) -> VersionPage:
     """List what an application said at each submission and filing, oldest first. The office sees the filings alone."""
     found = await versions.search(view, application_id, **page.binds)
     return VersionPage.of(found, [VersionSummary.model_validate(row) for row in found.rows])
 
 
-@router.get("/{number}", responses=problems(NotFound))
+@router.get("/{number}")
 async def read_version(application_id: ApplicationId, number: Number, view: Reads) -> VersionOut:
     """Read a version: what it says never changes, and its digest proves it."""
     return VersionOut.read(await versions.read(view, application_id, number))
 
 
-@router.get("/{number}/differences", responses=problems(NotFound))
+@router.get("/{number}/differences")
 async def read_version_differences(
     application_id: ApplicationId,
     number: Number,
