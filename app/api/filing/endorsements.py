@@ -3,21 +3,21 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi import Form, Request, Response, UploadFile
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, ApplicationOut, Label, shown
+from app.api.filing.applications import ApplicationId, ApplicationOut, Label
 from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag
+from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.database import Row
 from app.inputs import Input
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.filing import endorsements
 
-router = APIRouter(prefix="/applications/{application_id}/endorsement", tags=["endorsements"])
+router = Router("/applications/{application_id}/endorsement", tags=["endorsements"])
 
 
 class EndorsementUpload(Input):
@@ -62,14 +62,13 @@ class EndorsementOut(Out):
         )
 
 
-@router.post("", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired))
-async def endorse_application(  # noqa: PLR0917  # a path, a form, a header and what the framework hands in
+@router.post("", raises=[WrongState, RulesViolated])
+async def endorse_application(
     application_id: ApplicationId,
     form: Annotated[EndorsementUpload, Form(media_type="multipart/form-data")],
     version: IfMatch,
     uploads: Uploads,
     view_of: Viewer,
-    response: Response,
 ) -> ApplicationOut:
     """Seal a submitted application (审核盖章) with the scan of its stamped form. Committee only.
 
@@ -79,12 +78,10 @@ async def endorse_application(  # noqa: PLR0917  # a path, a form, a header and 
     """
     await endorsements.endorse(uploads, application_id, await form.file.read(), version)
     async with view_of() as view:
-        out = await ApplicationOut.read(view, application_id)
-    tagged(response, out.etag)
-    return out
+        return await ApplicationOut.read(view, application_id)
 
 
-@router.get("", responses=problems(NotFound))
+@router.get("")
 async def read_endorsement(application_id: ApplicationId, view: Reads) -> EndorsementOut:
     """Read the latest seal: who, when, of which content, and — if it stands no longer — why and what was changed.
 
@@ -93,7 +90,7 @@ async def read_endorsement(application_id: ApplicationId, view: Reads) -> Endors
     return EndorsementOut.read(await endorsements.read(view, application_id), application_id)
 
 
-@router.get("/scan", response_class=Response, responses=bytes_of("application/pdf", "image/jpeg") | problems(NotFound))
+@router.get("/scan", response_class=Response, responses=bytes_of("application/pdf", "image/jpeg"))
 async def read_endorsement_scan(
     application_id: ApplicationId, view_of: Viewer, request: Request, known: IfNoneMatch = None
 ) -> Response:
@@ -103,13 +100,11 @@ async def read_endorsement_scan(
     return await deliver(request, stored, known)
 
 
-@router.delete("", responses=problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired))
-async def revoke_endorsement(
-    application_id: ApplicationId, version: IfMatch, ctx: Ctx, response: Response
-) -> ApplicationOut:
+@router.delete("", raises=[WrongState])
+async def revoke_endorsement(application_id: ApplicationId, version: IfMatch, ctx: Ctx) -> ApplicationOut:
     """Take back the seal of an application that is not filed: it stands submitted again. Committee only.
 
     `If-Match` takes the application's `etag`. The scan is kept in the history.
     """
     await endorsements.revoke(ctx, application_id, version)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
