@@ -3,21 +3,21 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Path, Query, Request, Response, UploadFile
+from fastapi import Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, ApplicationOut, ImageOut, shown
+from app.api.filing.applications import ApplicationId, ApplicationOut, ImageOut
 from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import ETag, created, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.output import ETag, etag
+from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.inputs import Input
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.filing import images
 from app.services.filing.images import Caption, ImageCaption, ImageOrder, ShownImage
 
-router = APIRouter(prefix="/applications/{application_id}", tags=["images"])
+router = Router("/applications/{application_id}", tags=["images"])
 ImageId = Annotated[UUID, Path(description="The picture.")]
 VersionNumber = Annotated[
     int | None,
@@ -50,90 +50,70 @@ class ImageDetail(ImageOut):
         return cls.of(record.image, record.application_id, **more)
 
 
-def _tagged(response: Response, record: ShownImage) -> ImageDetail:
-    out = ImageDetail.read(record)
-    tagged(response, out.etag)
-    return out
-
-
-@router.post("/images", status_code=201, responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
+@router.post("/images", status_code=201, raises=[WrongState, RulesViolated])
 async def add_image(
     application_id: ApplicationId,
     form: Annotated[ImageUpload, Form(media_type="multipart/form-data")],
     uploads: Uploads,
-    response: Response,
 ) -> ImageDetail:
     """Add one picture to a draft or returned application; at most as many as the campaign allows, none of them twice.
 
     The picture is opened in a confined process and painted anew: only what it shows is kept, without position, names
     or any other metadata, as a JPEG of at most 4096 pixels a side. The answer comes when it is stored for good.
     """
-    record = await images.add(uploads, application_id, await form.file.read(), form.caption)
-    created(response, f"/api/v1/applications/{application_id}/images/{record.image.id}")
-    return _tagged(response, record)
+    return ImageDetail.read(await images.add(uploads, application_id, await form.file.read(), form.caption))
 
 
-@router.get("/images/{image_id}", responses=problems(NotFound))
-async def read_image(application_id: ApplicationId, image_id: ImageId, view: Reads, response: Response) -> ImageDetail:
+@router.get("/images/{image_id}")
+async def read_image(application_id: ApplicationId, image_id: ImageId, view: Reads) -> ImageDetail:
     """Read what is known of a picture."""
-    return _tagged(response, await images.read(view, application_id, image_id))
+    return ImageDetail.read(await images.read(view, application_id, image_id))
 
 
-_EDITS = problems(Forbidden, NotFound, WrongState, StaleVersion, IfMatchRequired)
-
-
-@router.patch("/images/{image_id}", responses=_EDITS)
-async def update_image(  # noqa: PLR0917  # a path of two, a body, and what the framework hands in
-    application_id: ApplicationId, image_id: ImageId, body: ImageCaption, version: IfMatch, ctx: Ctx, response: Response
+@router.patch("/images/{image_id}", raises=[WrongState])
+async def update_image(
+    application_id: ApplicationId, image_id: ImageId, body: ImageCaption, version: IfMatch, ctx: Ctx
 ) -> ImageDetail:
     """Change a picture's caption. `If-Match` takes the picture's own `etag`."""
-    record = await images.describe(ctx, application_id, image_id, body, version)
-    return _tagged(response, record)
+    return ImageDetail.read(await images.describe(ctx, application_id, image_id, body, version))
 
 
-@router.put(
-    "/images/{image_id}/content",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
-async def replace_image_content(  # noqa: PLR0917  # the same
+@router.put("/images/{image_id}/content", raises=[WrongState, RulesViolated])
+async def replace_image_content(
     application_id: ApplicationId,
     image_id: ImageId,
     form: Annotated[ImageContent, Form(media_type="multipart/form-data")],
     version: IfMatch,
     uploads: Uploads,
-    response: Response,
 ) -> ImageDetail:
     """Put another picture in the place of one; caption and order stay. `If-Match` takes the picture's own `etag`.
 
     Versions that were fixed before go on showing the old one.
     """
     record = await images.replace(uploads, application_id, image_id, await form.file.read(), version)
-    return _tagged(response, record)
+    return ImageDetail.read(record)
 
 
-@router.delete("/images/{image_id}", status_code=204, responses=_EDITS)
+@router.delete("/images/{image_id}", status_code=204, raises=[WrongState])
 async def delete_image(application_id: ApplicationId, image_id: ImageId, version: IfMatch, ctx: Ctx) -> None:
     """Take a picture out; the others keep their places. `If-Match` takes the picture's own `etag`."""
     await images.take_out(ctx, application_id, image_id, version)
 
 
-@router.put(
-    "/image-order",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
+@router.put("/image-order", raises=[WrongState, RulesViolated])
 async def replace_image_order(
-    application_id: ApplicationId, body: ImageOrder, version: IfMatch, ctx: Ctx, response: Response
+    application_id: ApplicationId, body: ImageOrder, version: IfMatch, ctx: Ctx
 ) -> ApplicationOut:
     """Order the pictures: name exactly those there are. `If-Match` takes the application's `etag`."""
     await images.arrange(ctx, application_id, body, version)
-    return await shown(ctx, response, application_id)
+    return await ApplicationOut.read(ctx, application_id)
 
 
-_BYTES = bytes_of("image/jpeg") | problems(NotFound)
+_BYTES = bytes_of("image/jpeg")
 
 
 @router.get("/images/{image_id}/content", response_class=Response, responses=_BYTES)
-async def read_image_content(  # noqa: PLR0917  # the same
+async def read_image_content(  # noqa: PLR0917  # a path of two, a query, and what the framework hands in
     application_id: ApplicationId,
     image_id: ImageId,
     view_of: Viewer,
