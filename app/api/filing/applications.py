@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
@@ -17,10 +17,9 @@ from app.api.http.output import (
     Page,
     ResourceId,
     VersionTag,
-    tagged,
 )
 from app.api.http.routing import Router
-from app.context import Context, View
+from app.context import View
 from app.models.enums import ApplicationStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
@@ -135,13 +134,6 @@ class ApplicationOut(FormOut, ApplicationSummary):
 
 class ApplicationPage(Page[ApplicationSummary]):
     """One page of applications, oldest first."""
-
-
-async def shown(ctx: Context, response: Response, application_id: UUID) -> ApplicationOut:
-    """The application as this transaction leaves it, for routes of an `APIRouter`."""
-    out = await ApplicationOut.read(ctx, application_id)
-    tagged(response, out.etag)
-    return out
 
 
 @router.get("")
