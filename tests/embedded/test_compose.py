@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from app.embedded.accounts import Account
 from app.embedded.binaries import find_binaries
+from app.embedded.home import Home
 from tests.embedded.conftest import children, eventually
 from tests.embedded.doors import doors_of, needs_root, opened_to_a_stranger, routes_of
 
@@ -47,17 +47,6 @@ class Compose:
         )
 
 
-def free_ports() -> dict[str, int]:
-    """The container has its own ports; here they must be other people's neighbours."""
-    probes = {
-        part: socket.create_server(("127.0.0.1", 20_000 + os.getpid() % 9_000 + at)) for at, part in enumerate(PARTS)
-    }
-    ports = {part: probe.getsockname()[1] for part, probe in probes.items()}
-    for probe in probes.values():
-        probe.close()
-    return ports
-
-
 @pytest.fixture(scope="module")
 def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
     folder = tmp_path_factory.mktemp("compose")
@@ -77,7 +66,7 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
     subprocess.run(
         [sys.executable, "-m", "app.cli", *command], env=environment | given | {"PYTHONPATH": str(ROOT)}, check=True
     )
-    ports = free_ports()
+    ports = Home(folder).free_ports(PARTS, also=10_000)  # the container has its own
     shell = {"SHELL_FLAGS": f"-master=127.0.0.1:{ports['master']} -filer=127.0.0.1:{ports['filer']}"}
     entry = [places.get(word, word) for word in services["s3"]["entrypoint"]]
     log = folder / "log"
@@ -89,7 +78,7 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
             stderr=stream,
         )
     try:
-        eventually(lambda: "the bucket is ready" in log.read_text() or store.poll() is not None, seconds=60)
+        eventually(lambda: "the bucket is ready" in log.read_text() or store.poll() is not None, seconds=120)
         assert store.poll() is None, log.read_text()[-3000:]
         yield Compose(folder, weed, ports["s3"], log)
     finally:
