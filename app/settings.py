@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(
         Environment.DEVELOPMENT,
-        description="`production` refuses the demonstration clock and accounts, `development` all but loopback.",
+        description="`production` refuses the demonstration clock and accounts; `development` serves on loopback only.",
     )
     host: str = Field("127.0.0.1", description="Address the API listens on; loopback unless asked otherwise.")
     port: int = Field(8000, ge=1, le=65535, description="Port the API listens on.")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.findings import Finding, Rule, Sentence
@@ -22,27 +21,18 @@ WORKED_ON_BY_OTHERS = frozenset({"application", "image", "endorsement", "plan"})
 """Subjects that units and committees work on before the office has them, and again when it sent them back."""
 
 
-class Disclosure(Enum):
-    """How much of an event the office reads."""
-
-    WHOLE = "whole"
-    FACT = "fact"
-    """That it happened, without particulars."""
-    NOTHING = "nothing"
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """One kind of thing that happens: a stable code `subject.past_tense`, and its words in the history.
 
-    `office` says how much of it the office reads. Without it the office reads everything, except of what units and
-    committees work on among themselves: there it reads the bare fact.
+    Of what units and committees work on among themselves the office reads the bare fact, unless something is
+    `handed_in` to it by the event, or decided.
     """
 
     code: str
     zh: str
     en: str
-    office: Disclosure | None = None
+    handed_in: bool = False
 
     @property
     def subject(self) -> str:
@@ -51,10 +41,6 @@ class Event:
     @property
     def words(self) -> Sentence:
         return Sentence(self.zh, self.en)
-
-    @property
-    def disclosure(self) -> Disclosure:
-        return self.office or (Disclosure.FACT if self.subject in WORKED_ON_BY_OTHERS else Disclosure.WHOLE)
 
 
 class Facts(Protocol[S_co]):

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from app.services import policies
-from app.services.policies import WORKED_ON_BY_OTHERS, Act, Disclosure, Event
+from app.services.policies import Act, Event
 
 
 def _declared() -> Iterator[Any]:
@@ -24,12 +24,5 @@ def _events() -> Iterator[Event]:
 
 EVENTS = {event.code: event for event in sorted(_events(), key=lambda event: event.code)}
 
-HANDED_IN = frozenset(
-    code
-    for code, event in EVENTS.items()
-    if event.subject in WORKED_ON_BY_OTHERS and event.disclosure is Disclosure.WHOLE
-)
+HANDED_IN = frozenset(code for code, event in EVENTS.items() if event.handed_in)
 """The events on what others work on that hand something in, or decide on it; the rest is work in between."""
-
-NOT_FOR_OFFICE = frozenset(code for code, event in EVENTS.items() if event.disclosure is Disclosure.NOTHING)
-"""Events of which the office reads nothing at all."""

@@ -8,7 +8,7 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role
-from app.services.policies import Act, Disclosure, Event
+from app.services.policies import Act, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.forms import form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
@@ -163,7 +163,7 @@ DELETE = _Act(
 )
 SUBMIT = _Act(
     "submit",
-    Event("application.submitted", "提交党（工）委", "Handed it to the committee", Disclosure.WHOLE),
+    Event("application.submitted", "提交党（工）委", "Handed it to the committee", handed_in=True),
     by={UNIT: OPEN_TO_EDIT, COMMITTEE: OPEN_TO_EDIT},
     target=Status.SUBMITTED,
     rules=submission_findings,
@@ -188,7 +188,7 @@ RECONSIDER = _Act(
 )
 ENDORSE = _Act(
     "endorse",
-    Event("application.endorsed", "审核盖章", "Sealed it", Disclosure.WHOLE),
+    Event("application.endorsed", "审核盖章", "Sealed it", handed_in=True),
     by={COMMITTEE: {Status.SUBMITTED}},
     target=Status.ENDORSED,
     rules=open_findings,
@@ -201,7 +201,7 @@ REVOKE_ENDORSEMENT = _Act(
 )
 FILE = _Act(
     "file",
-    Event("application.filed", "上报区文明办", "Filed it with the office", Disclosure.WHOLE),
+    Event("application.filed", "上报区文明办", "Filed it with the office", handed_in=True),
     by={COMMITTEE: {Status.ENDORSED}},
     target=Status.FILED,
     rules=filing_findings,
@@ -209,27 +209,27 @@ FILE = _Act(
 )
 WITHDRAW = _Act(
     "withdraw",
-    Event("application.withdrawn", "撤回", "Withdrew it", Disclosure.WHOLE),
+    Event("application.withdrawn", "撤回", "Withdrew it", handed_in=True),
     by={UNIT: {Status.SUBMITTED}, COMMITTEE: {Status.SUBMITTED, Status.ENDORSED, Status.FILED}},
     target=Status.WITHDRAWN,
     rules=withdrawal_findings,
 )
 REQUEST_CORRECTION = _Act(
     "request_correction",
-    Event("application.correction_requested", "退回补正", "Asked for a correction", Disclosure.WHOLE),
+    Event("application.correction_requested", "退回补正", "Asked for a correction", handed_in=True),
     by={OFFICE: {Status.FILED, Status.ACCEPTED}},
     target=Status.RETURNED,
     rules=sent_back_findings,
 )
 ACCEPT = _Act(
     "accept",
-    Event("application.accepted", "受理", "Accepted it", Disclosure.WHOLE),
+    Event("application.accepted", "受理", "Accepted it", handed_in=True),
     by={OFFICE: {Status.FILED}},
     target=Status.ACCEPTED,
 )
 DISQUALIFY = _Act(
     "disqualify",
-    Event("application.disqualified", "不予受理", "Disqualified it", Disclosure.WHOLE),
+    Event("application.disqualified", "不予受理", "Disqualified it", handed_in=True),
     by={OFFICE: {Status.FILED}},
     target=Status.DISQUALIFIED,
 )

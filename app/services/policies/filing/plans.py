@@ -8,7 +8,7 @@ from typing import Any
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, Role, Severity
 from app.models.enums import PlanStatus as Status
-from app.services.policies import Act, Disclosure, Event
+from app.services.policies import Act, Event
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
@@ -104,7 +104,7 @@ EDIT = _Act(
 )
 SUBMIT = _Act(
     "submit",
-    Event("plan.submitted", "报送实施计划", "Handed in the plan", Disclosure.WHOLE),
+    Event("plan.submitted", "报送实施计划", "Handed in the plan", handed_in=True),
     by={COMMITTEE: {Status.DRAFT, Status.RETURNED}},
     target=Status.SUBMITTED,
     rules=submission_findings,
@@ -117,7 +117,7 @@ UNLINK = _Act(
 )
 RETURN = _Act(
     "return",
-    Event("plan.returned", "退回实施计划", "Returned the plan", Disclosure.WHOLE),
+    Event("plan.returned", "退回实施计划", "Returned the plan", handed_in=True),
     by={OFFICE: {Status.SUBMITTED}},
     target=Status.RETURNED,
     rules=return_findings,
