@@ -11,8 +11,8 @@ from app.doctor import INVARIANTS, WORKER_INVARIANTS
 from app.models import Follower
 from app.services import jobs
 from app.services.history import mark
-from tests.working import MARK, number_all
 from tests.world import World
+from tests.world.worker import MARK, number_all
 
 Owner = Any
 """asyncpg's connection, which is generic for the type checker only."""

@@ -8,8 +8,8 @@ import pytest
 
 from app.embedded.certificates import make_certificate
 from app.mailing import Letter, Mailer
-from tests.mail import SENDER, a_mail_server, parts
 from tests.world import NOW
+from tests.world.mail import SENDER, a_mail_server, parts
 
 REFERENCE = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
 TEXT = "您的申报“红马甲”被退回修改。\n" * 40

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from app.embedded.certificates import make_certificate
 from app.models.enums import DeliveryFailure
 from app.outgoing import URL, Outgoing, Resolver, is_destination
-from tests.receiving import Answer, Receiver, dripping, endless, hang_up, receiving, silence, status
+from tests.world.receiver import Answer, Receiver, dripping, endless, hang_up, receiving, silence, status
 
 NAMED = Outgoing(frozenset({"wenming.tangshan.gov.cn", "wenming.tangshan.gov.cn:8443", "10.1.2.3", "127.0.0.1:9000"}))
 DEVELOPING = replace(NAMED, loopback=True)

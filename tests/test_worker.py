@@ -16,8 +16,8 @@ from app import worker
 from app.services import events, jobs
 from app.services.policies.jobs import TASKS
 from app.settings import Settings
-from tests.working import a_worker, marks, plain
 from tests.world import World
+from tests.world.worker import a_worker, marks, plain
 
 Owner = Any
 """asyncpg's connection, which is generic for the type checker only."""

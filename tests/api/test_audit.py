@@ -6,8 +6,8 @@ import pytest
 
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.sealed import District, district
 from tests.world import NOW, World, key
+from tests.world.filing import District, district
 
 CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 

@@ -12,9 +12,9 @@ from app.services.policies.filing import applications, campaigns
 from app.services.policies.handover import nominations
 from app.services.policies.people import accounts
 from tests.contract.client import ContractClient
-from tests.statements import noted
-from tests.working import number_all
 from tests.world import World, actor_of
+from tests.world.statements import noted
+from tests.world.worker import number_all
 
 ADDRESS = "/api/v1/events"
 

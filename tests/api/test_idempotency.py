@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from app.models import Account, Application, AuditEvent, Campaign, Unit
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.sealed import district
 from tests.world import NOW, World, key
+from tests.world.filing import district
 
 PATH = "/api/v1/applications"
 

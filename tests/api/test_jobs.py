@@ -9,8 +9,8 @@ import pytest
 from app.models.enums import Role
 from app.services import jobs
 from tests.contract.client import ContractClient
-from tests.statements import noted
 from tests.world import NOW, World
+from tests.world.statements import noted
 
 ADDRESS = "/api/v1/jobs"
 Owner = Any

@@ -3,9 +3,9 @@
 import pytest
 
 from app.models.enums import Role
-from tests.sealed import District, district
-from tests.statements import noted
 from tests.world import World, key
+from tests.world.filing import District, district
+from tests.world.statements import noted
 
 LIST = "/api/v1/applications"
 SUBMISSION = 12

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from app.models import Delivery, Endpoint, Objection
 from app.models.enums import CampaignStatus, Role
-from tests.commending import commending
-from tests.judging_world import Judging
-from tests.nominating import nominating
 from tests.scenarios import steps
 from tests.scenarios.steps import done, id_of
-from tests.sealed import District, district
 from tests.world import NOW, World, key
+from tests.world.commending import commending
+from tests.world.filing import District, district
+from tests.world.handover import nominating
+from tests.world.judging import Judging
 
 Seeds = dict[str, list[str]]
 

@@ -19,9 +19,9 @@ from uvicorn import Config, Server
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.contract.seeds import commending_seeds, filing_seeds, handover_seeds, judging_seeds
-from tests.judging_world import Judging, judging
-from tests.sealed import District, district
 from tests.world import NOW, World
+from tests.world.filing import District, district
+from tests.world.judging import Judging, judging
 
 CONFIG = Path(__file__).parents[2] / "openapi" / "schemathesis.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("st")

@@ -17,10 +17,10 @@ from demo.municipal import EXAMPLE, ExampleReceiver, StandIn
 from demo.narrator import Narrator
 from demo.pushing import listens
 from tests.demo.served import in_the_morning, served
-from tests.nominating import NOMINATIONS, Nominating, nominating
 from tests.test_serving import free_port
-from tests.working import number_all
 from tests.world import World
+from tests.world.handover import NOMINATIONS, Nominating, nominating
+from tests.world.worker import number_all
 
 AGREES = {"agrees": True, "missing": [], "unknown": [], "different": [], "superseded": []}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from httpx2 import AsyncClient, TransportError
 
-from tests.receiving import Answer, Received, dripping, read_message, silence, status
+from tests.world.receiver import Answer, Received, dripping, read_message, silence, status
 
 Pass = Callable[[], Awaitable[int]]
 Fault = Callable[[Pass, asyncio.StreamWriter], Awaitable[None]]

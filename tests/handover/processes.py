@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.settings import Settings
 from tests.test_serving import free_port
-from tests.working import plain
+from tests.world.worker import plain
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "municipal-receiver"

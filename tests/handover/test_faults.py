@@ -12,9 +12,9 @@ from app.settings import Settings
 from tests.handover.between import after, drop_by_drop, instead, killing, never
 from tests.handover.both_sides import BothSides, District, Figures, both_sides
 from tests.handover.processes import patient_worker, running, worker
-from tests.nominating import NOMINATIONS
-from tests.receiving import Received, endless, hang_up, status
 from tests.world import World
+from tests.world.handover import NOMINATIONS
+from tests.world.receiver import Received, endless, hang_up, status
 
 DAY = timedelta(days=1)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from app.settings import Settings
 from tests.handover.both_sides import District
 from tests.handover.processes import EXAMPLE, ROOT, environment, running, worker
-from tests.nominating import nominating
 from tests.world import World
+from tests.world.handover import nominating
 
 BIN = Path(sys.executable).parent
 

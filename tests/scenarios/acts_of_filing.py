@@ -10,10 +10,10 @@ from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
-from tests.sealed import District, district
-from tests.signing_in import ANOTHER, PASSWORD, enter, person
-from tests.uploads import photo, scan, send_photo, send_scan
 from tests.world import World, key
+from tests.world.filing import District, district
+from tests.world.people import ANOTHER, PASSWORD, enter, person
+from tests.world.uploads import photo, scan, send_photo, send_scan
 
 WHY = {"reason": "材料须补充。"}
 

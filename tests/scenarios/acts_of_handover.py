@@ -11,11 +11,11 @@ from httpx2 import Response
 
 from app.outgoing import Outgoing
 from app.services.handover import deliveries
-from tests.delivering import BASE, owing, pushing
-from tests.nominating import NOMINATIONS, Nominating, nominating
 from tests.scenarios.steps import done, id_of, read
-from tests.telling import hand_on
 from tests.world import World, key
+from tests.world.deliveries import BASE, owing, pushing
+from tests.world.handover import NOMINATIONS, Nominating, nominating
+from tests.world.notifying import hand_on
 
 WHY = {"reason": "经研究决定。"}
 NOWHERE = "127.0.0.1:9"

@@ -10,9 +10,9 @@ from httpx2 import Response
 from app.models import Account
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
 from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
+from tests.world.judging import Judging, judging
 
 WHY = {"reason": "经研究决定。"}
 RANGE = [(0, 0), (1, 0), (0, 1), (1, 1)]

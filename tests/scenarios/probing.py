@@ -9,8 +9,8 @@ from httpx2 import Response
 
 from app.api.http.document import resolve
 from tests.contract.client import Contract, ContractClient
-from tests.uploads import photo
 from tests.world import key
+from tests.world.uploads import photo
 
 METHODS = ("get", "post", "put", "patch", "delete")
 PLACES = {"number", "slot", "digest"}

@@ -8,8 +8,8 @@ from typing import Any
 from httpx2 import Response
 
 from tests.contract.client import ContractClient
-from tests.uploads import photo, scan, send_photo, send_scan
 from tests.world import FORM, key
+from tests.world.uploads import photo, scan, send_photo, send_scan
 
 APPLICATIONS = "/api/v1/applications"
 NUMBER_OF_A_REQUEST = re.compile(rb"urn:uuid:[0-9a-f-]+")

@@ -5,7 +5,15 @@ from typing import Any
 
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.scenarios.bench import OURS, THEIRS, WHY, Bench, bench, the_office_chooses, they_judge
+from tests.scenarios.observed_round import (
+    OURS,
+    THEIRS,
+    WHY,
+    ObservedRound,
+    observed_round,
+    the_office_chooses,
+    they_judge,
+)
 from tests.scenarios.steps import done, id_of, read, seen, told
 from tests.world import NOW, World
 
@@ -15,7 +23,7 @@ PHONE = "0315-3724062"
 
 async def test_no_judge_finds_out_whose_case_they_have_by_taking_on_a_phone(world: World) -> None:
     """An applicant's phone is on its website. The office may give a judge that phone: then the case is gone."""
-    place = await bench(world)
+    place = await observed_round(world)
     member = await world.account(Role.UNIT, unit=place.judged.units[OURS])
     judge, (account, *_) = place.eyes["judge"], place.judged.judges
     await changed(place, f"accounts/{member.id}", {"phone": PHONE})
@@ -28,7 +36,7 @@ async def test_no_judge_finds_out_whose_case_they_have_by_taking_on_a_phone(worl
 
 async def test_a_clerk_who_is_an_applicants_person_too_acts_under_their_own_account(world: World) -> None:
     """The office reads everything; whatever a clerk does about a case is found again by whoever asks what they did."""
-    place = await bench(world)
+    place = await observed_round(world)
     ids = await they_judge(place, 90)
     clerk = await world.account(Role.OFFICE)
     member = await world.account(Role.UNIT, unit=place.judged.units[THEIRS])
@@ -44,7 +52,7 @@ async def test_a_clerk_who_is_an_applicants_person_too_acts_under_their_own_acco
 
 async def test_what_is_published_stays_as_it_is_whatever_changes_afterwards(world: World) -> None:
     """Names, judges, accounts and the campaign go their way; not a byte of the notice and of its ranking moves."""
-    place = await bench(world)
+    place = await observed_round(world)
     await they_judge(place, 90)
     await place.office(f"{place.round}/closure", {"despite_missing": True})
     ids = await the_office_chooses(place, OURS, THEIRS)
@@ -57,7 +65,7 @@ async def test_what_is_published_stays_as_it_is_whatever_changes_afterwards(worl
     assert await published(place, notice) == before
 
 
-async def everything_goes_its_way(place: Bench) -> None:
+async def everything_goes_its_way(place: ObservedRound) -> None:
     unit, committee = place.judged.units[OURS], place.judged.committees[OURS]
     judge = place.colleagues[0]
     await changed(place, f"units/{unit.id}", {"name": "改名的社区"})
@@ -93,7 +101,7 @@ async def the_campaigns_words_stand(office: ContractClient, campaign: str) -> No
     done(await office.put(campaign, json=settings | {"theme": "另一个主题"}, headers=ANY))
 
 
-async def published(place: Bench, notice: str) -> list[Any]:
+async def published(place: ObservedRound, notice: str) -> list[Any]:
     """The notice and its awards as anybody reads them, a certificate, and the ranking's digests."""
     anybody, office = place.world.client(), place.judged.by_office
     awards = (await read(office, f"/api/v1/awards?commendation_id={id_of(notice)}"))["items"]
@@ -103,5 +111,5 @@ async def published(place: Bench, notice: str) -> list[Any]:
     return [*map(seen, answers), await read(office, f"{place.round}/ranking/verification")]
 
 
-async def changed(place: Bench, href: str, body: dict[str, str]) -> None:
+async def changed(place: ObservedRound, href: str, body: dict[str, str]) -> None:
     done(await place.judged.by_office.patch(f"/api/v1/{href}", json=body, headers=ANY))

@@ -26,8 +26,8 @@ from app.services.judging.reviews import ReviewDraft, ReviewReopening
 from app.services.judging.rounds import RoundClosure
 from app.settings import Settings
 from tests.contract.client import Contract
-from tests.scenarios.court import Court
 from tests.scenarios.judging_model import CASES, JUDGES, MOST, Given, KeptAway, Level, Model, Pair
+from tests.scenarios.judging_system import JudgingSystem
 from tests.scenarios.system import System
 
 HYPOTHESIS = hypothesis_settings(
@@ -54,7 +54,7 @@ LEVEL = st.sampled_from(["application_id", "unit_id", "committee_id"])
 class Machine(RuleBasedStateMachine):
     """One round that runs; the office and its judges, every act at every time."""
 
-    court: Court
+    judging: JudgingSystem
     model: Model
     closed_with: dict[int, int]
 
@@ -64,16 +64,18 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def a_round(self) -> None:
-        self.court, self.model = Court(self.system), Model()
+        self.judging, self.model = JudgingSystem(self.system), Model()
 
     @rule(pairs=st.lists(PAIR, min_size=1, max_size=3))
     def the_office_assigns(self, pairs: list[Pair]) -> None:
-        wanted = [{"application_id": self.court.case(pair), "reviewer_id": self.court.judge(pair)} for pair in pairs]
+        wanted = [
+            {"application_id": self.judging.case(pair), "reviewer_id": self.judging.judge(pair)} for pair in pairs
+        ]
         body = AssignmentsCreate.model_validate({"assignments": wanted})
-        made = self.court.expect(
+        made = self.judging.expect(
             self.model.assigning(pairs),
-            self.court.office,
-            lambda ctx: assignments.assign_by_hand(ctx, self.court.round, body),
+            self.judging.office,
+            lambda ctx: assignments.assign_by_hand(ctx, self.judging.round, body),
         )
         self.model.given |= {pair: Given(id_) for pair, id_ in zip(pairs, made or [], strict=bool(made))}
 
@@ -84,8 +86,8 @@ class Machine(RuleBasedStateMachine):
             ids = [self.model.given[pair].id for pair in pairs]
             body = AssignmentsWithdrawal(assignment_ids=ids, reason=WHY, despite_reviews=despite)
             expected = self.model.withdrawing(pairs, despite_reviews=despite)
-            self.court.expect(
-                expected, self.court.office, lambda ctx: assignments.withdraw_by_hand(ctx, self.court.round, body)
+            self.judging.expect(
+                expected, self.judging.office, lambda ctx: assignments.withdraw_by_hand(ctx, self.judging.round, body)
             )
             for pair in pairs if expected is None else []:
                 del self.model.given[pair]
@@ -95,11 +97,13 @@ class Machine(RuleBasedStateMachine):
         self.saves(self.likely(pair), complete=complete)
 
     def saves(self, pair: Pair, *, complete: bool) -> None:
-        codes = [each["code"] for each in self.court.judged.round.criteria][: None if complete else 1]
+        codes = [each["code"] for each in self.judging.judged.round.criteria][: None if complete else 1]
         body = ReviewDraft.model_validate({"scores": [{"code": code, "score": 80} for code in codes]})
         expected = self.model.saving(pair)
-        self.court.expect(
-            expected, self.court.judges[pair[1]], lambda ctx: reviews.save(ctx, self.court.case_id(pair), body, None)
+        self.judging.expect(
+            expected,
+            self.judging.judges[pair[1]],
+            lambda ctx: reviews.save(ctx, self.judging.case_id(pair), body, None),
         )
         if expected is None:
             self.model.given[pair].begun, self.model.given[pair].complete = True, complete
@@ -110,8 +114,8 @@ class Machine(RuleBasedStateMachine):
         if at_once:
             self.saves(pair, complete=True)
         expected = self.model.submitting(pair)
-        self.court.expect(
-            expected, self.court.judges[pair[1]], lambda ctx: reviews.submit(ctx, self.court.case_id(pair))
+        self.judging.expect(
+            expected, self.judging.judges[pair[1]], lambda ctx: reviews.submit(ctx, self.judging.case_id(pair))
         )
         if expected is None:
             self.model.given[pair].submitted = True
@@ -120,10 +124,10 @@ class Machine(RuleBasedStateMachine):
     def the_office_reopens(self, data: st.DataObject) -> None:
         if begun := sorted(pair for pair, given in self.model.given.items() if given.begun):
             pair = data.draw(st.sampled_from(begun))
-            review = self.court.review_of(self.model.given[pair].id)
+            review = self.judging.review_of(self.model.given[pair].id)
             expected = self.model.reopening(pair)
-            self.court.expect(
-                expected, self.court.office, lambda ctx: reviews.reopen(ctx, review, ReviewReopening(reason=WHY))
+            self.judging.expect(
+                expected, self.judging.office, lambda ctx: reviews.reopen(ctx, review, ReviewReopening(reason=WHY))
             )
             if expected is None:
                 self.model.given[pair].submitted = False
@@ -132,31 +136,31 @@ class Machine(RuleBasedStateMachine):
     def a_judge_keeps_away(self, pair: Pair, kind: Any) -> None:
         pair = self.likely(pair)
         body = CaseRecusal(kind=kind, reason=WHY)
-        id_ = self.court.expect(
+        id_ = self.judging.expect(
             self.model.keeping_away_from(pair),
-            self.court.judges[pair[1]],
-            lambda ctx: recusals.keep_away_from_case(ctx, self.court.case_id(pair), body),
+            self.judging.judges[pair[1]],
+            lambda ctx: recusals.keep_away_from_case(ctx, self.judging.case_id(pair), body),
         )
         if id_:
             self.model.recused(KeptAway(id_, pair[1], kind, "application_id", pair[0]))
 
     @rule(judge=JUDGE, level=st.sampled_from(["unit_id", "committee_id"]), case=CASE)
     def a_judge_declares(self, judge: int, level: Level, case: int) -> None:
-        named = self.court.judged.units[case] if level == "unit_id" else self.court.judged.committees[case // 2]
+        named = self.judging.judged.units[case] if level == "unit_id" else self.judging.judged.committees[case // 2]
         body = InterestDeclaration(organisation_name=named.name, reason=WHY)
         self.recuses(judge, RecusalKind.DECLARED, level, case, lambda ctx: self._first(recusals.declare(ctx, body)))
 
     @rule(judge=JUDGE, level=LEVEL, case=CASE)
     def the_office_recuses(self, judge: int, level: Level, case: int) -> None:
-        places = {"application_id": self.court.judged.cases[case].id, "unit_id": self.court.judged.units[case].id}
-        named = {level: (places | {"committee_id": self.court.judged.committees[case // 2].id})[level]}
-        body = RecusalCreate.model_validate({"reviewer_id": self.court.judges[judge].id, "reason": WHY} | named)
+        places = {"application_id": self.judging.judged.cases[case].id, "unit_id": self.judging.judged.units[case].id}
+        named = {level: (places | {"committee_id": self.judging.judged.committees[case // 2].id})[level]}
+        body = RecusalCreate.model_validate({"reviewer_id": self.judging.judges[judge].id, "reason": WHY} | named)
         self.recuses(judge, RecusalKind.RECUSED, level, case, lambda ctx: recusals.recuse(ctx, body))
 
     def recuses(self, judge: int, kind: RecusalKind, level: Level, case: int, act: Any) -> None:
         new = KeptAway(UUID(int=0), judge, kind, level, case // 2 if level == "committee_id" else case)
-        actor = self.court.office if kind is RecusalKind.RECUSED else self.court.judges[judge]
-        if id_ := self.court.expect(self.model.recusing(new), actor, act):
+        actor = self.judging.office if kind is RecusalKind.RECUSED else self.judging.judges[judge]
+        if id_ := self.judging.expect(self.model.recusing(new), actor, act):
             new.id = id_
             self.model.recused(new)
 
@@ -168,45 +172,45 @@ class Machine(RuleBasedStateMachine):
         if self.model.kept_away:
             one = data.draw(st.sampled_from(self.model.kept_away))
             expected = RulesViolated if one.lifted else None
-            self.court.expect(
-                expected, self.court.office, lambda ctx: recusals.lift(ctx, one.id, RecusalLifting(reason=WHY))
+            self.judging.expect(
+                expected, self.judging.office, lambda ctx: recusals.lift(ctx, one.id, RecusalLifting(reason=WHY))
             )
             one.lifted = True
 
     @rule(judge=JUDGE, home=st.sampled_from([None, None, *range(CASES)]))
     def a_judge_moves(self, judge: int, home: int | None) -> None:
         """To a unit, or to none; what they had of its committee comes back when they leave it."""
-        unit = None if home is None else self.court.judged.units[home].id
+        unit = None if home is None else self.judging.judged.units[home].id
         body = ReviewerProfile(organisation="唐山师范学院", maximum_load=MOST, unit_id=unit)
-        self.court.expect(
-            None, self.court.office, lambda ctx: reviewers.put(ctx, self.court.judged.judges[judge].id, body, None)
+        self.judging.expect(
+            None, self.judging.office, lambda ctx: reviewers.put(ctx, self.judging.judged.judges[judge].id, body, None)
         )
         self.model.homes[judge] = home
 
     @rule(seed=st.integers(0, 9))
     def the_office_distributes(self, seed: int) -> None:
         """A proposal, applied at once: it takes what nobody has begun, gives what nobody must keep away from."""
-        world, actor = self.system.world, self.court.office
+        world, actor = self.system.world, self.judging.office
         body = ProposalCreate.model_validate({"kind": "full", "seed": seed})
 
         async def proposed(ctx: Context) -> UUID:
             look, act = lambda: world.viewing(actor), lambda: world.acting(actor)
-            made = await proposals.propose(look, act, self.court.round, body)
+            made = await proposals.propose(look, act, self.judging.round, body)
             await proposals.apply(ctx, made, ProposalApplication(despite_shortages=True))
             return made
 
         loads = [self.model.load(judge) for judge in range(JUDGES)]
-        made = self.court.expect(WrongState if self.model.closed else None, actor, proposed)
+        made = self.judging.expect(WrongState if self.model.closed else None, actor, proposed)
         if made:
             self.model.loads[made] = loads
             self.applied(made)
             self.nobody_has_too_many(loads)
 
     def applied(self, proposal: UUID) -> None:
-        result = self.court.proposed(proposal)
-        taken = [self.court.pair(*each[:2]) for each in result["withdrawn"]]
-        given = {self.court.pair(row.application_id, row.reviewer_id): row.id for row in self.court.rows()}
-        added = [self.court.pair(*each) for each in result["added"]]
+        result = self.judging.proposed(proposal)
+        taken = [self.judging.pair(*each[:2]) for each in result["withdrawn"]]
+        given = {self.judging.pair(row.application_id, row.reviewer_id): row.id for row in self.judging.rows()}
+        added = [self.judging.pair(*each) for each in result["added"]]
         assert not any(self.model.given[pair].begun for pair in taken)
         assert not any(self.model.conflict(pair) or pair in self.model.given for pair in added)
         self.model.taken[proposal] = {pair: self.model.given.pop(pair) for pair in taken}
@@ -218,7 +222,7 @@ class Machine(RuleBasedStateMachine):
             proposal = data.draw(st.sampled_from(sorted(self.model.taken)))
             body = ProposalReversal(reason=WHY, despite_reviews=despite)
             expected = self.model.undoing(proposal, despite_reviews=despite)
-            self.court.expect(expected, self.court.office, lambda ctx: proposals.undo(ctx, proposal, body))
+            self.judging.expect(expected, self.judging.office, lambda ctx: proposals.undo(ctx, proposal, body))
             if expected is None:
                 self.model.undone(proposal)
 
@@ -231,7 +235,9 @@ class Machine(RuleBasedStateMachine):
         if really or self.model.closed:
             expected = WrongState if self.model.closed else None
             body = RoundClosure(despite_missing=True)
-            self.court.expect(expected, self.court.office, lambda ctx: rounds.end_judging(ctx, self.court.round, body))
+            self.judging.expect(
+                expected, self.judging.office, lambda ctx: rounds.end_judging(ctx, self.judging.round, body)
+            )
             if expected is None:
                 self.closed_with, self.model.closed = self.model.counted(), True
 
@@ -239,19 +245,19 @@ class Machine(RuleBasedStateMachine):
     def both_agree(self) -> None:
         """Who has what, whether it is begun or handed in."""
         found = {
-            self.court.pair(row.application_id, row.reviewer_id): (row.id, row.begun, row.submitted)
-            for row in self.court.rows()
+            self.judging.pair(row.application_id, row.reviewer_id): (row.id, row.begun, row.submitted)
+            for row in self.judging.rows()
         }
         assert found == {pair: (each.id, each.begun, each.submitted) for pair, each in self.model.given.items()}
 
     @invariant()
     def judges_see_what_stands_and_nothing_else(self) -> None:
-        assert self.court.seen() == self.model.standing().keys()
+        assert self.judging.seen() == self.model.standing().keys()
 
     @invariant()
     def what_counts_is_handed_in_and_without_a_conflict(self) -> None:
         """Live while the round is open; when it closed, what stood then, whatever happens afterwards."""
-        found = self.court.frozen() if self.model.closed else self.court.counted()
+        found = self.judging.frozen() if self.model.closed else self.judging.counted()
         assert found == (self.closed_with if self.model.closed else self.model.counted())
 
     @invariant()

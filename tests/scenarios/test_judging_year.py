@@ -3,11 +3,11 @@
 from typing import Any
 
 from app.models.enums import Role
-from tests.scenarios.jury import JUDGES, Jury
 from tests.scenarios.steps import done, told
 from tests.scenarios.test_campaign import no_promise_is_broken
-from tests.signing_in import person
+from tests.scenarios.town_with_judges import JUDGES, TownWithJudges
 from tests.world import World
+from tests.world.people import person
 
 FIRST, FINAL = "初评", "终评"
 MERIT = {
@@ -41,7 +41,7 @@ WHY = {"reason": "工作需要。"}
 
 
 async def test_from_accepted_cases_to_published_awards(world: World) -> None:
-    place = Jury(world, usernames={"office": (await person(world, Role.OFFICE)).username})
+    place = TownWithJudges(world, usernames={"office": (await person(world, Role.OFFICE)).username})
     await place.register_and_apply()
     await the_first_round_is_prepared(place)
     await cases_are_distributed_and_conflicts_kept_out(place)
@@ -56,7 +56,7 @@ async def test_from_accepted_cases_to_published_awards(world: World) -> None:
     await no_promise_is_broken(world)
 
 
-async def the_first_round_is_prepared(place: Jury) -> None:
+async def the_first_round_is_prepared(place: TownWithJudges) -> None:
     """Blind, all accepted cases; two judges are kept away before anything is given to them."""
     await place.at(9, 15, 14, 0)
     await place.appoint()
@@ -70,7 +70,7 @@ async def the_first_round_is_prepared(place: Jury) -> None:
     assert (await place.get("周敏", "rounds"))["total"] == 0
 
 
-async def cases_are_distributed_and_conflicts_kept_out(place: Jury) -> None:
+async def cases_are_distributed_and_conflicts_kept_out(place: TownWithJudges) -> None:
     """A case is given by hand, the rest proposed around it; by hand nobody is given what they must keep away from."""
     done(await place.assign(FIRST, ("绿色出行", "陈红")), 201)
     round_ = place.hrefs[FIRST]
@@ -100,7 +100,7 @@ async def cases_are_distributed_and_conflicts_kept_out(place: Jury) -> None:
     await place.office(f"proposals/{again['id']}/application")
 
 
-async def the_judges_score_and_the_last_is_waited_for(place: Jury) -> None:
+async def the_judges_score_and_the_last_is_waited_for(place: TownWithJudges) -> None:
     """All but one are in time; the office gives the last one two days more, and closes the round."""
     await place.at(9, 17, 10, 0)
     for judge in JUDGES:
@@ -129,7 +129,7 @@ async def the_judges_score_and_the_last_is_waited_for(place: Jury) -> None:
     ]
 
 
-async def the_best_four_are_judged_again(place: Jury) -> None:
+async def the_best_four_are_judged_again(place: TownWithJudges) -> None:
     """Three open reviews each, given by hand; what was kept apart in the first round is kept apart in the second."""
     await place.at(9, 21, 9, 0)
     best = {"intake": "best", "source_round_id": place.hrefs[FIRST].partition("/")[2], "intake_limit": 4}
@@ -149,7 +149,7 @@ async def the_best_four_are_judged_again(place: Jury) -> None:
     ]
 
 
-async def a_wave_decides_who_is_second(place: Jury) -> None:
+async def a_wave_decides_who_is_second(place: TownWithJudges) -> None:
     """Two further reviews go to the two at the cut, and to nobody else; they turn the order round."""
     round_ = place.hrefs[FINAL]
     wave = await place.office(f"{round_}/proposals", kind="wave", budget=2)
@@ -168,7 +168,7 @@ async def a_wave_decides_who_is_second(place: Jury) -> None:
     assert (await place.get("office", f"{round_}/ranking/verification"))["matches"] is True
 
 
-async def awards_are_drafted_and_nobody_learns_of_it(place: Jury) -> None:
+async def awards_are_drafted_and_nobody_learns_of_it(place: TownWithJudges) -> None:
     """The best two, one by hand for a reason, and the committee that organised best."""
     await place.at(9, 28, 10, 0)
     draft = await place.office("commendations", campaign_id=place.campaign, title="关于表彰优秀案例的通报")
@@ -196,7 +196,7 @@ async def awards_are_drafted_and_nobody_learns_of_it(place: Jury) -> None:
     assert (await public(place, "awards"))["total"] == 0
 
 
-async def they_are_publicised_over_the_holidays(place: Jury) -> None:
+async def they_are_publicised_over_the_holidays(place: TownWithJudges) -> None:
     """Monday 9月28日 and five working days: 29 and 30, then 国庆节, then 8, 9 and Saturday the 10th, worked instead."""
     notice = await place.office(f"{place.hrefs['notice']}/publicity")
     window = ("publicity_first_on", "publicity_last_on", "publicity_ends_at")
@@ -210,7 +210,7 @@ async def they_are_publicised_over_the_holidays(place: Jury) -> None:
     ]
 
 
-async def objections_are_heard(place: Jury) -> None:
+async def objections_are_heard(place: TownWithJudges) -> None:
     """A neighbour objects to what was chosen by hand, a resident's letter comes to the office; each is looked into."""
     await place.at(9, 29, 15, 0)
     notice = place.hrefs["notice"]
@@ -237,7 +237,7 @@ async def objections_are_heard(place: Jury) -> None:
     assert (await place.world.client().get(f"/api/v1/public/{place.hrefs['微笑窗口']}")).status_code == 404
 
 
-async def the_notice_is_published(place: Jury) -> None:
+async def the_notice_is_published(place: TownWithJudges) -> None:
     notice = await place.office(f"{place.hrefs['notice']}/publication")
     assert (notice["document_number"], notice["published_at"]) == ("路北文明办〔2015〕1号", "2015-10-12T01:00:00Z")
     shown = await public(place, f"commendations/{notice['id']}")
@@ -254,7 +254,7 @@ async def the_notice_is_published(place: Jury) -> None:
     assert (await place.get("龙华社区", place.hrefs["道德讲堂"]))["verification_code"] is None
 
 
-async def an_award_is_revoked(place: Jury) -> None:
+async def an_award_is_revoked(place: TownWithJudges) -> None:
     """It leaves the public; the others, the numbers and the rankings they came of stay as they are."""
     before = [await place.ranking(name) for name in (FIRST, FINAL)]
     await place.at(11, 2, 9, 0)
@@ -277,6 +277,6 @@ async def an_award_is_revoked(place: Jury) -> None:
         assert (await place.get("office", f"{place.hrefs[name]}/ranking/verification"))["matches"] is True
 
 
-async def public(place: Jury, path: str) -> Any:
+async def public(place: TownWithJudges, path: str) -> Any:
     """What anybody reads."""
     return done(await place.world.client().get(f"/api/v1/public/{path}"))

@@ -37,9 +37,9 @@ from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.model import BY, FROM, MINIMUM, Entry, Model, Refusal
 from tests.scenarios.system import System
-from tests.sealed import CELLS, add_pictures
-from tests.uploads import scan
 from tests.world import NOW, ZONE, World, actor_of
+from tests.world.filing import CELLS, add_pictures
+from tests.world.uploads import scan
 
 HYPOTHESIS = hypothesis_settings(
     max_examples=16,

@@ -8,8 +8,8 @@ from httpx2 import Response
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, edit, read, seen
-from tests.sealed import District, district
 from tests.world import World
+from tests.world.filing import District, district
 
 LISTS = [
     "applications",

@@ -9,7 +9,7 @@ from typing import Any
 from tests.conftest import TABLES
 from tests.contract.client import Contract
 from tests.scenarios.asking import Knowledge, everything
-from tests.scenarios.bench import OURS, THEIRS, Bench, bench, the_office_chooses, they_judge
+from tests.scenarios.observed_round import OURS, THEIRS, ObservedRound, observed_round, the_office_chooses, they_judge
 from tests.scenarios.steps import read
 from tests.world import World
 
@@ -18,7 +18,7 @@ Owner = Any  # asyncpg's connection, generic to the type checker and not at runt
 
 async def test_while_they_judge(world: World, contract: Contract, owner: Owner) -> None:
     """Others' assignments, scores and remarks, a distribution that is applied, a draft with awards: all or nothing."""
-    place = await bench(world)
+    place = await observed_round(world)
     assert await told_apart(place, contract, owner, place.eyes) == []
 
 
@@ -26,14 +26,16 @@ async def test_where_judges_are_shown_others_they_read_them_after_their_own(
     world: World, contract: Contract, owner: Owner
 ) -> None:
     """Until then not a byte differs, and then nothing but what others gave the same case."""
-    place = await bench(world, shows_others=True)
+    place = await observed_round(world, shows_others=True)
     apart = await told_apart(place, contract, owner, ["judge", "judge who is done"])
     assert {(name, href.partition("?")[0].rpartition("/")[2]) for name, href in apart} == {
         ("judge who is done", "peer-reviews")
     }
 
 
-async def told_apart(place: Bench, contract: Contract, owner: Owner, eyes: Iterable[str]) -> list[tuple[str, str]]:
+async def told_apart(
+    place: ObservedRound, contract: Contract, owner: Owner, eyes: Iterable[str]
+) -> list[tuple[str, str]]:
     """Who reads what otherwise when nobody has judged yet."""
     before = await rows(owner)
     ids = await they_judge(place, 90)
@@ -46,7 +48,7 @@ async def told_apart(place: Bench, contract: Contract, owner: Owner, eyes: Itera
 
 async def test_when_the_round_is_closed(world: World, contract: Contract, owner: Owner) -> None:
     """Other scores and remarks, another ranking, a draft with awards or none."""
-    place = await bench(world)
+    place = await observed_round(world)
     ids = await they_judge(place, 90)
     await place.office(f"{place.round}/closure", {"despite_missing": True})
     before = await rows(owner)
@@ -62,7 +64,7 @@ async def test_when_the_round_is_closed(world: World, contract: Contract, owner:
     assert different(one, another) == []
 
 
-async def knowledge(place: Bench, ids: dict[str, str]) -> Knowledge:
+async def knowledge(place: ObservedRound, ids: dict[str, str]) -> Knowledge:
     """Whoever asks has heard of everything: what is theirs, what is others', what is the office's."""
     own = (await read(place.eyes["judge"], "/api/v1/cases"))["items"][0]["id"]
     judged, hidden = place.judged, place.ids | ids
@@ -95,7 +97,7 @@ async def take_out(owner: Owner, kept: dict[str, set[str]]) -> None:
     assert await rows(owner) == kept
 
 
-async def others_scored(place: Bench, owner: Owner) -> None:
+async def others_scored(place: ObservedRound, owner: Owner) -> None:
     """The colleagues gave other scores and said other things, and so the ranking came out otherwise."""
     theirs = "assignment_id IN (SELECT id FROM assignments WHERE reviewer_id = ANY($1))"
     other = """total = 12.5, remark = '另有说法', version = version + 3,

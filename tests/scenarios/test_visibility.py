@@ -13,8 +13,8 @@ from tests.contract.client import Contract, ContractClient
 from tests.scenarios import steps
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
-from tests.sealed import District, district
 from tests.world import World, key
+from tests.world.filing import District, district
 
 SECRET = "绝密品牌"
 OUTSIDERS = ["other committee", "other unit", "reviewer", "municipal", "anonymous"]

@@ -12,12 +12,12 @@ import pytest
 from app.models import Endpoint
 from app.models.enums import Role
 from tests.contract.client import Contract, ContractClient
-from tests.delivering import SECRET, owing
-from tests.nominating import Nominating, nominating
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, read, seen
-from tests.sealed import district
 from tests.world import World
+from tests.world.deliveries import SECRET, owing
+from tests.world.filing import district
+from tests.world.handover import Nominating, nominating
 
 APPLICANTS = ["unit", "committee", "other unit", "other committee", "reviewer", "public"]
 HIDDEN_FROM = {

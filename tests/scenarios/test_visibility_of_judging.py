@@ -5,7 +5,14 @@ import pytest
 from app.models import PanelMember, Round, RoundEntry
 from app.models.enums import RankingMethod, RoundIntake
 from tests.contract.client import Contract
-from tests.scenarios.bench import THEIRS, Bench, bench, somebody_objects, the_office_chooses, they_judge
+from tests.scenarios.observed_round import (
+    THEIRS,
+    ObservedRound,
+    observed_round,
+    somebody_objects,
+    the_office_chooses,
+    they_judge,
+)
 from tests.scenarios.probing import absent, concepts, probes
 from tests.scenarios.steps import seen
 from tests.scenarios.test_visibility import HIDDEN_FROM
@@ -18,9 +25,9 @@ OPEN_TO_ALL = {"code-lists", "public"}
 
 
 @pytest.fixture
-async def secrets(world: World) -> Bench:
+async def secrets(world: World) -> ObservedRound:
     """What others did of our round, a draft of a commendation, an objection to another, a round that has not begun."""
-    secrets = await bench(world)
+    secrets = await observed_round(world)
     secrets.ids |= await they_judge(secrets, 90)
     publicised = await the_office_chooses(secrets, THEIRS)
     secrets.ids |= await somebody_objects(secrets, publicised)
@@ -29,7 +36,7 @@ async def secrets(world: World) -> Bench:
     return secrets
 
 
-async def early(secrets: Bench) -> Round:
+async def early(secrets: ObservedRound) -> Round:
     """Drafted, with its panel and a case."""
     judged = secrets.judged
     row = Round(
@@ -55,7 +62,7 @@ async def early(secrets: Bench) -> Round:
     return row
 
 
-def hidden_from(name: str, secrets: Bench) -> dict[str, str]:
+def hidden_from(name: str, secrets: ObservedRound) -> dict[str, str]:
     """What is hidden from this one: a judge sees the open round, but not yet the next; the recused one a case less."""
     ids = secrets.ids
     on_the_panel = name in {"judge", "judge who is done", "judge in conflict"}
@@ -70,7 +77,7 @@ def test_every_concept_is_asked_for_what_it_hides(contract: Contract) -> None:
     assert concepts(contract) == HIDDEN_FROM.keys() | HANDED_OVER.keys() | CONCEPTS | OPEN_TO_ALL
 
 
-async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Bench) -> None:
+async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: ObservedRound) -> None:
     for name, client in secrets.eyes.items():
         ids = hidden_from(name, secrets)
         nothing = absent(ids)
@@ -80,7 +87,7 @@ async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secre
             assert hidden.status_code in {401, 403, 404}, f"{probe.method} {probe.template} by {name}: {hidden.text}"
 
 
-async def test_what_is_hidden_is_there(contract: Contract, secrets: Bench) -> None:
+async def test_what_is_hidden_is_there(contract: Contract, secrets: ObservedRound) -> None:
     """Otherwise the test above would have shown nothing."""
     closed = {"/api/v1/rounds/{round_id}/ranking/verification"}
     for probe in probes(contract, CONCEPTS):
@@ -90,7 +97,9 @@ async def test_what_is_hidden_is_there(contract: Contract, secrets: Bench) -> No
             assert 200 in [answer.status_code for answer in answers], probe.template
 
 
-async def test_of_a_round_they_judge_in_judges_get_nothing_of_the_offices(contract: Contract, secrets: Bench) -> None:
+async def test_of_a_round_they_judge_in_judges_get_nothing_of_the_offices(
+    contract: Contract, secrets: ObservedRound
+) -> None:
     for name in ("judge", "judge who is done", "judge in conflict"):
         for probe in probes(contract, {"rounds"}):
             if probe.template != "/api/v1/rounds/{round_id}":

@@ -9,8 +9,8 @@ from httpx2 import Response
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
-from tests.signing_in import PASSWORD, person
 from tests.world import ZONE, World
+from tests.world.people import PASSWORD, person
 
 UNITS = {"龙华社区": "QT", "翔云社区": "QT", "文化楼社区": "WH"}
 COMMITTEES = {"QT": "乔屯街道党工委", "WH": "文化路街道党工委"}

@@ -15,9 +15,9 @@ from app.models.enums import Role
 from app.services import events, jobs
 from app.services.history import mark
 from app.settings import Settings
-from tests.statements import noted
-from tests.working import MARK, number_all, work_off
 from tests.world import World
+from tests.world.statements import noted
+from tests.world.worker import MARK, number_all, work_off
 
 Owner = Any
 """asyncpg's connection, which is generic for the type checker only."""

@@ -13,9 +13,9 @@ from app.services.jobs import Postponed
 from app.settings import Settings
 from app.worker import Task
 from tests.services.policies.test_jobs import SCHEDULE
-from tests.statements import noted
-from tests.working import work_off
 from tests.world import NOW, World
+from tests.world.statements import noted
+from tests.world.worker import work_off
 
 Owner = Any
 """asyncpg's connection, which is generic for the type checker only."""

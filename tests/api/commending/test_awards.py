@@ -7,10 +7,10 @@ from httpx2 import Response
 
 from app.models import Application, Award, Commendation, VersionImage
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus
-from tests.commending import Commending, commending, found
-from tests.judging_world import judging
-from tests.sealed import stored_file
 from tests.world import World, key
+from tests.world.commending import Commending, commending, found
+from tests.world.filing import stored_file
+from tests.world.judging import judging
 
 FOUR = ((1, 90.0), (2, 85.0), (2, 85.0), (4, 70.0))
 GRADED = {

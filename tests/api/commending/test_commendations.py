@@ -2,9 +2,9 @@ from typing import Any
 from uuid import uuid4
 
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, Role
-from tests.commending import commending, found
-from tests.statements import noted
 from tests.world import World
+from tests.world.commending import commending, found
+from tests.world.statements import noted
 
 PATH = "/api/v1/commendations"
 TITLE = {"title": "关于表彰优秀案例的通报"}

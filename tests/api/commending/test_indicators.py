@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 from app.models import Award, Commendation, Extension, Plan
 from app.models.enums import AwardBasis, AwardStatus, CampaignStatus, DeadlineKind, PlanStatus, Role
 from tests.contract.client import ContractClient
-from tests.sealed import District, district
-from tests.statements import noted
 from tests.world import NOW, World
+from tests.world.filing import District, district
+from tests.world.statements import noted
 
 AFTER_THE_PLANS = NOW + timedelta(days=3)
 

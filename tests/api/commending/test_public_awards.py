@@ -11,10 +11,10 @@ from app.models.enums import AwardStatus, CommendationStatus, FileState, Role
 from app.services.files import key_of
 from app.services.filing.campaigns import template
 from tests.api.commending.test_publications import ENDS, publicise, publish
-from tests.commending import Commending, commending
 from tests.contract.client import ContractClient
-from tests.statements import noted
 from tests.world import NOW, World, key
+from tests.world.commending import Commending, commending
+from tests.world.statements import noted
 
 PUBLIC = "/api/v1/public"
 KEPT = "public, max-age=60"

@@ -6,10 +6,10 @@ import pytest
 from httpx2 import Response
 
 from app.models.enums import Role
-from tests.commending import Commending, commending, found
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import seen
 from tests.world import NOW, ZONE, World, key
+from tests.world.commending import Commending, commending, found
 
 UNKNOWN = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
 ENDS = datetime(2015, 4, 29, tzinfo=ZONE)

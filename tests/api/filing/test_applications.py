@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from app.models.enums import CampaignStatus, Role
-from tests.sealed import District, district
 from tests.world import FORM, NOW, World, key
+from tests.world.filing import District, district
 
 PATH = "/api/v1/applications"
 

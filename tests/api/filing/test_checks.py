@@ -5,8 +5,8 @@ import pytest
 from httpx2 import Response
 
 from tests.contract.client import ContractClient
-from tests.sealed import District, district
 from tests.world import World, key
+from tests.world.filing import District, district
 
 CORRECTION = {"reason_codes": ["seal_unclear"], "remark": "请重新扫描盖章件。", "due_on": "2015-09-25"}
 DISQUALIFICATION = {"reason_codes": ["untrue"], "remark": "材料与事实不符。"}

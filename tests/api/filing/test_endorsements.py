@@ -10,8 +10,8 @@ from app.database import Clock
 from app.models import Application, ApplicationVersion, Endorsement, File, VersionImage
 from app.models.enums import ApplicationStatus, FileState, Role, VersionOccasion
 from tests.contract.client import ContractClient
-from tests.uploads import as_stored, photo, read, scan, send_photo, send_scan
 from tests.world import FORM, NOW, World, key
+from tests.world.uploads import as_stored, photo, read, scan, send_photo, send_scan
 
 
 @dataclass

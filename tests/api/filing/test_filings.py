@@ -7,8 +7,8 @@ from app.models import Application
 from app.models.enums import CampaignStatus, Role
 from app.services.history import digest_of
 from app.services.policies.filing.notice import CampaignSettings
-from tests.sealed import District, district
 from tests.world import World, key
+from tests.world.filing import District, district
 
 
 @pytest.fixture

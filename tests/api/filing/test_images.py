@@ -11,8 +11,8 @@ from app.models.enums import FileState, Role
 from app.services.files import key_of
 from app.storage import Storage
 from tests.contract.client import ContractClient
-from tests.uploads import photo, read, send_photo
 from tests.world import World, key
+from tests.world.uploads import photo, read, send_photo
 
 
 @dataclass

@@ -6,8 +6,8 @@ from app.models import Extension, Plan, PlannedCase
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.services.policies.filing.notice import CampaignSettings
 from tests.contract.client import ContractClient
-from tests.sealed import District, district
 from tests.world import NOW, World
+from tests.world.filing import District, district
 
 
 async def figures(client: ContractClient, place: District) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.sealed import district
 from tests.world import World
+from tests.world.filing import district
 
 
 async def test_anybody_can_check_a_receipt_and_learns_nothing_more(world: World) -> None:

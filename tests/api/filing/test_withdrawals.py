@@ -6,8 +6,8 @@ from httpx2 import Response
 
 from app.services.policies.filing.notice import CampaignSettings
 from tests.contract.client import ContractClient
-from tests.sealed import District, district
 from tests.world import World, key
+from tests.world.filing import District, district
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from app.models.enums import Role
-from tests.commending import found
-from tests.nominating import NOMINATIONS, Nominating, nominating
 from tests.world import World
+from tests.world.commending import found
+from tests.world.handover import NOMINATIONS, Nominating, nominating
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest_asyncio
 from app.models import Endpoint
 from app.models.enums import Role
 from app.settings import Settings
-from tests.delivering import Delivering, Owner, delivering
-from tests.receiving import Receiver, receiving, status
-from tests.statements import noted
 from tests.world import World
+from tests.world.deliveries import Delivering, Owner, delivering
+from tests.world.receiver import Receiver, receiving, status
+from tests.world.statements import noted
 
 URL = "/api/v1/deliveries"
 

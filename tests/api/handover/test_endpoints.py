@@ -15,10 +15,10 @@ from app.models.enums import Role
 from app.outgoing import Outgoing
 from app.settings import Settings
 from tests.contract.client import ContractClient
-from tests.delivering import Owner, allowing, delivering, pushing
-from tests.receiving import Receiver, receiving, silence, status
-from tests.statements import noted
 from tests.world import NOW, World
+from tests.world.deliveries import Owner, allowing, delivering, pushing
+from tests.world.receiver import Receiver, receiving, silence, status
+from tests.world.statements import noted
 
 URL = "/api/v1/endpoints"
 NAMED = "https://wenming.tangshan.gov.cn/hooks"

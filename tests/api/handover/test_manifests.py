@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 from app.models.enums import CampaignStatus
 from app.services.history import canonical
-from tests.nominating import NOMINATIONS, Nominating, nominating
 from tests.world import World, key
+from tests.world.handover import NOMINATIONS, Nominating, nominating
 
 AGREED: dict[str, Any] = {"agrees": True, "missing": [], "unknown": [], "different": [], "superseded": []}
 

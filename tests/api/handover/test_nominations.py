@@ -9,10 +9,10 @@ from app.models import Award, Commendation
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.services.filing.campaigns import template
 from app.services.handover import nominations
-from tests.commending import found
-from tests.nominating import NOMINATIONS, REASON, Nominating, nominating
-from tests.statements import noted
 from tests.world import FORM, World, key
+from tests.world.commending import found
+from tests.world.handover import NOMINATIONS, REASON, Nominating, nominating
+from tests.world.statements import noted
 
 ANY = {"If-Match": "*"}
 EMPTY: dict[str, Any] = {"items": [], "next_cursor": None, "total": 0}

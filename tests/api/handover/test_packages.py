@@ -10,9 +10,9 @@ from httpx2 import Response
 
 from app.services.files import key_of
 from app.storage import BLOCK, ObjectMissing, Storage
-from tests.nominating import NOMINATIONS, Nominating, nominating
-from tests.uploads import photo
 from tests.world import FORM, World, key
+from tests.world.handover import NOMINATIONS, Nominating, nominating
+from tests.world.uploads import photo
 
 NAME = "nominations-2015-20150421"
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from app.models import Award, Campaign, Committee, Endorsement, Unit
 from app.models.enums import AwardStatus
 from app.services.history import canonical
-from tests.nominating import NOMINATIONS, PICTURES, REASON, Nominating, nominating
-from tests.sealed import stored_file
-from tests.uploads import photo, scan
 from tests.world import FORM, NOW, World
+from tests.world.filing import stored_file
+from tests.world.handover import NOMINATIONS, PICTURES, REASON, Nominating, nominating
+from tests.world.uploads import photo, scan
 
 SCHEMA = "/api/v1/payload-schemas/nomination-1"
 

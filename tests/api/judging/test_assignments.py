@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from app.models import Account, Assignment
 from app.models.enums import Role, RoundStatus
-from tests.judging_world import Judging, judging
 from tests.world import World, key
+from tests.world.judging import Judging, judging
 
 
 def url(judged: Judging, name: str = "assignments") -> str:

@@ -25,10 +25,10 @@ from app.models.enums import FileState, RecusalKind, Role, RoundStatus, VersionO
 from app.services.files import key_of
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.statements import noted
-from tests.uploads import photo
 from tests.world import FORM, NOW, World, key
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
+from tests.world.uploads import photo
 
 CASES = "/api/v1/cases"
 CRITERIA = template("lubei-2015")["criteria"]

@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from app.models.enums import Role, RoundIntake, RoundStatus
-from tests.judging_world import judging
-from tests.statements import noted
 from tests.world import World
+from tests.world.judging import judging
+from tests.world.statements import noted
 
 URL = "/api/v1/rounds"
 ANY = {"If-Match": "*"}

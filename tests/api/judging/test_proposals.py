@@ -6,9 +6,9 @@ import pytest
 from app.models import Recusal, Round
 from app.models.enums import RecusalKind, Role, RoundStatus
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.statements import noted
 from tests.world import NOW, World, key
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
 
 FULL = {"kind": "full"}
 

@@ -6,9 +6,9 @@ import pytest
 from app.models import Review, Round
 from app.models.enums import RankingMethod, Role, RoundStatus
 from app.services.judging import rankings
-from tests.judging_world import Judging, judging
-from tests.statements import noted
 from tests.world import World, actor_of
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
 
 PARTS = ("", "/comparison", "/verification")
 ONE_SLIP = [[80, 80, 80, 80, 0], [70, 70, 70, 70, 70], [60, 60, 60, 60, 60]]

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from app.models import Assignment, Recusal
 from app.models.enums import Role, RoundStatus, WithdrawalCause
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.statements import noted
 from tests.world import World
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
 
 URL = "/api/v1/recusals"
 INTERESTS = "/api/v1/interests"

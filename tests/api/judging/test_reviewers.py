@@ -6,9 +6,9 @@ import pytest
 
 from app.models import Reviewer
 from app.models.enums import Role
-from tests.judging_world import judging
-from tests.statements import noted
 from tests.world import World
+from tests.world.judging import judging
+from tests.world.statements import noted
 
 URL = "/api/v1/reviewers"
 ANY = {"If-Match": "*"}

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from app.models import AuditEvent, Recusal, Reviewer
 from app.models.enums import RecusalKind, Role, RoundStatus
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.statements import noted
 from tests.world import NOW, World, key
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
 
 CASES = "/api/v1/cases"
 

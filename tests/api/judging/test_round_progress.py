@@ -8,9 +8,9 @@ import pytest
 
 from app.models import Assignment, Recusal, Review
 from app.models.enums import RecusalKind
-from tests.judging_world import Judging, judging
-from tests.statements import noted
 from tests.world import NOW, World
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
 
 FIGURES = ("case_number", "assigned", "submitted", "unassigned", "lacking", "spread", "largest_difference")
 

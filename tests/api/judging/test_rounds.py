@@ -10,9 +10,9 @@ from app.database import Clock
 from app.models import AuditEvent, Campaign, Ranking, Reviewer, Round, RoundEntry
 from app.models.enums import AccountStatus, CampaignStatus, RankingMethod, ReviewStatus, Role, RoundIntake, RoundStatus
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.statements import noted
 from tests.world import NOW, World, key
+from tests.world.judging import Judging, judging
+from tests.world.statements import noted
 
 URL = "/api/v1/rounds"
 ANY = {"If-Match": "*"}

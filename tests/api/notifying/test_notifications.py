@@ -8,10 +8,10 @@ import pytest
 from app.models import Account, Notification
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.sealed import District, district
-from tests.statements import noted
-from tests.telling import feed, hand_on
 from tests.world import NOW, World, key
+from tests.world.filing import District, district
+from tests.world.notifying import feed, hand_on
+from tests.world.statements import noted
 
 URL = "/api/v1/notifications"
 READINGS = f"{URL}/readings"

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from app.models import Account, AuditEvent
 from app.models.enums import AccountStatus, Role
-from tests.signing_in import codes, enter, person
 from tests.world import World
+from tests.world.people import codes, enter, person
 
 ACCOUNTS = "/api/v1/accounts"
 

@@ -3,8 +3,8 @@ from typing import Any
 from app.models.enums import Role
 from app.services.people import accounts
 from tests.contract.client import ContractClient
-from tests.signing_in import ANOTHER, PASSWORD, attempt, codes, enter, person
 from tests.world import World
+from tests.world.people import ANOTHER, PASSWORD, attempt, codes, enter, person
 
 ACTIVATIONS = "/api/v1/activations"
 OWN = "/api/v1/account/password"

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.models import Account, AuditEvent, Session, SignInAttempt
 from app.models.enums import AccountStatus, Role
 from app.services.people import hashing, sessions
-from tests.signing_in import PASSWORD, at, attempt, enter, person, unknown
 from tests.world import NOW, World
+from tests.world.people import PASSWORD, at, attempt, enter, person, unknown
 
 OTHER_PLACE = "10.9.8.7"
 

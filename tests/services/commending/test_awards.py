@@ -15,8 +15,8 @@ from app.services.commending.awards import AwardRevocation
 from app.services.history import change_state
 from app.services.policies.commending.commendations import PUBLICISE
 from app.services.policies.constraints import finding_of
-from tests.commending import Commending, commending
 from tests.world import World, actor_of
+from tests.world.commending import Commending, commending
 
 THREE = ((1, 90.0), (2, 85.0), (3, 80.0))
 

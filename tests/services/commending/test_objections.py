@@ -10,9 +10,9 @@ from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.problems import Forbidden, NotFound, Problem, WrongState
 from app.services.commending import objections, publications
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
-from tests.commending import Commending, commending
-from tests.statements import noted
 from tests.world import World, actor_of
+from tests.world.commending import Commending, commending
+from tests.world.statements import noted
 
 REJECTED, UPHELD = ObjectionStatus.REJECTED, ObjectionStatus.UPHELD
 

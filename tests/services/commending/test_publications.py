@@ -15,8 +15,8 @@ from app.services.commending import objections, publications
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
 from app.services.commending.publications import PublicationCreate
 from app.services.filing.campaigns import template
-from tests.commending import Commending, commending
 from tests.world import ZONE, World, actor_of
+from tests.world.commending import Commending, commending
 
 THREE = ((1, 90.0), (2, 80.0), (3, 70.0))
 ENDS = datetime(2015, 4, 29, tzinfo=ZONE)

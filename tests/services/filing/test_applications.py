@@ -13,8 +13,8 @@ from app.models.enums import ApplicationStatus, FileState, Role, VersionOccasion
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
 from app.services.filing import applications
 from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
-from tests.sealed import CELLS, District, district
 from tests.world import NOW, World
+from tests.world.filing import CELLS, District, district
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 REASON = ReturnBody(reason="请补充数据")

@@ -16,8 +16,8 @@ from app.services.filing.checks import CheckCreate
 from app.services.filing.filings import FilingCreate
 from app.services.filing.withdrawals import WithdrawalCreate
 from app.services.policies.filing.notice import CampaignSettings
-from tests.sealed import District, district
 from tests.world import World
+from tests.world.filing import District, district
 
 
 @pytest.fixture

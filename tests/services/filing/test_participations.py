@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from tests.sealed import district
 from tests.world import World, key
+from tests.world.filing import district
 
 
 async def test_two_campaigns_of_one_year_never_give_the_same_number(world: World) -> None:

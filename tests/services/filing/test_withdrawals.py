@@ -11,8 +11,8 @@ from app.services.filing import checks, withdrawals
 from app.services.filing.checks import CheckCreate, Verdict
 from app.services.filing.filings import FilingCreate, file
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
-from tests.sealed import District, district
 from tests.world import World
+from tests.world.filing import District, district
 
 NO_REASON = WithdrawalBody(reason=None)
 

@@ -22,11 +22,11 @@ from app.services.policies.events import PushedMessage
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.endpoints import CHANGEOVER
 from app.settings import Settings
-from tests.delivering import BASE, SECRET, Delivering, Owner, delivering, duplicates
-from tests.receiving import Answer, Received, Receiver, dripping, endless, hang_up, receiving, silence, status
-from tests.statements import noted
-from tests.working import plain
 from tests.world import NOW, World
+from tests.world.deliveries import BASE, SECRET, Delivering, Owner, delivering, duplicates
+from tests.world.receiver import Answer, Received, Receiver, dripping, endless, hang_up, receiving, silence, status
+from tests.world.statements import noted
+from tests.world.worker import plain
 
 PENDING, DELIVERED, FAILED = DeliveryStatus.PENDING, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED
 

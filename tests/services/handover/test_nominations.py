@@ -15,8 +15,8 @@ from app.problems import NotFound, RulesViolated, WrongState
 from app.services.handover import nominations
 from app.services.handover.nominations import NominationRevision, NominationWithdrawal
 from app.services.policies.constraints import finding_of
-from tests.nominating import REASON, Nominating, nominating
 from tests.world import World, actor_of
+from tests.world.handover import REASON, Nominating, nominating
 
 SYSTEM = Actor(None, Role.OFFICE, "系统")
 Act = Callable[[Context], Awaitable[object]]

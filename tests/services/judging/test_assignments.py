@@ -10,8 +10,8 @@ from app.models.enums import AssignmentOrigin, RecusalKind, Role, RoundStatus, W
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
 from app.services.judging import assignments
 from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal, AssignmentWanted
-from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of
+from tests.world.judging import Judging, judging
 
 
 def wanted(*pairs: tuple[UUID, UUID]) -> AssignmentsCreate:

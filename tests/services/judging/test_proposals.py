@@ -21,8 +21,8 @@ from app.problems import NotFound, RulesViolated, WrongState
 from app.services.judging import proposals
 from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord, ProposalReversal
 from app.services.policies.judging import proposals as policy
-from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of, key
+from tests.world.judging import Judging, judging
 
 WHOLE_ROUND = ProposalCreate(kind=ProposalKind.FULL)
 

@@ -16,8 +16,8 @@ from app.models.enums import AccountStatus, RankingMethod, RecusalKind, RoundSta
 from app.services.history import digest_of
 from app.services.judging import rankings
 from app.services.judging.rankings import RankingRecord, Verification
-from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of
+from tests.world.judging import Judging, judging
 
 GIVEN: list[list[int | None]] = [[91, 84, 70], [88, 90, 71], [62, None, 55], [None, 77, 60]]
 """What three judges gave four cases; None was not assigned."""

@@ -12,8 +12,8 @@ from app.services.judging import assignments, recusals
 from app.services.judging.assignments import AssignmentsCreate, AssignmentWanted
 from app.services.judging.recusals import InterestDeclaration, RecusalCreate
 from app.services.judging.visibility import CONFLICT, STANDING, conflict
-from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of
+from tests.world.judging import Judging, judging
 
 
 async def reason(judged: Judging, judge: int = 0, case: int = 0) -> str | None:

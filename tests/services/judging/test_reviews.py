@@ -14,8 +14,8 @@ from app.problems import Problem
 from app.services.judging import cases, reviews
 from app.services.judging.reviews import CriterionScore, ReviewDraft, ReviewReopening
 from app.services.judging.visibility import lock_round
-from tests.judging_world import Judging, judging
 from tests.world import NOW, World, actor_of
+from tests.world.judging import Judging, judging
 
 Act = Callable[[Context], Awaitable[Any]]
 

@@ -18,11 +18,11 @@ from app.models.enums import AccountStatus
 from app.services.notifying import digests
 from app.services.notifying.notifications import MAIL
 from app.settings import Settings
-from tests.mail import SENDER, MailServer, a_mail_server, parts
-from tests.sealed import District, district
-from tests.telling import hand_on, kinds
-from tests.working import work_off
 from tests.world import World, key
+from tests.world.filing import District, district
+from tests.world.mail import SENDER, MailServer, a_mail_server, parts
+from tests.world.notifying import hand_on, kinds
+from tests.world.worker import work_off
 
 Owner = Any
 """asyncpg's connection, which is generic for the type checker only."""

@@ -15,10 +15,10 @@ from app.services.notifying import reminders
 from app.services.notifying.notifications import Notice, announce
 from app.services.policies.notifying.notifications import KINDS
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.sealed import District, district
-from tests.telling import feed, hand_on
 from tests.world import ZONE, World, key
+from tests.world.filing import District, district
+from tests.world.judging import Judging, judging
+from tests.world.notifying import feed, hand_on
 
 APPLICATIONS_CLOSE = datetime(2015, 9, 15, tzinfo=ZONE)
 PHONE, REMARK, TIE = "13900001111", "只给申报方看的补正说明", "只有区文明办知道的回避理由"

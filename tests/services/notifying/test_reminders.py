@@ -11,11 +11,11 @@ from app.models import Application, Campaign, Extension, Plan
 from app.models.enums import ApplicationStatus, ExtensionCause, PlanStatus, Role
 from app.services.notifying import reminders
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.sealed import District, district
-from tests.statements import noted
-from tests.telling import feed
 from tests.world import ZONE, World
+from tests.world.filing import District, district
+from tests.world.judging import Judging, judging
+from tests.world.notifying import feed
+from tests.world.statements import noted
 
 PLANS_CLOSE = datetime(2015, 4, 23, tzinfo=ZONE)
 APPLICATIONS_CLOSE = datetime(2015, 9, 15, tzinfo=ZONE)

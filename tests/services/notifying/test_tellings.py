@@ -12,13 +12,13 @@ from app.services import jobs
 from app.services.commending import publications
 from app.services.commending.publications import PublicationCreate
 from app.services.notifying import tellings
-from tests.commending import commending
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
-from tests.sealed import District, district
-from tests.statements import noted
-from tests.telling import feed, hand_on, kinds, number
 from tests.world import ZONE, World, actor_of, key
+from tests.world.commending import commending
+from tests.world.filing import District, district
+from tests.world.judging import Judging, judging
+from tests.world.notifying import feed, hand_on, kinds, number
+from tests.world.statements import noted
 
 REASON = {"reason": "请补充活动开展的具体数据。"}
 

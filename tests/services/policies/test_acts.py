@@ -37,8 +37,8 @@ from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import nominations
 from app.services.policies.judging import proposals, reviews, rounds
-from tests.sealed import CELLS
 from tests.world import NOW
+from tests.world.filing import CELLS
 
 AnyAct = Act[Any, Any]
 Outcome = Forbidden | WrongState | RulesViolated | None

@@ -34,7 +34,7 @@ JUDGES: dict[str, dict[str, str]] = {
 
 
 @dataclass
-class Jury(Town):
+class TownWithJudges(Town):
     """Everybody of the town, the cases by their names, and what is made of them, by address."""
 
     cases: dict[str, str] = field(default_factory=dict)

@@ -15,9 +15,9 @@ from app.services.policies.filing.filings import new_verification_code
 from app.services.policies.filing.images import ADDED
 from app.storage import Storage
 from tests.contract.client import ContractClient
-from tests.sealed import CELLS, District, district
-from tests.uploads import photo, scan
 from tests.world import NOW, World, actor_of, key
+from tests.world.filing import CELLS, District, district
+from tests.world.uploads import photo, scan
 
 NOMINATIONS = "/api/v1/nominations"
 ONE_IS_ENOUGH: dict[str, Any] = {"minimum_filed": 1, "images": {"minimum": 1, "maximum": 8}}

@@ -27,10 +27,10 @@ from app.services.history import create, move
 from app.services.policies.handover.nominations import PREPARED, WITHDRAW
 from app.settings import Settings
 from app.worker import Task
-from tests.receiving import Receiver
-from tests.telling import number
-from tests.working import work_off
 from tests.world import NOW, World
+from tests.world.notifying import number
+from tests.world.receiver import Receiver
+from tests.world.worker import work_off
 
 SECRET = "whsec_" + "c2VjcmV0" * 5 + "c2V="
 BASE = "https://pinpai.example"

@@ -24,7 +24,7 @@ from app.worker import Task, Work
 MARK = Event("test.marked", "试记", "Left a mark")
 _UNNUMBERED = text("SELECT count(*) FROM audit_events WHERE sequence IS NULL")
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.working"])  # it reads the program once, and forks from there
+_PROCESSES.set_forkserver_preload(["tests.world.worker"])  # it reads the program once, and forks from there
 
 
 async def work_off(

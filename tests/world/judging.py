@@ -27,8 +27,8 @@ from app.models.enums import (
     RoundStatus,
 )
 from tests.contract.client import ContractClient
-from tests.sealed import CELLS
 from tests.world import NOW, World
+from tests.world.filing import CELLS
 
 
 @dataclass

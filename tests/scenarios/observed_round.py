@@ -9,10 +9,10 @@ from app.models import Account, Application, File, VersionImage
 from app.models.enums import FileState, Role
 from app.services.files import key_of
 from tests.contract.client import ContractClient
-from tests.judging_world import Judging, judging
 from tests.scenarios.steps import done, id_of, read
-from tests.uploads import photo
 from tests.world import NOW, World, key
+from tests.world.judging import Judging, judging
+from tests.world.uploads import photo
 
 OURS, THEIRS, LOST = range(3)
 """The case that everybody here has to do with; one that only others have; one whose judge was recused."""
@@ -20,7 +20,7 @@ WHY = {"reason": "经研究决定。"}
 
 
 @dataclass
-class Bench:
+class ObservedRound:
     """Those who look, by what they are; two colleagues who do what the others must not learn."""
 
     judged: Judging
@@ -51,7 +51,7 @@ class Bench:
         await self.office(f"{self.round}/assignments", {"assignments": wanted})
 
 
-async def bench(world: World, **round_: Any) -> Bench:
+async def observed_round(world: World, **round_: Any) -> ObservedRound:
     """One judge has begun a review and one has handed theirs in, both of our case; one was recused after theirs."""
     judged = await judging(world, cases=3, judges=4, reviews_wanted=1, **round_)
     await judged.judge(member=False)
@@ -75,7 +75,7 @@ async def bench(world: World, **round_: Any) -> Bench:
         "municipal": await world.client_of(Role.MUNICIPAL),
         "public": world.client(),
     }
-    made = Bench(judged, colleagues, [judged.by_judge[3], judged.by_judge[5]], eyes)
+    made = ObservedRound(judged, colleagues, [judged.by_judge[3], judged.by_judge[5]], eyes)
     (seen,) = (await read(by_lost, "/api/v1/cases"))["items"]
     recusal = WHY | {"reviewer_id": str(lost.id), "application_id": str(judged.cases[LOST].id)}
     made.ids = {
@@ -102,21 +102,21 @@ async def stored(world: World, data: bytes) -> File:
     return row
 
 
-async def they_judge(bench: Bench, score: int) -> dict[str, str]:
+async def they_judge(place: ObservedRound, score: int) -> dict[str, str]:
     """Two others are given all cases and score them; one gives a case back; a distribution is proposed and applied."""
-    first, second = bench.colleagues
-    await bench.assign((OURS, first), (THEIRS, first), (LOST, first), (OURS, second), (LOST, second))
-    for client in bench.clients:
+    first, second = place.colleagues
+    await place.assign((OURS, first), (THEIRS, first), (LOST, first), (OURS, second), (LOST, second))
+    for client in place.clients:
         for case in (await read(client, "/api/v1/cases"))["items"]:
             await scored(client, case["id"], score)
-    listed = (await read(bench.judged.by_office, f"{bench.round}/reviews"))["items"]
-    (theirs,) = (each for each in listed if each["application_id"] == str(bench.case(THEIRS).id))
-    (case,) = [each for each in (await read(bench.clients[0], "/api/v1/cases"))["items"] if each["case_number"] == 2]
-    proposal = await bench.office(f"{bench.round}/proposals", {"kind": "full"})
-    await bench.office(f"/api/v1/proposals/{proposal['id']}/application", {})
-    await bench.office(f"/api/v1/reviews/{listed[-1]['id']}/reopening", WHY)
+    listed = (await read(place.judged.by_office, f"{place.round}/reviews"))["items"]
+    (theirs,) = (each for each in listed if each["application_id"] == str(place.case(THEIRS).id))
+    (case,) = [each for each in (await read(place.clients[0], "/api/v1/cases"))["items"] if each["case_number"] == 2]
+    proposal = await place.office(f"{place.round}/proposals", {"kind": "full"})
+    await place.office(f"/api/v1/proposals/{proposal['id']}/application", {})
+    await place.office(f"/api/v1/reviews/{listed[-1]['id']}/reopening", WHY)
     return {
-        "application_id": str(bench.case(THEIRS).id),
+        "application_id": str(place.case(THEIRS).id),
         "account_id": str(first.id),
         "review_id": theirs["id"],
         "case_id": case["id"],
@@ -133,25 +133,25 @@ async def scored(client: ContractClient, case_id: str, score: int) -> None:
     done(await client.post(f"{href}/submission", headers=key()))
 
 
-async def the_office_chooses(bench: Bench, *cases: int) -> dict[str, str]:
+async def the_office_chooses(place: ObservedRound, *cases: int) -> dict[str, str]:
     """A draft of a commendation with an award for each of these cases and one for a committee."""
-    body = {"campaign_id": str(bench.judged.campaign.id), "title": "关于表彰优秀案例的通报"}
-    commendation = await bench.office("/api/v1/commendations", body)
+    body = {"campaign_id": str(place.judged.campaign.id), "title": "关于表彰优秀案例的通报"}
+    commendation = await place.office("/api/v1/commendations", body)
     awards = f"/api/v1/commendations/{commendation['id']}/awards"
-    chosen = {"application_ids": [str(bench.case(case).id) for case in cases]}
-    added = await bench.office(awards, {"basis": "by_hand", "kind": "excellent_case"} | WHY | chosen)
-    committee = {"committee_ids": [str(bench.judged.committees[cases[0]].id)]}
-    await bench.office(awards, {"basis": "by_hand", "kind": "advanced_committee"} | WHY | committee)
+    chosen = {"application_ids": [str(place.case(case).id) for case in cases]}
+    added = await place.office(awards, {"basis": "by_hand", "kind": "excellent_case"} | WHY | chosen)
+    committee = {"committee_ids": [str(place.judged.committees[cases[0]].id)]}
+    await place.office(awards, {"basis": "by_hand", "kind": "advanced_committee"} | WHY | committee)
     for award in added["added"]:
         wording = {"public_summary": "绝密简介", "pictures": [1]}
         href = f"/api/v1/awards/{award}"
-        done(await bench.judged.by_office.patch(href, json=wording, headers={"If-Match": "*"}))
+        done(await place.judged.by_office.patch(href, json=wording, headers={"If-Match": "*"}))
     return {"commendation_id": commendation["id"], "award_id": added["added"][0]}
 
 
-async def somebody_objects(bench: Bench, ids: dict[str, str]) -> dict[str, str]:
+async def somebody_objects(place: ObservedRound, ids: dict[str, str]) -> dict[str, str]:
     """The draft is publicised, and a letter has come."""
-    await bench.office(f"/api/v1/commendations/{ids['commendation_id']}/publicity")
+    await place.office(f"/api/v1/commendations/{ids['commendation_id']}/publicity")
     body = {"award_id": ids["award_id"], "text": "受益人数与实际不符。", "on_behalf_of": "居民张某"}
-    objection = await bench.office(f"/api/v1/commendations/{ids['commendation_id']}/objections", body)
+    objection = await place.office(f"/api/v1/commendations/{ids['commendation_id']}/objections", body)
     return {"objection_id": id_of(f"/{objection['id']}")}

@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from app.context import Actor, Context
 from app.problems import RulesViolated
 from app.services.judging import cases, rankings
-from tests.judging_world import Judging, judging
 from tests.scenarios.judging_model import CASES, JUDGES, MOST, Pair
 from tests.scenarios.model import Refusal
 from tests.scenarios.system import System
 from tests.world import NOW, actor_of
+from tests.world.judging import Judging, judging
 
 GIVEN = text("""
     SELECT s.application_id, s.reviewer_id, s.id, r.id IS NOT NULL AS begun,
@@ -28,7 +28,7 @@ REVIEW = text("SELECT id FROM reviews WHERE assignment_id = :id")
 FROZEN = text("SELECT result FROM rankings WHERE round_id = :round")
 
 
-class Court:
+class JudgingSystem:
     """Four cases of two committees, three judges on the panel of an open round, and the office."""
 
     judged: Judging

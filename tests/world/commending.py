@@ -10,8 +10,8 @@ from httpx2 import Response
 from app.models import Account, Application, Award, Campaign, Commendation, Committee, Ranking, Round, Unit
 from app.models.enums import AwardStatus, CommendationStatus, Role, RoundStatus
 from tests.contract.client import ContractClient
-from tests.judging_world import judging
 from tests.world import NOW, World, key
+from tests.world.judging import judging
 
 Place = tuple[int | None, float | None]
 
