@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.world.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PINPAI = [sys.executable, "-m", "app.cli"]
@@ -60,13 +61,6 @@ class Program:
             else:
                 return
         raise AssertionError(f"not ready: {self.process.returncode}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:

@@ -3,13 +3,12 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from statistics import fmean
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.algorithms import snapshots
@@ -17,19 +16,14 @@ from app.algorithms.methods import MEAN, METHODS, REVIEWER_ADJUSTED, TRIMMED_MEA
 from app.algorithms.ranking import Parameters, Ranking, Row, rank, report_at_cut
 from app.algorithms.scores import Criterion, Score, weighted_total
 from benchmarks import judging as simulation
+from tests.algorithms.tables import DRAWS, PATIENTLY, Table, case, judge, ranking_of, renaming, scores_of, tables
 
-DRAWS = 50
 RECKON = """
 import json, sys
 from app.algorithms.snapshots import reckon, result
 json.dump(result(reckon(json.load(sys.stdin))), sys.stdout)
 """
-PATIENTLY = settings(deadline=None)
-Table = dict[tuple[int, int], float]
-"""Case and judge, and what the one got from the other."""
 
-totals = st.integers(0, 400).map(lambda quarters: quarters / 4)
-tables: st.SearchStrategy[Table] = st.dictionaries(st.tuples(st.integers(0, 7), st.integers(0, 4)), totals, max_size=30)
 parameters = st.builds(
     Parameters,
     method=st.sampled_from([*METHODS]),
@@ -37,30 +31,6 @@ parameters = st.builds(
     seed=st.integers(0, 9),
     draws=st.just(DRAWS),
 )
-
-
-def case(number: int) -> UUID:
-    return UUID(int=number)
-
-
-def judge(number: int) -> UUID:
-    return UUID(int=1000 + number)
-
-
-def scores_of(table: Mapping[tuple[int, int], float]) -> list[Score]:
-    return [Score(case(one), judge(by), total, {"influence": total % 7}) for (one, by), total in table.items()]
-
-
-def renaming(ids: list[UUID], chance: random.Random) -> dict[UUID, UUID]:
-    """Another id for each."""
-    return dict(zip(ids, [UUID(int=number) for number in chance.sample(range(10**6), len(ids))], strict=True))
-
-
-def ranking_of(*columns: Iterable[float], method: str = MEAN, tie_breaks: tuple[str, ...] = ()) -> Ranking:
-    """Each column is a case: what the first judge gave it, the second, and so on."""
-    table = {(one, by): total for one, column in enumerate(columns) for by, total in enumerate(column)}
-    cases = [case(number) for number in range(len(columns))]
-    return rank(cases, scores_of(table), Parameters(method, tie_breaks, draws=DRAWS))
 
 
 def by_case(ranking: Ranking) -> dict[UUID, Row]:

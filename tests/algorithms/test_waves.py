@@ -10,7 +10,7 @@ from app.algorithms.ranking import Parameters, Ranking, rank
 from app.algorithms.scores import Score
 from app.algorithms.waves import open_cases, plan_wave
 from benchmarks import judging as simulation
-from tests.algorithms.test_ranking import DRAWS, PATIENTLY, Table, case, ranking_of, renaming, scores_of, tables
+from tests.algorithms.tables import DRAWS, PATIENTLY, Table, case, ranking_of, renaming, scores_of, tables
 
 PLENTY = {case(number): 5 for number in range(20)}
 

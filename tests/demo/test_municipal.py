@@ -17,9 +17,9 @@ from demo.municipal import EXAMPLE, ExampleReceiver, StandIn
 from demo.narrator import Narrator
 from demo.pushing import listens
 from tests.demo.served import in_the_morning, served
-from tests.test_serving import free_port
 from tests.world import World
 from tests.world.handover import NOMINATIONS, Nominating, nominating
+from tests.world.ports import free_port
 from tests.world.worker import number_all
 
 AGREES = {"agrees": True, "missing": [], "unknown": [], "different": [], "superseded": []}

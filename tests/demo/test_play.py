@@ -22,8 +22,8 @@ from demo.pushing import listens
 from demo.stage import Stage
 from tests.demo.served import in_the_morning, served
 from tests.handover.processes import Program, patient_worker, running
-from tests.test_serving import free_port
 from tests.world import World
+from tests.world.ports import free_port
 
 
 def beside(settings: Settings, folder: Path) -> Program:

@@ -20,9 +20,9 @@ from app.models.enums import Role
 from app.services.policies.events import PushedMessage
 from tests.handover.between import Between, standing_between
 from tests.handover.processes import EXAMPLE, PATIENCE, Program, listens, receiver, told
-from tests.test_serving import free_port
 from tests.world import World, key
 from tests.world.handover import NOMINATIONS, REASON, Nominating, nominating
+from tests.world.ports import free_port
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 PUSH_ALONE = "3600"

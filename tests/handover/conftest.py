@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from app.settings import Settings
 from tests.handover.both_sides import District, Owner
 from tests.handover.processes import running, server
-from tests.test_serving import free_port
 from tests.world import NOW, World
+from tests.world.ports import free_port
 
 
 @pytest.fixture(scope="session")

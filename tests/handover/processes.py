@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.settings import Settings
-from tests.test_serving import free_port
+from tests.world.ports import free_port
 from tests.world.worker import plain
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from httpx2 import AsyncClient
 
 from app.services.policies.handover.deliveries import Message
 from tests.handover.processes import receiver, running
-from tests.test_serving import free_port
+from tests.world.ports import free_port
 
 OLD, NEW, FOREIGN = (f"whsec_{letter * 43}=" for letter in "AEI")
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 from app.imaging import ImageRefused, ImagingPool, check_scan, clean
 from tests.imaging import corpus
 from tests.imaging.corpus import encoded, jpeg, scene
-from tests.imaging.test_pictures import shown
+from tests.imaging.harmless import shown
 
 MUTATIONS = 120
 PATIENCE = 20.0

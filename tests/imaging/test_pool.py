@@ -9,22 +9,10 @@ from PIL import Image
 
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, check_scan, clean
 from tests.imaging.corpus import encoded, jpeg, pdf
+from tests.imaging.processes import workers
 
 # Keeps a worker for most of a second and is made in less.
 SLOW = encoded(Image.new("RGB", (8192, 8192)), "PNG", compress_level=1)
-
-
-def workers() -> set[int]:
-    """The worker processes that are our children now."""
-    return {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and is_worker(entry)}
-
-
-def is_worker(entry: Path) -> bool:
-    try:
-        parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        return parent == os.getpid() and b"app.imaging.worker" in (entry / "cmdline").read_bytes()
-    except (OSError, IndexError):
-        return False
 
 
 def open_files() -> int:

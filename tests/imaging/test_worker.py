@@ -13,8 +13,8 @@ import pytest
 from app.imaging import ImagingPool, clean
 from app.imaging.process import ENVIRONMENT
 from tests.imaging import corpus
-from tests.imaging.test_pictures import HARMLESS
-from tests.imaging.test_pool import workers
+from tests.imaging.harmless import HARMLESS
+from tests.imaging.processes import workers
 
 PROBE = """
 import encodings.idna, json, os, resource, socket, sys

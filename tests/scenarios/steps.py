@@ -6,9 +6,11 @@ from itertools import count
 from typing import Any
 
 from httpx2 import Response
+from sqlalchemy import text
 
+from app.doctor import INVARIANTS
 from tests.contract.client import ContractClient
-from tests.world import FORM, key
+from tests.world import FORM, World, key
 from tests.world.uploads import photo, scan, send_photo, send_scan
 
 APPLICATIONS = "/api/v1/applications"
@@ -92,3 +94,9 @@ async def sealed(unit: ContractClient, committee: ContractClient, campaign_id: A
 async def file(committee: ContractClient, campaign_id: Any, *hrefs: str) -> Response:
     body = {"campaign_id": str(campaign_id), "application_ids": [id_of(href) for href in hrefs]}
     return await committee.post("/api/v1/filings", json=body, headers=key())
+
+
+async def no_promise_is_broken(world: World) -> None:
+    async with world.database.transaction() as session:
+        broken = {rule: (await session.scalars(text(query))).all() for rule, query in INVARIANTS.items()}
+    assert not any(broken.values()), broken

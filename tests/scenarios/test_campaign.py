@@ -3,9 +3,6 @@
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import text
-
-from app.doctor import INVARIANTS
 from app.services.history import digest_of
 from tests.scenarios.steps import (
     act,
@@ -15,6 +12,7 @@ from tests.scenarios.steps import (
     edit,
     file,
     id_of,
+    no_promise_is_broken,
     picture,
     read,
     seal,
@@ -236,12 +234,6 @@ async def strangers_have_seen_nothing(place: Town, longhua: str) -> None:
             assert (await place.get(name, listing))["items"] == []
     assert (await (await place.by("WH")).get(longhua)).status_code == 404
     assert (await place.world.client().get(longhua)).status_code == 401
-
-
-async def no_promise_is_broken(world: World) -> None:
-    async with world.database.transaction() as session:
-        broken = {rule: (await session.scalars(text(query))).all() for rule, query in INVARIANTS.items()}
-    assert not any(broken.values()), broken
 
 
 def application(place: Town, unit: str) -> dict[str, str]:

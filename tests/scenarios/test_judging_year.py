@@ -3,8 +3,7 @@
 from typing import Any
 
 from app.models.enums import Role
-from tests.scenarios.steps import done, told
-from tests.scenarios.test_campaign import no_promise_is_broken
+from tests.scenarios.steps import done, no_promise_is_broken, told
 from tests.scenarios.town_with_judges import JUDGES, TownWithJudges
 from tests.world import World
 from tests.world.people import person

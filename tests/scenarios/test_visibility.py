@@ -11,25 +11,13 @@ import pytest
 from app.models.enums import CampaignStatus, Role
 from tests.contract.client import Contract, ContractClient
 from tests.scenarios import steps
+from tests.scenarios.hidden import HIDDEN_FROM
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
 from tests.world import World, key
 from tests.world.filing import District, district
 
 SECRET = "绝密品牌"
-OUTSIDERS = ["other committee", "other unit", "reviewer", "municipal", "anonymous"]
-HIDDEN_FROM = {
-    "applications": [*OUTSIDERS, "sibling unit", "office"],
-    "plans": [*OUTSIDERS, "sibling unit", "office"],
-    "filings": [*OUTSIDERS, "sibling unit"],
-    "extensions": [*OUTSIDERS, "sibling unit"],
-    "accounts": [*OUTSIDERS, "sibling unit"],
-    "sessions": [*OUTSIDERS, "sibling unit", "office"],
-    "units": [*OUTSIDERS, "sibling unit"],
-    "committees": OUTSIDERS,
-    "campaigns": [*OUTSIDERS, "sibling unit"],
-}
-"""By the first word of an address: an application that was never filed, a draft plan, a campaign not yet published…"""
 
 
 @dataclass

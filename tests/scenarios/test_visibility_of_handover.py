@@ -12,22 +12,13 @@ import pytest
 from app.models import Endpoint
 from app.models.enums import Role
 from tests.contract.client import Contract, ContractClient
+from tests.scenarios.hidden import HANDOVER_HIDDEN_FROM
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, read, seen
 from tests.world import World
 from tests.world.deliveries import SECRET, owing
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
-
-APPLICANTS = ["unit", "committee", "other unit", "other committee", "reviewer", "public"]
-HIDDEN_FROM = {
-    "nominations": APPLICANTS,
-    "nomination-manifests": APPLICANTS,
-    "deliveries": [*APPLICANTS, "municipal"],
-    "endpoints": [*APPLICANTS, "municipal"],
-    "jobs": [*APPLICANTS, "municipal"],
-}
-"""By the first word of an address: a nomination with an answer, and the message of it that waits for its delivery."""
 
 
 @dataclass
@@ -81,8 +72,8 @@ async def everybody(place: Nominating) -> dict[str, ContractClient]:
 
 async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Secrets) -> None:
     nothing = absent(secrets.ids)
-    for probe in probes(contract, HIDDEN_FROM):
-        for name in HIDDEN_FROM[probe.concept]:
+    for probe in probes(contract, HANDOVER_HIDDEN_FROM):
+        for name in HANDOVER_HIDDEN_FROM[probe.concept]:
             client = secrets.eyes[name]
             hidden, missing = await probe.ask(client, secrets.ids), await probe.ask(client, nothing)
             assert seen(hidden) == seen(missing), f"{probe.method} {probe.template} by {name}"
@@ -91,17 +82,17 @@ async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secre
 
 async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> None:
     """Otherwise the test above would have shown nothing."""
-    for probe in probes(contract, HIDDEN_FROM):
+    for probe in probes(contract, HANDOVER_HIDDEN_FROM):
         if probe.method == "get":
             for name, client in {"office": secrets.place.by_office, "municipal": secrets.place.by_municipal}.items():
-                if name not in HIDDEN_FROM[probe.concept]:
+                if name not in HANDOVER_HIDDEN_FROM[probe.concept]:
                     answer = await probe.ask(client, secrets.ids)
                     assert answer.status_code == 200, f"{probe.template} by {name}"
 
 
 async def test_no_list_filter_or_count_shows_it(secrets: Secrets) -> None:
     for concept, query, shown, absent_value in questions(secrets):
-        for name in HIDDEN_FROM[concept]:
+        for name in HANDOVER_HIDDEN_FROM[concept]:
             client = secrets.eyes[name]
             answers = [await client.get(f"/api/v1/{concept}?{query}={value}") for value in (shown, absent_value)]
             assert seen(answers[0]) == seen(answers[1]), f"{concept}?{query} by {name}"

@@ -5,6 +5,7 @@ import pytest
 from app.models import PanelMember, Round, RoundEntry
 from app.models.enums import RankingMethod, RoundIntake
 from tests.contract.client import Contract
+from tests.scenarios.hidden import HANDOVER_HIDDEN_FROM, HIDDEN_FROM
 from tests.scenarios.observed_round import (
     THEIRS,
     ObservedRound,
@@ -15,8 +16,6 @@ from tests.scenarios.observed_round import (
 )
 from tests.scenarios.probing import absent, concepts, probes
 from tests.scenarios.steps import seen
-from tests.scenarios.test_visibility import HIDDEN_FROM
-from tests.scenarios.test_visibility_of_handover import HIDDEN_FROM as HANDED_OVER
 from tests.world import NOW, World
 
 CONCEPTS = {"rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "commendations", "awards", "objections"}
@@ -74,7 +73,7 @@ def hidden_from(name: str, secrets: ObservedRound) -> dict[str, str]:
 
 
 def test_every_concept_is_asked_for_what_it_hides(contract: Contract) -> None:
-    assert concepts(contract) == HIDDEN_FROM.keys() | HANDED_OVER.keys() | CONCEPTS | OPEN_TO_ALL
+    assert concepts(contract) == HIDDEN_FROM.keys() | HANDOVER_HIDDEN_FROM.keys() | CONCEPTS | OPEN_TO_ALL
 
 
 async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: ObservedRound) -> None:

@@ -12,8 +12,8 @@ from app.services import jobs
 from app.services.jobs import Postponed
 from app.settings import Settings
 from app.worker import Task
-from tests.services.policies.test_jobs import SCHEDULE
 from tests.world import NOW, World
+from tests.world.jobs import SCHEDULE
 from tests.world.statements import noted
 from tests.world.worker import work_off
 

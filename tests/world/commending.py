@@ -1,7 +1,7 @@
 """Commendations as plain rows: cases with a frozen ranking, a draft, and clients for everybody who might look."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,11 @@ from httpx2 import Response
 from app.models import Account, Application, Award, Campaign, Commendation, Committee, Ranking, Round, Unit
 from app.models.enums import AwardStatus, CommendationStatus, Role, RoundStatus
 from tests.contract.client import ContractClient
-from tests.world import NOW, World, key
+from tests.world import NOW, ZONE, World, key
 from tests.world.judging import judging
 
+ENDS = datetime(2015, 4, 29, tzinfo=ZONE)
+"""When the window of a commendation publicised at NOW is over."""
 Place = tuple[int | None, float | None]
 
 
@@ -129,3 +131,11 @@ async def commending(world: World, *places: Place, campaign: Campaign | None = N
 def found(answer: Response) -> list[tuple[str, str | None]]:
     """The findings of a refusal: code and pointer."""
     return [(each["code"], each["pointer"]) for each in answer.json()["findings"]]
+
+
+async def publicise(place: Commending, client: ContractClient | None = None) -> Response:
+    return await (client or place.by_office).post(f"{place.path}/publicity", headers=key())
+
+
+async def publish(place: Commending, client: ContractClient | None = None, **body: Any) -> Response:
+    return await (client or place.by_office).post(f"{place.path}/publication", json=body, headers=key())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -30,3 +31,15 @@ def noted(database: Database) -> Iterator[list[str]]:
         patch.setattr(asyncpg.Connection, "fetch", noting)
         yield sent
     event.remove(engine, "before_cursor_execute", note)
+
+
+@dataclass
+class Counting:
+    """A reader that counts the statements it is given."""
+
+    reader: Any
+    count: int = 0
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        self.count += 1
+        return list(await self.reader.fetch(query, *args))

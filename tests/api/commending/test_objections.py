@@ -5,10 +5,9 @@ import pytest
 from httpx2 import Response
 
 from app.models.enums import AwardStatus, Role
-from tests.api.commending.test_publications import ENDS, publicise, publish
 from tests.contract.client import ContractClient
 from tests.world import World, key
-from tests.world.commending import Commending, commending, found
+from tests.world.commending import ENDS, Commending, commending, found, publicise, publish
 
 
 @pytest.fixture

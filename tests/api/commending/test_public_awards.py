@@ -10,10 +10,9 @@ from app.models import Application, ApplicationVersion, Award, Commendation, Fil
 from app.models.enums import AwardStatus, CommendationStatus, FileState, Role
 from app.services.files import key_of
 from app.services.filing.campaigns import template
-from tests.api.commending.test_publications import ENDS, publicise, publish
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, key
-from tests.world.commending import Commending, commending
+from tests.world.commending import ENDS, Commending, commending, publicise, publish
 from tests.world.statements import noted
 
 PUBLIC = "/api/v1/public"

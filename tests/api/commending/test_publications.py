@@ -1,18 +1,15 @@
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
-from httpx2 import Response
 
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import seen
-from tests.world import NOW, ZONE, World, key
-from tests.world.commending import Commending, commending, found
+from tests.world import NOW, World, key
+from tests.world.commending import ENDS, Commending, commending, found, publicise, publish
 
 UNKNOWN = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
-ENDS = datetime(2015, 4, 29, tzinfo=ZONE)
 LISTS = ("commendations", "awards", "campaigns", "committees", "applications", "rounds", "cases", "audit-events")
 
 
@@ -22,14 +19,6 @@ async def place(world: World) -> Commending:
     for case in range(2):
         await place.award(case)
     return place
-
-
-async def publicise(place: Commending, client: ContractClient | None = None) -> Response:
-    return await (client or place.by_office).post(f"{place.path}/publicity", headers=key())
-
-
-async def publish(place: Commending, client: ContractClient | None = None, **body: Any) -> Response:
-    return await (client or place.by_office).post(f"{place.path}/publication", json=body, headers=key())
 
 
 def over(place: Commending) -> None:

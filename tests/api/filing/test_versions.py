@@ -4,11 +4,9 @@ from typing import Any
 
 from app.models.enums import ApplicationStatus
 from app.services.history import digest_of
-from tests.api.filing.test_endorsements import Submitted, submitted
 from tests.world import key
+from tests.world.submitted import Submitted
 from tests.world.uploads import photo, read, send_photo
-
-__all__ = ["submitted"]  # the same fixture
 
 
 async def resubmit(one: Submitted, **cells: Any) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.services.filing.campaigns import DeadlineMove, move_deadline
 from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import ZONE, World, actor_of
+from tests.world.statements import Counting
 
 
 def until(day: int, **target: Any) -> ExtensionCreate:
@@ -100,18 +101,6 @@ async def test_grants_and_revocations_leave_a_trace_with_their_committee(world: 
     ]
     assert {(event.campaign_id, event.committee_id) for event in events} == {(campaign.id, committee.id)}
     assert events[0].after_digest == events[1].before_digest
-
-
-@dataclass
-class Counting:
-    """A reader that counts the statements it is given."""
-
-    reader: Any
-    count: int = 0
-
-    async def fetch(self, query: str, *args: Any) -> list[Any]:
-        self.count += 1
-        return list(await self.reader.fetch(query, *args))
 
 
 @pytest.mark.parametrize("rows", [1, 7])

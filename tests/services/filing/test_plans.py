@@ -15,8 +15,8 @@ from app.problems import StaleVersion
 from app.services.filing import plans
 from app.services.filing.campaigns import DeadlineMove, move_deadline
 from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit
-from tests.services.filing.test_extensions import Counting
 from tests.world import World, actor_of
+from tests.world.statements import Counting
 
 CASE = {"name": "“红马甲”邻里互助站", "unit_name": "龙华社区"}
 

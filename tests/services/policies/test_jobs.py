@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.services.policies.jobs import pause_after
-
-MINUTE, HOUR, DAY = 60, 3600, 86400
-SCHEDULE = [5, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, DAY, DAY, DAY, DAY, DAY, DAY]
+from tests.world.jobs import SCHEDULE
 
 
 def test_after_every_failure_one_waits_longer_then_a_day_for_a_week_then_it_is_enough() -> None:

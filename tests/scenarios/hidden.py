@@ -1,0 +1,25 @@
+"""From whom each concept is hidden."""
+
+OUTSIDERS = ["other committee", "other unit", "reviewer", "municipal", "anonymous"]
+HIDDEN_FROM = {
+    "applications": [*OUTSIDERS, "sibling unit", "office"],
+    "plans": [*OUTSIDERS, "sibling unit", "office"],
+    "filings": [*OUTSIDERS, "sibling unit"],
+    "extensions": [*OUTSIDERS, "sibling unit"],
+    "accounts": [*OUTSIDERS, "sibling unit"],
+    "sessions": [*OUTSIDERS, "sibling unit", "office"],
+    "units": [*OUTSIDERS, "sibling unit"],
+    "committees": OUTSIDERS,
+    "campaigns": [*OUTSIDERS, "sibling unit"],
+}
+"""By the first word of an address: an application that was never filed, a draft plan, a campaign not yet published…"""
+
+APPLICANTS = ["unit", "committee", "other unit", "other committee", "reviewer", "public"]
+HANDOVER_HIDDEN_FROM = {
+    "nominations": APPLICANTS,
+    "nomination-manifests": APPLICANTS,
+    "deliveries": [*APPLICANTS, "municipal"],
+    "endpoints": [*APPLICANTS, "municipal"],
+    "jobs": [*APPLICANTS, "municipal"],
+}
+"""By the first word of an address: a nomination with an answer, and the message of it that waits for its delivery."""
