@@ -1,16 +1,15 @@
 """An open round with everybody who might look at it, and what others do in it that none of them may learn."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from app.models import Account, Application, File, VersionImage
-from app.models.enums import FileState, Role
-from app.services.files import key_of
+from app.models import Account, Application, VersionImage
+from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, id_of, read
-from tests.world import NOW, World, key
+from tests.world import World, key
+from tests.world.files import stored
 from tests.world.judging import Judging, judging
 from tests.world.uploads import photo
 
@@ -92,14 +91,6 @@ async def pictured(world: World, case: Application) -> None:
     files = [await stored(world, photo(number)) for number in range(2)]
     picture = {"image_id": uuid4(), "file_id": files[0].id, "thumbnail_id": files[1].id}
     await world.add(VersionImage(version_id=case.filed_version_id, slot=1, **picture))
-
-
-async def stored(world: World, data: bytes) -> File:
-    known = {"media_type": "image/jpeg", "sha256": sha256(data).hexdigest()}
-    row = File(state=FileState.STORED, state_since=NOW, size=len(data), **known)
-    await world.add(row)
-    await world.app.state.storage.put(key_of(row.id), data, **known)
-    return row
 
 
 async def they_judge(place: ObservedRound, score: int) -> dict[str, str]:

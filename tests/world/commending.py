@@ -49,21 +49,8 @@ class Commending:
 
     async def award(self, case: int = 0, **values: Any) -> Award:
         """An award for a case as it may stand at any time; no rule was asked."""
-        plain = {
-            "campaign_id": self.campaign.id,
-            "commendation_id": self.commendation.id,
-            "kind": "excellent_case",
-            "position": case + 1,
-            "application_id": self.cases[case].id,
-            "version_id": self.cases[case].filed_version_id,
-            "basis": "count",
-            "reason": "第 1 名，90 分",
-            "public_summary": "邻里互助",
-            "pictures": [],
-        }
-        row = Award(**(plain | values))
-        await self.world.add(row)
-        return row
+        of = {"application_id": self.cases[case].id, "version_id": self.cases[case].filed_version_id}
+        return await award(self.world, self.commendation, **({"position": case + 1} | of | values))
 
     async def draft(self) -> Commendation:
         """Another draft of the same campaign."""
@@ -131,6 +118,23 @@ async def commending(world: World, *places: Place, campaign: Campaign | None = N
 def found(answer: Response) -> list[tuple[str, str | None]]:
     """The findings of a refusal: code and pointer."""
     return [(each["code"], each["pointer"]) for each in answer.json()["findings"]]
+
+
+async def award(world: World, commendation: Commendation, **values: Any) -> Award:
+    """An award as it may stand at any time; no rule was asked."""
+    plain = {
+        "campaign_id": commendation.campaign_id,
+        "commendation_id": commendation.id,
+        "kind": "excellent_case",
+        "position": 1,
+        "basis": "count",
+        "reason": "第 1 名，90 分",
+        "public_summary": "邻里互助",
+        "pictures": [],
+    }
+    row = Award(**(plain | values))
+    await world.add(row)
+    return row
 
 
 async def publicise(place: Commending, client: ContractClient | None = None) -> Response:

@@ -7,16 +7,15 @@ from uuid import UUID
 
 from httpx2 import Response
 from sqlalchemy import update
-from uuid_utils.compat import uuid7
 
 from app.context import Actor
-from app.models import Account, Application, Campaign, Committee, Endorsement, File, Image, Unit
-from app.models.enums import ApplicationStatus, FileState, Role
+from app.models import Account, Application, Campaign, Committee, Endorsement, Image, Unit
+from app.models.enums import ApplicationStatus, Role
 from app.services.filing import applications, contents, participations
-from app.services.history import digest_of
 from app.services.policies.filing.images import ADDED
 from tests.contract.client import ContractClient
 from tests.world import FORM, NOW, World, actor_of, key
+from tests.world.files import stored
 
 CELLS = FORM | {name: date.fromisoformat(FORM[name]) for name in ("started_on", "ended_on")}
 
@@ -64,9 +63,9 @@ class District:
         await self.seal(application_id)
         return application_id
 
-    async def seal(self, application_id: UUID) -> None:
-        """What an endorsement leaves behind, without a scan."""
-        scan = await stored_file(self.world)
+    async def seal(self, application_id: UUID, data: bytes | None = None) -> None:
+        """What an endorsement leaves behind; without bytes of a scan, the file only claims to be stored."""
+        scan = await stored(self.world, data, "application/pdf")
         async with self.world.database.transaction() as session:
             application = await session.get_one(Application, application_id)
             application.status = ApplicationStatus.ENDORSED
@@ -113,29 +112,25 @@ async def district(world: World, campaign: Campaign | None = None, **committee: 
 
 
 async def add_pictures(world: World, application_id: UUID, count: int = 5) -> None:
+    """Pictures whose bytes nobody asks for."""
     for slot in range(1, count + 1):
-        file, thumbnail = await stored_file(world), await stored_file(world)
-        image = Image(
-            application_id=application_id,
-            slot=slot,
-            caption=f"第{slot}幅",
-            file_id=file.id,
-            thumbnail_id=thumbnail.id,
-            sha256=file.sha256,
-            source_sha256=thumbnail.sha256,
-            fingerprint="0" * 16,
-            width=800,
-            height=600,
-            size=1000,
-            added_at=NOW,
-        )
-        await world.add(image)
+        await add_picture(world, application_id, slot)
 
 
-async def stored_file(world: World) -> File:
-    """A file that claims to be stored; nobody asks for its bytes."""
-    row = File(
-        state=FileState.STORED, state_since=NOW, media_type="image/jpeg", size=1000, sha256=digest_of(str(uuid7()))
+async def add_picture(world: World, application_id: UUID, slot: int, data: bytes | None = None) -> None:
+    file, thumbnail = await stored(world, data), await stored(world, data)
+    image = Image(
+        application_id=application_id,
+        slot=slot,
+        caption=f"第{slot}幅",
+        file_id=file.id,
+        thumbnail_id=thumbnail.id,
+        sha256=file.sha256,
+        source_sha256=thumbnail.sha256,
+        fingerprint="0" * 16,
+        width=800,
+        height=600,
+        size=file.size,
+        added_at=NOW,
     )
-    await world.add(row)
-    return row
+    await world.add(image)

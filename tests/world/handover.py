@@ -1,22 +1,20 @@
 """Awarded cases with real bytes, ready to be nominated; the two offices, and clients for everybody who might look."""
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from httpx2 import Response
 
-from app.models import Application, Award, Campaign, Commendation, Endorsement, File, Image
-from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus, FileState, Role
-from app.services.files import key_of
+from app.models import Application, Award, Campaign, Commendation
+from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus, Role
 from app.services.filing import applications, contents, participations
 from app.services.policies.filing.filings import new_verification_code
 from app.services.policies.filing.images import ADDED
-from app.storage import Storage
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, actor_of, key
-from tests.world.filing import CELLS, District, district
+from tests.world.commending import award
+from tests.world.filing import CELLS, District, add_picture, district
 from tests.world.uploads import photo, scan
 
 NOMINATIONS = "/api/v1/nominations"
@@ -72,23 +70,15 @@ class Nominating:
         async with self.world.database.transaction() as session:
             version_id = (await session.get_one(Application, application_id)).filed_version_id
         plain = {
-            "campaign_id": self.campaign.id,
-            "commendation_id": self.commendation.id,
-            "kind": "excellent_case",
-            "position": len(self.awards) + 1,
             "application_id": application_id,
             "version_id": version_id,
-            "basis": "count",
-            "reason": "第 1 名，90 分",
+            "position": len(self.awards) + 1,
             "status": AwardStatus.AWARDED,
-            "public_summary": "邻里互助",
-            "pictures": [],
             "certificate_number": f"路北文明创建〔{self.series}〕第{len(self.awards) + 1}号",
             "verification_code": new_verification_code(),
             "awarded_at": NOW,
         }
-        row = Award(**(plain | values))
-        await self.world.add(row)
+        row = await award(self.world, self.commendation, **(plain | values))
         self.awards.append(row)
         return row
 
@@ -134,7 +124,7 @@ class Nominating:
         async with self.world.acting(actor_of(self.district.member)) as ctx:
             await participations.locked(ctx, self.campaign.id, self.district.committee.id)
             await applications.submit(ctx, application_id)
-        await self._seal(application_id, scan(case * 10 + 5))
+        await self.district.seal(application_id, scan(case * 10 + 5))
         assert (await self.district.file(application_id)).status_code == 201
         accepted = await self.by_office.post(f"/api/v1/applications/{application_id}/acceptance")
         assert accepted.status_code == 200, accepted.text
@@ -144,33 +134,17 @@ class Nominating:
         row = await world.application(self.campaign, self.district.unit, **(CELLS | cells))
         seed = len(self.cases) * 10
         for slot in range(1, PICTURES + 1):
-            await _picture(world, row.id, slot, photo(seed + slot))
+            await add_picture(world, row.id, slot, photo(seed + slot))
         async with world.acting(actor) as ctx:
             application = await applications.get(ctx, row.id)
             await contents.content_changed(ctx, application, ADDED, ["images"])
         async with world.acting(actor) as ctx:
             await participations.locked(ctx, self.campaign.id, self.district.committee.id)
             await applications.submit(ctx, row.id)
-        await self._seal(row.id, scan(seed))
+        await self.district.seal(row.id, scan(seed))
         answer = await self.district.file(row.id)
         assert answer.status_code == 201, answer.text
         return row.id
-
-    async def _seal(self, application_id: UUID, data: bytes) -> None:
-        file = await kept(self.world, data, "application/pdf")
-        async with self.world.database.transaction() as session:
-            application = await session.get_one(Application, application_id)
-            application.status = ApplicationStatus.ENDORSED
-            application.endorsed_digest = application.content_digest
-            session.add(
-                Endorsement(
-                    application_id=application_id,
-                    digest=application.content_digest,
-                    file_id=file.id,
-                    endorsed_at=NOW,
-                    endorsed_by=self.district.liaison.id,
-                )
-            )
 
 
 async def nominating(world: World, cases: int = 1, series: str = "2015", **settings: Any) -> Nominating:
@@ -190,24 +164,3 @@ async def nominating(world: World, cases: int = 1, series: str = "2015", **setti
     for _ in range(cases):
         await place.case()
     return place
-
-
-async def kept(world: World, data: bytes, media_type: str) -> File:
-    """Bytes that really lie in the store, and their row."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    row = File(state=FileState.STORED, state_since=NOW, media_type=media_type, size=len(data), sha256=sha256)
-    await world.add(row)
-    storage: Storage = world.app.state.storage
-    await storage.put(key_of(row.id), data, media_type=media_type, sha256=sha256)
-    return row
-
-
-async def _picture(world: World, application_id: UUID, slot: int, data: bytes) -> None:
-    file, thumbnail = await kept(world, data, "image/jpeg"), await kept(world, data, "image/jpeg")
-    told = {"sha256": file.sha256, "source_sha256": file.sha256, "fingerprint": "0" * 16}
-    size = {"width": 800, "height": 600, "size": len(data)}
-    files = {"file_id": file.id, "thumbnail_id": thumbnail.id}
-    caption = f"第{slot}幅"
-    await world.add(
-        Image(application_id=application_id, slot=slot, caption=caption, added_at=NOW, **told, **size, **files)
-    )

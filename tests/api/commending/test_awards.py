@@ -9,7 +9,7 @@ from app.models import Application, Award, Commendation, VersionImage
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus
 from tests.world import World, key
 from tests.world.commending import Commending, commending, found
-from tests.world.filing import stored_file
+from tests.world.files import stored
 from tests.world.judging import judging
 
 FOUR = ((1, 90.0), (2, 85.0), (2, 85.0), (4, 70.0))
@@ -187,7 +187,7 @@ async def test_sent_twice_an_award_is_proposed_once(place: Commending) -> None:
 async def test_the_office_words_an_award_while_it_is_a_draft(world: World, place: Commending) -> None:
     award = await place.award(public_summary="")
     for slot in (1, 2):
-        file = await stored_file(world)
+        file = await stored(world)
         kept = {"image_id": uuid4(), "file_id": file.id, "thumbnail_id": file.id}
         await world.add(VersionImage(version_id=award.version_id, slot=slot, **kept))
     path = f"/api/v1/awards/{award.id}"

@@ -2,10 +2,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.models import Award, Commendation, Extension, Plan
+from app.models import Commendation, Extension, Plan
 from app.models.enums import AwardBasis, AwardStatus, CampaignStatus, DeadlineKind, PlanStatus, Role
 from tests.contract.client import ContractClient
 from tests.world import NOW, World
+from tests.world.commending import award
 from tests.world.filing import District, district
 from tests.world.statements import noted
 
@@ -50,19 +51,9 @@ async def awarded(place: District, application_id: UUID, kind: str = "excellent_
     read = (await place.by_office.get(f"/api/v1/applications/{application_id}/versions")).json()
     commendation = Commendation(campaign_id=place.campaign.id, title="通报")
     await place.world.add(commendation)
-    award = Award(
-        campaign_id=place.campaign.id,
-        commendation_id=commendation.id,
-        kind=kind,
-        position=1,
-        application_id=application_id,
-        version_id=UUID(read["items"][-1]["id"]),
-        basis=AwardBasis.BY_HAND,
-        reason="好",
-        pictures=[],
-        **values,
-    )
-    await place.world.add(award)
+    of = {"application_id": application_id, "version_id": UUID(read["items"][-1]["id"])}
+    by_hand = {"kind": kind, "basis": AwardBasis.BY_HAND, "reason": "好"}
+    await award(place.world, commendation, **(of | by_hand | values))
 
 
 async def test_a_committee_that_did_all_it_should_is_first_and_is_told_why(world: World) -> None:

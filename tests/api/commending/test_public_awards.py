@@ -1,18 +1,17 @@
 import re
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from app.models import Application, ApplicationVersion, Award, Commendation, File, VersionImage
-from app.models.enums import AwardStatus, CommendationStatus, FileState, Role
-from app.services.files import key_of
+from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
+from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, key
 from tests.world.commending import ENDS, Commending, commending, publicise, publish
+from tests.world.files import stored
 from tests.world.statements import noted
 
 PUBLIC = "/api/v1/public"
@@ -41,14 +40,6 @@ async def pictured(place: Commending) -> None:
         files = [await stored(place.world, data + bytes([half])) for half in range(2)]
         picture = {"image_id": uuid4(), "file_id": files[0].id, "thumbnail_id": files[1].id}
         await place.world.add(VersionImage(version_id=place.cases[0].filed_version_id, slot=slot, **picture))
-
-
-async def stored(world: World, data: bytes) -> File:
-    known = {"media_type": "image/jpeg", "sha256": sha256(data).hexdigest()}
-    row = File(state=FileState.STORED, state_since=NOW, size=len(data), **known)
-    await world.add(row)
-    await world.app.state.storage.put(key_of(row.id), data, **known)
-    return row
 
 
 async def published(place: Commending) -> list[str]:

@@ -10,7 +10,7 @@ from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.services.filing.campaigns import template
 from app.services.handover import nominations
 from tests.world import FORM, World, key
-from tests.world.commending import found
+from tests.world.commending import award, found
 from tests.world.handover import NOMINATIONS, REASON, Nominating, nominating
 from tests.world.statements import noted
 
@@ -152,18 +152,9 @@ async def test_what_is_not_there_cannot_be_nominated(world: World, place: Nomina
     draft = await world.application(place.campaign, place.district.unit)
     for unknown in (str(uuid4()), str(draft.id)):
         assert found(await place.nominate(application_id=unknown)) == [("unknown_reference", "/application_id")]
-    committees = Award(
-        campaign_id=place.campaign.id,
-        commendation_id=place.commendation.id,
-        kind="advanced_committee",
-        position=9,
-        to_committee_id=place.district.committee.id,
-        basis="by_hand",
-        reason="组织有力",
-        status=AwardStatus.AWARDED,
-        pictures=[],
-    )
-    await world.add(committees)
+    to_committee = {"kind": "advanced_committee", "to_committee_id": place.district.committee.id, "public_summary": ""}
+    by_hand = {"position": 9, "basis": "by_hand", "reason": "组织有力", "status": AwardStatus.AWARDED}
+    committees = await award(world, place.commendation, **to_committee, **by_hand)
     for unknown in (str(uuid4()), str(committees.id)):
         assert found(await place.nominate(award_id=unknown)) == [("unknown_reference", "/award_id")]
     one = str(place.cases[0])

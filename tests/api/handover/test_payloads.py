@@ -11,7 +11,7 @@ from app.models import Award, Campaign, Committee, Endorsement, Unit
 from app.models.enums import AwardStatus
 from app.services.history import canonical
 from tests.world import FORM, NOW, World
-from tests.world.filing import stored_file
+from tests.world.files import stored
 from tests.world.handover import NOMINATIONS, PICTURES, REASON, Nominating, nominating
 from tests.world.uploads import photo, scan
 
@@ -132,6 +132,6 @@ async def test_a_later_seal_does_not_take_the_place_of_the_one_it_was_filed_unde
         filed_under.voided_at, filed_under.void_reason = NOW, "replaced"
         later = {"endorsed_at": NOW + timedelta(days=1), "endorsed_by": filed_under.endorsed_by}
         told = {"application_id": filed_under.application_id, "digest": filed_under.digest}
-    await world.add(Endorsement(file_id=(await stored_file(world)).id, **told, **later))
+    await world.add(Endorsement(file_id=(await stored(world)).id, **told, **later))
     _, payload = await fetched(place, await place.nominated())
     assert payload["endorsement"]["sha256"] == hashlib.sha256(scan(0)).hexdigest()

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,17 +14,16 @@ from app.models import (
     Application,
     ApplicationVersion,
     Assignment,
-    File,
     Recusal,
     Round,
     RoundEntry,
     VersionImage,
 )
-from app.models.enums import FileState, RecusalKind, Role, RoundStatus, VersionOccasion
-from app.services.files import key_of
+from app.models.enums import RecusalKind, Role, RoundStatus, VersionOccasion
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.world import FORM, NOW, World, key
+from tests.world.files import stored
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
 from tests.world.uploads import photo
@@ -107,14 +105,6 @@ async def enter(made: Judging, case: Application) -> UUID:
         VersionImage(version_id=version.id, slot=1, **image), RoundEntry(round_id=made.round.id, **entry)
     )
     return image["image_id"]
-
-
-async def stored(world: World, data: bytes) -> File:
-    known = {"media_type": "image/jpeg", "sha256": sha256(data).hexdigest()}
-    row = File(state=FileState.STORED, state_since=NOW, size=len(data), **known)
-    await world.add(row)
-    await world.app.state.storage.put(key_of(row.id), data, **known)
-    return row
 
 
 async def only(client: ContractClient, **params: Any) -> dict[str, Any]:
