@@ -1,12 +1,15 @@
 """The shape of the code is a promise too."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app"
+POLICIES = APP / "services" / "policies"
+TESTS = ROOT / "tests"
 DOMAINS = ("people", "filing", "judging", "commending", "handover", "notifying")
 LAYERS = ("api", "services", "services/policies", "models")
 FOLDERS = {"api": {"http"}, "services": {"policies"}, "models": {"enums"}}
@@ -50,6 +53,43 @@ ALONE = {
 
 LONG = {"services/judging/rounds.py": "every member of a round's input is described for the contract"}
 """Files over 400 lines. A concept stays whole: it is not divided to meet a figure."""
+
+TESTED_OVER_HTTP_ONLY = {
+    "audit",
+    "commending/award_choices",
+    "commending/commendations",
+    "commending/indicators",
+    "commending/public_awards",
+    "filing/checks",
+    "filing/contents",
+    "filing/endorsements",
+    "filing/images",
+    "filing/progress",
+    "filing/receipts",
+    "filing/versions",
+    "filing/visibility",
+    "handover/answers",
+    "handover/endpoints",
+    "handover/manifests",
+    "handover/packages",
+    "handover/payloads",
+    "health",
+    "judging/cases",
+    "judging/distributions",
+    "judging/entries",
+    "judging/panels",
+    "judging/reviewers",
+    "judging/round_progress",
+    "judging/rounds",
+    "judging/visibility",
+    "people/accounts",
+    "people/committees",
+    "people/imports",
+    "people/passwords",
+    "people/sessions",
+    "people/units",
+}
+"""Services without a test file of their own; whoever writes one takes the name out."""
 
 FUNCTIONS = [
     (path.relative_to(ROOT), node)
@@ -128,3 +168,34 @@ def test_the_clock_is_read_in_one_place_only() -> None:
 def test_nobody_commits_but_the_transaction_itself() -> None:
     found = {str(path.relative_to(APP)) for path in APP.rglob("*.py") if ".commit(" in path.read_text("utf-8")}
     assert found == set()
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, and what it imports from them, as that may be a module too."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    return plain | {f"{node.module}.{name.name}" for node in froms for name in node.names}
+
+
+def test_nothing_is_imported_from_a_test_module() -> None:
+    """Names that several tests use are defined in tests/world, or in a module beside the tests."""
+    found = [
+        f"{path.relative_to(TESTS)}: {name}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for name in sorted(imported(path))
+        if any(re.fullmatch("test_.*", part) for part in name.split("."))
+    ]
+    assert found == []
+
+
+def test_a_service_has_its_own_tests() -> None:
+    services = concepts_below(APP / "services", "") - {f"policies/{rest}" for rest in concepts_below(POLICIES, "")}
+    tested = concepts_below(TESTS / "services", "test_")
+    assert services - tested == TESTED_OVER_HTTP_ONLY
+
+
+def concepts_below(folder: Path, prefix: str) -> set[str]:
+    """Names of files with this prefix, without it, and with the folder they lie in."""
+    paths = {path.relative_to(folder) for path in folder.rglob(f"{prefix}*.py") if path.stem != "__init__"}
+    return {str(path.with_name(path.stem.removeprefix(prefix))) for path in paths}
