@@ -70,9 +70,10 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API; without configuration also PostgreSQL, S3 and a worker, all on loopback."""
+    settings = load_settings()
     from app import serving
 
-    serving.serve(load_settings(), with_worker=with_worker)
+    serving.serve(settings, with_worker=with_worker)
 
 
 @cli.command(name="worker")

@@ -20,7 +20,6 @@ from uvicorn.config import Config
 
 from app import embedded, migrating
 from app.embedded import Servers
-from app.main import create_app
 from app.refusal import Refusal
 from app.settings import Environment, Settings
 
@@ -188,6 +187,8 @@ def _written(value: object) -> str:
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
+    from app.main import create_app  # noqa: PLC0415  # seconds, which a start that is refused need not wait for
+
     config = Config(
         create_app(settings),
         loop="uvloop",
