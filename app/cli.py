@@ -87,10 +87,10 @@ def run_worker() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database's schema to the newest revision, as its owner."""
-    from app import migrating, serving
+    from app import migrating, revisions, serving
 
     migrating.upgrade(serving.owner_url(load_settings()))
-    typer.echo(f"The schema is at revision {migrating.newest()}.")
+    typer.echo(f"The schema is at revision {revisions.newest()}.")
 
 
 @cli.command(name="store-config")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import migrating
+from app import revisions
 from app.database import Database
 from app.equipment import storage_settings
 from app.services import files
@@ -83,11 +83,11 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[str]:
     assert settings.database_url is not None, "configured, or embedded and running"
     url = settings.database_url.get_secret_value()
     try:
-        found = await migrating.current(url)
+        found = await revisions.current(url)
     except OSError as error:
         return [f"The database cannot be reached: {error}."]
-    if found != migrating.newest():
-        return [f"The schema is at {found}, this program needs {migrating.newest()}: run `pinpai migrate`."]
+    if found != revisions.newest():
+        return [f"The schema is at {found}, this program needs {revisions.newest()}: run `pinpai migrate`."]
     database = Database(url, pool_size=1)
     await database.open()
     try:

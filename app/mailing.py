@@ -9,8 +9,6 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
-
 TIMEOUT = 20.0
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """Ways to reach a server: bare, for one's own network only; encrypted after the greeting; encrypted at once."""
@@ -53,6 +51,8 @@ class Mailer:
 
     async def send(self, letter: Letter) -> None:
         """Return once the server has taken the letter on; raise if it has not."""
+        import aiosmtplib  # noqa: PLC0415  # only the worker sends
+
         await aiosmtplib.send(self.message(letter), **self.server)
 
     def message(self, letter: Letter) -> EmailMessage:

@@ -1,19 +1,13 @@
 """The schema: brought to the newest revision, and compared with the one the code knows."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from app.models import Base
-
-SCRIPTS = Path(__file__).parent.parent / "migrations"
+from app.revisions import SCRIPTS
 
 
 def config(url: str) -> Config:
@@ -31,20 +25,6 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 def downgrade(url: str, revision: str) -> None:
     command.downgrade(config(url), revision)
-
-
-def newest() -> str | None:
-    """The revision this code was written for."""
-    return ScriptDirectory(str(SCRIPTS)).get_current_head()
-
-
-async def current(url: str) -> str | None:
-    """The revision the database is at."""
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
-    async with engine.connect() as connection:
-        revision = await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
-    await engine.dispose()
-    return revision
 
 
 def drift(connection: Connection) -> list[object]:

@@ -18,10 +18,12 @@ from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from app.models.enums import DeliveryFailure
+
+if TYPE_CHECKING:
+    import httpx2
 
 Resolver = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -82,6 +84,8 @@ class Outgoing:
 
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
         """Send once, to an address that is judged again; whatever goes wrong is told, not raised."""
+        import httpx2
+
         began = time.monotonic()
         status, failure, retry_after = None, None, None
         try:
@@ -93,6 +97,8 @@ class Outgoing:
         return Reply(status, failure, round(1000 * (time.monotonic() - began)), retry_after)
 
     async def _sent(self, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, timedelta | None]:
+        import httpx2
+
         match = URL.fullmatch(url)
         if match is None or self.refusal(url):
             raise _Barred(DeliveryFailure.NOT_ALLOWED)
@@ -149,6 +155,8 @@ def _failure_of(status: int) -> DeliveryFailure | None:
 
 def _named(error: Exception) -> DeliveryFailure:
     """The kind of a failure; its text is not kept, which may repeat what was sent."""
+    import httpx2
+
     if isinstance(error, _Barred):
         return error.failure
     if isinstance(error, TimeoutError | httpx2.TimeoutException):
@@ -171,7 +179,9 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca_file)
 
 
-async def _drain(response: httpx2.Response) -> None:
+async def _drain(response: "httpx2.Response") -> None:
+    import httpx2
+
     read = 0
     with contextlib.suppress(httpx2.HTTPError, TimeoutError):
         async with asyncio.timeout(DRAINING):

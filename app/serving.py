@@ -18,7 +18,7 @@ import uvicorn
 from pydantic import SecretStr, TypeAdapter
 from uvicorn.config import Config
 
-from app import embedded, migrating
+from app import embedded, revisions
 from app.embedded import Servers
 from app.refusal import Refusal
 from app.settings import Environment, Settings
@@ -41,6 +41,8 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
         listener = stack.enter_context(_listening(settings))
         if settings.embedded:
             servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
+            from app import migrating  # noqa: PLC0415  # only with servers of our own
+
             migrating.upgrade(servers.owner_database_url)
             settings, with_worker = over(settings, servers), with_worker is not False
         _require_schema(settings)
@@ -127,7 +129,7 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 def _require_schema(settings: Settings) -> None:
     try:
-        found, expected = asyncio.run(migrating.current(database_url(settings))), migrating.newest()
+        found, expected = asyncio.run(revisions.current(database_url(settings))), revisions.newest()
     except OSError as error:
         raise CannotServe(f"The database cannot be reached: {error}.") from None
     if found != expected:

@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def measure(plan: Plan) -> Report:
-    with _database() as database, _load_process() as clients:
+    with own_database() as database, _load_process() as clients:
         _say(f"planting a district of {plan.committees} committees and {plan.drafts} drafts to submit")
         owner = servers.driver_url(database.owner_database_url)
         district = asyncio.run(plant(owner, committees=plan.committees, drafts=plan.drafts))
@@ -125,7 +125,7 @@ def _run(clients: Executor, load: Load) -> Measured:
 
 
 @contextmanager
-def _database() -> Iterator[Servers]:
+def own_database() -> Iterator[Servers]:
     """A migrated database of our own, on servers that run already (`PINPAI_TEST_SERVERS`) or just for this."""
     name = f"bench_{uuid4().hex[:12]}"
     with _servers() as shared:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import numpy as np
 
-from app.algorithms.methods import MEAN, REVIEWER_ADJUSTED, TRIMMED_MEAN
-from app.algorithms.ranking import Parameters, Ranking, rank
+from app.algorithms import rank
+from app.algorithms.ranking import MEAN, REVIEWER_ADJUSTED, TRIMMED_MEAN, Parameters, Ranking
 from app.algorithms.scores import Score
 from app.algorithms.waves import plan_wave
 

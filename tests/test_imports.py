@@ -3,13 +3,26 @@
 import subprocess
 import sys
 
-HELP = "import sys; sys.argv = ['pinpai', '--help']; from app import cli; cli.cli(standalone_mode=False)"
+HELP = "sys.argv = ['pinpai', '--help']; from app import cli; cli.cli(standalone_mode=False)"
 HEAVY = {"alembic", "asyncpg", "boto3", "demo", "fastapi", "numpy", "pydantic", "sqlalchemy", "uvicorn"}
+
+API = """
+from app import cli, serving
+from app.main import create_app
+from app.settings import Settings
+create_app(Settings.model_construct())
+"""
+ELSEWHERE = {
+    *("app.migrating", "app.worker", "demo"),
+    *("PIL", "aiosmtplib", "alembic", "bagit", "highspy", "holidays", "httpx2", "jinja2", "numpy", "procrastinate"),
+    *("psycopg", "pypdf", "standardwebhooks", "zipstream", "zxcvbn"),
+}
+"""Known to the worker, to the processes for pictures, or to a request that needs it: nobody idle carries it."""
 
 
 def carried(program: str) -> set[str]:
     """The modules that a process has after running this."""
-    command = [sys.executable, "-c", f"{program}\nprint(*sys.modules)"]
+    command = [sys.executable, "-c", f"import sys\n{program}\nprint(*sys.modules)"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return set(done.stdout.splitlines()[-1].split())
 
@@ -18,3 +31,7 @@ def test_help_is_given_without_the_program() -> None:
     modules = carried(HELP)
     assert {name for name in modules if name.partition(".")[0] == "app"} == {"app", "app.cli", "app.refusal"}
     assert modules & HEAVY == set()
+
+
+def test_the_api_carries_only_what_every_request_may_need() -> None:
+    assert carried(API) & ELSEWHERE == set()

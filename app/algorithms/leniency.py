@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.algorithms.scores import Panel, Vector
+from app.algorithms.panel import Panel, Vector
 
 LOG_RATIOS = np.linspace(-18, 18, 361)
 """Of the variance of leniency over that of chance: all that is worth telling apart."""

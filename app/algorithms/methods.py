@@ -7,9 +7,10 @@ from math import fsum
 import numpy as np
 
 from app.algorithms.leniency import leniency
-from app.algorithms.scores import Panel, Vector, mean
+from app.algorithms.panel import Panel, Vector
+from app.algorithms.ranking import MEAN, REVIEWER_ADJUSTED, TRIMMED_MEAN
+from app.algorithms.scores import mean
 
-MEAN, TRIMMED_MEAN, REVIEWER_ADJUSTED = "mean", "trimmed_mean", "reviewer_adjusted"
 TRIMMED_FROM = 5
 """去掉一个最高分和一个最低分, only where so many scores stand."""
 
@@ -54,7 +55,7 @@ def reviewer_adjusted(panel: Panel) -> Estimates:
     return Estimates(np.array(levels), judges.chance / panel.counts + unsure, judges.chance, judges.freedom)
 
 
-METHODS: Mapping[str, Callable[[Panel], Estimates]] = {
+ESTIMATES: Mapping[str, Callable[[Panel], Estimates]] = {
     MEAN: plain_mean,
     TRIMMED_MEAN: trimmed_mean,
     REVIEWER_ADJUSTED: reviewer_adjusted,

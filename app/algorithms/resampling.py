@@ -7,7 +7,8 @@ merit given its figure. What happens to a case hangs on the figures alone, never
 import numpy as np
 
 from app.algorithms.methods import Estimates
-from app.algorithms.scores import DECIMALS, Indices, Vector
+from app.algorithms.panel import Indices, Vector
+from app.algorithms.scores import DECIMALS
 
 TAIL = 5
 """Per cent of the draws on either side of a rank's interval."""

@@ -1,16 +1,10 @@
-"""What judges gave: the total of one review, and the scores of a round as arrays."""
+"""Scores that judges gave, and the total of one review."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import fsum
-from typing import Self
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
-Vector = NDArray[np.float64]
-Indices = NDArray[np.intp]
 DECIMALS = 4
 """Figures that differ by less are equal, so that neither the order of an addition nor a processor decides a rank."""
 
@@ -32,43 +26,6 @@ class Score:
     judge: UUID
     total: float
     criteria: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The scores of a round: the cases that have any, who judged, and for each score whose it is."""
-
-    cases: tuple[UUID, ...]
-    judges: tuple[UUID, ...]
-    case_of: Indices
-    judge_of: Indices
-    totals: Vector
-
-    @classmethod
-    def of(cls, scores: Collection[Score]) -> Self:
-        cases = sorted({score.case for score in scores})
-        judges = sorted({score.judge for score in scores})
-        case_index = {case: index for index, case in enumerate(cases)}
-        judge_index = {judge: index for index, judge in enumerate(judges)}
-        return cls(
-            cases=tuple(cases),
-            judges=tuple(judges),
-            case_of=np.array([case_index[score.case] for score in scores], np.intp),
-            judge_of=np.array([judge_index[score.judge] for score in scores], np.intp),
-            totals=np.array([score.total for score in scores], np.float64),
-        )
-
-    @property
-    def counts(self) -> Indices:
-        """How many scores each case has."""
-        return np.bincount(self.case_of, minlength=len(self.cases))
-
-    def by_case(self, values: Vector) -> list[list[float]]:
-        """The values each case got, lowest first."""
-        groups: list[list[float]] = [[] for _ in self.cases]
-        for case, value in zip(self.case_of.tolist(), values.tolist(), strict=True):
-            groups[case].append(value)
-        return [sorted(group) for group in groups]
 
 
 def weighted_total(scores: Mapping[str, float], criteria: Mapping[str, Criterion]) -> float:

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from app.algorithms.ranking import Parameters, Ranking, rank
+from app.algorithms import rank
+from app.algorithms.ranking import Parameters, Ranking
 from app.algorithms.scores import Score
 
 Plain = dict[str, Any]

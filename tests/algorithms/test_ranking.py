@@ -11,9 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.algorithms import snapshots
-from app.algorithms.methods import MEAN, METHODS, REVIEWER_ADJUSTED, TRIMMED_MEAN
-from app.algorithms.ranking import Parameters, Ranking, Row, rank, report_at_cut
+from app.algorithms import rank, snapshots
+from app.algorithms.ranking import (
+    MEAN,
+    METHODS,
+    REVIEWER_ADJUSTED,
+    TRIMMED_MEAN,
+    Parameters,
+    Ranking,
+    Row,
+    report_at_cut,
+)
 from app.algorithms.scores import Criterion, Score, weighted_total
 from benchmarks import judging as simulation
 from tests.algorithms.tables import DRAWS, PATIENTLY, Table, case, judge, ranking_of, renaming, scores_of, tables

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.algorithms.methods import MEAN, METHODS, REVIEWER_ADJUSTED
-from app.algorithms.ranking import Parameters, Ranking, rank
+from app.algorithms import rank
+from app.algorithms.ranking import MEAN, METHODS, REVIEWER_ADJUSTED, Parameters, Ranking
 from app.algorithms.scores import Score
 from app.algorithms.waves import open_cases, plan_wave
 from benchmarks import judging as simulation

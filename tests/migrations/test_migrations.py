@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app import migrating
+from app import migrating, revisions
 from app.embedded import Servers
 
 FOR_EVER = [
@@ -62,12 +62,12 @@ async def as_app(servers: Servers, statement: str) -> str:
 
 
 def test_there_is_one_head() -> None:
-    assert len(ScriptDirectory(str(migrating.SCRIPTS)).get_heads()) == 1
+    assert ScriptDirectory(str(revisions.SCRIPTS)).get_heads() == [revisions.newest()]
 
 
 def test_every_revision_can_be_climbed_down_and_up_again(empty: Servers) -> None:
-    revisions = list(ScriptDirectory(str(migrating.SCRIPTS)).walk_revisions())[::-1]
-    for script in revisions:
+    scripts = list(ScriptDirectory(str(revisions.SCRIPTS)).walk_revisions())[::-1]
+    for script in scripts:
         migrating.upgrade(empty.owner_database_url, script.revision)
         migrating.downgrade(empty.owner_database_url, script.down_revision or "base")  # type: ignore[arg-type]  # no merges
         migrating.upgrade(empty.owner_database_url, script.revision)
@@ -82,7 +82,7 @@ async def test_the_way_down_leaves_nothing_and_the_way_up_the_models(empty: Serv
     assert await tables(empty) == ["alembic_version"]
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
     assert await drift(empty) == []
-    assert await migrating.current(empty.owner_database_url) == migrating.newest()
+    assert await revisions.current(empty.owner_database_url) == revisions.newest()
 
 
 HAPPENED = """

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, case, exists, func, literal, select
 
-from app.algorithms.matching import Case, Instance, Judge, Matching, Pair, Shortage, Underload, match
-from app.algorithms.ranking import Parameters, rank
+from app.algorithms import match, rank
+from app.algorithms.instance import Case, Instance, Judge, Matching, Pair, Shortage, Underload
+from app.algorithms.ranking import Parameters
 from app.algorithms.ranking import Row as Placed
 from app.algorithms.scores import Score
 from app.algorithms.waves import plan_wave
