@@ -14,7 +14,19 @@ create_app(Settings.model_construct())
 """
 ELSEWHERE = {
     *("app.migrating", "app.worker", "demo"),
-    *("PIL", "aiosmtplib", "alembic", "bagit", "highspy", "holidays", "httpx2", "jinja2", "numpy", "procrastinate"),
+    *(
+        "PIL",
+        "aiosmtplib",
+        "alembic",
+        "bagit",
+        "cryptography",
+        "highspy",
+        "holidays",
+        "httpx2",
+        "jinja2",
+        "numpy",
+        "procrastinate",
+    ),
     *("psycopg", "pypdf", "standardwebhooks", "zipstream", "zxcvbn"),
 }
 """Known to the worker, to the processes for pictures, or to a request that needs it: nobody idle carries it."""

@@ -9,8 +9,6 @@ import os
 import secrets
 from pathlib import Path
 
-from app.embedded.certificates import make_certificate
-
 BUCKET, REGION, HOST = "pinpai", "us-east-1", "127.0.0.1"
 CERTIFICATE = {"cert": "tls/certificate.pem", "key": "tls/key.pem"}
 AUTHORITY = {"ca": "tls/ca.pem"}
@@ -34,6 +32,8 @@ s3.bucket.list
 
 def configuration(access_key_id: str, secret_access_key: str) -> dict[str, bytes]:
     """The files by name; inner keys are new each time, because only the one process that reads them needs them."""
+    from app.embedded.certificates import make_certificate  # noqa: PLC0415  # 6 MB, only where the store is started
+
     pems = dict(zip(("tls/ca.pem", "tls/certificate.pem", "tls/key.pem"), make_certificate(HOST), strict=True))
     return pems | {
         "security.toml": _security().encode(),
