@@ -19,6 +19,7 @@ from pydantic import SecretStr, TypeAdapter
 from uvicorn.config import Config
 
 from app import embedded, revisions
+from app.connections import BoundedProtocol
 from app.embedded import Servers
 from app.refusal import Refusal
 from app.settings import Environment, Settings
@@ -191,10 +192,12 @@ def _written(value: object) -> str:
 def _run(settings: Settings, listener: socket.socket) -> None:
     from app.main import create_app  # noqa: PLC0415  # seconds, which a start that is refused need not wait for
 
+    app = create_app(settings)
+    app.openapi()  # kept: rendered by the first who asks, it would stop everybody for more than a second
     config = Config(
-        create_app(settings),
+        app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -199,3 +200,11 @@ def test_a_worker_that_dies_is_followed_by_another(program: Program) -> None:
         time.sleep(0.1)
     (second,) = workers_of(program)
     assert second != first
+
+
+def test_the_first_refusal_of_a_method_stops_nobody(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as program:
+        begun = time.monotonic()
+        with pytest.raises(urllib.error.HTTPError, match="405"):
+            program.post("problem-types")
+        assert time.monotonic() - begun < 0.5
