@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.algorithms.methods import MEAN
-from app.algorithms.ranking import Parameters, Ranking, rank
+from app.algorithms.placement import rank
+from app.algorithms.ranking import MEAN, Parameters, Ranking
 from app.algorithms.scores import Score
 
 DRAWS = 50
