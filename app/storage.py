@@ -225,6 +225,19 @@ def make_client(settings: StorageSettings) -> "S3Client":
     return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
 
 
+def reads_back(settings: StorageSettings) -> bool:
+    """Tell whether the first object of the bucket, if there is any, can be read."""
+    client = make_client(settings)
+    try:
+        for entry in client.list_objects_v2(Bucket=settings.bucket, MaxKeys=1).get("Contents", []):
+            client.get_object(Bucket=settings.bucket, Key=entry["Key"])["Body"].close()
+    except (BotoCoreError, ClientError):
+        return False
+    finally:
+        client.close()
+    return True
+
+
 def status_of(error: ClientError) -> int:
     return error.response["ResponseMetadata"]["HTTPStatusCode"]
 

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,11 +13,12 @@ from app.embedded.accounts import Account
 from app.embedded.errors import EmbeddedError
 from app.embedded.home import Credentials, Home
 from app.embedded.processes import Keeper, Program, run_as, stop_strays
-from app.embedded.store import BUCKET, HOST
+from app.embedded.store import BUCKET, HOST, REGION
 
 # Not "data": it would be made absolute, and the folders above are closed to the server.
 WORKING_FOLDER = "/proc/self/cwd"
 GRPC_OFFSET = 10_000  # where each part looks for the gRPC door of another
+READABLE_SECONDS = 60.0
 PORTS = ["master", "volume", "filer", "s3", "admin"]
 
 
@@ -36,7 +38,20 @@ def running_seaweed(
     with _swept(ports), keeper.running():
         keeper.await_ready(lambda: _answers(endpoint), patience=60)
         _make_bucket(weed, folder, account, ports)
+        if not _reads_back(endpoint, credentials):
+            log("SeaweedFS runs, and an object of before cannot be read: `pinpai doctor --deep` names what is lost")
         yield endpoint
+
+
+def _reads_back(endpoint: str, credentials: Credentials) -> bool:
+    """Wait until objects of an earlier run can be read: after a kill, the volumes are found later than the S3 door."""
+    from app.storage import StorageSettings, reads_back  # noqa: PLC0415  # boto3, which nothing else here needs
+
+    settings = StorageSettings(endpoint, REGION, BUCKET, credentials.s3_access_key_id, credentials.s3_secret_access_key)
+    deadline = time.monotonic() + READABLE_SECONDS
+    while not (readable := reads_back(settings)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return readable
 
 
 def _program(home: Home, weed: Path, ports: Mapping[str, int]) -> Program:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.embedded import EmbeddedError, Servers, attach, run
+from app.embedded import EmbeddedError, Servers, attach, run, seaweed
 from tests.embedded.conftest import Supervisor, children, eventually, s3
 
 
@@ -61,6 +61,19 @@ def test_data_outlive_a_stop_and_a_kill(spare: Supervisor) -> None:
     assert_kept(second)
     spare.end(signal.SIGKILL)
     assert_kept(spare.start())
+
+
+def test_a_store_that_lost_its_bytes_starts_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readiness waits for the volumes; what never comes back must not keep the rest from working."""
+    monkeypatch.setattr(seaweed, "READABLE_SECONDS", 0.0)
+    said: list[str] = []
+    with run(tmp_path / "data", durable=False) as servers:
+        s3(servers).put_object(Bucket="pinpai", Key="kept", Body=b"kept")
+    for volume in (tmp_path / "data" / "seaweed" / "data").glob("pinpai_*"):
+        volume.unlink()
+    with run(tmp_path / "data", durable=False, log=said.append):
+        pass
+    assert [line for line in said if "cannot be read" in line]
 
 
 def test_children_go_with_a_killed_parent(spare: Supervisor) -> None:
