@@ -11,19 +11,27 @@ from app.models import AuditEvent, Extension
 from app.models.enums import Role
 from app.services.pages import Listing, Page
 from app.services.policies import WORKED_ON_BY_OTHERS
-from app.services.policies.audit import HANDED_IN
+from app.services.policies.audit import HANDED_IN, INWARD
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _MINE = AuditEvent.actor_id == ACTOR_ID
 _TOLD_ME = and_(_MINE, AuditEvent.subject_type != "assignment")
 """An assignment's id tells when it was made, and so which case came late: its judge knows it by its case alone."""
 
-_IN_BETWEEN = and_(
+OF_OTHERS = and_(
     _FOR_OFFICE,
     AuditEvent.subject_type == bindparam("worked_on", sorted(WORKED_ON_BY_OTHERS), type_=ARRAY(Text)).any_(),
+)
+"""On what units and committees work on: the office is told neither digests nor versions of rows it does not read."""
+
+_IN_BETWEEN = and_(
+    OF_OTHERS,
     AuditEvent.action != bindparam("handed_in", sorted(HANDED_IN), type_=ARRAY(Text)).all_(),
 )
 """Work of units and committees on what the office does not have, or does not have yet again."""
+
+DISCLOSED = or_(~_FOR_OFFICE, AuditEvent.action != bindparam("inward", sorted(INWARD), type_=ARRAY(Text)).all_())
+"""Everything that happened, apart from the owners' own business."""
 
 _NAMED = or_(_FOR_OFFICE, _MINE, AuditEvent.actor_role != Role.OFFICE)
 _EVENTS = select(
@@ -38,8 +46,8 @@ _EVENTS = select(
     AuditEvent.actor_role,
     case((_NAMED, AuditEvent.actor_name), else_=Role.OFFICE.label).label("actor_name"),
     AuditEvent.request_id,
-    AuditEvent.before_digest,
-    AuditEvent.after_digest,
+    case((OF_OTHERS, null()), else_=AuditEvent.before_digest).label("before_digest"),
+    case((_IN_BETWEEN, null()), else_=AuditEvent.after_digest).label("after_digest"),
     case((_IN_BETWEEN, literal_column("'{}'::jsonb")), else_=AuditEvent.data).label("data"),
 )
 _SUBJECT = bindparam("subject_id", type_=Uuid)
@@ -53,7 +61,7 @@ _ACTIONS = bindparam("actions", type_=ARRAY(Text))
 _ACTOR, _COMMITTEE, _CAMPAIGN = (bindparam(name, type_=Uuid) for name in ("by_id", "committee_id", "campaign_id"))
 _SINCE, _UNTIL = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
 _LIST = Listing(
-    _EVENTS.where(or_(_FOR_OFFICE, _TOLD_ME))
+    _EVENTS.where(or_(_FOR_OFFICE, _TOLD_ME), DISCLOSED)
     .where(_ACTIONS.is_(None) | (AuditEvent.action == _ACTIONS.any_()))
     .where(_SUBJECT.is_(None) | (AuditEvent.subject_id == _SUBJECT))
     .where(_ACTOR.is_(None) | (AuditEvent.actor_id == _ACTOR))

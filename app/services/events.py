@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, Integer, bindparam, or_, select, text
+from sqlalchemy import BigInteger, CursorResult, Integer, and_, bindparam, case, null, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context, View, acting_as
@@ -16,6 +16,7 @@ from app.database import Database, Query, Row, is_away
 from app.models import AuditEvent, Follower
 from app.models.enums import Role
 from app.services import jobs
+from app.services.audit import DISCLOSED, OF_OTHERS
 from app.services.policies import require_role
 from app.services.policies.events import FOLLOWERS_BY_ROLE
 
@@ -59,11 +60,11 @@ _FEED = Query(
         AuditEvent.action,
         AuditEvent.subject_type,
         AuditEvent.subject_id,
-        AuditEvent.subject_version,
+        case((OF_OTHERS, null()), else_=AuditEvent.subject_version).label("subject_version"),
         AuditEvent.campaign_id,
         AuditEvent.at,
     )
-    .where(_AFTER, or_(acting_as(Role.OFFICE), AuditEvent.subject_type == "nomination"))
+    .where(_AFTER, or_(and_(acting_as(Role.OFFICE), DISCLOSED), AuditEvent.subject_type == "nomination"))
     .order_by(AuditEvent.sequence)
     .limit(_LIMIT)
 )

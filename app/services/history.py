@@ -72,6 +72,8 @@ def change_state(
 ) -> None:
     """Do an act that has been judged already, with others or before something that must come first."""
     before, after = subject.status, act.target or subject.status
+    if act.event.handed_in:
+        before = before.outward
     change(ctx, subject, act.event, data={"from": before, "to": after} | (data or {}), status=after, **values)
 
 

@@ -57,8 +57,9 @@ def exactly(column: Any, kind: Any, description: str, **limits: Any) -> Filter:
     return Filter(kind, description, lambda value: column == value, limits=limits)
 
 
-def among(column: Any, kind: Any, description: str, **limits: Any) -> Filter:
-    """Filter by several values of a column, any of which will do."""
+def among(column: Any, kind: Any, description: str, max_length: int | None = None) -> Filter:
+    """Filter by several values of a column, any of which will do: at most so many, or as many as the vocabulary has."""
+    limits = {"max_length": max_length or len(kind)}
     return Filter(list[kind], description, lambda value: column == value.any_(), limits=limits)
 
 

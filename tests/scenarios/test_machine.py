@@ -31,6 +31,7 @@ from app.services.filing.applications import ApplicationCreate, ApplicationForm,
 from app.services.filing.checks import Verdict
 from app.services.filing.filings import FilingCreate
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
+from app.services.policies.filing.applications import DECLINE, RECONSIDER, RETURN
 from app.services.policies.filing.images import APPLICATION_IMAGE_ADDED
 from app.services.policies.filing.notice import CampaignSettings
 from app.settings import Settings
@@ -69,9 +70,9 @@ ACTS: dict[str, Callable[[Context, UUID], Awaitable[Any]]] = {
     "edit": lambda ctx, id_: applications.edit(ctx, id_, ApplicationForm(effects=f"果{uuid4()}" * 30), None),
     "delete": lambda ctx, id_: applications.delete(ctx, id_, None),
     "submit": applications.submit,
-    "return": lambda ctx, id_: applications.send_back(ctx, id_, WHY),
-    "decline": lambda ctx, id_: applications.decline(ctx, id_, WHY),
-    "reconsider": lambda ctx, id_: applications.reconsider(ctx, id_, WHY),
+    "return": lambda ctx, id_: applications.decide(ctx, id_, RETURN, WHY),
+    "decline": lambda ctx, id_: applications.decide(ctx, id_, DECLINE, WHY),
+    "reconsider": lambda ctx, id_: applications.decide(ctx, id_, RECONSIDER, WHY),
     "revoke_endorsement": lambda ctx, id_: endorsements.revoke(ctx, id_, None),
     "withdraw": lambda ctx, id_: withdrawals.withdraw(ctx, id_, WithdrawalBody()),
     "accept": lambda ctx, id_: checks.check(ctx, id_, ACCEPTED),

@@ -26,6 +26,8 @@ from app.rows import values_of
 from app.services.filing import applications
 from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
 from app.services.filing.contents import ImageRow
+from app.services.policies import Act
+from app.services.policies.filing import applications as policy
 
 router = Router("/applications", tags=["applications"])
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
@@ -191,22 +193,17 @@ async def submit_application(application_id: ApplicationId, ctx: Once) -> Applic
     return await ApplicationOut.read(ctx, application_id)
 
 
-@router.post("/{application_id}/return", raises=[WrongState])
-async def return_application(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
-    """Return a submitted application to its unit, with the reason. Committee only."""
-    await applications.send_back(ctx, application_id, body)
-    return await ApplicationOut.read(ctx, application_id)
+def _add(act: Act[ApplicationStatus, policy.ApplicationFacts], description: str, path: str = "") -> None:
+    """Add the route of an act that takes a reason and nothing else."""
+
+    async def decide(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
+        await applications.decide(ctx, application_id, act, body)
+        return await ApplicationOut.read(ctx, application_id)
+
+    decide.__name__, decide.__doc__ = f"{act.name}_application", description
+    router.post(f"/{{application_id}}/{path or act.name}", raises=[WrongState])(decide)
 
 
-@router.post("/{application_id}/decline", raises=[WrongState])
-async def decline_application(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
-    """Decline a submitted application in the selection (遴选), with the reason. Committee only."""
-    await applications.decline(ctx, application_id, body)
-    return await ApplicationOut.read(ctx, application_id)
-
-
-@router.post("/{application_id}/reconsideration", raises=[WrongState])
-async def reconsider_application(application_id: ApplicationId, body: ReturnBody, ctx: Ctx) -> ApplicationOut:
-    """Take a declined application back into the selection. Committee only."""
-    await applications.reconsider(ctx, application_id, body)
-    return await ApplicationOut.read(ctx, application_id)
+_add(policy.RETURN, "Return a submitted application to its unit, with the reason. Committee only.")
+_add(policy.DECLINE, "Decline a submitted application in the selection (遴选), with the reason. Committee only.")
+_add(policy.RECONSIDER, "Take a declined application back into the selection. Committee only.", "reconsideration")

@@ -11,12 +11,19 @@ class Labelled(StrEnum):
     """A vocabulary whose every word carries its Chinese label, published as `x-enum-descriptions`."""
 
     label: str
+    outward_code: str
 
-    def __new__(cls, code: str, label: str = "") -> Self:
+    def __new__(cls, code: str, label: str = "", outward: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label
+        member.outward_code = outward or code
         return member
+
+    @property
+    def outward(self) -> Self:
+        """The state that everybody but its owners reads in the place of this one; most often itself."""
+        return type(self)(self.outward_code)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from app.services.filing import campaigns, contents, participations, versions, v
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.pages import Listing, Page, among, containing, exactly
-from app.services.policies import actions, permit, refuse, require_role
+from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import ApplicationFacts
@@ -106,7 +106,7 @@ FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
     "unit_id": exactly(Application.unit_id, UUID, "Only of this unit."),
-    "status": among(Application.status, ApplicationStatus, "Only in these states.", max_length=9),
+    "status": among(visibility.STATUS, ApplicationStatus, "Only in these states."),
     "category": among(_CATEGORY.element, Name, "Only in these categories.", max_length=20),
     "q": containing(
         "In the brand's name, the number or the unit's name.", _BRAND_NAME.element, Application.number, Unit.name
@@ -122,7 +122,7 @@ _APPLICATIONS = Listing(
         Committee.name.label("committee_name"),
         Application.unit_id,
         Unit.name.label("unit_name"),
-        Application.status,
+        visibility.STATUS.label("status"),
         _BRAND_NAME,
         _CATEGORY,
         _shown_count("narrative_length"),
@@ -238,22 +238,13 @@ async def submit(ctx: Context, application_id: UUID) -> None:
     await versions.fix(ctx, application, VersionOccasion.SUBMISSION, content)
 
 
-async def send_back(ctx: Context, application_id: UUID, body: ReturnBody) -> None:
-    """Return it to the unit with the reason."""
+async def decide(
+    ctx: Context, application_id: UUID, act: Act[ApplicationStatus, ApplicationFacts], body: ReturnBody
+) -> None:
+    """Do an act that takes nothing but a reason; nothing is held against what goes back into the selection."""
     application = await get(ctx, application_id)
-    move(ctx, application, policy.RETURN, reason=body.reason, data={"reason": body.reason})
-
-
-async def decline(ctx: Context, application_id: UUID, body: ReturnBody) -> None:
-    """遴选: not chosen this year."""
-    application = await get(ctx, application_id)
-    move(ctx, application, policy.DECLINE, reason=body.reason, data={"reason": body.reason})
-
-
-async def reconsider(ctx: Context, application_id: UUID, body: ReturnBody) -> None:
-    """Take a declined application back into the choice."""
-    application = await get(ctx, application_id)
-    move(ctx, application, policy.RECONSIDER, reason=None, data={"reason": body.reason})
+    reason = None if act.target is ApplicationStatus.SUBMITTED else body.reason
+    move(ctx, application, act, reason=reason, data={"reason": body.reason})
 
 
 async def get(ctx: Context, application_id: UUID) -> Application:

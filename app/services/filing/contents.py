@@ -218,6 +218,7 @@ def _as_filed(row: ApplicationRow, filed: dict[str, Any]) -> ApplicationRow:
         content_digest=row.filed_digest,
         endorsed_digest=row.filed_digest,
         version=row.shown_version,
+        status=row.status.outward,
         updated_at=row.filed_at,
         reason=told_reason(row.reason, row.reason_codes, row.status),
         **_parsed(filed["form"]),

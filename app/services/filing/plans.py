@@ -20,7 +20,7 @@ from app.inputs import Code, Day, Input, Line, Name, Reason
 from app.models import Application, ApplicationVersion, Campaign, Committee, Plan, PlannedCase, Unit
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound, RulesViolated
-from app.services.filing import campaigns, extensions, participations
+from app.services.filing import campaigns, extensions, participations, visibility
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Act, actions, permit, refuse, require_role
@@ -70,7 +70,7 @@ _WITH_APPLICATION = (
         case((_known, Application.id)).label("application_id"),
         case((_known, Application.number)).label("application_number"),
         case((_FOR_OFFICE, _filed_name), else_=Application.brand_name).label("application_brand_name"),
-        Application.status.label("application_status"),
+        visibility.STATUS.label("application_status"),
     )
     .outerjoin(Application, Application.id == _theirs.c.id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))

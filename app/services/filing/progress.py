@@ -10,13 +10,14 @@ from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select, u
 from app.context import ACTOR_COMMITTEE, View, acting_as
 from app.database import Query, Row
 from app.models import Application, Campaign, Committee, Extension, Plan, PlannedCase
-from app.models.enums import ApplicationStatus, DeadlineKind, PlanStatus, Role
+from app.models.enums import DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.services.filing import campaigns
+from app.services.filing.visibility import OUTWARD_STATUS
 from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
-from app.services.policies.filing.progress import Counts, Judgement
+from app.services.policies.filing.progress import STATES, Counts, Judgement
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -32,7 +33,7 @@ _out = and_(
 )
 _applications = _by_committee(
     Application,
-    *(func.count().filter(Application.status == status).label(status.value) for status in ApplicationStatus),
+    *(func.count().filter(OUTWARD_STATUS == status).label(status.value) for status in STATES),
     func.count().filter(_out).label("out_for_correction"),
 ).subquery("counted")
 _extensions = (
@@ -66,7 +67,7 @@ _PROGRESS = Query(
         func.coalesce(
             case((_FOR_OFFICE, func.jsonb_array_length(Plan.submitted_cases)), else_=_planned.c.planned), 0
         ).label("planned"),
-        *(func.coalesce(_applications.c[status.value], 0).label(status.value) for status in ApplicationStatus),
+        *(func.coalesce(_applications.c[status.value], 0).label(status.value) for status in STATES),
         func.coalesce(_applications.c.out_for_correction, 0).label("out_for_correction"),
         *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
     )

@@ -20,10 +20,14 @@ VISIBLE = or_(OWN, _ONCE_FILED)
 VISIBLE_VERSION = or_(OWN, and_(_ONCE_FILED, ApplicationVersion.occasion == VersionOccasion.FILING))
 """The owners see every version, the office those that were filed."""
 
+OUTWARD_STATUS = case({status.value: status.outward.value for status in ApplicationStatus}, value=Application.status)
+STATUS = case((OWN, Application.status), else_=OUTWARD_STATUS)
+"""Where it stands: its owners read the true state, everybody else the outward one. No other statement answers it."""
+
 SHOWN_VERSION = case(
     (
         acting_as(Role.OFFICE),
-        ApplicationVersion.number * 10 + func.array_position(array(list(ApplicationStatus)), Application.status),
+        ApplicationVersion.number * 10 + func.array_position(array(list(ApplicationStatus)), OUTWARD_STATUS),
     ),
     else_=Application.version,
 )

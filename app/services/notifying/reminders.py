@@ -16,7 +16,6 @@ from app.context import View
 from app.database import Database, Query, Row
 from app.models import Account, Application, Assignment, Campaign, Committee, Plan, Review, Round, Unit
 from app.models.enums import (
-    ApplicationStatus,
     CampaignStatus,
     DeadlineKind,
     DeadlineSource,
@@ -30,21 +29,13 @@ from app.services.filing import campaigns, extensions, participations
 from app.services.judging.visibility import STANDING
 from app.services.notifying.notifications import Notice, announce
 from app.services.policies.filing import deadlines
+from app.services.policies.filing.applications import IN_PREPARATION, OPEN_TO_EDIT
 from app.services.policies.filing.applications import STANDING as FILED_STATES
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.notifying import reminders as policy
 from app.services.policies.notifying import tellings
 from app.services.policies.notifying.notifications import KINDS
 from app.services.policies.notifying.tellings import Telling
-
-_UNDER_WAY = (
-    ApplicationStatus.DRAFT,
-    ApplicationStatus.RETURNED,
-    ApplicationStatus.SUBMITTED,
-    ApplicationStatus.ENDORSED,
-)
-_WITH_UNIT = frozenset(_UNDER_WAY[:2])
-"""What waits for its unit; the rest waits for its committee."""
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _running = Campaign.status == CampaignStatus.PUBLISHED
@@ -110,7 +101,7 @@ _APPLICATIONS = Query(
     .join(Campaign, Campaign.id == Application.campaign_id)
     .join(Unit, and_(Unit.id == Application.unit_id, Unit.retired_at.is_(None)))
     .outerjoin(_own_extension, true())
-    .where(_running, or_(*(Application.status == status for status in _UNDER_WAY)))
+    .where(_running, or_(*(Application.status == status for status in IN_PREPARATION)))
     .order_by(Application.number)
 )
 
@@ -290,7 +281,7 @@ def _grouped(whose: str, applications: Sequence[Owed]) -> Groups:
 
 
 def _with_units(applications: Sequence[Owed]) -> list[Owed]:
-    return [one for one in applications if one.row["status"] in _WITH_UNIT]
+    return [one for one in applications if one.row["status"] in OPEN_TO_EDIT]
 
 
 def _falls_short(filing: Owed) -> bool:

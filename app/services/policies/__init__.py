@@ -17,6 +17,9 @@ NOT_PERMITTED = Rule("not_permitted", "您的角色无权执行此操作。", "T
 UNKNOWN_REFERENCE = Rule("unknown_reference", "没有这一项，或无权使用。", "There is none, or it is not yours to use.")
 REQUIRED = Rule("required", "请填写“{label}”。", "“{label}” is required.")
 
+OWNERS = frozenset({Role.UNIT, Role.COMMITTEE})
+"""The roles that work on what the office reads once it has it."""
+
 WORKED_ON_BY_OTHERS = frozenset({"application", "image", "endorsement", "plan"})
 """Subjects that units and committees work on before the office has them, and again when it sent them back."""
 
@@ -77,11 +80,21 @@ class Act(Generic[S, F]):
     parent: Callable[[F], Iterable[Finding]] | None = None
     early: Callable[[F], Iterable[Finding]] | None = None
 
+    @property
+    def inward(self) -> bool:
+        """Tell whether it leads between states that are one to everybody but the owners: nobody else learns of it."""
+        left = {status for states in self.by.values() for status in states}
+        return (
+            self.target is not None
+            and self.target not in left
+            and {each.outward for each in left} == {self.target.outward}
+        )
+
     def barred(self, role: Role, status: S) -> list[Finding]:
         """Return why this role may not do it from this state; empty when it may."""
         if role not in self.by:
             return [NOT_PERMITTED()]
-        return [] if status in self.by[role] else [wrong_state(status)]
+        return [] if status in self.by[role] else [wrong_state(as_read(status, role))]
 
     def obstacles(self, role: Role, facts: F) -> list[Finding]:
         """Return why role or state forbid it, its parent's state before its own; empty when they allow it."""
@@ -97,6 +110,11 @@ class Act(Generic[S, F]):
 def actions(acts: Iterable[Act[S, F]], role: Role, facts: F) -> dict[str, list[Finding]]:
     """Return every act that this role may ever do, by name, with what stands in its way now."""
     return {act.name: act.findings(role, facts) for act in acts if role in act.by}
+
+
+def as_read(status: S, role: Role) -> S:
+    """Return the state as this role reads it: its owners the true one, everybody else its `outward` one."""
+    return status if role in OWNERS else status.outward
 
 
 def wrong_state(status: Labelled) -> Finding:

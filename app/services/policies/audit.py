@@ -16,13 +16,12 @@ def _declared() -> Iterator[Any]:
             yield from vars(import_module(module.name)).values()
 
 
-def _events() -> Iterator[Event]:
-    for value in _declared():
-        if isinstance(value, Event | Act):
-            yield value.event if isinstance(value, Act) else value
-
-
-EVENTS = {event.code: event for event in sorted(_events(), key=lambda event: event.code)}
+_ACTS = [value for value in _declared() if isinstance(value, Act)]
+_EVENTS = [act.event for act in _ACTS] + [value for value in _declared() if isinstance(value, Event)]
+EVENTS = {event.code: event for event in sorted(_EVENTS, key=lambda event: event.code)}
 
 HANDED_IN = frozenset(code for code, event in EVENTS.items() if event.handed_in)
 """The events on what others work on that hand something in, or decide on it; the rest is work in between."""
+
+INWARD = frozenset(act.event.code for act in _ACTS if act.inward)
+"""The owners' own business, of which nobody else is to learn even that it happened."""

@@ -13,6 +13,7 @@ from app.models.enums import ApplicationStatus, FileState, Role, VersionOccasion
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
 from app.services.filing import applications
 from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
+from app.services.policies.filing.applications import DECLINE, RECONSIDER, RETURN
 from tests.world import NOW, World
 from tests.world.filing import CELLS, District, district
 
@@ -121,7 +122,7 @@ async def test_submission_fixes_what_it_says(place: District) -> None:
 
 async def test_what_was_returned_is_submitted_again_as_another_version(place: District) -> None:
     application_id = await place.submitted()
-    await done(place, COMMITTEE, lambda ctx: applications.send_back(ctx, application_id, REASON))
+    await done(place, COMMITTEE, lambda ctx: applications.decide(ctx, application_id, RETURN, REASON))
     returned = await stored(place, application_id)
     assert (returned.status, returned.reason) == (ApplicationStatus.RETURNED, "请补充数据")
     await done(place, UNIT, submit(application_id))
@@ -186,10 +187,12 @@ async def test_who_waits_for_a_lock_across_the_deadline_is_in_time(place: Distri
 
 async def test_declined_and_reconsidered(place: District) -> None:
     application_id = await place.submitted()
-    await done(place, COMMITTEE, lambda ctx: applications.decline(ctx, application_id, REASON))
+    await done(place, COMMITTEE, lambda ctx: applications.decide(ctx, application_id, DECLINE, REASON))
     declined = await stored(place, application_id)
     assert (declined.status, declined.reason) == (ApplicationStatus.DECLINED, "请补充数据")
-    await done(place, COMMITTEE, lambda ctx: applications.reconsider(ctx, application_id, ReturnBody(reason="再议")))
+    await done(
+        place, COMMITTEE, lambda ctx: applications.decide(ctx, application_id, RECONSIDER, ReturnBody(reason="再议"))
+    )
     again = await stored(place, application_id)
     assert (again.status, again.reason) == (ApplicationStatus.SUBMITTED, None)
     async with place.world.database.transaction() as session:
@@ -200,11 +203,15 @@ async def test_declined_and_reconsidered(place: District) -> None:
     assert reasons == [("application.reconsidered", "再议"), ("application.declined", "请补充数据")]
 
 
-@pytest.mark.parametrize("act", [applications.send_back, applications.decline, applications.reconsider])
-async def test_a_unit_does_not_judge_itself(place: District, act: Callable[..., Awaitable[None]]) -> None:
+@pytest.mark.parametrize("act", [RETURN, DECLINE, RECONSIDER], ids=lambda act: act.name)
+async def test_a_unit_does_not_judge_itself(place: District, act: Any) -> None:
     application_id = await place.submitted()
-    assert await outcome(place, UNIT, lambda ctx: act(ctx, application_id, REASON)) == Forbidden.code()
-    assert await outcome(place, OFFICE, lambda ctx: act(ctx, application_id, REASON)) == NotFound.code()
+
+    def judge(ctx: Context) -> Awaitable[None]:
+        return applications.decide(ctx, application_id, act, REASON)
+
+    assert await outcome(place, UNIT, judge) == Forbidden.code()
+    assert await outcome(place, OFFICE, judge) == NotFound.code()
 
 
 async def test_a_draft_is_deleted_with_its_pictures_and_its_trace_stays(place: District) -> None:

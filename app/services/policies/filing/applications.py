@@ -16,12 +16,17 @@ from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
+UNDECIDED = {Status.SUBMITTED}
+"""What its committee has, and has not decided on: it may be returned, and withdrawn by its unit."""
 
 
 STANDING = frozenset({Status.FILED, Status.ACCEPTED})
 """What stands filed with the office."""
 
-OUT_FOR_CORRECTION = frozenset({Status.RETURNED, Status.SUBMITTED, Status.ENDORSED})
+IN_PREPARATION = frozenset(Status) - STANDING - {Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
+"""What its unit or its committee still works on."""
+
+OUT_FOR_CORRECTION = IN_PREPARATION - {Status.DRAFT}
 """Where something once filed is while it is being corrected."""
 
 CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
@@ -171,7 +176,7 @@ SUBMIT = _Act(
 RETURN = _Act(
     "return",
     Event("application.returned", "退回单位修改", "Returned it to the unit"),
-    by={COMMITTEE: {Status.SUBMITTED}},
+    by={COMMITTEE: UNDECIDED},
     target=Status.RETURNED,
 )
 DECLINE = _Act(
@@ -210,7 +215,7 @@ FILE = _Act(
 WITHDRAW = _Act(
     "withdraw",
     Event("application.withdrawn", "撤回", "Withdrew it", handed_in=True),
-    by={UNIT: {Status.SUBMITTED}, COMMITTEE: {Status.SUBMITTED, Status.ENDORSED, Status.FILED}},
+    by={UNIT: UNDECIDED, COMMITTEE: UNDECIDED | {Status.ENDORSED, Status.FILED}},
     target=Status.WITHDRAWN,
     rules=withdrawal_findings,
 )
@@ -234,19 +239,9 @@ DISQUALIFY = _Act(
     target=Status.DISQUALIFIED,
 )
 ACTS = (
-    EDIT,
-    DELETE,
-    SUBMIT,
-    RETURN,
-    DECLINE,
-    RECONSIDER,
-    ENDORSE,
-    REVOKE_ENDORSEMENT,
-    FILE,
-    WITHDRAW,
-    REQUEST_CORRECTION,
-    ACCEPT,
-    DISQUALIFY,
+    *(EDIT, DELETE, SUBMIT, RETURN, DECLINE, RECONSIDER),
+    *(ENDORSE, REVOKE_ENDORSEMENT, FILE, WITHDRAW),
+    *(REQUEST_CORRECTION, ACCEPT, DISQUALIFY),
 )
 
 CREATED = Event("application.created", "新建申报表", "Began it")

@@ -9,6 +9,9 @@ from app.models.enums import DeadlineKind, PlanStatus
 from app.services.policies.filing.applications import STANDING
 from app.services.policies.filing.notice import CampaignSettings
 
+STATES = [status for status in Status if status.outward is status]
+"""The states that are counted: each application by its outward one, whoever asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -45,7 +48,7 @@ def counts_of(planned: int, by_status: Mapping[str, int], out_for_correction: in
         sealed=by_status[Status.ENDORSED],
         out_for_correction=out_for_correction,
         standing=sum(by_status[status] for status in STANDING),
-        **{status.value: by_status[status] for status in Status if status not in (Status.DRAFT, Status.ENDORSED)},
+        **{status.value: by_status[status] for status in STATES if status not in (Status.DRAFT, Status.ENDORSED)},
     )
 
 
