@@ -1,16 +1,18 @@
 import asyncio
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url, text
+from sqlalchemy import Enum, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import migrating, revisions
 from app.embedded import Servers
+from app.models import Base
 
 FOR_EVER = [
     "application_versions",
@@ -83,6 +85,28 @@ async def test_the_way_down_leaves_nothing_and_the_way_up_the_models(empty: Serv
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
     assert await drift(empty) == []
     assert await revisions.current(empty.owner_database_url) == revisions.newest()
+
+
+CHECKS = """
+    SELECT conrelid::regclass || '.' || attname AS column, pg_get_constraintdef(pg_constraint.oid) AS definition
+    FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum] WHERE contype = 'c'
+"""
+
+
+async def test_the_database_knows_the_same_words_as_the_models(servers: Servers) -> None:
+    """Alembic compares no CHECK: a word added to an enumeration without a migration would be refused when stored."""
+    url = make_url(servers.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch(CHECKS)
+    await connection.close()
+    stored = {row["column"]: set(re.findall(r"'([a-z_]+)'::", row["definition"])) for row in rows}
+    modelled = {
+        str(column): set(column.type.enums)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Enum)
+    }
+    assert {name: words for name, words in stored.items() if name in modelled} == modelled
 
 
 HAPPENED = """

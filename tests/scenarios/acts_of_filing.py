@@ -134,6 +134,8 @@ ACTS: dict[str, Act] = {
     "deleteApplication": lambda s: s.change("DELETE", "draft", client=s.by_unit),
     "submitApplication": lambda s: s.post(s.by_unit, "to submit", "/submission"),
     "returnApplication": lambda s: s.post(s.by_committee, "to submit", "/return", **WHY),
+    "pauseApplication": lambda s: s.post(s.by_committee, "to seal", "/pause", **WHY),
+    "resumeApplication": lambda s: s.post(s.by_committee, "to seal", "/resume", **WHY),
     "declineApplication": lambda s: s.post(s.by_committee, "to seal", "/decline", **WHY),
     "reconsiderApplication": lambda s: s.post(s.by_committee, "to seal", "/reconsideration", **WHY),
     "endorseApplication": lambda s: s.endorse(),

@@ -15,7 +15,7 @@ from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
 
 MINIMUM = 2
 STANDING = {Status.FILED, Status.ACCEPTED}
-BEING_CORRECTED = {Status.RETURNED, Status.SUBMITTED, Status.ENDORSED}
+BEING_CORRECTED = {Status.RETURNED, Status.SUBMITTED, Status.PAUSED, Status.ENDORSED}
 OPEN = {Status.DRAFT, Status.RETURNED}
 OWNERS = {Role.UNIT, Role.COMMITTEE}
 
@@ -24,6 +24,8 @@ BY = {
     "delete": OWNERS,
     "submit": OWNERS,
     "return": {Role.COMMITTEE},
+    "pause": {Role.COMMITTEE},
+    "resume": {Role.COMMITTEE},
     "decline": {Role.COMMITTEE},
     "reconsider": {Role.COMMITTEE},
     "endorse": {Role.COMMITTEE},
@@ -37,12 +39,14 @@ FROM = {
     "edit": OPEN,
     "delete": {Status.DRAFT},
     "submit": OPEN,
-    "return": {Status.SUBMITTED},
+    "return": {Status.SUBMITTED, Status.PAUSED},
+    "pause": {Status.SUBMITTED},
+    "resume": {Status.PAUSED},
     "decline": {Status.SUBMITTED},
     "reconsider": {Status.DECLINED},
     "endorse": {Status.SUBMITTED},
     "revoke_endorsement": {Status.ENDORSED},
-    "withdraw": {Status.SUBMITTED, Status.ENDORSED, Status.FILED},
+    "withdraw": {Status.SUBMITTED, Status.PAUSED, Status.ENDORSED, Status.FILED},
     "request_correction": {Status.FILED},
     "accept": {Status.FILED},
     "disqualify": {Status.FILED},
@@ -50,6 +54,8 @@ FROM = {
 TO = {
     "submit": Status.SUBMITTED,
     "return": Status.RETURNED,
+    "pause": Status.PAUSED,
+    "resume": Status.SUBMITTED,
     "decline": Status.DECLINED,
     "reconsider": Status.SUBMITTED,
     "endorse": Status.ENDORSED,
@@ -99,7 +105,7 @@ class Model:
             return NotFound
         if role not in BY[act]:
             return Forbidden
-        states = {Status.SUBMITTED} if (act, role) == ("withdraw", Role.UNIT) else FROM[act]
+        states = {Status.SUBMITTED, Status.PAUSED} if (act, role) == ("withdraw", Role.UNIT) else FROM[act]
         if entry.status not in states:
             return WrongState
         return RulesViolated if self.breaks_a_rule(act, entry) else None

@@ -31,7 +31,7 @@ from app.services.filing.applications import ApplicationCreate, ApplicationForm,
 from app.services.filing.checks import Verdict
 from app.services.filing.filings import FilingCreate
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
-from app.services.policies.filing.applications import DECLINE, RECONSIDER, RETURN
+from app.services.policies.filing.applications import DECLINE, PAUSE, RECONSIDER, RESUME, RETURN
 from app.services.policies.filing.images import APPLICATION_IMAGE_ADDED
 from app.services.policies.filing.notice import CampaignSettings
 from app.settings import Settings
@@ -71,6 +71,8 @@ ACTS: dict[str, Callable[[Context, UUID], Awaitable[Any]]] = {
     "delete": lambda ctx, id_: applications.delete(ctx, id_, None),
     "submit": applications.submit,
     "return": lambda ctx, id_: applications.decide(ctx, id_, RETURN, WHY),
+    "pause": lambda ctx, id_: applications.decide(ctx, id_, PAUSE, WHY),
+    "resume": lambda ctx, id_: applications.decide(ctx, id_, RESUME, WHY),
     "decline": lambda ctx, id_: applications.decide(ctx, id_, DECLINE, WHY),
     "reconsider": lambda ctx, id_: applications.decide(ctx, id_, RECONSIDER, WHY),
     "revoke_endorsement": lambda ctx, id_: endorsements.revoke(ctx, id_, None),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
+from app.services.policies import WORKED_ON_BY_OTHERS
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, edit, read, seen
@@ -56,6 +57,53 @@ async def test_what_is_being_corrected_changes_nothing_that_the_office_reads(our
     done(await edit(ours.by_unit, href, brand_name="改过的名字", category="derun", effects="改" * 700))
     await steps.picture(ours.by_unit, href)
     assert await everything(ours.by_office, ours) == before
+
+
+async def test_what_is_paused_and_resumed_is_the_committees_own_business(ours: District) -> None:
+    """A case that was sent back, and one that was never filed: in lists, in what happened, in refusals."""
+    mine = (await read(ours.by_unit, "/api/v1/applications?status=returned"))["items"][0]["id"]
+    sent_back = f"/api/v1/applications/{mine}"
+    done(await act(ours.by_unit, sent_back, "submission"))
+    fresh = await steps.submitted(ours.by_unit, ours.campaign.id, category="derun", brand_name="另一社区")
+    before = await told_to_the_office(ours, sent_back)
+    for href in (sent_back, fresh):
+        paused = done(await act(ours.by_committee, href, "pause", {"reason": "等待核实"}))
+        assert (paused["status"], (await read(ours.by_unit, href))["reason"]) == ("paused", "等待核实")
+    assert await told_to_the_office(ours, sent_back) == before
+    for href in (sent_back, fresh):
+        done(await act(ours.by_committee, href, "resume", {"reason": "已核实"}))
+    assert await told_to_the_office(ours, sent_back) == before
+
+
+async def test_the_office_reads_of_a_withdrawal_no_state_that_it_does_not_know(ours: District) -> None:
+    mine = (await read(ours.by_unit, "/api/v1/applications?status=returned"))["items"][0]["id"]
+    href = f"/api/v1/applications/{mine}"
+    done(await act(ours.by_unit, href, "submission"))
+    done(await act(ours.by_committee, href, "pause", {"reason": "等待核实"}))
+    done(await act(ours.by_unit, href, "withdrawal", {}))
+    happened = await everything_that_happened(ours)
+    assert [each["data"]["from"] for each in happened if each["action"] == "application.withdrawn"] == ["submitted"]
+    assert "paused" not in repr(happened)
+    assert {each["before_digest"] for each in happened if each["subject_id"] == mine} == {None}
+
+
+async def everything_that_happened(ours: District) -> list[Any]:
+    return list((await read(ours.by_office, "/api/v1/audit-events?limit=100"))["items"])
+
+
+async def told_to_the_office(ours: District, href: str) -> dict[str, Any]:
+    """Everything it reads, all that happened, the feed of events, and why its own acts are refused."""
+    feed = await read(ours.by_office, "/api/v1/events?limit=500")
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    refused = [await act(ours.by_office, href, "correction-request", correction)]
+    refused += [await act(ours.by_office, href, "acceptance")]
+    return await everything(ours.by_office, ours) | {
+        "progress": await read(ours.by_office, f"/api/v1/progress?campaign_id={ours.campaign.id}"),
+        "paused": await read(ours.by_office, "/api/v1/applications?status=paused"),
+        "happened": await everything_that_happened(ours),
+        "feed": [item for item in feed["items"] if item["resource"]["type"] in WORKED_ON_BY_OTHERS],
+        "refused": [seen(answer) for answer in refused],
+    }
 
 
 async def they_work(theirs: District) -> None:

@@ -205,5 +205,7 @@ def _add(act: Act[ApplicationStatus, policy.ApplicationFacts], description: str,
 
 
 _add(policy.RETURN, "Return a submitted application to its unit, with the reason. Committee only.")
+_add(policy.PAUSE, "Pause a submitted application (暂缓), with the reason its unit reads. Committee only.")
+_add(policy.RESUME, "Resume a paused application (恢复), which is then submitted as before. Committee only.")
 _add(policy.DECLINE, "Decline a submitted application in the selection (遴选), with the reason. Committee only.")
 _add(policy.RECONSIDER, "Take a declined application back into the selection. Committee only.", "reconsideration")

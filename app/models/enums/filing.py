@@ -24,6 +24,7 @@ class ApplicationStatus(Labelled):
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已提交"
+    PAUSED = "paused", "暂缓", "submitted"
     RETURNED = "returned", "已退回"
     DECLINED = "declined", "未入选"
     ENDORSED = "endorsed", "已审核盖章"

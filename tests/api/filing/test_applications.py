@@ -7,6 +7,7 @@ import pytest
 from app.models.enums import CampaignStatus, Role
 from tests.world import FORM, NOW, World, key
 from tests.world.filing import District, district
+from tests.world.uploads import scan, send_scan
 
 PATH = "/api/v1/applications"
 
@@ -95,15 +96,23 @@ async def test_a_frontend_sees_what_is_possible_at_every_step(place: District) -
     }
     submitted = await place.by_unit.post(f"{path}/submission", headers=key())
     assert possible(submitted.json()) == ["withdraw"]
-    assert possible((await place.by_committee.get(path)).json()) == ["return", "decline", "endorse", "withdraw"]
+    assert possible((await place.by_committee.get(path)).json()) == [
+        "return",
+        "pause",
+        "decline",
+        "endorse",
+        "withdraw",
+    ]
     assert (await place.by_office.get(path)).status_code == 404
 
 
-async def test_the_committee_returns_declines_and_reconsiders(place: District) -> None:
+async def test_the_committee_pauses_returns_declines_and_reconsiders(place: District) -> None:
     path = f"{PATH}/{await place.submitted()}"
     steps = [
         ("decline", "declined", "名额有限"),
         ("reconsideration", "submitted", None),
+        ("pause", "paused", "等待核实"),
+        ("resume", "submitted", None),
         ("return", "returned", "请补充"),
     ]
     for act, status, reason in steps:
@@ -115,12 +124,22 @@ async def test_the_committee_returns_declines_and_reconsiders(place: District) -
     assert (again.status_code, again.json()["state"]) == (409, "returned")
 
 
-@pytest.mark.parametrize("act", ["return", "decline", "reconsideration"])
+@pytest.mark.parametrize("act", ["return", "pause", "resume", "decline", "reconsideration"])
 async def test_only_the_committee_judges_and_says_why(place: District, act: str) -> None:
     path = f"{PATH}/{await place.submitted()}/{act}"
     assert (await place.by_unit.post(path, json={"reason": "自己来"})).status_code == 403
     assert (await place.by_office.post(path, json={"reason": "不可见"})).status_code == 404
     assert (await place.by_committee.post(path, json={})).status_code == 422
+
+
+async def test_what_is_paused_is_neither_sealed_nor_declined(place: District) -> None:
+    path = f"{PATH}/{await place.submitted()}"
+    paused = await place.by_committee.post(f"{path}/pause", json={"reason": "等待核实"})
+    assert possible(paused.json()) == ["return", "resume", "withdraw"]
+    assert possible((await place.by_unit.get(path)).json()) == ["withdraw"]
+    declined = await place.by_committee.post(f"{path}/decline", json={"reason": "名额有限"})
+    sealed = await send_scan(place.by_committee, path, scan(1), paused.headers["etag"])
+    assert [(each.status_code, each.json()["state"]) for each in (declined, sealed)] == [(409, "paused")] * 2
 
 
 async def test_a_draft_is_deleted_by_who_read_its_last_version(place: District) -> None:

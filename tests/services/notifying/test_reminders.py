@@ -137,8 +137,16 @@ async def test_a_committee_is_told_how_many_stand_and_what_waits_for_whom(place:
     await draft(place, unit=sister, brand_name=None, status=ApplicationStatus.DRAFT, number="2015-C01-900")
     assert await reminded(place, APPLICATIONS_CLOSE - DAY) == 2
     [(text, lines)] = await told(place.by_committee)
-    assert text == "案例申报截止时间：2015年9月14日24:00。已上报2件（至少2件），待审核盖章或上报2件。"
-    assert lines == ["“0号”：草稿", "“1号”：已提交", "“2号”：已退回", "“4号”：已审核盖章", "“2015-C01-900”：草稿"]
+    assert text == "案例申报截止时间：2015年9月14日24:00。已上报2件（至少2件），待审核盖章或上报3件。"
+    states = [
+        "“0号”：草稿",
+        "“1号”：已提交",
+        "“2号”：暂缓",
+        "“3号”：已退回",
+        "“5号”：已审核盖章",
+        "“2015-C01-900”：草稿",
+    ]
+    assert lines == states
 
 
 async def test_a_unit_is_told_of_its_own_drafts_and_of_nobody_elses(place: District) -> None:

@@ -21,7 +21,7 @@ READ_WHOLE = {
 }
 """What the office reads of the work of units and committees: what is handed in, and what is decided on it."""
 
-NOT_READ: set[str] = set()
+NOT_READ = {"application.paused", "application.resumed"}
 """The owners' own business, of which the office is not to learn."""
 
 

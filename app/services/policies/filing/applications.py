@@ -16,7 +16,7 @@ from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
-UNDECIDED = {Status.SUBMITTED}
+UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
 """What its committee has, and has not decided on: it may be returned, and withdrawn by its unit."""
 
 
@@ -179,6 +179,8 @@ RETURN = _Act(
     by={COMMITTEE: UNDECIDED},
     target=Status.RETURNED,
 )
+PAUSE = _Act("pause", Event("application.paused", "暂缓", "Paused it"), {COMMITTEE: {Status.SUBMITTED}}, Status.PAUSED)
+RESUME = _Act("resume", Event("application.resumed", "恢复", "Resumed"), {COMMITTEE: {Status.PAUSED}}, Status.SUBMITTED)
 DECLINE = _Act(
     "decline",
     Event("application.declined", "遴选未入选", "Declined it in the selection"),
@@ -239,7 +241,7 @@ DISQUALIFY = _Act(
     target=Status.DISQUALIFIED,
 )
 ACTS = (
-    *(EDIT, DELETE, SUBMIT, RETURN, DECLINE, RECONSIDER),
+    *(EDIT, DELETE, SUBMIT, RETURN, PAUSE, RESUME, DECLINE, RECONSIDER),
     *(ENDORSE, REVOKE_ENDORSEMENT, FILE, WITHDRAW),
     *(REQUEST_CORRECTION, ACCEPT, DISQUALIFY),
 )

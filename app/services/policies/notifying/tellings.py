@@ -42,6 +42,8 @@ STANDING_WHERE = Sentence("“{name}”：{status}", "“{name}”: {status}")
 OF_APPLICATIONS = (
     _act("application.submitted", (COMMITTEE,), "“{name}”已提交，待审核盖章。", "“{name}” was handed in."),
     _act("application.returned", BOTH, "“{name}”被退回修改。", "“{name}” was returned.", formal=True),
+    _act("application.paused", BOTH, "“{name}”暂缓办理。", "“{name}” was paused."),
+    _act("application.resumed", BOTH, "“{name}”恢复办理。", "“{name}” was resumed."),
     _act("application.declined", BOTH, "“{name}”在遴选中未入选。", "“{name}” was declined."),
     _act("application.reconsidered", BOTH, "“{name}”重新纳入遴选。", "“{name}” is considered again."),
     _act("application.endorsed", BOTH, "“{name}”已审核盖章。", "“{name}” was sealed."),

@@ -3,10 +3,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.models.enums import ApplicationStatus, DeadlineKind, PlanStatus
+from app.models.enums import DeadlineKind, PlanStatus
 from app.services.filing.campaigns import template
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.filing.progress import Counts, Judgement, counts_of, judge, total
+from app.services.policies.filing.progress import STATES, Counts, Judgement, counts_of, judge, total
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 CLOSES_AT = {kind: SETTINGS.closes_at(SETTINGS.window(kind)) for kind in DeadlineKind}
@@ -14,7 +14,7 @@ NO_EXTENSION: dict[DeadlineKind, datetime | None] = dict.fromkeys(DeadlineKind)
 
 
 def test_every_state_is_counted_under_its_own_name() -> None:
-    by_status = Counter({status.value: 2**power for power, status in enumerate(ApplicationStatus)})
+    by_status = Counter({status.value: 2**power for power, status in enumerate(STATES)})
     assert counts_of(7, by_status, 3) == Counts(
         planned=7,
         drafted=1,
