@@ -60,5 +60,5 @@ def operations(district: District) -> list[Operation]:
     return [
         Operation("one application", 0.45, 0.30, (3, 3), reads),
         Operation("page of 50", 0.50, 0.35, (2, 2), cycle(lists)),
-        Operation("submission", 0.45, 0.35, (14, 15), acts, repeatable=False),
+        Operation("submission", 0.45, 0.35, (15, 15), acts, repeatable=False),
     ]

@@ -8,8 +8,8 @@ from tests.world.filing import District, district
 from tests.world.statements import noted
 
 LIST = "/api/v1/applications"
-SUBMISSION = 12
-"""Session, clock, key, lock; what the rules look at (2); state, version, pictures, audit; the answer (2), kept."""
+SUBMISSION = 13
+"""Session; clock, session once more, key, lock; rules (2); state, version, pictures, audit; the answer (2), kept."""
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRe
 from app.services import idempotency
 from app.services.idempotency import Answer, KeyedContext
 from app.services.pages import Filter, id_of
+from app.services.people import sessions
 
 
 def _caller(request: Request) -> Caller:
@@ -62,7 +63,9 @@ async def open_context(request: Request) -> AsyncIterator[Context]:
     # the body is here: whatever is waited for from now on — the queue, a lock — costs nobody the deadline
     now = database.clock.later(caller.now, time.monotonic() - caller.read_at)
     async with database.transaction() as session:
-        yield Context.within(session, caller.actor, now, caller.language, caller.request_id)
+        ctx = Context.within(session, caller.actor, now, caller.language, caller.request_id)
+        await sessions.confirm(ctx)
+        yield ctx
 
 
 async def get_opener(request: Request) -> OpenContext:

@@ -14,7 +14,7 @@ from app.database import Clock, Database, Query, Reader, Row
 from app.inputs import Input
 from app.models import Account, Session
 from app.models.enums import AccountStatus, Role
-from app.problems import NotFound, SignInRefused
+from app.problems import NotFound, SignInRefused, Unauthenticated
 from app.services.history import note
 from app.services.pages import Listing, Page
 from app.services.people import accounts, hashing, throttling
@@ -46,6 +46,11 @@ _SESSION = Query(
     .join(Account, Account.id == Session.account_id)
     .where(Session.token_hash == bindparam("token_hash", type_=LargeBinary))
     .where(Account.status == AccountStatus.ACTIVE)
+)
+_STANDING = Query(
+    select(Session.id)
+    .where(Session.id == bindparam("session_id", type_=Uuid), Session.account_id == ACTOR_ID)
+    .with_for_update(read=True)
 )
 _SEEN_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -128,6 +133,16 @@ async def authenticate(database: Database, token: str, *, idle_minutes: int) -> 
         await _seen(database, row["session_id"], row["now"], timedelta(minutes=idle_minutes))
     actor = Actor(row["id"], Role(row["role"]), row["name"], row["committee_id"], row["unit_id"], row["session_id"])
     return actor, row["now"]
+
+
+async def confirm(ctx: Context) -> None:
+    """Raise Unauthenticated (401) if the session was ended since the head of the request was read.
+
+    A body may arrive long after its head. Suspension, another role, a new password and signing out all end sessions by
+    deleting their rows; the lock makes who ends this one wait for the change, or the change for them.
+    """
+    if ctx.actor.id is not None and await ctx.one(_STANDING, session_id=ctx.actor.session_id) is None:
+        raise Unauthenticated
 
 
 def token_hash(token: str) -> bytes:
