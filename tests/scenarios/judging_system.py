@@ -100,7 +100,7 @@ class JudgingSystem:
 
     async def _numbers(self, judge: Actor) -> list[int]:
         async with self.system.world.viewing(judge) as view:
-            page = await cases.search(view, round_id=None, statuses=None, after=None, limit=100)
+            page = await cases.search(view, round_id=None, review_status=None, after=None, limit=100)
         assert page.total == len(page.rows)
         return [row["case_number"] - 1 for row in page.rows]
 

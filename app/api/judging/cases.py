@@ -4,19 +4,19 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import Field
 
-from app.api.http.dependencies import Paging, Reads, Viewer
+from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Instant, Out, Page, ResourceId
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.database import Row
 from app.models.enums import ReviewStatus
-from app.problems import NotFound
 from app.services.judging import cases
 
-router = APIRouter(prefix="/cases", tags=["cases"])
+router = Router("/cases", tags=["cases"])
+Filters = Annotated[Chosen, filtered_by(cases.FILTERS)]
 CaseId = Annotated[UUID, Path(description="The case, by its `id` in your list.")]
 Slot = Annotated[int, Path(ge=1, le=8, description="The picture's place in the order.")]
 Label = Annotated[str, Field(max_length=200)]
@@ -84,32 +84,22 @@ class CasePage(Page[CaseSummary]):
 
 
 @router.get("")
-async def list_cases(
-    view: Reads,
-    page: Paging,
-    round_id: Annotated[UUID | None, Query(description="Only of this round.")] = None,
-    review_status: Annotated[
-        list[ReviewStatus] | None, Query(description="Only where your review stands so.", max_length=2)
-    ] = None,
-) -> CasePage:
+async def list_cases(view: Reads, filters: Filters, page: Paging) -> CasePage:
     """List the cases you have been given to review, by round and number. Whoever is no judge has none.
 
     A case you must keep away from, or that was given to somebody else, is gone from the list and from its total.
     """
-    found = await cases.search(view, round_id=round_id, statuses=review_status, **page.binds)
+    found = await cases.search(view, **filters, **page.binds)
     return CasePage.of(found, [CaseSummary(**row) for row in found.rows])
 
 
-@router.get("/{case_id}", responses=problems(NotFound))
+@router.get("/{case_id}")
 async def read_case(case_id: CaseId, view: Reads) -> CaseOut:
     """Read a case: exactly the version that was filed. In a blind round nothing says where it comes from."""
     return CaseOut.of(await cases.read(view, case_id))
 
 
-_BYTES = bytes_of("image/jpeg") | problems(NotFound)
-
-
-@router.get("/{case_id}/images/{slot}", response_class=Response, responses=_BYTES)
+@router.get("/{case_id}/images/{slot}", response_class=Response, responses=bytes_of("image/jpeg"))
 async def read_case_image(
     case_id: CaseId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
 ) -> Response:
@@ -119,7 +109,7 @@ async def read_case_image(
     return await deliver(request, stored, known)
 
 
-@router.get("/{case_id}/images/{slot}/thumbnail", response_class=Response, responses=_BYTES)
+@router.get("/{case_id}/images/{slot}/thumbnail", response_class=Response, responses=bytes_of("image/jpeg"))
 async def read_case_image_thumbnail(
     case_id: CaseId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
 ) -> Response:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, case, cast, func, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
@@ -12,7 +11,7 @@ from app.models import Application, ApplicationVersion, Assignment, File, Review
 from app.models.enums import ReviewStatus, Role
 from app.services.files import StoredFile
 from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, among, exactly
 from app.services.policies.judging.cases import told
 
 VISIBLE = and_(acting_as(Role.REVIEWER), Assignment.reviewer_id == ACTOR_ID, ROUND_VISIBLE, STANDING)
@@ -26,10 +25,12 @@ CASE_ID = cast(
 it was made — so which case came late, and with which others."""
 IS_CASE = bindparam("case_id", type_=Uuid) == CASE_ID
 
-_ROUND = bindparam("round_id", type_=Uuid)
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
 _form = ApplicationVersion.content["form"]
 _status = func.coalesce(Review.status, ReviewStatus.DRAFT.value)
+FILTERS = {
+    "round_id": exactly(Round.id, UUID, "Only of this round."),
+    "review_status": among(_status, ReviewStatus, "Only where your review stands so.", max_length=2),
+}
 
 
 def of_judge(*columns: Any) -> Any:
@@ -56,13 +57,7 @@ _SUMMARY = (
     _status.label("review_status"),
 )
 _reviewed = Review.assignment_id == Assignment.id
-_CASES = Listing(
-    of_judge(*_SUMMARY)
-    .outerjoin(Review, _reviewed)
-    .where(_ROUND.is_(None) | (Round.id == _ROUND))
-    .where(_STATUSES.is_(None) | (_status == _STATUSES.any_())),
-    CASE_ID,
-)
+_CASES = Listing(of_judge(*_SUMMARY).outerjoin(Review, _reviewed), CASE_ID, filters=FILTERS)
 """By round and number: the order tells no more than the number does."""
 
 _FILED = Query(
