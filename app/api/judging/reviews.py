@@ -3,30 +3,22 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads, once
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, tagged
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.routing import Router
 from app.api.judging.cases import CaseId, Label, Number
-from app.context import Context, View
+from app.context import View
 from app.models.enums import ReviewStatus
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    IfMatchRequired,
-    NotFound,
-    RulesViolated,
-    StaleVersion,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.judging import reviews
 from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
 
-router = APIRouter(tags=["reviews"])
+router = Router(tags=["reviews"])
+Filters = Annotated[Chosen, filtered_by(reviews.FILTERS)]
 RoundId = Annotated[UUID, Path(description="The round.")]
 ReviewId = Annotated[UUID, Path(description="The review.")]
 RemarkText = Annotated[str, Field(max_length=1000)]
@@ -141,53 +133,34 @@ def _members(record: ReviewRecord, view: View) -> dict[str, Any]:
     }
 
 
-async def _own(ctx: Context, response: Response, case_id: UUID) -> OwnReviewOut:
-    out = await OwnReviewOut.read(ctx, case_id)
-    tagged(response, out.etag)
-    return out
-
-
-@router.get("/cases/{case_id}/review", responses=problems(NotFound))
-async def read_own_review(case_id: CaseId, view: Reads, response: Response) -> OwnReviewOut:
+@router.get("/cases/{case_id}/review")
+async def read_own_review(case_id: CaseId, view: Reads) -> OwnReviewOut:
     """Read your review of a case. Before you begin it, it is an empty sheet whose `ETag` is `"0"`."""
-    out = await OwnReviewOut.read(view, case_id)
-    tagged(response, out.etag)
-    return out
+    return await OwnReviewOut.read(view, case_id)
 
 
-@router.put(
-    "/cases/{case_id}/review",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
-async def save_review(
-    case_id: CaseId, body: ReviewDraft, version: IfMatch, ctx: Ctx, response: Response
-) -> OwnReviewOut:
+@router.put("/cases/{case_id}/review", raises=[WrongState, RulesViolated])
+async def save_review(case_id: CaseId, body: ReviewDraft, version: IfMatch, ctx: Ctx) -> OwnReviewOut:
     """Save your review of a case as far as you have come, in place of what was saved before.
 
     A draft may lack scores; those it has lie within their criteria. The first time send `If-Match: "0"`. What is
     submitted changes no more, unless the office gives it back.
     """
     await reviews.save(ctx, case_id, body, version)
-    return await _own(ctx, response, case_id)
+    return await OwnReviewOut.read(ctx, case_id)
 
 
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
-
-
-@router.post(
-    "/cases/{case_id}/review/submission", responses=problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated)
-)
-@once
-async def submit_review(case_id: CaseId, ctx: Ctx, response: Response) -> OwnReviewOut:
+@router.post("/cases/{case_id}/review/submission", raises=[WrongState, RulesViolated])
+async def submit_review(case_id: CaseId, ctx: Once) -> OwnReviewOut:
     """Submit your review as you last saved it: with a score for every criterion, while the round takes scores.
 
     From now on it counts. Every rule that is not met is listed in one answer, and beforehand in `actions.submit`.
     """
     await reviews.submit(ctx, case_id)
-    return await _own(ctx, response, case_id)
+    return await OwnReviewOut.read(ctx, case_id)
 
 
-@router.get("/cases/{case_id}/peer-reviews", responses=problems(NotFound))
+@router.get("/cases/{case_id}/peer-reviews")
 async def list_peer_reviews(case_id: CaseId, view: Reads, page: Paging) -> PeerReviewPage:
     """List what others gave the same case, without names, once your own review is submitted — if the round says so.
 
@@ -197,39 +170,24 @@ async def list_peer_reviews(case_id: CaseId, view: Reads, page: Paging) -> PeerR
     return PeerReviewPage.of(found, [PeerReviewOut.model_validate(row) for row in found.rows])
 
 
-@router.get("/rounds/{round_id}/reviews", responses=problems(Forbidden, NotFound))
-async def list_reviews(  # noqa: PLR0917  # one parameter per typed filter
-    round_id: RoundId,
-    view: Reads,
-    page: Paging,
-    application_id: Annotated[UUID | None, Query(description="Only of this application.")] = None,
-    reviewer_id: Annotated[UUID | None, Query(description="Only by this judge.")] = None,
-    status: Annotated[list[ReviewStatus] | None, Query(description="Only in these states.", max_length=2)] = None,
-    standing: Annotated[
-        bool, Query(description="False: those instead that count no longer — withdrawn, or in conflict.")
-    ] = True,
-) -> ReviewPage:
+@router.get("/rounds/{round_id}/reviews")
+async def list_reviews(round_id: RoundId, view: Reads, filters: Filters, page: Paging) -> ReviewPage:
     """List the reviews of a round that count, oldest first. Office only."""
-    filters: dict[str, Any] = {"application_id": application_id, "reviewer_id": reviewer_id}
-    found = await reviews.search(view, round_id, statuses=status, standing=standing, **filters, **page.binds)
+    found = await reviews.search(view, round_id, **filters, **page.binds)
     return ReviewPage.of(found, [ReviewSummary.model_validate(row) for row in found.rows])
 
 
-@router.get("/reviews/{review_id}", responses=problems(NotFound))
-async def read_review(review_id: ReviewId, view: Reads, response: Response) -> ReviewOut:
+@router.get("/reviews/{review_id}")
+async def read_review(review_id: ReviewId, view: Reads) -> ReviewOut:
     """Read a review: its scores, its remarks, and whether it can be given back. For the office."""
-    out = await ReviewOut.read(view, review_id)
-    tagged(response, out.etag)
-    return out
+    return await ReviewOut.read(view, review_id)
 
 
-@router.post("/reviews/{review_id}/reopening", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
-async def reopen_review(review_id: ReviewId, body: ReviewReopening, ctx: Ctx, response: Response) -> ReviewOut:
+@router.post("/reviews/{review_id}/reopening", raises=[WrongState, RulesViolated])
+async def reopen_review(review_id: ReviewId, body: ReviewReopening, ctx: Ctx) -> ReviewOut:
     """Give a submitted review back to its judge, with the reason, while the round takes scores. Office only.
 
     The scores stay as they are; until the judge submits again the review does not count.
     """
     await reviews.reopen(ctx, review_id, body)
-    out = await ReviewOut.read(ctx, review_id)
-    tagged(response, out.etag)
-    return out
+    return await ReviewOut.read(ctx, review_id)

@@ -10,8 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Boolean, Text, Uuid, and_, bindparam, cast, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select, true
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
@@ -23,7 +22,7 @@ from app.rows import row_type
 from app.services.history import create, expect, move
 from app.services.judging import cases
 from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
-from app.services.pages import Listing, Page
+from app.services.pages import Filter, Listing, Page, among, exactly
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
 from app.services.policies.judging import reviews as policy
@@ -32,10 +31,18 @@ from app.services.policies.judging.reviews import Criteria, ReviewFacts, Scores
 NOT_BEGUN = 0
 """The version of a review that nobody has saved yet: its ETag before there is anything."""
 
-_ROUND_ID, _APPLICATION_ID, _REVIEWER_ID = (
-    bindparam(name, type_=Uuid) for name in ("round_id", "application_id", "reviewer_id")
-)
-_STATUSES = bindparam("statuses", type_=ARRAY(Text))
+FILTERS = {
+    "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
+    "reviewer_id": exactly(Assignment.reviewer_id, UUID, "Only by this judge."),
+    "status": among(Review.status, ReviewStatus, "Only in these states.", max_length=2),
+    "standing": Filter(
+        bool,
+        "False: those instead that count no longer — withdrawn, or in conflict.",
+        lambda value: STANDING.self_group() == value,
+        default=True,
+    ),
+}
+_ROUND_ID, _APPLICATION_ID = bindparam("round_id", type_=Uuid), bindparam("application_id", type_=Uuid)
 _TERMS = (Round.criteria, Round.status.label("round_status"), Round.opens_at, Round.closes_at)
 
 
@@ -166,13 +173,10 @@ _FOR_OFFICE = (
     .where(acting_as(Role.OFFICE))
 )
 _LIST = Listing(
-    _FOR_OFFICE.where(Assignment.round_id == _ROUND_ID)
-    .where(STANDING.self_group() == bindparam("standing", type_=Boolean))
-    .where(_APPLICATION_ID.is_(None) | (Assignment.application_id == _APPLICATION_ID))
-    .where(_REVIEWER_ID.is_(None) | (Assignment.reviewer_id == _REVIEWER_ID))
-    .where(_STATUSES.is_(None) | (Review.status == _STATUSES.any_())),
+    _FOR_OFFICE.where(Assignment.round_id == _ROUND_ID),
     Review.id,
     ReviewSummary,
+    filters=FILTERS,
 )
 _ONE = Query(
     _FOR_OFFICE.add_columns(Review.scores, Review.remark, Review.reopening_reason, *_TERMS)
