@@ -4,19 +4,18 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 
 from app.api.filing.applications import Label
 from app.api.http.dependencies import Reads
 from app.api.http.output import Digest, Instant, Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.models.enums import RankingMethod, RoundStatus
-from app.problems import NotFound
 from app.services.judging import rankings
 from app.services.judging.rankings import RankingRecord, Verification
 
-router = APIRouter(prefix="/rounds/{round_id}/ranking", tags=["rankings"])
+router = Router("/rounds/{round_id}/ranking", tags=["rankings"])
 RoundId = Annotated[UUID, Path(description="The round.")]
 Code = Annotated[str, Field(max_length=80)]
 Figure = Annotated[float, Field(ge=-1000, le=1000, description="On a scale of 100.", examples=[86.25])]
@@ -204,7 +203,7 @@ def _cases(known: dict[str, Any], ids: Iterable[UUID]) -> list[RankedCase]:
     return [RankedCase.model_validate(known[str(each)]) for each in ids]
 
 
-@router.get("", responses=problems(NotFound))
+@router.get("")
 async def read_ranking(round_id: RoundId, view: Reads) -> RankingOut:
     """Read a round's ranking: every case, best first, with all methods side by side. Office only.
 
@@ -214,7 +213,7 @@ async def read_ranking(round_id: RoundId, view: Reads) -> RankingOut:
     return RankingOut.of(await rankings.read(view, round_id))
 
 
-@router.get("/comparison", responses=problems(NotFound))
+@router.get("/comparison")
 async def read_ranking_comparison(
     round_id: RoundId,
     view: Reads,
@@ -227,7 +226,7 @@ async def read_ranking_comparison(
     return RankingComparison.of(record, cut or record.inputs["cut"])
 
 
-@router.get("/verification", responses=problems(NotFound))
+@router.get("/verification")
 async def read_ranking_verification(round_id: RoundId, view: Reads) -> RankingVerification:
     """Reckon a frozen ranking again from the inputs kept with it, and compare the digests. Office only.
 
