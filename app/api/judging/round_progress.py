@@ -4,20 +4,19 @@ from dataclasses import asdict
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.api.judging.cases import Label, Number
 from app.context import View
 from app.models.enums import RoundStatus
-from app.problems import Forbidden, NotFound
 from app.services.judging import round_progress
 from app.services.judging.round_progress import CaseProgress
 
-router = APIRouter(prefix="/rounds/{round_id}/progress", tags=["round-progress"])
+router = Router("/rounds/{round_id}/progress", tags=["round-progress"])
 Figure = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -106,7 +105,7 @@ def _totals(cases: list[CaseProgressOut]) -> RoundProgressTotals:
     return RoundProgressTotals(cases=len(cases), complete=sum(each.lacking == 0 for each in cases), **sums)
 
 
-@router.get("", responses=problems(Forbidden, NotFound))
+@router.get("")
 async def read_round_progress(
     round_id: Annotated[UUID, Path(description="The round.")], view: Reads
 ) -> RoundProgressOut:
