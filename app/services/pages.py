@@ -19,6 +19,8 @@ from app.inputs import Name
 from app.rows import R_co, builder
 
 Rows = Select[*tuple[Any, ...]]
+FilterValue = UUID | str | int | datetime | Sequence[UUID] | Sequence[str] | None
+"""The value of a list's filter; None for one that was not sent."""
 
 _SQL_TYPES: tuple[tuple[type, TypeEngine[Any]], ...] = (
     (UUID, Uuid()),
@@ -42,7 +44,7 @@ class Filter:
     kind: Any
     description: str
     condition: Callable[[ColumnElement[Any]], ColumnElement[bool]]
-    default: Any = None
+    default: FilterValue = None
     limits: Mapping[str, Any] = field(default_factory=dict)
 
     def clause(self, name: str) -> ColumnElement[bool]:
@@ -143,13 +145,13 @@ class Listing(Generic[R_co]):
         built = builder(row, [column.name for column in statement.exported_columns])
         self._built = built if row is dict else lambda record: built(record[:-1])
 
-    async def page(self, view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page[R_co]:
+    async def page(self, view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[R_co]:
         found = await view.records(self._rows, after=after, limit=limit + 1, **filters)
         page, more = found[:limit], len(found) > limit
         total = found[0]["total"] if found else await self._count(view, after, filters)
         return Page([self._built(record) for record in page], page[-1]["id"] if more else None, total)
 
-    async def _count(self, view: View, after: UUID | None, filters: dict[str, Any]) -> int:
+    async def _count(self, view: View, after: UUID | None, filters: Mapping[str, FilterValue]) -> int:
         row = await view.one(self._total, **filters) if after else None
         return row["total"] if row else 0
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -26,7 +26,7 @@ from app.database import Database
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import Answer, KeyedContext
-from app.services.pages import Filter, id_of
+from app.services.pages import Filter, FilterValue, id_of
 from app.services.people import sessions
 
 
@@ -121,6 +121,13 @@ async def if_match(
 IfMatch = Annotated[int | None, Depends(if_match)]
 
 
+class PageBinds(TypedDict):
+    """The arguments of a list's `search` that say which page."""
+
+    after: UUID | None
+    limit: int
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """Where a page begins and how long it is."""
@@ -129,7 +136,7 @@ class PageRequest:
     limit: int
 
     @property
-    def binds(self) -> dict[str, Any]:
+    def binds(self) -> PageBinds:
         return {"after": self.after, "limit": self.limit}
 
 
@@ -144,7 +151,7 @@ async def page_request(
 
 
 Paging = Annotated[PageRequest, Depends(page_request)]
-Chosen = dict[str, Any]
+Chosen = dict[str, FilterValue]
 """The values of a list's filters by their names; None for one that was not sent."""
 
 
@@ -154,7 +161,7 @@ def filtered_by(filters: Mapping[str, Filter]) -> Any:
     `filters: Annotated[Chosen, filtered_by(rounds.FILTERS)]` is passed on whole: `rounds.search(view, **filters, …)`.
     """
 
-    async def chosen(**values: Any) -> Chosen:
+    async def chosen(**values: FilterValue) -> Chosen:
         return values
 
     parameters = [_query_parameter(name, each) for name, each in filters.items()]
