@@ -102,7 +102,7 @@ class JudgingSystem:
         async with self.system.world.viewing(judge) as view:
             page = await cases.search(view, round_id=None, review_status=None, after=None, limit=100)
         assert page.total == len(page.rows)
-        return [row["case_number"] - 1 for row in page.rows]
+        return [row.case_number - 1 for row in page.rows]
 
     async def _counted(self) -> dict[int, int]:
         async with self.system.world.viewing(self.office) as view:

@@ -11,9 +11,10 @@ from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.database import Row
 from app.models.enums import ReviewStatus
+from app.rows import values_of
 from app.services.judging import cases
+from app.services.judging.cases import CaseRecord
 
 router = Router("/cases", tags=["cases"])
 Filters = Annotated[Chosen, filtered_by(cases.FILTERS)]
@@ -66,17 +67,17 @@ class CaseOut(CaseSummary):
     images: list[CasePicture] = Field(description="附相关图片, in their order.", max_length=8)
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        address = f"/api/v1/cases/{row['id']}/images"
+    def of(cls, record: CaseRecord) -> Self:
+        address = f"/api/v1/cases/{record.row.id}/images"
         pictures = [
             CasePicture(
                 content_href=f"{address}/{image['slot']}",
                 thumbnail_href=f"{address}/{image['slot']}/thumbnail",
                 **image,
             )
-            for image in row["images"]
+            for image in record.content["images"]
         ]
-        return cls(**row | {"images": pictures})
+        return cls(**values_of(record.row) | dict(record.content) | {"images": pictures})
 
 
 class CasePage(Page[CaseSummary]):
@@ -90,7 +91,7 @@ async def list_cases(view: Reads, filters: Filters, page: Paging) -> CasePage:
     A case you must keep away from, or that was given to somebody else, is gone from the list and from its total.
     """
     found = await cases.search(view, **filters, **page.binds)
-    return CasePage.of(found, [CaseSummary(**row) for row in found.rows])
+    return CasePage.of(found, [CaseSummary.model_validate(row) for row in found.rows])
 
 
 @router.get("/{case_id}")

@@ -1,28 +1,31 @@
-"""Cases (评审案例): what a judge has been given to review, under a number that tells nothing of where it comes from."""
+"""Cases (评审案例): the applications assigned to a judge, each under a number that does not reveal its origin."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, case, cast, func, literal_column, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.models import Application, ApplicationVersion, Assignment, File, Review, Round, RoundEntry, VersionImage
 from app.models.enums import ReviewStatus, Role
+from app.rows import row_type
 from app.services.files import StoredFile
 from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
-from app.services.pages import Listing, Page, among, exactly
-from app.services.policies.judging.cases import told
+from app.services.pages import FilterValue, Listing, Page, Rows, among, exactly
+from app.services.policies.judging.cases import Content, disclosed
 
 VISIBLE = and_(acting_as(Role.REVIEWER), Assignment.reviewer_id == ACTOR_ID, ROUND_VISIBLE, STANDING)
-"""A judge sees their own, while they stand, in rounds that have begun (bind `now`); nobody else any."""
+"""Judges see their own cases in rounds that have begun (bind `now`), while the assignment counts; nobody else any."""
 
 _of_round = func.left(func.md5(cast(Round.id, Text)), literal_column("24"))
 CASE_ID = cast(
     _of_round.concat(func.lpad(func.to_hex(RoundEntry.case_number), literal_column("8"), literal_column("'0'"))), Uuid
 )
-"""A case's name for judges is made of its round and its number. An assignment's own id, or an entry's, would tell when
-it was made — so which case came late, and with which others."""
+"""The id of a case for judges, made of its round and its number. The id of an assignment or of an entry would reveal
+when it was made, and so which cases came late, and together."""
 IS_CASE = bindparam("case_id", type_=Uuid) == CASE_ID
 
 _form = ApplicationVersion.content["form"]
@@ -33,8 +36,8 @@ FILTERS = {
 }
 
 
-def of_judge(*columns: Any) -> Any:
-    """A statement for these columns of the judge's cases."""
+def of_judge(*columns: Any) -> Rows:
+    """Select these columns of the judge's cases."""
     return (
         select(*columns)
         .select_from(Assignment)
@@ -44,6 +47,47 @@ def of_judge(*columns: Any) -> Any:
         .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
         .where(VISIBLE)
     )
+
+
+@row_type
+class CaseSummary:
+    """A case in a judge's list."""
+
+    id: UUID
+    round_id: UUID
+    round_name: str
+    closes_at: datetime
+    case_number: int
+    brand_name: str | None
+    category: str | None
+    review_status: ReviewStatus
+
+
+@row_type
+class FiledCase(CaseSummary):
+    """A case with the content that was filed, which is more than a judge may read."""
+
+    blind: bool
+    number: str
+    content: Content
+
+
+@row_type
+class CasePicture:
+    """The file of a picture, and its place in the case."""
+
+    id: UUID
+    media_type: str
+    sha256: str
+    case_number: int
+    slot: int
+
+
+@row_type
+class CasePlace:
+    """The round of a case."""
+
+    round_id: UUID
 
 
 _SUMMARY = (
@@ -57,13 +101,14 @@ _SUMMARY = (
     _status.label("review_status"),
 )
 _reviewed = Review.assignment_id == Assignment.id
-_CASES = Listing(of_judge(*_SUMMARY).outerjoin(Review, _reviewed), CASE_ID, filters=FILTERS)
-"""By round and number: the order tells no more than the number does."""
+_CASES = Listing(of_judge(*_SUMMARY).outerjoin(Review, _reviewed), CASE_ID, CaseSummary, filters=FILTERS)
+"""By round and number: the order reveals no more than the number does."""
 
 _FILED = Query(
     of_judge(*_SUMMARY, Round.blind, Application.number, ApplicationVersion.content)
     .outerjoin(Review, _reviewed)
-    .where(IS_CASE)
+    .where(IS_CASE),
+    FiledCase,
 )
 _STORED = Query(
     of_judge(File.id, File.media_type, File.sha256, RoundEntry.case_number, VersionImage.slot)
@@ -72,34 +117,42 @@ _STORED = Query(
         File,
         File.id == case((bindparam("thumbnail", type_=Boolean), VersionImage.thumbnail_id), else_=VersionImage.file_id),
     )
-    .where(IS_CASE, VersionImage.slot == bindparam("slot", type_=Integer))
+    .where(IS_CASE, VersionImage.slot == bindparam("slot", type_=Integer)),
+    CasePicture,
 )
-_PLACE = Query(of_judge(Round.id.label("round_id")).where(IS_CASE))
+_PLACE = Query(of_judge(Round.id.label("round_id")).where(IS_CASE), CasePlace)
 _LOCKED = of_judge(Assignment).where(IS_CASE).with_for_update(of=Assignment)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
-    """The judge's cases, by round and number; to others, none."""
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case, and as much of its content as its judge may read."""
+
+    row: FiledCase
+    content: Content
+
+
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CaseSummary]:
+    """Return the judge's cases by round and number; none to anybody else."""
     return await _CASES.page(view, after=after, limit=limit, now=view.now, **filters)
 
 
-async def read(view: View, case_id: UUID) -> Row:
-    """One case as it was filed, told as its round wants it; NotFound unless it is the judge's."""
+async def read(view: View, case_id: UUID) -> CaseRecord:
+    """Return one case as it was filed, without its origin in a blind round; NotFound unless it is the judge's."""
     row = await view.get(_FILED, case_id=case_id, now=view.now)
-    content, number = row.pop("content"), row.pop("number")
-    return row | told(content, number, blind=row["blind"])
+    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind))
 
 
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:
-    """Where a picture's bytes are, by the rule of its case, under a name that tells only the case's number."""
+    """Return the file of a picture, visible as its case is, under a name that reveals only the case's number."""
     row = await view.get(_STORED, case_id=case_id, slot=slot, thumbnail=thumbnail, now=view.now)
-    name = f"{row['case_number']:03d}-{row['slot']}{'-small' if thumbnail else ''}.jpg"
-    return StoredFile(row["id"], row["media_type"], row["sha256"], name)
+    name = f"{row.case_number:03d}-{row.slot}{'-small' if thumbnail else ''}.jpg"
+    return StoredFile(row.id, row.media_type, row.sha256, name)
 
 
 async def hold(ctx: Context, case_id: UUID) -> tuple[Round, Assignment]:
-    """The round, which will not close meanwhile, and the judge's assignment, locked; NotFound unless it is theirs."""
+    """Return the round, held open, and the judge's assignment, locked; NotFound unless the case is theirs."""
     place = await ctx.get(_PLACE, case_id=case_id, now=ctx.now)
-    round_ = await hold_round(ctx, place["round_id"])
+    round_ = await hold_round(ctx, place.round_id)
     assignment = await ctx.lock(_LOCKED, case_id=case_id, now=ctx.now)
     return round_, assignment

@@ -32,7 +32,7 @@ async def outcome(world: World, actor: Actor, act: Act) -> str:
 async def case_of(world: World, judge: Account) -> UUID:
     async with world.viewing(actor_of(judge)) as view:
         page = await cases.search(view, after=None, limit=1, round_id=None, review_status=None)
-    found: UUID = page.rows[0]["id"]
+    found: UUID = page.rows[0].id
     return found
 
 

@@ -1,16 +1,18 @@
-"""What a judge is told of a case: all it says; and who says it, only where the round is not blind."""
+"""The content of a case that its judge may read: all of the text; its origin only where the round is not blind."""
 
 from collections.abc import Mapping
 from typing import Any
 
+Content = Mapping[str, Any]
+"""The content of a filed version, as it is kept, or a part of it."""
 CELLS = ("brand_name", "category", "started_on", "ended_on", "innovation", "practices", "effects")
 ORIGIN = ("leader_name", "leader_title")
 PICTURE = ("slot", "caption", "width", "height")
-"""A picture's id, digest and size would tell the case from another by what stands elsewhere; they are left out."""
+"""Without id, digest and size: with them a picture could be recognised elsewhere, and the case with it."""
 
 
-def told(content: Mapping[str, Any], application_number: str, *, blind: bool) -> dict[str, Any]:
-    """The content of a filed version as a judge reads it; a phone number never, where it comes from unless blind."""
+def disclosed(content: Content, application_number: str, *, blind: bool) -> Content:
+    """Return what a judge may read of a filed version: never the phone number; the origin unless the round is blind."""
     form = content["form"]
     origin = {
         "application_number": application_number,

@@ -1,6 +1,6 @@
 import json
 
-from app.services.policies.judging.cases import told
+from app.services.policies.judging.cases import disclosed
 
 ORIGIN = {
     "application_number": "2015-QT-001",
@@ -33,11 +33,11 @@ SAID = CELLS | {"narrative_length": 1986, "images": [SHOWN]}
 
 
 def test_in_an_open_round_a_judge_reads_everything_but_the_phone_and_what_names_a_picture() -> None:
-    assert told(CONTENT, ORIGIN["application_number"], blind=False) == SAID | ORIGIN
+    assert disclosed(CONTENT, ORIGIN["application_number"], blind=False) == SAID | ORIGIN
 
 
 def test_in_a_blind_round_the_members_are_the_same_and_say_nothing_of_the_origin() -> None:
-    blind = told(CONTENT, ORIGIN["application_number"], blind=True)
+    blind = disclosed(CONTENT, ORIGIN["application_number"], blind=True)
     assert blind == SAID | dict.fromkeys(ORIGIN)
     written = json.dumps(blind, ensure_ascii=False)
     assert [word for word in (*ORIGIN.values(), PHONE, *KEPT.values()) if str(word) in written] == []
