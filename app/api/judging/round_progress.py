@@ -13,8 +13,9 @@ from app.api.http.routing import Router
 from app.api.judging.cases import Label, Number
 from app.context import View
 from app.models.enums import RoundStatus
+from app.rows import values_of
 from app.services.judging import round_progress
-from app.services.judging.round_progress import CaseProgress
+from app.services.judging.round_progress import CaseProgress, JudgeProgress
 
 router = Router("/rounds/{round_id}/progress", tags=["round-progress"])
 Figure = Annotated[float, Field(ge=0, le=100)]
@@ -35,6 +36,10 @@ class JudgeProgressOut(Out):
         description="Whether they owe reviews, and the round takes scores now: 需要催办.", examples=[True]
     )
     last_activity_at: Instant | None = Field(description="When one of their reviews last changed; null before.")
+
+    @classmethod
+    def of(cls, one: JudgeProgress) -> Self:
+        return cls(**values_of(one.row) | {"outstanding": one.outstanding, "to_remind": one.to_remind})
 
 
 class CaseProgressOut(Out):
@@ -58,7 +63,7 @@ class CaseProgressOut(Out):
 
     @classmethod
     def of(cls, one: CaseProgress, wanted: int) -> Self:
-        return cls(wanted=wanted, **one.row | asdict(one.judgement))
+        return cls(wanted=wanted, **values_of(one.row) | asdict(one.judgement))
 
 
 class RoundProgressTotals(Out):
@@ -86,14 +91,14 @@ class RoundProgressOut(Out):
     @classmethod
     async def read(cls, view: View, round_id: UUID) -> Self:
         found = await round_progress.read(view, round_id)
-        cases = [CaseProgressOut.of(each, found.round["reviews_wanted"]) for each in found.cases]
+        cases = [CaseProgressOut.of(each, found.round.reviews_wanted) for each in found.cases]
         return cls(
             round_id=round_id,
-            status=found.round["status"],
+            status=found.round.status,
             at=view.now,
-            closes_at=found.round["closes_at"],
+            closes_at=found.round.closes_at,
             totals=_totals(cases),
-            judges=[JudgeProgressOut(**row) for row in found.judges],
+            judges=[JudgeProgressOut.of(each) for each in found.judges],
             cases=cases,
         )
 

@@ -1,24 +1,39 @@
-"""Progress of a round (评审进度), for the office: who owes what, which cases lack reviews, where judges disagree."""
+"""Progress of a round (评审进度), for the office: the reviews each judge owes and each case lacks, and disagreement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, func, select
 
 from app.context import View
-from app.database import Query, Row
+from app.database import Query
 from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.rows import row_type
 from app.services.judging.visibility import ROUND_VISIBLE, STANDING
 from app.services.policies import require_role
 from app.services.policies.judging.round_progress import CaseJudgement, judge_case
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
+
+
+@row_type
+class RoundTerms:
+    """The settings of a round by which its progress is measured."""
+
+    status: RoundStatus
+    reviews_wanted: int
+    opens_at: datetime
+    closes_at: datetime
+
+
 _ROUND = Query(
     select(Round.status, Round.reviews_wanted, Round.opens_at, Round.closes_at).where(
         Round.id == _ROUND_ID, ROUND_VISIBLE
-    )
+    ),
+    RoundTerms,
 )
 _standing = (
     select(
@@ -44,6 +59,21 @@ _standing = (
 _submitted = _standing.c.status == ReviewStatus.SUBMITTED
 _assigned = func.count(_standing.c.application_id).label("assigned")
 _handed_in = func.count().filter(_submitted).label("submitted")
+
+
+@row_type
+class JudgeCounts:
+    """A judge of the panel, with the numbers of the cases whose review is not submitted."""
+
+    reviewer_id: UUID
+    reviewer_name: str
+    assigned: int
+    begun: int
+    submitted: int
+    last_activity_at: datetime | None
+    outstanding: list[int] | None
+
+
 _JUDGES = Query(
     select(
         Account.id.label("reviewer_id"),
@@ -61,8 +91,24 @@ _JUDGES = Query(
     .outerjoin(_standing, _standing.c.reviewer_id == PanelMember.reviewer_id)
     .where(PanelMember.round_id == _ROUND_ID)
     .group_by(Account.id)
-    .order_by(Account.name, Account.id)
+    .order_by(Account.name, Account.id),
+    JudgeCounts,
 )
+
+
+@row_type
+class CaseCounts:
+    """A case of the round, with the totals of its submitted reviews."""
+
+    application_id: UUID
+    case_number: int | None
+    application_number: str
+    brand_name: str | None
+    assigned: int
+    submitted: int
+    totals: list[float] | None
+
+
 _CASES = Query(
     select(
         RoundEntry.application_id,
@@ -79,41 +125,51 @@ _CASES = Query(
     .outerjoin(_standing, _standing.c.application_id == RoundEntry.application_id)
     .where(RoundEntry.round_id == _ROUND_ID)
     .group_by(RoundEntry.id, Application.id, ApplicationVersion.id)
-    .order_by(RoundEntry.case_number, RoundEntry.id)
+    .order_by(RoundEntry.case_number, RoundEntry.id),
+    CaseCounts,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class CaseProgress:
-    """One case: its row, and what follows from its reviews."""
+class JudgeProgress:
+    """One judge: their counts, the outstanding reviews in order, and whether to remind them of these now."""
 
-    row: Row
+    row: JudgeCounts
+    outstanding: Sequence[int]
+    to_remind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProgress:
+    """One case: its counts, and the figures that follow from its reviews."""
+
+    row: CaseCounts
     judgement: CaseJudgement
 
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """How far the judging of a round is. Assignments that stand no longer are in none of it."""
+    """The progress of a round. Assignments that do not count are left out throughout."""
 
-    round: Row
-    judges: Sequence[Row]
+    round: RoundTerms
+    judges: Sequence[JudgeProgress]
     cases: Sequence[CaseProgress]
 
 
 async def read(view: View, round_id: UUID) -> RoundProgress:
-    """How far every judge and every case of the round is; the office alone is told."""
+    """Return the progress of every judge and every case of the round; Forbidden to anybody but the office."""
     require_role(view.actor.role, Role.OFFICE)
     round_ = await view.get(_ROUND, round_id=round_id, now=view.now)
-    scoring = round_["status"] == RoundStatus.OPEN and round_["opens_at"] <= view.now < round_["closes_at"]
-    judges = [_reminded(row, scoring=scoring) for row in await view.rows(_JUDGES, round_id=round_id)]
-    cases = [_judged(row, round_["reviews_wanted"]) for row in await view.rows(_CASES, round_id=round_id)]
+    scoring = round_.status is RoundStatus.OPEN and round_.opens_at <= view.now < round_.closes_at
+    judges = [_judge_progress(row, scoring=scoring) for row in await view.rows(_JUDGES, round_id=round_id)]
+    cases = [_case_progress(row, round_.reviews_wanted) for row in await view.rows(_CASES, round_id=round_id)]
     return RoundProgress(round_, judges, cases)
 
 
-def _reminded(row: Row, *, scoring: bool) -> Row:
-    outstanding = sorted(row["outstanding"] or [])
-    return row | {"outstanding": outstanding, "to_remind": scoring and bool(outstanding)}
+def _judge_progress(row: JudgeCounts, *, scoring: bool) -> JudgeProgress:
+    outstanding = sorted(row.outstanding or [])
+    return JudgeProgress(row, outstanding, to_remind=scoring and bool(outstanding))
 
 
-def _judged(row: Row, wanted: int) -> CaseProgress:
-    return CaseProgress(row, judge_case(wanted, row["assigned"], row["totals"] or []))
+def _case_progress(row: CaseCounts, wanted: int) -> CaseProgress:
+    return CaseProgress(row, judge_case(wanted, row.assigned, row.totals or []))

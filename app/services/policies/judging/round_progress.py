@@ -1,4 +1,4 @@
-"""How far the judging of a round is: what each case still lacks, how far apart its judges are, whom to remind."""
+"""Figures of a round's progress: the reviews that a case still lacks, and how far its judges disagree."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from app.algorithms.scores import rounded
 
 @dataclass(frozen=True, slots=True)
 class CaseJudgement:
-    """What follows from a case's reviews; the two figures of disagreement need two totals."""
+    """Figures that follow from a case's reviews; the two figures of disagreement need two totals."""
 
     unassigned: int
     lacking: int
@@ -18,7 +18,7 @@ class CaseJudgement:
 
 
 def judge_case(wanted: int, assigned: int, totals: Collection[float]) -> CaseJudgement:
-    """`unassigned` reviews have nobody to write them yet, `lacking` are not handed in; more than wanted is no less."""
+    """Count the wanted reviews that are not assigned and not submitted, never below 0, and measure the disagreement."""
     disagree = len(totals) > 1
     return CaseJudgement(
         unassigned=max(0, wanted - assigned),
