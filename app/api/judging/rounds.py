@@ -7,12 +7,12 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag, tagged
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, tagged
 from app.api.http.routing import Router
 from app.context import Context, View
-from app.database import Row
 from app.models.enums import RankingMethod, RoundIntake, RoundStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.judging import rounds
 from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundClosure, RoundCreate
 from app.services.policies.filing.notice import Criterion
@@ -27,7 +27,7 @@ class RoundSummary(Out):
     """A round in a list: as much of it as its judges are told."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
     number: int = Field(description="Which round of the campaign, counted from 1.", ge=1, examples=[1])
     name: str = Field(description="轮次名称", max_length=100, examples=["初评"])
@@ -39,10 +39,6 @@ class RoundSummary(Out):
     )
     opens_at: Instant = Field(description="From this instant on judges see it.")
     closes_at: Instant = Field(description="Until this instant, exclusive, judges may score.")
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class RoundOut(RoundSummary):
@@ -85,11 +81,10 @@ class RoundOut(RoundSummary):
     async def read(cls, view: View, round_id: UUID) -> Self:
         record = await rounds.read(view, round_id)
         return cls(
-            etag=etag(record.row["version"]),
             entry_count=record.entries,
             panel_count=record.facts.panel if record.facts else None,
             actions=Action.by_name(record.actions, view.language),
-            **record.row,
+            **values_of(record.row),
         )
 
 
@@ -111,7 +106,7 @@ async def list_rounds(view: Reads, filters: Filters, page: Paging) -> RoundPage:
     The office sees all, a reviewer those they judge in, once they have begun.
     """
     found = await rounds.search(view, **filters, **page.binds)
-    return RoundPage.of(found, [RoundSummary.of(row) for row in found.rows])
+    return RoundPage.of(found, [RoundSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -26,7 +26,8 @@ from app.services.pages import Filter, Listing, Page, among, exactly
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
 from app.services.policies.judging import reviews as policy
-from app.services.policies.judging.reviews import Criteria, ReviewFacts, Scores
+from app.services.policies.judging.reviews import ReviewFacts, Scores
+from app.services.policies.judging.rounds import Criteria
 
 NOT_BEGUN = 0
 """The version of a review that nobody has saved yet: its ETag before there is anything."""

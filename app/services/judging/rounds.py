@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Moment, Name, unsent
 from app.models import Account, Application, Assignment, Campaign, PanelMember, Ranking, Review, Round, RoundEntry
@@ -41,34 +41,81 @@ from app.models.enums import (
     RoundStatus,
 )
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, differing, expect, move, remove
 from app.services.judging import entries, rankings
 from app.services.judging.visibility import ROUND_COLUMNS, ROUND_VISIBLE, STANDING, lock_round
-from app.services.pages import Listing, Page, among, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
 from app.services.policies.filing.notice import Criterion
 from app.services.policies.judging import rounds as policy
-from app.services.policies.judging.rounds import RoundFacts
+from app.services.policies.judging.rounds import RoundFacts, RoundSetup
 
 LARGEST_SEED = 2**31 - 1
 FILTERS = {
     "campaign_id": exactly(Round.campaign_id, UUID, "Only of this campaign."),
     "status": among(Round.status, RoundStatus, "Only in these states.", max_length=3),
 }
-_ROUNDS = Listing(select(*ROUND_COLUMNS).where(ROUND_VISIBLE), Round.id, filters=FILTERS)
+
+
+@row_type
+class RoundSummary:
+    """A round in a list."""
+
+    id: UUID
+    version: int
+    campaign_id: UUID
+    number: int
+    name: str
+    status: RoundStatus
+    blind: bool
+    shows_others: bool
+    opens_at: datetime
+    closes_at: datetime
+
+
+@row_type
+class RoundRow(RoundSummary):
+    """A round; its members from `intake` on are None to a judge."""
+
+    criteria: policy.Criteria
+    intake: RoundIntake | None
+    source_round_id: UUID | None
+    intake_limit: int | None
+    reviews_wanted: int | None
+    method: RankingMethod | None
+    tie_breaks: list[str] | None
+    cut: int | None
+    seed: int | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+@row_type
+class RoundUse:
+    """Signs that somebody relies on the settings of a round."""
+
+    listed: bool
+    reviewed: bool
+
+
+_ROUNDS = Listing(select(*ROUND_COLUMNS).where(ROUND_VISIBLE), Round.id, RoundSummary, filters=FILTERS)
 _CAMPAIGN_ID, _ROUND_ID = bindparam("campaign_id", type_=Uuid), bindparam("round_id", type_=Uuid)
-_BEGUN = Query(
+_USE = Query(
     select(
         exists().where(RoundEntry.round_id == _ROUND_ID).label("listed"),
         exists().where(Review.assignment_id == Assignment.id, Assignment.round_id == _ROUND_ID).label("reviewed"),
-    )
+    ),
+    RoundUse,
 )
 _CAMPAIGN = (
     select(Campaign).where(Campaign.id == bindparam("campaign_id"), campaigns.VISIBLE).with_for_update(key_share=True)
 )
-"""Two rounds that are set up at once are numbered one after the other."""
+"""The lock makes two rounds that are set up at the same time take different numbers."""
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _OFFICE_ONLY = (
@@ -85,18 +132,19 @@ _OFFICE_ONLY = (
     Round.created_at,
     Round.updated_at,
 )
-"""What judges are not told, lest they score by it."""
+"""The columns withheld from judges, so that nothing sways their scores."""
 
 _ROUND = Query(
     select(*ROUND_COLUMNS, Round.criteria, *(case((_FOR_OFFICE, each)).label(each.key) for each in _OFFICE_ONLY)).where(
         Round.id == _ROUND_ID, ROUND_VISIBLE
-    )
+    ),
+    RoundRow,
 )
 
 _SOURCE_ID = bindparam("source_round_id", type_=Uuid)
 _INTAKE, _LIMIT = bindparam("intake", type_=Text), bindparam("intake_limit", type_=Integer)
 _ENTERED_BY = ("campaign_id", "source_round_id", "intake", "intake_limit")
-"""The columns of a round that say who enters it: bound, not joined, so that the best are looked up once for all."""
+"""The settings that decide which cases enter: bound, not joined, so that the best are looked up only once."""
 
 _ranked = func.jsonb_array_elements(Ranking.result["rows"]).table_valued(column("value", JSONB), name="ranked")
 _best = (
@@ -115,9 +163,18 @@ _ENTERS = and_(
         and_(_INTAKE == RoundIntake.SELECTED.value, Application.id.in_(_selected)),
     ),
 )
-"""All, or who was ranked so high that no more than so many stand above: the tied enter together, or were selected."""
+"""All accepted cases, or the best of the earlier round with all that are tied with the last, or the selected."""
 
-_ENTERING = Query(select(Application.id, Application.filed_version_id).where(_ENTERS))
+
+@row_type
+class EnteringCase:
+    """A case that enters, and the version of it that is judged."""
+
+    id: UUID
+    filed_version_id: UUID
+
+
+_ENTERING = Query(select(Application.id, Application.filed_version_id).where(_ENTERS), EnteringCase)
 _submitted = (
     select(func.count())
     .select_from(Assignment)
@@ -157,8 +214,33 @@ _unchecked = (
     )
     .scalar_subquery()
 )
-_FACTS = Query(
+
+
+@row_type
+class RoundMeasures:
+    """The settings and counts by which the rules judge a round; `entries` is only shown."""
+
+    status: RoundStatus
+    method: RankingMethod
+    reviews_wanted: int
+    closes_at: datetime
+    intake_limit: int | None
+    campaign_status: CampaignStatus
+    source_closed: bool
+    entering: int
+    entries: int
+    unchecked: int
+    panel: int
+    missing: int
+
+
+_MEASURES = Query(
     select(
+        Round.status,
+        Round.method,
+        Round.reviews_wanted,
+        Round.closes_at,
+        Round.intake_limit,
         Campaign.status.label("campaign_status"),
         or_(_SOURCE_ID.is_(None), exists().where(Ranking.round_id == _SOURCE_ID)).label("source_closed"),
         select(func.count()).select_from(Application).where(_ENTERS).scalar_subquery().label("entering"),
@@ -166,7 +248,10 @@ _FACTS = Query(
         _unchecked.label("unchecked"),
         _panel.label("panel"),
         _missing.label("missing"),
-    ).where(Campaign.id == _CAMPAIGN_ID, _FOR_OFFICE)
+    )
+    .join(Campaign, Campaign.id == Round.campaign_id)
+    .where(Round.id == _ROUND_ID, _FOR_OFFICE),
+    RoundMeasures,
 )
 
 
@@ -282,16 +367,16 @@ class RoundClosure(Input):
 
 @dataclass(frozen=True, slots=True)
 class RoundRecord:
-    """A round as the actor may see it; its counts, and what the rules judge it by, are the office's."""
+    """A round as the actor may see it; the number of entries and the facts are for the office only."""
 
-    row: Row
+    row: RoundRow
     entries: int | None
     facts: RoundFacts | None
     actions: dict[str, list[Finding]]
 
 
 async def begin(ctx: Context, body: RoundCreate) -> UUID:
-    """Set up a round with the given criteria or the campaign's; it is a draft that the office alone sees."""
+    """Set up a round with the given criteria or the campaign's; a draft is visible to the office only."""
     require_role(ctx.actor.role, Role.OFFICE)
     campaign: Campaign | None = await ctx.find(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
@@ -302,7 +387,7 @@ async def begin(ctx: Context, body: RoundCreate) -> UUID:
     refuse(
         [
             *([] if campaign.status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
-            *policy.setup_findings(setup),
+            *policy.setup_findings(RoundSetup(**setup)),
             *await _source_findings(ctx, campaign.id, body.source_round_id),
         ]
     )
@@ -312,19 +397,20 @@ async def begin(ctx: Context, body: RoundCreate) -> UUID:
 
 
 async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | None) -> None:
-    """Change what was named and differs: of a draft anything, later what nobody has relied on yet."""
+    """Change the given settings: any of a draft; of an open round those that nobody relies on yet."""
     round_ = await lock_round(ctx, round_id)
     permit(policy.EDIT, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
     named = body.model_dump(exclude_unset=True)
-    old = {name: getattr(round_, name) for name in policy.SETUP}
-    new = old | named
-    begun = await ctx.one(_BEGUN, round_id=round_id) or {}
+    old = RoundSetup(**{name: getattr(round_, name) for name in policy.SETUP})
+    new = replace(old, **named)
+    use = await ctx.get(_USE, round_id=round_id)
+    late = policy.change_findings(old, new, status=round_.status, listed=use.listed, reviewed=use.reviewed, now=ctx.now)
     refuse(
         [
             *policy.setup_findings(new),
-            *policy.change_findings(old, new, status=round_.status, now=ctx.now, **begun),
-            *await _source_findings(ctx, round_.campaign_id, new["source_round_id"], round_id),
+            *late,
+            *await _source_findings(ctx, round_.campaign_id, new.source_round_id, round_id),
         ]
     )
     if changes := differing(round_, named):
@@ -341,7 +427,7 @@ async def discard(ctx: Context, round_id: UUID, version: int | None) -> None:
     await remove(ctx, round_, policy.DELETE.event, number=round_.number, name=round_.name)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[RoundSummary]:
     return await _ROUNDS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 
@@ -351,11 +437,11 @@ async def begin_judging(ctx: Context, round_id: UUID) -> None:
     record = await read(ctx, round_id)
     entering = await ctx.rows(_ENTERING, round_id=round_id, **_binds(record.row))
     move(ctx, round_, policy.OPEN, record.facts, opened_at=ctx.now, cases_numbered=len(entering))
-    await entries.number(ctx, round_, {row["id"]: row["filed_version_id"] for row in entering})
+    await entries.number(ctx, round_, {row.id: row.filed_version_id for row in entering})
 
 
 async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
-    """Close the round, and freeze what the scores come to."""
+    """Close the round, and freeze its ranking."""
     round_ = await lock_round(ctx, round_id)
     facts = (await read(ctx, round_id)).facts
     facts = facts and replace(facts, despite_missing=body.despite_missing)
@@ -364,19 +450,19 @@ async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
 
 
 async def read(view: View, round_id: UUID) -> RoundRecord:
-    """One round, as much of it as the role is told; NotFound unless visible."""
+    """Return one round, without the withheld columns to a judge; NotFound unless visible."""
     row = await view.get(_ROUND, round_id=round_id, now=view.now)
-    found = await view.one(_FACTS, round_id=round_id, **_binds(row)) if view.actor.role is Role.OFFICE else None
-    if found is None:
+    if view.actor.role is not Role.OFFICE:
         return RoundRecord(row, None, None, {})
-    facts = _facts(row, found, view.now)
-    return RoundRecord(row, found["entries"], facts, actions(policy.ACTS, view.actor.role, facts))
+    measures = await view.get(_MEASURES, round_id=round_id, **_binds(row))
+    facts = _facts(measures, view.now)
+    return RoundRecord(row, measures.entries, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
 async def _source_findings(
     ctx: Context, campaign_id: UUID, source_id: UUID | None, itself: UUID | None = None
 ) -> list[Finding]:
-    """An earlier round is another one of the same campaign."""
+    """Refuse an earlier round that is not another one of the same campaign."""
     if source_id is None:
         return []
     source = await ctx.session.get(Round, source_id)
@@ -384,18 +470,22 @@ async def _source_findings(
     return [] if known else [UNKNOWN_REFERENCE("/source_round_id")]
 
 
-def _binds(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in _ENTERED_BY}
+def _binds(row: RoundRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in _ENTERED_BY}
 
 
-def _facts(row: Row, found: Row, now: datetime) -> RoundFacts:
+def _facts(row: RoundMeasures, now: datetime) -> RoundFacts:
     return RoundFacts(
-        status=RoundStatus(row["status"]),
+        status=row.status,
         now=now,
-        campaign_status=CampaignStatus(found["campaign_status"]),
-        method=RankingMethod(row["method"]),
-        reviews_wanted=row["reviews_wanted"],
-        closes_at=row["closes_at"],
-        intake_limit=row["intake_limit"],
-        **{name: found[name] for name in ("source_closed", "entering", "unchecked", "panel", "missing")},
+        campaign_status=row.campaign_status,
+        method=row.method,
+        reviews_wanted=row.reviews_wanted,
+        closes_at=row.closes_at,
+        intake_limit=row.intake_limit,
+        source_closed=row.source_closed,
+        entering=row.entering,
+        unchecked=row.unchecked,
+        panel=row.panel,
+        missing=row.missing,
     )

@@ -11,7 +11,7 @@ from app.findings import Finding, Rule
 from app.models.enums import ReviewStatus as Status
 from app.models.enums import Role, RoundStatus
 from app.services.policies import Act, Event
-from app.services.policies.judging.rounds import UNKNOWN_CRITERION, scoring_findings
+from app.services.policies.judging.rounds import UNKNOWN_CRITERION, Criteria, scoring_findings
 
 REPEATED_CRITERION = Rule("repeated_criterion", "同一评选标准只能评分一次。", "A criterion is scored once only.")
 SCORE_OUT_OF_RANGE = Rule(
@@ -24,8 +24,6 @@ NO_LONGER_ASSIGNED = Rule(
     "no_longer_assigned", "此案例已不由该评委评审。", "The case is no longer this judge's to review."
 )
 
-Criteria = Sequence[Mapping[str, Any]]
-"""A round's criteria as it keeps them: code, name, weight, minimum, maximum."""
 Scores = Sequence[Mapping[str, Any]]
 """A review's as it keeps them: code, score (null while there is none), remark."""
 

@@ -1,9 +1,10 @@
-"""The regulation of rounds (评选轮次): when they are set up, opened and closed, and when judges may score in them."""
+"""The regulation of rounds (评选轮次): their settings, their opening and closing, and the time for scoring."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, Severity
@@ -16,10 +17,12 @@ OFFICE = Role.OFFICE
 FEWEST_TO_TRIM = 5
 """Scores a case needs before its highest and its lowest may be left out."""
 JUDGED_BY = ("criteria", "blind", "shows_others", "method", "tie_breaks", "seed")
-"""What stands once a judge has written anything down: they wrote it believing in these."""
+"""Settings that are fixed once a judge has saved a review, because the judge relied on them."""
 ENTERED_BY = ("intake", "source_round_id", "intake_limit")
-"""What has had its effect when the round is opened."""
-SETUP = ("name", *ENTERED_BY, *JUDGED_BY, "reviews_wanted", "cut", "opens_at", "closes_at")
+"""Settings that take effect when the round is opened, and are fixed from then on."""
+
+Criteria = Sequence[Mapping[str, Any]]
+"""A round's criteria as it keeps them: code, name, weight, minimum, maximum."""
 
 NO_CRITERIA = Rule("no_criteria", "至少应有一项评选标准。", "At least one criterion is needed.")
 CODE_TWICE = Rule("code_twice", "代码“{code}”重复。", "The code “{code}” occurs twice.")
@@ -82,8 +85,31 @@ SCORING_OVER = Rule("deadline_passed", "本轮评审时间已过。", "The round
 
 
 @dataclass(frozen=True, slots=True)
+class RoundSetup:
+    """The settings of a round, current or intended."""
+
+    name: str
+    intake: RoundIntake
+    source_round_id: UUID | None
+    intake_limit: int | None
+    criteria: Criteria
+    blind: bool
+    shows_others: bool
+    method: RankingMethod
+    tie_breaks: Sequence[str]
+    seed: int
+    reviews_wanted: int
+    cut: int | None
+    opens_at: datetime
+    closes_at: datetime
+
+
+SETUP = tuple(field.name for field in fields(RoundSetup))
+
+
+@dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """What the rules look at: plain values, read under the lock of the round."""
+    """The facts that the rules decide by, read under the lock of the round."""
 
     status: Status
     now: datetime
@@ -102,7 +128,7 @@ class RoundFacts:
 
 
 def scoring_findings(status: Status, opens_at: datetime, closes_at: datetime, now: datetime) -> list[Finding]:
-    """Why scores may not be saved now: the round is not open, has not begun, or its time is over."""
+    """Refuse scores while the round is not open, has not begun, or when its time is over."""
     return [
         *([] if status is Status.OPEN else [wrong_state(status)]),
         *([SCORING_NOT_BEGUN(opens_at=opens_at)] if now < opens_at else []),
@@ -110,38 +136,38 @@ def scoring_findings(status: Status, opens_at: datetime, closes_at: datetime, no
     ]
 
 
-def setup_findings(setup: Mapping[str, Any]) -> list[Finding]:
-    """What of a round's settings does not go together."""
-    codes = [criterion["code"] for criterion in setup["criteria"]]
-    ties = setup["tie_breaks"]
+def setup_findings(setup: RoundSetup) -> list[Finding]:
+    """Refuse settings of a round that contradict each other."""
+    codes = [criterion["code"] for criterion in setup.criteria]
+    ties = setup.tie_breaks
     return [
         *([] if codes else [NO_CRITERIA("/criteria")]),
         *(CODE_TWICE(f"/criteria/{place}/code", code=codes[place]) for place in _repeated(codes)),
         *(CODE_TWICE(f"/tie_breaks/{place}", code=ties[place]) for place in _repeated(ties)),
         *(UNKNOWN_CRITERION(f"/tie_breaks/{place}", code=code) for place, code in enumerate(ties) if code not in codes),
-        *([] if setup["opens_at"] < setup["closes_at"] else [CLOSES_BEFORE_OPENING("/closes_at")]),
+        *([] if setup.opens_at < setup.closes_at else [CLOSES_BEFORE_OPENING("/closes_at")]),
         *_intake_findings(setup),
     ]
 
 
 def change_findings(
-    old: Mapping[str, Any], new: Mapping[str, Any], *, status: Status, listed: bool, reviewed: bool, now: datetime
+    old: RoundSetup, new: RoundSetup, *, status: Status, listed: bool, reviewed: bool, now: datetime
 ) -> list[Finding]:
-    """Which changes come too late: cases are listed, the round is open, a judge has scored."""
+    """Refuse changes that come too late: when cases are listed, the round is open, or a judge has scored."""
     if status is Status.DRAFT:
-        leaves = old["intake"] is RoundIntake.SELECTED and new["intake"] is not RoundIntake.SELECTED
+        leaves = old.intake is RoundIntake.SELECTED and new.intake is not RoundIntake.SELECTED
         return [ENTRIES_LISTED("/intake")] if leaves and listed else []
-    changed = {name for name in SETUP if old[name] != new[name]}
+    changed = {name for name in SETUP if getattr(old, name) != getattr(new, name)}
     return [
         *(INTAKE_FIXED(f"/{name}") for name in ENTERED_BY if name in changed),
         *(CRITERIA_FIXED(f"/{name}") for name in JUDGED_BY if name in changed and reviewed),
-        *([ALREADY_BEGUN("/opens_at")] if "opens_at" in changed and old["opens_at"] <= now else []),
-        *([CLOSES_EARLIER("/closes_at")] if new["closes_at"] < old["closes_at"] else []),
+        *([ALREADY_BEGUN("/opens_at")] if "opens_at" in changed and old.opens_at <= now else []),
+        *([CLOSES_EARLIER("/closes_at")] if new.closes_at < old.closes_at else []),
     ]
 
 
 def opening_findings(facts: RoundFacts) -> list[Finding]:
-    """Why the round may not be opened now; empty, or advice alone, when it may."""
+    """Return the reasons against opening the round now; none, or advice only, when it may be opened."""
     few = facts.panel < facts.reviews_wanted
     return [
         *([] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
@@ -153,7 +179,7 @@ def opening_findings(facts: RoundFacts) -> list[Finding]:
 
 
 def entering_findings(facts: RoundFacts) -> list[Finding]:
-    """Whether there is anything to judge; and who enters, or is left behind, by surprise."""
+    """Refuse a round without cases; point out cases that enter by a tie, and those not checked yet."""
     if not facts.source_closed:
         return [SOURCE_NOT_CLOSED("/source_round_id")]
     limit = facts.intake_limit
@@ -166,15 +192,15 @@ def entering_findings(facts: RoundFacts) -> list[Finding]:
 
 
 def closing_findings(facts: RoundFacts) -> list[Finding]:
-    """Cases that lack reviews keep a round open, unless the office closes it all the same."""
+    """Refuse to close a round whose cases lack reviews, unless the office insists."""
     lacking = facts.missing and not facts.despite_missing
     return [REVIEWS_MISSING(count=facts.missing, wanted=facts.reviews_wanted)] if lacking else []
 
 
-def _intake_findings(setup: Mapping[str, Any]) -> list[Finding]:
-    wanted = setup["intake"] is RoundIntake.BEST
+def _intake_findings(setup: RoundSetup) -> list[Finding]:
+    wanted = setup.intake is RoundIntake.BEST
     rule = SOURCE_NEEDED if wanted else SOURCE_NOT_WANTED
-    return [rule(f"/{name}") for name in ENTERED_BY[1:] if (setup[name] is not None) != wanted]
+    return [rule(f"/{name}") for name in ENTERED_BY[1:] if (getattr(setup, name) is not None) != wanted]
 
 
 def _trimming_findings(facts: RoundFacts) -> list[Finding]:
@@ -182,8 +208,8 @@ def _trimming_findings(facts: RoundFacts) -> list[Finding]:
     return [TOO_FEW_TO_TRIM("/reviews_wanted", minimum=FEWEST_TO_TRIM)] if trims else []
 
 
-def _repeated(codes: list[str]) -> list[int]:
-    """Where a code stands that stood before."""
+def _repeated(codes: Sequence[str]) -> list[int]:
+    """Return the places of codes that occurred before."""
     return [place for place, code in enumerate(codes) if code in codes[:place]]
 
 

@@ -8,7 +8,7 @@ from app.findings import Finding
 from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, RoundStatus
 from app.services.policies import actions
 from app.services.policies.judging import rounds as policy
-from app.services.policies.judging.rounds import RoundFacts
+from app.services.policies.judging.rounds import RoundFacts, RoundSetup
 from tests.world import NOW
 
 DRAFT, OPEN, CLOSED = RoundStatus
@@ -55,6 +55,10 @@ CHANGES: dict[str, Any] = {
     "opens_at": NOW + TICK,
     "closes_at": NOW + 2 * HOUR,
 }
+
+
+def setup(**values: Any) -> RoundSetup:
+    return RoundSetup(**(SETUP | values))
 
 
 def facts(**values: Any) -> RoundFacts:
@@ -133,7 +137,7 @@ def test_scores_are_saved_while_the_round_is_open_and_in_its_time(status: RoundS
     ],
 )
 def test_what_of_a_setup_does_not_go_together_is_said_all_at_once(changed: Any, found: Any) -> None:
-    assert told(policy.setup_findings(SETUP | changed)) == found
+    assert told(policy.setup_findings(setup(**changed))) == found
 
 
 LATE = {
@@ -147,12 +151,12 @@ LATE = {
 
 @pytest.mark.parametrize("name", policy.SETUP)
 def test_a_change_comes_too_late_once_somebody_relies_on_what_it_changes(name: str) -> None:
-    new = SETUP | {name: CHANGES[name]}
+    new = setup(**{name: CHANGES[name]})
     plain: dict[str, Any] = {"listed": False, "now": NOW}
-    assert policy.change_findings(SETUP, new, status=DRAFT, reviewed=False, **plain) == []
+    assert policy.change_findings(setup(), new, status=DRAFT, reviewed=False, **plain) == []
     for reviewed in (False, True):
         code = LATE[name][reviewed]
-        found = policy.change_findings(SETUP, new, status=OPEN, reviewed=reviewed, **plain)
+        found = policy.change_findings(setup(), new, status=OPEN, reviewed=reviewed, **plain)
         assert told(found) == ([(code, f"/{name}")] if code else [])
 
 
@@ -161,16 +165,16 @@ def test_every_setting_is_judged() -> None:
 
 
 def test_the_beginning_moves_until_it_has_come_and_the_end_only_to_later() -> None:
-    sooner = SETUP | {"opens_at": NOW - HOUR}
+    sooner = setup(opens_at=NOW - HOUR)
     plain: dict[str, Any] = {"status": OPEN, "listed": True, "reviewed": False}
-    assert policy.change_findings(SETUP, sooner, now=NOW - TICK, **plain) == []
-    assert told(policy.change_findings(SETUP, sooner, now=NOW, **plain)) == [("already_begun", "/opens_at")]
-    shorter = SETUP | {"closes_at": SETUP["closes_at"] - TICK}
-    assert told(policy.change_findings(SETUP, shorter, now=NOW, **plain)) == [("closes_earlier", "/closes_at")]
+    assert policy.change_findings(setup(), sooner, now=NOW - TICK, **plain) == []
+    assert told(policy.change_findings(setup(), sooner, now=NOW, **plain)) == [("already_begun", "/opens_at")]
+    shorter = setup(closes_at=SETUP["closes_at"] - TICK)
+    assert told(policy.change_findings(setup(), shorter, now=NOW, **plain)) == [("closes_earlier", "/closes_at")]
 
 
 def test_a_draft_whose_cases_are_listed_stays_a_list() -> None:
-    old, new = SETUP | {"intake": RoundIntake.SELECTED}, SETUP
+    old, new = setup(intake=RoundIntake.SELECTED), setup()
     plain: dict[str, Any] = {"status": DRAFT, "reviewed": False, "now": NOW}
     assert told(policy.change_findings(old, new, listed=True, **plain)) == [("entries_listed", "/intake")]
     assert policy.change_findings(old, new, listed=False, **plain) == []
