@@ -1,6 +1,6 @@
-"""A ranking as plain JSON values: what it was reckoned from and what came out, enough to reckon it again."""
+"""A ranking as plain JSON values: its inputs and its result, enough to compute it again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,12 @@ from app.algorithms import rank
 from app.algorithms.ranking import Parameters, Ranking
 from app.algorithms.scores import Score
 
-Plain = dict[str, Any]
+Document = dict[str, Any]
+"""A JSON object, as it is kept."""
 
 
-def inputs(cases: Collection[UUID], scores: Collection[Score], parameters: Parameters) -> Plain:
-    """All that a ranking follows from, in an order of its own: the same round gives the same bytes."""
+def inputs(cases: Collection[UUID], scores: Collection[Score], parameters: Parameters) -> Document:
+    """Return the inputs of a ranking, sorted, so that the same round gives the same bytes."""
     return {
         "parameters": _parameters(parameters),
         "cases": sorted(map(str, cases)),
@@ -21,16 +22,21 @@ def inputs(cases: Collection[UUID], scores: Collection[Score], parameters: Param
     }
 
 
-def reckon(plain: Mapping[str, Any]) -> Ranking:
-    """The ranking that follows from frozen inputs."""
-    cases = [UUID(case) for case in plain["cases"]]
-    given = [Score(UUID(one["case"]), UUID(one["judge"]), one["total"], one["criteria"]) for one in plain["scores"]]
-    parameters = plain["parameters"]
-    return rank(cases, given, Parameters(**{**parameters, "tie_breaks": tuple(parameters["tie_breaks"])}))
+def parameters_of(kept: Document) -> Parameters:
+    """Return the parameters in the inputs of a ranking."""
+    parameters = kept["parameters"]
+    return Parameters(**{**parameters, "tie_breaks": tuple(parameters["tie_breaks"])})
 
 
-def result(ranking: Ranking) -> Plain:
-    """The ranking itself."""
+def compute(kept: Document) -> Ranking:
+    """Compute the ranking that follows from its kept inputs."""
+    cases = [UUID(case) for case in kept["cases"]]
+    scores = [Score(UUID(one["case"]), UUID(one["judge"]), one["total"], one["criteria"]) for one in kept["scores"]]
+    return rank(cases, scores, parameters_of(kept))
+
+
+def result(ranking: Ranking) -> Document:
+    """Return the ranking as it is kept."""
     return {
         "parameters": _parameters(ranking.parameters),
         "noise": ranking.noise,
@@ -39,11 +45,11 @@ def result(ranking: Ranking) -> Plain:
     }
 
 
-def _parameters(parameters: Parameters) -> Plain:
+def _parameters(parameters: Parameters) -> Document:
     return {**asdict(parameters), "tie_breaks": [*parameters.tie_breaks]}
 
 
-def _score(score: Score) -> Plain:
+def _score(score: Score) -> Document:
     criteria = {code: float(score.criteria[code]) for code in sorted(score.criteria)}
     return {"case": str(score.case), "judge": str(score.judge), "total": float(score.total), "criteria": criteria}
 

@@ -26,10 +26,10 @@ from app.algorithms.scores import Criterion, Score, weighted_total
 from benchmarks import judging as simulation
 from tests.algorithms.tables import DRAWS, PATIENTLY, Table, case, judge, ranking_of, renaming, scores_of, tables
 
-RECKON = """
+COMPUTE = """
 import json, sys
-from app.algorithms.snapshots import reckon, result
-json.dump(result(reckon(json.load(sys.stdin))), sys.stdout)
+from app.algorithms.snapshots import compute, result
+json.dump(result(compute(json.load(sys.stdin))), sys.stdout)
 """
 
 parameters = st.builds(
@@ -72,7 +72,7 @@ def test_the_same_round_gives_the_same_bytes_whatever_the_order(
     shuffled = snapshots.inputs(chance.sample(cases, 8), chance.sample(scores, len(scores)), chosen)
     again = json.loads(json.dumps(shuffled))
     assert json.dumps(again) == json.dumps(frozen)
-    assert json.dumps(snapshots.result(snapshots.reckon(again))) == json.dumps(
+    assert json.dumps(snapshots.result(snapshots.compute(again))) == json.dumps(
         snapshots.result(rank(cases, scores, chosen))
     )
 
@@ -82,13 +82,13 @@ def test_another_process_reckons_the_same_bytes(hash_seed: str) -> None:
     one = simulation.at_once(1)
     frozen = snapshots.inputs([row.case for row in one.rank().rows], one.scores, Parameters(REVIEWER_ADJUSTED, seed=7))
     run = subprocess.run(
-        [sys.executable, "-c", RECKON],
+        [sys.executable, "-c", COMPUTE],
         input=json.dumps(frozen).encode(),
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
         check=True,
     )
-    assert run.stdout.decode() == json.dumps(snapshots.result(snapshots.reckon(frozen)))
+    assert run.stdout.decode() == json.dumps(snapshots.result(snapshots.compute(frozen)))
 
 
 @PATIENTLY

@@ -1,7 +1,7 @@
 """Rankings over HTTP."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path, Query
@@ -12,8 +12,9 @@ from app.api.http.dependencies import Reads
 from app.api.http.output import Digest, Instant, Out
 from app.api.http.routing import Router
 from app.models.enums import RankingMethod, RoundStatus
+from app.rows import values_of
 from app.services.judging import rankings
-from app.services.judging.rankings import RankingRecord, Verification
+from app.services.judging.rankings import Place, RankingRecord, Verification
 
 router = Router("/rounds/{round_id}/ranking", tags=["rankings"])
 RoundId = Annotated[UUID, Path(description="The round.")]
@@ -72,6 +73,10 @@ class RankedCase(Out):
     scores: FigureByMethod = Field(description="Its figure under every method.")
     ranks: RankByMethod = Field(description="Its rank under every method.")
 
+    @classmethod
+    def of(cls, place: Place) -> Self:
+        return cls(**values_of(place.case) | place.figures)
+
 
 class RankingReviewer(Out):
     """How a reviewer scored beside the others."""
@@ -109,7 +114,7 @@ class RankingOut(Out):
 
     @classmethod
     def of(cls, record: RankingRecord) -> Self:
-        row, parameters = record.round, record.inputs["parameters"]
+        row, parameters = record.round, record.parameters
         return cls(
             round_id=row.id,
             campaign_id=row.campaign_id,
@@ -118,11 +123,14 @@ class RankingOut(Out):
             round_status=row.status,
             frozen=row.frozen_at is not None,
             frozen_at=row.frozen_at,
-            cut=record.inputs["cut"],
+            method=RankingMethod(parameters.method),
+            tie_breaks=record.tie_breaks,
+            cut=record.cut,
+            seed=parameters.seed,
+            draws=parameters.draws,
             noise=record.result["noise"],
-            rows=[RankedCase.model_validate(each) for each in record.rows],
+            rows=[RankedCase.of(each) for each in record.rows],
             reviewers=[RankingReviewer.model_validate(each) for each in record.reviewers],
-            **(parameters | {"tie_breaks": record.tie_breaks}),
         )
 
 
@@ -152,11 +160,11 @@ class RankingComparison(Out):
     @classmethod
     def of(cls, record: RankingRecord, cut: int | None) -> Self:
         report = rankings.report(record, cut) if cut else None
-        known = {row["application_id"]: row for row in record.rows}
+        known = {place.case.application_id: place for place in record.rows}
         return cls(
             round_id=record.round.id,
             frozen=record.round.frozen_at is not None,
-            method=record.inputs["parameters"]["method"],
+            method=RankingMethod(record.parameters.method),
             cut=cut,
             chosen=[*report.chosen] if report else [],
             tied=_cases(known, report.tied if report else ()),
@@ -199,8 +207,8 @@ class RankingVerification(Out):
         )
 
 
-def _cases(known: dict[str, Any], ids: Iterable[UUID]) -> list[RankedCase]:
-    return [RankedCase.model_validate(known[str(each)]) for each in ids]
+def _cases(known: Mapping[UUID, Place], ids: Iterable[UUID]) -> list[RankedCase]:
+    return [RankedCase.of(known[each]) for each in ids]
 
 
 @router.get("")
@@ -223,7 +231,7 @@ async def read_ranking_comparison(
 ) -> RankingComparison:
     """Read what would change at the cut under each other method, and which ties straddle it. Office only."""
     record = await rankings.read(view, round_id)
-    return RankingComparison.of(record, cut or record.inputs["cut"])
+    return RankingComparison.of(record, cut or record.cut)
 
 
 @router.get("/verification")

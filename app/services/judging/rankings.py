@@ -1,13 +1,12 @@
-"""Rankings (排名): reckoned live while a round is open, frozen with all they follow from when it closes.
+"""Rankings (排名): computed on demand while a round is open, frozen together with their inputs when it closes.
 
-What was frozen never moves: names are looked up when it is read, figures are not. Nobody but the office learns of it.
+A frozen ranking never changes: names are looked up when it is read, figures are not. Only the office can read it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Uuid, bindparam, func, select
@@ -16,8 +15,9 @@ from app.algorithms import ranking as arithmetic
 from app.algorithms import snapshots
 from app.algorithms.ranking import CRITERION, CutReport, Parameters
 from app.algorithms.scores import Score
+from app.algorithms.snapshots import Document
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.models import (
     Account,
     Application,
@@ -33,13 +33,15 @@ from app.models import (
 )
 from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
 from app.problems import NotFound
-from app.rows import row_type, values_of
+from app.rows import row_type
 from app.services.history import create, digest_of
 from app.services.judging.visibility import STANDING
 from app.services.policies.judging.rankings import FROZEN
+from app.services.policies.judging.reviews import Scores
+from app.services.policies.judging.rounds import Criteria
 
 ARITHMETIC = 1
-"""Counts the changes of `app/algorithms` after which the same scores give other figures; kept with every snapshot."""
+"""The version of `app/algorithms`, raised when the same scores give other figures; kept with every frozen ranking."""
 
 VISIBLE = acting_as(Role.OFFICE)
 """The office sees every ranking, nobody else any."""
@@ -55,23 +57,23 @@ _panel = (
 
 @row_type
 class RankedRound:
-    """A round, and what was frozen when it closed."""
+    """A round with its panel, and its frozen ranking once it is closed."""
 
     id: UUID
     campaign_id: UUID
     number: int
     name: str
     status: RoundStatus
-    criteria: list[dict[str, Any]]
+    criteria: Criteria
     method: RankingMethod
     tie_breaks: list[str]
     cut: int | None
     seed: int
     panel: list[dict[str, str]] | None
     frozen_at: datetime | None
-    inputs: dict[str, Any] | None
+    inputs: Document | None
     inputs_digest: str | None
-    result: dict[str, Any] | None
+    result: Document | None
     result_digest: str | None
 
 
@@ -103,7 +105,7 @@ _form = ApplicationVersion.content["form"]
 
 @row_type
 class RankedCase:
-    """A case of the round under the names of today."""
+    """A case of the round under its current names."""
 
     application_id: UUID
     case_number: int | None
@@ -140,7 +142,7 @@ class SubmittedScores:
     application_id: UUID
     reviewer_id: UUID
     total: float
-    scores: list[dict[str, Any]]
+    scores: Scores
 
 
 _SCORES = Query(
@@ -152,24 +154,51 @@ _SCORES = Query(
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A row of the ranking: a case and its figures, as they are kept."""
+
+    case: RankedCase
+    figures: Document
+
+
+@dataclass(frozen=True, slots=True)
+class RankedReviewer:
+    """A reviewer under the current name, with the number of their reviews that count, and their leniency."""
+
+    id: UUID
+    name: str
+    reviews: int
+    leniency: float
+
+
+@dataclass(frozen=True, slots=True)
 class RankingRecord:
-    """A ranking with the names of today, and the figures of when it was reckoned."""
+    """A ranking with the names at the time of reading, and the figures at the time of computing."""
 
     round: RankedRound
-    inputs: Mapping[str, Any]
-    result: Mapping[str, Any]
-    rows: Sequence[Row]
-    reviewers: Sequence[Row]
+    inputs: Document
+    result: Document
+    rows: Sequence[Place]
+    reviewers: Sequence[RankedReviewer]
+
+    @property
+    def parameters(self) -> Parameters:
+        return snapshots.parameters_of(self.inputs)
 
     @property
     def tie_breaks(self) -> list[str]:
-        """The criteria that part equal scores, the first first."""
-        return [each.removeprefix(CRITERION) for each in self.inputs["parameters"]["tie_breaks"]]
+        """Codes of the criteria that part equal scores, in their order."""
+        return [each.removeprefix(CRITERION) for each in self.parameters.tie_breaks]
+
+    @property
+    def cut(self) -> int | None:
+        cut: int | None = self.inputs["cut"]
+        return cut
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a frozen ranking says of itself, beside what its inputs give when they are reckoned again."""
+    """A frozen ranking, and the digest of the result that its inputs give now."""
 
     row: RankedRound
     arithmetic: int
@@ -177,7 +206,7 @@ class Verification:
 
     @property
     def matches(self) -> bool:
-        """Neither the inputs nor the result are others than were frozen, and the one still follows from the other."""
+        """Inputs and result are unchanged, and the result still follows from the inputs."""
         row = self.row
         return (digest_of(row.inputs), digest_of(row.result), self.recomputed_digest) == (
             row.inputs_digest,
@@ -187,10 +216,10 @@ class Verification:
 
 
 async def freeze(ctx: Context, round_: Round) -> None:
-    """Keep the round's ranking for good, with all it follows from; the caller holds the round's lock."""
+    """Store the round's ranking with its inputs, for good; the caller must hold the round's lock."""
     row, scores = await ctx.get(_ROUND, round_id=round_.id), await scores_of(ctx, round_.id)
     inputs = _inputs(row, scores, await ctx.rows(_CASES, round_id=round_.id))
-    result = await asyncio.to_thread(reckon, inputs)
+    result = await asyncio.to_thread(compute, inputs)
     ranking = Ranking(
         round_id=round_.id,
         frozen_at=ctx.now,
@@ -203,31 +232,30 @@ async def freeze(ctx: Context, round_: Round) -> None:
 
 
 async def read(view: View, round_id: UUID) -> RankingRecord:
-    """The frozen ranking of a closed round, or what the reviews that stand now give; NotFound unless visible."""
+    """Return the frozen ranking of a closed round, otherwise the one computed from the reviews that count now."""
     row = await view.get(_ROUND, round_id=round_id)
     scores = [] if row.inputs else await scores_of(view, round_id)
     cases = await view.rows(_CASES, round_id=round_id)  # after the scores: none is of a case that is not among these
     inputs = row.inputs or _inputs(row, scores, cases)
     result = row.result
     if result is None:
-        result = await asyncio.to_thread(reckon, inputs)
-    named = {str(case.application_id): values_of(case) for case in cases}
-    rows = [named[each["application_id"]] | each for each in result["rows"]]
-    return RankingRecord(row, inputs, result, rows, _judges(row, result))
+        result = await asyncio.to_thread(compute, inputs)
+    known = {str(case.application_id): case for case in cases}
+    places = [Place(known[figures["application_id"]], figures) for figures in result["rows"]]
+    return RankingRecord(row, inputs, result, places, _reviewers(row, result))
 
 
 async def verify(view: View, round_id: UUID) -> Verification:
-    """Reckon a frozen ranking again from what was kept with it; NotFound while there is none."""
+    """Compute a frozen ranking again from its inputs; NotFound while there is none."""
     row = await view.get(_ROUND, round_id=round_id)
     if row.inputs is None:
         raise NotFound
-    return Verification(row, row.inputs["arithmetic"], digest_of(await asyncio.to_thread(reckon, row.inputs)))
+    return Verification(row, row.inputs["arithmetic"], digest_of(await asyncio.to_thread(compute, row.inputs)))
 
 
-def reckon(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What a snapshot's inputs give: the same bytes whenever and wherever it is reckoned."""
-    numbers, ranking = inputs["case_numbers"], snapshots.reckon(inputs)
-    plain = snapshots.result(ranking)
+def compute(inputs: Document) -> Document:
+    """Compute the result of a ranking: the same bytes whenever and wherever it is done."""
+    numbers, plain = inputs["case_numbers"], snapshots.result(snapshots.compute(inputs))
     return {
         "noise": plain["noise"],
         "judges": plain["judges"],
@@ -236,17 +264,16 @@ def reckon(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def report(record: RankingRecord, cut: int) -> CutReport:
-    """Who is chosen at a cut, and who would enter and leave under each other method."""
-    parameters = Parameters(**record.inputs["parameters"])
+    """Return the cases chosen at a cut, and those that would enter and leave under each other method."""
     rows = [
-        arithmetic.Row(UUID(row["application_id"]), rank=row["rank"], ranks=row["ranks"])
-        for row in record.result["rows"]
+        arithmetic.Row(each.case.application_id, rank=each.figures["rank"], ranks=each.figures["ranks"])
+        for each in record.rows
     ]
-    return arithmetic.report_at_cut(arithmetic.Ranking(parameters, tuple(rows), (), None), cut)
+    return arithmetic.report_at_cut(arithmetic.Ranking(record.parameters, tuple(rows), (), None), cut)
 
 
 async def scores_of(view: View, round_id: UUID) -> list[Score]:
-    """Every submitted review that stands: not withdrawn, and its reviewer without a conflict."""
+    """Return the scores of every submitted review that counts: not withdrawn, the reviewer without a conflict."""
     return [
         Score(
             row.application_id,
@@ -258,8 +285,8 @@ async def scores_of(view: View, round_id: UUID) -> list[Score]:
     ]
 
 
-def _inputs(row: RankedRound, scores: Sequence[Score], cases: Sequence[RankedCase]) -> dict[str, Any]:
-    """All that the ranking follows from, as JSON that reads back as it was written."""
+def _inputs(row: RankedRound, scores: Sequence[Score], cases: Sequence[RankedCase]) -> Document:
+    """Return the inputs of the ranking as JSON that reads back as it was written."""
     parameters = Parameters(row.method, tuple(CRITERION + code for code in row.tie_breaks), row.seed)
     numbers = {case.application_id: case.case_number for case in cases}
     return snapshots.inputs(numbers, scores, parameters) | {
@@ -270,8 +297,8 @@ def _inputs(row: RankedRound, scores: Sequence[Score], cases: Sequence[RankedCas
     }
 
 
-def _as_kept(row: Mapping[str, Any], case_number: int | None) -> dict[str, Any]:
-    """A row under the names by which awards and later rounds refer to it."""
+def _as_kept(row: Document, case_number: int | None) -> Document:
+    """Return a row under the names by which awards and later rounds refer to it."""
     low, high = row["interval"] or (None, None)
     figures = {name: value for name, value in row.items() if name not in {"case", "interval", "tie_breaks"}}
     return figures | {
@@ -283,14 +310,13 @@ def _as_kept(row: Mapping[str, Any], case_number: int | None) -> dict[str, Any]:
     }
 
 
-def _judges(row: RankedRound, result: Mapping[str, Any]) -> list[Row]:
-    """Who stands behind the pseudonyms, for the office."""
-    panel = {str(_pseudonym(row.id, UUID(one["id"]))): one for one in row.panel or []}
-    return [
-        panel[judge["judge"]] | {"reviews": judge["n"], "leniency": judge["leniency"]} for judge in result["judges"]
-    ]
+def _reviewers(row: RankedRound, result: Document) -> list[RankedReviewer]:
+    """Resolve the pseudonyms, for the office."""
+    members = [(UUID(member["id"]), member["name"]) for member in row.panel or []]
+    panel = {str(_pseudonym(row.id, member_id)): (member_id, name) for member_id, name in members}
+    return [RankedReviewer(*panel[judge["judge"]], judge["n"], judge["leniency"]) for judge in result["judges"]]
 
 
 def _pseudonym(round_id: UUID, reviewer_id: UUID) -> UUID:
-    """A snapshot outlives accounts: it names no person, and not the same one in two rounds."""
+    """Return a name that leads to no person, and differs between rounds: a frozen ranking outlives accounts."""
     return uuid5(round_id, str(reviewer_id))

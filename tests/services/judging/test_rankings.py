@@ -131,7 +131,7 @@ async def test_nothing_that_happens_afterwards_moves_it(round_: Judging) -> None
     after = await read(round_)
     assert (after.inputs, after.result) == (before.inputs, before.result)
     assert (await verified(round_)).recomputed_digest == kept.result_digest
-    names = {str(row["application_id"]): row["unit_name"] for row in after.rows}
+    names = {str(row.case.application_id): row.case.unit_name for row in after.rows}
     assert names[str(round_.cases[0].id)] == "更名后的社区"
 
 
@@ -154,7 +154,7 @@ async def test_a_live_ranking_counts_what_stands_only(round_: Judging) -> None:
         )
     )
     rows = (await read(round_)).rows
-    assert {str(row["application_id"]): row["n"] for row in rows} == {
+    assert {str(row.case.application_id): row.figures["n"] for row in rows} == {
         str(case.id): n for case, n in zip(round_.cases, [2, 1, 1, 1, 0], strict=True)
     }
 
@@ -212,7 +212,7 @@ async def _digest_elsewhere(inputs: dict[str, Any], **environment: str) -> str:
     """What a process of its own reckons from the inputs."""
     program = (
         "import json, sys; from app.services.judging import rankings; from app.services.history import digest_of;"
-        "print(digest_of(rankings.reckon(json.load(sys.stdin))))"
+        "print(digest_of(rankings.compute(json.load(sys.stdin))))"
     )
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
