@@ -1,12 +1,11 @@
-"""Reviews (评审): a judge's scores for a case, saved, handed in, given back; and what others may read of them.
+"""Reviews (评审): a judge's scores for a case, saved, submitted and reopened; and their readers.
 
-The round is held while a review changes, so that closing it waits, and then nothing changes any more.
+A change of a review locks its round against closing, so that no review changes after the closing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -22,7 +21,7 @@ from app.rows import row_type
 from app.services.history import create, expect, move
 from app.services.judging import cases
 from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
-from app.services.pages import Filter, Listing, Page, among, exactly
+from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
 from app.services.policies.judging import reviews as policy
@@ -30,7 +29,7 @@ from app.services.policies.judging.reviews import ReviewFacts, Scores
 from app.services.policies.judging.rounds import Criteria
 
 NOT_BEGUN = 0
-"""The version of a review that nobody has saved yet: its ETag before there is anything."""
+"""The version, and so the ETag, of a review that was never saved."""
 
 FILTERS = {
     "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
@@ -90,7 +89,7 @@ _OWN = Query(
     OwnReview,
 )
 _ANONYMOUS = cast(func.md5(cast(Review.id, Text)), Uuid)
-"""A name and a place in the list that tell neither who wrote it nor when."""
+"""An id that reveals neither the author nor the time; the list is sorted by it."""
 
 
 @row_type
@@ -135,7 +134,7 @@ class ReviewSummary:
 
 @row_type
 class OfficeReview(ReviewSummary):
-    """The same with its scores, and what the rules need to judge it."""
+    """A review with its scores, and the terms of its round."""
 
     scores: Scores
     remark: str
@@ -215,15 +214,15 @@ class ReviewReopening(Input):
 
 @dataclass(frozen=True, slots=True)
 class ReviewRecord:
-    """A review as the actor may see it, on the sheet of its round, and what may be done with it now."""
+    """A review as the actor may see it, its scoring sheet, and the acts possible now."""
 
     row: OwnReview | OfficeReview
-    sheet: Sequence[dict[str, Any]]
+    sheet: Scores
     actions: dict[str, list[Finding]]
 
 
 async def save(ctx: Context, case_id: UUID, body: ReviewDraft, version: int | None) -> None:
-    """Keep the scores given so far, in place of those kept before."""
+    """Save the scores given so far, replacing those saved before."""
     round_, assignment = await cases.hold(ctx, case_id)
     review = await _of(ctx, assignment)
     permit(policy.SAVE, role=ctx.actor.role, status=review.status)
@@ -240,7 +239,7 @@ async def save(ctx: Context, case_id: UUID, body: ReviewDraft, version: int | No
 
 
 async def submit(ctx: Context, case_id: UUID) -> None:
-    """Hand in the review as it was saved, with a score for every criterion: from now on it counts."""
+    """Submit the review as it was saved, with a score for every criterion: from now on it counts."""
     round_, assignment = await cases.hold(ctx, case_id)
     review = await _of(ctx, assignment)
     facts = _facts(ctx, review, round_, review.scores)
@@ -249,7 +248,7 @@ async def submit(ctx: Context, case_id: UUID) -> None:
 
 
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
-    """Give a review back to its judge while the round runs: until it is handed in again it does not count."""
+    """Reopen a review for its judge while the round takes scores; it does not count until submitted again."""
     row = await ctx.get(_ONE, review_id=review_id)
     round_ = await hold_round(ctx, row.round_id)
     review = await ctx.lock(_LOCKED, review_id=review_id)
@@ -258,12 +257,12 @@ async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
 
 
 async def read_own(view: View, case_id: UUID) -> ReviewRecord:
-    """The judge's review of a case, an empty sheet before it is begun; NotFound unless the case is theirs."""
+    """Return the judge's review of a case, an empty sheet before it is begun; NotFound unless the case is theirs."""
     return _record(view, await view.get(_OWN, case_id=case_id, now=view.now))
 
 
 async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) -> Page[PeerReview]:
-    """Others' reviews of the case, without names; none before one's own is handed in, or if the round shows none."""
+    """Return others' reviews without names: none before the judge's own is submitted, or if the round shows none."""
     own = await view.get(_OWN, case_id=case_id, now=view.now)
     if not own.shows_others or own.status is not ReviewStatus.SUBMITTED:
         return Page([], None, 0)
@@ -273,20 +272,22 @@ async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) ->
     return Page(rows, page.next_id, page.total)
 
 
-async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page[ReviewSummary]:
-    """The reviews of a round that stand, or those that stand no longer; the office alone reads them."""
+async def search(
+    view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: FilterValue
+) -> Page[ReviewSummary]:
+    """Return the reviews of a round that count, or those that do not; Forbidden to anybody but the office."""
     require_role(view.actor.role, Role.OFFICE)
     await view.get(_ROUND, round_id=round_id, now=view.now)
     return await _LIST.page(view, after=after, limit=limit, round_id=round_id, **filters)
 
 
 async def read(view: View, review_id: UUID) -> ReviewRecord:
-    """One review; NotFound to anyone but the office."""
+    """Return one review; NotFound to anybody but the office."""
     return _record(view, await view.get(_ONE, review_id=review_id))
 
 
 async def _of(ctx: Context, assignment: Assignment) -> Review:
-    """The assignment's review, locked, or one that is not begun."""
+    """Return the assignment's review, locked, or a new one that was never saved."""
     review: Review | None = await ctx.find(_OF_ASSIGNMENT, assignment_id=assignment.id)
     return review or Review(assignment_id=assignment.id, version=NOT_BEGUN)
 
@@ -305,9 +306,7 @@ def _record(view: View, row: OwnReview | OfficeReview) -> ReviewRecord:
     return ReviewRecord(row, policy.sheet(row.criteria, row.scores), actions(policy.ACTS, view.actor.role, facts))
 
 
-def _facts(
-    ctx: Context, review: Review, round_: Round, scores: Sequence[dict[str, Any]], *, standing: bool = True
-) -> ReviewFacts:
+def _facts(ctx: Context, review: Review, round_: Round, scores: Scores, *, standing: bool = True) -> ReviewFacts:
     return ReviewFacts(
         review.status, ctx.now, scores, round_.criteria, round_.status, round_.opens_at, round_.closes_at, standing
     )

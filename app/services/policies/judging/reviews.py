@@ -1,4 +1,4 @@
-"""The regulation of reviews (评审): what a judge may put down, and when it is handed in or given back."""
+"""The regulation of reviews (评审): the scores a judge may save, and when a review is submitted or reopened."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,12 @@ NO_LONGER_ASSIGNED = Rule(
 )
 
 Scores = Sequence[Mapping[str, Any]]
-"""A review's as it keeps them: code, score (null while there is none), remark."""
+"""The scores of a review as it keeps them: code, score (null while there is none), remark."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """What the rules look at: the review, its round, and whether the assignment stands."""
+    """The facts that the rules decide by: the review, its round, and whether the assignment counts."""
 
     status: Status
     now: datetime
@@ -43,13 +43,13 @@ class ReviewFacts:
 
 
 def save_findings(facts: ReviewFacts) -> list[Finding]:
-    """Why these scores, as many as there are, may not be kept now."""
+    """Return the reasons against saving these scores now, complete or not."""
     return [*period_findings(facts), *score_findings(facts.criteria, facts.scores)]
 
 
 def submission_findings(facts: ReviewFacts) -> list[Finding]:
-    """Why the review may not be handed in now: beside the rules of a draft, every criterion needs a score."""
-    scored = {each["code"] for each in facts.scores if each["score"] is not None}
+    """Return the reasons against submitting now: those against saving, and every criterion without a score."""
+    scored = _given(facts.scores)
     missing = [each for each in facts.criteria if each["code"] not in scored]
     return [
         *save_findings(facts),
@@ -58,46 +58,52 @@ def submission_findings(facts: ReviewFacts) -> list[Finding]:
 
 
 def reopening_findings(facts: ReviewFacts) -> list[Finding]:
-    """Why it may not be given back: the judge could not hand it in again, and a score would be lost."""
+    """Refuse to reopen a review that its judge could not submit again, since its scores would be lost."""
     return [*period_findings(facts), *([] if facts.standing else [NO_LONGER_ASSIGNED()])]
 
 
 def score_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
-    """Each score names a criterion of the round, each criterion once, and lies in its range."""
+    """Refuse scores for unknown or repeated criteria, and scores outside the range of their criterion."""
     known = {each["code"]: each for each in criteria}
     seen: Counter[str] = Counter()
     findings = []
     for index, each in enumerate(scores):
-        seen[each["code"]] += 1
-        criterion = known.get(each["code"])
+        code, score = each["code"], each["score"]
+        seen[code] += 1
+        criterion = known.get(code)
         if criterion is None:
-            findings.append(UNKNOWN_CRITERION(f"/scores/{index}/code", code=each["code"]))
-        elif seen[each["code"]] > 1:
+            findings.append(UNKNOWN_CRITERION(f"/scores/{index}/code", code=code))
+        elif seen[code] > 1:
             findings.append(REPEATED_CRITERION(f"/scores/{index}/code"))
-        elif each["score"] is not None and not criterion["minimum"] <= each["score"] <= criterion["maximum"]:
+        elif score is not None and not criterion["minimum"] <= score <= criterion["maximum"]:
             limits = {name: criterion[name] for name in ("name", "minimum", "maximum")}
             findings.append(SCORE_OUT_OF_RANGE(f"/scores/{index}/score", **limits))
     return findings
 
 
 def total_of(criteria: Criteria, scores: Scores) -> float | None:
-    """The weighted total on a scale of 100; None while a criterion has no score."""
+    """Return the weighted total on a scale of 100; None while a criterion has no score."""
     weighed = {each["code"]: Criterion(each["weight"], each["minimum"], each["maximum"]) for each in criteria}
-    given = {each["code"]: each["score"] for each in scores if each["score"] is not None}
+    given = _given(scores)
     return weighted_total(given, weighed) if weighed.keys() <= given.keys() else None
 
 
-def sheet(criteria: Criteria, scores: Scores) -> list[dict[str, Any]]:
-    """The scoring sheet (评分表): every criterion in the round's order, with its score so far."""
+def sheet(criteria: Criteria, scores: Scores) -> Scores:
+    """Return the scoring sheet (评分表): every criterion in the round's order, with its score so far."""
     given = {each["code"]: each for each in scores}
     blank = {"score": None, "remark": ""}
-    shown = ("code", "name", "weight", "minimum", "maximum")
-    return [{name: each[name] for name in shown} | blank | dict(given.get(each["code"], {})) for each in criteria]
+    terms = ("code", "name", "weight", "minimum", "maximum")
+    return [{name: each[name] for name in terms} | blank | dict(given.get(each["code"], {})) for each in criteria]
 
 
 def period_findings(facts: ReviewFacts) -> list[Finding]:
-    """Why nothing may be scored now: the round is not open, has not begun, or its time is over."""
+    """Refuse scores outside the round's time for scoring."""
     return scoring_findings(facts.round_status, facts.opens_at, facts.closes_at, facts.now)
+
+
+def _given(scores: Scores) -> dict[str, float]:
+    """Return the scores that are not null, by criterion."""
+    return {each["code"]: each["score"] for each in scores if each["score"] is not None}
 
 
 _Act = Act[Status, ReviewFacts]
