@@ -1,15 +1,15 @@
-"""Who sees what of judging, as conditions that are part of every statement: rounds, and who must keep away (回避).
+"""Visibility of judging, as conditions that are part of every statement: of rounds, and by conflicts (回避).
 
-A round's row is the lock for who reviews what, and for what its ranking counts.
+The row of a round is the lock for its assignments, and for the reviews that its ranking counts.
 """
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
     Select,
+    SQLColumnExpression,
     Text,
     and_,
     bindparam,
@@ -48,19 +48,22 @@ ROUND_VISIBLE = or_(
         exists().where(PanelMember.round_id == Round.id, PanelMember.reviewer_id == ACTOR_ID).correlate(Round),
     ),
 )
-"""The office sees all, a reviewer those whose panel they are on, once they have begun (bind `now`), nobody else any."""
+"""The office sees all rounds, a reviewer those of their panels once they have begun (bind `now`), nobody else any."""
 
-_SHOWN = (Round.name, Round.status, Round.blind, Round.shows_others, Round.criteria, Round.opens_at, Round.closes_at)
-_said = func.concat_ws("|", *(cast(column, Text) for column in _SHOWN))
-SHOWN_ROUND_VERSION = case(
-    (acting_as(Role.OFFICE), Round.version),
-    else_=func.hashtextextended(_said, 0).op("&")(2**29 - 1),
+_FOR_JUDGES = (
+    *(Round.name, Round.status, Round.blind, Round.shows_others),
+    *(Round.criteria, Round.opens_at, Round.closes_at),
 )
-"""A judge's ETag tells of what judges are shown alone: the count of changes would tell of the office's work."""
+_content = func.concat_ws("|", *(cast(column, Text) for column in _FOR_JUDGES))
+_version = case(
+    (acting_as(Role.OFFICE), Round.version),
+    else_=func.hashtextextended(_content, 0).op("&")(2**29 - 1),
+)
+"""For judges a hash of the columns that they may read: the count of changes would reveal the office's work."""
 
 ROUND_COLUMNS = (
     Round.id,
-    SHOWN_ROUND_VERSION.label("version"),
+    _version.label("version"),
     Round.campaign_id,
     Round.number,
     Round.name,
@@ -70,11 +73,11 @@ ROUND_COLUMNS = (
     Round.opens_at,
     Round.closes_at,
 )
-"""What judges are shown of a round in a list, and beside its criteria."""
+"""The columns of a round that its judges may read, without the criteria."""
 
-_SEEN = select(Round).where(Round.id == bindparam("round_id")).where(ROUND_VISIBLE)
-_LOCKED = _SEEN.with_for_update()
-_HELD = _SEEN.with_for_update(read=True)
+_ROUND = select(Round).where(Round.id == bindparam("round_id")).where(ROUND_VISIBLE)
+_FOR_CHANGE = _ROUND.with_for_update()
+_AGAINST_CHANGE = _ROUND.with_for_update(read=True)
 
 _profile, _judge, _other = aliased(Reviewer), aliased(Account), aliased(Account)
 _case, _filed, _recusal = aliased(Application), aliased(ApplicationVersion), aliased(Recusal)
@@ -84,9 +87,9 @@ _same_person = or_(
     exists().where(phone_digits(_other.phone) == _phone, _other.committee_id == _case.committee_id),
     exists().where(_filed.id == _case.filed_version_id, phone_digits(_filed.content["form", "phone"].astext) == _phone),
 )
-"""The judge is the applicant under another name: an account or a form of theirs has the judge's phone."""
+"""The judge is the applicant: the application, its form or an account of the committee has the judge's phone."""
 
-_kept_away = (
+_recused = (
     select(_recusal.kind)
     .where(
         _recusal.reviewer_id == _profile.account_id,
@@ -103,13 +106,15 @@ _kept_away = (
 )
 
 
-def conflict(reviewer_id: Any, application_id: Any) -> ColumnElement[str | None]:
-    """Why this reviewer must keep away from this application, as a `ConflictReason`; NULL when nothing is known."""
+def conflict(
+    reviewer_id: SQLColumnExpression[UUID], application_id: SQLColumnExpression[UUID]
+) -> ColumnElement[str | None]:
+    """Select the known conflict of this reviewer with this application, as a `ConflictReason`, or NULL."""
     reason = case(
         (_profile.unit_id == _case.unit_id, ConflictReason.SAME_UNIT.value),
         (_profile.committee_id == _case.committee_id, ConflictReason.SAME_COMMITTEE.value),
         (_same_person, ConflictReason.SAME_PERSON.value),
-        else_=_kept_away,
+        else_=_recused,
     )
     return (
         select(reason)
@@ -123,21 +128,21 @@ def conflict(reviewer_id: Any, application_id: Any) -> ColumnElement[str | None]
 
 
 CONFLICT = conflict(Assignment.reviewer_id, Assignment.application_id)
-"""Why the reviewer of an assignment must keep away from its case; NULL when nothing is known."""
+"""The known conflict of the reviewer of an assignment with its case, or NULL."""
 
 STANDING = and_(Assignment.withdrawn_at.is_(None), CONFLICT.is_(None))
-"""An assignment that counts: for its reviewer, for every list, count and ranking."""
+"""The assignment counts, for its reviewer and in every list and ranking: not withdrawn, and no known conflict."""
 
 
 async def lock_round(ctx: Context, round_id: UUID) -> Round:
-    """The round, locked for a change; NotFound unless the actor may see it."""
-    return await _found(ctx, _LOCKED, round_id)
+    """Return the round, locked for a change; NotFound unless the actor may see it."""
+    return await _locked(ctx, _FOR_CHANGE, round_id)
 
 
 async def hold_round(ctx: Context, round_id: UUID) -> Round:
-    """The round, kept from changing while this goes on beside others; NotFound unless the actor may see it."""
-    return await _found(ctx, _HELD, round_id)
+    """Return the round, locked against changes but not against other holders; NotFound unless the actor may see it."""
+    return await _locked(ctx, _AGAINST_CHANGE, round_id)
 
 
-async def _found(ctx: Context, statement: Select[Round], round_id: UUID) -> Round:
+async def _locked(ctx: Context, statement: Select[Round], round_id: UUID) -> Round:
     return await ctx.lock(statement, round_id=round_id, now=ctx.now)
