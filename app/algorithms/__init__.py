@@ -1,6 +1,7 @@
-"""The arithmetic of judging on plain values: who reads which case, what the scores say, where another review pays.
+"""The arithmetic of judging on plain values: assigning cases, ranking them by scores, and planning further reviews.
 
-NumPy and the solver are 20 MB that only a process carries which computes: they are imported at the first computation.
+NumPy and the solver take 20 MB. They are imported at the first computation, so that only a process that computes
+carries them.
 """
 
 from collections.abc import Collection

@@ -1,7 +1,8 @@
-"""One graph of judges and cases instead of several: without common cases two groups of judges cannot be compared.
+"""Connection of the graph of judges and cases: without common cases two groups of judges cannot be compared.
 
-The flow cannot ask for it. Where its best assignment falls apart, two judges exchange a case across the gap, which
-leaves every load and every case's number as it was; or, where conflicts forbid that, one judge takes a case over.
+The flow cannot express this. Where its best assignment has several components, two judges exchange a case between
+them, which leaves every load and every case's number of reviews unchanged; or, where conflicts forbid an exchange, one
+judge takes a case over.
 """
 
 import numpy as np
@@ -10,13 +11,13 @@ from app.algorithms.graph import Graph
 from app.algorithms.grid import Counts, Figures, Grid, Marks
 
 KEPT, EVEN, SPREAD = 1e9, 1e6, 1e2
-"""What a repair spares, in the order of the flow's own levels; then knowledge (1), then chance (less)."""
+"""Weights of the costs of a repair, in the order of the flow's levels; knowledge weighs 1, chance less."""
 
 
 def connect(grid: Grid, assigned: Marks) -> Marks:
-    """The same assignment, changed as little as it takes to connect it, or as far as such steps lead.
+    """Connect the assignment by single steps of least cost, as far as they lead.
 
-    It ends where no step is left to take, so that what it returns is left alone when it is met again.
+    It ends only when no step is possible, so that a second call changes nothing.
     """
     while (repaired := repair(grid, assigned)) is not None:
         assigned = repaired
@@ -28,7 +29,7 @@ def is_connected(assigned: Marks) -> bool:
 
 
 def repair(grid: Grid, assigned: Marks) -> Marks | None:
-    """One step that joins two components, or nothing where there is none to join or no way."""
+    """Join two components in one step; None when there is only one component, or no step."""
     graph = Graph.of(assigned)
     if len(graph.components) <= 1:
         return None
@@ -37,7 +38,7 @@ def repair(grid: Grid, assigned: Marks) -> Marks | None:
 
 
 def exchange(grid: Grid, assigned: Marks, graph: Graph, component: int) -> Marks | None:
-    """A judge of this component and one of another exchange a case."""
+    """Exchange a case between a judge of this component and a judge of another."""
     free = ~grid.begun[graph.case, graph.judge]
     mine, theirs = (np.flatnonzero(free & side) for side in graph.sides(component))
     case, judge = graph.case[mine, None], graph.judge[mine, None]
@@ -59,9 +60,9 @@ def exchange(grid: Grid, assigned: Marks, graph: Graph, component: int) -> Marks
 
 
 def handover(grid: Grid, assigned: Marks, graph: Graph, component: int) -> Marks | None:
-    """A judge of another component takes a case of this one over, and both stay within their bounds.
+    """Move a case of this component to a judge of another; both judges stay within their bounds.
 
-    Only along a spare link: a graph is not to be connected by leaving its odd judge without a case.
+    Only a spare link is moved: moving another would split the component, or leave a judge without a case.
     """
     load = assigned.sum(axis=0)
     givers = ~grid.begun[graph.case, graph.judge] & graph.spare & (load > grid.minimum)[graph.judge]
@@ -77,7 +78,7 @@ def handover(grid: Grid, assigned: Marks, graph: Graph, component: int) -> Marks
 
 
 def piles(grid: Grid, assigned: Marks) -> Counts:
-    """How many cases of each committee every judge has."""
+    """Count the cases of each committee that every judge has."""
     heights = np.zeros((len(grid.judges), len(grid.cases)), dtype=np.int64)
     case, judge = np.nonzero(assigned)
     np.add.at(heights, (judge, grid.committee[case]), 1)
@@ -96,7 +97,7 @@ def cheapest(allowed: Marks, cost: Figures) -> tuple[int, int] | None:
 
 
 def moved(assigned: Marks, case: Counts, judge: Counts, to: Counts) -> Marks:
-    """The cases taken from these judges and given to those."""
+    """Return the assignment with these cases moved from one judge to another."""
     result = assigned.copy()
     result[case, judge] = False
     result[case, to] = True

@@ -1,4 +1,4 @@
-"""Where an assignment falls short, and what stands in its way."""
+"""Shortages of an assignment, each with the constraint that causes it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from app.algorithms.instance import Case, Pair, Shortage, Underload
 
 
 def shortages(grid: Grid, assigned: Marks, blocked: Mapping[Pair, str]) -> tuple[Shortage, ...]:
-    """The cases without all their reviews, each with the constraint that binds it."""
+    """Return the cases that lack reviews, each with the constraint that binds it."""
     full = grid.open & ~assigned & (assigned.sum(axis=0) >= grid.maximum)
     given = assigned.sum(axis=1)
     return tuple(
@@ -32,7 +32,7 @@ def reasons(grid: Grid, case: Case, blocked: Mapping[Pair, str]) -> dict[str, in
 
 
 def underloads(grid: Grid, assigned: Marks) -> tuple[Underload, ...]:
-    """The judges for whom too few cases are left."""
+    """Return the judges who get too few cases."""
     load = assigned.sum(axis=0)
     return tuple(
         Underload(

@@ -1,4 +1,4 @@
-"""Who is joined with whom by the cases they have in common, and which links may be cut without parting anybody."""
+"""The graph of judges and cases: its components, and the links that can be removed without splitting one."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Forest:
 
     @classmethod
     def over(cls, links: list[tuple[int, int]]) -> "Forest":
-        """Grow each tree in breadth, so that the ways up are short."""
+        """Grow each tree breadth first, so that the paths to the root are short."""
         near: dict[int, list[int]] = {}
         for tail, head in links:
             near.setdefault(tail, []).append(head)
@@ -38,7 +38,7 @@ class Forest:
                     reached.append(other)
 
     def on_cycles(self, links: list[tuple[int, int]]) -> Marks:
-        """A link outside the trees closes a cycle with the ways up from its ends."""
+        """Mark the links on cycles: a link outside the trees closes a cycle with the paths from its ends."""
         outside = [self.parent[tail] != head and self.parent[head] != tail for tail, head in links]
         climbed: set[int] = set()
         for (tail, head), closing in zip(links, outside, strict=True):
@@ -57,7 +57,7 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The assigned pairs as links, each with its component, and whether that holds together without it."""
+    """The assigned pairs as links, each with its component; `spare` if the component stays connected without it."""
 
     case: Counts
     judge: Counts
@@ -66,7 +66,7 @@ class Graph:
 
     @classmethod
     def of(cls, assigned: Marks) -> "Graph":
-        """Walk from judge to case to judge; a link is spare if it lies on a cycle."""
+        """Build the graph of an assignment; a link is spare if it lies on a cycle."""
         case, judge = np.nonzero(assigned)
         links = list(zip(case.tolist(), (len(assigned) + judge).tolist(), strict=True))
         forest = Forest.over(links)
@@ -74,11 +74,11 @@ class Graph:
         return cls(case, judge, component, forest.on_cycles(links))
 
     def sides(self, component: int) -> tuple[Marks, Marks]:
-        """The links of this component, and those of all others."""
+        """Return the links of this component, and those of all others."""
         return self.component == component, self.component != component
 
     @property
     def components(self) -> list[int]:
-        """The smallest first."""
+        """The components, the smallest first."""
         names, sizes = np.unique(self.component, return_counts=True)
         return [int(name) for name in names[np.argsort(sizes, kind="stable")]]

@@ -1,9 +1,9 @@
-"""An instance as tables of numbers: one row per case, one column per judge, both in the order of their ids."""
+"""An instance as tables of numbers: one row per case, one column per judge, both sorted by id."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ Figures = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The tables of an instance; committees are numbers, and no maximum exceeds what is open to the judge."""
+    """The tables of an instance; committees are numbers, and no maximum exceeds the cases open to the judge."""
 
     cases: tuple[Case, ...]
     judges: tuple[Judge, ...]
@@ -33,7 +33,7 @@ class Grid:
 
     @classmethod
     def of(cls, instance: Instance) -> "Grid":
-        """The same tables for the same instance, in whatever order it lists its members."""
+        """Build the tables; the order in which the instance lists its members does not matter."""
         cases = tuple(sorted(instance.cases, key=lambda case: case.id))
         judges = tuple(sorted(instance.judges, key=lambda judge: judge.id))
         blocked = marks(cases, judges, instance.blocked)
@@ -47,14 +47,14 @@ class Grid:
             skilled=table(cases, judges, [[case.category in judge.expertise for judge in judges] for case in cases]),
             chance=chances(instance.seed, (len(cases), len(judges))),
             committee=numbered([case.committee for case in cases]),
-            # What is begun stays even where a number was lowered below it afterwards.
+            # Reviews already begun are kept, even if the wanted number was lowered below them.
             wanted=np.maximum(counts(case.wanted for case in cases), begun.sum(axis=1)),
             minimum=counts(judge.minimum for judge in judges),
             maximum=room(counts(judge.maximum for judge in judges), blocked, begun),
         )
 
     def pairs(self, assigned: Marks) -> frozenset[Pair]:
-        """The marked cells by the ids they stand for."""
+        """Return the marked cells as pairs of ids."""
         return frozenset((self.cases[case].id, self.judges[judge].id) for case, judge in np.argwhere(assigned))
 
 
@@ -71,17 +71,17 @@ def counts(numbers: Iterable[int]) -> Counts:
     return np.fromiter(numbers, dtype=np.int64)
 
 
-def numbered(names: list[Any]) -> Counts:
+def numbered(names: Sequence[UUID]) -> Counts:
     order = {name: number for number, name in enumerate(sorted(set(names)))}
     return counts(order[name] for name in names)
 
 
 def room(maximum: Counts, blocked: Marks, begun: Marks) -> Counts:
-    """No more than is open to the judge, no less than is begun."""
+    """Limit the maximum to the cases open to the judge, but not below the reviews begun."""
     return np.clip(maximum, begun.sum(axis=0), (~blocked).sum(axis=0))
 
 
 def chances(seed: int, shape: tuple[int, int]) -> Figures:
-    """The lots that decide between equals, from the standard library: NumPy may change its streams."""
+    """Draw the numbers that decide between equals, by the standard library: NumPy may change its streams."""
     lots = Random(seed)  # noqa: S311 -- reproducible by intent, nothing to guess
     return np.array([[lots.random() for _ in range(shape[1])] for _ in range(shape[0])]).reshape(shape)

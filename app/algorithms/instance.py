@@ -1,4 +1,4 @@
-"""What an assignment of cases to judges starts from, and what comes of it."""
+"""The input and the result of assigning cases to judges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Pair = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case, and how many reviews it shall have in all, those that stand included."""
+    """A case, and the number of reviews it must have, existing assignments included."""
 
     id: UUID
     committee: UUID
@@ -20,7 +20,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A judge with the bounds of the load; one who leaves keeps the reviews already begun under a maximum of 0."""
+    """A judge with the bounds of the load; one who leaves has a maximum of 0, and keeps the reviews already begun."""
 
     id: UUID
     minimum: int
@@ -30,21 +30,21 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Everything the assignment depends on; standing pairs of cases or judges not named here are withdrawn."""
+    """Everything the assignment depends on; standing pairs of cases or judges that are not listed are withdrawn."""
 
     cases: tuple[Case, ...]
     judges: tuple[Judge, ...]
     blocked: Mapping[Pair, str]
-    """Why a pair may not be: a reason code."""
+    """The pairs that are not allowed, each with a reason code."""
     standing: frozenset[Pair]
     begun: frozenset[Pair]
-    """The standing pairs whose review is begun: taken away by a conflict only."""
+    """The standing pairs whose review is begun: only a conflict withdraws them."""
     seed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """Why a case lacks reviews: of all judges some are blocked, and of the eligible who do not review it all are full.
+    """A case that lacks reviews: some judges are blocked, and all eligible judges who do not review it are full.
 
     So `eligible == given + full`: with `eligible < wanted` the blocks bind, otherwise the loads of the full judges do.
     """
@@ -59,7 +59,7 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Underload:
-    """A judge for whom fewer cases are left than the minimum."""
+    """A judge who gets fewer cases than the minimum."""
 
     judge: UUID
     minimum: int
@@ -69,7 +69,7 @@ class Underload:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The whole assignment, what it changes, and where it falls short."""
+    """The whole assignment, its changes, and its shortages."""
 
     pairs: frozenset[Pair]
     added: tuple[Pair, ...]
@@ -78,4 +78,4 @@ class Matching:
     shortages: tuple[Shortage, ...]
     underloads: tuple[Underload, ...]
     connected: bool
-    """Does a chain of common cases lead from every judge with a case to every other? Normalisation needs it."""
+    """True if a chain of common cases leads from every judge with a case to every other: normalisation needs it."""

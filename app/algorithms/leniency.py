@@ -1,7 +1,7 @@
-"""The additive model: a score is the case's merit, the judge's leniency and chance.
+"""The additive model: a score is the sum of the case's merit, the judge's leniency and chance.
 
-Judges are compared only over cases they share. How far a difference between judges is believed follows from the scores:
-the ridge is the variance of chance over that of leniency, and weighs against the number of cases a judge has read.
+Judges are compared only over cases they share. Differences between judges are shrunk as far as the scores require: the
+ridge is the variance of chance over the variance of leniency, and counts against the number of cases of a judge.
 """
 
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ import numpy as np
 from app.algorithms.panel import Panel, Vector
 
 LOG_RATIOS = np.linspace(-18, 18, 361)
-"""Of the variance of leniency over that of chance: all that is worth telling apart."""
+"""Logarithms of the ratios tried: the variance of leniency over the variance of chance."""
 
 LEAST = 1e-9
-"""Below this a sum of squares, or an eigenvalue, is what rounding left."""
+"""A sum of squares or an eigenvalue below this is a rounding error."""
 
 EFFECT_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Leniency:
-    """What the scores say of the judges, and how far chance goes."""
+    """The estimated leniency of the judges with its covariance, and the variance of chance."""
 
     effects: Vector
     covariance: Vector
@@ -30,7 +30,7 @@ class Leniency:
 
 
 def leniency(panel: Panel) -> Leniency:
-    """Each judge's leniency against those they share cases with; judges without any such count as average."""
+    """Estimate each judge's leniency against those they share cases with; without shared cases it is 0."""
     shared, sums, residue = _within_cases(panel)
     eigenvalues, vectors = np.linalg.eigh(shared)
     known = eigenvalues > LEAST * max(1.0, eigenvalues[-1])
@@ -44,7 +44,7 @@ def leniency(panel: Panel) -> Leniency:
 
 
 def _within_cases(panel: Panel) -> tuple[Vector, Vector, float]:
-    """What is left when each case's own level is taken out: who shares cases, by how much each exceeds, and squares."""
+    """Subtract each case's mean; return the matrix of shared cases, each judge's excess, and the sum of squares."""
     table = np.zeros((len(panel.cases), len(panel.judges)))
     np.add.at(table, (panel.case_of, panel.judge_of), 1)
     counts = panel.counts
@@ -56,7 +56,7 @@ def _within_cases(panel: Panel) -> tuple[Vector, Vector, float]:
 
 
 def _variance_ratio(values: Vector, along: Vector, residue: float, freedom: int) -> float:
-    """Its mean by the restricted likelihood, under a prior that is flat in leniency's share of both variances."""
+    """Return the posterior mean of the ratio, with a flat prior on leniency's share of both variances."""
     ratios = np.exp(LOG_RATIOS)
     chance = np.log(_unexplained(values, along, residue, ratios))
     log_density = -0.5 * (freedom * chance + np.log1p(np.outer(ratios, values)).sum(axis=1))
@@ -66,7 +66,7 @@ def _variance_ratio(values: Vector, along: Vector, residue: float, freedom: int)
 
 
 def _unexplained(values: Vector, along: Vector, residue: float, ratios: Vector) -> Vector:
-    """The sum of squares that judges as lenient as each ratio says would leave to chance."""
+    """Return the sum of squares that is left to chance, for each ratio of variances."""
     squares = along**2 / values
     explained = squares.sum() - (squares / (1 + np.outer(ratios, values))).sum(axis=1)
     unexplained: Vector = np.maximum(residue - explained, LEAST)

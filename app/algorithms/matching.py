@@ -1,4 +1,4 @@
-"""Who reads which case: the best assignment there is, with the least change to the one that stands."""
+"""The best assignment of cases to judges, with the least change to the existing one."""
 
 from uuid import UUID
 
@@ -12,11 +12,11 @@ __all__ = ["Case", "Instance", "Judge", "Matching", "Pair", "Shortage", "Underlo
 
 
 def match(instance: Instance) -> Matching:
-    """Assign the cases to the judges, as far as it can be done, and say where it cannot and why.
+    """Assign the cases to the judges as far as possible, and report each shortage with its cause.
 
-    In order of importance: every case gets its reviews, every judge the minimum, the graph is connected, what stands
-    stays, loads are even, every judge's cases come from many committees, judges know the category, the seed decides.
-    What no conflict touches and nobody changed comes back as it stands.
+    In order of importance: every case gets its reviews, every judge the minimum, the graph is connected, existing
+    assignments are kept, loads are even, every judge's cases come from many committees, judges know the category, the
+    seed decides. If nothing changed and no conflict arose, the existing assignment is returned.
     """
     grid = Grid.of(instance)
     assigned = connect(grid, assign(grid))

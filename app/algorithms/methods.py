@@ -1,4 +1,4 @@
-"""Three ways from the scores of a case to one figure, each with what chance may have moved it by."""
+"""Three methods that turn the scores of a case into one figure with its variance."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from app.algorithms.ranking import MEAN, REVIEWER_ADJUSTED, TRIMMED_MEAN
 from app.algorithms.scores import mean
 
 TRIMMED_FROM = 5
-"""去掉一个最高分和一个最低分, only where so many scores stand."""
+"""The number of scores from which the highest and the lowest are left out (去掉一个最高分和一个最低分)."""
 
 COST_OF_TRIMMING = 0.6
-"""A mean without its extremes is as uncertain as a plain one of so many scores fewer, if chance is normal."""
+"""A trimmed mean is as uncertain as a plain mean of so many scores fewer, if chance is normal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Of every case of a panel: its figure and the variance of it; `unit` is that of one review, 0 freedom: unknown."""
+    """The figure of every case with its variance; `unit` is the variance of one review, unknown if `freedom` is 0."""
 
     scores: Vector
     variances: Vector
@@ -29,7 +29,7 @@ class Estimates:
 
 
 def plain_mean(panel: Panel) -> Estimates:
-    """The arithmetic mean; how far the judges of a case differ from each other, strict or not, is chance to it."""
+    """Take the arithmetic mean; all difference between the judges of a case counts as chance."""
     groups = panel.by_case(panel.totals)
     levels = [mean(group) for group in groups]
     unit, freedom = _pooled(groups)
@@ -37,7 +37,7 @@ def plain_mean(panel: Panel) -> Estimates:
 
 
 def trimmed_mean(panel: Panel) -> Estimates:
-    """The mean without the highest and the lowest score; the plain mean where fewer than five stand."""
+    """Take the mean without the highest and the lowest score; the plain mean of fewer than five scores."""
     groups = panel.by_case(panel.totals)
     levels = [mean(group[1:-1] if len(group) >= TRIMMED_FROM else group) for group in groups]
     unit, freedom = _pooled(groups)
@@ -46,7 +46,7 @@ def trimmed_mean(panel: Panel) -> Estimates:
 
 
 def reviewer_adjusted(panel: Panel) -> Estimates:
-    """The mean of what the scores would have been had every judge been as lenient as the others."""
+    """Take the mean of the scores after subtracting each judge's leniency."""
     judges = leniency(panel)
     levels = [mean(group) for group in panel.by_case(panel.totals - judges.effects[panel.judge_of])]
     shares = np.full((len(panel.cases), len(panel.judges)), -1 / len(panel.judges))
@@ -63,12 +63,12 @@ ESTIMATES: Mapping[str, Callable[[Panel], Estimates]] = {
 
 
 def squares(values: list[float]) -> float:
-    """The sum of squared distances from the mean."""
+    """Return the sum of squared distances from the mean."""
     level = mean(values)
     return fsum((value - level) ** 2 for value in values)
 
 
 def _pooled(groups: list[list[float]]) -> tuple[float, int]:
-    """The variance within cases, and how many comparisons it rests on."""
+    """Return the variance within cases, and its degrees of freedom."""
     freedom = sum(len(group) - 1 for group in groups)
     return fsum(squares(group) for group in groups) / max(freedom, 1), freedom

@@ -1,8 +1,8 @@
-"""The assignment as a flow of least cost: reviews run from cases through piles to judges, and HiGHS finds the course.
+"""The assignment as a flow of least cost: reviews flow from cases through piles to judges; HiGHS solves it.
 
 Every column of the programme is an arc that carries one review or none, so that its matrix is totally unimodular and
-every vertex is whole. What grows dearer with each review (a load, a pile of one committee's cases) is as many arcs side
-by side, each dearer than the last.
+every vertex is integral. A cost that grows with each review (a load, a pile of one committee's cases) is as many
+parallel arcs, each dearer than the last.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
-    """Arcs of one kind, from node to node; `nth` counts those that run side by side."""
+    """Arcs of one kind, from node to node; `nth` numbers parallel arcs."""
 
     tail: Counts
     head: Counts
@@ -26,7 +26,7 @@ class Arcs:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Cases, then piles (the cases of one committee before one judge), then judges, then the end: nodes in order."""
+    """The network; its nodes in order: cases, piles (the cases of one committee for one judge), judges, the end."""
 
     nodes: int
     case: Counts
@@ -38,7 +38,7 @@ class Network:
 
     @classmethod
     def of(cls, grid: Grid) -> "Network":
-        """One arc for every open pair; as many side by side as a pile, a load, a gap can come to."""
+        """Build one arc for every open pair, and as many parallel arcs as a pile, a load or a gap can reach."""
         case, judge = np.nonzero(grid.open)
         committees = int(grid.committee.max()) + 1
         piles, pile, sizes = np.unique(
@@ -65,7 +65,7 @@ class Network:
         return self.choices, self.piles, self.loads, self.gaps
 
     def cost(self, kind: Arcs, values: Marks | Counts | Figures) -> Figures:
-        """These costs on the arcs of one kind, nothing on the others."""
+        """Return a vector with these costs on the arcs of one kind, and 0 on the others."""
         return np.concatenate([values if arcs is kind else np.zeros(len(arcs.nth)) for arcs in self.kinds])
 
 
@@ -75,7 +75,7 @@ def side_by_side(tail: Counts, head: Counts, times: Counts) -> Arcs:
 
 
 def assign(grid: Grid) -> Marks:
-    """The best assignment, whether its graph is connected or not."""
+    """Return the best assignment, whether its graph is connected or not."""
     assigned = np.zeros_like(grid.open)
     if not grid.open.any():
         return assigned
@@ -87,12 +87,12 @@ def assign(grid: Grid) -> Marks:
 
 
 def passes(network: Network, grid: Grid) -> list[Figures]:
-    """What matters, the most important first; nothing later is bought with the least of what comes before.
+    """Return the costs to minimise in turn, the most important first; a later one never worsens an earlier one.
 
-    A judge's minimum outranks what stands, since somebody asked for it; evenness does not: when a judge leaves, only
-    that judge's cases move, and who joins late gets cases up to the minimum. Nor is a lack shared out by moving what
-    stands. Judges differ in what they know, but the spread over committees outranks it: favour is the graver error,
-    and a spread that is met leaves many choices open.
+    A judge's minimum outranks existing assignments, since the office asked for it; evenness does not: when a judge
+    leaves, only that judge's cases move, and a judge who joins late gets cases up to the minimum. Nor are existing
+    assignments moved to share out a shortage. The spread over committees outranks what judges know: favour is the
+    graver error, and an even spread still leaves many choices.
     """
     skilled = grid.skilled[network.case, network.judge]
     standing = grid.standing[network.case, network.judge]
@@ -111,9 +111,9 @@ def passes(network: Network, grid: Grid) -> list[Figures]:
 
 
 def blend(levels: tuple[Figures, ...], reviews: int) -> Figures:
-    """One cost in which a unit of each level outweighs all that the later ones can come to, over all the reviews.
+    """Combine levels into one cost, in which a unit of each outweighs the total of the later ones over all reviews.
 
-    Two at a time: all eight would need more digits than a double has.
+    Only two levels at a time: all eight would need more digits than a double has.
     """
     total = np.zeros_like(levels[0])
     for level in reversed(levels):
@@ -122,7 +122,7 @@ def blend(levels: tuple[Figures, ...], reviews: int) -> Figures:
 
 
 def programme(network: Network, grid: Grid) -> HighsLp:
-    """What leaves a node has entered it, save that the wanted reviews enter at each case and leave at the end."""
+    """Build the linear programme: every node conserves the flow, which enters at the cases and leaves at the end."""
     tail = np.concatenate([arcs.tail for arcs in network.kinds])
     head = np.concatenate([arcs.head for arcs in network.kinds])
     supply = np.zeros(network.nodes)
@@ -142,10 +142,10 @@ def programme(network: Network, grid: Grid) -> HighsLp:
 
 
 def solve(lp: HighsLp, costs: list[Figures]) -> Figures:
-    """The flow that is best by the first cost, among those by the second, and so on.
+    """Return the flow that is best by the first cost, among these the best by the second, and so on.
 
-    A column whose reduced cost is not zero has the same value in every best solution: held there, all that is still
-    free is as good. The costs that are followed by others are whole numbers, and so are their reduced costs.
+    A column whose reduced cost is not zero has the same value in every best solution. It is fixed there, and every
+    solution over the free columns is as good. All costs but the last are whole numbers, and so are their reduced costs.
     """
     highs = Highs()  # type: ignore[no-untyped-call]  # the package types its core, not this wrapper
     highs.silent()

@@ -16,7 +16,7 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The scores of a round: the cases that have any, who judged, and for each score whose it is."""
+    """The scores of a round as arrays: the scored cases, the judges, and for each score its case, judge and total."""
 
     cases: tuple[UUID, ...]
     judges: tuple[UUID, ...]
@@ -40,11 +40,11 @@ class Panel:
 
     @property
     def counts(self) -> Indices:
-        """How many scores each case has."""
+        """The number of scores of each case."""
         return np.bincount(self.case_of, minlength=len(self.cases))
 
     def by_case(self, values: Vector) -> list[list[float]]:
-        """The values each case got, lowest first."""
+        """Group the values by case, lowest first."""
         groups: list[list[float]] = [[] for _ in self.cases]
         for case, value in zip(self.case_of.tolist(), values.tolist(), strict=True):
             groups[case].append(value)

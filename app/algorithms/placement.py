@@ -1,4 +1,4 @@
-"""The arithmetic of a ranking: figures by every method, tie-breaks, ranks, and how far chance leaves them open."""
+"""The arithmetic of a ranking: figures by every method, tie-breaks, ranks and their intervals."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ Key = tuple[float, ...]
 
 
 def rank(cases: Collection[UUID], scores: Collection[Score], parameters: Parameters) -> Ranking:
-    """Rank the cases of a round by every method, and say how far the chosen one's ranks can be trusted."""
+    """Rank the cases of a round by every method, with intervals for the ranks of the chosen one."""
     panel = Panel.of(scores)
     estimates = {name: method(panel) for name, method in ESTIMATES.items()} if panel.cases else {}
     rows = [*_rows(panel, estimates, _tie_breaks(panel, scores, parameters), parameters)] if estimates else []
@@ -56,7 +56,7 @@ def _rows(
 
 
 def _ranks(keys: Sequence[tuple[float, Key]]) -> list[int]:
-    """1 and how many are better, so that after two firsts comes a third."""
+    """Rank each key as 1 plus the number of better keys, so that two firsts are followed by a third."""
     first: dict[tuple[float, Key], int] = {}
     for place, key in enumerate(sorted(keys, reverse=True), 1):
         first.setdefault(key, place)
@@ -64,13 +64,13 @@ def _ranks(keys: Sequence[tuple[float, Key]]) -> list[int]:
 
 
 def _tie_breaks(panel: Panel, scores: Collection[Score], parameters: Parameters) -> list[Key]:
-    """For every case its figure in each declared tie-break, in their order."""
+    """Return for every case its figures in the declared tie-breaks, in their order."""
     figures = [_figures(panel, scores, name) for name in parameters.tie_breaks]
     return [tuple(column[case] for column in figures) for case in panel.cases]
 
 
 def _figures(panel: Panel, scores: Collection[Score], tie_break: str) -> dict[UUID, float]:
-    """Where no score of a case tells, the case comes after those where one does."""
+    """Return the figure of each case in one tie-break; a case without a score for it comes last."""
     given: dict[UUID, list[float]] = {case: [] for case in panel.cases}
     code = tie_break.removeprefix(CRITERION)
     for score in scores:

@@ -1,4 +1,4 @@
-"""A round's result: every case with its figure, its rank, what chance leaves of it, and what other methods say."""
+"""The result of a round: every case with its figure, its rank with an interval, and its rank by other methods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ RAW_MEAN, CRITERION = "raw_mean", "criterion:"
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """How a round is ranked, declared before it opens; the seed makes the intervals the same whenever reckoned."""
+    """The declared parameters of a round's ranking; the seed makes the intervals reproducible."""
 
     method: str
     tie_breaks: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Row:
     """A case in the ranking. Cases tied after all tie-breaks share a rank; one without a score has none.
 
     `error` is the standard error of the score, unknown while no case has two; the interval holds the rank of the case's
-    true merit in nine rounds of ten. `tie_breaks` are its figures in the declared ones, None where nothing tells.
+    true merit in nine rounds of ten. `tie_breaks` are its figures in the declared ones, None without a score.
     """
 
     case: UUID
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """How many cases a judge scored, and by how many points above what others gave the same cases."""
+    """A judge with the number of scored cases, and the points given above the other judges of the same cases."""
 
     judge: UUID
     n: int
@@ -53,7 +53,7 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Best first, the unranked last; `noise` is the standard deviation of one review under the chosen method."""
+    """A ranking, the best first, the unranked last; `noise` is the standard deviation of one review by its method."""
 
     parameters: Parameters
     rows: tuple[Row, ...]
@@ -63,7 +63,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What another method would change among the chosen."""
+    """The changes among the chosen under another method."""
 
     method: str
     entering: tuple[UUID, ...]
@@ -72,7 +72,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class CutReport:
-    """Who is chosen at a cut; `tied` share the last place and are more than there is room for."""
+    """The cases chosen at a cut; `tied` are those that share the last place when there is no room for all of them."""
 
     cut: int
     chosen: tuple[UUID, ...]
@@ -81,7 +81,7 @@ class CutReport:
 
 
 def report_at_cut(ranking: Ranking, cut: int) -> CutReport:
-    """Who is chosen when there is room for so many, and who would be under each other method."""
+    """Choose the cases within the cut, and compare with the choice under each other method."""
     chosen = _chosen(ranking, ranking.parameters.method, cut)
     last = max((row.rank for row in ranking.rows if row.case in chosen and row.rank), default=0)
     tied = [row.case for row in ranking.rows if row.rank == last] if len(chosen) > cut else []

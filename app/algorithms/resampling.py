@@ -1,7 +1,7 @@
-"""How far chance alone may have moved a rank: the round is drawn again many times from what its scores say of it.
+"""Intervals of ranks that chance leaves possible, from many random draws of the round.
 
-Every draw takes the variance of chance and that of merit anew from what the scores leave possible, then each case's
-merit given its figure. What happens to a case hangs on the figures alone, never on its id or its place in a list.
+Each draw samples the variance of chance and the variance of merit from their posterior given the scores, then the merit
+of each case given its figure. The result depends on the figures only, not on the id of a case or its place in a list.
 """
 
 import numpy as np
@@ -14,14 +14,14 @@ TAIL = 5
 """Per cent of the draws on either side of a rank's interval."""
 
 LEAST_MERIT = 0.01
-"""Cases differ at least by so much of what chance does; else a round of equals would have no ranks to draw."""
+"""Least variance of merit, as a share of the variance of chance: without it a round of equals has no ranks to draw."""
 
 HARDLY = 1e-12
-"""Keeps a round without any chance from dividing nothing by nothing."""
+"""Prevents a division of zero by zero in a round without any chance."""
 
 
 def intervals(estimates: Estimates, seed: int, draws: int) -> list[tuple[int, int]]:
-    """The ranks each case may well have; all of them where no case has two scores, for then chance is unknown."""
+    """Return an interval of ranks for each case; all ranks if no case has two scores, since chance is then unknown."""
     count = len(estimates.scores)
     if not estimates.freedom:
         return [(1, count)] * count
@@ -36,7 +36,7 @@ def intervals(estimates: Estimates, seed: int, draws: int) -> list[tuple[int, in
 
 
 def _ranks(figures: Vector, freedom: int, seed: int, draws: int) -> Indices:
-    """A row of ranks per draw."""
+    """Draw the ranks: one row per draw, one column per case."""
     random = np.random.RandomState(seed)  # its stream is frozen for good (NEP 19); a Generator's may change
     scores, variances = figures.T
     chance = variances * (freedom / random.chisquare(freedom, (draws, 1)))
@@ -47,7 +47,7 @@ def _ranks(figures: Vector, freedom: int, seed: int, draws: int) -> Indices:
 
 
 def _merit(scores: Vector, chance: Vector, random: np.random.RandomState) -> Vector:
-    """How far cases differ beyond what chance explains, a variance for each draw."""
+    """Draw the variance between cases that chance does not explain: one value per draw."""
     others = max(len(scores) - 1, 1)
     between = np.square(scores - scores.mean()).sum() / random.chisquare(others, (len(chance), 1))
     unsure = chance.mean(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Scores that judges gave, and the total of one review."""
+"""Scores given by judges, and the weighted total of one review."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from math import fsum
 from uuid import UUID
 
 DECIMALS = 4
-"""Figures that differ by less are equal, so that neither the order of an addition nor a processor decides a rank."""
+"""Figures are rounded to so many decimals, so that neither the order of an addition nor a processor decides a rank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A range to score in, and what it weighs beside the others."""
+    """A range of scores, and its weight beside the other criteria."""
 
     weight: float
     minimum: float
@@ -20,7 +20,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One judge's review of one case: its total on a scale of 100, and the figure for each criterion."""
+    """One judge's review of one case: its total on a scale of 100, and the score for each criterion."""
 
     case: UUID
     judge: UUID
@@ -29,18 +29,18 @@ class Score:
 
 
 def weighted_total(scores: Mapping[str, float], criteria: Mapping[str, Criterion]) -> float:
-    """A review on a scale of 100: each criterion's place within its range, by weight."""
+    """Return the total of a review on a scale of 100: each score's place within its range, by weight."""
     weight = fsum(criterion.weight for criterion in criteria.values())
     return rounded(fsum(_place(scores[code], one) * one.weight for code, one in criteria.items()) / weight)
 
 
 def rounded(value: float) -> float:
-    """As it is kept, shown and compared."""
+    """Round a figure as it is stored, displayed and compared."""
     return round(float(value), DECIMALS) + 0.0  # no minus before a zero
 
 
 def mean(values: Iterable[float]) -> float:
-    """The arithmetic mean, the same to the last bit in whatever order the values come."""
+    """Return the arithmetic mean, the same to the last bit in any order of the values."""
     given = [*values]
     return fsum(given) / len(given)
 

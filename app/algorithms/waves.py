@@ -1,4 +1,4 @@
-"""Where another review pays: on cases whose rank may lie on either side of the cut, and there where it tells most."""
+"""Planning of further reviews: for cases whose rank may be on either side of the cut, the most informative first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,31 +10,31 @@ from uuid import UUID
 from app.algorithms.ranking import Ranking, Row
 
 LEAST_MERIT = 0.01
-"""As in resampling: cases differ by some part of what chance does."""
+"""Least variance of merit, as a share of the variance of chance, as in resampling."""
 
 LEAST_NOISE = 1e-6
-"""Judges who agree throughout may still differ over the next case."""
+"""Least variance of one review: judges who agreed on every case may still differ on the next."""
 
 NOBODY: Mapping[UUID, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is known of a case's merit: how far from the cut it seems, how unsure that is, and what a review adds."""
+    """The merit of a case: its distance from the cut, the precision of that, and the information of one review."""
 
     distance: float
     precision: float
     information: float
 
     def risk(self, reviews: int) -> float:
-        """By how much too little the choice may be worth for misjudging this case, after so many further reviews."""
+        """Return the expected loss of merit by choosing wrongly about this case, after so many further reviews."""
         spread = 1 / sqrt(self.precision + reviews * self.information)
         beyond = self.distance / spread
         return spread * (exp(-(beyond**2) / 2) / sqrt(2 * pi) - beyond * erfc(beyond / sqrt(2)) / 2)
 
 
 def open_cases(ranking: Ranking, cut: int) -> tuple[UUID, ...]:
-    """Cases that are neither safely in nor out of reach: their rank's interval straddles the cut."""
+    """Return the cases whose interval of ranks straddles the cut: neither safely chosen nor out of reach."""
     return tuple(row.case for row in ranking.rows if _straddles(row, cut))
 
 
@@ -43,7 +43,8 @@ def plan_wave(
 ) -> dict[UUID, int]:
     """Spend a budget of further reviews on the open cases, each where it lowers the risk at the cut the most.
 
-    `room` tells how many further reviews a case can get, `pending` how many are on their way; closed cases get none.
+    `room` is the number of further reviews that a case can get, `pending` the number already assigned but not
+    submitted; cases that are not open get none.
     """
     beliefs = _beliefs(ranking, cut)
     extra: dict[UUID, int] = {}
@@ -60,7 +61,7 @@ def plan_wave(
 
 
 def _offer(case: UUID, belief: Belief, reviews: int) -> tuple[float, int, UUID]:
-    """What the next review of a case is worth, in the order of a queue: most first, then whoever has fewest coming."""
+    """Return the key of a case in the queue: most worth of the next review first, then fewest pending reviews."""
     return belief.risk(reviews + 1) - belief.risk(reviews), reviews, case
 
 
@@ -69,7 +70,7 @@ def _straddles(row: Row, cut: int) -> bool:
 
 
 def _beliefs(ranking: Ranking, cut: int) -> dict[UUID, Belief]:
-    """Of each open case: its score drawn towards the others' as far as chance goes, beside the border of the cut."""
+    """Return the belief about each open case: its score shrunk towards the mean, beside the border of the cut."""
     still_open = {*open_cases(ranking, cut)}
     if not still_open:
         return {}
@@ -80,10 +81,10 @@ def _beliefs(ranking: Ranking, cut: int) -> dict[UUID, Belief]:
 
 
 def _levels(ranking: Ranking) -> tuple[dict[UUID, float], dict[UUID, float], float]:
-    """Every ranked case's likely merit, how precisely it is known, and the variance of one review."""
+    """Return the likely merit of every ranked case, its precision, and the variance of one review."""
     scores = {row.case: row.score for row in ranking.rows if row.score is not None}
     centre, between = fmean(scores.values()), variance(scores.values())
-    # While no case has two scores, half of what is seen is taken for chance.
+    # While no case has two scores, half of the variance between cases is taken for chance.
     noise = max(between / 2 if ranking.noise is None else ranking.noise**2, LEAST_NOISE)
     errors = {row.case: max(noise / row.n, (row.error or 0) ** 2) for row in ranking.rows if row.n}
     unsure = fmean(errors.values())
