@@ -1,9 +1,12 @@
 """A round of judging as plain rows: accepted cases of several committees, a panel, assignments and reviews."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from app.context import Actor, Context
 from app.models import (
     Account,
     Application,
@@ -26,9 +29,14 @@ from app.models.enums import (
     RoundIntake,
     RoundStatus,
 )
+from app.problems import Problem
+from app.services.judging import cases as cases_of_judges
+from app.services.judging.reviews import CriterionScore, ReviewDraft
 from tests.contract.client import ContractClient
-from tests.world import NOW, World
+from tests.world import NOW, World, actor_of
 from tests.world.filing import CELLS
+
+Act = Callable[[Context], Awaitable[Any]]
 
 
 @dataclass
@@ -139,3 +147,26 @@ async def judging(
     for _ in range(judges):
         await made.judge()
     return made
+
+
+async def outcome(world: World, actor: Actor, act: Act) -> str:
+    """Act in a transaction of its own: `done`, or the code of the refusal."""
+    try:
+        async with world.acting(actor) as ctx:
+            await act(ctx)
+    except Problem as refusal:
+        return refusal.code()
+    return "done"
+
+
+async def case_of(world: World, judge: Account) -> UUID:
+    """The id of the judge's first case."""
+    async with world.viewing(actor_of(judge)) as view:
+        page = await cases_of_judges.search(view, after=None, limit=1, round_id=None, review_status=None)
+    return page.rows[0].id
+
+
+def draft(made: Judging, score: int) -> ReviewDraft:
+    """The same score for every criterion."""
+    given = [CriterionScore(code=each["code"], score=score, remark="") for each in made.round.criteria]
+    return ReviewDraft(scores=given, remark="")

@@ -1,44 +1,18 @@
 """What holds when judges and the office act at the same moment."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
-from uuid import UUID
+from collections.abc import Awaitable
 
 from sqlalchemy import func, select
 
-from app.context import Actor, Context
-from app.models import Account, Assignment, Review
+from app.context import Context
+from app.models import Assignment, Review
 from app.models.enums import ReviewStatus, RoundStatus
-from app.problems import Problem
-from app.services.judging import cases, reviews
-from app.services.judging.reviews import CriterionScore, ReviewDraft, ReviewReopening
+from app.services.judging import reviews
+from app.services.judging.reviews import ReviewReopening
 from app.services.judging.visibility import lock_round
 from tests.world import NOW, World, actor_of
-from tests.world.judging import Judging, judging
-
-Act = Callable[[Context], Awaitable[Any]]
-
-
-async def outcome(world: World, actor: Actor, act: Act) -> str:
-    try:
-        async with world.acting(actor) as ctx:
-            await act(ctx)
-    except Problem as refusal:
-        return refusal.code()
-    return "done"
-
-
-async def case_of(world: World, judge: Account) -> UUID:
-    async with world.viewing(actor_of(judge)) as view:
-        page = await cases.search(view, after=None, limit=1, round_id=None, review_status=None)
-    found: UUID = page.rows[0].id
-    return found
-
-
-def draft(made: Judging, score: int) -> ReviewDraft:
-    given = [CriterionScore(code=each["code"], score=score, remark="") for each in made.round.criteria]
-    return ReviewDraft(scores=given, remark="")
+from tests.world.judging import Act, Judging, case_of, draft, judging, outcome
 
 
 def close(made: Judging, counted: list[int]) -> Act:
