@@ -3,21 +3,21 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
-from app.api.http.problems import problems
-from app.api.judging.rounds import RoundId, RoundOut, shown
+from app.api.http.routing import Router
+from app.api.judging.rounds import RoundId, RoundOut
 from app.database import Row
 from app.findings import FindingOut
 from app.models.enums import Language
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.judging import entries
 from app.services.judging.entries import EntriesAddition
 
-router = APIRouter(prefix="/rounds/{round_id}/entries", tags=["rounds"])
+router = Router("/rounds/{round_id}/entries", tags=["rounds"])
 EntryId = Annotated[UUID, Path(description="The application that is judged.")]
 Label = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=40)]
@@ -54,7 +54,7 @@ class EntryPage(Page[EntryOut]):
     """One page of a round's cases, in the order they entered."""
 
 
-@router.get("", responses=problems(NotFound))
+@router.get("")
 async def list_entries(round_id: RoundId, view: Reads, page: Paging) -> EntryPage:
     """List the cases of a round. Office only.
 
@@ -65,24 +65,19 @@ async def list_entries(round_id: RoundId, view: Reads, page: Paging) -> EntryPag
     return EntryPage.of(found, [EntryOut.of(row, view.language) for row in found.rows])
 
 
-@router.post("", responses=problems(Forbidden, NotFound, WrongState, RulesViolated))
-async def add_entries(round_id: RoundId, body: EntriesAddition, ctx: Ctx, response: Response) -> RoundOut:
+@router.post("", raises=[WrongState, RulesViolated])
+async def add_entries(round_id: RoundId, body: EntriesAddition, ctx: Ctx) -> RoundOut:
     """Let accepted applications into a round: all that are named, or none. Office only.
 
     Into a draft whose cases are selected one by one; or late into an open round, whatever its intake was, under the
     next case numbers.
     """
     await entries.add(ctx, round_id, body)
-    return await shown(ctx, response, round_id)
+    return await RoundOut.read(ctx, round_id)
 
 
-@router.delete(
-    "/{application_id}",
-    responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired),
-)
-async def remove_entry(
-    round_id: RoundId, application_id: EntryId, version: IfMatch, ctx: Ctx, response: Response
-) -> RoundOut:
+@router.delete("/{application_id}", raises=[WrongState, RulesViolated])
+async def remove_entry(round_id: RoundId, application_id: EntryId, version: IfMatch, ctx: Ctx) -> RoundOut:
     """Take a case out of a round, as long as no judge was ever given it. `If-Match` is the round's. Office only."""
     await entries.remove(ctx, round_id, application_id, version)
-    return await shown(ctx, response, round_id)
+    return await RoundOut.read(ctx, round_id)
