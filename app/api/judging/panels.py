@@ -3,19 +3,19 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Ctx, IfMatch, Reads
-from app.api.http.output import ETag, Instant, Out, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.output import ETag, Instant, Out, etag
+from app.api.http.routing import Router
 from app.api.judging.rounds import RoundId
+from app.context import View
 from app.models.enums import AccountStatus
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.judging import panels
-from app.services.judging.panels import PanelRecord, PanelSetting
+from app.services.judging.panels import PanelSetting
 
-router = APIRouter(prefix="/rounds/{round_id}/panel", tags=["rounds"])
+router = Router("/rounds/{round_id}/panel", tags=["rounds"])
 Label = Annotated[str, Field(max_length=100)]
 Code = Annotated[str, Field(max_length=40)]
 
@@ -46,28 +46,23 @@ class PanelOut(Out):
     members: list[PanelMemberOut] = Field(description="In the order they joined.", max_length=200)
 
     @classmethod
-    def of(cls, record: PanelRecord) -> Self:
+    async def read(cls, view: View, round_id: UUID) -> Self:
+        record = await panels.read(view, round_id)
         members = [PanelMemberOut(assigned=row["standing"], **row) for row in record.members]
         return cls(round_id=record.round["id"], etag=etag(record.round["version"]), members=members)
 
 
-@router.get("", responses=problems(NotFound))
-async def read_panel(round_id: RoundId, view: Reads, response: Response) -> PanelOut:
+@router.get("")
+async def read_panel(round_id: RoundId, view: Reads) -> PanelOut:
     """Read who judges in a round, with their loads. Office only."""
-    out = PanelOut.of(await panels.read(view, round_id))
-    tagged(response, out.etag)
-    return out
+    return await PanelOut.read(view, round_id)
 
 
-@router.put("", responses=problems(Forbidden, NotFound, WrongState, RulesViolated, StaleVersion, IfMatchRequired))
-async def replace_panel(
-    round_id: RoundId, body: PanelSetting, version: IfMatch, ctx: Ctx, response: Response
-) -> PanelOut:
+@router.put("", raises=[WrongState, RulesViolated])
+async def replace_panel(round_id: RoundId, body: PanelSetting, version: IfMatch, ctx: Ctx) -> PanelOut:
     """Say who judges in a round that is not closed. `If-Match` is the round's. Office only.
 
     Who joins must have an active account and a profile. Whoever still has a case assigned cannot be left out.
     """
     await panels.replace(ctx, round_id, body, version)
-    out = PanelOut.of(await panels.read(ctx, round_id))
-    tagged(response, out.etag)
-    return out
+    return await PanelOut.read(ctx, round_id)
