@@ -1,23 +1,23 @@
 """Reviewers over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Response
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
-from app.api.http.output import ETag, Instant, Out, Page, created, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.output import ETag, Instant, Out, Page, etag
+from app.api.http.routing import Router
 from app.context import View
 from app.database import Row
-from app.inputs import Name
 from app.models.enums import AccountStatus
-from app.problems import Forbidden, IfMatchRequired, NotFound, RulesViolated, StaleVersion
+from app.problems import RulesViolated
 from app.services.judging import reviewers
 from app.services.judging.reviewers import ReviewerProfile
 
-router = APIRouter(prefix="/reviewers", tags=["reviewers"])
+router = Router("/reviewers", tags=["reviewers"])
+Filters = Annotated[Chosen, filtered_by(reviewers.FILTERS)]
 AccountId = Annotated[UUID, Path(description="The reviewer's account.")]
 Label = Annotated[str, Field(max_length=100)]
 Code = Annotated[str, Field(max_length=40)]
@@ -47,43 +47,33 @@ class ReviewerOut(Out):
     def of(cls, row: Row) -> Self:
         return cls(etag=etag(row["version"]), **row)
 
+    @classmethod
+    async def read(cls, view: View, account_id: UUID) -> Self:
+        return cls.of(await reviewers.read(view, account_id))
+
 
 class ReviewerPage(Page[ReviewerOut]):
     """One page of reviewers, oldest first."""
 
 
-async def _shown(view: View, response: Response, account_id: UUID) -> ReviewerOut:
-    out = ReviewerOut.of(await reviewers.read(view, account_id))
-    tagged(response, out.etag)
-    return out
-
-
 @router.get("")
-async def list_reviewers(
-    view: Reads,
-    page: Paging,
-    campaign_id: Annotated[UUID | None, Query(description="Only who judges in this campaign.")] = None,
-    round_id: Annotated[UUID | None, Query(description="Only who judges in this round.")] = None,
-    q: Annotated[Name | None, Query(description="In the name or the organisation.")] = None,
-) -> ReviewerPage:
+async def list_reviewers(view: Reads, filters: Filters, page: Paging) -> ReviewerPage:
     """List the reviewers you may see, oldest first: the office all, a reviewer themselves, nobody else any."""
-    filters: dict[str, Any] = {"campaign_id": campaign_id, "round_id": round_id, "q": q}
     found = await reviewers.search(view, **filters, **page.binds)
     return ReviewerPage.of(found, [ReviewerOut.of(row) for row in found.rows])
 
 
-@router.get("/{account_id}", responses=problems(NotFound))
-async def read_reviewer(account_id: AccountId, view: Reads, response: Response) -> ReviewerOut:
+@router.get("/{account_id}")
+async def read_reviewer(account_id: AccountId, view: Reads) -> ReviewerOut:
     """Read a reviewer's profile: the office anybody's, a reviewer their own."""
-    return await _shown(view, response, account_id)
+    return await ReviewerOut.read(view, account_id)
 
 
 @router.put(
     "/{account_id}",
-    responses={
-        **problems(Forbidden, NotFound, RulesViolated, StaleVersion, IfMatchRequired),
-        201: {"model": ReviewerOut, "description": "Written down for the first time."},
-    },
+    raises=[RulesViolated],
+    responses={201: {"model": ReviewerOut, "description": "Written down for the first time."}},
+    location="/reviewers/{account_id}",
 )
 async def replace_reviewer(
     account_id: AccountId, body: ReviewerProfile, version: IfMatch, ctx: Ctx, response: Response
@@ -95,5 +85,4 @@ async def replace_reviewer(
     """
     if await reviewers.put(ctx, account_id, body, version):
         response.status_code = 201
-        created(response, f"/api/v1/reviewers/{account_id}")
-    return await _shown(ctx, response, account_id)
+    return await ReviewerOut.read(ctx, account_id)

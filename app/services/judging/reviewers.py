@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Text, Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query, Row
@@ -13,7 +13,7 @@ from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
 from app.models.enums import Role
 from app.problems import RulesViolated
 from app.services.history import change, create, differing, expect
-from app.services.pages import Listing, Page, contains
+from app.services.pages import Filter, Listing, Page, containing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.judging import reviewers as policy
 
@@ -53,15 +53,15 @@ _judges_there = (
     .where(_ROUND_ID.is_(None) | (Round.id == _ROUND_ID))
     .where(_CAMPAIGN_ID.is_(None) | (Round.campaign_id == _CAMPAIGN_ID))
 )
-"""On a panel; nobody learns from a filter that they are going to be on one."""
+"""On the panel of a round that both filters admit; no reviewer learns from a filter that they will be on one."""
 
+FILTERS = {
+    "campaign_id": Filter(UUID, "Only who judges in this campaign.", lambda _: _judges_there),
+    "round_id": Filter(UUID, "Only who judges in this round.", lambda _: _judges_there),
+    "q": containing("In the name or the organisation.", Account.name, Reviewer.organisation),
+}
 _REVIEWER = Query(_PROFILE.where(Reviewer.account_id == _ACCOUNT_ID))
-_REVIEWERS = Listing(
-    _PROFILE.where(and_(_ROUND_ID.is_(None), _CAMPAIGN_ID.is_(None)) | _judges_there).where(
-        contains(bindparam("q", type_=Text), Account.name, Reviewer.organisation)
-    ),
-    Reviewer.id,
-)
+_REVIEWERS = Listing(_PROFILE, Reviewer.id, filters=FILTERS)
 _ACCOUNT = select(Account).where(Account.id == bindparam("account_id"), VISIBLE).with_for_update()
 """Nobody makes the account another one's meanwhile, and two first profiles become one."""
 
