@@ -1,21 +1,23 @@
 """Keeping away (回避) over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, Paging, Reads
-from app.api.http.output import Instant, Out, Page, ResourceId, created
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
 from app.api.judging.cases import CaseId
+from app.context import View
 from app.models.enums import RecusalKind
-from app.problems import Forbidden, NotFound, RulesViolated, WrongState
+from app.problems import RulesViolated, WrongState
 from app.services.judging import recusals
 from app.services.judging.recusals import CaseRecusal, InterestDeclaration, RecusalCreate, RecusalLifting
 
-router = APIRouter(tags=["recusals"])
+router = Router(tags=["recusals"])
+Filters = Annotated[Chosen, filtered_by(recusals.FILTERS)]
 URL = "/recusals"
 RecusalId = Annotated[UUID, Path(description="The recusal.")]
 Label = Annotated[str, Field(max_length=200)]
@@ -45,6 +47,10 @@ class RecusalOut(Out):
     lifted_by: Label | None = Field(description="By whom; office only.", examples=[None])
     lifting_reason: Why | None = Field(description="Why it was lifted; office only.", examples=[None])
 
+    @classmethod
+    async def read(cls, view: View, recusal_id: UUID) -> Self:
+        return cls.model_validate(await recusals.read(view, recusal_id))
+
 
 class RecusalPage(Page[RecusalOut]):
     """One page of recusals, oldest first."""
@@ -56,67 +62,56 @@ class DeclarationOut(Out):
     recusals: list[RecusalOut] = Field(description="Those that were recorded now.", max_length=1000)
 
 
-async def _shown(ctx: Ctx, response: Response, recusal_id: UUID) -> RecusalOut:
-    created(response, f"/api/v1/recusals/{recusal_id}")
-    return RecusalOut.model_validate(await recusals.read(ctx, recusal_id))
-
-
 @router.get(URL)
-async def list_recusals(
-    view: Reads,
-    page: Paging,
-    reviewer_id: Annotated[UUID | None, Query(description="Only of this reviewer.")] = None,
-    kind: Annotated[RecusalKind | None, Query(description="Only of this kind.")] = None,
-) -> RecusalPage:
+async def list_recusals(view: Reads, filters: Filters, page: Paging) -> RecusalPage:
     """List who keeps away from what, oldest first; a lifted one stays listed.
 
     The office sees all. Reviewers see what they declared and what they abstained from, and nothing else.
     """
-    found = await recusals.search(view, reviewer_id=reviewer_id, kind=kind, **page.binds)
+    found = await recusals.search(view, **filters, **page.binds)
     return RecusalPage.of(found, [RecusalOut.model_validate(row) for row in found.rows])
 
 
-@router.post(URL, status_code=201, responses=problems(Forbidden, RulesViolated))
-async def create_recusal(body: RecusalCreate, ctx: Ctx, response: Response) -> RecusalOut:
+@router.post(URL, status_code=201, raises=[RulesViolated])
+async def create_recusal(body: RecusalCreate, ctx: Ctx) -> RecusalOut:
     """Recuse a reviewer from one application, from a unit's, or from a committee's. Office only.
 
     What the reviewer was given of it is withdrawn at once, in every round that is not closed; a review handed in counts
     no longer. The reviewer is told neither that nor why.
     """
-    return await _shown(ctx, response, await recusals.recuse(ctx, body))
+    return await RecusalOut.read(ctx, await recusals.recuse(ctx, body))
 
 
-@router.get(URL + "/{recusal_id}", responses=problems(NotFound))
+@router.get(URL + "/{recusal_id}")
 async def read_recusal(recusal_id: RecusalId, view: Reads) -> RecusalOut:
     """Read a recusal: who keeps away from what, and whether it still counts."""
-    return RecusalOut.model_validate(await recusals.read(view, recusal_id))
+    return await RecusalOut.read(view, recusal_id)
 
 
-@router.post(URL + "/{recusal_id}/lifting", responses=problems(Forbidden, NotFound, RulesViolated))
+@router.post(URL + "/{recusal_id}/lifting", raises=[RulesViolated])
 async def lift_recusal(recusal_id: RecusalId, body: RecusalLifting, ctx: Ctx) -> RecusalOut:
     """Lift a recusal, with the reason: the reviewer may be given such cases again. Office only.
 
     Assignments that it ended stay withdrawn.
     """
     await recusals.lift(ctx, recusal_id, body)
-    return RecusalOut.model_validate(await recusals.read(ctx, recusal_id))
+    return await RecusalOut.read(ctx, recusal_id)
 
 
-@router.post("/interests", status_code=201, responses=problems(Forbidden, RulesViolated))
-async def declare_interest(body: InterestDeclaration, ctx: Ctx, response: Response) -> DeclarationOut:
+@router.post("/interests", status_code=201, location="/recusals/{out.recusals[0].id}", raises=[RulesViolated])
+async def declare_interest(body: InterestDeclaration, ctx: Ctx) -> DeclarationOut:
     """Declare a tie with a unit or a committee, by its exact name. Reviewers only.
 
     You will not be given its cases, and those you have leave your list. Where several have the name, all are meant.
     """
     ids = await recusals.declare(ctx, body)
-    created(response, f"/api/v1/recusals/{ids[0]}")
-    return DeclarationOut(recusals=[RecusalOut.model_validate(await recusals.read(ctx, each)) for each in ids])
+    return DeclarationOut(recusals=[await RecusalOut.read(ctx, each) for each in ids])
 
 
-@router.post("/cases/{case_id}/recusal", status_code=201, responses=problems(Forbidden, NotFound, WrongState))
-async def recuse_from_case(case_id: CaseId, body: CaseRecusal, ctx: Ctx, response: Response) -> RecusalOut:
+@router.post("/cases/{case_id}/recusal", status_code=201, location="/recusals/{out.id}", raises=[WrongState])
+async def recuse_from_case(case_id: CaseId, body: CaseRecusal, ctx: Ctx) -> RecusalOut:
     """Keep away from a case you were given: declare a tie, or abstain. Reviewers only, while the round is open.
 
     The case leaves your list, and a review of yours counts no longer.
     """
-    return await _shown(ctx, response, await recusals.keep_away_from_case(ctx, case_id, body))
+    return await RecusalOut.read(ctx, await recusals.keep_away_from_case(ctx, case_id, body))

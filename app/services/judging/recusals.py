@@ -40,7 +40,7 @@ from app.models.enums import RecusalKind, Role, RoundStatus, WithdrawalCause
 from app.problems import RulesViolated
 from app.services.history import change, create
 from app.services.judging import assignments, cases
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.judging import recusals as policy
@@ -140,15 +140,12 @@ _SEEN = (
     .outerjoin(Committee, Committee.id == Recusal.from_committee_id)
     .where(VISIBLE)
 )
-_RECUSAL_ID, _REVIEWER_ID = bindparam("recusal_id", type_=Uuid), bindparam("reviewer_id", type_=Uuid)
-_KIND = bindparam("kind", type_=Text)
-_RECUSAL = Query(_SEEN.where(Recusal.id == _RECUSAL_ID))
-_RECUSALS = Listing(
-    _SEEN.where(_REVIEWER_ID.is_(None) | (Recusal.reviewer_id == _REVIEWER_ID)).where(
-        _KIND.is_(None) | (Recusal.kind == _KIND)
-    ),
-    Recusal.id,
-)
+FILTERS = {
+    "reviewer_id": exactly(Recusal.reviewer_id, UUID, "Only of this reviewer."),
+    "kind": exactly(Recusal.kind, RecusalKind, "Only of this kind."),
+}
+_RECUSAL = Query(_SEEN.where(Recusal.id == bindparam("recusal_id", type_=Uuid)))
+_RECUSALS = Listing(_SEEN, Recusal.id, filters=FILTERS)
 _LOCKED = select(Recusal).where(Recusal.id == bindparam("recusal_id")).where(VISIBLE).with_for_update()
 
 
