@@ -1,29 +1,23 @@
 """Assignments over HTTP."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, Paging, Reads, once
-from app.api.http.output import Instant, Out, Page, ResourceId, created
-from app.api.http.problems import problems
+from app.api.http.dependencies import Chosen, Once, Paging, Reads, filtered_by
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, WithdrawalCause
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    NotFound,
-    RulesViolated,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.services.judging import assignments
 from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal
 
-router = APIRouter(prefix="/rounds/{round_id}", tags=["assignments"])
+router = Router("/rounds/{round_id}", tags=["assignments"])
+Filters = Annotated[Chosen, filtered_by(assignments.FILTERS)]
 RoundId = Annotated[UUID, Path(description="The round.")]
 Label = Annotated[str, Field(max_length=200)]
 
@@ -70,47 +64,28 @@ class AssignmentsOut(Out):
         return cls(assignments=[AssignmentOut.model_validate(row) for row in await assignments.named(view, ids)])
 
 
-@router.get("/assignments", responses=problems(NotFound))
-async def list_assignments(  # noqa: PLR0917  # one parameter per typed filter
-    round_id: RoundId,
-    view: Reads,
-    page: Paging,
-    reviewer_id: Annotated[UUID | None, Query(description="Only of this reviewer.")] = None,
-    application_id: Annotated[UUID | None, Query(description="Only of this application.")] = None,
-    standing: Annotated[bool, Query(description="Those that count, or those that do no longer.")] = True,
-) -> AssignmentPage:
+@router.get("/assignments")
+async def list_assignments(round_id: RoundId, view: Reads, filters: Filters, page: Paging) -> AssignmentPage:
     """List who reviews what in a round, oldest first. Office only: to everybody else there is none."""
-    ids: dict[str, Any] = {"reviewer_id": reviewer_id, "application_id": application_id}
-    found = await assignments.search(view, round_id, standing=standing, **ids, **page.binds)
+    found = await assignments.search(view, round_id, **filters, **page.binds)
     return AssignmentPage.of(found, [AssignmentOut.model_validate(row) for row in found.rows])
 
 
-_ACT = problems(IdempotencyKeyRequired, IdempotencyKeyReused, Forbidden, NotFound, WrongState, RulesViolated)
-
-
-@router.post("/assignments", status_code=201, responses=_ACT)
-@once
-async def create_assignments(
-    round_id: RoundId, body: AssignmentsCreate, ctx: Ctx, response: Response
-) -> AssignmentsOut:
+@router.post(
+    "/assignments", status_code=201, location="/rounds/{round_id}/assignments", raises=[WrongState, RulesViolated]
+)
+async def create_assignments(round_id: RoundId, body: AssignmentsCreate, ctx: Once) -> AssignmentsOut:
     """Give cases to reviewers, one or up to 500 at once: all of them, or none. Office only, in an open round.
 
     Every pair that may not be is listed, with a pointer to it: no case of the round, not on the panel, a conflict of
     interest and which, assigned already, or more than the reviewer takes. Reviewers see them once the round begins.
     """
     ids = await assignments.assign_by_hand(ctx, round_id, body)
-    created(response, f"/api/v1/rounds/{round_id}/assignments")
     return await AssignmentsOut.read(ctx, ids)
 
 
-@router.post("/assignment-withdrawals", responses=_ACT)
-@once
-async def withdraw_assignments(
-    round_id: RoundId,
-    body: AssignmentsWithdrawal,
-    ctx: Ctx,
-    response: Response,  # noqa: ARG001  # `once` reads the headers of the answer there
-) -> AssignmentsOut:
+@router.post("/assignment-withdrawals", raises=[WrongState, RulesViolated])
+async def withdraw_assignments(round_id: RoundId, body: AssignmentsWithdrawal, ctx: Once) -> AssignmentsOut:
     """Take assignments back, one or up to 500 at once: all of them, or none. Office only, in an open round.
 
     A review that was handed in bars it, unless `despite_reviews` is true: then it counts no longer, and stays known.

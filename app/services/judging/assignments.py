@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Boolean, Uuid, and_, bindparam, case, column, exists, func, select
+from sqlalchemy import Uuid, and_, bindparam, case, column, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -27,18 +27,15 @@ from app.models import (
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
 from app.services.history import change, create
 from app.services.judging.visibility import CONFLICT, STANDING, conflict, lock_round
-from app.services.pages import Listing, Page
+from app.services.pages import Filter, Listing, Page, exactly
 from app.services.policies import permit, refuse
 from app.services.policies.judging import assignments as policy
 from app.services.policies.judging.assignments import Given, Load, Pair
 
-_ROUND_ID, _APPLICATION_ID, _REVIEWER_ID = (
-    bindparam(name, type_=Uuid) for name in ("round_id", "application_id", "reviewer_id")
-)
+_ROUND_ID = bindparam("round_id", type_=Uuid)
 _APPLICATION_IDS, _REVIEWER_IDS, _ASSIGNMENT_IDS = (
     bindparam(name, type_=ARRAY(Uuid)) for name in ("application_ids", "reviewer_ids", "assignment_ids")
 )
-_STANDING = bindparam("standing", type_=Boolean)
 _judge, _giver, _taker = aliased(Account), aliased(Account), aliased(Account)
 _SHOWN = (
     select(
@@ -81,13 +78,17 @@ _SHOWN = (
     .where(acting_as(Role.OFFICE))
 )
 _NAMED = Query(_SHOWN.where(Assignment.id == _ASSIGNMENT_IDS.any_()).order_by(Assignment.id))
-_ASSIGNMENTS = Listing(
-    _SHOWN.where(Assignment.round_id == _ROUND_ID)
-    .where(_APPLICATION_ID.is_(None) | (Assignment.application_id == _APPLICATION_ID))
-    .where(_REVIEWER_ID.is_(None) | (Assignment.reviewer_id == _REVIEWER_ID))
-    .where(_STANDING.is_(None) | (STANDING == _STANDING)),
-    Assignment.id,
-)
+FILTERS = {
+    "reviewer_id": exactly(Assignment.reviewer_id, UUID, "Only of this reviewer."),
+    "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
+    "standing": Filter(
+        bool,
+        "Those that count, or those that do no longer.",
+        lambda standing: STANDING == standing,
+        default=True,
+    ),
+}
+_ASSIGNMENTS = Listing(_SHOWN.where(Assignment.round_id == _ROUND_ID), Assignment.id, filters=FILTERS)
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, acting_as(Role.OFFICE)))
 _wanted = (
     func.unnest(_APPLICATION_IDS, _REVIEWER_IDS)
