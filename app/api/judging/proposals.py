@@ -3,29 +3,22 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, Opener, Paging, Reads, Viewer, once
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, created, etag, tagged
-from app.api.http.problems import problems
+from app.api.http.dependencies import Once, Opener, Paging, Reads, Viewer
+from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.routing import Router
 from app.context import View
 from app.database import Row
 from app.findings import FindingOut
 from app.models.enums import ProposalKind, ProposalStatus
-from app.problems import (
-    Forbidden,
-    IdempotencyKeyRequired,
-    IdempotencyKeyReused,
-    NotFound,
-    RulesViolated,
-    WrongState,
-)
+from app.problems import RulesViolated, WrongState
 from app.services.judging import proposals
 from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord, ProposalReversal
 from app.services.policies.judging import proposals as policy
 
-router = APIRouter(tags=["proposals"])
+router = Router(tags=["proposals"])
 RoundId = Annotated[UUID, Path(description="The round.")]
 ProposalId = Annotated[UUID, Path(description="The proposal.")]
 Label = Annotated[str, Field(max_length=200)]
@@ -230,27 +223,17 @@ class ProposalPage(Page[ProposalSummary]):
     """One page of proposals, newest first."""
 
 
-async def _shown(view: View, response: Response, proposal_id: UUID, *, just_made: bool = False) -> ProposalOut:
-    out = await ProposalOut.read(view, proposal_id, just_made=just_made)
-    tagged(response, out.etag)
-    return out
-
-
-_ONCE = (IdempotencyKeyRequired, IdempotencyKeyReused)
-_ACT = problems(*_ONCE, Forbidden, NotFound, WrongState, RulesViolated)
-
-
-@router.get("/rounds/{round_id}/proposals", responses=problems(NotFound))
+@router.get("/rounds/{round_id}/proposals")
 async def list_proposals(round_id: RoundId, view: Reads, page: Paging) -> ProposalPage:
     """List the proposals of a round, newest first. Office only."""
     found = await proposals.search(view, round_id=round_id, **page.binds)
     return ProposalPage.of(found, [ProposalSummary.of(row) for row in found.rows])
 
 
-@router.post("/rounds/{round_id}/proposals", status_code=201, responses=problems(NotFound, WrongState, RulesViolated))
-async def create_proposal(
-    round_id: RoundId, body: ProposalCreate, look: Viewer, act: Opener, response: Response
-) -> ProposalOut:
+@router.post(
+    "/rounds/{round_id}/proposals", status_code=201, location="/proposals/{out.id}", raises=[WrongState, RulesViolated]
+)
+async def create_proposal(round_id: RoundId, body: ProposalCreate, look: Viewer, act: Opener) -> ProposalOut:
     """Reckon who should review what, and keep it to be looked at: nothing is assigned yet. Office only.
 
     `full` gives every case of an open round its number of reviews: no conflicts, loads within their bounds and even,
@@ -259,38 +242,33 @@ async def create_proposal(
     that stands. Where it cannot be done, `shortages` names the constraint that binds.
     """
     proposal_id = await proposals.propose(look, act, round_id, body)
-    created(response, f"/api/v1/proposals/{proposal_id}")
     async with look() as view:
-        return await _shown(view, response, proposal_id, just_made=True)
+        return await ProposalOut.read(view, proposal_id, just_made=True)
 
 
-@router.get("/proposals/{proposal_id}", responses=problems(NotFound))
-async def read_proposal(proposal_id: ProposalId, view: Reads, response: Response) -> ProposalOut:
+@router.get("/proposals/{proposal_id}")
+async def read_proposal(proposal_id: ProposalId, view: Reads) -> ProposalOut:
     """Read a proposal: who gets what, where it falls short and why, and whether it is outdated. Office only."""
-    return await _shown(view, response, proposal_id)
+    return await ProposalOut.read(view, proposal_id)
 
 
-@router.post("/proposals/{proposal_id}/application", responses=_ACT)
-@once
-async def apply_proposal(
-    proposal_id: ProposalId, body: ProposalApplication, ctx: Ctx, response: Response
-) -> ProposalOut:
+@router.post("/proposals/{proposal_id}/application", raises=[WrongState, RulesViolated])
+async def apply_proposal(proposal_id: ProposalId, body: ProposalApplication, ctx: Once) -> ProposalOut:
     """Put a proposal in force, all of it as one act. Office only.
 
     Refused as `proposal_outdated` when cases, panel, conflicts or assignments have changed since it was made, and as
     `proposal_has_shortages` when cases lack reviews, unless `despite_shortages` says to go on.
     """
     await proposals.apply(ctx, proposal_id, body)
-    return await _shown(ctx, response, proposal_id)
+    return await ProposalOut.read(ctx, proposal_id)
 
 
-@router.post("/proposals/{proposal_id}/reversal", responses=_ACT)
-@once
-async def undo_proposal(proposal_id: ProposalId, body: ProposalReversal, ctx: Ctx, response: Response) -> ProposalOut:
+@router.post("/proposals/{proposal_id}/reversal", raises=[WrongState, RulesViolated])
+async def undo_proposal(proposal_id: ProposalId, body: ProposalReversal, ctx: Once) -> ProposalOut:
     """Take an applied proposal back: what it added is withdrawn, what it withdrew stands again. Office only.
 
     Refused as `review_begun` when one of its cases is being judged already, unless `despite_reviews` says to go on.
     What meanwhile conflicts is left out and told in `reversal`.
     """
     await proposals.undo(ctx, proposal_id, body)
-    return await _shown(ctx, response, proposal_id)
+    return await ProposalOut.read(ctx, proposal_id)
