@@ -46,6 +46,7 @@ ALONE = {
     "pages": "lists of every concept",
     "participations": "a committee's place in a campaign, the lock of many acts",
     "reference": "vocabularies and refusals, which are code",
+    "reversals": "the plan by which a proposal is undone",
     "visibility": "conditions of every statement",
     "working_days": "the calendar of publicity",
 }
@@ -77,6 +78,7 @@ TESTED_OVER_HTTP_ONLY = {
     "judging/distributions",
     "judging/entries",
     "judging/panels",
+    "judging/reversals",
     "judging/reviewers",
     "people/accounts",
     "people/committees",

@@ -1,22 +1,32 @@
 """Proposed distributions over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path
 from pydantic import Field
 
+from app.algorithms.instance import Shortage
 from app.api.http.dependencies import Once, Opener, Paging, Reads, Viewer
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.findings import FindingOut
 from app.models.enums import ProposalKind, ProposalStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.judging import proposals
-from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord, ProposalReversal
+from app.services.judging.distributions import Load
+from app.services.judging.proposals import (
+    NamedCase,
+    NamedReviewer,
+    ProposalApplication,
+    ProposalCreate,
+    ProposalRecord,
+    ProposalReversal,
+)
 from app.services.policies.judging import proposals as policy
+from app.services.policies.judging.proposals import OpenCase
 
 router = Router(tags=["proposals"])
 RoundId = Annotated[UUID, Path(description="The round.")]
@@ -46,6 +56,10 @@ class ReviewerOfProposal(Out):
 class PairOut(CaseOfProposal, ReviewerOfProposal):
     """A case for a reviewer."""
 
+    @classmethod
+    def of(cls, case: NamedCase, reviewer: NamedReviewer) -> Self:
+        return cls(**values_of(case), **values_of(reviewer))
+
 
 class LoadOut(ReviewerOfProposal):
     """How many cases a reviewer has in the round now, and would have."""
@@ -54,6 +68,10 @@ class LoadOut(ReviewerOfProposal):
     after: Count = Field(description="Cases once it is applied.", examples=[12])
     minimum: Count = Field(description="The least the reviewer shall have.", examples=[0])
     maximum: Count = Field(description="The most the reviewer can have.", examples=[15])
+
+    @classmethod
+    def of(cls, record: ProposalRecord, load: Load) -> Self:
+        return cls(**values_of(record.reviewers[load.reviewer_id]) | values_of(load))
 
 
 class ShortageOut(CaseOfProposal):
@@ -69,12 +87,17 @@ class ShortageOut(CaseOfProposal):
     )
 
     @classmethod
-    def of(cls, record: ProposalRecord, lack: dict[str, Any], view: View) -> Self:
-        case = record.cases[lack["case"]]
-        binding = policy.shortage_finding(case, lack, len(record.row["result"]["loads"]))
-        blocks = policy.block_findings(lack["blocked"])
-        told = {"finding": binding.told(view.language), "blocked": [each.told(view.language) for each in blocks]}
-        return cls(**(case | {name: lack[name] for name in ("wanted", "given", "eligible", "full")} | told))
+    def of(cls, record: ProposalRecord, shortage: Shortage, view: View) -> Self:
+        case = record.cases[shortage.case]
+        return cls(
+            wanted=shortage.wanted,
+            given=shortage.given,
+            eligible=shortage.eligible,
+            full=shortage.full,
+            finding=policy.shortage_finding(case, shortage, len(record.result.loads)).told(view.language),
+            blocked=[each.told(view.language) for each in policy.block_findings(shortage.blocked)],
+            **values_of(case),
+        )
 
 
 class OpenCaseOut(CaseOfProposal):
@@ -87,16 +110,15 @@ class OpenCaseOut(CaseOfProposal):
     finding: FindingOut = Field(description="The same in a sentence.")
 
     @classmethod
-    def of(cls, record: ProposalRecord, chosen: dict[str, Any], view: View) -> Self:
-        case, (low, high) = record.cases[chosen["case"]], chosen["interval"]
-        finding = policy.open_finding(case, chosen, record.row["result"]["cut"])
+    def of(cls, record: ProposalRecord, chosen: OpenCase, view: View) -> Self:
+        case, (low, high) = record.cases[chosen.case], chosen.interval
         return cls(
-            rank=chosen["rank"],
+            rank=chosen.rank,
             rank_low=low,
             rank_high=high,
-            further_reviews=chosen["extra"],
-            finding=finding.told(view.language),
-            **case,
+            further_reviews=chosen.extra,
+            finding=policy.open_finding(case, chosen, record.result.cut).told(view.language),
+            **values_of(case),
         )
 
 
@@ -124,16 +146,17 @@ class ProposalFiguresOut(Out):
     )
 
 
-class LeftOutOut(PairOut):
+class LeftOutOut(CaseOfProposal, ReviewerOfProposal):
     """An assignment that the proposal had withdrawn and that was not given back."""
 
     finding: FindingOut = Field(description="Why: a conflict, or it was assigned again meanwhile.")
 
     @classmethod
-    def of(cls, record: ProposalRecord, left: list[str], view: View) -> Self:
-        application_id, reviewer_id, reason = left
-        pair = record.pair(application_id, reviewer_id)
-        return cls(finding=policy.left_out_finding(pair, reason).told(view.language), **pair)
+    def of(cls, record: ProposalRecord, left_out: tuple[UUID, UUID, str], view: View) -> Self:
+        application_id, reviewer_id, reason = left_out
+        case, reviewer = record.cases[application_id], record.reviewers[reviewer_id]
+        finding = policy.left_out_finding(case, reviewer, reason).told(view.language)
+        return cls(finding=finding, **values_of(case), **values_of(reviewer))
 
 
 class ReversalOut(Out):
@@ -146,18 +169,18 @@ class ReversalOut(Out):
 
     @classmethod
     def of(cls, record: ProposalRecord, view: View) -> Self | None:
-        kept = record.row["result"]["reversal"]
-        if kept is None:
+        reversal = record.result.reversal
+        if reversal is None:
             return None
-        left = [LeftOutOut.of(record, each, view) for each in kept["left_out"]]
-        return cls(left_out=left, **{name: kept[name] for name in cls.model_fields if name != "left_out"})
+        left_out = [LeftOutOut.of(record, each, view) for each in reversal.left_out]
+        return cls(**values_of(reversal) | {"left_out": left_out})
 
 
 class ProposalSummary(Out):
     """A proposal in a list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     round_id: UUID = Field(description="The round.")
     kind: ProposalKind = Field(description="A distribution of the whole round, or a wave of further reviews.")
     status: ProposalStatus = Field(description="Where it stands.")
@@ -170,10 +193,6 @@ class ProposalSummary(Out):
     proposed_by: Label = Field(description="By whom.", examples=["张弓"])
     applied_at: Instant | None = Field(description="When it was applied; null before.", examples=[None])
     undone_at: Instant | None = Field(description="When it was taken back; null before.", examples=[None])
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class ProposalOut(ProposalSummary):
@@ -199,23 +218,22 @@ class ProposalOut(ProposalSummary):
     @classmethod
     async def read(cls, view: View, proposal_id: UUID, *, just_made: bool = False) -> Self:
         record = await proposals.read(view, proposal_id, just_made=just_made)
-        result = record.row["result"]
+        result = record.result
         return cls(
-            etag=etag(record.row["version"]),
             outdated=record.outdated,
-            added=[PairOut(**pair) for pair in record.pairs("added")],
-            withdrawn=[PairOut(**pair) for pair in record.pairs("withdrawn")],
-            loads=[LoadOut(**(load | record.reviewers[load["reviewer_id"]])) for load in result["loads"]],
-            shortages=[ShortageOut.of(record, lack, view) for lack in result["shortages"]],
+            added=[PairOut.of(*pair) for pair in record.added],
+            withdrawn=[PairOut.of(*pair) for pair in record.withdrawn],
+            loads=[LoadOut.of(record, load) for load in result.loads],
+            shortages=[ShortageOut.of(record, shortage, view) for shortage in result.shortages],
             underloads=[
-                policy.underload_finding(record.reviewers[lack["judge"]], lack).told(view.language)
-                for lack in result["underloads"]
+                policy.underload_finding(record.reviewers[each.judge], each).told(view.language)
+                for each in result.underloads
             ],
-            open_cases=[OpenCaseOut.of(record, chosen, view) for chosen in result["open_cases"]],
-            figures=ProposalFiguresOut(**result["figures"]),
+            open_cases=[OpenCaseOut.of(record, chosen, view) for chosen in result.open_cases],
+            figures=ProposalFiguresOut.model_validate(result.figures),
             reversal=ReversalOut.of(record, view),
             actions=Action.by_name(record.actions, view.language),
-            **record.row,
+            **values_of(record.row),
         )
 
 
@@ -227,7 +245,7 @@ class ProposalPage(Page[ProposalSummary]):
 async def list_proposals(round_id: RoundId, view: Reads, page: Paging) -> ProposalPage:
     """List the proposals of a round, newest first. Office only."""
     found = await proposals.search(view, round_id=round_id, **page.binds)
-    return ProposalPage.of(found, [ProposalSummary.of(row) for row in found.rows])
+    return ProposalPage.of(found, [ProposalSummary.model_validate(row) for row in found.rows])
 
 
 @router.post(

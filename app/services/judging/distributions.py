@@ -1,14 +1,15 @@
-"""Who could review what in a round: read in a few statements, known again by its digest, and solved.
+"""Distributions of a round: its state read in a few statements, identified by a digest, and solved.
 
-The first half reads; the second is arithmetic on what was read, and heavy: it belongs into a thread.
+The first half reads; the second computes on what was read, and for long: it must run in a thread.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Integer, Uuid, bindparam, case, exists, func, literal, select
 
 from app.algorithms import match, rank
@@ -18,14 +19,71 @@ from app.algorithms.ranking import Row as Placed
 from app.algorithms.scores import Score
 from app.algorithms.waves import plan_wave
 from app.context import View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.models import Account, Application, Assignment, PanelMember, Review, Reviewer, Round, RoundEntry
-from app.models.enums import AccountStatus, ReviewStatus, Role
+from app.models.enums import AccountStatus, RankingMethod, ReviewStatus, Role, RoundStatus
+from app.rows import row_type, values_of
 from app.services.history import digest_of
 from app.services.judging.visibility import STANDING, conflict
+from app.services.policies.judging.proposals import OpenCase
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _FOR_OFFICE = acting_as(Role.OFFICE)
+
+
+@row_type
+class DistributedRound:
+    """The terms of a round that a distribution depends on."""
+
+    id: UUID
+    campaign_id: UUID
+    status: RoundStatus
+    reviews_wanted: int
+    method: RankingMethod
+    tie_breaks: list[str]
+    cut: int | None
+    seed: int
+
+
+@row_type
+class RoundCase:
+    """A case of the round."""
+
+    id: UUID
+    committee_id: UUID
+    category: str
+
+
+@row_type
+class PanelJudge:
+    """A reviewer of the panel, with the bounds of the load."""
+
+    id: UUID
+    minimum: int
+    maximum: int
+    expertise: list[str]
+
+
+@row_type
+class BlockedPair:
+    """A case and a reviewer who must keep away from it, with the reason."""
+
+    application_id: UUID
+    reviewer_id: UUID
+    reason: str
+
+
+@row_type
+class StandingAssignment:
+    """An assignment that stands, and the progress of its review."""
+
+    id: UUID
+    application_id: UUID
+    reviewer_id: UUID
+    begun: bool
+    submitted: bool
+
+
 _ROUND = Query(
     select(
         Round.id,
@@ -36,13 +94,15 @@ _ROUND = Query(
         Round.tie_breaks,
         Round.cut,
         Round.seed,
-    ).where(Round.id == _ROUND_ID, _FOR_OFFICE)
+    ).where(Round.id == _ROUND_ID, _FOR_OFFICE),
+    DistributedRound,
 )
 _CASES = Query(
     select(Application.id, Application.committee_id, func.coalesce(Application.category, "").label("category"))
     .join(RoundEntry, RoundEntry.application_id == Application.id)
     .where(RoundEntry.round_id == _ROUND_ID, _FOR_OFFICE)
-    .order_by(Application.id)
+    .order_by(Application.id),
+    RoundCase,
 )
 _gone = Account.status == AccountStatus.DISABLED
 _JUDGES = Query(
@@ -55,9 +115,10 @@ _JUDGES = Query(
     .join(PanelMember, PanelMember.reviewer_id == Reviewer.account_id)
     .join(Account, Account.id == Reviewer.account_id)
     .where(PanelMember.round_id == _ROUND_ID, _FOR_OFFICE)
-    .order_by(Reviewer.account_id)
+    .order_by(Reviewer.account_id),
+    PanelJudge,
 )
-"""Who cannot sign in any more is given nothing new, and keeps what is begun."""
+"""A judge whose account is disabled gets no new case, and keeps the reviews that are begun."""
 
 _pairs = (
     select(
@@ -71,7 +132,8 @@ _pairs = (
     .subquery("pairs")
 )
 _BLOCKED = Query(
-    select(_pairs).where(_pairs.c.reason.is_not(None)).order_by(_pairs.c.application_id, _pairs.c.reviewer_id)
+    select(_pairs).where(_pairs.c.reason.is_not(None)).order_by(_pairs.c.application_id, _pairs.c.reviewer_id),
+    BlockedPair,
 )
 _STANDING = Query(
     select(
@@ -84,7 +146,8 @@ _STANDING = Query(
         .label("submitted"),
     )
     .where(Assignment.round_id == _ROUND_ID, STANDING, _FOR_OFFICE)
-    .order_by(Assignment.application_id, Assignment.reviewer_id)
+    .order_by(Assignment.application_id, Assignment.reviewer_id),
+    StandingAssignment,
 )
 
 
@@ -92,67 +155,119 @@ _STANDING = Query(
 class Basis:
     """The round with its cases, its panel, the conflicts between them, and the assignments that stand."""
 
-    round: Row
-    cases: Sequence[Row]
-    judges: Sequence[Row]
+    round: DistributedRound
+    cases: Sequence[RoundCase]
+    judges: Sequence[PanelJudge]
     blocked: Mapping[Pair, str]
-    standing: Mapping[Pair, Row]
+    standing: Mapping[Pair, StandingAssignment]
 
     def instance(self, seed: int) -> Instance:
-        """What the solver is given when the whole round is to be distributed."""
-        wanted = self.round["reviews_wanted"]
+        """Return the solver's input for the whole round."""
+        wanted = self.round.reviews_wanted
         return Instance(
-            cases=tuple(Case(row["id"], row["committee_id"], row["category"], wanted) for row in self.cases),
-            judges=tuple(
-                Judge(row["id"], row["minimum"], row["maximum"], frozenset(row["expertise"])) for row in self.judges
-            ),
+            cases=tuple(Case(row.id, row.committee_id, row.category, wanted) for row in self.cases),
+            judges=tuple(Judge(row.id, row.minimum, row.maximum, frozenset(row.expertise)) for row in self.judges),
             blocked=self.blocked,
             standing=frozenset(self.standing),
-            begun=frozenset(pair for pair, row in self.standing.items() if row["begun"]),
+            begun=frozenset(pair for pair, row in self.standing.items() if row.begun),
             seed=seed,
         )
 
     @property
     def pending(self) -> Counter[UUID]:
-        """How many reviews of each case are on their way."""
-        return Counter(case_id for (case_id, _), row in self.standing.items() if not row["submitted"])
+        """Count the reviews of each case that are assigned and not yet submitted."""
+        return Counter(case_id for (case_id, _), row in self.standing.items() if not row.submitted)
 
     @property
     def digest(self) -> str:
-        """Other when anything is other that decides who may, must or does review what."""
-        told = ("reviews_wanted", "cut")
+        """The digest of everything that decides who may, must or does review a case."""
         return digest_of(
             {
-                "round": {name: self.round[name] for name in told},
-                "cases": self.cases,
-                "judges": self.judges,
+                "round": {"reviews_wanted": self.round.reviews_wanted, "cut": self.round.cut},
+                "cases": [values_of(row) for row in self.cases],
+                "judges": [values_of(row) for row in self.judges],
                 "blocked": [[*pair, reason] for pair, reason in self.blocked.items()],
-                "standing": [[*pair, row["id"], row["begun"]] for pair, row in self.standing.items()],
+                "standing": [[*pair, row.id, row.begun] for pair, row in self.standing.items()],
             }
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A reviewer's cases before and after a proposal, and the bounds."""
+
+    reviewer_id: UUID
+    before: int
+    after: int
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The quality of a distribution in a few figures."""
+
+    reviews: int
+    kept: int
+    connected: bool
+    lowest_load: int
+    highest_load: int
+    most_of_one_committee: int
+    expertise_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """The outcome of undoing a proposal; `left_out` holds pairs that do not stand again, each with the rule's code."""
+
+    reason: str
+    withdrawn_count: int
+    reinstated_count: int
+    left_out: Sequence[tuple[UUID, UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The stored result of a proposal: what it does, where it falls short, and how it was undone."""
+
+    cut: int | None
+    added: Sequence[Pair]
+    withdrawn: Sequence[tuple[UUID, UUID, UUID]]
+    """A case, a reviewer, and their assignment."""
+    loads: Sequence[Load]
+    shortages: Sequence[Shortage]
+    underloads: Sequence[Underload]
+    open_cases: Sequence[OpenCase]
+    figures: Figures
+    reversal: Reversal | None
+
+    @property
+    def withdrawn_ids(self) -> list[UUID]:
+        return [assignment_id for _, _, assignment_id in self.withdrawn]
+
+
+_DOCUMENT = TypeAdapter(Result)
+
+
 async def read(view: View, round_id: UUID) -> Basis:
-    """What stands now; NotFound unless the actor may see it. No statement takes a lock."""
-    row = await round_of(view, round_id)
-    params: dict[str, Any] = {"round_id": round_id}
+    """Read the round as it is now, without a lock; NotFound unless the actor may see it."""
     return Basis(
-        round=row,
-        cases=await view.rows(_CASES, **params),
-        judges=await view.rows(_JUDGES, **params),
-        blocked={_pair(each): each["reason"] for each in await view.rows(_BLOCKED, **params)},
-        standing={_pair(each): each for each in await view.rows(_STANDING, **params)},
+        round=await round_of(view, round_id),
+        cases=await view.rows(_CASES, round_id=round_id),
+        judges=await view.rows(_JUDGES, round_id=round_id),
+        blocked={_pair(each): each.reason for each in await view.rows(_BLOCKED, round_id=round_id)},
+        standing={_pair(each): each for each in await view.rows(_STANDING, round_id=round_id)},
     )
 
 
-async def round_of(view: View, round_id: UUID) -> Row:
+async def round_of(view: View, round_id: UUID) -> DistributedRound:
     """The round alone; NotFound unless the actor is of the office."""
     return await view.get(_ROUND, round_id=round_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A distribution with what it was asked for; in a wave, what each chosen case gets more, and where it stands."""
+    """A distribution with its input; of a wave, the further reviews of each chosen case, and its rank."""
 
     instance: Instance
     matching: Matching
@@ -168,84 +283,88 @@ def solve_round(basis: Basis, seed: int) -> Solution:
 
 def solve_wave(basis: Basis, seed: int, budget: int, scores: Sequence[Score]) -> Solution:
     """Spend further reviews on the cases whose rank may lie on either side of the cut; what stands is not touched."""
+    assert basis.round.cut is not None, "a wave is refused without a cut"
     instance = basis.instance(seed)
-    parameters = Parameters(basis.round["method"], tuple(basis.round["tie_breaks"]), basis.round["seed"])
+    parameters = Parameters(basis.round.method, tuple(basis.round.tie_breaks), basis.round.seed)
     ranking = rank([case.id for case in instance.cases], scores, parameters)
     spent = min(budget, sum(_left(instance).values()))
-    extra = plan_wave(ranking, basis.round["cut"], spent, _room(instance), basis.pending)
+    extra = plan_wave(ranking, basis.round.cut, spent, _room(instance), basis.pending)
     asked = _further(instance, extra)
     return Solution(asked, match(asked), extra, {row.case: row for row in ranking.rows if row.case in extra})
 
 
-def as_json(basis: Basis, solution: Solution) -> dict[str, Any]:
-    """All that is to be shown of it, and done by it, as it is kept."""
+def result_of(basis: Basis, solution: Solution) -> Result:
+    """Return everything a proposal shows and does."""
     matching = solution.matching
-    return {
-        "cut": basis.round["cut"],
-        "added": [[str(case_id), str(judge_id)] for case_id, judge_id in matching.added],
-        "withdrawn": [[*map(str, pair), str(basis.standing[pair]["id"])] for pair in matching.withdrawn],
-        "loads": _loads(basis, matching),
-        "shortages": [_plain(shortage) for shortage in matching.shortages],
-        "underloads": [_plain(underload) for underload in matching.underloads],
-        "open_cases": [
-            {"case": str(case_id), "rank": place.rank, "interval": place.interval, "extra": solution.extra[case_id]}
-            for case_id, place in solution.places.items()
-        ],
-        "figures": figures(solution),
-        "reversal": None,
-    }
+    return Result(
+        cut=basis.round.cut,
+        added=matching.added,
+        withdrawn=[(*pair, basis.standing[pair].id) for pair in matching.withdrawn],
+        loads=_loads(basis, matching),
+        shortages=matching.shortages,
+        underloads=matching.underloads,
+        open_cases=[_open_case(place, solution.extra[case_id]) for case_id, place in solution.places.items()],
+        figures=_figures(solution),
+        reversal=None,
+    )
 
 
-def figures(solution: Solution) -> dict[str, Any]:
-    """How good a distribution is, in a few figures."""
+def stored(result: Result) -> dict[str, Any]:
+    """Return the result as the JSON document that is stored."""
+    document: dict[str, Any] = _DOCUMENT.dump_python(result, mode="json")
+    return document
+
+
+def restored(document: Mapping[str, Any]) -> Result:
+    """Return the result that a stored document holds."""
+    return _DOCUMENT.validate_python(document)
+
+
+def _open_case(place: Placed, extra: int) -> OpenCase:
+    assert place.rank is not None, "a case with an interval is ranked"
+    assert place.interval is not None, "the interval of an open case straddles the cut"
+    return OpenCase(place.case, place.rank, place.interval, extra)
+
+
+def _figures(solution: Solution) -> Figures:
     instance, matching = solution.instance, solution.matching
     case_of = {case.id: case for case in instance.cases}
     knows = {judge.id: judge.expertise for judge in instance.judges}
     piles = Counter((case_of[case_id].committee, judge_id) for case_id, judge_id in matching.pairs)
-    return {
-        "reviews": len(matching.pairs),
-        "kept": len(matching.pairs & instance.standing),
-        "connected": matching.connected,
-        "lowest_load": min(matching.loads.values(), default=0),
-        "highest_load": max(matching.loads.values(), default=0),
-        "most_of_one_committee": max(piles.values(), default=0),
-        "expertise_share": _share(case_of[case].category in knows[judge] for case, judge in matching.pairs),
-    }
+    return Figures(
+        reviews=len(matching.pairs),
+        kept=len(matching.pairs & instance.standing),
+        connected=matching.connected,
+        lowest_load=min(matching.loads.values(), default=0),
+        highest_load=max(matching.loads.values(), default=0),
+        most_of_one_committee=max(piles.values(), default=0),
+        expertise_share=_share(case_of[case].category in knows[judge] for case, judge in matching.pairs),
+    )
 
 
-def _loads(basis: Basis, matching: Matching) -> list[dict[str, Any]]:
+def _loads(basis: Basis, matching: Matching) -> list[Load]:
     before = Counter(judge_id for _, judge_id in basis.standing)
     return [
-        {
-            "reviewer_id": str(judge["id"]),
-            "before": before[judge["id"]],
-            "after": matching.loads[judge["id"]],
-            "minimum": judge["minimum"],
-            "maximum": judge["maximum"],
-        }
+        Load(judge.id, before[judge.id], matching.loads[judge.id], judge.minimum, judge.maximum)
         for judge in basis.judges
     ]
 
 
-def _plain(lack: Shortage | Underload) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(lack).items()}
-
-
 def _room(instance: Instance) -> dict[UUID, int]:
-    """How many further reviews each case can get: who may judge it, does not yet, and has not the maximum."""
+    """Count, for each case, the judges below their maximum who may review it and do not yet."""
     ready = [judge_id for judge_id, left in _left(instance).items() if left]
     taken = instance.blocked.keys() | instance.standing
     return {case.id: sum((case.id, judge_id) not in taken for judge_id in ready) for case in instance.cases}
 
 
 def _left(instance: Instance) -> dict[UUID, int]:
-    """How many cases more each judge can take."""
+    """Count the further cases that each judge can take."""
     load = Counter(judge_id for _, judge_id in instance.standing)
     return {judge.id: max(0, judge.maximum - load[judge.id]) for judge in instance.judges}
 
 
 def _further(instance: Instance, extra: Mapping[UUID, int]) -> Instance:
-    """The same round, in which nothing that stands is touched and these cases get so many reviews more."""
+    """Return the same round with everything that stands kept, and these further reviews wanted."""
     given = Counter(case_id for case_id, _ in instance.standing)
     cases = tuple(replace(case, wanted=given[case.id] + extra.get(case.id, 0)) for case in instance.cases)
     return replace(instance, cases=cases, begun=instance.standing)
@@ -256,5 +375,5 @@ def _share(marks: Iterable[bool]) -> float | None:
     return round(sum(known) / len(known), 3) if known else None
 
 
-def _pair(row: Row) -> Pair:
-    return row["application_id"], row["reviewer_id"]
+def _pair(row: BlockedPair | StandingAssignment) -> Pair:
+    return row.application_id, row.reviewer_id

@@ -19,7 +19,13 @@ from app.models.enums import (
 )
 from app.problems import NotFound, RulesViolated, WrongState
 from app.services.judging import proposals
-from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalRecord, ProposalReversal
+from app.services.judging.proposals import (
+    NamedPair,
+    ProposalApplication,
+    ProposalCreate,
+    ProposalRecord,
+    ProposalReversal,
+)
 from app.services.policies.judging import proposals as policy
 from tests.world import NOW, World, actor_of, key
 from tests.world.judging import Judging, judging
@@ -62,8 +68,8 @@ def pairs(found: list[dict[str, Any]]) -> set[tuple[UUID, UUID]]:
     return {(row["application_id"], row["reviewer_id"]) for row in found}
 
 
-def previewed(record: ProposalRecord, change: str) -> set[tuple[UUID, UUID]]:
-    return pairs(record.pairs(change))
+def previewed(named: list[NamedPair]) -> set[tuple[UUID, UUID]]:
+    return {(case.application_id, reviewer.reviewer_id) for case, reviewer in named}
 
 
 def codes(findings: list[Finding]) -> list[str]:
@@ -96,15 +102,15 @@ async def test_what_was_looked_at_is_what_is_applied(world: World) -> None:
     before = await read(judged, proposal_id)
     assert await rows(judged) == []
     assert (before.outdated, before.actions["apply"]) == (False, [])
-    assert len(previewed(before, "added")) == 8
-    assert (judged.cases[0].id, judged.judges[0].id) not in previewed(before, "added")
+    assert len(previewed(before.added)) == 8
+    assert (judged.cases[0].id, judged.judges[0].id) not in previewed(before.added)
     await apply(judged, proposal_id)
     made = await rows(judged)
-    assert pairs(made) == previewed(before, "added")
+    assert pairs(made) == previewed(before.added)
     assert {(row["origin"], row["proposal_id"], row["assigned_by"]) for row in made} == {
         (AssignmentOrigin.PROPOSAL, proposal_id, judged.clerk.id)
     }
-    assert [load["after"] for load in before.row["result"]["loads"]] == [2, 2, 2, 2]
+    assert [load.after for load in before.result.loads] == [2, 2, 2, 2]
     assert (await read(judged, proposal_id)).actions["undo"] == []
 
 
@@ -112,9 +118,9 @@ async def test_the_same_seed_gives_the_same_proposal(world: World) -> None:
     judged = await judging(world, cases=4, judges=4, reviews_wanted=2)
     seeded = ProposalCreate(kind=ProposalKind.FULL, seed=7)
     one, two, default = [await read(judged, await propose(judged, each)) for each in (seeded, seeded, WHOLE_ROUND)]
-    assert (one.row["seed"], default.row["seed"]) == (7, judged.round.seed)
-    assert (one.row["result"], one.row["basis_digest"]) == (two.row["result"], two.row["basis_digest"])
-    assert default.row["basis_digest"] == one.row["basis_digest"]
+    assert (one.row.seed, default.row.seed) == (7, judged.round.seed)
+    assert (one.row.result, one.row.basis_digest) == (two.row.result, two.row.basis_digest)
+    assert default.row.basis_digest == one.row.basis_digest
 
 
 async def crowded(world: World) -> Judging:
@@ -132,13 +138,13 @@ async def test_undoing_restores_every_assignment_to_the_last_byte(world: World) 
     before = await rows(judged)
     proposal_id = await propose(judged)
     record = await read(judged, proposal_id)
-    assert len(previewed(record, "withdrawn")) == 2
+    assert len(previewed(record.withdrawn)) == 2
     await apply(judged, proposal_id)
-    assert pairs(await rows(judged)) == (pairs(before) - previewed(record, "withdrawn")) | previewed(record, "added")
+    assert pairs(await rows(judged)) == (pairs(before) - previewed(record.withdrawn)) | previewed(record.added)
     await undo(judged, proposal_id)
     assert await rows(judged) == before
     after = await read(judged, proposal_id)
-    assert after.row["result"]["reversal"] == {
+    assert after.row.result["reversal"] == {
         "reason": "评审组有变动",
         "withdrawn_count": 2,
         "reinstated_count": 2,
@@ -201,7 +207,7 @@ async def test_a_proposal_whose_ground_has_moved_changes_nothing(world: World, m
     assert (record.outdated, codes(record.actions["apply"])) == (True, ["proposal_outdated"])
     again = await propose(judged)
     await apply(judged, again, despite_shortages=True)
-    assert (await read(judged, again)).row["status"] == "applied"
+    assert (await read(judged, again)).row.status == "applied"
 
 
 async def test_a_review_begun_meanwhile_outdates_a_proposal(world: World) -> None:
@@ -225,7 +231,7 @@ async def test_two_applications_at_once_have_one_effect(world: World) -> None:
     proposal_id = await propose(judged)
     results = await asyncio.gather(*(apply(judged, proposal_id) for _ in range(3)), return_exceptions=True)
     assert [type(each) for each in results if each] == [WrongState, WrongState]
-    assert pairs(await rows(judged)) == previewed(await read(judged, proposal_id), "added")
+    assert pairs(await rows(judged)) == previewed((await read(judged, proposal_id)).added)
 
 
 async def test_undoing_stops_at_what_is_being_judged_and_names_it(world: World) -> None:
@@ -267,12 +273,13 @@ async def test_undoing_leaves_out_what_may_not_or_need_not_stand_again(world: Wo
             (await session.scalars(select(PanelMember).where(PanelMember.reviewer_id == leaving.id))).one()
         )
     await undo(judged, proposal_id)
-    kept = (await read(judged, proposal_id)).row["result"]["reversal"]
-    assert (kept["withdrawn_count"], kept["reinstated_count"]) == (3, 1)
-    assert {tuple(each) for each in kept["left_out"]} == {
-        (str(judged.cases[0].id), str(judged.judges[0].id), "conflict_of_interest"),
-        (str(judged.cases[1].id), str(judged.judges[0].id), "assigned_again"),
-        (str(judged.cases[0].id), str(leaving.id), "not_on_panel"),
+    reversal = (await read(judged, proposal_id)).result.reversal
+    assert reversal is not None
+    assert (reversal.withdrawn_count, reversal.reinstated_count) == (3, 1)
+    assert {*reversal.left_out} == {
+        (judged.cases[0].id, judged.judges[0].id, "conflict_of_interest"),
+        (judged.cases[1].id, judged.judges[0].id, "assigned_again"),
+        (judged.cases[0].id, leaving.id, "not_on_panel"),
     }
     standing = await rows(judged)
     assert pairs(standing) == {(case.id, judged.judges[0].id) for case in judged.cases[1:]}
@@ -285,7 +292,7 @@ async def test_a_shortage_stops_the_application_and_says_what_binds(world: World
     await keep_away(judged, 0, 0)
     proposal_id = await propose(judged)
     record = await read(judged, proposal_id)
-    (lack,) = record.row["result"]["shortages"]
+    (lack,) = record.row.result["shortages"]
     assert lack == {
         "case": str(judged.cases[0].id),
         "wanted": 2,
@@ -294,7 +301,8 @@ async def test_a_shortage_stops_the_application_and_says_what_binds(world: World
         "full": 0,
         "blocked": {"declared": 1, "same_unit": 1},
     }
-    finding = policy.shortage_finding(record.cases[lack["case"]], lack, panel=3)
+    (shortage,) = record.result.shortages
+    finding = policy.shortage_finding(record.cases[shortage.case], shortage, panel=3)
     number = judged.cases[0].number
     assert (finding.told(Language.ZH).message, finding.told(Language.EN).message) == (
         f"案例 {number}“第1号品牌”需评审 2 次，只能安排 1 次：评审组 3 人中，可评的只有 1 人。",
@@ -326,15 +334,15 @@ async def test_a_wave_spends_its_budget_where_the_cut_is_open_and_touches_nothin
     proposal_id = await propose(judged, ProposalCreate(kind=ProposalKind.WAVE, budget=5))
     record = await read(judged, proposal_id)
     close = {judged.cases[place].id for place in range(1, 5)}
-    added = previewed(record, "added")
+    added = previewed(record.added)
     assert len(added) == 5
     assert {case for case, _ in added} <= close
-    assert previewed(record, "withdrawn") == set()
+    assert previewed(record.withdrawn) == set()
     assert (judged.cases[1].id, unread.id) not in added
-    chosen = record.row["result"]["open_cases"]
-    assert sum(each["extra"] for each in chosen) == 5
-    assert all(each["interval"][0] <= 3 < each["interval"][1] for each in chosen)
-    assert record.row["result"]["shortages"] == []
+    chosen = record.result.open_cases
+    assert sum(each.extra for each in chosen) == 5
+    assert all(each.interval[0] <= 3 < each.interval[1] for each in chosen)
+    assert record.result.shortages == []
     await apply(judged, proposal_id)
     assert pairs(await rows(judged)) == pairs(before) | added
     await undo(judged, proposal_id)
@@ -346,9 +354,9 @@ async def test_a_wave_asks_no_more_than_the_judges_can_take(world: World) -> Non
     async with world.database.transaction() as session:
         await session.execute(update(Reviewer).values(maximum_load=4))
     record = await read(judged, await propose(judged, ProposalCreate(kind=ProposalKind.WAVE, budget=50)))
-    assert {load["after"] for load in record.row["result"]["loads"]} == {4}
-    assert len(previewed(record, "added")) == 4
-    assert record.row["result"]["shortages"] == []
+    assert {load.after for load in record.result.loads} == {4}
+    assert len(previewed(record.added)) == 4
+    assert record.result.shortages == []
 
 
 async def test_a_wave_is_refused_without_a_cut_and_when_nothing_is_open(world: World) -> None:
@@ -376,10 +384,10 @@ async def test_a_round_that_is_not_open_is_not_distributed(world: World, status:
 async def test_a_round_without_cases_or_judges_has_a_proposal_too(world: World) -> None:
     empty = await judging(world)
     record = await read(empty, await propose(empty))
-    assert (record.row["result"]["added"], record.row["result"]["shortages"]) == ([], [])
+    assert (record.result.added, record.result.shortages) == ([], [])
     nobody = await judging(world, cases=1)
     record = await read(nobody, await propose(nobody))
-    assert [lack["eligible"] for lack in record.row["result"]["shortages"]] == [0]
+    assert [lack.eligible for lack in record.result.shortages] == [0]
 
 
 async def test_a_disabled_account_is_given_nothing(world: World) -> None:
@@ -387,7 +395,7 @@ async def test_a_disabled_account_is_given_nothing(world: World) -> None:
     async with world.database.transaction() as session:
         (await session.get_one(Account, judged.judges[0].id)).status = AccountStatus.DISABLED
     record = await read(judged, await propose(judged))
-    assert {judge for _, judge in previewed(record, "added")} == {judged.judges[1].id}
+    assert {judge for _, judge in previewed(record.added)} == {judged.judges[1].id}
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICE, Role.UNIT, Role.COMMITTEE, Role.PUBLIC}))

@@ -52,7 +52,7 @@ HOUR = timedelta(hours=1)
 CASE = {"unit_name": "龙华社区", "category": "derun"}
 CRITERIA = [{"code": "influence", "name": "影响力", "weight": 1, "minimum": 0, "maximum": 100}]
 SCORE = {"code": "influence", "score": 80, "remark": ""}
-BEGUN = tuple(proposals.begun_findings([{"application_number": "1", "brand_name": "红", "reviewer_name": "李"}]))
+BEGUN = (proposals.REVIEW_BEGUN("/despite_reviews", application_number="1", brand_name="红", reviewer_name="李"),)
 PROPOSED, HELD, MUTE = (
     commendations.AwardFacts(status, "红马甲", of_application=True, public_summary=summary)
     for status, summary in ((AwardStatus.PROPOSED, "互助"), (AwardStatus.HELD, "互助"), (AwardStatus.PROPOSED, ""))

@@ -1,9 +1,11 @@
-"""The regulation of proposed distributions (分配方案): reckoned, looked at, applied, taken back; and what they tell."""
+"""The regulation of proposed distributions (分配方案): computed, read, applied and undone; and their sentences."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
+from uuid import UUID
 
+from app.algorithms.instance import Shortage, Underload
 from app.findings import Finding, Rule
 from app.models.enums import ProposalStatus as Status
 from app.models.enums import Role, RoundStatus, Severity
@@ -93,7 +95,7 @@ LEFT_OUT_FULL = Rule(
     Severity.ADVICE,
 )
 LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_STANDING, LEFT_OUT_FULL)}
-"""Why an assignment does not stand again when the proposal that withdrew it is taken back."""
+"""The reasons for which an assignment does not stand again when the proposal that withdrew it is undone."""
 
 BLOCKED_SAME_UNIT = Rule(
     "same_unit",
@@ -129,12 +131,47 @@ BLOCKS = {
         BLOCKED_RECUSED,
     )
 }
-"""What keeps a reviewer from a case, by the reason of the conflict."""
+"""The sentence that counts the reviewers a conflict keeps from a case, by the reason of the conflict."""
+
+
+class NamedCase(Protocol):
+    """A case as the sentences name it to the office."""
+
+    @property
+    def application_number(self) -> str: ...
+    @property
+    def brand_name(self) -> str | None: ...
+
+
+class NamedReviewer(Protocol):
+    """A reviewer as the sentences name them to the office."""
+
+    @property
+    def reviewer_name(self) -> str: ...
+    @property
+    def reviewer_organisation(self) -> str: ...
+
+
+class BegunReview(NamedCase, Protocol):
+    """A review that is begun: its case and its reviewer."""
+
+    @property
+    def reviewer_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case a wave spends reviews on: its rank, the ranks it may well have, and its further reviews."""
+
+    case: UUID
+    rank: int
+    interval: tuple[int, int]
+    extra: int
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalFacts:
-    """What the rules look at; `begun` names what was added by it and is being judged already."""
+    """The facts the rules judge by; `begun` names the reviews begun on assignments that the proposal made."""
 
     round_status: RoundStatus
     status: Status
@@ -146,17 +183,17 @@ class ProposalFacts:
 
 
 def wave_findings(cut: int | None) -> list[Finding]:
-    """Why further reviews cannot be spent: nobody has said how many are chosen."""
+    """Refuse a wave in a round without a cut."""
     return [] if cut is not None else [CUT_REQUIRED("/kind")]
 
 
-def chosen_findings(cut: int, chosen: int) -> list[Finding]:
-    """Why a wave would be empty."""
+def chosen_findings(cut: int | None, chosen: int) -> list[Finding]:
+    """Refuse a wave that chose no case."""
     return [] if chosen else [NO_OPEN_CASE("/kind", cut=cut)]
 
 
 def application_findings(facts: ProposalFacts) -> list[Finding]:
-    """Why the proposal may not be applied as it was looked at."""
+    """Refuse a proposal that is outdated, or short of reviews without the office's consent."""
     short = facts.shortages > 0 and not facts.despite_shortages
     return [
         *([PROPOSAL_OUTDATED()] if facts.outdated else []),
@@ -165,58 +202,69 @@ def application_findings(facts: ProposalFacts) -> list[Finding]:
 
 
 def undo_findings(facts: ProposalFacts) -> list[Finding]:
-    """Why it may not be taken back: what it gave is being judged."""
+    """Refuse to undo a proposal while reviews are begun on its assignments."""
     return [*facts.begun]
 
 
 def round_findings(facts: ProposalFacts) -> list[Finding]:
-    """A proposal is applied and taken back only while its round is open."""
+    """Refuse both acts unless the round is open."""
     return [] if facts.round_status is RoundStatus.OPEN else [wrong_state(facts.round_status)]
 
 
-def shortage_finding(case: Mapping[str, Any], shortage: Mapping[str, Any], panel: int) -> Finding:
+def shortage_finding(case: NamedCase, shortage: Shortage, panel: int) -> Finding:
     """Name the constraint that binds: too few may judge the case, or those who may have no room."""
-    figures = {name: shortage[name] for name in ("wanted", "given", "eligible", "full")}
-    rule = TOO_FEW_ELIGIBLE if shortage["eligible"] < shortage["wanted"] else REVIEWERS_FULL
-    return rule(panel=panel, **named(case), **figures)
+    rule = TOO_FEW_ELIGIBLE if shortage.eligible < shortage.wanted else REVIEWERS_FULL
+    return rule(
+        panel=panel,
+        wanted=shortage.wanted,
+        given=shortage.given,
+        eligible=shortage.eligible,
+        full=shortage.full,
+        **named(case),
+    )
 
 
 def block_findings(blocked: Mapping[str, int]) -> list[Finding]:
-    """What keeps the others from the case: how many reviewers for which reason."""
+    """Count the reviewers kept from a case, for each reason."""
     return [BLOCKS[reason](count=count) for reason, count in blocked.items()]
 
 
-def open_finding(case: Mapping[str, Any], chosen: Mapping[str, Any], cut: int) -> Finding:
+def open_finding(case: NamedCase, chosen: OpenCase, cut: int | None) -> Finding:
     """Say why a wave spends reviews on a case."""
-    low, high = chosen["interval"]
-    return RANK_OPEN(cut=cut, rank=chosen["rank"], low=low, high=high, extra=chosen["extra"], **named(case))
+    low, high = chosen.interval
+    return RANK_OPEN(cut=cut, rank=chosen.rank, low=low, high=high, extra=chosen.extra, **named(case))
 
 
-def underload_finding(reviewer: Mapping[str, Any], lack: Mapping[str, Any]) -> Finding:
-    """Say for whom too few cases are left."""
-    who = {name: reviewer[name] for name in ("reviewer_name", "reviewer_organisation")}
-    return TOO_FEW_CASES(**who, **{name: lack[name] for name in ("minimum", "load", "eligible")})
+def underload_finding(reviewer: NamedReviewer, underload: Underload) -> Finding:
+    """Name a reviewer for whom too few cases are left."""
+    return TOO_FEW_CASES(
+        reviewer_name=reviewer.reviewer_name,
+        reviewer_organisation=reviewer.reviewer_organisation,
+        minimum=underload.minimum,
+        load=underload.load,
+        eligible=underload.eligible,
+    )
 
 
-def left_out_finding(pair: Mapping[str, Any], reason: str) -> Finding:
-    """Why an assignment was not given back when the proposal was undone."""
-    return LEFT_OUT[reason](**named(pair), reviewer_name=pair["reviewer_name"])
+def left_out_finding(case: NamedCase, reviewer: NamedReviewer, reason: str) -> Finding:
+    """Say why an assignment does not stand again although the proposal was undone."""
+    return LEFT_OUT[reason](**named(case), reviewer_name=reviewer.reviewer_name)
 
 
-def begun_findings(begun: Iterable[Mapping[str, Any]]) -> list[Finding]:
-    """Name every review that is begun on what shall be taken back."""
-    return [REVIEW_BEGUN("/despite_reviews", **named(pair), reviewer_name=pair["reviewer_name"]) for pair in begun]
+def begun_findings(begun: Iterable[BegunReview]) -> list[Finding]:
+    """Name every review that is begun on an assignment to be withdrawn."""
+    return [REVIEW_BEGUN("/despite_reviews", **named(each), reviewer_name=each.reviewer_name) for each in begun]
 
 
-def named(case: Mapping[str, Any]) -> dict[str, Any]:
-    """How sentences name a case to the office."""
-    return {name: case[name] for name in ("application_number", "brand_name")}
+def named(case: NamedCase) -> dict[str, str | None]:
+    """Return the values by which a sentence names a case."""
+    return {"application_number": case.application_number, "brand_name": case.brand_name}
 
 
 PROPOSE = Act[RoundStatus, Standing[RoundStatus]](
     "propose", Event("proposal.made", "提出分配方案", "Proposed a distribution"), by={OFFICE: {RoundStatus.OPEN}}
 )
-"""What the round must allow, for a proposal to be made, applied or taken back."""
+"""The act the round must allow before a proposal is made or undone."""
 
 _Act = Act[Status, ProposalFacts]
 

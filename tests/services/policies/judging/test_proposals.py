@@ -1,14 +1,27 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 import pytest
 
+from app.algorithms.instance import Shortage, Underload
 from app.findings import Finding
 from app.models.enums import ConflictReason, Language, ProposalStatus, Role, RoundStatus
 from app.services.policies import actions
 from app.services.policies.judging import proposals as policy
-from app.services.policies.judging.proposals import ProposalFacts
+from app.services.policies.judging.proposals import OpenCase, ProposalFacts
 
-CASE = {"application_number": "2015-QT-001", "brand_name": "红马甲"}
+
+@dataclass(frozen=True)
+class Named:
+    """A case and a reviewer of it."""
+
+    application_number: str = "2015-QT-001"
+    brand_name: str = "红马甲"
+    reviewer_name: str = "李文博"
+    reviewer_organisation: str = "唐山师范学院"
+
+
+ANY, NAMED = UUID(int=1), Named()
 PROPOSED, APPLIED, UNDONE = ProposalStatus.PROPOSED, ProposalStatus.APPLIED, ProposalStatus.UNDONE
 ALLOWED = {
     (RoundStatus.OPEN, PROPOSED): {"apply"},
@@ -49,7 +62,7 @@ def test_what_has_changed_or_falls_short_is_told_at_once() -> None:
 
 
 def test_begun_reviews_stand_in_the_way_of_undoing() -> None:
-    begun = policy.begun_findings([CASE | {"reviewer_name": "李文博"}])
+    begun = policy.begun_findings([NAMED])
     busy = ProposalFacts(RoundStatus.OPEN, APPLIED, outdated=False, shortages=0, begun=tuple(begun))
     assert actions(policy.ACTS, Role.OFFICE, busy)["undo"] == begun
     assert begun[0].told(Language.ZH).message == (
@@ -65,10 +78,10 @@ def test_a_wave_needs_a_cut_and_something_to_decide() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lack", "zh", "en"),
+    ("shortage", "zh", "en"),
     [
         (
-            {"wanted": 3, "given": 1, "eligible": 1, "full": 0},
+            Shortage(ANY, wanted=3, given=1, eligible=1, blocked={}, full=0),
             "案例 2015-QT-001“红马甲”需评审 3 次，只能安排 1 次：评审组 5 人中，可评的只有 1 人。",
             (
                 "Case 2015-QT-001 “红马甲” wants 3 reviews and can get 1: "
@@ -76,7 +89,7 @@ def test_a_wave_needs_a_cut_and_something_to_decide() -> None:
             ),
         ),
         (
-            {"wanted": 3, "given": 1, "eligible": 4, "full": 3},
+            Shortage(ANY, wanted=3, given=1, eligible=4, blocked={}, full=3),
             "案例 2015-QT-001“红马甲”需评审 3 次，只能安排 1 次：可评的 4 人中，3 人已达评审件数上限。",
             (
                 "Case 2015-QT-001 “红马甲” wants 3 reviews and can get 1: "
@@ -85,8 +98,8 @@ def test_a_wave_needs_a_cut_and_something_to_decide() -> None:
         ),
     ],
 )
-def test_a_shortage_names_the_constraint_that_binds(lack: dict[str, int], zh: str, en: str) -> None:
-    finding = policy.shortage_finding(CASE, lack, panel=5)
+def test_a_shortage_names_the_constraint_that_binds(shortage: Shortage, zh: str, en: str) -> None:
+    finding = policy.shortage_finding(NAMED, shortage, panel=5)
     assert (finding.told(Language.ZH).message, finding.told(Language.EN).message) == (zh, en)
 
 
@@ -107,7 +120,7 @@ def test_every_reason_of_a_conflict_has_its_words() -> None:
 
 
 def test_a_wave_says_why_it_spends_reviews_on_a_case() -> None:
-    finding = policy.open_finding(CASE, {"rank": 4, "interval": [2, 7], "extra": 2}, cut=5)
+    finding = policy.open_finding(NAMED, OpenCase(ANY, rank=4, interval=(2, 7), extra=2), cut=5)
     assert (finding.told(Language.ZH).message, finding.told(Language.EN).message) == (
         "案例 2015-QT-001“红马甲”现列第 4 名，名次可能在第 2 名至第 7 名之间，能否进入前 5 名尚无把握，追加评审 2 次。",
         (
@@ -118,8 +131,7 @@ def test_a_wave_says_why_it_spends_reviews_on_a_case() -> None:
 
 
 def test_a_reviewer_left_with_too_few_cases_is_named() -> None:
-    who = {"reviewer_name": "李文博", "reviewer_organisation": "唐山师范学院"}
-    finding = policy.underload_finding(who, {"minimum": 4, "load": 2, "eligible": 2})
+    finding = policy.underload_finding(NAMED, Underload(ANY, minimum=4, load=2, eligible=2))
     assert finding.told(Language.ZH).message == (
         "评委“李文博”（唐山师范学院）至少应评 4 件，只能安排 2 件：可评的案例共 2 件。"
     )
