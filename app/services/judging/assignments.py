@@ -1,7 +1,8 @@
-"""Assignments (分配): given and taken back by the office, one or many at once, whole or not at all."""
+"""Assignments (分配): made and withdrawn by the office, one or many in one act, all of them or none."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from pydantic import Field
@@ -10,7 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
+from app.findings import Finding
 from app.inputs import AssignmentIds, Input, Reason
 from app.models import (
     Account,
@@ -25,9 +27,10 @@ from app.models import (
     Unit,
 )
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
+from app.rows import row_type
 from app.services.history import change, create
 from app.services.judging.visibility import CONFLICT, STANDING, conflict, lock_round
-from app.services.pages import Filter, Listing, Page, exactly
+from app.services.pages import Filter, FilterValue, Listing, Page, exactly
 from app.services.policies import permit, refuse
 from app.services.policies.judging import assignments as policy
 from app.services.policies.judging.assignments import Given, Load, Pair
@@ -37,7 +40,38 @@ _APPLICATION_IDS, _REVIEWER_IDS, _ASSIGNMENT_IDS = (
     bindparam(name, type_=ARRAY(Uuid)) for name in ("application_ids", "reviewer_ids", "assignment_ids")
 )
 _judge, _giver, _taker = aliased(Account), aliased(Account), aliased(Account)
-_SHOWN = (
+
+
+@row_type
+class AssignmentRow:
+    """An assignment with its case, its reviewer, and the progress of its review."""
+
+    id: UUID
+    round_id: UUID
+    application_id: UUID
+    case_number: int | None
+    application_number: str
+    brand_name: str | None
+    unit_name: str
+    committee_name: str
+    reviewer_id: UUID
+    reviewer_name: str
+    reviewer_organisation: str
+    origin: AssignmentOrigin
+    proposal_id: UUID | None
+    assigned_at: datetime
+    assigned_by: str
+    review_status: ReviewStatus | None
+    submitted_at: datetime | None
+    standing: bool
+    conflict: ConflictReason | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawal_cause: WithdrawalCause | None
+    withdrawal_reason: str | None
+
+
+_ASSIGNMENT = (
     select(
         Assignment.id,
         Assignment.round_id,
@@ -77,7 +111,7 @@ _SHOWN = (
     .outerjoin(Review, Review.assignment_id == Assignment.id)
     .where(acting_as(Role.OFFICE))
 )
-_NAMED = Query(_SHOWN.where(Assignment.id == _ASSIGNMENT_IDS.any_()).order_by(Assignment.id))
+_NAMED = Query(_ASSIGNMENT.where(Assignment.id == _ASSIGNMENT_IDS.any_()).order_by(Assignment.id), AssignmentRow)
 FILTERS = {
     "reviewer_id": exactly(Assignment.reviewer_id, UUID, "Only of this reviewer."),
     "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
@@ -88,7 +122,9 @@ FILTERS = {
         default=True,
     ),
 }
-_ASSIGNMENTS = Listing(_SHOWN.where(Assignment.round_id == _ROUND_ID), Assignment.id, filters=FILTERS)
+_ASSIGNMENTS = Listing(
+    _ASSIGNMENT.where(Assignment.round_id == _ROUND_ID), Assignment.id, AssignmentRow, filters=FILTERS
+)
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, acting_as(Role.OFFICE)))
 _wanted = (
     func.unnest(_APPLICATION_IDS, _REVIEWER_IDS)
@@ -114,15 +150,32 @@ _PAIRS = Query(
         )
         .label("assigned"),
         conflict(_wanted.c.reviewer_id, _wanted.c.application_id).label("conflict"),
-    ).order_by(_wanted.c.place)
+    ).order_by(_wanted.c.place),
+    Pair,
 )
+
+
+@row_type
+class ReviewerLoad:
+    """The number of cases a reviewer has in the round, and the maximum."""
+
+    reviewer_id: UUID
+    count: int
+    maximum: int
+
+
 _LOADS = Query(
-    select(Reviewer.account_id, Reviewer.maximum_load.label("maximum"), func.count(Assignment.id).label("count"))
+    select(
+        Reviewer.account_id.label("reviewer_id"),
+        func.count(Assignment.id).label("count"),
+        Reviewer.maximum_load.label("maximum"),
+    )
     .outerjoin(
         Assignment, and_(Assignment.reviewer_id == Reviewer.account_id, Assignment.round_id == _ROUND_ID, STANDING)
     )
     .where(Reviewer.account_id == _REVIEWER_IDS.any_())
-    .group_by(Reviewer.account_id, Reviewer.maximum_load)
+    .group_by(Reviewer.account_id, Reviewer.maximum_load),
+    ReviewerLoad,
 )
 _LOCKED = (
     select(Assignment, Review.status)
@@ -161,7 +214,7 @@ class AssignmentsWithdrawal(Input):
 
 
 async def assign_by_hand(ctx: Context, round_id: UUID, body: AssignmentsCreate) -> list[UUID]:
-    """Give these cases to these reviewers, as the office chose them."""
+    """Make the assignments that the office chose."""
     round_ = await lock_round(ctx, round_id)
     pairs = [(wanted.application_id, wanted.reviewer_id) for wanted in body.assignments]
     return [row.id for row in await assign(ctx, round_, pairs, AssignmentOrigin.MANUAL)]
@@ -174,7 +227,7 @@ async def assign(
     origin: AssignmentOrigin,
     proposal_id: UUID | None = None,
 ) -> list[Assignment]:
-    """Give applications to reviewers, all pairs or none: the one door. The caller has locked the round."""
+    """Make assignments of all pairs or of none; no other function makes any. The caller has locked the round."""
     permit(policy.ASSIGN, role=ctx.actor.role, status=round_.status)
     refuse(await _findings(ctx, round_, pairs))
     return [
@@ -199,7 +252,7 @@ async def assign(
 
 
 async def withdraw_by_hand(ctx: Context, round_id: UUID, body: AssignmentsWithdrawal) -> None:
-    """Take these assignments back, as the office chose them."""
+    """Withdraw the assignments that the office chose."""
     round_ = await lock_round(ctx, round_id)
     permit(policy.WITHDRAW, role=ctx.actor.role, status=round_.status)
     rows = await ctx.session.execute(_LOCKED, {"round_id": round_id, "assignment_ids": body.assignment_ids})
@@ -210,7 +263,7 @@ async def withdraw_by_hand(ctx: Context, round_id: UUID, body: AssignmentsWithdr
 
 
 def withdraw(ctx: Context, rows: Iterable[Assignment], cause: WithdrawalCause, reason: str | None) -> None:
-    """End these assignments; what was seen and scored stays known. The caller has locked the round."""
+    """Withdraw these assignments; their reviews are kept. The caller has locked the round."""
     for row in rows:
         change(
             ctx,
@@ -224,25 +277,24 @@ def withdraw(ctx: Context, rows: Iterable[Assignment], cause: WithdrawalCause, r
         )
 
 
-async def named(view: View, assignment_ids: Sequence[UUID]) -> list[Row]:
+async def named(view: View, assignment_ids: Sequence[UUID]) -> list[AssignmentRow]:
     """These assignments, in the order they were made."""
     return await view.rows(_NAMED, assignment_ids=assignment_ids)
 
 
-async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
-    """A round's assignments; NotFound unless the office asks, whose business alone they are."""
+async def search(
+    view: View, round_id: UUID, *, after: UUID | None, limit: int, **filters: FilterValue
+) -> Page[AssignmentRow]:
+    """A round's assignments; NotFound to anyone but the office."""
     await view.get(_ROUND, round_id=round_id)
     return await _ASSIGNMENTS.page(view, after=after, limit=limit, round_id=round_id, **filters)
 
 
-async def _findings(ctx: Context, round_: Round, pairs: Sequence[tuple[UUID, UUID]]) -> list[Any]:
+async def _findings(ctx: Context, round_: Round, pairs: Sequence[tuple[UUID, UUID]]) -> list[Finding]:
     application_ids, reviewer_ids = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     wanted = await ctx.rows(_PAIRS, round_id=round_.id, application_ids=application_ids, reviewer_ids=reviewer_ids)
     loads = await ctx.rows(_LOADS, round_id=round_.id, reviewer_ids=reviewer_ids)
-    return policy.assignment_findings(
-        [Pair(**row | {"conflict": row["conflict"] and ConflictReason(row["conflict"])}) for row in wanted],
-        {row["account_id"]: Load(row["count"], row["maximum"]) for row in loads},
-    )
+    return policy.assignment_findings(wanted, {row.reviewer_id: Load(row.count, row.maximum) for row in loads})
 
 
 def _given(row: Assignment, review: ReviewStatus | None) -> Given:

@@ -199,6 +199,6 @@ async def test_a_profile_edited_afterwards_ends_what_stood(world: World) -> None
             for counts in (False, True)
         ]
     listed = [*ended.rows, *standing.rows]
-    assert [(row["standing"], row["conflict"]) for row in listed] == [(False, "same_committee"), (True, None)]
-    assert [row["application_id"] for row in standing.rows] == [judged.cases[1].id]
+    assert [(row.standing, row.conflict) for row in listed] == [(False, "same_committee"), (True, None)]
+    assert [row.application_id for row in standing.rows] == [judged.cases[1].id]
     assert standing.total == 1

@@ -1,4 +1,4 @@
-"""The regulation of assignments (分配): who may be given which case, and what may be taken back."""
+"""The regulation of assignments (分配): which may be made, and which may be withdrawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ REVIEW_SUBMITTED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A case and a reviewer it may be given to, with all that the rules look at."""
+    """A case and a reviewer to be assigned, with the facts the rules judge by."""
 
     application_id: UUID
     reviewer_id: UUID
@@ -41,7 +41,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many cases a reviewer has in the round, and how many at most."""
+    """The number of cases a reviewer has in the round, and the maximum."""
 
     count: int
     maximum: int
@@ -49,14 +49,14 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An assignment that may be withdrawn: whether it was already, and how far its review is."""
+    """An assignment to be withdrawn: `withdrawn` if it was already, and the state of its review."""
 
     withdrawn: bool
     review: ReviewStatus | None
 
 
 def assignment_findings(pairs: Sequence[Pair], loads: Mapping[UUID, Load]) -> list[Finding]:
-    """Why these may not be assigned, pair by pair; each that may counts towards the loads of the next."""
+    """Refuse pairs that may not be assigned; each that may counts towards the load of the next."""
     found: list[Finding] = []
     counts = {reviewer_id: load.count for reviewer_id, load in loads.items()}
     named: set[tuple[UUID, UUID]] = set()
@@ -71,7 +71,7 @@ def assignment_findings(pairs: Sequence[Pair], loads: Mapping[UUID, Load]) -> li
 
 
 def withdrawal_findings(given: Sequence[Given | None], *, despite_reviews: bool) -> list[Finding]:
-    """Why these may not be withdrawn, one by one; None stands for one that the round does not have."""
+    """Refuse assignments that may not be withdrawn; None stands for one that the round does not have."""
     return [
         finding.under(f"/assignment_ids/{place}")
         for place, one in enumerate(given)
