@@ -1,9 +1,10 @@
-"""Reviewers keep away (回避): by declaring a tie, by abstaining from a case, or because the office decided it.
+"""Recusals (回避): a reviewer declares a tie or abstains from a case, or the office recuses them.
 
-What they had been given is withdrawn in the same transaction, in every round that is not closed.
+The assignments concerned are withdrawn in the same transaction, in every round that is not closed.
 """
 
-from typing import Any, Literal, Self
+from datetime import datetime
+from typing import Literal, Self, TypeVar
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -21,10 +22,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, Name, Reason
 from app.models import (
     Account,
@@ -38,16 +39,17 @@ from app.models import (
 )
 from app.models.enums import RecusalKind, Role, RoundStatus, WithdrawalCause
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.history import change, create
 from app.services.judging import assignments, cases
-from app.services.pages import Listing, Page, exactly
+from app.services.pages import FilterValue, Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.judging import recusals as policy
 
 _OBJECTS = ("application_id", "unit_id", "committee_id")
 _ROUNDS = select(Round.id).where(Round.status != RoundStatus.CLOSED).order_by(Round.id).with_for_update()
-"""All that are not closed: also one whose panel the reviewer is just joining must wait."""
+"""All that are not closed; so a round whose panel the reviewer is joining at the moment waits too."""
 
 _COVERED = (
     select(Assignment)
@@ -65,6 +67,36 @@ _COVERED = (
     .order_by(Assignment.id)
     .with_for_update(of=Assignment)
 )
+
+
+@row_type
+class KnownReferences:
+    """The references of a recusal, each true if it exists; of the objects only one is sent."""
+
+    reviewer_id: bool
+    application_id: bool
+    unit_id: bool
+    committee_id: bool
+
+
+@row_type
+class AssignedCase:
+    """A case of the judge who asks, and the state of its round."""
+
+    reviewer_id: UUID
+    application_id: UUID
+    status: RoundStatus
+
+
+@row_type
+class NamedOrganisation:
+    """A unit or a committee of a given name, by the member that refers to it."""
+
+    member: Literal["unit_id", "committee_id"]
+    id: UUID
+    declared: bool
+
+
 _KNOWN = Query(
     select(
         exists().where(Reviewer.account_id == bindparam("reviewer_id", type_=Uuid)).label("reviewer_id"),
@@ -73,9 +105,12 @@ _KNOWN = Query(
         .label("application_id"),
         exists().where(Unit.id == bindparam("unit_id", type_=Uuid)).label("unit_id"),
         exists().where(Committee.id == bindparam("committee_id", type_=Uuid)).label("committee_id"),
-    )
+    ),
+    KnownReferences,
 )
-_CASE = Query(cases.of_judge(Assignment.reviewer_id, Assignment.application_id, Round.status).where(cases.IS_CASE))
+_CASE = Query(
+    cases.of_judge(Assignment.reviewer_id, Assignment.application_id, Round.status).where(cases.IS_CASE), AssignedCase
+)
 _NAME = bindparam("name", type_=Text)
 _named = union_all(
     *(
@@ -95,7 +130,8 @@ _NAMED = Query(
             or_(Recusal.unit_id == _named.c.id, Recusal.from_committee_id == _named.c.id),
         )
         .label("declared"),
-    )
+    ),
+    NamedOrganisation,
 )
 
 VISIBLE = or_(
@@ -104,14 +140,36 @@ VISIBLE = or_(
         acting_as(Role.REVIEWER), Recusal.reviewer_id == ACTOR_ID, or_(*(Recusal.kind == kind for kind in policy.OWN))
     ),
 )
-"""The office sees all, reviewers what they said themselves: that the office recused them they need not know."""
+"""The office sees all, a reviewer their own declarations and abstentions, and never that the office recused them."""
 
 _name, _maker, _lifter = aliased(Account), aliased(Account), aliased(Account)
+T = TypeVar("T")
 
 
-def _told_office(column: Any) -> ColumnElement[Any]:
-    """What would tell a reviewer where a case comes from, or who of the office decided what."""
+def _office_only(column: InstrumentedAttribute[T]) -> ColumnElement[T]:
+    """Hide from reviewers a column that would reveal the origin of a case, or who of the office decided."""
     return case((acting_as(Role.OFFICE), column))
+
+
+@row_type
+class RecusalRow:
+    """A recusal with the names in it, as far as the actor may know them."""
+
+    id: UUID
+    reviewer_id: UUID
+    reviewer_name: str
+    kind: RecusalKind
+    application_id: UUID | None
+    application_number: str | None
+    unit_id: UUID | None
+    committee_id: UUID | None
+    organisation_name: str | None
+    reason: str
+    made_at: datetime
+    made_by: str | None
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lifting_reason: str | None
 
 
 _SEEN = (
@@ -120,17 +178,17 @@ _SEEN = (
         Recusal.reviewer_id,
         _name.name.label("reviewer_name"),
         Recusal.kind,
-        _told_office(Recusal.application_id).label("application_id"),
-        _told_office(Application.number).label("application_number"),
-        _told_office(Recusal.unit_id).label("unit_id"),
-        _told_office(Recusal.from_committee_id).label("committee_id"),
+        _office_only(Recusal.application_id).label("application_id"),
+        _office_only(Application.number).label("application_number"),
+        _office_only(Recusal.unit_id).label("unit_id"),
+        _office_only(Recusal.from_committee_id).label("committee_id"),
         func.coalesce(Unit.name, Committee.name).label("organisation_name"),
         Recusal.reason,
         Recusal.made_at,
-        _told_office(_maker.name).label("made_by"),
+        _office_only(_maker.name).label("made_by"),
         Recusal.lifted_at,
-        _told_office(_lifter.name).label("lifted_by"),
-        _told_office(Recusal.lifting_reason).label("lifting_reason"),
+        _office_only(_lifter.name).label("lifted_by"),
+        _office_only(Recusal.lifting_reason).label("lifting_reason"),
     )
     .join(_name, _name.id == Recusal.reviewer_id)
     .join(_maker, _maker.id == Recusal.made_by)
@@ -144,8 +202,8 @@ FILTERS = {
     "reviewer_id": exactly(Recusal.reviewer_id, UUID, "Only of this reviewer."),
     "kind": exactly(Recusal.kind, RecusalKind, "Only of this kind."),
 }
-_RECUSAL = Query(_SEEN.where(Recusal.id == bindparam("recusal_id", type_=Uuid)))
-_RECUSALS = Listing(_SEEN, Recusal.id, filters=FILTERS)
+_RECUSAL = Query(_SEEN.where(Recusal.id == bindparam("recusal_id", type_=Uuid)), RecusalRow)
+_RECUSALS = Listing(_SEEN, Recusal.id, RecusalRow, filters=FILTERS)
 _LOCKED = select(Recusal).where(Recusal.id == bindparam("recusal_id")).where(VISIBLE).with_for_update()
 
 
@@ -190,71 +248,68 @@ class RecusalLifting(Input):
 
 
 async def lift(ctx: Context, recusal_id: UUID, body: RecusalLifting) -> None:
-    """From now on it counts no longer; the assignments it ended stay withdrawn."""
+    """Lift a recusal: it counts no longer, and the assignments it ended stay withdrawn."""
     recusal = await ctx.lock(_LOCKED, recusal_id=recusal_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.lifting_findings(recusal.lifted_at))
     change(ctx, recusal, policy.LIFTED, lifted_at=ctx.now, lifted_by=ctx.actor.id, lifting_reason=body.reason)
 
 
-async def read(view: View, recusal_id: UUID) -> Row:
+async def read(view: View, recusal_id: UUID) -> RecusalRow:
     """One recusal; NotFound unless visible."""
     return await view.get(_RECUSAL, recusal_id=recusal_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[RecusalRow]:
     return await _RECUSALS.page(view, after=after, limit=limit, **filters)
 
 
 async def recuse(ctx: Context, body: RecusalCreate) -> UUID:
-    """Keep a reviewer away, as the office decided."""
+    """Recuse a reviewer by decision of the office."""
     require_role(ctx.actor.role, Role.OFFICE)
     wanted = body.model_dump(include={"reviewer_id", *_OBJECTS})
-    (known,) = await ctx.rows(_KNOWN, **wanted)
-    refuse(UNKNOWN_REFERENCE(f"/{name}") for name, value in wanted.items() if value and not known[name])
+    known = await ctx.get(_KNOWN, **wanted)
+    refuse(UNKNOWN_REFERENCE(f"/{name}") for name, value in wanted.items() if value and not getattr(known, name))
     await ctx.session.execute(_ROUNDS)
     (named,) = ((name, wanted[name]) for name in _OBJECTS if wanted[name])
     return await _keep_away(ctx, body.reviewer_id, RecusalKind.RECUSED, body.reason, named)
 
 
 async def declare(ctx: Context, body: InterestDeclaration) -> list[UUID]:
-    """Keep away from an organisation by its name; from each, where several have the same."""
+    """Record a reviewer's tie with every organisation of a name."""
     reviewer_id = await _profiled(ctx)
     await ctx.session.execute(_ROUNDS)
     found = await ctx.rows(_NAMED, name=body.organisation_name)
-    new = [row for row in found if not row["declared"]]
+    new = [row for row in found if not row.declared]
     if not new:
         raise RulesViolated([(ALREADY_EXISTS if found else UNKNOWN_REFERENCE)("/organisation_name")])
-    return [
-        await _keep_away(ctx, reviewer_id, RecusalKind.DECLARED, body.reason, (row["member"], row["id"])) for row in new
-    ]
+    return [await _keep_away(ctx, reviewer_id, RecusalKind.DECLARED, body.reason, (row.member, row.id)) for row in new]
 
 
 async def keep_away_from_case(ctx: Context, case_id: UUID, body: CaseRecusal) -> UUID:
-    """Keep away from a case the actor was given, while its round is open."""
-    await _case(ctx, case_id)  # who may not see it waits for no lock, and makes nobody wait
+    """Recuse the actor from a case assigned to them, while its round is open."""
+    await _case(ctx, case_id)  # NotFound before any lock: a stranger neither waits nor makes others wait
     await ctx.session.execute(_ROUNDS)
     found = await _case(ctx, case_id)
-    permit(policy.KEEP_AWAY, role=ctx.actor.role, status=RoundStatus(found["status"]))
-    named = ("application_id", found["application_id"])
-    return await _keep_away(ctx, found["reviewer_id"], body.kind, body.reason, named)
+    permit(policy.KEEP_AWAY, role=ctx.actor.role, status=found.status)
+    return await _keep_away(ctx, found.reviewer_id, body.kind, body.reason, ("application_id", found.application_id))
 
 
 async def _profiled(ctx: Context) -> UUID:
-    """The actor, who is a reviewer the office has entered as one."""
+    """Return the actor, a reviewer with a profile."""
     require_role(ctx.actor.role, Role.REVIEWER)
     assert ctx.actor.id is not None, "a reviewer has an account"
-    (known,) = await ctx.rows(_KNOWN, reviewer_id=ctx.actor.id, **dict.fromkeys(_OBJECTS))
-    refuse([] if known["reviewer_id"] else [policy.NO_PROFILE()])
+    known = await ctx.get(_KNOWN, reviewer_id=ctx.actor.id, **dict.fromkeys(_OBJECTS))
+    refuse([] if known.reviewer_id else [policy.NO_PROFILE()])
     return ctx.actor.id
 
 
-async def _case(ctx: Context, case_id: UUID) -> Row:
+async def _case(ctx: Context, case_id: UUID) -> AssignedCase:
     return await ctx.get(_CASE, case_id=case_id, now=ctx.now)
 
 
 async def _keep_away(ctx: Context, reviewer_id: UUID, kind: RecusalKind, reason: str, named: tuple[str, UUID]) -> UUID:
-    """Record it, and withdraw what the reviewer was given of it; the rounds are locked."""
+    """Record the recusal, and withdraw the assignments it covers; the caller has locked the rounds."""
     name, value = named
     recusal = Recusal(reviewer_id=reviewer_id, kind=kind, reason=reason, made_at=ctx.now, made_by=ctx.actor.id)
     setattr(recusal, "from_committee_id" if name == "committee_id" else name, value)

@@ -1,4 +1,4 @@
-"""The regulation of keeping away (回避): why a reviewer may not judge a case, and who says so."""
+"""The regulation of recusals (回避): the conflicts of interest, and the acts that record them."""
 
 from datetime import datetime
 
@@ -32,16 +32,16 @@ ALREADY_LIFTED = Rule("already_lifted", "该回避已经解除。", "It has been
 
 
 OWN = frozenset({RecusalKind.DECLARED, RecusalKind.ABSTAINED})
-"""What reviewers say themselves; what the office decides they need not be told."""
+"""The kinds that reviewers record themselves, and therefore see."""
 
 
 def conflict_finding(reason: ConflictReason, pointer: str | None = None) -> Finding:
-    """A reviewer must keep away, for this reason."""
+    """Refuse a reviewer because of this conflict."""
     return CONFLICTS[reason](pointer, reason=reason.value)
 
 
 def lifting_findings(lifted_at: datetime | None) -> list[Finding]:
-    """A recusal is lifted once; the assignments it ended stay withdrawn."""
+    """Refuse to lift a recusal a second time."""
     return [] if lifted_at is None else [ALREADY_LIFTED()]
 
 
