@@ -7,10 +7,9 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import ETag, Instant, Out, Page, etag
+from app.api.http.output import Instant, Out, Page, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import AccountStatus
 from app.problems import RulesViolated
 from app.services.judging import reviewers
@@ -27,7 +26,7 @@ class ReviewerOut(Out):
     """A reviewer: whose person they are, what they know, how much they can read."""
 
     account_id: UUID = Field(description="Their account, by which they are named everywhere.")
-    etag: ETag
+    etag: VersionTag
     name: Label = Field(description="姓名", examples=["周敏"])
     account_status: AccountStatus = Field(description="Whether they can sign in.")
     organisation: Label = Field(description="工作单位", examples=["唐山师范学院"])
@@ -44,12 +43,8 @@ class ReviewerOut(Out):
     updated_at: Instant = Field(description="When it was last changed.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
-
-    @classmethod
     async def read(cls, view: View, account_id: UUID) -> Self:
-        return cls.of(await reviewers.read(view, account_id))
+        return cls.model_validate(await reviewers.read(view, account_id))
 
 
 class ReviewerPage(Page[ReviewerOut]):
@@ -60,7 +55,7 @@ class ReviewerPage(Page[ReviewerOut]):
 async def list_reviewers(view: Reads, filters: Filters, page: Paging) -> ReviewerPage:
     """List the reviewers you may see, oldest first: the office all, a reviewer themselves, nobody else any."""
     found = await reviewers.search(view, **filters, **page.binds)
-    return ReviewerPage.of(found, [ReviewerOut.of(row) for row in found.rows])
+    return ReviewerPage.of(found, [ReviewerOut.model_validate(row) for row in found.rows])
 
 
 @router.get("/{account_id}")

@@ -1,19 +1,21 @@
-"""Reviewers (评委): whose people they are, what they know, how much they can read. Conflicts are derived from it."""
+"""Reviewers (评委): their organisation, expertise and load. Conflicts of interest are derived from the organisation."""
 
-from typing import Annotated, Any, Self
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Code, Input, Name
 from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
-from app.models.enums import Role
+from app.models.enums import AccountStatus, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.history import change, create, differing, expect
-from app.services.pages import Filter, Listing, Page, containing
+from app.services.pages import Filter, FilterValue, Listing, Page, containing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.judging import reviewers as policy
 
@@ -24,6 +26,29 @@ VISIBLE = or_(_FOR_OFFICE, and_(acting_as(Role.REVIEWER), Account.id == ACTOR_ID
 _ACCOUNT_ID, _CAMPAIGN_ID, _ROUND_ID = (
     bindparam(name, type_=Uuid) for name in ("account_id", "campaign_id", "round_id")
 )
+
+
+@row_type
+class ReviewerRow:
+    """A reviewer's profile, with the names in it."""
+
+    id: UUID
+    version: int
+    account_id: UUID
+    name: str
+    account_status: AccountStatus
+    organisation: str
+    committee_id: UUID | None
+    committee_name: str | None
+    unit_id: UUID | None
+    unit_name: str | None
+    expertise: list[str]
+    minimum_load: int
+    maximum_load: int
+    created_at: datetime
+    updated_at: datetime
+
+
 _PROFILE = (
     select(
         Reviewer.id,
@@ -60,10 +85,10 @@ FILTERS = {
     "round_id": Filter(UUID, "Only who judges in this round.", lambda _: _judges_there),
     "q": containing("In the name or the organisation.", Account.name, Reviewer.organisation),
 }
-_REVIEWER = Query(_PROFILE.where(Reviewer.account_id == _ACCOUNT_ID))
-_REVIEWERS = Listing(_PROFILE, Reviewer.id, filters=FILTERS)
+_REVIEWER = Query(_PROFILE.where(Reviewer.account_id == _ACCOUNT_ID), ReviewerRow)
+_REVIEWERS = Listing(_PROFILE, Reviewer.id, ReviewerRow, filters=FILTERS)
 _ACCOUNT = select(Account).where(Account.id == bindparam("account_id"), VISIBLE).with_for_update()
-"""Nobody makes the account another one's meanwhile, and two first profiles become one."""
+"""Locked, so that its role stays, and two first profiles of one account become one."""
 
 
 class ReviewerProfile(Input):
@@ -96,7 +121,7 @@ class ReviewerProfile(Input):
 
 
 async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: int | None) -> bool:
-    """Write down what a reviewer brings; whether it is the first time."""
+    """Store a reviewer's profile; True if it is the first."""
     account = await ctx.lock(_ACCOUNT, account_id=account_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.profile_findings(account.role))
@@ -111,17 +136,17 @@ async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: in
     return False
 
 
-async def read(view: View, account_id: UUID) -> Row:
-    """One reviewer's profile; NotFound unless it is the office who asks, or they themselves."""
+async def read(view: View, account_id: UUID) -> ReviewerRow:
+    """One reviewer's profile; NotFound to anyone but the office and the reviewer."""
     return await view.get(_REVIEWER, account_id=account_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ReviewerRow]:
     return await _REVIEWERS.page(view, after=after, limit=limit, **filters)
 
 
 async def _committee(ctx: Context, body: ReviewerProfile) -> UUID | None:
-    """The committee of the unit, or the one that is named; retired ones count: old ties are ties."""
+    """The committee of the unit, or the named one; a retired one too, since a tie does not end with it."""
     if body.unit_id:
         unit = await ctx.session.get(Unit, body.unit_id)
         if unit is None or body.committee_id not in (None, unit.committee_id):

@@ -1,4 +1,4 @@
-"""The regulation of reviewers (评委): whose account may have a profile."""
+"""The regulation of reviewers (评委): the accounts that may have a profile."""
 
 from app.findings import Finding, Rule
 from app.models.enums import Role
@@ -8,7 +8,7 @@ NOT_A_REVIEWER = Rule("not_a_reviewer", "该账号的角色不是评委。", "Th
 
 
 def profile_findings(role: Role) -> list[Finding]:
-    """Only who signs in as a reviewer has a reviewer's profile."""
+    """Refuse a profile to an account of any other role."""
     return [] if role is Role.REVIEWER else [NOT_A_REVIEWER()]
 
 
