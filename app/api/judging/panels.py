@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.api.http.dependencies import Ctx, IfMatch, Reads
-from app.api.http.output import ETag, Instant, Out, etag
+from app.api.http.output import Instant, Out, VersionTag
 from app.api.http.routing import Router
 from app.api.judging.rounds import RoundId
 from app.context import View
@@ -42,14 +42,14 @@ class PanelOut(Out):
     """Who judges in a round. It is changed with the round, and carries the round's `etag`."""
 
     round_id: UUID = Field(description="The round.")
-    etag: ETag
+    etag: VersionTag
     members: list[PanelMemberOut] = Field(description="In the order they joined.", max_length=200)
 
     @classmethod
     async def read(cls, view: View, round_id: UUID) -> Self:
         record = await panels.read(view, round_id)
-        members = [PanelMemberOut(assigned=row["standing"], **row) for row in record.members]
-        return cls(round_id=record.round["id"], etag=etag(record.round["version"]), members=members)
+        members = [PanelMemberOut.model_validate(row) for row in record.members]
+        return cls(round_id=record.round.id, etag=record.round.version, members=members)
 
 
 @router.get("")

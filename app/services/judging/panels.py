@@ -1,7 +1,8 @@
-"""The panel (评审组) of a round: the reviewers who judge in it. Who they are is the office's alone to know."""
+"""The panel (评审组) of a round: the reviewers who judge in it. Only the office may know them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,22 +11,24 @@ from sqlalchemy import Uuid, bindparam, delete, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input
 from app.models import Account, Assignment, PanelMember, Reviewer, Round
-from app.models.enums import Role
+from app.models.enums import AccountStatus, Role
+from app.rows import row_type
 from app.services.history import change, expect
 from app.services.judging.visibility import STANDING, lock_round
 from app.services.policies import permit, refuse
 from app.services.policies.judging import panels as policy
+from app.services.policies.judging.panels import PanelFacts
 from app.services.policies.judging.rounds import SET_PANEL
 
 VISIBLE = acting_as(Role.OFFICE)
-"""Who judges is the office's alone to know: a judge is not told who else does."""
+"""The office alone sees a panel; a judge does not learn the names of the others."""
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _given = (
-    select(func.count().label("cases"), func.count().filter(STANDING).label("standing"))
+    select(func.count().label("cases"), func.count().filter(STANDING).label("assigned"))
     .where(
         Assignment.round_id == PanelMember.round_id,
         Assignment.reviewer_id == PanelMember.reviewer_id,
@@ -33,7 +36,47 @@ _given = (
     )
     .lateral("given")
 )
-"""The cases a member has, and how many of them no conflict keeps away."""
+"""The cases assigned to a member, and those of them that no conflict keeps away."""
+
+
+@row_type
+class PanelReviewer:
+    """A reviewer who may judge in a round."""
+
+    reviewer_id: UUID
+    name: str
+    role: Role
+    account_status: AccountStatus
+    organisation: str
+    expertise: list[str]
+    minimum_load: int
+    maximum_load: int
+
+    @property
+    def facts(self) -> PanelFacts:
+        return PanelFacts(self.name, self.role, self.account_status)
+
+
+@row_type
+class PanelMemberRow(PanelReviewer):
+    """A member of a panel; `assigned` counts the cases that stand, `cases` also those a conflict keeps away."""
+
+    joined_at: datetime
+    cases: int
+    assigned: int
+
+    @property
+    def facts(self) -> PanelFacts:
+        return PanelFacts(self.name, self.role, self.account_status, self.cases)
+
+
+@row_type
+class PanelRound:
+    """The round of a panel, by whose version the panel is changed."""
+
+    id: UUID
+    version: int
+
 
 _REVIEWER = (
     Reviewer.account_id.label("reviewer_id"),
@@ -46,20 +89,22 @@ _REVIEWER = (
     Reviewer.maximum_load,
 )
 _MEMBERS = Query(
-    select(*_REVIEWER, PanelMember.joined_at, _given.c.cases, _given.c.standing)
+    select(*_REVIEWER, PanelMember.joined_at, _given.c.cases, _given.c.assigned)
     .select_from(PanelMember)
     .join(Reviewer, Reviewer.account_id == PanelMember.reviewer_id)
     .join(Account, Account.id == PanelMember.reviewer_id)
     .join(_given, true())
     .where(PanelMember.round_id == _ROUND_ID, VISIBLE)
-    .order_by(PanelMember.joined_at, Account.name, Account.id)
+    .order_by(PanelMember.joined_at, Account.name, Account.id),
+    PanelMemberRow,
 )
 _NAMED = Query(
     select(*_REVIEWER)
     .join(Account, Account.id == Reviewer.account_id)
-    .where(Reviewer.account_id == bindparam("reviewer_ids", type_=ARRAY(Uuid)).any_(), VISIBLE)
+    .where(Reviewer.account_id == bindparam("reviewer_ids", type_=ARRAY(Uuid)).any_(), VISIBLE),
+    PanelReviewer,
 )
-_ROUND = Query(select(Round.id, Round.version).where(Round.id == _ROUND_ID, VISIBLE))
+_ROUND = Query(select(Round.id, Round.version).where(Round.id == _ROUND_ID, VISIBLE), PanelRound)
 
 
 class PanelSetting(Input):
@@ -75,17 +120,17 @@ class PanelSetting(Input):
 class PanelRecord:
     """A round's panel; it is changed with the round, and so has its version."""
 
-    round: Row
-    members: Sequence[Row]
+    round: PanelRound
+    members: Sequence[PanelMemberRow]
 
 
 async def replace(ctx: Context, round_id: UUID, body: PanelSetting, version: int | None) -> None:
-    """Make these the panel: who stays keeps the cases, who leaves must have none, who joins must be able to sign in."""
+    """Set the panel: members who leave must have no cases, reviewers who join must have an active account."""
     round_ = await lock_round(ctx, round_id)
     permit(SET_PANEL, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
-    members = {row["reviewer_id"]: row for row in await ctx.rows(_MEMBERS, round_id=round_id)}
-    known = {row["reviewer_id"]: row for row in await ctx.rows(_NAMED, reviewer_ids=body.reviewer_ids)}
+    members = {row.reviewer_id: row.facts for row in await ctx.rows(_MEMBERS, round_id=round_id)}
+    known = {row.reviewer_id: row.facts for row in await ctx.rows(_NAMED, reviewer_ids=body.reviewer_ids)}
     refuse(policy.panel_findings(body.reviewer_ids, known, members))
     joining, leaving = known.keys() - members.keys(), members.keys() - known.keys()
     if not joining and not leaving:
@@ -97,7 +142,7 @@ async def replace(ctx: Context, round_id: UUID, body: PanelSetting, version: int
 
 
 async def read(view: View, round_id: UUID) -> PanelRecord:
-    """Who judges in a round, with their loads; NotFound unless it is the office who asks."""
+    """The panel of a round, with the members' loads; NotFound to anyone but the office."""
     round_ = await view.get(_ROUND, round_id=round_id)
     return PanelRecord(round_, await view.rows(_MEMBERS, round_id=round_id))
 

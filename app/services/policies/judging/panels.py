@@ -1,7 +1,7 @@
-"""The regulation of panels (评审组): who may join one, and who may not be let go."""
+"""The regulation of panels (评审组): the reviewers who may join one, and the members who must stay."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.findings import Finding, Rule
@@ -16,10 +16,20 @@ HAS_CASES = Rule(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """A reviewer who joins or leaves a panel; `cases` counts the assignments not withdrawn."""
+
+    name: str
+    role: Role
+    account_status: AccountStatus
+    cases: int = 0
+
+
 def panel_findings(
-    named: Sequence[UUID], known: Mapping[UUID, Mapping[str, Any]], members: Mapping[UUID, Mapping[str, Any]]
+    named: Sequence[UUID], known: Mapping[UUID, PanelFacts], members: Mapping[UUID, PanelFacts]
 ) -> list[Finding]:
-    """Why the panel may not be these: `known` are reviewers by account, `members` who is on it with their `cases`."""
+    """Refuse the named panel: `known` holds the reviewers among them, `members` those on it now, both by account."""
     return [
         *(
             finding.under(f"/reviewer_ids/{place}")
@@ -28,15 +38,15 @@ def panel_findings(
             for finding in _joining(known.get(reviewer_id))
         ),
         *(
-            HAS_CASES("/reviewer_ids", name=member["name"], count=member["cases"])
+            HAS_CASES("/reviewer_ids", name=member.name, count=member.cases)
             for reviewer_id, member in members.items()
-            if reviewer_id not in named and member["cases"]
+            if reviewer_id not in named and member.cases
         ),
     ]
 
 
-def _joining(reviewer: Mapping[str, Any] | None) -> list[Finding]:
+def _joining(reviewer: PanelFacts | None) -> list[Finding]:
     if reviewer is None:
         return [UNKNOWN_REFERENCE()]
-    usable = reviewer["role"] == Role.REVIEWER and reviewer["account_status"] == AccountStatus.ACTIVE
-    return [] if usable else [NOT_ACTIVE(name=reviewer["name"])]
+    usable = reviewer.role is Role.REVIEWER and reviewer.account_status is AccountStatus.ACTIVE
+    return [] if usable else [NOT_ACTIVE(name=reviewer.name)]

@@ -4,13 +4,13 @@ from uuid import UUID
 import pytest
 
 from app.models.enums import AccountStatus, Role
-from app.services.policies.judging.panels import panel_findings
+from app.services.policies.judging.panels import PanelFacts, panel_findings
 
 ANNA, BELA, CARL = (UUID(int=number) for number in range(3))
 
 
-def reviewer(**values: Any) -> dict[str, Any]:
-    return {"name": "周敏", "role": "reviewer", "account_status": "active", "cases": 0} | values
+def reviewer(**values: Any) -> PanelFacts:
+    return PanelFacts(**{"name": "周敏", "role": Role.REVIEWER, "account_status": AccountStatus.ACTIVE} | values)
 
 
 def told(named: list[UUID], known: Any, members: Any) -> list[tuple[str, str | None]]:
@@ -20,7 +20,7 @@ def told(named: list[UUID], known: Any, members: Any) -> list[tuple[str, str | N
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("status", AccountStatus)
 def test_who_joins_must_be_a_reviewer_who_can_sign_in(role: Role, status: AccountStatus) -> None:
-    known = {ANNA: reviewer(role=role.value, account_status=status.value)}
+    known = {ANNA: reviewer(role=role, account_status=status)}
     may = role is Role.REVIEWER and status is AccountStatus.ACTIVE
     assert told([ANNA], known, {}) == ([] if may else [("account_not_active", "/reviewer_ids/0")])
 
@@ -30,6 +30,10 @@ def test_who_has_no_profile_is_not_known() -> None:
 
 
 def test_who_has_cases_stays_and_who_is_there_is_not_judged_again() -> None:
-    members = {ANNA: reviewer(cases=2), BELA: reviewer(), CARL: reviewer(account_status="disabled", cases=1)}
+    members = {
+        ANNA: reviewer(cases=2),
+        BELA: reviewer(),
+        CARL: reviewer(account_status=AccountStatus.DISABLED, cases=1),
+    }
     assert told([ANNA, CARL], members, members) == []
     assert told([BELA], members, members) == [("has_cases", "/reviewer_ids"), ("has_cases", "/reviewer_ids")]
