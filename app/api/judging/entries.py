@@ -10,12 +10,12 @@ from app.api.http.dependencies import Ctx, IfMatch, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.api.judging.rounds import RoundId, RoundOut
-from app.database import Row
 from app.findings import FindingOut
 from app.models.enums import Language
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.judging import entries
-from app.services.judging.entries import EntriesAddition
+from app.services.judging.entries import EntriesAddition, EntryRow
 
 router = Router("/rounds/{round_id}/entries", tags=["rounds"])
 EntryId = Annotated[UUID, Path(description="The application that is judged.")]
@@ -46,8 +46,8 @@ class EntryOut(Out):
     )
 
     @classmethod
-    def of(cls, row: Row, language: Language) -> Self:
-        return cls(findings=[finding.told(language) for finding in entries.findings_of(row)], **row)
+    def of(cls, row: EntryRow, language: Language) -> Self:
+        return cls(findings=[finding.told(language) for finding in row.findings], **values_of(row))
 
 
 class EntryPage(Page[EntryOut]):

@@ -1,31 +1,71 @@
-"""The cases of a round: which filed versions are judged in it, under which numbers, and what in them tells too much."""
+"""The cases of a round: the filed versions that are judged in it, and their numbers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, exists, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Assignment, Committee, Round, RoundEntry, Unit
-from app.models.enums import Role, RoundStatus
+from app.models.enums import ApplicationStatus, Role, RoundStatus
 from app.problems import NotFound
+from app.rows import row_type
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
 from app.services.judging.visibility import lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import permit, refuse
 from app.services.policies.judging import entries as policy
+from app.services.policies.judging.entries import Candidate, Content
 from app.services.policies.judging.rounds import ADD_ENTRIES, REMOVE_ENTRY
 
 VISIBLE = acting_as(Role.OFFICE)
-"""Which applications are judged is the office's to know; judges read the cases they are assigned."""
+"""The office alone sees the list of cases; judges read the cases assigned to them."""
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _form = ApplicationVersion.content["form"]
+
+
+@row_type
+class EntryRow:
+    """A case of a round, with the version that is judged."""
+
+    id: UUID
+    application_id: UUID
+    case_number: int | None
+    entered_at: datetime
+    application_number: str
+    version: int
+    brand_name: str | None
+    category: str | None
+    unit_id: UUID
+    unit_name: str
+    committee_id: UUID
+    committee_name: str
+    blind: bool
+    content: Content
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Texts of a blind round's case that reveal the applicant to the judges."""
+        return policy.identity_findings(self.content) if self.blind else []
+
+
+@row_type
+class FiledApplication:
+    """An application that is to enter a round; the office sees none that was never filed."""
+
+    id: UUID
+    status: ApplicationStatus
+    filed_version_id: UUID
+    entered: bool
+
+
 _ENTRIES = Listing(
     select(
         RoundEntry.id,
@@ -50,6 +90,7 @@ _ENTRIES = Listing(
     .join(Committee, Committee.id == Application.committee_id)
     .where(RoundEntry.round_id == _ROUND_ID, VISIBLE),
     RoundEntry.id,
+    EntryRow,
 )
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, VISIBLE))
 _NAMED = Query(
@@ -62,7 +103,8 @@ _NAMED = Query(
         Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(),
         Application.campaign_id == bindparam("campaign_id", type_=Uuid),
         VISIBLE_APPLICATION,
-    )
+    ),
+    FiledApplication,
 )
 _NUMBERLESS = select(RoundEntry).where(RoundEntry.round_id == bindparam("round_id"), RoundEntry.case_number.is_(None))
 
@@ -74,15 +116,16 @@ class EntriesAddition(Input):
 
 
 async def add(ctx: Context, round_id: UUID, body: EntriesAddition) -> None:
-    """Select accepted applications for a draft, or let them into an open round late, under the next case numbers."""
+    """Select accepted applications for a draft, or add them to an open round, under the next case numbers."""
     round_ = await lock_round(ctx, round_id)
     permit(ADD_ENTRIES, role=ctx.actor.role, status=round_.status)
     rows = await ctx.rows(
         _NAMED, round_id=round_id, application_ids=body.application_ids, campaign_id=round_.campaign_id
     )
-    found = {row["id"]: row for row in rows}
+    found = {row.id: Candidate(row.status, row.entered) for row in rows}
     refuse(policy.addition_findings(round_.status, round_.intake, body.application_ids, found))
-    versions = {application_id: found[application_id]["filed_version_id"] for application_id in body.application_ids}
+    filed = {row.id: row.filed_version_id for row in rows}
+    versions = {application_id: filed[application_id] for application_id in body.application_ids}
     data = {"application_ids": [str(application_id) for application_id in versions]}
     if round_.status is RoundStatus.OPEN:
         change(ctx, round_, ADD_ENTRIES.event, data=data, cases_numbered=round_.cases_numbered + len(versions))
@@ -93,7 +136,7 @@ async def add(ctx: Context, round_id: UUID, body: EntriesAddition) -> None:
 
 
 async def number(ctx: Context, round_: Round, versions: Mapping[UUID, UUID]) -> None:
-    """Let these versions into a round that has counted them, under the last numbers, in the order its seed draws."""
+    """Enter these versions, which the round has counted, under the last numbers in the order drawn by its seed."""
     listed = {entry.application_id: entry for entry in await ctx.session.scalars(_NUMBERLESS, {"round_id": round_.id})}
     order = policy.drawn_order(round_.seed, list(versions))
     for case_number, application_id in enumerate(order, round_.cases_numbered - len(order) + 1):
@@ -103,7 +146,7 @@ async def number(ctx: Context, round_: Round, versions: Mapping[UUID, UUID]) -> 
 
 
 async def remove(ctx: Context, round_id: UUID, application_id: UUID, version: int | None) -> None:
-    """Take a case out of a round, as long as no judge was ever given it."""
+    """Remove a case that was never assigned."""
     round_ = await lock_round(ctx, round_id)
     permit(REMOVE_ENTRY, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
@@ -117,17 +160,12 @@ async def remove(ctx: Context, round_id: UUID, application_id: UUID, version: in
     change(ctx, round_, REMOVE_ENTRY.event, data={"application_id": str(application_id)})
 
 
-async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) -> Page:
-    """The cases of a round, as they entered; NotFound unless the round is visible to the office."""
+async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) -> Page[EntryRow]:
+    """The cases of a round, as they entered; NotFound to anyone but the office."""
     page = await _ENTRIES.page(view, after=after, limit=limit, round_id=round_id)
     if not page.total and await view.one(_ROUND, round_id=round_id) is None:
         raise NotFound
     return page
-
-
-def findings_of(row: Row) -> Sequence[Finding]:
-    """What in the texts of a blind round's case tells the judges who applied."""
-    return policy.identity_findings(row["content"]) if row["blind"] else []
 
 
 def _entry(ctx: Context, round_: Round, application_id: UUID, version_id: UUID) -> RoundEntry:

@@ -1,7 +1,8 @@
-"""The regulation of what is judged: which applications enter a round, in which order, and what gives them away."""
+"""The regulation of the cases of a round: their admission, their numbering, and words that reveal the applicant."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -27,10 +28,13 @@ IDENTITY_TOLD = Rule(
     Severity.ADVICE,
 )
 
+Content = Mapping[str, Any]
+"""The content of a filed version, as it is stored."""
+
 SHORTEST = 3
-"""A short form of fewer characters (法院, 机关) is a word of everyday language and gives nobody away."""
+"""A short form of fewer characters (法院, 机关) is a word of everyday language and reveals nobody."""
 EVERYDAY = frozenset({"办事处", "居委会", "村委会", "管委会", "委员会"})
-"""The same of these, whatever their length."""
+"""Words of everyday language that are as long."""
 PHONE_DIGITS = 7
 TEXTS = ("brand_name", "innovation", "practices", "effects")
 
@@ -40,10 +44,18 @@ _DISTRICT = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An application that is to enter a round; `entered` is true if it has already."""
+
+    status: ApplicationStatus
+    entered: bool
+
+
 def addition_findings(
-    status: RoundStatus, intake: RoundIntake, named: Sequence[UUID], found: Mapping[UUID, Mapping[str, Any]]
+    status: RoundStatus, intake: RoundIntake, named: Sequence[UUID], found: Mapping[UUID, Candidate]
 ) -> list[Finding]:
-    """Why these applications may not enter: `found` tells the `status` of each and whether it has `entered`."""
+    """Refuse applications that may not enter; `found` holds the named ones that exist."""
     early = status is RoundStatus.DRAFT and intake is not RoundIntake.SELECTED
     return [
         *([NOT_SELECTED_INTAKE()] if early else []),
@@ -56,17 +68,17 @@ def addition_findings(
 
 
 def removal_findings(*, assigned: bool) -> list[Finding]:
-    """A case somebody was given stays in the round: what was seen of it stays known."""
+    """Refuse to remove a case that was ever assigned: its judge may have read it."""
     return [CASE_ASSIGNED()] if assigned else []
 
 
 def drawn_order(seed: int, application_ids: Sequence[UUID]) -> list[UUID]:
-    """The order in which cases are numbered: drawn by the round's seed, so that a number tells nothing of its case."""
+    """Return the order in which cases are numbered, drawn by the seed so that a number reveals nothing of its case."""
     return sorted(application_ids, key=lambda application_id: sha256(f"{seed}/{application_id}".encode()).digest())
 
 
-def identity_findings(content: Mapping[str, Any]) -> list[Finding]:
-    """Who applied, where the texts of a version tell it: pointers are into the version, as the office reads it."""
+def identity_findings(content: Content) -> list[Finding]:
+    """Point out each text of a version that reveals the applicant; pointers are into the version."""
     patterns = [pattern for pattern in _patterns(content) if pattern]
     return [
         IDENTITY_TOLD(pointer, word=match[0])
@@ -77,34 +89,34 @@ def identity_findings(content: Mapping[str, Any]) -> list[Finding]:
 
 
 def short_committee(name: str) -> str:
-    """A committee's name without the Party organ: what people call the place."""
+    """A committee's name without the Party organ: the everyday name of the place."""
     organ = _ORGAN.match(name)
     return organ["place"] if organ else name
 
 
 def short_unit(name: str, committee_name: str) -> str:
-    """A unit's name without the district, and without the street or township it lies in."""
+    """A unit's name without the district, and without its street or township."""
     return _without_district(_without_district(name).removeprefix(_without_district(short_committee(committee_name))))
 
 
-def _of_one(application: Mapping[str, Any] | None) -> list[Finding]:
+def _of_one(application: Candidate | None) -> list[Finding]:
     if application is None:
         return [UNKNOWN_REFERENCE()]
     return [
-        *([] if application["status"] == ApplicationStatus.ACCEPTED else [NOT_ACCEPTED()]),
-        *([ALREADY_ENTERED()] if application["entered"] else []),
+        *([] if application.status is ApplicationStatus.ACCEPTED else [NOT_ACCEPTED()]),
+        *([ALREADY_ENTERED()] if application.entered else []),
     ]
 
 
-def _texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _texts(content: Content) -> Iterator[tuple[str, str]]:
     for name in TEXTS:
         yield f"/form/{name}", content["form"][name] or ""
     for place, image in enumerate(content["images"]):
         yield f"/images/{place}/caption", image["caption"] or ""
 
 
-def _patterns(content: Mapping[str, Any]) -> Iterator[str]:
-    """One pattern for each thing that must not be told; of its forms the longest is found first."""
+def _patterns(content: Content) -> Iterator[str]:
+    """Yield one pattern for each name or number that reveals the applicant; the longest of its forms matches first."""
     unit, committee = content["unit_name"] or "", content["committee_name"] or ""
     place = short_committee(committee)
     yield _any_of(unit, short_unit(unit, committee), _without_district(unit))
@@ -114,8 +126,8 @@ def _patterns(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _any_of(name: str, *short_forms: str) -> str:
-    told = {name, *(form for form in short_forms if len(form) >= SHORTEST and form not in EVERYDAY)} - {""}
-    return "|".join(re.escape(form) for form in sorted(told, key=len, reverse=True))
+    forms = {name, *(form for form in short_forms if len(form) >= SHORTEST and form not in EVERYDAY)} - {""}
+    return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
 
 
 def _without_district(name: str) -> str:
@@ -124,8 +136,8 @@ def _without_district(name: str) -> str:
 
 
 def _dialled(phone: str) -> str:
-    """The number however it is grouped, with its area code or without."""
+    """A pattern of the phone number in any grouping, with its area code or without."""
     groups = re.findall(r"\d+", phone.partition("转")[0])
     tails = ["".join(groups[place:]) for place in range(len(groups))]
-    told = "|".join(r"[-\s()（）]*".join(tail) for tail in tails if len(tail) >= PHONE_DIGITS)
-    return rf"(?<!\d)(?:{told})(?!\d)" if told else ""
+    written = "|".join(r"[-\s()（）]*".join(tail) for tail in tails if len(tail) >= PHONE_DIGITS)
+    return rf"(?<!\d)(?:{written})(?!\d)" if written else ""

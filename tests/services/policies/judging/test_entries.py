@@ -6,6 +6,7 @@ import pytest
 from app.findings import Finding
 from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus
 from app.services.policies.judging import entries as policy
+from app.services.policies.judging.entries import Candidate
 
 DRAFT, OPEN, _ = RoundStatus
 IDS = [UUID(int=number) for number in range(1, 21)]
@@ -118,7 +119,7 @@ def test_a_word_of_everyday_language_gives_nobody_away(text: str, unit: str) -> 
 def test_cases_are_listed_for_a_draft_that_wants_it_and_added_to_what_is_open(
     status: RoundStatus, intake: RoundIntake, early: bool
 ) -> None:
-    found = {IDS[0]: {"status": "accepted", "entered": False}}
+    found = {IDS[0]: Candidate(ApplicationStatus.ACCEPTED, entered=False)}
     codes = [finding.rule.code for finding in policy.addition_findings(status, intake, IDS[:1], found)]
     assert codes == (["not_selected_intake"] if early else [])
 
@@ -126,8 +127,8 @@ def test_cases_are_listed_for_a_draft_that_wants_it_and_added_to_what_is_open(
 def test_only_what_is_accepted_enters_and_only_once() -> None:
     states: list[ApplicationStatus] = list(ApplicationStatus)
     named = [UUID(int=place) for place in range(len(states) + 2)]
-    found: Any = {named[place]: {"status": status, "entered": False} for place, status in enumerate(states)}
-    found[named[-2]] = {"status": ApplicationStatus.ACCEPTED, "entered": True}
+    found = {named[place]: Candidate(status, entered=False) for place, status in enumerate(states)}
+    found[named[-2]] = Candidate(ApplicationStatus.ACCEPTED, entered=True)
     told = policy.addition_findings(OPEN, RoundIntake.ALL, named, found)
     assert [(finding.rule.code, finding.pointer) for finding in told] == [
         *(
