@@ -3,13 +3,13 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, tagged
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
-from app.context import Context, View
+from app.context import View
 from app.models.enums import RankingMethod, RoundIntake, RoundStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
@@ -90,13 +90,6 @@ class RoundOut(RoundSummary):
 
 class RoundPage(Page[RoundSummary]):
     """One page of rounds, oldest first."""
-
-
-async def shown(ctx: Context, response: Response, round_id: UUID) -> RoundOut:
-    """The round as this transaction leaves it, for routes of an `APIRouter`."""
-    out = await RoundOut.read(ctx, round_id)
-    tagged(response, out.etag)
-    return out
 
 
 @router.get("")

@@ -21,7 +21,8 @@ from app.services.judging.visibility import lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import permit, refuse
 from app.services.policies.judging import entries as policy
-from app.services.policies.judging.entries import Candidate, Content
+from app.services.policies.judging.cases import Content
+from app.services.policies.judging.entries import Candidate
 from app.services.policies.judging.rounds import ADD_ENTRIES, REMOVE_ENTRY
 
 VISIBLE = acting_as(Role.OFFICE)

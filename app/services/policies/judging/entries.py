@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus, Severity
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.judging.cases import Content
 
 NOT_SELECTED_INTAKE = Rule(
     "not_selected_intake",
@@ -27,9 +27,6 @@ IDENTITY_TOLD = Rule(
     "The text says “{word}”: it tells the judges who applied.",
     Severity.ADVICE,
 )
-
-Content = Mapping[str, Any]
-"""The content of a filed version, as it is stored."""
 
 SHORTEST = 3
 """A short form of fewer characters (法院, 机关) is a word of everyday language and reveals nobody."""
