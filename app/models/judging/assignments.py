@@ -9,7 +9,7 @@ from app.models.enums import AssignmentOrigin, WithdrawalCause
 
 
 class Assignment(Base):
-    """A case given to a reviewer (分配). Withdrawn, never deleted: what was seen and scored stays known."""
+    """A case assigned to a reviewer (分配). Withdrawn, never deleted, so that its review is kept."""
 
     __tablename__ = "assignments"
     __table_args__ = (

@@ -10,7 +10,7 @@ from app.models.enums import ProposalKind, ProposalStatus
 
 
 class Proposal(Versioned, Base):
-    """A distribution of cases among reviewers, reckoned and not yet in force: looked at, applied, undone as one act."""
+    """A computed distribution of cases among reviewers (分配方案), applied and undone as one act."""
 
     __tablename__ = "proposals"
 

@@ -7,7 +7,7 @@ from app.models.base import Base, Versioned
 
 
 class Reviewer(Versioned, Base):
-    """What an account of role `reviewer` brings: whose person it is, what it knows, how much it can read."""
+    """The profile of an account of role `reviewer`: its organisation, its expertise and its load."""
 
     __tablename__ = "reviewers"
     __table_args__ = (ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),)
