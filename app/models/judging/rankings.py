@@ -9,7 +9,7 @@ from app.models.base import Base
 
 
 class Ranking(Base):
-    """A round's result as it was when the round closed, with all it was reckoned from. Never changed or deleted."""
+    """A round's result when the round closed, with the inputs it was computed from. Never changed or deleted."""
 
     __tablename__ = "rankings"
 

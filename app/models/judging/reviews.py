@@ -10,7 +10,7 @@ from app.models.enums import ReviewStatus
 
 
 class Review(Versioned, Base):
-    """What a reviewer thinks of an assigned case: a score and a remark for every criterion, and the weighted total."""
+    """A reviewer's judgement of an assigned case: a score and a remark for every criterion, and the weighted total."""
 
     __tablename__ = "reviews"
 

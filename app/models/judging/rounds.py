@@ -10,7 +10,7 @@ from app.models.enums import RankingMethod, RoundIntake, RoundStatus
 
 
 class Round(Versioned, Base):
-    """A round of judging (评选轮次). Its row is the lock for who reviews what, and for what a ranking counts."""
+    """A round of judging (评选轮次). Its row is the lock for its assignments, and for what its ranking counts."""
 
     __tablename__ = "rounds"
     __table_args__ = (UniqueConstraint("campaign_id", "number"),)
@@ -38,7 +38,7 @@ class Round(Versioned, Base):
 
 
 class RoundEntry(Base):
-    """A case of a round: the version that is judged, under a number that tells nothing of its origin."""
+    """A case of a round: the version that is judged, under a number that does not reveal its origin."""
 
     __tablename__ = "round_entries"
     __table_args__ = (

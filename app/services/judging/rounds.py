@@ -218,7 +218,7 @@ _unchecked = (
 
 @row_type
 class RoundMeasures:
-    """The settings and counts by which the rules judge a round; `entries` is only shown."""
+    """The settings and counts by which the rules judge a round; `entries` is for display only."""
 
     status: RoundStatus
     method: RankingMethod
