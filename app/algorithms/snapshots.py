@@ -1,4 +1,4 @@
-"""A ranking as plain JSON values: its inputs and its result, enough to compute it again."""
+"""The inputs of a ranking as plain JSON values, enough to compute it again."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -35,16 +35,6 @@ def compute(kept: Document) -> Ranking:
     return rank(cases, scores, parameters_of(kept))
 
 
-def result(ranking: Ranking) -> Document:
-    """Return the ranking as it is kept."""
-    return {
-        "parameters": _parameters(ranking.parameters),
-        "noise": ranking.noise,
-        "rows": [{**asdict(row), "case": str(row.case), "interval": _pair(row.interval)} for row in ranking.rows],
-        "judges": [{**asdict(judge), "judge": str(judge.judge)} for judge in ranking.judges],
-    }
-
-
 def _parameters(parameters: Parameters) -> Document:
     return {**asdict(parameters), "tie_breaks": [*parameters.tie_breaks]}
 
@@ -52,7 +42,3 @@ def _parameters(parameters: Parameters) -> Document:
 def _score(score: Score) -> Document:
     criteria = {code: float(score.criteria[code]) for code in sorted(score.criteria)}
     return {"case": str(score.case), "judge": str(score.judge), "total": float(score.total), "criteria": criteria}
-
-
-def _pair(interval: tuple[int, int] | None) -> list[int] | None:
-    return None if interval is None else [*interval]

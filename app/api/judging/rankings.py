@@ -75,7 +75,7 @@ class RankedCase(Out):
 
     @classmethod
     def of(cls, place: Place) -> Self:
-        return cls(**values_of(place.case) | place.figures)
+        return cls(**values_of(place.case) | values_of(place.figures))
 
 
 class RankingReviewer(Out):
@@ -128,7 +128,7 @@ class RankingOut(Out):
             cut=record.cut,
             seed=parameters.seed,
             draws=parameters.draws,
-            noise=record.result["noise"],
+            noise=record.noise,
             rows=[RankedCase.of(each) for each in record.rows],
             reviewers=[RankingReviewer.model_validate(each) for each in record.reviewers],
         )

@@ -4,11 +4,13 @@ A frozen ranking never changes: names are looked up when it is read, figures are
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID, uuid5
 
+from pydantic import TypeAdapter
 from sqlalchemy import Uuid, bindparam, func, select
 
 from app.algorithms import ranking as arithmetic
@@ -154,11 +156,66 @@ _SCORES = Query(
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a case, under the names by which awards and later rounds refer to them."""
+
+    application_id: UUID
+    case_number: int | None
+    n: int
+    mean: float | None
+    spread: float | None
+    score: float | None
+    error: float | None
+    trimmed: bool
+    rank: int | None
+    tied: bool
+    rank_low: int | None
+    rank_high: int | None
+    tie_breaks: Sequence[float | None]
+    scores: Mapping[str, float]
+    ranks: Mapping[str, int]
+
+    @classmethod
+    def of(cls, row: arithmetic.Row, case_number: int | None) -> Self:
+        low, high = row.interval or (None, None)
+        return cls(
+            application_id=row.case,
+            case_number=case_number,
+            n=row.n,
+            mean=row.mean,
+            spread=row.spread,
+            score=row.score,
+            error=row.error,
+            trimmed=row.trimmed,
+            rank=row.rank,
+            tied=row.tied,
+            rank_low=low,
+            rank_high=high,
+            tie_breaks=row.tie_breaks,
+            scores=row.scores,
+            ranks=row.ranks,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result of a ranking; judges under pseudonyms."""
+
+    noise: float | None
+    judges: Sequence[arithmetic.Judge]
+    rows: Sequence[Figures]
+
+
+_RESULT = TypeAdapter(Result)
+"""Reads and writes the kept document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A row of the ranking: a case and its figures, as they are kept."""
+    """A row of the ranking: a case and its figures."""
 
     case: RankedCase
-    figures: Document
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +235,7 @@ class RankingRecord:
     round: RankedRound
     inputs: Document
     result: Document
+    noise: float | None
     rows: Sequence[Place]
     reviewers: Sequence[RankedReviewer]
 
@@ -240,9 +298,9 @@ async def read(view: View, round_id: UUID) -> RankingRecord:
     result = row.result
     if result is None:
         result = await asyncio.to_thread(compute, inputs)
-    known = {str(case.application_id): case for case in cases}
-    places = [Place(known[figures["application_id"]], figures) for figures in result["rows"]]
-    return RankingRecord(row, inputs, result, places, _reviewers(row, result))
+    known, kept = {case.application_id: case for case in cases}, _RESULT.validate_python(result)
+    places = [Place(known[figures.application_id], figures) for figures in kept.rows]
+    return RankingRecord(row, inputs, result, kept.noise, places, _reviewers(row, kept.judges))
 
 
 async def verify(view: View, round_id: UUID) -> Verification:
@@ -255,18 +313,16 @@ async def verify(view: View, round_id: UUID) -> Verification:
 
 def compute(inputs: Document) -> Document:
     """Compute the result of a ranking: the same bytes whenever and wherever it is done."""
-    numbers, plain = inputs["case_numbers"], snapshots.result(snapshots.compute(inputs))
-    return {
-        "noise": plain["noise"],
-        "judges": plain["judges"],
-        "rows": [_as_kept(row, numbers[row["case"]]) for row in plain["rows"]],
-    }
+    ranking, numbers = snapshots.compute(inputs), inputs["case_numbers"]
+    rows = [Figures.of(row, numbers[str(row.case)]) for row in ranking.rows]
+    kept: Document = _RESULT.dump_python(Result(ranking.noise, ranking.judges, rows), mode="json")
+    return kept
 
 
 def report(record: RankingRecord, cut: int) -> CutReport:
     """Return the cases chosen at a cut, and those that would enter and leave under each other method."""
     rows = [
-        arithmetic.Row(each.case.application_id, rank=each.figures["rank"], ranks=each.figures["ranks"])
+        arithmetic.Row(each.case.application_id, rank=each.figures.rank, ranks=each.figures.ranks)
         for each in record.rows
     ]
     return arithmetic.report_at_cut(arithmetic.Ranking(record.parameters, tuple(rows), (), None), cut)
@@ -297,24 +353,11 @@ def _inputs(row: RankedRound, scores: Sequence[Score], cases: Sequence[RankedCas
     }
 
 
-def _as_kept(row: Document, case_number: int | None) -> Document:
-    """Return a row under the names by which awards and later rounds refer to it."""
-    low, high = row["interval"] or (None, None)
-    figures = {name: value for name, value in row.items() if name not in {"case", "interval", "tie_breaks"}}
-    return figures | {
-        "application_id": row["case"],
-        "case_number": case_number,
-        "rank_low": low,
-        "rank_high": high,
-        "tie_breaks": [*row["tie_breaks"]],
-    }
-
-
-def _reviewers(row: RankedRound, result: Document) -> list[RankedReviewer]:
+def _reviewers(row: RankedRound, judges: Sequence[arithmetic.Judge]) -> list[RankedReviewer]:
     """Resolve the pseudonyms, for the office."""
     members = [(UUID(member["id"]), member["name"]) for member in row.panel or []]
-    panel = {str(_pseudonym(row.id, member_id)): (member_id, name) for member_id, name in members}
-    return [RankedReviewer(*panel[judge["judge"]], judge["n"], judge["leniency"]) for judge in result["judges"]]
+    panel = {_pseudonym(row.id, member_id): (member_id, name) for member_id, name in members}
+    return [RankedReviewer(*panel[judge.judge], judge.n, judge.leniency) for judge in judges]
 
 
 def _pseudonym(round_id: UUID, reviewer_id: UUID) -> UUID:

@@ -154,7 +154,7 @@ async def test_a_live_ranking_counts_what_stands_only(round_: Judging) -> None:
         )
     )
     rows = (await read(round_)).rows
-    assert {str(row.case.application_id): row.figures["n"] for row in rows} == {
+    assert {str(row.case.application_id): row.figures.n for row in rows} == {
         str(case.id): n for case, n in zip(round_.cases, [2, 1, 1, 1, 0], strict=True)
     }
 
