@@ -8,12 +8,12 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import CommendationStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.commending import commendations
 from app.services.commending.commendations import CommendationCreate, CommendationEdit
 
@@ -26,7 +26,7 @@ class CommendationSummary(Out):
     """A commendation (通报表彰) in a list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
     title: str = Field(description="标题", max_length=200, examples=["关于表彰2015年创新工作品牌的通报"])
     status: CommendationStatus = Field(description="Where it stands; a draft is the office's own.")
@@ -39,10 +39,6 @@ class CommendationSummary(Out):
     document_number: str | None = Field(
         description="发文字号; null before it is published.", max_length=100, examples=["路北文明办〔2015〕12号"]
     )
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class CommendationOut(CommendationSummary):
@@ -57,11 +53,7 @@ class CommendationOut(CommendationSummary):
     @classmethod
     async def read(cls, view: View, commendation_id: UUID) -> Self:
         record = await commendations.read(view, commendation_id)
-        return cls(
-            etag=etag(record.row["version"]),
-            actions=Action.by_name(record.actions, view.language),
-            **record.row,
-        )
+        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
 
 
 class CommendationPage(Page[CommendationSummary]):
@@ -75,7 +67,7 @@ async def list_commendations(view: Reads, filters: Filters, page: Paging) -> Com
     What is a draft does not exist for anybody but the office.
     """
     found = await commendations.search(view, **filters, **page.binds)
-    return CommendationPage.of(found, [CommendationSummary.of(row) for row in found.rows])
+    return CommendationPage.of(found, [CommendationSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

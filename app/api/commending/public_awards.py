@@ -14,6 +14,7 @@ from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.database import Row
 from app.models.enums import CommendationStatus
+from app.rows import values_of
 from app.services.commending import commendations, public_awards
 
 router = Router("/public", tags=["public"])
@@ -124,8 +125,9 @@ async def list_public_commendations(view: Reads, page: Paging) -> PublicCommenda
 @router.get("/commendations/{commendation_id}", headers=_CACHED)
 async def read_public_commendation(commendation_id: CommendationId, view: Reads) -> PublicCommendationOut:
     """Read a commendation with all its awards, without signing in, while it is publicised and once it is published."""
-    row = await public_awards.commendation(view, commendation_id)
-    return PublicCommendationOut(**row | {"awards": [PublicAward.of(award) for award in row["awards"]]})
+    found = await public_awards.commendation(view, commendation_id)
+    awards = [PublicAward.of(award) for award in found.awards]
+    return PublicCommendationOut(**values_of(found.row) | {"wording": found.wording, "awards": awards})
 
 
 @router.get("/awards", headers=_CACHED)

@@ -4,20 +4,21 @@ The row of a commendation is the lock for its awards and the objections to them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Line, Prose, unsent
 from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
 from app.services.pages import Listing, Page, among, exactly
@@ -40,7 +41,7 @@ AWARD_VISIBLE = or_(
     and_(PUBLICISED, or_(Award.status == AwardStatus.PROPOSED, Award.status == AwardStatus.HELD)),
     and_(PUBLISHED, Award.status == AwardStatus.AWARDED),
 )
-"""Of an award beside its commendation: others see what is publicised, held or not, and what was awarded and stands."""
+"""Of an award beside its commendation: others see it while it is publicised, held or not, and once it is awarded."""
 
 _COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
 _awards = (
@@ -55,6 +56,35 @@ _objections = (
     .correlate(Commendation)
     .scalar_subquery()
 )
+
+
+@row_type
+class CommendationSummary:
+    """A commendation in a list."""
+
+    id: UUID
+    version: int
+    campaign_id: UUID
+    title: str
+    status: CommendationStatus
+    award_count: int
+    publicised_at: datetime | None
+    publicity_first_on: date | None
+    publicity_last_on: date | None
+    publicity_ends_at: datetime | None
+    published_at: datetime | None
+    document_number: str | None
+
+
+@row_type
+class CommendationRow(CommendationSummary):
+    """The same with its preface, and the values its rules judge; only the office counts the open objections."""
+
+    preface: str
+    settings_digest: str
+    open_objections: int | None
+
+
 _SUMMARY = select(
     Commendation.id,
     case((_FOR_OFFICE, Commendation.version), (PUBLISHED, 1_000_000 + _awards), else_=_awards).label("version"),
@@ -69,13 +99,13 @@ _SUMMARY = select(
     Commendation.published_at,
     Commendation.document_number,
 ).where(VISIBLE)
-"""What others are shown changes with publication and with what leaves the list; no ETag counts what they are not."""
+"""Others get a version of the public part: it changes on publication and when an award leaves the list."""
 
 FILTERS = {
     "campaign_id": exactly(Commendation.campaign_id, UUID, "Only of this campaign."),
     "status": among(Commendation.status, CommendationStatus, "Only in these states.", max_length=3),
 }
-_COMMENDATIONS = Listing(_SUMMARY, Commendation.id, filters=FILTERS)
+_COMMENDATIONS = Listing(_SUMMARY, Commendation.id, CommendationSummary, filters=FILTERS)
 _COMMENDATION = Query(
     _SUMMARY.add_columns(
         Commendation.preface,
@@ -83,20 +113,30 @@ _COMMENDATION = Query(
         case((_FOR_OFFICE, _objections)).label("open_objections"),
     )
     .join(Campaign, Campaign.id == Commendation.campaign_id)
-    .where(Commendation.id == _COMMENDATION_ID)
+    .where(Commendation.id == _COMMENDATION_ID),
+    CommendationRow,
 )
 _AWARDS = Query(
     select(
         Award.status,
-        Award.application_id,
-        Award.public_summary,
         func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label("name"),
+        Award.application_id.is_not(None).label("of_application"),
+        Award.public_summary,
     )
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .where(Award.commendation_id == _COMMENDATION_ID)
-    .order_by(Award.position, Award.id)
+    .order_by(Award.position, Award.id),
+    AwardFacts,
 )
-_CAMPAIGN = Query(select(Campaign.status).where(Campaign.id == _CAMPAIGN_ID))
+
+
+@row_type
+class _Campaign:
+    status: CampaignStatus
+    settings_digest: str
+
+
+_CAMPAIGN = Query(select(Campaign.status, Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID), _Campaign)
 _FOUND = select(Commendation).where(Commendation.id == bindparam("commendation_id")).where(VISIBLE)
 _LOCKED = _FOUND.with_for_update()
 _HELD = _FOUND.with_for_update(read=True)
@@ -127,7 +167,7 @@ class CommendationEdit(Input):
 class CommendationRecord:
     """A commendation as the actor may see it, and what they may do with it now."""
 
-    row: Row
+    row: CommendationRow
     publicity: PublicityFacts
     facts: CommendationFacts | None
     actions: dict[str, list[Finding]]
@@ -139,7 +179,7 @@ async def begin(ctx: Context, body: CommendationCreate) -> UUID:
     campaign = await ctx.one(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
-    refuse(policy.creation_findings(CampaignStatus(campaign["status"])))
+    refuse(policy.creation_findings(campaign.status))
     return create(ctx, Commendation(**body.model_dump()), policy.CREATED).id
 
 
@@ -176,41 +216,29 @@ async def hold(ctx: Context, commendation_id: UUID) -> Commendation:
 async def read(view: View, commendation_id: UUID) -> CommendationRecord:
     """One commendation; NotFound unless visible."""
     row = await view.get(_COMMENDATION, commendation_id=commendation_id)
-    settings = await campaigns.settings_of(view, row["settings_digest"])
-    ends_at = _ends_at(row, settings)
-    publicity = PublicityFacts(view.actor.role, CommendationStatus(row["status"]), ends_at, view.now)
+    ends_at = _ends_at(row, await campaigns.settings_of(view, row.settings_digest))
+    publicity = PublicityFacts(view.actor.role, row.status, ends_at, view.now)
     objecting = actions([OBJECT], view.actor.role, publicity)
     if view.actor.role is not Role.OFFICE:
         return CommendationRecord(row, publicity, None, objecting)
-    facts = await facts_of(view, row, settings)
+    awards = await view.rows(_AWARDS, commendation_id=row.id)
+    facts = CommendationFacts(row.status, view.now, awards, ends_at, row.open_objections or 0)
     return CommendationRecord(row, publicity, facts, actions(policy.ACTS, view.actor.role, facts) | objecting)
 
 
-async def facts_of(view: View, row: Row, settings: CampaignSettings) -> CommendationFacts:
-    """What the rules judge a commendation by."""
-    awards = await view.rows(_AWARDS, commendation_id=row["id"])
-    return CommendationFacts(
-        CommendationStatus(row["status"]),
-        view.now,
-        [
-            AwardFacts(
-                AwardStatus(each["status"]), each["name"], each["application_id"] is not None, each["public_summary"]
-            )
-            for each in awards
-        ],
-        _ends_at(row, settings),
-        row["open_objections"],
-    )
+async def settings_of(view: View, campaign_id: UUID) -> CampaignSettings:
+    """The settings of a commendation's campaign."""
+    campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
+    return await campaigns.settings_of(view, campaign.settings_digest)
 
 
-def _ends_at(row: Row, settings: CampaignSettings) -> datetime | None:
-    """In the campaign's time zone, in which it is spoken of."""
-    ends_at: datetime | None = row["publicity_ends_at"]
-    return ends_at.astimezone(settings.zone) if ends_at else None
-
-
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[CommendationSummary]:
     return await _COMMENDATIONS.page(view, after=after, limit=limit, **filters)
+
+
+def _ends_at(row: CommendationRow, settings: CampaignSettings) -> datetime | None:
+    """The end of the window in the campaign's time zone, in which findings name it."""
+    return row.publicity_ends_at.astimezone(settings.zone) if row.publicity_ends_at else None
 
 
 async def _one(ctx: Context, statement: Select[Commendation], commendation_id: UUID) -> Commendation:

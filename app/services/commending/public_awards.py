@@ -4,7 +4,7 @@ Every statement is that of a reader who is nobody; whoever asks gets the same by
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from app.models import ApplicationVersion, Award, Campaign, Commendation, File, 
 from app.models.enums import AwardStatus
 from app.problems import NotFound
 from app.services.commending import awards, commendations
+from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
 from app.services.filing import campaigns
 from app.services.pages import Listing, Page, containing, exactly
@@ -70,12 +71,21 @@ _CERTIFICATE = Query(
 )
 
 
-async def commendation(view: View, commendation_id: UUID) -> Row:
-    """One commendation with its awards in their order; NotFound for what is not public."""
+@dataclass(frozen=True, slots=True)
+class PublicCommendation:
+    """A commendation as anybody may read it, with its awards in their order."""
+
+    row: CommendationRow
+    wording: str
+    awards: Sequence[Row]
+
+
+async def commendation(view: View, commendation_id: UUID) -> PublicCommendation:
+    """One commendation with its awards in their order; NotFound unless it is public."""
     row = (await commendations.read(view, commendation_id)).row
-    settings = await campaigns.settings_of(view, row["settings_digest"])
+    settings = await campaigns.settings_of(view, row.settings_digest)
     found = await view.rows(_OF_COMMENDATION, commendation_id=commendation_id)
-    return row | {"wording": settings.commendation.wording, "awards": await _named(view, found)}
+    return PublicCommendation(row, settings.commendation.wording, await _named(view, found))
 
 
 async def award(view: View, award_id: UUID) -> Row:

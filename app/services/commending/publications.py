@@ -81,7 +81,7 @@ async def publish(ctx: Context, commendation_id: UUID, body: PublicationCreate) 
 async def _judged(ctx: Context, commendation: Commendation) -> tuple[CommendationFacts, CampaignSettings]:
     record = await commendations.read(ctx, commendation.id)
     assert record.facts is not None, "the office alone is permitted"
-    return record.facts, await campaigns.settings_of(ctx, record.row["settings_digest"])
+    return record.facts, await campaigns.settings_of(ctx, record.row.settings_digest)
 
 
 async def _document_number(ctx: Context, settings: CampaignSettings, sequence: int | None) -> tuple[str, list[Finding]]:
