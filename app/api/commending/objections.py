@@ -8,12 +8,12 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import ObjectionStatus, Role
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.commending import objections
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
 
@@ -21,14 +21,14 @@ router = Router(tags=["objections"])
 Filters = Annotated[Chosen, filtered_by(objections.FILTERS)]
 ObjectionId = Annotated[UUID, Path(description="The objection.")]
 Label = Annotated[str, Field(max_length=200)]
-Said = Annotated[str, Field(max_length=5000)]
+Prose = Annotated[str, Field(max_length=5000)]
 
 
 class ObjectionSummary(Out):
     """An objection (异议) in a list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     commendation_id: UUID = Field(description="The commendation.")
     award_id: UUID = Field(description="The award that is objected to.")
     award_name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
@@ -41,16 +41,12 @@ class ObjectionSummary(Out):
     )
     answered_at: Instant | None = Field(description="When it was answered; null before.")
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
-
 
 class ObjectionOut(ObjectionSummary):
     """An objection and its answer."""
 
-    text: Said = Field(description="What is objected, and why.", examples=["该案例的受益人数与实际不符，附社区台账。"])
-    answer: Said | None = Field(
+    text: Prose = Field(description="What is objected, and why.", examples=["该案例的受益人数与实际不符，附社区台账。"])
+    answer: Prose | None = Field(
         description="What the office answered; null before.", examples=["经核查台账与现场走访，申报数据属实。"]
     )
     actions: dict[str, Action] = Field(
@@ -61,11 +57,7 @@ class ObjectionOut(ObjectionSummary):
     @classmethod
     async def read(cls, view: View, objection_id: UUID) -> Self:
         record = await objections.read(view, objection_id)
-        return cls(
-            etag=etag(record.row["version"]),
-            actions=Action.by_name(record.actions, view.language),
-            **record.row,
-        )
+        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
 
 
 class ObjectionPage(Page[ObjectionSummary]):
@@ -78,7 +70,7 @@ async def list_objections(
 ) -> ObjectionPage:
     """List the objections to a commendation's awards, oldest first: the office all, everybody else their own."""
     found = await objections.search(view, commendation_id, **filters, **page.binds)
-    return ObjectionPage.of(found, [ObjectionSummary.of(row) for row in found.rows])
+    return ObjectionPage.of(found, [ObjectionSummary.model_validate(row) for row in found.rows])
 
 
 @router.post(

@@ -43,6 +43,9 @@ AWARD_VISIBLE = or_(
 )
 """Of an award beside its commendation: others see it while it is publicised, held or not, and once it is awarded."""
 
+RECIPIENT_NAME = func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name)
+"""Of an award beside its version: a case is named as it was filed, a committee as it was proposed."""
+
 _COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
 _awards = (
     select(func.count())
@@ -119,7 +122,7 @@ _COMMENDATION = Query(
 _AWARDS = Query(
     select(
         Award.status,
-        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label("name"),
+        RECIPIENT_NAME.label("name"),
         Award.application_id.is_not(None).label("of_application"),
         Award.public_summary,
     )

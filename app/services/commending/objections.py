@@ -4,18 +4,20 @@ Nobody learns of an objection but the office and whoever raised it; an award tha
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, func, or_, select
+from sqlalchemy import Uuid, bindparam, or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
+from app.rows import row_type
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import Listing, Page, among
@@ -27,15 +29,40 @@ VISIBLE = or_(acting_as(Role.OFFICE), Objection.raised_by == ACTOR_ID)
 """The office sees all, everybody else their own."""
 
 _COMMENDATION_ID, _OBJECTION_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "objection_id"))
+
+
+@row_type
+class ObjectionSummary:
+    """An objection in a list."""
+
+    id: UUID
+    version: int
+    commendation_id: UUID
+    award_id: UUID
+    award_name: str
+    status: ObjectionStatus
+    raised_at: datetime
+    raised_by_name: str
+    raised_by_role: Role
+    on_behalf_of: str | None
+    answered_at: datetime | None
+
+
+@row_type
+class ObjectionRow(ObjectionSummary):
+    """The same with its text and, once there is one, its answer."""
+
+    text: str
+    answer: str | None
+
+
 _SUMMARY = (
     select(
         Objection.id,
         Objection.version,
         Objection.commendation_id,
         Objection.award_id,
-        func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name).label(
-            "award_name"
-        ),
+        commendations.RECIPIENT_NAME.label("award_name"),
         Objection.status,
         Objection.raised_at,
         Account.name.label("raised_by_name"),
@@ -49,8 +76,12 @@ _SUMMARY = (
     .where(VISIBLE)
 )
 FILTERS = {"status": among(Objection.status, ObjectionStatus, "Only in these states.", max_length=3)}
-_OBJECTIONS = Listing(_SUMMARY.where(Objection.commendation_id == _COMMENDATION_ID), Objection.id, filters=FILTERS)
-_OBJECTION = Query(_SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID))
+_OBJECTIONS = Listing(
+    _SUMMARY.where(Objection.commendation_id == _COMMENDATION_ID), Objection.id, ObjectionSummary, filters=FILTERS
+)
+_OBJECTION = Query(
+    _SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID), ObjectionRow
+)
 _OTHERS_OPEN = Query(
     select(Objection.id)
     .where(Objection.award_id == bindparam("award_id", type_=Uuid), Objection.status == ObjectionStatus.OPEN)
@@ -58,7 +89,7 @@ _OTHERS_OPEN = Query(
 )
 _LOCKED = select(Objection).where(Objection.id == bindparam("objection_id")).with_for_update()
 _AWARD = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
-_STANDING = _AWARD.where(
+_PUBLICISED_AWARD = _AWARD.where(
     Award.commendation_id == bindparam("commendation_id"),
     or_(Award.status == AwardStatus.PROPOSED, Award.status == AwardStatus.HELD),
 )
@@ -91,7 +122,7 @@ class ObjectionAnswer(Input):
 class ObjectionRecord:
     """An objection as the actor may see it, and what they may do with it now."""
 
-    row: Row
+    row: ObjectionRow
     actions: dict[str, list[Finding]]
 
 
@@ -99,7 +130,7 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
     """Object to an award; it is held until the office has answered."""
     commendation = await commendations.hold(ctx, commendation_id)
     permit(policy.OBJECT, role=ctx.actor.role, status=commendation.status)
-    award: Award | None = await ctx.find(_STANDING, award_id=body.award_id, commendation_id=commendation_id)
+    award: Award | None = await ctx.find(_PUBLICISED_AWARD, award_id=body.award_id, commendation_id=commendation_id)
     record = await commendations.read(ctx, commendation_id)
     unfit = [
         *policy.objector_findings(ctx.actor.role, body.on_behalf_of),
@@ -118,10 +149,10 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
 
 async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> None:
     """Answer it: the award stands again when nothing else holds it, or is dropped."""
-    row = await _row(ctx, objection_id)
+    row = await ctx.get(_OBJECTION, objection_id=objection_id)
     require_role(ctx.actor.role, Role.OFFICE)
-    await commendations.get(ctx, row["commendation_id"])
-    award = await ctx.lock(_AWARD, award_id=row["award_id"])
+    await commendations.get(ctx, row.commendation_id)
+    award = await ctx.lock(_AWARD, award_id=row.award_id)
     objection = await ctx.lock(_LOCKED, objection_id=objection_id)
     act = policy.UPHOLD if body.status is ObjectionStatus.UPHELD else policy.REJECT
     move(ctx, objection, act, answer=body.answer, answered_at=ctx.now, answered_by=ctx.actor.id)
@@ -130,22 +161,20 @@ async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> Non
 
 async def read(view: View, objection_id: UUID) -> ObjectionRecord:
     """One objection; NotFound unless visible."""
-    row = await _row(view, objection_id)
-    return ObjectionRecord(row, actions(policy.ACTS, view.actor.role, Standing(ObjectionStatus(row["status"]))))
+    row = await view.get(_OBJECTION, objection_id=objection_id)
+    return ObjectionRecord(row, actions(policy.ACTS, view.actor.role, Standing(row.status)))
 
 
-async def search(view: View, commendation_id: UUID, *, after: UUID | None, limit: int, **filters: Any) -> Page:
-    """Those against the awards of one commendation; NotFound unless the commendation is visible."""
+async def search(
+    view: View, commendation_id: UUID, *, after: UUID | None, limit: int, **filters: object
+) -> Page[ObjectionSummary]:
+    """Objections to the awards of one commendation; NotFound unless the commendation is visible."""
     await commendations.read(view, commendation_id)
     return await _OBJECTIONS.page(view, after=after, limit=limit, commendation_id=commendation_id, **filters)
 
 
-async def _row(view: View, objection_id: UUID) -> Row:
-    return await view.get(_OBJECTION, objection_id=objection_id)
-
-
 async def _settle(ctx: Context, award: Award, objection: Objection) -> None:
-    """What follows for the award; one that was dropped already stays so, whatever is answered to the others."""
+    """Drop the award, or release it with its last objection; an award that was dropped already stays so."""
     data = {"objection_id": str(objection.id)}
     if award.status is not AwardStatus.HELD:
         return

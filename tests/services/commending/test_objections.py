@@ -132,7 +132,7 @@ async def test_only_the_office_answers_and_others_see_their_own_alone(place: Com
         page = await objections.search(view, place.commendation.id, status=None, after=None, limit=10)
         assert (page.rows, page.total) == ([], 0)
     async with place.world.viewing(mine) as view:
-        assert (await objections.read(view, objection_id)).row["text"] == "与实际不符"
+        assert (await objections.read(view, objection_id)).row.text == "与实际不符"
 
 
 async def test_nobody_objects_to_a_draft_nor_to_what_is_published(world: World, place: Commending) -> None:
