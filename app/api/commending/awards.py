@@ -8,12 +8,12 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import AwardBasis, AwardStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
@@ -30,7 +30,7 @@ class AwardSummary(Out):
     """An award (奖项). What only the office may know of it is null for everybody else."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
     commendation_id: UUID = Field(description="The commendation.")
     kind: ShortCode = Field(description="奖项: a kind of award of the campaign.", examples=["excellent_case"])
@@ -58,10 +58,6 @@ class AwardSummary(Out):
         description="验证码 of the certificate; to the office and the recipient, once it is published.", examples=[None]
     )
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
-
 
 class AwardOut(AwardSummary):
     """An award, with what the office keeps of it and may do with it."""
@@ -86,11 +82,7 @@ class AwardOut(AwardSummary):
     @classmethod
     async def read(cls, view: View, award_id: UUID) -> Self:
         record = await awards.read(view, award_id)
-        return cls(
-            etag=etag(record.row["version"]),
-            actions=Action.by_name(record.actions, view.language),
-            **record.row,
-        )
+        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
 
 
 class AwardPage(Page[AwardSummary]):
@@ -130,7 +122,7 @@ async def list_awards(view: Reads, filters: Filters, page: Paging) -> AwardPage:
     The order says nothing of ranks. Nobody but the office is told which award an objection holds.
     """
     found = await awards.search(view, **filters, **page.binds)
-    return AwardPage.of(found, [AwardSummary.of(row) for row in found.rows])
+    return AwardPage.of(found, [AwardSummary.model_validate(row) for row in found.rows])
 
 
 @router.get("/awards/{award_id}")

@@ -12,10 +12,10 @@ from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.database import Row
 from app.models.enums import CommendationStatus
 from app.rows import values_of
 from app.services.commending import commendations, public_awards
+from app.services.commending.public_awards import Certificate, PublicAwardRecord
 
 router = Router("/public", tags=["public"])
 Filters = Annotated[Chosen, filtered_by(public_awards.FILTERS)]
@@ -55,9 +55,10 @@ class PublicAward(Out):
     awarded_at: Instant | None = Field(description="When it was published; null while it is publicised.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        address = f"/api/v1/public/awards/{row['id']}/images"
-        return cls(picture_hrefs=[f"{address}/{slot}" for slot in row["pictures"]], **row)
+    def of(cls, award: PublicAwardRecord) -> Self:
+        address = f"/api/v1/public/awards/{award.row.id}/images"
+        hrefs = [f"{address}/{slot}" for slot in award.row.pictures]
+        return cls(picture_hrefs=hrefs, **values_of(award.row) | values_of(award.names))
 
 
 class PublicAwardPage(Page[PublicAward]):
@@ -110,9 +111,8 @@ class GenuineCertificate(Out):
     revoked_at: Instant | None = Field(description="When it was revoked; null while it stands.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        told = dict.fromkeys(("name", "unit_name", "kind_name", "grade_name", "awarded_at"))
-        return cls(genuine=True, **(told | row))
+    def of(cls, certificate: Certificate) -> Self:
+        return cls(genuine=True, **values_of(certificate.row) | values_of(certificate.names))
 
 
 @router.get("/commendations", headers=_CACHED)
@@ -134,14 +134,13 @@ async def read_public_commendation(commendation_id: CommendationId, view: Reads)
 async def list_public_awards(view: Reads, filters: Filters, page: Paging) -> PublicAwardPage:
     """List the awards that are publicised or published and stand, without signing in."""
     found = await public_awards.search(view, **filters, **page.binds)
-    return PublicAwardPage.of(found, [PublicAward.of(row) for row in found.rows])
+    return PublicAwardPage.of(found, [PublicAward.of(award) for award in found.rows])
 
 
 @router.get("/awards/{award_id}", headers=_CACHED)
 async def read_public_award(award_id: AwardId, view: Reads) -> PublicAward:
     """Read an award, without signing in, while it is publicised and — unless it is revoked — once it is published."""
-    row = await public_awards.award(view, award_id)
-    return PublicAward.of(row)
+    return PublicAward.of(await public_awards.award(view, award_id))
 
 
 @router.get(
@@ -164,5 +163,4 @@ async def verify_certificate(verification_code: VerificationCode, view: Reads) -
 
     A code that nobody was given is not found.
     """
-    row = await public_awards.certificate(view, verification_code)
-    return GenuineCertificate.of(row)
+    return GenuineCertificate.of(await public_awards.certificate(view, verification_code))

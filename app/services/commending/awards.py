@@ -1,24 +1,26 @@
-"""Awards (奖项): read, worded for the public, taken out of a draft, revoked. How they are chosen has a file of its own.
+"""Awards (奖项): read, worded for the public, taken out of a draft, revoked. `award_choices` proposes them.
 
-Nobody but the office sees why somebody is awarded, nor anything of an award before it is publicised.
+Only the office reads the reason of an award, or anything of an award before it is publicised.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import Uuid, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
-from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, VersionImage
-from app.models.enums import AwardStatus, CommendationStatus, Role
+from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
+from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, Role
+from app.rows import row_type
 from app.services.commending import commendations
-from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
-from app.services.filing import campaigns
+from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED, RECIPIENT_NAME
 from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
 from app.services.pages import Listing, Page, among, exactly
@@ -32,11 +34,36 @@ _FOR_RECIPIENT = or_(_FOR_OFFICE, OWN, and_(acting_as(Role.COMMITTEE), Award.to_
 VISIBLE = and_(commendations.VISIBLE, AWARD_VISIBLE)
 """Of an award beside its commendation."""
 
-_said = ApplicationVersion.content
-SHOWN_STATUS = case(
+_filed = ApplicationVersion.content
+VISIBLE_STATUS = case(
     (_FOR_OFFICE, Award.status), (PUBLISHED, AwardStatus.AWARDED.value), else_=AwardStatus.PROPOSED.value
 )
-"""Others are not told which award an objection holds."""
+"""Only the office reads that an objection holds an award."""
+NAME = RECIPIENT_NAME.label("name")
+UNIT_NAME = _filed["unit_name"].astext.label("unit_name")
+COMMITTEE_NAME = func.coalesce(_filed["committee_name"].astext, Award.to_committee_name).label("committee_name")
+CATEGORY = _filed["form"]["category"].astext.label("category")
+
+
+@row_type
+class PublicAward:
+    """The public part of an award, for every reader who may see the award."""
+
+    id: UUID
+    campaign_id: UUID
+    commendation_id: UUID
+    kind: str
+    grade: str | None
+    recipient: str
+    name: str
+    unit_name: str | None
+    committee_name: str
+    category: str | None
+    public_summary: str
+    pictures: list[int]
+    certificate_number: str | None
+    awarded_at: datetime | None
+
 
 PUBLIC = (
     Award.id,
@@ -45,19 +72,44 @@ PUBLIC = (
     Award.kind,
     Award.grade,
     case((Award.application_id.is_(None), "committee"), else_="application").label("recipient"),
-    func.coalesce(_said["form"]["brand_name"].astext, Award.to_committee_name).label("name"),
-    _said["unit_name"].astext.label("unit_name"),
-    func.coalesce(_said["committee_name"].astext, Award.to_committee_name).label("committee_name"),
-    _said["form"]["category"].astext.label("category"),
+    NAME,
+    UNIT_NAME,
+    COMMITTEE_NAME,
+    CATEGORY,
     Award.public_summary,
     Award.pictures,
     Award.certificate_number,
     Award.awarded_at,
 )
-"""What anybody may read of an award, once they may see it; a case is named as it was filed, a committee as proposed."""
+"""The columns of a `PublicAward`."""
 
 
-def _told(condition: Any, *columns: Any) -> list[Any]:
+@row_type
+class AwardSummary(PublicAward):
+    """An award in a list; null where the reader is neither its recipient nor the office, or not the office."""
+
+    version: int
+    status: AwardStatus
+    application_id: UUID | None
+    verification_code: str | None
+    to_committee_id: UUID | None
+    position: int | None
+    basis: AwardBasis | None
+    reason: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    revoked_at: datetime | None
+    revocation_reason: str | None
+
+
+@row_type
+class AwardRow(AwardSummary):
+    """The same with the state of its commendation."""
+
+    commendation_status: CommendationStatus
+
+
+def _only_if(condition: ColumnElement[bool], *columns: InstrumentedAttribute[object]) -> list[ColumnElement[object]]:
     return [case((condition, column)).label(column.key) for column in columns]
 
 
@@ -65,9 +117,9 @@ _SELECTED = (
     select(
         *PUBLIC,
         case((_FOR_OFFICE, Award.version), (PUBLISHED, literal(2)), else_=literal(1)).label("version"),
-        SHOWN_STATUS.label("status"),
-        *_told(_FOR_RECIPIENT, Award.application_id, Award.verification_code),
-        *_told(
+        VISIBLE_STATUS.label("status"),
+        *_only_if(_FOR_RECIPIENT, Award.application_id, Award.verification_code),
+        *_only_if(
             _FOR_OFFICE,
             Award.to_committee_id,
             Award.position,
@@ -84,18 +136,30 @@ _SELECTED = (
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .where(VISIBLE)
 )
-_AWARD_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "campaign_id"))
-_AWARD = Query(_SELECTED.add_columns(Commendation.status.label("commendation_status")).where(Award.id == _AWARD_ID))
+_AWARD = Query(
+    _SELECTED.add_columns(Commendation.status.label("commendation_status")).where(
+        Award.id == bindparam("award_id", type_=Uuid)
+    ),
+    AwardRow,
+)
 FILTERS = {
     "campaign_id": exactly(Award.campaign_id, UUID, "Only of this campaign."),
     "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
     "kind": among(Award.kind, Code, "Only of these kinds.", max_length=20),
-    "status": among(SHOWN_STATUS, AwardStatus, "Only in these states.", max_length=5),
+    "status": among(VISIBLE_STATUS, AwardStatus, "Only in these states.", max_length=5),
 }
-_AWARDS = Listing(_SELECTED, Award.id, filters=FILTERS)
+_AWARDS = Listing(_SELECTED, Award.id, AwardSummary, filters=FILTERS)
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
-_SETTINGS = Query(select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID))
-_SLOTS = Query(select(VersionImage.slot).where(VersionImage.version_id == bindparam("version_id", type_=Uuid)))
+
+
+@row_type
+class _Picture:
+    slot: int
+
+
+_PICTURES = Query(
+    select(VersionImage.slot).where(VersionImage.version_id == bindparam("version_id", type_=Uuid)), _Picture
+)
 
 
 Slots = Annotated[
@@ -132,7 +196,7 @@ class AwardRevocation(Input):
 class AwardRecord:
     """An award as the actor may see it, and what they may do with it now."""
 
-    row: Row
+    row: AwardRow
     actions: dict[str, list[Finding]]
 
 
@@ -142,8 +206,8 @@ async def edit(ctx: Context, award_id: UUID, body: AwardEdit, version: int | Non
     facts = AwardFacts(award.status, commendation.status)
     permit(EDIT_COMMENDATION, role=ctx.actor.role, status=commendation.status)
     expect(award, version)
-    named = body.model_dump(exclude_unset=True)
-    move(ctx, award, policy.EDIT, facts, findings=await _edit_findings(ctx, award, named), **named)
+    findings = await _edit_findings(ctx, award, body)
+    move(ctx, award, policy.EDIT, facts, findings=findings, **body.model_dump(exclude_unset=True))
 
 
 async def delete(ctx: Context, award_id: UUID, version: int | None) -> None:
@@ -158,43 +222,37 @@ async def delete(ctx: Context, award_id: UUID, version: int | None) -> None:
 async def revoke(ctx: Context, award_id: UUID, body: AwardRevocation) -> None:
     """Take a published award back: it is no longer public, its row and its history stay."""
     _, award = await get(ctx, award_id)
-    told = {"reason": body.reason, "recipient": _recipient(award)}
-    move(ctx, award, policy.REVOKE, data=told, revoked_at=ctx.now, revocation_reason=body.reason)
+    data = {"reason": body.reason, "recipient": _recipient(award)}
+    move(ctx, award, policy.REVOKE, data=data, revoked_at=ctx.now, revocation_reason=body.reason)
 
 
 async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
     """The commendation and the award, locked in this order for a change; NotFound unless the actor may see it."""
-    row = await _row(ctx, award_id)
-    commendation = await commendations.get(ctx, row["commendation_id"])
+    row = await ctx.get(_AWARD, award_id=award_id)
+    commendation = await commendations.get(ctx, row.commendation_id)
     award = await ctx.lock(_LOCKED, award_id=award_id)  # or taken out while we waited
-    await _row(ctx, award_id)  # or changed so that the actor sees it no longer
+    await ctx.get(_AWARD, award_id=award_id)  # or changed so that the actor sees it no longer
     return commendation, award
 
 
 async def read(view: View, award_id: UUID) -> AwardRecord:
     """One award; NotFound unless visible."""
-    row = await _row(view, award_id)
-    facts = AwardFacts(AwardStatus(row["status"]), CommendationStatus(row["commendation_status"]))
+    row = await view.get(_AWARD, award_id=award_id)
+    facts = AwardFacts(row.status, row.commendation_status)
     return AwardRecord(row, actions(policy.OFFERED, view.actor.role, facts))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[AwardSummary]:
     return await _AWARDS.page(view, after=after, limit=limit, **filters)
 
 
-async def _row(view: View, award_id: UUID) -> Row:
-    return await view.get(_AWARD, award_id=award_id)
-
-
-async def _edit_findings(ctx: Context, award: Award, named: dict[str, Any]) -> list[Finding]:
-    digest = await ctx.one(_SETTINGS, campaign_id=award.campaign_id)
-    assert digest is not None, "an award has a campaign"
-    settings = await campaigns.settings_of(ctx, digest["settings_digest"])
-    filed = {row["slot"] for row in await ctx.rows(_SLOTS, version_id=award.version_id)}
-    grade = named.get("grade", award.grade)
+async def _edit_findings(ctx: Context, award: Award, body: AwardEdit) -> list[Finding]:
+    settings = await commendations.settings_of(ctx, award.campaign_id)
+    filed = {picture.slot for picture in await ctx.rows(_PICTURES, version_id=award.version_id)}
+    grade = body.grade if "grade" in body.model_fields_set else award.grade
     return [
         *policy.grade_findings(settings, award.kind, grade),
-        *policy.picture_findings(named.get("pictures", ()), filed),
+        *policy.picture_findings(body.pictures or (), filed),
     ]
 
 

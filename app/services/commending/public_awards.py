@@ -1,34 +1,57 @@
-"""What anybody may read of commendations without an account: what is publicised, and what was published and stands.
+"""Commendations for readers without an account: publicised ones, and published ones with the awards that stand.
 
-Every statement is that of a reader who is nobody; whoever asks gets the same bytes.
+Every statement is that of an anonymous reader, so that everybody gets the same bytes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Text, Uuid, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, Text, Uuid, bindparam, case, func, select
 
 from app.context import View
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Code
 from app.models import ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
-from app.problems import NotFound
+from app.rows import row_type
 from app.services.commending import awards, commendations
+from app.services.commending.awards import PublicAward
 from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
 from app.services.filing import campaigns
-from app.services.pages import Listing, Page, containing, exactly
-from app.services.policies.filing.notice import CampaignSettings
+from app.services.pages import Listing, Page, Rows, containing, exactly
 
 _AWARD_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "commendation_id"))
 _CODE, _SLOT = bindparam("code", type_=Text), bindparam("slot", type_=Integer)
 
 
-def _of_awards(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Awards beside what they are for."""
+@row_type
+class PublicAwardRow(PublicAward):
+    """An award, with the settings that name its codes."""
+
+    settings_digest: str
+
+
+@row_type
+class CertificateRow:
+    """A certificate as it counts today; once revoked, only its number and the instant of the revocation."""
+
+    status: AwardStatus
+    certificate_number: str
+    revoked_at: datetime | None
+    kind: str | None
+    grade: str | None
+    name: str | None
+    unit_name: str | None
+    category: str | None
+    awarded_at: datetime | None
+    settings_digest: str
+
+
+def _of_awards(*columns: SQLColumnExpression[object]) -> Rows:
+    """Select from awards with their commendation, campaign and version."""
     return (
         select(*columns, Campaign.settings_digest)
         .select_from(Award)
@@ -38,20 +61,33 @@ def _of_awards(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-_columns = {column.key: column for column in awards.PUBLIC}
 _PUBLIC = _of_awards(*awards.PUBLIC).where(awards.VISIBLE)
-_AWARD = Query(_PUBLIC.where(Award.id == _AWARD_ID))
-_OF_COMMENDATION = Query(_PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(Award.position, Award.id))
+_AWARD = Query(_PUBLIC.where(Award.id == _AWARD_ID), PublicAwardRow)
+_OF_COMMENDATION = Query(
+    _PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(Award.position, Award.id), PublicAwardRow
+)
 FILTERS = {
     "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
     "kind": exactly(Award.kind, Code, "Only of this kind.", examples=["excellent_case"]),
-    "category": exactly(_columns["category"], Code, "Only in this category.", examples=["qingman"]),
+    "category": exactly(awards.CATEGORY, Code, "Only in this category.", examples=["qingman"]),
     "q": containing(
         "Only with this text in a name or in the summary.",
-        *(_columns[name] for name in ("name", "unit_name", "committee_name", "public_summary")),
+        awards.NAME,
+        awards.UNIT_NAME,
+        awards.COMMITTEE_NAME,
+        Award.public_summary,
     ),
 }
-_AWARDS = Listing(_PUBLIC, Award.id, filters=FILTERS)
+_AWARDS = Listing(_PUBLIC, Award.id, PublicAwardRow, filters=FILTERS)
+
+
+@row_type
+class _Picture:
+    id: UUID
+    media_type: str
+    sha256: str
+
+
 _PICTURE = Query(
     select(File.id, File.media_type, File.sha256)
     .select_from(Award)
@@ -59,16 +95,54 @@ _PICTURE = Query(
     .join(VersionImage, VersionImage.version_id == Award.version_id)
     .join(File, File.id == VersionImage.file_id)
     .where(awards.VISIBLE, Award.id == _AWARD_ID, VersionImage.slot == _SLOT)
-    .where(Award.pictures.contains(func.to_jsonb(_SLOT)))
+    .where(Award.pictures.contains(func.to_jsonb(_SLOT))),
+    _Picture,
 )
+
+
+def _unless_revoked(column: SQLColumnExpression[object], name: str) -> ColumnElement[object]:
+    return case((Award.status == AwardStatus.AWARDED, column)).label(name)
+
+
 _CERTIFICATE = Query(
     _of_awards(
         Award.status,
         Award.certificate_number,
         Award.revoked_at,
-        *(_columns[name] for name in ("kind", "grade", "name", "unit_name", "category", "awarded_at")),
-    ).where(Award.verification_code == _CODE)
+        _unless_revoked(Award.kind, "kind"),
+        _unless_revoked(Award.grade, "grade"),
+        _unless_revoked(awards.NAME, "name"),
+        _unless_revoked(awards.UNIT_NAME, "unit_name"),
+        _unless_revoked(awards.CATEGORY, "category"),
+        _unless_revoked(Award.awarded_at, "awarded_at"),
+    ).where(Award.verification_code == _CODE),
+    CertificateRow,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNames:
+    """The campaign's names for the codes of an award, for readers who cannot look them up."""
+
+    kind_name: str | None
+    grade_name: str | None
+    category_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAwardRecord:
+    """An award with the names of its codes."""
+
+    row: PublicAwardRow
+    names: CodeNames
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate with the names of its codes."""
+
+    row: CertificateRow
+    names: CodeNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +151,7 @@ class PublicCommendation:
 
     row: CommendationRow
     wording: str
-    awards: Sequence[Row]
+    awards: Sequence[PublicAwardRecord]
 
 
 async def commendation(view: View, commendation_id: UUID) -> PublicCommendation:
@@ -85,49 +159,43 @@ async def commendation(view: View, commendation_id: UUID) -> PublicCommendation:
     row = (await commendations.read(view, commendation_id)).row
     settings = await campaigns.settings_of(view, row.settings_digest)
     found = await view.rows(_OF_COMMENDATION, commendation_id=commendation_id)
-    return PublicCommendation(row, settings.commendation.wording, await _named(view, found))
+    return PublicCommendation(row, settings.commendation.wording, await _records(view, found))
 
 
-async def award(view: View, award_id: UUID) -> Row:
-    """One award; NotFound for what is not public."""
-    return await _only(view, await view.rows(_AWARD, award_id=award_id))
+async def award(view: View, award_id: UUID) -> PublicAwardRecord:
+    """One award; NotFound unless it is public."""
+    row = await view.get(_AWARD, award_id=award_id)
+    return PublicAwardRecord(row, await _names(view, row))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[PublicAwardRecord]:
     page = await _AWARDS.page(view, after=after, limit=limit, **filters)
-    return replace(page, rows=await _named(view, page.rows))
+    return Page(await _records(view, page.rows), page.next_id, page.total)
 
 
 async def picture(view: View, award_id: UUID, slot: int) -> StoredFile:
-    """A picture the office has approved; its name tells nothing of the application."""
+    """A picture the office has approved, under a name that does not identify the application."""
     row = await view.get(_PICTURE, award_id=award_id, slot=slot)
-    return StoredFile(row["id"], row["media_type"], row["sha256"], f"{award_id}-{slot}.jpg")
+    return StoredFile(row.id, row.media_type, row.sha256, f"{award_id}-{slot}.jpg")
 
 
-async def certificate(view: View, verification_code: str) -> Row:
-    """What a certificate with this code is worth today; of one that was revoked, only that and when it was."""
-    row = await _only(view, await view.rows(_CERTIFICATE, code=verification_code))
-    kept = ("status", "certificate_number", "revoked_at")
-    return row if row["status"] == AwardStatus.AWARDED else {name: row[name] for name in kept}
+async def certificate(view: View, verification_code: str) -> Certificate:
+    """The certificate with this code; NotFound when no certificate has it."""
+    row = await view.get(_CERTIFICATE, code=verification_code)
+    return Certificate(row, await _names(view, row))
 
 
-async def _only(view: View, rows: Sequence[Row]) -> Row:
-    if not rows:
-        raise NotFound
-    return (await _named(view, rows))[0]
+async def _records(view: View, rows: Sequence[PublicAwardRow]) -> list[PublicAwardRecord]:
+    return [PublicAwardRecord(row, await _names(view, row)) for row in rows]
 
 
-async def _named(view: View, rows: Sequence[Row]) -> list[Row]:
-    """With the campaign's words for its codes, which nobody can look up without an account."""
-    return [row | _words(await campaigns.settings_of(view, row["settings_digest"]), row) for row in rows]
-
-
-def _words(settings: CampaignSettings, row: Row) -> Row:
-    kind = settings.award_kind(row["kind"])
+async def _names(view: View, row: PublicAwardRow | CertificateRow) -> CodeNames:
+    settings = await campaigns.settings_of(view, row.settings_digest)
+    kind = settings.award_kind(row.kind) if row.kind else None
     grades = {grade.code: grade.name for grade in kind.grades} if kind else {}
     categories = {category.code: category.name for category in settings.categories}
-    return {
-        "kind_name": kind.name if kind else row["kind"],
-        "grade_name": grades.get(row["grade"]),
-        "category_name": categories.get(row["category"]),
-    }
+    return CodeNames(
+        kind.name if kind else row.kind,
+        grades.get(row.grade) if row.grade else None,
+        categories.get(row.category) if row.category else None,
+    )
