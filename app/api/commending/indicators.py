@@ -12,7 +12,7 @@ from app.api.http.output import Instant, Out
 from app.api.http.routing import Router
 from app.models.enums import CommitteeKind, Language
 from app.services.commending import indicators
-from app.services.commending.indicators import Standing
+from app.services.commending.indicators import CommitteeScore
 from app.services.policies.commending.indicators import Measure
 
 router = Router(tags=["indicators"])
@@ -57,16 +57,16 @@ class CommitteeStandingOut(Out):
     indicators: list[IndicatorOut] = Field(description="In the campaign's order.", max_length=6)
 
     @classmethod
-    def of(cls, standing: Standing, language: Language) -> Self:
-        row = standing.row
+    def of(cls, score: CommitteeScore, language: Language) -> Self:
+        committee = score.committee
         return cls(
-            committee_id=row["id"],
-            committee_code=row["code"],
-            committee_name=row["name"],
-            committee_kind=row["kind"],
-            rank=standing.rank,
-            total=standing.total,
-            indicators=[IndicatorOut.of(measure, language) for measure in standing.measures],
+            committee_id=committee.id,
+            committee_code=committee.code,
+            committee_name=committee.name,
+            committee_kind=committee.kind,
+            rank=score.rank,
+            total=score.total,
+            indicators=[IndicatorOut.of(measure, language) for measure in score.measures],
         )
 
 
@@ -78,9 +78,9 @@ class CommitteeIndicatorsOut(Out):
     committees: list[CommitteeStandingOut] = Field(description="The best first.", max_length=10_000)
 
     @classmethod
-    def read(cls, campaign_id: UUID, at: datetime, found: list[Standing], language: Language) -> Self:
+    def read(cls, campaign_id: UUID, at: datetime, scores: list[CommitteeScore], language: Language) -> Self:
         return cls(
-            campaign_id=campaign_id, at=at, committees=[CommitteeStandingOut.of(each, language) for each in found]
+            campaign_id=campaign_id, at=at, committees=[CommitteeStandingOut.of(each, language) for each in scores]
         )
 
 

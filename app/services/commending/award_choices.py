@@ -1,21 +1,21 @@
-"""Who is proposed for an award: from a frozen ranking, from the committees' indicators, or by hand with a reason."""
+"""Proposals for awards: from a frozen ranking, from the committees' indicators, or by hand with a reason."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import Text, Uuid, bindparam, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import ApplicationIds, Code, Input, Reason, each_once
-from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Committee, Ranking, Round
+from app.models import Application, ApplicationVersion, Award, Commendation, Committee, Ranking, Round
 from app.models.enums import ApplicationStatus, AwardBasis, AwardStatus
 from app.problems import RulesViolated
+from app.rows import row_type, values_of
 from app.services.commending import commendations, indicators
-from app.services.filing import campaigns
 from app.services.history import create, move
 from app.services.policies import UNKNOWN_REFERENCE, permit
 from app.services.policies.commending import awards as policy
@@ -24,21 +24,37 @@ from app.services.policies.commending.commendations import PROPOSE_AWARDS
 from app.services.policies.filing.notice import CampaignSettings
 
 _CAMPAIGN_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "commendation_id"))
-_CAMPAIGN = Query(select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID))
+
+
+@row_type
+class _Last:
+    position: int
+
+
 _LAST = Query(
     select(func.coalesce(func.max(Award.position), 0).label("position")).where(
         Award.commendation_id == _COMMENDATION_ID
-    )
+    ),
+    _Last,
 )
+
+
+@row_type
+class _Ranked:
+    result: Mapping[str, Any] | None
+
+
 _RANKING = Query(
-    select(Round.name, Ranking.result)
+    select(Ranking.result)
+    .select_from(Round)
     .outerjoin(Ranking, Ranking.round_id == Round.id)
-    .where(Round.id == bindparam("round_id", type_=Uuid), Round.campaign_id == _CAMPAIGN_ID)
+    .where(Round.id == bindparam("round_id", type_=Uuid), Round.campaign_id == _CAMPAIGN_ID),
+    _Ranked,
 )
 
 
-def _awarded(recipient: Any, key: Any) -> Any:
-    """Which commendation of the campaign has an award of this kind for the recipient already."""
+def _awarded(recipient: SQLColumnExpression[UUID | None], key: SQLColumnExpression[UUID]) -> ColumnElement[UUID]:
+    """The commendation of the campaign that has an award of this kind for the recipient already."""
     return (
         select(Award.commendation_id)
         .where(
@@ -54,23 +70,39 @@ def _awarded(recipient: Any, key: Any) -> Any:
     )
 
 
+@row_type
+class _Recipient:
+    id: UUID
+    name: str
+    awarded_in: UUID | None
+
+
+@row_type
+class _Case(_Recipient):
+    category: str | None
+    version_id: UUID
+    accepted: bool
+
+
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 _APPLICATIONS = Query(
     select(
         Application.id,
         Application.number.label("name"),
+        _awarded(Award.application_id, Application.id),
         ApplicationVersion.content["form"]["category"].astext.label("category"),
         Application.filed_version_id.label("version_id"),
         (Application.status == ApplicationStatus.ACCEPTED).label("accepted"),
-        _awarded(Award.application_id, Application.id),
     )
     .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-    .where(Application.campaign_id == _CAMPAIGN_ID, Application.id == _IDS.any_())
+    .where(Application.campaign_id == _CAMPAIGN_ID, Application.id == _IDS.any_()),
+    _Case,
 )
 _COMMITTEES = Query(
     select(Committee.id, Committee.name, _awarded(Award.to_committee_id, Committee.id)).where(
         Committee.id == _IDS.any_(),
-    )
+    ),
+    _Recipient,
 )
 
 
@@ -84,9 +116,17 @@ CommitteeIds = Annotated[
     ),
     AfterValidator(each_once),
 ]
-Places = Mapping[UUID, tuple[int | None, float | None]]
-"""Rank and score of each who may be chosen."""
-_UNRANKED = (None, None)
+
+
+class Place(NamedTuple):
+    """A place in a ranking."""
+
+    rank: int | None = None
+    score: float | None = None
+
+
+Places = Mapping[UUID, Place]
+"""The place of each candidate, by the id of the application or committee."""
 
 
 class AwardChoice(Input):
@@ -97,7 +137,7 @@ class AwardChoice(Input):
 
     @property
     def recipient(self) -> str:
-        """Of what sort those are who are chosen."""
+        """The sort of recipient that is chosen."""
         return "application"
 
 
@@ -179,15 +219,15 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
     """Add an award to the draft for each who is chosen and has none of this kind yet."""
     commendation = await commendations.get(ctx, commendation_id)
     permit(PROPOSE_AWARDS, role=ctx.actor.role, status=commendation.status)
-    settings = await _settings(ctx, commendation)
+    settings = await commendations.settings_of(ctx, commendation.campaign_id)
     choice, pointer = await _choose(ctx, settings, commendation.campaign_id, body)
     findings = [
         *policy.kind_findings(settings, body.kind, body.grade, body.recipient),
         *policy.choice_findings(choice, commendation_id, pointer),
     ]
     places = policy.placed(choice, await _last_position(ctx, commendation_id))
-    told = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)}
-    move(ctx, commendation, PROPOSE_AWARDS, findings=findings, data=told)
+    data = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)}
+    move(ctx, commendation, PROPOSE_AWARDS, findings=findings, data=data)
     return [
         create(ctx, _award(commendation, body, position, each), policy.PROPOSED, basis=body.basis, kind=body.kind).id
         for position, each in places
@@ -195,13 +235,13 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
 
 
 async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, body: Choosing) -> tuple[Choice, str]:
-    """Who is chosen, and which member of the body says so."""
+    """The choice, and a pointer to the member of the body that limits it."""
     match body:
         case ByHand():
             return await _by_hand(view, campaign_id, body)
         case ByIndicators():
-            standings = await indicators.read(view, campaign_id)
-            ranked = {each.row["id"]: (each.rank, each.total) for each in standings}
+            scores = await indicators.read(view, campaign_id)
+            ranked = {each.committee.id: Place(each.rank, each.total) for each in scores}
             return policy.best(await _committees(view, campaign_id, body.kind, ranked), body.count, "/count"), "/count"
     ranking = await _ranking(view, campaign_id, body.round_id)
     candidates = await _applications(view, campaign_id, body.kind, ranking)
@@ -215,24 +255,24 @@ async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, bod
 
 
 async def _by_hand(view: View, campaign_id: UUID, body: ByHand) -> tuple[Choice, str]:
-    """Those that are named, in this order."""
+    """The named candidates, in the order of the body."""
     if body.application_ids:
         ids, pointer, named = body.application_ids, "/application_ids", _applications
     else:
         ids, pointer, named = body.committee_ids or [], "/committee_ids", _committees
-    found = {each.id: each for each in await named(view, campaign_id, body.kind, dict.fromkeys(ids, _UNRANKED))}
+    found = {each.id: each for each in await named(view, campaign_id, body.kind, dict.fromkeys(ids, Place()))}
     unknown = [UNKNOWN_REFERENCE(f"{pointer}/{index}") for index, each in enumerate(ids) if each not in found]
     return Choice([found[each] for each in ids if each in found], unknown), pointer
 
 
 async def _ranking(view: View, campaign_id: UUID, round_id: UUID) -> Places:
-    """Where the frozen ranking of a round has each application."""
+    """The places of the applications in the frozen ranking of a round."""
     row = await view.one(_RANKING, campaign_id=campaign_id, round_id=round_id)
     if row is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/round_id")])
-    if row["result"] is None:
+    if row.result is None:
         raise RulesViolated([policy.NOT_RANKED("/round_id")])
-    return {UUID(each["application_id"]): (each["rank"], each["score"]) for each in row["result"]["rows"]}
+    return {UUID(each["application_id"]): Place(each["rank"], each["score"]) for each in row.result["rows"]}
 
 
 async def _applications(view: View, campaign_id: UUID, kind: str, places: Places) -> list[Candidate]:
@@ -245,8 +285,8 @@ async def _committees(view: View, campaign_id: UUID, kind: str, places: Places) 
     return _candidates(rows, places)
 
 
-def _candidates(rows: Sequence[Row], places: Places) -> list[Candidate]:
-    return [Candidate(rank=places[row["id"]][0], score=places[row["id"]][1], **row) for row in rows]
+def _candidates(recipients: Sequence[_Recipient], places: Places) -> list[Candidate]:
+    return [Candidate(**values_of(each) | places[each.id]._asdict()) for each in recipients]
 
 
 def _award(commendation: Commendation, body: Choosing, position: int, chosen: Candidate) -> Award:
@@ -267,12 +307,5 @@ def _award(commendation: Commendation, body: Choosing, position: int, chosen: Ca
     )
 
 
-async def _settings(view: View, commendation: Commendation) -> CampaignSettings:
-    row = await view.one(_CAMPAIGN, campaign_id=commendation.campaign_id)
-    assert row is not None, "a commendation has a campaign"
-    return await campaigns.settings_of(view, row["settings_digest"])
-
-
 async def _last_position(view: View, commendation_id: UUID) -> int:
-    row = await view.one(_LAST, commendation_id=commendation_id)
-    return row["position"] if row else 0
+    return (await view.get(_LAST, commendation_id=commendation_id)).position

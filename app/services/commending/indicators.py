@@ -1,4 +1,7 @@
-"""How well the committees of a campaign organised (组织工作指标), in one statement: it proposes, the office decides."""
+"""Measures of the organisation by the committees of a campaign (组织工作指标), from one statement.
+
+They only propose: the office decides.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +11,19 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, union
 
 from app.context import View
-from app.database import Query, Row
+from app.database import Query
 from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan
-from app.models.enums import ApplicationStatus, AwardStatus, DeadlineKind, PlanStatus, Role, VersionOccasion
-from app.problems import NotFound
+from app.models.enums import (
+    ApplicationStatus,
+    AwardStatus,
+    CommitteeKind,
+    DeadlineKind,
+    PlanStatus,
+    Role,
+    VersionOccasion,
+)
+from app.rows import row_type
+from app.services.commending import commendations
 from app.services.filing import campaigns
 from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
@@ -37,7 +49,7 @@ _filed = (
     select(
         Application.committee_id,
         func.count().label("filed"),
-        func.count().filter(or_(*(Application.status == status for status in sorted(STANDING)))).label("standing"),
+        func.count().filter(or_(*(Application.status == status for status in sorted(STANDING)))).label("on_file"),
         func.count().filter(_never_sent_back).label("passed"),
         func.max(_filings.c.first_at).label("last_filed_at"),
     )
@@ -69,12 +81,34 @@ _extensions = (
     .group_by(Extension.committee_id)
     .subquery("extended")
 )
-"""The committee's own, and those of its applications: what was filed under one was filed in time."""
+"""Extensions of the committee and of its applications: filing within any of them is filing in time."""
 
 _took_part = union(
     select(Plan.committee_id).where(Plan.campaign_id == _CAMPAIGN_ID, Plan.submitted_at.is_not(None)),
     select(_filed.c.committee_id),
 )
+
+
+@row_type
+class OrganisingCommittee:
+    """A committee that takes part in a campaign, with the counts and instants of its work."""
+
+    settings_digest: str
+    id: UUID
+    code: str
+    name: str
+    kind: CommitteeKind
+    plan_submitted_at: datetime | None
+    planned: int
+    filed: int
+    on_file: int
+    passed: int
+    last_filed_at: datetime | None
+    awards: int
+    plan_until: datetime | None
+    application_until: datetime | None
+
+
 _COMMITTEES = Query(
     select(
         Campaign.settings_digest,
@@ -84,55 +118,60 @@ _COMMITTEES = Query(
         Committee.kind,
         case((_submitted, Plan.submitted_at)).label("plan_submitted_at"),
         func.coalesce(case((_submitted, func.jsonb_array_length(Plan.submitted_cases))), 0).label("planned"),
-        *(func.coalesce(_filed.c[name], 0).label(name) for name in ("filed", "standing", "passed")),
+        *(func.coalesce(_filed.c[name], 0).label(name) for name in ("filed", "on_file", "passed")),
         _filed.c.last_filed_at,
         func.coalesce(_won.c.awards, 0).label("awards"),
         *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
     )
     .select_from(Campaign)
-    .outerjoin(Committee, Committee.id.in_(_took_part))
+    .join(Committee, Committee.id.in_(_took_part))
     .outerjoin(Plan, and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id))
     .outerjoin(_filed, _filed.c.committee_id == Committee.id)
     .outerjoin(_won, _won.c.committee_id == Committee.id)
     .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
     .where(Campaign.id == _CAMPAIGN_ID)
-    .order_by(Committee.code)
+    .order_by(Committee.code),
+    OrganisingCommittee,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One committee: how every indicator weighs it, what that adds up to, and its rank."""
+class CommitteeScore:
+    """A committee with its points by every indicator, their total and its rank."""
 
-    row: Row
+    committee: OrganisingCommittee
     measures: Sequence[Measure]
     total: float
     rank: int
 
 
-async def read(view: View, campaign_id: UUID) -> list[Standing]:
-    """Every committee that handed in a plan or filed something, the best first. Office only."""
+async def read(view: View, campaign_id: UUID) -> list[CommitteeScore]:
+    """Score every committee that submitted a plan or filed an application, the best first. Office only."""
     require_role(view.actor.role, Role.OFFICE)
-    rows = await view.rows(_COMMITTEES, campaign_id=campaign_id)
-    if not rows:
-        raise NotFound
-    settings = await campaigns.settings_of(view, rows[0]["settings_digest"])
-    committees = [row for row in rows if row["id"] is not None]  # without any, the campaign is one row of nothing
-    measured = [policy.measures(settings.commendation.indicators, _figures(settings, row)) for row in committees]
-    totals = [policy.total(its) for its in measured]
-    standings = map(Standing, committees, measured, totals, policy.ranks(totals))
-    return sorted(standings, key=lambda each: each.rank)  # by code where they share a rank
+    committees = await view.rows(_COMMITTEES, campaign_id=campaign_id)
+    if not committees:
+        await commendations.settings_of(view, campaign_id)  # NotFound without the campaign
+        return []
+    settings = await campaigns.settings_of(view, committees[0].settings_digest)
+    measured = [policy.measures(settings.commendation.indicators, _figures(settings, each)) for each in committees]
+    totals = [policy.total(measures) for measures in measured]
+    scores = map(CommitteeScore, committees, measured, totals, policy.ranks(totals))
+    return sorted(scores, key=lambda each: each.rank)  # by code where they share a rank
 
 
-def _figures(settings: CampaignSettings, row: Row) -> Figures:
+def _figures(settings: CampaignSettings, row: OrganisingCommittee) -> Figures:
     def local(at: datetime | None) -> datetime | None:
         return at.astimezone(settings.zone) if at else None
 
     return Figures(
-        plan_submitted_at=local(row["plan_submitted_at"]),
-        plan_closes_at=closes_at(settings, DeadlineKind.PLAN, local(row["plan_until"])),
-        last_filed_at=local(row["last_filed_at"]),
-        filing_closes_at=closes_at(settings, DeadlineKind.APPLICATION, local(row["application_until"])),
+        plan_submitted_at=local(row.plan_submitted_at),
+        plan_closes_at=closes_at(settings, DeadlineKind.PLAN, local(row.plan_until)),
+        last_filed_at=local(row.last_filed_at),
+        filing_closes_at=closes_at(settings, DeadlineKind.APPLICATION, local(row.application_until)),
         minimum_filed=settings.minimum_filed,
-        **{name: row[name] for name in ("planned", "filed", "standing", "passed", "awards")},
+        planned=row.planned,
+        filed=row.filed,
+        on_file=row.on_file,
+        passed=row.passed,
+        awards=row.awards,
     )

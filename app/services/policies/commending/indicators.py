@@ -1,9 +1,8 @@
-"""How well committees organised (组织工作指标): every figure weighed as the campaign says, and explained."""
+"""Indicators of the organisation by committees (组织工作指标): each figure weighed by the campaign, and explained."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.findings import Sentence
 from app.services.policies.filing.notice import Indicator
@@ -11,10 +10,10 @@ from app.services.policies.filing.notice import Indicator
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is known of one committee, its instants in the campaign's time zone.
+    """Counts and instants of one committee, the instants in the campaign's time zone.
 
-    `filed` counts what was ever filed and not withdrawn, `standing` what stands filed or accepted now, `passed` what
-    was accepted and never sent back; `last_filed_at` is when the last of `filed` was filed for the first time.
+    Of the applications, `filed` counts those ever filed and not withdrawn, `on_file` those filed or accepted now,
+    `passed` those accepted and never sent back; `last_filed_at` is the instant the last of `filed` was first filed.
     """
 
     plan_submitted_at: datetime | None
@@ -24,23 +23,23 @@ class Figures:
     minimum_filed: int
     planned: int
     filed: int
-    standing: int
+    on_file: int
     passed: int
     awards: int
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One indicator of one committee: what was measured, what it is worth, and why."""
+    """One indicator of one committee: the measured value, its points, and the sentence that explains them."""
 
     indicator: Indicator
     value: float
     points: float
     sentence: Sentence
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
 
 
-Measured = tuple[float, Sentence, dict[str, Any]]
+Measured = tuple[float, Sentence, dict[str, object]]
 _NEVER_SUBMITTED = Sentence("没有报送的实施计划。", "No plan stands submitted.")
 _PLAN = Sentence(
     "实施计划于 {at:%-m月%-d日 %H:%M} 报送，截止 {until:%-m月%-d日 %H:%M}。",
@@ -51,8 +50,8 @@ _FILED = Sentence(
     "上报 {filed} 件，最低 {minimum} 件；最后一件于 {at:%-m月%-d日 %H:%M} 上报，截止 {until:%-m月%-d日 %H:%M}。",
     "{filed} filed, at least {minimum} needed; the last at {at:%Y-%m-%d %H:%M}, the deadline {until:%Y-%m-%d %H:%M}.",
 )
-_DELIVERED = Sentence("计划 {planned} 件，完成 {standing} 件。", "{standing} of {planned} planned cases stand filed.")
-_COUNTED = Sentence("上报 {standing} 件，满分 {full} 件。", "{standing} stand filed; {full} earn all points.")
+_DELIVERED = Sentence("计划 {planned} 件，完成 {on_file} 件。", "{on_file} of {planned} planned cases stand filed.")
+_COUNTED = Sentence("上报 {on_file} 件，满分 {full} 件。", "{on_file} stand filed; {full} earn all points.")
 _PASSED = Sentence(
     "上报 {filed} 件，一次通过 {passed} 件。", "{passed} of {filed} filed were accepted at the first check."
 )
@@ -69,7 +68,7 @@ def total(measured: Sequence[Measure]) -> float:
 
 
 def ranks(totals: Sequence[float]) -> list[int]:
-    """The best is first; equals share a rank, and the ranks they use up are not given to anybody else."""
+    """Rank the best first; equals share a rank, and the ranks they use up stay empty."""
     return [1 + sum(other > own for other in totals) for own in totals]
 
 
@@ -96,12 +95,12 @@ def _filed_in_time(figures: Figures) -> Measured:
 
 
 def _planned_delivered(figures: Figures) -> Measured:
-    share = figures.standing / figures.planned if figures.planned else 0
-    return share, _DELIVERED, {"planned": figures.planned, "standing": figures.standing}
+    share = figures.on_file / figures.planned if figures.planned else 0
+    return share, _DELIVERED, {"planned": figures.planned, "on_file": figures.on_file}
 
 
 def _filed_count(figures: Figures) -> Measured:
-    return figures.standing, _COUNTED, {"standing": figures.standing}
+    return figures.on_file, _COUNTED, {"on_file": figures.on_file}
 
 
 def _accepted_at_first_check(figures: Figures) -> Measured:
