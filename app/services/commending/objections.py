@@ -1,6 +1,6 @@
-"""Objections (异议) to awards that are being publicised: raised, shown to whom they concern, answered.
+"""Objections (异议) to awards that are being publicised: raised, read, answered.
 
-Nobody learns of an objection but the office and whoever raised it; an award that one holds looks as it did before.
+Only the office and the objector read an objection; for everybody else an award it holds looks as before.
 """
 
 from dataclasses import dataclass

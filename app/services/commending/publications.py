@@ -1,4 +1,4 @@
-"""A commendation is made public: first for a while, so that anybody may object (公示), then for good (通报)."""
+"""Publication of a commendation: first for a while, so that anybody may object (公示), then for good (通报)."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +12,7 @@ from app.findings import Finding
 from app.inputs import Input
 from app.models import Award, Commendation
 from app.models.enums import AwardStatus
+from app.rows import row_type
 from app.services.commending import commendations
 from app.services.filing import campaigns
 from app.services.history import move
@@ -24,8 +25,15 @@ from app.services.policies.filing.filings import new_verification_code
 from app.services.policies.filing.notice import CampaignSettings
 
 _BEFORE = bindparam("before", type_=Text)
+
+
+@row_type
+class _Numbered:
+    number: str
+
+
 _DOCUMENTS, _CERTIFICATES = (
-    Query(select(column.label("number")).where(func.starts_with(column, _BEFORE)))
+    Query(select(column.label("number")).where(func.starts_with(column, _BEFORE)), _Numbered)
     for column in (Commendation.document_number, Award.certificate_number)
 )
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("commendations.document_number", 0)))
@@ -73,8 +81,8 @@ async def publish(ctx: Context, commendation_id: UUID, body: PublicationCreate) 
     facts, settings = await _judged(ctx, commendation)
     await ctx.session.execute(_TURN)
     number, taken = await _document_number(ctx, settings, body.document_sequence)
-    told = {"document_number": number}
-    move(ctx, commendation, PUBLISH, facts, findings=taken, data=told, published_at=ctx.now, document_number=number)
+    data = {"document_number": number}
+    move(ctx, commendation, PUBLISH, facts, findings=taken, data=data, published_at=ctx.now, document_number=number)
     await _award(ctx, commendation, settings)
 
 
@@ -85,7 +93,7 @@ async def _judged(ctx: Context, commendation: Commendation) -> tuple[Commendatio
 
 
 async def _document_number(ctx: Context, settings: CampaignSettings, sequence: int | None) -> tuple[str, list[Finding]]:
-    """发文字号, and whether somebody has it already; nobody else is given one until this transaction ends."""
+    """The document number (发文字号), with a finding if it is taken; `_TURN` keeps others from taking one meanwhile."""
     running = _series(ctx, settings, settings.commendation.document_number)
     given = await _given(ctx, _DOCUMENTS, running)
     number = running.numbered(sequence or running.next_after(given))
@@ -93,7 +101,7 @@ async def _document_number(ctx: Context, settings: CampaignSettings, sequence: i
 
 
 async def _award(ctx: Context, commendation: Commendation, settings: CampaignSettings) -> None:
-    """Give every award that still stands, each with a trace of its own."""
+    """Give every award that is still proposed, each with a trace of its own."""
     running = _series(ctx, settings, settings.commendation.certificate_number)
     first = running.next_after(await _given(ctx, _CERTIFICATES, running))
     awards = await ctx.session.scalars(_TO_AWARD, {"commendation_id": commendation.id})
@@ -111,9 +119,9 @@ async def _award(ctx: Context, commendation: Commendation, settings: CampaignSet
 
 
 def _series(ctx: Context, settings: CampaignSettings, wording: str) -> Series:
-    """The year is the one it is in the campaign's time zone."""
+    """The series of the current year, which is that of the campaign's time zone."""
     return series(wording, ctx.now.astimezone(settings.zone).year)
 
 
-async def _given(ctx: Context, numbers: Query, running: Series) -> list[str]:
-    return [row["number"] for row in await ctx.rows(numbers, before=running.before)]
+async def _given(ctx: Context, numbers: Query[_Numbered], running: Series) -> list[str]:
+    return [row.number for row in await ctx.rows(numbers, before=running.before)]

@@ -106,7 +106,7 @@ async def test_what_lacks_something_is_not_publicised(world: World) -> None:
 
 
 async def twins(place: Commending, clients: dict[str, ContractClient], between: Callable[[], Awaitable[Any]]) -> None:
-    """Whatever is done in between, everybody reads the very same bytes before and after."""
+    """Everybody reads the same bytes before and after, whatever is done in between."""
     ids = [UNKNOWN, str(place.commendation.id), *map(str, await place.its_awards())]
     hrefs = [f"/api/v1/{name}" for name in LISTS] + [f"/api/v1/public/{name}" for name in ("commendations", "awards")]
     for id_ in ids:

@@ -37,7 +37,7 @@ async def at(place: Commending, moment: datetime) -> None:
 
 
 async def outcome(place: Commending, act: Callable[[Context], Awaitable[Any]], actor: Actor | None = None) -> str:
-    """What came of it, in a transaction of its own: `done`, the findings' codes, or the problem."""
+    """The result of the act in a transaction of its own: `done`, the codes of the findings, or the problem."""
     try:
         async with place.world.acting(actor or actor_of(place.clerk)) as ctx:
             await act(ctx)

@@ -1,4 +1,4 @@
-"""The regulation of awards (奖项): from which ranking they are taken, and what becomes of them."""
+"""The regulation of awards (奖项): their choice from a ranking, and their states up to a revocation."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -45,7 +45,7 @@ UNKNOWN_PICTURE = Rule(
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """What the rules look at: where the award stands, and its commendation."""
+    """The values the rules judge: the states of the award and of its commendation."""
 
     status: Status
     commendation_status: CommendationStatus
@@ -53,7 +53,7 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Who may be chosen: an application or a committee, where it is ranked, and which commendation has it already."""
+    """An application or a committee to choose from, its place, and the commendation that awards it already."""
 
     id: UUID
     name: str
@@ -67,7 +67,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who is chosen, best first, and what stands in the way of it."""
+    """The chosen candidates, best first, and the findings against the choice."""
 
     chosen: Sequence[Candidate]
     findings: Sequence[Finding] = ()
@@ -95,7 +95,7 @@ def grade_findings(settings: CampaignSettings, code: str, grade: str | None) -> 
 
 
 def best(candidates: Sequence[Candidate], count: int, pointer: str) -> Choice:
-    """The best so many; nobody decides by chance between those who share the last place."""
+    """The best `count`; a tie across the last place is a finding, never decided by chance."""
     ranked = _ranked(candidates)
     if len(ranked) < count:
         return Choice(ranked, [TOO_FEW_RANKED(pointer, ranked=len(ranked), count=count)])
@@ -107,13 +107,13 @@ def best(candidates: Sequence[Candidate], count: int, pointer: str) -> Choice:
 
 
 def reaching(candidates: Sequence[Candidate], minimum_score: float) -> Choice:
-    """All that reach the score."""
+    """The candidates that reach the score."""
     chosen = [each for each in _ranked(candidates) if each.score is not None and each.score >= minimum_score]
     return Choice(chosen, [] if chosen else [NONE_REACHED("/minimum_score")])
 
 
 def by_quota(settings: CampaignSettings, candidates: Sequence[Candidate], quotas: Mapping[str, int]) -> Choice:
-    """The best of each category, as many as it has places."""
+    """The best of each category, up to its quota."""
     known = {category.code for category in settings.categories}
     unknown = [UNKNOWN_CATEGORY(f"/quotas/{code}") for code in quotas if code not in known]
     choices = [
@@ -126,7 +126,7 @@ def by_quota(settings: CampaignSettings, candidates: Sequence[Candidate], quotas
 
 
 def choice_findings(choice: Choice, commendation_id: UUID, pointer: str) -> list[Finding]:
-    """What stands in the way of awarding these: what was not accepted, and what another commendation has already."""
+    """Findings against a choice: candidates that were not accepted, or that another commendation awards already."""
     refused = [each.name for each in choice.chosen if not each.accepted]
     elsewhere = [each.name for each in choice.chosen if each.awarded_in not in {None, commendation_id}]
     return [
@@ -137,7 +137,7 @@ def choice_findings(choice: Choice, commendation_id: UUID, pointer: str) -> list
 
 
 def placed(choice: Choice, last_position: int) -> list[tuple[int, Candidate]]:
-    """Those that have no award yet, with their places behind those that have: by name, as places are public.
+    """Place the candidates without an award yet behind those that have one: by name, as places are public.
 
     The order of places is that of the published list and of the certificates' numbers; ranks stay with the office.
     """
@@ -146,12 +146,12 @@ def placed(choice: Choice, last_position: int) -> list[tuple[int, Candidate]]:
 
 
 def reason_of(chosen: Candidate) -> str:
-    """Why somebody who was not chosen by hand is proposed, for the office to read."""
+    """The reason of a proposal that was not made by hand, for the office to read."""
     return f"第 {chosen.rank} 名，{chosen.score:g} 分"
 
 
 def picture_findings(slots: Sequence[int], filed: AbstractSet[int]) -> list[Finding]:
-    """Only pictures of what was filed are shown to the public."""
+    """Findings against pictures that the filed version does not have."""
     return [UNKNOWN_PICTURE(f"/pictures/{index}", slot=slot) for index, slot in enumerate(slots) if slot not in filed]
 
 
@@ -187,7 +187,7 @@ HOLD = _Act(
     by={role: {Status.PROPOSED} for role in Role if role is not Role.PUBLIC},
     target=Status.HELD,
 )
-"""Whoever objects to an award holds it by that."""
+"""An objection holds the award, so every role that may object may hold."""
 
 RELEASE = _Act(
     "release",

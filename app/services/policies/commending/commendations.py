@@ -31,7 +31,7 @@ AWARDS_HELD = Rule("awards_held", "还有 {count} 项因异议暂缓。", "{coun
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """What the rules look at of one award: where it stands, its recipient's name, and what a case's public reads."""
+    """The values of one award that the rules judge: its state, its recipient's name and sort, its public summary."""
 
     status: AwardStatus
     name: str
@@ -41,7 +41,7 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class CommendationFacts:
-    """What the rules look at: the awards, the end of the window in the campaign's time zone, the open objections."""
+    """The values the rules judge: awards, open objections, and the end of the window in the campaign's time zone."""
 
     status: Status
     now: datetime
@@ -56,17 +56,17 @@ def creation_findings(campaign_status: CampaignStatus) -> list[Finding]:
 
 
 def publicity_findings(facts: CommendationFacts) -> list[Finding]:
-    """Why it may not be made public: there is something to read, and everything that should be read is there."""
-    standing = [award for award in facts.awards if award.status in {AwardStatus.PROPOSED, AwardStatus.HELD}]
-    unread = [award.name for award in standing if award.of_application and not award.public_summary]
+    """Findings against publicity: no award, or a case without its public summary."""
+    active = [award for award in facts.awards if award.status in {AwardStatus.PROPOSED, AwardStatus.HELD}]
+    missing = [award.name for award in active if award.of_application and not award.public_summary]
     return [
-        *([] if standing else [NO_AWARDS("/awards")]),
-        *([SUMMARY_MISSING("/awards", count=len(unread), name=unread[0])] if unread else []),
+        *([] if active else [NO_AWARDS("/awards")]),
+        *([SUMMARY_MISSING("/awards", count=len(missing), name=missing[0])] if missing else []),
     ]
 
 
 def publication_findings(facts: CommendationFacts) -> list[Finding]:
-    """Why it may not be published: nothing is published whose window runs or that somebody still objects to.
+    """Findings against publication: those against publicity, a window that runs, objections that are open.
 
     A window of no days has ended when it begins, so that publication may follow at once.
     """

@@ -21,7 +21,7 @@ FOR_ANOTHER = Rule("for_another", "只有区文明办可以代他人登记异议
 
 @dataclass(frozen=True, slots=True)
 class PublicityFacts:
-    """What the rules look at before somebody objects: who, where the commendation stands, until when it is public."""
+    """The values the rules judge before an objection: the role, the commendation's state, the end of its window."""
 
     role: Role
     status: CommendationStatus
@@ -30,14 +30,14 @@ class PublicityFacts:
 
 
 def window_findings(facts: PublicityFacts) -> list[Finding]:
-    """Objections are raised while the window runs; the office also records those whose letter arrives late."""
+    """A finding once the window is over; the office still records objections that arrive late by letter."""
     until = facts.publicity_ends_at
     late = facts.role is not OFFICE and until is not None and facts.now >= until
     return [PUBLICITY_OVER(until=until)] if late else []
 
 
 def objector_findings(role: Role, on_behalf_of: str | None) -> list[Finding]:
-    """Everybody objects for themselves, the office also for others."""
+    """A finding if anybody but the office objects in the name of somebody else."""
     return [FOR_ANOTHER("/on_behalf_of")] if on_behalf_of is not None and role is not OFFICE else []
 
 
@@ -47,7 +47,7 @@ OBJECT = Act[CommendationStatus, PublicityFacts](
     by={role: {CommendationStatus.PUBLICISED} for role in Role if role is not Role.PUBLIC},
     rules=window_findings,
 )
-"""An act on a commendation: whoever has an account may object to an award of it."""
+"""An act on a commendation: everybody with an account may object to one of its awards."""
 
 _Act = Act[Status, Standing[Status]]
 

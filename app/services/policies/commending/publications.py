@@ -1,4 +1,4 @@
-"""The regulation of publicity (公示) and publication (通报): how long a window is, and which numbers come next."""
+"""The regulation of publicity (公示) and publication (通报): the length of a window, and the numbers of documents."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ NUMBER_TAKEN = Rule("number_taken", "发文字号“{number}”已经使用。",
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From when to when something is publicised; `ends_at` is exclusive."""
+    """The days of publicity, and the instant it ends, exclusive."""
 
     first_on: date | None
     last_on: date | None
@@ -22,7 +22,7 @@ class Window:
 
 
 def window(settings: CampaignSettings, publicised_at: datetime) -> Window:
-    """So many working days, to the end of the last one in the campaign's zone; one of no days ends as it begins."""
+    """The campaign's number of working days, to the end of the last in its zone; a window of no days ends at once."""
     days = settings.commendation.publicity_days
     if not days:
         return Window(None, None, publicised_at)
@@ -32,7 +32,7 @@ def window(settings: CampaignSettings, publicised_at: datetime) -> Window:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The running numbers of one wording in one year: what stands before the number, and what stands after it."""
+    """The running numbers of one wording in one year: the text before the number, and the text after it."""
 
     before: str
     after: str
@@ -41,7 +41,7 @@ class Series:
         return f"{self.before}{number}{self.after}"
 
     def next_after(self, given: Iterable[str]) -> int:
-        """One more than the highest that was given; what was skipped stays free for the office to name itself."""
+        """One more than the highest number in use; a number that was skipped stays free for the office to choose."""
         running = re.compile(rf"{re.escape(self.before)}([0-9]+){re.escape(self.after)}")
         return 1 + max((int(found[1]) for found in map(running.fullmatch, given) if found), default=0)
 
@@ -53,5 +53,5 @@ def series(wording: str, year: int) -> Series:
 
 
 def number_findings(number: str, given: Iterable[str]) -> list[Finding]:
-    """A number that the office names itself is one that nobody has yet."""
+    """A finding if the number is in use already."""
     return [NUMBER_TAKEN("/document_sequence", number=number)] if number in given else []
