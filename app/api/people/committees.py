@@ -7,10 +7,9 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import CommitteeKind
 from app.problems import RulesViolated, WrongState
 from app.services.people import committees
@@ -19,32 +18,28 @@ from app.services.people.committees import CommitteeChange, CommitteeCode, Commi
 router = Router("/committees", tags=["committees"])
 Filters = Annotated[Chosen, filtered_by(committees.FILTERS)]
 CommitteeId = Annotated[UUID, Path(description="The committee.")]
-Told = Annotated[str, Field(max_length=100)]
+Label = Annotated[str, Field(max_length=100)]
 
 
 class CommitteeOut(Out):
     """A Party committee (党（工）委), who leads its work, and whom to ring."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     code: CommitteeCode
     name: CommitteeName
     kind: CommitteeKind = Field(description="类别")
-    leader_name: Told | None = Field(description="主管领导; null while nobody is named.", examples=["李文博"])
-    leader_title: Told | None = Field(description="主管领导职务", examples=["党工委副书记"])
-    liaison_name: Told | None = Field(description="专门人员（联络员）", examples=["张静"])
-    liaison_phone: Told | None = Field(description="联络员电话", examples=["0315-3724062"])
+    leader_name: Label | None = Field(description="主管领导; null while nobody is named.", examples=["李文博"])
+    leader_title: Label | None = Field(description="主管领导职务", examples=["党工委副书记"])
+    liaison_name: Label | None = Field(description="专门人员（联络员）", examples=["张静"])
+    liaison_phone: Label | None = Field(description="联络员电话", examples=["0315-3724062"])
     retired_at: Instant | None = Field(description="When it was retired; null while it takes part.", examples=[None])
     created_at: Instant = Field(description="When it was registered.")
     updated_at: Instant = Field(description="When it was last changed.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
-
-    @classmethod
     async def read(cls, view: View, committee_id: UUID) -> Self:
-        return cls.of(await committees.read(view, committee_id))
+        return cls.model_validate(await committees.read(view, committee_id))
 
 
 class CommitteePage(Page[CommitteeOut]):
@@ -55,7 +50,7 @@ class CommitteePage(Page[CommitteeOut]):
 async def list_committees(view: Reads, filters: Filters, page: Paging) -> CommitteePage:
     """List the committees you may see, oldest first: the office all, a committee itself, a unit its own committee."""
     found = await committees.search(view, **filters, **page.binds)
-    return CommitteePage.of(found, [CommitteeOut.of(row) for row in found.rows])
+    return CommitteePage.of(found, [CommitteeOut.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

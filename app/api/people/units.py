@@ -7,10 +7,9 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import HonourLevel
 from app.problems import RulesViolated, WrongState
 from app.services.people import units
@@ -26,7 +25,7 @@ class UnitOut(Out):
     """A civilized unit (文明单位) under its committee."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     committee_id: UUID = Field(description="Its committee, for good.")
     committee_name: CommitteeName
     name: UnitName
@@ -40,12 +39,8 @@ class UnitOut(Out):
     updated_at: Instant = Field(description="When it was last changed.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
-
-    @classmethod
     async def read(cls, view: View, unit_id: UUID) -> Self:
-        return cls.of(await units.read(view, unit_id))
+        return cls.model_validate(await units.read(view, unit_id))
 
 
 class UnitPage(Page[UnitOut]):
@@ -56,7 +51,7 @@ class UnitPage(Page[UnitOut]):
 async def list_units(view: Reads, filters: Filters, page: Paging) -> UnitPage:
     """List the units you may see, oldest first: the office all, a committee its own, a unit itself."""
     found = await units.search(view, **filters, **page.binds)
-    return UnitPage.of(found, [UnitOut.of(row) for row in found.rows])
+    return UnitPage.of(found, [UnitOut.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -1,17 +1,19 @@
 """Party committees (党（工）委): registered, changed, retired, reinstated. Never deleted: what they did stays."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, Name, Phone, unsent
 from app.models import Committee
 from app.models.enums import CommitteeKind, Role
 from app.problems import Forbidden
+from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import Listing, Page, containing, exactly
 from app.services.policies import permit, require_role
@@ -21,8 +23,29 @@ VISIBLE = or_(
     acting_as(Role.OFFICE),
     and_(or_(acting_as(Role.COMMITTEE), acting_as(Role.UNIT)), Committee.id == ACTOR_COMMITTEE),
 )
-"""The office sees all, a committee itself, a unit its own committee, nobody else any. Whoever sees a committee may
-need to ring its liaison, so the phone is not masked for them."""
+"""The office sees all, a committee itself, a unit its own committee, nobody else any.
+
+Everybody who sees a committee may have to ring its liaison, so the phone is not masked.
+"""
+
+
+@row_type
+class CommitteeRow:
+    """A committee."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    kind: CommitteeKind
+    leader_name: str | None
+    leader_title: str | None
+    liaison_name: str | None
+    liaison_phone: str | None
+    retired_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
 
 _COLUMNS = (
     Committee.id,
@@ -38,7 +61,9 @@ _COLUMNS = (
     Committee.created_at,
     Committee.updated_at,
 )
-_COMMITTEE = Query(select(*_COLUMNS).where(Committee.id == bindparam("committee_id", type_=Uuid)).where(VISIBLE))
+_COMMITTEE = Query(
+    select(*_COLUMNS).where(Committee.id == bindparam("committee_id", type_=Uuid)).where(VISIBLE), CommitteeRow
+)
 FILTERS = {
     "kind": exactly(Committee.kind, CommitteeKind, "Only of this kind."),
     "retired": exactly(
@@ -46,7 +71,7 @@ FILTERS = {
     ),
     "q": containing("In the name or the code, whatever the case of its letters.", Committee.name, Committee.code),
 }
-_COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, filters=FILTERS)
+_COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, CommitteeRow, filters=FILTERS)
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("committees.code", 0)))
 
@@ -63,7 +88,7 @@ CommitteeName = Annotated[Name, Field(description="党（工）委名称", examp
 
 
 class CommitteeContacts(Input):
-    """Who answers for a committee; null where nobody is named."""
+    """The people responsible for a committee; null where nobody is named."""
 
     leader_name: Name | None = Field(None, description="主管领导", examples=["李文博"])
     leader_title: Name | None = Field(None, description="主管领导职务", examples=["党工委副书记"])
@@ -128,15 +153,15 @@ async def get(ctx: Context, committee_id: UUID) -> Committee:
     return await ctx.lock(_LOCKED, committee_id=committee_id)
 
 
-async def read(view: View, committee_id: UUID) -> Row:
+async def read(view: View, committee_id: UUID) -> CommitteeRow:
     return await view.get(_COMMITTEE, committee_id=committee_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[CommitteeRow]:
     return await _COMMITTEES.page(view, after=after, limit=limit, **filters)
 
 
 async def codes_taken(ctx: Context) -> set[str]:
-    """Every code there is; nobody else is given one until this transaction ends."""
+    """All codes in use; no other transaction takes a new one until this one ends."""
     await ctx.session.execute(_TURN)
     return set(await ctx.session.scalars(select(Committee.code)))

@@ -1,6 +1,7 @@
 """Units (文明单位): each under one committee for good; registered, changed, retired, reinstated, never deleted."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -8,11 +9,12 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import Uuid, and_, bindparam, or_, select
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
 from app.models.enums import HonourLevel, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import committees
@@ -28,7 +30,25 @@ VISIBLE = or_(
 )
 """The office sees all, a committee its own, a unit itself, nobody else any."""
 
-_SHOWN_RETIRED = or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None))
+
+@row_type
+class UnitRow:
+    """A unit with the name of its committee; `retired` counts the retirement of either."""
+
+    id: UUID
+    version: int
+    committee_id: UUID
+    committee_name: str
+    name: str
+    honour_level: HonourLevel
+    credit_code: str | None
+    retired: bool
+    retired_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+_RETIRED = or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None))
 _UNITS = (
     select(
         Unit.id,
@@ -38,7 +58,7 @@ _UNITS = (
         Unit.name,
         Unit.honour_level,
         Unit.credit_code,
-        _SHOWN_RETIRED.label("retired"),
+        _RETIRED.label("retired"),
         Unit.retired_at,
         Unit.created_at,
         Unit.updated_at,
@@ -46,16 +66,16 @@ _UNITS = (
     .join(Committee, Committee.id == Unit.committee_id)
     .where(VISIBLE)
 )
-_UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)))
+_UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitRow)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels.", max_length=4),
     "retired": exactly(
-        _SHOWN_RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
+        _RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
     ),
     "q": containing("In the name or the credit code.", Unit.name, Unit.credit_code),
 }
-_PAGES = Listing(_UNITS, Unit.id, filters=FILTERS)
+_PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
 _PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).where(committees.VISIBLE)
 
@@ -142,9 +162,9 @@ async def get(ctx: Context, unit_id: UUID) -> Unit:
     return await ctx.lock(_LOCKED, unit_id=unit_id)
 
 
-async def read(view: View, unit_id: UUID) -> Row:
+async def read(view: View, unit_id: UUID) -> UnitRow:
     return await view.get(_UNIT, unit_id=unit_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[UnitRow]:
     return await _PAGES.page(view, after=after, limit=limit, **filters)
