@@ -7,12 +7,12 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import AccountStatus
 from app.problems import NotFound, RulesViolated, WrongState
+from app.rows import values_of
 from app.services.people import accounts
 from app.services.people.accounts import (
     AccountChange,
@@ -35,7 +35,7 @@ class AccountOut(Out):
     """A person, or a machine client, that may sign in."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     username: Username
     name: PersonName
     phone: PersonPhone | None
@@ -54,12 +54,8 @@ class AccountOut(Out):
     updated_at: Instant = Field(description="When it was last changed.")
 
     @classmethod
-    def of(cls, row: Row, **more: Any) -> Self:
-        return cls(etag=etag(row["version"]), **row, **more)
-
-    @classmethod
     async def read(cls, view: View, account_id: UUID | None, **more: Any) -> Self:
-        return cls.of(await accounts.read(view, account_id), **more)
+        return cls(**values_of(await accounts.read(view, account_id)), **more)
 
 
 class InvitationOut(AccountOut):
@@ -96,7 +92,7 @@ async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> 
 async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountPage:
     """List the accounts you may see, oldest first: the office all, a committee its units', everybody their own."""
     found = await accounts.search(view, **filters, **page.binds)
-    return AccountPage.of(found, [AccountOut.of(row) for row in found.rows])
+    return AccountPage.of(found, [AccountOut.model_validate(row) for row in found.rows])
 
 
 @router.post("/accounts", status_code=201, raises=[RulesViolated])

@@ -114,7 +114,7 @@ async def create_session(
         token=opened.token,
         idle_until=opened.idle_until,
         expires_at=opened.expires_at,
-        account=AccountOut.of(opened.account),
+        account=AccountOut.model_validate(opened.account),
     )
 
 

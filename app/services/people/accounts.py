@@ -3,8 +3,8 @@
 Whatever takes rights away ends the account's sessions in the same transaction.
 """
 
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -12,11 +12,12 @@ from sqlalchemy import Uuid, and_, bindparam, delete, or_, select
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
-from app.database import Database, Query, Row
+from app.database import Database, Query
 from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Session, Unit
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, RulesViolated
+from app.rows import row_type
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import Listing, Page, among, containing, exactly
 from app.services.people import hashing
@@ -26,7 +27,7 @@ from app.services.policies.people import accounts as policy
 
 CODE_LIFE = timedelta(hours=72)
 HOST = Actor(None, Role.OFFICE, "服务器命令行")
-"""Who acts on the host itself, through the command line."""
+"""The actor of a command on the host itself."""
 ORGANISATION = {"role", "committee_id", "unit_id"}
 VISIBLE = or_(
     acting_as(Role.OFFICE),
@@ -34,6 +35,29 @@ VISIBLE = or_(
     and_(acting_as(Role.COMMITTEE), Account.role == Role.UNIT, Account.committee_id == ACTOR_COMMITTEE),
 )
 """The office sees every account, a committee those of its own units, everybody their own."""
+
+
+@row_type
+class AccountRow:
+    """An account with the names of its committee and unit."""
+
+    id: UUID
+    version: int
+    username: str
+    name: str
+    phone: str | None
+    email: str | None
+    mail: bool
+    role: Role
+    committee_id: UUID | None
+    committee_name: str | None
+    unit_id: UUID | None
+    unit_name: str | None
+    status: AccountStatus
+    activation_expires_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
 
 _COLUMNS = (
     Account.id,
@@ -53,13 +77,13 @@ _COLUMNS = (
     Account.created_at,
     Account.updated_at,
 )
-_SEEN = (
+_VISIBLE_ACCOUNTS = (
     select(*_COLUMNS)
     .outerjoin(Committee, Committee.id == Account.committee_id)
     .outerjoin(Unit, Unit.id == Account.unit_id)
     .where(VISIBLE)
 )
-_ACCOUNT = Query(_SEEN.where(Account.id == bindparam("account_id", type_=Uuid)))
+_ACCOUNT = Query(_VISIBLE_ACCOUNTS.where(Account.id == bindparam("account_id", type_=Uuid)), AccountRow)
 _LOCKED = select(Account).where(Account.id == bindparam("account_id")).where(VISIBLE).with_for_update(of=Account)
 _ACTIVE_OFFICE = (
     select(Account.id)
@@ -106,7 +130,7 @@ FILTERS = {
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
     "q": containing("In the name or the username.", Account.name, Account.username),
 }
-_ACCOUNTS = Listing(_SEEN, Account.id, filters=FILTERS)
+_ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountRow, filters=FILTERS)
 
 
 class AccountCreate(Input):
@@ -122,7 +146,7 @@ class AccountCreate(Input):
 
 
 class PersonChange(Input):
-    """What may be changed of a person, by themselves and by who manages the account."""
+    """The members of a person that they and their manager may change."""
 
     name: PersonName = Field(default_factory=unsent)
     phone: PersonPhone | None = None
@@ -147,37 +171,53 @@ class OwnAccountChange(PersonChange):
     )
 
 
+class Affiliation(NamedTuple):
+    """The organisation of an account, and its role there."""
+
+    committee_id: UUID | None
+    unit_id: UUID | None
+    role: Role
+
+
 async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
-    """Make an account; its activation code is told once. A machine client gets none, but a secret of its own act."""
+    """Make an account and return its activation code; a machine client has none, its secret is issued later."""
     if not policy.may_appoint(ctx.actor.role, body.role):
         raise Forbidden
-    organisation = await _organisation(ctx, body.role, body.committee_id, body.unit_id)
-    code, fields = (None, {}) if body.role is Role.MUNICIPAL else _new_code(ctx)
-    who = body.model_dump(include={"username", "name", "phone", "email", "role"})
-    account = create(ctx, Account(**who, **organisation, **fields), policy.INVITED)
-    return account.id, code
+    affiliation = await _affiliation(ctx, body.role, body.committee_id, body.unit_id)
+    code = None if body.role is Role.MUNICIPAL else hashing.random_code()
+    account = Account(
+        **body.model_dump(include={"username", "name", "phone", "email"}),
+        **affiliation._asdict(),
+        activation_hash=hashing.code_hash(code) if code else None,
+        activation_expires_at=ctx.now + CODE_LIFE if code else None,
+    )
+    return create(ctx, account, policy.INVITED).id, code
 
 
 async def invite_again(ctx: Context, account_id: UUID) -> str:
     """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
     account = await managed(ctx, account_id)
-    code, fields = _new_code(ctx)
-    move(ctx, account, policy.INVITE, findings=policy.invitation_findings(account.role), **fields)
+    code = hashing.random_code()
+    move(
+        ctx,
+        account,
+        policy.INVITE,
+        findings=policy.invitation_findings(account.role),
+        activation_hash=hashing.code_hash(code),
+        activation_expires_at=ctx.now + CODE_LIFE,
+    )
     return code
 
 
 async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int | None) -> None:
     """Change an account; a new role or organisation ends its sessions at once."""
-    named = body.model_dump(exclude_unset=True)
-    active = await _active_office_accounts(ctx) if named.keys() & ORGANISATION else 0
+    active = await _active_office_accounts(ctx) if body.model_fields_set & ORGANISATION else 0
     account = await managed(ctx, account_id)
     expect(account, version)
-    if named.keys() & ORGANISATION:
-        require_role(ctx.actor.role, Role.OFFICE)
-        named |= await _reassigned(ctx, account, named)
-    values = differing(account, named)
+    affiliation = await _reassigned(ctx, account, body)
+    values = differing(account, body.model_dump(exclude_unset=True) | affiliation._asdict())
     if values.keys() & ORGANISATION:
-        findings = policy.reassignment_findings(account.role, named["role"], account.status, active)
+        findings = policy.reassignment_findings(account.role, affiliation.role, account.status, active)
         ended = await end_sessions(ctx, account.id)
         move(ctx, account, policy.REASSIGN, findings=findings, data={"sessions_ended": ended}, **values)
     elif values:
@@ -200,7 +240,7 @@ async def reinstate(ctx: Context, account_id: UUID) -> None:
 
 
 async def end_sessions(ctx: Context, account_id: UUID, *, keep: UUID | None = None) -> int:
-    """Sign the account out everywhere, or everywhere else; how many sessions ended."""
+    """Sign the account out everywhere, or everywhere else, and return the number of sessions that ended."""
     others = delete(Session).where(Session.account_id == account_id)
     ended = await ctx.session.execute((others.where(Session.id != keep) if keep else others).returning(Session.id))
     return len(ended.all())
@@ -230,11 +270,11 @@ def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
     return Actor(account.id, account.role, account.name, account.committee_id, account.unit_id, session_id)
 
 
-async def read(view: View, account_id: UUID | None) -> Row:
+async def read(view: View, account_id: UUID | None) -> AccountRow:
     return await view.get(_ACCOUNT, account_id=account_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[AccountRow]:
     return await _ACCOUNTS.page(view, after=after, limit=limit, **filters)
 
 
@@ -264,30 +304,28 @@ async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) ->
         change(ctx, account, policy.EDIT.event, **values)
 
 
-def _new_code(ctx: Context) -> tuple[str, dict[str, Any]]:
-    code = hashing.random_code()
-    return code, {"activation_hash": hashing.code_hash(code), "activation_expires_at": ctx.now + CODE_LIFE}
-
-
 async def _active_office_accounts(ctx: Context) -> int:
-    """How many there are; the office's acts hold them until the end, so that two cannot remove each other."""
+    """Count them; an act of the office locks them to its end, so that two of them cannot remove each other."""
     if ctx.actor.role is not Role.OFFICE:
         return 0
     return len((await ctx.session.scalars(_ACTIVE_OFFICE)).all())
 
 
-async def _reassigned(ctx: Context, account: Account, values: dict[str, Any]) -> dict[str, Any]:
-    """Role and organisation after the change: what is not named stays, as far as the role has it."""
-    role = Role(values.get("role", account.role))
-    committee_id = values.get("committee_id", account.committee_id if role is Role.COMMITTEE else None)
-    unit_id = values.get("unit_id", account.unit_id if role is Role.UNIT else None)
-    return await _organisation(ctx, role, committee_id, unit_id) | {"role": role}
+async def _reassigned(ctx: Context, account: Account, body: AccountChange) -> Affiliation:
+    """The affiliation after the change: a member that is not named stays, as far as the role has it."""
+    sent = body.model_fields_set
+    if not sent & ORGANISATION:
+        return Affiliation(account.committee_id, account.unit_id, account.role)
+    require_role(ctx.actor.role, Role.OFFICE)
+    role = body.role if "role" in sent else account.role
+    committee_id = account.committee_id if role is Role.COMMITTEE else None
+    unit_id = account.unit_id if role is Role.UNIT else None
+    committee_id = body.committee_id if "committee_id" in sent else committee_id
+    return await _affiliation(ctx, role, committee_id, body.unit_id if "unit_id" in sent else unit_id)
 
 
-async def _organisation(
-    ctx: Context, role: Role, committee_id: UUID | None, unit_id: UUID | None
-) -> dict[str, UUID | None]:
-    """The committee and unit of a role: complete, there, and in the actor's reach."""
+async def _affiliation(ctx: Context, role: Role, committee_id: UUID | None, unit_id: UUID | None) -> Affiliation:
+    """The affiliation of a role: complete, and with a committee and unit that exist within the actor's reach."""
     refuse(policy.organisation_findings(role, committee_id, unit_id))
     if role is Role.UNIT:
         unit: Unit | None = await ctx.find(_UNIT, unit_id=unit_id)
@@ -296,4 +334,4 @@ async def _organisation(
         committee_id = unit.committee_id
     elif role is Role.COMMITTEE and await ctx.find(_COMMITTEE, committee_id=committee_id) is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
-    return {"committee_id": committee_id, "unit_id": unit_id}
+    return Affiliation(committee_id, unit_id, role)

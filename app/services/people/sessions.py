@@ -18,6 +18,7 @@ from app.problems import NotFound, SignInRefused, Unauthenticated
 from app.services.history import note
 from app.services.pages import Listing, Page
 from app.services.people import accounts, hashing, throttling
+from app.services.people.accounts import AccountRow
 from app.services.people.passwords import Password
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import PEOPLE
@@ -110,7 +111,7 @@ class Opened:
     """A new session; the token is known only here and to whoever is told it now."""
 
     token: str
-    account: Row
+    account: AccountRow
     idle_until: datetime
     expires_at: datetime
 
