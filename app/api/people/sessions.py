@@ -14,10 +14,10 @@ from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.api.people.accounts import AccountOut
-from app.database import Row
 from app.problems import NotFound, SignInRefused, TooManyRequests
+from app.rows import values_of
 from app.services.people import sessions
-from app.services.people.sessions import Origin, SessionCreate, TokenRequest
+from app.services.people.sessions import Origin, SessionCreate, SessionRow, TokenRequest
 
 router = Router(tags=["sessions"])
 public = Router(tags=["sessions"])
@@ -37,8 +37,8 @@ class SessionOut(Out):
     expires_at: Instant = Field(description="It ends then in any case.")
 
     @classmethod
-    def of(cls, row: Row, current: UUID | None) -> Self:
-        return cls(current=row["id"] == current, **row)
+    def of(cls, row: SessionRow, current: UUID | None) -> Self:
+        return cls(current=row.id == current, **values_of(row))
 
 
 class SessionPage(Page[SessionOut]):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.context import Context
 from app.findings import Finding
@@ -48,7 +48,7 @@ class OrganisationImport(Input):
 
     @field_validator("committees", mode="before")
     @classmethod
-    def _not_too_many(cls, rows: Any) -> Any:
+    def _not_too_many(cls, rows: object) -> object:
         """Count before looking at any row: a list too long to be answered row by row is refused as a whole."""
         lists = [row.get("units") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         if sum(len(units) for units in lists if isinstance(units, list)) > MOST_UNITS:
@@ -58,7 +58,7 @@ class OrganisationImport(Input):
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """What becomes of one row."""
+    """The outcome of one row."""
 
     pointer: str
     name: str
@@ -68,7 +68,7 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What the rows meet: their committees by name, the units there by committee and name, and who has which code."""
+    """The stored rows beside the list's: committees by name, units by committee and name, units by credit code."""
 
     codes: set[str]
     committees: dict[str, Committee]
@@ -108,7 +108,7 @@ def _rows(
     stored: Sequence[tuple[Committee, ImportOutcome]],
     present: Present,
 ) -> Iterator[ImportedRow]:
-    """Tell what became of each committee, and store and tell its units."""
+    """Yield the outcome of each committee, then store its units and yield theirs."""
     for at, (entry, (committee, outcome)) in enumerate(zip(entries, stored, strict=True)):
         pointer = f"/committees/{at}"
         yield ImportedRow(pointer, committee.name, committee.code, outcome)
@@ -130,12 +130,12 @@ async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
     return Present(taken, by_name, by_place, {unit.credit_code: unit for unit in units})
 
 
-def _locked(kind: type[Organisation]) -> Any:
+def _locked(kind: type[Organisation]) -> Select[Organisation]:
     return select(kind).order_by(kind.id).with_for_update(key_share=True)
 
 
 def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
-    """What occurs twice in the list itself."""
+    """Findings against values that occur twice in the list itself."""
     at = [(f"/committees/{number}", entry) for number, entry in enumerate(entries)]
     units = [
         (f"{pointer}/units/{number}", entry.name, unit)
@@ -149,7 +149,7 @@ def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
 
 
 def _findings(entries: Sequence[CommitteeEntry], present: Present) -> Iterator[Finding]:
-    """What stands against each row in what is already there."""
+    """Findings against the rows, by what is already stored."""
     for at, entry in enumerate(entries):
         pointer, committee = f"/committees/{at}", present.committees.get(entry.name)
         yield from policy.committee_findings(
@@ -187,8 +187,8 @@ def _store_unit(ctx: Context, entry: UnitEntry, present: Present, committee: Com
     return ImportOutcome.CREATED
 
 
-def _update(ctx: Context, row: Committee | Unit, event: Event, values: dict[str, Any]) -> ImportOutcome:
-    """Change what differs; a row that says nothing new leaves no trace."""
+def _update(ctx: Context, row: Committee | Unit, event: Event, values: dict[str, object]) -> ImportOutcome:
+    """Change the values that differ; a row without any leaves no trace."""
     changes = differing(row, values)
     if not changes:
         return ImportOutcome.UNCHANGED

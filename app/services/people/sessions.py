@@ -10,11 +10,12 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, delete, func, or_, select, update
 
 from app.context import ACTOR_ID, Actor, Context, OpenContext, View
-from app.database import Clock, Database, Query, Reader, Row
+from app.database import Clock, Database, Query, Reader
 from app.inputs import Input
 from app.models import Account, Session
 from app.models.enums import AccountStatus, Role
 from app.problems import NotFound, SignInRefused, Unauthenticated
+from app.rows import row_type
 from app.services.history import note
 from app.services.pages import Listing, Page
 from app.services.people import accounts, hashing, throttling
@@ -30,7 +31,30 @@ _NOW = func.coalesce(
     cast(bindparam("stopped_at"), DateTime(timezone=True)),
     func.clock_timestamp() + cast(bindparam("offset"), Interval),
 ).label("now")
-_CLOCK = Query(select(_NOW))
+
+
+@row_type
+class _Clock:
+    now: datetime
+
+
+_CLOCK = Query(select(_NOW), _Clock)
+
+
+@row_type
+class _Bearer:
+    now: datetime
+    session_id: UUID
+    seen_at: datetime
+    idle_until: datetime
+    expires_at: datetime
+    id: UUID
+    role: Role
+    name: str
+    committee_id: UUID | None
+    unit_id: UUID | None
+
+
 _SESSION = Query(
     select(
         _NOW,
@@ -46,7 +70,8 @@ _SESSION = Query(
     )
     .join(Account, Account.id == Session.account_id)
     .where(Session.token_hash == bindparam("token_hash", type_=LargeBinary))
-    .where(Account.status == AccountStatus.ACTIVE)
+    .where(Account.status == AccountStatus.ACTIVE),
+    _Bearer,
 )
 _STANDING = Query(
     select(Session.id)
@@ -54,6 +79,20 @@ _STANDING = Query(
     .with_for_update(read=True)
 )
 _SEEN_AGAIN_AFTER = timedelta(minutes=1)
+
+
+@row_type
+class SessionRow:
+    """One of the actor's own sessions that are open."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    idle_until: datetime
+    expires_at: datetime
+    client: str
+    address: str
+
 
 _INSTANT = bindparam("instant", type_=DateTime(timezone=True))
 _OWN = select(
@@ -65,8 +104,8 @@ _OWN = select(
     Session.client,
     func.host(Session.address).label("address"),
 ).where(Session.account_id == ACTOR_ID, Session.idle_until > _INSTANT, Session.expires_at > _INSTANT)
-_MINE = Listing(_OWN, Session.id, newest_first=True)
-_ONE = Query(_OWN.where(Session.id == bindparam("session_id", type_=Uuid)))
+_MINE = Listing(_OWN, Session.id, SessionRow, newest_first=True)
+_ONE = Query(_OWN.where(Session.id == bindparam("session_id", type_=Uuid)), SessionRow)
 
 
 class SessionCreate(Input):
@@ -98,7 +137,7 @@ class TokenRequest(Input):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a sign-in comes from, and how long what it opens may live."""
+    """The address and client of a sign-in, and the longest times its session may live."""
 
     address: str
     client: str
@@ -108,7 +147,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new session; the token is known only here and to whoever is told it now."""
+    """A new session; its token is not stored, only this answer has it."""
 
     token: str
     account: AccountRow
@@ -117,23 +156,21 @@ class Opened:
 
 
 async def now(reader: Reader, clock: Clock) -> datetime:
-    row = await _CLOCK.one(reader, stopped_at=clock.stopped_at, offset=clock.offset)
-    assert row is not None
-    instant: datetime = row["now"]
-    return instant
+    """The instant of the database's clock, outside any transaction."""
+    [row] = await _CLOCK.rows(reader, stopped_at=clock.stopped_at, offset=clock.offset)
+    return row.now
 
 
 async def authenticate(database: Database, token: str, *, idle_minutes: int) -> tuple[Actor, datetime] | None:
-    """Who holds this token, and the instant of asking; None unless the session stands."""
+    """The actor with this token and the instant of asking; None unless the session is open."""
     clock = database.clock
     async with database.reading() as reader:
         row = await _SESSION.one(reader, token_hash=token_hash(token), stopped_at=clock.stopped_at, offset=clock.offset)
-    if row is None or row["now"] >= min(row["idle_until"], row["expires_at"]):
+    if row is None or row.now >= min(row.idle_until, row.expires_at):
         return None
-    if row["now"] - row["seen_at"] > _SEEN_AGAIN_AFTER:
-        await _seen(database, row["session_id"], row["now"], timedelta(minutes=idle_minutes))
-    actor = Actor(row["id"], Role(row["role"]), row["name"], row["committee_id"], row["unit_id"], row["session_id"])
-    return actor, row["now"]
+    if row.now - row.seen_at > _SEEN_AGAIN_AFTER:
+        await _seen(database, row.session_id, row.now, timedelta(minutes=idle_minutes))
+    return Actor(row.id, row.role, row.name, row.committee_id, row.unit_id, row.session_id), row.now
 
 
 async def confirm(ctx: Context) -> None:
@@ -185,12 +222,12 @@ async def issue_token(transaction: OpenContext, name: str, secret: str, origin: 
     raise SignInRefused
 
 
-async def read(view: View, session_id: UUID | None) -> Row:
+async def read(view: View, session_id: UUID | None) -> SessionRow:
     return await view.get(_ONE, session_id=session_id, instant=view.now)
 
 
-async def search(view: View, *, after: UUID | None, limit: int) -> Page:
-    """One's own sessions that stand."""
+async def search(view: View, *, after: UUID | None, limit: int) -> Page[SessionRow]:
+    """One's own open sessions."""
     return await _MINE.page(view, after=after, limit=limit, instant=view.now)
 
 
@@ -209,7 +246,7 @@ async def end_all(ctx: Context) -> None:
 
 
 async def forget(database: Database) -> int:
-    """Delete the sessions that have run out, and the attempts no rule looks at any more; how many."""
+    """Delete expired sessions and attempts that no rule judges any more, and return their number."""
     async with database.transaction() as session:
         instant = await database.now(session)
         over = or_(Session.idle_until <= instant, Session.expires_at <= instant)
@@ -218,16 +255,16 @@ async def forget(database: Database) -> int:
 
 
 _REFUSED = {True: policy.SIGN_IN_REFUSED, False: policy.UNKNOWN_SIGN_IN_REFUSED}
-"""Of an unknown name only the attempt is remembered: what was typed may have been a password."""
+"""Of an unknown name only the attempt is recorded: the user may have typed a password in its place."""
 
 
 def _as_stored(username: str) -> str:
-    """The name as accounts have it; what no name has (PostgreSQL refuses NUL) is nobody's."""
+    """The name as it is stored; empty, which no account has, for characters that no name has, such as NUL."""
     return username.lower() if username.isprintable() else ""
 
 
 async def _active(ctx: Context, username: str) -> Account | None:
-    """The account with this name that may sign in now, locked against whoever would disable it."""
+    """The account with this name that may sign in now, locked so that nobody disables it meanwhile."""
     account: Account | None = await ctx.session.scalar(
         select(Account).where(Account.username == username, Account.status == AccountStatus.ACTIVE).with_for_update()
     )
@@ -250,13 +287,13 @@ async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> O
     kept = select(Session.id).where(Session.account_id == account.id).order_by(Session.id.desc()).limit(limit)
     await ctx.session.execute(delete(Session).where(Session.account_id == account.id, Session.id.not_in(kept)))
     acting = replace(ctx, actor=accounts.actor_of(account, session.id))
-    told = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
-    note(acting, account, policy.SIGNED_IN, **told)
+    data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
+    note(acting, account, policy.SIGNED_IN, **data)
     row = await accounts.read(acting, account.id)
     return Opened(token, row, session.idle_until, session.expires_at)
 
 
-async def _seen(database: Database, session_id: object, instant: datetime, idle: timedelta) -> None:
+async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:
     async with database.transaction() as session:
         await session.execute(
             update(Session).where(Session.id == session_id).values(seen_at=instant, idle_until=instant + idle)

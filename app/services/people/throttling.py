@@ -7,7 +7,7 @@ through between the count and the answer.
 import hashlib
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -41,6 +41,8 @@ from app.services.policies.people.throttling import (
     seconds_to_wait,
 )
 
+T = TypeVar("T")
+
 _NO_SUBJECT = b""
 _SUBJECT = and_(
     SignInAttempt.subject_hash == bindparam("subject_hash", type_=LargeBinary),
@@ -60,11 +62,11 @@ def _nth_last(count: int, *conditions: ColumnElement[bool]) -> ScalarSelect[date
     return newest.offset(count - 1).limit(1).scalar_subquery()
 
 
-def _today(figure: ColumnElement[Any]) -> ScalarSelect[Any]:
+def _today(figure: ColumnElement[T]) -> ScalarSelect[T]:
     return select(figure).where(_SUBJECT, _UNSUCCESSFUL, _since("remembered")).scalar_subquery()
 
 
-_SEEN = Query(
+_ATTEMPTS = Query(
     select(
         _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _FAILED).label("pair_failed_at"),
         _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _UNSUCCESSFUL).label("pair_undecided_at"),
@@ -72,7 +74,8 @@ _SEEN = Query(
         _today(func.count()).label("failures"),
         _today(func.max(SignInAttempt.at)).label("last_failure_at"),
         exists().where(_SUBJECT, _ADDRESS, SignInAttempt.succeeded.is_(True), _since("known")).label("known_address"),
-    )
+    ),
+    Attempts,
 )
 _ONE_AT_A_TIME = text(
     "SELECT pg_advisory_xact_lock(5704, hashtext(:subject)), pg_advisory_xact_lock(5705, hashtext(:address))"
@@ -82,14 +85,13 @@ _ONE_AT_A_TIME = text(
 async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttempt:
     """Let one attempt in and count it; TooManyRequests (429) when it comes too soon.
 
-    `subject` is whose secret is guessed at, whether there is such a one or not; None for secrets nobody can guess.
+    `subject` names the secret that is tried, which need not exist; None for secrets too long to be guessed.
     """
     subject_hash, network = _hash(subject), network_of(address)
     await ctx.session.execute(_ONE_AT_A_TIME, {"subject": subject_hash.hex(), "address": network})
     times = {"window": ctx.now - WINDOW, "remembered": ctx.now - REMEMBERED, "known": ctx.now - KNOWN}
-    seen = await ctx.one(_SEEN, subject_hash=subject_hash, address=network, **times)
-    assert seen is not None, "a SELECT without FROM has one row"
-    if wait := seconds_to_wait(Attempts(**seen), ctx.now):
+    attempts = await ctx.get(_ATTEMPTS, subject_hash=subject_hash, address=network, **times)
+    if wait := seconds_to_wait(attempts, ctx.now):
         raise TooManyRequests(retry_after=wait)
     attempt = SignInAttempt(subject_hash=subject_hash, address=network, at=ctx.now, succeeded=None)
     ctx.session.add(attempt)
@@ -108,7 +110,7 @@ async def succeed(ctx: Context, attempt: SignInAttempt) -> None:
 
 
 async def fail(ctx: Context, attempt: SignInAttempt) -> None:
-    """It failed: from now on it also counts against the address."""
+    """Decide the attempt as failed, so that it also counts against the address."""
     await ctx.session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt.id).values(succeeded=False))
 
 
@@ -118,14 +120,14 @@ async def pardon(ctx: Context, subject: str) -> None:
 
 
 async def forget(session: AsyncSession, now: datetime) -> int:
-    """Drop what no rule looks at any more."""
+    """Delete the attempts that no rule judges any more, and return their number."""
     old = or_(SignInAttempt.at < now - KNOWN, and_(_UNSUCCESSFUL, SignInAttempt.at < now - REMEMBERED))
     result = await session.execute(delete(SignInAttempt).where(old))
     return int(getattr(result, "rowcount", 0))
 
 
 def network_of(address: str) -> str:
-    """What stands for one place: an IPv4 address, or the /64 that one customer has of IPv6."""
+    """The unit that attempts are counted by: an IPv4 address, or the /64 of one customer in IPv6."""
     known = ip_address(address)
     if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
         return str(ip_network((known, 64), strict=False))
