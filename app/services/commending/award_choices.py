@@ -130,7 +130,7 @@ Places = Mapping[UUID, Place]
 
 
 class AwardChoice(Input):
-    """Which award is proposed."""
+    """The kind and grade of the awards to propose."""
 
     kind: Code = Field(description="奖项: a kind of award of the campaign.", examples=["excellent_case"])
     grade: Code | None = Field(None, description="等次; null for a kind without grades.", examples=[None])

@@ -31,17 +31,17 @@ async def hashed(password: str) -> str:
 
 
 async def matches(stored: str | None, password: str) -> bool:
-    """Whether this is the password; None (nobody's) costs the same and never is."""
+    """Compare a password with a stored hash; None, of an account without one, costs the same and never matches."""
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _verify, stored or _NOBODY, password)
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether the hash was made with other parameters than today's."""
+    """Tell whether the hash has other parameters than new ones."""
     return _ARGON2.check_needs_rehash(stored)
 
 
 async def is_guessable(password: str, words: Iterable[str | None]) -> bool:
-    """Whether it is among the first passwords somebody would try who knows these words."""
+    """Tell whether an attacker who knows these words would guess the password early."""
     known = [word for word in words if word]
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _guessable, password[:_JUDGED], known)
 
@@ -58,7 +58,7 @@ def random_code() -> str:
 
 
 def code_hash(code: str) -> bytes:
-    """What is stored of a code; case, spaces and dashes do not matter."""
+    """The stored hash of a code; case, spaces and dashes do not matter."""
     return hashlib.sha256("".join(filter(str.isalnum, code.upper())).encode()).digest()
 
 

@@ -1,4 +1,4 @@
-"""Who manages whom, which organisation a role has, and what may be done with an account in which state."""
+"""The regulation of accounts: their managers, the organisation of each role, and the acts in each state."""
 
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
@@ -54,7 +54,7 @@ def manages(manager: Role, own_committee: UUID | None, role: Role, committee_id:
 
 
 def organisation_findings(role: Role, committee_id: UUID | None, unit_id: UUID | None) -> list[Finding]:
-    """What is missing or too much: a committee's account names the committee, a unit's the unit, others neither."""
+    """Findings on the organisation: a committee's account names the committee, a unit's the unit, others neither."""
     findings = []
     if role is Role.COMMITTEE and committee_id is None:
         findings.append(REQUIRED("/committee_id", label="党（工）委"))
@@ -68,19 +68,19 @@ def organisation_findings(role: Role, committee_id: UUID | None, unit_id: UUID |
 
 
 def reassignment_findings(old: Role, new: Role, status: Status, active_office_accounts: int) -> list[Finding]:
-    """A client's secret is no password, so the two kinds stay apart; and the office is never left without anybody."""
+    """Findings against a new role: clients and persons stay apart, and the office keeps an active account."""
     apart = [CLIENT_OR_PERSON("/role")] if (old is Role.MUNICIPAL) != (new is Role.MUNICIPAL) else []
     return apart + ([] if new is old else last_office_findings(old, status, active_office_accounts))
 
 
 def last_office_findings(role: Role, status: Status, active_office_accounts: int) -> list[Finding]:
-    """Why this account may not stop being an active account of the office: nobody would be left."""
+    """A finding if this is the last active account of the office, which may not lose that."""
     last = role is Role.OFFICE and status is Status.ACTIVE and active_office_accounts <= 1
     return [LAST_OFFICE_ACCOUNT()] if last else []
 
 
 def own_change_findings(role: Role, changed: Collection[str]) -> list[Finding]:
-    """A judge who tries on an applicant's phone would see which of their cases leaves, and so whose it was."""
+    """A finding if a reviewer changes their phone: a recusal by an applicant's phone would tell whose case it is."""
     return [PHONE_OF_REVIEWER("/phone")] if role is Role.REVIEWER and "phone" in changed else []
 
 

@@ -1,4 +1,4 @@
-"""A Party committee (党（工）委): who may change what of it, and the code that begins the numbers people read."""
+"""The regulation of Party committees (党（工）委): the members each role may change, and the code."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -13,7 +13,7 @@ from app.services.policies import Act, Event, Standing
 OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
 
 CONTACTS = {"leader_name", "leader_title", "liaison_name", "liaison_phone"}
-"""What a committee says of itself; its name and kind are the office's to say."""
+"""The members that a committee changes itself; its name and kind are the office's to change."""
 
 CODE_IS_FIXED = Rule(
     "code_is_fixed",
@@ -27,12 +27,12 @@ def status_of(retired_at: datetime | None) -> Status:
 
 
 def may_change(role: Role, names: Iterable[str]) -> bool:
-    """Whether these members are the role's to change."""
+    """Tell whether the role may change these members."""
     return role is OFFICE or CONTACTS >= set(names)
 
 
 def next_code(taken: AbstractSet[str]) -> str:
-    """The first of C01, C02, … that no committee has; a code is never given back, so a free one was never used."""
+    """The first of C01, C02, … that no committee has; committees are never deleted, so it was never used."""
     return next(code for number in count(1) if (code := f"C{number:02d}") not in taken)
 
 

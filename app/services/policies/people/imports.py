@@ -1,4 +1,4 @@
-"""What stands against a row of an import: the rest of the import, and what is already there."""
+"""The regulation of imports: findings by the rest of the list, and by the rows that are already stored."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -12,7 +12,7 @@ REPEATED = Rule("repeated", "与 {first} 重复。", "It repeats {first}.")
 
 
 def repetitions(values: Iterable[tuple[str, Hashable]]) -> Iterator[Finding]:
-    """Point at every value that was already there, and say where it came first; None repeats nothing."""
+    """Find every value that occurred before, with the place of its first occurrence; None repeats nothing."""
     first: dict[Hashable, str] = {}
     for pointer, value in values:
         if value is not None and first.setdefault(value, pointer) != pointer:
@@ -22,7 +22,7 @@ def repetitions(values: Iterable[tuple[str, Hashable]]) -> Iterator[Finding]:
 def committee_findings(
     pointer: str, code: str | None, *, present_code: str | None, retired: bool, taken: AbstractSet[str]
 ) -> Iterator[Finding]:
-    """Why a committee's row is refused; `present_code` is that of the committee with its name, if there is one."""
+    """Findings against a committee's row; `present_code` is the code of the stored committee of that name, if any."""
     if retired:
         yield UNIT_RETIRED(pointer)
     if code and present_code and code != present_code:
@@ -32,7 +32,7 @@ def committee_findings(
 
 
 def unit_findings(pointer: str, *, retired: bool, credit_code_is_anothers: bool) -> Iterator[Finding]:
-    """Why a unit's row is refused."""
+    """Findings against a unit's row."""
     if retired:
         yield UNIT_RETIRED(pointer)
     if credit_code_is_anothers:

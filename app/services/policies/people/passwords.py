@@ -1,4 +1,4 @@
-"""What makes a password good enough: length, and that nobody can guess it. No rules of composition, no rotation."""
+"""The regulation of passwords: a minimum length, and not guessable. No rules of composition, no rotation."""
 
 from app.findings import Finding, Rule
 
@@ -22,7 +22,7 @@ WRONG_PASSWORD = Rule("wrong_password", "原密码不正确。", "The current pa
 
 
 def password_findings(password: str, pointer: str, *, username: str, guessable: bool) -> list[Finding]:
-    """Why this may not become the password, everything at once."""
+    """Findings against a new password, all at once."""
     findings = []
     if len(password) < MINIMUM:
         findings.append(PASSWORD_TOO_SHORT(pointer, minimum=MINIMUM, count=len(password)))
@@ -34,6 +34,6 @@ def password_findings(password: str, pointer: str, *, username: str, guessable: 
 
 
 def change_findings(current: str, new: str, *, right: bool) -> list[Finding]:
-    """Why the old password does not open the way to the new one."""
+    """Findings against a change: the current password is wrong, or the new one is the same."""
     wrong = [] if right else [WRONG_PASSWORD("/current_password")]
     return wrong + ([PASSWORD_UNCHANGED("/new_password")] if new == current else [])

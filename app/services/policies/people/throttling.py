@@ -1,4 +1,4 @@
-"""How long a sign-in has to wait: guessing is slow, and nobody can lock somebody else out by it.
+"""The regulation of waiting before a sign-in: guessing is slow, and locks nobody else out.
 
 Five failures of one account from one address close that pair for a while. An account under attack from many addresses
 answers new addresses ever more slowly, but never one from which its owner signed in lately. One address may fail
@@ -16,14 +16,14 @@ FREE_FAILURES = 10
 """Failures of an account in a day, over all addresses, that slow nobody down."""
 MANY_FAILURES = 50
 REMEMBERED = timedelta(days=1)
-"""How long failures count against an account."""
+"""The time that failures count against an account."""
 KNOWN = timedelta(days=30)
-"""How long an address is known after a sign-in."""
+"""The time that an address is known after a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """What is remembered when the next attempt comes; a time is that of the failure which reached a limit."""
+    """Earlier attempts as the rules count them; a time is that of the failure that reached a limit."""
 
     pair_failed_at: datetime | None
     pair_undecided_at: datetime | None

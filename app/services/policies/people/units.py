@@ -1,4 +1,4 @@
-"""A unit (文明单位): who may change it, and its unified social credit code (统一社会信用代码), GB 32100-2015."""
+"""The regulation of units (文明单位), and their unified social credit code (统一社会信用代码), GB 32100-2015."""
 
 from app.findings import Rule
 from app.models.enums import OrganisationStatus as Status
@@ -8,7 +8,7 @@ from app.services.policies import Act, Event, Standing
 UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
 
 KEEPERS = (Role.OFFICE, Role.COMMITTEE)
-"""Who looks after units; which of them a committee sees at all is its own."""
+"""The roles that change units; a committee sees only its own."""
 
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
