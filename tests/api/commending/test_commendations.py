@@ -4,7 +4,6 @@ from uuid import uuid4
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, Role
 from tests.world import World
 from tests.world.commending import commending, found
-from tests.world.statements import noted
 
 PATH = "/api/v1/commendations"
 TITLE = {"title": "关于表彰优秀案例的通报"}
@@ -96,21 +95,3 @@ async def test_what_others_read_changes_by_what_they_are_shown_alone(world: Worl
     assert published.headers["etag"] != before.headers["etag"]
     await place.stands(CommendationStatus.PUBLISHED, AwardStatus.REVOKED)
     assert (await reader.get(place.path)).headers["etag"] != published.headers["etag"]
-
-
-async def test_a_deleted_draft_takes_its_awards_along_and_leaves_their_traces(world: World) -> None:
-    place = await commending(world, *TWO)
-    award = await place.award(0)
-    assert (await place.by_office.delete(place.path, headers={"If-Match": "*"})).status_code == 204
-    assert await place.awards() == []
-    listed = await place.by_office.get("/api/v1/audit-events", params={"subject_id": str(award.id)})
-    assert [event["action"] for event in listed.json()["items"]] == ["award.deleted"]
-
-
-async def test_a_list_costs_one_statement_however_long_it_is(world: World) -> None:
-    place = await commending(world, *TWO)
-    for _ in range(5):
-        await place.draft()
-    with noted(world.database) as statements:
-        listed = await place.by_office.get(PATH, params={"campaign_id": str(place.campaign.id)})
-    assert (listed.json()["total"], len([each for each in statements if "commendations" in each])) == (6, 1)

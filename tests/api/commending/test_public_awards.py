@@ -7,12 +7,10 @@ from sqlalchemy import select
 
 from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
-from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, key
 from tests.world.commending import ENDS, Commending, commending, publicise, publish
 from tests.world.files import stored
-from tests.world.statements import noted
 
 PUBLIC = "/api/v1/public"
 KEPT = "public, max-age=60"
@@ -313,31 +311,8 @@ async def test_anybody_checks_a_certificate_and_of_a_revoked_one_learns_only_tha
     assert (await anybody.get(f"{PUBLIC}/certificates/7k4m")).status_code == 422
 
 
-async def test_a_graded_award_is_told_with_the_words_of_its_grade(world: World) -> None:
-    kinds = template("lubei-2015")["award_kinds"]
-    grades = [{"code": "first", "name": "一等奖"}]
-    campaign = await world.campaign(award_kinds=[kinds[0] | {"grades": grades}, *kinds[1:]])
-    place = await commending(world, (1, 90.0), campaign=campaign)
-    await place.award(0, grade="first")
-    await publicise(place)
-    [row] = (await world.client().get(f"{PUBLIC}/awards")).json()["items"]
-    assert (row["grade"], row["grade_name"], row["kind_name"]) == ("first", "一等奖", kinds[0]["name"])
-
-
 async def test_nothing_can_be_changed_without_signing_in(place: Commending) -> None:
     await publicise(place)
     for client in (place.world.client(), await place.world.client_of(Role.OFFICE)):
         for href in ("commendations", f"commendations/{place.commendation.id}", "awards"):
             assert (await client.post(f"{PUBLIC}/{href}", json={})).status_code == 405
-
-
-async def test_a_page_costs_the_same_whatever_its_length(place: Commending) -> None:
-    await publicise(place)
-    anybody, counts = place.world.client(), []
-    for limit in (1, 3):
-        for href in (f"awards?limit={limit}", f"commendations?limit={limit}"):
-            await anybody.get(f"{PUBLIC}/{href}")
-            with noted(place.world.database) as statements:
-                await anybody.get(f"{PUBLIC}/{href}")
-            counts.append(len(statements))
-    assert counts == [2, 2, 2, 2]  # the clock, and the page
