@@ -1,10 +1,7 @@
-import asyncio
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from app.models import Account, AuditEvent
-from app.models.enums import AccountStatus, Role
+from app.models.enums import Role
 from tests.world import World
 from tests.world.people import codes, enter, person
 
@@ -167,20 +164,6 @@ async def test_the_last_active_office_account_can_neither_go_nor_be_demoted(worl
     assert (await office.get(address)).status_code == 401
 
 
-async def test_two_office_accounts_cannot_remove_each_other(world: World) -> None:
-    for _ in range(5):
-        first, second = await world.account(Role.OFFICE), await world.account(Role.OFFICE)
-        clients = [await world.sign_in(first), await world.sign_in(second)]
-        await asyncio.gather(
-            clients[0].post(f"{ACCOUNTS}/{second.id}/suspension"),
-            clients[1].post(f"{ACCOUNTS}/{first.id}/suspension"),
-        )
-        async with world.database.transaction() as session:
-            active = select(Account).where(Account.role == Role.OFFICE, Account.status == AccountStatus.ACTIVE)
-            (left,) = await session.scalars(active)
-            left.status = AccountStatus.DISABLED
-
-
 async def test_accounts_are_found_by_role_state_organisation_and_text(world: World) -> None:
     office = await world.client_of(Role.OFFICE)
     committee = await world.committee()
@@ -206,13 +189,3 @@ async def test_a_client_has_a_secret_and_a_person_a_code(world: World) -> None:
     machine, human = await world.account(Role.MUNICIPAL), await world.account(Role.REVIEWER)
     assert codes(await office.post(f"{ACCOUNTS}/{machine.id}/invitation")) == [("client_has_secret", None)]
     assert codes(await office.post(f"{ACCOUNTS}/{human.id}/client-secret")) == [("person_has_password", None)]
-
-
-async def test_a_code_lives_three_days(world: World) -> None:
-    office = await world.client_of(Role.OFFICE)
-    made = (await office.post(ACCOUNTS, json=invited())).json()
-    clock = world.database.clock
-    assert clock.stopped_at is not None
-    clock.stopped_at += timedelta(hours=72)
-    late = {"code": made["activation_code"], "password": "borrowed lamp, tin heron"}
-    assert codes(await world.client().post("/api/v1/activations", json=late)) == [("unknown_code", "/code")]

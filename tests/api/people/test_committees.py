@@ -1,4 +1,3 @@
-import asyncio
 from typing import Any
 
 import pytest
@@ -133,15 +132,6 @@ async def test_a_retired_committee_changes_nothing_any_more_but_is_still_there(w
     assert (await client.get(f"{PATH}/{committee.id}")).status_code == 200
     shown = (await client.get(f"/api/v1/units/{unit.id}")).json()
     assert (shown["retired"], shown["retired_at"]) == (True, None)
-
-
-async def test_parallel_registrations_get_a_code_each(world: World) -> None:
-    office = await world.client_of(Role.OFFICE)
-    await world.committee(code="C02")
-    bodies = [NEW | {"name": f"第{number}党工委"} for number in range(8)]
-    answers = await asyncio.gather(*(office.post(PATH, json=body) for body in bodies))
-    given = sorted(answer.json()["code"] for answer in answers)
-    assert given == ["C01", "C03", "C04", "C05", "C06", "C07", "C08", "C09"]
 
 
 @pytest.mark.parametrize(

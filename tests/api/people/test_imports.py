@@ -1,12 +1,9 @@
-import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.models import AuditEvent, Committee, Unit
 from app.models.enums import Role
@@ -73,39 +70,6 @@ async def test_a_list_is_registered_and_the_same_list_again_changes_nothing(worl
     again = await office.post(PATH, json={"committees": LIST})
     assert (again.json()["created"], again.json()["updated"], again.json()["unchanged"]) == (0, 0, 6)
     assert await stored(world) == before
-
-
-async def test_what_is_known_is_brought_up_to_date_and_what_is_not_named_stays(world: World) -> None:
-    office = await world.client_of(Role.OFFICE)
-    await office.post(PATH, json={"committees": LIST})
-    changed = await office.post(
-        PATH,
-        json={
-            "committees": [
-                {
-                    "name": "乔屯街道党工委",
-                    "kind": "township_subdistrict",
-                    "leader_title": "书记",
-                    "units": [
-                        {"name": "龙华社区", "honour_level": "provincial"},
-                        {"name": "新社区", "honour_level": "district"},
-                    ],
-                }
-            ]
-        },
-    )
-    assert outcomes(changed) == {
-        "/committees/0": ["乔屯街道党工委", "QT", "updated"],
-        "/committees/0/units/0": ["龙华社区", None, "updated"],
-        "/committees/0/units/1": ["新社区", None, "created"],
-    }
-    committees, units, actions = await stored(world)
-    assert committees[-1] == ("QT", "乔屯街道党工委", "李文博", 2)
-    assert units[-1] == ("龙华社区", "provincial", CODES[0])
-    assert actions == {"committee.created": 3, "unit.created": 4, "committee.changed": 1, "unit.changed": 1}
-    async with world.database.transaction() as session:
-        data = await session.scalar(select(AuditEvent.data).where(AuditEvent.action == "unit.changed"))
-    assert data == {"changed": ["honour_level"], "source": "import"}
 
 
 async def test_a_dry_run_answers_the_same_and_changes_nothing(world: World) -> None:
@@ -211,45 +175,3 @@ async def test_only_the_office_imports(world: World) -> None:
     }
     for client in clients.values():
         assert (await client.post(PATH, json={"committees": LIST, "dry_run": True})).status_code == 403
-
-
-async def test_two_imports_of_one_list_at_once_register_it_once(world: World) -> None:
-    office = await world.client_of(Role.OFFICE)
-    answers = await asyncio.gather(*(office.post(PATH, json={"committees": LIST}) for _ in range(3)))
-    assert sorted((each.json()["created"], each.json()["unchanged"]) for each in answers) == [(0, 6), (0, 6), (6, 0)]
-    assert (await stored(world))[2] == {"committee.created": 3, "unit.created": 3}
-
-
-def _list_of(committees: int, units: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": f"第{number}街道党工委",
-            "kind": "township_subdistrict",
-            "units": [{"name": f"第{each}社区", "honour_level": "district"} for each in range(units)],
-        }
-        for number in range(committees)
-    ]
-
-
-async def test_the_number_of_statements_does_not_depend_on_the_rows(world: World) -> None:
-    office = await world.client_of(Role.OFFICE)
-    executed = []
-    for committees, units in ((1, 1), (20, 10)):
-        with counted(world) as statements:
-            answer = await office.post(PATH, json={"committees": _list_of(committees, units), "dry_run": True})
-        assert answer.json()["created"] == committees * (units + 1)
-        executed.append(len(statements))
-    assert executed == [10, 10], statements
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    engine = world.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)

@@ -70,24 +70,6 @@ async def test_a_new_code_voids_the_one_before_and_resets_a_forgotten_password(w
     await enter(world, account, ANOTHER)
 
 
-async def test_disabling_voids_the_code(world: World) -> None:
-    office = await world.client_of(Role.OFFICE)
-    account = await invited(office)
-    await office.post(f"/api/v1/accounts/{account['id']}/suspension")
-    used = {"code": account["activation_code"], "password": PASSWORD}
-    assert codes(await world.client().post(ACTIVATIONS, json=used)) == [("unknown_code", "/code")]
-
-
-async def test_a_new_password_ends_all_other_sessions(world: World) -> None:
-    account = await person(world, Role.REVIEWER)
-    here, there = await enter(world, account), await enter(world, account)
-    changed = await here.put(OWN, json={"current_password": PASSWORD, "new_password": ANOTHER})
-    assert changed.status_code == 204, changed.text
-    assert [(await client.get("/api/v1/account")).status_code for client in (here, there)] == [200, 401]
-    assert (await attempt(world.client(), account.username)).status_code == 401
-    await enter(world, account, ANOTHER)
-
-
 async def test_the_old_password_is_asked_for_and_cannot_be_guessed_with_a_stolen_session(world: World) -> None:
     account = await person(world, Role.REVIEWER)
     client = await enter(world, account)

@@ -86,29 +86,6 @@ async def test_who_sees_a_unit_and_who_may_change_it(world: World) -> None:
     assert list(refused.values()) == [200, 409, 403, 404, 404, 404, 404]
 
 
-async def test_who_may_register_a_unit_where(world: World) -> None:
-    own, other, retired = await world.committee(), await world.committee(), await world.committee()
-    office = await world.client_of(Role.OFFICE)
-    await office.post(f"/api/v1/committees/{retired.id}/retirement")
-    committee = await world.client_of(Role.COMMITTEE, committee=own)
-    unit = await world.client_of(Role.UNIT, unit=await world.unit(own))
-    table: list[tuple[Any, Any, Any]] = [
-        (office, own.id, 201),
-        (office, None, ("unknown_reference", "/committee_id")),
-        (office, "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071", ("unknown_reference", "/committee_id")),
-        (office, retired.id, ("retired", "/committee_id")),
-        (committee, None, 201),
-        (committee, own.id, 201),
-        (committee, other.id, ("unknown_reference", "/committee_id")),
-        (unit, own.id, 403),
-    ]
-    for number, (client, committee_id, expected) in enumerate(table):
-        body = {"name": f"单位{number}", "honour_level": "district"}
-        answer = await client.post(PATH, json=body | ({"committee_id": str(committee_id)} if committee_id else {}))
-        findings = [(each["code"], each["pointer"]) for each in answer.json().get("findings", [])]
-        assert (findings or [answer.status_code]) == [expected], number
-
-
 async def test_a_retired_unit_and_a_unit_of_a_retired_committee_begin_no_application(world: World) -> None:
     campaign, committee = await world.campaign(), await world.committee()
     unit = await world.unit(committee)

@@ -1,0 +1,111 @@
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+
+from app.context import ANONYMOUS
+from app.models import Account, AuditEvent, Session
+from app.models.enums import AccountStatus, Role
+from app.problems import NotFound, SignInRefused
+from app.services.people import hashing, sessions
+from app.services.people.sessions import Opened, Origin, SessionCreate
+from tests.world import NOW, World, actor_of
+from tests.world.people import PASSWORD, person
+
+ORIGIN = Origin("127.0.0.1", "tests/1", idle=timedelta(minutes=30), life=timedelta(hours=12))
+
+
+async def sign_in(world: World, account: Account, password: str = PASSWORD) -> Opened:
+    body = SessionCreate(username=account.username, password=password)
+    return await sessions.sign_in(partial(world.acting, ANONYMOUS), body, ORIGIN)
+
+
+async def is_open(world: World, opened: Opened) -> bool:
+    return await sessions.authenticate(world.database, opened.token, idle_minutes=30) is not None
+
+
+async def test_only_the_hash_of_a_token_is_stored(world: World) -> None:
+    opened = await sign_in(world, await person(world))
+    async with world.database.transaction() as session:
+        assert await session.scalar(select(Session.token_hash)) == sessions.token_hash(opened.token)
+
+
+async def test_the_eleventh_session_ends_the_oldest(world: World) -> None:
+    account = await person(world)
+    opened = [await sign_in(world, account) for _ in range(11)]
+    assert [await is_open(world, each) for each in opened] == [False] + [True] * 10
+
+
+async def test_an_outdated_hash_is_renewed_at_sign_in(world: World) -> None:
+    account = await person(world)
+    async with world.database.transaction() as session:
+        weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+        (await session.get_one(Account, account.id)).secret_hash = weak
+    await sign_in(world, account)
+    async with world.database.transaction() as session:
+        renewed = (await session.get_one(Account, account.id)).secret_hash
+    assert renewed is not None
+    assert not hashing.is_outdated(renewed)
+    await sign_in(world, account)
+
+
+async def test_a_token_answers_its_actor_until_the_account_is_disabled(world: World) -> None:
+    unit = await world.unit(await world.committee())
+    account = await person(world, Role.UNIT, unit=unit)
+    opened = await sign_in(world, account)
+    known = await sessions.authenticate(world.database, opened.token, idle_minutes=30)
+    assert known is not None
+    actor, now = known
+    assert (actor.id, actor.role, actor.unit_id, actor.committee_id) == (
+        account.id,
+        Role.UNIT,
+        unit.id,
+        unit.committee_id,
+    )
+    assert (now, opened.account.unit_name) == (NOW, unit.name)
+    async with world.database.transaction() as session:
+        (await session.get_one(Account, account.id)).status = AccountStatus.DISABLED
+    assert not await is_open(world, opened)
+
+
+async def test_a_session_is_seen_once_a_minute_and_ends_for_good_after_its_idle_time(world: World) -> None:
+    opened = await sign_in(world, await person(world))
+    seen = []
+    for seconds in (60, 61, 61 + 30 * 60):
+        world.database.clock.stopped_at = NOW + timedelta(seconds=seconds)
+        answered = await is_open(world, opened)
+        async with world.database.transaction() as session:
+            seen.append((answered, await session.scalar(select(Session.seen_at))))
+    late = NOW + timedelta(seconds=61)
+    assert seen == [(True, NOW), (True, late), (False, late)]
+    assert await sessions.forget(world.database) == 1
+
+
+async def test_a_refused_sign_in_opens_nothing_and_is_in_the_history(world: World) -> None:
+    account = await person(world)
+    with pytest.raises(SignInRefused):
+        await sign_in(world, account, "wrong")
+    async with world.database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Session)) == 0
+        (event,) = await session.scalars(select(AuditEvent))
+    assert (event.action, event.subject_id, event.data) == (
+        "account.sign_in_refused",
+        account.id,
+        {"address": ORIGIN.address},
+    )
+
+
+async def test_nobody_ends_the_session_of_another(world: World) -> None:
+    account, stranger = await person(world), await person(world)
+    opened = await sign_in(world, account)
+    async with world.database.transaction() as session:
+        session_id = await session.scalar(select(Session.id))
+    with pytest.raises(NotFound):
+        async with world.acting(actor_of(stranger)) as ctx:
+            await sessions.end(ctx, session_id)
+    assert await is_open(world, opened)
+    async with world.acting(actor_of(account)) as ctx:
+        await sessions.end(ctx, session_id)
+    assert not await is_open(world, opened)
