@@ -57,10 +57,6 @@ LONG = {"services/judging/rounds.py": "every member of a round's input is descri
 
 TESTED_OVER_HTTP_ONLY = {
     "audit",
-    "commending/award_choices",
-    "commending/commendations",
-    "commending/indicators",
-    "commending/public_awards",
     "filing/checks",
     "filing/contents",
     "filing/endorsements",
@@ -75,12 +71,6 @@ TESTED_OVER_HTTP_ONLY = {
     "handover/packages",
     "handover/payloads",
     "health",
-    "people/accounts",
-    "people/committees",
-    "people/imports",
-    "people/passwords",
-    "people/sessions",
-    "people/units",
 }
 """Services without a test file of their own; whoever writes one takes the name out."""
 
