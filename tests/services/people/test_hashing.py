@@ -35,9 +35,9 @@ async def test_what_nobody_would_try_is_not(password: str) -> None:
 
 
 async def test_a_password_made_to_keep_the_estimator_busy_is_judged_soon() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     await hashing.is_guessable("4@8({[<369!1|0$5+7%2x" * 6, [])
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_code_may_be_typed_as_it_was_heard() -> None:
