@@ -148,7 +148,7 @@ async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> U
 
 
 async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> None:
-    """Answer it: the award stands again when nothing else holds it, or is dropped."""
+    """Answer an objection: upheld, it drops the award; rejected, it releases it if no other holds it."""
     row = await ctx.get(_OBJECTION, objection_id=objection_id)
     require_role(ctx.actor.role, Role.OFFICE)
     await commendations.get(ctx, row.commendation_id)

@@ -1,6 +1,6 @@
 """Accounts: invited with a one-time code, managed by the office and — for its own units — by a committee.
 
-Whatever takes rights away ends the account's sessions in the same transaction.
+An act that takes rights from an account ends its sessions in the same transaction.
 """
 
 from datetime import datetime, timedelta
@@ -253,7 +253,7 @@ async def get(ctx: Context, account_id: UUID) -> Account:
 
 async def own(ctx: Context) -> Account:
     """The actor's own account, locked for a change."""
-    assert ctx.actor.id is not None, "somebody who has signed in"
+    assert ctx.actor.id is not None, "the actor has signed in"
     return await get(ctx, ctx.actor.id)
 
 
@@ -266,7 +266,7 @@ async def managed(ctx: Context, account_id: UUID) -> Account:
 
 
 def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
-    """The account as somebody who acts."""
+    """The actor that an account is."""
     return Actor(account.id, account.role, account.name, account.committee_id, account.unit_id, session_id)
 
 

@@ -36,7 +36,7 @@ async def matches(stored: str | None, password: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Tell whether the hash has other parameters than new ones."""
+    """Tell whether a new hash would have other parameters."""
     return _ARGON2.check_needs_rehash(stored)
 
 

@@ -83,7 +83,7 @@ class Present:
 
 
 async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]:
-    """Register what is new, change what differs, all or nothing; a dry run is the same, taken back at the end."""
+    """Register new rows and change rows that differ, all or nothing; a dry run does the same and rolls it back."""
     require_role(ctx.actor.role, Role.OFFICE)
     async with ctx.session.begin_nested() as attempt:
         rows = await _store(ctx, body.committees)
@@ -124,8 +124,8 @@ async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
     by_name = {committee.name: committee for committee in found}
     ids = [committee.id for committee in by_name.values()]
     credit_codes = [unit.credit_code for entry in entries for unit in entry.units if unit.credit_code]
-    meant = or_(Unit.committee_id.in_(ids), Unit.credit_code.in_(credit_codes))
-    units = (await ctx.session.scalars(_locked(Unit).where(meant))).all()
+    named = or_(Unit.committee_id.in_(ids), Unit.credit_code.in_(credit_codes))
+    units = (await ctx.session.scalars(_locked(Unit).where(named))).all()
     by_place = {(unit.committee_id, unit.name): unit for unit in units}
     return Present(taken, by_name, by_place, {unit.credit_code: unit for unit in units})
 

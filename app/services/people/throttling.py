@@ -115,7 +115,7 @@ async def fail(ctx: Context, attempt: SignInAttempt) -> None:
 
 
 async def pardon(ctx: Context, subject: str) -> None:
-    """Forget the failures of somebody who was given a new secret."""
+    """Delete the failures of an account that got a new secret."""
     await ctx.session.execute(delete(SignInAttempt).where(SignInAttempt.subject_hash == _hash(subject), _UNSUCCESSFUL))
 
 

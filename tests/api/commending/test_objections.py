@@ -34,15 +34,15 @@ async def test_whoever_is_signed_in_objects_and_reads_the_answer(place: Commendi
     for who, client in (await place.everybody_else()).items():
         raised = await object_to(place, client)
         assert raised.status_code == 201, (who, raised.text)
-        told = raised.json()
-        assert (told["status"], told["answer"], told["on_behalf_of"], told["actions"]) == ("open", None, None, {})
-        assert (await client.get(raised.headers["location"])).json() == told
+        body = raised.json()
+        assert (body["status"], body["answer"], body["on_behalf_of"], body["actions"]) == ("open", None, None, {})
+        assert (await client.get(raised.headers["location"])).json() == body
         assert (await answer(client, raised, "rejected")).status_code == 403
         assert (await answer(place.by_office, raised, "rejected")).status_code == 200
         after = (await client.get(raised.headers["location"])).json()
         assert (after["status"], after["answer"]) == ("rejected", "经核查，情况如下。")
-        assert after["etag"] != told["etag"]
-        assert [row["id"] for row in (await client.get(f"{place.path}/objections")).json()["items"]] == [told["id"]]
+        assert after["etag"] != body["etag"]
+        assert [row["id"] for row in (await client.get(f"{place.path}/objections")).json()["items"]] == [body["id"]]
 
 
 async def test_nobody_without_an_account_objects(place: Commending) -> None:

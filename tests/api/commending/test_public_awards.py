@@ -129,12 +129,12 @@ async def test_never_a_phone_a_person_a_score_a_rank_a_reason_or_an_application(
     before = await everything(place, place.world.client())
     await finish(place)
     after = await everything(place, place.world.client())
-    told = " ".join(answer.text for answer in (*before.values(), *after.values()))
-    told = re.sub(
-        r"[0-9a-f]{8}-[0-9a-f-]{27}|urn:uuid:\S+", lambda found: found[0] if found[0] in ids(place) else "", told
+    text = " ".join(answer.text for answer in (*before.values(), *after.values()))
+    text = re.sub(
+        r"[0-9a-f]{8}-[0-9a-f-]{27}|urn:uuid:\S+", lambda found: found[0] if found[0] in ids(place) else "", text
     )
     numbers = [case.number for case in place.cases]
-    assert [word for word in (*NEVER, *ids(place), *numbers) if word in told] == []
+    assert [word for word in (*NEVER, *ids(place), *numbers) if word in text] == []
 
 
 def ids(place: Commending) -> set[str]:
@@ -248,13 +248,13 @@ async def test_only_approved_pictures_are_shown_and_only_as_long_as_their_award(
     award_id = (await place.its_awards())[0]
     assert (await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2")).status_code == 404
     await publicise(place)
-    shown = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2")
-    assert (shown.status_code, shown.content) == (200, PHOTO + b"\0")
-    assert (shown.headers["content-type"], shown.headers["cache-control"]) == ("image/jpeg", KEPT)
-    assert shown.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert shown.headers["content-disposition"] == f"attachment; filename*=UTF-8''{award_id}-2.jpg"
-    assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
-    known = {"If-None-Match": shown.headers["etag"]}
+    picture = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2")
+    assert (picture.status_code, picture.content) == (200, PHOTO + b"\0")
+    assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/jpeg", KEPT)
+    assert picture.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert picture.headers["content-disposition"] == f"attachment; filename*=UTF-8''{award_id}-2.jpg"
+    assert picture.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    known = {"If-None-Match": picture.headers["etag"]}
     again = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2", headers=known)
     assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", KEPT)
     for slot, status in ((1, 404), (3, 404), (0, 422), (9, 422)):
@@ -266,14 +266,14 @@ async def test_a_picture_is_the_one_that_was_filed_whatever_is_filed_later(place
     case = place.cases[0]
     async with place.world.database.transaction() as session:
         old = await session.get_one(ApplicationVersion, case.filed_version_id)
-        said = {"content": old.content | {"unit_name": "改名后的单位"}, "digest": "1" * 64}
+        values = {"content": old.content | {"unit_name": "改名后的单位"}, "digest": "1" * 64}
         newer = ApplicationVersion(
             application_id=case.id,
             number=2,
             occasion=old.occasion,
             fixed_at=NOW,
             fixed_by=old.fixed_by,
-            **said,
+            **values,
         )
         session.add(newer)
         await session.flush()
@@ -304,9 +304,9 @@ async def test_anybody_checks_a_certificate_and_of_a_revoked_one_learns_only_tha
     }
     assert answer.json() == stands
     await place.by_office.post(f"/api/v1/awards/{first}/revocation", json={"reason": "材料不实"}, headers=key())
-    told = (await anybody.get(f"{PUBLIC}/certificates/{code}")).json()
+    revoked = (await anybody.get(f"{PUBLIC}/certificates/{code}")).json()
     gone = dict.fromkeys(("name", "unit_name", "kind_name", "grade_name", "awarded_at"))
-    assert told == stands | gone | {"status": "revoked", "revoked_at": "2015-04-28T16:00:00Z"}
+    assert revoked == stands | gone | {"status": "revoked", "revoked_at": "2015-04-28T16:00:00Z"}
     assert (await anybody.get(f"{PUBLIC}/certificates/7K4M-Q2XA-9TCE-H5WP")).status_code == 404
     assert (await anybody.get(f"{PUBLIC}/certificates/7k4m")).status_code == 422
 

@@ -28,8 +28,8 @@ def over(place: Commending) -> None:
 async def test_the_office_publicises_and_publishes_when_the_window_is_over(place: Commending) -> None:
     publicised = await publicise(place)
     assert publicised.status_code == 200, publicised.text
-    told = publicised.json()
-    assert [told[name] for name in ("status", "publicity_first_on", "publicity_last_on", "publicity_ends_at")] == [
+    body = publicised.json()
+    assert [body[name] for name in ("status", "publicity_first_on", "publicity_last_on", "publicity_ends_at")] == [
         "publicised",
         "2015-04-22",
         "2015-04-28",
@@ -38,7 +38,7 @@ async def test_the_office_publicises_and_publishes_when_the_window_is_over(place
     early = await publish(place)
     assert found(early) == [("publicity_running", None)]
     assert early.json()["findings"][0]["message"] == "公示至 2015年4月29日 00:00 方结束。"
-    assert told["actions"]["publish"] == {"allowed": False, "findings": early.json()["findings"]}
+    assert body["actions"]["publish"] == {"allowed": False, "findings": early.json()["findings"]}
     over(place)
     published = await publish(place)
     assert published.status_code == 200, published.text

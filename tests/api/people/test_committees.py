@@ -78,9 +78,9 @@ async def test_who_sees_a_committee_and_who_may_change_it(world: World) -> None:
     clients = await everybody(world)
     address = f"{PATH}/{(await clients['office'].get(PATH)).json()['items'][0]['id']}"
     any_version = {"If-Match": "*"}
-    told: dict[str, list[Any]] = {}
+    results: dict[str, list[Any]] = {}
     for who, client in clients.items():
-        told[who] = [
+        results[who] = [
             (await client.get(PATH)).json()["total"],
             (await client.get(address)).status_code,
             (await client.patch(address, json={"leader_name": f"李{who[0]}"}, headers=any_version)).status_code,
@@ -88,7 +88,7 @@ async def test_who_sees_a_committee_and_who_may_change_it(world: World) -> None:
             (await client.delete(f"{address}/retirement", headers=any_version)).status_code,
             (await client.post(PATH, json=NEW)).status_code,
         ]
-    assert told == {
+    assert results == {
         "office": [2, 200, 200, 200, 409, 201],
         "itself": [1, 200, 200, 403, 403, 403],
         "its unit": [1, 200, 403, 403, 403, 403],
@@ -130,8 +130,8 @@ async def test_a_retired_committee_changes_nothing_any_more_but_is_still_there(w
     refused = await client.patch(f"{PATH}/{committee.id}", json={"leader_name": "王"}, headers={"If-Match": "*"})
     assert (refused.status_code, refused.json()["state"]) == (409, "retired")
     assert (await client.get(f"{PATH}/{committee.id}")).status_code == 200
-    shown = (await client.get(f"/api/v1/units/{unit.id}")).json()
-    assert (shown["retired"], shown["retired_at"]) == (True, None)
+    read = (await client.get(f"/api/v1/units/{unit.id}")).json()
+    assert (read["retired"], read["retired_at"]) == (True, None)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ async def test_who_sees_a_unit_and_who_may_change_it(world: World) -> None:
         "municipal": await world.client_of(Role.MUNICIPAL),
     }
     address = f"{PATH}/{unit.id}"
-    told = {
+    results = {
         who: [
             [row["name"] for row in (await client.get(PATH)).json()["items"]],
             (await client.get(address)).status_code,
@@ -73,7 +73,7 @@ async def test_who_sees_a_unit_and_who_may_change_it(world: World) -> None:
         ]
         for who, client in clients.items()
     }
-    assert told == {
+    assert results == {
         "office": [[unit.name, sibling.name], 200, 200, 409],
         "its committee": [[unit.name, sibling.name], 200, 200, 409],
         "itself": [[unit.name], 200, 403, 403],

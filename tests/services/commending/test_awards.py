@@ -30,8 +30,8 @@ async def test_the_database_lets_nobody_hold_two_awards_of_a_kind(place: Commend
         await place.award(0, commendation_id=other.id)
     assert refused.value.orig is not None
     assert "awards_standing_application_key" in str(refused.value.orig)
-    told: Finding = finding_of("awards_standing_application_key")
-    assert (told.rule.code, told.pointer) == ("already_exists", "/kind")
+    finding: Finding = finding_of("awards_standing_application_key")
+    assert (finding.rule.code, finding.pointer) == ("already_exists", "/kind")
     for fallen in (AwardStatus.DROPPED, AwardStatus.REVOKED):
         await place.award(1, status=fallen)
     await place.award(1)
@@ -48,7 +48,7 @@ async def seen_by(place: Commending, actor: Actor, award_id: UUID) -> bool:
 
 async def test_visibility_is_a_table_of_both_states(place: Commending) -> None:
     award = await place.award()
-    shown = {
+    table = {
         (CommendationStatus.PUBLICISED, AwardStatus.PROPOSED),
         (CommendationStatus.PUBLICISED, AwardStatus.HELD),
         (CommendationStatus.PUBLISHED, AwardStatus.AWARDED),
@@ -59,7 +59,7 @@ async def test_visibility_is_a_table_of_both_states(place: Commending) -> None:
             await place.stands(commendation_status, status)
             assert await seen_by(place, actor_of(place.clerk), award.id)
             visible = {await seen_by(place, other, award.id) for other in others}
-            assert visible == {(commendation_status, status) in shown}, (commendation_status, status)
+            assert visible == {(commendation_status, status) in table}, (commendation_status, status)
 
 
 async def test_a_revoked_award_makes_room_for_another(place: Commending) -> None:

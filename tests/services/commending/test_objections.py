@@ -84,8 +84,8 @@ async def test_each_step_is_in_the_history_of_the_objection_and_of_the_award(pla
     await answer(place, objection_id, REJECTED)
     async with place.world.database.transaction() as session:
         events = (await session.scalars(select(AuditEvent).order_by(AuditEvent.id))).all()
-    told = [(event.action, event.subject_id, event.actor_role.value) for event in events[1:]]
-    assert told == [
+    traces = [(event.action, event.subject_id, event.actor_role.value) for event in events[1:]]
+    assert traces == [
         ("objection.raised", objection_id, "unit"),
         ("award.held", award_id, "unit"),
         ("objection.rejected", objection_id, "office"),

@@ -119,8 +119,8 @@ async def test_publication_numbers_the_notice_and_every_award_that_stands(place:
     row = await commendation(place)
     assert (row.document_number, row.published_at) == ("路北文明办〔2015〕1号", ENDS)
     awards = await rows(place, Award)
-    told = [(each.status.value, each.certificate_number, each.awarded_at) for each in awards]
-    assert told == [
+    given = [(each.status.value, each.certificate_number, each.awarded_at) for each in awards]
+    assert given == [
         *(("awarded", f"路北文明创建〔2015〕第{number}号", ENDS) for number in (1, 2, 3)),
         ("dropped", None, None),
     ]
@@ -242,8 +242,8 @@ async def test_an_upheld_objection_takes_an_award_out_of_the_publication(place: 
         await objections.answer(ctx, objection, ObjectionAnswer(status=ObjectionStatus.UPHELD, answer="经查属实"))
     await at(place, ENDS)
     assert await outcome(place, publish(place.commendation.id)) == "done"
-    told = [(each.status.value, each.certificate_number) for each in await rows(place, Award)]
-    assert told == [
+    given = [(each.status.value, each.certificate_number) for each in await rows(place, Award)]
+    assert given == [
         ("awarded", "路北文明创建〔2015〕第1号"),
         ("dropped", None),
         ("awarded", "路北文明创建〔2015〕第2号"),

@@ -162,7 +162,7 @@ def draft_findings(facts: AwardFacts) -> list[Finding]:
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Best first, without those that nobody scored; those that share a rank in the order of their names."""
+    """The candidates with a rank, best first; equals in the order of their names."""
     places = [(each.rank, each.name, each) for each in candidates if each.rank is not None]
     return [each for *_, each in sorted(places, key=lambda place: place[:2])]
 

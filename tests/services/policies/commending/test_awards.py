@@ -36,7 +36,7 @@ def case(name: str, rank: int | None = None, score: float | None = None, **value
     return Candidate(uuid4(), name, rank, score, **values)
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def codes_of(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
@@ -74,7 +74,7 @@ def test_whoever_objects_holds_an_award() -> None:
 def test_an_award_is_of_a_kind_and_grade_the_campaign_has(
     kind: str, grade: str | None, recipient: str, expected: list[Any]
 ) -> None:
-    assert told(policy.kind_findings(SETTINGS, kind, grade, recipient)) == expected
+    assert codes_of(policy.kind_findings(SETTINGS, kind, grade, recipient)) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_best_are_taken_and_a_tie_across_the_cut_is_refused(
 ) -> None:
     choice = policy.best([case(name, rank) for name, rank in zip("abc", ranks, strict=False)], count, "/count")
     assert chosen(choice) == expected
-    assert told(list(choice.findings)) == [(code, "/count") for code in findings]
+    assert codes_of(list(choice.findings)) == [(code, "/count") for code in findings]
 
 
 def test_a_tie_names_all_who_are_tied() -> None:
@@ -108,7 +108,7 @@ def test_a_tie_names_all_who_are_tied() -> None:
 def test_a_score_takes_all_that_reach_it() -> None:
     cases = [case("a", 1, 90.0), case("b", 2, 85.0), case("c", 2, 85.0), case("d", 4, 84.99), case("e")]
     assert chosen(policy.reaching(cases, 85)) == "abc"
-    assert told(list(policy.reaching(cases, 91).findings)) == [("none_reached", "/minimum_score")]
+    assert codes_of(list(policy.reaching(cases, 91).findings)) == [("none_reached", "/minimum_score")]
 
 
 def test_a_quota_takes_the_best_of_each_category_in_the_order_of_the_ranking() -> None:
@@ -117,7 +117,7 @@ def test_a_quota_takes_the_best_of_each_category_in_the_order_of_the_ranking() -
     assert (chosen(choice), choice.findings) == ("ac", [])
     tied = [case("a", 1, category="derun"), case("b", 1, category="derun")]
     refused = policy.by_quota(SETTINGS, tied, {"derun": 1, "qingman": 1, "songs": 1})
-    assert told(list(refused.findings)) == [
+    assert codes_of(list(refused.findings)) == [
         ("unknown_category", "/quotas/songs"),
         ("tied_at_the_cut", "/quotas/derun"),
         ("too_few_ranked", "/quotas/qingman"),
@@ -128,7 +128,7 @@ def test_only_the_accepted_are_chosen_and_nobody_twice() -> None:
     here, elsewhere = UUID(int=1), UUID(int=2)
     cases = [case("a", accepted=False), case("b", awarded_in=elsewhere), case("c", awarded_in=here), case("d")]
     findings = policy.choice_findings(Choice(cases), here, "/count")
-    assert told(findings) == [("not_accepted", "/count"), ("awarded_elsewhere", "/count")]
+    assert codes_of(findings) == [("not_accepted", "/count"), ("awarded_elsewhere", "/count")]
     assert [finding.params["names"] for finding in findings] == ["a", "b"]
 
 
@@ -139,7 +139,7 @@ def test_who_is_new_is_placed_behind_those_who_were_proposed_before() -> None:
 
 def test_only_filed_pictures_are_shown() -> None:
     assert policy.picture_findings([2, 1], {1, 2, 3}) == []
-    assert told(policy.picture_findings([2, 4], {1, 2, 3})) == [("unknown_picture", "/pictures/1")]
+    assert codes_of(policy.picture_findings([2, 4], {1, 2, 3})) == [("unknown_picture", "/pictures/1")]
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,10 @@ def test_everybody_objects_for_themselves_until_the_window_ends() -> None:
     for role in (*OTHERS, Role.OFFICE):
         late = [] if role is Role.OFFICE else [("publicity_over", None)]
         for_another = [] if role is Role.OFFICE else [("for_another", "/on_behalf_of")]
-        assert told(policy.window_findings(publicity(role, now=ENDS - TICK))) == []
-        assert told(policy.window_findings(publicity(role, now=ENDS))) == late
-        assert told(policy.objector_findings(role, None)) == []
-        assert told(policy.objector_findings(role, "张某")) == for_another
+        assert codes_of(policy.window_findings(publicity(role, now=ENDS - TICK))) == []
+        assert codes_of(policy.window_findings(publicity(role, now=ENDS))) == late
+        assert codes_of(policy.objector_findings(role, None)) == []
+        assert codes_of(policy.objector_findings(role, "张某")) == for_another
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_a_commendation_tells_beforehand_whether_one_may_object(
 ) -> None:
     for role in OTHERS:
         facts = PublicityFacts(role, status, ends_at, now)
-        assert [code for code, _ in told(actions([policy.OBJECT], role, facts)["object"])] == codes
+        assert [code for code, _ in codes_of(actions([policy.OBJECT], role, facts)["object"])] == codes
     assert actions([policy.OBJECT], Role.PUBLIC, PublicityFacts(Role.PUBLIC, status, ends_at, now)) == {}
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def codes_of(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 

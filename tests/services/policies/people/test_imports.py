@@ -9,19 +9,19 @@ def test_a_repetition_points_at_the_later_one_and_names_the_first() -> None:
     ]
 
 
-def told(code: str | None, present_code: str | None, *, retired: bool = False) -> list[tuple[str, str | None]]:
+def codes_of(code: str | None, present_code: str | None, *, retired: bool = False) -> list[tuple[str, str | None]]:
     found = committee_findings("/c", code, present_code=present_code, retired=retired, taken={"QT", "WB"})
     return [(each.rule.code, each.pointer) for each in found]
 
 
 def test_what_stands_against_a_committee() -> None:
-    assert told(None, None) == []
-    assert told("NEW", None) == []
-    assert told("QT", None) == [("already_exists", "/c/code")]
-    assert told(None, "QT") == []
-    assert told("QT", "QT") == []
-    assert told("WB", "QT") == [("code_is_fixed", "/c/code")]
-    assert told("NEW", "QT", retired=True) == [("retired", "/c"), ("code_is_fixed", "/c/code")]
+    assert codes_of(None, None) == []
+    assert codes_of("NEW", None) == []
+    assert codes_of("QT", None) == [("already_exists", "/c/code")]
+    assert codes_of(None, "QT") == []
+    assert codes_of("QT", "QT") == []
+    assert codes_of("WB", "QT") == [("code_is_fixed", "/c/code")]
+    assert codes_of("NEW", "QT", retired=True) == [("retired", "/c"), ("code_is_fixed", "/c/code")]
 
 
 def test_what_stands_against_a_unit() -> None:
