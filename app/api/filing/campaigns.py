@@ -8,12 +8,12 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import CampaignStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.filing import campaigns
 from app.services.filing.campaigns import CampaignCreate, DeadlineMove
 from app.services.policies.filing.notice import CampaignSettings, Window
@@ -27,7 +27,7 @@ class CampaignSummary(Out):
     """A campaign in a list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     name: str = Field(description="活动名称", max_length=200, examples=["文明单位工作品牌创建年活动"])
     year: int = Field(description="年度", ge=2000, le=2100, examples=[2015])
     status: CampaignStatus = Field(description="Where it stands.")
@@ -35,10 +35,6 @@ class CampaignSummary(Out):
     updated_at: Instant = Field(description="When it was last changed.")
     published_at: Instant | None = Field(description="When it was published; null before.")
     closed_at: Instant | None = Field(description="When it was closed; null before.")
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class DeadlineOfCampaign(Out):
@@ -65,15 +61,14 @@ class CampaignOut(CampaignSummary):
     @classmethod
     async def read(cls, view: View, campaign_id: UUID) -> Self:
         row = await campaigns.read(view, campaign_id)
-        settings = CampaignSettings.model_validate(row.pop("settings"))
-        return cls(
-            etag=etag(row["version"]),
-            settings=settings,
-            plan_deadline=_deadline(settings, settings.plans, view.now),
-            application_deadline=_deadline(settings, settings.applications, view.now),
-            server_time=view.now,
-            **row,
-        )
+        settings = CampaignSettings.model_validate(row.settings)
+        derived = {
+            "settings": settings,
+            "plan_deadline": _deadline(settings, settings.plans, view.now),
+            "application_deadline": _deadline(settings, settings.applications, view.now),
+            "server_time": view.now,
+        }
+        return cls(**values_of(row) | derived)
 
 
 class CampaignPage(Page[CampaignSummary]):
@@ -94,7 +89,7 @@ def _deadline(settings: CampaignSettings, window: Window, now: datetime) -> Dead
 async def list_campaigns(view: Reads, filters: Filters, page: Paging) -> CampaignPage:
     """List the campaigns, oldest first. A draft is visible to the office alone."""
     found = await campaigns.search(view, **filters, **page.binds)
-    return CampaignPage.of(found, [CampaignSummary.of(row) for row in found.rows])
+    return CampaignPage.of(found, [CampaignSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

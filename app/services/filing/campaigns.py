@@ -1,6 +1,7 @@
 """Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
 
 import json
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
@@ -10,19 +11,20 @@ from pydantic import Field, model_validator
 from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Campaign, Commendation
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing.notice import CampaignSettings, Window
+from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
 VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
-"""A draft is the office's own business."""
+"""A draft is visible to the office alone."""
 
 _COLUMNS = (
     Campaign.id,
@@ -35,12 +37,46 @@ _COLUMNS = (
     Campaign.published_at,
     Campaign.closed_at,
 )
+
+
+@row_type
+class CampaignSummary:
+    """A campaign in a list."""
+
+    id: UUID
+    version: int
+    name: str
+    year: int
+    status: CampaignStatus
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    closed_at: datetime | None
+
+
+@row_type
+class CampaignRow(CampaignSummary):
+    """A campaign with the whole notice."""
+
+    settings: StoredSettings
+
+
+@row_type
+class SettingsRow:
+    """The settings alone."""
+
+    settings: StoredSettings
+
+
 _CAMPAIGN = Query(
-    select(*_COLUMNS, Campaign.settings).where(Campaign.id == bindparam("campaign_id", type_=Uuid)).where(VISIBLE)
+    select(*_COLUMNS, Campaign.settings).where(Campaign.id == bindparam("campaign_id", type_=Uuid)).where(VISIBLE),
+    CampaignRow,
 )
-_SETTINGS = Query(select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1))
+_SETTINGS = Query(
+    select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1), SettingsRow
+)
 FILTERS = {"status": among(Campaign.status, CampaignStatus, "Only in these states.", max_length=3)}
-_CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, filters=FILTERS)
+_CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, CampaignSummary, filters=FILTERS)
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
 _COMMENDED = select(
     exists().where(
@@ -110,7 +146,7 @@ async def publish(ctx: Context, campaign_id: UUID) -> Campaign:
 
 
 async def close(ctx: Context, campaign_id: UUID) -> Campaign:
-    """Close: nothing more is handed in."""
+    """Close: nothing more is submitted."""
     campaign = await get(ctx, campaign_id)
     move(ctx, campaign, policy.CLOSE, closed_at=ctx.now)
     return campaign
@@ -124,7 +160,7 @@ async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> 
     moved = window.model_copy(update={"due_on": body.due_on, "enforced_at": body.enforced_at})
     findings = policy.deadline_move_findings(old, window, moved, ctx.now)
     new = old.model_copy(update={"plans" if body.deadline is DeadlineKind.PLAN else "applications": moved})
-    data = {"deadline": body.deadline, "from": _told(old, window), "to": _told(old, moved), "reason": body.reason}
+    data = {"deadline": body.deadline, "from": _payload(old, window), "to": _payload(old, moved), "reason": body.reason}
     move(ctx, campaign, policy.MOVE_DEADLINE, findings=findings, data=data, **_stored(new))
     return campaign
 
@@ -134,33 +170,33 @@ async def get(ctx: Context, campaign_id: UUID) -> Campaign:
     return await ctx.lock(_LOCKED, campaign_id=campaign_id)
 
 
-async def read(view: View, campaign_id: UUID) -> Row:
-    """Everything a frontend needs to draw the campaign's forms."""
+async def read(view: View, campaign_id: UUID) -> CampaignRow:
+    """One campaign with all that a frontend needs to draw its forms; NotFound unless visible."""
     return await view.get(_CAMPAIGN, campaign_id=campaign_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[CampaignSummary]:
     return await _CAMPAIGNS.page(view, after=after, limit=limit, **filters)
 
 
 async def settings_of(view: View, digest: str) -> CampaignSettings:
-    """The parsed settings with this digest; what a digest names never changes, so it is parsed once per process."""
+    """Return the settings with this digest; a digest always names the same ones, so each is parsed once per process."""
     if digest not in _parsed:
         row = await view.one(_SETTINGS, digest=digest)
         assert row is not None, "a campaign's settings are stored with their digest"
-        _parsed[digest] = CampaignSettings.model_validate(row["settings"])
+        _parsed[digest] = CampaignSettings.model_validate(row.settings)
     return _parsed[digest]
 
 
 @cache
-def template(name: str) -> dict[str, Any]:
+def template(name: str) -> StoredSettings:
     """A built-in notice, as data."""
     text = files("app.services.filing").joinpath("templates", f"{name}.json").read_text("utf-8")
-    data: dict[str, Any] = json.loads(text)
-    return data
+    settings: StoredSettings = json.loads(text)
+    return settings
 
 
-async def _source(ctx: Context, body: CampaignCreate) -> dict[str, Any]:
+async def _source(ctx: Context, body: CampaignCreate) -> StoredSettings:
     if body.template:
         return template(body.template)
     earlier = await ctx.session.get(Campaign, body.copy_of)
@@ -178,5 +214,6 @@ def _stored(settings: CampaignSettings) -> dict[str, Any]:
     return {"name": settings.name, "year": settings.year, "settings": plain, "settings_digest": digest_of(plain)}
 
 
-def _told(settings: CampaignSettings, window: Window) -> dict[str, str]:
+def _payload(settings: CampaignSettings, window: Window) -> dict[str, str]:
+    """Return a deadline as the history keeps it."""
     return {"due_on": window.due_on.isoformat(), "enforced_at": settings.closes_at(window).isoformat()}

@@ -56,7 +56,7 @@ async def test_a_campaign_begins_as_a_draft_of_the_notice(world: World, office: 
     async with world.viewing(office) as view:
         row = await campaigns.read(view, made.id)
         assert await campaigns.settings_of(view, made.settings_digest) == settings_with()
-    assert row["settings"] == settings_with().model_dump(mode="json")
+    assert row.settings == settings_with().model_dump(mode="json")
 
 
 async def test_next_years_campaign_is_a_copy_of_this_ones_with_its_dates_moved(world: World, office: Actor) -> None:
@@ -137,7 +137,7 @@ async def test_two_editors_of_one_version_one_wins(world: World, office: Actor) 
     refused = await refusal(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, settings_with(theme="乙"), 1))
     assert isinstance(refused, StaleVersion)
     async with world.viewing(office) as view:
-        assert (await campaigns.read(view, campaign_id))["settings"] == first.settings
+        assert (await campaigns.read(view, campaign_id)).settings == first.settings
 
 
 async def test_after_publication_every_hurtful_change_is_told_at_once(world: World, office: Actor) -> None:
@@ -190,12 +190,12 @@ async def test_a_deadline_does_not_move_there(
 async def test_lists_show_drafts_to_the_office_alone_and_filter_by_state(world: World, office: Actor) -> None:
     ids = [(await world.campaign(status=status)).id for status in CampaignStatus]
     async with world.viewing(office) as view:
-        assert [row["id"] for row in (await campaigns.search(view, status=None, after=None, limit=9)).rows] == ids
+        assert [row.id for row in (await campaigns.search(view, status=None, after=None, limit=9)).rows] == ids
         drafts = await campaigns.search(view, status=["draft"], after=None, limit=9)
-    assert ([row["id"] for row in drafts.rows], drafts.total) == (ids[:1], 1)
+    assert ([row.id for row in drafts.rows], drafts.total) == (ids[:1], 1)
     for role in (Role.COMMITTEE, Role.UNIT, Role.REVIEWER):
         async with world.viewing(Actor(uuid4(), role, "谁")) as view:
             found = await campaigns.search(view, status=None, after=None, limit=9)
             hidden = await campaigns.search(view, status=["draft"], after=None, limit=9)
-        assert ([row["id"] for row in found.rows], found.total) == (ids[1:], 2)
+        assert ([row.id for row in found.rows], found.total) == (ids[1:], 2)
         assert (list(hidden.rows), hidden.total) == ([], 0)

@@ -1,15 +1,24 @@
 """The regulation of campaigns: who may change the notice, and what of it once people rely on it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role
 from app.services.policies import Act, Event, Standing
-from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Window
+from app.services.policies.filing.notice import (
+    MOST_YEARS_OFF,
+    AwardKind,
+    CampaignSettings,
+    Category,
+    ReasonCode,
+    StoredSettings,
+    Window,
+)
 
 OFFICE = Role.OFFICE
+Coded = Category | AwardKind | ReasonCode
 
 HURTFUL_CHANGE = Rule(
     "hurtful_change",
@@ -36,7 +45,7 @@ DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "
 
 
 def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status) -> list[Finding]:
-    """Which changes a published campaign may not take: those that could hurt somebody who relied on its rules."""
+    """Return the changes a published campaign may not take: those that could hurt somebody who relied on its rules."""
     if status is Status.DRAFT:
         return []
     hurtful = {
@@ -59,7 +68,7 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
 
 
 def wording_findings(old: CampaignSettings, new: CampaignSettings, *, commended: bool) -> list[Finding]:
-    """Once a commendation can be read by anybody, it does not change its words afterwards."""
+    """Return the changes of words that a commendation uses; once anybody can read it, they stay."""
     if not commended:
         return []
     changed = {
@@ -71,7 +80,7 @@ def wording_findings(old: CampaignSettings, new: CampaignSettings, *, commended:
 
 
 def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window, now: datetime) -> list[Finding]:
-    """Why a deadline may not be moved there: into the past, or not at all."""
+    """Return why a deadline may not be moved there: into the past, before the opening, far off, or not at all."""
     findings = []
     if any(abs(day.year - settings.year) > MOST_YEARS_OFF for day in (new.due_on, settings.closes_at(new))):
         findings.append(DEADLINE_FAR_OFF("/due_on", years=MOST_YEARS_OFF))
@@ -84,19 +93,23 @@ def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window,
     return findings
 
 
-def moved_to_year(settings: dict[str, Any], year: int) -> dict[str, Any]:
-    """The same campaign with every date moved to another year; 29 February becomes 28 February."""
-    shift = year - settings["year"]
-    moved: dict[str, Any] = _shifted(settings, shift)
-    return moved | {"year": year, "name": settings["name"].replace(str(settings["year"]), str(year))}
+def moved_to_year(settings: StoredSettings, year: int) -> StoredSettings:
+    """Move every date of the settings to another year; 29 February becomes 28 February."""
+    present, name = settings["year"], settings["name"]
+    renamed = {"year": year, "name": name.replace(str(present), str(year))}
+    return _shifted_members(settings, year - present) | renamed
 
 
-def _shifted(value: Any, years: int) -> Any:
+def _shifted_members(members: StoredSettings, years: int) -> StoredSettings:
+    return {
+        name: _in_year(value, years) if name.endswith(("_on", "_at")) and value else _shifted(value, years)
+        for name, value in members.items()
+    }
+
+
+def _shifted(value: object, years: int) -> object:
     if isinstance(value, dict):
-        return {
-            key: _in_year(item, years) if key.endswith(("_on", "_at")) and item else _shifted(item, years)
-            for key, item in value.items()
-        }
+        return _shifted_members(value, years)
     return [_shifted(item, years) for item in value] if isinstance(value, list) else value
 
 
@@ -107,11 +120,11 @@ def _in_year(stamp: str, years: int) -> str:
     return day.replace(year=year, day=28 if leap_day_is_lost else day.day).isoformat() + stamp[10:]
 
 
-def _names(items: list[Any]) -> set[tuple[str, str]]:
+def _names(items: Iterable[Coded]) -> set[tuple[str, str]]:
     return {(item.code, item.name) for item in items}
 
 
-def _codes(items: list[Any]) -> set[str]:
+def _codes(items: Iterable[Coded]) -> set[str]:
     return {item.code for item in items}
 
 

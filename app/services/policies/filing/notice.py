@@ -12,6 +12,8 @@ from app.inputs import Code, Day, Input, Line, Moment, Name, NumberFormat, Prose
 from app.models.enums import DeadlineKind
 
 Text = Annotated[Prose, Field(max_length=5000)]
+StoredSettings = dict[str, Any]
+"""A campaign's settings as the JSON document that is stored."""
 MOST_YEARS_OFF = 10
 """How far a date may lie from its campaign's year; so it stays a date when the campaign is moved to another year."""
 Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
