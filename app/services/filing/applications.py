@@ -188,15 +188,16 @@ async def begin(ctx: Context, body: ApplicationCreate) -> UUID:
     """Begin an application, as complete or incomplete as it comes."""
     require_role(ctx.actor.role, Role.UNIT, Role.COMMITTEE)
     place = await participations.place(ctx, body.campaign_id, body.unit_id)
-    refuse(policy.creation_findings(place.campaign_status, retired=place.retired, deadline=place.deadline, now=ctx.now))
+    row, deadline = place.row, place.deadline
+    refuse(policy.creation_findings(row.campaign_status, retired=row.retired, deadline=deadline, now=ctx.now))
     form = body.model_dump(exclude={"campaign_id", "unit_id"})
     application = Application(
         campaign_id=body.campaign_id,
-        committee_id=place.committee_id,
-        unit_id=place.unit_id,
-        number=await participations.next_application_number(ctx, place),
+        committee_id=row.committee_id,
+        unit_id=row.unit_id,
+        number=await participations.next_application_number(ctx, row),
         narrative_length=contents.narrative_length(form),
-        content_digest=contents.empty_digest(form, place.names),
+        content_digest=contents.empty_digest(form, row.names),
         **form,
     )
     return create(ctx, application, policy.CREATED).id

@@ -14,6 +14,7 @@ from app.database import Query
 from app.models import Application, Campaign, Committee, Extension, Participation, Unit
 from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
@@ -62,6 +63,32 @@ STANDING = (
 
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)
+
+
+@row_type
+class PlaceRow:
+    """A unit and its committee in a campaign."""
+
+    campaign_id: UUID
+    campaign_status: CampaignStatus
+    settings_digest: str
+    year: int
+    committee_id: UUID
+    committee_code: str
+    committee_name: str
+    unit_id: UUID
+    unit_name: str
+    retired: bool
+    extension_id: UUID | None
+    extension_due_on: date | None
+    extension_until: datetime | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names an application's content has."""
+        return {"unit_name": self.unit_name, "committee_name": self.committee_name}
+
+
 _PLACE = Query(
     select(
         Campaign.id.label("campaign_id"),
@@ -88,22 +115,16 @@ _PLACE = Query(
             and_(acting_as(Role.UNIT), Unit.id == ACTOR_UNIT, _UNIT_ID.is_(None) | (Unit.id == _UNIT_ID)),
             and_(acting_as(Role.COMMITTEE), Unit.committee_id == ACTOR_COMMITTEE, Unit.id == _UNIT_ID),
         )
-    )
+    ),
+    PlaceRow,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who takes part in what, and until when."""
+    """A unit's place in a campaign, and the deadline that counts for it."""
 
-    campaign_id: UUID
-    campaign_status: CampaignStatus
-    year: int
-    committee_id: UUID
-    committee_code: str
-    unit_id: UUID
-    names: dict[str, str]
-    retired: bool
+    row: PlaceRow
     deadline: Deadline
 
 
@@ -113,19 +134,8 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
     if row is None:
         campaign = await ctx.one(_CAMPAIGN, campaign_id=campaign_id)
         raise RulesViolated([UNKNOWN_REFERENCE("/unit_id" if campaign else "/campaign_id")])
-    settings = await campaigns.settings_of(ctx, row["settings_digest"])
-    extended = later_deadline(row)
-    return Place(
-        campaign_id=row["campaign_id"],
-        campaign_status=CampaignStatus(row["campaign_status"]),
-        year=row["year"],
-        committee_id=row["committee_id"],
-        committee_code=row["committee_code"],
-        unit_id=row["unit_id"],
-        names={"unit_name": row["unit_name"], "committee_name": row["committee_name"]},
-        retired=row["retired"],
-        deadline=deadlines.effective(settings, DeadlineKind.APPLICATION, extended),
-    )
+    settings = await campaigns.settings_of(ctx, row.settings_digest)
+    return Place(row, deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row)))
 
 
 class Extended(Protocol):
@@ -169,12 +179,12 @@ async def locked(ctx: Context, campaign_id: UUID, committee_id: UUID) -> Partici
     return participation
 
 
-async def next_application_number(ctx: Context, where: Place) -> str:
+async def next_application_number(ctx: Context, row: PlaceRow) -> str:
     """申报编号: the year, the committee's code, and a running number within the two."""
-    participation = await locked(ctx, where.campaign_id, where.committee_id)
+    participation = await locked(ctx, row.campaign_id, row.committee_id)
     participation.applications_numbered += 1
-    number = await running_number(ctx, Participation.applications_numbered, where.year, where.committee_id)
-    return f"{where.year}-{where.committee_code}-{number:03d}"
+    number = await running_number(ctx, Participation.applications_numbered, row.year, row.committee_id)
+    return f"{row.year}-{row.committee_code}-{number:03d}"
 
 
 async def running_number(ctx: Context, counter: Mapped[int], year: int, committee_id: UUID) -> int:
