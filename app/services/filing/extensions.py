@@ -10,11 +10,12 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Account, Application, Campaign, Committee, Extension, Plan
 from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services.filing import campaigns, participations
 from app.services.history import change, create
 from app.services.pages import Listing, Page, exactly
@@ -65,14 +66,39 @@ _SELECTED = (
     .outerjoin(Application, Application.id == Extension.application_id)
     .where(VISIBLE)
 )
-_EXTENSION = Query(_SELECTED.where(Extension.id == bindparam("extension_id", type_=Uuid)))
+
+
+@row_type
+class ExtensionRow:
+    """An extension; the names of the clerks are for the office alone."""
+
+    id: UUID
+    campaign_id: UUID
+    committee_id: UUID
+    committee_name: str
+    application_id: UUID | None
+    application_number: str | None
+    kind: DeadlineKind
+    cause: ExtensionCause
+    due_on: date
+    until: datetime
+    reason: str
+    active: bool
+    granted_at: datetime
+    granted_by: str | None
+    revoked_at: datetime | None
+    revoked_by: str | None
+    revocation_reason: str | None
+
+
+_EXTENSION = Query(_SELECTED.where(Extension.id == bindparam("extension_id", type_=Uuid)), ExtensionRow)
 FILTERS = {
     "campaign_id": exactly(Extension.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Extension.committee_id, UUID, "Only of this committee."),
     "application_id": exactly(Extension.application_id, UUID, "Only for this application."),
     "active": exactly(_active, bool, "Only those in force, or only the others."),
 }
-_EXTENSIONS = Listing(_SELECTED, Extension.id, filters=FILTERS)
+_EXTENSIONS = Listing(_SELECTED, Extension.id, ExtensionRow, filters=FILTERS)
 _HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
 """Two grants, or a grant and a move of the deadline, are judged one after the other."""
 
@@ -106,7 +132,7 @@ def latest(
 
 
 def joined(extension: LateralFromClause) -> list[ColumnElement[Any]]:
-    """The columns `participations.later_deadline` reads."""
+    """Return the columns that `participations.extension_of` reads."""
     return [extension.c[name].label(f"extension_{name}") for name in ("id", "due_on", "until")]
 
 
@@ -114,12 +140,25 @@ _CAMPAIGN_ID, _COMMITTEE_ID, _APPLICATION_ID = (
     bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "application_id")
 )
 _present = latest(bindparam("kind", type_=Text), Campaign.id, Committee.id, Application.id)
+
+
+@row_type
+class Target:
+    """A campaign, and the committee that a later deadline is for; none if the request names none that is known."""
+
+    status: CampaignStatus
+    settings_digest: str
+    committee_id: UUID | None
+    extension_id: UUID | None
+    extension_due_on: date | None
+    extension_until: datetime | None
+
+
 _TARGET = Query(
     select(
         Campaign.status,
         Campaign.settings_digest,
         Committee.id.label("committee_id"),
-        Application.id.label("application_id"),
         *joined(_present),
     )
     .select_from(Campaign)
@@ -135,7 +174,8 @@ _TARGET = Query(
         Committee, Committee.id == case((_APPLICATION_ID.is_(None), _COMMITTEE_ID), else_=Application.committee_id)
     )
     .outerjoin(_present, true())
-    .where(Campaign.id == _CAMPAIGN_ID)
+    .where(Campaign.id == _CAMPAIGN_ID),
+    Target,
 )
 
 
@@ -185,16 +225,16 @@ async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
     require_role(ctx.actor.role, Role.OFFICE)
     await ctx.session.execute(_HELD, {"campaign_id": body.campaign_id})
     target = await ctx.one(_TARGET, kind=body.deadline, **body.model_dump(include=_BENEFICIARY))
-    if target is None or target["committee_id"] is None:
+    if target is None or target.committee_id is None:
         raise RulesViolated([UNKNOWN_REFERENCE(_unknown(body, campaign_known=target is not None))])
-    permit(EXTEND, role=ctx.actor.role, status=CampaignStatus(target["status"]))
-    settings = await campaigns.settings_of(ctx, target["settings_digest"])
-    present = deadlines.effective(settings, body.deadline, participations.later_deadline(target))
+    permit(EXTEND, role=ctx.actor.role, status=target.status)
+    settings = await campaigns.settings_of(ctx, target.settings_digest)
+    present = deadlines.effective(settings, body.deadline, participations.extension_of(target))
     until = _until(settings, body)
     refuse(policy.grant_findings(present, until, ctx.now))
     extension = Extension(
         campaign_id=body.campaign_id,
-        committee_id=target["committee_id"],
+        committee_id=target.committee_id,
         application_id=body.application_id,
         kind=body.deadline,
         due_on=body.due_on,
@@ -237,12 +277,12 @@ async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) ->
     )
 
 
-async def read(view: View, extension_id: UUID) -> Row:
+async def read(view: View, extension_id: UUID) -> ExtensionRow:
     """One extension; NotFound unless visible."""
     return await view.get(_EXTENSION, extension_id=extension_id, now=view.now)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[ExtensionRow]:
     return await _EXTENSIONS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 
