@@ -11,8 +11,8 @@ from app.api.http.dependencies import Chosen, Once, Paging, Reads, filtered_by
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.problems import RulesViolated
+from app.rows import values_of
 from app.services.filing import filings
 from app.services.filing.filings import FilingCreate
 from app.services.policies.filing.filings import VERIFICATION_CODE
@@ -33,10 +33,6 @@ class FilingItemOut(Out):
     version: int = Field(description="The application's version that was filed.", ge=1, examples=[2])
     digest: Digest
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(**row)
-
 
 class FilingSummary(Out):
     """A filing (上报) in a list."""
@@ -49,10 +45,6 @@ class FilingSummary(Out):
     filed_at: Instant = Field(description="When it was filed.")
     size: int = Field(description="How many applications it filed.", ge=1, le=200, examples=[2])
     digest: Digest
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(**row)
 
 
 class FilingOut(FilingSummary):
@@ -74,7 +66,7 @@ class FilingOut(FilingSummary):
     @classmethod
     async def read(cls, view: View, filing_id: UUID) -> Self:
         record = await filings.read(view, filing_id)
-        return cls(items=[FilingItemOut.of(row) for row in record.items], **record.row)
+        return cls(items=[FilingItemOut.model_validate(row) for row in record.items], **values_of(record.row))
 
 
 class FilingPage(Page[FilingSummary]):
@@ -85,7 +77,7 @@ class FilingPage(Page[FilingSummary]):
 async def list_filings(view: Reads, filters: Filters, page: Paging) -> FilingPage:
     """List the filings you may see, oldest first: a committee its own, the office all."""
     found = await filings.search(view, **filters, **page.binds)
-    return FilingPage.of(found, [FilingSummary.of(row) for row in found.rows])
+    return FilingPage.of(found, [FilingSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -6,8 +6,7 @@ two of them judge the same count.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -15,12 +14,13 @@ from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
 from app.models.enums import CampaignStatus, Role
 from app.problems import NotFound, RulesViolated
+from app.rows import row_type
 from app.services.filing import campaigns, participations, versions
 from app.services.filing.applications import facts_of
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
@@ -69,6 +69,18 @@ _set_besides = (
     )
     .scalar_subquery()
 )
+
+
+@row_type
+class CommitteePlace:
+    """The committee's place in the campaign; `already` counts the rest of its set, filed or out for correction."""
+
+    settings_digest: str
+    committee_id: UUID
+    code: str
+    already: int
+
+
 _PLACE = Query(
     select(
         Campaign.settings_digest,
@@ -78,7 +90,8 @@ _PLACE = Query(
     )
     .join(Committee, true())
     .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
-    .where(acting_as(Role.COMMITTEE), Committee.id == ACTOR_COMMITTEE)
+    .where(acting_as(Role.COMMITTEE), Committee.id == ACTOR_COMMITTEE),
+    CommitteePlace,
 )
 _size = select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery()
 _SUMMARY = (
@@ -95,10 +108,48 @@ _SUMMARY = (
     .join(Committee, Committee.id == Filing.committee_id)
     .where(VISIBLE)
 )
+
+
+@row_type
+class FilingSummary:
+    """A filing in a list."""
+
+    id: UUID
+    number: str
+    campaign_id: UUID
+    committee_id: UUID
+    committee_name: str
+    filed_at: datetime
+    digest: str
+    size: int
+
+
+@row_type
+class FilingRow(FilingSummary):
+    """A filing with the code of its receipt."""
+
+    campaign_name: str
+    verification_code: str
+
+
+@row_type
+class FilingItemRow:
+    """An application as it was filed."""
+
+    position: int
+    application_id: UUID
+    application_number: str
+    version: int
+    digest: str
+    brand_name: str
+    unit_name: str
+
+
 _FILING = Query(
     _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code)
     .join(Campaign, Campaign.id == Filing.campaign_id)
-    .where(Filing.id == bindparam("filing_id", type_=Uuid))
+    .where(Filing.id == bindparam("filing_id", type_=Uuid)),
+    FilingRow,
 )
 _ITEMS = Query(
     select(
@@ -113,13 +164,14 @@ _ITEMS = Query(
     .join(Application, Application.id == FilingItem.application_id)
     .join(ApplicationVersion, ApplicationVersion.id == FilingItem.version_id)
     .where(FilingItem.filing_id == bindparam("filing_id", type_=Uuid))
-    .order_by(FilingItem.position)
+    .order_by(FilingItem.position),
+    FilingItemRow,
 )
 FILTERS = {
     "campaign_id": exactly(Filing.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Filing.committee_id, UUID, "Only of this committee."),
 }
-_FILINGS = Listing(_SUMMARY, Filing.id, filters=FILTERS)
+_FILINGS = Listing(_SUMMARY, Filing.id, FilingSummary, filters=FILTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +193,8 @@ class FilingCreate(Input):
 class FilingRecord:
     """A filing with what it filed."""
 
-    row: Row
-    items: Sequence[Row]
+    row: FilingRow
+    items: Sequence[FilingItemRow]
 
 
 async def file(ctx: Context, body: FilingCreate) -> UUID:
@@ -150,12 +202,12 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     require_role(ctx.actor.role, Role.COMMITTEE)
     held = await hold(ctx, body.application_ids)
     place = await _place(ctx, body)
-    settings = await campaigns.settings_of(ctx, place["settings_digest"])
+    settings = await campaigns.settings_of(ctx, place.settings_digest)
     size = len(body.application_ids)
     refuse(
         [
             *_findings(ctx, body, held),
-            *set_findings(already=place["already"], filed_now=size, minimum=settings.minimum_filed),
+            *set_findings(already=place.already, filed_now=size, minimum=settings.minimum_filed),
         ]
     )
     applications = [held[application_id].application for application_id in body.application_ids]
@@ -169,7 +221,7 @@ async def read(view: View, filing_id: UUID) -> FilingRecord:
     return FilingRecord(row, await view.rows(_ITEMS, filing_id=filing_id))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[FilingSummary]:
     return await _FILINGS.page(view, after=after, limit=limit, **filters)
 
 
@@ -199,8 +251,8 @@ def unknown(application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Fin
     ]
 
 
-async def _place(ctx: Context, body: FilingCreate) -> Row:
-    """The committee's place in the campaign, and how many others of its set are filed or out for correction."""
+async def _place(ctx: Context, body: FilingCreate) -> CommitteePlace:
+    """Find the committee's place in the campaign; refused when there is no such campaign for it."""
     row = await ctx.one(_PLACE, campaign_id=body.campaign_id, application_ids=body.application_ids)
     if row is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
@@ -223,12 +275,12 @@ def _of_one(ctx: Context, one: Held | None) -> list[Finding]:
     return policy.FILE.findings(ctx.actor.role, one.facts)
 
 
-async def _next_number(ctx: Context, campaign_id: UUID, place: Row, year: int) -> str:
+async def _next_number(ctx: Context, campaign_id: UUID, place: CommitteePlace, year: int) -> str:
     """回执编号: the year, the committee's code, and a running number within the two."""
-    participation = await participations.locked(ctx, campaign_id, place["committee_id"])
+    participation = await participations.locked(ctx, campaign_id, place.committee_id)
     participation.filings_numbered += 1
-    number = await participations.running_number(ctx, Participation.filings_numbered, year, place["committee_id"])
-    return f"{year}-{place['code']}-R{number:02d}"
+    number = await participations.running_number(ctx, Participation.filings_numbered, year, place.committee_id)
+    return f"{year}-{place.code}-R{number:02d}"
 
 
 async def _store(ctx: Context, applications: Sequence[Application], number: str) -> UUID:
@@ -264,7 +316,7 @@ async def _store(ctx: Context, applications: Sequence[Application], number: str)
 
 def _covered(
     ctx: Context, applications: Sequence[Application], fixed: Sequence[ApplicationVersion], number: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the receipt's digest covers, in the very words of the receipt, so that its holder can compute it too."""
     return {
         "number": number,
