@@ -1,4 +1,4 @@
-"""What anybody may ask over HTTP, without signing in."""
+"""Receipts over HTTP, open to anybody without signing in."""
 
 from typing import Annotated, Literal
 
@@ -39,4 +39,4 @@ async def verify_receipt(verification_code: VerificationCode, view: Reads) -> Ge
     minute. A code that nobody was given is not found.
     """
     row = await receipts.verify_receipt(view, verification_code)
-    return GenuineReceipt(genuine=True, filed_at=row["filed_at"])
+    return GenuineReceipt(genuine=True, filed_at=row.filed_at)
