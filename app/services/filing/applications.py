@@ -23,7 +23,7 @@ from app.rows import row_type
 from app.services.filing import campaigns, contents, participations, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
-from app.services.pages import Listing, Page, among, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
@@ -274,7 +274,7 @@ async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Ap
     return judged
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page[ApplicationSummary]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ApplicationSummary]:
     return await _APPLICATIONS.page(view, after=after, limit=limit, **filters)
 
 

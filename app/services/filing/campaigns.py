@@ -18,7 +18,7 @@ from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, R
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import Listing, Page, among
+from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, permit, require_role
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
@@ -175,7 +175,7 @@ async def read(view: View, campaign_id: UUID) -> CampaignRow:
     return await view.get(_CAMPAIGN, campaign_id=campaign_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[CampaignSummary]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CampaignSummary]:
     return await _CAMPAIGNS.page(view, after=after, limit=limit, **filters)
 
 

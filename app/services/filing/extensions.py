@@ -18,7 +18,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, participations
 from app.services.history import change, create
-from app.services.pages import Listing, Page, exactly
+from app.services.pages import FilterValue, Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import extensions as policy
@@ -282,7 +282,7 @@ async def read(view: View, extension_id: UUID) -> ExtensionRow:
     return await view.get(_EXTENSION, extension_id=extension_id, now=view.now)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[ExtensionRow]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ExtensionRow]:
     return await _EXTENSIONS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 

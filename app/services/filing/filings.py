@@ -25,7 +25,7 @@ from app.services.filing import campaigns, participations, versions
 from app.services.filing.applications import facts_of
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
-from app.services.pages import Listing, Page, exactly
+from app.services.pages import FilterValue, Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
@@ -221,7 +221,7 @@ async def read(view: View, filing_id: UUID) -> FilingRecord:
     return FilingRecord(row, await view.rows(_ITEMS, filing_id=filing_id))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[FilingSummary]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[FilingSummary]:
     return await _FILINGS.page(view, after=after, limit=limit, **filters)
 
 
