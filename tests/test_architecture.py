@@ -45,6 +45,7 @@ ALONE = {
     "notice": "the campaign's settings, read by every rule",
     "pages": "lists of every concept",
     "participations": "a committee's place in a campaign, the lock of many acts",
+    "planned_cases": "the rows of a plan, which has the routes",
     "reference": "vocabularies and refusals, which are code",
     "reversals": "the plan by which a proposal is undone",
     "visibility": "conditions of every statement",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from httpx2 import Response
@@ -18,6 +18,13 @@ from tests.world import FORM, NOW, World, actor_of, key
 from tests.world.files import stored
 
 CELLS = FORM | {name: date.fromisoformat(FORM[name]) for name in ("started_on", "ended_on")}
+
+
+class Case(NamedTuple):
+    """A row of a plan, as far as its rules read it."""
+
+    unit_name: str | None
+    category: str | None
 
 
 @dataclass

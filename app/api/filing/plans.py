@@ -8,14 +8,15 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, EffectiveDeadline, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import ApplicationStatus, PlanStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.filing import plans
-from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit, PlanReturn
+from app.services.filing.planned_cases import ReconciledRow
+from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit, PlanReturn, PlanRow
 
 router = Router("/plans", tags=["plans"])
 Filters = Annotated[Chosen, filtered_by(plans.FILTERS)]
@@ -48,7 +49,7 @@ class PlanSummary(Out):
     """A plan in a list."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
     committee_id: UUID = Field(description="The committee.")
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
@@ -56,10 +57,6 @@ class PlanSummary(Out):
     case_count: int = Field(description="How many cases are planned.", ge=0, le=200, examples=[3])
     submitted_at: Instant | None = Field(description="When it was last submitted or amended; null before.")
     updated_at: Instant = Field(description="When it was last changed.")
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class PlanOut(PlanSummary):
@@ -78,11 +75,10 @@ class PlanOut(PlanSummary):
     async def read(cls, view: View, plan_id: UUID) -> Self:
         record = await plans.read(view, plan_id)
         return cls(
-            etag=etag(record.row["version"]),
             cases=[PlannedCaseOut.model_validate(case) for case in record.cases],
             deadline=EffectiveDeadline.of(record.deadline, view.now),
             actions=Action.by_name(record.actions, view.language),
-            **record.row,
+            **values_of(record.row),
         )
 
 
@@ -100,14 +96,14 @@ class ReconciliationOut(Out):
     unplanned: list[ApplicationOfPlan] = Field(description="Applications that no planned case is linked to.")
 
     @classmethod
-    def of(cls, plan: Row, rows: Sequence[Row]) -> Self:
-        cases = [PlannedCaseOut.model_validate(row) for row in rows if row["id"]]
+    def of(cls, plan: PlanRow, rows: Sequence[ReconciledRow]) -> Self:
+        cases = [PlannedCaseOut.model_validate(row) for row in rows if row.id]
         return cls(
-            plan_id=plan["id"],
-            committee_name=plan["committee_name"],
+            plan_id=plan.id,
+            committee_name=plan.committee_name,
             linked=[case for case in cases if case.application_status],
             missing=[case for case in cases if not case.application_status],
-            unplanned=[ApplicationOfPlan.model_validate(row) for row in rows if not row["id"]],
+            unplanned=[ApplicationOfPlan.model_validate(row) for row in rows if not row.id],
         )
 
 
@@ -115,7 +111,7 @@ class ReconciliationOut(Out):
 async def list_plans(view: Reads, filters: Filters, page: Paging) -> PlanPage:
     """List the plans you may see, oldest first: a committee its own, the office what was once submitted."""
     found = await plans.search(view, **filters, **page.binds)
-    return PlanPage.of(found, [PlanSummary.of(row) for row in found.rows])
+    return PlanPage.of(found, [PlanSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -47,7 +47,7 @@ async def test_of_two_editors_of_one_version_one_wins(world: World) -> None:
     done = await asyncio.gather(*[edit(name) for name in ("甲", "乙", "丙")])
     assert sorted(done)[:2] == ["stale", "stale"]
     async with world.viewing(actor) as view:
-        assert [case["name"] for case in (await plans.read(view, plan_id)).cases] == [
+        assert [case.name for case in (await plans.read(view, plan_id)).cases] == [
             max(done, key=lambda name: name != "stale")
         ]
 
@@ -71,7 +71,7 @@ async def test_one_application_is_linked_to_one_case_also_in_a_race(world: World
     application = await world.application(campaign, await world.unit(committee))
     plan_id = await begun(world, campaign, actor, rows=4)
     async with world.viewing(actor) as view:
-        cases = [row["id"] for row in (await plans.read(view, plan_id)).cases]
+        cases = [row.id for row in (await plans.read(view, plan_id)).cases]
 
     async def link(case_id: UUID) -> bool:
         try:

@@ -39,7 +39,7 @@ from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from tests.world import NOW
-from tests.world.filing import CELLS
+from tests.world.filing import CELLS, Case
 
 AnyAct = Act[Any, Any]
 Outcome = Forbidden | WrongState | RulesViolated | None
@@ -49,7 +49,7 @@ APPLICATIONS_DUE, PLANS_DUE = (
     effective(SETTINGS, kind, None) for kind in (DeadlineKind.APPLICATION, DeadlineKind.PLAN)
 )
 HOUR = timedelta(hours=1)
-CASE = {"unit_name": "龙华社区", "category": "derun"}
+CASE = Case("龙华社区", "derun")
 CRITERIA = [{"code": "influence", "name": "影响力", "weight": 1, "minimum": 0, "maximum": 100}]
 SCORE = {"code": "influence", "score": 80, "remark": ""}
 BEGUN = (proposals.REVIEW_BEGUN("/despite_reviews", application_number="1", brand_name="红", reviewer_name="李"),)
@@ -80,7 +80,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "settings": [SETTINGS],
         "now": [PLANS_DUE.enforced_at - HOUR, PLANS_DUE.enforced_at],
         "campaign_status": RUNNING,
-        "cases": [[], [CASE], [CASE, CASE], [CASE, CASE | {"unit_name": None}]],
+        "cases": [[], [CASE], [CASE, CASE], [CASE, CASE._replace(unit_name=None)]],
         "deadline": [PLANS_DUE],
     },
     rounds.RoundFacts: {

@@ -1,9 +1,9 @@
 """The regulation of implementation plans (附件1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Protocol
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, Role, Severity
@@ -27,15 +27,24 @@ FEW_PLANNED_CASES = Rule(
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
 
 
+class PlannedCase(Protocol):
+    """A row of a plan, as far as the rules read it."""
+
+    @property
+    def unit_name(self) -> str | None: ...
+    @property
+    def category(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What the rules look at: where the plan stands, and its rows with their `unit_name` and `category`."""
+    """The values that the rules of a plan judge."""
 
     status: Status
     settings: CampaignSettings
     now: datetime
     campaign_status: CampaignStatus
-    cases: Sequence[Mapping[str, Any]]
+    cases: Sequence[PlannedCase]
     deadline: Deadline
 
 
@@ -67,18 +76,14 @@ def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
     return [FEW_PLANNED_CASES("/cases", count=count, minimum=settings.minimum_filed)] if few else []
 
 
-def case_findings(settings: CampaignSettings, cases: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def case_findings(settings: CampaignSettings, cases: Sequence[PlannedCase]) -> list[Finding]:
     """Every planned case names who carries it out, and a category only if the campaign has it."""
     known = {category.code for category in settings.categories} | {None}
     nobody = [
-        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name")
-        for index, case in enumerate(cases)
-        if not case["unit_name"]
+        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name") for index, case in enumerate(cases) if not case.unit_name
     ]
     unknown = [
-        UNKNOWN_CATEGORY(f"/cases/{index}/category")
-        for index, case in enumerate(cases)
-        if case["category"] not in known
+        UNKNOWN_CATEGORY(f"/cases/{index}/category") for index, case in enumerate(cases) if case.category not in known
     ]
     return nobody + unknown
 

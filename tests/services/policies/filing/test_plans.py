@@ -12,12 +12,13 @@ from app.services.policies.filing import plans as policy
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.plans import PlanFacts
 from tests.world import NOW, ZONE
+from tests.world.filing import Case
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 DEADLINE = deadlines.effective(SETTINGS, DeadlineKind.PLAN, None)
 CLOSES, TICK = datetime(2015, 4, 22, 16, tzinfo=UTC), timedelta(microseconds=1)
 PUBLISHED = CampaignStatus.PUBLISHED
-CASE = {"unit_name": "龙华社区", "category": "derun"}
+CASE = Case("龙华社区", "derun")
 MAY = {
     "edit": (Role.COMMITTEE, "draft submitted returned", None),
     "submit": (Role.COMMITTEE, "draft returned", "submitted"),
@@ -73,9 +74,9 @@ def test_a_plan_is_handed_in_from_the_first_day_until_the_end_of_the_last(now: d
         ([], [("empty_plan", "/cases")], True),
         ([CASE], [("few_planned_cases", "/cases")], False),
         ([CASE, CASE], [], False),
-        ([CASE, CASE | {"unit_name": None}], [("required", "/cases/1/unit_name")], True),
-        ([CASE, CASE | {"category": None}], [], False),
-        ([CASE | {"category": "else"}, CASE], [("unknown_category", "/cases/0/category")], True),
+        ([CASE, CASE._replace(unit_name=None)], [("required", "/cases/1/unit_name")], True),
+        ([CASE, CASE._replace(category=None)], [], False),
+        ([CASE._replace(category="else"), CASE], [("unknown_category", "/cases/0/category")], True),
     ],
 )
 def test_what_a_submitted_plan_must_say(cases: Any, findings: list[tuple[str, str]], refused: bool) -> None:

@@ -1,0 +1,209 @@
+"""Planned cases: the rows of a plan, replaced as a whole, each with the application that came of it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, column, func, not_, or_, select, true, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query
+from app.findings import Finding
+from app.inputs import Code, Input, Line, Name
+from app.models import Application, ApplicationVersion, Plan, PlannedCase, Unit
+from app.models.enums import ApplicationStatus, Role
+from app.problems import NotFound
+from app.rows import row_type, values_of
+from app.services.filing import visibility
+from app.services.policies import UNKNOWN_REFERENCE, refuse
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_PLAN_ID = bindparam("plan_id", type_=Uuid)
+_CASE = {"id": Uuid, "position": Integer, "name": Text, "unit_id": Uuid, "unit_name": Text, "category": Text}
+_submitted = (
+    func.jsonb_to_recordset(Plan.submitted_cases)
+    .table_valued(*[column(name, kind) for name, kind in _CASE.items()])
+    .render_derived(name="as_submitted", with_types=True)
+)
+_visible = union_all(
+    select(
+        PlannedCase.id,
+        PlannedCase.position,
+        PlannedCase.name,
+        PlannedCase.unit_id,
+        func.coalesce(Unit.name, PlannedCase.unit_name).label("unit_name"),
+        PlannedCase.category,
+    )
+    .outerjoin(Unit, Unit.id == PlannedCase.unit_id)
+    .where(not_(_FOR_OFFICE), PlannedCase.plan_id == _PLAN_ID),
+    select(*_submitted.c).select_from(Plan).join(_submitted, true()).where(_FOR_OFFICE, Plan.id == _PLAN_ID),
+).subquery("visible")
+_planned = (
+    select(_visible, PlannedCase.application_id.label("linked_id"))
+    .outerjoin(PlannedCase, PlannedCase.id == _visible.c.id)
+    .subquery("planned")
+)
+_theirs = (
+    select(Application.id)
+    .join(Plan, and_(Plan.campaign_id == Application.campaign_id, Plan.committee_id == Application.committee_id))
+    .where(Plan.id == _PLAN_ID)
+    .subquery("theirs")
+)
+_known = or_(not_(_FOR_OFFICE), Application.filed_version_id.is_not(None))
+_filed_name = ApplicationVersion.content["form"]["brand_name"].astext
+_WITH_APPLICATION = (
+    select(
+        *[_planned.c[name] for name in _CASE],
+        case((_known, Application.id)).label("application_id"),
+        case((_known, Application.number)).label("application_number"),
+        case((_FOR_OFFICE, _filed_name), else_=Application.brand_name).label("application_brand_name"),
+        visibility.STATUS.label("application_status"),
+    )
+    .outerjoin(Application, Application.id == _theirs.c.id)
+    .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
+    .order_by(_planned.c.position, Application.id)
+)
+"""The office knows that an application is there and where it stands; which one it is, once that was filed."""
+
+
+@row_type
+class CaseRow:
+    """A row of a plan, and the application that came of it."""
+
+    id: UUID
+    position: int
+    name: str
+    unit_id: UUID | None
+    unit_name: str | None
+    category: str | None
+    application_id: UUID | None
+    application_number: str | None
+    application_brand_name: str | None
+    application_status: ApplicationStatus | None
+
+
+@row_type
+class ReconciledRow:
+    """A row of a plan beside its application; either may be missing, never both."""
+
+    id: UUID | None
+    position: int | None
+    name: str | None
+    unit_id: UUID | None
+    unit_name: str | None
+    category: str | None
+    application_id: UUID | None
+    application_number: str | None
+    application_brand_name: str | None
+    application_status: ApplicationStatus | None
+
+
+@row_type
+class OwnUnit:
+    """A unit of the actor's committee."""
+
+    id: UUID
+
+
+_linked = _planned.c.linked_id == _theirs.c.id
+_CASES = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked)), CaseRow)
+_RECONCILED = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked, full=True)), ReconciledRow)
+_OWN_UNITS = Query(
+    select(Unit.id).where(
+        Unit.committee_id == ACTOR_COMMITTEE, Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_()
+    ),
+    OwnUnit,
+)
+
+
+class PlannedCaseInput(Input):
+    """A row of the plan. A draft may leave out who carries it out."""
+
+    id: UUID | None = Field(
+        None, description="The row it was, which keeps its application; null for a new row.", examples=[None]
+    )
+    name: Annotated[Line, Field(max_length=200)] = Field(
+        description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"]
+    )
+    unit_id: UUID | None = Field(
+        None, description="实施单位, if it is one of your units; then `unit_name` is left out.", examples=[None]
+    )
+    unit_name: Name | None = Field(None, description="实施单位 in words.", examples=["乔屯街道龙华社区"])
+    category: Code | None = Field(None, description="A category code of the campaign, if known.", examples=["qingman"])
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if self.unit_id and self.unit_name:
+            raise ValueError("unit_id and unit_name exclude each other")
+        return self
+
+
+def _each_once(cases: list[PlannedCaseInput]) -> list[PlannedCaseInput]:
+    named = [case.id for case in cases if case.id]
+    if len(set(named)) < len(named):
+        raise PydanticCustomError("not_unique", "An item occurs twice.")
+    return cases
+
+
+Cases = Annotated[
+    list[PlannedCaseInput],
+    Field(max_length=200, description="The rows, in their order."),
+    AfterValidator(_each_once),
+]
+
+
+async def read(view: View, plan_id: UUID) -> Sequence[CaseRow]:
+    """Return a plan's rows: to its committee as they are, to the office as they were last submitted."""
+    return await view.rows(_CASES, plan_id=plan_id)
+
+
+async def reconcile(view: View, plan_id: UUID) -> Sequence[ReconciledRow]:
+    """Return the same rows beside all applications of the committee."""
+    return await view.rows(_RECONCILED, plan_id=plan_id)
+
+
+async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
+    """Find one row of the plan; NotFound unless it has such a row."""
+    row = await ctx.session.get(PlannedCase, case_id)
+    if row is None or row.plan_id != plan.id:
+        raise NotFound
+    return row
+
+
+def as_submitted(row: CaseRow) -> dict[str, object]:
+    """Return a row as the plan keeps it for the office: its content, without the application that came of it."""
+    kept = {name: value for name, value in values_of(row).items() if name in _CASE}
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in kept.items()}
+
+
+async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -> None:
+    """Make these the plan's rows, in this order."""
+    rows = await ctx.session.scalars(select(PlannedCase).where(PlannedCase.plan_id == plan.id))
+    present: dict[UUID | None, PlannedCase] = {row.id: row for row in rows}
+    refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, cases)])
+    for position, given in enumerate(cases, 1):
+        row = present.pop(given.id, None) or PlannedCase(plan_id=plan.id)
+        row.position, row.name, row.category = position, given.name, given.category
+        row.unit_id, row.unit_name = given.unit_id, given.unit_name
+        ctx.session.add(row)
+    for gone in present.values():
+        await ctx.session.delete(gone)
+
+
+def _unknown_rows(cases: Sequence[PlannedCaseInput], present: dict[UUID | None, PlannedCase]) -> list[Finding]:
+    return [
+        UNKNOWN_REFERENCE(f"/cases/{index}/id")
+        for index, given in enumerate(cases)
+        if given.id and given.id not in present
+    ]
+
+
+async def _unknown_units(ctx: Context, cases: Sequence[PlannedCaseInput]) -> list[Finding]:
+    named = {given.unit_id for given in cases if given.unit_id}
+    known = {row.id for row in await ctx.rows(_OWN_UNITS, unit_ids=list(named))} | {None}
+    return [
+        UNKNOWN_REFERENCE(f"/cases/{index}/unit_id") for index, given in enumerate(cases) if given.unit_id not in known
+    ]
