@@ -12,10 +12,11 @@ from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
-from app.database import Row
 from app.inputs import Input
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.filing import endorsements
+from app.services.filing.endorsements import EndorsementRow
 
 router = Router("/applications/{application_id}/endorsement", tags=["endorsements"])
 
@@ -53,12 +54,12 @@ class EndorsementOut(Out):
     )
 
     @classmethod
-    def read(cls, row: Row, application_id: UUID) -> Self:
+    def read(cls, row: EndorsementRow, application_id: UUID) -> Self:
         return cls(
             application_id=application_id,
-            application_etag=etag(row["application_version"]),
+            application_etag=etag(row.application_version),
             scan_href=f"/api/v1/applications/{application_id}/endorsement/scan",
-            **row,
+            **values_of(row),
         )
 
 

@@ -1,5 +1,6 @@
 """Endorsement (审核盖章): a committee's stamped scan, bound to the digest of the very content it approves."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, case, literal, not_, null, or_, select
@@ -7,10 +8,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.imaging import Scan, check_scan
 from app.models import Account, Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
+from app.rows import row_type
 from app.services.files import Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
 from app.services.filing.visibility import SHOWN_VERSION, VISIBLE
@@ -22,6 +24,29 @@ from app.services.policies.filing.endorsements import MADE
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _sealer, _voider = aliased(Account), aliased(Account)
+
+
+@row_type
+class EndorsementRow:
+    """An endorsement, its scan, and whether it covers the content; how it lost its force is not for the office."""
+
+    id: UUID
+    digest: str
+    endorsed_at: datetime
+    endorsed_by_name: str
+    file_id: UUID
+    media_type: str
+    size: int
+    sha256: str
+    number: str
+    application_version: int
+    covers_content: bool
+    voided_at: datetime | None
+    voided_by_name: str | None
+    void_reason: str | None
+    changed_fields: list[str]
+
+
 _ENDORSEMENT = Query(
     select(
         Endorsement.id,
@@ -55,9 +80,10 @@ _ENDORSEMENT = Query(
         )
     )
     .order_by(Endorsement.id.desc())
-    .limit(1)
+    .limit(1),
+    EndorsementRow,
 )
-"""The latest; for the office the one that what was filed came with, as it stood then."""
+"""The latest; for the office the one with which the application was filed, as it stood then."""
 
 
 def _blobs(scan: Scan) -> list[Blob]:
@@ -82,7 +108,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
     async with intake.attaching(arrival) as ctx:
         application, facts = await sealable(ctx)
         await contents.void_seals(ctx, [application_id], "replaced")
-        await ctx.flush()  # one stands at a time: the old one falls first
+        await ctx.flush()  # one is valid at a time: the old one is voided first
         endorsement = Endorsement(
             application_id=application_id,
             digest=application.content_digest,
@@ -103,13 +129,13 @@ async def revoke(ctx: Context, application_id: UUID, version: int | None) -> Non
     move(ctx, application, policy.REVOKE_ENDORSEMENT, endorsed_digest=None)
 
 
-async def read(view: View, application_id: UUID) -> Row:
-    """The latest endorsement, whether it covers what the application says now, and why it does not."""
+async def read(view: View, application_id: UUID) -> EndorsementRow:
+    """Find the latest endorsement, whether it covers the present content, and if not, why; NotFound unless visible."""
     return await view.get(_ENDORSEMENT, application_id=application_id)
 
 
 async def stored(view: View, application_id: UUID) -> StoredFile:
-    """Where the scan's bytes are, for whoever may see the endorsement."""
+    """Locate the scan's bytes, for any reader of the endorsement."""
     row = await read(view, application_id)
-    ending = "pdf" if row["media_type"] == "application/pdf" else "jpg"
-    return StoredFile(row["file_id"], row["media_type"], row["sha256"], f"{row['number']}-审核盖章.{ending}")
+    ending = "pdf" if row.media_type == "application/pdf" else "jpg"
+    return StoredFile(row.file_id, row.media_type, row.sha256, f"{row.number}-审核盖章.{ending}")
