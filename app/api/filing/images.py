@@ -15,7 +15,7 @@ from app.api.http.uploads import Uploads
 from app.inputs import Input
 from app.problems import RulesViolated, WrongState
 from app.services.filing import images
-from app.services.filing.images import Caption, ImageCaption, ImageOrder, ShownImage
+from app.services.filing.images import Caption, ImageCaption, ImageOrder, ImageRecord
 
 router = Router("/applications/{application_id}", tags=["images"])
 ImageId = Annotated[UUID, Path(description="The picture.")]
@@ -45,7 +45,7 @@ class ImageDetail(ImageOut):
     application_etag: ETag
 
     @classmethod
-    def read(cls, record: ShownImage) -> Self:
+    def read(cls, record: ImageRecord) -> Self:
         more = {"application_id": record.application_id, "application_etag": etag(record.application_version)}
         return cls.of(record.image, record.application_id, **more)
 

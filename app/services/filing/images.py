@@ -6,7 +6,7 @@ Bytes travel between two short transactions; only the second one attaches them, 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -18,6 +18,7 @@ from app.imaging import Picture, clean
 from app.inputs import Input, Line
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
 from app.problems import NotFound
+from app.rows import row_type
 from app.services import files
 from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
@@ -51,17 +52,31 @@ _kept = (
     .where(VersionImage.image_id == _IMAGE_ID, Application.id == _APPLICATION_ID, VISIBLE_VERSION)
     .where(_NUMBER.is_(None) | (ApplicationVersion.number == _NUMBER))
 )
-_shown = union_all(_now, _kept).subquery("shown")
+_visible = union_all(_now, _kept).subquery("visible")
+
+
+@row_type
+class ImageFile:
+    """The file with a picture's bytes, and what its name is made of."""
+
+    id: UUID
+    media_type: str
+    sha256: str
+    slot: int
+    number: str
+
+
 _STORED = Query(
-    select(File.id, File.media_type, File.sha256, _shown.c.slot, _shown.c.number)
+    select(File.id, File.media_type, File.sha256, _visible.c.slot, _visible.c.number)
     .join(
-        _shown,
-        File.id == case((bindparam("thumbnail", type_=Boolean), _shown.c.thumbnail_id), else_=_shown.c.file_id),
+        _visible,
+        File.id == case((bindparam("thumbnail", type_=Boolean), _visible.c.thumbnail_id), else_=_visible.c.file_id),
     )
-    .order_by(_shown.c.kept.desc().nulls_first())
-    .limit(1)
+    .order_by(_visible.c.kept.desc().nulls_first())
+    .limit(1),
+    ImageFile,
 )
-"""The picture as it is now for its owners, else as the latest version the reader may see shows it."""
+"""The present picture for its owners, else that of the latest version the reader may see."""
 
 _IMAGES = select(Image).where(Image.application_id == bindparam("application_id")).order_by(Image.slot)
 _SLOTS_LATER = text("SET CONSTRAINTS images_application_id_slot_key DEFERRED")
@@ -90,15 +105,15 @@ PICTURE = Kind(clean, _blobs, files=2)
 
 
 @dataclass(frozen=True, slots=True)
-class ShownImage:
-    """A picture as its reader is shown it, in its application."""
+class ImageRecord:
+    """A picture as its reader may see it, with its application's version."""
 
     image: ImageRow
     application_id: UUID
     application_version: int
 
 
-async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> ShownImage:
+async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> ImageRecord:
     """Take in one more picture: checked, made clean, stored, and only then attached."""
 
     async def room(ctx: Context) -> tuple[Application, int]:
@@ -119,18 +134,20 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
         return await read(ctx, application_id, image.id)
 
 
-async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: bytes, version: int | None) -> ShownImage:
-    """Put another picture in its place; what a fixed version shows of the old one stays."""
+async def replace(
+    intake: Intake, application_id: UUID, image_id: UUID, data: bytes, version: int | None
+) -> ImageRecord:
+    """Put another picture in its place; fixed versions keep the old one."""
 
-    async def meant(ctx: Context) -> tuple[Application, Image]:
+    async def target(ctx: Context) -> tuple[Application, Image]:
         application = await _editable(ctx, application_id)
         image = await _get(ctx, application, image_id)
         expect(image, version)
         return application, image
 
-    arrival = await intake.receive(data, PICTURE, meant)
+    arrival = await intake.receive(data, PICTURE, target)
     async with intake.attaching(arrival) as ctx:
-        application, image = await meant(ctx)
+        application, image = await target(ctx)
         old = [image.file_id, image.thumbnail_id]
         _revise(ctx, image, policy.REPLACED, **_columns(arrival))
         await files.condemn(ctx, old)
@@ -140,7 +157,7 @@ async def replace(intake: Intake, application_id: UUID, image_id: UUID, data: by
 
 async def describe(
     ctx: Context, application_id: UUID, image_id: UUID, body: ImageCaption, version: int | None
-) -> ShownImage:
+) -> ImageRecord:
     """Change the caption."""
     application = await _editable(ctx, application_id)
     image = await _get(ctx, application, image_id)
@@ -173,22 +190,22 @@ async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: 
     await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REMOVED, ["images"])
 
 
-async def read(view: View, application_id: UUID, image_id: UUID) -> ShownImage:
+async def read(view: View, application_id: UUID, image_id: UUID) -> ImageRecord:
     """A picture as the reader sees it in its application, with the application's version."""
     record = await applications.read(view, application_id)
     for image in record.images:
         if image.id == image_id:
-            return ShownImage(image, application_id, record.row.version)
+            return ImageRecord(image, application_id, record.row.version)
     raise NotFound
 
 
 async def stored(
     view: View, application_id: UUID, image_id: UUID, *, number: int | None = None, thumbnail: bool = False
 ) -> StoredFile:
-    """Where the picture's bytes are, for whoever may see them; of version `number`, if one is given."""
+    """Locate the picture's bytes, of version `number` if one is given; NotFound unless the reader may see them."""
     row = await view.get(_STORED, application_id=application_id, image_id=image_id, number=number, thumbnail=thumbnail)
-    name = f"{row['number']}-{row['slot']}{'-small' if thumbnail else ''}.jpg"
-    return StoredFile(row["id"], row["media_type"], row["sha256"], name)
+    name = f"{row.number}-{row.slot}{'-small' if thumbnail else ''}.jpg"
+    return StoredFile(row.id, row.media_type, row.sha256, name)
 
 
 async def _editable(ctx: Context, application_id: UUID) -> Application:
@@ -208,16 +225,14 @@ async def _all(ctx: Context, application: Application) -> Sequence[Image]:
     return (await ctx.session.scalars(_IMAGES, {"application_id": application.id})).all()
 
 
-def _revise(ctx: Context, image: Image, event: Event, **values: Any) -> None:
+def _revise(ctx: Context, image: Image, event: Event, **values: object) -> None:
     """Change a picture under a new version; the application's lock, which every writer takes first, guards it."""
     data = {"application_id": str(image.application_id)}
     change(ctx, image, event, data=data, version=image.version + 1, **values)
 
 
-def _columns(arrival: Arrival[Picture]) -> dict[str, Any]:
+def _columns(arrival: Arrival[Picture]) -> dict[str, object]:
     picture, (file_id, thumbnail_id) = arrival.found, arrival.file_ids
-    told = ("sha256", "source_sha256", "fingerprint", "width", "height")
-    size = len(picture.content)
-    return {"file_id": file_id, "thumbnail_id": thumbnail_id, "size": size} | {
-        name: getattr(picture, name) for name in told
-    }
+    copied = ("sha256", "source_sha256", "fingerprint", "width", "height")
+    stored = {"file_id": file_id, "thumbnail_id": thumbnail_id, "size": len(picture.content)}
+    return stored | {name: getattr(picture, name) for name in copied}
