@@ -14,6 +14,7 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommitteeKind, PlanStatus
 from app.problems import NotFound
+from app.rows import values_of
 from app.services.filing import progress
 from app.services.filing.progress import CommitteeProgress
 
@@ -58,7 +59,7 @@ class CommitteeProgressOut(ProgressFigures):
 
     @classmethod
     def of(cls, one: CommitteeProgress) -> Self:
-        return cls(**(one.row | asdict(one.counts) | asdict(one.judgement)))
+        return cls(**values_of(one.row) | asdict(one.counts) | asdict(one.judgement))
 
 
 class ProgressOut(Out):

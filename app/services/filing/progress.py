@@ -1,22 +1,25 @@
-"""Progress (进度): how far every committee is, in one statement; counts only, never what a draft is called."""
+"""Progress (进度): figures of every committee in one statement; counts only, nothing of a draft's content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select, union
 
 from app.context import ACTOR_COMMITTEE, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.models import Application, Campaign, Committee, Extension, Plan, PlannedCase
-from app.models.enums import DeadlineKind, PlanStatus, Role
+from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
+from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.filing.visibility import OUTWARD_STATUS
 from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
+from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.progress import STATES, Counts, Judgement
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
@@ -53,7 +56,44 @@ _planned = (
 )
 _took_part = union(*(select(each.committee_id).where(each.campaign_id == _CAMPAIGN_ID) for each in (Application, Plan)))
 _concerned = or_(Committee.retired_at.is_(None), Committee.id.in_(_took_part))
-"""Those that take part, and those that are retired but did."""
+"""Committees that are not retired, and retired ones that took part."""
+
+
+@row_type
+class ProgressRow:
+    """A committee's counts by state; without a committee in a campaign that has none yet."""
+
+    settings_digest: str
+    committee_id: UUID | None
+    committee_code: str | None
+    committee_name: str | None
+    committee_kind: CommitteeKind | None
+    plan_status: PlanStatus | None
+    plan_submitted_at: datetime | None
+    planned: int
+    draft: int
+    submitted: int
+    returned: int
+    declined: int
+    endorsed: int
+    filed: int
+    accepted: int
+    disqualified: int
+    withdrawn: int
+    out_for_correction: int
+    plan_until: datetime | None
+    application_until: datetime | None
+
+    @property
+    def by_status(self) -> dict[str, int]:
+        """The applications in each state."""
+        return {status.value: getattr(self, status.value) for status in STATES}
+
+    @property
+    def extended_until(self) -> dict[DeadlineKind, datetime | None]:
+        """The latest extension of each deadline."""
+        return {DeadlineKind.PLAN: self.plan_until, DeadlineKind.APPLICATION: self.application_until}
+
 
 _PROGRESS = Query(
     select(
@@ -85,15 +125,16 @@ _PROGRESS = Query(
     .outerjoin(_applications, _applications.c.committee_id == Committee.id)
     .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
     .where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE)
-    .order_by(Committee.code)
+    .order_by(Committee.code),
+    ProgressRow,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """One committee: its row, its figures, and what follows from them."""
+    """A committee's row, its figures, and the judgement that follows from them."""
 
-    row: Row
+    row: ProgressRow
     counts: Counts
     judgement: Judgement
 
@@ -108,18 +149,16 @@ class Progress:
 
 
 async def read(view: View, campaign_id: UUID) -> Progress:
-    """How far the committees are: the office sees all, a committee itself."""
+    """Judge the progress of the committees: the office sees all, a committee itself."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     rows = await view.rows(_PROGRESS, campaign_id=campaign_id)
     if not rows:
         raise NotFound
-    settings = await campaigns.settings_of(view, rows[0]["settings_digest"])
-    committees = []
-    for row in rows:
-        if row["committee_id"] is not None:  # a campaign before there are committees is one row of nothing
-            counts = policy.counts_of(row["planned"], row, row["out_for_correction"])
-            extended = {kind: row[f"{kind.value}_until"] for kind in DeadlineKind}
-            plan_status = PlanStatus(row["plan_status"]) if row["plan_status"] else None
-            judgement = policy.judge(settings, counts, plan_status, extended, view.now)
-            committees.append(CommitteeProgress(row, counts, judgement))
+    settings = await campaigns.settings_of(view, rows[0].settings_digest)
+    committees = [_judged(view, settings, row) for row in rows if row.committee_id is not None]
     return Progress(settings.minimum_filed, committees, policy.total(each.counts for each in committees))
+
+
+def _judged(view: View, settings: CampaignSettings, row: ProgressRow) -> CommitteeProgress:
+    counts = policy.counts_of(row.planned, row.by_status, row.out_for_correction)
+    return CommitteeProgress(row, counts, policy.judge(settings, counts, row.plan_status, row.extended_until, view.now))
