@@ -1,6 +1,6 @@
 """The fixed versions of an application over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path, Query
@@ -14,7 +14,7 @@ from app.models.enums import VersionOccasion
 from app.rows import values_of
 from app.services.filing import versions
 from app.services.filing.versions import Version
-from app.services.policies.filing.versions import PictureChange, TextChange
+from app.services.policies.filing.versions import PictureChange, StoredImage, TextChange
 
 router = Router("/applications/{application_id}/versions", tags=["versions"])
 Number = Annotated[int, Path(ge=1, le=100_000, description="The version's number, counted from 1.")]
@@ -36,7 +36,7 @@ class PictureOfVersion(Picture):
     """A picture as the version fixed it."""
 
     @classmethod
-    def of(cls, image: dict[str, Any], version: Version) -> Self:
+    def of(cls, image: StoredImage, version: Version) -> Self:
         address = f"/api/v1/applications/{version.application_id}/images/{image['id']}"
         asked = f"?version={version.number}"
         return cls(content_href=f"{address}/content{asked}", thumbnail_href=f"{address}/thumbnail{asked}", **image)
@@ -55,7 +55,7 @@ class VersionOut(VersionSummary):
     @classmethod
     def read(cls, version: Version) -> Self:
         images = [PictureOfVersion.of(image, version) for image in version.content["images"]]
-        return cls(**values_of(version) | version.content | {"images": images})
+        return cls(**values_of(version) | dict(version.content) | {"images": images})
 
 
 class VersionPage(Page[VersionSummary]):

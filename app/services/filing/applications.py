@@ -6,11 +6,11 @@ Images, endorsements and filings have files of their own; all of them read an ap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Integer, Uuid, and_, bindparam, case, cast, or_, select, true
+from sqlalchemy import Integer, Label, Uuid, and_, bindparam, case, cast, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
@@ -67,14 +67,14 @@ _LOCKED = (
 )
 
 
-def _shown(name: str) -> Any:
+def _shown(name: str) -> Label[str | None]:
     """A cell of the form in lists: the office sees, searches and filters what was filed, never a later draft."""
     return case((_FOR_OFFICE, ApplicationVersion.content["form"][name].astext), else_=getattr(Application, name)).label(
         name
     )
 
 
-def _shown_count(name: str) -> Any:
+def _shown_count(name: str) -> Label[int]:
     filed = cast(ApplicationVersion.content[name].astext, Integer)
     return case((_FOR_OFFICE, filed), else_=getattr(Application, name)).label(name)
 

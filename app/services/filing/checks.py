@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -82,7 +82,7 @@ class CheckCreate(Input):
 
     @field_validator("reason_codes", "due_on")
     @classmethod
-    def _needed(cls, value: Any, info: ValidationInfo) -> Any:
+    def _needed(cls, value: object, info: ValidationInfo) -> object:
         if not value and info.field_name in _NEEDED.get(info.data.get("decision", CheckDecision.ACCEPT), ()):
             raise PydanticCustomError("missing", "Needed for this decision.")
         return value

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, delete, func, or_, select
@@ -28,8 +27,9 @@ from app.services.history import change, digest_of
 from app.services.policies import Event
 from app.services.policies.filing.applications import told_reason
 from app.services.policies.filing.endorsements import VOIDED
-from app.services.policies.filing.forms import FORM, NARRATIVE
+from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
+from app.services.policies.filing.versions import StoredImage
 
 _elsewhere, _their = aliased(Image), aliased(Application)
 _SEEN_IN = (
@@ -86,13 +86,13 @@ class ApplicationRow:
     extension_due_on: date | None
     extension_until: datetime | None
     standing: int
-    filed_content: dict[str, Any] | None
+    filed_content: Content | None
     filed_digest: str | None
     shown_version: int
     sent_back: bool
 
     @property
-    def form(self) -> dict[str, Any]:
+    def form(self) -> Form:
         """The cells of the form."""
         return {name: getattr(self, name) for name in FORM}
 
@@ -169,7 +169,7 @@ _NAMES = Query(
 IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
-def content_of(form: Mapping[str, Any], names: Mapping[str, str], images: Sequence[ImageRow]) -> dict[str, Any]:
+def content_of(form: Form, names: Mapping[str, str], images: Sequence[ImageRow]) -> Content:
     """What an application says: all of it is covered by the digest, so all of it is what a seal approves."""
     return {
         **names,
@@ -180,12 +180,12 @@ def content_of(form: Mapping[str, Any], names: Mapping[str, str], images: Sequen
     }
 
 
-def empty_digest(form: dict[str, Any], names: dict[str, str]) -> str:
+def empty_digest(form: Form, names: Mapping[str, str]) -> str:
     """The digest of an application that has no pictures yet."""
     return digest_of(content_of(form, names, []))
 
 
-def narrative_length(form: Mapping[str, Any]) -> int:
+def narrative_length(form: Form) -> int:
     """字数 of the three texts together."""
     return sum(count_characters(form[name]) for name in NARRATIVE)
 
@@ -202,12 +202,12 @@ async def shown(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequen
     return _as_filed(row, filed), kept
 
 
-def _image_as_filed(image: dict[str, Any], seen_in: list[str]) -> ImageRow:
+def _image_as_filed(image: StoredImage, seen_in: list[str]) -> ImageRow:
     figures = {name: image[name] for name in IMAGE if name != "id"}
     return ImageRow(id=UUID(image["id"]), version=1, seen_in=seen_in, **figures)
 
 
-def _as_filed(row: ApplicationRow, filed: dict[str, Any]) -> ApplicationRow:
+def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
     """Replace everything by which a later draft could be told."""
     assert row.filed_digest is not None, "it stands beside the content"
     assert row.filed_at is not None, "as does the filing"
@@ -225,14 +225,14 @@ def _as_filed(row: ApplicationRow, filed: dict[str, Any]) -> ApplicationRow:
     )
 
 
-async def change_content(ctx: Context, application: Application, event: Event, **values: Any) -> None:
+async def change_content(ctx: Context, application: Application, event: Event, **values: object) -> None:
     """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
     cells = {name: value for name, value in values.items() if getattr(application, name) != value}
     await content_changed(ctx, application, event, list(cells), **cells)
 
 
 async def content_changed(
-    ctx: Context, application: Application, event: Event, changed: Sequence[str], **cells: Any
+    ctx: Context, application: Application, event: Event, changed: Sequence[str], **cells: object
 ) -> None:
     """Set these cells and count what changed, pictures too: new digest, new 字数, and a seal that covers it no more."""
     content = await _content_with(ctx, application, cells)
@@ -277,17 +277,17 @@ async def forget_images(ctx: Context, application: Application) -> None:
     await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
 
 
-async def _content_with(ctx: Context, application: Application, cells: dict[str, Any]) -> dict[str, Any]:
+async def _content_with(ctx: Context, application: Application, cells: Form) -> Content:
     names = await ctx.get(_NAMES, unit_id=application.unit_id)
     images = await ctx.rows(_IMAGES, application_id=application.id)
-    form = {name: getattr(application, name) for name in FORM} | cells
-    return content_of(form, values_of(names), images)
+    form = {name: getattr(application, name) for name in FORM}
+    return content_of({**form, **cells}, values_of(names), images)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
 
 
-def _parsed(form: dict[str, Any]) -> dict[str, Any]:
+def _parsed(form: Form) -> Form:
     days = {name: date.fromisoformat(form[name]) for name in ("started_on", "ended_on") if form[name]}
-    return form | days
+    return {**form, **days}

@@ -5,7 +5,19 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, DateTime, Text, Uuid, and_, bindparam, case, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -112,7 +124,10 @@ _LOCKED = (
 
 
 def latest(
-    kind: ColumnElement[Any] | DeadlineKind, campaign_id: Any, committee_id: Any, application_id: Any = None
+    kind: ColumnElement[str] | DeadlineKind,
+    campaign_id: SQLColumnExpression[UUID],
+    committee_id: SQLColumnExpression[UUID],
+    application_id: SQLColumnExpression[UUID] | None = None,
 ) -> LateralFromClause:
     """The extension that reaches furthest among those that apply, to be joined ON true."""
     applies = Extension.application_id.is_(None)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import SQLColumnExpression, Uuid, and_, bindparam, case, func, or_, select, union
 
 from app.context import ACTOR_COMMITTEE, View, acting_as
 from app.database import Query
@@ -16,6 +15,7 @@ from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.filing.visibility import OUTWARD_STATUS
+from app.services.pages import Rows
 from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
@@ -26,7 +26,7 @@ _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _FOR_OFFICE = acting_as(Role.OFFICE)
 
 
-def _by_committee(model: Any, *figures: Any) -> Select[Any]:
+def _by_committee(model: type[Application | Extension | Plan], *figures: SQLColumnExpression[object]) -> Rows:
     """Figures of every committee of the campaign, counted once, not once per committee."""
     return select(model.committee_id, *figures).where(model.campaign_id == _CAMPAIGN_ID).group_by(model.committee_id)
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, and_, bindparam, func, insert, select, tuple_
@@ -20,6 +19,7 @@ from app.rows import row_type
 from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
 from app.services.history import digest_of
 from app.services.pages import Listing, Page
+from app.services.policies.filing.forms import Content
 from app.services.policies.filing.versions import (
     CellDifference,
     PictureDifference,
@@ -88,7 +88,7 @@ class VersionSummary:
 class Version(VersionSummary):
     """A version with all it says."""
 
-    content: dict[str, Any]
+    content: Content
 
 
 _VERSIONS = Listing(_SUMMARY, ApplicationVersion.id, VersionSummary)
@@ -99,7 +99,7 @@ _BEFORE = Query(
     Version,
 )
 _APPLICATION = Query(select(Application.id).where(Application.id == _APPLICATION_ID, VISIBLE))
-_NOTHING: dict[str, Any] = {"unit_name": "", "committee_name": "", "form": {}, "images": []}
+_NOTHING: Content = {"unit_name": "", "committee_name": "", "form": {}, "images": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Comparison:
     pictures: Sequence[PictureDifference]
 
 
-async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: dict[str, Any]) -> UUID:
+async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: Content) -> UUID:
     """Keep this content and its pictures for ever, under the application's version number."""
     version_id: UUID = uuid7()
     await ctx.rows(

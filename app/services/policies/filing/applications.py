@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role
 from app.services.policies import Act, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
-from app.services.policies.filing.forms import form_findings
+from app.services.policies.filing.forms import Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
 from app.services.policies.people.units import UNIT_RETIRED
 
@@ -57,7 +56,7 @@ class ApplicationFacts:
     status: Status
     settings: CampaignSettings
     now: datetime
-    form: dict[str, Any]
+    form: Form
     narrative_length: int
     image_count: int
     content_digest: str

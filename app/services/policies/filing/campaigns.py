@@ -7,18 +7,9 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role
 from app.services.policies import Act, Event, Standing
-from app.services.policies.filing.notice import (
-    MOST_YEARS_OFF,
-    AwardKind,
-    CampaignSettings,
-    Category,
-    ReasonCode,
-    StoredSettings,
-    Window,
-)
+from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
 OFFICE = Role.OFFICE
-Coded = Category | AwardKind | ReasonCode
 
 HURTFUL_CHANGE = Rule(
     "hurtful_change",

@@ -1,5 +1,6 @@
 """What 附件2 must say before it is handed in: every cell, its length, the period, the 字数, the pictures."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,10 @@ from app.services.policies import REQUIRED
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings
 
+Form = Mapping[str, Any]
+"""The cells of 附件2 by name."""
+Content = Mapping[str, Any]
+"""An application's content as the JSON document that its digest covers: names, form, figures, pictures."""
 NARRATIVE = ("innovation", "practices", "effects")
 FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on", *NARRATIVE)
 """The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
@@ -59,7 +64,7 @@ INVALID_PERIOD = Rule(
 
 
 def form_findings(
-    settings: CampaignSettings, form: dict[str, Any], deadline: Deadline, *, narrative_length: int, image_count: int
+    settings: CampaignSettings, form: Form, deadline: Deadline, *, narrative_length: int, image_count: int
 ) -> list[Finding]:
     """Everything that is missing or wrong in the form, all at once."""
     return [
@@ -71,7 +76,7 @@ def form_findings(
     ]
 
 
-def required_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Finding]:
+def required_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     """Every cell of 附件2 must be filled."""
     return [
         REQUIRED(f"/{name}", label=settings.label("period" if name.endswith("_on") else name))
@@ -80,7 +85,7 @@ def required_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[
     ]
 
 
-def field_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Finding]:
+def field_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     """No cell is longer than the campaign's form has room for, and the category is one of the campaign's."""
     limits = settings.field_lengths
     too_long = [
@@ -93,7 +98,7 @@ def field_findings(settings: CampaignSettings, form: dict[str, Any]) -> list[Fin
     return too_long + unknown
 
 
-def period_findings(form: dict[str, Any], deadline: Deadline) -> list[Finding]:
+def period_findings(form: Form, deadline: Deadline) -> list[Finding]:
     """实施时间 starts before it ends, and not after the deadline's day."""
     start: date | None = form["started_on"]
     end: date | None = form["ended_on"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
 from uuid import UUID
 
 from app.findings import Finding, Rule
@@ -43,7 +42,7 @@ _REFUSALS = {
 }
 
 
-def refusal(code: str, params: Mapping[str, Any]) -> Finding:
+def refusal(code: str, params: Mapping[str, object]) -> Finding:
     """What the imaging workers refused, in the words of its rule."""
     return _REFUSALS[code]("/file", **params)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
@@ -20,6 +20,15 @@ Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """So many days, or so many hours, as ISO 8601 writes them."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+
+
+class Coded(Protocol):
+    """A member of the settings that has a stable code beside its name."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @cache
@@ -253,7 +262,7 @@ class CampaignSettings(Input):
         for group in self._coded():
             yield len({item.code for item in group}) < len(group), "a code occurs twice"
 
-    def _coded(self) -> Iterator[Sequence[Any]]:
+    def _coded(self) -> Iterator[Sequence[Coded]]:
         yield from (self.phases, self.categories, self.criteria, self.return_reasons, self.disqualification_reasons)
         yield from (self.award_kinds, self.commendation.indicators)
         yield from (kind.grades for kind in self.award_kinds)

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from app.models.enums import Labelled
-from app.services.policies.filing.forms import FORM
+from app.services.policies.filing.forms import FORM, Content
 
+StoredImage = Mapping[str, Any]
+"""A picture as a content has it."""
 MOST_SENTENCES = 400
 """About 2000 字 are some sixty sentences; a text of more is told as a whole, since comparing costs their square."""
 
@@ -32,6 +34,9 @@ class PictureChange(Labelled):
     REPLACED = "replaced", "更换"
     DESCRIBED = "described", "改说明"
     MOVED = "moved", "改次序"
+
+
+_COMPARED = {"sha256": PictureChange.REPLACED, "caption": PictureChange.DESCRIBED, "slot": PictureChange.MOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class PictureDifference:
     caption_after: str | None
 
 
-def cell_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[CellDifference]:
+def cell_differences(before: Content, after: Content) -> list[CellDifference]:
     """The cells that differ between two contents, in the order of the form."""
     old, new = _cells(before), _cells(after)
     return [CellDifference(cell, pieces(old[cell], new[cell])) for cell in new if old[cell] != new[cell]]
@@ -83,9 +88,7 @@ def pieces(before: str, after: str) -> list[Piece]:
     return [piece for piece in found if piece.text]
 
 
-def picture_differences(
-    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> list[PictureDifference]:
+def picture_differences(before: Sequence[StoredImage], after: Sequence[StoredImage]) -> list[PictureDifference]:
     """What became of each picture, in the later order; those taken out come last."""
     old, new = {image["id"]: image for image in before}, {image["id"]: image for image in after}
     return [
@@ -102,17 +105,21 @@ def picture_differences(
     ]
 
 
-def _changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[PictureChange]:
+def _changes(before: StoredImage | None, after: StoredImage | None) -> Iterator[PictureChange]:
     if before is None:
         yield PictureChange.ADDED
     elif after is None:
         yield PictureChange.REMOVED
     else:
-        told = (("sha256", PictureChange.REPLACED), ("caption", PictureChange.DESCRIBED), ("slot", PictureChange.MOVED))
-        yield from (change for name, change in told if before[name] != after[name])
+        compared = (
+            ("sha256", PictureChange.REPLACED),
+            ("caption", PictureChange.DESCRIBED),
+            ("slot", PictureChange.MOVED),
+        )
+        yield from (change for name, change in compared if before[name] != after[name])
 
 
-def _cells(content: Mapping[str, Any]) -> dict[str, str]:
+def _cells(content: Content) -> dict[str, str]:
     form = {name: content["form"].get(name) for name in FORM}
     names = {name: content[name] for name in ("unit_name", "committee_name")}
     return {cell: value or "" for cell, value in (names | form).items()}
