@@ -28,7 +28,7 @@ from app.services.filing import campaigns
 from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures, Measure
-from app.services.policies.filing.applications import STANDING
+from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.progress import closes_at
 
@@ -49,7 +49,7 @@ _filed = (
     select(
         Application.committee_id,
         func.count().label("filed"),
-        func.count().filter(or_(*(Application.status == status for status in sorted(STANDING)))).label("on_file"),
+        func.count().filter(or_(*(Application.status == status for status in sorted(FILED_STATES)))).label("on_file"),
         func.count().filter(_never_sent_back).label("passed"),
         func.max(_filings.c.first_at).label("last_filed_at"),
     )

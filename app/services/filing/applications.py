@@ -44,10 +44,10 @@ _FULL = (
         participations.EXTENSION.c.id.label("extension_id"),
         participations.EXTENSION.c.due_on.label("extension_due_on"),
         participations.EXTENSION.c.until.label("extension_until"),
-        participations.STANDING.label("standing"),
+        participations.STANDING_COUNT.label("standing"),
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
         ApplicationVersion.digest.label("filed_digest"),
-        visibility.SHOWN_VERSION.label("shown_version"),
+        visibility.ETAG_VERSION.label("etag_version"),
         visibility.SENT_BACK.label("sent_back"),
     )
     .join(Unit, Unit.id == Application.unit_id)
@@ -67,14 +67,14 @@ _LOCKED = (
 )
 
 
-def _shown(name: str) -> Label[str | None]:
+def _visible(name: str) -> Label[str | None]:
     """A cell of the form in lists: the office sees, searches and filters what was filed, never a later draft."""
     return case((_FOR_OFFICE, ApplicationVersion.content["form"][name].astext), else_=getattr(Application, name)).label(
         name
     )
 
 
-def _shown_count(name: str) -> Label[int]:
+def _visible_count(name: str) -> Label[int]:
     filed = cast(ApplicationVersion.content[name].astext, Integer)
     return case((_FOR_OFFICE, filed), else_=getattr(Application, name)).label(name)
 
@@ -101,7 +101,7 @@ class ApplicationSummary:
     updated_at: datetime
 
 
-_BRAND_NAME, _CATEGORY = _shown("brand_name"), _shown("category")
+_BRAND_NAME, _CATEGORY = _visible("brand_name"), _visible("category")
 FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
@@ -115,7 +115,7 @@ FILTERS = {
 _APPLICATIONS = Listing(
     select(
         Application.id,
-        visibility.SHOWN_VERSION.label("version"),
+        visibility.ETAG_VERSION.label("version"),
         Application.number,
         Application.campaign_id,
         Application.committee_id,
@@ -125,8 +125,8 @@ _APPLICATIONS = Listing(
         visibility.STATUS.label("status"),
         _BRAND_NAME,
         _CATEGORY,
-        _shown_count("narrative_length"),
-        _shown_count("image_count"),
+        _visible_count("narrative_length"),
+        _visible_count("image_count"),
         Application.submitted_at,
         Application.filed_at,
         case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at).label("updated_at"),
@@ -257,7 +257,7 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     """One application with its images, deadline and what may be done with it now; NotFound unless visible."""
     row = await view.get(_APPLICATION, application_id=application_id)
     settings = await campaigns.settings_of(view, row.settings_digest)
-    row, images = await contents.shown(view, row)
+    row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
     facts = _facts(view, row, settings, deadline)
     return ApplicationRecord(row, images, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))

@@ -25,7 +25,7 @@ from app.rows import row_type, values_of
 from app.services import files
 from app.services.history import change, digest_of
 from app.services.policies import Event
-from app.services.policies.filing.applications import told_reason
+from app.services.policies.filing.applications import reason_for_office
 from app.services.policies.filing.endorsements import VOIDED
 from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
@@ -88,7 +88,7 @@ class ApplicationRow:
     standing: int
     filed_content: Content | None
     filed_digest: str | None
-    shown_version: int
+    etag_version: int
     sent_back: bool
 
     @property
@@ -190,7 +190,7 @@ def narrative_length(form: Form) -> int:
     return sum(count_characters(form[name]) for name in NARRATIVE)
 
 
-async def shown(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequence[ImageRow]]:
+async def visible(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequence[ImageRow]]:
     """What the reader is shown: the owners the present content, the office the content as it was filed."""
     filed = row.filed_content
     if filed is None:
@@ -217,10 +217,10 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
         image_count=filed["image_count"],
         content_digest=row.filed_digest,
         endorsed_digest=row.filed_digest,
-        version=row.shown_version,
+        version=row.etag_version,
         status=row.status.outward,
         updated_at=row.filed_at,
-        reason=told_reason(row.reason, row.reason_codes, row.status),
+        reason=reason_for_office(row.reason, row.reason_codes, row.status),
         **_parsed(filed["form"]),
     )
 

@@ -15,7 +15,7 @@ from app.models.enums import Role
 from app.rows import row_type
 from app.services.files import Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
-from app.services.filing.visibility import SHOWN_VERSION, VISIBLE
+from app.services.filing.visibility import ETAG_VERSION, VISIBLE
 from app.services.history import create, expect, move
 from app.services.policies import judge, permit
 from app.services.policies.filing import applications as policy
@@ -58,7 +58,7 @@ _ENDORSEMENT = Query(
         File.size,
         File.sha256,
         Application.number,
-        SHOWN_VERSION.label("application_version"),
+        ETAG_VERSION.label("application_version"),
         or_(_FOR_OFFICE, and_(Endorsement.voided_at.is_(None), Endorsement.digest == Application.content_digest)).label(
             "covers_content"
         ),

@@ -60,7 +60,7 @@ _set_besides = (
         _other.c.committee_id == Committee.id,
         _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
         or_(
-            *(_other.c.status == status for status in policy.STANDING),
+            *(_other.c.status == status for status in policy.FILED_STATES),
             and_(
                 _other.c.filed_version_id.is_not(None),
                 or_(*(_other.c.status == status for status in policy.OUT_FOR_CORRECTION)),

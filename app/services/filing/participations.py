@@ -18,7 +18,7 @@ from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import STANDING as FILED_STATES
+from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline
 
 _extension = (
@@ -50,7 +50,7 @@ EXTENSION = (
 """The latest extension that applies to an application: its committee's, or its own."""
 
 _other = select(Application).subquery("other")
-STANDING = (
+STANDING_COUNT = (
     select(func.count())
     .where(
         _other.c.campaign_id == Application.campaign_id,

@@ -24,7 +24,7 @@ OUTWARD_STATUS = case({status.value: status.outward.value for status in Applicat
 STATUS = case((OWN, Application.status), else_=OUTWARD_STATUS)
 """Where it stands: its owners read the true state, everybody else the outward one. No other statement answers it."""
 
-SHOWN_VERSION = case(
+ETAG_VERSION = case(
     (
         acting_as(Role.OFFICE),
         ApplicationVersion.number * 10 + func.array_position(array(list(ApplicationStatus)), OUTWARD_STATUS),

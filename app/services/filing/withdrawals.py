@@ -68,7 +68,7 @@ def _of_one(ctx: Context, one: Held) -> list[Finding]:
 def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
     leaving: dict[tuple[UUID, UUID], list[Held]] = defaultdict(list)
     for one in held:
-        if one.facts.status in policy.STANDING:
+        if one.facts.status in policy.FILED_STATES:
             leaving[one.application.campaign_id, one.application.committee_id].append(one)
     return [
         finding.under("/application_ids")

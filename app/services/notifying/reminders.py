@@ -29,8 +29,7 @@ from app.services.filing import campaigns, extensions, participations
 from app.services.judging.visibility import STANDING
 from app.services.notifying.notifications import Notice, announce
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import IN_PREPARATION, OPEN_TO_EDIT
-from app.services.policies.filing.applications import STANDING as FILED_STATES
+from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION, OPEN_TO_EDIT
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.notifying import reminders as policy
 from app.services.policies.notifying import tellings

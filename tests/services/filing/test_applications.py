@@ -139,8 +139,8 @@ async def test_of_parallel_submissions_one_succeeds(place: District) -> None:
 
 async def test_an_empty_draft_is_told_everything_at_once(place: District) -> None:
     application_id = (await place.world.application(place.campaign, place.unit)).id
-    told = await outcome(place, UNIT, submit(application_id))
-    assert told == " ".join(["required"] * 10 + ["narrative_too_short", "too_few_images"])
+    refused = await outcome(place, UNIT, submit(application_id))
+    assert refused == " ".join(["required"] * 10 + ["narrative_too_short", "too_few_images"])
     assert (await stored(place, application_id)).status is ApplicationStatus.DRAFT
 
 

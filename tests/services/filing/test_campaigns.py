@@ -36,7 +36,7 @@ async def refusal(world: World, actor: Actor, act: Callable[[Context], Awaitable
     return caught.value
 
 
-def told(problem: Problem) -> list[tuple[str, str | None]]:
+def places(problem: Problem) -> list[tuple[str, str | None]]:
     assert isinstance(problem, RulesViolated)
     findings: list[Finding] = list(problem.findings)
     return [(finding.rule.code, finding.pointer) for finding in findings]
@@ -73,7 +73,7 @@ async def test_next_years_campaign_is_a_copy_of_this_ones_with_its_dates_moved(w
 
 async def test_a_copy_of_nothing_is_refused_with_a_pointer(world: World, office: Actor) -> None:
     refused = await refusal(world, office, begin(copy_of=uuid4(), year=2016))
-    assert told(refused) == [("unknown_reference", "/copy_of")]
+    assert places(refused) == [("unknown_reference", "/copy_of")]
 
 
 @pytest.mark.parametrize("body", [{}, {"template": "lubei-2015", "copy_of": UUID(int=1)}])
@@ -117,9 +117,9 @@ async def test_the_office_does_it_from_its_states_only(
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.OFFICE])
 async def test_nobody_else_does_it_and_a_draft_does_not_exist_for_them(world: World, act: str, role: Role) -> None:
-    shown, hidden = await world.campaign(), await world.campaign(status=DRAFT)
+    visible, hidden = await world.campaign(), await world.campaign(status=DRAFT)
     actor = Actor(None, role, "谁")
-    assert isinstance(await refusal(world, actor, lambda ctx: ACTS[act](ctx, shown.id)), Forbidden)
+    assert isinstance(await refusal(world, actor, lambda ctx: ACTS[act](ctx, visible.id)), Forbidden)
     assert isinstance(await refusal(world, actor, lambda ctx: ACTS[act](ctx, hidden.id)), NotFound)
     assert isinstance(await refusal(world, actor, begin(template="lubei-2015", year=2015)), Forbidden)
 
@@ -144,7 +144,7 @@ async def test_after_publication_every_hurtful_change_is_told_at_once(world: Wor
     campaign_id = (await world.campaign()).id
     new = settings_with(minimum_filed=3, images={"minimum": 6, "maximum": 7}, year=2016)
     refused = await refusal(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, new, 1))
-    assert told(refused) == [
+    assert places(refused) == [
         ("hurtful_change", "/year"),
         ("hurtful_change", "/minimum_filed"),
         ("hurtful_change", "/images/minimum"),
@@ -184,7 +184,7 @@ async def test_a_deadline_does_not_move_there(
     campaign_id = (await world.campaign()).id
     body = MOVE.model_copy(update={"due_on": due_on, "enforced_at": enforced_at})
     refused = await refusal(world, office, lambda ctx: campaigns.move_deadline(ctx, campaign_id, body))
-    assert told(refused) == [(code, "/due_on") for code in expected]
+    assert places(refused) == [(code, "/due_on") for code in expected]
 
 
 async def test_lists_show_drafts_to_the_office_alone_and_filter_by_state(world: World, office: Actor) -> None:

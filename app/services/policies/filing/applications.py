@@ -19,7 +19,7 @@ UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
 """What its committee has, and has not decided on: it may be returned, and withdrawn by its unit."""
 
 
-STANDING = frozenset({Status.FILED, Status.ACCEPTED})
+FILED_STATES = frozenset({Status.FILED, Status.ACCEPTED})
 """What stands filed with the office."""
 
 IN_PREPARATION = frozenset(Status) - STANDING - {Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
@@ -114,7 +114,7 @@ def filing_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     """Why it may not be withdrawn alone."""
-    leaving = int(facts.status in STANDING)
+    leaving = int(facts.status in FILED_STATES)
     return [*open_findings(facts), *remainder_findings(facts.settings, facts.standing, leaving)]
 
 
@@ -150,7 +150,7 @@ def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
     return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
 
 
-def told_reason(reason: str | None, codes: Sequence[str], status: Status) -> str | None:
+def reason_for_office(reason: str | None, codes: Sequence[str], status: Status) -> str | None:
     """The reason the office is told: its own, which has codes, or a withdrawal's; never a committee's to a unit."""
     return reason if codes or status is Status.WITHDRAWN else None
 

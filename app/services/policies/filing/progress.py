@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import DeadlineKind, PlanStatus
-from app.services.policies.filing.applications import STANDING
+from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.notice import CampaignSettings
 
 STATES = [status for status in Status if status.outward is status]
@@ -47,7 +47,7 @@ def counts_of(planned: int, by_status: Mapping[str, int], out_for_correction: in
         drafted=by_status[Status.DRAFT],
         sealed=by_status[Status.ENDORSED],
         out_for_correction=out_for_correction,
-        standing=sum(by_status[status] for status in STANDING),
+        standing=sum(by_status[status] for status in FILED_STATES),
         **{status.value: by_status[status] for status in STATES if status not in (Status.DRAFT, Status.ENDORSED)},
     )
 

@@ -78,12 +78,12 @@ def codes(findings: list[Finding]) -> list[str]:
     return [finding.rule.code for finding in findings]
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def places(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
 def submission(**changes: Any) -> list[tuple[str, str | None]]:
-    return told(policy.submission_findings(replace(COMPLETE, **changes)))
+    return places(policy.submission_findings(replace(COMPLETE, **changes)))
 
 
 def with_cells(**cells: Any) -> list[tuple[str, str | None]]:
@@ -230,7 +230,7 @@ def test_every_finding_can_be_said_in_both_languages() -> None:
 def test_who_may_begin(status: CampaignStatus, *, retired: bool) -> None:
     found = policy.creation_findings(status, retired=retired, deadline=DEADLINE, now=NOW)
     closed = [] if status is CampaignStatus.PUBLISHED else [("campaign_not_open", "/campaign_id")]
-    assert told(found) == closed + ([("retired", "/unit_id")] if retired else [])
+    assert places(found) == closed + ([("retired", "/unit_id")] if retired else [])
 
 
 def test_nobody_begins_after_the_deadline() -> None:
@@ -275,7 +275,7 @@ def test_withdrawal_needs_an_open_deadline() -> None:
 
 def test_the_offices_reasons_are_those_of_the_campaign() -> None:
     found = policy.reason_findings(SETTINGS.return_reasons, ["seal_unclear", "because", "other", "why_not"])
-    assert told(found) == [("unknown_reason", "/reason_codes/1"), ("unknown_reason", "/reason_codes/3")]
+    assert places(found) == [("unknown_reason", "/reason_codes/1"), ("unknown_reason", "/reason_codes/3")]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_correction_is_due_in_the_future(due_on: date, expected: list[str]) ->
 def test_nobody_could_hand_in_a_correction_to_a_closed_campaign() -> None:
     closed = replace(COMPLETE, status=Status.FILED, campaign_status=CampaignStatus.CLOSED)
     found = policy.correction_findings(closed, date(2015, 12, 31), ["nonsense"])
-    assert told(found) == [("campaign_not_open", None), ("unknown_reason", "/reason_codes/0")]
+    assert places(found) == [("campaign_not_open", None), ("unknown_reason", "/reason_codes/0")]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def facts(
     return PlanFacts(status, SETTINGS, now, campaign, cases, DEADLINE)
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def places(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
@@ -81,13 +81,17 @@ def test_a_plan_is_handed_in_from_the_first_day_until_the_end_of_the_last(now: d
 )
 def test_what_a_submitted_plan_must_say(cases: Any, findings: list[tuple[str, str]], refused: bool) -> None:
     found = policy.submission_findings(facts(cases=cases))
-    assert told(found) == findings
+    assert places(found) == findings
     assert any(finding.refuses for finding in found) is refused
 
 
 def test_everything_is_said_at_once() -> None:
     found = policy.submission_findings(facts(campaign=CampaignStatus.CLOSED, cases=[], now=CLOSES))
-    assert told(found) == [("campaign_not_open", None), ("deadline_passed", None), ("empty_plan", "/cases")]
+    assert places(found) == [
+        ("campaign_not_open", None),
+        ("deadline_passed", None),
+        ("empty_plan", "/cases"),
+    ]
 
 
 @pytest.mark.parametrize("status", list(PlanStatus))
@@ -110,7 +114,7 @@ def test_a_plan_is_returned_while_the_campaign_runs_until_a_day_to_come(
     campaign: CampaignStatus, due_on: date | None, now: datetime, findings: list[tuple[str, str | None]]
 ) -> None:
     found = policy.return_findings(facts(campaign=campaign)) + policy.correction_findings(SETTINGS, due_on, now)
-    assert told(found) == findings
+    assert places(found) == findings
 
 
 @pytest.mark.parametrize(
@@ -128,5 +132,5 @@ def test_actions_say_what_the_role_may_do_now(
 ) -> None:
     possible = actions(policy.ACTS, role, facts(status))
     assert " ".join(act for act, found in possible.items() if not found) == open_acts
-    assert " ".join(act for act, found in possible.items() if told(found) == [("wrong_state", None)]) == refused_acts
+    assert " ".join(act for act, found in possible.items() if places(found) == [("wrong_state", None)]) == refused_acts
     assert len(possible) == len(open_acts.split()) + len(refused_acts.split())
