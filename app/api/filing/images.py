@@ -113,7 +113,7 @@ _BYTES = bytes_of("image/jpeg")
 
 
 @router.get("/images/{image_id}/content", response_class=Response, responses=_BYTES)
-async def read_image_content(  # noqa: PLR0917  # a path of two, a query, and what the framework hands in
+async def read_image_content(  # noqa: PLR0917  # a path of two, a query, and the framework's arguments
     application_id: ApplicationId,
     image_id: ImageId,
     view_of: Viewer,

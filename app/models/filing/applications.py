@@ -52,7 +52,7 @@ class Application(Versioned, Base):
 
 
 class ApplicationVersion(Base):
-    """What an application said at a submission or a filing. Never changed, never deleted."""
+    """The content of an application at a submission or a filing. Never changed, never deleted."""
 
     __tablename__ = "application_versions"
     __table_args__ = (UniqueConstraint("application_id", "number"),)

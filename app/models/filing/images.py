@@ -37,7 +37,7 @@ class Image(Base):
 
 
 class VersionImage(Base):
-    """A picture as a fixed version shows it; it keeps the bytes from being cleared."""
+    """A picture of a fixed version; it keeps the bytes from being cleared."""
 
     __tablename__ = "version_images"
     __table_args__ = (UniqueConstraint("version_id", "slot"),)

@@ -10,7 +10,7 @@ from app.models.enums import PlanStatus
 
 
 class Plan(Versioned, Base):
-    """A committee's implementation plan (附件1) in a campaign, and its rows as they were last handed in."""
+    """A committee's implementation plan (附件1) in a campaign, and its rows as they were last submitted."""
 
     __tablename__ = "plans"
     __table_args__ = (UniqueConstraint("campaign_id", "committee_id"),)

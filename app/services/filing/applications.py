@@ -221,7 +221,7 @@ async def delete(ctx: Context, application_id: UUID, version: int | None) -> Non
 
 
 async def submit(ctx: Context, application_id: UUID) -> None:
-    """Hand the application to its committee: complete, and before the deadline. What it says is fixed as a version."""
+    """Submit the application to its committee, complete and before the deadline; fix its content as a version."""
     application = await get(ctx, application_id)
     record = await read(ctx, application_id)
     content = contents.content_of(record.row.form, record.row.names, record.images)
@@ -264,7 +264,7 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
 
 
 async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, ApplicationFacts]:
-    """What the rules judge each of these applications by; those the actor may not see are missing."""
+    """Return the facts by which the rules judge each application; without those the actor may not see."""
     rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
     judged = {}
     for row in rows:

@@ -38,7 +38,7 @@ _NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the office decided, and why; a correction has its day."""
+    """The office's decision with its reasons; a correction has its day."""
 
     decision: CheckDecision
     reason_codes: Sequence[str] = ()
@@ -89,7 +89,7 @@ class CheckCreate(Input):
 
     @property
     def verdict(self) -> Verdict:
-        """What of it belongs to the decision."""
+        """The members that the decision needs."""
         if self.decision is CheckDecision.ACCEPT:
             return Verdict(self.decision)
         due_on = self.due_on if self.decision is CheckDecision.REQUEST_CORRECTION else None
@@ -98,7 +98,7 @@ class CheckCreate(Input):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What became of one item of a bulk check: nothing refused it, or these findings did."""
+    """The result of one item of a bulk check: done unless one of the findings refuses."""
 
     application_id: UUID
     findings: list[Finding]
@@ -143,7 +143,7 @@ async def _attempt(ctx: Context, place: str, one: Held | None, verdict: Verdict)
 
 
 def _findings(one: Held, verdict: Verdict) -> list[Finding]:
-    """Why this may not be decided in these words; whether it may be decided at all are the rules of the act."""
+    """Return why the verdict's reasons or date may not be used; the act has rules of its own."""
     if verdict.decision is CheckDecision.ACCEPT:
         return []
     if verdict.due_on is None:

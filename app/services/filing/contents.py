@@ -1,4 +1,4 @@
-"""The content of an application: its digest, the seal that covers it, and what of it a reader is shown."""
+"""The content of an application: its digest, the seal that covers it, and the part that a reader may see."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,12 +41,12 @@ _SEEN_IN = (
     .distinct()
     .order_by(_their.number)
 )
-"""Other applications of the committee's units with the same picture; never told to a unit."""
+"""Other applications of the committee's units with the same picture; never visible to a unit."""
 
 
 @row_type
 class ApplicationRow:
-    """An application as its reader is shown it, with all that the rules need to judge it."""
+    """An application as its reader may see it, with all that the rules need to judge it."""
 
     campaign_id: UUID
     committee_id: UUID
@@ -98,13 +98,13 @@ class ApplicationRow:
 
     @property
     def names(self) -> dict[str, str]:
-        """Who recommends and who applies, as the content has it."""
+        """Names of unit and committee, as the content has them."""
         return {"unit_name": self.unit_name, "committee_name": self.committee_name}
 
 
 @row_type
 class ImageRow:
-    """A picture as its reader is shown it."""
+    """A picture as its reader may see it."""
 
     id: UUID
     version: int
@@ -127,7 +127,7 @@ class SeenIn:
 
 @row_type
 class Names:
-    """Who recommends and who applies."""
+    """Names of the applying unit and the recommending committee."""
 
     unit_name: str
     committee_name: str
@@ -142,7 +142,7 @@ _SEEN_IN_FILED = Query(
     .group_by(File.sha256),
     SeenIn,
 )
-"""The same among what was filed: of a later draft the office learns nothing."""
+"""The same among filed versions: a later draft is not visible to the office."""
 
 _IMAGES = Query(
     select(
@@ -170,7 +170,7 @@ IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
 def content_of(form: Form, names: Mapping[str, str], images: Sequence[ImageRow]) -> Content:
-    """What an application says: all of it is covered by the digest, so all of it is what a seal approves."""
+    """Compose the content of an application: all that its digest covers, and so all that a seal approves."""
     return {
         **names,
         "form": {name: _plain(form[name]) for name in FORM},
@@ -191,7 +191,7 @@ def narrative_length(form: Form) -> int:
 
 
 async def visible(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequence[ImageRow]]:
-    """What the reader is shown: the owners the present content, the office the content as it was filed."""
+    """Return the content its reader may see: the present one for the owners, the filed one for the office."""
     filed = row.filed_content
     if filed is None:
         return row, await view.rows(_IMAGES, application_id=row.id)
@@ -208,7 +208,7 @@ def _image_as_filed(image: StoredImage, seen_in: list[str]) -> ImageRow:
 
 
 def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
-    """Replace everything by which a later draft could be told."""
+    """Replace every value by which a reader could notice a later draft."""
     assert row.filed_digest is not None, "it stands beside the content"
     assert row.filed_at is not None, "as does the filing"
     return replace(
@@ -226,7 +226,7 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
 
 
 async def change_content(ctx: Context, application: Application, event: Event, **values: object) -> None:
-    """Change the form; if it then differs from what was sealed, the seal is void and says what changed."""
+    """Change the form; where it then differs from the sealed content, void the seal and record the changed cells."""
     cells = {name: value for name, value in values.items() if getattr(application, name) != value}
     await content_changed(ctx, application, event, list(cells), **cells)
 
@@ -234,7 +234,7 @@ async def change_content(ctx: Context, application: Application, event: Event, *
 async def content_changed(
     ctx: Context, application: Application, event: Event, changed: Sequence[str], **cells: object
 ) -> None:
-    """Set these cells and count what changed, pictures too: new digest, new 字数, and a seal that covers it no more."""
+    """Set these cells; compute digest, 字数 and picture count anew; void a seal that no longer covers the content."""
     content = await _content_with(ctx, application, cells)
     sealed = application.endorsed_digest
     voids = sealed is not None and sealed != digest_of(content)
@@ -254,11 +254,11 @@ async def content_changed(
 
 
 async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, changed: Sequence[str] = ()) -> None:
-    """The standing endorsements of these applications stand no longer."""
-    standing = await ctx.session.scalars(
+    """Void the valid endorsements of these applications."""
+    valid = await ctx.session.scalars(
         select(Endorsement).where(Endorsement.application_id.in_(application_ids), Endorsement.voided_at.is_(None))
     )
-    for endorsement in standing:
+    for endorsement in valid:
         change(
             ctx,
             endorsement,

@@ -176,7 +176,7 @@ _FILINGS = Listing(_SUMMARY, Filing.id, FilingSummary, filters=FILTERS)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An application locked for a change, and what the rules judge it by."""
+    """An application locked for a change, and its facts for the rules."""
 
     application: Application
     facts: ApplicationFacts
@@ -243,7 +243,7 @@ async def hold_one(ctx: Context, application_id: UUID) -> Held:
 
 
 def unknown(application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
-    """Those that were named and are not there, or not the actor's to use."""
+    """Point at the applications that do not exist for the actor."""
     return [
         UNKNOWN_REFERENCE(f"/application_ids/{index}")
         for index, application_id in enumerate(application_ids)
@@ -260,7 +260,7 @@ async def _place(ctx: Context, body: FilingCreate) -> CommitteePlace:
 
 
 def _findings(ctx: Context, body: FilingCreate, held: dict[UUID, Held]) -> list[Finding]:
-    """Why these may not be filed together, one by one."""
+    """Return why these may not be filed together, application by application."""
     found = []
     for index, application_id in enumerate(body.application_ids):
         one = held.get(application_id)
@@ -317,7 +317,7 @@ async def _store(ctx: Context, applications: Sequence[Application], number: str)
 def _covered(
     ctx: Context, applications: Sequence[Application], fixed: Sequence[ApplicationVersion], number: str
 ) -> dict[str, object]:
-    """What the receipt's digest covers, in the very words of the receipt, so that its holder can compute it too."""
+    """Compose the values that the receipt's digest covers, as the receipt has them: its holder can compute it too."""
     return {
         "number": number,
         "campaign_id": applications[0].campaign_id,

@@ -59,7 +59,7 @@ STANDING_COUNT = (
     )
     .scalar_subquery()
 )
-"""How many of the committee's applications stand filed in the campaign of an application."""
+"""The number of the committee's applications that are filed or accepted in the campaign of an application."""
 
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)
@@ -129,7 +129,7 @@ class Place:
 
 
 async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
-    """Where an application of this unit belongs; refused unless the actor may act for the unit."""
+    """Find the place for an application of this unit; refused unless the actor may act for the unit."""
     row = await ctx.one(_PLACE, campaign_id=campaign_id, unit_id=unit_id)
     if row is None:
         campaign = await ctx.one(_CAMPAIGN, campaign_id=campaign_id)
@@ -188,7 +188,7 @@ async def next_application_number(ctx: Context, row: PlaceRow) -> str:
 
 
 async def running_number(ctx: Context, counter: Mapped[int], year: int, committee_id: UUID) -> int:
-    """How many the committee was given in that year, in whichever of its campaigns: no number is given twice."""
+    """Count the numbers of the committee in that year over all its campaigns, so that none is used twice."""
     in_year = (
         select(func.sum(counter))
         .join(Campaign, Campaign.id == Participation.campaign_id)

@@ -192,7 +192,7 @@ async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None)
 
 
 async def submit(ctx: Context, plan_id: UUID) -> None:
-    """Hand the plan to the office, before the deadline."""
+    """Submit the plan to the office, before the deadline."""
     plan = await get(ctx, plan_id)
     record = await read(ctx, plan_id)
     submission = _submission(ctx, record)
@@ -211,7 +211,7 @@ async def send_back(ctx: Context, plan_id: UUID, body: PlanReturn) -> None:
 
 
 async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, version: int | None) -> None:
-    """Say which application came of a planned case; the database lets it belong to one case only."""
+    """Link a planned case to the application that came of it; the database lets it belong to one case only."""
     plan = await _held(ctx, plan_id, policy.LINK, version)
     row = await planned_cases.get(ctx, plan, case_id)
     if not await ctx.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
@@ -221,7 +221,7 @@ async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, versi
 
 
 async def unlink(ctx: Context, plan_id: UUID, case_id: UUID, version: int | None) -> None:
-    """Say that the application did not come of this case after all."""
+    """Unlink the application from this case."""
     plan = await _held(ctx, plan_id, policy.UNLINK, version)
     row = await planned_cases.get(ctx, plan, case_id)
     if row.application_id is None:

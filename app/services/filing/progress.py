@@ -27,7 +27,7 @@ _FOR_OFFICE = acting_as(Role.OFFICE)
 
 
 def _by_committee(model: type[Application | Extension | Plan], *figures: SQLColumnExpression[object]) -> Rows:
-    """Figures of every committee of the campaign, counted once, not once per committee."""
+    """Count the figures of every committee of the campaign at once, not once per committee."""
     return select(model.committee_id, *figures).where(model.campaign_id == _CAMPAIGN_ID).group_by(model.committee_id)
 
 

@@ -86,7 +86,7 @@ class VersionSummary:
 
 @row_type
 class Version(VersionSummary):
-    """A version with all it says."""
+    """A version with its content."""
 
     content: Content
 
@@ -104,7 +104,7 @@ _NOTHING: Content = {"unit_name": "", "committee_name": "", "form": {}, "images"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What one version says differently from another; from nothing, where there was none before."""
+    """The differences of a version from another; from nothing, where there was none before."""
 
     number: int
     against: int | None
@@ -159,12 +159,12 @@ async def search(view: View, application_id: UUID, *, after: UUID | None, limit:
 
 
 async def read(view: View, application_id: UUID, number: int) -> Version:
-    """What one version says."""
+    """One version with its content; NotFound unless visible."""
     return await view.get(_VERSION, application_id=application_id, number=number)
 
 
 async def compare(view: View, application_id: UUID, number: int, against: int | None) -> Comparison:
-    """What a version says differently from another one, by default from the one before it."""
+    """Compare a version with another one, by default with the one before it."""
     later = await read(view, application_id, number)
     if against is None:
         earlier = await view.one(_BEFORE, application_id=application_id, number=number)

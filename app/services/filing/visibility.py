@@ -1,4 +1,4 @@
-"""Who sees what of an application, as conditions that are part of every statement."""
+"""Visibility of applications and nominations, as conditions that are part of every statement."""
 
 from sqlalchemy import and_, case, exists, func, or_
 from sqlalchemy.dialects.postgresql import array
@@ -31,13 +31,13 @@ ETAG_VERSION = case(
     ),
     else_=Application.version,
 )
-"""What the office is shown changes with each filing and each state; its ETag must not count the edits of a draft."""
+"""The version in a reader's ETag; the office's changes with each filing and each state, not with edits of a draft."""
 
 NOMINATION_VISIBLE = or_(acting_as(Role.OFFICE), acting_as(Role.MUNICIPAL))
-"""What is nominated goes to the municipal office, with every revision; nobody else learns of it."""
+"""Nominations are visible to the office and to the municipal office, with every revision, and to nobody else."""
 
 SENT_BACK = and_(
     acting_as(Role.OFFICE),
     exists().where(Nomination.application_id == Application.id, Nomination.status == NominationStatus.RETURNED),
 )
-"""The municipal office has returned what was nominated of it; told to the office, whose turn it is."""
+"""The municipal office has returned its nomination; visible to the office, which must act on it."""

@@ -53,7 +53,7 @@ async def _take_back(ctx: Context, held: Collection[Held], reason: str | None) -
 
 
 def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Finding]:
-    """Why these may not be withdrawn together: each for itself, and what they would leave standing."""
+    """Return why these may not be withdrawn together: each for itself, and by the remainder of the filed set."""
     found = filings.unknown(application_ids, held)
     for index, one in enumerate(map(held.get, application_ids)):
         if one is not None:

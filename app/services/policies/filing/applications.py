@@ -20,13 +20,13 @@ UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
 
 
 FILED_STATES = frozenset({Status.FILED, Status.ACCEPTED})
-"""What stands filed with the office."""
+"""States of an application that counts as filed with the office."""
 
-IN_PREPARATION = frozenset(Status) - STANDING - {Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
-"""What its unit or its committee still works on."""
+IN_PREPARATION = frozenset(Status) - FILED_STATES - {Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
+"""States of an application that its unit or its committee still works on."""
 
 OUT_FOR_CORRECTION = IN_PREPARATION - {Status.DRAFT}
-"""Where something once filed is while it is being corrected."""
+"""States of a filed application while it is being corrected."""
 
 CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
 SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
@@ -51,7 +51,7 @@ NOT_SENT_BACK = Rule(
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFacts:
-    """What the rules look at: plain values, read under the lock that makes them true."""
+    """The values that the rules of an application judge, read under the lock that makes them true."""
 
     status: Status
     settings: CampaignSettings
@@ -72,7 +72,7 @@ class ApplicationFacts:
 def creation_findings(
     campaign_status: CampaignStatus, *, retired: bool, deadline: Deadline, now: datetime
 ) -> list[Finding]:
-    """Why nobody may begin an application now; empty when they may."""
+    """Return why nobody may begin an application now; empty when they may."""
     return [
         *([] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
         *([UNIT_RETIRED("/unit_id")] if retired else []),
@@ -81,7 +81,7 @@ def creation_findings(
 
 
 def submission_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Why the application may not be submitted now; empty when it may."""
+    """Return why the application may not be submitted now; empty when it may."""
     return [
         *open_findings(facts),
         *form_findings(
@@ -95,38 +95,38 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
 
 
 def open_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Submitting, endorsing, filing and withdrawing need a published campaign and an open deadline."""
+    """Require a published campaign and an open deadline: for submitting, endorsing, filing and withdrawing."""
     running = facts.campaign_status is CampaignStatus.PUBLISHED
     return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *deadline_findings(facts.deadline, facts.now)]
 
 
 def seal_findings(facts: ApplicationFacts) -> list[Finding]:
-    """The seal covers exactly the present content."""
+    """Require a seal that covers exactly the present content."""
     if facts.endorsed_digest is None:
         return [SEAL_MISSING()]
     return [] if facts.endorsed_digest == facts.content_digest else [SEAL_OUTDATED()]
 
 
 def filing_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Why this one may not be among what a committee files; the size of the set is the set's own rule."""
+    """Return why this one may not be filed; the size of the set is a rule of its own."""
     return [*open_findings(facts), *seal_findings(facts)]
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Why it may not be withdrawn alone."""
+    """Return why it may not be withdrawn alone."""
     leaving = int(facts.status in FILED_STATES)
     return [*open_findings(facts), *remainder_findings(facts.settings, facts.standing, leaving)]
 
 
 def remainder_findings(settings: CampaignSettings, standing: int, leaving: int) -> list[Finding]:
-    """What a committee leaves standing when it takes so many out of its filed set: nothing, or the minimum."""
+    """Require that a committee that takes so many out of its filed set leaves none, or the minimum."""
     left = standing - leaving
     strands = leaving and 0 < left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
 
 
 def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:
-    """The office's reasons are those the campaign defines."""
+    """Require reasons that the campaign defines."""
     codes = {reason.code for reason in known}
     return [
         UNKNOWN_REASON(f"/reason_codes/{index}", code=code) for index, code in enumerate(given) if code not in codes
@@ -134,7 +134,7 @@ def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[F
 
 
 def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[str]) -> list[Finding]:
-    """Why the office may not ask for that correction until that day: nobody could hand it in, or no such reason."""
+    """Return why the office may not ask for that correction: nobody could submit it in time, or no such reason."""
     settings = facts.settings
     closed = [] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
     late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= facts.now else []
@@ -146,12 +146,12 @@ def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[s
 
 
 def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
-    """What was accepted stays as it is, unless the municipal office wants it corrected."""
+    """Require that the municipal office has returned an accepted application before it is corrected."""
     return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
 
 
 def reason_for_office(reason: str | None, codes: Sequence[str], status: Status) -> str | None:
-    """The reason the office is told: its own, which has codes, or a withdrawal's; never a committee's to a unit."""
+    """Return the reason if it is the office's, which has codes, or a withdrawal's; never a committee's to a unit."""
     return reason if codes or status is Status.WITHDRAWN else None
 
 

@@ -1,4 +1,4 @@
-"""The one function that says which deadline counts, and the one rule that compares it with the clock."""
+"""The deadline that counts, found in one function, and the one rule that compares it with the clock."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,7 +48,7 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
 
 
 def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:
-    """Closed at the enforcing instant itself, open one microsecond before it; not open before the first day."""
+    """Require an open deadline: from the first day until the enforcing instant, which is exclusive."""
     if now < deadline.opens_at:
         return [NOT_YET_OPEN(opens_on=deadline.opens_at.date(), opens_at=deadline.opens_at)]
     if now >= deadline.enforced_at:

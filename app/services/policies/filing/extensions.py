@@ -16,7 +16,7 @@ ALREADY_REVOKED = Rule("already_revoked", "该延期已经撤销。", "The exten
 
 
 def grant_findings(present: Deadline, until: datetime, now: datetime) -> list[Finding]:
-    """Why a deadline may not be extended to that instant: it has passed, or is not later than what counts now."""
+    """Return why a deadline may not be extended to that instant: it is past, or not later than the present one."""
     later = until > present.enforced_at
     return [
         *([] if until > now else [DEADLINE_IN_THE_PAST("/due_on")]),
@@ -25,7 +25,7 @@ def grant_findings(present: Deadline, until: datetime, now: datetime) -> list[Fi
 
 
 def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
-    """An extension is taken back once; what was done under it stays done."""
+    """Require an extension that is not revoked yet; what was done under it stays done."""
     return [] if revoked_at is None else [ALREADY_REVOKED()]
 
 

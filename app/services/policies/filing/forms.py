@@ -1,4 +1,4 @@
-"""What 附件2 must say before it is handed in: every cell, its length, the period, the 字数, the pictures."""
+"""The requirements of 附件2 for its submission: every cell, its length, the period, the 字数, the pictures."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -66,7 +66,7 @@ INVALID_PERIOD = Rule(
 def form_findings(
     settings: CampaignSettings, form: Form, deadline: Deadline, *, narrative_length: int, image_count: int
 ) -> list[Finding]:
-    """Everything that is missing or wrong in the form, all at once."""
+    """Return everything that is missing or wrong in the form, all at once."""
     return [
         *required_findings(settings, form),
         *field_findings(settings, form),

@@ -1,4 +1,4 @@
-"""What the words of a refused picture or scan are, and which slot the next picture takes."""
+"""The refusals of a picture or scan, and the slot of the next picture."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -43,12 +43,12 @@ _REFUSALS = {
 
 
 def refusal(code: str, params: Mapping[str, object]) -> Finding:
-    """What the imaging workers refused, in the words of its rule."""
+    """Word a refusal of the imaging workers by its rule."""
     return _REFUSALS[code]("/file", **params)
 
 
 def slot_findings(settings: CampaignSettings, taken: AbstractSet[int]) -> list[Finding]:
-    """Why there is no room for one more picture."""
+    """Return why there is no room for one more picture."""
     if len(taken) < settings.images.maximum:
         return []
     return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=len(taken) + 1)]
@@ -60,7 +60,7 @@ def free_slot(taken: AbstractSet[int]) -> int:
 
 
 def order_findings(present: AbstractSet[UUID], wanted: Sequence[UUID]) -> list[Finding]:
-    """An order names every picture once, and no other."""
+    """Require an order that names every picture once, and no other."""
     return [] if sorted(present) == sorted(wanted) else [NOT_THE_SAME_IMAGES("/image_ids")]
 
 

@@ -15,7 +15,7 @@ Text = Annotated[Prose, Field(max_length=5000)]
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
 MOST_YEARS_OFF = 10
-"""How far a date may lie from its campaign's year; so it stays a date when the campaign is moved to another year."""
+"""Greatest distance of a date from its campaign's year, so that it is still a date in any other year."""
 Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """So many days, or so many hours, as ISO 8601 writes them."""
@@ -293,7 +293,7 @@ class CampaignSettings(Input):
         return datetime.combine(day + timedelta(days=1), time(), self.zone)
 
     def leads(self) -> list[timedelta]:
-        """How long before a deadline there is a reminder."""
+        """Intervals before a deadline at which reminders are sent."""
         return [
             timedelta(days=int(lead[1:-1])) if lead.endswith("D") else timedelta(hours=int(lead[2:-1]))
             for lead in self.reminders

@@ -49,12 +49,12 @@ class PlanFacts:
 
 
 def running_findings(campaign_status: CampaignStatus, pointer: str | None = None) -> list[Finding]:
-    """A plan is begun, handed in and returned only while the campaign runs."""
+    """Require a published campaign: to begin, submit or return a plan."""
     return [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN(pointer)]
 
 
 def submission_findings(facts: PlanFacts) -> list[Finding]:
-    """Why the plan may not be submitted now; empty, or advice alone, when it may."""
+    """Return why the plan may not be submitted now; empty, or advice alone, when it may."""
     return [
         *running_findings(facts.campaign_status),
         *deadline_findings(facts.deadline, facts.now),
@@ -64,12 +64,12 @@ def submission_findings(facts: PlanFacts) -> list[Finding]:
 
 
 def edit_findings(facts: PlanFacts) -> list[Finding]:
-    """A draft is saved any time and as it comes; what stands submitted stays fit to be submitted."""
+    """Require that a submitted plan stays fit to be submitted; a draft is saved at any time, complete or not."""
     return submission_findings(facts) if facts.status is Status.SUBMITTED else []
 
 
 def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
-    """A plan has a case; fewer than will have to be filed is only pointed out."""
+    """Require a case; advise when there are fewer than must be filed."""
     if count == 0:
         return [EMPTY_PLAN("/cases")]
     few = count < settings.minimum_filed
@@ -77,7 +77,7 @@ def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
 
 
 def case_findings(settings: CampaignSettings, cases: Sequence[PlannedCase]) -> list[Finding]:
-    """Every planned case names who carries it out, and a category only if the campaign has it."""
+    """Require an implementing unit for every planned case, and a category, if any, that the campaign has."""
     known = {category.code for category in settings.categories} | {None}
     nobody = [
         IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name") for index, case in enumerate(cases) if not case.unit_name
@@ -89,12 +89,12 @@ def case_findings(settings: CampaignSettings, cases: Sequence[PlannedCase]) -> l
 
 
 def return_findings(facts: PlanFacts) -> list[Finding]:
-    """Why the office may not return the plan."""
+    """Return why the office may not return the plan."""
     return running_findings(facts.campaign_status)
 
 
 def correction_findings(settings: CampaignSettings, due_on: date | None, now: datetime) -> list[Finding]:
-    """Why the plan may not be returned to be corrected until that day, if one is named."""
+    """Return why the plan may not be returned for correction until that day, if one is named."""
     late = due_on is not None and settings.end_of(due_on) <= now
     return [CORRECTION_IN_THE_PAST("/due_on")] if late else []
 

@@ -1,4 +1,4 @@
-"""How far a committee is: counts by state, whether the minimum stands filed, and what is overdue."""
+"""The progress of a committee: counts by state, the minimum to be filed, and what is overdue."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -33,7 +33,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What follows from the figures, at one instant."""
+    """The conclusions from the figures, at one instant."""
 
     minimum_met: bool
     plan_overdue: bool
@@ -41,7 +41,7 @@ class Judgement:
 
 
 def counts_of(planned: int, by_status: Mapping[str, int], out_for_correction: int) -> Counts:
-    """Name the figures as clerks do; what stands filed is what was filed and not sent back, and what was accepted."""
+    """Name the figures as clerks do; `standing` counts the applications that are filed or accepted."""
     return Counts(
         planned=planned,
         drafted=by_status[Status.DRAFT],
@@ -65,7 +65,7 @@ def judge(
     extended_until: Mapping[DeadlineKind, datetime | None],
     now: datetime,
 ) -> Judgement:
-    """A plan is overdue while it is not handed in, a filed set while it is below the minimum, after the deadline."""
+    """Judge by the deadlines: afterwards a plan is overdue until submitted, a filed set while below the minimum."""
     met = counts.standing >= settings.minimum_filed
     closed = {kind: now >= closes_at(settings, kind, extended_until[kind]) for kind in DeadlineKind}
     return Judgement(
@@ -76,6 +76,6 @@ def judge(
 
 
 def closes_at(settings: CampaignSettings, kind: DeadlineKind, extended_until: datetime | None) -> datetime:
-    """When a deadline closes for a committee, its extensions counted."""
+    """The instant at which a deadline closes for a committee, its extensions counted."""
     closes_at = settings.closes_at(settings.window(kind))
     return max(closes_at, extended_until or closes_at)

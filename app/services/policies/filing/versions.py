@@ -1,4 +1,4 @@
-"""What differs between two versions of an application, for people: by cell, by sentence, by picture."""
+"""The differences between two versions of an application, for people: by cell, by sentence, by picture."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from app.services.policies.filing.forms import FORM, Content
 StoredImage = Mapping[str, Any]
 """A picture as a content has it."""
 MOST_SENTENCES = 400
-"""About 2000 字 are some sixty sentences; a text of more is told as a whole, since comparing costs their square."""
+"""About 2000 字 are some sixty sentences; a longer text is compared as a whole, since the cost grows as the square."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+|[^。！？；\n]+")
 
@@ -49,7 +49,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class CellDifference:
-    """A cell that says something else; its pieces in order, without the added ones, are what it said before."""
+    """A cell with another text; its pieces in order, without the added ones, are the earlier text."""
 
     cell: str
     pieces: list[Piece]
@@ -74,7 +74,7 @@ def cell_differences(before: Content, after: Content) -> list[CellDifference]:
 
 
 def pieces(before: str, after: str) -> list[Piece]:
-    """How one text became the other, by whole sentences."""
+    """Compare two texts by whole sentences."""
     old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
     if max(len(old), len(new)) > MOST_SENTENCES:
         old, new = [before], [after]
@@ -89,7 +89,7 @@ def pieces(before: str, after: str) -> list[Piece]:
 
 
 def picture_differences(before: Sequence[StoredImage], after: Sequence[StoredImage]) -> list[PictureDifference]:
-    """What became of each picture, in the later order; those taken out come last."""
+    """Compare the pictures, in the later order; removed ones come last."""
     old, new = {image["id"]: image for image in before}, {image["id"]: image for image in after}
     return [
         PictureDifference(
