@@ -58,14 +58,6 @@ LONG = {"services/judging/rounds.py": "every member of a round's input is descri
 
 TESTED_OVER_HTTP_ONLY = {
     "audit",
-    "filing/checks",
-    "filing/contents",
-    "filing/endorsements",
-    "filing/images",
-    "filing/progress",
-    "filing/receipts",
-    "filing/versions",
-    "filing/visibility",
     "handover/answers",
     "handover/endpoints",
     "handover/manifests",

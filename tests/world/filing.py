@@ -11,6 +11,7 @@ from sqlalchemy import update
 from app.context import Actor
 from app.models import Account, Application, Campaign, Committee, Endorsement, Image, Unit
 from app.models.enums import ApplicationStatus, Role
+from app.services.files import Intake
 from app.services.filing import applications, contents, participations
 from app.services.policies.filing.images import ADDED
 from tests.contract.client import ContractClient
@@ -45,6 +46,11 @@ class District:
     @property
     def actors(self) -> dict[Role, Actor]:
         return {account.role: actor_of(account) for account in (self.member, self.liaison, self.clerk)}
+
+    def intake(self, role: Role) -> Intake:
+        """An upload of whoever has this role here."""
+        state = self.world.app.state
+        return Intake(lambda: self.world.acting(self.actors[role]), state.imaging, state.storage)
 
     async def complete(self, *, pictures: int = 5, **cells: Any) -> UUID:
         """A draft with everything that submission needs."""

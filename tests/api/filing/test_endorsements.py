@@ -4,7 +4,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.database import Clock
-from app.models import Endorsement, File
+from app.models import File
 from app.models.enums import ApplicationStatus, FileState, Role
 from tests.world import FORM, NOW, World, key
 from tests.world.submitted import Submitted
@@ -88,16 +88,6 @@ async def _until_reserved(world: World) -> None:
     raise AssertionError("nothing was reserved")
 
 
-async def test_two_committee_members_seal_at_once_and_one_seal_stands(submitted: Submitted) -> None:
-    tag = (await submitted.seen())["etag"]
-    answers = await asyncio.gather(
-        *(send_scan(submitted.committee, submitted.href, scan(number), tag) for number in (1, 2))
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    async with submitted.world.database.transaction() as session:
-        assert len((await session.scalars(select(Endorsement))).all()) == 1
-
-
 async def test_a_seal_is_taken_back_until_it_is_filed(submitted: Submitted) -> None:
     sealed = await submitted.seal()
     address = f"{submitted.href}/endorsement"
@@ -147,16 +137,6 @@ async def test_changing_a_picture_voids_the_seal_too(submitted: Submitted) -> No
     await submitted.unit.patch(address, json={"caption": "别的说明"}, headers={"If-Match": "*"})
     endorsement = await submitted.endorsement(submitted.unit)
     assert (endorsement["void_reason"], endorsement["changed_fields"]) == ("content_changed", ["images"])
-
-
-async def test_a_seal_that_still_stands_is_replaced_by_a_new_one(submitted: Submitted) -> None:
-    await submitted.seal(scan(1))
-    await submitted.put_in_state(ApplicationStatus.SUBMITTED)
-    await submitted.seal(scan(2))
-    async with submitted.world.database.transaction() as session:
-        rows = (await session.scalars(select(Endorsement).order_by(Endorsement.id))).all()
-    assert [row.void_reason for row in rows] == ["replaced", None]
-    assert (await submitted.unit.get(f"{submitted.href}/endorsement/scan")).content == as_stored(scan(2))
 
 
 async def test_the_office_goes_on_seeing_the_pictures_that_were_filed(submitted: Submitted) -> None:

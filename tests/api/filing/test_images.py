@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import ColumnElement, func, select
 
-from app.models import AuditEvent, Committee, File, Unit
+from app.models import Committee, File, Unit
 from app.models.enums import FileState, Role
 from app.services.files import key_of
 from app.storage import Storage
@@ -180,19 +180,6 @@ async def test_caption_content_and_place_change_only_for_who_read_the_last_versi
     assert (await read(draft.client, draft.href))["image_count"] == 0
 
 
-async def test_two_replacements_of_one_version_leave_one_winner(draft: Draft) -> None:
-    image = (await send_photo(draft.client, draft.href, photo(1))).json()
-    answers = await asyncio.gather(
-        *(
-            draft.client.put(
-                image["content_href"], files={"file": ("n.jpg", photo(n))}, headers={"If-Match": image["etag"]}
-            )
-            for n in (2, 3)
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 412]
-
-
 async def test_pictures_are_put_in_the_order_in_which_all_of_them_are_named(draft: Draft) -> None:
     for number in (1, 2, 3):
         await send_photo(draft.client, draft.href, photo(number), f"第{number}幅")
@@ -224,40 +211,6 @@ async def test_a_picture_taken_out_leaves_its_place_to_the_next_one(draft: Draft
         sent[0]["id"],
         fresh["id"],
         sent[2]["id"],
-    ]
-
-
-async def test_what_a_draft_no_longer_shows_is_condemned(world: World, draft: Draft) -> None:
-    sent = [(await send_photo(draft.client, draft.href, photo(number))).json() for number in (1, 2, 3)]
-    await draft.client.put(
-        sent[0]["content_href"], files={"file": ("n.jpg", photo(9))}, headers={"If-Match": sent[0]["etag"]}
-    )
-    await draft.client.delete(f"{draft.href}/images/{sent[1]['id']}", headers={"If-Match": "*"})
-    states = [await files(world, File.state == state) for state in (FileState.STORED, FileState.CONDEMNED)]
-    assert states == [4, 4]
-    gone = await draft.client.delete(draft.href, headers={"If-Match": "*"})
-    assert gone.status_code == 204
-    states = [await files(world, File.state == state) for state in (FileState.STORED, FileState.CONDEMNED)]
-    assert states == [0, 8]
-
-
-async def test_every_change_of_a_picture_leaves_its_trace_in_the_application(world: World, draft: Draft) -> None:
-    image = (await send_photo(draft.client, draft.href, photo(1))).json()
-    address = f"{draft.href}/images/{image['id']}"
-    await draft.client.patch(address, json={"caption": "义诊"}, headers={"If-Match": "*"})
-    await draft.client.put(image["content_href"], files={"file": ("b.jpg", photo(2))}, headers={"If-Match": "*"})
-    await draft.client.delete(address, headers={"If-Match": "*"})
-    async with world.database.transaction() as session:
-        rows = (await session.execute(select(AuditEvent.action).order_by(AuditEvent.id))).scalars().all()
-    assert [action for action in rows if "image" in action] == [
-        "image.added",
-        "application.image_added",
-        "image.described",
-        "application.image_described",
-        "image.replaced",
-        "application.image_replaced",
-        "image.removed",
-        "application.image_removed",
     ]
 
 

@@ -1,0 +1,22 @@
+import pytest
+from sqlalchemy import select
+
+from app.context import ANONYMOUS
+from app.models import Filing
+from app.problems import NotFound
+from app.rows import values_of
+from app.services.filing import receipts
+from tests.world import World
+from tests.world.filing import district
+
+
+async def test_anybody_finds_by_its_code_when_a_filing_was_made_and_nothing_else(world: World) -> None:
+    place = await district(world)
+    await place.filed(2)
+    async with world.database.transaction() as session:
+        filing = (await session.scalars(select(Filing))).one()
+    async with world.viewing(ANONYMOUS) as view:
+        receipt = await receipts.verify_receipt(view, filing.verification_code)
+        with pytest.raises(NotFound):
+            await receipts.verify_receipt(view, filing.number)
+    assert values_of(receipt) == {"filed_at": filing.filed_at}
