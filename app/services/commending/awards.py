@@ -23,7 +23,7 @@ from app.services.commending import commendations
 from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED, RECIPIENT_NAME
 from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
-from app.services.pages import Listing, Page, among, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
@@ -242,7 +242,7 @@ async def read(view: View, award_id: UUID) -> AwardRecord:
     return AwardRecord(row, actions(policy.OFFERED, view.actor.role, facts))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[AwardSummary]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AwardSummary]:
     return await _AWARDS.page(view, after=after, limit=limit, **filters)
 
 

@@ -21,7 +21,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, expect, move, remove
-from app.services.pages import Listing, Page, among, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import commendations as policy
@@ -235,7 +235,7 @@ async def settings_of(view: View, campaign_id: UUID) -> CampaignSettings:
     return await campaigns.settings_of(view, campaign.settings_digest)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[CommendationSummary]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CommendationSummary]:
     return await _COMMENDATIONS.page(view, after=after, limit=limit, **filters)
 
 

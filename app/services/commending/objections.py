@@ -20,7 +20,7 @@ from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.rows import row_type
 from app.services.commending import commendations
 from app.services.history import create, move
-from app.services.pages import Listing, Page, among
+from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Standing, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
@@ -166,7 +166,7 @@ async def read(view: View, objection_id: UUID) -> ObjectionRecord:
 
 
 async def search(
-    view: View, commendation_id: UUID, *, after: UUID | None, limit: int, **filters: object
+    view: View, commendation_id: UUID, *, after: UUID | None, limit: int, **filters: FilterValue
 ) -> Page[ObjectionSummary]:
     """Objections to the awards of one commendation; NotFound unless the commendation is visible."""
     await commendations.read(view, commendation_id)

@@ -21,7 +21,7 @@ from app.services.commending.awards import PublicAward
 from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
 from app.services.filing import campaigns
-from app.services.pages import Listing, Page, Rows, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, Rows, containing, exactly
 
 _AWARD_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "commendation_id"))
 _CODE, _SLOT = bindparam("code", type_=Text), bindparam("slot", type_=Integer)
@@ -168,7 +168,7 @@ async def award(view: View, award_id: UUID) -> PublicAwardRecord:
     return PublicAwardRecord(row, await _names(view, row))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[PublicAwardRecord]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PublicAwardRecord]:
     page = await _AWARDS.page(view, after=after, limit=limit, **filters)
     return Page(await _records(view, page.rows), page.next_id, page.total)
 

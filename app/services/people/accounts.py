@@ -19,7 +19,7 @@ from app.models.enums import AccountStatus, Language, Role
 from app.problems import Forbidden, RulesViolated
 from app.rows import row_type
 from app.services.history import change, create, differing, expect, move
-from app.services.pages import Listing, Page, among, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import hashing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
@@ -274,7 +274,7 @@ async def read(view: View, account_id: UUID | None) -> AccountRow:
     return await view.get(_ACCOUNT, account_id=account_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[AccountRow]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AccountRow]:
     return await _ACCOUNTS.page(view, after=after, limit=limit, **filters)
 
 

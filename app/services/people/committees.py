@@ -15,7 +15,7 @@ from app.models.enums import CommitteeKind, Role
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
-from app.services.pages import Listing, Page, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, containing, exactly
 from app.services.policies import permit, require_role
 from app.services.policies.people import committees as policy
 
@@ -157,7 +157,7 @@ async def read(view: View, committee_id: UUID) -> CommitteeRow:
     return await view.get(_COMMITTEE, committee_id=committee_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[CommitteeRow]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CommitteeRow]:
     return await _COMMITTEES.page(view, after=after, limit=limit, **filters)
 
 

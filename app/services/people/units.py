@@ -16,7 +16,7 @@ from app.models.enums import HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
-from app.services.pages import Listing, Page, among, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import committees
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.people import units as policy
@@ -166,5 +166,5 @@ async def read(view: View, unit_id: UUID) -> UnitRow:
     return await view.get(_UNIT, unit_id=unit_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: object) -> Page[UnitRow]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[UnitRow]:
     return await _PAGES.page(view, after=after, limit=limit, **filters)

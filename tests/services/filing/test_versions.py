@@ -6,6 +6,7 @@ from app.models.enums import Role, VersionOccasion
 from app.problems import NotFound
 from app.services.filing import applications, versions
 from app.services.filing.applications import ApplicationForm, ReturnBody
+from app.services.policies.filing.applications import RETURN
 from tests.world import World
 from tests.world.filing import District, district
 
@@ -25,7 +26,7 @@ async def test_the_database_refuses_to_change_a_version(place: District) -> None
 async def test_a_version_is_compared_with_the_one_before_it_and_the_first_with_nothing(place: District) -> None:
     application_id = await place.submitted()
     async with place.world.acting(place.actors[Role.COMMITTEE]) as ctx:
-        await applications.send_back(ctx, application_id, ReturnBody(reason="请修改"))
+        await applications.decide(ctx, application_id, RETURN, ReturnBody(reason="请修改"))
     async with place.world.acting(place.actors[Role.UNIT]) as ctx:
         await applications.edit(ctx, application_id, ApplicationForm(brand_name="新名"), None)
         await applications.submit(ctx, application_id)
