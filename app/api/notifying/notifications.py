@@ -3,21 +3,22 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Request
 from pydantic import Field
 
-from app.api.http.dependencies import Ctx, Paging, Reads
+from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
 from app.api.http.output import Instant, Out, Page, ResourceId
-from app.api.http.problems import problems
-from app.database import Row
+from app.api.http.routing import Router
 from app.models.enums import Language
 from app.problems import RulesViolated
+from app.rows import values_of
 from app.services.notifying import notifications
-from app.services.notifying.notifications import ReadingsCreate
+from app.services.notifying.notifications import NotificationRow, ReadingsCreate
 from app.services.pages import cursor_of
 from app.services.policies.notifying import notifications as policy
 
-router = APIRouter(prefix="/notifications", tags=["notifications"])
+router = Router("/notifications", tags=["notifications"])
+Filters = Annotated[Chosen, filtered_by(notifications.FILTERS)]
 Line = Annotated[str, Field(max_length=1000)]
 Unread = Annotated[int, Field(description="How many of your notifications you have not read.", ge=0, examples=[1])]
 
@@ -52,10 +53,11 @@ class NotificationOut(Out):
     read_at: Instant | None = Field(description="When you read it; null: not yet.", examples=[None])
 
     @classmethod
-    def of(cls, row: Row, language: Language, link_base: str | None) -> Self:
-        said = policy.said(row["kind"], row["particulars"], language)
-        path = policy.path(row["subject_type"], row["subject_id"])
-        return cls(text=said.text, details=said.details, link=link_base + path if link_base else None, **row)
+    def of(cls, row: NotificationRow, language: Language, link_base: str | None) -> Self:
+        said = policy.said(row.kind, row.particulars, language)
+        path = policy.path(row.subject_type, row.subject_id)
+        link = link_base + path if link_base else None
+        return cls(text=said.text, details=said.details, link=link, **values_of(row))
 
 
 class NotificationPage(Page[NotificationOut]):
@@ -71,15 +73,10 @@ class ReadingsOut(Out):
 
 
 @router.get("")
-async def list_notifications(
-    request: Request,
-    view: Reads,
-    page: Paging,
-    unread: Annotated[bool | None, Query(description="True: only what you have not read; false: the rest.")] = None,
-) -> NotificationPage:
+async def list_notifications(request: Request, view: Reads, filters: Filters, page: Paging) -> NotificationPage:
     """List what you were told, newest first: your own, while you are of the role and organisation you were told as."""
     link_base: str | None = request.app.state.settings.link_base
-    found = await notifications.search(view, unread=unread, **page.binds)
+    found = await notifications.search(view, **filters, **page.binds)
     return NotificationPage(
         items=[NotificationOut.of(row, view.language, link_base) for row in found.rows],
         next_cursor=cursor_of(found.next_id),
@@ -88,7 +85,7 @@ async def list_notifications(
     )
 
 
-@router.post("/readings", responses=problems(RulesViolated))
+@router.post("/readings", raises=[RulesViolated])
 async def create_readings(body: ReadingsCreate, ctx: Ctx) -> ReadingsOut:
     """Say that you have read these notifications, or all up to one; saying it again changes nothing."""
     await notifications.read_up(ctx, body)

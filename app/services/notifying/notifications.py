@@ -5,7 +5,8 @@ A notice is shown while the account is still what it was when it was told: of th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Self
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
@@ -14,17 +15,18 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, ACTOR_ROLE, ACTOR_UNIT, Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, each_once
 from app.models import Account, Notification
 from app.models.enums import AccountStatus, Role
 from app.problems import RulesViolated
+from app.rows import row_type
 from app.services import jobs
 from app.services.history import note
-from app.services.pages import Listing, Page
+from app.services.pages import Filter, FilterValue, Listing, Page
 from app.services.people import accounts
 from app.services.policies import UNKNOWN_REFERENCE
-from app.services.policies.notifying.notifications import DIGEST_AFTER
+from app.services.policies.notifying.notifications import DIGEST_AFTER, Particulars
 from app.services.policies.notifying.tellings import Telling
 from app.services.policies.people.accounts import NOTIFICATIONS_READ
 
@@ -39,8 +41,26 @@ VISIBLE = and_(
 )
 """Everybody's own, as long as they are who was told."""
 
-_UNREAD_ONLY = bindparam("unread", type_=Boolean)
 _is_unread = Notification.read_at.is_(None)
+FILTERS = {
+    "unread": Filter(bool, "True: only what you have not read; false: the rest.", lambda unread: _is_unread == unread),
+}
+
+
+@row_type
+class NotificationRow:
+    """A notification in its account's feed."""
+
+    id: UUID
+    kind: str
+    particulars: Particulars
+    subject_type: str
+    subject_id: UUID
+    campaign_id: UUID | None
+    told_at: datetime
+    read_at: datetime | None
+
+
 _FEED = Listing(
     select(
         Notification.id,
@@ -51,16 +71,35 @@ _FEED = Listing(
         Notification.campaign_id,
         Notification.told_at,
         Notification.read_at,
-    )
-    .where(VISIBLE)
-    .where(_UNREAD_ONLY.is_(None) | (_is_unread == _UNREAD_ONLY)),
+    ).where(VISIBLE),
     Notification.id,
+    NotificationRow,
+    filters=FILTERS,
     newest_first=True,
 )
-_UNREAD = Query(select(func.count().label("unread")).where(VISIBLE, _is_unread))
+
+
+@row_type
+class UnreadCount:
+    """The number of notifications an account has not read."""
+
+    unread: int
+
+
+@row_type
+class NotificationId:
+    """The identity of a notification of the actor's own."""
+
+    id: UUID
+
+
+_UNREAD = Query(select(func.count().label("unread")).where(VISIBLE, _is_unread), UnreadCount)
 _IDS = bindparam("notification_ids", type_=ARRAY(Uuid))
 _UP_TO = bindparam("up_to", type_=Uuid)
-_KNOWN = Query(select(Notification.id).where(VISIBLE, or_(Notification.id == _IDS.any_(), Notification.id == _UP_TO)))
+_KNOWN = Query(
+    select(Notification.id).where(VISIBLE, or_(Notification.id == _IDS.any_(), Notification.id == _UP_TO)),
+    NotificationId,
+)
 _READ = (
     update(Notification)
     .where(VISIBLE, _is_unread, or_(Notification.id == _IDS.any_(), Notification.id <= _UP_TO))
@@ -82,6 +121,20 @@ _wanted = (
     .render_derived("wanted")
 )
 _of = _wanted.c
+
+
+@row_type
+class Recipient:
+    """An account that a notice is for: the place of the notice, what the account is now, and whether mail goes too."""
+
+    place: int
+    account_id: UUID
+    role: Role
+    committee_id: UUID | None
+    unit_id: UUID | None
+    by_mail: bool
+
+
 _RECIPIENTS = Query(
     select(
         _of.place.cast(Integer).label("place"),
@@ -111,7 +164,8 @@ _RECIPIENTS = Query(
             Notification.occasion == _of.occasion,
         )
     )
-    .order_by(_of.place, Account.id)
+    .order_by(_of.place, Account.id),
+    Recipient,
 )
 _TOLD = insert(Notification).on_conflict_do_nothing().returning(Notification.account_id, Notification.by_mail)
 
@@ -151,17 +205,17 @@ class Notice:
     account_id: UUID | None = None
     actor_id: UUID | None = None
     event: int | None = None
-    particulars: dict[str, Any] = field(default_factory=dict)
+    particulars: Particulars = field(default_factory=dict)
 
 
 async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
     """Tell everybody concerned, each account once per occasion however often it is tried; how many were told."""
     recipients = await ctx.rows(_RECIPIENTS, **_arrays(notices)) if notices else []
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    rows: dict[tuple[UUID, str, str], dict[str, object]] = {}
     for recipient in recipients:
-        notice = notices[recipient.pop("place") - 1]
-        row = _row(ctx, notice, recipient)
-        rows.setdefault((row["account_id"], row["kind"], row["occasion"]), row)
+        notice = notices[recipient.place - 1]
+        same = (recipient.account_id, notice.telling.kind, notice.occasion)
+        rows.setdefault(same, _row(ctx, notice, recipient))
     if not rows:
         return 0
     told = (await ctx.session.execute(_TOLD, list(rows.values()))).all()
@@ -176,7 +230,7 @@ async def read_up(ctx: Context, body: ReadingsCreate) -> None:
     """Note that one's own were read; what was read already stays read since then."""
     named: Sequence[UUID | None] = body.notification_ids or [body.up_to]
     ids = {"notification_ids": body.notification_ids or [], "up_to": body.up_to}
-    known = {row["id"] for row in await ctx.rows(_KNOWN, **ids)}
+    known = {row.id for row in await ctx.rows(_KNOWN, **ids)}
     pointer = "/notification_ids/{}" if body.notification_ids else "/up_to"
     unknown = [UNKNOWN_REFERENCE(pointer.format(place)) for place, each in enumerate(named) if each not in known]
     if unknown:
@@ -186,19 +240,17 @@ async def read_up(ctx: Context, body: ReadingsCreate) -> None:
         note(ctx, await accounts.own(ctx), NOTIFICATIONS_READ, count=len(read))
 
 
-async def search(view: View, *, unread: bool | None, after: UUID | None, limit: int) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[NotificationRow]:
     """One's own, newest first."""
-    return await _FEED.page(view, after=after, limit=limit, unread=unread)
+    return await _FEED.page(view, after=after, limit=limit, **filters)
 
 
 async def unread_count(view: View) -> int:
     """How many of one's own are not read."""
-    row = await view.one(_UNREAD)
-    assert row is not None, "a count"
-    return int(row["unread"])
+    return (await view.get(_UNREAD)).unread
 
 
-def _arrays(notices: Sequence[Notice]) -> dict[str, list[Any]]:
+def _arrays(notices: Sequence[Notice]) -> dict[str, list[object]]:
     return {
         "roles": [notice.role for notice in notices],
         "kinds": [notice.telling.kind for notice in notices],
@@ -211,10 +263,14 @@ def _arrays(notices: Sequence[Notice]) -> dict[str, list[Any]]:
     }
 
 
-def _row(ctx: Context, notice: Notice, recipient: Row) -> dict[str, Any]:
-    return recipient | {
+def _row(ctx: Context, notice: Notice, recipient: Recipient) -> dict[str, object]:
+    return {
         "id": uuid7(),
-        "role": Role(recipient["role"]),
+        "account_id": recipient.account_id,
+        "role": recipient.role,
+        "committee_id": recipient.committee_id,
+        "unit_id": recipient.unit_id,
+        "by_mail": recipient.by_mail,
         "kind": notice.telling.kind,
         "occasion": notice.occasion,
         "event": notice.event,

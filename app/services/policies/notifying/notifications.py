@@ -15,6 +15,8 @@ from app.findings import Sentence
 from app.models.enums import ApplicationStatus, DeadlineKind, Language, Role
 from app.services.policies.notifying.tellings import TELLINGS, Telling
 
+Particulars = Mapping[str, Any]
+"""The facts of a notice, stored as JSON: names, figures, codes and instants that its sentence is made of."""
 DIGEST_AFTER = timedelta(minutes=3)
 """How long a mail waits for what else is new."""
 
@@ -54,7 +56,7 @@ def occasion(telling: Telling, *, sequence: int, at: datetime, subject_id: UUID,
     return f"{subject_id}:{request_id}" if telling.once_an_act else str(sequence)
 
 
-def said(kind: str, particulars: Mapping[str, Any], language: Language) -> Said:
+def said(kind: str, particulars: Particulars, language: Language) -> Said:
     """Put it into words; the particulars are what the recipient may know."""
     telling = KINDS[kind]
     params = _worded(particulars, language)
@@ -81,7 +83,7 @@ def path(subject_type: str, subject_id: UUID) -> str:
     return f"/{subject_type}s/{subject_id}"
 
 
-def _worded(particulars: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def _worded(particulars: Particulars, language: Language) -> dict[str, Any]:
     """Add to the figures and names the words for what is stored as a code or an instant."""
     params = dict(particulars)
     if params.get("until"):
