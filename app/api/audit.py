@@ -4,24 +4,23 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import PageRequest, Paging, Reads
+from app.api.http.dependencies import Chosen, PageRequest, Paging, Reads, filtered_by
 from app.api.http.output import Instant, Out, Page, ResourceId
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
-from app.inputs import Moment
 from app.models.enums import Language, Role
-from app.problems import NotFound
+from app.rows import values_of
 from app.services import audit
+from app.services.audit import ActionCode, AuditEventRow
 from app.services.filing import applications, campaigns, extensions, filings, plans
 from app.services.people import accounts, committees, units
 from app.services.policies.audit import EVENTS
 
-router = APIRouter(tags=["audit"])
-Action = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", examples=["application.filed"])]
+router = Router(tags=["audit"])
+Filters = Annotated[Chosen, filtered_by(audit.FILTERS)]
 RowDigest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 
@@ -30,7 +29,7 @@ class AuditEventOut(Out):
 
     id: ResourceId
     at: Instant = Field(description="When.")
-    action: Action = Field(description="What, as a stable code; new ones may be added.")
+    action: ActionCode = Field(description="What, as a stable code; new ones may be added.")
     summary: str = Field(description="What, in the negotiated language.", max_length=100, examples=["上报区文明办"])
     subject_type: str = Field(description="To what kind of object.", max_length=40, examples=["application"])
     subject_id: UUID = Field(description="To which object.")
@@ -47,9 +46,9 @@ class AuditEventOut(Out):
     )
 
     @classmethod
-    def of(cls, row: Row, language: Language) -> Self:
-        event = EVENTS.get(row["action"])
-        return cls(summary=event.words.say(language) if event else row["action"], **row)
+    def of(cls, row: AuditEventRow, language: Language) -> Self:
+        event = EVENTS.get(row.action)
+        return cls(summary=event.words.say(language) if event else row.action, **values_of(row))
 
 
 class AuditEventPage(Page[AuditEventOut]):
@@ -57,28 +56,12 @@ class AuditEventPage(Page[AuditEventOut]):
 
 
 @router.get("/audit-events")
-async def list_audit_events(  # noqa: PLR0917  # one parameter per typed filter
-    view: Reads,
-    page: Paging,
-    action: Annotated[list[Action] | None, Query(description="Only these acts.", max_length=20)] = None,
-    subject_id: Annotated[UUID | None, Query(description="Only to this object.")] = None,
-    actor_id: Annotated[UUID | None, Query(description="Only by this account.")] = None,
-    committee_id: Annotated[UUID | None, Query(description="Only on what belongs to this committee.")] = None,
-    campaign_id: Annotated[UUID | None, Query(description="Only on what belongs to this campaign.")] = None,
-    since: Annotated[Moment | None, Query(description="From this instant on.")] = None,
-    until: Annotated[Moment | None, Query(description="Before this instant.")] = None,
-) -> AuditEventPage:
+async def list_audit_events(view: Reads, filters: Filters, page: Paging) -> AuditEventPage:
     """List what happened, newest first: to the office everything, to everybody else what they did themselves.
 
     Of work on an application or a plan that the office does not have, it is told that it happened, without particulars.
     """
-    about: dict[str, Any] = {
-        "subject_id": subject_id,
-        "by_id": actor_id,
-        "committee_id": committee_id,
-        "campaign_id": campaign_id,
-    }
-    found = await audit.search(view, actions=action, since=since, until=until, **about, **page.binds)
+    found = await audit.search(view, **filters, **page.binds)
     return AuditEventPage.of(found, [AuditEventOut.of(row, view.language) for row in found.rows])
 
 
@@ -112,6 +95,4 @@ _READERS: dict[str, Callable[[View, UUID], Awaitable[Any]]] = {
     "unit": units.read,
 }
 for _noun, _read in _READERS.items():
-    router.add_api_route(
-        f"/{_noun}s/{{{_noun}_id}}/history", _history(_noun, _read), methods=["GET"], responses=problems(NotFound)
-    )
+    router.get(f"/{_noun}s/{{{_noun}_id}}/history")(_history(_noun, _read))

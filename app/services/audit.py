@@ -1,15 +1,20 @@
 """The history of every object, and the list of all that happened: two ways of reading one table."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, case, func, literal_column, null, or_, select, union_all
+from pydantic import Field
+from sqlalchemy import Text, Uuid, and_, bindparam, case, func, literal_column, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_ID, View, acting_as
+from app.inputs import Moment
 from app.models import AuditEvent, Extension
 from app.models.enums import Role
-from app.services.pages import Listing, Page
+from app.rows import row_type
+from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
 from app.services.policies import WORKED_ON_BY_OTHERS
 from app.services.policies.audit import HANDED_IN, INWARD
 
@@ -34,6 +39,29 @@ DISCLOSED = or_(~_FOR_OFFICE, AuditEvent.action != bindparam("inward", sorted(IN
 """Everything that happened, apart from the owners' own business."""
 
 _NAMED = or_(_FOR_OFFICE, _MINE, AuditEvent.actor_role != Role.OFFICE)
+ActionCode = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", examples=["application.filed"])]
+
+
+@row_type
+class AuditEventRow:
+    """An event of the history as the actor may read it: colleagues of the office may be without a name."""
+
+    id: UUID
+    at: datetime
+    action: str
+    subject_type: str
+    subject_id: UUID
+    campaign_id: UUID | None
+    committee_id: UUID | None
+    actor_id: UUID | None
+    actor_role: Role
+    actor_name: str
+    request_id: UUID
+    before_digest: str | None
+    after_digest: str | None
+    data: Mapping[str, object]
+
+
 _EVENTS = select(
     AuditEvent.id,
     AuditEvent.at,
@@ -55,26 +83,31 @@ _ABOUT_IT = func.array(
     union_all(select(_SUBJECT), select(Extension.id).where(Extension.application_id == _SUBJECT)).scalar_subquery()
 )
 _HISTORY = Listing(
-    _EVENTS.where(AuditEvent.subject_id == func.any(_ABOUT_IT)).where(~_IN_BETWEEN), AuditEvent.id, newest_first=True
-)
-_ACTIONS = bindparam("actions", type_=ARRAY(Text))
-_ACTOR, _COMMITTEE, _CAMPAIGN = (bindparam(name, type_=Uuid) for name in ("by_id", "committee_id", "campaign_id"))
-_SINCE, _UNTIL = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
-_LIST = Listing(
-    _EVENTS.where(or_(_FOR_OFFICE, _TOLD_ME), DISCLOSED)
-    .where(_ACTIONS.is_(None) | (AuditEvent.action == _ACTIONS.any_()))
-    .where(_SUBJECT.is_(None) | (AuditEvent.subject_id == _SUBJECT))
-    .where(_ACTOR.is_(None) | (AuditEvent.actor_id == _ACTOR))
-    .where(_COMMITTEE.is_(None) | (AuditEvent.committee_id == _COMMITTEE))
-    .where(_CAMPAIGN.is_(None) | (AuditEvent.campaign_id == _CAMPAIGN))
-    .where(_SINCE.is_(None) | (AuditEvent.at >= _SINCE))
-    .where(_UNTIL.is_(None) | (AuditEvent.at < _UNTIL)),
+    _EVENTS.where(AuditEvent.subject_id == func.any(_ABOUT_IT)).where(~_IN_BETWEEN),
     AuditEvent.id,
+    AuditEventRow,
+    newest_first=True,
+)
+FILTERS = {
+    "action": among(AuditEvent.action, ActionCode, "Only these acts.", max_length=20),
+    "subject_id": exactly(AuditEvent.subject_id, UUID, "Only to this object."),
+    "by_id": exactly(AuditEvent.actor_id, UUID, "Only by this account.", alias="actor_id"),
+    "committee_id": exactly(AuditEvent.committee_id, UUID, "Only on what belongs to this committee."),
+    "campaign_id": exactly(AuditEvent.campaign_id, UUID, "Only on what belongs to this campaign."),
+    "since": Filter(Moment, "From this instant on.", lambda since: AuditEvent.at >= since),
+    "until": Filter(Moment, "Before this instant.", lambda until: AuditEvent.at < until),
+}
+"""`by_id`, because `actor_id` is bound to who asks."""
+_LIST = Listing(
+    _EVENTS.where(or_(_FOR_OFFICE, _TOLD_ME), DISCLOSED),
+    AuditEvent.id,
+    AuditEventRow,
+    filters=FILTERS,
     newest_first=True,
 )
 
 
-async def history_of(view: View, subject_id: UUID, *, after: UUID | None, limit: int) -> Page:
+async def history_of(view: View, subject_id: UUID, *, after: UUID | None, limit: int) -> Page[AuditEventRow]:
     """What happened to one object, newest first; the caller has found that the actor may see the object.
 
     The office is not told of work on a draft, nor of work on what it has sent back.
@@ -82,7 +115,7 @@ async def history_of(view: View, subject_id: UUID, *, after: UUID | None, limit:
     return await _HISTORY.page(view, after=after, limit=limit, subject_id=subject_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AuditEventRow]:
     """Everything that happened, newest first: to the office, and to everybody what they did themselves.
 
     Of work on what the office does not have it learns that it happened, and no more.
