@@ -7,19 +7,21 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import BigInteger, DateTime, Text, Uuid, bindparam, case, cast, column, func, select, table, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from uuid_utils.compat import uuid7
 
 from app.context import Actor, Context, View
-from app.database import Database, Query, Row
+from app.database import Database, Query
 from app.models.enums import JobStatus, Language, Role
 from app.problems import NotFound
+from app.rows import row_type
 from app.services.history import mark
-from app.services.pages import Listing, Page
+from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import permit, require_role
 from app.services.policies.jobs import RETRY, pause_after
 
@@ -89,7 +91,35 @@ _RANK = case((_STATUS == JobStatus.FAILED.value, 0), (_STATUS == JobStatus.RUNNI
 _PLACE = cast(func.concat(func.lpad(func.to_hex(_RANK), 16, "0"), func.lpad(func.to_hex(_J.id), 16, "0")), Uuid)
 """Where a job stands in the list: what failed first, then by age. As an id, for the cursor is one."""
 _IDENTITY = cast(func.lpad(func.to_hex(_J.id), 32, "0"), Uuid)
-_STATUSES, _TASK = bindparam("statuses", type_=ARRAY(Text)), bindparam("task", type_=Text)
+TaskName = Annotated[str, Field(max_length=60, pattern="^[a-z_]+$", examples=["deliver"])]
+FILTERS = {
+    "status": among(_STATUS, JobStatus, "Only in these states.", max_length=3),
+    "task": exactly(_J.task_name, TaskName, "Only this task."),
+}
+
+
+@row_type
+class JobRow:
+    """A job of the queue; its times are the real clock's."""
+
+    job_id: UUID
+    task: str
+    status: JobStatus
+    attempts: int
+    arguments: Mapping[str, object]
+    failure: str | None
+    due_at: datetime | None
+    queued_at: datetime
+    tried_at: datetime | None
+
+
+@row_type
+class ListedJob(JobRow):
+    """A job in the list: its `id` is its place there."""
+
+    id: UUID
+
+
 _JOBS = select(
     _IDENTITY.label("job_id"),
     _J.task_name.label("task"),
@@ -107,14 +137,9 @@ _JOBS = select(
     .scalar_subquery()
     .label("tried_at"),
 )
-_LIST = Listing(
-    _JOBS.add_columns(_PLACE.label("id"))
-    .where(_STATUSES.is_(None) | (_STATUS == _STATUSES.any_()))
-    .where(_TASK.is_(None) | (_J.task_name == _TASK)),
-    _PLACE,
-)
+_LIST = Listing(_JOBS.add_columns(_PLACE.label("id")), _PLACE, ListedJob, filters=FILTERS)
 _IT = _J.id == bindparam("number", type_=BigInteger)
-_ONE = Query(_JOBS.where(_IT))
+_ONE = Query(_JOBS.where(_IT), JobRow)
 _LOCKED = select(_STATUS).where(_IT).with_for_update()
 _AGAIN = text("UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL WHERE id = :id")
 
@@ -134,7 +159,9 @@ async def acting(database: Database) -> AsyncIterator[Context]:
         yield Context.within(session, SYSTEM, await database.now(session), Language.ZH, uuid7())
 
 
-async def enqueue(ctx: Context, task: str, *, lock: str | None = None, at: datetime | None = None, **args: Any) -> int:
+async def enqueue(
+    ctx: Context, task: str, *, lock: str | None = None, at: datetime | None = None, **args: object
+) -> int:
     """Store a job that exists exactly when this transaction commits; jobs of one `lock` are done in their order.
 
     `at` is an instant of the deployment's clock; the queue goes by the real one, which may differ from it.
@@ -145,20 +172,20 @@ async def enqueue(ctx: Context, task: str, *, lock: str | None = None, at: datet
     return job_id
 
 
-async def enqueue_each(ctx: Context, task: str, by_lock: Mapping[str, dict[str, Any]], *, at: datetime) -> None:
+async def enqueue_each(ctx: Context, task: str, by_lock: Mapping[str, Mapping[str, object]], *, at: datetime) -> None:
     """The same for many, each under its lock with its arguments, in one statement."""
     args = [json.dumps(each, default=str) for each in by_lock.values()]
     values = {"task": task, "locks": list(by_lock), "args": args, "wait": max(at - ctx.now, timedelta())}
     await ctx.session.execute(_ENQUEUE_EACH, values)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ListedJob]:
     """The jobs that wait, run, or failed for good; what is done is gone."""
     require_role(view.actor.role, Role.OFFICE)
     return await _LIST.page(view, after=after, limit=limit, **filters)
 
 
-async def read(view: View, job_id: UUID) -> Row:
+async def read(view: View, job_id: UUID) -> JobRow:
     require_role(view.actor.role, Role.OFFICE)
     return await view.get(_ONE, number=_number(job_id))
 
