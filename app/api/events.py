@@ -1,4 +1,4 @@
-"""What happened, for others to follow, over HTTP; and what is pushed to them."""
+"""Events over HTTP, for others to follow; and the messages that are pushed to them."""
 
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -8,13 +8,15 @@ from pydantic import Field
 
 from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out, ResourceId
-from app.database import Row
+from app.api.http.routing import Router
+from app.rows import values_of
 from app.services import events
+from app.services.events import NumberedEvent
 from app.services.policies.events import PUSHED, PushedMessage
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = Router("/events", tags=["events"])
 webhooks = APIRouter(tags=["events"])
-"""What we send, for the contract: nobody calls these here."""
+"""The messages we send, for the contract alone: nobody calls these here, so they stay FastAPI's own router."""
 EventType = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", examples=["nomination.prepared"])]
 Number = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[1042])]
 
@@ -39,9 +41,9 @@ class EventOut(Out):
     at: Instant = Field(description="When.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        about = EventResource(type=row["subject_type"], id=row["subject_id"], version=row["subject_version"])
-        return cls(type=row["action"], resource=about, **row)
+    def of(cls, event: NumberedEvent) -> Self:
+        about = EventResource(type=event.subject_type, id=event.subject_id, version=event.subject_version)
+        return cls(type=event.action, resource=about, **values_of(event))
 
 
 class EventFeed(Out):
@@ -70,8 +72,8 @@ async def read_events(
     asking again for what one has is allowed at any time. An event appears a second or two after it happened. Its
     `type` is one of the acts of the audit list; those of nominations are also pushed (see the webhooks).
     """
-    rows = await events.feed(view, after=after, limit=limit)
-    return EventFeed(items=[EventOut.of(row) for row in rows], last=rows[-1]["sequence"] if rows else after)
+    found = await events.feed(view, after=after, limit=limit)
+    return EventFeed(items=[EventOut.of(event) for event in found], last=found[-1].sequence if found else after)
 
 
 MessageId = Annotated[

@@ -1,4 +1,4 @@
-"""What happened, as others follow it: every row of the history gets a number, without a gap, in the order of commits.
+"""The history as others follow it: every row gets a number, without a gap, in the order of commits.
 
 A row is numbered once every transaction that began before its own has ended, so whoever has read up to a number has
 missed nothing before it.
@@ -6,15 +6,18 @@ missed nothing before it.
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CursorResult, Integer, and_, bindparam, case, null, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context, View, acting_as
-from app.database import Database, Query, Row, is_away
+from app.database import Database, Query, is_away
 from app.models import AuditEvent, Follower
 from app.models.enums import Role
+from app.rows import row_type
 from app.services import jobs
 from app.services.audit import DISCLOSED, OF_OTHERS
 from app.services.policies import require_role
@@ -24,10 +27,25 @@ log = logging.getLogger("pinpai.events")
 BATCH = 500
 HANDLE_LATER = "handle_later"
 """The task of an event that could not be handled in its turn."""
-Handler = Callable[[Context, Sequence[Row]], Awaitable[None]]
-"""What a follower does with events, in the transaction that also notes how far it has come.
 
-It is handed each event once, unless something was wrong with it: then it must know the event again.
+
+@row_type
+class NumberedEvent:
+    """An event in its place among all: what happened, and to what."""
+
+    sequence: int
+    action: str
+    subject_type: str
+    subject_id: UUID
+    subject_version: int | None
+    campaign_id: UUID | None
+    at: datetime
+
+
+Handler = Callable[[Context, Sequence[NumberedEvent]], Awaitable[None]]
+"""A follower's work on events, in the transaction that also notes how far it has come.
+
+It gets each event once, unless something was wrong with it: then it must recognise the event.
 """
 
 _SEQUENCER = text("SELECT pg_try_advisory_xact_lock(5704, 1)")
@@ -53,8 +71,7 @@ _NUMBER = text(
 _FOLLOWER = select(Follower).where(Follower.name == bindparam("name")).with_for_update(skip_locked=True)
 _AFTER = AuditEvent.sequence > bindparam("after", type_=BigInteger)
 _LIMIT = bindparam("limit", type_=Integer)
-_NEXT = Query(select(*AuditEvent.__table__.c).where(_AFTER).order_by(AuditEvent.sequence).limit(_LIMIT))
-_FEED = Query(
+_EVENTS = (
     select(
         AuditEvent.sequence,
         AuditEvent.action,
@@ -64,9 +81,13 @@ _FEED = Query(
         AuditEvent.campaign_id,
         AuditEvent.at,
     )
-    .where(_AFTER, or_(and_(acting_as(Role.OFFICE), DISCLOSED), AuditEvent.subject_type == "nomination"))
+    .where(_AFTER)
     .order_by(AuditEvent.sequence)
     .limit(_LIMIT)
+)
+_NEXT = Query(_EVENTS, NumberedEvent)
+_FEED = Query(
+    _EVENTS.where(or_(and_(acting_as(Role.OFFICE), DISCLOSED), AuditEvent.subject_type == "nomination")), NumberedEvent
 )
 
 
@@ -79,8 +100,8 @@ async def number(database: Database, limit: int = BATCH) -> int:
         return cast(CursorResult[Any], numbered).rowcount
 
 
-async def feed(view: View, *, after: int, limit: int) -> list[Row]:
-    """What happened after this number, to whom it concerns; the same question has the same beginning of an answer."""
+async def feed(view: View, *, after: int, limit: int) -> list[NumberedEvent]:
+    """Return the events after this number that the actor may follow; a repeated question gets the same first events."""
     require_role(view.actor.role, *FOLLOWERS_BY_ROLE)
     return await view.rows(_FEED, after=after, limit=limit)
 
@@ -117,13 +138,13 @@ async def _advance(database: Database, name: str, handle: Handler, limit: int) -
         rows = await ctx.rows(_NEXT, after=follower.position, limit=limit)
         if rows:
             await handle(ctx, rows)
-            follower.position = rows[-1]["sequence"]
+            follower.position = rows[-1].sequence
         return len(rows)
 
 
 def _later(name: str) -> Handler:
-    async def enqueue(ctx: Context, events: Sequence[Row]) -> None:
-        await jobs.enqueue(ctx, HANDLE_LATER, follower=name, sequence=events[0]["sequence"])
+    async def enqueue(ctx: Context, events: Sequence[NumberedEvent]) -> None:
+        await jobs.enqueue(ctx, HANDLE_LATER, follower=name, sequence=events[0].sequence)
 
     return enqueue
 

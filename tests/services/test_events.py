@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from app.context import Context
-from app.database import Row, is_away
+from app.database import is_away
 from app.models.enums import Role
 from app.services import events, jobs
+from app.services.events import NumberedEvent
 from app.services.history import mark
 from app.settings import Settings
 from tests.world import World
@@ -37,7 +38,7 @@ async def happen(world: World, count: int = 1) -> list[UUID]:
     return subjects
 
 
-async def feed(world: World, after: int = 0, limit: int = 500) -> list[Row]:
+async def feed(world: World, after: int = 0, limit: int = 500) -> list[NumberedEvent]:
     async with world.viewing(OFFICE) as view:
         return await events.feed(view, after=after, limit=limit)
 
@@ -74,12 +75,12 @@ async def sequence(world: World, ended: asyncio.Event) -> None:
         await asyncio.sleep(0)
 
 
-async def read_along(world: World, ended: asyncio.Event, chance: random.Random) -> list[Row]:
+async def read_along(world: World, ended: asyncio.Event, chance: random.Random) -> list[NumberedEvent]:
     """A reader that knows nothing but the number of the last event it was given."""
-    seen: list[Row] = []
+    seen: list[NumberedEvent] = []
     while True:
         last = ended.is_set()
-        seen += (rows := await feed(world, seen[-1]["sequence"] if seen else 0, chance.randint(1, 9)))
+        seen += (rows := await feed(world, seen[-1].sequence if seen else 0, chance.randint(1, 9)))
         if last and not rows:
             return seen
         await asyncio.sleep(0)
@@ -97,8 +98,8 @@ async def test_who_reads_while_others_write_sees_all_once_in_order(world: World,
     await asyncio.gather(*sequencers)
     committed = [subject for writer in writers for subject in writer.committed]
     for seen in await asyncio.gather(*readers):
-        assert [row["sequence"] for row in seen] == list(range(1, len(committed) + 1))
-        place = {row["subject_id"]: row["sequence"] for row in seen}
+        assert [row.sequence for row in seen] == list(range(1, len(committed) + 1))
+        place = {row.subject_id: row.sequence for row in seen}
         assert place.keys() == set(committed)
         for writer in writers:
             places = [place[subject] for subject in writer.committed]
@@ -118,7 +119,7 @@ async def test_of_two_sequencers_one_does_it(world: World) -> None:
     await happen(world, 40)
     counts = await asyncio.gather(*(number_all(world.database) for _ in range(3)))
     assert sum(map(sum, counts)) == 40
-    assert [row["sequence"] for row in await feed(world)] == list(range(1, 41))
+    assert [row.sequence for row in await feed(world)] == list(range(1, 41))
 
 
 async def test_batches_are_bounded(world: World) -> None:
@@ -129,7 +130,7 @@ async def test_batches_are_bounded(world: World) -> None:
 async def test_within_a_transaction_what_was_written_first_comes_first(world: World) -> None:
     subjects = await happen(world, 5)
     await number_all(world.database)
-    assert [row["subject_id"] for row in await feed(world)] == subjects
+    assert [row.subject_id for row in await feed(world)] == subjects
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -149,7 +150,7 @@ async def test_what_was_restored_from_another_cluster_is_numbered_before_what_ha
     await owner.execute("UPDATE audit_events SET transaction = 2::bigint ^ 59 WHERE subject_id = $1", earlier[0])
     today = await happen(world)
     assert sum(await number_all(world.database)) == 3
-    assert [row["subject_id"] for row in await feed(world)] == earlier + later + today
+    assert [row.subject_id for row in await feed(world)] == earlier + later + today
 
 
 class Follower:
@@ -159,11 +160,11 @@ class Follower:
         self.poison: set[UUID] = set()
         self.before_commit: list[Any] = []
 
-    async def handle(self, ctx: Context, rows: Sequence[Row]) -> None:
+    async def handle(self, ctx: Context, rows: Sequence[NumberedEvent]) -> None:
         for row in rows:
-            if row["subject_id"] in self.poison:
+            if row.subject_id in self.poison:
                 raise TakenBack
-            await jobs.enqueue(ctx, "effect", of=row["subject_id"])
+            await jobs.enqueue(ctx, "effect", of=row.subject_id)
         while self.before_commit:
             await self.before_commit.pop()(ctx)
 

@@ -15,16 +15,23 @@ from app import worker
 from app.database import Database
 from app.models import AuditEvent
 from app.services import events, jobs
+from app.services.events import NumberedEvent
 from app.services.history import mark
 from app.services.policies import Event
 from app.settings import Settings
 from app.storage import Storage
 from app.worker import Task, Work
+from tests.world import NOW
 
 MARK = Event("test.marked", "试记", "Left a mark")
 _UNNUMBERED = text("SELECT count(*) FROM audit_events WHERE sequence IS NULL")
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.world.worker"])  # it reads the program once, and forks from there
+
+
+def event(number: int, action: str) -> NumberedEvent:
+    """An event as a follower gets it, as far as followers look at it."""
+    return NumberedEvent(number, action, action.partition(".")[0], UUID(int=number), None, None, NOW)
 
 
 async def work_off(

@@ -18,6 +18,7 @@ from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nominati
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
 from app.outgoing import Outgoing, Reply
 from app.services import jobs
+from app.services.events import NumberedEvent
 from app.services.handover import endpoints, nominations
 from app.services.history import change, create, move
 from app.services.pages import Listing, Page, among, exactly
@@ -111,9 +112,9 @@ class Parcel:
     at: datetime
 
 
-async def offer(ctx: Context, events: Sequence[Row]) -> None:
+async def offer(ctx: Context, events: Sequence[NumberedEvent]) -> None:
     """Owe every active endpoint what was announced of nominations; what is owed already is left as it is."""
-    announced = [event["sequence"] for event in events if event["action"] in PUSHED]
+    announced = [event.sequence for event in events if event.action in PUSHED]
     for row in await ctx.rows(_OWED, sequences=announced) if announced else []:
         owed = {name: row[name] for name in ("endpoint_id", "nomination_id")}
         delivery = Delivery(event=row["sequence"], type=row["action"], next_attempt_at=ctx.now, **owed)

@@ -44,6 +44,7 @@ from app.models import (
     Unit,
 )
 from app.models.enums import ExtensionCause, Role, RoundStatus
+from app.services.events import NumberedEvent
 from app.services.judging.visibility import STANDING
 from app.services.notifying.notifications import Notice, announce
 from app.services.policies.notifying import notifications as policy
@@ -205,9 +206,9 @@ _OCCASIONS = Query(
 )
 
 
-async def tell(ctx: Context, events: Sequence[Row]) -> None:
+async def tell(ctx: Context, events: Sequence[NumberedEvent]) -> None:
     """Tell whom these events concern; doing it again tells nobody twice."""
-    sequences = [event["sequence"] for event in events if event["action"] in policy.TOLD_OF]
+    sequences = [event.sequence for event in events if event.action in policy.TOLD_OF]
     if sequences:
         rows = await ctx.rows(_OCCASIONS, sequences=sequences, now=ctx.now)
         await announce(ctx, [notice for row in rows for notice in _notices(row)])

@@ -26,7 +26,7 @@ from tests.world import NOW, World
 from tests.world.deliveries import BASE, SECRET, Delivering, Owner, delivering, duplicates
 from tests.world.receiver import Answer, Received, Receiver, dripping, endless, hang_up, receiving, silence, status
 from tests.world.statements import noted
-from tests.world.worker import plain
+from tests.world.worker import event, plain
 
 PENDING, DELIVERED, FAILED = DeliveryStatus.PENDING, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED
 
@@ -60,7 +60,7 @@ async def test_what_happens_to_a_nomination_is_owed_to_every_active_endpoint_onc
     nomination = await place.nominate()
     await place.announce()
     async with jobs.acting(place.world.database) as ctx:
-        rows = [{"sequence": each.event, "action": each.type} for each in await place.deliveries()]
+        rows = [event(each.event, each.type) for each in await place.deliveries()]
         await deliveries.offer(ctx, rows)
     await place.announce()
     owed = await place.deliveries()

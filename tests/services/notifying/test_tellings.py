@@ -19,6 +19,7 @@ from tests.world.filing import District, district
 from tests.world.judging import Judging, judging
 from tests.world.notifying import feed, hand_on, kinds, number
 from tests.world.statements import noted
+from tests.world.worker import event
 
 REASON = {"reason": "请补充活动开展的具体数据。"}
 
@@ -114,7 +115,7 @@ async def test_handling_the_same_events_again_tells_nobody_twice(town: Town) -> 
     await town.filed(2)
     before = await told(town)
     async with jobs.acting(town.world.database) as ctx:
-        rows = [{"sequence": number, "action": "filing.made"} for number in range(1, 100)]
+        rows = [event(number, "filing.made") for number in range(1, 100)]
         await tellings.tell(ctx, rows)
     assert await told(town) == before
 
@@ -128,7 +129,7 @@ async def test_telling_sends_the_same_statements_however_many_are_told(town: Tow
             await town.submitted()
         await number(town.world)
         async with jobs.acting(town.world.database) as ctx:
-            rows = [{"sequence": number, "action": "application.submitted"} for number in range(1, 500)]
+            rows = [event(number, "application.submitted") for number in range(1, 500)]
             with noted(town.world.database) as sent:
                 await tellings.tell(ctx, rows)
         counts.append(len(sent))
