@@ -1,19 +1,19 @@
-"""What a frontend looks up instead of writing it twice: the refusals there are, and the words of every vocabulary."""
+"""Look-ups that save a frontend writing things twice: the refusals, and the words of every vocabulary."""
 
 import json
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.http.output import Out
-from app.api.http.problems import problems
+from app.api.http.routing import Router
 from app.models import enums
 from app.models.enums import Labelled
 from app.problems import URN, NotFound, Problem, catalogue
 from app.services.policies.handover.payloads import MEDIA_TYPE, payload_schema
 
-router = APIRouter(tags=["reference"])
+router = Router(tags=["reference"])
 ProblemKind = type[Problem]
 
 CODE_LISTS = {
@@ -62,7 +62,7 @@ async def read_problem_types() -> ProblemTypesOut:
     return ProblemTypesOut(items=[ProblemTypeOut.of(kind) for kind in catalogue()])
 
 
-@router.get("/code-lists/{name}", responses=problems(NotFound))
+@router.get("/code-lists/{name}")
 async def read_code_list(
     name: Annotated[str, Path(description="Name of the vocabulary, as `application-status`.", max_length=40)],
 ) -> CodeListOut:
