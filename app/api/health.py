@@ -1,21 +1,22 @@
 """For supervisors and load balancers, not for frontends: outside the contract, without a session, telling nothing."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from app.api.http.routing import Router
 from app.services import health
 
-router = APIRouter(prefix="/health", include_in_schema=False)
+router = Router("/health", in_contract=False)
 
 
 @router.get("/live")
 async def read_liveness() -> dict[str, str]:
-    """The process answers."""
+    """Answer as long as the process runs."""
     return {"status": "ok"}
 
 
 @router.get("/ready")
 async def read_readiness(request: Request, response: Response) -> dict[str, str]:
-    """The process can do its work: database and store answer."""
+    """Answer 200 while database and store do, else 503 with the names of those that do not."""
     state = request.app.state
     away = await health.away(state.database, state.storage)
     response.status_code = 503 if away else 200

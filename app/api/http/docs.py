@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse
+
+from app.api.http.routing import Router
 
 STATIC = Path(__file__).parent / "static" / "swagger-ui"
 
@@ -36,7 +37,7 @@ PAGE = """<!doctype html>
 
 PARTS = ("swagger-ui-bundle.js", "swagger-ui.css", "init.js")
 
-router = APIRouter(prefix="/api/docs", include_in_schema=False)
+router = Router("/api/docs", in_contract=False)
 
 
 @router.get("")
@@ -52,4 +53,4 @@ def part_reader(name: str) -> Callable[[], Awaitable[FileResponse]]:
 
 
 for part in PARTS:  # a route each: any other name is an unknown path like all others
-    router.add_api_route(f"/{part}", part_reader(part))
+    router.get(f"/{part}")(part_reader(part))

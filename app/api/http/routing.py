@@ -92,10 +92,11 @@ def derived(path: str, endpoint: Endpoint) -> Iterator[type[Problem]]:
 class Router:
     """The routes of a concept; `include` puts them into an application."""
 
-    def __init__(self, prefix: str = "", *, tags: Sequence[str] = ()) -> None:
+    def __init__(self, prefix: str = "", *, tags: Sequence[str] = (), in_contract: bool = True) -> None:
         self.routes: list[Route] = []
         self._prefix = prefix
         self.tags = list(tags)
+        self.in_contract = in_contract
 
     def get(self, path: str, **options: Unpack[Options]) -> Callable[[AnyEndpoint], AnyEndpoint]:
         return self._adding("GET", path, options)
@@ -134,6 +135,7 @@ def include(
             methods=[route.method],
             tags=[*router.tags],
             status_code=route.status_code,
+            include_in_schema=router.in_contract,
             response_class=route.options.get("response_class", app.router.default_response_class),
             responses=problems(*raises, *derived(route.path, route.endpoint), *route.raises)
             | route.options.get("responses", {}),

@@ -7,12 +7,13 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
 from app.api.http import docs
+from app.api.http.routing import include
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[AsyncClient]:
     app = FastAPI(docs_url=None, redoc_url=None)
-    app.include_router(docs.router)
+    include(app, docs.router)
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://testserver") as browser:
         yield browser
 
