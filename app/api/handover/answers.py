@@ -1,6 +1,6 @@
 """Answers to a nomination over HTTP."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Response
@@ -10,7 +10,6 @@ from app.api.handover.nominations import NominationId
 from app.api.http.dependencies import Ctx, Paging, Reads
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.database import Row
 from app.models.enums import AnswerKind
 from app.problems import RulesViolated
 from app.services.handover import answers
@@ -34,10 +33,6 @@ class AnswerOut(Out):
     result: str | None = Field(description="评定结果; null unless it is decided.", max_length=200, examples=[None])
     answered_at: Instant = Field(description="When it came.")
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls.model_validate(row)
-
 
 class AnswerPage(Page[AnswerOut]):
     """One page of answers, in the order in which they came."""
@@ -47,7 +42,7 @@ class AnswerPage(Page[AnswerOut]):
 async def list_answers(nomination_id: NominationId, view: Reads, page: Paging) -> AnswerPage:
     """List what the municipal office answered to a nomination, oldest first."""
     found = await answers.search(view, nomination_id, **page.binds)
-    return AnswerPage.of(found, [AnswerOut.of(row) for row in found.rows])
+    return AnswerPage.of(found, [AnswerOut.model_validate(row) for row in found.rows])
 
 
 @router.post(
@@ -65,10 +60,10 @@ async def create_answer(nomination_id: NominationId, body: AnswerCreate, ctx: Ct
     """
     answer_id, new = await answers.give(ctx, nomination_id, body)
     response.status_code = 201 if new else 200
-    return AnswerOut.of(await answers.read(ctx, nomination_id, answer_id))
+    return AnswerOut.model_validate(await answers.read(ctx, nomination_id, answer_id))
 
 
 @router.get("/{answer_id}")
 async def read_answer(nomination_id: NominationId, answer_id: AnswerId, view: Reads) -> AnswerOut:
     """Read one answer."""
-    return AnswerOut.of(await answers.read(view, nomination_id, answer_id))
+    return AnswerOut.model_validate(await answers.read(view, nomination_id, answer_id))

@@ -1,17 +1,19 @@
-"""What the municipal office answers to a nomination: told under an id of its own, kept once however often it comes."""
+"""Answers of the municipal office to a nomination: each under its own reference, kept once however often it comes."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Text, Uuid, bindparam, select
 
 from app.context import ACTOR_ID, Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, Line, Prose
 from app.models import Answer, Nomination
 from app.models.enums import AnswerKind, Role
 from app.problems import NotFound
+from app.rows import row_type, values_of
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.handover import nominations
 from app.services.history import change, move
@@ -21,21 +23,38 @@ from app.services.policies.handover import answers as policy
 from app.services.policies.handover.nominations import ANSWERED, moved_by
 
 _NOMINATION_ID, _ANSWER_ID = (bindparam(name, type_=Uuid) for name in ("nomination_id", "answer_id"))
-_SAID = tuple(
+_CONTENT = tuple(
     Answer.__table__.c[name] for name in ("nomination_id", "reference", "kind", "payload_digest", "text", "result")
 )
+
+
+@row_type
+class AnswerRow:
+    """An answer as it is kept."""
+
+    id: UUID
+    nomination_id: UUID
+    reference: str
+    kind: AnswerKind
+    payload_digest: str
+    text: str
+    result: str | None
+    answered_at: datetime
+
+
 _SELECTED = (
-    select(Answer.id, *_SAID, Answer.answered_at)
+    select(Answer.id, *_CONTENT, Answer.answered_at)
     .join(Nomination, Nomination.id == Answer.nomination_id)
     .where(Nomination.id == _NOMINATION_ID, NOMINATION_VISIBLE)
 )
-_ANSWERS = Listing(_SELECTED, Answer.id)
-_ANSWER = Query(_SELECTED.where(Answer.id == _ANSWER_ID))
+_ANSWERS = Listing(_SELECTED, Answer.id, AnswerRow)
+_ANSWER = Query(_SELECTED.where(Answer.id == _ANSWER_ID), AnswerRow)
 _VISIBLE = Query(select(Nomination.id).where(Nomination.id == _NOMINATION_ID, NOMINATION_VISIBLE))
 _KNOWN = Query(
-    select(Answer.id, *_SAID).where(
+    select(Answer.id, *_CONTENT, Answer.answered_at).where(
         Answer.answered_by == ACTOR_ID, Answer.reference == bindparam("reference", type_=Text)
-    )
+    ),
+    AnswerRow,
 )
 
 
@@ -61,40 +80,40 @@ async def give(ctx: Context, nomination_id: UUID, body: AnswerCreate) -> tuple[U
     """Write an answer down and let the nomination follow it; its id, and whether it is new."""
     nomination = await nominations.get(ctx, nomination_id)  # equal references wait here for each other
     require_role(ctx.actor.role, Role.MUNICIPAL)
-    said = body.model_dump() | {"nomination_id": nomination_id}
+    content = body.model_dump() | {"nomination_id": nomination_id}
     known = await ctx.one(_KNOWN, reference=body.reference)
     if known is not None:
-        refuse(policy.reference_findings(known, said))
-        return known["id"], False
+        refuse(policy.reference_findings(values_of(known), content))
+        return known.id, False
     refuse(
         [
             *policy.digest_findings(body.payload_digest, nomination.payload_digest),
             *policy.answer_findings(body.kind, body.text, body.result),
         ]
     )
-    answer = Answer(**said, answered_at=ctx.now, answered_by=ctx.actor.id)
+    answer = Answer(**content, answered_at=ctx.now, answered_by=ctx.actor.id)
     ctx.session.add(answer)
     _follow(ctx, nomination, answer)
     return answer.id, True
 
 
-async def search(view: View, nomination_id: UUID, *, after: UUID | None, limit: int) -> Page:
-    """What was answered, oldest first; NotFound unless the nomination is visible."""
+async def search(view: View, nomination_id: UUID, *, after: UUID | None, limit: int) -> Page[AnswerRow]:
+    """Return the answers to a nomination, oldest first; NotFound unless the nomination is visible."""
     page = await _ANSWERS.page(view, after=after, limit=limit, nomination_id=nomination_id)
     if not page.total and await view.one(_VISIBLE, nomination_id=nomination_id) is None:
         raise NotFound
     return page
 
 
-async def read(view: View, nomination_id: UUID, answer_id: UUID) -> Row:
+async def read(view: View, nomination_id: UUID, answer_id: UUID) -> AnswerRow:
     """One answer; NotFound unless the nomination is visible."""
     return await view.get(_ANSWER, nomination_id=nomination_id, answer_id=answer_id)
 
 
 def _follow(ctx: Context, nomination: Nomination, answer: Answer) -> None:
-    told: dict[str, Any] = {"answer": str(answer.id), "kind": answer.kind, "reference": answer.reference}
+    data = {"answer": str(answer.id), "kind": answer.kind, "reference": answer.reference}
     act = moved_by(answer.kind, nomination.status)
     if act is None:
-        change(ctx, nomination, ANSWERED, data=told, answered_at=ctx.now)
+        change(ctx, nomination, ANSWERED, data=data, answered_at=ctx.now)
     else:
-        move(ctx, nomination, act, data=told, answered_at=ctx.now)
+        move(ctx, nomination, act, data=data, answered_at=ctx.now)

@@ -1,7 +1,6 @@
-"""The rules of answers to a nomination: complete, about what was really handed over, and told once."""
+"""The rules of answers to a nomination: complete, about the payload that was handed over, one per reference."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from app.findings import Finding, Rule
 from app.models.enums import AnswerKind
@@ -23,7 +22,7 @@ RESULT_ELSEWHERE = Rule(
 
 
 def answer_findings(kind: AnswerKind, text: str, result: str | None) -> list[Finding]:
-    """What is returned has its reasons, what is decided its result, and nothing else has one."""
+    """A return needs its reasons and a decision its result; no other answer has a result."""
     decided = kind is AnswerKind.DECIDED
     return [
         *([REQUIRED("/text", label="退回原因")] if kind is AnswerKind.RETURNED and not text else []),
@@ -32,11 +31,11 @@ def answer_findings(kind: AnswerKind, text: str, result: str | None) -> list[Fin
     ]
 
 
-def digest_findings(told: str, handed_over: str) -> list[Finding]:
+def digest_findings(answered: str, handed_over: str) -> list[Finding]:
     """An answer is about exactly what was handed over with this revision."""
-    return [] if told == handed_over else [OTHER_PAYLOAD("/payload_digest")]
+    return [] if answered == handed_over else [OTHER_PAYLOAD("/payload_digest")]
 
 
-def reference_findings(known: Mapping[str, Any], said: Mapping[str, Any]) -> list[Finding]:
-    """A reference names one answer for ever: said again it must say the same."""
-    return [] if all(known[name] == value for name, value in said.items()) else [REFERENCE_REUSED("/reference")]
+def reference_findings(known: Mapping[str, object], repeated: Mapping[str, object]) -> list[Finding]:
+    """A reference names one answer for ever: a repetition must have the same content."""
+    return [] if all(known[name] == value for name, value in repeated.items()) else [REFERENCE_REUSED("/reference")]
