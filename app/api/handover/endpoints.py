@@ -7,13 +7,13 @@ from fastapi import Depends, Path, Request
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Opener, Paging, Reads, filtered_by
-from app.api.http.output import ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import DeliveryFailure, EndpointStatus
 from app.outgoing import Outgoing
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.handover import endpoints
 from app.services.handover.endpoints import EndpointChange, EndpointCreate
 
@@ -45,7 +45,7 @@ class EndpointOut(Out):
     """An address that nominations are pushed to. Its secret is never shown again."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     url: str = Field(
         description="Where messages are sent.",
         max_length=500,
@@ -63,12 +63,8 @@ class EndpointOut(Out):
     updated_at: Instant = Field(description="When it was last changed.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
-
-    @classmethod
     async def read(cls, view: View, endpoint_id: UUID) -> Self:
-        return cls.of(await endpoints.read(view, endpoint_id))
+        return cls.model_validate(await endpoints.read(view, endpoint_id))
 
 
 class EndpointWithSecret(EndpointOut):
@@ -77,8 +73,8 @@ class EndpointWithSecret(EndpointOut):
     secret: Secret
 
     @classmethod
-    async def telling(cls, view: View, endpoint_id: UUID, secret: str) -> Self:
-        return cls.of(await endpoints.read(view, endpoint_id) | {"secret": secret})
+    async def with_secret(cls, view: View, endpoint_id: UUID, secret: str) -> Self:
+        return cls(secret=secret, **values_of(await endpoints.read(view, endpoint_id)))
 
 
 class EndpointPage(Page[EndpointOut]):
@@ -97,7 +93,7 @@ class ProbeOut(Out):
 async def list_endpoints(view: Reads, filters: Filters, page: Paging) -> EndpointPage:
     """List the endpoints, oldest first. Only the office has any to see."""
     found = await endpoints.search(view, **filters, **page.binds)
-    return EndpointPage.of(found, [EndpointOut.of(row) for row in found.rows])
+    return EndpointPage.of(found, [EndpointOut.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, headers=_UNSTORED, raises=[RulesViolated])
@@ -109,7 +105,7 @@ async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender) -> E
     are signed with: it is told only now.
     """
     endpoint_id, secret = await endpoints.register(ctx, body, outgoing)
-    return await EndpointWithSecret.telling(ctx, endpoint_id, secret)
+    return await EndpointWithSecret.with_secret(ctx, endpoint_id, secret)
 
 
 @router.get("/{endpoint_id}")
@@ -147,7 +143,7 @@ async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx) -> EndpointW
     count: after a leak rotate twice.
     """
     secret = await endpoints.rotate(ctx, endpoint_id)
-    return await EndpointWithSecret.telling(ctx, endpoint_id, secret)
+    return await EndpointWithSecret.with_secret(ctx, endpoint_id, secret)
 
 
 @router.post("/{endpoint_id}/probe")

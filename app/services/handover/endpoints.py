@@ -4,21 +4,22 @@ import base64
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import DateTime, Uuid, bindparam, case, func, select
+from sqlalchemy import DateTime, ScalarSelect, Uuid, bindparam, case, func, select
 from uuid_utils.compat import uuid7
 
 from app.context import Context, OpenContext, View, acting_as
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, Line, Prose, unsent
 from app.models import Delivery, Endpoint
 from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
+from app.rows import row_type
 from app.services.history import canonical, create, differing, expect, move, note, remove
-from app.services.pages import Listing, Page, among
+from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import refuse, require_role
 from app.services.policies.handover import endpoints as policy
 from app.services.policies.handover.deliveries import Message
@@ -27,11 +28,29 @@ VISIBLE = acting_as(Role.OFFICE)
 """The office's own affair."""
 
 
-def _count(status: DeliveryStatus) -> Any:
+def _count(status: DeliveryStatus) -> ScalarSelect[int]:
     return select(func.count()).where(Delivery.endpoint_id == Endpoint.id, Delivery.status == status).scalar_subquery()
 
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
+
+
+@row_type
+class EndpointRow:
+    """An endpoint without its secrets."""
+
+    id: UUID
+    version: int
+    url: str
+    description: str
+    status: EndpointStatus
+    retiring_until: datetime | None
+    pending: int
+    failed: int
+    created_at: datetime
+    updated_at: datetime
+
+
 _SELECTED = select(
     Endpoint.id,
     Endpoint.version,
@@ -44,9 +63,9 @@ _SELECTED = select(
     Endpoint.created_at,
     Endpoint.updated_at,
 ).where(VISIBLE)
-_ENDPOINT = Query(_SELECTED.where(Endpoint.id == bindparam("endpoint_id", type_=Uuid)))
+_ENDPOINT = Query(_SELECTED.where(Endpoint.id == bindparam("endpoint_id", type_=Uuid)), EndpointRow)
 FILTERS = {"status": among(Endpoint.status, EndpointStatus, "Only in these states.", max_length=2)}
-_ENDPOINTS = Listing(_SELECTED, Endpoint.id, filters=FILTERS)
+_ENDPOINTS = Listing(_SELECTED, Endpoint.id, EndpointRow, filters=FILTERS)
 _LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(VISIBLE).with_for_update()
 _USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))
 
@@ -74,7 +93,7 @@ class EndpointChange(Input):
 
 
 async def register(ctx: Context, body: EndpointCreate, outgoing: Outgoing) -> tuple[UUID, str]:
-    """Register an address that may be sent to; its id, and the secret, which is told only now."""
+    """Register an address that may be sent to; return its id and the secret, which no later answer contains."""
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.url_findings(outgoing.refusal(body.url)))
     endpoint = Endpoint(**body.model_dump(), secret=_new_secret())
@@ -100,7 +119,7 @@ async def delete(ctx: Context, endpoint_id: UUID, version: int | None) -> None:
 
 
 async def rotate(ctx: Context, endpoint_id: UUID) -> str:
-    """A new secret, told only now; the one before signs too for a while, the one before that no more."""
+    """Return a new secret; for a while the previous one signs too, and no longer the one before that."""
     endpoint = await get(ctx, endpoint_id)
     new = _new_secret()
     until = ctx.now + policy.CHANGEOVER
@@ -120,8 +139,8 @@ async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing)
     async with transaction() as ctx:
         endpoint = await get(ctx, endpoint_id)
         note(ctx, endpoint, policy.PROBED)
-        said = {"type": policy.PROBED.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
-        message = Message(str(uuid7()), canonical(said))
+        body = {"type": policy.PROBED.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
+        message = Message(str(uuid7()), canonical(body))
         headers = message.headers(live_secrets(endpoint, ctx.now), sent_at())
     return await outgoing.post(endpoint.url, message.body, headers)
 
@@ -142,11 +161,11 @@ async def get(ctx: Context, endpoint_id: UUID) -> Endpoint:
     return await ctx.lock(_LOCKED, endpoint_id=endpoint_id)
 
 
-async def read(view: View, endpoint_id: UUID) -> Row:
+async def read(view: View, endpoint_id: UUID) -> EndpointRow:
     return await view.get(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[EndpointRow]:
     return await _ENDPOINTS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 

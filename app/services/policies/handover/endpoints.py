@@ -35,12 +35,12 @@ _BY_CODE = {rule.code: rule for rule in (PUSH_SWITCHED_OFF, MALFORMED_URL, HOST_
 
 
 def url_findings(refusal: str | None) -> list[Finding]:
-    """What forbids sending to an address, in the words of its rule."""
+    """Return the rule that forbids sending to an address."""
     return [_BY_CODE[refusal]("/url")] if refusal else []
 
 
 def deletion_findings(deliveries: int) -> list[Finding]:
-    """What was delivered is kept on record, and so is where to."""
+    """Deliveries stay on record, and so must the address they went to."""
     return [ENDPOINT_IN_USE(count=deliveries)] if deliveries else []
 
 
