@@ -13,6 +13,7 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.handover import deliveries
 from app.services.handover.deliveries import MOST_SHOWN
 
@@ -64,7 +65,7 @@ class DeliveryOut(DeliverySummary):
     @classmethod
     async def read(cls, view: View, delivery_id: UUID) -> Self:
         row, attempts = await deliveries.read(view, delivery_id)
-        return cls(tries=[DeliveryAttemptOut.model_validate(each) for each in attempts], **row)
+        return cls(tries=[DeliveryAttemptOut.model_validate(each) for each in attempts], **values_of(row))
 
 
 class DeliveryPage(Page[DeliverySummary]):

@@ -6,26 +6,39 @@ The message keeps its id through all attempts: one that was received although we
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Uuid, bindparam, exists, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
-from app.database import Database, Query, Row
+from app.database import Database, Query
 from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nomination
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
 from app.outgoing import Outgoing, Reply
+from app.rows import row_type
 from app.services import jobs
 from app.services.events import NumberedEvent
 from app.services.handover import endpoints, nominations
 from app.services.history import change, create, move
-from app.services.pages import Listing, Page, among, exactly
-from app.services.policies.events import PUSHED, PushedMessage
+from app.services.pages import FilterValue, Listing, Page, among, exactly
+from app.services.policies.events import PUSHED, Pushed, PushedMessage, PushedNomination
 from app.services.policies.handover import deliveries as policy
 
 TASK = "deliver"
+
+
+@row_type
+class Owed:
+    """An announcement that an endpoint has no delivery of yet."""
+
+    sequence: int
+    action: str
+    endpoint_id: UUID
+    nomination_id: UUID
+    application_id: UUID
+
+
 _OWED = Query(
     select(
         AuditEvent.sequence,
@@ -38,13 +51,36 @@ _OWED = Query(
     .join(Endpoint, Endpoint.status == EndpointStatus.ACTIVE)
     .where(AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_())
     .where(~exists().where(Delivery.endpoint_id == Endpoint.id, Delivery.event == AuditEvent.sequence))
-    .order_by(AuditEvent.sequence, Endpoint.id)
+    .order_by(AuditEvent.sequence, Endpoint.id),
+    Owed,
 )
+
+
+@row_type
+class Announced:
+    """The content of a delivery's message: what happened, and to which nomination."""
+
+    type: Pushed
+    sequence: int
+    at: datetime
+    nomination_id: UUID
+    revision: int
+    digest: str
+
+
 _MESSAGE = Query(
-    select(Delivery.type, Delivery.event, AuditEvent.at, Nomination.id, Nomination.revision, Nomination.payload_digest)
+    select(
+        Delivery.type,
+        Delivery.event.label("sequence"),
+        AuditEvent.at,
+        Delivery.nomination_id,
+        Nomination.revision,
+        Nomination.payload_digest.label("digest"),
+    )
     .join(Nomination, Nomination.id == Delivery.nomination_id)
     .join(AuditEvent, AuditEvent.sequence == Delivery.event)
-    .where(Delivery.id == bindparam("delivery_id", type_=Uuid))
+    .where(Delivery.id == bindparam("delivery_id", type_=Uuid)),
+    Announced,
 )
 _LOCKED = select(Delivery).where(Delivery.id == bindparam("delivery_id")).where(endpoints.VISIBLE).with_for_update()
 
@@ -55,6 +91,41 @@ _last = (
     .limit(1)
     .lateral("last")
 )
+
+
+@row_type
+class DeliverySummary:
+    """A delivery with its latest attempt; an attempt's members are None before the first."""
+
+    id: UUID
+    endpoint_id: UUID
+    url: str
+    endpoint_status: EndpointStatus
+    nomination_id: UUID
+    revision: int
+    sequence: int
+    type: str
+    status: DeliveryStatus
+    attempts: int
+    tried_at: datetime | None
+    status_code: int | None
+    failure: DeliveryFailure | None
+    next_attempt_at: datetime | None
+    delivered_at: datetime | None
+    created_at: datetime
+
+
+@row_type
+class Attempt:
+    """One time a message was sent."""
+
+    number: int
+    tried_at: datetime
+    status_code: int | None
+    failure: DeliveryFailure | None
+    milliseconds: int
+
+
 _SELECTED = (
     select(
         Delivery.id,
@@ -84,8 +155,8 @@ FILTERS = {
     "nomination_id": exactly(Delivery.nomination_id, UUID, "Only about this nomination."),
     "status": among(Delivery.status, DeliveryStatus, "Only in these states.", max_length=3),
 }
-_DELIVERIES = Listing(_SELECTED, Delivery.id, filters=FILTERS, newest_first=True)
-_DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)))
+_DELIVERIES = Listing(_SELECTED, Delivery.id, DeliverySummary, filters=FILTERS, newest_first=True)
+_DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)), DeliverySummary)
 MOST_SHOWN = 100
 _ATTEMPTS = Query(
     select(
@@ -97,13 +168,14 @@ _ATTEMPTS = Query(
     )
     .where(DeliveryAttempt.delivery_id == bindparam("delivery_id", type_=Uuid))
     .order_by(DeliveryAttempt.number.desc())
-    .limit(MOST_SHOWN)
+    .limit(MOST_SHOWN),
+    Attempt,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one attempt needs once its transaction has ended."""
+    """The needs of one attempt once its transaction has ended."""
 
     delivery_id: UUID
     url: str
@@ -115,11 +187,16 @@ class Parcel:
 async def offer(ctx: Context, events: Sequence[NumberedEvent]) -> None:
     """Owe every active endpoint what was announced of nominations; what is owed already is left as it is."""
     announced = [event.sequence for event in events if event.action in PUSHED]
-    for row in await ctx.rows(_OWED, sequences=announced) if announced else []:
-        owed = {name: row[name] for name in ("endpoint_id", "nomination_id")}
-        delivery = Delivery(event=row["sequence"], type=row["action"], next_attempt_at=ctx.now, **owed)
+    for owed in await ctx.rows(_OWED, sequences=announced) if announced else []:
+        delivery = Delivery(
+            event=owed.sequence,
+            type=owed.action,
+            endpoint_id=owed.endpoint_id,
+            nomination_id=owed.nomination_id,
+            next_attempt_at=ctx.now,
+        )
         create(ctx, delivery, policy.CREATED)
-        await _enqueue(ctx, delivery, row["application_id"])
+        await _enqueue(ctx, delivery, owed.application_id)
 
 
 async def deliver(database: Database, outgoing: Outgoing, link_base: str, *, delivery_id: str, before: int) -> None:
@@ -151,13 +228,13 @@ async def get(ctx: Context, delivery_id: UUID) -> Delivery:
     return await ctx.lock(_LOCKED, delivery_id=delivery_id)
 
 
-async def read(view: View, delivery_id: UUID) -> tuple[Row, list[Row]]:
+async def read(view: View, delivery_id: UUID) -> tuple[DeliverySummary, list[Attempt]]:
     """A delivery and its latest attempts, the last first."""
     row = await view.get(_DELIVERY, delivery_id=delivery_id)
     return row, await view.rows(_ATTEMPTS, delivery_id=delivery_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[DeliverySummary]:
     return await _DELIVERIES.page(view, after=after, limit=limit, **filters)
 
 
@@ -183,16 +260,16 @@ async def _packed(ctx: Context, delivery_id: UUID, link_base: str) -> Parcel | N
 
 
 async def _message(ctx: Context, delivery: Delivery, link_base: str) -> policy.Message:
-    (row,) = await ctx.rows(_MESSAGE, delivery_id=delivery.id)
-    data = {
-        "nomination_id": row["id"],
-        "revision": row["revision"],
-        "digest": row["payload_digest"],
-        "sequence": row["event"],
-        "href": f"{link_base}/api/v1/nominations/{row['id']}",
-    }
-    said = PushedMessage.model_validate({"type": row["type"], "timestamp": row["at"], "data": data})
-    return policy.Message(str(delivery.id), said.model_dump_json().encode())
+    event = await ctx.get(_MESSAGE, delivery_id=delivery.id)
+    about = PushedNomination(
+        nomination_id=event.nomination_id,
+        revision=event.revision,
+        digest=event.digest,
+        sequence=event.sequence,
+        href=f"{link_base}/api/v1/nominations/{event.nomination_id}",
+    )
+    message = PushedMessage(type=event.type, timestamp=event.at, data=about)
+    return policy.Message(str(delivery.id), message.model_dump_json().encode())
 
 
 async def _noted(ctx: Context, parcel: Parcel, reply: Reply, before: int) -> timedelta | None:

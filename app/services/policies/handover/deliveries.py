@@ -1,4 +1,4 @@
-"""The regulation of deliveries (报送): what the municipal office is told, how it is signed, how long it is tried."""
+"""The regulation of deliveries (报送): the message, its signature, and for how long it is tried."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ LONGEST_PAUSE = timedelta(days=1)
 
 
 def pause_after(failures: int, asked_for: timedelta | None) -> timedelta | None:
-    """How long to wait at least after so many failures; None: it has been tried often enough."""
+    """Return the shortest wait after so many failures; None: it has been tried often enough."""
     least = jobs.pause_after(failures, 0)
     return least and max(least, min(asked_for or timedelta(), LONGEST_PAUSE))
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent, under an id that stays: the same bytes at every attempt, signed anew."""
+    """A message under an id that stays: the same bytes at every attempt, signed anew."""
 
     id: str
     body: bytes
