@@ -9,10 +9,11 @@ from pydantic import AfterValidator, Field
 from sqlalchemy import Uuid, bindparam, select
 
 from app.context import View
-from app.database import Query, Row
+from app.database import Query
 from app.inputs import Input, each_once
 from app.models import Campaign, Nomination
 from app.models.enums import NominationStatus
+from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import digest_of
@@ -21,6 +22,19 @@ from app.services.policies.handover.manifests import Comparison, Entry, Ours
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, NOMINATION_VISIBLE))
+
+
+@row_type
+class ManifestRow:
+    """A nomination in the manifest of its campaign."""
+
+    nomination_id: UUID
+    application_number: str
+    revision: int
+    digest: str
+    status: NominationStatus
+
+
 _ENTRIES = Query(
     select(
         Nomination.id.label("nomination_id"),
@@ -30,7 +44,8 @@ _ENTRIES = Query(
         Nomination.status,
     )
     .where(Nomination.campaign_id == _CAMPAIGN_ID, NOMINATION_VISIBLE)
-    .order_by(Nomination.id)
+    .order_by(Nomination.id),
+    ManifestRow,
 )
 
 
@@ -61,7 +76,7 @@ class HeldNominations(Input):
 class Manifest:
     """Every nomination there ever was in a campaign, and the digest of the set."""
 
-    rows: Sequence[Row]
+    rows: Sequence[ManifestRow]
     digest: str
 
 
@@ -75,9 +90,9 @@ async def read(view: View, campaign_id: UUID) -> Manifest:
 async def compare(view: View, campaign_id: UUID, held: HeldNominations) -> Comparison:
     """Their set beside ours."""
     rows = (await read(view, campaign_id)).rows
-    ours = [Ours(_entry(row), NominationStatus(row["status"])) for row in rows]
+    ours = [Ours(_entry(row), row.status) for row in rows]
     return policy.compare(ours, [Entry(**each.model_dump()) for each in held.entries])
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(row["nomination_id"], row["revision"], row["digest"])
+def _entry(row: ManifestRow) -> Entry:
+    return Entry(row.nomination_id, row.revision, row.digest)

@@ -1,15 +1,15 @@
 """The nominations of a campaign as one zip, for a network that is not reached: streamed, never whole in memory."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, select
 
 from app.context import View
-from app.database import Query, Row
+from app.database import Query
 from app.models import Campaign, Nomination
+from app.rows import row_type
 from app.services.files import key_of
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
@@ -17,17 +17,39 @@ from app.services.history import canonical
 from app.services.policies.handover import packages as policy
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN
 from app.services.policies.handover.packages import Listed, Packed
+from app.services.policies.handover.payloads import NominationPayload
 from app.storage import Storage
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+
+
+@row_type
+class PackagedCampaign:
+    """The campaign whose nominations are packed."""
+
+    settings_digest: str
+
+
+@row_type
+class PackagedNomination:
+    """A nomination that stands, with its stored payload."""
+
+    id: UUID
+    position: int
+    payload: Mapping[str, object]
+    payload_digest: str
+
+
 _CAMPAIGN = Query(
-    select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, NOMINATION_VISIBLE)
+    select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, NOMINATION_VISIBLE),
+    PackagedCampaign,
 )
 _NOMINATIONS = Query(
     select(Nomination.id, Nomination.position, Nomination.payload, Nomination.payload_digest)
     .where(Nomination.campaign_id == _CAMPAIGN_ID, NOMINATION_VISIBLE)
     .where(and_(*(Nomination.status != status for status in REPLACED_OR_WITHDRAWN)))
-    .order_by(Nomination.position, Nomination.id)
+    .order_by(Nomination.position, Nomination.id),
+    PackagedNomination,
 )
 
 
@@ -51,10 +73,12 @@ class Package:
 async def pack(view: View, campaign_id: UUID) -> Package:
     """Every nomination of the campaign that stands; NotFound unless they are visible."""
     campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
-    settings = await campaigns.settings_of(view, campaign["settings_digest"])
+    settings = await campaigns.settings_of(view, campaign.settings_digest)
     rows = await view.rows(_NOMINATIONS, campaign_id=campaign_id)
     title = f"{settings.name}（{settings.year}）择优推荐"
-    payload = [*(file for row in rows for file in _files(row)), *policy.index(title, [_listed(row) for row in rows])]
+    cases = [(row, NominationPayload.model_validate(row.payload)) for row in rows]
+    files = [file for row, payload in cases for file in _files(row, payload)]
+    index = policy.index(title, [_listed(row, payload) for row, payload in cases])
     day = view.now.astimezone(settings.zone).date()
     about = {
         "Source-Organization": settings.organizer.name,
@@ -65,43 +89,33 @@ async def pack(view: View, campaign_id: UUID) -> Package:
         "External-Identifier": f"urn:uuid:{campaign_id}",
         "Bagging-Date": day.isoformat(),
     }
-    return Package(f"nominations-{settings.year}-{day:%Y%m%d}", policy.bagged(payload, about))
+    return Package(f"nominations-{settings.year}-{day:%Y%m%d}", policy.bagged([*files, *index], about))
 
 
 def _bytes_of(file: Packed, storage: Storage) -> bytes | Iterator[bytes]:
     return storage.blocks(key_of(file.file_id), sha256=file.sha256) if file.file_id else file.content or b""
 
 
-def _files(row: Row) -> list[Packed]:
+def _files(row: PackagedNomination, payload: NominationPayload) -> list[Packed]:
     """A nomination's folder: the payload, byte for byte as it is sent, and its files."""
-    folder, content = f"data/{_number(row)}", canonical(row["payload"])
-    files: list[dict[str, Any]] = row["payload"]["files"]
+    folder, content = f"data/{payload.application.number}", canonical(row.payload)
     return [
-        Packed(f"{folder}/payload.json", row["payload_digest"], len(content), content),
-        *(
-            Packed(f"{folder}/{file['path']}", file["sha256"], file["size"], file_id=UUID(file["file_id"]))
-            for file in files
-        ),
+        Packed(f"{folder}/payload.json", row.payload_digest, len(content), content),
+        *(Packed(f"{folder}/{file.path}", file.sha256, file.size, file_id=file.file_id) for file in payload.files),
     ]
 
 
-def _listed(row: Row) -> Listed:
-    payload = row["payload"]
-    said, award = payload["application"]["content"], payload["award"] or {}
+def _listed(row: PackagedNomination, payload: NominationPayload) -> Listed:
+    content, award = payload.application.content, payload.award
     return Listed(
-        position=row["position"],
-        number=_number(row),
-        revision=payload["nomination"]["revision"],
-        brand_name=said["form"]["brand_name"],
-        unit_name=said["unit_name"],
-        committee_name=payload["committee"]["name"],
-        award_name=award.get("kind_name", ""),
-        certificate_number=award.get("certificate_number", ""),
-        nomination_id=str(row["id"]),
-        digest=row["payload_digest"],
+        position=row.position,
+        number=payload.application.number,
+        revision=payload.nomination.revision,
+        brand_name=content.form.brand_name,
+        unit_name=content.unit_name,
+        committee_name=payload.committee.name,
+        award_name=award.kind_name if award else "",
+        certificate_number=award.certificate_number if award else "",
+        nomination_id=str(row.id),
+        digest=row.payload_digest,
     )
-
-
-def _number(row: Row) -> str:
-    number: str = row["payload"]["application"]["number"]
-    return number

@@ -1,4 +1,4 @@
-"""Two sides hold the same nominations, or it is named which of them differ."""
+"""The comparison of two sides' nominations: the same set, or the names of those that differ."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the other side's set lacks, has too much, has otherwise, and what of it stands here no longer."""
+    """The differences of the other side's set: missing there, unknown here, of other content, or superseded here."""
 
     missing: Sequence[UUID]
     unknown: Sequence[UUID]
@@ -49,7 +49,7 @@ def plain(entries: Iterable[Entry]) -> list[list[object]]:
 
 
 def compare(ours: Iterable[Ours], theirs: Iterable[Entry]) -> Comparison:
-    """What somebody else holds, beside what they should hold: everything that stands, and nothing we never prepared."""
+    """Compare the other side's set with ours: it should hold all that stands, and nothing we never prepared."""
     here, there = {each.entry.nomination_id: each for each in ours}, {each.nomination_id: each for each in theirs}
     known = [here[one] for one in there if one in here]
     return Comparison(

@@ -46,7 +46,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A case in the index. Neither its leader nor a telephone is told there."""
+    """A case in the index, which names neither its leader nor a telephone."""
 
     position: int
     number: str
@@ -61,9 +61,9 @@ class Listed:
 
     @property
     def cells(self) -> list[str]:
-        told = (self.position, self.number, self.revision, self.brand_name, self.unit_name, self.committee_name)
-        more = (self.award_name, self.certificate_number, self.nomination_id, self.digest, self.number)
-        return [str(each) for each in (*told, *more)]
+        case = (self.position, self.number, self.revision, self.brand_name, self.unit_name, self.committee_name)
+        award = (self.award_name, self.certificate_number, self.nomination_id, self.digest, self.number)
+        return [str(each) for each in (*case, *award)]
 
 
 def text(path: str, written: str | bytes) -> Packed:
@@ -73,12 +73,12 @@ def text(path: str, written: str | bytes) -> Packed:
 
 
 def index(title: str, listed: Sequence[Listed]) -> list[Packed]:
-    """What is in the package, for people: a page for the browser, a table for the spreadsheet."""
+    """List the package's content for people: a page for the browser, a table for the spreadsheet."""
     return [text("data/index.html", _page(title, listed)), text("data/index.csv", _table(listed))]
 
 
 def bagged(payload: Sequence[Packed], about: Mapping[str, str]) -> list[Packed]:
-    """The complete bag: what identifies it first, then what it carries, under the checksums of both."""
+    """The complete bag: first the files that identify it, then its content, under the checksums of both."""
     oxum = f"{sum(file.size for file in payload)}.{len(payload)}"
     tags = [
         text("bagit.txt", BAGIT),
