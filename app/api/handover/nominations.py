@@ -7,12 +7,12 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Digest, ETag, Instant, Out, Page, ResourceId, etag
+from app.api.http.output import Action, Digest, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.database import Row
 from app.models.enums import AwardStatus, NominationStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.handover import nominations
 from app.services.handover.nominations import NominationCreate, NominationEdit, NominationRevision, NominationWithdrawal
 
@@ -28,7 +28,7 @@ class NominationSummary(Out):
     """A nomination in a list. Who leads the case, and their telephone, stand in its payload alone."""
 
     id: ResourceId
-    etag: ETag
+    etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
     application_id: UUID = Field(description="The application.")
     award_id: UUID | None = Field(description="The award; null where it was nominated without one.", examples=[None])
@@ -47,10 +47,6 @@ class NominationSummary(Out):
     answered_at: Instant | None = Field(description="When the latest answer came; null before.")
     withdrawn_at: Instant | None = Field(description="When it was taken back; null unless it was.")
     result: Label | None = Field(description="评定结果 of the municipal office; null before.", examples=[None])
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(etag=etag(row["version"]), **row)
 
 
 class NominationOut(NominationSummary):
@@ -75,10 +71,9 @@ class NominationOut(NominationSummary):
     async def read(cls, view: View, nomination_id: UUID) -> Self:
         record = await nominations.read(view, nomination_id)
         return cls(
-            etag=etag(record.row["version"]),
             payload_href=f"/api/v1/nominations/{nomination_id}/payload",
             actions=Action.by_name(record.actions, view.language),
-            **record.row,
+            **values_of(record.row),
         )
 
 
@@ -93,7 +88,7 @@ async def list_nominations(view: Reads, filters: Filters, page: Paging) -> Nomin
     Their order of recommendation is `position`; nobody else sees any.
     """
     found = await nominations.search(view, **filters, **page.binds)
-    return NominationPage.of(found, [NominationSummary.of(row) for row in found.rows])
+    return NominationPage.of(found, [NominationSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -1,41 +1,82 @@
 """Nominations (择优推荐): put forward, ordered, on their way, taken back, and put forward again.
 
-What is handed over with them, and what is answered, have files of their own.
+Their payloads and the answers to them have files of their own.
 """
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Integer, Uuid, and_, bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Integer, ScalarSelect, Uuid, and_, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from uuid_utils.compat import uuid7
 
 from app.context import Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
 from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus, Role
 from app.problems import NotFound, RulesViolated
+from app.rows import row_type
 from app.services.filing import applications, campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.handover import payloads
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import Listing, Page, among, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.nominations import NominationFacts, Nominee
+from app.services.policies.handover.payloads import PayloadNomination
 
+T = TypeVar("T")
 _before, _after = aliased(Nomination), aliased(Nomination)
-_said = Nomination.payload["application"]["content"]
+_content = Nomination.payload["application"]["content"]
 
 
-def _told(kind: AnswerKind, column: Any) -> Any:
-    """What the latest answer of a kind says."""
+def _latest(kind: AnswerKind, column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
+    """Select a column of the latest answer of a kind."""
     latest = select(column).where(Answer.nomination_id == Nomination.id, Answer.kind == kind)
     return latest.order_by(Answer.id.desc()).limit(1).correlate(Nomination).scalar_subquery()
+
+
+@row_type
+class NominationSummary:
+    """A nomination in a list."""
+
+    id: UUID
+    version: int
+    campaign_id: UUID
+    application_id: UUID
+    award_id: UUID | None
+    application_number: str
+    brand_name: str
+    unit_name: str
+    committee_name: str
+    revision: int
+    position: int
+    status: NominationStatus
+    payload_digest: str
+    replaces: UUID | None
+    replaced_by: UUID | None
+    prepared_at: datetime
+    delivered_at: datetime | None
+    answered_at: datetime | None
+    withdrawn_at: datetime | None
+    result: str | None
+
+
+@row_type
+class NominationRow(NominationSummary):
+    """A nomination with its reasons, and the present state of its award."""
+
+    reason: str
+    withdrawal_reason: str | None
+    updated_at: datetime
+    award_status: AwardStatus | None
+    return_reason: str | None
 
 
 _SELECTED = (
@@ -46,8 +87,8 @@ _SELECTED = (
         Nomination.application_id,
         Nomination.award_id,
         Nomination.payload["application"]["number"].astext.label("application_number"),
-        _said["form"]["brand_name"].astext.label("brand_name"),
-        _said["unit_name"].astext.label("unit_name"),
+        _content["form"]["brand_name"].astext.label("brand_name"),
+        _content["unit_name"].astext.label("unit_name"),
         Nomination.payload["committee"]["name"].astext.label("committee_name"),
         Nomination.revision,
         Nomination.position,
@@ -59,7 +100,7 @@ _SELECTED = (
         Nomination.delivered_at,
         Nomination.answered_at,
         Nomination.withdrawn_at,
-        _told(AnswerKind.DECIDED, Answer.result).label("result"),
+        _latest(AnswerKind.DECIDED, Answer.result).label("result"),
     )
     .outerjoin(
         _before,
@@ -74,17 +115,18 @@ FILTERS = {
     "campaign_id": exactly(Nomination.campaign_id, UUID, "Only of this campaign."),
     "status": among(Nomination.status, NominationStatus, "Only in these states.", max_length=9),
 }
-_NOMINATIONS = Listing(_SELECTED, Nomination.id, filters=FILTERS)
+_NOMINATIONS = Listing(_SELECTED, Nomination.id, NominationSummary, filters=FILTERS)
 _NOMINATION = Query(
     _SELECTED.add_columns(
         Nomination.reason,
         Nomination.withdrawal_reason,
         Nomination.updated_at,
         Award.status.label("award_status"),
-        _told(AnswerKind.RETURNED, Answer.text).label("return_reason"),
+        _latest(AnswerKind.RETURNED, Answer.text).label("return_reason"),
     )
     .outerjoin(Award, Award.id == Nomination.award_id)
-    .where(Nomination.id == bindparam("nomination_id", type_=Uuid))
+    .where(Nomination.id == bindparam("nomination_id", type_=Uuid)),
+    NominationRow,
 )
 _LOCKED = (
     select(Nomination).where(Nomination.id == bindparam("nomination_id")).where(NOMINATION_VISIBLE).with_for_update()
@@ -104,21 +146,45 @@ _award = (
 
 _its = Nomination.application_id == Application.id
 _stands = and_(*(Nomination.status != status for status in policy.REPLACED_OR_WITHDRAWN))
+_standing = select(Nomination.revision).where(_its, _stands).correlate(Application).scalar_subquery()
 _last = select(Nomination.id).where(_its).order_by(Nomination.revision.desc()).limit(1)
+
+
+@row_type
+class NomineeRow:
+    """An application and its nominations so far: the revision that stands, their number, and the last of them."""
+
+    campaign_id: UUID
+    status: ApplicationStatus
+    settings_digest: str
+    award_id: UUID | None
+    standing_revision: int | None
+    revisions: int
+    replaces: UUID | None
+
+
+@row_type
+class AwardedApplication:
+    """The application that an award is for; None: it is for a committee."""
+
+    application_id: UUID | None
+
+
 _NOMINEE = Query(
     select(
         Application.campaign_id,
         Application.status,
         Campaign.settings_digest,
         _award.label("award_id"),
-        select(Nomination.revision).where(_its, _stands).correlate(Application).scalar_subquery().label("standing"),
+        _standing.label("standing_revision"),
         select(func.count(type_=Integer)).where(_its).correlate(Application).scalar_subquery().label("revisions"),
         _last.correlate(Application).scalar_subquery().label("replaces"),
     )
     .join(Campaign, Campaign.id == Application.campaign_id)
-    .where(Application.id == bindparam("application_id", type_=Uuid))
+    .where(Application.id == bindparam("application_id", type_=Uuid)),
+    NomineeRow,
 )
-_AWARD = Query(select(Award.application_id).where(Award.id == _AWARD_ID))
+_AWARD = Query(select(Award.application_id).where(Award.id == _AWARD_ID), AwardedApplication)
 
 
 Position = Annotated[
@@ -147,9 +213,9 @@ class NominationWithdrawal(Input):
 
 @dataclass(frozen=True, slots=True)
 class NominationRecord:
-    """A nomination, and what the reader may do with it now."""
+    """A nomination, and the acts open to its reader now."""
 
-    row: Row
+    row: NominationRow
     actions: dict[str, list[Finding]]
 
 
@@ -193,8 +259,8 @@ async def edit(ctx: Context, nomination_id: UUID, body: NominationEdit, version:
 async def withdraw(ctx: Context, nomination_id: UUID, body: NominationWithdrawal) -> None:
     """Take it back, before the municipal office has decided; what was handed over stays as it is."""
     nomination = await get(ctx, nomination_id)
-    told = {"reason": body.reason}
-    move(ctx, nomination, policy.WITHDRAW, data=told, withdrawn_at=ctx.now, withdrawal_reason=body.reason)
+    data = {"reason": body.reason}
+    move(ctx, nomination, policy.WITHDRAW, data=data, withdrawn_at=ctx.now, withdrawal_reason=body.reason)
 
 
 async def send(ctx: Context, nomination_id: UUID) -> None:
@@ -222,7 +288,7 @@ async def read(view: View, nomination_id: UUID) -> NominationRecord:
     return NominationRecord(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: Any) -> Page:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[NominationSummary]:
     return await _NOMINATIONS.page(view, after=after, limit=limit, **filters)
 
 
@@ -236,7 +302,7 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
     except NotFound:
         raise RulesViolated([UNKNOWN_REFERENCE(pointer)]) from None
     row, case = await _nominee(ctx, application_id, body.award_id)
-    if body.award_id not in {None, row["award_id"]}:
+    if body.award_id not in {None, row.award_id}:
         raise RulesViolated([policy.NOT_AWARDED(pointer)])
     refuse(policy.nomination_findings(case, pointer))
     return await _fix(ctx, application_id, row, body)
@@ -245,8 +311,8 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
 async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) -> UUID:
     """Put a returned case forward again, as it is filed and awarded now; the returned nomination is replaced."""
     row = (await read(ctx, nomination_id)).row
-    permit(policy.REVISE, role=ctx.actor.role, status=NominationStatus(row["status"]))
-    await applications.get(ctx, row["application_id"])
+    permit(policy.REVISE, role=ctx.actor.role, status=row.status)
+    await applications.get(ctx, row.application_id)
     nomination = await get(ctx, nomination_id)
     found, case = await _nominee(ctx, nomination.application_id, nomination.award_id)
     facts = NominationFacts(nomination.status, replace(case, standing_revision=None))
@@ -254,47 +320,54 @@ async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) ->
     return await _fix(ctx, nomination.application_id, found, body)
 
 
-async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[Row, Nominee]:
-    """An application that may be put forward, as it is now, and what the rules look at of it."""
+async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[NomineeRow, Nominee]:
+    """Read an application that may be put forward, and the facts the rules need of it."""
     row = await view.one(_NOMINEE, application_id=application_id, award_id=award_id)
     assert row is not None, "its nomination is visible, or it is locked"
-    settings = await campaigns.settings_of(view, row["settings_digest"])
+    settings = await campaigns.settings_of(view, row.settings_digest)
     return row, Nominee(
-        accepted=row["status"] == ApplicationStatus.ACCEPTED,
-        awarded=row["award_id"] is not None,
+        accepted=row.status is ApplicationStatus.ACCEPTED,
+        awarded=row.award_id is not None,
         nominate_accepted=settings.commendation.nominate_accepted,
-        standing_revision=row["standing"],
+        standing_revision=row.standing_revision,
     )
 
 
-async def _facts(view: View, row: Row) -> NominationFacts:
-    """What the rules judge a nomination by; its case is looked at only where it may be put forward again."""
-    status = NominationStatus(row["status"])
-    if view.actor.role not in policy.REVISE.by or status is not NominationStatus.RETURNED:
-        return NominationFacts(status)
-    _, case = await _nominee(view, row["application_id"], row["award_id"])
-    return NominationFacts(status, replace(case, standing_revision=None))
+async def _facts(view: View, row: NominationRow) -> NominationFacts:
+    """Read the facts the rules need of a nomination; those of its case only where it may be put forward again."""
+    if view.actor.role not in policy.REVISE.by or row.status is not NominationStatus.RETURNED:
+        return NominationFacts(row.status)
+    _, case = await _nominee(view, row.application_id, row.award_id)
+    return NominationFacts(row.status, replace(case, standing_revision=None))
 
 
 async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:
     row = await ctx.one(_AWARD, award_id=award_id)
-    if row is None or row["application_id"] is None:
+    if row is None or row.application_id is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/award_id")])
-    application_id: UUID = row["application_id"]
-    return application_id
+    return row.application_id
 
 
-async def _fix(ctx: Context, application_id: UUID, nominee: Row, body: NominationRevision) -> UUID:
+async def _fix(ctx: Context, application_id: UUID, nominee: NomineeRow, body: NominationRevision) -> UUID:
     """Write down the next nomination of an application, with all that is handed over."""
-    material = await payloads.gather(ctx, application_id, nominee["award_id"])
-    fixed = {"id": uuid7(), "revision": nominee["revisions"] + 1, "reason": body.reason, "prepared_at": ctx.now}
-    payload = payloads.compose(material, fixed | {"replaces": nominee["replaces"]})
+    material = await payloads.gather(ctx, application_id, nominee.award_id)
+    about = PayloadNomination(
+        id=uuid7(),
+        revision=nominee.revisions + 1,
+        replaces=nominee.replaces,
+        reason=body.reason,
+        prepared_at=payloads.moment(ctx.now),
+    )
+    payload = payloads.compose(material, about)
     nomination = Nomination(
-        **fixed,
-        campaign_id=nominee["campaign_id"],
+        id=about.id,
+        revision=about.revision,
+        reason=body.reason,
+        prepared_at=ctx.now,
+        campaign_id=nominee.campaign_id,
         application_id=application_id,
-        award_id=nominee["award_id"],
-        version_id=material.row["version_id"],
+        award_id=nominee.award_id,
+        version_id=material.row.version_id,
         position=body.position,
         payload=payload,
         payload_digest=digest_of(payload),

@@ -1,5 +1,6 @@
-"""What a nomination hands over: put together once, kept for ever, and read by whoever the case is nominated to."""
+"""Payloads of nominations: composed once, kept for ever, and read by those the case is nominated to."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, bindparam, select
 
 from app.context import Context, View
-from app.database import Query, Row
+from app.database import Query
 from app.models import (
     Application,
     ApplicationVersion,
@@ -22,13 +23,15 @@ from app.models import (
     Unit,
     VersionImage,
 )
+from app.models.enums import CommitteeKind, HonourLevel
 from app.problems import NotFound
+from app.rows import row_type
 from app.services.files import StoredFile
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.handover.payloads import NominationPayload
+from app.services.policies.handover.payloads import NominationPayload, PayloadContent, PayloadFile, PayloadNomination
 
 _sealed = (
     select(Endorsement.id)
@@ -44,6 +47,70 @@ _sealed = (
 
 def _prefixed(prefix: str, *columns: Any) -> list[Any]:
     return [column.label(f"{prefix}_{column.key}") for column in columns]
+
+
+@row_type
+class MaterialRow:
+    """An application as it was filed, with its seal and the scan of it, and the award if there is one."""
+
+    application_id: UUID
+    application_number: str
+    version_id: UUID
+    version_number: int
+    version_digest: str
+    filed_at: datetime
+    content: Mapping[str, object]
+    campaign_id: UUID
+    campaign_settings_digest: str
+    committee_id: UUID
+    committee_code: str
+    committee_name: str
+    committee_kind: CommitteeKind
+    unit_id: UUID
+    unit_name: str
+    unit_honour_level: HonourLevel
+    unit_credit_code: str | None
+    seal_id: UUID
+    seal_digest: str
+    seal_endorsed_at: datetime
+    scan_id: UUID
+    scan_sha256: str
+    scan_size: int
+    scan_media_type: str
+    award_id: UUID | None
+    award_kind: str | None
+    award_grade: str | None
+    award_certificate_number: str | None
+    award_public_summary: str | None
+    awarded_at: datetime | None
+    document_number: str | None
+    title: str | None
+
+
+@row_type
+class Picture:
+    """A picture of the version that was filed."""
+
+    slot: int
+    id: UUID
+    sha256: str
+    size: int
+    media_type: str
+
+
+@row_type
+class StoredPayload:
+    """A payload as it was fixed."""
+
+    payload: Mapping[str, object]
+    payload_digest: str
+
+
+@row_type
+class PayloadFiles:
+    """The files that a payload names."""
+
+    files: Sequence[Mapping[str, object]]
 
 
 _MATERIAL = Query(
@@ -70,25 +137,27 @@ _MATERIAL = Query(
     .join(File, File.id == Endorsement.file_id)
     .outerjoin(Award, and_(Award.application_id == Application.id, Award.id == bindparam("award_id", type_=Uuid)))
     .outerjoin(Commendation, Commendation.id == Award.commendation_id)
-    .where(Application.id == bindparam("application_id", type_=Uuid))
+    .where(Application.id == bindparam("application_id", type_=Uuid)),
+    MaterialRow,
 )
 _PICTURES = Query(
     select(VersionImage.slot, File.id, File.sha256, File.size, File.media_type)
     .join(File, File.id == VersionImage.file_id)
     .where(VersionImage.version_id == bindparam("version_id", type_=Uuid))
-    .order_by(VersionImage.slot)
+    .order_by(VersionImage.slot),
+    Picture,
 )
 _VISIBLE = (Nomination.id == bindparam("nomination_id", type_=Uuid), NOMINATION_VISIBLE)
-_PAYLOAD = Query(select(Nomination.payload, Nomination.payload_digest).where(*_VISIBLE))
-_FILES = Query(select(Nomination.payload["files"].label("files"), Nomination.payload_digest).where(*_VISIBLE))
+_PAYLOAD = Query(select(Nomination.payload, Nomination.payload_digest).where(*_VISIBLE), StoredPayload)
+_FILES = Query(select(Nomination.payload["files"].label("files")).where(*_VISIBLE), PayloadFiles)
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All there is to say of an application that is nominated, as it stands now."""
+    """Everything a payload is composed of: the application that is nominated, as it stands now."""
 
-    row: Row
-    pictures: list[Row]
+    row: MaterialRow
+    pictures: list[Picture]
     settings: CampaignSettings
 
 
@@ -101,96 +170,126 @@ class Sent:
 
 
 async def gather(ctx: Context, application_id: UUID, award_id: UUID | None) -> Material:
-    """Read what will be handed over: the version that was filed, its seal and files, and the award if there is one."""
+    """Read the material of a payload: the version that was filed, its seal and files, and the award if there is one."""
     row = await ctx.one(_MATERIAL, application_id=application_id, award_id=award_id)
     assert row is not None, "nothing is filed without a seal"
-    pictures = await ctx.rows(_PICTURES, version_id=row["version_id"])
-    return Material(row, pictures, await campaigns.settings_of(ctx, row["campaign_settings_digest"]))
+    pictures = await ctx.rows(_PICTURES, version_id=row.version_id)
+    return Material(row, pictures, await campaigns.settings_of(ctx, row.campaign_settings_digest))
 
 
-def compose(material: Material, nomination: dict[str, Any]) -> dict[str, Any]:
-    """The payload of this nomination, as it will be stored and sent."""
+def compose(material: Material, nomination: PayloadNomination) -> dict[str, object]:
+    """Return the payload of this nomination, as it will be stored and sent."""
     row, settings = material.row, material.settings
     payload = {
         "schema_version": 1,
-        "nomination": nomination | {"prepared_at": _moment(nomination["prepared_at"])},
+        "nomination": nomination,
         "campaign": _campaign(row, settings),
         "award": _award(row, settings),
-        "committee": _part(row, "committee", "id", "code", "name", "kind"),
-        "unit": _part(row, "unit", "id", "name", "honour_level", "credit_code"),
+        "committee": {
+            "id": row.committee_id,
+            "code": row.committee_code,
+            "name": row.committee_name,
+            "kind": row.committee_kind,
+        },
+        "unit": {
+            "id": row.unit_id,
+            "name": row.unit_name,
+            "honour_level": row.unit_honour_level,
+            "credit_code": row.unit_credit_code,
+        },
         "application": _application(row, settings),
-        "endorsement": _part(row, "seal", "id", "digest")
-        | {"endorsed_at": _moment(row["seal_endorsed_at"]), "sha256": row["scan_sha256"]},
+        "endorsement": {
+            "id": row.seal_id,
+            "digest": row.seal_digest,
+            "endorsed_at": moment(row.seal_endorsed_at),
+            "sha256": row.scan_sha256,
+        },
         "files": [*map(_picture, material.pictures), _scan(row)],
     }
     return NominationPayload.model_validate(payload).model_dump(mode="json")
 
 
 async def read(view: View, nomination_id: UUID) -> Sent:
-    """The payload, byte for byte as it was fixed; NotFound unless the nomination is visible."""
+    """Return the payload, byte for byte as it was fixed; NotFound unless the nomination is visible."""
     row = await view.get(_PAYLOAD, nomination_id=nomination_id)
-    return Sent(canonical(row["payload"]), row["payload_digest"])
+    return Sent(canonical(row.payload), row.payload_digest)
 
 
 async def stored(view: View, nomination_id: UUID, sha256: str) -> StoredFile:
-    """Where the bytes of one of its files are; NotFound unless it is a file of this very nomination."""
-    row = await view.one(_FILES, nomination_id=nomination_id)
-    for file in row["files"] if row else ():
-        if file["sha256"] == sha256:
-            name = file["path"].replace("/", "-")
-            return StoredFile(UUID(file["file_id"]), file["media_type"], sha256, name)
+    """Return the place of a file's bytes; NotFound unless it is a file of this very nomination."""
+    row = await view.get(_FILES, nomination_id=nomination_id)
+    for file in map(PayloadFile.model_validate, row.files):
+        if file.sha256 == sha256:
+            return StoredFile(file.file_id, file.media_type, sha256, file.path.replace("/", "-"))
     raise NotFound
 
 
-def _part(row: Row, prefix: str, *names: str) -> dict[str, Any]:
-    return {name: row[f"{prefix}_{name}"] for name in names}
-
-
-def _campaign(row: Row, settings: CampaignSettings) -> dict[str, Any]:
-    told = {name: getattr(settings, name) for name in ("name", "year", "timezone")}
-    return told | {"id": row["campaign_id"], "organizer": settings.organizer.model_dump()}
-
-
-def _award(row: Row, settings: CampaignSettings) -> dict[str, Any] | None:
-    if row["award_id"] is None:
-        return None
-    kind = settings.award_kind(row["award_kind"])
-    grades = {grade.code: grade.name for grade in kind.grades} if kind else {}
-    return _part(row, "award", "id", "kind", "grade", "certificate_number", "public_summary") | {
-        "kind_name": kind.name if kind else row["award_kind"],
-        "grade_name": grades.get(row["award_grade"]),
-        "document_number": row["document_number"],
-        "commendation_title": row["title"],
-        "awarded_at": _moment(row["awarded_at"]),
-    }
-
-
-def _application(row: Row, settings: CampaignSettings) -> dict[str, Any]:
-    category = row["content"]["form"]["category"]
-    names = {each.code: each.name for each in settings.categories}
-    return _part(row, "application", "id", "number") | {
-        "version": row["version_number"],
-        "filed_at": _moment(row["filed_at"]),
-        "category_name": names.get(category, category),
-        "digest": row["version_digest"],
-        "content": row["content"],
-    }
-
-
-def _picture(row: Row) -> dict[str, Any]:
-    return _file(row, f"images/{row['slot']}.jpg", "image")
-
-
-def _scan(row: Row) -> dict[str, Any]:
-    scan = _part(row, "scan", "id", "sha256", "size", "media_type")
-    ending = "pdf" if scan["media_type"] == "application/pdf" else "jpg"
-    return _file(scan, f"endorsement.{ending}", "endorsement")
-
-
-def _file(row: Row, path: str, kind: str) -> dict[str, Any]:
-    told = {name: row[name] for name in ("sha256", "size", "media_type")}
-    return told | {"path": path, "kind": kind, "file_id": row["id"]}
-
-
-def _moment(instant: datetime) -> str:
+def moment(instant: datetime) -> str:
+    """Write an instant as payloads do."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _campaign(row: MaterialRow, settings: CampaignSettings) -> dict[str, object]:
+    return {
+        "id": row.campaign_id,
+        "name": settings.name,
+        "year": settings.year,
+        "timezone": settings.timezone,
+        "organizer": settings.organizer.model_dump(),
+    }
+
+
+def _award(row: MaterialRow, settings: CampaignSettings) -> dict[str, object] | None:
+    if row.award_kind is None or row.awarded_at is None:
+        return None
+    kind = settings.award_kind(row.award_kind)
+    grades = {grade.code: grade.name for grade in kind.grades} if kind else {}
+    return {
+        "id": row.award_id,
+        "kind": row.award_kind,
+        "kind_name": kind.name if kind else row.award_kind,
+        "grade": row.award_grade,
+        "grade_name": grades.get(row.award_grade) if row.award_grade else None,
+        "certificate_number": row.award_certificate_number,
+        "document_number": row.document_number,
+        "commendation_title": row.title,
+        "public_summary": row.award_public_summary,
+        "awarded_at": moment(row.awarded_at),
+    }
+
+
+def _application(row: MaterialRow, settings: CampaignSettings) -> dict[str, object]:
+    content = PayloadContent.model_validate(row.content)
+    names = {each.code: each.name for each in settings.categories}
+    return {
+        "id": row.application_id,
+        "number": row.application_number,
+        "version": row.version_number,
+        "filed_at": moment(row.filed_at),
+        "category_name": names.get(content.form.category, content.form.category),
+        "digest": row.version_digest,
+        "content": content,
+    }
+
+
+def _picture(picture: Picture) -> dict[str, object]:
+    return {
+        "path": f"images/{picture.slot}.jpg",
+        "kind": "image",
+        "file_id": picture.id,
+        "sha256": picture.sha256,
+        "size": picture.size,
+        "media_type": picture.media_type,
+    }
+
+
+def _scan(row: MaterialRow) -> dict[str, object]:
+    ending = "pdf" if row.scan_media_type == "application/pdf" else "jpg"
+    return {
+        "path": f"endorsement.{ending}",
+        "kind": "endorsement",
+        "file_id": row.scan_id,
+        "sha256": row.scan_sha256,
+        "size": row.scan_size,
+        "media_type": row.scan_media_type,
+    }

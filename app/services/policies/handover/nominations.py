@@ -11,7 +11,7 @@ OFFICE, MUNICIPAL = Role.OFFICE, Role.MUNICIPAL
 FINAL = frozenset({Status.DECIDED, Status.REPLACED, Status.WITHDRAWN})
 ON_THE_WAY = frozenset({Status.PREPARED, Status.DELIVERING, Status.DELIVERED})
 REPLACED_OR_WITHDRAWN = (Status.REPLACED, Status.WITHDRAWN)
-"""What stands no longer; of all others an application has one at most."""
+"""The states of nominations that stand no longer; of all others an application has one at most."""
 
 
 NOT_AWARDED = Rule(
@@ -33,7 +33,7 @@ ALREADY_NOMINATED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """What the rules look at of an application: was it accepted, does an award stand, does a nomination stand.
+    """The facts the rules need of an application: was it accepted, does an award stand, does a nomination stand.
 
     For the revision of a nomination, that nomination itself is not counted as one that stands.
     """
@@ -45,7 +45,7 @@ class Nominee:
 
 
 def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
-    """Why it may not be put forward: only what is awarded — where the campaign says so, accepted — and only once."""
+    """Return why it may not be put forward: it needs an award (or, by the settings, acceptance), and goes only once."""
     found = []
     if not nominee.awarded and not (nominee.nominate_accepted and nominee.accepted):
         rule = NEITHER_AWARDED_NOR_ACCEPTED if nominee.nominate_accepted else NOT_AWARDED
@@ -57,14 +57,14 @@ def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class NominationFacts:
-    """What the rules look at: where the nomination stands, and — once it is returned — its case as it is now."""
+    """The facts the rules need: the nomination's state and, once it is returned, its case as it is now."""
 
     status: Status
     nominee: Nominee | None = None
 
 
 def revision_findings(facts: NominationFacts) -> list[Finding]:
-    """Why the case may not be put forward again."""
+    """Return why the case may not be put forward again."""
     return nomination_findings(facts.nominee, None) if facts.nominee else []
 
 

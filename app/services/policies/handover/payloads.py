@@ -1,4 +1,4 @@
-"""What is handed over with a nomination, member by member: version 1 of its schema, which never changes.
+"""The payload of a nomination, member by member: version 1 of its schema, which never changes.
 
 Whoever changes a class here makes version 2: what was handed over must be readable as long as it is kept.
 """
@@ -187,6 +187,6 @@ class NominationPayload(Part):
 
 
 def payload_schema() -> dict[str, Any]:
-    """The schema as a document of its own, as others validate by it."""
+    """Return the schema as a document of its own, as others validate by it."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
     return about | NominationPayload.model_json_schema(mode="serialization")
