@@ -42,6 +42,7 @@ ALONE = {
     "hashing": "passwords and codes as they are stored",
     "history": "the verbs of every change",
     "narratives": "rules of the form's texts",
+    "owed": "what is still to be handed in, read for the reminders",
     "notice": "the campaign's settings, read by every rule",
     "pages": "lists of every concept",
     "participations": "a committee's place in a campaign, the lock of many acts",

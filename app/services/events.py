@@ -10,7 +10,20 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CursorResult, Integer, and_, bindparam, case, null, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    null,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context, View, acting_as
@@ -71,23 +84,32 @@ _NUMBER = text(
 _FOLLOWER = select(Follower).where(Follower.name == bindparam("name")).with_for_update(skip_locked=True)
 _AFTER = AuditEvent.sequence > bindparam("after", type_=BigInteger)
 _LIMIT = bindparam("limit", type_=Integer)
-_EVENTS = (
-    select(
-        AuditEvent.sequence,
-        AuditEvent.action,
-        AuditEvent.subject_type,
-        AuditEvent.subject_id,
-        case((OF_OTHERS, null()), else_=AuditEvent.subject_version).label("subject_version"),
-        AuditEvent.campaign_id,
-        AuditEvent.at,
+
+
+def _events(version: ColumnElement[int | None]) -> Select[*tuple[Any, ...]]:
+    """The events after a number, each with this version of its subject."""
+    return (
+        select(
+            AuditEvent.sequence,
+            AuditEvent.action,
+            AuditEvent.subject_type,
+            AuditEvent.subject_id,
+            version.label("subject_version"),
+            AuditEvent.campaign_id,
+            AuditEvent.at,
+        )
+        .where(_AFTER)
+        .order_by(AuditEvent.sequence)
+        .limit(_LIMIT)
     )
-    .where(_AFTER)
-    .order_by(AuditEvent.sequence)
-    .limit(_LIMIT)
-)
-_NEXT = Query(_EVENTS, NumberedEvent)
+
+
+_NEXT = Query(_events(AuditEvent.subject_version.expression), NumberedEvent)
 _FEED = Query(
-    _EVENTS.where(or_(and_(acting_as(Role.OFFICE), DISCLOSED), AuditEvent.subject_type == "nomination")), NumberedEvent
+    _events(case((OF_OTHERS, null()), else_=AuditEvent.subject_version)).where(
+        or_(and_(acting_as(Role.OFFICE), DISCLOSED), AuditEvent.subject_type == "nomination")
+    ),
+    NumberedEvent,
 )
 
 

@@ -1,6 +1,6 @@
-"""Notifications (通知): what an account was told, in its feed, and how somebody is told something.
+"""Notifications (通知): the feed of an account, and the way a notice reaches its addressees.
 
-A notice is shown while the account is still what it was when it was told: of the same role, committee and unit.
+A notice is visible while the account has the role, committee and unit that it had when the notice was made.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from app.services.policies.notifying.tellings import Telling
 from app.services.policies.people.accounts import NOTIFICATIONS_READ
 
 MAIL = "mail"
-"""The task that mails an account what is new."""
+"""The task that mails an account its new notices."""
 
 VISIBLE = and_(
     Notification.account_id == ACTOR_ID,
@@ -39,7 +39,7 @@ VISIBLE = and_(
     Notification.committee_id.is_not_distinct_from(ACTOR_COMMITTEE),
     Notification.unit_id.is_not_distinct_from(ACTOR_UNIT),
 )
-"""Everybody's own, as long as they are who was told."""
+"""Everybody's own, as long as the account is what it was when the notice was made."""
 
 _is_unread = Notification.read_at.is_(None)
 FILTERS = {
@@ -167,7 +167,7 @@ _RECIPIENTS = Query(
     .order_by(_of.place, Account.id),
     Recipient,
 )
-_TOLD = insert(Notification).on_conflict_do_nothing().returning(Notification.account_id, Notification.by_mail)
+_STORE = insert(Notification).on_conflict_do_nothing().returning(Notification.account_id, Notification.by_mail)
 
 
 class ReadingsCreate(Input):
@@ -191,25 +191,32 @@ class ReadingsCreate(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class Addressees:
+    """The accounts of a role, of a committee's or a unit's alone if that is named; or one account."""
+
+    role: Role | None = None
+    committee_id: UUID | None = None
+    unit_id: UUID | None = None
+    account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to be told: to the accounts of a role — of a committee or unit —, or to one account."""
+    """A message about something, for the feeds of its addressees; `actor_id` is the account that caused it."""
 
     telling: Telling
     occasion: str
     subject_type: str
     subject_id: UUID
     campaign_id: UUID | None
-    role: Role | None = None
-    committee_id: UUID | None = None
-    unit_id: UUID | None = None
-    account_id: UUID | None = None
+    to: Addressees
     actor_id: UUID | None = None
     event: int | None = None
     particulars: Particulars = field(default_factory=dict)
 
 
 async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
-    """Tell everybody concerned, each account once per occasion however often it is tried; how many were told."""
+    """Store the notices, each account's once per occasion however often it is tried; return how many are new."""
     recipients = await ctx.rows(_RECIPIENTS, **_arrays(notices)) if notices else []
     rows: dict[tuple[UUID, str, str], dict[str, object]] = {}
     for recipient in recipients:
@@ -218,16 +225,16 @@ async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
         rows.setdefault(same, _row(ctx, notice, recipient))
     if not rows:
         return 0
-    told = (await ctx.session.execute(_TOLD, list(rows.values()))).all()
-    mailed = sorted({row.account_id for row in told if row.by_mail})
+    stored = (await ctx.session.execute(_STORE, list(rows.values()))).all()
+    mailed = sorted({row.account_id for row in stored if row.by_mail})
     if mailed:
         by_lock = {f"{MAIL} {account_id}": {"account_id": account_id} for account_id in mailed}
         await jobs.enqueue_each(ctx, MAIL, by_lock, at=ctx.now + DIGEST_AFTER)
-    return len(told)
+    return len(stored)
 
 
 async def read_up(ctx: Context, body: ReadingsCreate) -> None:
-    """Note that one's own were read; what was read already stays read since then."""
+    """Note that one's own were read; a notice that was read before keeps its instant."""
     named: Sequence[UUID | None] = body.notification_ids or [body.up_to]
     ids = {"notification_ids": body.notification_ids or [], "up_to": body.up_to}
     known = {row.id for row in await ctx.rows(_KNOWN, **ids)}
@@ -246,18 +253,18 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 
 async def unread_count(view: View) -> int:
-    """How many of one's own are not read."""
+    """Count one's own that are not read."""
     return (await view.get(_UNREAD)).unread
 
 
 def _arrays(notices: Sequence[Notice]) -> dict[str, list[object]]:
     return {
-        "roles": [notice.role for notice in notices],
+        "roles": [notice.to.role for notice in notices],
         "kinds": [notice.telling.kind for notice in notices],
         "occasions": [notice.occasion for notice in notices],
-        "committee_ids": [notice.committee_id for notice in notices],
-        "unit_ids": [notice.unit_id for notice in notices],
-        "account_ids": [notice.account_id for notice in notices],
+        "committee_ids": [notice.to.committee_id for notice in notices],
+        "unit_ids": [notice.to.unit_id for notice in notices],
+        "account_ids": [notice.to.account_id for notice in notices],
         "actor_ids": [None if notice.telling.receipt else notice.actor_id for notice in notices],
         "formal": [notice.telling.formal for notice in notices],
     }

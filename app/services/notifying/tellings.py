@@ -1,16 +1,18 @@
-"""From events to notices: whose each thing is, and what its owners may be told of it.
+"""From events to notices: the owners of each thing, and the facts about it that they may learn.
 
 Everything is read when the notice is made, of the recipients' own things: names as their owners see them.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     DateTime,
     Select,
+    SQLColumnExpression,
     Uuid,
     and_,
     bindparam,
@@ -23,10 +25,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.context import Context
-from app.database import Query, Row
+from app.database import Query
 from app.models import (
     Application,
     ApplicationVersion,
@@ -44,23 +46,47 @@ from app.models import (
     Unit,
 )
 from app.models.enums import ExtensionCause, Role, RoundStatus
+from app.rows import row_type
 from app.services.events import NumberedEvent
 from app.services.judging.visibility import STANDING
-from app.services.notifying.notifications import Notice, announce
+from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.policies.notifying import notifications as policy
+from app.services.policies.notifying.notifications import Particulars
 from app.services.policies.notifying.tellings import Telling
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()
-_SAID = AuditEvent.data
+_DATA = AuditEvent.data
 _NOBODY = cast(null(), Uuid)
-_NONE: Any = literal_column("'[]'::jsonb")
+_NONE = literal_column("'[]'::jsonb", JSONB)
 _ZONE = Campaign.settings["timezone"]
 
 
-def _about(noun: str, facts: dict[str, Any], **whose: Any) -> Select[Any]:
-    """Events about one kind of thing: what a link leads to, whose it is, and what is said of it."""
-    named: list[Any] = []
+@row_type
+class Occasion:
+    """An event that somebody gets a notice of: its subject, the owners of that, and the facts for them."""
+
+    sequence: int
+    action: str
+    at: datetime
+    actor_id: UUID | None
+    actor_role: Role
+    request_id: UUID
+    campaign_id: UUID | None
+    subject_type: str
+    subject_id: UUID
+    committee_id: UUID | None
+    unit_id: UUID | None
+    account_id: UUID | None
+    particulars: Particulars
+
+
+Expression = SQLColumnExpression[object]
+
+
+def _about(noun: str, facts: Mapping[str, Expression], **whose: Expression) -> Select[*tuple[object, ...]]:
+    """Select the events about one kind of thing: the subject of the notice, its owners, and its particulars."""
+    named: list[Expression] = []
     for name, fact in facts.items():
         named += [literal_column(f"'{name}'"), fact]
     return select(
@@ -78,15 +104,15 @@ def _about(noun: str, facts: dict[str, Any], **whose: Any) -> Select[Any]:
     ).where(_ASKED)
 
 
-def _names(reasons: str) -> Any:
-    """The campaign's words for the codes that were given."""
-    path: Any = literal_column(f"'$.{reasons}[*] ? (@.code == $codes[*]).name'::jsonpath")
-    codes = func.jsonb_build_object(literal_column("'codes'"), func.coalesce(_SAID["reason_codes"], _NONE))
+def _names(reasons: str) -> Expression:
+    """Select the campaign's words for the codes that were given."""
+    path: ColumnElement[str] = literal_column(f"'$.{reasons}[*] ? (@.code == $codes[*]).name'::jsonpath")
+    codes = func.jsonb_build_object(literal_column("'codes'"), func.coalesce(_DATA["reason_codes"], _NONE))
     return func.jsonb_path_query_array(Campaign.settings, path, codes)
 
 
-def _granted(*conditions: Any) -> Any:
-    """Until when something that was sent back may be handed in again: the extension of the very same act."""
+def _granted(*conditions: ColumnElement[bool]) -> Expression:
+    """Select the date for what was sent back: the extension that the very same act granted."""
     return select(Extension.until).where(Extension.granted_at == AuditEvent.at, *conditions).limit(1).scalar_subquery()
 
 
@@ -96,7 +122,7 @@ _OF_APPLICATIONS = (
         "application",
         {
             "name": func.coalesce(Application.brand_name, Application.number),
-            "remark": _SAID["reason"],
+            "remark": _DATA["reason"],
             "reasons": case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons")),
             "until": _granted(Extension.application_id == Application.id),
             "timezone": _ZONE,
@@ -107,7 +133,7 @@ _OF_APPLICATIONS = (
     .join(Application, Application.id == AuditEvent.subject_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
 )
-_OF_PLANS = _about("plan", {"remark": _SAID["reason"]}, committee_id=Plan.committee_id).join(
+_OF_PLANS = _about("plan", {"remark": _DATA["reason"]}, committee_id=Plan.committee_id).join(
     Plan, Plan.id == AuditEvent.subject_id
 )
 _OF_FILINGS = (
@@ -115,7 +141,7 @@ _OF_FILINGS = (
         "filing",
         {
             "number": Filing.number,
-            "count": func.jsonb_array_length(_SAID["applications"]),
+            "count": func.jsonb_array_length(_DATA["applications"]),
             "committee": Committee.name,
         },
         committee_id=Filing.committee_id,
@@ -141,7 +167,7 @@ _OF_EXTENSIONS = (
     .outerjoin(Application, Application.id == Extension.application_id)
     .where(or_(Extension.cause == ExtensionCause.GRANT, Extension.revoked_at.is_not(None)))
 )
-"""A correction's own date is told with the correction."""
+"""The date of a correction is part of the correction's own notice."""
 
 _OF_COMMITTEES = _about("committee", {"name": Committee.name}, committee_id=Committee.id).join(
     Committee, Committee.id == AuditEvent.subject_id
@@ -163,7 +189,7 @@ _OF_ASSIGNMENTS = (
     .join(Round, Round.id == Assignment.round_id)
     .where(Round.status == RoundStatus.OPEN, Round.opens_at <= _NOW, Assignment.assigned_at >= Round.opens_at, STANDING)
 )
-"""What was given before the round opened is told when it opens, with the reminders."""
+"""Cases given before the round opened are announced when it opens, with the reminders."""
 
 _recipient = func.coalesce(ApplicationVersion.content["form", "brand_name"].astext, Award.to_committee_name)
 _prize = func.jsonb_path_query_first(
@@ -202,38 +228,52 @@ _OCCASIONS = Query(
     union_all(
         *(_OF_APPLICATIONS, _OF_PLANS, _OF_FILINGS, _OF_EXTENSIONS, _OF_COMMITTEES, _OF_UNITS),
         *(_OF_ASSIGNMENTS, _OF_AWARDS, _OF_OBJECTIONS),
-    ).order_by("sequence")
+    ).order_by("sequence"),
+    Occasion,
 )
 
 
 async def tell(ctx: Context, events: Sequence[NumberedEvent]) -> None:
-    """Tell whom these events concern; doing it again tells nobody twice."""
+    """Make the notices of these events; a repetition makes none twice."""
     sequences = [event.sequence for event in events if event.action in policy.TOLD_OF]
     if sequences:
-        rows = await ctx.rows(_OCCASIONS, sequences=sequences, now=ctx.now)
-        await announce(ctx, [notice for row in rows for notice in _notices(row)])
+        occasions = await ctx.rows(_OCCASIONS, sequences=sequences, now=ctx.now)
+        await announce(ctx, [notice for occasion in occasions for notice in _notices(occasion)])
 
 
-def _notices(row: Row) -> Iterator[Notice]:
-    for telling in policy.tellings_after(row["action"], Role(row["actor_role"])):
+def _notices(occasion: Occasion) -> Iterator[Notice]:
+    for telling in policy.tellings_after(occasion.action, occasion.actor_role):
         if not telling.to:
-            yield _notice(row, telling, account_id=row["account_id"])
-        for role, whose in _addressed(row).items():
-            if role in telling.to and whose is not None:
-                yield _notice(row, telling, role=role, **whose)
+            yield _notice(occasion, telling, Addressees(account_id=occasion.account_id))
+        for to in _addressees(occasion):
+            if to.role in telling.to:
+                yield _notice(occasion, telling, to)
 
 
-def _addressed(row: Row) -> dict[Role, dict[str, UUID] | None]:
-    """Where the accounts of each role are found; None: it is nobody's of this role."""
-    committee_id, unit_id = row["committee_id"], row["unit_id"]
-    return {
-        Role.OFFICE: {},
-        Role.COMMITTEE: {"committee_id": committee_id} if committee_id else None,
-        Role.UNIT: {"unit_id": unit_id} if unit_id else None,
-    }
+def _addressees(occasion: Occasion) -> Iterator[Addressees]:
+    """Yield the accounts of each role that the subject belongs to."""
+    yield Addressees(Role.OFFICE)
+    if occasion.committee_id:
+        yield Addressees(Role.COMMITTEE, committee_id=occasion.committee_id)
+    if occasion.unit_id:
+        yield Addressees(Role.UNIT, unit_id=occasion.unit_id)
 
 
-def _notice(row: Row, telling: Telling, **to: Any) -> Notice:
-    facts = {name: row[name] for name in ("sequence", "at", "subject_id", "request_id")}
-    about = {name: row[name] for name in ("subject_type", "subject_id", "campaign_id", "actor_id", "particulars")}
-    return Notice(telling, policy.occasion(telling, **facts), event=row["sequence"], **about, **to)
+def _notice(occasion: Occasion, telling: Telling, to: Addressees) -> Notice:
+    return Notice(
+        telling,
+        policy.occasion(
+            telling,
+            sequence=occasion.sequence,
+            at=occasion.at,
+            subject_id=occasion.subject_id,
+            request_id=occasion.request_id,
+        ),
+        occasion.subject_type,
+        occasion.subject_id,
+        occasion.campaign_id,
+        to,
+        actor_id=occasion.actor_id,
+        event=occasion.sequence,
+        particulars=occasion.particulars,
+    )

@@ -12,7 +12,7 @@ from app.models import Account
 from app.models.enums import ApplicationStatus, Role
 from app.services import jobs
 from app.services.notifying import reminders
-from app.services.notifying.notifications import Notice, announce
+from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.policies.notifying.notifications import KINDS
 from tests.contract.client import ContractClient
 from tests.world import ZONE, World, key
@@ -125,8 +125,7 @@ async def test_what_is_announced_twice_at_once_is_told_once(world: World) -> Non
         "plan",
         UUID(int=1),
         place.campaign.id,
-        role=Role.COMMITTEE,
-        committee_id=place.committee.id,
+        Addressees(Role.COMMITTEE, committee_id=place.committee.id),
     )
     async with jobs.acting(world.database) as one:
         assert await announce(one, [notice, notice]) == 1
