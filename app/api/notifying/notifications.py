@@ -54,10 +54,10 @@ class NotificationOut(Out):
 
     @classmethod
     def of(cls, row: NotificationRow, language: Language, link_base: str | None) -> Self:
-        said = policy.said(row.kind, row.particulars, language)
+        notice = policy.worded(row.kind, row.particulars, language)
         path = policy.path(row.subject_type, row.subject_id)
         link = link_base + path if link_base else None
-        return cls(text=said.text, details=said.details, link=link, **values_of(row))
+        return cls(text=notice.text, details=notice.details, link=link, **values_of(row))
 
 
 class NotificationPage(Page[NotificationOut]):

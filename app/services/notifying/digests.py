@@ -1,12 +1,12 @@
-"""Mail about notifications: what is new for an account goes as one letter, taken on by the server once.
+"""Mail about notifications: the new ones of an account go as one letter, taken on by the server once.
 
-Which notices go together is fixed before the first attempt, and they are marked after the server has answered. Whoever
+The notices of a letter are fixed before the first attempt, and marked after the server has answered. A worker that
 dies in between sends the very same letter again, under the very same Message-ID.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
@@ -50,6 +50,15 @@ _SENT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A notice in a letter."""
+
+    text: str
+    details: list[str]
+    link: str | None
+
+
 def _source(name: str) -> str:
     return files("app.services.notifying").joinpath("mail", name).read_text("utf-8")
 
@@ -76,7 +85,7 @@ async def mail(database: Database, mailer: Mailer | None, link_base: str | None,
 
 
 async def _next(database: Database, account_id: UUID, link_base: str | None) -> Letter | None:
-    """The letter that was begun, or else a new one of what is new; None when everything is sent."""
+    """Return the letter that was begun, or else a new one; None when everything is sent."""
     async with jobs.acting(database) as ctx:
         notices = _together((await ctx.session.scalars(_UNSENT, {"account_id": account_id})).all())
         if not notices:
@@ -86,7 +95,7 @@ async def _next(database: Database, account_id: UUID, link_base: str | None) -> 
 
 
 def _together(unsent: Sequence[Notification]) -> Sequence[Notification]:
-    """What goes in one letter; from now on it does, whoever sends it."""
+    """Choose the notices of one letter; from now on they go together, whoever sends it."""
     if begun := next((notice.digest for notice in unsent if notice.digest), None):
         return [notice for notice in unsent if notice.digest == begun]
     for notice in unsent[:MOST]:
@@ -96,17 +105,15 @@ def _together(unsent: Sequence[Notification]) -> Sequence[Notification]:
 
 def _letter(ctx: Context, account: Account, notices: Sequence[Notification], link_base: str | None) -> Letter:
     assert account.email is not None, "selected for it"
-    shown = [_shown(notice, link_base) for notice in notices]
-    subject = shown[0]["text"] if len(shown) == 1 else f"{len(shown)}项新通知：{shown[0]['text']}"
-    words = {"name": account.name, "subject": subject, "notices": shown}
+    items = [_item(notice, link_base) for notice in notices]
+    first = items[0].text
+    subject = first if len(items) == 1 else f"{len(items)}项新通知：{first}"
+    words = {"name": account.name, "subject": subject, "notices": items}
     plain, html = (_TEMPLATES.get_template(f"digest.{kind}").render(words) for kind in ("txt", "html"))
     return Letter(str(notices[0].digest), account.email, subject, plain, html, ctx.now)
 
 
-def _shown(notice: Notification, link_base: str | None) -> dict[str, Any]:
-    said = policy.said(notice.kind, notice.particulars, Language.ZH)
-    return {
-        "text": said.text,
-        "details": said.details,
-        "link": link_base + policy.path(notice.subject_type, notice.subject_id) if link_base else None,
-    }
+def _item(notice: Notification, link_base: str | None) -> Item:
+    words = policy.worded(notice.kind, notice.particulars, Language.ZH)
+    link = link_base + policy.path(notice.subject_type, notice.subject_id) if link_base else None
+    return Item(words.text, words.details, link)

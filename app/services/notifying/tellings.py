@@ -235,7 +235,7 @@ _OCCASIONS = Query(
 
 async def tell(ctx: Context, events: Sequence[NumberedEvent]) -> None:
     """Make the notices of these events; a repetition makes none twice."""
-    sequences = [event.sequence for event in events if event.action in policy.TOLD_OF]
+    sequences = [event.sequence for event in events if event.action in policy.ANNOUNCED]
     if sequences:
         occasions = await ctx.rows(_OCCASIONS, sequences=sequences, now=ctx.now)
         await announce(ctx, [notice for occasion in occasions for notice in _notices(occasion)])

@@ -1,18 +1,18 @@
-"""When somebody is reminded of a deadline, and when it is told who missed it."""
+"""The times of reminders before a deadline, and of the list of those who missed it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 AFTERMATH = timedelta(days=7)
-"""How long after a deadline it may still be told who missed it; later nobody waits for that."""
+"""The time after a deadline in which the list of those who missed it is made; later nobody waits for it."""
 
 
 def due_window(now: datetime, deadline: datetime, windows: Sequence[timedelta], since: datetime) -> timedelta | None:
-    """The one reminder that is due: of the windows that have opened the nearest to the deadline.
+    """Return the one window that is due: of those that have opened the nearest to the deadline.
 
     A window that had opened before anything was owed (`since`) is no occasion: whoever begins a draft knows of it.
-    Told is a window once: by its occasion, which stays the same until the next one opens or the deadline moves.
+    A window leads to one reminder: its occasion stays the same until the next one opens or the deadline moves.
     """
     if now >= deadline:
         return None
@@ -20,11 +20,11 @@ def due_window(now: datetime, deadline: datetime, windows: Sequence[timedelta], 
 
 
 def is_aftermath(now: datetime, deadline: datetime) -> bool:
-    """Whether it is time to tell who missed it."""
+    """Return true while the list of those who missed it may be made."""
     return deadline <= now < deadline + AFTERMATH
 
 
 def occasion(about: UUID, deadline: datetime, window: timedelta | None = None) -> str:
-    """What is told once: this window before this deadline, or that it has passed. A moved deadline is another one."""
+    """Name the occasion of one notice: a window before a deadline, or its passing; a moved deadline is another one."""
     left = f":{window.total_seconds():.0f}" if window else ""
     return f"{about}:{deadline.timestamp():.0f}{left}"

@@ -1,4 +1,4 @@
-"""The table of what is told: after which events, to whom, in which words."""
+"""The table of notices: after which events, to whom, in which words."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ TO_WHOM_IT_NAMES: tuple[Role, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One kind of notice. Whoever caused it is not told, unless it is a receipt.
+    """One kind of notice. The account that caused it gets none, unless it is a receipt.
 
     `formal`: it sets a date or refuses something, so it is mailed whatever the account prefers. `by`: only what
     somebody of this role did. `item` words each of what belongs to it.
@@ -32,7 +32,7 @@ class Telling:
 
 
 def _act(event: str, to: tuple[Role, ...], zh: str, en: str, *, formal: bool = False) -> Telling:
-    """An event that is told as itself."""
+    """Declare the notice of a single event, of the same name."""
     return Telling(event, to, Sentence(zh, en), frozenset({event}), formal=formal)
 
 

@@ -35,7 +35,7 @@ each_language = pytest.mark.parametrize("language", list(Language))
 @each_telling
 @each_language
 def test_every_kind_can_be_said(telling: Telling, language: Language) -> None:
-    said = policy.said(telling.kind, PARTICULARS, language)
+    said = policy.worded(telling.kind, PARTICULARS, language)
     assert "{" not in said.text + "".join(said.details)
     assert len(said.details) == 1 + bool(telling.item)
 
@@ -63,7 +63,7 @@ def test_nobody_is_told_of_what_is_not_theirs_to_know(telling: Telling) -> None:
 )
 def test_a_deadline_is_spoken_of_as_people_do(at: str, chinese: str, english: str) -> None:
     for language, words in ((Language.ZH, chinese), (Language.EN, english)):
-        assert words in policy.said("reminder.plan", PARTICULARS | {"until": at}, language).text
+        assert words in policy.worded("reminder.plan", PARTICULARS | {"until": at}, language).text
 
 
 def test_what_is_told_once_is_the_event_or_the_act_or_the_day() -> None:
