@@ -20,6 +20,7 @@ from app.imaging import ImageRefused, ImagingPool
 from app.models import Endorsement, File, Image, VersionImage
 from app.models.enums import FileState
 from app.problems import RulesViolated, Unavailable
+from app.rows import row_type
 from app.services.policies.filing.images import refusal
 from app.storage import ObjectAltered, ObjectLost, ObjectMissing, Storage
 
@@ -71,7 +72,7 @@ class Arrival(Generic[Found]):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What an upload needs on its way in: short transactions, the imaging workers, the store."""
+    """The means of an upload on its way in: short transactions, the imaging workers, the store."""
 
     transaction: OpenContext
     imaging: ImagingPool
@@ -114,7 +115,7 @@ def key_of(file_id: UUID) -> str:
 
 
 async def condemn(ctx: Context, file_ids: Iterable[UUID]) -> None:
-    """Let these bytes be cleared away after the grace; what a fixed version shows is kept for ever."""
+    """Let these bytes be cleared away after the grace; the files of a fixed version are kept for ever."""
     await ctx.session.execute(
         update(File)
         .where(File.id.in_(list(file_ids)), ~_in_a_version())
@@ -123,7 +124,7 @@ async def condemn(ctx: Context, file_ids: Iterable[UUID]) -> None:
 
 
 async def sweep(database: Database, storage: Storage, *, grace_days: int) -> int:
-    """Clear away a batch of what was never finished and of what is condemned and past its grace; how many it was.
+    """Clear away a batch of unfinished files and of condemned ones past their grace; return how many.
 
     A condemned file is never taken back, so several workers at once, or one killed anywhere, only repeat a deletion.
     """
@@ -159,7 +160,7 @@ async def strays(database: Database, storage: Storage) -> list[str]:
 
 
 async def damaged(database: Database, storage: Storage, *, sample: int | None) -> list[str]:
-    """Read stored files back — some, by chance, or all — and tell of each whose bytes are not what they were."""
+    """Read stored files back, a random sample or all, and report each whose bytes have changed."""
     async with database.reading() as reader:
         rows = list(await _STORED.rows(reader))
     if sample is not None and sample < len(rows):
@@ -167,8 +168,8 @@ async def damaged(database: Database, storage: Storage, *, sample: int | None) -
     harms: dict[UUID, str] = {}
     for start in range(0, len(rows), READ_AT_ONCE):
         batch = rows[start : start + READ_AT_ONCE]
-        told = await asyncio.gather(*(_harm_of(storage, row["id"], row["sha256"]) for row in batch))
-        harms |= {row["id"]: harm for row, harm in zip(batch, told, strict=True) if harm}
+        found = await asyncio.gather(*(_harm_of(storage, row.id, row.sha256) for row in batch))
+        harms |= {row.id: harm for row, harm in zip(batch, found, strict=True) if harm}
     still = await _states(database) if harms else {}  # what was cleared away meanwhile is no loss
     return [
         f"The object {key_of(file_id)} {harm}: put it back from a backup, and read all with `pinpai doctor --deep`."
@@ -205,9 +206,9 @@ async def _mark_stored(ctx: Context, file_id: UUID, blob: Blob) -> None:
         raise Unavailable(retry_after=1)
 
 
-async def _states(database: Database) -> dict[UUID, str]:
+async def _states(database: Database) -> dict[UUID, FileState]:
     async with database.reading() as reader:
-        return {row["id"]: row["state"] for row in await _STATES.rows(reader)}
+        return {row.id: row.state for row in await _STATES.rows(reader)}
 
 
 def _in_a_version() -> ColumnElement[bool]:
@@ -215,8 +216,24 @@ def _in_a_version() -> ColumnElement[bool]:
     return or_(exists().where(VersionImage.file_id == File.id), exists().where(VersionImage.thumbnail_id == File.id))
 
 
-_STORED = Query(select(File.id, File.sha256).where(File.state == FileState.STORED))
-_STATES = Query(select(File.id, File.state))
+@row_type
+class FileDigest:
+    """A stored file and the digest of its bytes."""
+
+    id: UUID
+    sha256: str
+
+
+@row_type
+class FileLife:
+    """A file and the state it is in."""
+
+    id: UUID
+    state: FileState
+
+
+_STORED = Query(select(File.id, File.sha256).where(File.state == FileState.STORED), FileDigest)
+_STATES = Query(select(File.id, File.state), FileLife)
 _GIVE_UP = (
     update(File)
     .where(

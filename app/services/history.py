@@ -5,7 +5,7 @@ Each applies the change and writes its audit row in the same transaction, with t
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ F = TypeVar("F", bound=Facts[Any])
 Model = TypeVar("Model", bound=Base)
 
 
-def create(ctx: Context, subject: Model, event: Event, **data: Any) -> Model:
+def create(ctx: Context, subject: Model, event: Event, **data: object) -> Model:
     """Store something new."""
     if isinstance(subject, Versioned):
         subject.created_at = subject.updated_at = ctx.now
@@ -34,14 +34,16 @@ def create(ctx: Context, subject: Model, event: Event, **data: Any) -> Model:
     return subject
 
 
-def change(ctx: Context, subject: Base, event: Event, *, data: dict[str, Any] | None = None, **values: Any) -> None:
+def change(
+    ctx: Context, subject: Base, event: Event, *, data: Mapping[str, object] | None = None, **values: object
+) -> None:
     """Set these values; the names of those that differ go into the history, the values do not."""
     before = digest(subject)
     changed = [name for name, value in values.items() if getattr(subject, name) != value]
     for name, value in values.items():
         setattr(subject, name, value)
     touch(ctx, subject)
-    _record(ctx, event, subject, before=before, after=digest(subject), data={"changed": changed} | (data or {}))
+    _record(ctx, event, subject, before=before, after=digest(subject), data={"changed": changed, **(data or {})})
 
 
 def move(
@@ -51,8 +53,8 @@ def move(
     facts: F | None = None,
     *,
     findings: Iterable[Finding] = (),
-    data: dict[str, Any] | None = None,
-    **values: Any,
+    data: Mapping[str, object] | None = None,
+    **values: object,
 ) -> None:
     """Do an act: role (403), state (409), rules (409, all at once), then change and trace.
 
@@ -68,28 +70,28 @@ def move(
 
 
 def change_state(
-    ctx: Context, subject: Any, act: Act[S, F], *, data: dict[str, Any] | None = None, **values: Any
+    ctx: Context, subject: Any, act: Act[S, F], *, data: Mapping[str, object] | None = None, **values: object
 ) -> None:
     """Do an act that has been judged already, with others or before something that must come first."""
     before, after = subject.status, act.target or subject.status
     if act.event.handed_in:
         before = before.outward
-    change(ctx, subject, act.event, data={"from": before, "to": after} | (data or {}), status=after, **values)
+    change(ctx, subject, act.event, data={"from": before, "to": after, **(data or {})}, status=after, **values)
 
 
-async def remove(ctx: Context, subject: Base, event: Event, **data: Any) -> None:
+async def remove(ctx: Context, subject: Base, event: Event, **data: object) -> None:
     """Delete a row that nothing needs any more; its trace stays."""
     _record(ctx, event, subject, before=digest(subject), after=None, data=data)
     await ctx.session.delete(subject)
 
 
-def note(ctx: Context, subject: Base, event: Event, **data: Any) -> None:
+def note(ctx: Context, subject: Base, event: Event, **data: object) -> None:
     """Leave a trace of something that changes nothing, as a sign-in or its refusal."""
     unchanged = digest(subject)
     _record(ctx, event, subject, before=unchanged, after=unchanged, data=data)
 
 
-def mark(ctx: Context, subject_id: UUID, event: Event, **data: Any) -> None:
+def mark(ctx: Context, subject_id: UUID, event: Event, **data: object) -> None:
     """Leave a trace of an act on something that is no row of ours, as a job of the queue."""
     _record(ctx, event, _Foreign(subject_id), before=None, after=None, data=data)
 
@@ -107,7 +109,7 @@ def expect(subject: Any, version: int | None) -> None:
         raise StaleVersion
 
 
-def differing(row: Base, values: dict[str, Any]) -> dict[str, Any]:
+def differing(row: Base, values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the values that the row does not have already."""
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
@@ -118,11 +120,11 @@ def digest(subject: Base) -> str:
     return digest_of(values)
 
 
-def digest_of(values: Any) -> str:
+def digest_of(values: object) -> str:
     return hashlib.sha256(canonical(values)).hexdigest()
 
 
-def canonical(values: Any) -> bytes:
+def canonical(values: object) -> bytes:
     """The one JSON of these values: what RFC 8785 (JCS) writes, as long as names are ASCII and no number is broken."""
     text = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
@@ -134,7 +136,13 @@ class _Foreign:
 
 
 def _record(
-    ctx: Context, event: Event, subject: Base | _Foreign, *, before: str | None, after: str | None, data: Any
+    ctx: Context,
+    event: Event,
+    subject: Base | _Foreign,
+    *,
+    before: str | None,
+    after: str | None,
+    data: dict[str, object],
 ) -> None:
     ctx.session.add(
         AuditEvent(
@@ -156,7 +164,7 @@ def _record(
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()  # as the database returns it, wherever it was reckoned
     if isinstance(value, date):

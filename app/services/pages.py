@@ -9,7 +9,20 @@ from typing import Annotated, Any, Generic, Literal, get_args, get_origin, overl
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from sqlalchemy import Boolean, ColumnElement, DateTime, Integer, Select, Text, Uuid, bindparam, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
@@ -19,6 +32,10 @@ from app.inputs import Name
 from app.rows import R_co, builder
 
 Rows = Select[*tuple[Any, ...]]
+Expression = SQLColumnExpression[object]
+"""A column, or any other expression of a statement."""
+Identity = SQLColumnExpression[UUID]
+"""The expression a list is ordered by, and its cursor made of."""
 FilterValue = UUID | str | int | datetime | Sequence[UUID] | Sequence[str] | None
 """The value of a list's filter; None for one that was not sent."""
 
@@ -30,7 +47,7 @@ _SQL_TYPES: tuple[tuple[type, TypeEngine[Any]], ...] = (
     (AwareDatetime, DateTime(timezone=True)),
     (str, Text()),
 )
-"""What a filter's value is bound as; the first that fits, since a bool is an int."""
+"""The SQL type a filter's value is bound as: the first that fits, since a bool is an int."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +71,18 @@ class Filter:
         return value.is_(None) | condition if self.default is None else condition
 
 
-def exactly(column: Any, kind: Any, description: str, **limits: Any) -> Filter:
+def exactly(column: Expression, kind: Any, description: str, **limits: object) -> Filter:
     """Filter by one value of a column."""
     return Filter(kind, description, lambda value: column == value, limits=limits)
 
 
-def among(column: Any, kind: Any, description: str, max_length: int | None = None) -> Filter:
+def among(column: Expression, kind: Any, description: str, max_length: int | None = None) -> Filter:
     """Filter by several values of a column, any of which will do: at most so many, or as many as the vocabulary has."""
     limits = {"max_length": max_length or len(kind)}
     return Filter(list[kind], description, lambda value: column == value.any_(), limits=limits)
 
 
-def containing(description: str, *columns: Any) -> Filter:
+def containing(description: str, *columns: Expression) -> Filter:
     """Filter by a text that one of the columns has in it."""
     return Filter(Name, description, lambda text: _has(text, columns))
 
@@ -79,12 +96,12 @@ def clauses(filters: Mapping[str, Filter]) -> list[ColumnElement[bool]]:
     return [each.clause(name) for name, each in filters.items()]
 
 
-def contains(text: ColumnElement[str], *columns: Any) -> ColumnElement[bool]:
+def contains(text: ColumnElement[str], *columns: Expression) -> ColumnElement[bool]:
     """Apply `containing` by hand, where a statement is no `Listing`."""
     return text.is_(None) | _has(text, columns)
 
 
-def _has(text: ColumnElement[str], columns: Sequence[Any]) -> ColumnElement[bool]:
+def _has(text: ColumnElement[str], columns: Sequence[Expression]) -> ColumnElement[bool]:
     """Search as typed: no letter of the text is a wildcard, and case does not matter."""
     return or_(*(func.strpos(func.lower(column), func.lower(text)) > 0 for column in columns))
 
@@ -117,16 +134,27 @@ class Listing(Generic[R_co]):
 
     @overload
     def __init__(
-        self: "Listing[Row]", statement: Rows, key: Any, *, filters: Filters = ..., newest_first: bool = False
+        self: "Listing[Row]",
+        statement: Rows,
+        key: Identity,
+        *,
+        filters: Filters = ...,
+        newest_first: bool = False,
     ) -> None: ...
     @overload
     def __init__(
-        self, statement: Rows, key: Any, row: type[R_co], *, filters: Filters = ..., newest_first: bool = False
+        self,
+        statement: Rows,
+        key: Identity,
+        row: type[R_co],
+        *,
+        filters: Filters = ...,
+        newest_first: bool = False,
     ) -> None: ...
     def __init__(
         self,
         statement: Rows,
-        key: Any,
+        key: Identity,
         row: type[Any] = dict,
         *,
         filters: Filters = NO_FILTERS,
@@ -161,7 +189,7 @@ def cursor_of(row_id: UUID | None) -> str | None:
 
 
 def id_of(cursor: str | None) -> UUID | None:
-    """The row a cursor stands at; ValueError for one that nobody was given."""
+    """Return the row a cursor stands at; ValueError for one that we never sent."""
     if cursor is None:
         return None
     return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))

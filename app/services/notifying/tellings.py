@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Select,
-    SQLColumnExpression,
     Uuid,
     and_,
     bindparam,
@@ -50,6 +49,7 @@ from app.rows import row_type
 from app.services.events import NumberedEvent
 from app.services.judging.visibility import STANDING
 from app.services.notifying.notifications import Addressees, Notice, announce
+from app.services.pages import Expression
 from app.services.policies.notifying import notifications as policy
 from app.services.policies.notifying.notifications import Particulars
 from app.services.policies.notifying.tellings import Telling
@@ -79,9 +79,6 @@ class Occasion:
     unit_id: UUID | None
     account_id: UUID | None
     particulars: Particulars
-
-
-Expression = SQLColumnExpression[object]
 
 
 def _about(noun: str, facts: Mapping[str, Expression], **whose: Expression) -> Select[*tuple[object, ...]]:
