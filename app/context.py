@@ -30,7 +30,7 @@ def acting_as(role: Role) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `binds` are the values of the `ACTOR_…` parameters in every visibility rule."""
+    """The one who asks. `binds` are the values of the `ACTOR_…` parameters in every visibility rule."""
 
     id: UUID | None
     role: Role

@@ -32,7 +32,7 @@ Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert
 
 
 class Trouble(Enum):
-    """A failure of the database that is nobody's fault; every other failure is ours."""
+    """A failure of the database that no statement of ours caused; every other failure is our fault."""
 
     AWAY = "away"
     """The server is not there, or goes: nothing it is asked can succeed for now."""
@@ -64,7 +64,7 @@ class Clock:
     stopped_at: datetime | None = None
 
     def later(self, instant: datetime, seconds: float) -> datetime:
-        """This clock so many seconds after it showed that instant."""
+        """Return the instant this clock has so many seconds after the given one."""
         return instant if self.stopped_at else instant + timedelta(seconds=seconds)
 
 
@@ -228,7 +228,7 @@ def driver_connection(session: AsyncSession) -> Reader:
 
 
 def trouble_of(error: BaseException) -> Trouble | None:
-    """Which of the database's troubles this is; None when something is wrong with what it was asked."""
+    """Return the database's trouble; None when the request itself was wrong."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Trouble.AWAY
     state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
@@ -237,7 +237,7 @@ def trouble_of(error: BaseException) -> Trouble | None:
 
 
 def is_away(error: BaseException) -> bool:
-    """The server is not there, or goes: nothing is wrong with what it was asked."""
+    """Return true when the server is absent or stops, and the request itself was not wrong."""
     return trouble_of(error) is Trouble.AWAY
 
 

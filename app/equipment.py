@@ -1,4 +1,4 @@
-"""What a deployment reaches outside of itself, by its settings: the store, systems it pushes to, the mail server.
+"""The systems a deployment reaches, by its settings: the store, the systems it pushes to, the mail server.
 
 Server and worker share it, so that a worker is up in half the time: it need not know the API.
 """
@@ -12,7 +12,7 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 def storage_settings(settings: Settings) -> StorageSettings:
-    """Where the bytes are kept."""
+    """Return the settings of the store."""
 
     def plain(name: str) -> str:
         value = getattr(settings, name)
@@ -28,7 +28,7 @@ def storage_settings(settings: Settings) -> StorageSettings:
 
 
 def outgoing(settings: Settings) -> Outgoing:
-    """Where nominations may be pushed to."""
+    """Return the client that pushes nominations."""
     return Outgoing(
         hosts=frozenset(settings.webhook_hosts),
         loopback=settings.environment is Environment.DEVELOPMENT,

@@ -1,4 +1,4 @@
-"""What a rule finds: a stable code, a severity, parameters, a place, and a sentence in two languages.
+"""The finding of a rule: a stable code, a severity, parameters, a place, and a sentence in two languages.
 
 The same finding refuses a command, fills `actions` before anyone presses a button, and documents the rule.
 """
@@ -91,7 +91,7 @@ def refusing(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _quoted(value: Any, within_quotes: bool) -> Any:
-    """What has quotation marks of its own, as many a brand's name, gets single ones where the sentence quotes it."""
+    """Give a value its own quotation marks, as in many a brand's name, as single ones where the sentence quotes it."""
     return value.translate(_INNER_QUOTES) if within_quotes and isinstance(value, str) else value
 
 

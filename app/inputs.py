@@ -1,4 +1,4 @@
-"""What may come in: the base of every input model and the few types all of them are made of.
+"""Input: the base of every input model and the few types all of them are made of.
 
 PostgreSQL refuses NUL, JSON lets lone surrogates through, and bidirectional overrides make a text look like another:
 they stop here, with a pointer to the field.
@@ -104,7 +104,7 @@ NumberFormat = Annotated[
     BeforeValidator(_plain),
     BeforeValidator(_one_line),
 ]
-"""How a number is written: `{number}` once, `{year}` before it if at all."""
+"""The pattern of a number: `{number}` once, `{year}` before it if at all."""
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_within_reach)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_within_reach)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]

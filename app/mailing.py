@@ -16,7 +16,7 @@ PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is written to somebody. The same `reference` makes it the same mail, also when it is sent again."""
+    """A letter to somebody. The same `reference` makes it the same mail, also when it is sent again."""
 
     reference: str
     to: str

@@ -100,11 +100,11 @@ PRIVATE = (
     sessions,
     passwords,
 )
-"""What needs a session; the most asked for first, because routes are tried in this order."""
+"""The concepts that need a session; the most asked for first, because routes are tried in this order."""
 PUBLIC = (reference, receipts, public_awards)
-"""What needs no session: checking a receipt, looking things up, reading what is commended."""
+"""The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, passwords)
-"""What makes a session, beside what needs one."""
+"""The concepts with routes of both sorts: some sign in, the others need a session."""
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
     {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
@@ -196,7 +196,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
 
 def _surround(app: FastAPI, settings: Settings) -> None:
-    """What every request passes, innermost first."""
+    """Add the layers every request passes, innermost first."""
     app.add_middleware(Gate, database=app.state.database, session_idle_minutes=settings.session_idle_minutes)
     if settings.cors_origins:
         app.add_middleware(

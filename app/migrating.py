@@ -28,7 +28,7 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def drift(connection: Connection) -> list[object]:
-    """What autogeneration would still change; empty when models and migrations agree."""
+    """Return the changes autogeneration would still make; empty when models and migrations agree."""
     return list(compare_metadata(MigrationContext.configure(connection, opts={"include_name": is_ours}), Base.metadata))
 
 

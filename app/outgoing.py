@@ -45,7 +45,7 @@ _TRANSLATED = ip_network("2002::/16")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of sending: the status if there was an answer, and why it does not count if it does not."""
+    """The outcome of sending: the status if there was an answer, and the failure if it does not count."""
 
     status: int | None
     failure: DeliveryFailure | None
@@ -61,7 +61,7 @@ async def look_up(host: str) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Where may be sent to, whose certificates are believed, and how long is waited."""
+    """The hosts that may be sent to, the certificates that are trusted, and the time limit."""
 
     hosts: frozenset[str] = frozenset()
     loopback: bool = False
@@ -83,7 +83,7 @@ class Outgoing:
         return "https_required" if match["scheme"] == "http" and not here else None
 
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
-        """Send once, to an address that is judged again; whatever goes wrong is told, not raised."""
+        """Send once, to an address that is checked again; a failure is returned, not raised."""
         import httpx2
 
         began = time.monotonic()
@@ -128,7 +128,7 @@ class Outgoing:
 
 
 def is_destination(address: str, *, loopback: bool = False) -> bool:
-    """Whether a named host may stand for it: the world and private networks, not this machine and its neighbours."""
+    """Return true for an address a named host may resolve to: public or private, not this machine or its neighbours."""
     ip = ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.is_loopback:

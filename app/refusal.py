@@ -2,4 +2,4 @@
 
 
 class Refusal(Exception):
-    """Why a command does not go on, in one sentence for the operator."""
+    """The reason a command stops, in one sentence for the operator."""

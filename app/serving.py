@@ -30,7 +30,7 @@ WORKER_STOPS_IN, WORKER_PAUSE, GLANCE = 20, 2, 0.5
 
 
 class CannotServe(Refusal):
-    """Why the server does not start, in one sentence."""
+    """The reason the server does not start, in one sentence."""
 
 
 def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
@@ -98,7 +98,7 @@ def configure_logging() -> None:
 
 
 def _require_closed(settings: Settings) -> None:
-    """What is meant for trying out is for this machine alone."""
+    """Refuse to serve other machines with settings meant for trying out."""
     if settings.environment is Environment.DEVELOPMENT and not _is_loopback(settings.host):
         raise CannotServe(
             f"{settings.host} is reached from other machines, and this is development: "

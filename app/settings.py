@@ -151,5 +151,5 @@ class Settings(BaseSettings):
         return self.database_url is None
 
     def offset_from_now(self) -> timedelta:
-        """How far this deployment's clock is from the database's, which we take to agree with ours."""
+        """Return the offset of this deployment's clock from the database's, which should agree with ours."""
         return self.clock_start - datetime.now(UTC) if self.clock_start else self.clock_offset

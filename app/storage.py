@@ -65,7 +65,7 @@ class ObjectTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StorageSettings:
-    """Where the objects are and who we are there."""
+    """The address of the store, and our credentials there."""
 
     endpoint_url: str
     region: str
@@ -103,7 +103,7 @@ class Storage:
     def blocks(self, key: str, *, sha256: str) -> Iterator[bytes]:
         """The same bytes a block at a time, for a thread to read; asked for when the first is wanted.
 
-        The digest is known at the end, when all but the last word has been said: then only breaking off can tell.
+        The digest is known at the end, when all but the last piece is sent: only breaking off can then report a loss.
         """
         digest = hashlib.sha256()
         with closing(self._body(key)) as body:
@@ -114,7 +114,7 @@ class Storage:
             raise ObjectAltered(key)
 
     async def drawn(self, source: Iterator[bytes]) -> AsyncIterator[bytes]:
-        """What a source gives that reads from the store, drawn in our threads, in pieces that are worth a turn."""
+        """Draw a source that reads from the store in our threads, in pieces worth a turn."""
         while piece := await self._in_thread(partial(_piece, source)):
             yield piece
 
@@ -183,7 +183,7 @@ class Storage:
             raise
 
     def _status_for_strangers(self) -> int:
-        """What the store answers to an unsigned listing of our bucket."""
+        """Return the store's answer to an unsigned listing of our bucket."""
         address = urlsplit(self._settings.endpoint_url)
         connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
         connection = connect(address.netloc, timeout=READ_SECONDS)

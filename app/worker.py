@@ -39,7 +39,7 @@ PAUSE, BEAT, RECOVERY = 60.0, 1.0, 5.0
 HANDS = 4
 """Jobs that one worker does at a time."""
 FINISHING = 10.0
-"""Seconds for what is being done when the worker is told to stop; then it goes back into the queue."""
+"""Seconds for what is being done when the worker must stop; then it goes back into the queue."""
 HEARTBEAT, SILENCE = 10.0, 30.0
 """Seconds between two signs of life, and without one until a worker's jobs are given to others."""
 PR_SET_PDEATHSIG = 1
@@ -64,7 +64,7 @@ class Work:
 
 
 def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
-    """What this deployment's workers do."""
+    """Return the work of this deployment's workers."""
     return Work(
         duties=[
             Duty(1, "clear files", lambda: files.sweep(database, storage, grace_days=settings.file_grace_days)),
@@ -110,7 +110,7 @@ async def _pause(stopping: asyncio.Event, seconds: float) -> None:
 
 
 async def _tried(act: Callable[[], Awaitable[object]], name: str) -> bool:
-    """Whether it went well; if not, that is logged, and whoever asked tries again later."""
+    """Return true if it went well; a failure is logged, and the caller tries again later."""
     try:
         await act()
     except Exception as error:  # whatever it was, the other work goes on
@@ -161,12 +161,12 @@ async def _do_jobs(queue: Callable[[], procrastinate.App], stopping: asyncio.Eve
 
 
 async def _unless(stopping: asyncio.Event, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Do it to its end, or until it is to stop: then it is told, and has its time to do so."""
-    doing, told = asyncio.create_task(act()), asyncio.create_task(stopping.wait())
-    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
-    for each in (doing, told):
+    """Do it to its end, or until the worker must stop: then cancel it, and give it time to end."""
+    doing, stop = asyncio.create_task(act()), asyncio.create_task(stopping.wait())
+    await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)
+    for each in (doing, stop):
         each.cancel()
-    await asyncio.wait({doing, told})
+    await asyncio.wait({doing, stop})
     if not doing.cancelled():
         doing.result()
 
@@ -217,7 +217,7 @@ class _Patience(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if not isinstance(exception, Exception):
-            return RetryDecision(retry_in={"seconds": 0})  # told to stop in the middle of it
+            return RetryDecision(retry_in={"seconds": 0})  # stopped in the middle of it
         pause = pause_after(job.attempts + 1, random.random())  # noqa: S311  # nobody gains by guessing it
         if pause is None:
             return None

@@ -1,4 +1,4 @@
-"""The history of every object, and the list of all that happened: two ways of reading one table."""
+"""The history of every object, and the list of all events: two ways of reading one table."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,8 +20,8 @@ from app.services.policies.audit import HANDED_IN, INWARD
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _MINE = AuditEvent.actor_id == ACTOR_ID
-_TOLD_ME = and_(_MINE, AuditEvent.subject_type != "assignment")
-"""An assignment's id tells when it was made, and so which case came late: its judge knows it by its case alone."""
+_MINE_TO_READ = and_(_MINE, AuditEvent.subject_type != "assignment")
+"""An assignment's id reveals when it was made, and so which case came late: its judge knows it by its case alone."""
 
 OF_OTHERS = and_(
     _FOR_OFFICE,
@@ -33,7 +33,7 @@ _IN_BETWEEN = and_(
     OF_OTHERS,
     AuditEvent.action != bindparam("handed_in", sorted(HANDED_IN), type_=ARRAY(Text)).all_(),
 )
-"""Work of units and committees on what the office does not have, or does not have yet again."""
+"""Work of units and committees on a subject that the office does not have, or not yet again."""
 
 DISCLOSED = or_(~_FOR_OFFICE, AuditEvent.action != bindparam("inward", sorted(INWARD), type_=ARRAY(Text)).all_())
 """Everything that happened, apart from the owners' own business."""
@@ -99,7 +99,7 @@ FILTERS = {
 }
 """`by_id`, because `actor_id` is bound to who asks."""
 _LIST = Listing(
-    _EVENTS.where(or_(_FOR_OFFICE, _TOLD_ME), DISCLOSED),
+    _EVENTS.where(or_(_FOR_OFFICE, _MINE_TO_READ), DISCLOSED),
     AuditEvent.id,
     AuditEventRow,
     filters=FILTERS,
@@ -108,16 +108,16 @@ _LIST = Listing(
 
 
 async def history_of(view: View, subject_id: UUID, *, after: UUID | None, limit: int) -> Page[AuditEventRow]:
-    """What happened to one object, newest first; the caller has found that the actor may see the object.
+    """Return the history of one object, newest first; the caller must have checked that the actor may see the object.
 
-    The office is not told of work on a draft, nor of work on what it has sent back.
+    The office does not read of work on a draft, nor on anything it has sent back.
     """
     return await _HISTORY.page(view, after=after, limit=limit, subject_id=subject_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AuditEventRow]:
-    """Everything that happened, newest first: to the office, and to everybody what they did themselves.
+    """Return the events, newest first: to the office all of them, to everybody else their own.
 
-    Of work on what the office does not have it learns that it happened, and no more.
+    Of work on a subject that the office does not have it reads the bare event.
     """
     return await _LIST.page(view, after=after, limit=limit, **filters)

@@ -1,4 +1,4 @@
-"""Whether the parts this process depends on answer."""
+"""The health of the parts this process depends on."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -10,7 +10,7 @@ PATIENCE = 3.0
 
 
 async def away(database: Database, storage: Storage) -> list[str]:
-    """The names of those that do not answer in time."""
+    """Return the names of the parts that do not answer in time."""
     parts = {"database": _asked(database), "store": storage.check()}
     answers = await asyncio.gather(*(_answers(part) for part in parts.values()))
     return [name for name, answered in zip(parts, answers, strict=True) if not answered]
@@ -24,6 +24,6 @@ async def _asked(database: Database) -> None:
 async def _answers(part: Awaitable[None]) -> bool:
     try:
         await asyncio.wait_for(part, PATIENCE)
-    except Exception:  # noqa: BLE001  # whatever it is, it does not answer
+    except Exception:  # noqa: BLE001  # any failure means that it does not answer
         return False
     return True

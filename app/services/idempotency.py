@@ -18,7 +18,7 @@ from app.models import IdempotencyKey
 from app.problems import IdempotencyKeyReused
 
 KEPT_FOR = timedelta(days=7)
-"""Longer than any client retries."""
+"""A time longer than any client retries."""
 _CLAIM = Query(
     insert(IdempotencyKey)
     .values(
@@ -34,13 +34,13 @@ _CLAIM = Query(
 _KEEP = Query(
     update(IdempotencyKey)
     .where(IdempotencyKey.account_id == bindparam("account"), IdempotencyKey.key == bindparam("value"))
-    .values(status=bindparam("answered"), headers=bindparam("headed"), body=bindparam("told"))
+    .values(status=bindparam("answered"), headers=bindparam("headed"), body=bindparam("content"))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What the client sent: its key, and the fingerprint of the request it belongs to."""
+    """A key as the client sent it, and the fingerprint of the request it belongs to."""
 
     value: str
     fingerprint: bytes
@@ -48,7 +48,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered."""
+    """The answer that a repeated request gets."""
 
     status: int
     headers: dict[str, str]
@@ -83,7 +83,7 @@ async def claim(ctx: Context, key: Key) -> Answer | None:
 
 async def keep(ctx: Context, key: Key, answer: Answer) -> None:
     """Store the answer with the key."""
-    row = {"answered": answer.status, "headed": json.dumps(answer.headers), "told": answer.body}
+    row = {"answered": answer.status, "headed": json.dumps(answer.headers), "content": answer.body}
     await ctx.rows(_KEEP, account=ctx.actor.id, value=key.value, **row)
 
 

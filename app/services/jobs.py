@@ -1,6 +1,6 @@
 """Work that happens after the answer: a job is stored in the transaction of what causes it, and done by a worker.
 
-A job is done at least once: whoever does it must make doing it twice the same as doing it once.
+A job is done at least once, so every task must have the same effect when it runs twice.
 """
 
 import json
@@ -28,7 +28,7 @@ from app.services.policies.jobs import RETRY, pause_after
 FAILURE_LENGTH = 500
 LAST_NUMBER = 2**63 - 1
 SYSTEM = Actor(None, Role.OFFICE, "系统")
-"""Who acts when nobody asked."""
+"""The actor of work that nobody asked for."""
 
 _ENQUEUE = text(
     """
@@ -89,7 +89,7 @@ _STATUS = case(
 )
 _RANK = case((_STATUS == JobStatus.FAILED.value, 0), (_STATUS == JobStatus.RUNNING.value, 1), else_=2)
 _PLACE = cast(func.concat(func.lpad(func.to_hex(_RANK), 16, "0"), func.lpad(func.to_hex(_J.id), 16, "0")), Uuid)
-"""Where a job stands in the list: what failed first, then by age. As an id, for the cursor is one."""
+"""The place of a job in the list: failed ones first, then by age. It is an id, because the cursor is one."""
 _IDENTITY = cast(func.lpad(func.to_hex(_J.id), 32, "0"), Uuid)
 TaskName = Annotated[str, Field(max_length=60, pattern="^[a-z_]+$", examples=["deliver"])]
 FILTERS = {
@@ -145,7 +145,7 @@ _AGAIN = text("UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, sche
 
 
 class Postponed(Exception):
-    """Raised by a task that knows when it makes sense to try again: not before so long."""
+    """Raised by a task that knows how long it makes no sense to try again."""
 
     def __init__(self, wait: timedelta, reason: str) -> None:
         super().__init__(reason)
@@ -154,7 +154,7 @@ class Postponed(Exception):
 
 @asynccontextmanager
 async def acting(database: Database) -> AsyncIterator[Context]:
-    """A transaction of the system itself, as a task or a follower needs it."""
+    """Open a transaction of the system itself, as a task or a follower needs it."""
     async with database.transaction() as session:
         yield Context.within(session, SYSTEM, await database.now(session), Language.ZH, uuid7())
 
@@ -173,14 +173,14 @@ async def enqueue(
 
 
 async def enqueue_each(ctx: Context, task: str, by_lock: Mapping[str, Mapping[str, object]], *, at: datetime) -> None:
-    """The same for many, each under its lock with its arguments, in one statement."""
+    """Store many jobs in one statement, each under its lock with its arguments."""
     args = [json.dumps(each, default=str) for each in by_lock.values()]
     values = {"task": task, "locks": list(by_lock), "args": args, "wait": max(at - ctx.now, timedelta())}
     await ctx.session.execute(_ENQUEUE_EACH, values)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ListedJob]:
-    """The jobs that wait, run, or failed for good; what is done is gone."""
+    """Return the jobs that wait, run, or failed for good; those that are done are gone."""
     require_role(view.actor.role, Role.OFFICE)
     return await _LIST.page(view, after=after, limit=limit, **filters)
 
@@ -203,14 +203,14 @@ async def retry(ctx: Context, job_id: UUID) -> None:
 
 
 async def note_failure(database: Database, job_id: int, error: Exception) -> None:
-    """Keep beside the job why it failed, for the office."""
+    """Store the failure of a job with it, for the office."""
     failure = f"{type(error).__name__}: {error}"[:FAILURE_LENGTH]
     async with database.transaction() as session:
         await session.execute(_NOTE, {"id": job_id, "failure": failure})
 
 
 async def take_over(database: Database, silence: timedelta) -> int:
-    """Put back into the queue what lost workers were doing; how many jobs.
+    """Put the jobs of lost workers back into the queue; return how many.
 
     At once the first time, for a worker rarely dies of its job; then as after any failure, for it may.
     """
@@ -224,7 +224,7 @@ async def take_over(database: Database, silence: timedelta) -> int:
 
 
 def _number(job_id: UUID) -> int:
-    """The queue's own number of a job, which our ids are made of."""
+    """Return the queue's own number of a job, which our ids are made of."""
     if job_id.int > LAST_NUMBER:
         raise NotFound
     return job_id.int

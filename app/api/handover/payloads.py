@@ -1,4 +1,4 @@
-"""What a nomination hands over, byte for byte, over HTTP."""
+"""The payload of a nomination, byte for byte, over HTTP."""
 
 from typing import Annotated, Any
 

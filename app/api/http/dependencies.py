@@ -60,7 +60,7 @@ async def get_context(request: Request) -> AsyncIterator[Context]:
 @asynccontextmanager
 async def open_context(request: Request) -> AsyncIterator[Context]:
     caller, database = _caller(request), _database(request)
-    # the body is here: whatever is waited for from now on — the queue, a lock — costs nobody the deadline
+    # the body is here: from now on no wait, in the queue or for a lock, costs anybody the deadline
     now = database.clock.later(caller.now, time.monotonic() - caller.read_at)
     async with database.transaction() as session:
         ctx = Context.within(session, caller.actor, now, caller.language, caller.request_id)
@@ -83,16 +83,16 @@ Viewer = Annotated[OpenView, Depends(get_viewer)]
 
 
 async def client_address(request: Request) -> str:
-    """Whom the outermost of our own proxies saw, or — with none, or past them — the peer itself.
+    """Return the address that the outermost of our own proxies saw; without a proxy, the peer itself.
 
-    Only the entries our proxies appended are believed; what stands before them is the client's own invention.
+    Only the entries that our proxies appended count; the client may have made up those before them.
     """
     peer = request.client.host if request.client else "127.0.0.1"
     proxies: int = request.app.state.settings.trusted_proxies
     seen = [entry.strip() for line in request.headers.getlist("x-forwarded-for") for entry in line.split(",")]
-    told = seen[-proxies] if 0 < proxies <= len(seen) else peer
+    address = seen[-proxies] if 0 < proxies <= len(seen) else peer
     try:
-        return str(ip_address(told.partition("%")[0]))
+        return str(ip_address(address.partition("%")[0]))
     except ValueError:
         return str(ip_address(peer.partition("%")[0]))
 
@@ -107,7 +107,7 @@ async def if_match(
         Header(alias="If-Match", description="The `ETag` that was read.", max_length=200, examples=['"3"']),
     ] = None,
 ) -> int | None:
-    """The version a change is meant for; None for `*`, which means any."""
+    """Return the version a change is meant for; None for `*`, which means any."""
     if header is None:
         raise IfMatchRequired
     if header.strip() == "*":
@@ -130,7 +130,7 @@ class PageBinds(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Where a page begins and how long it is."""
+    """The beginning and the length of a page."""
 
     after: UUID | None
     limit: int
@@ -192,11 +192,11 @@ async def idempotency_key(
         ),
     ] = None,
 ) -> idempotency.Key:
-    """The key, bare or quoted, and the fingerprint of what it was sent with."""
+    """Return the key, bare or quoted, and the fingerprint of the request it came with."""
     value = (key or "").strip().strip('"')
     if not re.fullmatch(r"[\x21-\x7e]{8,255}", value):
         raise IdempotencyKeyRequired
-    actor = _caller(request).actor  # whoever's rights changed since is not shown what was answered before
+    actor = _caller(request).actor  # an actor whose rights changed since must not get the earlier answer
     parts = [request.method, request.url.path, request.headers.get("if-match", ""), str(actor.binds)]
     return idempotency.Key(value, idempotency.fingerprint(parts, await request.body()))
 

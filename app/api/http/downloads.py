@@ -15,7 +15,7 @@ _SAFE = {
     "Accept-Ranges": "none",
 }
 ASKED_EACH_TIME = "private, no-cache"
-"""Kept by the browser, asked for again each time: what may no longer be seen is no longer shown."""
+"""The browser keeps it and asks again each time: an answer that may no longer be seen is not repeated."""
 
 IfNoneMatch = Annotated[
     str | None,

@@ -1,4 +1,4 @@
-"""What every exchange has, whoever answers it: a number, a language, safe headers, HEAD, an honest Allow, one log line.
+"""The parts that every exchange has: a number, a language, safe headers, HEAD, an honest Allow, one log line.
 
 Pure ASGI and outermost, so that nothing inside can fail without a problem document.
 """

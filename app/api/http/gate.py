@@ -35,7 +35,7 @@ SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, when it was asked, in which language, under which number.
+    """The actor of a request, its instant, its language and its number.
 
     `now` is the database's clock at the head of the request, `read_at` the process's own tick at that instant.
     """
@@ -90,7 +90,7 @@ class Gate:
 
 
 def _is_public(scope: Mapping[str, Any]) -> bool:
-    """Whoever asks there is nobody: a token that has ended must not stand in the way of the next."""
+    """Return true for a path whose caller is always anonymous: an ended token must not prevent the next sign-in."""
     signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
     return signs_in or bool(PUBLIC.match(scope["path"]))
 

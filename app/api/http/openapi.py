@@ -196,7 +196,7 @@ def require_headers(document: Json) -> None:
 
 
 def declare_security(document: Json) -> None:
-    """What may answer "sign in first" needs a session; of the rest say so, so that nobody wonders."""
+    """Require a session of every operation that may answer 401, and declare all others public."""
     document["components"]["securitySchemes"] = {"session": SESSION}
     for operation in operations(document):
         needed = "unauthenticated" in json.dumps(operation["responses"].get("401", {}))

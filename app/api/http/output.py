@@ -115,7 +115,7 @@ class Page(Out, Generic[T]):
 
 
 FOR_A_MINUTE = "public, max-age=60"
-"""How long anybody may keep what anybody may read: so soon it is gone everywhere when it is revoked."""
+"""The time a cache may keep a public answer: once revoked, it is gone everywhere after so long."""
 
 
 def etag(version: int) -> str:

@@ -51,7 +51,7 @@ ALWAYS = (
     InternalError,
     Unavailable,
 )
-"""What any operation may answer, because the gate, the parser or the database may."""
+"""The refusals any operation may answer, because the gate, the parser or the database may."""
 _RAISED: dict[Callable[..., Any], tuple[type[Problem], ...]] = {}
 
 
@@ -91,7 +91,7 @@ def _documented(kinds: list[type[Problem]]) -> dict[str, Any]:
 
 
 def answer(problem: Problem, language: Language, request_id: UUID) -> Response:
-    """One refusal, in the caller's language."""
+    """Answer one refusal, in the caller's language."""
     headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
     if problem.status == 401:  # noqa: PLR2004  # RFC 9110: a 401 names its challenge
         headers["WWW-Authenticate"] = "Bearer"
@@ -104,7 +104,7 @@ def answer(problem: Problem, language: Language, request_id: UUID) -> Response:
 
 
 def problem_of(error: Exception, language: Language) -> Problem:
-    """What the caller may know of an exception: a refusal, a wait, or that it is our fault."""
+    """Return the problem a caller may see of an exception: a refusal, a wait, or a fault of ours."""
     match error:
         case Problem():
             return error
@@ -126,7 +126,7 @@ _RETRY_AFTER = {Trouble.AWAY: 2, Trouble.AGAIN: 1}
 
 
 def answer_to(error: Exception, language: Language, request_id: UUID) -> Response:
-    """What is said of an exception; of one that is our fault the log says more, under the same number."""
+    """Answer an exception; the log has the details of a fault of ours, under the same number."""
     problem = problem_of(error, language)
     if isinstance(error, ObjectLost):
         log.critical("ALARM: stored bytes are lost (%s): %s; run `pinpai doctor --deep`", type(error).__name__, error)

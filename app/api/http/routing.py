@@ -241,9 +241,9 @@ def _once(endpoint: Endpoint, keyed: str, head: Head) -> Endpoint:
             return _sent(stored, {"Idempotency-Replayed": "true"})
         out: BaseModel = await endpoint(**arguments)
         body = out.model_dump_json(by_alias=True).encode()
-        told = Answer(head.status_code or OK, head.write(out, arguments), body)
-        await idempotency.keep(ctx, ctx.key, told)
-        return _sent(told)  # the very bytes a repeated send will get
+        answered = Answer(head.status_code or OK, head.write(out, arguments), body)
+        await idempotency.keep(ctx, ctx.key, answered)
+        return _sent(answered)  # the very bytes a repeated send will get
 
     return answer
 

@@ -1,4 +1,4 @@
-"""What Pydantic refused, said to a clerk: the place, a stable code, a sentence — and never the value."""
+"""The findings of Pydantic, put for a clerk: the place, a stable code, a sentence, and never the value."""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice

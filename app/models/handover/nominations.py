@@ -41,7 +41,7 @@ class Nomination(Versioned, Base):
 
 
 class Answer(Base):
-    """What the municipal office said to a nomination, under an id of its own. Never changed, never deleted."""
+    """An answer of the municipal office to a nomination, under its own reference. Never changed, never deleted."""
 
     __tablename__ = "nomination_answers"
     __table_args__ = (UniqueConstraint("answered_by", "reference"),)

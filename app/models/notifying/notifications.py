@@ -10,7 +10,7 @@ from app.models.enums import Role
 
 
 class Notification(Base):
-    """What an account was told, and as whom: in its feed at once, by mail together with what else is new.
+    """A notice for an account as it then was: in its feed at once, by mail together with the other new ones.
 
     `digest` names the mail it goes with, fixed before the first attempt, so that a repeated mail is the same mail.
     """

@@ -1,6 +1,6 @@
 """Deliveries (报送): each announcement to each endpoint once in effect, tried until it is received or given up.
 
-The message keeps its id through all attempts: one that was received although we were not told is recognised there.
+The message keeps its id through all attempts: one that arrived without our learning of it is recognised there.
 """
 
 from collections.abc import Sequence
@@ -185,7 +185,7 @@ class Parcel:
 
 
 async def offer(ctx: Context, events: Sequence[NumberedEvent]) -> None:
-    """Owe every active endpoint what was announced of nominations; what is owed already is left as it is."""
+    """Give every active endpoint a delivery of each announcement; those that exist stay as they are."""
     announced = [event.sequence for event in events if event.action in PUSHED]
     for owed in await ctx.rows(_OWED, sequences=announced) if announced else []:
         delivery = Delivery(
@@ -245,7 +245,7 @@ async def _enqueue(ctx: Context, delivery: Delivery, application_id: UUID) -> No
 
 
 async def _packed(ctx: Context, delivery_id: UUID, link_base: str) -> Parcel | None:
-    """Sign what is to be sent; None when there is nothing to send any more."""
+    """Sign the message; None when there is nothing left to send."""
     delivery = await get(ctx, delivery_id)
     if delivery.status is not DeliveryStatus.PENDING:
         return None
@@ -273,7 +273,7 @@ async def _message(ctx: Context, delivery: Delivery, link_base: str) -> policy.M
 
 
 async def _noted(ctx: Context, parcel: Parcel, reply: Reply, before: int) -> timedelta | None:
-    """Write down what came of it; how long to wait if it is to be tried again."""
+    """Store the attempt; return the wait before the next one, if there is one."""
     delivery = await get(ctx, parcel.delivery_id)
     number = delivery.attempts + 1
     tried = {"tried_at": parcel.at, "status_code": reply.status, "failure": reply.failure}

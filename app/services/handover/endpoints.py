@@ -128,14 +128,14 @@ async def rotate(ctx: Context, endpoint_id: UUID) -> str:
 
 
 async def disable(ctx: Context, endpoint_id: UUID, cause: str) -> None:
-    """Push to it no more, because it said so itself; nothing happens to one that is disabled already."""
+    """Disable an endpoint that answered that it is gone; one that is disabled stays so."""
     endpoint = await get(ctx, endpoint_id)
     if endpoint.status is EndpointStatus.ACTIVE:
         move(ctx, endpoint, policy.DISABLE, data={"cause": cause})
 
 
 async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing) -> Reply:
-    """Send a message that means nothing, and see what comes of it; no transaction is open meanwhile."""
+    """Send a message without meaning, and return the reply; no transaction is open meanwhile."""
     async with transaction() as ctx:
         endpoint = await get(ctx, endpoint_id)
         note(ctx, endpoint, policy.PROBED)
@@ -146,13 +146,13 @@ async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing)
 
 
 def live_secrets(endpoint: Endpoint, now: datetime) -> list[str]:
-    """The secrets that sign at this instant: during a changeover two."""
+    """Return the secrets that sign at this instant: during a changeover two."""
     changing = endpoint.retiring_secret and endpoint.retiring_until and endpoint.retiring_until > now
     return [endpoint.secret, *([endpoint.retiring_secret] if changing and endpoint.retiring_secret else [])]
 
 
 def sent_at() -> datetime:
-    """The real time: how fresh a message is, the receiver judges by a clock that no demonstration has moved."""
+    """Return the real time: the receiver judges the age of a message by a clock that no demonstration has moved."""
     return datetime.fromtimestamp(int(time.time()), UTC)
 
 

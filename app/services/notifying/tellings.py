@@ -195,7 +195,7 @@ _prize = func.jsonb_path_query_first(
     func.jsonb_build_object(literal_column("'kind'"), Award.kind),
 )
 _revoked = AuditEvent.action == "award.revoked"
-"""An award that is revoked is not shown any more: the link leads to where it stood."""
+"""A revoked award is not visible any more: the link leads to its commendation."""
 _OF_AWARDS = (
     _about(
         "award",

@@ -1,4 +1,4 @@
-"""Who may do what, from which state. Pure functions over plain values: this package is the regulation."""
+"""The regulation: which role may do which act from which state, as pure functions over plain values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""Who may follow which events, and what is pushed."""
+"""The followers of events, and the messages that are pushed."""
 
 from typing import Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ PUSHED: dict[Pushed, str] = {
     "nomination.replaced": "This revision stands no longer; the corrected one comes with a message of its own.",
     "nomination.withdrawn": "The office takes its recommendation back.",
 }
-"""What is sent to the municipal office's addresses, and what it means there. What they told us is not sent back."""
+"""The events pushed to the municipal office's addresses, and their meaning there. Its own answers are not sent back."""
 
 
 class PushedNomination(BaseModel):

@@ -1,4 +1,4 @@
-"""When what failed is tried again, and what the office may do with a job."""
+"""The schedule of further attempts, and the acts of the office on a job."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ TASKS = {
     "handle_later": Sentence("补做未能处理的事件", "Handle an event that could not be handled in its turn"),
     "mail": Sentence("发送邮件", "Send the mail of an account"),
 }
-"""What the tasks do, in words."""
+"""The tasks in words."""
 
 
 def pause_after(failures: int, chance: float) -> timedelta | None:
-    """How long to wait after so many failures, the last included; None: enough. `chance` is drawn from 0 to 1."""
+    """Return the wait after so many failures, the last included; None: no more. `chance` is drawn from 0 to 1."""
     if failures > len(SOON) + DAYS:
         return None
     pause = SOON[failures - 1] if failures <= len(SOON) else DAILY
