@@ -59,12 +59,6 @@ LONG = {"services/judging/rounds.py": "every member of a round's input is descri
 
 TESTED_OVER_HTTP_ONLY = {
     "audit",
-    "handover/answers",
-    "handover/endpoints",
-    "handover/manifests",
-    "handover/packages",
-    "handover/payloads",
-    "health",
 }
 """Services without a test file of their own; whoever writes one takes the name out."""
 
