@@ -63,18 +63,18 @@ def _of_filings(
     """Remind a committee of its whole set at once; of an application with a later date of its own, before that date."""
     for drafts in _grouped(_with_units(applications), lambda draft: draft.unit_id).values():
         to = Addressees(Role.UNIT, unit_id=drafts[0].row.unit_id)
-        yield from _due(now, tellings.DRAFTS_DUE, drafts, drafts[0].whole.about, to, _listed(drafts))
+        yield from _due(now, tellings.DRAFTS_DUE, drafts, drafts[0].whole.about, to, facts=_listed(drafts))
     groups = _grouped(applications, lambda application: application.committee_id)
     for one in filings:
         under_way = groups.pop((one.row.campaign_id, one.row.committee_id, one.deadline), [])
         waiting = len(under_way) - len(_with_units(under_way))
         if waiting or _falls_short(one):
             figures = {"minimum": one.settings.minimum_filed, "standing": one.row.filed, "waiting": waiting}
-            facts = {**_listed(under_way), **figures}
-            yield from _due(now, tellings.FILING_DUE, [one], one.whole.about, _committee(one.row.committee_id), facts)
+            facts, to = {**_listed(under_way), **figures}, _committee(one.row.committee_id)
+            yield from _due(now, tellings.FILING_DUE, [one], one.whole.about, to, facts=facts)
     for later in groups.values():
         to = _committee(later[0].row.committee_id)
-        yield from _due(now, tellings.CORRECTIONS_DUE, later, later[0].whole.about, to, _listed(later))
+        yield from _due(now, tellings.CORRECTIONS_DUE, later, later[0].whole.about, to, facts=_listed(later))
     short = [one for one in filings if _falls_short(one)]
     yield from _missing(
         now, tellings.FILINGS_MISSING, short, lambda filings: {"name": filings.name, "standing": filings.filed}
@@ -84,7 +84,7 @@ def _of_filings(
 def _of_reviews(now: datetime, reviews: Sequence[Owed[OwedReviews]]) -> Iterator[Notice]:
     for one in reviews:
         to, facts = Addressees(account_id=one.row.account_id), {"name": one.row.round_name, "count": one.row.count}
-        yield from _due(now, tellings.REVIEWS_DUE, [one], one.whole.about, to, facts)
+        yield from _due(now, tellings.REVIEWS_DUE, [one], one.whole.about, to, facts=facts)
     yield from _missing(
         now, tellings.REVIEWS_MISSING, reviews, lambda reviews: {"name": reviews.name, "count": reviews.count}
     )
@@ -103,12 +103,13 @@ def _of_openings(openings: Sequence[Opening]) -> Iterator[Notice]:
         )
 
 
-def _due(  # noqa: PLR0917  # the parts of one notice
+def _due(
     now: datetime,
     telling: Telling,
     things: Sequence[Owed[OwingRow]],
     about: About,
     to: Addressees,
+    *,
     facts: Particulars = MappingProxyType({}),
 ) -> Iterator[Notice]:
     """Remind of everything that is owed until one instant, if a reminder is due."""

@@ -37,7 +37,7 @@ def _act(event: str, to: tuple[Role, ...], zh: str, en: str, *, formal: bool = F
 
 
 NAMED = Sentence("“{name}”", "“{name}”")
-STANDING_WHERE = Sentence("“{name}”：{status}", "“{name}”: {status}")
+WITH_STATUS = Sentence("“{name}”：{status}", "“{name}”: {status}")
 
 OF_APPLICATIONS = (
     _act("application.submitted", (COMMITTEE,), "“{name}”已提交，待审核盖章。", "“{name}” was handed in."),
@@ -164,19 +164,19 @@ FILING_DUE = Telling(
         "案例申报截止时间：{until}。已上报{standing}件（至少{minimum}件），待审核盖章或上报{waiting}件。",
         "Deadline of applications: {until}. Filed: {standing} (at least {minimum}); to be sealed or filed: {waiting}.",
     ),
-    item=STANDING_WHERE,
+    item=WITH_STATUS,
 )
 CORRECTIONS_DUE = Telling(
     "reminder.corrections",
     (COMMITTEE,),
     Sentence("须于{until}前重新上报{count}件申报。", "To be filed again before {until}: {count}."),
-    item=STANDING_WHERE,
+    item=WITH_STATUS,
 )
 DRAFTS_DUE = Telling(
     "reminder.drafts",
     (UNIT,),
     Sentence("尚有{count}件申报未提交，截止时间：{until}。", "Not submitted: {count}. Deadline: {until}."),
-    item=STANDING_WHERE,
+    item=WITH_STATUS,
 )
 REVIEWS_DUE = Telling(
     "reminder.reviews",
