@@ -17,7 +17,7 @@ _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One thing said in Chinese and in English; braces name the parameters."""
+    """A sentence in Chinese and in English; braces name the parameters."""
 
     zh: str
     en: str

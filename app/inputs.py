@@ -86,7 +86,7 @@ Phone = Annotated[
     BeforeValidator(_plain),
     BeforeValidator(_one_line),
 ]
-"""Not made of Line: a pattern said after its validators would apply, and be missing from the contract."""
+"""Not made of Line: a pattern declared after its validators would apply, and be missing from the contract."""
 Email = Annotated[
     str,
     StringConstraints(

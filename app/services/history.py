@@ -110,7 +110,7 @@ def expect(subject: Any, version: int | None) -> None:
 
 
 def differing(row: Base, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that the row does not have already."""
+    """Return the values that differ from the row's."""
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
@@ -125,7 +125,7 @@ def digest_of(values: object) -> str:
 
 
 def canonical(values: object) -> bytes:
-    """The one JSON of these values: what RFC 8785 (JCS) writes, as long as names are ASCII and no number is broken."""
+    """Return the canonical JSON of these values, that of RFC 8785 (JCS) for ASCII names and whole numbers."""
     text = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
 
@@ -166,7 +166,7 @@ def _record(
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()  # as the database returns it, wherever it was reckoned
+        return value.astimezone(UTC).isoformat()  # as the database returns it, whatever zone it came in
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):

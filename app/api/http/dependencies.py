@@ -209,7 +209,7 @@ async def get_once(
 
 
 Once = Annotated[KeyedContext, Depends(get_once, scope="function")]
-"""The `Ctx` of an act that has one effect per Idempotency-Key: a `Router` sees to it where a route asks for this."""
+"""The `Ctx` of an act that has one effect per Idempotency-Key: a `Router` provides it where a route asks for this."""
 
 
 def once(endpoint: Callable[..., Awaitable[BaseModel]]) -> Callable[..., Awaitable[Response]]:
