@@ -10,13 +10,9 @@ from sqlalchemy import text
 from app.models import Base
 from app.services.policies.audit import EVENTS
 from tests.contract.client import Contract
-from tests.scenarios import acts_of_filing, acts_of_handover, acts_of_judging
+from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
 from tests.world import World
 
-CHAPTERS: dict[str, Any] = {"filing": acts_of_filing, "judging": acts_of_judging, "handover": acts_of_handover}
-"""Each with the `ACTS` of an operation's name, in an order in which each finds what it needs, and how to prepare."""
-CHANGES_NOTHING = {"compareNominationManifest"}
-"""A question that is too long for an address: asked by POST, and leaving neither a row nor a trace."""
 MUTATING = ("post", "put", "patch", "delete")
 
 

@@ -12,8 +12,8 @@ from app.api.http.gate import Caller, Gate
 from app.models import Session
 from app.models.enums import Role
 from tests.contract.client import ContractClient
+from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
 from tests.scenarios.steps import read
-from tests.scenarios.test_audit_everywhere import CHANGES_NOTHING, CHAPTERS
 from tests.world import World, key
 from tests.world.people import ANOTHER, PASSWORD, enter, person
 

@@ -7,17 +7,15 @@ The transaction commits after the answer is built and before it is sent (`scope=
 import inspect
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import wraps
 from ipaddress import ip_address
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 
 from app.api.http.gate import Caller
 from app.api.http.problems import raises
@@ -25,7 +23,7 @@ from app.context import Context, OpenContext, OpenView, View
 from app.database import Database
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, StaleVersion
 from app.services import idempotency
-from app.services.idempotency import Answer, KeyedContext
+from app.services.idempotency import KeyedContext
 from app.services.pages import Filter, FilterValue, id_of
 from app.services.people import sessions
 
@@ -210,45 +208,3 @@ async def get_once(
 
 Once = Annotated[KeyedContext, Depends(get_once, scope="function")]
 """The `Ctx` of an act that has one effect per Idempotency-Key: a `Router` provides it where a route asks for this."""
-
-
-def once(endpoint: Callable[..., Awaitable[BaseModel]]) -> Callable[..., Awaitable[Response]]:
-    """Give a route of an `APIRouter` what `Once` gives one of a `Router`; goes when the last of them is converted.
-
-    The key's row, the effect and the stored answer are one transaction. A second sender waits for the first at the
-    key's unique index; if the first fails, nothing was stored and the second acts.
-    """
-    signature = inspect.signature(endpoint)
-    parameter = inspect.Parameter(
-        "idempotency_key",
-        inspect.Parameter.KEYWORD_ONLY,
-        annotation=Annotated[idempotency.Key, Depends(idempotency_key)],
-    )
-
-    @wraps(endpoint)
-    async def wrapper(*, idempotency_key: idempotency.Key, **arguments: Any) -> Response:
-        ctx: Context = arguments["ctx"]
-        response: Response = arguments["response"]
-        if stored := await idempotency.claim(ctx, idempotency_key):
-            return _sent(stored, {"Idempotency-Replayed": "true"})
-        out = await endpoint(**arguments)
-        answer = Answer(_status_of(response), _kept(response), out.model_dump_json(by_alias=True).encode())
-        await idempotency.keep(ctx, idempotency_key, answer)
-        return _sent(answer)  # the very bytes a repeated send will get
-
-    wrapper.__signature__ = signature.replace(  # type: ignore[attr-defined]  # read by inspect, unknown to types
-        parameters=[*signature.parameters.values(), parameter]
-    )
-    return wrapper
-
-
-def _sent(answer: Answer, more: dict[str, str] | None = None) -> Response:
-    return Response(answer.body, answer.status, answer.headers | (more or {}), "application/json")
-
-
-def _status_of(response: Response) -> int:
-    return 201 if "location" in response.headers else 200
-
-
-def _kept(response: Response) -> dict[str, str]:
-    return {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}

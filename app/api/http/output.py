@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import (
     AliasChoices,
     AwareDatetime,
@@ -120,20 +119,3 @@ FOR_A_MINUTE = "public, max-age=60"
 
 def etag(version: int) -> str:
     return f'"{version}"'
-
-
-def tagged(response: Response, tag: str) -> None:
-    """Say which version this is; a `Router` does it by itself."""
-    response.headers["ETag"] = tag
-
-
-def created(response: Response, path: str, tag: str | None = None) -> None:
-    """Say where the new resource is, and which version; a `Router` does it by itself."""
-    response.headers["Location"] = path
-    if tag:
-        tagged(response, tag)
-
-
-def cacheable(response: Response) -> None:
-    """Let every cache on the way keep the answer: it is the same whoever asks."""
-    response.headers["Cache-Control"] = FOR_A_MINUTE

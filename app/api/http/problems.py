@@ -71,14 +71,9 @@ def raised_by(dependency: Callable[..., Any]) -> tuple[type[Problem], ...]:
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """Document the problems a route may raise, one named example each.
-
-    A `Router` derives them from the route. Written as `responses=` of an `APIRouter`, an entry replaces the shared one
-    of the same status, so it repeats what is always possible there.
-    """
+    """Document the problems a route may raise, one named example each."""
     by_status: dict[int, list[type[Problem]]] = defaultdict(list)
-    named = {kind.status for kind in kinds}
-    for kind in dict.fromkeys((*kinds, *(kind for kind in ALWAYS if kind.status in named))):
+    for kind in dict.fromkeys(kinds):
         by_status[kind.status].append(kind)
     return {status: _documented(group) for status, group in by_status.items()}
 

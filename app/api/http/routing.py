@@ -22,8 +22,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypedDict, TypeVar, Unpack
 
-from fastapi import APIRouter, FastAPI, Response, params
-from fastapi.routing import APIRoute
+from fastapi import FastAPI, Response, params
 from pydantic import BaseModel
 
 from app.api.http.dependencies import get_once
@@ -35,10 +34,6 @@ from app.services.idempotency import Answer, KeyedContext
 Endpoint = Callable[..., Awaitable[Any]]
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
 OK, CREATED = 200, 201
-_KEPT = (
-    *("response_model", "status_code", "tags", "summary", "description", "response_description", "methods"),
-    *("deprecated", "name", "response_class", "openapi_extra", "dependencies", "include_in_schema"),
-)
 
 
 class Options(TypedDict, total=False):
@@ -121,13 +116,8 @@ class Router:
         return add
 
 
-def include(
-    app: FastAPI, router: Router | APIRouter, *, prefix: str = "", raises: Sequence[type[Problem]] = ()
-) -> None:
+def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[type[Problem]] = ()) -> None:
     """Add a concept's routes under a prefix, with the problems that all of them may raise."""
-    if isinstance(router, APIRouter):
-        _include_plain(app, router, prefix, raises)
-        return
     for route in router.routes:
         app.router.add_api_route(
             prefix + route.path,
@@ -139,18 +129,6 @@ def include(
             response_class=route.options.get("response_class", app.router.default_response_class),
             responses=problems(*raises, *derived(route.path, route.endpoint), *route.raises)
             | route.options.get("responses", {}),
-        )
-
-
-def _include_plain(app: FastAPI, router: APIRouter, prefix: str, raises: Sequence[type[Problem]]) -> None:
-    """Add routes that say all of their contract; one's own answer replaces the shared one of the same status."""
-    for route in router.routes:
-        assert isinstance(route, APIRoute), "concepts have plain routes only"
-        app.router.add_api_route(
-            prefix + route.path,
-            route.endpoint,
-            responses=problems(*raises) | route.responses,
-            **{name: getattr(route, name) for name in _KEPT},
         )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
@@ -154,13 +154,6 @@ def extension_of(row: Extended) -> LaterDeadline | None:
     if row.extension_id is None or row.extension_due_on is None or row.extension_until is None:
         return None
     return LaterDeadline(row.extension_id, row.extension_due_on, row.extension_until)
-
-
-def later_deadline(row: dict[str, Any]) -> LaterDeadline | None:
-    """The extension a row was joined with."""
-    if row["extension_id"] is None:
-        return None
-    return LaterDeadline(row["extension_id"], row["extension_due_on"], row["extension_until"])
 
 
 async def locked(ctx: Context, campaign_id: UUID, committee_id: UUID) -> Participation:

@@ -1,0 +1,10 @@
+"""Every operation that changes something, once each, by chapters."""
+
+from typing import Any
+
+from tests.scenarios import acts_of_filing, acts_of_handover, acts_of_judging
+
+CHAPTERS: dict[str, Any] = {"filing": acts_of_filing, "judging": acts_of_judging, "handover": acts_of_handover}
+"""Each with the `ACTS` of an operation's name, in an order in which each finds what it needs, and how to prepare."""
+CHANGES_NOTHING = {"compareNominationManifest"}
+"""A question that is too long for an address: asked by POST, and leaving neither a row nor a trace."""
