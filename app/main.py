@@ -24,7 +24,7 @@ from app.api.filing import (
     withdrawals,
 )
 from app.api.handover import answers, deliveries, endpoints, manifests, nominations, packages, payloads
-from app.api.http import docs, openapi
+from app.api.http import contract, docs, openapi
 from app.api.http.envelope import Envelope
 from app.api.http.gate import Gate
 from app.api.http.problems import ALWAYS
@@ -52,7 +52,6 @@ from app.problems import Forbidden, Unauthenticated, catalogue
 from app.settings import Settings
 from app.storage import Storage
 
-"""The store of an application that only describes itself: `pinpai openapi` needs no servers."""
 EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 PRIVATE = (
     applications,
@@ -191,6 +190,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         include(app, part.router)
     install_problems(app)
     openapi.install(app, [kind.schema() for kind in catalogue()])
+    contract.install(app)
     _surround(app, settings)
     return app
 
@@ -235,7 +235,7 @@ ABOUT: dict[str, Any] = {
     "openapi_tags": TAGS,
     "docs_url": None,
     "redoc_url": None,
-    "openapi_url": "/api/v1/openapi.json",
+    "openapi_url": None,
     "redirect_slashes": False,
     "root_path_in_servers": False,
 }

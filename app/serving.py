@@ -190,10 +190,11 @@ def _written(value: object) -> str:
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
-    from app.main import create_app  # noqa: PLC0415  # seconds, which a start that is refused need not wait for
+    from app.api.http import contract  # noqa: PLC0415  # seconds, which a start that is refused need not wait for
+    from app.main import create_app  # noqa: PLC0415
 
     app = create_app(settings)
-    app.openapi()  # kept: rendered by the first who asks, it would stop everybody for more than a second
+    contract.prepare(app)
     config = Config(
         app,
         loop="uvloop",

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
@@ -72,8 +73,8 @@ class Envelope:
 
     @cache  # noqa: B019  # there is one envelope, and it lives as long as its process
     def _methods(self) -> list[tuple[re.Pattern[str], set[str]]]:
-        paths = self._api.openapi()["paths"]
-        return [(_pattern(path), {method.upper() for method in item}) for path, item in paths.items()]
+        routes = iter_route_contexts(self._api.routes)
+        return [(_pattern(each.path_format), set(each.methods)) for each in routes if each.path_format and each.methods]
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -1,0 +1,32 @@
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from app.api.http import contract
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    app = FastAPI(title="品牌", openapi_url=None)
+    contract.install(app)
+    return app
+
+
+async def sent(app: FastAPI) -> bytes:
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://tests") as client:
+        return (await client.get(contract.ADDRESS)).content
+
+
+def test_what_is_prepared_is_kept_and_leaves_nothing_else_behind(app: FastAPI) -> None:
+    contract.prepare(app)
+    assert app.openapi_schema is None
+    assert app.state.contract == contract.written(app)
+
+
+async def test_what_was_prepared_is_sent_as_it_is(app: FastAPI) -> None:
+    app.state.contract = b"{}"
+    assert await sent(app) == b"{}"
+
+
+async def test_without_preparation_it_is_written_when_it_is_asked_for(app: FastAPI) -> None:
+    assert await sent(app) == contract.written(app)
