@@ -10,7 +10,15 @@ from uuid import uuid4
 import pytest
 
 from app.embedded import Servers
-from app.storage import ObjectAltered, ObjectMissing, ObjectTaken, Storage, StorageSettings, StorageUnavailable
+from app.storage import (
+    ObjectAltered,
+    ObjectMissing,
+    ObjectTaken,
+    Storage,
+    StorageSettings,
+    StorageUnavailable,
+    make_client,
+)
 
 
 @pytest.fixture(scope="session")
@@ -192,3 +200,9 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     while data := await reader.read(65536):
         writer.write(data)
     writer.close()
+
+
+def test_a_client_carries_neither_the_manual_of_s3_nor_the_addresses_of_aws(s3: StorageSettings) -> None:
+    read = vars(make_client(s3))["_loader"]
+    assert read.load_service_model("s3", "service-2")["operations"]["GetObject"]["documentation"] == ""
+    assert {len(each["services"]) for each in read.load_data("endpoints")["partitions"]} == {0}

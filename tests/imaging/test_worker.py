@@ -67,7 +67,7 @@ def test_it_knows_no_secret_and_nothing_of_the_application(found: Any) -> None:
     assert set(found["environment"]) <= {*ENVIRONMENT, "LC_CTYPE"}
     ours = {name for name in found["modules"] if name.split(".")[0] == "app"}
     assert ours == {"app"} | {name for name in ours if name.startswith("app.imaging")}
-    assert not {"fastapi", "sqlalchemy", "pydantic", "boto3"} & set(found["modules"])
+    assert not {"fastapi", "sqlalchemy", "pydantic", "botocore"} & set(found["modules"])
     assert found["nice"] >= 5
 
 
