@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
@@ -6,7 +7,7 @@ from PIL import Image, ImageCms
 from app.imaging import ImageRefused, ImagingPool, Picture, clean
 from tests.imaging import corpus
 from tests.imaging.corpus import encoded, jpeg, png_chunk, png_with, scene
-from tests.imaging.harmless import HARMLESS, TRANSPARENT, shown
+from tests.imaging.harmless import HARMLESS, shown, transparent
 
 
 def is_red(image: Image.Image, x: float, y: float) -> bool:
@@ -15,46 +16,47 @@ def is_red(image: Image.Image, x: float, y: float) -> bool:
     return point[0] > 200 and point[1] < 60 and point[2] < 60
 
 
-@pytest.mark.parametrize("data", HARMLESS.values(), ids=HARMLESS.keys())
-async def test_a_picture_comes_out_clean(pool: ImagingPool, data: bytes) -> None:
+@pytest.mark.parametrize("make", HARMLESS.values(), ids=HARMLESS.keys())
+async def test_a_picture_comes_out_clean(pool: ImagingPool, make: Callable[[], bytes]) -> None:
+    data = make()
     picture = await clean(pool, data)
     assert shown(picture).size == (800, 640)
     assert picture.source_sha256 == sha256(data).hexdigest()
 
 
-REFUSED = {
-    "nothing": (b"", "unsupported_image"),
-    "text": (b"no picture at all", "unsupported_image"),
-    "html": (b"<html><img src=x onerror=alert(1)>", "unsupported_image"),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "unsupported_image"),
-    "gif": (encoded(scene(), "GIF"), "unsupported_image"),
-    "bmp": (encoded(scene(), "BMP"), "unsupported_image"),
-    "tiff": (encoded(scene(), "TIFF"), "unsupported_image"),
-    "pdf": (corpus.pdf(), "unsupported_image"),
-    "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "unsupported_image"),
-    "zip": (corpus.archive(), "unsupported_image"),
-    "header alone": (jpeg()[:20], "broken_image"),
-    "truncated jpeg": (jpeg()[:-9000], "broken_image"),
-    "truncated png": (encoded(scene(), "PNG")[:-9000], "broken_image"),
-    "truncated webp": (encoded(scene(), "WEBP")[:-3000], "broken_image"),
-    "png with a wrong sum": (encoded(scene(), "PNG").replace(b"IDAT", b"IDAX", 1), "broken_image"),
-    "gif called jpeg": (b"\xff\xd8\xff" + encoded(scene(), "GIF"), "broken_image"),
-    "animated png": (corpus.animated("PNG"), "broken_image"),
-    "animated webp": (corpus.animated("WEBP"), "broken_image"),
-    "png text bomb": (png_with(png_chunk(b"zTXt", b"Comment\0\0" + corpus.packed_bomb())), "broken_image"),
-    "png profile bomb": (png_with(png_chunk(b"iCCP", b"p\0\0" + corpus.packed_bomb())), "broken_image"),
-    "endless scans": (corpus.endless_scans(), "broken_image"),
-    "small": (encoded(scene(599, 2000), "JPEG"), "image_too_small"),
-    "tiny": (encoded(scene(8, 6), "PNG"), "image_too_small"),
-    "bomb of 400 megapixels": (png_with(width=20_000, height=20_000), "image_too_large"),
-    "too long": (encoded(Image.new("L", (12_001, 600)), "PNG"), "image_too_large"),
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (lambda: b"", "unsupported_image"),
+    "text": (lambda: b"no picture at all", "unsupported_image"),
+    "html": (lambda: b"<html><img src=x onerror=alert(1)>", "unsupported_image"),
+    "svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "unsupported_image"),
+    "gif": (lambda: encoded(scene(), "GIF"), "unsupported_image"),
+    "bmp": (lambda: encoded(scene(), "BMP"), "unsupported_image"),
+    "tiff": (lambda: encoded(scene(), "TIFF"), "unsupported_image"),
+    "pdf": (corpus.pdf, "unsupported_image"),
+    "heic": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "unsupported_image"),
+    "zip": (corpus.archive, "unsupported_image"),
+    "header alone": (lambda: jpeg()[:20], "broken_image"),
+    "truncated jpeg": (lambda: jpeg()[:-9000], "broken_image"),
+    "truncated png": (lambda: encoded(scene(), "PNG")[:-9000], "broken_image"),
+    "truncated webp": (lambda: encoded(scene(), "WEBP")[:-3000], "broken_image"),
+    "png with a wrong sum": (lambda: encoded(scene(), "PNG").replace(b"IDAT", b"IDAX", 1), "broken_image"),
+    "gif called jpeg": (lambda: b"\xff\xd8\xff" + encoded(scene(), "GIF"), "broken_image"),
+    "animated png": (lambda: corpus.animated("PNG"), "broken_image"),
+    "animated webp": (lambda: corpus.animated("WEBP"), "broken_image"),
+    "png text bomb": (lambda: png_with(png_chunk(b"zTXt", b"Comment\0\0" + corpus.packed_bomb())), "broken_image"),
+    "png profile bomb": (lambda: png_with(png_chunk(b"iCCP", b"p\0\0" + corpus.packed_bomb())), "broken_image"),
+    "endless scans": (corpus.endless_scans, "broken_image"),
+    "small": (lambda: encoded(scene(599, 2000), "JPEG"), "image_too_small"),
+    "tiny": (lambda: encoded(scene(8, 6), "PNG"), "image_too_small"),
+    "bomb of 400 megapixels": (lambda: png_with(width=20_000, height=20_000), "image_too_large"),
+    "too long": (lambda: encoded(Image.new("L", (12_001, 600)), "PNG"), "image_too_large"),
 }
 
 
-@pytest.mark.parametrize(("data", "code"), REFUSED.values(), ids=REFUSED.keys())
-async def test_a_refusal_names_the_rule(pool: ImagingPool, data: bytes, code: str) -> None:
+@pytest.mark.parametrize(("make", "code"), REFUSED.values(), ids=REFUSED.keys())
+async def test_a_refusal_names_the_rule(pool: ImagingPool, make: Callable[[], bytes], code: str) -> None:
     with pytest.raises(ImageRefused) as refused:
-        await clean(pool, data)
+        await clean(pool, make())
     assert refused.value.code == code
     assert refused.value.params
 
@@ -89,7 +91,7 @@ async def test_a_picture_stands_upright(pool: ImagingPool, kind: str, orientatio
 
 
 async def test_what_is_transparent_becomes_white(pool: ImagingPool) -> None:
-    picture = shown(await clean(pool, encoded(TRANSPARENT, "PNG")))
+    picture = shown(await clean(pool, encoded(transparent(), "PNG")))
     assert picture.getextrema() == ((255, 255),) * 3
 
 

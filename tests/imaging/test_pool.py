@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from app.imaging import ImageRefused, ImagingBusy, ImagingPool, check_scan, clea
 from tests.imaging.corpus import encoded, jpeg, pdf
 from tests.imaging.processes import workers
 
-# Keeps a worker for most of a second and is made in less.
-SLOW = encoded(Image.new("RGB", (8192, 8192)), "PNG", compress_level=1)
+
+@cache
+def slow() -> bytes:
+    """A picture that keeps a worker for most of a second and is made in less."""
+    return encoded(Image.new("RGB", (8192, 8192)), "PNG", compress_level=1)
 
 
 def open_files() -> int:
@@ -67,7 +71,7 @@ async def test_a_killed_worker_costs_its_own_task_only() -> None:
     async with ImagingPool(workers=1) as pool:
         await clean(pool, jpeg())
         (victim,) = workers() - before
-        doomed = asyncio.create_task(clean(pool, SLOW))
+        doomed = asyncio.create_task(clean(pool, slow()))
         waiting = asyncio.create_task(clean(pool, jpeg()))
         await asyncio.sleep(0.15)
         os.kill(victim, signal.SIGKILL)
@@ -92,7 +96,7 @@ async def test_a_worker_that_died_idle_costs_nobody_anything() -> None:
 async def test_a_task_that_takes_too_long_is_ended() -> None:
     async with ImagingPool(workers=1, seconds=0.2) as pool:
         with pytest.raises(ImageRefused) as refused:
-            await check_scan(pool, SLOW)
+            await check_scan(pool, slow())
         assert (refused.value.code, refused.value.params) == ("broken_scan", {"reason": "too_slow"})
         assert (await check_scan(pool, pdf())).pages == 2
 
@@ -109,9 +113,9 @@ async def test_workers_are_replaced_when_worn() -> None:
 async def test_a_caller_who_leaves_frees_the_place() -> None:
     async with ImagingPool(workers=1, queue=3) as pool:
         await clean(pool, jpeg())
-        busy = asyncio.create_task(clean(pool, SLOW))
+        busy = asyncio.create_task(clean(pool, slow()))
         await asyncio.sleep(0.1)
-        leaving = [asyncio.create_task(clean(pool, SLOW)) for _ in range(2)]
+        leaving = [asyncio.create_task(clean(pool, slow())) for _ in range(2)]
         staying = asyncio.create_task(clean(pool, jpeg()))
         await asyncio.sleep(0)
         for caller in leaving:
@@ -124,7 +128,7 @@ async def test_a_caller_who_leaves_frees_the_place() -> None:
 async def test_stopping_tells_those_who_wait() -> None:
     pool = ImagingPool(workers=1)
     await pool.start()
-    calls = [asyncio.create_task(clean(pool, SLOW)) for _ in range(3)]
+    calls = [asyncio.create_task(clean(pool, slow())) for _ in range(3)]
     await asyncio.sleep(0.3)
     await pool.stop()
     answers = await asyncio.gather(*calls, return_exceptions=True)

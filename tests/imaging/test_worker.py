@@ -103,7 +103,13 @@ json.dump(sorted(set(sys.modules) - known), sys.stdout)
 
 
 def test_it_imports_nothing_once_confined(tmp_path: Path) -> None:
-    files = [*HARMLESS.values(), corpus.pdf(), corpus.pdf()[:-4000], corpus.pdf_of("", *SPEECHES), b"text"]
+    files = [
+        *(make() for make in HARMLESS.values()),
+        corpus.pdf(),
+        corpus.pdf()[:-4000],
+        corpus.pdf_of("", *SPEECHES),
+        b"text",
+    ]
     for number, data in enumerate(files):
         (tmp_path / str(number)).write_bytes(data)
     assert probe(LATE, str(tmp_path)) == []
