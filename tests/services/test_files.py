@@ -41,7 +41,7 @@ async def admitted(_: Context) -> None:
 
 
 class Corner(Storage):
-    """The real store, of which it lists only what was put through it: other tests share the bucket."""
+    """The real store, of which it asks only for what was put through it: other tests share the bucket."""
 
     def __init__(self, settings: StorageSettings) -> None:
         super().__init__(settings)
@@ -52,8 +52,8 @@ class Corner(Storage):
         await super().put(key, data, media_type=media_type, sha256=sha256)
 
     async def keys(self, prefix: str = "") -> AsyncIterator[str]:
-        async for key in super().keys(prefix):
-            if key in self.mine:
+        for mine in sorted(key for key in self.mine if key.startswith(prefix)):
+            async for key in super().keys(mine):
                 yield key
 
 
