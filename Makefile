@@ -4,6 +4,7 @@
 .DELETE_ON_ERROR:
 PYTHON ?= python3
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # set in many images: every process would compile the program, and the tests, anew
 
 .PHONY: help
 help: ## Show the targets
