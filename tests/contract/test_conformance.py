@@ -38,14 +38,10 @@ async def running(world: World) -> AsyncIterator[World]:
     clock.offset = timedelta()
 
 
-async def test_a_committee_is_answered_as_the_contract_says(running: World, tmp_path: Path) -> None:
-    await run_as(Role.COMMITTEE, running, tmp_path, "--phases=examples,fuzzing", "--max-examples=3")
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_role_is_answered_as_the_contract_says(running: World, role: Role, tmp_path: Path) -> None:
-    await run_as(role, running, tmp_path, "--phases=fuzzing,stateful", "--max-examples=4")
+    await run_as(role, running, tmp_path, "--phases=examples,fuzzing,stateful", "--max-examples=4")
 
 
 @pytest.mark.thorough

@@ -31,7 +31,6 @@ from tests.scenarios.judging_system import JudgingSystem
 from tests.scenarios.system import System
 
 HYPOTHESIS = hypothesis_settings(
-    max_examples=12,
     stateful_step_count=30,
     deadline=None,
     derandomize="CI" in os.environ,
@@ -278,5 +277,7 @@ def system(world: Any, settings: Settings, contract: Contract) -> Iterator[Syste
     system.close()
 
 
-def test_the_machine_does_what_the_model_says(system: System) -> None:
-    run_state_machine_as_test(partial(Machine, system), settings=HYPOTHESIS)  # type: ignore[arg-type]  # any maker does
+@pytest.mark.parametrize("examples", [4, pytest.param(12, marks=pytest.mark.thorough)])
+def test_the_machine_does_what_the_model_says(system: System, examples: int) -> None:
+    told = hypothesis_settings(HYPOTHESIS, max_examples=examples)
+    run_state_machine_as_test(partial(Machine, system), settings=told)  # type: ignore[arg-type]  # any maker does

@@ -43,7 +43,6 @@ from tests.world.filing import CELLS, add_pictures
 from tests.world.uploads import scan
 
 HYPOTHESIS = hypothesis_settings(
-    max_examples=16,
     stateful_step_count=30,
     deadline=None,
     derandomize="CI" in os.environ,
@@ -294,5 +293,7 @@ def system(world: World, settings: Settings, contract: Contract) -> Iterator[Sys
     system.close()
 
 
-def test_the_machine_does_what_the_model_says(system: System) -> None:
-    run_state_machine_as_test(partial(Machine, system), settings=HYPOTHESIS)  # type: ignore[arg-type]  # any maker does
+@pytest.mark.parametrize("examples", [5, pytest.param(16, marks=pytest.mark.thorough)])
+def test_the_machine_does_what_the_model_says(system: System, examples: int) -> None:
+    told = hypothesis_settings(HYPOTHESIS, max_examples=examples)
+    run_state_machine_as_test(partial(Machine, system), settings=told)  # type: ignore[arg-type]  # any maker does

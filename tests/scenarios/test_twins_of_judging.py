@@ -6,6 +6,8 @@ They are two states of one database, so that all names are the same: first every
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
+
 from tests.conftest import TABLES
 from tests.contract.client import Contract
 from tests.scenarios.asking import Knowledge, everything
@@ -16,6 +18,7 @@ from tests.world import World
 Owner = Any  # asyncpg's connection, generic to the type checker and not at runtime
 
 
+@pytest.mark.thorough
 async def test_while_they_judge(world: World, contract: Contract, owner: Owner) -> None:
     """Others' assignments, scores and remarks, a distribution that is applied, a draft with awards: all or nothing."""
     place = await observed_round(world)
