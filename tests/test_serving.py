@@ -173,6 +173,7 @@ def test_a_name_that_cannot_be_a_username_is_refused(program: Program) -> None:
     assert "cannot be a username" in refusal(program.environment, "office", "two words")
 
 
+@pytest.mark.thorough
 def test_after_a_kill_the_next_start_has_the_data_and_ends_in_order_when_told(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     with serving(data_dir) as first:

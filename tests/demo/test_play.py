@@ -74,6 +74,7 @@ def hand_over_of(stage: Stage) -> dict[str, Any]:
     return {"nominations": told, "deliveries": deliveries, "endpoints": endpoints}
 
 
+@pytest.mark.thorough
 async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.handover.processes import mortal_receiver, running, worker
 from tests.world import World
 
 
+@pytest.mark.thorough
 async def test_a_receiver_that_dies_again_and_again(
     world: World, district: District, settings: Settings, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ async def told_apart(
     return different(with_them, {name: await everything(contract, place.eyes[name], known) for name in eyes})
 
 
+@pytest.mark.thorough
 async def test_when_the_round_is_closed(world: World, contract: Contract, owner: Owner) -> None:
     """Other scores and remarks, another ranking, a draft with awards or none."""
     place = await observed_round(world)
