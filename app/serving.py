@@ -93,7 +93,7 @@ def owner_url(settings: Settings) -> str:
 def configure_logging() -> None:
     """One line of JSON per request, plain lines for the rest, on standard output for a supervisor to collect."""
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stdout, level=logging.INFO)
-    for noisy in ("botocore", "urllib3", "alembic", "pypdf"):
+    for noisy in ("botocore", "boto3", "urllib3", "alembic", "pypdf"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""Objects in any S3, through botocore: nothing else imports it, and it talks to nobody but the configured endpoint."""
+"""Objects in any S3, through boto3: nothing else imports it, and it talks to nobody but the configured endpoint."""
 
 import asyncio
 import hashlib
@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-# botocore's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
+# boto3's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
 THREADS = 8
 BLOCK = 256 * 1024
@@ -207,8 +208,13 @@ def _piece(source: Iterator[bytes]) -> bytes:
 
 def make_client(settings: StorageSettings) -> "S3Client":
     """A client that knows its settings and nothing of the machine it runs on."""
-    session = botocore.session.Session(ISOLATED)
-    session.register_component("data_loader", Loader(file_loader=_LightLoader()))
+    core = botocore.session.Session(ISOLATED)
+    core.register_component("data_loader", Loader(file_loader=_LightLoader()))
+    session = boto3.Session(
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key,
+        botocore_session=core,
+    )
     config = Config(
         region_name=settings.region,
         connect_timeout=CONNECT_SECONDS,
@@ -221,14 +227,7 @@ def make_client(settings: StorageSettings) -> "S3Client":
         request_checksum_calculation="when_required",
         s3={"addressing_style": "path", "payload_signing_enabled": False},
     )
-    client: S3Client = session.create_client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        config=config,
-        aws_access_key_id=settings.access_key_id,
-        aws_secret_access_key=settings.secret_access_key,
-    )
-    return client
+    return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
 
 
 class _LightLoader(JSONFileLoader):

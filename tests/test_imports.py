@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 HELP = "sys.argv = ['pinpai', '--help']; from app import cli; cli.cli(standalone_mode=False)"
-HEAVY = {"alembic", "asyncpg", "botocore", "demo", "fastapi", "numpy", "pydantic", "sqlalchemy", "uvicorn"}
+HEAVY = {"alembic", "asyncpg", "boto3", "demo", "fastapi", "numpy", "pydantic", "sqlalchemy", "uvicorn"}
 
 API = """
 from app import cli, serving
@@ -27,7 +27,7 @@ ELSEWHERE = {
         "numpy",
         "procrastinate",
     ),
-    *("boto3", "psycopg", "pypdf", "standardwebhooks", "zipstream", "zxcvbn"),
+    *("psycopg", "pypdf", "standardwebhooks", "zipstream", "zxcvbn"),
 }
 """Known to the worker, to the processes for pictures, or to a request that needs it: nobody idle carries it."""
 
