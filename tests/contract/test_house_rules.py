@@ -97,6 +97,14 @@ def _over(subjects: Mapping[str, Subject], rule: Callable[[Subject], Complaints]
     return test
 
 
+def defaulted(schema: Json) -> Iterator[str]:
+    """The members of a body, at any depth, that have a default."""
+    for node in nodes(resolve(DOCUMENT, schema)):
+        if "$ref" in node:
+            yield from defaulted(node)
+        yield from (name for name, member in node.get("properties", {}).items() if "default" in member)
+
+
 def test_the_contract_is_committed() -> None:
     assert OPERATIONS, f"{PATH.name} is missing or empty: write it with `pinpai openapi`"
 
@@ -140,6 +148,14 @@ def test_a_change_carries_its_precondition(operation: Operation) -> Complaints:
     yield from (f"{status} is not documented" for status in sorted({"412", "428"} - set(operation.responses)))
     if not any(each["name"].lower() == "if-match" and each["required"] for each in operation.parameters):
         yield "it does not require If-Match"
+
+
+@each_operation
+def test_a_merge_patch_has_no_defaults(operation: Operation) -> Complaints:
+    """A generated client sends them, and so overwrites what its user did not touch."""
+    if operation.method == "patch":
+        for content in operation.request.values():
+            yield from (f"{name} has a default" for name in defaulted(content["schema"]))
 
 
 @each_operation

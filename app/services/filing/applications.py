@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Day, Input, Line, Name, Phone, Prose, Reason
+from app.inputs import Day, Input, Line, Name, Phone, Prose, Reason, unsent
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
 from app.rows import row_type
@@ -142,6 +142,9 @@ _APPLICATIONS = Listing(
 
 Cell = Annotated[Line, Field(max_length=200)]
 Narrative = Annotated[Prose, Field(max_length=10_000)]
+Innovation = Annotated[Narrative, Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])]
+Practices = Annotated[Narrative, Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])]
+Effects = Annotated[Narrative, Field(description="社会效果", examples=["居民满意度明显提高。"])]
 
 
 class ApplicationForm(Input):
@@ -154,9 +157,9 @@ class ApplicationForm(Input):
     category: Cell | None = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
     started_on: Day | None = Field(None, description="实施时间: first day.", examples=["2015-04-21"])
     ended_on: Day | None = Field(None, description="实施时间: last day.", examples=["2015-08-31"])
-    innovation: Narrative = Field("", description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])
-    practices: Narrative = Field("", description="主要做法", examples=["一是建章立制，二是分片包户。"])
-    effects: Narrative = Field("", description="社会效果", examples=["居民满意度明显提高。"])
+    innovation: Innovation = Field(default_factory=unsent)
+    practices: Practices = Field(default_factory=unsent)
+    effects: Effects = Field(default_factory=unsent)
 
 
 class ApplicationCreate(ApplicationForm):
@@ -164,6 +167,9 @@ class ApplicationCreate(ApplicationForm):
 
     campaign_id: UUID = Field(description="The campaign.")
     unit_id: UUID | None = Field(None, description="申报单位; a unit may leave it out and means itself.")
+    innovation: Innovation = ""
+    practices: Practices = ""
+    effects: Effects = ""
 
 
 class ReturnBody(Input):

@@ -132,6 +132,17 @@ async def test_only_the_committee_judges_and_says_why(place: District, act: str)
     assert (await place.by_committee.post(path, json={})).status_code == 422
 
 
+async def test_one_cell_saved_by_a_client_that_sends_defaults_leaves_the_others(place: District) -> None:
+    path = f"{PATH}/{await place.complete()}"
+    before = (await place.by_unit.get(path)).json()
+    members = place.world.contract.document["components"]["schemas"]["ApplicationForm"]["properties"]
+    body = {name: each["default"] for name, each in members.items() if "default" in each} | {"brand_name": "新名"}
+    saved = await place.by_unit.patch(path, json=body, headers={"If-Match": before["etag"]})
+    assert {name: saved.json()[name] for name in members} == {name: before[name] for name in members} | {
+        "brand_name": "新名"
+    }
+
+
 async def test_what_is_paused_is_neither_sealed_nor_declined(place: District) -> None:
     path = f"{PATH}/{await place.submitted()}"
     paused = await place.by_committee.post(f"{path}/pause", json={"reason": "等待核实"})
