@@ -51,6 +51,16 @@ def test_every_path_in_the_pages_for_developers_is_there() -> None:
     assert sorted(path for path in named if f"/{path[1]}\n" not in there) == []
 
 
+def test_the_worked_example_is_what_the_code_says() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    examples = re.findall(r"^( *)```python\n *# (\S+)\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    quoted = [
+        (path, line.removeprefix(indent)) for indent, path, lines in examples for line in lines.splitlines() if line
+    ]
+    assert {Path(path).stem for path, _ in quoted} == {"filing", "applications"}
+    assert [(path, line) for path, line in quoted if line not in (ROOT / path).read_text("utf-8").splitlines()] == []
+
+
 def test_a_decision_has_a_number_a_date_and_four_lines() -> None:
     entries = re.split(r"^## ", DECISIONS, flags=re.MULTILINE)[1:]
     parts = [re.findall(r"^- (\*\*.+?\*\*)", entry, re.MULTILINE) for entry in entries]
