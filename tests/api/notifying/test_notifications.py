@@ -158,7 +158,7 @@ async def test_reading_sends_the_same_however_much_is_read(place: District, rows
     ids = await told(place, place.member, rows)
     with noted(place.world.database) as sent:
         await place.by_unit.post(READINGS, json={"notification_ids": ids})
-    assert len(sent) == 6
+    assert len(sent) == 7
 
 
 async def test_an_address_and_the_wish_for_mail_are_ones_own(place: District) -> None:
