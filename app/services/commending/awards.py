@@ -146,7 +146,7 @@ FILTERS = {
     "campaign_id": exactly(Award.campaign_id, UUID, "Only of this campaign."),
     "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
     "kind": among(Award.kind, Code, "Only of these kinds.", max_length=20),
-    "status": among(VISIBLE_STATUS, AwardStatus, "Only in these states.", max_length=5),
+    "status": among(VISIBLE_STATUS, AwardStatus, "Only in these states."),
 }
 _AWARDS = Listing(_SELECTED, Award.id, AwardSummary, filters=FILTERS)
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()

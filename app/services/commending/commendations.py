@@ -106,7 +106,7 @@ _SUMMARY = select(
 
 FILTERS = {
     "campaign_id": exactly(Commendation.campaign_id, UUID, "Only of this campaign."),
-    "status": among(Commendation.status, CommendationStatus, "Only in these states.", max_length=3),
+    "status": among(Commendation.status, CommendationStatus, "Only in these states."),
 }
 _COMMENDATIONS = Listing(_SUMMARY, Commendation.id, CommendationSummary, filters=FILTERS)
 _COMMENDATION = Query(

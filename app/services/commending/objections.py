@@ -75,7 +75,7 @@ _SUMMARY = (
     .join(Account, Account.id == Objection.raised_by)
     .where(VISIBLE)
 )
-FILTERS = {"status": among(Objection.status, ObjectionStatus, "Only in these states.", max_length=3)}
+FILTERS = {"status": among(Objection.status, ObjectionStatus, "Only in these states.")}
 _OBJECTIONS = Listing(
     _SUMMARY.where(Objection.commendation_id == _COMMENDATION_ID), Objection.id, ObjectionSummary, filters=FILTERS
 )

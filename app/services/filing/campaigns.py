@@ -75,7 +75,7 @@ _CAMPAIGN = Query(
 _SETTINGS = Query(
     select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1), SettingsRow
 )
-FILTERS = {"status": among(Campaign.status, CampaignStatus, "Only in these states.", max_length=3)}
+FILTERS = {"status": among(Campaign.status, CampaignStatus, "Only in these states.")}
 _CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, CampaignSummary, filters=FILTERS)
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
 _COMMENDED = select(

@@ -98,7 +98,7 @@ class CampaignState:
 FILTERS = {
     "campaign_id": exactly(Plan.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Plan.committee_id, UUID, "Only of this committee."),
-    "status": among(Plan.status, PlanStatus, "Only in these states.", max_length=3),
+    "status": among(Plan.status, PlanStatus, "Only in these states."),
 }
 _PLANS = Listing(_SUMMARY, Plan.id, PlanSummary, filters=FILTERS)
 _extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committee_id)

@@ -153,7 +153,7 @@ _SELECTED = (
 FILTERS = {
     "endpoint_id": exactly(Delivery.endpoint_id, UUID, "Only to this endpoint."),
     "nomination_id": exactly(Delivery.nomination_id, UUID, "Only about this nomination."),
-    "status": among(Delivery.status, DeliveryStatus, "Only in these states.", max_length=3),
+    "status": among(Delivery.status, DeliveryStatus, "Only in these states."),
 }
 _DELIVERIES = Listing(_SELECTED, Delivery.id, DeliverySummary, filters=FILTERS, newest_first=True)
 _DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)), DeliverySummary)

@@ -64,7 +64,7 @@ _SELECTED = select(
     Endpoint.updated_at,
 ).where(VISIBLE)
 _ENDPOINT = Query(_SELECTED.where(Endpoint.id == bindparam("endpoint_id", type_=Uuid)), EndpointRow)
-FILTERS = {"status": among(Endpoint.status, EndpointStatus, "Only in these states.", max_length=2)}
+FILTERS = {"status": among(Endpoint.status, EndpointStatus, "Only in these states.")}
 _ENDPOINTS = Listing(_SELECTED, Endpoint.id, EndpointRow, filters=FILTERS)
 _LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(VISIBLE).with_for_update()
 _USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))

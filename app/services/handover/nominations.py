@@ -113,7 +113,7 @@ _SELECTED = (
 )
 FILTERS = {
     "campaign_id": exactly(Nomination.campaign_id, UUID, "Only of this campaign."),
-    "status": among(Nomination.status, NominationStatus, "Only in these states.", max_length=9),
+    "status": among(Nomination.status, NominationStatus, "Only in these states."),
 }
 _NOMINATIONS = Listing(_SELECTED, Nomination.id, NominationSummary, filters=FILTERS)
 _NOMINATION = Query(

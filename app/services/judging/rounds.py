@@ -56,7 +56,7 @@ from app.services.policies.judging.rounds import RoundFacts, RoundSetup
 LARGEST_SEED = 2**31 - 1
 FILTERS = {
     "campaign_id": exactly(Round.campaign_id, UUID, "Only of this campaign."),
-    "status": among(Round.status, RoundStatus, "Only in these states.", max_length=3),
+    "status": among(Round.status, RoundStatus, "Only in these states."),
 }
 
 

@@ -125,7 +125,7 @@ UnitOfRole = Annotated[UUID, Field(description="Only for the role `unit`.")]
 
 FILTERS = {
     "role": among(Account.role, AccountRole, "Only in these roles.", max_length=5),
-    "status": among(Account.status, AccountStatus, "Only in these states.", max_length=3),
+    "status": among(Account.status, AccountStatus, "Only in these states."),
     "committee_id": exactly(Account.committee_id, UUID, "Only of this committee and its units."),
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
     "q": containing("In the name or the username.", Account.name, Account.username),

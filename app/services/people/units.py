@@ -69,7 +69,7 @@ _UNITS = (
 _UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitRow)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
-    "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels.", max_length=4),
+    "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels."),
     "retired": exactly(
         _RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
     ),
