@@ -1,4 +1,4 @@
-"""The tables of domain.md §4 and the rules of §5, written out once more: from the notice, not from the code."""
+"""Who may do what to an application, and each act's rules, written out once more: from the notice, not the code."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -67,7 +67,7 @@ MAY = {
 
 
 def verdict(action: str, role: Role, status: Status) -> str:
-    """Word of domain.md §4 on one act."""
+    """The answer of the table above about one act."""
     by, _ = MAY[action]
     if role.value not in by:
         return "not_permitted"
