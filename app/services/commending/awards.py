@@ -3,7 +3,6 @@
 Only the office reads the reason of an award, or anything of an award before it is publicised.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -24,7 +23,7 @@ from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED, RECI
 from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import actions, permit
+from app.services.policies import Record, actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
@@ -192,14 +191,6 @@ class AwardRevocation(Input):
     reason: Reason = Field(description="Why; kept.", examples=["经查实，申报材料中的数据不真实。"])
 
 
-@dataclass(frozen=True, slots=True)
-class AwardRecord:
-    """An award as the actor may see it, and what they may do with it now."""
-
-    row: AwardRow
-    actions: dict[str, list[Finding]]
-
-
 async def edit(ctx: Context, award_id: UUID, body: AwardEdit, version: int | None) -> None:
     """Change the members that are named, while its commendation is a draft."""
     commendation, award = await get(ctx, award_id)
@@ -235,11 +226,11 @@ async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
     return commendation, award
 
 
-async def read(view: View, award_id: UUID) -> AwardRecord:
+async def read(view: View, award_id: UUID) -> Record[AwardRow]:
     """One award; NotFound unless visible."""
     row = await view.get(_AWARD, award_id=award_id)
     facts = AwardFacts(row.status, row.commendation_status)
-    return AwardRecord(row, actions(policy.OFFERED, view.actor.role, facts))
+    return Record(row, actions(policy.OFFERED, view.actor.role, facts))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AwardSummary]:

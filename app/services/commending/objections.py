@@ -3,7 +3,6 @@
 Only the office and the objector read an objection; for everybody else an award it holds looks as before.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlalchemy import Uuid, bindparam, or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
-from app.findings import Finding
 from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
@@ -21,7 +19,7 @@ from app.rows import row_type
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import FilterValue, Listing, Page, among
-from app.services.policies import UNKNOWN_REFERENCE, Standing, actions, judge, permit, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, Standing, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
 
@@ -118,14 +116,6 @@ class ObjectionAnswer(Input):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectionRecord:
-    """An objection as the actor may see it, and what they may do with it now."""
-
-    row: ObjectionRow
-    actions: dict[str, list[Finding]]
-
-
 async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> UUID:
     """Object to an award; it is held until the office has answered."""
     commendation = await commendations.hold(ctx, commendation_id)
@@ -159,10 +149,10 @@ async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> Non
     await _settle(ctx, award, objection)
 
 
-async def read(view: View, objection_id: UUID) -> ObjectionRecord:
+async def read(view: View, objection_id: UUID) -> Record[ObjectionRow]:
     """One objection; NotFound unless visible."""
     row = await view.get(_OBJECTION, objection_id=objection_id)
-    return ObjectionRecord(row, actions(policy.ACTS, view.actor.role, Standing(row.status)))
+    return Record(row, actions(policy.ACTS, view.actor.role, Standing(row.status)))
 
 
 async def search(

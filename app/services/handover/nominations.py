@@ -3,7 +3,7 @@
 Their payloads and the answers to them have files of their own.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -15,7 +15,6 @@ from uuid_utils.compat import uuid7
 
 from app.context import Context, View
 from app.database import Query
-from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
 from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus, Role
@@ -26,7 +25,7 @@ from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.handover import payloads
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, actions, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.nominations import NominationFacts, Nominee
 from app.services.policies.handover.payloads import PayloadNomination
@@ -211,14 +210,6 @@ class NominationWithdrawal(Input):
     reason: Reason = Field(description="Why; told to the municipal office.", examples=["奖项已撤销。"])
 
 
-@dataclass(frozen=True, slots=True)
-class NominationRecord:
-    """A nomination, and the acts open to its reader now."""
-
-    row: NominationRow
-    actions: dict[str, list[Finding]]
-
-
 Why = Annotated[
     Reason, Field(description="推荐理由: handed over with it.", examples=["做法成熟，群众认可度高，建议在全市推广。"])
 ]
@@ -282,10 +273,10 @@ async def get(ctx: Context, nomination_id: UUID) -> Nomination:
     return await ctx.lock(_LOCKED, nomination_id=nomination_id)
 
 
-async def read(view: View, nomination_id: UUID) -> NominationRecord:
+async def read(view: View, nomination_id: UUID) -> Record[NominationRow]:
     """One nomination; NotFound unless visible."""
     row = await view.get(_NOMINATION, nomination_id=nomination_id)
-    return NominationRecord(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
+    return Record(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[NominationSummary]:

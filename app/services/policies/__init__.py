@@ -11,6 +11,7 @@ from app.problems import Forbidden, RulesViolated, WrongState
 
 S = TypeVar("S", bound=Labelled)
 S_co = TypeVar("S_co", bound=Labelled, covariant=True)
+R = TypeVar("R")
 
 WRONG_STATE = Rule("wrong_state", "当前状态为“{label}”，不能执行此操作。", "Not possible in the state “{state}”.")
 NOT_PERMITTED = Rule("not_permitted", "您的角色无权执行此操作。", "This act is not open to your role.")
@@ -64,6 +65,14 @@ class Standing(Generic[S]):
 
 
 @dataclass(frozen=True)  # typing writes an attribute of its own on what a parametrised class makes: no slots
+class Record(Generic[R]):
+    """A row as the actor may see it, and what may be done with it now."""
+
+    row: R
+    actions: dict[str, list[Finding]]
+
+
+@dataclass(frozen=True)  # no slots, as above
 class Act(Generic[S, F]):
     """One act: its name, its event, from which states each role may do it, where it leads, and its rules.
 
