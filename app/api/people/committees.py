@@ -7,11 +7,12 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommitteeKind
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.people import committees
 from app.services.people.committees import CommitteeChange, CommitteeCode, CommitteeCreate, CommitteeName
 
@@ -21,7 +22,7 @@ CommitteeId = Annotated[UUID, Path(description="The committee.")]
 Label = Annotated[str, Field(max_length=100)]
 
 
-class CommitteeOut(Out):
+class CommitteeSummary(Out):
     """A Party committee (党（工）委), who leads its work, and whom to ring."""
 
     id: ResourceId
@@ -37,12 +38,22 @@ class CommitteeOut(Out):
     created_at: Instant = Field(description="When it was registered.")
     updated_at: Instant = Field(description="When it was last changed.")
 
+
+class CommitteeOut(CommitteeSummary):
+    """A committee, and what may be done with it now."""
+
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a committee, by name, with what stands in its way now.",
+        examples=[{"change": {"allowed": True, "findings": []}}],
+    )
+
     @classmethod
     async def read(cls, view: View, committee_id: UUID) -> Self:
-        return cls.model_validate(await committees.read(view, committee_id))
+        record = await committees.read(view, committee_id)
+        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
 
 
-class CommitteePage(Page[CommitteeOut]):
+class CommitteePage(Page[CommitteeSummary]):
     """One page of committees, oldest first."""
 
 
@@ -50,7 +61,7 @@ class CommitteePage(Page[CommitteeOut]):
 async def list_committees(view: Reads, filters: Filters, page: Paging) -> CommitteePage:
     """List the committees you may see, oldest first: the office all, a committee itself, a unit its own committee."""
     found = await committees.search(view, **filters, **page.binds)
-    return CommitteePage.of(found, [CommitteeOut.model_validate(row) for row in found.rows])
+    return CommitteePage.of(found, [CommitteeSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -7,11 +7,12 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import HonourLevel
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.people import units
 from app.services.people.committees import CommitteeName
 from app.services.people.units import UnitChange, UnitCreate, UnitName
@@ -21,7 +22,7 @@ Filters = Annotated[Chosen, filtered_by(units.FILTERS)]
 UnitId = Annotated[UUID, Path(description="The unit.")]
 
 
-class UnitOut(Out):
+class UnitSummary(Out):
     """A civilized unit (文明单位) under its committee."""
 
     id: ResourceId
@@ -38,12 +39,22 @@ class UnitOut(Out):
     created_at: Instant = Field(description="When it was registered.")
     updated_at: Instant = Field(description="When it was last changed.")
 
+
+class UnitOut(UnitSummary):
+    """A unit, and what may be done with it now."""
+
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a unit, by name, with what stands in its way now.",
+        examples=[{"retire": {"allowed": True, "findings": []}}],
+    )
+
     @classmethod
     async def read(cls, view: View, unit_id: UUID) -> Self:
-        return cls.model_validate(await units.read(view, unit_id))
+        record = await units.read(view, unit_id)
+        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
 
 
-class UnitPage(Page[UnitOut]):
+class UnitPage(Page[UnitSummary]):
     """One page of units, oldest first."""
 
 
@@ -51,7 +62,7 @@ class UnitPage(Page[UnitOut]):
 async def list_units(view: Reads, filters: Filters, page: Paging) -> UnitPage:
     """List the units you may see, oldest first: the office all, a committee its own, a unit itself."""
     found = await units.search(view, **filters, **page.binds)
-    return UnitPage.of(found, [UnitOut.model_validate(row) for row in found.rows])
+    return UnitPage.of(found, [UnitSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[RulesViolated])

@@ -7,6 +7,7 @@ from app.models import AuditEvent
 from app.models.enums import CommitteeKind, Role
 from tests.contract.client import ContractClient
 from tests.world import World
+from tests.world.actions import possible, told
 
 PATH = "/api/v1/committees"
 NEW = {"name": "乔屯街道党工委", "kind": "township_subdistrict"}
@@ -107,6 +108,24 @@ async def test_who_sees_a_committee_and_who_may_change_it(world: World) -> None:
         "municipal": 404,
     }
     assert (await world.client().get(address)).status_code == 401
+
+
+async def test_a_committee_tells_each_role_the_acts_it_has_and_what_forbids_them(world: World) -> None:
+    clients = await everybody(world)
+    office, readers = clients["office"], ("office", "itself", "its unit")
+    listed = (await office.get(PATH)).json()["items"][0]
+    address = f"{PATH}/{listed['id']}"
+
+    async def acts() -> dict[str, list[str]]:
+        return {who: possible((await clients[who].get(address)).json()) for who in readers}
+
+    assert "actions" not in listed
+    assert await acts() == {"office": ["change", "retire"], "itself": ["change"], "its unit": []}
+    retired = (await office.post(f"{address}/retirement")).json()
+    assert await acts() == {"office": ["change", "reinstate"], "itself": [], "its unit": []}
+    assert told(retired) == {"change": [], "retire": ["wrong_state"], "reinstate": []}
+    refused = (await office.post(f"{address}/retirement")).json()
+    assert refused["state"] == retired["actions"]["retire"]["findings"][0]["params"]["state"] == "retired"
 
 
 async def test_a_committee_may_send_back_all_it_read_as_long_as_only_its_contacts_differ(world: World) -> None:

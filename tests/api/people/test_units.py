@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.models import AuditEvent
 from app.models.enums import HonourLevel, Role
 from tests.world import World, key
+from tests.world.actions import possible, told
 
 PATH = "/api/v1/units"
 CREDIT_CODE = "91350100M000100Y43"
@@ -28,6 +29,7 @@ async def test_a_committee_registers_changes_retires_and_reinstates_its_unit(wor
         "retired_at": None,
         "created_at": "2015-04-21T02:00:00Z",
         "updated_at": "2015-04-21T02:00:00Z",
+        "actions": made.json()["actions"],
     }
     change = {"honour_level": "national", "credit_code": None}
     changed = await client.patch(address, json=change, headers={"If-Match": '"1"'})
@@ -84,6 +86,30 @@ async def test_who_sees_a_unit_and_who_may_change_it(world: World) -> None:
     }
     refused = {who: (await client.post(f"{address}/retirement")).status_code for who, client in clients.items()}
     assert list(refused.values()) == [200, 409, 403, 404, 404, 404, 404]
+
+
+async def test_a_unit_tells_its_keepers_their_acts_and_itself_none(world: World) -> None:
+    committee = await world.committee()
+    unit = await world.unit(committee)
+    office = await world.client_of(Role.OFFICE)
+    readers = [
+        office,
+        await world.client_of(Role.COMMITTEE, committee=committee),
+        await world.client_of(Role.UNIT, unit=unit),
+    ]
+    address = f"{PATH}/{unit.id}"
+    read = [(await each.get(address)).json() for each in readers]
+    assert [possible(each) for each in read] == [["change", "retire"], ["change", "retire"], []]
+    assert [told(each) for each in read][1:] == [{"change": [], "retire": [], "reinstate": ["wrong_state"]}, {}]
+    refused = (await office.delete(f"{address}/retirement", headers=ANY_VERSION)).json()
+    assert refused["state"] == read[0]["actions"]["reinstate"]["findings"][0]["params"]["state"] == "active"
+
+    await office.post(f"/api/v1/committees/{committee.id}/retirement")
+    under_a_retired_one = (await office.get(address)).json()
+    assert (under_a_retired_one["retired"], possible(under_a_retired_one)) == (True, ["change", "retire"])
+    retired = (await office.post(f"{address}/retirement")).json()
+    assert possible(retired) == ["change", "reinstate"]
+    assert all("actions" not in row for row in (await office.get(PATH)).json()["items"])
 
 
 async def test_a_retired_unit_and_a_unit_of_a_retired_committee_begin_no_application(world: World) -> None:

@@ -31,7 +31,7 @@ async def test_a_change_that_changes_nothing_leaves_no_trace_and_the_same_versio
             body = CommitteeChange(leader_name="李文博", leader_title=title)
             await committees.edit(ctx, committee.id, body, None)
     async with world.viewing(liaison) as view:
-        row = await committees.read(view, committee.id)
+        row = (await committees.read(view, committee.id)).row
     assert (row.leader_title, row.version) == ("书记", 2)
     async with world.database.transaction() as session:
         (event,) = await session.scalars(select(AuditEvent))
@@ -46,6 +46,6 @@ async def test_a_retired_committee_retires_its_units_until_it_is_reinstated(worl
     for act in (committees.retire, lambda ctx, id_: committees.reinstate(ctx, id_, None)):
         async with world.acting(office) as ctx:
             await act(ctx, committee.id)
-            row = await units.read(ctx, unit.id)
+            row = (await units.read(ctx, unit.id)).row
         retired.append((row.retired, row.retired_at))
     assert retired == [(True, None), (False, None)]

@@ -46,9 +46,9 @@ async def test_a_null_clears_the_credit_code_and_a_member_that_is_not_named_stay
     office = actor_of(await world.account(Role.OFFICE))
     async with world.acting(office) as ctx:
         await units.edit(ctx, unit.id, UnitChange(honour_level=HonourLevel.NATIONAL), None)
-        kept = await units.read(ctx, unit.id)
+        kept = (await units.read(ctx, unit.id)).row
         await units.edit(ctx, unit.id, UnitChange(credit_code=None), None)
-        cleared = await units.read(ctx, unit.id)
+        cleared = (await units.read(ctx, unit.id)).row
     assert (kept.credit_code, cleared.credit_code) == ("91350100M000100Y43", None)
     assert (cleared.name, cleared.honour_level, cleared.version) == (unit.name, HonourLevel.NATIONAL, 3)
 
@@ -57,7 +57,7 @@ async def test_a_unit_reads_itself_and_does_not_change_itself(world: World) -> N
     unit = await world.unit(await world.committee())
     actor = actor_of(await world.account(Role.UNIT, unit=unit))
     async with world.viewing(actor) as view:
-        assert (await units.read(view, unit.id)).name == unit.name
+        assert (await units.read(view, unit.id)).row.name == unit.name
     with pytest.raises(Forbidden):
         async with world.acting(actor) as ctx:
             await units.retire(ctx, unit.id)
