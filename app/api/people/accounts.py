@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AccountStatus
@@ -31,7 +31,7 @@ AccountId = Annotated[UUID, Path(description="The account.")]
 OrganisationName = Annotated[str, Field(max_length=200)]
 
 
-class AccountOut(Out):
+class AccountSummary(Out):
     """A person, or a machine client, that may sign in."""
 
     id: ResourceId
@@ -53,9 +53,21 @@ class AccountOut(Out):
     created_at: Instant = Field(description="When it was made.")
     updated_at: Instant = Field(description="When it was last changed.")
 
+
+class AccountOut(AccountSummary):
+    """An account, and what may be done with it now."""
+
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on an account, by name, with what stands in its way now; "
+        "empty unless you manage it.",
+        examples=[{"suspend": {"allowed": True, "findings": []}}],
+    )
+
     @classmethod
     async def read(cls, view: View, account_id: UUID | None, **more: Any) -> Self:
-        return cls(**values_of(await accounts.read(view, account_id)), **more)
+        record = await accounts.read(view, account_id)
+        told = {"actions": Action.by_name(record.actions, view.language)}
+        return cls(**values_of(record.row) | told | more)
 
 
 class InvitationOut(AccountOut):
@@ -68,7 +80,7 @@ class InvitationOut(AccountOut):
     )
 
 
-class AccountPage(Page[AccountOut]):
+class AccountPage(Page[AccountSummary]):
     """One page of accounts, oldest first."""
 
 
@@ -92,7 +104,7 @@ async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> 
 async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountPage:
     """List the accounts you may see, oldest first: the office all, a committee its units', everybody their own."""
     found = await accounts.search(view, **filters, **page.binds)
-    return AccountPage.of(found, [AccountOut.model_validate(row) for row in found.rows])
+    return AccountPage.of(found, [AccountSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("/accounts", status_code=201, raises=[RulesViolated])

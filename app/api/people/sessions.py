@@ -13,7 +13,7 @@ from pydantic import Field
 from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.api.people.accounts import AccountOut
+from app.api.people.accounts import AccountSummary
 from app.problems import NotFound, SignInRefused, TooManyRequests
 from app.rows import values_of
 from app.services.people import sessions
@@ -55,7 +55,7 @@ class SessionOpened(Out):
     )
     idle_until: Instant = Field(description="It ends then, unless it is used before.")
     expires_at: Instant = Field(description="It ends then in any case.")
-    account: AccountOut = Field(description="Who has signed in.")
+    account: AccountSummary = Field(description="Who has signed in.")
 
 
 class TokenOut(Out):
@@ -114,7 +114,7 @@ async def create_session(
         token=opened.token,
         idle_until=opened.idle_until,
         expires_at=opened.expires_at,
-        account=AccountOut.model_validate(opened.account),
+        account=AccountSummary.model_validate(opened.account),
     )
 
 

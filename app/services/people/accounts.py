@@ -8,7 +8,8 @@ from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import Uuid, and_, bindparam, delete, or_, select
+from sqlalchemy import Uuid, and_, bindparam, case, delete, func, or_, select
+from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
@@ -21,9 +22,10 @@ from app.rows import row_type
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import hashing
-from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.people import accounts as policy
+from app.services.policies.people.accounts import AccountFacts
 
 CODE_LIFE = timedelta(hours=72)
 HOST = Actor(None, Role.OFFICE, "服务器命令行")
@@ -38,7 +40,7 @@ VISIBLE = or_(
 
 
 @row_type
-class AccountRow:
+class AccountSummary:
     """An account with the names of its committee and unit."""
 
     id: UUID
@@ -57,6 +59,13 @@ class AccountRow:
     activation_expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+@row_type
+class AccountRow(AccountSummary):
+    """An account of the office with the number of those that are active; 0 with any other."""
+
+    active_office_accounts: int
 
 
 _COLUMNS = (
@@ -83,7 +92,18 @@ _VISIBLE_ACCOUNTS = (
     .outerjoin(Unit, Unit.id == Account.unit_id)
     .where(VISIBLE)
 )
-_ACCOUNT = Query(_VISIBLE_ACCOUNTS.where(Account.id == bindparam("account_id", type_=Uuid)), AccountRow)
+_colleague = aliased(Account)
+_active_colleagues = (
+    select(func.count())
+    .where(_colleague.role == Role.OFFICE, _colleague.status == AccountStatus.ACTIVE)
+    .scalar_subquery()
+)
+_ACCOUNT = Query(
+    _VISIBLE_ACCOUNTS.add_columns(
+        case((Account.role == Role.OFFICE, _active_colleagues), else_=0).label("active_office_accounts")
+    ).where(Account.id == bindparam("account_id", type_=Uuid)),
+    AccountRow,
+)
 _LOCKED = select(Account).where(Account.id == bindparam("account_id")).where(VISIBLE).with_for_update(of=Account)
 _ACTIVE_OFFICE = (
     select(Account.id)
@@ -130,7 +150,7 @@ FILTERS = {
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
     "q": containing("In the name or the username.", Account.name, Account.username),
 }
-_ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountRow, filters=FILTERS)
+_ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountSummary, filters=FILTERS)
 
 
 class AccountCreate(Input):
@@ -202,7 +222,7 @@ async def invite_again(ctx: Context, account_id: UUID) -> str:
         ctx,
         account,
         policy.INVITE,
-        findings=policy.invitation_findings(account.role),
+        facts_of(account),
         activation_hash=hashing.code_hash(code),
         activation_expires_at=ctx.now + CODE_LIFE,
     )
@@ -217,9 +237,10 @@ async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int
     affiliation = await _reassigned(ctx, account, body)
     values = differing(account, body.model_dump(exclude_unset=True) | affiliation._asdict())
     if values.keys() & ORGANISATION:
-        findings = policy.reassignment_findings(account.role, affiliation.role, account.status, active)
+        facts = facts_of(account, active)
+        findings = policy.person_findings(account.role, affiliation.role)
         ended = await end_sessions(ctx, account.id)
-        move(ctx, account, policy.REASSIGN, findings=findings, data={"sessions_ended": ended}, **values)
+        move(ctx, account, policy.REASSIGN, facts, findings=findings, data={"sessions_ended": ended}, **values)
     elif values:
         move(ctx, account, policy.EDIT, **values)
 
@@ -228,8 +249,7 @@ async def suspend(ctx: Context, account_id: UUID) -> None:
     """Disable an account: its sessions end at once, its code is void; what it did stays."""
     active = await _active_office_accounts(ctx)
     account = await managed(ctx, account_id)
-    findings = policy.last_office_findings(account.role, account.status, active)
-    move(ctx, account, policy.SUSPEND, findings=findings, activation_hash=None, activation_expires_at=None)
+    move(ctx, account, policy.SUSPEND, facts_of(account, active), activation_hash=None, activation_expires_at=None)
     await end_sessions(ctx, account.id)
 
 
@@ -265,16 +285,24 @@ async def managed(ctx: Context, account_id: UUID) -> Account:
     return account
 
 
+def facts_of(account: Account, active_office_accounts: int = 0) -> AccountFacts:
+    return AccountFacts(account.status, account.role, active_office_accounts)
+
+
 def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
     """The actor that an account is."""
     return Actor(account.id, account.role, account.name, account.committee_id, account.unit_id, session_id)
 
 
-async def read(view: View, account_id: UUID | None) -> AccountRow:
-    return await view.get(_ACCOUNT, account_id=account_id)
+async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
+    """One account, with the acts of who manages it; NotFound unless visible."""
+    row = await view.get(_ACCOUNT, account_id=account_id)
+    managed = policy.manages(view.actor.role, view.actor.committee_id, row.role, row.committee_id)
+    facts = AccountFacts(row.status, row.role, row.active_office_accounts)
+    return Record(row, actions(policy.OFFERED, view.actor.role, facts) if managed else {})
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AccountRow]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AccountSummary]:
     return await _ACCOUNTS.page(view, after=after, limit=limit, **filters)
 
 

@@ -94,7 +94,7 @@ async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]
         ctx,
         account,
         account_policy.ISSUE_SECRET,
-        findings=account_policy.client_secret_findings(account.role),
+        accounts.facts_of(account),
         secret_hash=hashing.secret_hash(secret),
         retiring_secret_hash=account.secret_hash,
     )

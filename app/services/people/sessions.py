@@ -19,7 +19,7 @@ from app.rows import row_type
 from app.services.history import note
 from app.services.pages import Listing, Page
 from app.services.people import accounts, hashing, throttling
-from app.services.people.accounts import AccountRow
+from app.services.people.accounts import AccountSummary
 from app.services.people.passwords import Password
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import PEOPLE
@@ -150,7 +150,7 @@ class Opened:
     """A new session; its token is not stored, only this answer has it."""
 
     token: str
-    account: AccountRow
+    account: AccountSummary
     idle_until: datetime
     expires_at: datetime
 
@@ -289,8 +289,8 @@ async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> O
     acting = replace(ctx, actor=accounts.actor_of(account, session.id))
     data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
     note(acting, account, policy.SIGNED_IN, **data)
-    row = await accounts.read(acting, account.id)
-    return Opened(token, row, session.idle_until, session.expires_at)
+    record = await accounts.read(acting, account.id)
+    return Opened(token, record.row, session.idle_until, session.expires_at)
 
 
 async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:

@@ -1,8 +1,12 @@
+from typing import Any
+
 from sqlalchemy import select
 
 from app.models import Account, AuditEvent
 from app.models.enums import Role
+from tests.contract.client import ContractClient
 from tests.world import World
+from tests.world.actions import possible, told
 from tests.world.people import codes, enter, person
 
 ACCOUNTS = "/api/v1/accounts"
@@ -162,6 +166,51 @@ async def test_the_last_active_office_account_can_neither_go_nor_be_demoted(worl
     await world.account(Role.OFFICE)
     assert (await office.post(f"{address}/suspension")).status_code == 200
     assert (await office.get(address)).status_code == 401
+
+
+async def test_an_account_tells_its_managers_their_acts_and_nobody_else_any(world: World) -> None:
+    committee = await world.committee()
+    unit = await world.unit(committee)
+    office, liaison = await world.account(Role.OFFICE), await world.account(Role.COMMITTEE, committee=committee)
+    person, machine = await world.account(Role.UNIT, unit=unit), await world.account(Role.MUNICIPAL)
+    by_office, by_liaison, by_person = [await world.sign_in(each) for each in (office, liaison, person)]
+
+    async def read(client: ContractClient, account: Account) -> dict[str, Any]:
+        return dict((await client.get(f"{ACCOUNTS}/{account.id}")).json())
+
+    managed = {"edit": [], "invite": [], "suspend": [], "reinstate": ["wrong_state"]}
+    assert told(await read(by_liaison, person)) == managed
+    assert told(await read(by_office, person)) == managed | {"reassign": [], "issue_secret": ["person_has_password"]}
+    assert told(await read(by_office, machine)) == managed | {
+        "reassign": ["client_or_person"],
+        "invite": ["client_has_secret"],
+        "issue_secret": [],
+    }
+    last = ["last_office_account"]
+    assert told((await by_office.get("/api/v1/account")).json()) == managed | {
+        "reassign": last,
+        "suspend": last,
+        "issue_secret": ["person_has_password"],
+    }
+    assert told(await read(by_liaison, liaison)) == told(await read(by_person, person)) == {}
+    assert all("actions" not in row for row in (await by_office.get(ACCOUNTS)).json()["items"])
+
+
+async def test_an_account_is_refused_by_the_findings_it_told(world: World) -> None:
+    office, machine = await world.account(Role.OFFICE), await world.account(Role.MUNICIPAL)
+    client = await world.sign_in(office)
+    tried = [
+        (office, "suspend", await client.post(f"{ACCOUNTS}/{office.id}/suspension")),
+        (office, "issue_secret", await client.post(f"{ACCOUNTS}/{office.id}/client-secret")),
+        (machine, "invite", await client.post(f"{ACCOUNTS}/{machine.id}/invitation")),
+    ]
+    for account, act, refused in tried:
+        read = (await client.get(f"{ACCOUNTS}/{account.id}")).json()
+        assert read["actions"][act] == {"allowed": False, "findings": refused.json()["findings"]}
+    await world.account(Role.OFFICE)
+    assert {"suspend", "reassign"} <= {*possible((await client.get(f"{ACCOUNTS}/{office.id}")).json())}
+    suspended = (await client.post(f"{ACCOUNTS}/{machine.id}/suspension")).json()
+    assert possible(suspended) == ["edit", "reinstate"]
 
 
 async def test_accounts_are_found_by_role_state_organisation_and_text(world: World) -> None:

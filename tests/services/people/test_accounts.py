@@ -44,7 +44,7 @@ async def test_a_new_role_clears_the_organisation_and_tells_the_history_how_many
         await world.sign_in(account)
     async with world.acting(actor_of(office)) as ctx:
         await accounts.edit(ctx, account.id, AccountChange(role=Role.REVIEWER, name="李文博"), None)
-        row = await accounts.read(ctx, account.id)
+        row = (await accounts.read(ctx, account.id)).row
     assert (row.role, row.name, row.committee_id, row.unit_id) == (Role.REVIEWER, "李文博", None, None)
     async with world.database.transaction() as session:
         (event,) = await session.scalars(select(AuditEvent))
@@ -68,7 +68,7 @@ async def test_a_committee_edits_a_unit_s_account_but_does_not_move_it(world: Wo
         async with world.acting(stranger) as ctx:
             await accounts.edit(ctx, account.id, AccountChange(name="王"), None)
     async with world.viewing(liaison) as view:
-        row = await accounts.read(view, account.id)
+        row = (await accounts.read(view, account.id)).row
     assert (row.name, row.unit_id, row.version) == ("张静", unit.id, 2)
 
 

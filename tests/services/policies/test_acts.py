@@ -38,6 +38,7 @@ from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import nominations
 from app.services.policies.judging import proposals, reviews, rounds
+from app.services.policies.people import accounts
 from tests.world import NOW
 from tests.world.filing import CELLS, Case
 
@@ -62,6 +63,7 @@ BOTH = [False, True]
 
 GRIDS: dict[type, dict[str, Sequence[Any]]] = {
     Standing: {},
+    accounts.AccountFacts: {"role": [*Role], "active_office_accounts": [1, 2]},
     applications.ApplicationFacts: {
         "settings": [SETTINGS],
         "now": [APPLICATIONS_DUE.enforced_at - HOUR, APPLICATIONS_DUE.enforced_at],

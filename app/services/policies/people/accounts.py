@@ -1,12 +1,13 @@
 """The regulation of accounts: their managers, the organisation of each role, and the acts in each state."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import AccountStatus as Status
 from app.models.enums import Role
-from app.services.policies import REQUIRED, Act, Event, Standing
+from app.services.policies import REQUIRED, Act, Event
 
 PEOPLE = (Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER)
 """Roles of persons, who sign in with a password; a machine client has a secret."""
@@ -43,6 +44,18 @@ PHONE_OF_REVIEWER = Rule(
 UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
 
 
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """The values that the rules of an account judge.
+
+    The office's active accounts are counted where an act could remove one; 0 elsewhere.
+    """
+
+    status: Status
+    role: Role
+    active_office_accounts: int = 0
+
+
 def may_appoint(manager: Role, role: Role) -> bool:
     """The office makes accounts of every role, a committee those of its units."""
     return manager is Role.OFFICE or (manager is Role.COMMITTEE and role is Role.UNIT)
@@ -67,15 +80,20 @@ def organisation_findings(role: Role, committee_id: UUID | None, unit_id: UUID |
     return findings
 
 
-def reassignment_findings(old: Role, new: Role, status: Status, active_office_accounts: int) -> list[Finding]:
-    """Findings against a new role: clients and persons stay apart, and the office keeps an active account."""
-    apart = [CLIENT_OR_PERSON("/role")] if (old is Role.MUNICIPAL) != (new is Role.MUNICIPAL) else []
-    return apart + ([] if new is old else last_office_findings(old, status, active_office_accounts))
+def reassignment_findings(facts: AccountFacts) -> list[Finding]:
+    """Findings against any other role or organisation; the office's accounts and clients have no organisation."""
+    apart = [CLIENT_OR_PERSON("/role")] if facts.role is Role.MUNICIPAL else []
+    return apart + last_office_findings(facts)
 
 
-def last_office_findings(role: Role, status: Status, active_office_accounts: int) -> list[Finding]:
+def person_findings(old: Role, new: Role) -> list[Finding]:
+    """A finding if a person would become a client."""
+    return [CLIENT_OR_PERSON("/role")] if new is Role.MUNICIPAL and old is not new else []
+
+
+def last_office_findings(facts: AccountFacts) -> list[Finding]:
     """A finding if this is the last active account of the office, which may not lose that."""
-    last = role is Role.OFFICE and status is Status.ACTIVE and active_office_accounts <= 1
+    last = facts.role is Role.OFFICE and facts.status is Status.ACTIVE and facts.active_office_accounts <= 1
     return [LAST_OFFICE_ACCOUNT()] if last else []
 
 
@@ -84,28 +102,30 @@ def own_change_findings(role: Role, changed: Collection[str]) -> list[Finding]:
     return [PHONE_OF_REVIEWER("/phone")] if role is Role.REVIEWER and "phone" in changed else []
 
 
-def invitation_findings(role: Role) -> list[Finding]:
+def invitation_findings(facts: AccountFacts) -> list[Finding]:
     """Activation codes are for persons."""
-    return [CLIENT_HAS_SECRET()] if role is Role.MUNICIPAL else []
+    return [CLIENT_HAS_SECRET()] if facts.role is Role.MUNICIPAL else []
 
 
-def client_secret_findings(role: Role) -> list[Finding]:
+def client_secret_findings(facts: AccountFacts) -> list[Finding]:
     """Client secrets are for machine clients."""
-    return [] if role is Role.MUNICIPAL else [PERSON_HAS_PASSWORD()]
+    return [] if facts.role is Role.MUNICIPAL else [PERSON_HAS_PASSWORD()]
 
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, AccountFacts]
 
 EDIT = _Act("edit", Event("account.edited", "修改账号资料", "Changed the account"), by=_managed(Status))
 REASSIGN = _Act(
     "reassign",
     Event("account.reassigned", "变更账号角色", "Changed the account's role"),
     by={Role.OFFICE: frozenset(Status)},
+    rules=reassignment_findings,
 )
 INVITE = _Act(
     "invite",
     Event("account.code_issued", "发放启用码", "Issued an activation code"),
     by=_managed({Status.INVITED, Status.ACTIVE}),
+    rules=invitation_findings,
 )
 ACTIVATE = _Act(
     "activate",
@@ -118,12 +138,14 @@ ISSUE_SECRET = _Act(
     Event("account.secret_issued", "发放客户端密钥", "Issued a client secret"),
     by={Role.OFFICE: {Status.INVITED, Status.ACTIVE}},
     target=Status.ACTIVE,
+    rules=client_secret_findings,
 )
 SUSPEND = _Act(
     "suspend",
     Event("account.suspended", "停用账号", "Suspended the account"),
     by=_managed({Status.INVITED, Status.ACTIVE}),
     target=Status.DISABLED,
+    rules=last_office_findings,
 )
 REINSTATE = _Act(
     "reinstate",
@@ -138,6 +160,9 @@ REINSTATE_UNUSED = _Act(
     target=Status.INVITED,
 )
 ACTS = (EDIT, REASSIGN, INVITE, ACTIVATE, ISSUE_SECRET, SUSPEND, REINSTATE, REINSTATE_UNUSED)
+
+OFFERED = (EDIT, REASSIGN, INVITE, ISSUE_SECRET, SUSPEND, REINSTATE)
+"""The acts of who manages an account; its person activates it, and `reinstate` is one act to the reader."""
 
 INVITED = Event("account.invited", "创建账号", "Invited the account")
 NOTIFICATIONS_READ = Event("account.notifications_read", "阅读通知", "Read notifications")

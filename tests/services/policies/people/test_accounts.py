@@ -1,9 +1,11 @@
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 
 from app.models.enums import AccountStatus, Role
 from app.services.policies.people import accounts as policy
+from app.services.policies.people.accounts import AccountFacts
 
 OWN, OTHER = uuid4(), uuid4()
 
@@ -47,17 +49,20 @@ def test_which_organisation_a_role_has(
 
 
 def test_the_last_active_account_of_the_office_stays() -> None:
-    assert [f.rule.code for f in policy.last_office_findings(Role.OFFICE, AccountStatus.ACTIVE, 1)] == [
-        "last_office_account"
-    ]
-    assert policy.last_office_findings(Role.OFFICE, AccountStatus.ACTIVE, 2) == []
-    assert policy.last_office_findings(Role.OFFICE, AccountStatus.INVITED, 1) == []
-    assert policy.last_office_findings(Role.UNIT, AccountStatus.ACTIVE, 1) == []
+    last = AccountFacts(AccountStatus.ACTIVE, Role.OFFICE, 1)
+    for rules in (policy.last_office_findings, policy.reassignment_findings):
+        assert [f.rule.code for f in rules(last)] == ["last_office_account"]
+        assert rules(replace(last, active_office_accounts=2)) == []
+        assert rules(replace(last, status=AccountStatus.INVITED)) == []
+        assert rules(replace(last, role=Role.UNIT)) == []
 
 
 def test_a_client_and_a_person_are_never_turned_into_each_other() -> None:
     pairs = [(Role.MUNICIPAL, Role.UNIT), (Role.UNIT, Role.MUNICIPAL), (Role.UNIT, Role.REVIEWER)]
-    found = [policy.reassignment_findings(old, new, AccountStatus.ACTIVE, 1) for old, new in pairs]
+    found = [
+        policy.reassignment_findings(AccountFacts(AccountStatus.ACTIVE, old, 1)) + policy.person_findings(old, new)
+        for old, new in pairs
+    ]
     assert [[each.rule.code for each in findings] for findings in found] == [["client_or_person"]] * 2 + [[]]
 
 
