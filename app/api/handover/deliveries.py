@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.handover.endpoints import Milliseconds, StatusCode
 from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.output import Action, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
@@ -58,14 +58,22 @@ class DeliveryAttemptOut(Out):
 
 
 class DeliveryOut(DeliverySummary):
-    """A delivery with its attempts."""
+    """A delivery with its attempts, and what may be done with it now."""
 
     tries: list[DeliveryAttemptOut] = Field(description="The latest attempts, the last first.", max_length=MOST_SHOWN)
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a delivery, by name, with what stands in its way now.",
+        examples=[{"redeliver": {"allowed": True, "findings": []}}],
+    )
 
     @classmethod
     async def read(cls, view: View, delivery_id: UUID) -> Self:
-        row, attempts = await deliveries.read(view, delivery_id)
-        return cls(tries=[DeliveryAttemptOut.model_validate(each) for each in attempts], **values_of(row))
+        record = await deliveries.read(view, delivery_id)
+        return cls(
+            tries=[DeliveryAttemptOut.model_validate(each) for each in record.attempts],
+            actions=Action.by_name(record.actions, view.language),
+            **values_of(record.row),
+        )
 
 
 class DeliveryPage(Page[DeliverySummary]):

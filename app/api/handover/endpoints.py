@@ -1,13 +1,13 @@
 """Endpoints over HTTP."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Depends, Path, Request
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Opener, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, EndpointStatus
@@ -41,7 +41,7 @@ async def _outgoing(request: Request) -> Outgoing:
 Sender = Annotated[Outgoing, Depends(_outgoing)]
 
 
-class EndpointOut(Out):
+class EndpointSummary(Out):
     """An address that nominations are pushed to. Its secret is never shown again."""
 
     id: ResourceId
@@ -62,9 +62,20 @@ class EndpointOut(Out):
     created_at: Instant = Field(description="When it was registered.")
     updated_at: Instant = Field(description="When it was last changed.")
 
+
+class EndpointOut(EndpointSummary):
+    """An endpoint, and what may be done with it now."""
+
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on an endpoint, by name, with what stands in its way now.",
+        examples=[{"rotate": {"allowed": True, "findings": []}}],
+    )
+
     @classmethod
-    async def read(cls, view: View, endpoint_id: UUID) -> Self:
-        return cls.model_validate(await endpoints.read(view, endpoint_id))
+    async def read(cls, view: View, endpoint_id: UUID, **more: Any) -> Self:
+        record = await endpoints.read(view, endpoint_id)
+        told = {"actions": Action.by_name(record.actions, view.language)}
+        return cls(**values_of(record.row) | told | more)
 
 
 class EndpointWithSecret(EndpointOut):
@@ -72,12 +83,8 @@ class EndpointWithSecret(EndpointOut):
 
     secret: Secret
 
-    @classmethod
-    async def with_secret(cls, view: View, endpoint_id: UUID, secret: str) -> Self:
-        return cls(secret=secret, **values_of(await endpoints.read(view, endpoint_id)))
 
-
-class EndpointPage(Page[EndpointOut]):
+class EndpointPage(Page[EndpointSummary]):
     """One page of endpoints, oldest first."""
 
 
@@ -93,7 +100,7 @@ class ProbeOut(Out):
 async def list_endpoints(view: Reads, filters: Filters, page: Paging) -> EndpointPage:
     """List the endpoints, oldest first. Only the office has any to see."""
     found = await endpoints.search(view, **filters, **page.binds)
-    return EndpointPage.of(found, [EndpointOut.model_validate(row) for row in found.rows])
+    return EndpointPage.of(found, [EndpointSummary.model_validate(row) for row in found.rows])
 
 
 @router.post("", status_code=201, headers=_UNSTORED, raises=[RulesViolated])
@@ -105,7 +112,7 @@ async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender) -> E
     are signed with: it is told only now.
     """
     endpoint_id, secret = await endpoints.register(ctx, body, outgoing)
-    return await EndpointWithSecret.with_secret(ctx, endpoint_id, secret)
+    return await EndpointWithSecret.read(ctx, endpoint_id, secret=secret)
 
 
 @router.get("/{endpoint_id}")
@@ -143,7 +150,7 @@ async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx) -> EndpointW
     count: after a leak rotate twice.
     """
     secret = await endpoints.rotate(ctx, endpoint_id)
-    return await EndpointWithSecret.with_secret(ctx, endpoint_id, secret)
+    return await EndpointWithSecret.read(ctx, endpoint_id, secret=secret)
 
 
 @router.post("/{endpoint_id}/probe")

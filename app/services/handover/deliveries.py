@@ -22,8 +22,10 @@ from app.services.events import NumberedEvent
 from app.services.handover import endpoints, nominations
 from app.services.history import change, create, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
+from app.services.policies import Record, actions
 from app.services.policies.events import PUSHED, Pushed, PushedMessage, PushedNomination
 from app.services.policies.handover import deliveries as policy
+from app.services.policies.handover.deliveries import DeliveryFacts
 
 TASK = "deliver"
 
@@ -173,6 +175,13 @@ _ATTEMPTS = Query(
 )
 
 
+@dataclass(frozen=True)
+class DeliveryRecord(Record[DeliverySummary]):
+    """A delivery, with its latest attempts."""
+
+    attempts: Sequence[Attempt]
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """The needs of one attempt once its transaction has ended."""
@@ -216,9 +225,8 @@ async def redeliver(ctx: Context, delivery_id: UUID) -> None:
     """Send the same message, with the same id, once more."""
     delivery = await get(ctx, delivery_id)
     endpoint = await ctx.session.get_one(Endpoint, delivery.endpoint_id)
-    disabled = endpoint.status is EndpointStatus.DISABLED
-    findings = [policy.ENDPOINT_DISABLED()] if disabled else []
-    move(ctx, delivery, policy.REDELIVER, findings=findings, next_attempt_at=ctx.now)
+    facts = DeliveryFacts(delivery.status, endpoint.status)
+    move(ctx, delivery, policy.REDELIVER, facts, next_attempt_at=ctx.now)
     nomination = await ctx.session.get_one(Nomination, delivery.nomination_id)
     await _enqueue(ctx, delivery, nomination.application_id)
 
@@ -228,10 +236,12 @@ async def get(ctx: Context, delivery_id: UUID) -> Delivery:
     return await ctx.lock(_LOCKED, delivery_id=delivery_id)
 
 
-async def read(view: View, delivery_id: UUID) -> tuple[DeliverySummary, list[Attempt]]:
-    """A delivery and its latest attempts, the last first."""
+async def read(view: View, delivery_id: UUID) -> DeliveryRecord:
+    """One delivery and its latest attempts, the last first; NotFound unless visible."""
     row = await view.get(_DELIVERY, delivery_id=delivery_id)
-    return row, await view.rows(_ATTEMPTS, delivery_id=delivery_id)
+    attempts = await view.rows(_ATTEMPTS, delivery_id=delivery_id)
+    facts = DeliveryFacts(row.status, row.endpoint_status)
+    return DeliveryRecord(row, actions(policy.OFFERED, view.actor.role, facts), attempts)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[DeliverySummary]:

@@ -20,9 +20,10 @@ from app.outgoing import Outgoing, Reply
 from app.rows import row_type
 from app.services.history import canonical, create, differing, expect, move, note, remove
 from app.services.pages import FilterValue, Listing, Page, among
-from app.services.policies import refuse, require_role
+from app.services.policies import Record, actions, judge, permit, refuse, require_role
 from app.services.policies.handover import endpoints as policy
 from app.services.policies.handover.deliveries import Message
+from app.services.policies.handover.endpoints import EndpointFacts
 
 VISIBLE = acting_as(Role.OFFICE)
 """The office's own affair."""
@@ -36,8 +37,8 @@ _NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
 @row_type
-class EndpointRow:
-    """An endpoint without its secrets."""
+class EndpointSummary:
+    """An endpoint in a list, without its secrets."""
 
     id: UUID
     version: int
@@ -49,6 +50,13 @@ class EndpointRow:
     failed: int
     created_at: datetime
     updated_at: datetime
+
+
+@row_type
+class EndpointRow(EndpointSummary):
+    """An endpoint with the number of all its deliveries."""
+
+    deliveries: int
 
 
 _SELECTED = select(
@@ -63,9 +71,15 @@ _SELECTED = select(
     Endpoint.created_at,
     Endpoint.updated_at,
 ).where(VISIBLE)
-_ENDPOINT = Query(_SELECTED.where(Endpoint.id == bindparam("endpoint_id", type_=Uuid)), EndpointRow)
+_all_deliveries = select(func.count()).where(Delivery.endpoint_id == Endpoint.id).scalar_subquery()
+_ENDPOINT = Query(
+    _SELECTED.add_columns(_all_deliveries.label("deliveries")).where(
+        Endpoint.id == bindparam("endpoint_id", type_=Uuid)
+    ),
+    EndpointRow,
+)
 FILTERS = {"status": among(Endpoint.status, EndpointStatus, "Only in these states.")}
-_ENDPOINTS = Listing(_SELECTED, Endpoint.id, EndpointRow, filters=FILTERS)
+_ENDPOINTS = Listing(_SELECTED, Endpoint.id, EndpointSummary, filters=FILTERS)
 _LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(VISIBLE).with_for_update()
 _USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))
 
@@ -114,8 +128,9 @@ async def delete(ctx: Context, endpoint_id: UUID, version: int | None) -> None:
     """Delete an address that nothing was ever to be pushed to."""
     endpoint = await get(ctx, endpoint_id)
     expect(endpoint, version)
-    refuse(policy.deletion_findings(await ctx.session.scalar(_USES, {"endpoint_id": endpoint_id}) or 0))
-    await remove(ctx, endpoint, policy.DELETED)
+    deliveries = await ctx.session.scalar(_USES, {"endpoint_id": endpoint_id}) or 0
+    judge(policy.DELETE, ctx.actor.role, EndpointFacts(endpoint.status, deliveries))
+    await remove(ctx, endpoint, policy.DELETE.event)
 
 
 async def rotate(ctx: Context, endpoint_id: UUID) -> str:
@@ -138,8 +153,9 @@ async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing)
     """Send a message without meaning, and return the reply; no transaction is open meanwhile."""
     async with transaction() as ctx:
         endpoint = await get(ctx, endpoint_id)
-        note(ctx, endpoint, policy.PROBED)
-        body = {"type": policy.PROBED.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
+        permit(policy.PROBE, role=ctx.actor.role, status=endpoint.status)
+        note(ctx, endpoint, policy.PROBE.event)
+        body = {"type": policy.PROBE.event.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
         message = Message(str(uuid7()), canonical(body))
         headers = message.headers(live_secrets(endpoint, ctx.now), sent_at())
     return await outgoing.post(endpoint.url, message.body, headers)
@@ -161,11 +177,13 @@ async def get(ctx: Context, endpoint_id: UUID) -> Endpoint:
     return await ctx.lock(_LOCKED, endpoint_id=endpoint_id)
 
 
-async def read(view: View, endpoint_id: UUID) -> EndpointRow:
-    return await view.get(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
+async def read(view: View, endpoint_id: UUID) -> Record[EndpointRow]:
+    """One endpoint; NotFound unless visible."""
+    row = await view.get(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
+    return Record(row, actions(policy.ACTS, view.actor.role, EndpointFacts(row.status, row.deliveries)))
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[EndpointRow]:
+async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[EndpointSummary]:
     return await _ENDPOINTS.page(view, after=after, limit=limit, now=view.now, **filters)
 
 

@@ -8,6 +8,7 @@ from app.models import Endpoint
 from app.models.enums import Role
 from app.settings import Settings
 from tests.world import World
+from tests.world.actions import told
 from tests.world.deliveries import Delivering, Owner, delivering
 from tests.world.receiver import Receiver, receiving, status
 from tests.world.statements import noted
@@ -91,7 +92,9 @@ async def test_what_arrived_or_was_given_up_is_delivered_again_with_its_id(
     path = f"{URL}/{row['id']}"
     waiting = await office.post(f"{path}/redelivery")
     assert (waiting.status_code, waiting.json()["state"]) == (409, "pending")
+    assert told((await office.get(path)).json()) == {"redeliver": ["wrong_state"]}
     await place.work()
+    assert told((await office.get(path)).json()) == {"redeliver": []}
     again = await office.post(f"{path}/redelivery")
     assert (again.status_code, again.json()["status"], again.json()["attempts"]) == (200, "pending", 1)
     receiver.answers.append(status(410))
@@ -102,6 +105,7 @@ async def test_what_arrived_or_was_given_up_is_delivered_again_with_its_id(
     assert read["delivered_at"] == "2015-04-21T02:00:00Z"
     refused = await office.post(f"{path}/redelivery")
     assert [each["code"] for each in refused.json()["findings"]] == ["endpoint_disabled"]
+    assert read["actions"]["redeliver"] == {"allowed": False, "findings": refused.json()["findings"]}
     await office.patch(f"/api/v1/endpoints/{endpoint.id}", json={"status": "active"}, headers={"If-Match": "*"})
     assert (await office.post(f"{path}/redelivery")).status_code == 200
     await place.work()

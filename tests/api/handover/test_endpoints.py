@@ -16,6 +16,7 @@ from app.outgoing import Outgoing
 from app.settings import Settings
 from tests.contract.client import ContractClient
 from tests.world import NOW, World
+from tests.world.actions import told
 from tests.world.deliveries import Owner, allowing, delivering, pushing
 from tests.world.receiver import Receiver, receiving, silence, status
 from tests.world.statements import noted
@@ -53,7 +54,8 @@ async def test_an_endpoint_is_registered_and_tells_its_secret_once(world: World,
     assert answer.headers["cache-control"] == "no-store"
     read = await office.get(answer.headers["location"])
     assert read.json() == {name: value for name, value in made.items() if name != "secret"}
-    assert (await office.get(URL)).json()["items"] == [read.json()]
+    listed = {name: value for name, value in read.json().items() if name != "actions"}
+    assert (await office.get(URL)).json()["items"] == [listed]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +123,17 @@ async def test_an_endpoint_is_described_disabled_and_enabled_by_whoever_read_it(
     assert actions == ["endpoint.created", "endpoint.disabled", "endpoint.enabled"]
 
 
+async def test_an_endpoint_tells_the_acts_of_its_state(world: World, named: None) -> None:
+    office = await world.client_of(Role.OFFICE)
+    made = await registered(office)
+    always: dict[str, list[str]] = {"edit": [], "probe": [], "delete": []}
+    assert told(made) == always | {"disable": [], "enable": ["wrong_state"], "rotate": []}
+    off = await office.patch(f"{URL}/{made['id']}", json={"status": "disabled"}, headers={"If-Match": "*"})
+    assert told(off.json()) == always | {"disable": ["wrong_state"], "enable": [], "rotate": ["wrong_state"]}
+    refused = await office.post(f"{URL}/{made['id']}/secret-rotation")
+    assert refused.json()["state"] == off.json()["actions"]["rotate"]["findings"][0]["params"]["state"]
+
+
 async def events_of(world: World) -> list[AuditEvent]:
     async with world.database.transaction() as session:
         found = select(AuditEvent).where(AuditEvent.subject_type == "endpoint").order_by(AuditEvent.ordinal)
@@ -144,7 +157,9 @@ async def test_an_endpoint_is_deleted_only_if_nothing_was_ever_owed_to_it(
     refused = await office.delete(f"{URL}/{used['id']}", headers={"If-Match": used["etag"]})
     (finding,) = refused.json()["findings"]
     assert (finding["code"], finding["params"]) == ("endpoint_in_use", {"count": 1})
-    assert (await office.get(f"{URL}/{used['id']}")).json()["pending"] == 1
+    read = (await office.get(f"{URL}/{used['id']}")).json()
+    assert read["pending"] == 1
+    assert read["actions"]["delete"] == {"allowed": False, "findings": [finding]}
 
 
 async def test_a_secret_is_rotated_and_the_one_before_counts_for_a_day(world: World, named: None, clock: Clock) -> None:
@@ -218,8 +233,8 @@ async def test_a_secret_is_in_no_other_answer_log_or_trace(
     assert {each.status_code for each in answers} == {200}
     rows = [row["line"] for row in await owner.fetch("SELECT t::text AS line FROM audit_events AS t")]
     rows += [row["line"] for row in await owner.fetch("SELECT t::text AS line FROM idempotency_keys AS t")]
-    told = "\n".join([caplog.text, *rows, *(each.text for each in answers)])
-    assert [secret for secret in (made["secret"], new) if secret[6:] in told] == []
+    written = "\n".join([caplog.text, *rows, *(each.text for each in answers)])
+    assert [secret for secret in (made["secret"], new) if secret[6:] in written] == []
 
 
 @pytest.mark.parametrize("rows", [1, 5])

@@ -23,6 +23,7 @@ from app.models.enums import (
     CampaignStatus,
     CommendationStatus,
     DeadlineKind,
+    EndpointStatus,
     Labelled,
     RankingMethod,
     Role,
@@ -36,7 +37,7 @@ from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, plans
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.handover import nominations
+from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.services.policies.people import accounts
 from tests.world import NOW
@@ -63,6 +64,8 @@ BOTH = [False, True]
 
 GRIDS: dict[type, dict[str, Sequence[Any]]] = {
     Standing: {},
+    endpoints.EndpointFacts: {"deliveries": [0, 3]},
+    deliveries.DeliveryFacts: {"endpoint_status": [*EndpointStatus]},
     accounts.AccountFacts: {"role": [*Role], "active_office_accounts": [1, 2]},
     applications.ApplicationFacts: {
         "settings": [SETTINGS],

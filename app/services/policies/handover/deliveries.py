@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.findings import Rule
+from app.findings import Finding, Rule
 from app.models.enums import DeliveryStatus as Status
-from app.models.enums import Role
-from app.services.policies import Act, Event, Standing, jobs
+from app.models.enums import EndpointStatus, Role
+from app.services.policies import Act, Event, jobs
 
 OFFICE = Role.OFFICE
 
@@ -16,6 +16,19 @@ ENDPOINT_DISABLED = Rule(
 )
 LONGEST_PAUSE = timedelta(days=1)
 """A receiver may ask for a pause, not for being forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """The values that the rules of a delivery judge: its state, and that of its endpoint."""
+
+    status: Status
+    endpoint_status: EndpointStatus
+
+
+def redelivery_findings(facts: DeliveryFacts) -> list[Finding]:
+    """Require an endpoint that is pushed to."""
+    return [ENDPOINT_DISABLED()] if facts.endpoint_status is EndpointStatus.DISABLED else []
 
 
 def pause_after(failures: int, asked_for: timedelta | None) -> timedelta | None:
@@ -44,7 +57,7 @@ class Message:
         }
 
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, DeliveryFacts]
 
 TRY = _Act("try", Event("delivery.tried", "尝试报送", "Tried to deliver it"), by={OFFICE: {Status.PENDING}})
 ARRIVE = _Act(
@@ -64,7 +77,11 @@ REDELIVER = _Act(
     Event("delivery.redelivered", "重新报送", "Had it delivered again"),
     by={OFFICE: {Status.DELIVERED, Status.FAILED}},
     target=Status.PENDING,
+    rules=redelivery_findings,
 )
 ACTS = (TRY, ARRIVE, GIVE_UP, REDELIVER)
+
+OFFERED = (REDELIVER,)
+"""The act of people; the others are the worker's."""
 
 CREATED = Event("delivery.created", "列入报送", "Owed it to an endpoint")

@@ -1,11 +1,12 @@
 """The regulation of endpoints: which addresses nominations may be pushed to, and for how long a secret counts."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.findings import Finding, Rule
 from app.models.enums import EndpointStatus as Status
 from app.models.enums import Role
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event
 
 CHANGEOVER = timedelta(hours=24)
 """So long the secret before signs too, so that the receiver changes over when it likes."""
@@ -34,17 +35,25 @@ ENDPOINT_IN_USE = Rule(
 _BY_CODE = {rule.code: rule for rule in (PUSH_SWITCHED_OFF, MALFORMED_URL, HOST_NOT_ALLOWED, HTTPS_REQUIRED)}
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointFacts:
+    """The values that the rules of an endpoint judge: its state, and how many deliveries it has."""
+
+    status: Status
+    deliveries: int
+
+
 def url_findings(refusal: str | None) -> list[Finding]:
     """Return the rule that forbids sending to an address."""
     return [_BY_CODE[refusal]("/url")] if refusal else []
 
 
-def deletion_findings(deliveries: int) -> list[Finding]:
+def deletion_findings(facts: EndpointFacts) -> list[Finding]:
     """Deliveries stay on record, and so must the address they went to."""
-    return [ENDPOINT_IN_USE(count=deliveries)] if deliveries else []
+    return [ENDPOINT_IN_USE(count=facts.deliveries)] if facts.deliveries else []
 
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, EndpointFacts]
 
 EDIT = _Act("edit", Event("endpoint.edited", "修改接收地址", "Changed the endpoint"), by={Role.OFFICE: {*Status}})
 DISABLE = _Act(
@@ -64,9 +73,16 @@ ROTATE = _Act(
     Event("endpoint.secret_rotated", "更换签名密钥", "Gave the endpoint a new secret"),
     by={Role.OFFICE: {Status.ACTIVE}},
 )
-ACTS = (EDIT, DISABLE, ENABLE, ROTATE)
+PROBE = _Act(
+    "probe", Event("endpoint.probed", "试发", "Sent the endpoint a trial message"), by={Role.OFFICE: {*Status}}
+)
+DELETE = _Act(
+    "delete",
+    Event("endpoint.deleted", "删除接收地址", "Deleted the endpoint"),
+    by={Role.OFFICE: {*Status}},
+    rules=deletion_findings,
+)
+ACTS = (EDIT, DISABLE, ENABLE, ROTATE, PROBE, DELETE)
 
 CREATED = Event("endpoint.created", "登记接收地址", "Registered the endpoint")
-DELETED = Event("endpoint.deleted", "删除接收地址", "Deleted the endpoint")
-PROBED = Event("endpoint.probed", "试发", "Sent the endpoint a trial message")
 BECOMING = {Status.ACTIVE: ENABLE, Status.DISABLED: DISABLE}

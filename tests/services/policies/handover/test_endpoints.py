@@ -1,4 +1,8 @@
+from dataclasses import replace
+
+from app.models.enums import EndpointStatus
 from app.services.policies.handover import endpoints as policy
+from app.services.policies.handover.endpoints import EndpointFacts
 
 
 def test_every_refusal_of_an_address_has_its_words() -> None:
@@ -11,6 +15,7 @@ def test_every_refusal_of_an_address_has_its_words() -> None:
 
 
 def test_what_was_delivered_keeps_its_address() -> None:
-    assert policy.deletion_findings(0) == []
-    (finding,) = policy.deletion_findings(3)
+    unused = EndpointFacts(EndpointStatus.ACTIVE, 0)
+    assert policy.deletion_findings(unused) == []
+    (finding,) = policy.deletion_findings(replace(unused, deliveries=3))
     assert (finding.rule.code, finding.params) == ("endpoint_in_use", {"count": 3})
