@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CampaignStatus
@@ -51,24 +51,29 @@ class DeadlineOfCampaign(Out):
 
 
 class CampaignOut(CampaignSummary):
-    """A campaign with everything a frontend needs to draw its forms."""
+    """A campaign with everything a frontend needs to draw its forms, and what may be done with it now."""
 
     settings: CampaignSettings = Field(description="The whole notice as data.")
     plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间")
     application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间")
     server_time: Instant = Field(description="The one clock that decides, at the instant of the answer.")
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on a campaign, by name, with what stands in its way now.",
+        examples=[{"publish": {"allowed": True, "findings": []}}],
+    )
 
     @classmethod
     async def read(cls, view: View, campaign_id: UUID) -> Self:
-        row = await campaigns.read(view, campaign_id)
-        settings = CampaignSettings.model_validate(row.settings)
+        record = await campaigns.read(view, campaign_id)
+        settings = CampaignSettings.model_validate(record.row.settings)
         derived = {
             "settings": settings,
             "plan_deadline": _deadline(settings, settings.plans, view.now),
             "application_deadline": _deadline(settings, settings.applications, view.now),
             "server_time": view.now,
+            "actions": Action.by_name(record.actions, view.language),
         }
-        return cls(**values_of(row) | derived)
+        return cls(**values_of(record.row) | derived)
 
 
 class CampaignPage(Page[CampaignSummary]):

@@ -5,6 +5,7 @@ import pytest
 from app.models.enums import CampaignStatus, Role
 from tests.contract.client import ContractClient
 from tests.world import World
+from tests.world.actions import possible, told
 
 PATH = "/api/v1/campaigns"
 TYPE = "urn:problem-type:pinpai:"
@@ -44,6 +45,25 @@ async def test_a_campaign_is_begun_edited_published_and_closed(office: ContractC
     assert (closed.json()["status"], closed.json()["etag"]) == ("closed", '"5"')
     again = await office.post(f"{path}/closure")
     assert (again.status_code, again.json()["state"]) == (409, "closed")
+
+
+async def test_a_campaign_tells_the_office_its_acts_and_nobody_else_any(world: World, office: ContractClient) -> None:
+    path, draft = await begun(office)
+    assert possible(draft) == ["edit", "publish", "move_deadline"]
+    published = (await office.post(f"{path}/publication")).json()
+    assert possible(published) == ["edit", "move_deadline", "extend", "close"]
+    closed = (await office.post(f"{path}/closure")).json()
+    acts = ["edit", "publish", "move_deadline", "extend", "close"]
+    assert told(closed) == {act: ["wrong_state"] for act in acts}
+    refused = (await office.post(f"{path}/publication")).json()
+    assert refused["state"] == closed["actions"]["publish"]["findings"][0]["params"]["state"] == "closed"
+
+    committee = await world.committee()
+    for role in (Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL):
+        unit = await world.unit(committee) if role is Role.UNIT else None
+        client = await world.client_of(role, committee=committee if role is Role.COMMITTEE else None, unit=unit)
+        assert (await client.get(path)).json()["actions"] == {}
+    assert all("actions" not in row for row in (await office.get(PATH)).json()["items"])
 
 
 async def test_everything_a_frontend_needs_is_in_one_answer(world: World) -> None:

@@ -54,7 +54,7 @@ async def test_a_campaign_begins_as_a_draft_of_the_notice(world: World, office: 
     made = await done(world, office, begin(template="lubei-2015", year=2015))
     assert (made.status, made.year, made.version) == (DRAFT, 2015, 1)
     async with world.viewing(office) as view:
-        row = await campaigns.read(view, made.id)
+        row = (await campaigns.read(view, made.id)).row
         assert await campaigns.settings_of(view, made.settings_digest) == settings_with()
     assert row.settings == settings_with().model_dump(mode="json")
 
@@ -137,7 +137,7 @@ async def test_two_editors_of_one_version_one_wins(world: World, office: Actor) 
     refused = await refusal(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, settings_with(theme="乙"), 1))
     assert isinstance(refused, StaleVersion)
     async with world.viewing(office) as view:
-        assert (await campaigns.read(view, campaign_id)).settings == first.settings
+        assert (await campaigns.read(view, campaign_id)).row.settings == first.settings
 
 
 async def test_after_publication_every_hurtful_change_is_told_at_once(world: World, office: Actor) -> None:
