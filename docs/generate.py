@@ -21,11 +21,15 @@ from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, campaigns, plans
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
+from app.services.policies.people import accounts, committees, units
 from app.settings import Settings
 from docs import glossary
 
 HERE = Path(__file__).parent
 MACHINES = {
+    "Committee 党（工）委": committees,
+    "Unit 单位": units,
+    "Account 账号": accounts,
     "Campaign 活动": campaigns,
     "Plan 实施计划（附件1）": plans,
     "Application 申报（附件2）": applications,

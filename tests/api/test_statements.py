@@ -52,6 +52,18 @@ async def test_one_campaign_is_read_with_two(place: District) -> None:
     assert len(sent) == 2
 
 
+@pytest.mark.parametrize("others", [0, 30])
+async def test_an_account_a_unit_and_a_committee_are_each_read_with_two(world: World, others: int) -> None:
+    account, unit = await world.account(Role.OFFICE), await world.unit(await world.committee())
+    office = await world.sign_in(account)
+    for _ in range(others):
+        await world.account(Role.OFFICE)
+    for path in (f"accounts/{account.id}", f"units/{unit.id}", f"committees/{unit.committee_id}"):
+        with noted(world.database) as sent:
+            answer = await office.get(f"/api/v1/{path}")
+        assert (answer.status_code, len(sent)) == (200, 2)
+
+
 @pytest.mark.parametrize("pictures", [5, 8])
 async def test_a_submission_sends_the_same_whatever_the_pictures(place: District, pictures: int) -> None:
     path = f"{LIST}/{await place.complete(pictures=pictures)}"

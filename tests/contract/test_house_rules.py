@@ -1,14 +1,17 @@
 """What the house asks of its contract and no linter can express; it reads the committed document and needs no Node."""
 
 import json
+import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import jsonschema_rs
 
 from app.api.http.document import METHODS, Json, nodes, resolve
+from app.services import policies
 
 PATH = Path(__file__).parents[2] / "openapi" / "openapi.json"
 DOCUMENT: Json = json.loads(PATH.read_text("utf-8")) if PATH.exists() else {"paths": {}, "components": {"schemas": {}}}
@@ -35,6 +38,12 @@ NEVER_FORBIDDEN: dict[str, str] = {}
 
 # Operations at which somebody could guess: they, and no others, answer 429.
 GUESSED_AT = {"createSession", "createToken", "createActivation", "replacePassword"}
+
+# Concepts with a table of acts whose full answer does not tell them as `actions`, each with its reason.
+WITHOUT_ACTIONS: dict[str, str] = {}
+
+REGULATION = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
+TABLES = {module.__name__.rpartition(".")[2]: module.ACTS for module in REGULATION if hasattr(module, "ACTS")}
 
 Subject = TypeVar("Subject")
 
@@ -204,6 +213,22 @@ def test_lists_are_pages(operation: Operation) -> Complaints:
     yield from (f"it has no parameter {name}" for name in sorted({"limit", "cursor"} - asked))
 
 
+def test_every_concept_with_acts_tells_them_in_its_full_answer() -> None:
+    shown = {concept: names_of_acts_shown(concept) for concept in TABLES}
+    assert {concept for concept, names in shown.items() if not names} == set(WITHOUT_ACTIONS)
+    wrong = {concept: names - {act.name for act in TABLES[concept]} for concept, names in shown.items()}
+    assert {concept: names for concept, names in wrong.items() if names} == {}
+
+
+@each_operation
+def test_a_row_of_a_list_tells_no_actions(operation: Operation) -> Complaints:
+    if operation.name.startswith("list"):
+        page = resolve(DOCUMENT, operation.responses["200"]["content"]["application/json"]["schema"])
+        rows = resolve(DOCUMENT, page["properties"]["items"]["items"])
+        if "actions" in rows.get("properties", {}):
+            yield "its rows tell `actions`, which would judge every one of them"
+
+
 @each_operation
 def test_parameters_are_described(operation: Operation) -> Complaints:
     yield from (f"{each['name']} has no description" for each in operation.parameters if not each.get("description"))
@@ -252,7 +277,18 @@ def test_nothing_of_the_framework_is_left() -> None:
 def test_the_exceptions_are_still_needed() -> None:
     excepted = WITHOUT_IF_MATCH | UNPAGED | NEVER_FORBIDDEN
     assert not set(excepted) - {operation.name for operation in OPERATIONS}
-    assert all(excepted.values())
+    assert all((excepted | WITHOUT_ACTIONS).values())
+
+
+def names_of_acts_shown(concept: str) -> set[str]:
+    """The acts in the example of `actions` where one of these is read; none if there is no such member."""
+    (reading,) = [
+        operation
+        for operation in OPERATIONS
+        if operation.method == "get" and re.fullmatch(rf"/api/v1/{concept}/{{[a-z_]+}}", operation.path)
+    ]
+    answer = resolve(DOCUMENT, reading.responses["200"]["content"]["application/json"]["schema"])
+    return {name for example in answer["properties"].get("actions", {}).get("examples", []) for name in example}
 
 
 def schema_members() -> Iterator[tuple[str, str, Json]]:

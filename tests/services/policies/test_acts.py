@@ -234,6 +234,11 @@ def test_a_role_that_is_not_the_acts_reads_no_rule(act: AnyAct) -> None:
     assert all([each.rule for each in findings] == [NOT_PERMITTED] for findings in found)
 
 
+def test_what_is_offered_is_in_the_table() -> None:
+    offered = {module.__name__: module.OFFERED for module in POLICIES if hasattr(module, "OFFERED")}
+    assert [act.name for table, acts in offered.items() for act in acts if act not in TABLES[table]] == []
+
+
 def test_an_event_is_one_acts_unless_it_is_shared_on_purpose() -> None:
     constants = {value.code for value in DECLARED.values() if isinstance(value, Event)}
     times = Counter(act.event.code for act in ACTS) + Counter(constants)
