@@ -134,7 +134,7 @@ async def _invite(settings: "Settings", username: str, name: str) -> str:
     except ValidationError as error:
         raise Refusal(f"{username} cannot be a username: {error.errors()[0]['msg']}.") from None
     except RulesViolated as refused:
-        raise Refusal("\n".join(finding.told(Language.EN).message for finding in refused.findings)) from None
+        raise Refusal("\n".join(finding.worded(Language.EN).message for finding in refused.findings)) from None
     finally:
         await database.close()
 

@@ -56,7 +56,7 @@ class Finding:
         """The same finding about a part of a larger request."""
         return replace(self, pointer=place + (self.pointer or ""))
 
-    def told(self, language: Language) -> "FindingOut":
+    def worded(self, language: Language) -> "FindingOut":
         return FindingOut(
             code=self.rule.code,
             severity=self.rule.severity,

@@ -176,7 +176,7 @@ class RulesViolated(Problem):
         return {"findings": (list[FindingOut], Field(description="All findings at once; those with `error` refuse."))}
 
     def extension(self, language: Language) -> dict[str, Any]:
-        return {"findings": [finding.told(language).model_dump(mode="json") for finding in self.findings]}
+        return {"findings": [finding.worded(language).model_dump(mode="json") for finding in self.findings]}
 
     @classmethod
     def example(cls) -> dict[str, Any]:

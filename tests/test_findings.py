@@ -14,26 +14,26 @@ def test_a_rule_called_with_its_parameters_is_a_finding() -> None:
 
 def test_a_finding_is_told_in_two_languages_with_its_figures() -> None:
     finding = SHORT("/images", minimum=5, day=date(2015, 9, 14))
-    assert finding.told(Language.ZH).model_dump(mode="json") == {
+    assert finding.worded(Language.ZH).model_dump(mode="json") == {
         "code": "short",
         "severity": "error",
         "message": "少于 5，截至 9月14日。",
         "pointer": "/images",
         "params": {"minimum": 5, "day": "2015-09-14"},
     }
-    assert finding.told(Language.EN).message == "Fewer than 5 on 2015-09-14."
+    assert finding.worded(Language.EN).message == "Fewer than 5 on 2015-09-14."
 
 
 def test_a_name_with_quotation_marks_is_quoted_with_single_ones_inside() -> None:
     inside, outside = Rule("inside", "首先是“{name}”。", "“{name}” first."), Rule("outside", "{name}。", "{name}.")
-    assert inside(name="“红马甲”互助站").told(Language.ZH).message == "首先是“‘红马甲’互助站”。"
-    assert inside(name="红马甲").told(Language.EN).message == "“红马甲” first."
-    assert outside(name="“红马甲”互助站").told(Language.ZH).message == "“红马甲”互助站。"
+    assert inside(name="“红马甲”互助站").worded(Language.ZH).message == "首先是“‘红马甲’互助站”。"
+    assert inside(name="红马甲").worded(Language.EN).message == "“红马甲” first."
+    assert outside(name="“红马甲”互助站").worded(Language.ZH).message == "“红马甲”互助站。"
 
 
 def test_an_instant_is_told_in_utc() -> None:
     at = datetime(2015, 9, 15, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert ADVICE(at=at).told(Language.ZH).params == {"at": "2015-09-14T16:00:00Z"}
+    assert ADVICE(at=at).worded(Language.ZH).params == {"at": "2015-09-14T16:00:00Z"}
 
 
 def test_a_finding_about_a_part_is_placed_in_the_whole() -> None:

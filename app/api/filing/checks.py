@@ -27,7 +27,7 @@ class CheckResultOut(Out):
 
     @classmethod
     def of(cls, result: CheckResult, language: Language) -> Self:
-        findings = [finding.told(language) for finding in result.findings]
+        findings = [finding.worded(language) for finding in result.findings]
         return cls(application_id=result.application_id, done=result.done, findings=findings)
 
 

@@ -68,7 +68,7 @@ class Action(Out):
     def of(cls, findings: list[Finding], language: Language) -> Self:
         return cls(
             allowed=not any(finding.refuses for finding in findings),
-            findings=[finding.told(language) for finding in findings],
+            findings=[finding.worded(language) for finding in findings],
         )
 
     @classmethod

@@ -47,7 +47,7 @@ class EntryOut(Out):
 
     @classmethod
     def of(cls, row: EntryRow, language: Language) -> Self:
-        return cls(findings=[finding.told(language) for finding in row.findings], **values_of(row))
+        return cls(findings=[finding.worded(language) for finding in row.findings], **values_of(row))
 
 
 class EntryPage(Page[EntryOut]):

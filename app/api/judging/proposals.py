@@ -94,8 +94,8 @@ class ShortageOut(CaseOfProposal):
             given=shortage.given,
             eligible=shortage.eligible,
             full=shortage.full,
-            finding=policy.shortage_finding(case, shortage, len(record.result.loads)).told(view.language),
-            blocked=[each.told(view.language) for each in policy.block_findings(shortage.blocked)],
+            finding=policy.shortage_finding(case, shortage, len(record.result.loads)).worded(view.language),
+            blocked=[each.worded(view.language) for each in policy.block_findings(shortage.blocked)],
             **values_of(case),
         )
 
@@ -117,7 +117,7 @@ class OpenCaseOut(CaseOfProposal):
             rank_low=low,
             rank_high=high,
             further_reviews=chosen.extra,
-            finding=policy.open_finding(case, chosen, record.result.cut).told(view.language),
+            finding=policy.open_finding(case, chosen, record.result.cut).worded(view.language),
             **values_of(case),
         )
 
@@ -155,7 +155,7 @@ class LeftOutOut(CaseOfProposal, ReviewerOfProposal):
     def of(cls, record: ProposalRecord, left_out: tuple[UUID, UUID, str], view: View) -> Self:
         application_id, reviewer_id, reason = left_out
         case, reviewer = record.cases[application_id], record.reviewers[reviewer_id]
-        finding = policy.left_out_finding(case, reviewer, reason).told(view.language)
+        finding = policy.left_out_finding(case, reviewer, reason).worded(view.language)
         return cls(finding=finding, **values_of(case), **values_of(reviewer))
 
 
@@ -226,7 +226,7 @@ class ProposalOut(ProposalSummary):
             loads=[LoadOut.of(record, load) for load in result.loads],
             shortages=[ShortageOut.of(record, shortage, view) for shortage in result.shortages],
             underloads=[
-                policy.underload_finding(record.reviewers[each.judge], each).told(view.language)
+                policy.underload_finding(record.reviewers[each.judge], each).worded(view.language)
                 for each in result.underloads
             ],
             open_cases=[OpenCaseOut.of(record, chosen, view) for chosen in result.open_cases],

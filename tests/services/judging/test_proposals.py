@@ -143,7 +143,7 @@ async def test_a_shortage_stops_the_application_and_says_what_binds(world: World
     (shortage,) = record.result.shortages
     finding = policy.shortage_finding(record.cases[shortage.case], shortage, panel=3)
     number = judged.cases[0].number
-    assert (finding.told(Language.ZH).message, finding.told(Language.EN).message) == (
+    assert (finding.worded(Language.ZH).message, finding.worded(Language.EN).message) == (
         f"案例 {number}“第1号品牌”需评审 2 次，只能安排 1 次：评审组 3 人中，可评的只有 1 人。",
         (
             f"Case {number} “第1号品牌” wants 2 reviews and can get 1: "

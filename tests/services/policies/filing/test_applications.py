@@ -222,7 +222,7 @@ def test_every_finding_can_be_said_in_both_languages() -> None:
     early = NOW - timedelta(days=365)
     empty = replace(COMPLETE, form=dict.fromkeys(FORM), narrative_length=1, image_count=0, now=early)
     for finding in policy.submission_findings(empty):
-        assert finding.told(Language.ZH).message != finding.told(Language.EN).message
+        assert finding.worded(Language.ZH).message != finding.worded(Language.EN).message
 
 
 @pytest.mark.parametrize("status", list(CampaignStatus))

@@ -29,8 +29,8 @@ def test_every_refusal_of_the_workers_has_words(code: str) -> None:
     params, words = SAID[code]
     finding = refusal(code, params)
     assert (finding.rule.code, finding.pointer, finding.refuses) == (code, "/file", True)
-    assert words in finding.told(Language.ZH).message
-    assert finding.told(Language.EN).message
+    assert words in finding.worded(Language.ZH).message
+    assert finding.worded(Language.EN).message
 
 
 def test_no_refusal_of_the_workers_is_without_words() -> None:

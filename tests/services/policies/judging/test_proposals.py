@@ -65,7 +65,7 @@ def test_begun_reviews_stand_in_the_way_of_undoing() -> None:
     begun = policy.begun_findings([NAMED])
     busy = ProposalFacts(RoundStatus.OPEN, APPLIED, outdated=False, shortages=0, begun=tuple(begun))
     assert actions(policy.ACTS, Role.OFFICE, busy)["undo"] == begun
-    assert begun[0].told(Language.ZH).message == (
+    assert begun[0].worded(Language.ZH).message == (
         "评委“李文博”已开始评审案例 2015-QT-001“红马甲”；如仍要撤销，请予确认。"
     )
 
@@ -100,12 +100,12 @@ def test_a_wave_needs_a_cut_and_something_to_decide() -> None:
 )
 def test_a_shortage_names_the_constraint_that_binds(shortage: Shortage, zh: str, en: str) -> None:
     finding = policy.shortage_finding(NAMED, shortage, panel=5)
-    assert (finding.told(Language.ZH).message, finding.told(Language.EN).message) == (zh, en)
+    assert (finding.worded(Language.ZH).message, finding.worded(Language.EN).message) == (zh, en)
 
 
 def test_what_keeps_reviewers_away_is_told_reason_by_reason() -> None:
     counts = {"same_unit": 1, "same_committee": 2, "same_person": 3, "declared": 4, "abstained": 5, "recused": 6}
-    assert [finding.told(Language.ZH).message for finding in policy.block_findings(counts)] == [
+    assert [finding.worded(Language.ZH).message for finding in policy.block_findings(counts)] == [
         "1 人与申报单位为同一单位。",
         "2 人与申报单位同属一个党（工）委。",
         "3 人与申报方账号或联系人的电话相同。",
@@ -121,7 +121,7 @@ def test_every_reason_of_a_conflict_has_its_words() -> None:
 
 def test_a_wave_says_why_it_spends_reviews_on_a_case() -> None:
     finding = policy.open_finding(NAMED, OpenCase(ANY, rank=4, interval=(2, 7), extra=2), cut=5)
-    assert (finding.told(Language.ZH).message, finding.told(Language.EN).message) == (
+    assert (finding.worded(Language.ZH).message, finding.worded(Language.EN).message) == (
         "案例 2015-QT-001“红马甲”现列第 4 名，名次可能在第 2 名至第 7 名之间，能否进入前 5 名尚无把握，追加评审 2 次。",
         (
             "Case 2015-QT-001 “红马甲” ranks 4, possibly anywhere from 2 to 7: "
@@ -132,7 +132,7 @@ def test_a_wave_says_why_it_spends_reviews_on_a_case() -> None:
 
 def test_a_reviewer_left_with_too_few_cases_is_named() -> None:
     finding = policy.underload_finding(NAMED, Underload(ANY, minimum=4, load=2, eligible=2))
-    assert finding.told(Language.ZH).message == (
+    assert finding.worded(Language.ZH).message == (
         "评委“李文博”（唐山师范学院）至少应评 4 件，只能安排 2 件：可评的案例共 2 件。"
     )
     assert not finding.refuses
