@@ -95,9 +95,9 @@ async def _compare(operation: Operation, ours: Program, yardstick: Program) -> N
     if operation.repeatable:
         _agree(f"{operation.name}, answer", done.answer, bare_done.answer)
         return
-    for program, call, told in (("pinpai", calls[1], done), ("bare", calls[3], bare_done)):
+    for program, call, written in (("pinpai", calls[1], done), ("bare", calls[3], bare_done)):
         read = await ours.ask(call.reading)
-        _agree(f"{operation.name}, answer of {program} beside what is read afterwards", read.answer, told.answer)
+        _agree(f"{operation.name}, answer of {program} beside what is read afterwards", read.answer, written.answer)
 
 
 def _agree(what: str, expected: Any, found: Any) -> None:

@@ -116,11 +116,11 @@ async def hand_in(connection: Connection, application_id: str, actor: Row, now: 
         actor["name"],
         uuid7(),
     )
-    digests = digest_of(before), digest_of(after), dumped(told(before, after)).decode()
+    digests = digest_of(before), digest_of(after), dumped(changes_between(before, after)).decode()
     await connection.execute(AUDIT, uuid7(), now, row["id"], *traced, *digests)
 
 
-def told(before: Row, after: Row) -> Row:
+def changes_between(before: Row, after: Row) -> Row:
     changed = [name for name in SET if before[name] != after[name]]
     return {"from": before["status"], "to": after["status"], "changed": changed}
 

@@ -23,7 +23,7 @@ class Person:
         """Send something that must be answered well, without a word."""
         answer = self.client.send(method, path, body, **more)
         if answer.refused:
-            raise CannotPlay(f"{self.name} was refused, against the script: {_told(answer)}")
+            raise CannotPlay(f"{self.name} was refused, against the script: {_outcome(answer)}")
         return answer
 
     def act(self, deed: str, method: str, path: str, body: Any = None, **more: Any) -> Answer:
@@ -38,12 +38,12 @@ class Person:
         self.narrator.tell(f"{self.name} {deed}")
         answer = self.client.send(method, path, body, **more)
         if not answer.refused or code not in {reason.code for reason in answer.reasons}:
-            raise CannotPlay(f"{self.name} was to be refused ({code}), against which: {_told(answer)}")
+            raise CannotPlay(f"{self.name} was to be refused ({code}), against which: {_outcome(answer)}")
         self.narrator.refused(answer)
         return answer
 
 
-def _told(answer: Answer) -> str:
+def _outcome(answer: Answer) -> str:
     why = "; ".join(f"{reason.code}: {reason.sentence}" for reason in answer.reasons) if answer.refused else "done"
     return f"{answer.request} → {answer.status} {why}"
 

@@ -114,11 +114,11 @@ def _judged(committee: dict[str, object]) -> tuple[str, str]:
 def show_accounts(stage: Stage) -> None:
     """Tell how to sign in to what the play leaves behind."""
     stage.narrator.chapter("Now it is yours")
-    shown = [stage.committees[code] for code in (EVENTFUL, MODEL)]
+    players = [stage.committees[code] for code in (EVENTFUL, MODEL)]
     people = [
         stage.office,
-        *(player.person for player in shown),
-        *(unit.person for each in shown for unit in each.units),
+        *(player.person for player in players),
+        *(unit.person for each in players for unit in each.units),
         *(judge.person for judge in stage.judges),
     ]
     stage.narrator.table(["username", "who"], [[person.username, person.name] for person in people])

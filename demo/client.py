@@ -86,14 +86,16 @@ class Client:
         if content is not None:
             headers["Content-Type"] = media_type
         status, named, data = self._exchange(method, path, content, headers)
-        told = _told(method, path)
-        return Answer(told, status, named, _decoded(told, data))
+        request_line = _request_line(method, path)
+        return Answer(request_line, status, named, _decoded(request_line, data))
 
     def download(self, path: str) -> bytes:
         """The bytes of a file, as they were sent."""
         status, _, data = self._exchange("GET", path, None, self._headers())
         if status != HTTPStatus.OK:
-            raise CannotPlay(f"{_told('GET', path)} was refused, against the script: {status} {data.decode()[:500]}")
+            raise CannotPlay(
+                f"{_request_line('GET', path)} was refused, against the script: {status} {data.decode()[:500]}"
+            )
         return data
 
     def pages(self, path: str) -> Iterator[Any]:
@@ -127,7 +129,7 @@ class Client:
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, data
 
 
-def _told(method: str, path: str) -> str:
+def _request_line(method: str, path: str) -> str:
     return f"{method} {API}{_ID.sub('…', path)}"
 
 

@@ -161,7 +161,7 @@ def application_form(seed: int) -> ApplicationForm:
         _started_on(seed),
         date(2015, 8, 31),
         application_text(seed),
-        tuple(_told(seed, caption) for caption in _bank("paragraphs")["captions"]),
+        tuple(_filled_in(seed, caption) for caption in _bank("paragraphs")["captions"]),
     )
 
 
@@ -182,7 +182,7 @@ def short_text(seed: int) -> Narrative:
     """Write the same as a unit in a hurry would: a few hundred 字, far below what is asked."""
     case = case_of(unit_of(seed))
     titles = _numbered([(title, "") for title, _ in case.practices])
-    return Narrative(_told(seed, case.innovation), _joined(seed, titles), _told(seed, case.story))
+    return Narrative(_filled_in(seed, case.innovation), _joined(seed, titles), _filled_in(seed, case.story))
 
 
 def _numbered(practices: list[tuple[str, str]]) -> list[str]:
@@ -190,10 +190,10 @@ def _numbered(practices: list[tuple[str, str]]) -> list[str]:
 
 
 def _joined(seed: int, paragraphs: list[str]) -> str:
-    return "\n".join(_told(seed, paragraph) for paragraph in paragraphs)
+    return "\n".join(_filled_in(seed, paragraph) for paragraph in paragraphs)
 
 
-def _told(seed: int, paragraph: str) -> str:
+def _filled_in(seed: int, paragraph: str) -> str:
     """Put the unit's words and figures into a paragraph; every paragraph counts something else, so it has its own."""
     unit, draw = unit_of(seed), Random(f"figures {seed} {paragraph}")  # noqa: S311 -- the same
     figures: dict[str, object] = {name: draw.randint(*bounds) for name, bounds in FIGURES.items()}

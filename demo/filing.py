@@ -41,11 +41,11 @@ def file(stage: Stage, player: CommitteePlayer, application_ids: list[str]) -> A
     """File these and tell the receipt."""
     body = {"campaign_id": stage.campaign_id, "application_ids": application_ids}
     receipt = player.person.ask("POST", "/filings", body)
-    stage.narrator.tell(f"{player.committee.name} files {_told(receipt)}")
+    stage.narrator.tell(f"{player.committee.name} files {_summary(receipt)}")
     return receipt
 
 
-def _told(receipt: Answer) -> str:
+def _summary(receipt: Answer) -> str:
     return f"{receipt['size']}: receipt {receipt['number']}, to be verified by {receipt['verification_code']}"
 
 
@@ -80,7 +80,7 @@ def _file_twice(stage: Stage, player: CommitteePlayer) -> None:
     ids, key = stage.application_ids(player, Fate.FILED), str(uuid4())
     body = {"campaign_id": stage.campaign_id, "application_ids": ids[:2]}
     receipt = player.person.act("files two", "POST", "/filings", body, key=key)
-    stage.narrator.add(_told(receipt))
+    stage.narrator.add(_summary(receipt))
     again = player.person.act("sends it once more, with the same Idempotency-Key", "POST", "/filings", body, key=key)
     stage.narrator.add(f"one effect: again receipt {again['number']}")
     file(stage, player, ids[2:])

@@ -87,10 +87,10 @@ def open_round(stage: Stage, drafted: Answer) -> None:
 def _look_for_names(stage: Stage) -> None:
     """What in the texts of a blind round tells who applied, before anybody reads them."""
     entries = list(stage.office.client.pages(f"{stage.round()}/entries"))
-    told = [(entry, finding) for entry in entries for finding in entry["findings"]]
-    cases = {entry["application_id"] for entry, _ in told}
-    stage.narrator.tell(f"{stage.office.name} looks for names: {len(told)} places in {len(cases)} of {len(entries)}")
-    for entry, finding in told[:SHOWN]:
+    places = [(entry, finding) for entry in entries for finding in entry["findings"]]
+    cases = {entry["application_id"] for entry, _ in places}
+    stage.narrator.tell(f"{stage.office.name} looks for names: {len(places)} places in {len(cases)} of {len(entries)}")
+    for entry, finding in places[:SHOWN]:
         stage.narrator.add(f"  ! {entry['application_number']} {finding['pointer']}  {finding['message']}")
 
 

@@ -64,8 +64,8 @@ def register(stage: Stage) -> MunicipalOffice:
     if account_id is None:
         account = {"username": USERNAME, "name": NAME, "role": "municipal"}
         account_id = stage.office.act(f"registers the system of {NAME}", "POST", "/accounts", account)["id"]
-    told = stage.office.act("issues its secret, told once", "POST", f"/accounts/{account_id}/client-secret")
-    credentials = {name: told[name] for name in ("client_id", "client_secret")}
+    issued = stage.office.act("issues its secret, told once", "POST", f"/accounts/{account_id}/client-secret")
+    credentials = {name: issued[name] for name in ("client_id", "client_secret")}
     stranger, form = stage.door.stranger(), {"grant_type": "client_credentials"} | credentials
     token = stranger.act("asks for a token with it (OAuth 2.0 client credentials)", "POST", "/tokens", form=form)
     stage.narrator.add(f"scope {token['scope']}, for {token['expires_in']} s")
@@ -182,8 +182,8 @@ class StandIn:
             proven(self.person, f"{path}/files/{file['sha256']}", file["sha256"])
         self.held.append({"nomination_id": nomination_id, "revision": nomination["revision"], "digest": digest})
         for kind in answers:
-            said = {"reference": f"{nomination_id}-{kind}", "kind": kind, "payload_digest": digest}
-            self.person.ask("POST", f"{path}/answers", said | ANSWERS[kind])
+            body = {"reference": f"{nomination_id}-{kind}", "kind": kind, "payload_digest": digest}
+            self.person.ask("POST", f"{path}/answers", body | ANSWERS[kind])
 
 
 def proven(person: Person, path: str, digest: str) -> bytes:

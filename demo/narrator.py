@@ -32,8 +32,8 @@ class Narrator:
         """Say more about the line before."""
         self._say(INDENT + line)
 
-    def answered(self, answer: Answer, told: str = "") -> None:
-        self.add(f"{answer.request} → {answer.status}  {told}".rstrip())
+    def answered(self, answer: Answer, result: str = "") -> None:
+        self.add(f"{answer.request} → {answer.status}  {result}".rstrip())
 
     def refused(self, answer: Answer) -> None:
         """Show the server's own sentences, and count them by their codes."""

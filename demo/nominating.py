@@ -59,10 +59,10 @@ def _look_into(stage: Stage, award: dict[str, Any], nomination: Answer) -> None:
     path, digest = f"/nominations/{nomination['id']}", nomination["payload_digest"]
     stage.narrator.tell(f"{stage.office.name} reads what is handed over")
     payload = json.loads(proven(stage.office, f"{path}/payload", digest))
-    said = payload["application"]["content"]
+    content = payload["application"]["content"]
     files = f"{len(payload['files'])} files of {sum(each['size'] for each in payload['files']) / 1e6:.1f} MB"
     stage.narrator.add(
-        f"schema {payload['schema_version']}, {said['narrative_length']} 字, {files}, SHA-256 {digest[:16]}…"
+        f"schema {payload['schema_version']}, {content['narrative_length']} 字, {files}, SHA-256 {digest[:16]}…"
     )
     stage.narrator.add(f"{payload['award']['kind_name']} {payload['award']['certificate_number']}")
     unit = stage.unit_called(award["unit_name"]).person
@@ -139,7 +139,7 @@ def _wait_for_decision(stage: Stage, revised: Answer) -> None:
 def _compare(stage: Stage, compared: Mapping[str, Any]) -> None:
     manifest = stage.office.act("reads the manifest", "GET", f"/nomination-manifests/{stage.campaign_id}")
     for each in manifest["entries"]:
-        told = f"revision {each['revision']}, {each['digest'][:16]}…, {each['status']}"
-        stage.narrator.add(f"  {each['application_number']} {told}")
+        line = f"revision {each['revision']}, {each['digest'][:16]}…, {each['status']}"
+        stage.narrator.add(f"  {each['application_number']} {line}")
     differ = ", ".join(f"{name} {len(compared[name])}" for name in ("missing", "unknown", "different"))
     stage.narrator.tell(f"{NAME} compares it with what it holds: agrees {compared['agrees']}; {differ}")

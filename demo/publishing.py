@@ -12,8 +12,8 @@ def publicise(stage: Stage) -> None:
     stage.narrator.chapter("Publicity (公示): the notice's working days, and an objection (异议)")
     unit, path = stage.committees[EVENTFUL].units[0].person, commendation(stage, COMMITTEES)
     waiting = unit.act("looks for awards before anything is public", "GET", "/awards")
-    told = [each for each in waiting["items"] if each["campaign_id"] == stage.campaign_id]
-    stage.narrator.add(f"{len(told)} of this campaign; nobody learns of a draft")
+    own = [each for each in waiting["items"] if each["campaign_id"] == stage.campaign_id]
+    stage.narrator.add(f"{len(own)} of this campaign; nobody learns of a draft")
     unit.fail("looks for the drafted commendation", "not-found", "GET", path)
     window = stage.office.act("publicises the committees", "POST", f"{path}/publicity")
     stage.narrator.add(f"公示 {window['publicity_first_on']} to {window['publicity_last_on']}, working days alone")

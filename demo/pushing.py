@@ -52,8 +52,8 @@ def show_deliveries(stage: Stage, nomination_id: str) -> None:
         return items if items and all(each["status"] == "delivered" for each in items) else None
 
     for each in wait_for("What is pushed arrives", arrived):
-        told = f"event {each['sequence']}, attempts {each['attempts']}, answered {each['status_code']}"
-        stage.narrator.add(f"  {each['type']} {each['status']}: {told}")
+        line = f"event {each['sequence']}, attempts {each['attempts']}, answered {each['status_code']}"
+        stage.narrator.add(f"  {each['type']} {each['status']}: {line}")
 
 
 def close_endpoint(stage: Stage, endpoint: Answer) -> None:

@@ -71,8 +71,8 @@ def _write(stage: Stage, unit: UnitPlayer, fate: Fate, *, late: bool) -> None:
     stays = fate is Fate.DRAFTED or late
     if not stays:
         unit.person.ask("POST", f"{stage.application(unit)}/submission")
-    told = f"{begun['number']} {begun['brand_name']}: {begun['narrative_length']} 字, {count} pictures"
-    stage.narrator.tell(f"{unit.unit.name} {'drafts' if stays else 'hands in'} {told}")
+    summary = f"{begun['number']} {begun['brand_name']}: {begun['narrative_length']} 字, {count} pictures"
+    stage.narrator.tell(f"{unit.unit.name} {'drafts' if stays else 'hands in'} {summary}")
 
 
 def _too_few_pictures(stage: Stage, unit: UnitPlayer) -> None:

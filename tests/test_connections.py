@@ -54,12 +54,12 @@ async def connected(port: int) -> AsyncIterator[Line]:
 
 async def ended(reader: asyncio.StreamReader) -> bytes:
     """All that is said until the line ends, which it does soon."""
-    said = b""
+    received = b""
     async with asyncio.timeout(5):
         with suppress(ConnectionError):
             while piece := await reader.read(65536):
-                said += piece
-    return said
+                received += piece
+    return received
 
 
 @pytest.mark.parametrize(

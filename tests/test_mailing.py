@@ -73,7 +73,7 @@ def test_a_server_is_named_by_its_url(url: str, expected: tuple[object, ...]) ->
 
 
 @pytest.fixture
-def shown(tmp_path: Path) -> ssl.SSLContext:
+def tls(tmp_path: Path) -> ssl.SSLContext:
     """What a server on loopback shows of itself; its authority is in the same folder."""
     for name, content in zip(("authority", "certificate", "key"), make_certificate("127.0.0.1"), strict=True):
         (tmp_path / f"{name}.pem").write_bytes(content)
@@ -84,9 +84,9 @@ def shown(tmp_path: Path) -> ssl.SSLContext:
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 async def test_a_letter_is_given_to_nobody_but_the_server_that_was_named(
-    scheme: str, shown: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scheme: str, tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with a_mail_server(scheme, shown) as server:
+    async with a_mail_server(scheme, tls) as server:
         with pytest.raises((aiosmtplib.SMTPException, ssl.SSLError), match="CERTIFICATE_VERIFY_FAILED"):
             await server.mailer.send(letter())
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))

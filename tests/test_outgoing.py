@@ -225,7 +225,7 @@ async def test_a_body_that_does_not_end_changes_nothing_about_its_status(receive
 
 
 @pytest.mark.parametrize(
-    ("said", "pause"),
+    ("header", "pause"),
     [
         ("120", timedelta(minutes=2)),
         ("0", timedelta()),
@@ -235,8 +235,8 @@ async def test_a_body_that_does_not_end_changes_nothing_about_its_status(receive
         ("9" * 30, None),
     ],
 )
-async def test_the_other_side_may_ask_for_a_pause(receiver: Receiver, said: str, pause: timedelta | None) -> None:
-    receiver.answers.append(status(429, Retry_After=said))
+async def test_the_other_side_may_ask_for_a_pause(receiver: Receiver, header: str, pause: timedelta | None) -> None:
+    receiver.answers.append(status(429, Retry_After=header))
     assert (await quickly(receiver).post(receiver.url, b"{}", {})).retry_after == pause
 
 
@@ -304,9 +304,9 @@ def written(tmp_path: Path, authority: bytes, certificate: bytes, key: bytes) ->
     paths = [tmp_path / name for name in ("authority.pem", "certificate.pem", "key.pem")]
     for path, content in zip(paths, (authority, certificate, key), strict=True):
         path.write_bytes(content)
-    shown = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    shown.load_cert_chain(paths[1], paths[2])
-    return paths[0], shown
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(paths[1], paths[2])
+    return paths[0], tls
 
 
 def for_the_name(name: str) -> tuple[bytes, bytes, bytes]:
@@ -328,8 +328,8 @@ def for_the_name(name: str) -> tuple[bytes, bytes, bytes]:
 
 
 async def test_the_certificate_must_be_of_the_name_that_was_named(tmp_path: Path) -> None:
-    authority, shown = written(tmp_path, *for_the_name("localhost"))
-    async with receiving(shown) as receiver:
+    authority, tls = written(tmp_path, *for_the_name("localhost"))
+    async with receiving(tls) as receiver:
         hosts = frozenset({f"localhost:{receiver.port}", receiver.authority})
         outgoing = Outgoing(hosts, loopback=True, ca_file=authority)
         named = await outgoing.post(f"https://localhost:{receiver.port}/hooks", b"{}", {})
@@ -340,8 +340,8 @@ async def test_the_certificate_must_be_of_the_name_that_was_named(tmp_path: Path
 
 
 async def test_a_certificate_of_an_authority_nobody_named_is_not_believed(tmp_path: Path) -> None:
-    authority, shown = written(tmp_path, *make_certificate("127.0.0.1"))
-    async with receiving(shown) as receiver:
+    authority, tls = written(tmp_path, *make_certificate("127.0.0.1"))
+    async with receiving(tls) as receiver:
         believing = Outgoing(frozenset({receiver.authority}), loopback=True, ca_file=authority)
         assert await sent(believing, receiver) == (204, None)
         assert await sent(replace(believing, ca_file=None), receiver) == (None, DeliveryFailure.UNTRUSTED)

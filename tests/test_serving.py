@@ -43,8 +43,8 @@ class Program:
             {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
-            told: dict[str, Any] = json.loads(answer.read())
-            return told
+            created: dict[str, Any] = json.loads(answer.read())
+            return created
 
     def invite(self, username: str) -> str:
         """The activation code of an office account, as the host is told it."""
@@ -134,22 +134,22 @@ def test_the_doctor_finds_nothing(program: Program) -> None:
 
 
 def test_a_second_instance_on_the_same_data_is_refused(program: Program) -> None:
-    said = refusal(program.environment | {"PINPAI_PORT": str(free_port())}, "serve")
-    assert program.environment["PINPAI_DATA_DIR"] in said
-    assert len(said.splitlines()) == 1
+    message = refusal(program.environment | {"PINPAI_PORT": str(free_port())}, "serve")
+    assert program.environment["PINPAI_DATA_DIR"] in message
+    assert len(message.splitlines()) == 1
 
 
 def test_a_taken_port_is_refused(program: Program, tmp_path: Path) -> None:
-    said = refusal(environment(tmp_path / "data", program.port), "serve")
-    assert said == (
+    message = refusal(environment(tmp_path / "data", program.port), "serve")
+    assert message == (
         f"Cannot listen on 127.0.0.1:{program.port} (Address already in use): set PINPAI_PORT to another port."
     )
 
 
 def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
     values = environment(tmp_path, 0, PINPAI_POOL_SIZE="many", PINPAI_CORS_ORIGINS="*")
-    said = refusal(values, "serve")
-    assert re.findall(r"^  (PINPAI_\w+):", said, re.MULTILINE) == [
+    message = refusal(values, "serve")
+    assert re.findall(r"^  (PINPAI_\w+):", message, re.MULTILINE) == [
         "PINPAI_PORT",
         "PINPAI_POOL_SIZE",
         "PINPAI_CORS_ORIGINS",
@@ -164,8 +164,8 @@ def test_production_refuses_the_demonstration_clock(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "pinpai.example.org"])
 def test_development_is_not_served_to_other_machines(tmp_path: Path, host: str) -> None:
-    said = refusal(environment(tmp_path / "data", 8000, PINPAI_HOST=host), "serve")
-    assert said.startswith(f"{host} is reached from other machines, and this is development: set PINPAI_ENVIRONMENT")
+    message = refusal(environment(tmp_path / "data", 8000, PINPAI_HOST=host), "serve")
+    assert message.startswith(f"{host} is reached from other machines, and this is development: set PINPAI_ENVIRONMENT")
     assert not (tmp_path / "data").exists()
 
 

@@ -46,8 +46,8 @@ def test_ones_own_servers_are_used_together(environment: pytest.MonkeyPatch) -> 
 
 
 def test_secrets_are_not_shown(environment: pytest.MonkeyPatch) -> None:
-    shown = repr(read(environment, OWN_SERVERS))
-    assert [secret for secret in ("app:secret", "'key'", "hidden") if secret in shown] == []
+    text = repr(read(environment, OWN_SERVERS))
+    assert [secret for secret in ("app:secret", "'key'", "hidden") if secret in text] == []
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_a_demonstration_clock_needs_its_zone(environment: pytest.MonkeyPatch) -
 
 def test_a_demonstration_clock_starts_at_its_instant_and_runs(environment: pytest.MonkeyPatch) -> None:
     settings = read(environment, {"PINPAI_CLOCK_START": "2015-09-14T23:59:30+08:00"})
-    shown = datetime.now(UTC) + settings.offset_from_now()
-    assert abs(shown - datetime(2015, 9, 14, 15, 59, 30, tzinfo=UTC)) < timedelta(seconds=1)
+    text = datetime.now(UTC) + settings.offset_from_now()
+    assert abs(text - datetime(2015, 9, 14, 15, 59, 30, tzinfo=UTC)) < timedelta(seconds=1)
 
 
 def test_production_takes_the_real_clock(environment: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ async def job_to_leave_a_mark(world: World) -> UUID:
     return subject
 
 
-async def said_here(here: Connection) -> None:
+async def reached(here: Connection) -> None:
     assert await asyncio.to_thread(here.poll, 20)
     assert here.recv() == "here"
 
@@ -58,7 +58,7 @@ async def test_what_a_worker_was_killed_over_is_done_once_in_effect_by_another(
 ) -> None:
     subject = await job_to_leave_a_mark(world)
     with a_worker(settings, where) as (process, here):
-        await said_here(here)
+        await reached(here)
         assert await marks(world.database, subject) == (where == "after")
         process.kill()
         with a_worker(settings):
@@ -72,7 +72,7 @@ async def test_workers_that_die_all_the_time_leave_nothing_undone_and_nothing_do
     subjects = [await job_to_leave_a_mark(world) for _ in range(60)]
     for where in ("before", "after", "before", "after"):
         with a_worker(settings, where) as (process, here):
-            await said_here(here)
+            await reached(here)
             process.kill()
     with a_worker(settings), a_worker(settings):
         await until(owner, "SELECT count(*) = 0 FROM procrastinate_jobs WHERE status = 'doing'")
@@ -86,7 +86,7 @@ async def test_a_worker_told_to_stop_puts_back_what_it_cannot_finish(
 ) -> None:
     subject = await job_to_leave_a_mark(world)
     with a_worker(settings, "before") as (process, here):
-        await said_here(here)
+        await reached(here)
         process.terminate()
         assert await ended(process) == 0
     rows = await owner.fetch("SELECT status::text, attempts FROM procrastinate_jobs")

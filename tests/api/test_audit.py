@@ -34,9 +34,9 @@ async def history(client: ContractClient, application_id: UUID) -> list[str]:
 async def test_owners_read_the_whole_history_newest_first(place: District) -> None:
     first, *_ = await place.filed(2)
     await place.by_office.post(f"/api/v1/applications/{first}/acceptance")
-    told = ["application.accepted", "application.filed", "application.submitted", "image.added"]
-    assert await history(place.by_unit, first) == told
-    assert await history(place.by_committee, first) == told
+    expected = ["application.accepted", "application.filed", "application.submitted", "image.added"]
+    assert await history(place.by_unit, first) == expected
+    assert await history(place.by_committee, first) == expected
 
 
 async def test_the_office_is_told_of_handing_in_and_deciding_and_not_of_work_in_between(place: District) -> None:

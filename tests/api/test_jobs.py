@@ -92,16 +92,16 @@ async def test_what_failed_or_waits_is_done_again_at_once_and_that_is_audited(
 ) -> None:
     address = await queued(world, at=NOW + timedelta(days=1))
     await stands(owner, address, status, attempts=15)
-    told = await office.post(f"{address}/retry")
-    assert told.status_code == answer
+    retried = await office.post(f"{address}/retry")
+    assert retried.status_code == answer
     job = (await office.get(address)).json()
     audited = (await office.get("/api/v1/audit-events", params={"action": "job.retried"})).json()["items"]
     if answer == 200:
-        assert told.json() == job
+        assert retried.json() == job
         assert [job["status"], job["attempts"], job["due_at"]] == ["waiting", 0, None]
         assert [event["subject_id"] for event in audited] == [job["id"]]
     else:
-        assert [told.json()["state"], job["attempts"], audited] == ["running", 15, []]
+        assert [retried.json()["state"], job["attempts"], audited] == ["running", 15, []]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.OFFICE, Role.PUBLIC}])

@@ -174,9 +174,9 @@ def test_refusals_are_problems_with_a_valid_example_of_each_type(operation: Oper
             yield f"{status} is not {PROBLEM} and nothing else"
             continue
         content = response["content"][PROBLEM]
-        shown = {resolve(DOCUMENT, each)["value"]["type"] for each in content["examples"].values()}
-        if shown != set(problem_types(content["schema"])):
-            yield f"{status} has examples of other types than its schema: {sorted(shown)}"
+        examples = {resolve(DOCUMENT, each)["value"]["type"] for each in content["examples"].values()}
+        if examples != set(problem_types(content["schema"])):
+            yield f"{status} has examples of other types than its schema: {sorted(examples)}"
         if not all(each["status"] == int(status) for each in values(content)):
             yield f"{status} has an example with another status"
         yield from (f"{status}: {mistake}" for mistake in mistakes_of_examples(content))
@@ -266,8 +266,8 @@ def test_no_example_is_a_makeshift() -> None:
     speaking = {"examples", "enum", "const", "default", "format", "oneOf", "anyOf"}
     texts = {f"{name}.{member}": resolve(DOCUMENT, spec) for name, member, spec in schema_members()}
     mute = [name for name, spec in texts.items() if "string" in spec.get("type", ()) and not speaking & spec.keys()]
-    shown = json.dumps(DOCUMENT["components"].get("examples", {}))
-    assert '"string"' not in shown, mute
+    examples = json.dumps(DOCUMENT["components"].get("examples", {}))
+    assert '"string"' not in examples, mute
 
 
 def test_nothing_of_the_framework_is_left() -> None:

@@ -35,7 +35,7 @@ async def looked(place: Nominating, system: StandIn, *answers: str) -> Mapping[s
     return await asyncio.to_thread(system.look, *answers)
 
 
-async def said_to(place: Nominating, nomination: dict[str, Any]) -> list[str]:
+async def answers_to(place: Nominating, nomination: dict[str, Any]) -> list[str]:
     kept = await place.by_office.get(f"{NOMINATIONS}/{nomination['id']}/answers")
     return [each["kind"] for each in kept.json()["items"]]
 
@@ -50,8 +50,8 @@ async def test_where_the_example_is_not_its_part_is_played_by_hand(world: World,
         assert await looked(place, system, "received", "returned") == AGREES
         assert await looked(place, system, "accepted") == AGREES
     assert [await place.status(each) for each in (first, second)] == ["decided", "returned"]
-    assert await said_to(place, first) == ["received", "accepted", "decided"]
-    assert await said_to(place, second) == ["received", "returned"]
+    assert await answers_to(place, first) == ["received", "accepted", "decided"]
+    assert await answers_to(place, second) == ["received", "returned"]
 
 
 def example(folder: Path, **given: str) -> ExampleReceiver:

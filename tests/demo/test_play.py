@@ -33,14 +33,14 @@ def beside(settings: Settings, folder: Path) -> Program:
     return patient_worker(settings, folder, PINPAI_CLOCK_OFFSET=offset, PINPAI_WEBHOOK_HOSTS=hosts)
 
 
-async def played(world: World, url: str, push_to: str, said: list[str]) -> Stage:
+async def played(world: World, url: str, push_to: str, lines: list[str]) -> Stage:
     loop = asyncio.get_running_loop()
 
     def invite(username: str, name: str) -> str:
         invitation = accounts.invite_first_office(world.database, username, name)
         return asyncio.run_coroutine_threadsafe(invitation, loop).result()
 
-    return await asyncio.to_thread(play, url, invite, quick=True, push_to=push_to, say=said.append)
+    return await asyncio.to_thread(play, url, invite, quick=True, push_to=push_to, say=lines.append)
 
 
 def outcome_of(stage: Stage) -> dict[str, Any]:
@@ -65,24 +65,24 @@ def outcome_of(stage: Stage) -> dict[str, Any]:
 
 def hand_over_of(stage: Stage) -> dict[str, Any]:
     """What the nominations leave behind."""
-    office, told = stage.office, {}
+    office, nominations = stage.office, {}
     for each in office.client.pages(f"/nominations?campaign_id={stage.campaign_id}"):
         answers = [one["kind"] for one in office.client.pages(f"/nominations/{each['id']}/answers")]
-        told[each["position"], each["revision"]] = (each["status"], answers, each["result"])
+        nominations[each["position"], each["revision"]] = (each["status"], answers, each["result"])
     deliveries = [(each["type"], each["status"]) for each in office.client.pages("/deliveries")]
     endpoints = [(each["url"], each["status"]) for each in office.client.pages("/endpoints")]
-    return {"nominations": told, "deliveries": deliveries, "endpoints": endpoints}
+    return {"nominations": nominations, "deliveries": deliveries, "endpoints": endpoints}
 
 
 @pytest.mark.thorough
 async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:
-    said: list[str] = []
+    lines: list[str] = []
     push_to = f"127.0.0.1:{free_port()}"
     settings = in_the_morning(settings, webhook_hosts=(push_to,))
     async with served(settings) as url, running(beside(settings, tmp_path)):
-        stage = await played(world, url, push_to, said)
+        stage = await played(world, url, push_to, lines)
         path = f"/progress?campaign_id={stage.campaign_id}"
         progress = (await asyncio.to_thread(stage.office.ask, "GET", path)).body
         outcome = await asyncio.to_thread(outcome_of, stage)
@@ -141,8 +141,8 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "wrong-state": 1,
         "wrong_state": 2,
     }
-    assert any("图片至少 5 幅，现有 4 幅。" in line for line in said)
-    assert any(stage.door.password in line for line in said)
+    assert any("图片至少 5 幅，现有 4 幅。" in line for line in lines)
+    assert any(stage.door.password in line for line in lines)
     assert outcome == {
         "rounds": [("初评", "closed", 8, True), ("终评", "closed", 5, True)],
         "publicised": [("advanced_committee", None)] * 3,
@@ -160,13 +160,13 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "endpoints": [(f"http://{push_to}/hooks", "disabled")],
     }
     assert not listens(push_to)
-    assert any("agrees True; missing 0, unknown 0, different 0" in line for line in said)
-    assert any("every checksum of manifest-sha256.txt is right" in line for line in said)
-    unread = [tuple(map(int, re.findall(r"\d+", line))) for line in said if "not read: " in line]
+    assert any("agrees True; missing 0, unknown 0, different 0" in line for line in lines)
+    assert any("every checksum of manifest-sha256.txt is right" in line for line in lines)
+    unread = [tuple(map(int, re.findall(r"\d+", line))) for line in lines if "not read: " in line]
     assert unread == [(count, count - 1, 0) for count, *_ in unread]
     assert len(unread) == 2
-    assert any("anybody reads the same as before the objection: True" in line for line in said)
-    assert any("before submitting their own: 0; now: 2" in line for line in said)
+    assert any("anybody reads the same as before the objection: True" in line for line in lines)
+    assert any("before submitting their own: 0; now: 2" in line for line in lines)
 
 
 def test_without_a_server_it_says_so_in_one_sentence() -> None:

@@ -25,7 +25,7 @@ class Supervisor:
 
     data_dir: Path
     options: list[str] = field(default_factory=list)
-    said: str = ""
+    output: str = ""
     process: "subprocess.Popen[str] | None" = None
 
     def start(self) -> Servers:
@@ -33,11 +33,11 @@ class Supervisor:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert self.process.stdout
         for line in self.process.stdout:
-            self.said += line
+            self.output += line
             if line == "ready\n":
                 return attach(self.data_dir)
         self.process.communicate()
-        raise AssertionError(self.said)
+        raise AssertionError(self.output)
 
     def end(self, how: signal.Signals) -> int:
         assert self.process
@@ -70,12 +70,12 @@ def spare(tmp_path: Path) -> Iterator[Supervisor]:
 
 async def connect(url: str, **changed: str) -> "asyncpg.Connection[Any]":
     """A plain connection to where an SQLAlchemy URL leads."""
-    told = make_url(url)
+    parts = make_url(url)
     address: dict[str, Any] = {
-        "user": told.username,
-        "password": told.password,
-        "database": told.database,
-        **told.query,
+        "user": parts.username,
+        "password": parts.password,
+        "database": parts.database,
+        **parts.query,
         **changed,
     }
     connection: asyncpg.Connection[Any] = await asyncpg.connect(**address)

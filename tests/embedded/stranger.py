@@ -23,18 +23,20 @@ Opened = list[Any]
 
 
 def main() -> None:
-    told = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     socket.getaddrinfo("127.0.0.1", 80)  # loads the codec of host names
     os.setgroups([])
-    os.setresgid(told["user"], told["user"], told["user"])
-    os.setresuid(told["user"], told["user"], told["user"])
-    found = [each for port, secure in product(told["tcp"], (False, True)) for each in over_tcp(port, secure, told)]
-    found += [each for path in told["unix"] for each in over_unix(path)]
+    os.setresgid(request["user"], request["user"], request["user"])
+    os.setresuid(request["user"], request["user"], request["user"])
+    found = [
+        each for port, secure in product(request["tcp"], (False, True)) for each in over_tcp(port, secure, request)
+    ]
+    found += [each for path in request["unix"] for each in over_unix(path)]
     json.dump(found, sys.stdout)
 
 
-def over_tcp(port: int, secure: bool, told: dict[str, Any]) -> Iterator[Opened]:
-    for method, route in product(("GET",) if secure else METHODS, told["routes"]):  # handshakes take their time
+def over_tcp(port: int, secure: bool, request: dict[str, Any]) -> Iterator[Opened]:
+    for method, route in product(("GET",) if secure else METHODS, request["routes"]):  # handshakes take their time
         with suppress(OSError, http.client.HTTPException):
             status, size = asked(port, secure, method, route)
             if status < 400:
@@ -66,17 +68,17 @@ def over_unix(path: str) -> Iterator[Opened]:
                 yield [path, how, 200, 0]
 
 
-def speaks_http(said: bytes) -> bool:
-    return said[9:12] == b"200"
+def speaks_http(received: bytes) -> bool:
+    return received[9:12] == b"200"
 
 
-def speaks_grpc(said: bytes) -> bool:
-    return said[3:4] == bytes([SETTINGS])
+def speaks_grpc(received: bytes) -> bool:
+    return received[3:4] == bytes([SETTINGS])
 
 
-def lets_in(said: bytes) -> bool:
+def lets_in(received: bytes) -> bool:
     """PostgreSQL that answers a name with anything but the demand for proof or an error."""
-    return said[:1] == b"R" and said[8] != SASL
+    return received[:1] == b"R" and received[8] != SASL
 
 
 def startup(user: str) -> bytes:

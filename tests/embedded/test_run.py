@@ -19,8 +19,8 @@ def refusal(data_dir: Path) -> str:
 
 def test_a_second_instance_is_refused(supervisor: Supervisor, servers: Servers) -> None:
     assert supervisor.process
-    told = refusal(supervisor.data_dir)
-    assert told == f"Another Pinpai (process {supervisor.process.pid}) already runs on {supervisor.data_dir}."
+    message = refusal(supervisor.data_dir)
+    assert message == f"Another Pinpai (process {supervisor.process.pid}) already runs on {supervisor.data_dir}."
     with pytest.raises(AssertionError, match="already runs"):
         Supervisor(supervisor.data_dir).start()
     assert servers.postgres.answers()
@@ -66,14 +66,14 @@ def test_data_outlive_a_stop_and_a_kill(spare: Supervisor) -> None:
 def test_a_store_that_lost_its_bytes_starts_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Readiness waits for the volumes; what never comes back must not keep the rest from working."""
     monkeypatch.setattr(seaweed, "READABLE_SECONDS", 0.0)
-    said: list[str] = []
+    lines: list[str] = []
     with run(tmp_path / "data", durable=False) as servers:
         s3(servers).put_object(Bucket="pinpai", Key="kept", Body=b"kept")
     for volume in (tmp_path / "data" / "seaweed" / "data").glob("pinpai_*"):
         volume.unlink()
-    with run(tmp_path / "data", durable=False, log=said.append):
+    with run(tmp_path / "data", durable=False, log=lines.append):
         pass
-    assert [line for line in said if "cannot be read" in line]
+    assert [line for line in lines if "cannot be read" in line]
 
 
 def test_children_go_with_a_killed_parent(spare: Supervisor) -> None:
@@ -132,7 +132,7 @@ def test_a_missing_extra_is_named(tmp_path: Path, package: str, monkeypatch: pyt
 
     monkeypatch.setattr(importlib.util, "find_spec", without)
     monkeypatch.setattr(importlib.metadata, "files", files_without)
-    told = refusal(tmp_path)
-    assert package.replace("_", "-") in told
-    assert "pinpai[embedded]" in told
-    assert "PINPAI_DATABASE_URL" in told
+    message = refusal(tmp_path)
+    assert package.replace("_", "-") in message
+    assert "pinpai[embedded]" in message
+    assert "PINPAI_DATABASE_URL" in message

@@ -110,11 +110,11 @@ def test_the_inner_shell_wants_a_certificate(supervisor: Supervisor, tmp_path: P
         text=True,
     )
     try:
-        said, _ = shell.communicate("s3.bucket.list\nfs.ls /buckets\n", timeout=2)
+        output, _ = shell.communicate("s3.bucket.list\nfs.ls /buckets\n", timeout=2)
     except subprocess.TimeoutExpired:
         shell.kill()
-        said, _ = shell.communicate()
-    assert "pinpai" not in said
+        output, _ = shell.communicate()
+    assert "pinpai" not in output
 
 
 def test_everything_listens_on_loopback_alone(supervisor: Supervisor) -> None:
@@ -198,7 +198,7 @@ def test_as_root_the_servers_are_not_root(supervisor: Supervisor) -> None:
     pids = children(supervisor.data_dir, "weed") + children(supervisor.data_dir, "postgres")
     assert len(pids) > 5
     for pid in pids:
-        told = Path(f"/proc/{pid}/status").read_text()
-        (user,) = [line.split()[1:] for line in told.splitlines() if line.startswith("Uid")]
+        status = Path(f"/proc/{pid}/status").read_text()
+        (user,) = [line.split()[1:] for line in status.splitlines() if line.startswith("Uid")]
         assert "0" not in user
-        assert [line.split()[1] for line in told.splitlines() if line.startswith("CapEff")] == ["0" * 16]
+        assert [line.split()[1] for line in status.splitlines() if line.startswith("CapEff")] == ["0" * 16]

@@ -19,7 +19,7 @@ from httpx2 import AsyncClient
 from app.models.enums import Role
 from app.services.policies.events import PushedMessage
 from tests.handover.between import Between, standing_between
-from tests.handover.processes import EXAMPLE, PATIENCE, Program, listens, receiver, told
+from tests.handover.processes import EXAMPLE, PATIENCE, Program, listens, receiver, receiver_environment
 from tests.world import World, key
 from tests.world.handover import NOMINATIONS, REASON, Nominating, nominating
 from tests.world.ports import free_port
@@ -87,7 +87,10 @@ class BothSides:
     async def look(self) -> tuple[int, list[bool]]:
         """Let the example catch up once by itself; its exit code, and whether it agrees with us on each campaign."""
         looking = await asyncio.create_subprocess_exec(
-            sys.executable, str(EXAMPLE / "receiver.py"), env=told(self.given), stdout=asyncio.subprocess.PIPE
+            sys.executable,
+            str(EXAMPLE / "receiver.py"),
+            env=receiver_environment(self.given),
+            stdout=asyncio.subprocess.PIPE,
         )
         output, _ = await looking.communicate()
         found = [json.loads(line.partition(" ")[2]) for line in output.decode().splitlines()]
@@ -278,9 +281,9 @@ async def credentials(place: Nominating) -> dict[str, str]:
     """A machine client of the municipal office."""
     body = {"username": "tangshan", "name": "市文明办业务系统", "role": Role.MUNICIPAL}
     account = (await place.by_office.post("/api/v1/accounts", json=body)).json()
-    told = await place.by_office.post(f"/api/v1/accounts/{account['id']}/client-secret")
-    assert told.status_code == 200, told.text
-    return dict(told.json())
+    receiver_environment = await place.by_office.post(f"/api/v1/accounts/{account['id']}/client-secret")
+    assert receiver_environment.status_code == 200, receiver_environment.text
+    return dict(receiver_environment.json())
 
 
 def sha256(content: bytes) -> str:

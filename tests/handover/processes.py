@@ -97,15 +97,15 @@ def patient_worker(settings: Settings, folder: Path, **more: str) -> Program:
 def receiver(folder: Path, port: int, **given: str) -> Program:
     """The example, as its README says it is run."""
     command = ("-m", "uvicorn", "--factory", "receiver:create_app", "--app-dir", str(EXAMPLE), "--port", str(port))
-    return Program(folder / "receiver.log", told(given), *command, "--log-level", "warning", port=port)
+    return Program(folder / "receiver.log", receiver_environment(given), *command, "--log-level", "warning", port=port)
 
 
 def mortal_receiver(folder: Path, point: str, port: int, **given: str) -> Program:
     """The example, dying at a point or, with port 0, asked to catch up once until it does."""
-    values = told(given) | {"PYTHONPATH": f"{ROOT}:{EXAMPLE}"}
+    values = receiver_environment(given) | {"PYTHONPATH": f"{ROOT}:{EXAMPLE}"}
     return Program(folder / "receiver.log", values, "-m", "tests.handover.mortal", point, str(port), port=port or None)
 
 
-def told(given: dict[str, str]) -> dict[str, str]:
+def receiver_environment(given: dict[str, str]) -> dict[str, str]:
     """The environment of a receiver."""
     return os.environ | {f"RECEIVER_{name.upper()}": value for name, value in given.items()}

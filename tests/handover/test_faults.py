@@ -30,7 +30,7 @@ async def test_whatever_goes_wrong_on_the_way(
             sides.between.faults += [instead(hang_up), after(hang_up)]
             await sides.withdraw(3)
             await sides.settle()
-        told(figures := await sides.agree("received", "accepted"))
+        report(figures := await sides.agree("received", "accepted"))
         assert right(figures, sides, written=11)
         assert await sides.failures() == {"refused", "redirected", "broken_answer", "timed_out"}
 
@@ -73,7 +73,7 @@ async def test_a_season_of_accidents(world: World, district: District, settings:
             for which in range(15, 30):
                 await (sides.revise(which) if chance.random() < 0.7 else sides.withdraw(which))
             await sides.settle()
-        told(figures := await sides.agree())
+        report(figures := await sides.agree())
         assert right(figures, sides, written=figures.written)
         assert figures.written > 50
 
@@ -84,15 +84,15 @@ def right(figures: Figures, sides: BothSides, *, written: int, silent: int = 0) 
     assert not between.faults
     # one that dies may have noted more than it could say it has
     assert repeated(between.taken) <= figures.recognised <= repeated(between.came)
-    told = (figures.written, figures.read, figures.messages, figures.attempted, figures.missing)
-    return told == (written, written, written - silent, len(between.came), 0)
+    report = (figures.written, figures.read, figures.messages, figures.attempted, figures.missing)
+    return report == (written, written, written - silent, len(between.came), 0)
 
 
 def repeated(messages: list[Received]) -> int:
     return len(messages) - len({message.id for message in messages})
 
 
-def told(figures: Figures) -> None:
+def report(figures: Figures) -> None:
     sys.stdout.write(f"{figures}\n")
 
 
@@ -125,7 +125,7 @@ async def test_a_receiver_that_is_away_for_a_day(
             if off:
                 await sides.restart()
             await sides.settle()
-        told(figures := await sides.agree("received"))
+        report(figures := await sides.agree("received"))
         assert right(figures, sides, written=3)
         assert figures.attempted >= 2 * 8 + 1
 
@@ -160,8 +160,8 @@ async def test_what_is_returned_comes_again_corrected(
             await sides.settle()
         figures = await sides.agree()
         assert right(figures, sides, written=5, silent=1)
-        said = [await sides.answers_to(each) for each in sides.nominations]
-        assert said == [["received", "returned"]] * 2 + [["received", "accepted", "decided"]]
+        kinds = [await sides.answers_to(each) for each in sides.nominations]
+        assert kinds == [["received", "returned"]] * 2 + [["received", "accepted", "decided"]]
         held = sides.held("SELECT revision, position, stands FROM nominations ORDER BY revision, position")
         assert [tuple(row) for row in held] == [(1, 1, 0), (1, 7, 1), (2, 1, 1)]
 

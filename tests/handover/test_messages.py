@@ -26,7 +26,7 @@ class Sent:
     body: bytes
     headers: dict[str, str]
 
-    def said(self, **headers: str) -> "Sent":
+    def with_headers(self, **headers: str) -> "Sent":
         return replace(self, headers=self.headers | {name.replace("_", "-"): value for name, value in headers.items()})
 
 
@@ -44,7 +44,7 @@ class Example:
     database: Path
     answers: list[int] = field(default_factory=list)
 
-    async def told(self, *messages: Sent) -> list[int]:
+    async def statuses_of(self, *messages: Sent) -> list[int]:
         """What it answers to each."""
         async with AsyncClient() as client:
             return [
@@ -75,38 +75,38 @@ def example(process: Example) -> Example:
 
 
 async def test_a_message_is_taken_with_either_secret_also_while_nobody_is_there_to_ask(example: Example) -> None:
-    answers = await example.told(signed(OLD, name="a"), signed(NEW, name="b"), signed(NEW, OLD, name="c"))
+    answers = await example.statuses_of(signed(OLD, name="a"), signed(NEW, name="b"), signed(NEW, OLD, name="c"))
     assert (answers, example.kept()) == ([204] * 3, [("a", 1), ("b", 1), ("c", 1)])
 
 
 async def test_a_message_that_is_played_again_is_recognised(example: Example) -> None:
     once = signed(OLD)
     again = signed(NEW)  # a later attempt of the same message
-    assert await example.told(once, once, again) == [204, 204, 204]
+    assert await example.statuses_of(once, once, again) == [204, 204, 204]
     assert example.kept() == [("m-1", 3)]
 
 
 REFUSED: dict[str, Callable[[], Sent]] = {
     "altered": lambda: replace(signed(OLD), body=b'{"type":"endpoint.probeD"}'),
-    "under another id": lambda: signed(OLD).said(webhook_id="m-2"),
+    "under another id": lambda: signed(OLD).with_headers(webhook_id="m-2"),
     "played again later": lambda: signed(OLD, age=6 * MINUTE),
-    "made to look fresh": lambda: signed(OLD, age=6 * MINUTE).said(
+    "made to look fresh": lambda: signed(OLD, age=6 * MINUTE).with_headers(
         webhook_timestamp=str(int(datetime.now(UTC).timestamp()))
     ),
     "from the future": lambda: signed(OLD, age=-6 * MINUTE),
     "by somebody else": lambda: signed(FOREIGN),
     "not signed": lambda: Sent(b"{}", {}),
-    "signed in no known way": lambda: signed(OLD).said(webhook_signature="v9,AAAA"),
-    "signed in a broken way": lambda: signed(OLD).said(webhook_signature="v1"),
+    "signed in no known way": lambda: signed(OLD).with_headers(webhook_signature="v9,AAAA"),
+    "signed in a broken way": lambda: signed(OLD).with_headers(webhook_signature="v1"),
     "not text": lambda: replace(signed(OLD), body=b"\xff\xfe"),
-    "at no time": lambda: signed(OLD).said(webhook_timestamp="nan"),
+    "at no time": lambda: signed(OLD).with_headers(webhook_timestamp="nan"),
 }
 
 
 @pytest.mark.parametrize("message", REFUSED.values(), ids=REFUSED)
 async def test_a_message_is_refused_that_is(example: Example, message: Callable[[], Sent]) -> None:
-    assert (await example.told(message()), example.kept()) == ([401], [])
+    assert (await example.statuses_of(message()), example.kept()) == ([401], [])
 
 
 async def test_a_message_without_end_is_refused(example: Example) -> None:
-    assert (await example.told(replace(signed(OLD), body=b"x" * 70_000)), example.kept()) == ([413], [])
+    assert (await example.statuses_of(replace(signed(OLD), body=b"x" * 70_000)), example.kept()) == ([413], [])

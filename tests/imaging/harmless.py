@@ -48,7 +48,7 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
 """Made where they are used: together they take seconds, and every process that gathers tests comes by here."""
 
 
-def shown(picture: Picture) -> Image.Image:
+def decoded(picture: Picture) -> Image.Image:
     """The picture decoded again, after it kept every promise about what it is."""
     image = Image.open(BytesIO(picture.content), formats=["JPEG"])
     image.load()

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 from app.imaging import ImageRefused, ImagingPool, check_scan, clean
 from tests.imaging import corpus
 from tests.imaging.corpus import encoded, jpeg, scene
-from tests.imaging.harmless import shown
+from tests.imaging.harmless import decoded
 
 MUTATIONS = 120
 PATIENCE = 20.0
@@ -29,7 +29,7 @@ def seeds() -> list[bytes]:
 
 async def outcome(pool: ImagingPool, data: bytes) -> str:
     try:
-        shown(await clean(pool, data))
+        decoded(await clean(pool, data))
     except ImageRefused as refused:
         return f"{refused.code} {refused.params.get('reason', '')}"
     return "clean"

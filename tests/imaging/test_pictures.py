@@ -7,7 +7,7 @@ from PIL import Image, ImageCms
 from app.imaging import ImageRefused, ImagingPool, Picture, clean
 from tests.imaging import corpus
 from tests.imaging.corpus import encoded, jpeg, png_chunk, png_with, scene
-from tests.imaging.harmless import HARMLESS, shown, transparent
+from tests.imaging.harmless import HARMLESS, decoded, transparent
 
 
 def is_red(image: Image.Image, x: float, y: float) -> bool:
@@ -20,7 +20,7 @@ def is_red(image: Image.Image, x: float, y: float) -> bool:
 async def test_a_picture_comes_out_clean(pool: ImagingPool, make: Callable[[], bytes]) -> None:
     data = make()
     picture = await clean(pool, data)
-    assert shown(picture).size == (800, 640)
+    assert decoded(picture).size == (800, 640)
     assert picture.source_sha256 == sha256(data).hexdigest()
 
 
@@ -75,7 +75,7 @@ async def test_a_corrupted_middle_never_crashes(pool: ImagingPool) -> None:
         middle = len(data) // 2
         spoiled = data[:middle] + bytes(200) + data[middle + 200 :]
         try:
-            shown(await clean(pool, spoiled))
+            decoded(await clean(pool, spoiled))
         except ImageRefused as refused:
             assert refused.code == "broken_image"  # noqa: PT017 -- a decoder may recover; both ends are right
 
@@ -83,7 +83,7 @@ async def test_a_corrupted_middle_never_crashes(pool: ImagingPool) -> None:
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 async def test_a_picture_stands_upright(pool: ImagingPool, kind: str, orientation: int) -> None:
-    picture = shown(await clean(pool, encoded(scene(), kind, exif=corpus.telling_exif(orientation))))
+    picture = decoded(await clean(pool, encoded(scene(), kind, exif=corpus.telling_exif(orientation))))
     assert (picture.width > picture.height) == (orientation <= 4)
     red = {1: (0, 0), 2: (1, 0), 3: (1, 1), 4: (0, 1), 5: (0, 0), 6: (1, 0), 7: (1, 1), 8: (0, 1)}[orientation]
     corners = [(x, y) for x in (0, 1) for y in (0, 1) if is_red(picture, 0.1 + 0.8 * x, 0.1 + 0.8 * y)]
@@ -91,21 +91,21 @@ async def test_a_picture_stands_upright(pool: ImagingPool, kind: str, orientatio
 
 
 async def test_what_is_transparent_becomes_white(pool: ImagingPool) -> None:
-    picture = shown(await clean(pool, encoded(transparent(), "PNG")))
+    picture = decoded(await clean(pool, encoded(transparent(), "PNG")))
     assert picture.getextrema() == ((255, 255),) * 3
 
 
 async def test_sixteen_bits_keep_their_tones(pool: ImagingPool) -> None:
-    picture = shown(await clean(pool, corpus.grey16())).convert("L")
+    picture = decoded(await clean(pool, corpus.grey16())).convert("L")
     tones = [picture.getpixel((x, 300)) for x in (2, 400, 797)]
     assert tones == pytest.approx([0, 128, 255], abs=3)
 
 
 async def test_colours_are_brought_to_srgb(pool: ImagingPool) -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    assert is_red(shown(await clean(pool, jpeg(icc_profile=lab))), 0.1, 0.1)  # no use for RGB: left as it is
+    assert is_red(decoded(await clean(pool, jpeg(icc_profile=lab))), 0.1, 0.1)  # no use for RGB: left as it is
     wide = swapped_primaries(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    picture = shown(await clean(pool, jpeg(icc_profile=wide)))
+    picture = decoded(await clean(pool, jpeg(icc_profile=wide)))
     assert not is_red(picture, 0.1, 0.1)
 
 

@@ -118,9 +118,9 @@ class Model:
         return WrongState if self.closed else None
 
     def recusing(self, new: KeptAway) -> Refusal:
-        told = (new.judge, new.kind, new.level, new.index)
+        declaration = (new.judge, new.kind, new.level, new.index)
         known = [(each.judge, each.kind, each.level, each.index) for each in self.kept_away if not each.lifted]
-        return RulesViolated if told in known else None
+        return RulesViolated if declaration in known else None
 
     def recused(self, new: KeptAway) -> None:
         """What was given of it is gone, unless the round is closed."""

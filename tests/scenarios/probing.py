@@ -57,9 +57,9 @@ def body_of(contract: Contract, operation: dict[str, Any]) -> dict[str, Any]:
         return {"files": {"file": ("a.jpg", photo(), "image/jpeg")}}
     if not content:
         return {}
-    shown = content["application/json"]
-    named = [resolve(contract.document, each)["value"] for each in shown.get("examples", {}).values()]
-    return {"json": named[0] if named else shown["example"]}
+    media = content["application/json"]
+    named = [resolve(contract.document, each)["value"] for each in media.get("examples", {}).values()]
+    return {"json": named[0] if named else media["example"]}
 
 
 def absent(ids: dict[str, str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ def done(answer: Response, status: int = 200) -> Any:
     return answer.json() if answer.content else None
 
 
-def told(answer: Response) -> list[tuple[str, str | None]]:
+def reasons(answer: Response) -> list[tuple[str, str | None]]:
     """The code and the pointer of each finding of a refusal."""
     assert answer.status_code == 409, answer.text
     return [(finding["code"], finding["pointer"]) for finding in answer.json()["findings"]]

@@ -54,7 +54,7 @@ class System:
 
         return self._refusal(send(Intake(transaction, self.app.state.imaging, self.app.state.storage)))
 
-    def told(self, actor: Actor, application_id: UUID) -> dict[str, bool]:
+    def allowed(self, actor: Actor, application_id: UUID) -> dict[str, bool]:
         """Which acts the application itself says are possible; nothing to whoever may not see it."""
 
         async def read() -> dict[str, bool]:

@@ -48,9 +48,9 @@ async def without_trace(stage: Any, name: str, act: Callable[[Any], Awaitable[Re
     assert answer.is_success, f"{name}: {answer.status_code} {answer.text}"
     async with stage.world.database.transaction() as session:
         traces = (await session.execute(TRACES, {"request_id": answer.headers["x-request-id"]})).all()
-        told = {(table_of(trace.subject_type), trace.id, trace.transaction) for trace in traces if trace.left_a_row}
+        traced = {(table_of(trace.subject_type), trace.id, trace.transaction) for trace in traces if trace.left_a_row}
         changed = await session.execute(_changed, {"transactions": [trace.transaction for trace in traces]})
-        apart = told ^ {(row.place, row.id, row.transaction) for row in changed}
+        apart = traced ^ {(row.place, row.id, row.transaction) for row in changed}
     fits = bool(traces) == (name not in CHANGES_NOTHING) and not apart
     return None if fits else f"{len(traces)} traces; rows or traces without the other: {apart}"
 

@@ -15,10 +15,10 @@ from tests.scenarios.steps import (
     no_promise_is_broken,
     picture,
     read,
+    reasons,
     seal,
     sealed,
     submitted,
-    told,
 )
 from tests.scenarios.town import Town, town
 from tests.world import World, key
@@ -63,7 +63,7 @@ async def the_office_publishes_the_notice(place: Town) -> None:
     )
     assert [category["name"] for category in notice["categories"]] == ["德润路北", "美靓路北", "情满路北", "诚铸路北"]
     too_early = await committee.post("/api/v1/applications", json=application(place, "龙华社区"), headers=key())
-    assert told(too_early) == [("not_yet_open", None)]
+    assert reasons(too_early) == [("not_yet_open", None)]
 
 
 async def the_plans_are_registered_in_time_or_not(place: Town) -> None:
@@ -77,7 +77,7 @@ async def the_plans_are_registered_in_time_or_not(place: Town) -> None:
     await place.at(4, 22, 23, 59, 59, microsecond=999_999)
     assert (await submit_plan(place, "QT")).json()["status"] == "submitted"
     await place.at(4, 23)
-    assert told(await submit_plan(place, "WH"))[0] == ("deadline_passed", None)
+    assert reasons(await submit_plan(place, "WH"))[0] == ("deadline_passed", None)
     assert {row["committee_code"]: row["plan_overdue"] for row in await progress(place)} == {"QT": False, "WH": True}
     await extend(place, "WH", "plan", "2015-04-24")
     assert (await submit_plan(place, "WH")).json()["deadline"]["source"] == "extension"
@@ -91,7 +91,7 @@ async def the_units_write_and_their_committee_chooses(place: Town) -> tuple[str,
     await place.at(6, 1, 9, 0)
     unit, committee = await place.by("龙华社区"), await place.by("QT")
     longhua = await begin(unit, place.campaign)
-    missing = told(await act(unit, longhua, "submission"))
+    missing = reasons(await act(unit, longhua, "submission"))
     assert [code for code, _ in missing] == ["required"] * 10 + ["narrative_too_short", "too_few_images"]
     possible = (await read(unit, longhua))["actions"]["submit"]
     assert [(each["code"], each["pointer"]) for each in possible["findings"]] == missing
@@ -112,8 +112,8 @@ async def the_committee_files_and_holds_a_receipt(place: Town, longhua: str, xia
     await place.at(9, 14, 20, 0)
     unit, committee = await place.by("龙华社区"), await place.by("QT")
     done(await seal(committee, longhua))
-    assert told(await file(committee, place.campaign, longhua)) == [("too_few_applications", "/application_ids")]
-    assert told(await file(committee, place.campaign, longhua, xiangyun)) == [
+    assert reasons(await file(committee, place.campaign, longhua)) == [("too_few_applications", "/application_ids")]
+    assert reasons(await file(committee, place.campaign, longhua, xiangyun)) == [
         ("wrong_state", "/application_ids/1"),
         ("seal_missing", "/application_ids/1"),
     ]
@@ -133,10 +133,10 @@ async def the_committee_files_and_holds_a_receipt(place: Town, longhua: str, xia
     assert done(await file(committee, place.campaign, third), 201)["number"] == "2015-QT-R02"
     two = {"application_ids": [id_of(longhua), id_of(third)], "reason": "材料有误。"}
     several = await committee.post("/api/v1/withdrawals", json=two, headers=key())
-    assert told(several) == [("too_few_applications", "/application_ids")]
+    assert reasons(several) == [("too_few_applications", "/application_ids")]
     assert done(await act(committee, third, "withdrawal", {"reason": "材料有误。"}))["status"] == "withdrawn"
     again = await act(committee, longhua, "withdrawal", {})
-    assert told(again) == [("too_few_applications", None)]
+    assert reasons(again) == [("too_few_applications", None)]
     return third
 
 
@@ -145,8 +145,8 @@ async def whoever_is_late_is_refused_until_the_office_extends(place: Town) -> li
     late = [await sealed(await place.by("文化楼社区"), await place.by("WH"), place.campaign) for _ in range(2)]
     await place.at(9, 15)
     committee = await place.by("WH")
-    assert [code for code, _ in told(await file(committee, place.campaign, *late))] == ["deadline_passed"] * 2
-    assert told(await act(committee, late[0], "withdrawal", {})) == LATE
+    assert [code for code, _ in reasons(await file(committee, place.campaign, *late))] == ["deadline_passed"] * 2
+    assert reasons(await act(committee, late[0], "withdrawal", {})) == LATE
     assert [row["applications_overdue"] for row in await progress(place)] == [False, True]
     await extend(place, "WH", "application", "2015-09-16")
     assert (await read(committee, late[0]))["deadline"]["source"] == "extension"

@@ -14,7 +14,7 @@ from tests.scenarios.observed_round import (
     the_office_chooses,
     they_judge,
 )
-from tests.scenarios.steps import done, id_of, read, seen, told
+from tests.scenarios.steps import done, id_of, read, reasons, seen
 from tests.world import NOW, World
 
 ANY = {"If-Match": "*"}
@@ -28,7 +28,7 @@ async def test_no_judge_finds_out_whose_case_they_have_by_taking_on_a_phone(worl
     judge, (account, *_) = place.eyes["judge"], place.judged.judges
     await changed(place, f"accounts/{member.id}", {"phone": PHONE})
     tried = await judge.patch("/api/v1/account", json={"phone": PHONE}, headers=ANY)
-    assert told(tried) == [("phone_of_reviewer", "/phone")]
+    assert reasons(tried) == [("phone_of_reviewer", "/phone")]
     assert (await read(judge, "/api/v1/cases"))["total"] == 1
     await changed(place, f"accounts/{account.id}", {"phone": PHONE})
     assert (await read(judge, "/api/v1/cases"))["total"] == 0
@@ -93,7 +93,7 @@ async def the_campaigns_words_stand(office: ContractClient, campaign: str) -> No
         "commendation": settings["commendation"] | {"wording": "别的说法"},
     }
     refused = await office.put(campaign, json=settings | words, headers=ANY)
-    assert told(refused) == [
+    assert reasons(refused) == [
         ("words_made_public", "/award_kinds"),
         ("words_made_public", "/categories"),
         ("words_made_public", "/commendation/wording"),

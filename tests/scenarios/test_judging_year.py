@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.models.enums import Role
-from tests.scenarios.steps import done, no_promise_is_broken, told
+from tests.scenarios.steps import done, no_promise_is_broken, reasons
 from tests.scenarios.town_with_judges import JUDGES, TownWithJudges
 from tests.world import World
 from tests.world.people import person
@@ -111,8 +111,8 @@ async def the_judges_score_and_the_last_is_waited_for(place: TownWithJudges) -> 
         "王磊": len(late)
     }
     await place.at(9, 19, 18, 0)
-    assert told(await place.score("王磊", late[0]["id"], 90)) == [("deadline_passed", None)]
-    assert told(await place.act("office", f"{round_}/closure")) == [("reviews_missing", None)]
+    assert reasons(await place.score("王磊", late[0]["id"], 90)) == [("deadline_passed", None)]
+    assert reasons(await place.act("office", f"{round_}/closure")) == [("reviews_missing", None)]
     await place.change("PATCH", round_, {"closes_at": "2015-09-20T18:00:00+08:00"})
     await place.score_all(FIRST, "王磊", MERIT)
     await place.office(f"{round_}/closure")
@@ -135,7 +135,9 @@ async def the_best_four_are_judged_again(place: TownWithJudges) -> None:
     times = {"opens_at": "2015-09-21T09:00:00+08:00", "closes_at": "2015-09-25T18:00:00+08:00"}
     await place.set_up(FINAL, reviews_wanted=3, blind=False, cut=2, tie_breaks=["innovation"], **best, **times)
     await place.office(f"{place.hrefs[FINAL]}/opening")
-    assert told(await place.assign(FINAL, ("绿色出行", "赵刚"))) == [("not_an_entry", "/assignments/0/application_id")]
+    assert reasons(await place.assign(FINAL, ("绿色出行", "赵刚"))) == [
+        ("not_an_entry", "/assignments/0/application_id")
+    ]
     pairs = [(case, judge) for case, scores in FINALS.items() for judge in scores]
     done(await place.assign(FINAL, *pairs), 201)
     for judge in {judge for _, judge in pairs}:
@@ -184,7 +186,7 @@ async def awards_are_drafted_and_nobody_learns_of_it(place: TownWithJudges) -> N
         ("JC", 50.67),
     ]
     await place.office(f"{notice}/awards", basis="indicators", kind="advanced_committee", count=1)
-    assert told(await place.act("office", f"{notice}/publicity")) == [("summary_missing", "/awards")]
+    assert reasons(await place.act("office", f"{notice}/publicity")) == [("summary_missing", "/awards")]
     for award in (await place.get("office", "awards"))["items"]:
         place.hrefs[award["name"]] = f"awards/{award['id']}"
         if award["recipient"] == "application":
@@ -200,8 +202,8 @@ async def they_are_publicised_over_the_holidays(place: TownWithJudges) -> None:
     notice = await place.office(f"{place.hrefs['notice']}/publicity")
     window = ("publicity_first_on", "publicity_last_on", "publicity_ends_at")
     assert [notice[name] for name in window] == ["2015-09-29", "2015-10-10", "2015-10-10T16:00:00Z"]
-    shown = (await public(place, "awards"))["items"]
-    assert sorted((each["name"], each["certificate_number"]) for each in shown) == [
+    published = (await public(place, "awards"))["items"]
+    assert sorted((each["name"], each["certificate_number"]) for each in published) == [
         ("乔屯街道党工委", None),
         ("微笑窗口", None),
         ("红马甲", None),
@@ -224,28 +226,28 @@ async def objections_are_heard(place: TownWithJudges) -> None:
 
     await place.at(10, 10, 23, 59, 59, microsecond=999_999)
     open_still = [("objections_open", None), ("awards_held", None)]
-    refused = told(await place.act("office", f"{notice}/publication"))
+    refused = reasons(await place.act("office", f"{notice}/publication"))
     assert refused == [("publicity_running", None), *open_still]
     await place.at(10, 11)
-    assert told(await place.act("翔云社区", f"{notice}/objections", **body)) == [("publicity_over", None)]
-    assert told(await place.act("office", f"{notice}/publication")) == open_still
+    assert reasons(await place.act("翔云社区", f"{notice}/objections", **body)) == [("publicity_over", None)]
+    assert reasons(await place.act("office", f"{notice}/publication")) == open_still
     await place.at(10, 12, 9, 0)
     await place.office(f"objections/{theirs['id']}/answer", status="upheld", answer="经核查属实，取消拟表彰。")
-    told_back = await place.get("文化楼社区", f"objections/{theirs['id']}")
-    assert (told_back["status"], told_back["answer"]) == ("upheld", "经核查属实，取消拟表彰。")
+    objection = await place.get("文化楼社区", f"objections/{theirs['id']}")
+    assert (objection["status"], objection["answer"]) == ("upheld", "经核查属实，取消拟表彰。")
     assert (await place.world.client().get(f"/api/v1/public/{place.hrefs['微笑窗口']}")).status_code == 404
 
 
 async def the_notice_is_published(place: TownWithJudges) -> None:
     notice = await place.office(f"{place.hrefs['notice']}/publication")
     assert (notice["document_number"], notice["published_at"]) == ("路北文明办〔2015〕1号", "2015-10-12T01:00:00Z")
-    shown = await public(place, f"commendations/{notice['id']}")
-    assert [(each["name"], each["unit_name"], each["certificate_number"]) for each in shown["awards"]] == [
+    published = await public(place, f"commendations/{notice['id']}")
+    assert [(each["name"], each["unit_name"], each["certificate_number"]) for each in published["awards"]] == [
         ("红马甲", "龙华社区", "路北文明创建〔2015〕第1号"),
         ("道德讲堂", "翔云社区", "路北文明创建〔2015〕第2号"),
         ("乔屯街道党工委", None, "路北文明创建〔2015〕第3号"),
     ]
-    (picture,) = shown["awards"][0]["picture_hrefs"]
+    (picture,) = published["awards"][0]["picture_hrefs"]
     assert (await place.world.client().get(picture)).headers["content-type"] == "image/jpeg"
     own = await place.get("翔云社区", place.hrefs["道德讲堂"])
     place.hrefs["certificate"] = f"certificates/{own['verification_code']}"
@@ -258,14 +260,14 @@ async def an_award_is_revoked(place: TownWithJudges) -> None:
     before = [await place.ranking(name) for name in (FIRST, FINAL)]
     await place.at(11, 2, 9, 0)
     await place.office(f"{place.hrefs['道德讲堂']}/revocation", reason="经查实，申报数据不真实。")
-    shown = (await public(place, "awards"))["items"]
-    assert sorted((each["name"], each["certificate_number"]) for each in shown) == [
+    published = (await public(place, "awards"))["items"]
+    assert sorted((each["name"], each["certificate_number"]) for each in published) == [
         ("乔屯街道党工委", "路北文明创建〔2015〕第3号"),
         ("红马甲", "路北文明创建〔2015〕第1号"),
     ]
     certificate = await public(place, place.hrefs["certificate"])
-    told_of_it = {name: value for name, value in certificate.items() if value is not None}
-    assert told_of_it == {
+    known = {name: value for name, value in certificate.items() if value is not None}
+    assert known == {
         "genuine": True,
         "status": "revoked",
         "certificate_number": "路北文明创建〔2015〕第2号",

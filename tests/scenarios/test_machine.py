@@ -258,8 +258,8 @@ class Machine(RuleBasedStateMachine):
     def expected(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
         """What the model says — and what the system itself tells whoever reads the application beforehand."""
         expected = self.model.refusal(act, entry, role, own=own)
-        told = self.system.told(self.actor(entry, role, own=own), entry.id)
-        assert told.get(act) == (None if expected in {NotFound, Forbidden} else expected is None)
+        allowed = self.system.allowed(self.actor(entry, role, own=own), entry.id)
+        assert allowed.get(act) == (None if expected in {NotFound, Forbidden} else expected is None)
         return expected
 
     def compare(self, act: str, entry: Entry, found: Refusal, expected: Refusal) -> None:

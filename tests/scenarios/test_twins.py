@@ -65,14 +65,14 @@ async def test_what_is_paused_and_resumed_is_the_committees_own_business(ours: D
     sent_back = f"/api/v1/applications/{mine}"
     done(await act(ours.by_unit, sent_back, "submission"))
     fresh = await steps.submitted(ours.by_unit, ours.campaign.id, category="derun", brand_name="另一社区")
-    before = await told_to_the_office(ours, sent_back)
+    before = await visible_to_the_office(ours, sent_back)
     for href in (sent_back, fresh):
         paused = done(await act(ours.by_committee, href, "pause", {"reason": "等待核实"}))
         assert (paused["status"], (await read(ours.by_unit, href))["reason"]) == ("paused", "等待核实")
-    assert await told_to_the_office(ours, sent_back) == before
+    assert await visible_to_the_office(ours, sent_back) == before
     for href in (sent_back, fresh):
         done(await act(ours.by_committee, href, "resume", {"reason": "已核实"}))
-    assert await told_to_the_office(ours, sent_back) == before
+    assert await visible_to_the_office(ours, sent_back) == before
 
 
 async def test_the_office_reads_of_a_withdrawal_no_state_that_it_does_not_know(ours: District) -> None:
@@ -91,7 +91,7 @@ async def everything_that_happened(ours: District) -> list[Any]:
     return list((await read(ours.by_office, "/api/v1/audit-events?limit=100"))["items"])
 
 
-async def told_to_the_office(ours: District, href: str) -> dict[str, Any]:
+async def visible_to_the_office(ours: District, href: str) -> dict[str, Any]:
     """Everything it reads, all that happened, the feed of events, and why its own acts are refused."""
     feed = await read(ours.by_office, "/api/v1/events?limit=500")
     correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
@@ -136,6 +136,6 @@ def figures(answer: Response) -> Any:
     """Progress without the counts that the office may know."""
     if answer.status_code != 200:
         return seen(answer)
-    told = answer.json()
-    rows = [told["totals"], *told["committees"]]
+    body = answer.json()
+    rows = [body["totals"], *body["committees"]]
     return [{name: value for name, value in row.items() if name not in COUNTED} for row in rows]

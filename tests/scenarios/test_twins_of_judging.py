@@ -22,7 +22,7 @@ Owner = Any  # asyncpg's connection, generic to the type checker and not at runt
 async def test_while_they_judge(world: World, contract: Contract, owner: Owner) -> None:
     """Others' assignments, scores and remarks, a distribution that is applied, a draft with awards: all or nothing."""
     place = await observed_round(world)
-    assert await told_apart(place, contract, owner, place.eyes) == []
+    assert await differences(place, contract, owner, place.eyes) == []
 
 
 async def test_where_judges_are_shown_others_they_read_them_after_their_own(
@@ -30,13 +30,13 @@ async def test_where_judges_are_shown_others_they_read_them_after_their_own(
 ) -> None:
     """Until then not a byte differs, and then nothing but what others gave the same case."""
     place = await observed_round(world, shows_others=True)
-    apart = await told_apart(place, contract, owner, ["judge", "judge who is done"])
+    apart = await differences(place, contract, owner, ["judge", "judge who is done"])
     assert {(name, href.partition("?")[0].rpartition("/")[2]) for name, href in apart} == {
         ("judge who is done", "peer-reviews")
     }
 
 
-async def told_apart(
+async def differences(
     place: ObservedRound, contract: Contract, owner: Owner, eyes: Iterable[str]
 ) -> list[tuple[str, str]]:
     """Who reads what otherwise when nobody has judged yet."""

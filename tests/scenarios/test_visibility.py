@@ -102,10 +102,10 @@ async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> 
 
 
 async def test_no_list_search_filter_or_count_shows_it(secrets: Secrets) -> None:
-    for concept, query, shown in questions(secrets):
+    for concept, query, existing in questions(secrets):
         for name in HIDDEN_FROM[concept]:
             client = secrets.strangers[name]
-            hidden, missing = [await client.get(f"/api/v1/{concept}?{query}{value}") for value in shown]
+            hidden, missing = [await client.get(f"/api/v1/{concept}?{query}{value}") for value in existing]
             assert seen(hidden) == seen(missing), f"{concept}?{query} by {name}"
 
 

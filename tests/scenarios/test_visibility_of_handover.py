@@ -91,12 +91,12 @@ async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> 
 
 
 async def test_no_list_filter_or_count_shows_it(secrets: Secrets) -> None:
-    for concept, query, shown, absent_value in questions(secrets):
+    for concept, query, existing, absent_value in questions(secrets):
         for name in HANDOVER_HIDDEN_FROM[concept]:
             client = secrets.eyes[name]
-            answers = [await client.get(f"/api/v1/{concept}?{query}={value}") for value in (shown, absent_value)]
+            answers = [await client.get(f"/api/v1/{concept}?{query}={value}") for value in (existing, absent_value)]
             assert seen(answers[0]) == seen(answers[1]), f"{concept}?{query} by {name}"
-        found = await read(secrets.place.by_office, f"/api/v1/{concept}?{query}={shown}")
+        found = await read(secrets.place.by_office, f"/api/v1/{concept}?{query}={existing}")
         assert found["total"] == 1, f"{concept}?{query}"
 
 

@@ -283,6 +283,6 @@ async def test_stored_bytes_are_read_back_and_lost_and_altered_ones_named(
     await storage.put(key_of(altered), other, media_type="image/jpeg", sha256=hashlib.sha256(other).hexdigest())
     remedy = "put it back from a backup, and read all with `pinpai doctor --deep`."
     harms = {lost: "is missing", altered: "holds other bytes than were stored"}
-    told = await files.damaged(world.database, storage, sample=None)
-    assert told == [f"The object files/{file_id} {harms[file_id]}: {remedy}" for file_id in sorted(harms)]
+    complaints = await files.damaged(world.database, storage, sample=None)
+    assert complaints == [f"The object files/{file_id} {harms[file_id]}: {remedy}" for file_id in sorted(harms)]
     assert len(await files.damaged(world.database, storage, sample=1)) <= 1

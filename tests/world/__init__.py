@@ -109,7 +109,7 @@ class World:
         row = await self.application(campaign, unit, status=ApplicationStatus.FILED, filed_at=NOW, **form)
         by = await self.account(Role.UNIT, unit=unit)
         cells = {name: value.isoformat() if isinstance(value, date) else value for name, value in form.items()}
-        said = {
+        content = {
             "unit_name": unit.name,
             "committee_name": "",
             "form": dict.fromkeys(FORM, "") | cells,
@@ -122,7 +122,7 @@ class World:
             number=1,
             occasion=VersionOccasion.FILING,
             digest="0" * 64,
-            content=said,
+            content=content,
             fixed_at=NOW,
             fixed_by=by.id,
         )

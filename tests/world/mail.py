@@ -27,7 +27,7 @@ class MailServer:
     refuses: int = 0
     hangs_up: int = 0
     scheme: str = "smtp"
-    shown: ssl.SSLContext | None = None
+    tls: ssl.SSLContext | None = None
     _server: asyncio.Server | None = None
     _callers: list[SMTP] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class MailServer:
         return "250 taken on"
 
     async def start(self) -> None:
-        at_once, upgrade = (self.shown, None) if self.scheme == "smtps" else (None, self.shown)
+        at_once, upgrade = (self.tls, None) if self.scheme == "smtps" else (None, self.tls)
 
         def greet() -> SMTP:
             self._callers.append(SMTP(self, hostname="mail.example.org", tls_context=upgrade))
@@ -72,8 +72,8 @@ class MailServer:
 
 
 @asynccontextmanager
-async def a_mail_server(scheme: str = "smtp", shown: ssl.SSLContext | None = None) -> AsyncIterator[MailServer]:
-    server = MailServer(scheme=scheme, shown=shown)
+async def a_mail_server(scheme: str = "smtp", tls: ssl.SSLContext | None = None) -> AsyncIterator[MailServer]:
+    server = MailServer(scheme=scheme, tls=tls)
     await server.start()
     yield server
     await server.stop()

@@ -73,10 +73,10 @@ async def marks(database: Database, subject_id: UUID) -> int:
 @contextmanager
 def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseProcess, Connection]]:
     """A process whose one task, `leave_a_mark`, stands still `before` or `after` its commit, and says "here"."""
-    here, told = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=run, args=(settings, where, told))
+    here, pipe = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=run, args=(settings, where, pipe))
     process.start()
-    told.close()
+    pipe.close()
     try:
         yield process, here
     finally:
@@ -85,30 +85,30 @@ def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseP
         here.close()
 
 
-def run(settings: Settings, where: str, told: Connection) -> None:
+def run(settings: Settings, where: str, pipe: Connection) -> None:
     worker.BEAT, worker.RECOVERY, worker.FINISHING = 0.1, 0.2, 0.5
     worker.HEARTBEAT, worker.SILENCE = 0.3, 1.0
-    worker.run(settings, partial(work_of, where, told))
+    worker.run(settings, partial(work_of, where, pipe))
 
 
-def work_of(where: str, told: Connection, database: Database, _storage: Storage, _settings: Settings) -> Work:
-    return Work([], {}, {"leave_a_mark": partial(leave_a_mark, database, where, told)})
+def work_of(where: str, pipe: Connection, database: Database, _storage: Storage, _settings: Settings) -> Work:
+    return Work([], {}, {"leave_a_mark": partial(leave_a_mark, database, where, pipe)})
 
 
-async def leave_a_mark(database: Database, where: str, told: Connection, subject_id: str) -> None:
+async def leave_a_mark(database: Database, where: str, pipe: Connection, subject_id: str) -> None:
     """An effect that knows whether it was had already."""
     async with jobs.acting(database) as ctx:
         if not await marks(database, UUID(subject_id)):
             mark(ctx, UUID(subject_id), MARK)
             await ctx.session.flush()
-        await stand_still(told, here=where == "before")
-    await stand_still(told, here=where == "after")
+        await stand_still(pipe, here=where == "before")
+    await stand_still(pipe, here=where == "after")
 
 
-async def stand_still(told: Connection, *, here: bool) -> None:
+async def stand_still(pipe: Connection, *, here: bool) -> None:
     """Say so, and never come to an end."""
     if here:
-        told.send("here")
+        pipe.send("here")
         await asyncio.sleep(3600)
 
 

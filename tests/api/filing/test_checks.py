@@ -70,8 +70,8 @@ async def test_a_correction_becomes_an_extension_and_goes_the_same_way_again(wor
     await place.seal(first)
     filed = await place.file(first)
     assert filed.status_code == 201, filed.text  # alone: with the other it makes two
-    shown = (await place.by_office.get(address)).json()
-    assert (shown["status"], shown["effects"], shown["reason_codes"]) == ("filed", "果" * 600, [])
+    application = (await place.by_office.get(address)).json()
+    assert (application["status"], application["effects"], application["reason_codes"]) == ("filed", "果" * 600, [])
     assert (await act(place.by_committee, second, "acceptance")).status_code == 403
 
 

@@ -15,8 +15,16 @@ async def test_a_scan_seals_exactly_the_present_content(submitted: Submitted) ->
     sealed = await submitted.seal(scan(1))
     assert (sealed["status"], sealed["sealed"]) == ("endorsed", True)
     endorsement = await submitted.endorsement(submitted.unit)
-    told = ("digest", "covers_content", "application_etag", "media_type", "voided_at", "void_reason", "changed_fields")
-    assert [endorsement[name] for name in told] == [
+    members = (
+        "digest",
+        "covers_content",
+        "application_etag",
+        "media_type",
+        "voided_at",
+        "void_reason",
+        "changed_fields",
+    )
+    assert [endorsement[name] for name in members] == [
         sealed["content_digest"],
         True,
         sealed["etag"],
@@ -121,8 +129,8 @@ async def test_editing_what_the_office_returned_voids_the_seal_and_says_what_cha
     assert (endorsement["covers_content"], endorsement["void_reason"]) == (False, "content_changed")
     assert sorted(endorsement["changed_fields"]) == ["brand_name", "phone"]
     filed = await submitted.endorsement(submitted.office)
-    told = ("covers_content", "voided_at", "voided_by_name", "void_reason", "changed_fields")
-    assert [filed[name] for name in told] == [True, None, None, None, []]
+    members = ("covers_content", "voided_at", "voided_by_name", "void_reason", "changed_fields")
+    assert [filed[name] for name in members] == [True, None, None, None, []]
     assert (await submitted.office.get(filed["scan_href"])).content == as_stored(scan())
 
 

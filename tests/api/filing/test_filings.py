@@ -46,8 +46,8 @@ async def test_a_unit_sees_no_filing_but_when_its_application_was_filed(place: D
     assert (await place.by_unit.get("/api/v1/filings")).json()["items"] == []
     listed = (await place.by_committee.get("/api/v1/filings")).json()["items"]
     assert (await place.by_unit.get(f"/api/v1/filings/{listed[0]['id']}")).status_code == 404
-    shown = (await place.by_unit.get(f"/api/v1/applications/{ids[0]}")).json()
-    assert (shown["status"], shown["filed_at"]) == ("filed", "2015-04-21T02:00:00Z")
+    application = (await place.by_unit.get(f"/api/v1/applications/{ids[0]}")).json()
+    assert (application["status"], application["filed_at"]) == ("filed", "2015-04-21T02:00:00Z")
 
 
 async def test_another_committee_sees_nothing_of_a_filing(world: World, place: District) -> None:

@@ -115,8 +115,10 @@ async def test_a_form_without_its_file_or_with_more_than_it_has_is_invalid(draft
     words = await draft.client.post(address, files={"file": (None, "一段文字")})
     more = await draft.client.post(address, files=picture, data={"slot": "3"})
     long = await draft.client.post(address, files=picture, data={"caption": "长" * 201})
-    told = [[(part["in"], part["pointer"]) for part in each.json()["errors"]] for each in (nothing, words, more, long)]
-    assert told == [[("body", "/file")], [("body", "/file")], [("body", "/slot")], [("body", "/caption")]]
+    places = [
+        [(part["in"], part["pointer"]) for part in each.json()["errors"]] for each in (nothing, words, more, long)
+    ]
+    assert places == [[("body", "/file")], [("body", "/file")], [("body", "/slot")], [("body", "/caption")]]
     twice = await draft.client.post(address, files=[("file", picture["file"]), ("file", picture["file"])])
     assert [(part["pointer"], part["code"]) for part in twice.json()["errors"]] == [("/file", "repeated_part")]
     assert (await draft.client.post(address, json={})).status_code == 415

@@ -264,21 +264,25 @@ async def test_plan_and_delivery_are_reconciled_and_the_office_learns_only_what_
         answer = await client.put(f"{plan}/cases/{case}/application", json=body, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
 
-    async def told(reader: ContractClient) -> tuple[list[Any], list[str], list[Any]]:
+    async def read_plan(reader: ContractClient) -> tuple[list[Any], list[str], list[Any]]:
         found = (await reader.get(f"{plan}/reconciliation")).json()
         members = [f"application_{name}" for name in ("id", "number", "brand_name", "status")]
         linked, unplanned = ([[row[m] for m in members] for row in found[part]] for part in ("linked", "unplanned"))
         return linked, [row["name"] for row in found["missing"]], unplanned
 
     red = [str(filed.id), filed.number, "“红马甲”", "filed"]
-    assert await told(client) == (
+    assert await read_plan(client) == (
         [red, [str(draft.id), draft.number, "草稿", "submitted"]],
         ["红黑榜"],
         [[str(spare.id), spare.number, "未列入计划", "draft"]],
     )
-    assert await told(office) == ([red, [None, None, None, "submitted"]], ["红黑榜"], [[None, None, None, "draft"]])
-    shown = (await office.get(plan)).json()["cases"]
-    assert [(case["application_number"], case["application_status"]) for case in shown] == [
+    assert await read_plan(office) == (
+        [red, [None, None, None, "submitted"]],
+        ["红黑榜"],
+        [[None, None, None, "draft"]],
+    )
+    planned = (await office.get(plan)).json()["cases"]
+    assert [(case["application_number"], case["application_status"]) for case in planned] == [
         (filed.number, "filed"),
         (None, "submitted"),
         (None, None),

@@ -39,8 +39,8 @@ async def test_anybody_who_may_read_a_version_can_check_its_digest(submitted: Su
     content = {
         name: version[name] for name in ("unit_name", "committee_name", "form", "narrative_length", "image_count")
     }
-    told = ("id", "slot", "caption", "sha256", "width", "height", "size")
-    content["images"] = [{name: image[name] for name in told} for image in version["images"]]
+    members = ("id", "slot", "caption", "sha256", "width", "height", "size")
+    content["images"] = [{name: image[name] for name in members} for image in version["images"]]
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert hashlib.sha256(canonical.encode()).hexdigest() == version["digest"] == digest_of(content)
 

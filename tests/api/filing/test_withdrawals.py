@@ -103,8 +103,8 @@ async def test_the_office_withdraws_nothing(place: District) -> None:
 async def test_the_office_goes_on_seeing_what_was_filed_and_withdrawn(place: District) -> None:
     first, *_ = await place.filed(3)
     await withdraw(place.by_committee, first, reason="单位撤并。")
-    shown = (await place.by_office.get(f"/api/v1/applications/{first}")).json()
-    assert (shown["status"], shown["reason"], shown["brand_name"]) == (
+    application = (await place.by_office.get(f"/api/v1/applications/{first}")).json()
+    assert (application["status"], application["reason"], application["brand_name"]) == (
         "withdrawn",
         "单位撤并。",
         "“红马甲”邻里互助站",

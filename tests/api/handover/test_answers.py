@@ -16,7 +16,7 @@ async def place(world: World) -> Nominating:
     return await nominating(world)
 
 
-async def said(place: Nominating, made: dict[str, Any]) -> list[tuple[str, str]]:
+async def kinds_and_references(place: Nominating, made: dict[str, Any]) -> list[tuple[str, str]]:
     answer = await place.by_office.get(f"{NOMINATIONS}/{made['id']}/answers")
     return [(row["kind"], row["reference"]) for row in answer.json()["items"]]
 
@@ -30,7 +30,7 @@ async def test_a_nomination_follows_what_is_answered(place: Nominating) -> None:
         assert (await place.by_municipal.get(answer.headers["location"])).json() == answer.json()
     read = (await place.by_office.get(f"{NOMINATIONS}/{made['id']}")).json()
     assert (read["result"], read["answered_at"], read["etag"]) == ("市级示范案例", "2015-04-21T02:00:00Z", '"4"')
-    assert [kind for kind, _ in await said(place, made)] == ["received", "accepted", "decided"]
+    assert [kind for kind, _ in await kinds_and_references(place, made)] == ["received", "accepted", "decided"]
     events = (await place.by_office.get("/api/v1/audit-events", params={"subject_id": made["id"]})).json()["items"]
     assert sorted(event["action"] for event in events) == [
         "nomination.accepted",
@@ -46,7 +46,13 @@ async def test_what_comes_late_is_kept_and_moves_nothing_back(place: Nominating)
         answer = await place.answer(made, kind, str(uuid4()))
         assert answer.status_code == 201, answer.text
     assert await place.status(made) == "decided"
-    assert [kind for kind, _ in await said(place, made)] == ["accepted", "received", "decided", "returned", "accepted"]
+    assert [kind for kind, _ in await kinds_and_references(place, made)] == [
+        "accepted",
+        "received",
+        "decided",
+        "returned",
+        "accepted",
+    ]
     late = {"subject_id": made["id"], "action": "nomination.answered"}
     events = (await place.by_office.get("/api/v1/audit-events", params=late)).json()["items"]
     assert sorted(event["data"]["kind"] for event in events) == ["accepted", "received", "returned"]
@@ -58,7 +64,7 @@ async def test_the_same_answer_again_is_the_same_answer(place: Nominating) -> No
     again = await place.answer(made, "received", "A-1")
     assert (first.status_code, again.status_code) == (201, 200)
     assert (again.json(), again.headers["location"]) == (first.json(), first.headers["location"])
-    assert await said(place, made) == [("received", "A-1")]
+    assert await kinds_and_references(place, made) == [("received", "A-1")]
 
 
 async def test_of_twenty_of_one_reference_at_once_one_has_an_effect(place: Nominating) -> None:
@@ -66,7 +72,7 @@ async def test_of_twenty_of_one_reference_at_once_one_has_an_effect(place: Nomin
     answers = await asyncio.gather(*(place.answer(made, "accepted", "A-1") for _ in range(20)))
     assert Counter(each.status_code for each in answers) == {201: 1, 200: 19}
     assert len({each.content for each in answers}) == 1
-    assert await said(place, made) == [("accepted", "A-1")]
+    assert await kinds_and_references(place, made) == [("accepted", "A-1")]
     events = (await place.by_office.get("/api/v1/audit-events", params={"subject_id": made["id"]})).json()["items"]
     assert sorted(event["action"] for event in events) == ["nomination.accepted", "nomination.prepared"]
 
@@ -114,7 +120,7 @@ async def test_an_answer_is_about_what_was_handed_over_and_complete(place: Nomin
     assert (await place.answer(made, "perhaps")).status_code == 422
     for body in ({"payload_digest": "xyz"}, {"text": "长" * 2001}, {"reference": "长" * 101}, {"state": "decided"}):
         assert (await place.answer(made, "received", **body)).status_code == 422, body
-    assert await said(place, made) == []
+    assert await kinds_and_references(place, made) == []
 
 
 async def test_only_the_municipal_office_answers(place: Nominating) -> None:

@@ -185,8 +185,8 @@ async def test_a_probe_is_signed_and_tells_what_was_answered(world: World, recei
         assert answer.status_code == 200, answer.text
         outcomes.append((answer.json()["status_code"], answer.json()["failure"]))
     assert outcomes == [(204, None), (500, "refused"), (None, "timed_out")]
-    said = Webhook(made["secret"]).verify(receiver.received[0].body, receiver.received[0].headers)
-    assert (said["type"], said["data"]) == ("endpoint.probed", {"endpoint_id": made["id"]})
+    message = Webhook(made["secret"]).verify(receiver.received[0].body, receiver.received[0].headers)
+    assert (message["type"], message["data"]) == ("endpoint.probed", {"endpoint_id": made["id"]})
 
 
 async def test_nobody_but_the_office_has_endpoints(world: World, named: None) -> None:
@@ -233,8 +233,8 @@ async def test_a_secret_is_in_no_other_answer_log_or_trace(
     assert {each.status_code for each in answers} == {200}
     rows = [row["line"] for row in await owner.fetch("SELECT t::text AS line FROM audit_events AS t")]
     rows += [row["line"] for row in await owner.fetch("SELECT t::text AS line FROM idempotency_keys AS t")]
-    written = "\n".join([caplog.text, *rows, *(each.text for each in answers)])
-    assert [secret for secret in (made["secret"], new) if secret[6:] in written] == []
+    exposed = "\n".join([caplog.text, *rows, *(each.text for each in answers)])
+    assert [secret for secret in (made["secret"], new) if secret[6:] in exposed] == []
 
 
 @pytest.mark.parametrize("rows", [1, 5])

@@ -38,8 +38,8 @@ async def test_the_other_side_takes_the_digest_of_the_set_itself(world: World) -
     ]
     assert manifest["count"] == 2
     entries = sorted(await held(place), key=lambda entry: str(entry["nomination_id"]))
-    said = [[entry["nomination_id"], entry["revision"], entry["digest"]] for entry in entries]
-    assert manifest["digest"] == hashlib.sha256(canonical(said)).hexdigest()
+    digested = [[entry["nomination_id"], entry["revision"], entry["digest"]] for entry in entries]
+    assert manifest["digest"] == hashlib.sha256(canonical(digested)).hexdigest()
 
 
 async def test_what_is_missing_unknown_or_different_is_named(world: World) -> None:

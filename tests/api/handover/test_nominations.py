@@ -29,8 +29,8 @@ async def test_an_awarded_case_is_nominated_and_both_offices_read_it(place: Nomi
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert answer.headers["location"] == f"{NOMINATIONS}/{made['id']}"
-    told = ("application_id", "award_id", "brand_name", "revision", "position", "status", "reason", "award_status")
-    assert [made[name] for name in told] == [
+    members = ("application_id", "award_id", "brand_name", "revision", "position", "status", "reason", "award_status")
+    assert [made[name] for name in members] == [
         str(place.cases[0]),
         str(place.awards[0].id),
         "第1号品牌",
@@ -84,8 +84,8 @@ async def test_only_the_office_nominates_and_nobody_else_learns_of_it(place: Nom
             place.package,
         ):
             assert (await client.get(missing)).status_code == 404, (who, missing)
-        said = {"reference": "A-1", "kind": "received", "payload_digest": made["payload_digest"]}
-        assert (await client.post(f"{path}/answers", json=said)).status_code == 404, who
+        body = {"reference": "A-1", "kind": "received", "payload_digest": made["payload_digest"]}
+        assert (await client.post(f"{path}/answers", json=body)).status_code == 404, who
         assert (await client.post(f"{place.manifest}/comparison", json={"entries": []})).status_code == 404, who
     assert (await place.by_office.get(path)).json() == made
 
@@ -200,8 +200,8 @@ async def test_a_returned_case_is_corrected_and_nominated_again(world: World, pl
     assert answer.status_code == 201, answer.text
     second = answer.json()
     assert answer.headers["location"] == f"{NOMINATIONS}/{second['id']}"
-    told = ("revision", "position", "reason", "status", "replaces", "replaced_by")
-    assert [second[name] for name in told] == [2, 5, again["reason"], "prepared", made["id"], None]
+    members = ("revision", "position", "reason", "status", "replaces", "replaced_by")
+    assert [second[name] for name in members] == [2, 5, again["reason"], "prepared", made["id"], None]
     first = (await place.by_office.get(path)).json()
     assert (first["status"], first["replaced_by"]) == ("replaced", second["id"])
     payloads = [
@@ -262,8 +262,8 @@ async def test_a_nomination_is_taken_back_with_a_reason_and_the_case_nominated_a
     path = f"{NOMINATIONS}/{made['id']}"
     taken = await place.by_office.post(f"{path}/withdrawal", json={"reason": "奖项复核中。"})
     assert taken.status_code == 200, taken.text
-    told = ("status", "withdrawal_reason", "withdrawn_at")
-    assert [taken.json()[name] for name in told] == ["withdrawn", "奖项复核中。", "2015-04-21T02:00:00Z"]
+    members = ("status", "withdrawal_reason", "withdrawn_at")
+    assert [taken.json()[name] for name in members] == ["withdrawn", "奖项复核中。", "2015-04-21T02:00:00Z"]
     assert (await place.by_office.post(f"{path}/withdrawal", json={"reason": "再撤"})).status_code == 409
     anew = await place.nominated()
     assert (anew["revision"], anew["replaces"], anew["status"]) == (2, made["id"], "prepared")

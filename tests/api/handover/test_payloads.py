@@ -51,11 +51,15 @@ async def test_its_bytes_are_what_its_digest_and_its_etag_say(place: Nominating)
 async def test_it_tells_the_whole_case_as_it_was_filed(place: Nominating) -> None:
     made = await place.nominated()
     _, payload = await fetched(place, made)
-    said = payload["application"]
-    assert said["content"]["form"] == FORM | {"brand_name": "第1号品牌"}
-    assert said["digest"] == hashlib.sha256(canonical(said["content"])).hexdigest()
-    assert payload["endorsement"]["digest"] == said["digest"]
-    assert (said["version"], said["category_name"], said["filed_at"]) == (2, "情满路北", "2015-04-21T02:00:00Z")
+    application = payload["application"]
+    assert application["content"]["form"] == FORM | {"brand_name": "第1号品牌"}
+    assert application["digest"] == hashlib.sha256(canonical(application["content"])).hexdigest()
+    assert payload["endorsement"]["digest"] == application["digest"]
+    assert (application["version"], application["category_name"], application["filed_at"]) == (
+        2,
+        "情满路北",
+        "2015-04-21T02:00:00Z",
+    )
     assert payload["nomination"] == {
         "id": made["id"],
         "revision": 1,
@@ -131,7 +135,7 @@ async def test_a_later_seal_does_not_take_the_place_of_the_one_it_was_filed_unde
         filed_under = (await session.scalars(select(Endorsement))).one()
         filed_under.voided_at, filed_under.void_reason = NOW, "replaced"
         later = {"endorsed_at": NOW + timedelta(days=1), "endorsed_by": filed_under.endorsed_by}
-        told = {"application_id": filed_under.application_id, "digest": filed_under.digest}
-    await world.add(Endorsement(file_id=(await stored(world)).id, **told, **later))
+        digested = {"application_id": filed_under.application_id, "digest": filed_under.digest}
+    await world.add(Endorsement(file_id=(await stored(world)).id, **digested, **later))
     _, payload = await fetched(place, await place.nominated())
     assert payload["endorsement"]["sha256"] == hashlib.sha256(scan(0)).hexdigest()

@@ -197,8 +197,8 @@ def test_nulls_in_examples_survive(create: Json, document: Json) -> None:
 
 
 def test_an_example_is_put_together_from_the_members(create: Json, document: Json) -> None:
-    shown: Any = create["requestBody"]["content"]["application/json"]["examples"]["Banner"]
-    assert resolve(document, shown)["value"] == {
+    example: Any = create["requestBody"]["content"]["application/json"]["examples"]["Banner"]
+    assert resolve(document, example)["value"] == {
         "etag": '"1"',
         "slogan_text": "红色驿站",
         "note": None,

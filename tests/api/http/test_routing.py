@@ -49,9 +49,9 @@ def test_what_a_signature_implies_is_what_is_documented() -> None:
     """Whether a concept's routes derive it or write it down: the two agree everywhere."""
     routes = [each for each in main.create_app(Settings.model_construct()).routes if isinstance(each, APIRoute)]
     differing = {
-        route.name: told ^ implied
+        route.name: declared ^ implied
         for route in routes
-        if (told := documented(route) & codes(DERIVED)) != (implied := codes(derived(route.path, route.endpoint)))
+        if (declared := documented(route) & codes(DERIVED)) != (implied := codes(derived(route.path, route.endpoint)))
     }
     assert len(routes) > 190
     assert differing == dict.fromkeys(NOT_FOUND_WITHOUT_A_PATH, codes([NotFound]))
@@ -59,11 +59,11 @@ def test_what_a_signature_implies_is_what_is_documented() -> None:
 
 def test_a_route_names_only_what_its_signature_does_not_say() -> None:
     twice = {
-        route.endpoint.__name__: codes(said)
+        route.endpoint.__name__: codes(repeated)
         for part, shared in SHARED
         if isinstance(part.router, Router)
         for route in part.router.routes
-        if (said := {*route.raises} & {*shared, *derived(route.path, route.endpoint)})
+        if (repeated := {*route.raises} & {*shared, *derived(route.path, route.endpoint)})
     }
     assert twice == {}
 

@@ -125,7 +125,7 @@ async def test_only_the_office_sees_and_makes_assignments(world: World) -> None:
         await world.client_of(Role.MUNICIPAL),
     ]
     body, withdrawal = pairs(judged, (0, 0)), {"assignment_ids": [row["id"]], "reason": "出差"}
-    told = [
+    statuses = [
         (
             (await client.get(url(judged))).status_code,
             (await client.post(url(judged), json=body, headers=key())).status_code,
@@ -133,7 +133,7 @@ async def test_only_the_office_sees_and_makes_assignments(world: World) -> None:
         )
         for client in clients
     ]
-    assert told == [(404, 403, 403), (404, 404, 404), (404, 404, 404), (404, 404, 404)]
+    assert statuses == [(404, 403, 403), (404, 404, 404), (404, 404, 404), (404, 404, 404)]
     nowhere = f"/api/v1/rounds/{uuid4()}/assignments"
     assert (await judged.by_office.get(nowhere)).status_code == 404
     assert (await judged.by_office.post(nowhere, json=body, headers=key())).status_code == 404

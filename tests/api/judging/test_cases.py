@@ -167,18 +167,18 @@ async def test_a_picture_is_served_by_the_rule_of_its_case_under_its_number(worl
 async def test_in_a_blind_round_no_answer_says_where_a_case_comes_from(world: World) -> None:
     made = await secret(world)
     case_id = (await only(made.client))["id"]
-    told = await answers(made.client, case_id)
-    assert [each.status_code for each in told] == [200, 200, 200, 200, 200, 200, 200, 404, 409, 409]
+    responses = await answers(made.client, case_id)
+    assert [each.status_code for each in responses] == [200, 200, 200, 200, 200, 200, 200, 404, 409, 409]
     review, scores = f"{CASES}/{case_id}/review", [{"code": each["code"], "score": 9} for each in CRITERIA]
-    told += [
+    responses += [
         await made.client.put(review, json={"scores": scores}, headers={"If-Match": '"0"'}),
         await made.client.post(f"{review}/submission", headers=key()),
         await made.client.get("/api/v1/audit-events"),
     ]
-    assert [each.status_code for each in told[-3:]] == [200, 200, 200]
-    written = [f"{each.headers.raw!r} {each.content!r} {each.text}" for each in told]
+    assert [each.status_code for each in responses[-3:]] == [200, 200, 200]
+    written = [f"{each.headers.raw!r} {each.content!r} {each.text}" for each in responses]
     assert [word for word in made.words if any(word in each for each in written)] == []
-    case = told[2].json()
+    case = responses[2].json()
     origin = ("application_number", "unit_name", "committee_name", "leader_name", "leader_title")
     assert [case[name] for name in origin] == [None] * len(origin)
 
@@ -265,10 +265,10 @@ async def test_what_does_not_stand_is_gone_with_its_pictures_and_its_review(worl
     case_id = (await only(made.client))["id"]
     await happens(made)
     assert (await made.client.get(CASES)).json() == {"items": [], "next_cursor": None, "total": 0}
-    told = (await answers(made.client, case_id))[2:]
-    assert {each.status_code for each in told} == {404}
+    responses = (await answers(made.client, case_id))[2:]
+    assert {each.status_code for each in responses} == {404}
     never = (await answers(made.client, str(uuid4())))[2:]
-    assert [_without_number(each) for each in told] == [_without_number(each) for each in never]
+    assert [_without_number(each) for each in responses] == [_without_number(each) for each in never]
 
 
 def _without_number(answer: Response) -> dict[str, Any]:

@@ -22,12 +22,12 @@ async def test_the_office_reads_who_applied_and_what_of_it_the_texts_tell(world:
     held = await judging(world)
     committee = await world.committee(name="乔屯街道党工委")
     unit = await world.unit(committee, name="乔屯街道龙华社区")
-    told = await held.case(unit, brand_name="乔屯街道龙华社区“红马甲”", practices="书记李文博带头，热线 3724062。")
+    case = await held.case(unit, brand_name="乔屯街道龙华社区“红马甲”", practices="书记李文博带头，热线 3724062。")
     quiet = await held.case(unit, leader_name="王芳", phone="0315-1111111", leader_title="主任")
     listed = await held.by_office.get(f"{URL}/{held.round.id}/entries")
     rows = {row["application_id"]: row for row in listed.json()["items"]}
     assert listed.json()["total"] == 2
-    row = rows[str(told.id)]
+    row = rows[str(case.id)]
     assert [(each["pointer"], each["params"]["word"], each["severity"]) for each in row["findings"]] == [
         ("/form/brand_name", "乔屯街道龙华社区", "advice"),
         ("/form/practices", "李文博", "advice"),

@@ -137,11 +137,11 @@ async def test_a_shortage_is_readable_in_both_languages(world: World) -> None:
         "1 人由区文明办决定回避。",
         "1 人与申报单位同属一个党（工）委。",
     ]
-    (told,) = (await judged.by_office.get(address, headers={"Accept-Language": "en"})).json()["shortages"]
-    assert told["finding"]["message"] == (
+    (shortage,) = (await judged.by_office.get(address, headers={"Accept-Language": "en"})).json()["shortages"]
+    assert shortage["finding"]["message"] == (
         f"Case {number} “第1号品牌” wants 3 reviews and can get 1: of the 3 reviewers on the panel only 1 may judge it."
     )
-    assert [each["message"] for each in told["blocked"]] == [
+    assert [each["message"] for each in shortage["blocked"]] == [
         "1 were recused by the office.",
         "1 belong to the committee of the unit that applies.",
     ]

@@ -37,8 +37,8 @@ async def close(made: Judging) -> None:
 async def read(made: Judging, part: str = "", **params: Any) -> dict[str, Any]:
     answer = await made.by_office.get(url(made) + part, params=params)
     assert answer.status_code == 200, answer.text
-    said: dict[str, Any] = answer.json()
-    return said
+    result: dict[str, Any] = answer.json()
+    return result
 
 
 def brands(rows: list[dict[str, Any]]) -> list[str]:
@@ -47,9 +47,9 @@ def brands(rows: list[dict[str, Any]]) -> list[str]:
 
 async def test_the_office_reads_every_method_side_by_side(world: World) -> None:
     made = await scored(world, ONE_SLIP, cut=1, tie_breaks=["innovation", "influence"])
-    said = await read(made)
-    reviewers, rows = said.pop("reviewers"), said.pop("rows")
-    assert said == {
+    result = await read(made)
+    reviewers, rows = result.pop("reviewers"), result.pop("rows")
+    assert result == {
         "round_id": str(made.round.id),
         "campaign_id": str(made.campaign.id),
         "round_number": 1,
@@ -62,7 +62,7 @@ async def test_the_office_reads_every_method_side_by_side(world: World) -> None:
         "cut": 1,
         "seed": 20150914,
         "draws": 1000,
-        "noise": said["noise"],
+        "noise": result["noise"],
     }
     assert brands(rows) == ["第2号品牌", "第1号品牌", "第3号品牌"]
     slipped = rows[1]
@@ -88,9 +88,9 @@ async def test_a_frozen_ranking_is_verified_a_live_one_is_not_there(world: World
     made = await scored(world, ONE_SLIP)
     assert (await made.by_office.get(url(made) + "/verification")).status_code == 404
     await close(made)
-    said = await read(made, "/verification")
-    assert (said["matches"], said["arithmetic"], said["current_arithmetic"]) == (True, 1, 1)
-    assert said["recomputed_digest"] == said["result_digest"] != said["inputs_digest"]
+    result = await read(made, "/verification")
+    assert (result["matches"], result["arithmetic"], result["current_arithmetic"]) == (True, 1, 1)
+    assert result["recomputed_digest"] == result["result_digest"] != result["inputs_digest"]
 
 
 @pytest.mark.parametrize("status", [RoundStatus.OPEN, RoundStatus.CLOSED])
@@ -98,11 +98,11 @@ async def test_the_comparison_tells_who_enters_and_who_leaves_at_the_cut(world: 
     made = await scored(world, ONE_SLIP, cut=1)
     if status is RoundStatus.CLOSED:
         await close(made)
-    said = await read(made, "/comparison")
-    changes = {each["method"]: (brands(each["entering"]), brands(each["leaving"])) for each in said.pop("changes")}
+    result = await read(made, "/comparison")
+    changes = {each["method"]: (brands(each["entering"]), brands(each["leaving"])) for each in result.pop("changes")}
     assert changes["trimmed_mean"] == (["第1号品牌"], ["第2号品牌"])
     assert set(changes) == {"trimmed_mean", "reviewer_adjusted"}
-    assert said == {
+    assert result == {
         "round_id": str(made.round.id),
         "frozen": status is RoundStatus.CLOSED,
         "method": "mean",
@@ -117,25 +117,25 @@ async def test_the_comparison_tells_who_enters_and_who_leaves_at_the_cut(world: 
 
 async def test_the_comparison_tells_of_a_tie_across_the_cut(world: World) -> None:
     made = await scored(world, [[90, 90], [80, 80], [80, 80], [70, 70]], cut=2)
-    said = await read(made, "/comparison")
-    assert sorted(brands(said["tied"])) == ["第2号品牌", "第3号品牌"]
-    assert [row["tied"] for row in said["tied"]] == [True, True]
-    assert len(said["chosen"]) == 3
+    result = await read(made, "/comparison")
+    assert sorted(brands(result["tied"])) == ["第2号品牌", "第3号品牌"]
+    assert [row["tied"] for row in result["tied"]] == [True, True]
+    assert len(result["chosen"]) == 3
     assert (await read(made, "/comparison", cut=3))["tied"] == []
 
 
 async def test_without_a_cut_there_is_nothing_to_compare(world: World) -> None:
     made = await scored(world, ONE_SLIP)
-    said = await read(made, "/comparison")
-    assert (said["cut"], said["chosen"], said["tied"], said["changes"]) == (None, [], [], [])
+    result = await read(made, "/comparison")
+    assert (result["cut"], result["chosen"], result["tied"], result["changes"]) == (None, [], [], [])
     assert (await made.by_office.get(url(made) + "/comparison", params={"cut": 0})).status_code == 422
 
 
 @pytest.mark.parametrize("method", RankingMethod)
 async def test_a_round_is_ranked_by_the_method_it_declared(world: World, method: RankingMethod) -> None:
-    said = await read(await scored(world, ONE_SLIP, method=method))
-    assert [row["rank"] for row in said["rows"]] == [row["ranks"][method] for row in said["rows"]] == [1, 2, 3]
-    assert [row["score"] for row in said["rows"]] == [row["scores"][method] for row in said["rows"]]
+    result = await read(await scored(world, ONE_SLIP, method=method))
+    assert [row["rank"] for row in result["rows"]] == [row["ranks"][method] for row in result["rows"]] == [1, 2, 3]
+    assert [row["score"] for row in result["rows"]] == [row["scores"][method] for row in result["rows"]]
 
 
 @pytest.mark.parametrize("status", [RoundStatus.DRAFT, RoundStatus.OPEN, RoundStatus.CLOSED])
@@ -143,8 +143,8 @@ async def test_a_round_without_a_score_is_listed_without_ranks(world: World, sta
     made = await judging(world, cases=2, judges=1, status=status, cut=1)
     if status is RoundStatus.CLOSED:
         await close(made)
-    said = await read(made)
-    assert [(row["n"], row["score"], row["rank"], row["ranks"]["mean"]) for row in said["rows"]] == [
+    result = await read(made)
+    assert [(row["n"], row["score"], row["rank"], row["ranks"]["mean"]) for row in result["rows"]] == [
         (0, None, None, None)
     ] * 2
     assert (await read(made, "/comparison"))["chosen"] == []

@@ -69,8 +69,8 @@ async def test_a_judge_keeps_away_from_a_case(world: World, kind: str) -> None:
     again = await client.post(f"{url}/recusal", json={"kind": kind, "reason": "负责人是本人同学"})
     assert again.status_code == 404
     assert await withdrawn(judged) == [(1, WithdrawalCause.CONFLICT)]
-    told = (await judged.by_office.get(made.headers["location"])).json()
-    assert (told["kind"], told["application_id"]) == (kind, str(judged.cases[1].id))
+    results = (await judged.by_office.get(made.headers["location"])).json()
+    assert (results["kind"], results["application_id"]) == (kind, str(judged.cases[1].id))
 
 
 async def test_a_judge_declares_a_tie_with_an_organisation_by_its_name(world: World) -> None:
@@ -202,8 +202,8 @@ async def test_roles_do_not_mix(world: World) -> None:
     declare = {"organisation_name": unit.name, "reason": "曾任职"}
     abstain = {"kind": "abstained", "reason": "不熟悉"}
     acts = [(f"{url}/recusal", abstain), (INTERESTS, declare), (URL, recuse)]
-    told = [[(await client.post(path, json=body)).status_code for client in clients] for path, body in acts]
-    assert told == [[404, 201, 404, 404, 404], [403, 201, 403, 403, 403], [201, 403, 403, 403, 403]]
+    results = [[(await client.post(path, json=body)).status_code for client in clients] for path, body in acts]
+    assert results == [[404, 201, 404, 404, 404], [403, 201, 403, 403, 403], [201, 403, 403, 403, 403]]
 
 
 async def test_a_reviewer_the_office_has_not_entered_is_told_so(world: World) -> None:

@@ -28,19 +28,19 @@ async def test_a_profile_is_written_down_and_replaced(world: World) -> None:
     assert (await office.get(path)).status_code == 404
     made = await office.put(path, json=PROFILE | {"unit_id": str(unit.id)}, headers=ANY)
     assert (made.status_code, made.headers["location"]) == (201, path)
-    told = made.json()
-    assert {name: told[name] for name in ("account_id", "unit_name", "committee_id", "committee_name")} == {
+    profile = made.json()
+    assert {name: profile[name] for name in ("account_id", "unit_name", "committee_id", "committee_name")} == {
         "account_id": str(account.id),
         "unit_name": "龙华社区",
         "committee_id": str(committee.id),
         "committee_name": "乔屯街道党工委",
     }
-    assert {name: told[name] for name in PROFILE} == PROFILE
+    assert {name: profile[name] for name in PROFILE} == PROFILE
     mark = {"If-Match": made.headers["etag"]}
     again = await office.put(path, json={"organisation": "市委党校", "maximum_load": 10}, headers=mark)
     assert again.status_code == 200, again.text
-    told = again.json()
-    assert [told[name] for name in ("organisation", "unit_id", "committee_id", "expertise", "minimum_load")] == [
+    profile = again.json()
+    assert [profile[name] for name in ("organisation", "unit_id", "committee_id", "expertise", "minimum_load")] == [
         "市委党校",
         None,
         None,

@@ -144,8 +144,8 @@ async def test_what_is_submitted_changes_only_when_the_office_gives_it_back(worl
     reopening = f"/api/v1/reviews/{row['id']}/reopening"
     assert (await judge.post(reopening, json={"reason": "我想修改"})).status_code == 404
     reopened = await made.by_office.post(reopening, json={"reason": "疑似误填，请核对。"})
-    told = [reopened.json()[name] for name in ("status", "weighted_total", "submitted_at", "reopening_reason")]
-    assert told == ["draft", None, None, "疑似误填，请核对。"]
+    responses = [reopened.json()[name] for name in ("status", "weighted_total", "submitted_at", "reopening_reason")]
+    assert responses == ["draft", None, None, "疑似误填，请核对。"]
     assert [each["score"] for each in reopened.json()["scores"]] == [80] * 4
     again = await made.by_office.post(reopening, json={"reason": "再次退回"})
     assert (again.status_code, again.json()["state"]) == (409, "draft")
@@ -204,8 +204,8 @@ async def test_the_office_reads_every_review_and_nobody_else_any(world: World) -
     by_unit = await world.client_of(Role.UNIT, unit=made.units[0])
     by_committee = await world.client_of(Role.COMMITTEE, committee=made.committees[0])
     for client in (*roles, by_unit, by_committee, *made.by_judge):
-        told = [await client.get(f"/api/v1/rounds/{made.round.id}/{each}") for each in ("reviews", "progress")]
-        assert [each.status_code for each in told] == [403, 403]
+        responses = [await client.get(f"/api/v1/rounds/{made.round.id}/{each}") for each in ("reviews", "progress")]
+        assert [each.status_code for each in responses] == [403, 403]
         assert (await client.get(path)).status_code == 404
 
 
@@ -272,11 +272,13 @@ async def test_before_submitting_a_judge_reads_the_same_bytes_whatever_others_ga
     review = await address(judge)
 
     async def read() -> list[Any]:
-        told = [await save(judge, review, sheet(made, 101)), await submit(judge, review)]
-        told += [await judge.get(each) for each in (CASES, review, review.replace("/review", ""))]
-        told += [await judge.get(f"{review.replace('/review', '/peer-reviews')}?limit={limit}") for limit in (1, 20)]
-        told += [await judge.get(f"/api/v1/rounds/{made.round.id}/{each}") for each in ("reviews", "progress")]
-        return [_same(each) for each in told]
+        responses = [await save(judge, review, sheet(made, 101)), await submit(judge, review)]
+        responses += [await judge.get(each) for each in (CASES, review, review.replace("/review", ""))]
+        responses += [
+            await judge.get(f"{review.replace('/review', '/peer-reviews')}?limit={limit}") for limit in (1, 20)
+        ]
+        responses += [await judge.get(f"/api/v1/rounds/{made.round.id}/{each}") for each in ("reviews", "progress")]
+        return [_same(each) for each in responses]
 
     before = await read()
     await made.scored(made.cases[0], made.judges[1], 55)

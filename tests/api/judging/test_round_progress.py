@@ -54,8 +54,8 @@ async def test_it_says_who_owes_what_and_whom_to_remind_while_the_round_takes_sc
 
     async def judges() -> list[tuple[Any, ...]]:
         rows = {row["reviewer_id"]: row for row in (await progress(made))["judges"]}
-        told = [rows[str(judge.id)] for judge in made.judges]
-        return [tuple(each[name] for name in ("assigned", "begun", "submitted", "outstanding")) for each in told]
+        counts = [rows[str(judge.id)] for judge in made.judges]
+        return [tuple(each[name] for name in ("assigned", "begun", "submitted", "outstanding")) for each in counts]
 
     async def reminded() -> list[str]:
         return [row["reviewer_id"] for row in (await progress(made))["judges"] if row["to_remind"]]

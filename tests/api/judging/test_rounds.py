@@ -97,9 +97,9 @@ async def test_a_round_takes_the_campaigns_criteria_and_a_seed_of_its_own(world:
     campaign, office = await world.campaign(), await world.client_of(Role.OFFICE)
     made = await office.post(URL, json=setup(campaign))
     assert made.status_code == 201, made.text
-    told = made.json()
-    assert told["criteria"] == campaign.settings["criteria"]
-    assert {name: told[name] for name in ("number", "status", "blind", "shows_others", "intake", "tie_breaks")} == {
+    body = made.json()
+    assert body["criteria"] == campaign.settings["criteria"]
+    assert {name: body[name] for name in ("number", "status", "blind", "shows_others", "intake", "tie_breaks")} == {
         "number": 1,
         "status": "draft",
         "blind": True,
@@ -107,7 +107,7 @@ async def test_a_round_takes_the_campaigns_criteria_and_a_seed_of_its_own(world:
         "intake": "all",
         "tie_breaks": [],
     }
-    assert isinstance(told["seed"], int)
+    assert isinstance(body["seed"], int)
     own = await office.post(URL, json=setup(campaign, criteria=[CRITERION], seed=7, tie_breaks=["influence"]))
     assert (own.json()["number"], own.json()["seed"], own.json()["criteria"]) == (2, 7, [CRITERION])
     listed = (await office.get(URL, params={"campaign_id": str(campaign.id)})).json()
@@ -221,8 +221,8 @@ async def test_all_accepted_cases_enter_under_numbers_drawn_by_the_seed(world: W
     held, draft = await ready(world, cases=12, seed=20150914)
     await world.filed(held.campaign, held.units[0])
     await world.filed(await world.campaign(), held.units[0])
-    told = await opened(held.by_office, draft)
-    assert (told["status"], told["entry_count"], told["opened_at"]) == ("open", 12, "2015-04-21T02:00:00Z")
+    body = await opened(held.by_office, draft)
+    assert (body["status"], body["entry_count"], body["opened_at"]) == ("open", 12, "2015-04-21T02:00:00Z")
     drawn = await numbers(held.by_office, draft)
     assert drawn.keys() == {str(case.id) for case in held.cases}
     assert sorted(number for number in drawn.values() if number) == list(range(1, 13))
@@ -348,13 +348,13 @@ async def test_a_judge_is_told_what_to_score_by_and_nothing_of_the_office(world:
     assert (await judge.get(path)).status_code == 404
     assert (await judge.get(URL)).json()["total"] == 0
     clock.stopped_at = NOW
-    told = (await judge.get(path)).json()
+    body = (await judge.get(path)).json()
     office = (await held.by_office.get(path)).json()
-    assert {name for name, value in told.items() if value is None} == OFFICES
-    assert {name: told[name] for name in told.keys() - OFFICES - {"etag", "actions"}} == {
+    assert {name for name, value in body.items() if value is None} == OFFICES
+    assert {name: body[name] for name in body.keys() - OFFICES - {"etag", "actions"}} == {
         name: office[name] for name in office.keys() - OFFICES - {"etag", "actions"}
     }
-    assert told["actions"] == {}
+    assert body["actions"] == {}
     assert [row["id"] for row in (await judge.get(URL)).json()["items"]] == [str(held.round.id)]
 
 

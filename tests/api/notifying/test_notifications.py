@@ -23,7 +23,7 @@ async def place(world: World) -> District:
     return await district(world)
 
 
-async def told(place: District, account: Account, count: int = 1, **values: Any) -> list[str]:
+async def notified(place: District, account: Account, count: int = 1, **values: Any) -> list[str]:
     """So many notices for an account; their ids, the oldest first."""
     rows = [
         Notification(
@@ -52,7 +52,7 @@ async def unread(client: ContractClient) -> int:
 
 
 async def test_a_notice_is_read_in_the_language_asked_for(place: District) -> None:
-    [notice_id] = await told(place, place.member)
+    [notice_id] = await notified(place, place.member)
     answers = [
         (await place.by_unit.get(URL, headers={"Accept-Language": language})).json() for language in ("zh-CN", "en")
     ]
@@ -65,7 +65,7 @@ async def test_a_notice_is_read_in_the_language_asked_for(place: District) -> No
 
 
 async def test_a_link_leads_to_where_the_deployment_says_it_is(place: District) -> None:
-    await told(place, place.member)
+    await notified(place, place.member)
     state = place.world.app.state
     before = state.settings
     state.settings = before.model_copy(update={"link_base": "https://pinpai.example.org"})
@@ -77,7 +77,7 @@ async def test_a_link_leads_to_where_the_deployment_says_it_is(place: District) 
 
 
 async def test_the_newest_comes_first_page_by_page(place: District) -> None:
-    ids = await told(place, place.member, 5)
+    ids = await notified(place, place.member, 5)
     first = (await place.by_unit.get(URL, params={"limit": 3})).json()
     second = (await place.by_unit.get(URL, params={"limit": 3, "cursor": first["next_cursor"]})).json()
     assert [each["id"] for each in first["items"] + second["items"]] == ids[::-1]
@@ -85,7 +85,7 @@ async def test_the_newest_comes_first_page_by_page(place: District) -> None:
 
 
 async def test_what_was_read_is_not_unread_any_more(place: District) -> None:
-    ids = await told(place, place.member, 4)
+    ids = await notified(place, place.member, 4)
     answer = await place.by_unit.post(READINGS, json={"notification_ids": [ids[3], ids[0]]})
     assert answer.json() == {"unread": 2}
     assert [each["id"] for each in await feed(place.by_unit, unread=True)] == [ids[2], ids[1]]
@@ -96,7 +96,7 @@ async def test_what_was_read_is_not_unread_any_more(place: District) -> None:
 
 
 async def test_reading_again_changes_nothing_and_leaves_no_trace(place: District) -> None:
-    [notice] = await told(place, place.member)
+    [notice] = await notified(place, place.member)
     answers = []
     for minute in (1, 2):
         place.world.database.clock.stopped_at = NOW.replace(minute=minute)
@@ -116,7 +116,7 @@ async def test_a_reading_names_what_was_read(place: District, body: dict[str, An
 
 
 async def test_a_reading_names_it_in_one_way_and_each_once(place: District) -> None:
-    [notice] = await told(place, place.member)
+    [notice] = await notified(place, place.member)
     both = {"notification_ids": [notice], "up_to": notice}
     twice = {"notification_ids": [notice, notice]}
     assert [(await place.by_unit.post(READINGS, json=body)).status_code for body in (both, twice)] == [422, 422]
@@ -124,7 +124,7 @@ async def test_a_reading_names_it_in_one_way_and_each_once(place: District) -> N
 
 async def test_everybody_has_a_feed_of_their_own_and_no_way_into_anothers(place: District) -> None:
     world = place.world
-    mine = await told(place, place.member, 2)
+    mine = await notified(place, place.member, 2)
     colleague = await world.client_of(Role.UNIT, unit=place.unit)
     strangers = [colleague, place.by_committee, place.by_office]
     strangers += [await world.client_of(role) for role in (Role.OFFICE, Role.REVIEWER, Role.MUNICIPAL)]
@@ -147,7 +147,7 @@ async def test_whoever_is_nobody_has_no_feed(place: District) -> None:
 
 @pytest.mark.parametrize("rows", [0, 1, 30])
 async def test_a_page_of_notices_is_read_with_three(place: District, rows: int) -> None:
-    await told(place, place.member, rows)
+    await notified(place, place.member, rows)
     with noted(place.world.database) as sent:
         answer = await place.by_unit.get(URL, params={"limit": 50})
     assert (len(answer.json()["items"]), len(sent)) == (rows, 3)
@@ -155,7 +155,7 @@ async def test_a_page_of_notices_is_read_with_three(place: District, rows: int) 
 
 @pytest.mark.parametrize("rows", [1, 30])
 async def test_reading_sends_the_same_however_much_is_read(place: District, rows: int) -> None:
-    ids = await told(place, place.member, rows)
+    ids = await notified(place, place.member, rows)
     with noted(place.world.database) as sent:
         await place.by_unit.post(READINGS, json={"notification_ids": ids})
     assert len(sent) == 7

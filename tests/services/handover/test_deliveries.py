@@ -42,10 +42,10 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield receiver
 
 
-def told(message: Received, secret: str = SECRET) -> dict[str, Any]:
+def verified(message: Received, secret: str = SECRET) -> dict[str, Any]:
     """What a message says to somebody who verifies it as the standard's own library does."""
-    said: dict[str, Any] = Webhook(secret).verify(message.body, message.headers)
-    return said
+    payload: dict[str, Any] = Webhook(secret).verify(message.body, message.headers)
+    return payload
 
 
 async def stands(place: Delivering) -> list[tuple[DeliveryStatus, int]]:
@@ -102,7 +102,7 @@ async def test_a_message_is_thin_signed_and_makes_the_nomination_delivered(
     await place.work()
     (message,), (delivery,), (attempt,) = receiver.received, await place.deliveries(), await place.tries()
     assert message.id == str(delivery.id)
-    assert told(message) == {
+    assert verified(message) == {
         "type": "nomination.prepared",
         "timestamp": "2015-04-21T02:00:00Z",
         "data": {
@@ -138,7 +138,7 @@ async def test_what_is_further_already_is_not_moved_back(place: Delivering, rece
     await place.withdraw(nomination)
     await place.announce()
     await place.work()
-    assert [told(each)["type"] for each in receiver.received] == ["nomination.prepared", "nomination.withdrawn"]
+    assert [verified(each)["type"] for each in receiver.received] == ["nomination.prepared", "nomination.withdrawn"]
     assert (await place.nomination(nomination)).status is NominationStatus.WITHDRAWN
 
 
@@ -154,10 +154,10 @@ async def test_for_a_day_both_secrets_sign_and_then_the_new_one_alone(
         await place.announce()
         await place.work()
     during, after = receiver.received
-    assert told(during, SECRET) == told(during, new)
-    assert told(after, new)["type"] == "nomination.prepared"
+    assert verified(during, SECRET) == verified(during, new)
+    assert verified(after, new)["type"] == "nomination.prepared"
     with pytest.raises(WebhookVerificationError):
-        told(after, SECRET)
+        verified(after, SECRET)
 
 
 async def test_a_message_replayed_late_or_altered_is_refused_by_the_receivers_library(
@@ -176,7 +176,7 @@ async def test_a_message_replayed_late_or_altered_is_refused_by_the_receivers_li
     ]
     for each in forged:
         with pytest.raises(WebhookVerificationError):
-            told(each)
+            verified(each)
 
     earlier = datetime.now(UTC) - timedelta(minutes=6)
     monkeypatch.setattr(endpoints, "sent_at", lambda: earlier)
@@ -184,7 +184,7 @@ async def test_a_message_replayed_late_or_altered_is_refused_by_the_receivers_li
     await place.announce()
     await place.work()
     with pytest.raises(WebhookVerificationError, match="too old"):
-        told(receiver.received[1])
+        verified(receiver.received[1])
 
 
 @pytest.mark.parametrize(
@@ -323,8 +323,8 @@ async def test_the_next_message_about_a_case_waits_for_the_one_before_and_other_
     known = {str(first.id): "first", str(other.id): "other", str(again.id): "again"}
 
     def story() -> list[tuple[str, str]]:
-        said = [told(each) for each in receiver.received]
-        return [(known[each["data"]["nomination_id"]], each["type"].partition(".")[2]) for each in said]
+        payload = [verified(each) for each in receiver.received]
+        return [(known[each["data"]["nomination_id"]], each["type"].partition(".")[2]) for each in payload]
 
     assert story() == [("first", "prepared"), ("other", "prepared")]
     await place.hurry()
@@ -398,7 +398,7 @@ async def test_whatever_the_receiver_does_everything_arrives_in_order_and_once_i
     assert sum(each.attempts for each in done) == len(arrived) == len(await place.tries())
     heard: dict[tuple[str, str], list[int]] = {}
     for each in receiver.received:
-        data = told(each)["data"]
+        data = verified(each)["data"]
         heard.setdefault((each.path, data["nomination_id"]), []).append(data["sequence"])
     assert all(sequences == sorted(sequences) for sequences in heard.values())
     assert duplicates(receiver) == len(arrived) - len(owed) > 0

@@ -97,8 +97,8 @@ async def test_of_twenty_clerks_who_assign_the_same_pair_one_succeeds(world: Wor
             return refused.findings[0].rule.code
         return "assigned"
 
-    told = await asyncio.gather(*[attempt() for _ in range(20)])
-    assert sorted(told) == ["already_assigned"] * 19 + ["assigned"]
+    outcomes = await asyncio.gather(*[attempt() for _ in range(20)])
+    assert sorted(outcomes) == ["already_assigned"] * 19 + ["assigned"]
     assert len(await rows(world)) == 1
 
 

@@ -84,8 +84,8 @@ async def test_a_snapshot_holds_every_score_and_names_no_judge(round_: Judging) 
         if score is not None
     )
     assert all(each["criteria"] == dict.fromkeys(codes, each["total"]) for each in inputs["scores"])
-    told = json.dumps(inputs)
-    assert [judge.id for judge in round_.judges if str(judge.id) in told or judge.name in told] == []
+    stored = json.dumps(inputs)
+    assert [judge.id for judge in round_.judges if str(judge.id) in stored or judge.name in stored] == []
 
 
 async def test_the_frozen_rows_carry_the_agreed_names(round_: Judging) -> None:
@@ -218,5 +218,5 @@ async def _digest_elsewhere(inputs: dict[str, Any], **environment: str) -> str:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", program), stdin=pipe, stdout=pipe, env=os.environ | environment
     )
-    said, _ = await process.communicate(json.dumps(inputs).encode())
-    return said.decode().strip()
+    output, _ = await process.communicate(json.dumps(inputs).encode())
+    return output.decode().strip()

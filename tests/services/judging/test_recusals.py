@@ -44,7 +44,7 @@ async def outcome(act: object) -> str:
 
 async def test_a_recusal_and_an_assignment_of_the_same_pair_at_once_never_leave_it_standing(world: World) -> None:
     judged = await judging(world, cases=12, judges=1)
-    told = await asyncio.gather(
+    outcomes = await asyncio.gather(
         *[
             outcome(act)
             for place, case in enumerate(judged.cases)
@@ -55,12 +55,12 @@ async def test_a_recusal_and_an_assignment_of_the_same_pair_at_once_never_leave_
             )
         ]
     )
-    assert set(told) <= {"done", "conflict_of_interest"}
+    assert set(outcomes) <= {"done", "conflict_of_interest"}
     async with world.database.transaction() as session:
         rows = list(await session.scalars(select(Assignment)))
         broken = {rule: list(await session.scalars(text(query))) for rule, query in INVARIANTS.items()}
     assert {row.withdrawal_cause for row in rows} <= {WithdrawalCause.CONFLICT}
-    assert told.count("done") == len(judged.cases) + len(rows)
+    assert outcomes.count("done") == len(judged.cases) + len(rows)
     found = [rule for rule, ids in broken.items() if "reviewer" in rule and ids]
     assert found == []
 

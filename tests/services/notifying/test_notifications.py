@@ -32,7 +32,7 @@ class Reader:
     words: set[str] = field(default_factory=set)
 
 
-async def said(reader: Reader) -> str:
+async def feed_text(reader: Reader) -> str:
     """All of a feed, in both languages."""
     read = [await reader.client.get("/api/v1/notifications", params={"limit": 100})]
     read.append(await reader.client.get("/api/v1/notifications", headers={"Accept-Language": "en"}))
@@ -99,10 +99,10 @@ async def test_no_notice_holds_a_word_that_its_reader_may_not_read(world: World)
         "municipal": Reader(await world.client_of(Role.MUNICIPAL)),
     }
     every = words_of("东") | words_of("西") | {PHONE, TIE, "3900001111"}
-    found = {name: {word for word in every if word in await said(reader)} for name, reader in readers.items()}
-    told = {name: len(await feed(reader.client)) for name, reader in readers.items()}
+    found = {name: {word for word in every if word in await feed_text(reader)} for name, reader in readers.items()}
+    sizes = {name: len(await feed(reader.client)) for name, reader in readers.items()}
     assert {name: words - readers[name].words for name, words in found.items() if words - readers[name].words} == {}
-    assert {name for name, count in told.items() if count} == set(readers) - {"kept away", "municipal"}
+    assert {name for name, count in sizes.items() if count} == set(readers) - {"kept away", "municipal"}
     assert found["east committee"] >= words_of("东") - {"东退回原因", "东落选原因", "东落选"}
 
 
@@ -112,7 +112,7 @@ async def test_the_offices_list_of_the_missing_names_no_draft(world: World, stat
     await world.application(place.campaign, place.unit, brand_name="未上报的草稿", status=status)
     world.database.clock.stopped_at = APPLICATIONS_CLOSE
     await reminders.remind(world.database)
-    texts = await said(Reader(place.by_office))
+    texts = await feed_text(Reader(place.by_office))
     assert place.committee.name in texts
     assert "未上报的草稿" not in texts
 
@@ -131,5 +131,5 @@ async def test_what_is_announced_twice_at_once_is_told_once(world: World) -> Non
         assert await announce(one, [notice, notice]) == 1
     async with jobs.acting(world.database) as another:
         assert await announce(another, [notice]) == 0
-    [told] = await feed(place.by_committee)
-    assert (told["kind"], told["told_at"]) == ("plan.submitted", "2015-04-21T02:00:00Z")
+    [sizes] = await feed(place.by_committee)
+    assert (sizes["kind"], sizes["told_at"]) == ("plan.submitted", "2015-04-21T02:00:00Z")

@@ -39,13 +39,13 @@ async def reminded(place: District | Judging, at: datetime, workers: int = 1) ->
     return sum(await asyncio.gather(*(reminders.remind(database) for _ in range(workers))))
 
 
-async def told(client: ContractClient, kind: str = "") -> list[tuple[str, list[str]]]:
+async def notified(client: ContractClient, kind: str = "") -> list[tuple[str, list[str]]]:
     """What somebody was told of a kind, the oldest first: text and lines."""
     return [(each["text"], each["details"]) for each in reversed(await feed(client)) if each["kind"].startswith(kind)]
 
 
 async def texts(client: ContractClient, kind: str = "") -> list[str]:
-    return [text for text, _ in await told(client, kind)]
+    return [text for text, _ in await notified(client, kind)]
 
 
 async def draft(place: District, **values: Any) -> Application:
@@ -101,11 +101,11 @@ async def test_the_office_is_told_who_missed_the_deadline_and_later_who_missed_a
     await extended(place, PLANS_CLOSE + THREE, kind="plan")
     assert await reminded(place, PLANS_CLOSE, workers=2) == 2  # the committee with the later date is reminded of it
     assert await reminded(place, PLANS_CLOSE + DAY) == 0
-    assert await told(place.by_office) == [
+    assert await notified(place.by_office) == [
         ("实施计划登记已于2015年4月22日24:00截止，未报送：1个党（工）委。", [neighbour.name])
     ]
     assert await reminded(place, PLANS_CLOSE + THREE) == 1
-    assert (await told(place.by_office))[1:] == [
+    assert (await notified(place.by_office))[1:] == [
         ("实施计划登记已于2015年4月25日24:00截止，未报送：1个党（工）委。", [place.committee.name])
     ]
     assert await reminded(place, PLANS_CLOSE + THREE + THREE) == 0
@@ -136,7 +136,7 @@ async def test_a_committee_is_told_how_many_stand_and_what_waits_for_whom(place:
         await draft(place, brand_name=f"{number}号", status=status, filed_at=None)
     await draft(place, unit=sister, brand_name=None, status=ApplicationStatus.DRAFT, number="2015-C01-900")
     assert await reminded(place, APPLICATIONS_CLOSE - DAY) == 2
-    [(text, lines)] = await told(place.by_committee)
+    [(text, lines)] = await notified(place.by_committee)
     assert text == "案例申报截止时间：2015年9月14日24:00。已上报2件（至少2件），待审核盖章或上报3件。"
     states = [
         "“0号”：草稿",
@@ -158,8 +158,8 @@ async def test_a_unit_is_told_of_its_own_drafts_and_of_nobody_elses(place: Distr
     await draft(place, unit=sister, brand_name="丁")
     await reminded(place, APPLICATIONS_CLOSE - THREE)
     owed = "尚有{}件申报未提交，截止时间：2015年9月14日24:00。"
-    assert await told(place.by_unit) == [(owed.format(2), ["“甲”：草稿", "“乙”：已退回"])]
-    assert await told(by_sister) == [(owed.format(1), ["“丁”：草稿"])]
+    assert await notified(place.by_unit) == [(owed.format(2), ["“甲”：草稿", "“乙”：已退回"])]
+    assert await notified(by_sister) == [(owed.format(1), ["“丁”：草稿"])]
 
 
 async def test_who_owes_nothing_is_left_alone(place: District) -> None:
@@ -189,14 +189,14 @@ async def test_what_is_corrected_has_its_own_date(place: District) -> None:
     await extended(place, until, application_id=row.id, cause=ExtensionCause.CORRECTION)
     assert await reminded(place, APPLICATIONS_CLOSE - HOURS) == 0
     assert await reminded(place, until - HOURS) == 2
-    assert await told(place.by_committee) == [("须于2015年9月21日24:00前重新上报1件申报。", ["“甲”：已退回"])]
+    assert await notified(place.by_committee) == [("须于2015年9月21日24:00前重新上报1件申报。", ["“甲”：已退回"])]
     assert await texts(place.by_unit) == ["尚有1件申报未提交，截止时间：2015年9月21日24:00。"]
 
 
 async def test_the_office_is_told_which_committees_fall_short(place: District) -> None:
     await draft(place, status=ApplicationStatus.FILED)
     await reminded(place, APPLICATIONS_CLOSE)
-    assert await told(place.by_office, "missing.filings") == [
+    assert await notified(place.by_office, "missing.filings") == [
         (
             "案例申报已于2015年9月14日24:00截止，未报足2件：1个党（工）委。",
             [f"{place.committee.name}：已上报1件"],
@@ -215,7 +215,7 @@ async def test_a_judge_is_told_what_they_owe_and_the_office_who_missed_it(world:
     assert await texts(judged.by_judge[0]) == ["“初评”尚有2件评审未提交，截止时间：2015年5月21日10:00。"]
     assert await texts(judged.by_judge[1]) == []
     await reminded(judged, closes)
-    assert await told(judged.by_office, "missing.reviews") == [
+    assert await notified(judged.by_office, "missing.reviews") == [
         ("“初评”评审已于2015年5月21日10:00截止，未完成：1位评委。", [f"{judged.judges[0].name}：2件未提交"])
     ]
 

@@ -47,11 +47,11 @@ async def town(world: World) -> Town:
     return place
 
 
-async def told(town: Town) -> dict[str, list[str]]:
+async def notified(town: Town) -> dict[str, list[str]]:
     """Who was told what since the beginning; whoever was told nothing is not in it."""
     await hand_on(town.world)
     everybody = {"unit": town.by_unit, "committee": town.by_committee, "office": town.by_office} | town.others
-    return {name: said for name, client in everybody.items() if (said := await kinds(client))}
+    return {name: news_of for name, client in everybody.items() if (news_of := await kinds(client))}
 
 
 async def done(client: ContractClient, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -64,13 +64,13 @@ async def test_a_submission_is_told_to_the_committee(town: Town) -> None:
     application = await town.complete()
     await done(town.by_unit, f"/api/v1/applications/{application}/submission")
     submitted = ["application.submitted"]
-    assert await told(town) == {"committee": submitted, "committee colleague": submitted}
+    assert await notified(town) == {"committee": submitted, "committee colleague": submitted}
 
 
 async def test_a_return_is_told_with_its_reason(town: Town) -> None:
     application = await town.submitted()
     await done(town.by_committee, f"/api/v1/applications/{application}/return", REASON)
-    assert await told(town) == {
+    assert await notified(town) == {
         "unit": ["application.returned"],
         "unit colleague": ["application.returned"],
         "committee": ["application.submitted"],
@@ -84,7 +84,7 @@ async def test_a_return_is_told_with_its_reason(town: Town) -> None:
 
 async def test_a_filing_is_a_receipt_for_the_committee_and_news_for_its_units(town: Town) -> None:
     await town.filed(2)
-    filed = await told(town)
+    filed = await notified(town)
     assert filed["committee"][-1] == filed["committee colleague"][-1] == "filing.made"
     assert filed["unit"].count("application.filed") == 2
     assert filed["office"] == filed["office colleague"] == ["arrival.filing"]
@@ -101,8 +101,8 @@ async def test_the_offices_decisions_are_told_to_unit_and_committee(town: Town) 
     await done(town.by_office, checks.format(corrected, "correction-request"), correction)
     await done(town.by_office, checks.format(disqualified, "disqualification"), {"reason_codes": ["untrue"]})
     decided = ["application.accepted", "application.correction_requested", "application.disqualified"]
-    after = await told(town)
-    assert {name: said[-3:] for name, said in after.items() if "office" not in name} == dict.fromkeys(
+    after = await notified(town)
+    assert {name: news_of[-3:] for name, news_of in after.items() if "office" not in name} == dict.fromkeys(
         ["unit", "unit colleague", "committee", "committee colleague"], decided
     )
     [disqualification, request, _] = (await feed(town.by_unit))[:3]
@@ -113,11 +113,11 @@ async def test_the_offices_decisions_are_told_to_unit_and_committee(town: Town) 
 
 async def test_handling_the_same_events_again_tells_nobody_twice(town: Town) -> None:
     await town.filed(2)
-    before = await told(town)
+    before = await notified(town)
     async with jobs.acting(town.world.database) as ctx:
         rows = [event(number, "filing.made") for number in range(1, 100)]
         await tellings.tell(ctx, rows)
-    assert await told(town) == before
+    assert await notified(town) == before
 
 
 async def test_telling_sends_the_same_statements_however_many_are_told(town: Town) -> None:
@@ -146,7 +146,7 @@ async def test_a_committee_is_told_what_happens_to_its_plan_under_another_accoun
     assert changed.status_code == 200
     await done(town.by_committee, f"/api/v1/plans/{plan['id']}/submission")
     await done(town.by_office, f"/api/v1/plans/{plan['id']}/return", {"reason": "请写明单位", "due_on": "2015-04-30"})
-    assert await told(town) == {
+    assert await notified(town) == {
         "committee": ["change.plan", "plan.returned"],
         "committee colleague": ["change.plan", "plan.submitted", "plan.returned"],
     }
@@ -161,10 +161,10 @@ async def test_changes_of_one_day_are_told_once(town: Town) -> None:
         await town.by_committee.patch(path, json={"brand_name": name}, headers={"If-Match": etag})
         await hand_on(town.world)
     changed = ["change.application"]
-    assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
+    assert await notified(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
     etag = (await town.by_unit.get(path)).json()["etag"]
     await town.by_unit.patch(path, json={"brand_name": "丁"}, headers={"If-Match": etag})
-    assert await told(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
+    assert await notified(town) == dict.fromkeys(["unit", "unit colleague", "committee colleague"], changed)
 
 
 async def test_a_later_deadline_is_told_to_whom_it_helps(town: Town) -> None:
@@ -175,9 +175,11 @@ async def test_a_later_deadline_is_told_to_whom_it_helps(town: Town) -> None:
     own = plain | {"application_id": str(filed[0]), "due_on": "2015-09-20"}
     await done(town.by_office, "/api/v1/extensions", own)
     await done(town.by_office, f"/api/v1/extensions/{whole['id']}/revocation", {"reason": "误批"})
-    extended = {name: [kind for kind in said if "extension" in kind] for name, said in (await told(town)).items()}
+    extended = {
+        name: [kind for kind in news_of if "extension" in kind] for name, news_of in (await notified(town)).items()
+    }
     three, one = ["extension.granted", "extension.granted", "extension.revoked"], ["extension.granted"]
-    assert {name: said for name, said in extended.items() if said} == {
+    assert {name: news_of for name, news_of in extended.items() if news_of} == {
         "unit": one,
         "unit colleague": one,
         "committee": three,
@@ -197,7 +199,7 @@ async def test_what_is_registered_of_a_committee_is_told_once_a_day(town: Town) 
     etag = (await town.by_office.get(committee)).json()["etag"]
     await town.by_office.patch(committee, json={"name": "改名后的党工委"}, headers={"If-Match": etag})
     changed = ["change.committee"]
-    assert await told(town) == {"committee": changed, "committee colleague": changed}
+    assert await notified(town) == {"committee": changed, "committee colleague": changed}
 
 
 async def test_an_award_is_told_when_it_is_published_and_not_before(world: World) -> None:
@@ -217,7 +219,7 @@ async def test_an_award_is_told_when_it_is_published_and_not_before(world: World
 
     async def everybody() -> dict[str, list[str]]:
         await hand_on(world)
-        return {name: said for name, client in people.items() if (said := await kinds(client))}
+        return {name: news_of for name, client in people.items() if (news_of := await kinds(client))}
 
     async with world.acting(actor_of(place.clerk)) as ctx:
         await publications.publicise(ctx, place.commendation.id)
@@ -251,9 +253,9 @@ async def test_a_judge_is_told_of_new_cases_but_not_how_many_nor_which(world: Wo
     await hand_on(world)
     feeds = [await feed(client) for client in judged.by_judge]
     news = "“初评”有新的案例分配给您评审。"
-    assert [[each["text"] for each in said] for said in feeds] == [[news, news], [news], []]
-    told_of = {(each["subject_type"], each["subject_id"], *each["details"]) for said in feeds for each in said}
-    assert told_of == {("round", str(judged.round.id))}
+    assert [[each["text"] for each in news_of] for news_of in feeds] == [[news, news], [news], []]
+    subjects = {(each["subject_type"], each["subject_id"], *each["details"]) for news_of in feeds for each in news_of}
+    assert subjects == {("round", str(judged.round.id))}
 
 
 async def test_a_judge_who_must_keep_away_is_told_nothing(world: World) -> None:

@@ -186,16 +186,18 @@ def outcome(act: AnyAct, role: Role, facts: Any) -> Outcome:
     return None
 
 
-def agrees(act: AnyAct, role: Role, status: Labelled, said: list[Finding] | None, met: Outcome) -> bool:
+def agrees(act: AnyAct, role: Role, status: Labelled, listed: list[Finding] | None, met: Outcome) -> bool:
     """Tell whether what was said beforehand is what was met."""
-    if said is None:
+    if listed is None:
         return role not in act.by and isinstance(met, Forbidden)
     if isinstance(met, WrongState):
-        parents = act.parent is not None and said[0].params["state"] != status
-        return said[0].rule is WRONG_STATE and said[0].params == met.params and (parents or status not in act.by[role])
+        parents = act.parent is not None and listed[0].params["state"] != status
+        return (
+            listed[0].rule is WRONG_STATE and listed[0].params == met.params and (parents or status not in act.by[role])
+        )
     if isinstance(met, RulesViolated):
-        return met.findings == said and any(finding.refuses for finding in said) and status in act.by[role]
-    return met is None and status in act.by[role] and not any(finding.refuses for finding in said)
+        return met.findings == listed and any(finding.refuses for finding in listed) and status in act.by[role]
+    return met is None and status in act.by[role] and not any(finding.refuses for finding in listed)
 
 
 def test_every_kind_of_facts_is_tried_in_every_one_of_its_values() -> None:
@@ -209,13 +211,13 @@ def test_every_kind_of_facts_is_tried_in_every_one_of_its_values() -> None:
 def test_what_actions_say_is_what_the_command_does(table: str) -> None:
     acts = TRIED[table]
     wrong = [
-        (act.name, role, facts, said, met)
+        (act.name, role, facts, listed, met)
         for facts in facts_of(acts)
         for role in Role
         for act in acts
-        for said in [actions(acts, role, facts).get(act.name)]
+        for listed in [actions(acts, role, facts).get(act.name)]
         for met in [outcome(act, role, facts)]
-        if not agrees(act, role, facts.status, said, met)
+        if not agrees(act, role, facts.status, listed, met)
     ]
     assert wrong == []
 

@@ -34,8 +34,8 @@ def test_permit_names_the_state_that_bars() -> None:
 
 
 def test_a_state_is_told_by_its_label() -> None:
-    told = wrong_state(ApplicationStatus.ENDORSED).worded(Language.ZH)
-    assert told.message == "当前状态为“已审核盖章”，不能执行此操作。"
+    finding = wrong_state(ApplicationStatus.ENDORSED).worded(Language.ZH)
+    assert finding.message == "当前状态为“已审核盖章”，不能执行此操作。"
 
 
 @pytest.mark.parametrize("findings", [[], [ADVICE()], [ADVICE("/a"), ADVICE("/b")]])

@@ -76,7 +76,7 @@ def test_what_is_awarded_or_where_allowed_accepted_is_nominated_once(
 
 @pytest.mark.parametrize("status", Status)
 def test_the_actions_of_the_office_are_the_table(status: Status) -> None:
-    shown = actions(policy.OFFERED, Role.OFFICE, NominationFacts(status))
-    assert list(shown) == ["edit", "revise", "withdraw"]
-    assert all((not findings) == (status in BY_THE_OFFICE[act]) for act, findings in shown.items())
+    offered = actions(policy.OFFERED, Role.OFFICE, NominationFacts(status))
+    assert list(offered) == ["edit", "revise", "withdraw"]
+    assert all((not findings) == (status in BY_THE_OFFICE[act]) for act, findings in offered.items())
     assert actions(policy.OFFERED, Role.MUNICIPAL, NominationFacts(status)) == {}

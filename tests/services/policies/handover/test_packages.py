@@ -14,12 +14,12 @@ def written(files: list[Packed]) -> dict[str, str]:
 def test_a_bag_says_what_it_carries_and_under_which_checksums() -> None:
     payload = [Packed("data/a/payload.json", "aa", 10), text("data/index.csv", "四字")]
     files = bagged(payload, {"Contact-Name": "张弓"})
-    said = written(files)
-    assert said["bagit.txt"] == "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-    assert said["bag-info.txt"] == "Contact-Name: 张弓\nPayload-Oxum: 16.2\n"
-    assert said["manifest-sha256.txt"] == f"aa  data/a/payload.json\n{payload[1].sha256}  data/index.csv\n"
+    texts = written(files)
+    assert texts["bagit.txt"] == "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    assert texts["bag-info.txt"] == "Contact-Name: 张弓\nPayload-Oxum: 16.2\n"
+    assert texts["manifest-sha256.txt"] == f"aa  data/a/payload.json\n{payload[1].sha256}  data/index.csv\n"
     tags = {file.path: file.sha256 for file in files[:3]}
-    assert said["tagmanifest-sha256.txt"] == "".join(f"{sha256}  {path}\n" for path, sha256 in tags.items())
+    assert texts["tagmanifest-sha256.txt"] == "".join(f"{sha256}  {path}\n" for path, sha256 in tags.items())
     assert files[4:] == payload
 
 

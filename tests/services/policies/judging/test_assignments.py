@@ -24,7 +24,7 @@ def pair(application_id: UUID = FIRST, reviewer_id: UUID = ANNA, **values: Any) 
     return Pair(application_id, reviewer_id, **(plain | values))
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def reasons(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
@@ -58,25 +58,25 @@ def test_the_office_alone_assigns_and_withdraws_and_only_in_an_open_round(
     ],
 )
 def test_what_forbids_a_pair_is_told_all_at_once(values: dict[str, Any], found: list[tuple[str, str]]) -> None:
-    assert told(assignment_findings([pair(**values)], FREE)) == found
+    assert reasons(assignment_findings([pair(**values)], FREE)) == found
 
 
 def test_a_pair_named_twice_is_assigned_once() -> None:
     pairs = [pair(), pair(SECOND), pair()]
-    assert told(assignment_findings(pairs, FREE)) == [("already_assigned", "/assignments/2")]
+    assert reasons(assignment_findings(pairs, FREE)) == [("already_assigned", "/assignments/2")]
 
 
 @pytest.mark.parametrize(("count", "found"), [(0, []), (1, ["/2"]), (2, ["/1", "/2"]), (3, ["/0", "/1", "/2"])])
 def test_a_load_is_reached_and_never_exceeded(count: int, found: list[str]) -> None:
     pairs = [pair(FIRST), pair(SECOND), pair(THIRD)]
     findings = assignment_findings(pairs, {ANNA: Load(count, 3)})
-    assert told(findings) == [("load_exceeded", f"/assignments{place}/reviewer_id") for place in found]
+    assert reasons(findings) == [("load_exceeded", f"/assignments{place}/reviewer_id") for place in found]
 
 
 def test_a_pair_that_may_not_be_takes_nobodys_place() -> None:
     pairs = [pair(FIRST, conflict=ConflictReason.RECUSED), pair(SECOND), pair(SECOND, BELA)]
     loads = {ANNA: Load(2, 3), BELA: Load(0, 1)}
-    assert told(assignment_findings(pairs, loads)) == [("conflict_of_interest", "/assignments/0")]
+    assert reasons(assignment_findings(pairs, loads)) == [("conflict_of_interest", "/assignments/0")]
 
 
 @pytest.mark.parametrize("despite_reviews", [False, True])
@@ -94,4 +94,4 @@ def test_a_pair_that_may_not_be_takes_nobodys_place() -> None:
 def test_what_may_be_withdrawn(given: Given | None, code: str | None, *, despite_reviews: bool) -> None:
     bars = code is not None and not (code == "review_submitted" and despite_reviews)
     found = withdrawal_findings([Given(withdrawn=False, review=None), given], despite_reviews=despite_reviews)
-    assert told(found) == ([(code, "/assignment_ids/1")] if bars else [])
+    assert reasons(found) == ([(code, "/assignment_ids/1")] if bars else [])

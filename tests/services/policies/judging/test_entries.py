@@ -57,9 +57,9 @@ def test_what_tells_who_applied_is_pointed_out_with_the_word_that_does(text: str
 
 
 def test_every_text_that_judges_read_is_looked_through() -> None:
-    told = content("龙华社区", "龙华社区合影")
-    told["form"] |= dict.fromkeys(policy.TEXTS, "龙华社区")
-    assert [finding.pointer for finding in policy.identity_findings(told)] == [
+    identified = content("龙华社区", "龙华社区合影")
+    identified["form"] |= dict.fromkeys(policy.TEXTS, "龙华社区")
+    assert [finding.pointer for finding in policy.identity_findings(identified)] == [
         "/form/brand_name",
         "/form/innovation",
         "/form/practices",
@@ -129,8 +129,8 @@ def test_only_what_is_accepted_enters_and_only_once() -> None:
     named = [UUID(int=place) for place in range(len(states) + 2)]
     found = {named[place]: Candidate(status, entered=False) for place, status in enumerate(states)}
     found[named[-2]] = Candidate(ApplicationStatus.ACCEPTED, entered=True)
-    told = policy.addition_findings(OPEN, RoundIntake.ALL, named, found)
-    assert [(finding.rule.code, finding.pointer) for finding in told] == [
+    findings = policy.addition_findings(OPEN, RoundIntake.ALL, named, found)
+    assert [(finding.rule.code, finding.pointer) for finding in findings] == [
         *(
             ("not_accepted", f"/application_ids/{place}")
             for place, status in enumerate(states)

@@ -13,7 +13,7 @@ def reviewer(**values: Any) -> PanelFacts:
     return PanelFacts(**{"name": "周敏", "role": Role.REVIEWER, "account_status": AccountStatus.ACTIVE} | values)
 
 
-def told(named: list[UUID], known: Any, members: Any) -> list[tuple[str, str | None]]:
+def reasons(named: list[UUID], known: Any, members: Any) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in panel_findings(named, known, members)]
 
 
@@ -22,11 +22,11 @@ def told(named: list[UUID], known: Any, members: Any) -> list[tuple[str, str | N
 def test_who_joins_must_be_a_reviewer_who_can_sign_in(role: Role, status: AccountStatus) -> None:
     known = {ANNA: reviewer(role=role, account_status=status)}
     may = role is Role.REVIEWER and status is AccountStatus.ACTIVE
-    assert told([ANNA], known, {}) == ([] if may else [("account_not_active", "/reviewer_ids/0")])
+    assert reasons([ANNA], known, {}) == ([] if may else [("account_not_active", "/reviewer_ids/0")])
 
 
 def test_who_has_no_profile_is_not_known() -> None:
-    assert told([ANNA, BELA], {ANNA: reviewer()}, {}) == [("unknown_reference", "/reviewer_ids/1")]
+    assert reasons([ANNA, BELA], {ANNA: reviewer()}, {}) == [("unknown_reference", "/reviewer_ids/1")]
 
 
 def test_who_has_cases_stays_and_who_is_there_is_not_judged_again() -> None:
@@ -35,5 +35,5 @@ def test_who_has_cases_stays_and_who_is_there_is_not_judged_again() -> None:
         BELA: reviewer(),
         CARL: reviewer(account_status=AccountStatus.DISABLED, cases=1),
     }
-    assert told([ANNA, CARL], members, members) == []
-    assert told([BELA], members, members) == [("has_cases", "/reviewer_ids"), ("has_cases", "/reviewer_ids")]
+    assert reasons([ANNA, CARL], members, members) == []
+    assert reasons([BELA], members, members) == [("has_cases", "/reviewer_ids"), ("has_cases", "/reviewer_ids")]

@@ -44,9 +44,9 @@ def codes(findings: list[Finding]) -> list[str]:
 def test_a_proposal_is_applied_once_and_undone_once_while_the_round_is_open(
     status: ProposalStatus, round_status: RoundStatus
 ) -> None:
-    told = actions(policy.ACTS, Role.OFFICE, facts(status, round_status))
-    assert {act for act, findings in told.items() if not findings} == ALLOWED.get((round_status, status), set())
-    assert {code for findings in told.values() for code in codes(findings)} <= {"wrong_state"}
+    offered = actions(policy.ACTS, Role.OFFICE, facts(status, round_status))
+    assert {act for act, findings in offered.items() if not findings} == ALLOWED.get((round_status, status), set())
+    assert {code for findings in offered.values() for code in codes(findings)} <= {"wrong_state"}
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICE}))

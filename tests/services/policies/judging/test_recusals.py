@@ -8,8 +8,8 @@ from tests.world import NOW
 
 @pytest.mark.parametrize("reason", ConflictReason)
 def test_every_reason_is_a_conflict_with_words_of_its_own(reason: ConflictReason) -> None:
-    told = conflict_finding(reason, "/assignments/3").worded(Language.ZH)
-    assert (told.code, told.severity, told.pointer, told.params) == (
+    finding = conflict_finding(reason, "/assignments/3").worded(Language.ZH)
+    assert (finding.code, finding.severity, finding.pointer, finding.params) == (
         "conflict_of_interest",
         "error",
         "/assignments/3",

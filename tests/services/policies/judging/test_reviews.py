@@ -48,7 +48,7 @@ FULL = given(("influence", 80), ("novelty", 15))
 FACTS = ReviewFacts(ReviewStatus.DRAFT, NOW, FULL, CRITERIA, RoundStatus.OPEN, OPENS, CLOSES)
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def reasons(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
@@ -87,7 +87,7 @@ def test_no_act_is_missing_in_the_table() -> None:
     ],
 )
 def test_a_draft_holds_scores_of_the_rounds_criteria_in_their_ranges(scores: Any, expected: Any) -> None:
-    assert told(policy.save_findings(replace(FACTS, scores=scores))) == expected
+    assert reasons(policy.save_findings(replace(FACTS, scores=scores))) == expected
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_nothing_changes_but_while_the_round_takes_scores(status: RoundStatus, n
 
 def test_what_the_judge_has_no_more_is_not_given_back() -> None:
     facts = replace(FACTS, status=ReviewStatus.SUBMITTED, standing=False)
-    assert told(policy.reopening_findings(facts)) == [("no_longer_assigned", None)]
+    assert reasons(policy.reopening_findings(facts)) == [("no_longer_assigned", None)]
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_actions_tell_beforehand_what_stands_in_the_way(role: Role, status: Revi
 
 
 def test_the_sheet_has_every_criterion_in_the_rounds_order() -> None:
-    shown = {"name", "weight", "minimum", "maximum"}
+    described = {"name", "weight", "minimum", "maximum"}
     sheet = policy.sheet(CRITERIA, given(("novelty", 12)))
-    assert [{key: row[key] for key in row.keys() - shown} for row in sheet] == [
+    assert [{key: row[key] for key in row.keys() - described} for row in sheet] == [
         {"code": "influence", "score": None, "remark": ""},
         {"code": "novelty", "score": 12, "remark": ""},
     ]
-    assert all(shown <= row.keys() for row in sheet)
+    assert all(described <= row.keys() for row in sheet)

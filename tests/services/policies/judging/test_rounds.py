@@ -79,7 +79,7 @@ def facts(**values: Any) -> RoundFacts:
     return RoundFacts(**(plain | values))
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+def reasons(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
 
 
@@ -137,7 +137,7 @@ def test_scores_are_saved_while_the_round_is_open_and_in_its_time(status: RoundS
     ],
 )
 def test_what_of_a_setup_does_not_go_together_is_said_all_at_once(changed: Any, found: Any) -> None:
-    assert told(policy.setup_findings(setup(**changed))) == found
+    assert reasons(policy.setup_findings(setup(**changed))) == found
 
 
 LATE = {
@@ -157,7 +157,7 @@ def test_a_change_comes_too_late_once_somebody_relies_on_what_it_changes(name: s
     for reviewed in (False, True):
         code = LATE[name][reviewed]
         found = policy.change_findings(setup(), new, status=OPEN, reviewed=reviewed, **plain)
-        assert told(found) == ([(code, f"/{name}")] if code else [])
+        assert reasons(found) == ([(code, f"/{name}")] if code else [])
 
 
 def test_every_setting_is_judged() -> None:
@@ -168,15 +168,15 @@ def test_the_beginning_moves_until_it_has_come_and_the_end_only_to_later() -> No
     sooner = setup(opens_at=NOW - HOUR)
     plain: dict[str, Any] = {"status": OPEN, "listed": True, "reviewed": False}
     assert policy.change_findings(setup(), sooner, now=NOW - TICK, **plain) == []
-    assert told(policy.change_findings(setup(), sooner, now=NOW, **plain)) == [("already_begun", "/opens_at")]
+    assert reasons(policy.change_findings(setup(), sooner, now=NOW, **plain)) == [("already_begun", "/opens_at")]
     shorter = setup(closes_at=SETUP["closes_at"] - TICK)
-    assert told(policy.change_findings(setup(), shorter, now=NOW, **plain)) == [("closes_earlier", "/closes_at")]
+    assert reasons(policy.change_findings(setup(), shorter, now=NOW, **plain)) == [("closes_earlier", "/closes_at")]
 
 
 def test_a_draft_whose_cases_are_listed_stays_a_list() -> None:
     old, new = setup(intake=RoundIntake.SELECTED), setup()
     plain: dict[str, Any] = {"status": DRAFT, "reviewed": False, "now": NOW}
-    assert told(policy.change_findings(old, new, listed=True, **plain)) == [("entries_listed", "/intake")]
+    assert reasons(policy.change_findings(old, new, listed=True, **plain)) == [("entries_listed", "/intake")]
     assert policy.change_findings(old, new, listed=False, **plain) == []
     assert policy.change_findings(old, old, listed=True, **plain) == []
 
@@ -198,7 +198,7 @@ def test_a_draft_whose_cases_are_listed_stays_a_list() -> None:
 )
 def test_what_keeps_a_round_from_being_opened(values: Any, found: Any) -> None:
     findings = policy.opening_findings(facts(**values))
-    assert told(findings) == found
+    assert reasons(findings) == found
     assert all(finding.refuses for finding in findings)
 
 
@@ -214,7 +214,7 @@ def test_what_keeps_a_round_from_being_opened(values: Any, found: Any) -> None:
 )
 def test_what_is_pointed_out_before_a_round_is_opened(values: Any, found: Any) -> None:
     findings = policy.opening_findings(facts(**values))
-    assert told(findings) == found
+    assert reasons(findings) == found
     assert not any(finding.refuses for finding in findings)
 
 

@@ -61,7 +61,7 @@ def test_a_campaign_without_windows_reminds_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("passed", "told"),
+    ("passed", "due"),
     [
         (-MOMENT, False),
         (timedelta(), True),
@@ -69,8 +69,8 @@ def test_a_campaign_without_windows_reminds_nobody() -> None:
         (policy.AFTERMATH, False),
     ],
 )
-def test_who_missed_a_deadline_is_told_from_the_deadline_on_for_a_while(passed: timedelta, *, told: bool) -> None:
-    assert policy.is_aftermath(DEADLINE + passed, DEADLINE) is told
+def test_who_missed_a_deadline_is_told_from_the_deadline_on_for_a_while(passed: timedelta, *, due: bool) -> None:
+    assert policy.is_aftermath(DEADLINE + passed, DEADLINE) is due
 
 
 def test_an_occasion_is_a_deadline_and_a_window_of_it() -> None:

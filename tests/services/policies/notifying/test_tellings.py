@@ -35,9 +35,9 @@ each_language = pytest.mark.parametrize("language", list(Language))
 @each_telling
 @each_language
 def test_every_kind_can_be_said(telling: Telling, language: Language) -> None:
-    said = policy.worded(telling.kind, PARTICULARS, language)
-    assert "{" not in said.text + "".join(said.details)
-    assert len(said.details) == 1 + bool(telling.item)
+    words = policy.worded(telling.kind, PARTICULARS, language)
+    assert "{" not in words.text + "".join(words.details)
+    assert len(words.details) == 1 + bool(telling.item)
 
 
 @each_telling
@@ -76,7 +76,7 @@ def test_what_is_told_once_is_the_event_or_the_act_or_the_day() -> None:
 
 def test_only_what_somebody_of_the_role_did_counts_where_a_role_is_named() -> None:
     kinds = {role: [each.kind for each in policy.tellings_after("application.edited", role)] for role in Role}
-    assert {role: told for role, told in kinds.items() if told} == {Role.COMMITTEE: ["change.application"]}
+    assert {role: notices for role, notices in kinds.items() if notices} == {Role.COMMITTEE: ["change.application"]}
 
 
 def test_a_path_is_that_of_the_contract() -> None:
