@@ -19,7 +19,7 @@ from app.rows import row_type
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import FilterValue, Listing, Page, among
-from app.services.policies import UNKNOWN_REFERENCE, Record, Standing, actions, judge, permit, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
 
@@ -152,7 +152,7 @@ async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> Non
 async def read(view: View, objection_id: UUID) -> Record[ObjectionRow]:
     """One objection; NotFound unless visible."""
     row = await view.get(_OBJECTION, objection_id=objection_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, Standing(row.status)))
+    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(row.status)))
 
 
 async def search(

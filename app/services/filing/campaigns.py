@@ -19,7 +19,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
-from app.services.policies import UNKNOWN_REFERENCE, Record, Standing, actions, permit, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
@@ -173,7 +173,7 @@ async def get(ctx: Context, campaign_id: UUID) -> Campaign:
 async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
     """One campaign with all that a frontend needs to draw its forms; NotFound unless visible."""
     row = await view.get(_CAMPAIGN, campaign_id=campaign_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, Standing(row.status)))
+    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(row.status)))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CampaignSummary]:

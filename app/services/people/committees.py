@@ -16,7 +16,7 @@ from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, containing, exactly
-from app.services.policies import Record, Standing, actions, permit, require_role
+from app.services.policies import Record, StatusOnly, actions, permit, require_role
 from app.services.policies.people import committees as policy
 
 VISIBLE = or_(
@@ -156,7 +156,7 @@ async def get(ctx: Context, committee_id: UUID) -> Committee:
 async def read(view: View, committee_id: UUID) -> Record[CommitteeRow]:
     """One committee; NotFound unless visible."""
     row = await view.get(_COMMITTEE, committee_id=committee_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, Standing(policy.status_of(row.retired_at))))
+    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(policy.status_of(row.retired_at))))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CommitteeRow]:

@@ -18,7 +18,7 @@ from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import committees
-from app.services.policies import UNKNOWN_REFERENCE, Record, Standing, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import units as policy
 from app.services.policies.people.committees import status_of
 from app.services.policies.people.units import UNIT_RETIRED
@@ -165,7 +165,7 @@ async def get(ctx: Context, unit_id: UUID) -> Unit:
 async def read(view: View, unit_id: UUID) -> Record[UnitRow]:
     """One unit; NotFound unless visible."""
     row = await view.get(_UNIT, unit_id=unit_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, Standing(status_of(row.retired_at))))
+    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(status_of(row.retired_at))))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[UnitRow]:

@@ -58,8 +58,8 @@ F = TypeVar("F", bound=Facts[Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Generic[S]):
-    """The facts of a concept whose acts depend on nothing but its state."""
+class StatusOnly(Generic[S]):
+    """Facts of a concept whose acts depend on its status and on nothing else."""
 
     status: S
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.findings import Sentence
 from app.models.enums import JobStatus, Role
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event, StatusOnly
 
 SOON = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 5 * 60, 30 * 60, 2 * 60 * 60, 6 * 60 * 60, 12 * 60 * 60))
 DAILY, DAYS = timedelta(days=1), 7
@@ -27,7 +27,7 @@ def pause_after(failures: int, chance: float) -> timedelta | None:
     return pause * (1 - SPREAD + 2 * SPREAD * chance)
 
 
-RETRY = Act[JobStatus, Standing[JobStatus]](
+RETRY = Act[JobStatus, StatusOnly[JobStatus]](
     "retry",
     Event("job.retried", "重新执行后台任务", "Had a job of the background done again"),
     by={Role.OFFICE: frozenset({JobStatus.FAILED, JobStatus.WAITING})},

@@ -32,7 +32,7 @@ from app.models.enums import (
 from app.problems import Forbidden, RulesViolated, WrongState
 from app.services import history, policies
 from app.services.filing.campaigns import template
-from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, Standing, actions, judge
+from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, plans
 from app.services.policies.filing.deadlines import effective
@@ -63,7 +63,7 @@ RUNNING = [CampaignStatus.PUBLISHED, CampaignStatus.CLOSED]
 BOTH = [False, True]
 
 GRIDS: dict[type, dict[str, Sequence[Any]]] = {
-    Standing: {},
+    StatusOnly: {},
     endpoints.EndpointFacts: {"deliveries": [0, 3]},
     deliveries.DeliveryFacts: {"endpoint_status": [*EndpointStatus]},
     accounts.AccountFacts: {"role": [*Role], "active_office_accounts": [1, 2]},
@@ -164,7 +164,7 @@ SOURCES = {module: ast.parse(Path(str(module.__file__)).read_text("utf-8")) for 
 def kinds_of(acts: Iterable[AnyAct]) -> set[Any]:
     """The kind of facts that the rules of these acts take; without rules, a state alone."""
     rules = [rule for act in acts for rule in (act.rules, act.parent, act.early) if rule]
-    return {get_type_hints(rule)["facts"] for rule in rules} or {Standing}
+    return {get_type_hints(rule)["facts"] for rule in rules} or {StatusOnly}
 
 
 def facts_of(acts: Sequence[AnyAct]) -> Iterator[Any]:

@@ -5,9 +5,9 @@ import pytest
 from app.findings import Rule
 from app.models.enums import ApplicationStatus, Language, Role, Severity
 from app.problems import Forbidden, RulesViolated, WrongState
-from app.services.policies import Act, Event, Standing, permit, refuse, require_role, wrong_state
+from app.services.policies import Act, Event, StatusOnly, permit, refuse, require_role, wrong_state
 
-BEGIN = Act[ApplicationStatus, Standing[ApplicationStatus]](
+BEGIN = Act[ApplicationStatus, StatusOnly[ApplicationStatus]](
     "begin",
     Event("application.begun", "开始", "Began"),
     by={Role.UNIT: {ApplicationStatus.DRAFT}},

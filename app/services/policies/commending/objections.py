@@ -6,7 +6,7 @@ from datetime import datetime
 from app.findings import Finding, Rule
 from app.models.enums import CommendationStatus, Role
 from app.models.enums import ObjectionStatus as Status
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event, StatusOnly
 
 OFFICE = Role.OFFICE
 
@@ -49,7 +49,7 @@ OBJECT = Act[CommendationStatus, PublicityFacts](
 )
 """An act on a commendation: everybody with an account may object to one of its awards."""
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, StatusOnly[Status]]
 
 REJECT = _Act(
     "reject",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event, StatusOnly
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
 OFFICE = Role.OFFICE
@@ -119,7 +119,7 @@ def _codes(items: Iterable[Coded]) -> set[str]:
     return {item.code for item in items}
 
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, StatusOnly[Status]]
 
 EDIT = _Act(
     "edit",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import ConflictReason, ReviewStatus, Role, RoundStatus
-from app.services.policies import UNKNOWN_REFERENCE, Act, Event, Standing
+from app.services.policies import UNKNOWN_REFERENCE, Act, Event, StatusOnly
 from app.services.policies.judging.recusals import conflict_finding
 
 NOT_AN_ENTRY = Rule("not_an_entry", "本轮评审中没有该案例。", "The application is not a case of this round.")
@@ -100,7 +100,7 @@ def _of_given(one: Given | None, *, despite_reviews: bool) -> list[Finding]:
     return [REVIEW_SUBMITTED()] if one.review is ReviewStatus.SUBMITTED and not despite_reviews else []
 
 
-_Act = Act[RoundStatus, Standing[RoundStatus]]
+_Act = Act[RoundStatus, StatusOnly[RoundStatus]]
 
 ASSIGN = _Act(
     "assign",

@@ -9,7 +9,7 @@ from app.algorithms.instance import Shortage, Underload
 from app.findings import Finding, Rule
 from app.models.enums import ProposalStatus as Status
 from app.models.enums import Role, RoundStatus, Severity
-from app.services.policies import Act, Event, Standing, wrong_state
+from app.services.policies import Act, Event, StatusOnly, wrong_state
 
 OFFICE = Role.OFFICE
 
@@ -261,7 +261,7 @@ def named(case: NamedCase) -> dict[str, str | None]:
     return {"application_number": case.application_number, "brand_name": case.brand_name}
 
 
-PROPOSE = Act[RoundStatus, Standing[RoundStatus]](
+PROPOSE = Act[RoundStatus, StatusOnly[RoundStatus]](
     "propose", Event("proposal.made", "提出分配方案", "Proposed a distribution"), by={OFFICE: {RoundStatus.OPEN}}
 )
 """The act the round must allow before a proposal is made or undone."""

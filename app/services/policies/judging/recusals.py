@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.findings import Finding, Rule
 from app.models.enums import ConflictReason, RecusalKind, Role, RoundStatus
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event, StatusOnly
 
 _CODE = "conflict_of_interest"
 SAME_UNIT = Rule(_CODE, "评委与申报单位同属一个单位，须回避。", "The reviewer is of the unit that applies.")
@@ -45,7 +45,7 @@ def lifting_findings(lifted_at: datetime | None) -> list[Finding]:
     return [] if lifted_at is None else [ALREADY_LIFTED()]
 
 
-_Act = Act[RoundStatus, Standing[RoundStatus]]
+_Act = Act[RoundStatus, StatusOnly[RoundStatus]]
 
 KEEP_AWAY = _Act(
     "recuse",

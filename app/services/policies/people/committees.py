@@ -8,7 +8,7 @@ from itertools import count
 from app.findings import Rule
 from app.models.enums import OrganisationStatus as Status
 from app.models.enums import Role
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event, StatusOnly
 
 OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
 
@@ -36,7 +36,7 @@ def next_code(taken: AbstractSet[str]) -> str:
     return next(code for number in count(1) if (code := f"C{number:02d}") not in taken)
 
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, StatusOnly[Status]]
 
 CHANGE = _Act(
     "change",

@@ -3,7 +3,7 @@
 from app.findings import Rule
 from app.models.enums import OrganisationStatus as Status
 from app.models.enums import Role
-from app.services.policies import Act, Event, Standing
+from app.services.policies import Act, Event, StatusOnly
 
 UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
 
@@ -31,7 +31,7 @@ def credit_code_is_valid(code: str) -> bool:
     )
 
 
-_Act = Act[Status, Standing[Status]]
+_Act = Act[Status, StatusOnly[Status]]
 
 CHANGE = _Act(
     "change", Event("unit.changed", "修改单位资料", "Changed the unit"), by={role: set(Status) for role in KEEPERS}

@@ -5,7 +5,7 @@ import pytest
 
 from app.findings import Finding
 from app.models.enums import AwardStatus, CommendationStatus, ObjectionStatus, Role
-from app.services.policies import Standing, actions
+from app.services.policies import StatusOnly, actions
 from app.services.policies.commending import awards
 from app.services.policies.commending import objections as policy
 from app.services.policies.commending.objections import PublicityFacts
@@ -75,7 +75,7 @@ def codes_of(findings: list[Finding]) -> list[tuple[str, str | None]]:
 
 
 def test_what_may_be_done_with_an_objection_is_told_to_the_office_alone() -> None:
-    assert actions(policy.ACTS, Role.OFFICE, Standing(ObjectionStatus.OPEN)) == {"reject": [], "uphold": []}
-    stuck = actions(policy.ACTS, Role.OFFICE, Standing(ObjectionStatus.UPHELD))
+    assert actions(policy.ACTS, Role.OFFICE, StatusOnly(ObjectionStatus.OPEN)) == {"reject": [], "uphold": []}
+    stuck = actions(policy.ACTS, Role.OFFICE, StatusOnly(ObjectionStatus.UPHELD))
     assert [[each.rule.code for each in findings] for findings in stuck.values()] == [["wrong_state"], ["wrong_state"]]
-    assert all(actions(policy.ACTS, role, Standing(ObjectionStatus.OPEN)) == {} for role in OTHERS)
+    assert all(actions(policy.ACTS, role, StatusOnly(ObjectionStatus.OPEN)) == {} for role in OTHERS)

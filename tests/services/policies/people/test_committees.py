@@ -1,7 +1,7 @@
 import pytest
 
 from app.models.enums import OrganisationStatus, Role
-from app.services.policies import Act, Standing
+from app.services.policies import Act, StatusOnly
 from app.services.policies.people import committees as policy
 from app.services.policies.people.committees import may_change, next_code
 
@@ -19,7 +19,7 @@ OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_who_may_do_what_from_which_state(
-    act: Act[OrganisationStatus, Standing[OrganisationStatus]], allowed: set[tuple[Role, OrganisationStatus]]
+    act: Act[OrganisationStatus, StatusOnly[OrganisationStatus]], allowed: set[tuple[Role, OrganisationStatus]]
 ) -> None:
     asked = [(role, status) for role in Role for status in OrganisationStatus]
     assert {(role, status) for role, status in asked if not act.barred(role, status)} == allowed

@@ -1,7 +1,7 @@
 import pytest
 
 from app.models.enums import OrganisationStatus, Role
-from app.services.policies import Act, Standing
+from app.services.policies import Act, StatusOnly
 from app.services.policies.people import units as policy
 from app.services.policies.people.units import ALPHABET, credit_code_check_digit, credit_code_is_valid
 
@@ -15,7 +15,7 @@ ACTIVE, RETIRED = OrganisationStatus
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_office_and_committee_look_after_units(
-    act: Act[OrganisationStatus, Standing[OrganisationStatus]], states: set[OrganisationStatus]
+    act: Act[OrganisationStatus, StatusOnly[OrganisationStatus]], states: set[OrganisationStatus]
 ) -> None:
     asked = [(role, status) for role in Role for status in OrganisationStatus]
     allowed = {(role, status) for role, status in asked if not act.barred(role, status)}
