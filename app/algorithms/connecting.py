@@ -86,7 +86,7 @@ def piles(grid: Grid, assigned: Marks) -> Counts:
 
 
 def worth(grid: Grid, case: Counts, judge: Counts) -> Figures:
-    return KEPT * grid.standing[case, judge] + grid.skilled[case, judge] - grid.chance[case, judge]
+    return KEPT * grid.current[case, judge] + grid.skilled[case, judge] - grid.chance[case, judge]
 
 
 def cheapest(allowed: Marks, cost: Figures) -> tuple[int, int] | None:

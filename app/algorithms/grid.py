@@ -22,7 +22,7 @@ class Grid:
     cases: tuple[Case, ...]
     judges: tuple[Judge, ...]
     open: Marks
-    standing: Marks
+    current: Marks
     begun: Marks
     skilled: Marks
     chance: Figures
@@ -42,7 +42,7 @@ class Grid:
             cases=cases,
             judges=judges,
             open=~blocked,
-            standing=marks(cases, judges, instance.standing) & ~blocked,
+            current=marks(cases, judges, instance.current) & ~blocked,
             begun=begun,
             skilled=table(cases, judges, [[case.category in judge.expertise for judge in judges] for case in cases]),
             chance=chances(instance.seed, (len(cases), len(judges))),

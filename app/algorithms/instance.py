@@ -30,15 +30,15 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Everything the assignment depends on; standing pairs of cases or judges that are not listed are withdrawn."""
+    """Everything the assignment depends on; current pairs of cases or judges that are not listed are withdrawn."""
 
     cases: tuple[Case, ...]
     judges: tuple[Judge, ...]
     blocked: Mapping[Pair, str]
     """The pairs that are not allowed, each with a reason code."""
-    standing: frozenset[Pair]
+    current: frozenset[Pair]
     begun: frozenset[Pair]
-    """The standing pairs whose review is begun: only a conflict withdraws them."""
+    """The current pairs whose review is begun: only a conflict withdraws them."""
     seed: int
 
 

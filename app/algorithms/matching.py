@@ -23,8 +23,8 @@ def match(instance: Instance) -> Matching:
     pairs = grid.pairs(assigned)
     return Matching(
         pairs=pairs,
-        added=tuple(sorted(pairs - instance.standing)),
-        withdrawn=tuple(sorted(instance.standing - pairs)),
+        added=tuple(sorted(pairs - instance.current)),
+        withdrawn=tuple(sorted(instance.current - pairs)),
         loads=loads(grid, assigned),
         shortages=shortages(grid, assigned, instance.blocked),
         underloads=underloads(grid, assigned),

@@ -41,8 +41,8 @@ def trimmed_mean(panel: Panel) -> Estimates:
     groups = panel.by_case(panel.totals)
     levels = [mean(group[1:-1] if len(group) >= TRIMMED_FROM else group) for group in groups]
     unit, freedom = _pooled(groups)
-    standing = panel.counts - np.where(panel.counts >= TRIMMED_FROM, COST_OF_TRIMMING, 0)
-    return Estimates(np.array(levels), unit / standing, unit, freedom)
+    divisor = panel.counts - np.where(panel.counts >= TRIMMED_FROM, COST_OF_TRIMMING, 0)
+    return Estimates(np.array(levels), unit / divisor, unit, freedom)
 
 
 def reviewer_adjusted(panel: Panel) -> Estimates:

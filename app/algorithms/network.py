@@ -95,13 +95,13 @@ def passes(network: Network, grid: Grid) -> list[Figures]:
     graver error, and an even spread still leaves many choices.
     """
     skilled = grid.skilled[network.case, network.judge]
-    standing = grid.standing[network.case, network.judge]
+    current = grid.current[network.case, network.judge]
     reviews = int(grid.wanted.sum())
     short = network.cost(network.gaps, np.ones(len(network.gaps.nth)))
     unfair = network.cost(network.gaps, network.gaps.nth)
     enough = np.repeat(grid.minimum, grid.maximum)
     above_minimum = network.cost(network.loads, network.loads.nth > enough)
-    kept = network.cost(network.choices, -standing.astype(np.int64))
+    kept = network.cost(network.choices, -current.astype(np.int64))
     uneven = network.cost(network.loads, network.loads.nth)
     piled = network.cost(network.piles, network.piles.nth)
     unskilled = network.cost(network.choices, ~skilled)

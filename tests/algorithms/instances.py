@@ -31,11 +31,11 @@ def instance(
     judges: list[Judge],
     *,
     blocked: dict[Pair, str] | None = None,
-    standing: frozenset[Pair] = frozenset(),
+    current: frozenset[Pair] = frozenset(),
     begun: frozenset[Pair] = frozenset(),
     seed: int = 1,
 ) -> Instance:
-    return Instance(tuple(cases), tuple(judges), blocked or {}, standing | begun, begun, seed)
+    return Instance(tuple(cases), tuple(judges), blocked or {}, current | begun, begun, seed)
 
 
 def campaign(cases: int = 60, judges: int = 9, committees: int = 8, wanted: int = 3, seed: int = 1) -> Instance:
@@ -61,7 +61,7 @@ def campaign(cases: int = 60, judges: int = 9, committees: int = 8, wanted: int 
 
 @st.composite
 def instances(draw: st.DrawFn, most_cases: int = 6, most_judges: int = 5) -> Instance:
-    """Anything goes: too few judges, too many conflicts, standing pairs that break every bound."""
+    """Anything goes: too few judges, too many conflicts, current pairs that break every bound."""
     cases = [
         case(
             n,
@@ -84,4 +84,4 @@ def instances(draw: st.DrawFn, most_cases: int = 6, most_judges: int = 5) -> Ins
     some = st.frozensets(st.sampled_from(cells)) if cells else st.just(frozenset())
     reasons = st.sampled_from(["same_committee", "declared", "recused", "abstained"])
     blocked = draw(st.dictionaries(st.sampled_from(cells), reasons) if cells else st.just({}))
-    return instance(cases, judges, blocked=blocked, standing=draw(some), begun=draw(some), seed=draw(st.integers(0, 3)))
+    return instance(cases, judges, blocked=blocked, current=draw(some), begun=draw(some), seed=draw(st.integers(0, 3)))

@@ -73,7 +73,7 @@ def levels(instance: Instance, chosen: frozenset[Pair]) -> tuple[int, ...]:
     return (
         sum(missing),
         sum(max(judge.minimum - load[judge.id], 0) for judge in instance.judges),
-        -len(chosen & instance.standing),
+        -len(chosen & instance.current),
         sum(number * (number + 1) for number in missing),
         sum(number**2 for number in load.values()),
         sum(number**2 for number in heaps.values()),

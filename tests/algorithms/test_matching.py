@@ -27,7 +27,7 @@ print(*sorted(match(campaign(seed=7)).pairs))
 
 
 def after(instance: Instance, matching: Matching) -> Instance:
-    return replace(instance, standing=matching.pairs)
+    return replace(instance, current=matching.pairs)
 
 
 @MANY
@@ -36,8 +36,8 @@ def test_no_assignment_breaks_a_conflict_or_a_bound(instance: Instance) -> None:
     matching = match(instance)
     assert is_valid(instance, matching.pairs)
     assert matching.loads == {judge.id: sum(j == judge.id for _, j in matching.pairs) for judge in instance.judges}
-    assert matching.added == tuple(sorted(matching.pairs - instance.standing))
-    assert matching.withdrawn == tuple(sorted(instance.standing - matching.pairs))
+    assert matching.added == tuple(sorted(matching.pairs - instance.current))
+    assert matching.withdrawn == tuple(sorted(instance.current - matching.pairs))
 
 
 @MANY
@@ -94,7 +94,7 @@ def test_other_names_cost_the_same(instance: Instance) -> None:
         cases=tuple(replace(case, id=other(case.id)) for case in instance.cases),
         judges=tuple(replace(judge, id=other(judge.id)) for judge in instance.judges),
         blocked={(other(case), other(judge)): reason for (case, judge), reason in instance.blocked.items()},
-        standing=others(instance.standing),
+        current=others(instance.current),
         begun=others(instance.begun),
     )
     assert flow_levels(renamed) == flow_levels(instance)
@@ -167,10 +167,8 @@ def test_a_begun_review_stays_though_nobody_would_give_it_today() -> None:
 
 
 def test_what_is_over_the_number_or_the_load_is_withdrawn() -> None:
-    standing = pairs((1, 1), (1, 2), (2, 1), (2, 2))
-    matching = match(
-        instance([case(1, wanted=1), case(2, wanted=2)], [judge(1), judge(2, maximum=1)], standing=standing)
-    )
+    current = pairs((1, 1), (1, 2), (2, 1), (2, 2))
+    matching = match(instance([case(1, wanted=1), case(2, wanted=2)], [judge(1), judge(2, maximum=1)], current=current))
     assert matching.pairs == pairs((1, 1), (2, 1), (2, 2))
     assert matching.withdrawn == tuple(pairs((1, 2)))
 
@@ -195,10 +193,10 @@ def test_where_no_exchange_is_allowed_one_case_is_handed_over_within_the_bounds(
     minimum: int, maximum: int, loads: list[int]
 ) -> None:
     cases = [case(n, committee=n) for n in range(4)]
-    standing = pairs((0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3))
+    current = pairs((0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3))
     blocked = dict.fromkeys(pairs((2, 0), (2, 1), (3, 0), (3, 1)), "recused")
     judges = [judge(n, minimum=minimum, maximum=maximum) for n in range(4)]
-    matching = match(instance(cases, judges, blocked=blocked, standing=standing))
+    matching = match(instance(cases, judges, blocked=blocked, current=current))
     assert sorted(matching.loads.values()) == loads
     assert matching.connected == (loads != [2, 2, 2, 2])
     assert len(matching.added) == len(matching.withdrawn) == matching.connected
@@ -242,7 +240,7 @@ def test_cases_are_spread_before_judges_read_what_they_know() -> None:
 def test_a_shortage_names_what_blocks_the_judges_and_how_many_are_full() -> None:
     blocked = dict.fromkeys(pairs((1, 1), (1, 2)), "same_committee") | dict.fromkeys(pairs((1, 3)), "declared")
     judges = [judge(n, maximum=1) for n in range(1, 6)]
-    matching = match(instance([case(1, wanted=3), case(2, wanted=4)], judges, blocked=blocked, standing=pairs((2, 4))))
+    matching = match(instance([case(1, wanted=3), case(2, wanted=4)], judges, blocked=blocked, current=pairs((2, 4))))
     assert matching.shortages == (
         Shortage(uuid(1), wanted=3, given=1, eligible=2, blocked={"declared": 1, "same_committee": 2}, full=1),
     )
@@ -258,7 +256,7 @@ def test_a_judge_below_the_minimum_is_named_with_what_was_open() -> None:
 
 def test_nothing_comes_of_nothing() -> None:
     assert match(instance([], [])) == Matching(frozenset(), (), (), {}, (), (), connected=True)
-    matching = match(instance([case(1)], [], standing=pairs((1, 1))))
+    matching = match(instance([case(1)], [], current=pairs((1, 1))))
     assert matching.withdrawn == tuple(pairs((1, 1)))
     assert matching.shortages == (Shortage(uuid(1), wanted=2, given=0, eligible=0, blocked={}, full=0),)
 

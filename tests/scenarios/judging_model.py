@@ -68,15 +68,15 @@ class Model:
         of_the_committee = home is not None and place("committee_id", home) == place("committee_id", case)
         return of_the_committee or any(each.covers(pair) and not each.lifted for each in self.kept_away)
 
-    def standing(self) -> dict[Pair, Given]:
+    def in_force(self) -> dict[Pair, Given]:
         return {pair: given for pair, given in self.given.items() if not self.conflict(pair)}
 
     def load(self, judge: int) -> int:
-        return sum(pair[1] == judge for pair in self.standing())
+        return sum(pair[1] == judge for pair in self.in_force())
 
     def counted(self) -> dict[int, int]:
         """How many reviews count for each case that has any."""
-        cases = [case for (case, _), given in self.standing().items() if given.submitted]
+        cases = [case for (case, _), given in self.in_force().items() if given.submitted]
         return {case: cases.count(case) for case in cases}
 
     def assigning(self, pairs: Sequence[Pair]) -> Refusal:
@@ -96,7 +96,7 @@ class Model:
         return RulesViolated if lost and not despite_reviews else None
 
     def saving(self, pair: Pair) -> Refusal:
-        given = self.standing().get(pair)
+        given = self.in_force().get(pair)
         if given is None:
             return NotFound
         if given.submitted:
@@ -113,7 +113,7 @@ class Model:
         return RulesViolated if self.closed or self.conflict(pair) else None
 
     def keeping_away_from(self, pair: Pair) -> Refusal:
-        if pair not in self.standing():
+        if pair not in self.in_force():
             return NotFound
         return WrongState if self.closed else None
 

@@ -14,7 +14,7 @@ from app.models.enums import Role
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
 
 MINIMUM = 2
-STANDING = {Status.FILED, Status.ACCEPTED}
+FILED_STATES = {Status.FILED, Status.ACCEPTED}
 BEING_CORRECTED = {Status.RETURNED, Status.SUBMITTED, Status.PAUSED, Status.ENDORSED}
 OPEN = {Status.DRAFT, Status.RETURNED}
 OWNERS = {Role.UNIT, Role.COMMITTEE}
@@ -96,8 +96,8 @@ class Model:
     def is_open(self, entry: Entry | None = None) -> bool:
         return self.now < max(self.deadline, entry.until if entry and entry.until else self.deadline)
 
-    def standing(self, committee: UUID | None) -> set[Entry]:
-        return {entry for entry in self.entries if entry.committee == committee and entry.status in STANDING}
+    def filed_by(self, committee: UUID | None) -> set[Entry]:
+        return {entry for entry in self.entries if entry.committee == committee and entry.status in FILED_STATES}
 
     def refusal(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
         """Why this role may not do it to this application now; `own` is false for the owners of another one."""
@@ -119,8 +119,8 @@ class Model:
 
     def strands(self, committee: UUID | None, leaving: set[Entry]) -> bool:
         """Whether a withdrawal leaves something, but less than the minimum."""
-        standing = self.standing(committee)
-        return bool(standing & leaving) and 0 < len(standing - leaving) < MINIMUM
+        filed = self.filed_by(committee)
+        return bool(filed & leaving) and 0 < len(filed - leaving) < MINIMUM
 
     def done(self, act: str, entry: Entry) -> None:
         """What an act that was not refused leaves behind."""
@@ -138,7 +138,7 @@ class Model:
         if any(not self.may_be_filed(committee, entry) for entry in named):
             return RulesViolated
         others = [each for each in self.entries if each.committee == committee and each not in named]
-        kept = [each for each in others if each.status in STANDING or self.is_being_corrected(each)]
+        kept = [each for each in others if each.status in FILED_STATES or self.is_being_corrected(each)]
         return RulesViolated if len(kept) + len(named) < MINIMUM else None
 
     def may_be_filed(self, committee: UUID | None, entry: Entry) -> bool:

@@ -251,7 +251,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def judges_see_what_stands_and_nothing_else(self) -> None:
-        assert self.judging.seen() == self.model.standing().keys()
+        assert self.judging.seen() == self.model.in_force().keys()
 
     @invariant()
     def what_counts_is_handed_in_and_without_a_conflict(self) -> None:
@@ -265,8 +265,8 @@ class Machine(RuleBasedStateMachine):
 
     def likely(self, pair: Pair) -> Pair:
         """Mostly one that stands."""
-        standing = sorted(self.model.standing())
-        return standing[sum(pair) % len(standing)] if standing and sum(pair) % 4 else pair
+        in_force = sorted(self.model.in_force())
+        return in_force[sum(pair) % len(in_force)] if in_force and sum(pair) % 4 else pair
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), act=st.sampled_from(sorted(ACTS)), pick=PICK, own=OWN)
     def somebody_tries(self, data: st.DataObject, act: str, pick: int, own: bool) -> None:
         entry, role = self.picked(act, pick), data.draw(who(act))
-        before = self.model.standing(entry.committee)
+        before = self.model.filed_by(entry.committee)
         self.try_act(act, entry, role, own=own)
         if act == "withdraw":
             self.nothing_or_the_minimum_is_left(entry.committee, before)
@@ -207,7 +207,7 @@ class Machine(RuleBasedStateMachine):
     @rule(at=st.integers(0, 1), picks=st.sets(PICK, min_size=1, max_size=3))
     def a_committee_withdraws_several(self, at: int, picks: set[int]) -> None:
         where, named = self.places[at], self.several(picks)
-        before = self.model.standing(where.committee)
+        before = self.model.filed_by(where.committee)
         body = WithdrawalCreate(application_ids=[entry.id for entry in named], reason="本年度不再参评。")
         expected = self.model.withdrawal_refusal(where.committee, named)
         assert self.system.attempt(where.liaison, lambda ctx: withdrawals.withdraw_together(ctx, body)) == expected
@@ -269,7 +269,7 @@ class Machine(RuleBasedStateMachine):
 
     def nothing_or_the_minimum_is_left(self, committee: UUID | None, before: set[Entry]) -> None:
         """By what a committee takes back itself; the office may leave it with less."""
-        left = self.model.standing(committee)
+        left = self.model.filed_by(committee)
         assert left == before or len(left) in {0, *range(MINIMUM, 100)}
 
     @invariant()

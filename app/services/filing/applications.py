@@ -44,7 +44,7 @@ _FULL = (
         participations.EXTENSION.c.id.label("extension_id"),
         participations.EXTENSION.c.due_on.label("extension_due_on"),
         participations.EXTENSION.c.until.label("extension_until"),
-        participations.STANDING_COUNT.label("standing"),
+        participations.FILED_COUNT.label("filed_count"),
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
         ApplicationVersion.digest.label("filed_digest"),
         visibility.ETAG_VERSION.label("etag_version"),
@@ -286,5 +286,5 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
-    place = row.campaign_status, row.retired, row.standing
+    place = row.campaign_status, row.retired, row.filed_count
     return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, row.sent_back)

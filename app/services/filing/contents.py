@@ -85,7 +85,7 @@ class ApplicationRow:
     extension_id: UUID | None
     extension_due_on: date | None
     extension_until: datetime | None
-    standing: int
+    filed_count: int
     filed_content: Content | None
     filed_digest: str | None
     etag_version: int

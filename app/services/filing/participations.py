@@ -50,7 +50,7 @@ EXTENSION = (
 """The latest extension that applies to an application: its committee's, or its own."""
 
 _other = select(Application).subquery("other")
-STANDING_COUNT = (
+FILED_COUNT = (
     select(func.count())
     .where(
         _other.c.campaign_id == Application.campaign_id,

@@ -145,7 +145,7 @@ _award = (
 
 _its = Nomination.application_id == Application.id
 _stands = and_(*(Nomination.status != status for status in policy.REPLACED_OR_WITHDRAWN))
-_standing = select(Nomination.revision).where(_its, _stands).correlate(Application).scalar_subquery()
+_current_revision = select(Nomination.revision).where(_its, _stands).correlate(Application).scalar_subquery()
 _last = select(Nomination.id).where(_its).order_by(Nomination.revision.desc()).limit(1)
 
 
@@ -157,7 +157,7 @@ class NomineeRow:
     status: ApplicationStatus
     settings_digest: str
     award_id: UUID | None
-    standing_revision: int | None
+    current_revision: int | None
     revisions: int
     replaces: UUID | None
 
@@ -175,7 +175,7 @@ _NOMINEE = Query(
         Application.status,
         Campaign.settings_digest,
         _award.label("award_id"),
-        _standing.label("standing_revision"),
+        _current_revision.label("current_revision"),
         select(func.count(type_=Integer)).where(_its).correlate(Application).scalar_subquery().label("revisions"),
         _last.correlate(Application).scalar_subquery().label("replaces"),
     )
@@ -306,7 +306,7 @@ async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) ->
     await applications.get(ctx, row.application_id)
     nomination = await get(ctx, nomination_id)
     found, case = await _nominee(ctx, nomination.application_id, nomination.award_id)
-    facts = NominationFacts(nomination.status, replace(case, standing_revision=None))
+    facts = NominationFacts(nomination.status, replace(case, current_revision=None))
     move(ctx, nomination, policy.REVISE, facts, data={"reason": body.reason})
     return await _fix(ctx, nomination.application_id, found, body)
 
@@ -320,7 +320,7 @@ async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> t
         accepted=row.status is ApplicationStatus.ACCEPTED,
         awarded=row.award_id is not None,
         nominate_accepted=settings.commendation.nominate_accepted,
-        standing_revision=row.standing_revision,
+        current_revision=row.current_revision,
     )
 
 
@@ -329,7 +329,7 @@ async def _facts(view: View, row: NominationRow) -> NominationFacts:
     if view.actor.role not in policy.REVISE.by or row.status is not NominationStatus.RETURNED:
         return NominationFacts(row.status)
     _, case = await _nominee(view, row.application_id, row.award_id)
-    return NominationFacts(row.status, replace(case, standing_revision=None))
+    return NominationFacts(row.status, replace(case, current_revision=None))
 
 
 async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:

@@ -29,7 +29,7 @@ from app.models import (
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
 from app.rows import row_type
 from app.services.history import change, create
-from app.services.judging.visibility import CONFLICT, STANDING, conflict, lock_round
+from app.services.judging.visibility import CONFLICT, IN_FORCE, conflict, lock_round
 from app.services.pages import Filter, FilterValue, Listing, Page, exactly
 from app.services.policies import permit, refuse
 from app.services.policies.judging import assignments as policy
@@ -90,7 +90,7 @@ _ASSIGNMENT = (
         _giver.name.label("assigned_by"),
         Review.status.label("review_status"),
         Review.submitted_at,
-        STANDING.label("standing"),
+        IN_FORCE.label("standing"),
         case((Assignment.withdrawn_at.is_(None), CONFLICT)).label("conflict"),
         Assignment.withdrawn_at,
         _taker.name.label("withdrawn_by"),
@@ -118,7 +118,7 @@ FILTERS = {
     "standing": Filter(
         bool,
         "Those that count, or those that do no longer.",
-        lambda standing: STANDING == standing,
+        lambda standing: IN_FORCE == standing,
         default=True,
     ),
 }
@@ -171,7 +171,7 @@ _LOADS = Query(
         Reviewer.maximum_load.label("maximum"),
     )
     .outerjoin(
-        Assignment, and_(Assignment.reviewer_id == Reviewer.account_id, Assignment.round_id == _ROUND_ID, STANDING)
+        Assignment, and_(Assignment.reviewer_id == Reviewer.account_id, Assignment.round_id == _ROUND_ID, IN_FORCE)
     )
     .where(Reviewer.account_id == _REVIEWER_IDS.any_())
     .group_by(Reviewer.account_id, Reviewer.maximum_load),

@@ -13,11 +13,11 @@ from app.models import Application, ApplicationVersion, Assignment, File, Review
 from app.models.enums import ReviewStatus, Role
 from app.rows import row_type
 from app.services.files import StoredFile
-from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
+from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import FilterValue, Listing, Page, Rows, among, exactly
 from app.services.policies.judging.cases import Content, disclosed
 
-VISIBLE = and_(acting_as(Role.REVIEWER), Assignment.reviewer_id == ACTOR_ID, ROUND_VISIBLE, STANDING)
+VISIBLE = and_(acting_as(Role.REVIEWER), Assignment.reviewer_id == ACTOR_ID, ROUND_VISIBLE, IN_FORCE)
 """Judges see their own cases in rounds that have begun (bind `now`), while the assignment counts; nobody else any."""
 
 _of_round = func.left(func.md5(cast(Round.id, Text)), literal_column("24"))

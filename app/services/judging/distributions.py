@@ -24,7 +24,7 @@ from app.models import Account, Application, Assignment, PanelMember, Review, Re
 from app.models.enums import AccountStatus, RankingMethod, ReviewStatus, Role, RoundStatus
 from app.rows import row_type, values_of
 from app.services.history import digest_of
-from app.services.judging.visibility import STANDING, conflict
+from app.services.judging.visibility import IN_FORCE, conflict
 from app.services.policies.judging.proposals import OpenCase
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
@@ -74,8 +74,8 @@ class BlockedPair:
 
 
 @row_type
-class StandingAssignment:
-    """An assignment that stands, and the progress of its review."""
+class CurrentAssignment:
+    """An assignment in force, and the progress of its review."""
 
     id: UUID
     application_id: UUID
@@ -135,7 +135,7 @@ _BLOCKED = Query(
     select(_pairs).where(_pairs.c.reason.is_not(None)).order_by(_pairs.c.application_id, _pairs.c.reviewer_id),
     BlockedPair,
 )
-_STANDING = Query(
+_ASSIGNMENTS = Query(
     select(
         Assignment.id,
         Assignment.application_id,
@@ -145,21 +145,21 @@ _STANDING = Query(
         .where(Review.assignment_id == Assignment.id, Review.status == ReviewStatus.SUBMITTED)
         .label("submitted"),
     )
-    .where(Assignment.round_id == _ROUND_ID, STANDING, _FOR_OFFICE)
+    .where(Assignment.round_id == _ROUND_ID, IN_FORCE, _FOR_OFFICE)
     .order_by(Assignment.application_id, Assignment.reviewer_id),
-    StandingAssignment,
+    CurrentAssignment,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The round with its cases, its panel, the conflicts between them, and the assignments that stand."""
+    """The round with its cases, its panel, the conflicts between them, and the assignments in force."""
 
     round: DistributedRound
     cases: Sequence[RoundCase]
     judges: Sequence[PanelJudge]
     blocked: Mapping[Pair, str]
-    standing: Mapping[Pair, StandingAssignment]
+    current: Mapping[Pair, CurrentAssignment]
 
     def instance(self, seed: int) -> Instance:
         """Return the solver's input for the whole round."""
@@ -168,15 +168,15 @@ class Basis:
             cases=tuple(Case(row.id, row.committee_id, row.category, wanted) for row in self.cases),
             judges=tuple(Judge(row.id, row.minimum, row.maximum, frozenset(row.expertise)) for row in self.judges),
             blocked=self.blocked,
-            standing=frozenset(self.standing),
-            begun=frozenset(pair for pair, row in self.standing.items() if row.begun),
+            current=frozenset(self.current),
+            begun=frozenset(pair for pair, row in self.current.items() if row.begun),
             seed=seed,
         )
 
     @property
     def pending(self) -> Counter[UUID]:
         """Count the reviews of each case that are assigned and not yet submitted."""
-        return Counter(case_id for (case_id, _), row in self.standing.items() if not row.submitted)
+        return Counter(case_id for (case_id, _), row in self.current.items() if not row.submitted)
 
     @property
     def digest(self) -> str:
@@ -187,7 +187,7 @@ class Basis:
                 "cases": [values_of(row) for row in self.cases],
                 "judges": [values_of(row) for row in self.judges],
                 "blocked": [[*pair, reason] for pair, reason in self.blocked.items()],
-                "standing": [[*pair, row.id, row.begun] for pair, row in self.standing.items()],
+                "standing": [[*pair, row.id, row.begun] for pair, row in self.current.items()],
             }
         )
 
@@ -256,7 +256,7 @@ async def read(view: View, round_id: UUID) -> Basis:
         cases=await view.rows(_CASES, round_id=round_id),
         judges=await view.rows(_JUDGES, round_id=round_id),
         blocked={_pair(each): each.reason for each in await view.rows(_BLOCKED, round_id=round_id)},
-        standing={_pair(each): each for each in await view.rows(_STANDING, round_id=round_id)},
+        current={_pair(each): each for each in await view.rows(_ASSIGNMENTS, round_id=round_id)},
     )
 
 
@@ -299,7 +299,7 @@ def result_of(basis: Basis, solution: Solution) -> Result:
     return Result(
         cut=basis.round.cut,
         added=matching.added,
-        withdrawn=[(*pair, basis.standing[pair].id) for pair in matching.withdrawn],
+        withdrawn=[(*pair, basis.current[pair].id) for pair in matching.withdrawn],
         loads=_loads(basis, matching),
         shortages=matching.shortages,
         underloads=matching.underloads,
@@ -333,7 +333,7 @@ def _figures(solution: Solution) -> Figures:
     piles = Counter((case_of[case_id].committee, judge_id) for case_id, judge_id in matching.pairs)
     return Figures(
         reviews=len(matching.pairs),
-        kept=len(matching.pairs & instance.standing),
+        kept=len(matching.pairs & instance.current),
         connected=matching.connected,
         lowest_load=min(matching.loads.values(), default=0),
         highest_load=max(matching.loads.values(), default=0),
@@ -343,7 +343,7 @@ def _figures(solution: Solution) -> Figures:
 
 
 def _loads(basis: Basis, matching: Matching) -> list[Load]:
-    before = Counter(judge_id for _, judge_id in basis.standing)
+    before = Counter(judge_id for _, judge_id in basis.current)
     return [
         Load(judge.id, before[judge.id], matching.loads[judge.id], judge.minimum, judge.maximum)
         for judge in basis.judges
@@ -353,21 +353,21 @@ def _loads(basis: Basis, matching: Matching) -> list[Load]:
 def _room(instance: Instance) -> dict[UUID, int]:
     """Count, for each case, the judges below their maximum who may review it and do not yet."""
     ready = [judge_id for judge_id, left in _left(instance).items() if left]
-    taken = instance.blocked.keys() | instance.standing
+    taken = instance.blocked.keys() | instance.current
     return {case.id: sum((case.id, judge_id) not in taken for judge_id in ready) for case in instance.cases}
 
 
 def _left(instance: Instance) -> dict[UUID, int]:
     """Count the further cases that each judge can take."""
-    load = Counter(judge_id for _, judge_id in instance.standing)
+    load = Counter(judge_id for _, judge_id in instance.current)
     return {judge.id: max(0, judge.maximum - load[judge.id]) for judge in instance.judges}
 
 
 def _further(instance: Instance, extra: Mapping[UUID, int]) -> Instance:
     """Return the same round with everything that stands kept, and these further reviews wanted."""
-    given = Counter(case_id for case_id, _ in instance.standing)
+    given = Counter(case_id for case_id, _ in instance.current)
     cases = tuple(replace(case, wanted=given[case.id] + extra.get(case.id, 0)) for case in instance.cases)
-    return replace(instance, cases=cases, begun=instance.standing)
+    return replace(instance, cases=cases, begun=instance.current)
 
 
 def _share(marks: Iterable[bool]) -> float | None:
@@ -375,5 +375,5 @@ def _share(marks: Iterable[bool]) -> float | None:
     return round(sum(known) / len(known), 3) if known else None
 
 
-def _pair(row: BlockedPair | StandingAssignment) -> Pair:
+def _pair(row: BlockedPair | CurrentAssignment) -> Pair:
     return row.application_id, row.reviewer_id

@@ -17,7 +17,7 @@ from app.models import Account, Assignment, PanelMember, Reviewer, Round
 from app.models.enums import AccountStatus, Role
 from app.rows import row_type
 from app.services.history import change, expect
-from app.services.judging.visibility import STANDING, lock_round
+from app.services.judging.visibility import IN_FORCE, lock_round
 from app.services.policies import permit, refuse
 from app.services.policies.judging import panels as policy
 from app.services.policies.judging.panels import PanelFacts
@@ -28,7 +28,7 @@ VISIBLE = acting_as(Role.OFFICE)
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 _given = (
-    select(func.count().label("cases"), func.count().filter(STANDING).label("assigned"))
+    select(func.count().label("cases"), func.count().filter(IN_FORCE).label("assigned"))
     .where(
         Assignment.round_id == PanelMember.round_id,
         Assignment.reviewer_id == PanelMember.reviewer_id,

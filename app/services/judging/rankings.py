@@ -37,7 +37,7 @@ from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.history import create, digest_of
-from app.services.judging.visibility import STANDING
+from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging.rankings import FROZEN
 from app.services.policies.judging.reviews import Scores
 from app.services.policies.judging.rounds import Criteria
@@ -150,7 +150,7 @@ class SubmittedScores:
 _SCORES = Query(
     select(Assignment.application_id, Assignment.reviewer_id, Review.total, Review.scores)
     .join(Review, Review.assignment_id == Assignment.id)
-    .where(Assignment.round_id == _ROUND_ID, STANDING, Review.status == ReviewStatus.SUBMITTED, VISIBLE),
+    .where(Assignment.round_id == _ROUND_ID, IN_FORCE, Review.status == ReviewStatus.SUBMITTED, VISIBLE),
     SubmittedScores,
 )
 

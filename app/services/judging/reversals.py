@@ -14,7 +14,7 @@ from app.models import Account, Application, Assignment, PanelMember, Proposal, 
 from app.models.enums import Role
 from app.rows import row_type
 from app.services.judging.distributions import Result, Reversal
-from app.services.judging.visibility import CONFLICT, STANDING
+from app.services.judging.visibility import CONFLICT, IN_FORCE
 from app.services.policies.judging import proposals as policy
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -52,7 +52,7 @@ class AddedAssignment:
 
 @row_type
 class WithdrawnAssignment:
-    """An assignment that the proposal withdrew, and the code of the rule that keeps it from standing again."""
+    """An assignment that the proposal withdrew, and the code of the rule that prevents its return."""
 
     id: UUID
     application_id: UUID
@@ -89,7 +89,7 @@ _WITHDRAWN = Query(
         case(
             (CONFLICT.is_not(None), policy.LEFT_OUT_CONFLICT.code),
             (~_seated, policy.LEFT_OUT_OFF_PANEL.code),
-            (_assigned_again, policy.LEFT_OUT_STANDING.code),
+            (_assigned_again, policy.LEFT_OUT_ASSIGNED.code),
         ).label("obstacle"),
     )
     .where(Assignment.id == _IDS.any_(), _FOR_OFFICE)
@@ -104,7 +104,7 @@ _LOADS = Query(
             Assignment.reviewer_id == Reviewer.account_id,
             Assignment.round_id == _ROUND_ID,
             Assignment.proposal_id.is_distinct_from(_PROPOSAL_ID),
-            STANDING,
+            IN_FORCE,
         ),
     )
     .where(Reviewer.account_id == bindparam("reviewer_ids", type_=ARRAY(Uuid)).any_(), _FOR_OFFICE)

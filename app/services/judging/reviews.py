@@ -20,7 +20,7 @@ from app.models.enums import ReviewStatus, Role, RoundStatus
 from app.rows import row_type
 from app.services.history import create, expect, move
 from app.services.judging import cases
-from app.services.judging.visibility import ROUND_VISIBLE, STANDING, hold_round
+from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.notice import Score
@@ -38,7 +38,7 @@ FILTERS = {
     "standing": Filter(
         bool,
         "False: those instead that count no longer — withdrawn, or in conflict.",
-        lambda value: STANDING.self_group() == value,
+        lambda value: IN_FORCE.self_group() == value,
         default=True,
     ),
 }
@@ -105,7 +105,7 @@ _PEERS = Listing(
     select(_ANONYMOUS.label("id"), Review.scores, Review.remark)
     .join(Assignment, Assignment.id == Review.assignment_id)
     .where(Assignment.round_id == _ROUND_ID, Assignment.application_id == _APPLICATION_ID)
-    .where(Assignment.reviewer_id != ACTOR_ID, STANDING, Review.status == ReviewStatus.SUBMITTED),
+    .where(Assignment.reviewer_id != ACTOR_ID, IN_FORCE, Review.status == ReviewStatus.SUBMITTED),
     _ANONYMOUS,
     PeerReview,
 )
@@ -162,7 +162,7 @@ _FOR_OFFICE = (
         Application.number.label("application_number"),
         ApplicationVersion.content["form", "brand_name"].astext.label("brand_name"),
         RoundEntry.case_number,
-        STANDING.label("standing"),
+        IN_FORCE.label("standing"),
     )
     .select_from(Review)
     .join(Assignment, Assignment.id == Review.assignment_id)

@@ -12,7 +12,7 @@ from app.database import Query
 from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
 from app.rows import row_type
-from app.services.judging.visibility import ROUND_VISIBLE, STANDING
+from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE
 from app.services.policies import require_role
 from app.services.policies.judging.round_progress import CaseJudgement, judge_case
 
@@ -35,7 +35,7 @@ _ROUND = Query(
     ),
     RoundTerms,
 )
-_standing = (
+_in_force = (
     select(
         Assignment.reviewer_id,
         Assignment.application_id,
@@ -53,11 +53,11 @@ _standing = (
         ),
     )
     .outerjoin(Review, Review.assignment_id == Assignment.id)
-    .where(Assignment.round_id == _ROUND_ID, STANDING)
-    .subquery("standing")
+    .where(Assignment.round_id == _ROUND_ID, IN_FORCE)
+    .subquery("in_force")
 )
-_submitted = _standing.c.status == ReviewStatus.SUBMITTED
-_assigned = func.count(_standing.c.application_id).label("assigned")
+_submitted = _in_force.c.status == ReviewStatus.SUBMITTED
+_assigned = func.count(_in_force.c.application_id).label("assigned")
 _handed_in = func.count().filter(_submitted).label("submitted")
 
 
@@ -79,16 +79,16 @@ _JUDGES = Query(
         Account.id.label("reviewer_id"),
         Account.name.label("reviewer_name"),
         _assigned,
-        func.count(_standing.c.review_id).label("begun"),
+        func.count(_in_force.c.review_id).label("begun"),
         _handed_in,
-        func.max(_standing.c.updated_at).label("last_activity_at"),
-        func.array_agg(_standing.c.case_number)
-        .filter(_standing.c.case_number.is_not(None), _submitted.is_not(True))
+        func.max(_in_force.c.updated_at).label("last_activity_at"),
+        func.array_agg(_in_force.c.case_number)
+        .filter(_in_force.c.case_number.is_not(None), _submitted.is_not(True))
         .label("outstanding"),
     )
     .select_from(PanelMember)
     .join(Account, Account.id == PanelMember.reviewer_id)
-    .outerjoin(_standing, _standing.c.reviewer_id == PanelMember.reviewer_id)
+    .outerjoin(_in_force, _in_force.c.reviewer_id == PanelMember.reviewer_id)
     .where(PanelMember.round_id == _ROUND_ID)
     .group_by(Account.id)
     .order_by(Account.name, Account.id),
@@ -117,12 +117,12 @@ _CASES = Query(
         ApplicationVersion.content["form", "brand_name"].astext.label("brand_name"),
         _assigned,
         _handed_in,
-        func.array_agg(_standing.c.total).filter(_submitted).label("totals"),
+        func.array_agg(_in_force.c.total).filter(_submitted).label("totals"),
     )
     .select_from(RoundEntry)
     .join(Application, Application.id == RoundEntry.application_id)
     .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
-    .outerjoin(_standing, _standing.c.application_id == RoundEntry.application_id)
+    .outerjoin(_in_force, _in_force.c.application_id == RoundEntry.application_id)
     .where(RoundEntry.round_id == _ROUND_ID)
     .group_by(RoundEntry.id, Application.id, ApplicationVersion.id)
     .order_by(RoundEntry.case_number, RoundEntry.id),

@@ -45,7 +45,7 @@ from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, differing, expect, move, remove
 from app.services.judging import entries, rankings
-from app.services.judging.visibility import ROUND_COLUMNS, ROUND_VISIBLE, STANDING, lock_round
+from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, lock_round
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
@@ -183,7 +183,7 @@ _submitted = (
         Assignment.round_id == RoundEntry.round_id,
         Assignment.application_id == RoundEntry.application_id,
         Review.status == ReviewStatus.SUBMITTED,
-        STANDING,
+        IN_FORCE,
     )
     .scalar_subquery()
 )

@@ -130,8 +130,8 @@ def conflict(
 CONFLICT = conflict(Assignment.reviewer_id, Assignment.application_id)
 """The known conflict of the reviewer of an assignment with its case, or NULL."""
 
-STANDING = and_(Assignment.withdrawn_at.is_(None), CONFLICT.is_(None))
-"""The assignment counts, for its reviewer and in every list and ranking: not withdrawn, and no known conflict."""
+IN_FORCE = and_(Assignment.withdrawn_at.is_(None), CONFLICT.is_(None))
+"""Condition of an assignment that counts: not withdrawn, and without a known conflict."""
 
 
 async def lock_round(ctx: Context, round_id: UUID) -> Round:

@@ -33,7 +33,7 @@ from app.models.enums import (
 )
 from app.rows import row_type
 from app.services.filing import campaigns, extensions, participations
-from app.services.judging.visibility import STANDING
+from app.services.judging.visibility import IN_FORCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION, OPEN_TO_EDIT
 from app.services.policies.filing.notice import CampaignSettings
@@ -190,7 +190,7 @@ def _of_judges(*columns: SQLColumnExpression[object]) -> Select[*tuple[object, .
         .select_from(Assignment)
         .join(Round, Round.id == Assignment.round_id)
         .join(Campaign, Campaign.id == Round.campaign_id)
-        .where(_running, Round.status == RoundStatus.OPEN, Round.opens_at <= _NOW, STANDING)
+        .where(_running, Round.status == RoundStatus.OPEN, Round.opens_at <= _NOW, IN_FORCE)
     )
 
 

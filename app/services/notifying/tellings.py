@@ -47,7 +47,7 @@ from app.models import (
 from app.models.enums import ExtensionCause, Role, RoundStatus
 from app.rows import row_type
 from app.services.events import NumberedEvent
-from app.services.judging.visibility import STANDING
+from app.services.judging.visibility import IN_FORCE
 from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.pages import Expression
 from app.services.policies.notifying import notifications as policy
@@ -184,7 +184,7 @@ _OF_ASSIGNMENTS = (
     )
     .join(Assignment, Assignment.id == AuditEvent.subject_id)
     .join(Round, Round.id == Assignment.round_id)
-    .where(Round.status == RoundStatus.OPEN, Round.opens_at <= _NOW, Assignment.assigned_at >= Round.opens_at, STANDING)
+    .where(Round.status == RoundStatus.OPEN, Round.opens_at <= _NOW, Assignment.assigned_at >= Round.opens_at, IN_FORCE)
 )
 """Cases given before the round opened are announced when it opens, with the reminders."""
 

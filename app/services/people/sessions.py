@@ -73,7 +73,7 @@ _SESSION = Query(
     .where(Account.status == AccountStatus.ACTIVE),
     _Bearer,
 )
-_STANDING = Query(
+_UNENDED = Query(
     select(Session.id)
     .where(Session.id == bindparam("session_id", type_=Uuid), Session.account_id == ACTOR_ID)
     .with_for_update(read=True)
@@ -179,7 +179,7 @@ async def confirm(ctx: Context) -> None:
     A body may arrive long after its head. Suspension, another role, a new password and signing out all end sessions by
     deleting their rows; the lock makes who ends this one wait for the change, or the change for them.
     """
-    if ctx.actor.id is not None and await ctx.one(_STANDING, session_id=ctx.actor.session_id) is None:
+    if ctx.actor.id is not None and await ctx.one(_UNENDED, session_id=ctx.actor.session_id) is None:
         raise Unauthenticated
 
 

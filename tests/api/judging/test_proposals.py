@@ -27,7 +27,7 @@ def codes(answer: Any) -> list[str]:
     return [finding["code"] for finding in answer.json()["findings"]]
 
 
-async def standing(judged: Judging) -> set[tuple[str, str]]:
+async def in_force(judged: Judging) -> set[tuple[str, str]]:
     found = await judged.by_office.get(
         f"/api/v1/rounds/{judged.round.id}/assignments", params={"standing": True, "limit": 100}
     )
@@ -67,11 +67,11 @@ async def test_a_proposal_is_looked_at_applied_and_taken_back(world: World) -> N
         "expertise_share": 0.0,
     }
     assert {act: state["allowed"] for act, state in seen["actions"].items()} == {"apply": True, "undo": False}
-    assert await standing(judged) == set()
+    assert await in_force(judged) == set()
 
     applied = await judged.by_office.post(f"{address}/application", json={}, headers=key())
     assert (applied.json()["status"], applied.headers["etag"]) == ("applied", '"2"')
-    assert await standing(judged) == pairs(seen["added"])
+    assert await in_force(judged) == pairs(seen["added"])
 
     undone = await judged.by_office.post(f"{address}/reversal", json={"reason": "评审组有变动"}, headers=key())
     assert undone.json()["status"] == "undone"
@@ -81,7 +81,7 @@ async def test_a_proposal_is_looked_at_applied_and_taken_back(world: World) -> N
         "reinstated_count": 0,
         "left_out": [],
     }
-    assert await standing(judged) == set()
+    assert await in_force(judged) == set()
     again = await judged.by_office.post(f"{address}/application", json={}, headers=key())
     assert (again.status_code, again.json()["state"]) == (409, "undone")
 
@@ -91,7 +91,7 @@ async def test_applying_twice_with_one_key_has_one_effect_and_one_answer(world: 
     address, same = await proposed(judged), key()
     first, second = [await judged.by_office.post(f"{address}/application", json={}, headers=same) for _ in range(2)]
     assert (first.content, second.headers["idempotency-replayed"]) == (second.content, "true")
-    assert len(await standing(judged)) == 2
+    assert len(await in_force(judged)) == 2
 
 
 async def test_a_manual_edit_collides_with_a_proposal_not_yet_applied(world: World) -> None:
@@ -104,7 +104,7 @@ async def test_a_manual_edit_collides_with_a_proposal_not_yet_applied(world: Wor
     assert by_hand.status_code == 201, by_hand.text
     refused = await judged.by_office.post(f"{address}/application", json={}, headers=key())
     assert (refused.status_code, codes(refused)) == (409, ["proposal_outdated"])
-    assert await standing(judged) == pairs([one])
+    assert await in_force(judged) == pairs([one])
     seen = (await judged.by_office.get(address)).json()
     assert (seen["outdated"], seen["actions"]["apply"]["allowed"]) == (True, False)
     assert [finding["message"] for finding in seen["actions"]["apply"]["findings"]] == [
@@ -197,7 +197,7 @@ async def test_a_proposal_does_not_exist_for_anybody_else(world: World, role: Ro
             await other.post(f"{place}/reversal", json={"reason": "重新分配"}, headers=key()),
         ]
         assert [answer.status_code for answer in answers] == [404] * 5
-    assert await standing(judged) == set()
+    assert await in_force(judged) == set()
 
 
 async def stranger(judged: Judging, role: Role) -> ContractClient:

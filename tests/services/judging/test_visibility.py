@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.context import Context
 from app.models import Account, Application, ApplicationVersion, Assignment, Recusal, Reviewer
 from app.models.enums import RecusalKind, Role
-from app.services.judging.visibility import CONFLICT, STANDING, conflict, hold_round, lock_round
+from app.services.judging.visibility import CONFLICT, IN_FORCE, conflict, hold_round, lock_round
 from tests.world import NOW, World, actor_of
 from tests.world.judging import Judging, judging, outcome
 
@@ -167,7 +167,7 @@ async def test_an_assignment_stands_until_it_is_withdrawn_or_a_conflict_arises(w
     await keep_away(judged, application_id=judged.cases[1].id)
     async with world.database.transaction() as session:
         (await session.get_one(Assignment, rows[2].id)).withdrawn_at = NOW
-        standing = list(await session.scalars(select(Assignment.id).where(STANDING)))
+        standing = list(await session.scalars(select(Assignment.id).where(IN_FORCE)))
         reasons = list(await session.scalars(select(CONFLICT).select_from(Assignment).order_by(Assignment.id)))
     assert standing == [rows[0].id]
     assert reasons == [None, "recused", None]
@@ -182,10 +182,10 @@ async def test_the_definition_names_its_own_tables_wherever_it_is_used(world: Wo
         .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
         .join(Reviewer, Reviewer.account_id == Assignment.reviewer_id)
         .join(Account, Account.id == Reviewer.account_id)
-        .where(STANDING)
+        .where(IN_FORCE)
     )
     nested = select(Application.id).where(
-        select(Assignment.id).where(Assignment.application_id == Application.id, STANDING).exists()
+        select(Assignment.id).where(Assignment.application_id == Application.id, IN_FORCE).exists()
     )
     async with world.database.transaction() as session:
         assert list(await session.scalars(joined)) == [row.id]

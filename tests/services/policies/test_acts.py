@@ -77,7 +77,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "endorsed_digest": [None, "a" * 64, "b" * 64],
         "campaign_status": RUNNING,
         "retired": [False],
-        "standing": [0, 2],
+        "filed_count": [0, 2],
         "deadline": [APPLICATIONS_DUE],
         "sent_back": BOTH,
     },
@@ -133,7 +133,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
                 nominations.Nominee(accepted, awarded, allowed)
                 for accepted, awarded, allowed in product(BOTH, repeat=3)
             ),
-            nominations.Nominee(accepted=True, awarded=True, nominate_accepted=False, standing_revision=2),
+            nominations.Nominee(accepted=True, awarded=True, nominate_accepted=False, current_revision=2),
         ]
     },
 }

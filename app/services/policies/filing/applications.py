@@ -63,7 +63,7 @@ class ApplicationFacts:
     endorsed_digest: str | None
     campaign_status: CampaignStatus
     retired: bool
-    standing: int
+    filed_count: int
     deadline: Deadline
     sent_back: bool = False
     """The municipal office has returned its nomination, which waits to be corrected."""
@@ -115,12 +115,12 @@ def filing_findings(facts: ApplicationFacts) -> list[Finding]:
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why it may not be withdrawn alone."""
     leaving = int(facts.status in FILED_STATES)
-    return [*open_findings(facts), *remainder_findings(facts.settings, facts.standing, leaving)]
+    return [*open_findings(facts), *remainder_findings(facts.settings, facts.filed_count, leaving)]
 
 
-def remainder_findings(settings: CampaignSettings, standing: int, leaving: int) -> list[Finding]:
+def remainder_findings(settings: CampaignSettings, filed_count: int, leaving: int) -> list[Finding]:
     """Require that a committee that takes so many out of its filed set leaves none, or the minimum."""
-    left = standing - leaving
+    left = filed_count - leaving
     strands = leaving and 0 < left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
 

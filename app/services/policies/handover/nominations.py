@@ -41,7 +41,7 @@ class Nominee:
     accepted: bool
     awarded: bool
     nominate_accepted: bool
-    standing_revision: int | None = None
+    current_revision: int | None = None
 
 
 def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
@@ -50,8 +50,8 @@ def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
     if not nominee.awarded and not (nominee.nominate_accepted and nominee.accepted):
         rule = NEITHER_AWARDED_NOR_ACCEPTED if nominee.nominate_accepted else NOT_AWARDED
         found.append(rule(pointer))
-    if nominee.standing_revision is not None:
-        found.append(ALREADY_NOMINATED(pointer, revision=nominee.standing_revision))
+    if nominee.current_revision is not None:
+        found.append(ALREADY_NOMINATED(pointer, revision=nominee.current_revision))
     return found
 
 

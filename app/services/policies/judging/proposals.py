@@ -76,7 +76,7 @@ LEFT_OUT_CONFLICT = Rule(
     "“{reviewer_name}” must keep away from case {application_number} “{brand_name}” by now: not given back.",
     Severity.ADVICE,
 )
-LEFT_OUT_STANDING = Rule(
+LEFT_OUT_ASSIGNED = Rule(
     "assigned_again",
     "案例 {application_number}“{brand_name}”已另行分配给评委“{reviewer_name}”，无须恢复。",
     "Case {application_number} “{brand_name}” was given to “{reviewer_name}” again meanwhile.",
@@ -94,7 +94,7 @@ LEFT_OUT_FULL = Rule(
     "“{reviewer_name}” has as many cases as they can take: case {application_number} “{brand_name}” is not given back.",
     Severity.ADVICE,
 )
-LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_STANDING, LEFT_OUT_FULL)}
+LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_ASSIGNED, LEFT_OUT_FULL)}
 """The reasons for which an assignment does not stand again when the proposal that withdrew it is undone."""
 
 BLOCKED_SAME_UNIT = Rule(

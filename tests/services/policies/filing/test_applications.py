@@ -43,7 +43,7 @@ COMPLETE = ApplicationFacts(
     endorsed_digest=None,
     campaign_status=CampaignStatus.PUBLISHED,
     retired=False,
-    standing=0,
+    filed_count=0,
     deadline=DEADLINE,
 )
 MAY = {
@@ -250,13 +250,13 @@ def test_the_seal_covers_exactly_the_present_content(endorsed: str | None, expec
 
 
 @pytest.mark.parametrize(
-    ("standing", "leaving", "stranded"),
+    ("filed_count", "leaving", "stranded"),
     [(1, 1, False), (2, 1, True), (2, 2, False), (3, 1, False), (3, 2, True), (3, 3, False), (1, 0, False)],
 )
 def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
-    standing: int, leaving: int, *, stranded: bool
+    filed_count: int, leaving: int, *, stranded: bool
 ) -> None:
-    found = policy.remainder_findings(SETTINGS, standing, leaving)
+    found = policy.remainder_findings(SETTINGS, filed_count, leaving)
     assert codes(found) == (["too_few_applications"] if stranded else [])
 
 
@@ -264,7 +264,7 @@ def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
     ("status", "expected"), [(Status.SUBMITTED, []), (Status.ENDORSED, []), (Status.FILED, ["too_few_applications"])]
 )
 def test_only_what_stands_filed_counts_when_it_is_withdrawn(status: Status, expected: list[str]) -> None:
-    facts = replace(COMPLETE, status=status, standing=2)
+    facts = replace(COMPLETE, status=status, filed_count=2)
     assert codes(policy.withdrawal_findings(facts)) == expected
 
 
@@ -314,7 +314,7 @@ def test_what_was_accepted_is_corrected_only_for_the_municipal_office(
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("status", list(Status))
 def test_actions_name_every_act_of_the_role_and_what_stands_in_its_way(role: Role, status: Status) -> None:
-    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, standing=3, sent_back=True)
+    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, filed_count=3, sent_back=True)
     expected = {
         action: [] if verdict(action, role, status) == "allowed" else ["wrong_state"]
         for action, (by, _) in MAY.items()
