@@ -1,7 +1,7 @@
 """PostgreSQL as the services see it: short transactions for changes, compiled statements for reads, one clock.
 
 Reads run on the driver's own connections: the statement is written with SQLAlchemy and compiled once, which costs half
-the CPU of executing it through SQLAlchemy. A fair gate stands before each pool, because newcomers overtake in both.
+the CPU of executing it through SQLAlchemy. Each pool has a fair queue before it: the pools serve newcomers first.
 """
 
 import asyncio
@@ -130,8 +130,8 @@ def _is_code(value: Any) -> bool:
     return isinstance(value, str) and value.isascii() and value.replace("_", "").isalnum()
 
 
-class Gate:
-    """First come, first served, as many as there are connections; a queue that is too long is refused at once."""
+class FairQueue:
+    """Queue for a number of places, first come, first served; refuses at once when it is too long."""
 
     def __init__(self, width: int, queue_limit: int) -> None:
         self._places = asyncio.Semaphore(width)
@@ -159,8 +159,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, queue_limit: int = 2000, clock: Clock | None = None) -> None:
         self._url = make_url(url).set(drivername="postgresql+asyncpg")
         self._size = pool_size
-        self._reads = Gate(pool_size, queue_limit)
-        self._changes = Gate(pool_size, queue_limit)
+        self._reads = FairQueue(pool_size, queue_limit)
+        self._changes = FairQueue(pool_size, queue_limit)
         self.clock = clock or Clock()
         self.engine: AsyncEngine = create_async_engine(
             self._url,

@@ -25,8 +25,8 @@ from app.api.filing import (
 )
 from app.api.handover import answers, deliveries, endpoints, manifests, nominations, packages, payloads
 from app.api.http import contract, docs, openapi
+from app.api.http.admission import Admission
 from app.api.http.envelope import Envelope
-from app.api.http.gate import Gate
 from app.api.http.problems import ALWAYS
 from app.api.http.problems import install as install_problems
 from app.api.http.routing import include
@@ -197,7 +197,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add the layers every request passes, innermost first."""
-    app.add_middleware(Gate, database=app.state.database, session_idle_minutes=settings.session_idle_minutes)
+    app.add_middleware(Admission, database=app.state.database, session_idle_minutes=settings.session_idle_minutes)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

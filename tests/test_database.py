@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Integer, bindparam, column, event, func, literal, select, text
 
 from app.context import ANONYMOUS
-from app.database import Clock, Database, Gate, Query, driver_connection
+from app.database import Clock, Database, FairQueue, Query, driver_connection
 from app.embedded import Servers
 from app.models import Committee
 from app.models.enums import CommitteeKind
@@ -107,10 +107,10 @@ async def test_a_stopped_clock_stands_to_the_microsecond(narrow: Database) -> No
 
 
 async def test_a_gate_serves_in_the_order_of_arrival() -> None:
-    gate, served = Gate(2, queue_limit=100), list[int]()
+    queue, served = FairQueue(2, queue_limit=100), list[int]()
 
     async def pass_through(number: int) -> None:
-        async with gate.entered():
+        async with queue.entered():
             served.append(number)
             await asyncio.sleep(0)
 
@@ -119,13 +119,13 @@ async def test_a_gate_serves_in_the_order_of_arrival() -> None:
 
 
 async def test_a_gate_lets_no_newcomer_overtake() -> None:
-    gate, served = Gate(1, queue_limit=100), list[str]()
+    queue, served = FairQueue(1, queue_limit=100), list[str]()
 
     async def pass_through(name: str) -> None:
-        async with gate.entered():
+        async with queue.entered():
             served.append(name)
 
-    async with gate.entered():
+    async with queue.entered():
         waiting = asyncio.create_task(pass_through("waited"))
         await asyncio.sleep(0)
     newcomer = asyncio.create_task(pass_through("new"))
@@ -134,26 +134,26 @@ async def test_a_gate_lets_no_newcomer_overtake() -> None:
 
 
 async def test_a_gate_refuses_at_once_when_its_queue_is_full() -> None:
-    gate = Gate(1, queue_limit=1)
+    queue = FairQueue(1, queue_limit=1)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(gate.entered())
-        queued = asyncio.create_task(stack.enter_async_context(gate.entered()))
+        await stack.enter_async_context(queue.entered())
+        queued = asyncio.create_task(stack.enter_async_context(queue.entered()))
         await asyncio.sleep(0)
         with pytest.raises(Unavailable) as refused:
-            await stack.enter_async_context(gate.entered())
+            await stack.enter_async_context(queue.entered())
         assert refused.value.retry_after == 2
         queued.cancel()
         await asyncio.gather(queued, return_exceptions=True)
-    async with gate.entered():
+    async with queue.entered():
         pass
 
 
 async def test_one_who_gives_up_waiting_gives_up_the_place() -> None:
-    gate = Gate(1, queue_limit=1)
-    async with gate.entered():
+    queue = FairQueue(1, queue_limit=1)
+    async with queue.entered():
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(gate.entered().__aenter__(), 0.01)
-    await asyncio.wait_for(gate.entered().__aenter__(), 0.01)
+            await asyncio.wait_for(queue.entered().__aenter__(), 0.01)
+    await asyncio.wait_for(queue.entered().__aenter__(), 0.01)
 
 
 async def test_reads_and_changes_do_not_wait_for_each_other(narrow: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import insert, text
 
-from app.api.http.gate import Caller, Gate
+from app.api.http.admission import Admission, Caller
 from app.models import Session
 from app.models.enums import Role
 from tests.contract.client import ContractClient
@@ -31,11 +31,11 @@ class Line:
         self.world, self.operation = world, ""
         self.meanwhile: Meanwhile | None = None
         self.refused: list[tuple[str, int, int]] = []
-        self._admit, self._call = Gate._admit, Gate.__call__  # noqa: SLF001  # the moment between head and body
-        patch.setattr(Gate, "_admit", lambda gate, scope: self.admit(gate, scope))  # noqa: PLW0108  # else no gate
+        self._admit, self._call = Admission._admit, Admission.__call__  # noqa: SLF001  # the moment between head and body
+        patch.setattr(Admission, "_admit", lambda admission, scope: self.admit(admission, scope))  # noqa: PLW0108  # else no admission
 
-    async def admit(self, gate: Gate, scope: Any) -> Caller:
-        caller = await self._admit(gate, scope)
+    async def admit(self, admission: Admission, scope: Any) -> Caller:
+        caller = await self._admit(admission, scope)
         if self.meanwhile and self.is_it(scope):
             await self.meanwhile(caller)
         return caller
@@ -45,15 +45,15 @@ class Line:
         asked = self.world.contract.document["paths"].get(template or "", {}).get(scope["method"].lower(), {})
         return bool(asked.get("operationId") == self.operation)
 
-    async def twice(self, gate: Gate, scope: Any, receive: Any, send: Any) -> None:
+    async def twice(self, admission: Admission, scope: Any, receive: Any, send: Any) -> None:
         """Send the operation by a session that ends meanwhile, note what is answered, then as it was meant."""
         if not self.is_it(scope):
-            return await self._call(gate, scope, receive, send)
+            return await self._call(admission, scope, receive, send)
         messages = [message async for message in body_of(receive)]
-        await self.by_an_ended_session(gate, scope, messages)
-        return await self._call(gate, scope, replay(messages), send)
+        await self.by_an_ended_session(admission, scope, messages)
+        return await self._call(admission, scope, replay(messages), send)
 
-    async def by_an_ended_session(self, gate: Gate, scope: Any, messages: list[Any]) -> None:
+    async def by_an_ended_session(self, admission: Admission, scope: Any, messages: list[Any]) -> None:
         row: dict[str, Any] = {}
         sent: list[Any] = []
 
@@ -65,7 +65,7 @@ class Line:
             sent.append(message)
 
         self.meanwhile = take
-        await self._call(gate, scope | {"state": dict(scope["state"])}, replay(messages), keep)
+        await self._call(admission, scope | {"state": dict(scope["state"])}, replay(messages), keep)
         self.meanwhile = None
         async with self.world.database.transaction() as session:
             await session.execute(RETURNED, row)
@@ -100,7 +100,7 @@ async def test_no_operation_is_done_by_a_session_that_ended(
     world: World, line: Line, chapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = await CHAPTERS[chapter].prepared(world)
-    monkeypatch.setattr(Gate, "__call__", lambda gate, *asked: line.twice(gate, *asked))  # noqa: PLW0108  # as above
+    monkeypatch.setattr(Admission, "__call__", lambda admission, *asked: line.twice(admission, *asked))  # noqa: PLW0108  # as above
     acts = {name: act for name, act in CHAPTERS[chapter].ACTS.items() if name not in CHANGES_NOTHING}
     for name, act in acts.items():
         line.operation = "" if name in NOBODYS else name

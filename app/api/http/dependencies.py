@@ -17,7 +17,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 
-from app.api.http.gate import Caller
+from app.api.http.admission import Caller
 from app.api.http.problems import raises
 from app.context import Context, OpenContext, OpenView, View
 from app.database import Database

@@ -51,7 +51,7 @@ ALWAYS = (
     InternalError,
     Unavailable,
 )
-"""The refusals any operation may answer, because the gate, the parser or the database may."""
+"""The refusals any operation may answer, because the admission, the parser or the database may."""
 _RAISED: dict[Callable[..., Any], tuple[type[Problem], ...]] = {}
 
 

@@ -200,7 +200,7 @@ PREFLIGHT = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-H
 
 @pytest.fixture
 def open_to_one(settings: Settings) -> FastAPI:
-    """No database: what is refused at the gate needs none."""
+    """No database: a refusal at the admission needs none."""
     return create_app(settings.model_copy(update={"cors_origins": (ORIGIN,)}))
 
 

@@ -1,4 +1,4 @@
-"""What the gate promises of uploads, on a real socket: strangers and floods are answered before bytes are read."""
+"""Admission of uploads on a real socket: strangers and floods are answered before their bytes are read."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 
-from app.api.http.gate import UPLOAD_LIMIT
+from app.api.http.admission import UPLOAD_LIMIT
 from app.models.enums import Role
 from tests.world import World
 

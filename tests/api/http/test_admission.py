@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import select, update
 
-from app.api.http.gate import JSON_LIMIT
+from app.api.http.admission import JSON_LIMIT
 from app.models import Account, Session
 from app.models.enums import AccountStatus, Role
 from app.services.people.sessions import token_hash

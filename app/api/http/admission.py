@@ -1,4 +1,4 @@
-"""The gate: who asks and how much may come, settled before a byte of any body is read. Pure ASGI.
+"""Admission of requests: the caller and the limits of the body, checked before any body is read. Pure ASGI.
 
 FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB would be swallowed, then refused.
 """
@@ -47,8 +47,8 @@ class Caller:
     request_id: UUID
 
 
-class Gate:
-    """Refuses strangers (401) and floods (413) at the headers; what passes carries a `Caller`."""
+class Admission:
+    """Refuses strangers (401) and floods (413) by their headers; an admitted request carries a `Caller`."""
 
     def __init__(self, app: ASGIApp, database: Database, session_idle_minutes: int) -> None:
         self._app = app
