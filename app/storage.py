@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 # boto3's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
@@ -144,7 +144,7 @@ class Storage:
         if await self._in_thread(self._status_for_strangers) < 400:  # noqa: PLR2004 -- the HTTP classes need no name
             raise StorageUnavailable(f"bucket {self._settings.bucket!r} answers callers without a key")
 
-    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except ClientError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo import content
-from demo.client import Answer, Client
+from demo.client import Client, Response
 from demo.errors import CannotPlay
 from demo.narrator import Narrator
 
@@ -19,21 +19,21 @@ class Person:
     client: Client
     narrator: Narrator
 
-    def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+    def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Response:
         """Send something that must be answered well, without a word."""
         answer = self.client.send(method, path, body, **more)
         if answer.refused:
             raise CannotPlay(f"{self.name} was refused, against the script: {_outcome(answer)}")
         return answer
 
-    def act(self, deed: str, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+    def act(self, deed: str, method: str, path: str, body: Any = None, **more: Any) -> Response:
         """Do something that must be answered well, and tell it."""
         self.narrator.tell(f"{self.name} {deed}")
         answer = self.ask(method, path, body, **more)
         self.narrator.answered(answer)
         return answer
 
-    def fail(self, deed: str, code: str, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+    def fail(self, deed: str, code: str, method: str, path: str, body: Any = None, **more: Any) -> Response:
         """Do something that must be refused for this reason, and show the sentences of the refusal."""
         self.narrator.tell(f"{self.name} {deed}")
         answer = self.client.send(method, path, body, **more)
@@ -43,7 +43,7 @@ class Person:
         return answer
 
 
-def _outcome(answer: Answer) -> str:
+def _outcome(answer: Response) -> str:
     why = "; ".join(f"{reason.code}: {reason.sentence}" for reason in answer.reasons) if answer.refused else "done"
     return f"{answer.request} → {answer.status} {why}"
 
@@ -70,11 +70,11 @@ class CommitteePlayer:
 
 
 @dataclass(frozen=True)
-class Judge:
+class JudgePlayer:
     """A judge at the keyboard, and the account by which the office names them."""
 
     person: Person
-    who: content.Judge
+    who: content.JudgeProfile
     account_id: str
 
 

@@ -37,7 +37,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back for one request."""
 
     request: str
@@ -75,7 +75,7 @@ class Client:
         form: Mapping[str, str | File] | None = None,
         if_match: str | None = None,
         key: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request; every act carries an Idempotency-Key, whether it must or not."""
         headers = self._headers()
         if if_match:
@@ -87,7 +87,7 @@ class Client:
             headers["Content-Type"] = media_type
         status, named, data = self._exchange(method, path, content, headers)
         request_line = _request_line(method, path)
-        return Answer(request_line, status, named, _decoded(request_line, data))
+        return Response(request_line, status, named, _decoded(request_line, data))
 
     def download(self, path: str) -> bytes:
         """The bytes of a file, as they were sent."""

@@ -77,7 +77,7 @@ class Committee:
 
 
 @dataclass(frozen=True)
-class Judge:
+class JudgeProfile:
     """Somebody who judges: what they know, how lenient they are in points, and the units they have a tie with.
 
     They work for `unit`; they are an account of `alias_of` under another name; they know `friend`, and say so.
@@ -133,9 +133,9 @@ def units() -> tuple[Unit, ...]:
 
 
 @cache
-def judges() -> tuple[Judge, ...]:
+def judges() -> tuple[JudgeProfile, ...]:
     """Return the six judges, always the same."""
-    return tuple(Judge(expertise=tuple(row.pop("expertise")), **row) for row in _bank("judges"))
+    return tuple(JudgeProfile(expertise=tuple(row.pop("expertise")), **row) for row in _bank("judges"))
 
 
 def unit_of(seed: int) -> Unit:

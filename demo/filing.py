@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from demo.cast import CommitteePlayer, UnitPlayer
-from demo.client import Answer, File
+from demo.client import File, Response
 from demo.opening import move_deadline
 from demo.photos import stamped_form
 from demo.stage import ALONE, EVENTFUL, LATE, MODEL, PAIR, Fate, Stage
@@ -37,7 +37,7 @@ def seal(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
     player.person.ask("POST", f"{path}/endorsement", form=scan, if_match=read["etag"])
 
 
-def file(stage: Stage, player: CommitteePlayer, application_ids: list[str]) -> Answer:
+def file(stage: Stage, player: CommitteePlayer, application_ids: list[str]) -> Response:
     """File these and tell the receipt."""
     body = {"campaign_id": stage.campaign_id, "application_ids": application_ids}
     receipt = player.person.ask("POST", "/filings", body)
@@ -45,7 +45,7 @@ def file(stage: Stage, player: CommitteePlayer, application_ids: list[str]) -> A
     return receipt
 
 
-def _summary(receipt: Answer) -> str:
+def _summary(receipt: Response) -> str:
     return f"{receipt['size']}: receipt {receipt['number']}, to be verified by {receipt['verification_code']}"
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from demo import content
-from demo.cast import Judge, known_accounts
-from demo.client import Answer
+from demo.cast import JudgePlayer, known_accounts
+from demo.client import Response
 from demo.stage import Stage
 
 JUDGING = timedelta(days=7)
@@ -31,25 +31,25 @@ def invite_judges(stage: Stage) -> None:
     )
 
 
-def _invite(stage: Stage, known: dict[str, str], username: str, who: content.Judge) -> Judge:
+def _invite(stage: Stage, known: dict[str, str], username: str, who: content.JudgeProfile) -> JudgePlayer:
     account = {"username": username, "name": who.name, "role": "reviewer"}
     if who.alias_of:
         area, number = stage.unit_called(who.alias_of).unit.phone.split("-")
         account["phone"] = f"({area}) {number}"
     person = stage.door.enrol(stage.office, who.name, known, account)
-    judge = Judge(person, who, person.ask("GET", "/account")["id"])
+    judge = JudgePlayer(person, who, person.ask("GET", "/account")["id"])
     _profile(stage, judge, stage.scale.loads[0])
     return judge
 
 
-def _profile(stage: Stage, judge: Judge, maximum_load: int) -> None:
+def _profile(stage: Stage, judge: JudgePlayer, maximum_load: int) -> None:
     unit_id = stage.unit_called(judge.who.unit).unit_id if judge.who.unit else None
     profile = {"organisation": judge.who.organisation, "unit_id": unit_id, "expertise": judge.who.expertise}
     loads = {"minimum_load": 1, "maximum_load": maximum_load}
     stage.office.ask("PUT", f"/reviewers/{judge.account_id}", profile | loads, if_match="*")
 
 
-def _tie(who: content.Judge) -> str:
+def _tie(who: content.JudgeProfile) -> str:
     if who.unit:
         return "is of a unit that applies"
     return f"has the phone of {who.alias_of}" if who.alias_of else ""
@@ -64,7 +64,7 @@ def set_up_round(stage: Stage) -> None:
     _look_for_names(stage)
 
 
-def begin_round(stage: Stage, name: str, **more: Any) -> Answer:
+def begin_round(stage: Stage, name: str, **more: Any) -> Response:
     """Draft a round that begins at once; from now on it is the one that is judged."""
     now = stage.now()
     times = {"opens_at": now.isoformat(), "closes_at": (now + JUDGING).isoformat()}
@@ -76,7 +76,7 @@ def begin_round(stage: Stage, name: str, **more: Any) -> Answer:
     return drafted
 
 
-def open_round(stage: Stage, drafted: Answer) -> None:
+def open_round(stage: Stage, drafted: Response) -> None:
     """Seat all judges, and let the cases enter."""
     panel = {"reviewer_ids": [judge.account_id for judge in stage.judges]}
     stage.office.act("seats all six (评审组)", "PUT", f"{stage.round()}/panel", panel, if_match=drafted["etag"])
@@ -111,7 +111,7 @@ def assign_cases(stage: Stage) -> None:
     put_in_force(stage, propose(stage, "proposes once more"))
 
 
-def propose(stage: Stage, deed: str, **wave: Any) -> Answer:
+def propose(stage: Stage, deed: str, **wave: Any) -> Response:
     """Reckon who reviews what; nothing is assigned by it."""
     proposal = stage.office.act(deed, "POST", f"{stage.round()}/proposals", {"kind": "full"} | wave)
     figures = proposal["figures"]
@@ -122,16 +122,16 @@ def propose(stage: Stage, deed: str, **wave: Any) -> Answer:
     return proposal
 
 
-def put_in_force(stage: Stage, proposal: Answer) -> None:
+def put_in_force(stage: Stage, proposal: Response) -> None:
     done = stage.office.act("applies it", "POST", f"{path_of(proposal)}/application", {})
     stage.narrator.add(f"{done['added_count']} cases given, as one act")
 
 
-def path_of(proposal: Answer) -> str:
+def path_of(proposal: Response) -> str:
     return f"/proposals/{proposal['id']}"
 
 
-def show_loads(stage: Stage, proposal: Answer) -> None:
+def show_loads(stage: Stage, proposal: Response) -> None:
     """The preview: everybody's load before and after, and how good the whole is."""
     names = ("reviewer_name", "before", "after", "minimum", "maximum")
     stage.narrator.table(["评委", *names[1:]], [[load[name] for name in names] for load in proposal["loads"]])
@@ -165,7 +165,7 @@ def _fall_short(stage: Stage) -> None:
     stage.narrator.tell(f"The judges agree to take up to {enough} each")
 
 
-def _edit_by_hand(stage: Stage, seen: Answer) -> None:
+def _edit_by_hand(stage: Stage, seen: Response) -> None:
     """One case by hand, after another that may not be: the alias is known by the phone."""
     alias = next(judge for judge in stage.judges if judge.who.alias_of)
     own = stage.applications[stage.unit_called(alias.who.alias_of or "").unit_id]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from unicodedata import east_asian_width
 
-from demo.client import Answer
+from demo.client import Response
 
 WIDTH = 110
 INDENT = " " * 10
@@ -32,10 +32,10 @@ class Narrator:
         """Say more about the line before."""
         self._say(INDENT + line)
 
-    def answered(self, answer: Answer, result: str = "") -> None:
+    def answered(self, answer: Response, result: str = "") -> None:
         self.add(f"{answer.request} → {answer.status}  {result}".rstrip())
 
-    def refused(self, answer: Answer) -> None:
+    def refused(self, answer: Response) -> None:
         """Show the server's own sentences, and count them by their codes."""
         self.answered(answer)
         for reason in answer.reasons:

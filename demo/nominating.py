@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from demo.checking import CORRECTION
-from demo.client import Answer
+from demo.client import Response
 from demo.commending import CASES, awards_of
 from demo.filing import file, seal
 from demo.municipal import NAME, ExampleReceiver, MunicipalOffice, System, proven, register, system_of
@@ -38,7 +38,7 @@ def nominees(stage: Stage) -> list[dict[str, Any]]:
     return [award for award in awards_of(stage, CASES) if award["status"] == "awarded"][:2]
 
 
-def _nominate(stage: Stage, award: dict[str, Any], position: int) -> Answer:
+def _nominate(stage: Stage, award: dict[str, Any], position: int) -> Response:
     body = {"award_id": award["id"], "position": position, "reason": REASON}
     nomination = stage.office.act(f"nominates {award['name']}: {REASON}", "POST", "/nominations", body)
     stage.narrator.add(f"推荐次序 {position}, revision {nomination['revision']}, {nomination['status']}")
@@ -52,7 +52,7 @@ def _nominate_wrongly(stage: Stage) -> None:
     stage.office.fail(f"nominates {other['brand_name']}", "not_awarded", "POST", "/nominations", body)
 
 
-def _look_into(stage: Stage, award: dict[str, Any], nomination: Answer) -> None:
+def _look_into(stage: Stage, award: dict[str, Any], nomination: Response) -> None:
     """What is handed over is fixed for ever, and none of the unit's business."""
     body = {"award_id": award["id"], "position": 2, "reason": REASON}
     stage.office.fail("nominates it again", "already_nominated", "POST", "/nominations", body)
@@ -70,7 +70,7 @@ def _look_into(stage: Stage, award: dict[str, Any], nomination: Answer) -> None:
 
 
 def _take_in(
-    stage: Stage, municipal: MunicipalOffice, system: System, nomination: Answer, *answers: str
+    stage: Stage, municipal: MunicipalOffice, system: System, nomination: Response, *answers: str
 ) -> Mapping[str, Any]:
     """The other side hears of it by the events, fetches it, and answers; how what both sides hold compares."""
     number = municipal.hears_of(nomination["id"])
@@ -105,7 +105,7 @@ def _correct(stage: Stage, award: dict[str, Any]) -> None:
     stage.office.act("accepts it", "POST", f"{path}/acceptance")
 
 
-def _nominate_again(stage: Stage, municipal: MunicipalOffice, system: System, returned: Answer) -> Mapping[str, Any]:
+def _nominate_again(stage: Stage, municipal: MunicipalOffice, system: System, returned: Response) -> Mapping[str, Any]:
     """Pushed if somebody can listen on the other side and the operator allows it, fetched if not."""
     answers = ("received", "accepted", "decided")
     if not isinstance(system, ExampleReceiver) or not (endpoint := open_endpoint(stage)):
@@ -119,7 +119,7 @@ def _nominate_again(stage: Stage, municipal: MunicipalOffice, system: System, re
     return system.look(*answers)
 
 
-def _revise(stage: Stage, returned: Answer) -> Answer:
+def _revise(stage: Stage, returned: Response) -> Response:
     body = {"position": 2, "reason": f"{REASON}图片说明已补正。"}
     deed, path = "nominates it again, as it is filed now", f"/nominations/{returned['id']}/revision"
     revised = stage.office.act(deed, "POST", path, body)
@@ -128,7 +128,7 @@ def _revise(stage: Stage, returned: Answer) -> Answer:
     return revised
 
 
-def _wait_for_decision(stage: Stage, revised: Answer) -> None:
+def _wait_for_decision(stage: Stage, revised: Response) -> None:
     """A message wakes the other side, which fetches and answers by itself."""
     path = f"/nominations/{revised['id']}"
     wait_for("The nomination is decided", lambda: stage.office.ask("GET", path)["status"] == "decided")

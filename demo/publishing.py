@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.client import Answer
+from demo.client import Response
 from demo.commending import CASES, COMMITTEES, awards_of, commendation
 from demo.stage import EVENTFUL, MODEL, Stage
 
@@ -41,12 +41,12 @@ def _object(stage: Stage, path: str) -> None:
     stage.narrator.add(f"{unit.name} reads: {answered['answer']}")
 
 
-def _answer(stage: Stage, objection: Answer, status: str, words: str) -> None:
+def _answer(stage: Stage, objection: Response, status: str, words: str) -> None:
     path, body = f"/objections/{objection['id']}/answer", {"status": status, "answer": words}
     stage.office.act(f"answers the objection ({status}): {words}", "POST", path, body)
 
 
-def _read(stage: Stage, path: str) -> Answer:
+def _read(stage: Stage, path: str) -> Response:
     """The page that anybody reads, without signing in."""
     page = stage.door.stranger().act("reads it without signing in", "GET", f"/public{path}")
     for award in page["awards"]:

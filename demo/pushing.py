@@ -2,13 +2,13 @@
 
 import socket
 
-from demo.client import Answer
+from demo.client import Response
 from demo.stage import Stage, wait_for
 
 OURS = "演示用接收系统"
 
 
-def open_endpoint(stage: Stage) -> Answer | None:
+def open_endpoint(stage: Stage) -> Response | None:
     """Register the address where the municipal office's system will listen; None where that cannot be."""
     url = f"http://{stage.push_to}/hooks"
     known = next((each for each in stage.office.client.pages("/endpoints") if each["url"] == url), None)
@@ -18,7 +18,7 @@ def open_endpoint(stage: Stage) -> Answer | None:
     return _reopened(stage, known["id"]) if known else _registered(stage, url)
 
 
-def _registered(stage: Stage, url: str) -> Answer | None:
+def _registered(stage: Stage, url: str) -> Response | None:
     stage.narrator.tell(f"{stage.office.name} registers {url} to be pushed to")
     answer = stage.office.client.send("POST", "/endpoints", {"url": url, "description": OURS})
     if not answer.refused:
@@ -31,14 +31,14 @@ def _registered(stage: Stage, url: str) -> Answer | None:
     return None
 
 
-def _reopened(stage: Stage, endpoint_id: str) -> Answer:
+def _reopened(stage: Stage, endpoint_id: str) -> Response:
     """The address of an earlier play, with a new secret: for a day the one before signs too."""
     path = f"/endpoints/{endpoint_id}"
     _set_status(stage, path, "active")
     return stage.office.act("rotates the secret of its address", "POST", f"{path}/secret-rotation")
 
 
-def probe(stage: Stage, endpoint: Answer) -> None:
+def probe(stage: Stage, endpoint: Response) -> None:
     found = stage.office.act("sends a signed message that means nothing", "POST", f"/endpoints/{endpoint['id']}/probe")
     stage.narrator.add(f"the receiver verifies the signature and answers {found['status_code']}")
 
@@ -56,7 +56,7 @@ def show_deliveries(stage: Stage, nomination_id: str) -> None:
         stage.narrator.add(f"  {each['type']} {each['status']}: {line}")
 
 
-def close_endpoint(stage: Stage, endpoint: Answer) -> None:
+def close_endpoint(stage: Stage, endpoint: Response) -> None:
     """Nobody listens there any more."""
     _set_status(stage, f"/endpoints/{endpoint['id']}", "disabled")
 

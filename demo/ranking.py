@@ -1,6 +1,6 @@
 """The chapter of the figures: a round is closed, and what its scores come to is frozen (名次)."""
 
-from demo.client import Answer
+from demo.client import Response
 from demo.stage import EVENTFUL, Stage
 
 METHODS = ("mean", "trimmed_mean", "reviewer_adjusted")
@@ -24,7 +24,7 @@ def close_round(stage: Stage) -> None:
     stage.committees[EVENTFUL].person.fail("looks for the ranking", "not-found", "GET", path)
 
 
-def show_ranking(stage: Stage, ranking: Answer) -> None:
+def show_ranking(stage: Stage, ranking: Response) -> None:
     """Every case with the interval its rank may lie in, and the same by every other method."""
     rows = [
         [

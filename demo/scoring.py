@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
-from demo.cast import Judge
+from demo.cast import JudgePlayer
 from demo.judging import SHOWN, begin_round, open_round, propose, put_in_force
 from demo.stage import Stage
 
@@ -36,7 +36,7 @@ def score_cases(stage: Stage) -> None:
     _reopen(stage)
 
 
-def score(stage: Stage, *, leaving: Judge | None = None) -> None:
+def score(stage: Stage, *, leaving: JudgePlayer | None = None) -> None:
     """Every judge at their own desk; nobody waits for another."""
     with ThreadPoolExecutor(len(stage.judges)) as desks:
         done = desks.map(lambda judge: _score_all(stage, judge, leaves_one=judge is leaving), stage.judges)
@@ -45,7 +45,7 @@ def score(stage: Stage, *, leaving: Judge | None = None) -> None:
                 stage.narrator.tell(f"{judge.who.name} submits {count}{' and leaves a draft' * (judge is leaving)}")
 
 
-def _score_all(stage: Stage, judge: Judge, *, leaves_one: bool) -> int:
+def _score_all(stage: Stage, judge: JudgePlayer, *, leaves_one: bool) -> int:
     cases = _cases(stage, judge, "&review_status=draft")
     for case in cases:
         _save(judge, case)
@@ -55,12 +55,12 @@ def _score_all(stage: Stage, judge: Judge, *, leaves_one: bool) -> int:
     return len(submitted)
 
 
-def _cases(stage: Stage, judge: Judge, only: str = "") -> list[dict[str, Any]]:
+def _cases(stage: Stage, judge: JudgePlayer, only: str = "") -> list[dict[str, Any]]:
     """What the judge has been given in this round."""
     return list(judge.person.client.pages(f"/cases?round_id={stage.rounds[-1]}{only}"))
 
 
-def _save(judge: Judge, case: dict[str, Any]) -> None:
+def _save(judge: JudgePlayer, case: dict[str, Any]) -> None:
     """Read the case, and keep what it is worth to this judge."""
     judge.person.ask("GET", f"/cases/{case['id']}")
     path = f"/cases/{case['id']}/review"
@@ -69,7 +69,7 @@ def _save(judge: Judge, case: dict[str, Any]) -> None:
     judge.person.ask("PUT", path, given, if_match=sheet["etag"])
 
 
-def _given(judge: Judge, case: dict[str, Any], codes: list[str]) -> dict[str, Any]:
+def _given(judge: JudgePlayer, case: dict[str, Any], codes: list[str]) -> dict[str, Any]:
     """A case has its worth, a judge their leniency, a score its chance; the worths are so near that the cut is open."""
     brand = case["brand_name"]
     worth = Random(f"worth {brand}").gauss(80, 4)  # noqa: S311 -- plays, hides nothing

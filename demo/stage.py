@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from demo import photos
-from demo.cast import CommitteePlayer, Door, Judge, Person, UnitPlayer
-from demo.client import Answer
+from demo.cast import CommitteePlayer, Door, JudgePlayer, Person, UnitPlayer
+from demo.client import Response
 from demo.content import ApplicationForm
 from demo.errors import CannotPlay
 from demo.narrator import Narrator
@@ -92,11 +92,11 @@ class Stage:
     committees: dict[str, CommitteePlayer] = field(default_factory=dict)
     plans: dict[str, str] = field(default_factory=dict)
     applications: dict[str, str] = field(default_factory=dict)
-    judges: list[Judge] = field(default_factory=list)
+    judges: list[JudgePlayer] = field(default_factory=list)
     rounds: list[str] = field(default_factory=list)
     commendations: dict[str, str] = field(default_factory=dict)
 
-    def campaign(self) -> Answer:
+    def campaign(self) -> Response:
         return self.office.ask("GET", f"/campaigns/{self.campaign_id}")
 
     def now(self) -> datetime:

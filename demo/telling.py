@@ -1,7 +1,7 @@
 """The chapter of the notifications (通知): what people were told while all this happened."""
 
 from demo.cast import Person
-from demo.client import Answer
+from demo.client import Response
 from demo.nominating import nominees
 from demo.stage import Stage, wait_for
 
@@ -38,5 +38,5 @@ def _read(stage: Stage, person: Person) -> None:
     stage.narrator.add(f"not read: {feed['unread']}, then {one['unread']}, then {every['unread']}")
 
 
-def _mark(person: Person, deed: str, which: dict[str, object]) -> Answer:
+def _mark(person: Person, deed: str, which: dict[str, object]) -> Response:
     return person.act(deed, "POST", "/notifications/readings", which)

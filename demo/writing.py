@@ -10,7 +10,7 @@ from PIL import Image
 
 from demo import content
 from demo.cast import UnitPlayer
-from demo.client import Answer, File
+from demo.client import File, Response
 from demo.stage import EVENTFUL, LATE, Fate, Stage, body_of
 
 DRAFT_PICTURES = 2
@@ -33,7 +33,7 @@ def _late(stage: Stage) -> object:
     return stage.committees[LATE]
 
 
-def begin(stage: Stage, unit: UnitPlayer, **changes: Any) -> Answer:
+def begin(stage: Stage, unit: UnitPlayer, **changes: Any) -> Response:
     """Begin the unit's application."""
     body = body_of(content.application_form(unit.seed)) | {"campaign_id": stage.campaign_id} | changes
     application = unit.person.ask("POST", "/applications", body)

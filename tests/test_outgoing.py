@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from app.embedded.certificates import make_certificate
 from app.models.enums import DeliveryFailure
 from app.outgoing import URL, Outgoing, Resolver, is_destination
-from tests.world.receiver import Answer, Receiver, dripping, endless, hang_up, receiving, silence, status
+from tests.world.receiver import Behaviour, Receiver, dripping, endless, hang_up, receiving, silence, status
 
 NAMED = Outgoing(frozenset({"wenming.tangshan.gov.cn", "wenming.tangshan.gov.cn:8443", "10.1.2.3", "127.0.0.1:9000"}))
 DEVELOPING = replace(NAMED, loopback=True)
@@ -211,7 +211,7 @@ async def test_a_message_arrives_as_it_was_given_and_an_answer_of_2xx_counts(rec
     ],
 )
 async def test_an_answer_is_judged_by_its_status_alone(
-    receiver: Receiver, answer: Answer, outcome: tuple[int | None, DeliveryFailure | None]
+    receiver: Receiver, answer: Behaviour, outcome: tuple[int | None, DeliveryFailure | None]
 ) -> None:
     receiver.answers.append(answer)
     assert await asyncio.wait_for(sent(quickly(receiver), receiver), 2) == outcome

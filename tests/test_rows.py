@@ -92,7 +92,7 @@ async def test_a_page_of_typed_rows_has_its_total_beside_them(world: World) -> N
     assert (first.total, rest.total, first.next_id, rest.next_id) == (3, 3, first.rows[-1].id, None)
 
 
-class Answer(BaseModel):
+class Output(BaseModel):
     """An answer made from a row."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -104,5 +104,5 @@ def test_an_answer_is_made_from_a_row_and_a_changed_row_is_another() -> None:
     row = Named(UUID(int=1), "A", "甲")
     other = replace(row, name="乙")
     assert (row.name, other.name) == ("甲", "乙")
-    assert Answer.model_validate(other).model_dump() == {"code": "A", "name": "乙"}
+    assert Output.model_validate(other).model_dump() == {"code": "A", "name": "乙"}
     assert values_of(other) == {"id": UUID(int=1), "code": "A", "name": "乙"}

@@ -10,7 +10,7 @@ import numpy as np
 from app.algorithms.leniency import leniency
 from app.algorithms.methods import ESTIMATES, TRIMMED_FROM, Estimates, squares
 from app.algorithms.panel import Panel
-from app.algorithms.ranking import CRITERION, RAW_MEAN, Judge, Parameters, Ranking, Row
+from app.algorithms.ranking import CRITERION, RAW_MEAN, Leniency, Parameters, Ranking, Row
 from app.algorithms.resampling import intervals
 from app.algorithms.scores import Score, mean, rounded
 
@@ -81,11 +81,11 @@ def _figures(panel: Panel, scores: Collection[Score], tie_break: str) -> dict[UU
     return {case: rounded(mean(values)) if values else -inf for case, values in given.items()}
 
 
-def _judges(panel: Panel) -> tuple[Judge, ...]:
+def _judges(panel: Panel) -> tuple[Leniency, ...]:
     if not panel.judges:
         return ()
     counts, effects = np.bincount(panel.judge_of).tolist(), leniency(panel).effects
-    return tuple(Judge(*one) for one in zip(panel.judges, counts, map(rounded, effects), strict=True))
+    return tuple(Leniency(*one) for one in zip(panel.judges, counts, map(rounded, effects), strict=True))
 
 
 def _noise(chosen: Estimates) -> float | None:

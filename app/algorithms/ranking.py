@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Leniency:
     """A judge with the number of scored cases, and the points given above the other judges of the same cases."""
 
     judge: UUID
@@ -57,7 +57,7 @@ class Ranking:
 
     parameters: Parameters
     rows: tuple[Row, ...]
-    judges: tuple[Judge, ...]
+    judges: tuple[Leniency, ...]
     noise: float | None
 
 

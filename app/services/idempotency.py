@@ -47,7 +47,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """The answer that a repeated request gets."""
 
     status: int
@@ -70,7 +70,7 @@ def fingerprint(parts: Sequence[str], body: bytes) -> bytes:
     return hashlib.sha256("\n".join(parts).encode() + b"\n" + body).digest()
 
 
-async def claim(ctx: Context, key: Key) -> Answer | None:
+async def claim(ctx: Context, key: Key) -> StoredAnswer | None:
     """Take the key for this transaction, or return the answer it already has.
 
     The insert waits for a transaction that holds the same key. Raises IdempotencyKeyReused (422) if the key was used
@@ -81,7 +81,7 @@ async def claim(ctx: Context, key: Key) -> Answer | None:
     return None if taken else await _stored(ctx, key)
 
 
-async def keep(ctx: Context, key: Key, answer: Answer) -> None:
+async def keep(ctx: Context, key: Key, answer: StoredAnswer) -> None:
     """Store the answer with the key."""
     row = {"answered": answer.status, "headed": json.dumps(answer.headers), "content": answer.body}
     await ctx.rows(_KEEP, account=ctx.actor.id, value=key.value, **row)
@@ -95,7 +95,7 @@ async def forget(database: Database) -> int:
         return cast(CursorResult[Any], gone).rowcount
 
 
-async def _stored(ctx: Context, key: Key) -> Answer:
+async def _stored(ctx: Context, key: Key) -> StoredAnswer:
     row = await ctx.session.scalar(
         select(IdempotencyKey).where(IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.value)
     )
@@ -104,4 +104,4 @@ async def _stored(ctx: Context, key: Key) -> Answer:
         raise IdempotencyKeyReused
     assert row.status is not None
     assert row.body is not None
-    return Answer(row.status, dict(row.headers or {}), row.body)
+    return StoredAnswer(row.status, dict(row.headers or {}), row.body)

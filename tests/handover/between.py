@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from httpx2 import AsyncClient, TransportError
 
-from tests.world.receiver import Answer, Received, dripping, read_message, silence, status
+from tests.world.receiver import Behaviour, Received, dripping, read_message, silence, status
 
 Pass = Callable[[], Awaitable[int]]
 Fault = Callable[[Pass, asyncio.StreamWriter], Awaitable[None]]
@@ -77,7 +77,7 @@ async def faithfully(go_on: Pass, writer: asyncio.StreamWriter) -> None:
     await status(await go_on())(writer)
 
 
-def instead(answer: Answer) -> Fault:
+def instead(answer: Behaviour) -> Fault:
     """The receiver never hears of it."""
 
     async def fault(_: Pass, writer: asyncio.StreamWriter) -> None:
@@ -86,7 +86,7 @@ def instead(answer: Answer) -> Fault:
     return fault
 
 
-def after(answer: Answer) -> Fault:
+def after(answer: Behaviour) -> Fault:
     """The receiver has it, and Pinpai is told otherwise."""
 
     async def fault(go_on: Pass, writer: asyncio.StreamWriter) -> None:

@@ -10,11 +10,11 @@ from app.models import Account
 from app.models.enums import Role
 from app.problems import IdempotencyKeyReused
 from app.services import idempotency
-from app.services.idempotency import Answer, Key, fingerprint
+from app.services.idempotency import Key, StoredAnswer, fingerprint
 from tests.world import NOW, World, actor_of
 
 KEY = Key("a-key-of-a-client", fingerprint(["POST", "/applications"], b"{}"))
-ANSWER = Answer(201, {"Location": "/applications/1"}, b'{"id": 1}')
+ANSWER = StoredAnswer(201, {"Location": "/applications/1"}, b'{"id": 1}')
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def account(world: World) -> Account:
     return await world.account(Role.OFFICE)
 
 
-async def send(world: World, actor: Actor, key: Key = KEY, answer: Answer | None = ANSWER) -> Answer | None:
+async def send(world: World, actor: Actor, key: Key = KEY, answer: StoredAnswer | None = ANSWER) -> StoredAnswer | None:
     """One send of a key; without an answer its act fails."""
     async with world.acting(actor) as ctx:
         stored = await idempotency.claim(ctx, key)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Receiver:
     scheme: str = "http"
     port: int = 0
     received: list[Received] = field(default_factory=list)
-    answers: deque[Answer] = field(default_factory=deque)
+    answers: deque[Behaviour] = field(default_factory=deque)
 
     @property
     def authority(self) -> str:
@@ -68,7 +68,7 @@ async def read_message(reader: asyncio.StreamReader) -> Received:
     return Received(head[0].split(" ")[1], headers, body)
 
 
-def status(code: int, body: bytes = b"", **headers: str) -> Answer:
+def status(code: int, body: bytes = b"", **headers: str) -> Behaviour:
     async def answer(writer: asyncio.StreamWriter) -> None:
         lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         head = [f"HTTP/1.1 {code} Said", f"Content-Length: {len(body)}", *lines]
@@ -78,7 +78,7 @@ def status(code: int, body: bytes = b"", **headers: str) -> Answer:
     return answer
 
 
-def dripping(first: bytes, *, pause: float = 0.05) -> Answer:
+def dripping(first: bytes, *, pause: float = 0.05) -> Behaviour:
     """Send a beginning, then one byte after the other, and come to no end."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:

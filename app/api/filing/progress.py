@@ -59,7 +59,7 @@ class CommitteeProgressOut(ProgressFigures):
 
     @classmethod
     def of(cls, one: CommitteeProgress) -> Self:
-        return cls(**values_of(one.row) | asdict(one.counts) | asdict(one.judgement))
+        return cls(**values_of(one.row) | asdict(one.counts) | asdict(one.assessment))
 
 
 class ProgressOut(Out):

@@ -29,7 +29,7 @@ from app.api.http.dependencies import get_once
 from app.api.http.problems import problems, raised_by
 from app.problems import NotFound, Problem
 from app.services import idempotency
-from app.services.idempotency import Answer, KeyedContext
+from app.services.idempotency import KeyedContext, StoredAnswer
 
 Endpoint = Callable[..., Awaitable[Any]]
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
@@ -219,12 +219,12 @@ def _once(endpoint: Endpoint, keyed: str, head: Head) -> Endpoint:
             return _sent(stored, {"Idempotency-Replayed": "true"})
         out: BaseModel = await endpoint(**arguments)
         body = out.model_dump_json(by_alias=True).encode()
-        answered = Answer(head.status_code or OK, head.write(out, arguments), body)
+        answered = StoredAnswer(head.status_code or OK, head.write(out, arguments), body)
         await idempotency.keep(ctx, ctx.key, answered)
         return _sent(answered)  # the very bytes a repeated send will get
 
     return answer
 
 
-def _sent(answer: Answer, more: Mapping[str, str] | None = None) -> Response:
+def _sent(answer: StoredAnswer, more: Mapping[str, str] | None = None) -> Response:
     return Response(answer.body, answer.status, {**answer.headers, **(more or {})}, "application/json")

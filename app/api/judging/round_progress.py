@@ -63,7 +63,7 @@ class CaseProgressOut(Out):
 
     @classmethod
     def of(cls, one: CaseProgress, wanted: int) -> Self:
-        return cls(wanted=wanted, **values_of(one.row) | asdict(one.judgement))
+        return cls(wanted=wanted, **values_of(one.row) | asdict(one.figures))
 
 
 class RoundProgressTotals(Out):

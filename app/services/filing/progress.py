@@ -20,7 +20,7 @@ from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.filing.progress import STATES, Counts, Judgement
+from app.services.policies.filing.progress import STATES, Assessment, Counts
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -132,11 +132,11 @@ _PROGRESS = Query(
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """A committee's row, its figures, and the judgement that follows from them."""
+    """A committee's row, its figures, and the assessment that follows from them."""
 
     row: ProgressRow
     counts: Counts
-    judgement: Judgement
+    assessment: Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,18 @@ class Progress:
 
 
 async def read(view: View, campaign_id: UUID) -> Progress:
-    """Judge the progress of the committees: the office sees all, a committee itself."""
+    """Assess the progress of the committees: the office sees all, a committee itself."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     rows = await view.rows(_PROGRESS, campaign_id=campaign_id)
     if not rows:
         raise NotFound
     settings = await campaigns.settings_of(view, rows[0].settings_digest)
-    committees = [_judged(view, settings, row) for row in rows if row.committee_id is not None]
+    committees = [_assessed(view, settings, row) for row in rows if row.committee_id is not None]
     return Progress(settings.minimum_filed, committees, policy.total(each.counts for each in committees))
 
 
-def _judged(view: View, settings: CampaignSettings, row: ProgressRow) -> CommitteeProgress:
+def _assessed(view: View, settings: CampaignSettings, row: ProgressRow) -> CommitteeProgress:
     counts = policy.counts_of(row.planned, row.by_status, row.out_for_correction)
-    return CommitteeProgress(row, counts, policy.judge(settings, counts, row.plan_status, row.extended_until, view.now))
+    return CommitteeProgress(
+        row, counts, policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
+    )

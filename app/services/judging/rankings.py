@@ -202,7 +202,7 @@ class Result:
     """The result of a ranking; judges under pseudonyms."""
 
     noise: float | None
-    judges: Sequence[arithmetic.Judge]
+    judges: Sequence[arithmetic.Leniency]
     rows: Sequence[Figures]
 
 
@@ -353,7 +353,7 @@ def _inputs(row: RankedRound, scores: Sequence[Score], cases: Sequence[RankedCas
     }
 
 
-def _reviewers(row: RankedRound, judges: Sequence[arithmetic.Judge]) -> list[RankedReviewer]:
+def _reviewers(row: RankedRound, judges: Sequence[arithmetic.Leniency]) -> list[RankedReviewer]:
     """Resolve the pseudonyms, for the office."""
     members = [(UUID(member["id"]), member["name"]) for member in row.panel or []]
     panel = {_pseudonym(row.id, member_id): (member_id, name) for member_id, name in members}

@@ -14,7 +14,7 @@ from app.models.enums import ReviewStatus, Role, RoundStatus
 from app.rows import row_type
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE
 from app.services.policies import require_role
-from app.services.policies.judging.round_progress import CaseJudgement, judge_case
+from app.services.policies.judging.round_progress import CaseFigures, case_figures
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
 
@@ -144,7 +144,7 @@ class CaseProgress:
     """One case: its counts, and the figures that follow from its reviews."""
 
     row: CaseCounts
-    judgement: CaseJudgement
+    figures: CaseFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +172,4 @@ def _judge_progress(row: JudgeCounts, *, scoring: bool) -> JudgeProgress:
 
 
 def _case_progress(row: CaseCounts, wanted: int) -> CaseProgress:
-    return CaseProgress(row, judge_case(wanted, row.assigned, row.totals or []))
+    return CaseProgress(row, case_figures(wanted, row.assigned, row.totals or []))

@@ -24,7 +24,7 @@ from app.services.policies.handover.endpoints import CHANGEOVER
 from app.settings import Settings
 from tests.world import NOW, World
 from tests.world.deliveries import BASE, SECRET, Delivering, Owner, delivering, duplicates
-from tests.world.receiver import Answer, Received, Receiver, dripping, endless, hang_up, receiving, silence, status
+from tests.world.receiver import Behaviour, Received, Receiver, dripping, endless, hang_up, receiving, silence, status
 from tests.world.statements import noted
 from tests.world.worker import event, plain
 
@@ -199,7 +199,7 @@ async def test_a_message_replayed_late_or_altered_is_refused_by_the_receivers_li
     ],
 )
 async def test_what_does_not_count_is_noted_and_tried_again_with_the_same_id(
-    place: Delivering, receiver: Receiver, answer: Answer, code: int | None, failure: DeliveryFailure
+    place: Delivering, receiver: Receiver, answer: Behaviour, code: int | None, failure: DeliveryFailure
 ) -> None:
     await place.endpoint(receiver)
     nomination = await place.nominate()
@@ -385,7 +385,7 @@ async def test_whatever_the_receiver_does_everything_arrives_in_order_and_once_i
         await place.withdraw(nomination)
     await place.announce()
     owed = await place.deliveries()
-    kinds: list[Answer] = [status(204), status(500), status(503), hang_up, status(301, Location="http://127.0.0.1/")]
+    kinds: list[Behaviour] = [status(204), status(500), status(503), hang_up, status(301, Location="http://127.0.0.1/")]
     while await place.jobs():
         receiver.answers.extend(chance.choices(kinds, weights=(4, 1, 1, 2, 1), k=20))
         await place.work(workers=2)

@@ -37,7 +37,7 @@ async def test_the_cases_that_lack_reviews_are_those_that_keep_the_round_open(wo
         withdrawn.withdrawn_at, withdrawn.withdrawn_by = NOW, made.clerk.id
     conflict = {"reviewer_id": made.judges[0].id, "application_id": made.cases[1].id, "kind": RecusalKind.RECUSED}
     await world.add(Recusal(**conflict, reason="亲属", made_at=NOW, made_by=made.clerk.id))
-    lacking = [case.judgement.lacking for case in (await progress(made)).cases]
+    lacking = [case.figures.lacking for case in (await progress(made)).cases]
     async with world.viewing(actor_of(made.clerk)) as view:
         facts = (await rounds.read(view, made.round.id)).facts
     assert facts is not None

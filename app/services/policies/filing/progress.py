@@ -32,7 +32,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Assessment:
     """The conclusions from the figures, at one instant."""
 
     minimum_met: bool
@@ -58,17 +58,17 @@ def total(counts: Iterable[Counts]) -> Counts:
     return Counts(**{field.name: sum(getattr(row, field.name) for row in rows) for field in fields(Counts)})
 
 
-def judge(
+def assess(
     settings: CampaignSettings,
     counts: Counts,
     plan_status: PlanStatus | None,
     extended_until: Mapping[DeadlineKind, datetime | None],
     now: datetime,
-) -> Judgement:
-    """Judge by the deadlines: afterwards a plan is overdue until submitted, a filed set while below the minimum."""
+) -> Assessment:
+    """Assess by the deadlines: after them a plan is overdue until submitted, a filed set while below the minimum."""
     met = counts.standing >= settings.minimum_filed
     closed = {kind: now >= closes_at(settings, kind, extended_until[kind]) for kind in DeadlineKind}
-    return Judgement(
+    return Assessment(
         minimum_met=met,
         plan_overdue=closed[DeadlineKind.PLAN] and plan_status is not PlanStatus.SUBMITTED,
         applications_overdue=closed[DeadlineKind.APPLICATION] and not met,

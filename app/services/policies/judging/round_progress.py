@@ -8,7 +8,7 @@ from app.algorithms.scores import rounded
 
 
 @dataclass(frozen=True, slots=True)
-class CaseJudgement:
+class CaseFigures:
     """Figures that follow from a case's reviews; the two figures of disagreement need two totals."""
 
     unassigned: int
@@ -17,10 +17,10 @@ class CaseJudgement:
     largest_difference: float | None
 
 
-def judge_case(wanted: int, assigned: int, totals: Collection[float]) -> CaseJudgement:
+def case_figures(wanted: int, assigned: int, totals: Collection[float]) -> CaseFigures:
     """Count the wanted reviews that are not assigned and not submitted, never below 0, and measure the disagreement."""
     disagree = len(totals) > 1
-    return CaseJudgement(
+    return CaseFigures(
         unassigned=max(0, wanted - assigned),
         lacking=max(0, wanted - len(totals)),
         spread=rounded(stdev(totals)) if disagree else None,

@@ -6,7 +6,7 @@ import pytest
 from app.models.enums import DeadlineKind, PlanStatus
 from app.services.filing.campaigns import template
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.filing.progress import STATES, Counts, Judgement, counts_of, judge, total
+from app.services.policies.filing.progress import STATES, Assessment, Counts, assess, counts_of, total
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 CLOSES_AT = {kind: SETTINGS.closes_at(SETTINGS.window(kind)) for kind in DeadlineKind}
@@ -55,12 +55,12 @@ def test_what_is_overdue_at_the_enforcing_instant_and_not_before(
     standing: int, plan: PlanStatus | None, kind: DeadlineKind, expected: tuple[bool, bool, bool], *, late: bool
 ) -> None:
     now = CLOSES_AT[kind] - timedelta(microseconds=not late)
-    assert judge(SETTINGS, Counts(standing=standing), plan, NO_EXTENSION, now) == Judgement(*expected)
+    assert assess(SETTINGS, Counts(standing=standing), plan, NO_EXTENSION, now) == Assessment(*expected)
 
 
 def test_an_extension_counts_if_it_is_later() -> None:
     now = CLOSES_AT[DeadlineKind.APPLICATION]
     for hours, overdue in ((-1, True), (0, True), (1, False)):
         extended = NO_EXTENSION | {DeadlineKind.APPLICATION: now + timedelta(hours=hours)}
-        found = judge(SETTINGS, Counts(), PlanStatus.SUBMITTED, extended, now)
+        found = assess(SETTINGS, Counts(), PlanStatus.SUBMITTED, extended, now)
         assert found.applications_overdue == overdue
