@@ -95,7 +95,7 @@ def migrate() -> None:
 
 @cli.command(name="store-config")
 def write_store_configuration(
-    folder: Annotated[Path, typer.Argument(help="Where the store starts; the files are readable by this user alone.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of the store; its files are readable by this user alone.")],
 ) -> None:
     """Write the configuration of a SeaweedFS of your own, as compose.yaml starts it, for the key of the settings."""
     from app.embedded import store
@@ -141,9 +141,9 @@ async def _invite(settings: "Settings", username: str, name: str) -> str:
 
 @cli.command(name="openapi")
 def write_contract(
-    path: Annotated[Path, typer.Argument(help="Where the contract stands.")] = Path("openapi/openapi.json"),
+    path: Annotated[Path, typer.Argument(help="Path of the contract.")] = Path("openapi/openapi.json"),
     *,
-    check: Annotated[bool, typer.Option(help="Write nothing; fail if the file is not what the code says.")] = False,
+    check: Annotated[bool, typer.Option(help="Write nothing; fail if the file differs from the code.")] = False,
 ) -> None:
     """Write the contract that the code generates."""
     from app.api.http import openapi

@@ -28,7 +28,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser. What it holds of an unfinished head is counted here: it tells of whole lines only."""
+        """Feed the parser. The bytes of an unfinished head are counted here: it reports whole lines only."""
         super().data_received(data)
         if self._in_head:
             self._count(len(data))

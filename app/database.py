@@ -64,7 +64,7 @@ class Clock:
     stopped_at: datetime | None = None
 
     def later(self, instant: datetime, seconds: float) -> datetime:
-        """Return the instant this clock has so many seconds after the given one."""
+        """Return the instant of this clock at a number of seconds after the given one."""
         return instant if self.stopped_at else instant + timedelta(seconds=seconds)
 
 

@@ -19,7 +19,7 @@ SAMPLE = 200
 LONG_AGO = """
     to_timestamp(('x' || left(replace(audit_events.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
     < clock_timestamp() - interval '1 minute'"""
-"""An id tells the real time of its making, whatever a demonstration's clock says."""
+"""An id holds the real time of its creation, also under a demonstration's clock."""
 
 INVARIANTS = {
     "an application that was submitted has too few pictures in a fixed version": """

@@ -33,7 +33,7 @@ class Input(BaseModel):
 
 
 def _plain(text: object) -> object:
-    """Before the string is measured, so that lengths and patterns apply to what is kept, and stand in the contract."""
+    """Clean a string before it is measured: lengths and patterns apply to the stored value, and are in the contract."""
     if not isinstance(text, str):
         return text
     text = text.replace("\r\n", "\n")  # as some systems end their lines
@@ -68,7 +68,7 @@ def _within_reach(value: AnyDay) -> AnyDay:
 
 
 def unsent() -> Any:
-    """Stand for a member that a merge patch leaves out and that cannot be null: only what was sent is ever applied."""
+    """Represent a member that a merge patch leaves out and that cannot be null: only what was sent is ever applied."""
     return None
 
 

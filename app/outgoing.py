@@ -1,6 +1,6 @@
 """Messages to other systems: only to hosts the operator has named, only over a connection whose far end is proven.
 
-A name is looked up once, what it stands for is judged, and the connection goes to that very address. Answers are judged
+A name is resolved once, its address is checked, and the connection goes to that very address. Answers are judged
 by their status alone: redirects are not followed, bodies are dropped.
 """
 
@@ -40,7 +40,7 @@ DRAINING = 2.0
 _NETWORKS_OF_ONES_OWN = [ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
 _GLOBAL = [ip_network(net) for net in ("0.0.0.0/0", "2000::/3")]
 _TRANSLATED = ip_network("2002::/16")
-"""IPv6 that stands for an IPv4 address nobody has looked at; other such ranges are not global, or not in 2000::/3."""
+"""IPv6 ranges that embed an unchecked IPv4 address; other such ranges are not global, or not in 2000::/3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Reply:
 
 
 async def look_up(host: str) -> Sequence[str]:
-    """The addresses a name stands for, by this machine's resolver."""
+    """The addresses of a name, by this machine's resolver."""
     found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
 

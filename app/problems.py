@@ -90,7 +90,7 @@ class Problem(Exception):
 
     @classmethod
     def example(cls) -> dict[str, Any]:
-        """What a frontend team can mock."""
+        """Return an example that a frontend team can mock."""
         return cls(**cls.example_params).document(Language.ZH, EXAMPLE_ID)
 
 

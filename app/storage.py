@@ -43,7 +43,7 @@ TAKEN = {"412", "PreconditionFailed"}
 
 
 class StorageUnavailable(Exception):
-    """The store did not do what it was asked, now; the cause says why."""
+    """The store failed at a request, for now; the cause has the details."""
 
 
 class ObjectLost(Exception):
@@ -247,7 +247,7 @@ def _light(data: Any) -> Any:
 
 
 def reads_back(settings: StorageSettings) -> bool:
-    """Tell whether the first object of the bucket, if there is any, can be read."""
+    """Return true if the first object of the bucket, if any, can be read."""
     client = make_client(settings)
     try:
         for entry in client.list_objects_v2(Bucket=settings.bucket, MaxKeys=1).get("Contents", []):

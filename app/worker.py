@@ -113,7 +113,7 @@ async def _tried(act: Callable[[], Awaitable[object]], name: str) -> bool:
     """Return true if it went well; a failure is logged, and the caller tries again later."""
     try:
         await act()
-    except Exception as error:  # whatever it was, the other work goes on
+    except Exception as error:  # the other work goes on after any failure
         if is_away(error):
             log.warning("%s: no database (%s)", name, error)
         else:

@@ -31,7 +31,7 @@ PATIENCE = 120
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure, in a district of how many committees; `judged`: whether it is long enough for a verdict."""
+    """Durations of the measurement and size of the district; `judged`: the run is long enough for a verdict."""
 
     rounds: int
     seconds: float

@@ -33,12 +33,12 @@ REMAINING = re.compile(rb'(?<="seconds_left":)\d+')
 
 
 class Disagreement(Exception):
-    """How the two programs differ, or what one of them does that is not written down."""
+    """A difference between the two programs, or an undocumented effect of one of them."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a request: the answer, the rows it left by table, and the statements that were sent."""
+    """Effects of a request: the answer, the rows it left by table, and the statements that were sent."""
 
     answer: bytes
     rows: dict[str, Any]

@@ -197,7 +197,7 @@ def complete(row: Row, settings: Row, deadline: datetime, now: datetime) -> bool
 
 def closes_at(row: Row, settings: Row) -> datetime:
     if row["until"]:
-        return row["until"]  # type: ignore[no-any-return]  # a row is whatever the driver says
+        return row["until"]  # type: ignore[no-any-return]  # a row has the driver's types
     day = date.fromisoformat(settings["applications"]["due_on"]) + timedelta(days=1)
     return datetime.combine(day, datetime.min.time(), ZoneInfo(settings["timezone"]))
 

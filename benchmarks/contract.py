@@ -1,4 +1,4 @@
-"""What the bare program knows of the product: the members of its answers, the words of a state, the table of acts.
+"""Parts of the product that the bare program uses: members of answers, words of a state, the table of acts.
 
 Nothing of it is written a second time, so a member or an act that is added is asked of both programs.
 """
@@ -24,7 +24,7 @@ def members(answer: str) -> tuple[str, ...]:
 
 SUMMARY, DETAIL, PICTURE = map(members, ("ApplicationSummary", "ApplicationOut", "ImageOut"))
 KEPT = tuple(name for name in PICTURE if name not in {"etag", "content_href", "thumbnail_href", "seen_in"})
-"""What a picture is in its row, and in a version that is fixed; the rest is made for the answer."""
+"""Members of a picture in its row and in a fixed version; the others are made for the answer."""
 STATUS = SCHEMAS["ApplicationStatus"]
 LABELS: dict[str, str] = dict(zip(STATUS["enum"], STATUS["x-enum-descriptions"], strict=True))
 ACTS = {

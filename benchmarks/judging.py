@@ -55,7 +55,7 @@ class Round:
         return rank(cases, self.scores, Parameters(REVIEWER_ADJUSTED, seed=self.seed, draws=draws))
 
     def room(self, most: int) -> dict[UUID, int]:
-        """How many further reviews each case can get, if none is read by more than so many judges."""
+        """Number of further reviews that each case can get, up to a maximum of judges for one case."""
         return {UUID(int=case): len(unread) - JUDGES + most for case, unread in enumerate(self._unread)}
 
     def found(self, ranking: Ranking, method: str) -> float:
@@ -100,7 +100,7 @@ def in_waves(seed: int, most: int = JUDGES) -> Round:
 
 
 def simulate(rounds: int) -> dict[str, list[float]]:
-    """For each way of judging, the share found in each of so many rounds."""
+    """For each way of judging, the share found in each of a number of rounds."""
     found: dict[str, list[float]] = {name: [] for name in (*EXPECTED, f"the same, at most {MOST} a case", "covered")}
     for seed in range(rounds):
         one = at_once(seed)

@@ -13,7 +13,7 @@ import uvloop
 
 @dataclass(frozen=True)
 class Load:
-    """Requests for one server: again and again for so many seconds, or each of them once."""
+    """Requests for one server: repeated for a number of seconds, or each of them once."""
 
     port: int
     requests: list[bytes]
@@ -23,7 +23,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the clients saw; times in milliseconds."""
+    """Measurements of the clients; times in milliseconds."""
 
     requests: int
     seconds: float
@@ -102,7 +102,7 @@ class Client(asyncio.Protocol):
 
 
 def _length(answer: bytearray) -> int:
-    """How many bytes the whole answer has; 0 as long as its head is not here."""
+    """Length of the whole answer in bytes; 0 until its head has arrived."""
     head_end = answer.find(b"\r\n\r\n")
     if head_end < 0:
         return 0

@@ -1,4 +1,4 @@
-"""What is measured: the calls of each operation, and how near to the bare program it is meant to come."""
+"""The measured operations: the calls of each, and its intended ratio to the bare program."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

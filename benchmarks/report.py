@@ -1,4 +1,4 @@
-"""What came out, as a table to read and as JSON to keep."""
+"""Results, as a table to read and as JSON to keep."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -53,7 +53,7 @@ class Comparison:
 
     @property
     def shortfall(self) -> str | None:
-        """What makes the work not done: below the floor."""
+        """Return the reason why the run fails: a ratio below the floor."""
         ratio = median(self.ratios)
         return (
             f"{self.operation.name}: {ratio:.2f} is below {self.operation.floor}"
@@ -64,7 +64,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Uploads:
-    """Seconds per picture of 12 megapixels, through the API and for the image work alone, so many at a time."""
+    """Seconds per picture of 12 megapixels, through the API and for the image work alone, at several concurrencies."""
 
     at_a_time: int
     api: list[float]
@@ -79,7 +79,7 @@ class Uploads:
 
 @dataclass(frozen=True)
 class Memory:
-    """What our worker keeps in memory, before and after so many requests."""
+    """Memory of our worker, before and after a number of requests."""
 
     requests: int
     before_mb: float

@@ -61,7 +61,7 @@ class Owned:
 
 @dataclass(frozen=True)
 class District:
-    """What was planted: applications in several states to read, complete drafts to submit, some to add pictures to."""
+    """The planted rows: applications in several states to read, complete drafts to submit, some to add pictures to."""
 
     settled: list[Owned]
     drafts: list[Owned]

@@ -55,7 +55,7 @@ def bare(servers: Servers) -> Iterator[Server]:
 
 
 def environment(servers: Servers) -> dict[str, str]:
-    """What both programs are told."""
+    """Environment of both programs."""
     return {
         "PINPAI_DATABASE_URL": driver_url(servers.database_url),
         "PINPAI_S3_ENDPOINT_URL": servers.s3_endpoint_url,

@@ -1,1 +1,1 @@
-"""What the demonstration campaign is played with: invented people, written cases and made photographs."""
+"""The demonstration campaign: invented people, written cases and generated photographs."""

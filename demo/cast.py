@@ -1,4 +1,4 @@
-"""Who plays: people with accounts of their own, invited, activated and signed in as everybody is."""
+"""The cast: people with accounts of their own, invited, activated and signed in as everybody is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from demo.narrator import Narrator
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in, whose deeds are told."""
+    """A person who is signed in, with a narrator of their acts."""
 
     name: str
     username: str
@@ -27,7 +27,7 @@ class Person:
         return answer
 
     def act(self, deed: str, method: str, path: str, body: Any = None, **more: Any) -> Response:
-        """Do something that must be answered well, and tell it."""
+        """Do something that must succeed, and print it."""
         self.narrator.tell(f"{self.name} {deed}")
         answer = self.ask(method, path, body, **more)
         self.narrator.answered(answer)
@@ -80,7 +80,7 @@ class JudgePlayer:
 
 @dataclass(frozen=True)
 class Door:
-    """Where people come in. All demonstration accounts of one run have the password that was drawn for it."""
+    """The sign-in. All demonstration accounts of one run have the password that was drawn for it."""
 
     url: str
     password: str
@@ -114,7 +114,7 @@ def known_accounts(manager: Person) -> dict[str, str]:
 
 
 def cast_committee(door: Door, office: Person, row: Mapping[str, Any], places: int) -> CommitteePlayer:
-    """Give a registered committee and its first so many units their accounts: each invited by whom it answers to."""
+    """Create the accounts of a committee and of its first units, each invited by its superior."""
     committee = next(each for each in content.committees() if each.name == row["name"])
     username = f"demo.{committee.code.lower()}"
     account = {"username": username, "name": committee.liaison_name, "phone": committee.liaison_phone}

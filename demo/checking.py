@@ -1,4 +1,4 @@
-"""The office's formal check, plan and delivery side by side, where everything stands; and at the end whose it is."""
+"""The office's formal check, plan and delivery side by side, all states; and at the end the people to sign in as."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ FIGURES = (
 
 
 def check_forms(stage: Stage) -> None:
-    """形式审查: accept many at once, send two back, disqualify one; some stay to be checked by whoever plays next."""
+    """形式审查: accept many at once, send two back, disqualify one; some are left to check by hand."""
     stage.narrator.chapter("The office checks the form (形式审查)")
     returned = stage.committees[RETURNED]
     _accept_together(stage)
@@ -57,7 +57,7 @@ def _ask_for_correction(stage: Stage, unit: UnitPlayer) -> None:
 
 
 def _correct(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
-    """What the office sent back goes the same way again; its committee may file it alone."""
+    """Submit, seal and file again what the office sent back; its committee may file it alone."""
     path = stage.application(unit)
     second = unit.person.ask("GET", path)["images"][1]
     form = {"file": picture_form(unit, 1, stage.scale.photograph(unit.seed * 10 + 9))["file"]}
@@ -112,7 +112,7 @@ def _judged(committee: dict[str, object]) -> tuple[str, str]:
 
 
 def show_accounts(stage: Stage) -> None:
-    """Tell how to sign in to what the play leaves behind."""
+    """Print how to sign in after the play."""
     stage.narrator.chapter("Now it is yours")
     players = [stage.committees[code] for code in (EVENTFUL, MODEL)]
     people = [

@@ -19,7 +19,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent: its name and declared type are hearsay to the server."""
+    """A file as it is sent: the server trusts neither its name nor its declared type."""
 
     name: str
     content: bytes
@@ -28,7 +28,7 @@ class File:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that a refusal names: what refuses, or advice beside it."""
+    """One reason of a refusal: an error, or advice beside it."""
 
     code: str
     pointer: str | None
@@ -38,7 +38,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back for one request."""
+    """The answer to one request."""
 
     request: str
     status: int
@@ -51,7 +51,7 @@ class Response:
 
     @property
     def reasons(self) -> list[Reason]:
-        """What a problem document names: its findings, its rejected parts, or itself."""
+        """Reasons of a problem document: its findings, its rejected parts, or itself."""
         parts = self.body.get("findings") or self.body.get("errors") or [self.body]
         return [_reason(part) for part in parts]
 

@@ -7,7 +7,7 @@ from demo.stage import Stage
 
 CASES, COMMITTEES = "cases", "committees"
 ADVANCED = 2
-"""At least so many committees are proposed by their indicators; more where a tie would have to be broken."""
+"""Least number of committees proposed by their indicators; more where a tie would have to be broken."""
 APPROVED_PICTURES = [1, 2]
 
 

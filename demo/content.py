@@ -149,7 +149,7 @@ def case_of(unit: Unit) -> Case:
 
 
 def application_form(seed: int) -> ApplicationForm:
-    """Fill in 附件2. The first seeds give each unit its own case; later ones tell it in other words and figures."""
+    """Fill in 附件2. The first seeds give each unit its own case; later ones vary its words and figures."""
     unit = unit_of(seed)
     return ApplicationForm(
         unit,

@@ -1,2 +1,2 @@
 class CannotPlay(Exception):
-    """Why the demonstration cannot go on, in one sentence."""
+    """The demonstration cannot go on; its message is one sentence."""

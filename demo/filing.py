@@ -38,7 +38,7 @@ def seal(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
 
 
 def file(stage: Stage, player: CommitteePlayer, application_ids: list[str]) -> Response:
-    """File these and tell the receipt."""
+    """File these and print the receipt."""
     body = {"campaign_id": stage.campaign_id, "application_ids": application_ids}
     receipt = player.person.ask("POST", "/filings", body)
     stage.narrator.tell(f"{player.committee.name} files {_summary(receipt)}")

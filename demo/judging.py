@@ -10,9 +10,9 @@ from demo.stage import Stage
 
 JUDGING = timedelta(days=7)
 WANTED = 3
-"""So many reviews every case gets."""
+"""Number of reviews of every case."""
 SHOWN = 3
-"""So many of many sentences are told."""
+"""Number of sentences that are printed of many."""
 
 
 def invite_judges(stage: Stage) -> None:
@@ -85,7 +85,7 @@ def open_round(stage: Stage, drafted: Response) -> None:
 
 
 def _look_for_names(stage: Stage) -> None:
-    """What in the texts of a blind round tells who applied, before anybody reads them."""
+    """Find what reveals the applicant in the texts of a blind round, before anybody reads them."""
     entries = list(stage.office.client.pages(f"{stage.round()}/entries"))
     places = [(entry, finding) for entry in entries for finding in entry["findings"]]
     cases = {entry["application_id"] for entry, _ in places}
@@ -112,7 +112,7 @@ def assign_cases(stage: Stage) -> None:
 
 
 def propose(stage: Stage, deed: str, **wave: Any) -> Response:
-    """Reckon who reviews what; nothing is assigned by it."""
+    """Compute a proposal; it assigns nothing."""
     proposal = stage.office.act(deed, "POST", f"{stage.round()}/proposals", {"kind": "full"} | wave)
     figures = proposal["figures"]
     stage.narrator.add(

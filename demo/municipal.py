@@ -22,14 +22,14 @@ from demo.stage import PATIENCE, Stage, wait_for
 USERNAME, NAME = "demo.municipal", "唐山市文明办"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "municipal-receiver"
 SELDOM = "3600"
-"""Seconds between two looks of its own: so many that only a message can have woken it."""
+"""Seconds between two polls of its own: so many that only a message can have woken it."""
 ANSWERS: dict[str, dict[str, str]] = {
     "received": {"text": "收悉。"},
     "returned": {"text": "图片说明过于简略，请补充后再报。"},
     "accepted": {"text": "经审核，予以受理。"},
     "decided": {"result": "市级优秀品牌"},
 }
-"""What is said by hand, where the example is not there to say it."""
+"""Answers given by hand where the example does not run."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class MunicipalOffice:
 
 
 class System(Protocol):
-    """Whatever takes nominations in on the other side."""
+    """A system that receives nominations on the other side."""
 
     def look(self, *answers: str) -> Mapping[str, Any]:
         """Take in what is new, answer it so, and say how all it holds compares with what it should hold."""
@@ -95,7 +95,7 @@ def system_of(stage: Stage, office: MunicipalOffice) -> Iterator[System]:
 
 
 def _begin_now(database: Path, last: int) -> None:
-    """It leaves alone what was nominated before it came, by earlier plays or by whoever tried something."""
+    """Skip the events of before: it leaves alone what earlier plays or others nominated."""
     with closing(sqlite3.connect(database)) as kept, kept:
         kept.executescript((EXAMPLE / "schema.sql").read_text("utf-8"))
         kept.execute("UPDATE position SET last = ?", (last,))
@@ -125,7 +125,7 @@ class ExampleReceiver:
 
     @contextmanager
     def listening(self, address: str, secret: str, *answers: str) -> Iterator[None]:
-        """Let it wait for messages, and stop it whatever happens."""
+        """Let it wait for messages, and stop it in the end."""
         command = [sys.executable, "-m", "uvicorn", "--factory", "receiver:create_app", "--app-dir", str(EXAMPLE)]
         command += ["--port", address.rpartition(":")[2], "--log-level", "warning"]
         process = subprocess.Popen(command, env=self._environment(answers, webhook_secrets=secret))  # noqa: S603  # the same

@@ -1,4 +1,4 @@
-"""What the audience reads: chapters, who does what, what is answered, and how long it took."""
+"""Output for the audience: chapters, acts, answers, and durations."""
 
 import time
 from collections import Counter
@@ -12,7 +12,7 @@ INDENT = " " * 10
 
 
 class Narrator:
-    """Tell the play line by line, with the seconds since its beginning; remember what was refused."""
+    """Prints the play line by line, with the seconds since its beginning; keeps the refusals."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say

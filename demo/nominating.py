@@ -53,7 +53,7 @@ def _nominate_wrongly(stage: Stage) -> None:
 
 
 def _look_into(stage: Stage, award: dict[str, Any], nomination: Response) -> None:
-    """What is handed over is fixed for ever, and none of the unit's business."""
+    """Read the payload: it is fixed for ever, and not visible to the unit."""
     body = {"award_id": award["id"], "position": 2, "reason": REASON}
     stage.office.fail("nominates it again", "already_nominated", "POST", "/nominations", body)
     path, digest = f"/nominations/{nomination['id']}", nomination["payload_digest"]
@@ -81,7 +81,7 @@ def _take_in(
 
 
 def _show_answers(stage: Stage, nomination_id: str) -> None:
-    """Where it stands, and everything that was said to it."""
+    """Print the state of the nomination and all answers to it."""
     nomination = stage.office.act("sees where it stands", "GET", f"/nominations/{nomination_id}")
     stage.narrator.add(f"{nomination['application_number']}, revision {nomination['revision']}: {nomination['status']}")
     for each in stage.office.client.pages(f"/nominations/{nomination_id}/answers"):

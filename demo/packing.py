@@ -11,7 +11,7 @@ MANIFEST = "manifest-sha256.txt"
 
 
 def pack(stage: Stage) -> None:
-    """Download the bag, and prove it as whoever is handed it on a disc would: by the checksums inside."""
+    """Download the bag, and verify it as a recipient on a disc would: by the checksums inside."""
     stage.narrator.chapter("The same as a package (BagIt), for a disc")
     path = f"/campaigns/{stage.campaign_id}/nomination-package"
     stage.narrator.tell(f"{stage.office.name} downloads the package")

@@ -50,7 +50,7 @@ CHAPTERS = (
 
 
 PUSH_TO = "127.0.0.1:8900"
-"""Where the municipal office's system listens, if the operator names nothing else on this machine."""
+"""Default address of the municipal office's system on this machine."""
 
 
 def play(

@@ -8,7 +8,7 @@ from demo.stage import EVENTFUL, MODEL, Stage
 
 
 def publicise(stage: Stage) -> None:
-    """The committees are publicised for as long as the notice says, and stay so: no play can wait so long."""
+    """Publicise the committees' awards for the days of the notice; they stay so: no play can wait that long."""
     stage.narrator.chapter("Publicity (公示): the notice's working days, and an objection (异议)")
     unit, path = stage.committees[EVENTFUL].units[0].person, commendation(stage, COMMITTEES)
     waiting = unit.act("looks for awards before anything is public", "GET", "/awards")
@@ -80,7 +80,7 @@ def _set_publicity(stage: Stage, days: int, why: str) -> None:
 
 
 def _uphold_a_letter(stage: Stage, path: str) -> None:
-    """What was added by hand is objected to by somebody without an account, and dropped."""
+    """Drop the award that was added by hand, on the objection of somebody without an account."""
     (chosen,) = [each for each in awards_of(stage, CASES) if _basis(stage, each) == "by_hand"]
     body = {"award_id": chosen["id"], "text": "简介所列做法多为上一年度所做。", "on_behalf_of": "辖区居民李某"}
     raised = stage.office.act(f"records a letter on {chosen['name']}", "POST", f"{path}/objections", body)

@@ -1,4 +1,4 @@
-"""How a nomination is pushed: an address that the operator allows, signed messages, and the log of deliveries."""
+"""The push of a nomination: an address that the operator allows, signed messages, and the log of deliveries."""
 
 import socket
 
@@ -67,6 +67,6 @@ def _set_status(stage: Stage, path: str, status: str) -> None:
 
 
 def listens(address: str) -> bool:
-    """Whether anybody does, at a host and port of this machine."""
+    """Return true if a process listens at this host and port of this machine."""
     with socket.socket() as probing:
         return probing.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0

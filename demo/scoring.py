@@ -9,7 +9,7 @@ from demo.judging import SHOWN, begin_round, open_round, propose, put_in_force
 from demo.stage import Stage
 
 CURIOUS, ABSTAINING, RECUSED, TARDY = 0, 4, 5, 3
-"""Who tries what is not allowed, who would rather not judge a case, whom the office keeps away, who is late."""
+"""Judges of the play: one who tries what is not allowed, one who declines a case, one recused, one who is late."""
 REMARKS = (
     "做法扎实，群众知晓率高。",
     "特色鲜明，有数据支撑。",
@@ -17,7 +17,7 @@ REMARKS = (
     "成效可信，故事感人。",
 )
 IN_FINAL = 2
-"""So many more than are commended enter the second round."""
+"""Number of cases in the second round beyond those to be commended."""
 
 
 def score_cases(stage: Stage) -> None:
@@ -56,7 +56,7 @@ def _score_all(stage: Stage, judge: JudgePlayer, *, leaves_one: bool) -> int:
 
 
 def _cases(stage: Stage, judge: JudgePlayer, only: str = "") -> list[dict[str, Any]]:
-    """What the judge has been given in this round."""
+    """Return the judge's cases in this round."""
     return list(judge.person.client.pages(f"/cases?round_id={stage.rounds[-1]}{only}"))
 
 
@@ -134,7 +134,7 @@ def _progress(stage: Stage) -> None:
 
 
 def _reopen(stage: Stage) -> None:
-    """What is submitted stands; only the office gives it back, with its reason."""
+    """Show that a submitted review is final; only the office reopens it, with a reason."""
     judge = stage.judges[CURIOUS]
     reviews = stage.office.client.pages(f"{stage.round()}/reviews?reviewer_id={judge.account_id}")
     case = _cases(stage, judge)[0]
@@ -154,7 +154,7 @@ def _reopen(stage: Stage) -> None:
 
 
 def send_a_wave(stage: Stage) -> None:
-    """Spend further reviews only where it is open who is commended; no judge is told why a case came late."""
+    """Spend further reviews only where the result is open; no judge learns why a case came late."""
     stage.narrator.chapter("A wave: further reviews where the cut is still open")
     wave = propose(stage, f"asks where {stage.scale.wave} further reviews pay", kind="wave", budget=stage.scale.wave)
     for case in wave["open_cases"][:SHOWN]:

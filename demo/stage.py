@@ -1,4 +1,4 @@
-"""What the chapters of the play share: the scale, the people, the campaign, and what has been written."""
+"""State that the chapters of the play share: the scale, the people, the campaign, and the applications."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ PATIENCE = 60
 
 
 class Fate(StrEnum):
-    """How far a unit's application comes."""
+    """The last state that a unit's application reaches."""
 
     FILED = "f"
     SEALED = "s"
@@ -48,15 +48,15 @@ FATES = {
 }
 """One letter for each unit of each committee."""
 EVENTFUL, MODEL, PAIR, ALONE, RETURNED, UNCHECKED, UNPLANNED, LATE = "QT", "JY", "DYT", "JCL", "WS", "SC", "MZ", "ZG"
-"""Who makes the mistakes, who makes none, whose set is the minimum, who has only one, what the office returns, what it
-leaves to whoever plays next, who never hands in its plan, and who is too late."""
+"""Committees: with mistakes, without, with the minimum, with only one; units: returned by the office, left
+unchecked, without a plan, and too late."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How large the play is: who writes something, how many pictures, with which camera; and how much is judged.
+    """The size of the play: its writers, their pictures and cameras, and the amount of judging.
 
-    So many cases are to be commended; a judge first takes too few, later as many as it needs; a wave may spend so much.
+    The numbers: cases to commend; a judge's maximum, first too low, then sufficient; reviews that a wave may spend.
     """
 
     fates: Mapping[str, str]
@@ -80,7 +80,7 @@ QUICK = Scale(
 
 @dataclass
 class Stage:
-    """The play as it stands."""
+    """State of the play."""
 
     narrator: Narrator
     door: Door
@@ -100,7 +100,7 @@ class Stage:
         return self.office.ask("GET", f"/campaigns/{self.campaign_id}")
 
     def now(self) -> datetime:
-        """What the server's clock says, in the campaign's time zone: the only clock that counts."""
+        """Read the server's clock, in the campaign's time zone: the only clock that counts."""
         return datetime.fromisoformat(self.campaign()["server_time"]).astimezone(self.zone)
 
     def application(self, unit: UnitPlayer) -> str:

@@ -1,4 +1,4 @@
-"""The chapter of the notifications (通知): what people were told while all this happened."""
+"""The chapter of the notifications (通知) that people received meanwhile."""
 
 from demo.cast import Person
 from demo.client import Response
@@ -7,11 +7,11 @@ from demo.stage import Stage, wait_for
 
 SHOWN = 6
 CORRECTED = ["application.accepted", "application.correction_requested"]
-"""What the unit of the returned case is told at last, the newest first."""
+"""Last notifications of the unit of the returned case, the newest first."""
 
 
 def read_notifications(stage: Stage) -> None:
-    """A unit and the office read their feeds; nobody is told what they did themselves."""
+    """Read the feeds of a unit and the office; nobody is notified of their own acts."""
     stage.narrator.chapter("What everybody was told (通知)")
     unit = stage.unit_called(nominees(stage)[-1]["unit_name"]).person
     wait_for("The correction's acceptance is told", lambda: _has_heard_all(stage, unit))
@@ -20,7 +20,7 @@ def read_notifications(stage: Stage) -> None:
 
 
 def _has_heard_all(stage: Stage, person: Person) -> bool:
-    """All are told in the order in which things happened, so whoever knows of the last has heard the rest."""
+    """Return true if the feed has the last event; notifications arrive in the order of the events."""
     feed = person.ask("GET", "/notifications?limit=50")["items"]
     kinds = [each["kind"] for each in feed if each["campaign_id"] == stage.campaign_id and each["kind"] in CORRECTED]
     return kinds[:2] == CORRECTED

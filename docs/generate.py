@@ -1,6 +1,6 @@
 """Write the documents generated from the code: states, problems and rules, the glossary, tables of settings.
 
-`python -m docs.generate` writes them; `--check` fails if they are not what the code says.
+`python -m docs.generate` writes them; `--check` fails if they differ from the code.
 """
 
 import pkgutil

@@ -119,7 +119,7 @@ def _reads_a_name(node: ast.AST) -> bool:
 
 
 def matches(pattern: re.Pattern[str], sources: Iterable[Source]) -> int:
-    """Places where a pattern stands in the text."""
+    """Number of matches of a pattern in the text."""
     return sum(len(pattern.findall(source.text)) for source in sources)
 
 

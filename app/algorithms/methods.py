@@ -15,7 +15,7 @@ TRIMMED_FROM = 5
 """The number of scores from which the highest and the lowest are left out (去掉一个最高分和一个最低分)."""
 
 COST_OF_TRIMMING = 0.6
-"""A trimmed mean is as uncertain as a plain mean of so many scores fewer, if chance is normal."""
+"""Number of scores by which a trimmed mean is worth less than a plain mean, if chance is normal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from math import fsum
 from uuid import UUID
 
 DECIMALS = 4
-"""Figures are rounded to so many decimals, so that neither the order of an addition nor a processor decides a rank."""
+"""Number of decimals that figures are rounded to, so that no order of addition and no processor decides a rank."""
 
 
 @dataclass(frozen=True, slots=True)

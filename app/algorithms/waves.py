@@ -27,7 +27,7 @@ class Belief:
     information: float
 
     def risk(self, reviews: int) -> float:
-        """Return the expected loss of merit by choosing wrongly about this case, after so many further reviews."""
+        """Return the expected loss of merit by a wrong choice about this case, after a number of further reviews."""
         spread = 1 / sqrt(self.precision + reviews * self.information)
         beyond = self.distance / spread
         return spread * (exp(-(beyond**2) / 2) / sqrt(2 * pi) - beyond * erfc(beyond / sqrt(2)) / 2)

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the running servers are and how to enter; the S3 address is empty when there is no SeaweedFS."""
+    """Addresses and credentials of the running servers; the S3 address is empty when there is no SeaweedFS."""
 
     postgres: Postgres
     s3_endpoint_url: str

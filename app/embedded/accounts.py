@@ -1,4 +1,4 @@
-"""Which system user the servers run as."""
+"""The system user that the servers run as."""
 
 import os
 import pwd

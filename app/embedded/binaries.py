@@ -1,4 +1,4 @@
-"""Where the wheels of the extra `embedded` put the servers' programs."""
+"""Paths of the servers' programs in the wheels of the extra `embedded`."""
 
 import importlib.metadata
 import importlib.util
@@ -73,7 +73,7 @@ def _install_folder(packages: Path) -> Path:
 
 
 def _postgres_version(packages: Path, account: Account) -> str | None:
-    """What `postgres --version` says; nothing when this user cannot reach it, of which the program complains itself."""
+    """Output of `postgres --version`; empty when this user cannot run it, which the program reports itself."""
     program = _install_folder(packages) / "bin" / "postgres"
     if not program.exists():
         return None

@@ -2,4 +2,4 @@ from app.refusal import Refusal
 
 
 class EmbeddedError(Refusal):
-    """Why the embedded servers cannot run, in one sentence for the person at the terminal."""
+    """The embedded servers cannot run; its message is one sentence for the person at the terminal."""

@@ -101,7 +101,7 @@ def opened(data_dir: Path) -> Iterator[Home]:
 
 
 def is_open(home: Home) -> bool:
-    """Whether some process runs on this directory now."""
+    """Return true if a process runs on this directory now."""
     try:
         with (home.path / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -113,7 +113,7 @@ def is_open(home: Home) -> bool:
 
 
 def read_private(file: Path) -> dict[str, Any]:
-    """What `write_private` wrote."""
+    """Read a file written by `write_private`."""
     try:
         content: dict[str, Any] = json.loads(file.read_text())
     except ValueError:

@@ -28,7 +28,7 @@ def main(parent: str, death_signal: str, uid: str, gid: str, folder: str, *comma
 
 
 def _forget_signals() -> None:
-    """What the parent blocks or ignores passes through exec, and would leave the server deaf to its stop signal."""
+    """Reset all signals: those that the parent blocks or ignores pass through exec, and the server would not stop."""
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)

@@ -32,7 +32,7 @@ class Postgres:
         return finished.stdout.strip()
 
     def answers(self) -> bool:
-        """Whether it takes connections now."""
+        """Return true if it accepts connections now."""
         return self._run_psql("SELECT 1", "postgres").returncode == 0
 
     def create_database(self, name: str, template: str | None = None) -> None:

@@ -24,7 +24,7 @@ LARGEST_LOG = 10 * 2**20
 
 @dataclass(frozen=True)
 class Program:
-    """What to run, where, how to ask it to stop, and how it should go when we are killed."""
+    """A command and its folder, the signal that stops it, and the one it gets when we are killed."""
 
     name: str
     command: Sequence[str]
@@ -58,7 +58,7 @@ def run_as(
 
 
 class Keeper(threading.Thread):
-    """Keeps one program running until it is told to stop.
+    """Keeps one program running until its stop is requested.
 
     It starts the program from its own thread, which lives as long as the program: the kernel sends the death signal
     when the thread that forked ends, not when the process does.
@@ -85,7 +85,7 @@ class Keeper(threading.Thread):
             self._stopping.wait(pause)
 
     def await_ready(self, ready: Callable[[], bool], *, patience: float, forgive: str = "\0") -> None:
-        """Wait until it answers; a death before that is final unless its last words hold what `forgive` says."""
+        """Wait until it answers; a death before that is final unless its last output contains `forgive`."""
         begun = time.monotonic()
         while not ready():
             waited, words = time.monotonic() - begun, self._dying_words
@@ -113,7 +113,7 @@ class Keeper(threading.Thread):
             self.join(seconds)
 
     def _live_once(self) -> str:
-        """Run the program to its end; tells how it ended."""
+        """Run the program to its end, and describe how it ended."""
         try:
             process = self._launch()
         except OSError as error:
@@ -140,7 +140,7 @@ class Keeper(threading.Thread):
             return self._process
 
     def _words(self) -> str:
-        """What the program wrote since it was last started."""
+        """Return the output of the program since its last start."""
         with self.program.log_file.open("rb") as log_file:
             log_file.seek(self._log_start)
             return log_file.read(LARGEST_LOG).decode(errors="replace").strip()

@@ -15,7 +15,7 @@ AUTHORITY = {"ca": "tls/ca.pem"}
 GRPC_PARTS = ["master", "volume", "filer", "s3", "msg_broker", "msg_agent", "admin", "worker", "mq", "client"]
 HTTP_PARTS = ["master", "volume", "filer", "admin"]
 JWT_KEYS = ["signing", "signing.read", "filer_signing", "filer_signing.read"]
-# The parts meet on loopback, for which the certificate is; what of them serves others is said where they start.
+# The parts meet on loopback, for which the certificate is; the parts that serve others are named where they start.
 FLAGS = [
     *(f"-ip={HOST}", "-disableHttp", "-master.telemetry=false", "-webdav=false", "-admin.ui=false"),
     *("-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false", "-s3.config=s3.json", "-s3.autoCreateBucket=false"),

@@ -1,4 +1,4 @@
-"""A PDF written anew from what its pages show: a table says what is taken over, and nothing else is.
+"""A PDF written anew from the visible content of its pages: a table lists what is copied, and nothing else is.
 
 Whatever acts, calls, opens, plays or carries something has no line in the table, under whatever name and wherever it
 hid; an object that no page shows is not in the new file. Streams are taken as they lie in the file, never from outside.
@@ -127,7 +127,7 @@ TAKEN: dict[str, dict[str, str]] = {
     "annotation": _plain("Rect", "F") | {"/AP": "appearance"},
     "appearance": {"/N": "drawing"},
 }
-"""What is taken over of an object of each kind, and of which kind that is; `*` stands for names of the file's own."""
+"""Members copied of an object of each kind, and their kinds; `*` matches names of the file's own."""
 
 
 def rebuilt(pages: list[PageObject]) -> bytes:
@@ -159,7 +159,7 @@ class Copy:
         return place
 
     def _stamps(self, page: PageObject) -> Iterator[PdfObject]:
-        """What lies on the page, a seal for one: only how it looks, as the one kind that does nothing."""
+        """Annotations on the page, such as a seal: only their appearance, as the one kind that does nothing."""
         for each in _plainly(page.get("/Annots")) or ():
             note = _plainly(each)
             look = _plainly(note.get("/AP")) if isinstance(note, DictionaryObject) else None
@@ -180,7 +180,7 @@ class Copy:
         return self._stream(thing, kind) if isinstance(thing, StreamObject) else self._dictionary(thing, kind)
 
     def _referred(self, reference: IndirectObject, kind: str) -> PdfObject:
-        """What it leads to: once for each kind, so that a circle closes."""
+        """Objects it refers to: each once for each kind, so that a cycle ends."""
         key = (reference.idnum, reference.generation, kind)
         if key not in self._known:
             self._known[key] = place = self._place()
@@ -266,7 +266,7 @@ def _is_understood(filters: list[str]) -> bool:
 
 
 def _limit(stream: StreamObject) -> int:
-    """How much a stream may unpack to: for a picture what its pixels need, in four colours of two bytes."""
+    """Limit of a stream's unpacked size: for a picture the size of its pixels, in four colours of two bytes."""
     if stream.get("/Subtype") != "/Image":
         return MAX_STREAM
     width, height = (_plainly(stream.get(side)) for side in ("/Width", "/Height"))

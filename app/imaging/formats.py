@@ -1,4 +1,4 @@
-"""What bytes are by their first bytes; file names and declared types are hearsay."""
+"""Detection of file types by their first bytes; file names and declared types prove nothing."""
 
 import re
 

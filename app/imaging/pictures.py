@@ -76,7 +76,7 @@ def check_size(width: int, height: int, shortest_side: int) -> None:
 
 
 def painted(image: Image.Image) -> Image.Image:
-    """What the picture shows: upright, in sRGB, on white, on a canvas that never knew the file."""
+    """Paint the picture upright, in sRGB, on white, on a canvas that holds nothing else of the file."""
     size = fitting(image.size, CLEAN_SIDE)
     image.draft("RGB", size)  # JPEG only: halves while decoding, never below `size`
     image.load()
@@ -126,7 +126,7 @@ def jpeg(picture: Image.Image, quality: int) -> bytes:
 
 
 def prove_clean(content: bytes, size: tuple[int, int]) -> None:
-    """What goes out is a plain JPEG of that size with not one word of metadata."""
+    """Check that the output is a plain JPEG of that size without any metadata."""
     written = Image.open(BytesIO(content), formats=("JPEG",))
     if (written.format, written.size) != ("JPEG", size) or not set(written.info) <= JFIF or written.getexif():
         raise ImageRefused("broken_image", reason="unclean")

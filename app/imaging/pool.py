@@ -1,4 +1,4 @@
-"""First come, first served before a few limited workers; whoever finds the queue full is told to come again."""
+"""A queue before a few limited workers, first come, first served; a full queue refuses, with a time to retry."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ class Job:
     answer: asyncio.Future[dict[str, Any]]
 
     def settle(self, answer: dict[str, Any]) -> None:
-        """Hand over what the worker said: facts, or a refusal."""
+        """Pass on the worker's result: facts, or a refusal."""
         if "refused" in answer:
             self.fail(ImageRefused(answer["refused"], **answer["params"]))
         elif not self.answer.done():
@@ -59,7 +59,7 @@ class ImagingPool:
             self._crew.append(asyncio.create_task(self._serve(Worker(self._seconds, self._tasks_per_worker))))
 
     async def stop(self) -> None:
-        """End every process; callers still waiting are told that we are busy."""
+        """End every process; waiting callers get `Unavailable`."""
         crew, self._crew = self._crew, []
         for member in crew:
             member.cancel()
@@ -98,7 +98,7 @@ class ImagingPool:
             await asyncio.sleep(PAUSE_AFTER_FAILED_START)
 
     async def _settle(self, job: Job, worker: Worker) -> None:
-        """Give the caller an answer, whatever becomes of the worker."""
+        """Answer the caller, also when the worker dies."""
         try:
             await worker.ready()  # it may have died while nobody was looking
         except (OSError, WorkerLost):

@@ -56,7 +56,7 @@ class Worker:
         except BaseException as failure:
             await self._end()  # also when we were cancelled: an answer nobody read must not meet the next order
             if isinstance(failure, Exception) and not isinstance(failure, WorkerLost):
-                raise WorkerLost("crashed") from failure  # the pipe broke, or what it said makes no sense
+                raise WorkerLost("crashed") from failure  # the pipe broke, or the output is no answer
             raise
         finally:
             os.truncate(self._inbox, 0)
@@ -88,7 +88,7 @@ class Worker:
         await self._process.stdin.drain()
 
     async def _line(self, seconds: float) -> bytes:
-        """The next line the process says; it has that long to say it."""
+        """Return the process's next line, within this time."""
         assert self._process is not None
         assert self._process.stdout is not None
         try:

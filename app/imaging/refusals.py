@@ -1,4 +1,4 @@
-"""Why bytes were not taken: the codes of the rule book, known on both sides of the process boundary."""
+"""Codes of refused bytes, as in the rules; known on both sides of the process boundary."""
 
 BROKEN = {"picture": "broken_image", "scan": "broken_scan"}
 

@@ -1,4 +1,4 @@
-"""What is stored. Importing this package knows every table."""
+"""The stored tables. Importing this package registers all of them."""
 
 from app.models.audit import AuditEvent
 from app.models.base import Base, Versioned

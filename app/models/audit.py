@@ -10,7 +10,7 @@ from app.models.enums import Role
 
 
 class AuditEvent(Base):
-    """What happened, for ever: written in the transaction of the change; the app's role may only insert and read.
+    """One event, kept for ever: written in the transaction of the change; the app's role may only insert and read.
 
     The same row is the event others follow: `sequence` numbers it without a gap once everything before it is decided.
     """

@@ -1,4 +1,4 @@
-"""How everything is stored: names of constraints, types, identity and version."""
+"""Basis of all tables: names of constraints, types, identity and version."""
 
 from datetime import datetime
 from enum import StrEnum

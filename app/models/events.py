@@ -5,7 +5,7 @@ from app.models.base import Base
 
 
 class Follower(Base):
-    """Who reads the numbered events one after the other, and how far they have come."""
+    """A reader of the numbered events, one after the other, and the number it has reached."""
 
     __tablename__ = "followers"
 

@@ -27,7 +27,7 @@ OF_OTHERS = and_(
     _FOR_OFFICE,
     AuditEvent.subject_type == bindparam("worked_on", sorted(WORKED_ON_BY_OTHERS), type_=ARRAY(Text)).any_(),
 )
-"""On what units and committees work on: the office is told neither digests nor versions of rows it does not read."""
+"""Subjects that units and committees work on: the office gets no digest or version of rows that it does not read."""
 
 _IN_BETWEEN = and_(
     OF_OTHERS,

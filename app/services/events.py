@@ -1,7 +1,7 @@
 """The history as others follow it: every row gets a number, without a gap, in the order of commits.
 
-A row is numbered once every transaction that began before its own has ended, so whoever has read up to a number has
-missed nothing before it.
+A row is numbered once every transaction that began before its own has ended, so a reader that has read up to a number
+has missed nothing before it.
 """
 
 import logging

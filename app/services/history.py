@@ -58,7 +58,7 @@ def move(
 ) -> None:
     """Do an act: role (403), state (409), rules (409, all at once), then change and trace.
 
-    An act that has rules is judged by `facts`; `findings` are what only the request can tell.
+    An act that has rules is judged by `facts`; `findings` are those that depend on the request.
     """
     if facts is None:
         permit(act, role=ctx.actor.role, status=subject.status)
@@ -166,7 +166,7 @@ def _record(
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()  # as the database returns it, whatever zone it came in
+        return value.astimezone(UTC).isoformat()  # as the database returns it, independent of the zone it came in
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):

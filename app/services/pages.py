@@ -77,7 +77,7 @@ def exactly(column: Expression, kind: Any, description: str, **limits: object) -
 
 
 def among(column: Expression, kind: Any, description: str, max_length: int | None = None) -> Filter:
-    """Filter by several values of a column, any of which will do: at most so many, or as many as the vocabulary has."""
+    """Filter by several values of a column, any of which matches: up to a maximum, or all of a vocabulary."""
     limits = {"max_length": max_length or len(kind)}
     return Filter(list[kind], description, lambda value: column == value.any_(), limits=limits)
 
@@ -189,7 +189,7 @@ def cursor_of(row_id: UUID | None) -> str | None:
 
 
 def id_of(cursor: str | None) -> UUID | None:
-    """Return the row a cursor stands at; ValueError for one that we never sent."""
+    """Return the row of a cursor; ValueError for one that we never sent."""
     if cursor is None:
         return None
     return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))

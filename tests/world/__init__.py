@@ -1,4 +1,4 @@
-"""What tests put into the system: plain rows with plain values, and clients that refuse what nobody promised."""
+"""Data of tests: plain rows with plain values, and clients that reject answers outside the contract."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -97,7 +97,7 @@ class World:
         return row
 
     async def application(self, campaign: Campaign, unit: Unit, **values: Any) -> Application:
-        """An application as it may stand at any time; no rule was asked."""
+        """Insert an application in any state; no rule is applied."""
         self._codes += 1
         plain = {"number": f"2015-{self._codes:03d}", "content_digest": "0" * 64}
         row = Application(campaign_id=campaign.id, committee_id=unit.committee_id, unit_id=unit.id, **(plain | values))
@@ -105,7 +105,7 @@ class World:
         return row
 
     async def filed(self, campaign: Campaign, unit: Unit, **form: Any) -> Application:
-        """An application that stands filed with these cells: the office knows of it."""
+        """Insert a filed application with these cells: the office sees it."""
         row = await self.application(campaign, unit, status=ApplicationStatus.FILED, filed_at=NOW, **form)
         by = await self.account(Role.UNIT, unit=unit)
         cells = {name: value.isoformat() if isinstance(value, date) else value for name, value in form.items()}

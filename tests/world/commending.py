@@ -37,7 +37,7 @@ class Commending:
         return f"/api/v1/commendations/{self.commendation.id}"
 
     async def propose(self, basis: str, path: str | None = None, **body: Any) -> Response:
-        """Propose awards for cases from the ranking, or whatever else the body says."""
+        """Propose awards for cases from the ranking, or by another body."""
         ranked = {"round_id": str(self.round.id)} if basis in {"count", "score", "quota"} else {}
         plain = {"basis": basis, "kind": "excellent_case"} | ranked
         return await self.by_office.post(f"{path or self.path}/awards", json=plain | body, headers=key())
@@ -48,7 +48,7 @@ class Commending:
         return list(answer.json()["items"])
 
     async def award(self, case: int = 0, **values: Any) -> Award:
-        """An award for a case as it may stand at any time; no rule was asked."""
+        """Insert an award for a case in any state; no rule is applied."""
         of = {"application_id": self.cases[case].id, "version_id": self.cases[case].filed_version_id}
         return await award(self.world, self.commendation, **({"position": case + 1} | of | values))
 
@@ -121,7 +121,7 @@ def found(answer: Response) -> list[tuple[str, str | None]]:
 
 
 async def award(world: World, commendation: Commendation, **values: Any) -> Award:
-    """An award as it may stand at any time; no rule was asked."""
+    """Insert an award in any state; no rule is applied."""
     plain = {
         "campaign_id": commendation.campaign_id,
         "commendation_id": commendation.id,

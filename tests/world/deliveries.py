@@ -114,7 +114,7 @@ async def delivering(world: World, settings: Settings, owner: Owner) -> Deliveri
 
 
 async def owing(world: World) -> None:
-    """Number what happened, and owe it to whoever is active; as a worker does."""
+    """Number the events and queue their deliveries to active endpoints, as a worker does."""
     await number(world)
     while await events.follow(world.database, "deliveries", deliveries.offer):
         continue
@@ -134,5 +134,5 @@ def pushing(app: FastAPI, outgoing: Outgoing) -> Iterator[None]:
 
 
 def duplicates(receiver: Receiver) -> int:
-    """How many messages came again, as the receiver tells by their ids."""
+    """Number of messages that came again, by their ids."""
     return sum(count - 1 for count in Counter(message.id for message in receiver.received).values())

@@ -48,7 +48,7 @@ class District:
         return {account.role: actor_of(account) for account in (self.member, self.liaison, self.clerk)}
 
     def intake(self, role: Role) -> Intake:
-        """An upload of whoever has this role here."""
+        """Upload a file as this role."""
         state = self.world.app.state
         return Intake(lambda: self.world.acting(self.actors[role]), state.imaging, state.storage)
 
@@ -77,7 +77,7 @@ class District:
         return application_id
 
     async def seal(self, application_id: UUID, data: bytes | None = None) -> None:
-        """What an endorsement leaves behind; without bytes of a scan, the file only claims to be stored."""
+        """Insert the rows of an endorsement; without the bytes of a scan, the file only claims to be stored."""
         scan = await stored(self.world, data, "application/pdf")
         async with self.world.database.transaction() as session:
             application = await session.get_one(Application, application_id)
@@ -100,7 +100,7 @@ class District:
         return await self.by_committee.post("/api/v1/filings", json=body, headers=key())
 
     async def filed(self, count: int) -> list[UUID]:
-        """So many applications that stand filed."""
+        """Insert a number of filed applications."""
         ids = [await self.sealed() for _ in range(count)]
         answer = await self.file(*ids)
         assert answer.status_code == 201, answer.text

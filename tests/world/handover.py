@@ -109,7 +109,7 @@ class Nominating:
         return str((await self.by_office.get(f"{NOMINATIONS}/{nomination['id']}")).json()["status"])
 
     async def everybody_else(self) -> dict[str, ContractClient]:
-        """Whoever may know nothing of nominations, also those whose case it is."""
+        """Return the people to whom nominations are invisible, the case's own unit and committee among them."""
         return {
             "own unit": self.district.by_unit,
             "own committee": self.district.by_committee,
@@ -117,7 +117,7 @@ class Nominating:
         }
 
     async def corrected(self, case: int, **cells: Any) -> None:
-        """What is out for correction, with these cells changed, handed in, sealed, filed and accepted again."""
+        """Correct these cells of a returned application, then submit, seal, file and accept it again."""
         application_id = self.cases[case]
         async with self.world.acting(actor_of(self.district.member)) as ctx:
             await applications.edit(ctx, application_id, applications.ApplicationForm(**cells), None)
@@ -148,7 +148,7 @@ class Nominating:
 
 
 async def nominating(world: World, cases: int = 1, series: str = "2015", **settings: Any) -> Nominating:
-    """So many awarded cases of one committee, nothing nominated yet; `series` keeps two campaigns' numbers apart."""
+    """Awarded cases of one committee, nothing nominated yet; `series` keeps two campaigns' numbers apart."""
     campaign = await world.campaign(**(ONE_IS_ENOUGH | settings))
     commendation = Commendation(
         campaign_id=campaign.id,

@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps what it is given, and refuses, hangs up or goes away when it is told to."""
+"""A mail server on loopback that keeps what it is given, and refuses, hangs up or goes away on demand."""
 
 import asyncio
 import ssl

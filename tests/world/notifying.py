@@ -1,4 +1,4 @@
-"""What people were told: the events handed on until nothing is left, and feeds as they read them."""
+"""Notifications: the events passed on until none is left, and feeds as people read them."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ FOLLOWER = "notifications"
 
 
 async def hand_on(world: World) -> None:
-    """Number what happened and tell whom it concerns, as a worker does."""
+    """Number the events and write their notifications, as a worker does."""
     await number(world)
     handed = [await events.follow(world.database, FOLLOWER, tellings.tell)]  # the first time it only begins
     while any(handed[-2:]) or len(handed) < 2:
@@ -41,5 +41,5 @@ async def feed(client: ContractClient, **query: Any) -> list[dict[str, Any]]:
 
 
 async def kinds(client: ContractClient) -> list[str]:
-    """What somebody was told, the oldest first."""
+    """Kinds of a person's notifications, the oldest first."""
     return [each["kind"] for each in reversed(await feed(client))]

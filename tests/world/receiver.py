@@ -1,4 +1,4 @@
-"""The other side of a delivery: a real server on loopback that answers as a test says and keeps what it was sent."""
+"""The other side of a delivery: a real server on loopback that answers as a test asks and keeps what it received."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""What is sent to PostgreSQL, noted down: so that a test can count it."""
+"""Record of the statements sent to PostgreSQL, for tests that count them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

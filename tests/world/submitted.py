@@ -35,7 +35,7 @@ class Submitted:
         return sealed.json()
 
     async def put_in_state(self, status: ApplicationStatus, *, filed: bool = False) -> None:
-        """What a filing or a return by the office leaves behind."""
+        """Insert the rows of a filing or of a return by the office."""
         async with self.world.database.transaction() as session:
             application = await session.get_one(Application, self.href.rpartition("/")[2])
             application.status = status

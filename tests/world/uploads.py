@@ -25,7 +25,7 @@ def scan(number: int = 0) -> bytes:
 
 
 def as_stored(pdf: bytes) -> bytes:
-    """What is stored of it."""
+    """Read its stored bytes."""
     content: bytes = scans.check(pdf, shortest_side=0)["content"]
     return content
 

@@ -72,7 +72,7 @@ async def marks(database: Database, subject_id: UUID) -> int:
 
 @contextmanager
 def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseProcess, Connection]]:
-    """A process whose one task, `leave_a_mark`, stands still `before` or `after` its commit, and says "here"."""
+    """A process whose one task, `leave_a_mark`, stops `before` or `after` its commit, and sends "here"."""
     here, pipe = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(target=run, args=(settings, where, pipe))
     process.start()

@@ -61,7 +61,7 @@ class Admission:
             return
         try:
             caller = await self._admit(scope)
-        except Exception as error:  # noqa: BLE001  # whatever fails here is answered as everything else is
+        except Exception as error:  # noqa: BLE001  # every failure here is answered as elsewhere
             state = scope["state"]
             await answer_to(error, state["language"], state["request_id"])(scope, receive, send)
             return

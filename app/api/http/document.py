@@ -79,7 +79,7 @@ def bodies(document: Json) -> Iterator[Json]:
 
 
 def example(document: Json, schema: Json) -> Any:
-    """Return the example its author wrote, or one composed of what the schema says."""
+    """Return the example its author wrote, or one composed from the schema."""
     schema = resolve(document, schema)
     if "examples" in schema:
         return schema["examples"][0]

@@ -158,7 +158,7 @@ def order_answers(document: Json) -> None:
 
 
 def discriminate_problems(document: Json) -> None:
-    """Tell clients that `type` decides which of several problems an answer is."""
+    """Declare `type` as the member that distinguishes the problems of an answer."""
     for _, response in responses(document):
         schema = problem_content(response).get("schema", {})
         if alternatives := schema.pop("anyOf", None):
@@ -175,7 +175,7 @@ def mark_binary(document: Json) -> None:
 
 
 def size_numbers(document: Json) -> None:
-    """Tell typed clients how wide a number is."""
+    """Declare the width of numbers for typed clients."""
     for node in nodes(document):
         kinds = node.get("type", ())
         if "integer" in kinds:

@@ -1,4 +1,4 @@
-"""Who takes part."""
+"""Vocabularies of people and organisations."""
 
 from app.models.enums.words import Labelled
 

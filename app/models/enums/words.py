@@ -1,4 +1,4 @@
-"""What every vocabulary is made of, and the words used everywhere."""
+"""Basis of every vocabulary, and the vocabularies used everywhere."""
 
 from enum import StrEnum
 from typing import Any, Self

@@ -10,7 +10,7 @@ from app.models.enums import ApplicationStatus, VersionOccasion
 
 
 class Application(Versioned, Base):
-    """An application (附件2): the form's cells, where it stands, and what was filed."""
+    """An application (附件2): the form's cells, its state, and the filed version."""
 
     __tablename__ = "applications"
     __table_args__ = (

@@ -216,7 +216,7 @@ Choosing = ByCount | ByScore | ByQuota | ByIndicators | ByHand
 
 
 async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequence[UUID]:
-    """Add an award to the draft for each who is chosen and has none of this kind yet."""
+    """Add an award to the draft for each one chosen that has none of this kind yet."""
     commendation = await commendations.get(ctx, commendation_id)
     permit(PROPOSE_AWARDS, role=ctx.actor.role, status=commendation.status)
     settings = await commendations.settings_of(ctx, commendation.campaign_id)

@@ -1,4 +1,4 @@
-"""Commendations for readers without an account: publicised ones, and published ones with the awards that stand.
+"""Commendations for readers without an account: publicised ones, and published ones with the awards in force.
 
 Every statement is that of an anonymous reader, so that everybody gets the same bytes.
 """

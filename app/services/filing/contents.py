@@ -271,7 +271,7 @@ async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, ch
 
 
 async def forget_images(ctx: Context, application: Application) -> None:
-    """Condemn the bytes of an application that is going to be deleted; none of them is in any version."""
+    """Mark the files of an application for deletion, before it is deleted; no version has any of them."""
     images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
     await files.condemn(ctx, [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)])
     await ctx.session.execute(delete(Image).where(Image.application_id == application.id))

@@ -1,6 +1,6 @@
 """Filing (上报): a committee hands sealed applications to the office, all at once, and holds a receipt (回执) of it.
 
-Every act that changes what stands filed takes its locks here (`hold`): places first, then the applications, so that no
+Every act that changes a filed set takes its locks here (`hold`): places first, then the applications, so that no
 two of them judge the same count.
 """
 

@@ -66,7 +66,7 @@ _WITH_APPLICATION = (
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
     .order_by(_planned.c.position, Application.id)
 )
-"""The office knows that an application is there and where it stands; which one it is, once that was filed."""
+"""The office sees that an application exists and its state; its identity only once it was filed."""
 
 
 @row_type

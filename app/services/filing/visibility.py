@@ -22,7 +22,7 @@ VISIBLE_VERSION = or_(OWN, and_(_ONCE_FILED, ApplicationVersion.occasion == Vers
 
 OUTWARD_STATUS = case({status.value: status.outward.value for status in ApplicationStatus}, value=Application.status)
 STATUS = case((OWN, Application.status), else_=OUTWARD_STATUS)
-"""Where it stands: its owners read the true state, everybody else the outward one. No other statement answers it."""
+"""State of an application: its owners read the true one, everybody else the outward one. Every read selects this."""
 
 ETAG_VERSION = case(
     (

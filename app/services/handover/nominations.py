@@ -141,7 +141,7 @@ _award = (
     .correlate(Application)
     .scalar_subquery()
 )
-"""The award that was asked for, if it stands, or else the first that does."""
+"""The requested award if it is in force, or else the first one in force."""
 
 _its = Nomination.application_id == Application.id
 _stands = and_(*(Nomination.status != status for status in policy.REPLACED_OR_WITHDRAWN))
@@ -151,7 +151,7 @@ _last = select(Nomination.id).where(_its).order_by(Nomination.revision.desc()).l
 
 @row_type
 class NomineeRow:
-    """An application and its nominations so far: the revision that stands, their number, and the last of them."""
+    """An application and its nominations so far: the current revision, their number, and the last of them."""
 
     campaign_id: UUID
     status: ApplicationStatus

@@ -32,7 +32,7 @@ class PackagedCampaign:
 
 @row_type
 class PackagedNomination:
-    """A nomination that stands, with its stored payload."""
+    """A current nomination, with its stored payload."""
 
     id: UUID
     position: int
@@ -71,7 +71,7 @@ class Package:
 
 
 async def pack(view: View, campaign_id: UUID) -> Package:
-    """Every nomination of the campaign that stands; NotFound unless they are visible."""
+    """Every current nomination of the campaign; NotFound unless they are visible."""
     campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
     settings = await campaigns.settings_of(view, campaign.settings_digest)
     rows = await view.rows(_NOMINATIONS, campaign_id=campaign_id)

@@ -42,7 +42,7 @@ _sealed = (
     .correlate(Application, ApplicationVersion)
     .scalar_subquery()
 )
-"""The seal under which it was filed, whatever became of it since."""
+"""The seal under which it was filed, even if it was voided since."""
 
 
 def _prefixed(prefix: str, *columns: Any) -> list[Any]:
@@ -154,7 +154,7 @@ _FILES = Query(select(Nomination.payload["files"].label("files")).where(*_VISIBL
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything a payload is composed of: the application that is nominated, as it stands now."""
+    """Everything a payload is composed of: the nominated application, in its present state."""
 
     row: MaterialRow
     pictures: list[Picture]

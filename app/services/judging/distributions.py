@@ -218,7 +218,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """The outcome of undoing a proposal; `left_out` holds pairs that do not stand again, each with the rule's code."""
+    """The outcome of undoing a proposal; `left_out` holds pairs that are not restored, each with the rule's code."""
 
     reason: str
     withdrawn_count: int
@@ -276,13 +276,13 @@ class Solution:
 
 
 def solve_round(basis: Basis, seed: int) -> Solution:
-    """Distribute the whole round anew, with the least change to what stands."""
+    """Distribute the whole round anew, with the least change to the current assignments."""
     instance = basis.instance(seed)
     return Solution(instance, match(instance))
 
 
 def solve_wave(basis: Basis, seed: int, budget: int, scores: Sequence[Score]) -> Solution:
-    """Spend further reviews on the cases whose rank may lie on either side of the cut; what stands is not touched."""
+    """Spend further reviews on the cases whose rank may lie on either side of the cut; current assignments stay."""
     assert basis.round.cut is not None, "a wave is refused without a cut"
     instance = basis.instance(seed)
     parameters = Parameters(basis.round.method, tuple(basis.round.tie_breaks), basis.round.seed)
@@ -364,7 +364,7 @@ def _left(instance: Instance) -> dict[UUID, int]:
 
 
 def _further(instance: Instance, extra: Mapping[UUID, int]) -> Instance:
-    """Return the same round with everything that stands kept, and these further reviews wanted."""
+    """Return the same round with all current assignments kept, and these further reviews wanted."""
     given = Counter(case_id for case_id, _ in instance.current)
     cases = tuple(replace(case, wanted=given[case.id] + extra.get(case.id, 0)) for case in instance.cases)
     return replace(instance, cases=cases, begun=instance.current)

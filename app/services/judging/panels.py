@@ -59,7 +59,7 @@ class PanelReviewer:
 
 @row_type
 class PanelMemberRow(PanelReviewer):
-    """A member of a panel; `assigned` counts the cases that stand, `cases` also those a conflict keeps away."""
+    """A member of a panel; `assigned` counts the cases in force, `cases` also those that a conflict excludes."""
 
     joined_at: datetime
     cases: int

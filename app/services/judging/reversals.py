@@ -62,7 +62,7 @@ class WithdrawnAssignment:
 
 @row_type
 class OtherLoad:
-    """A reviewer's maximum, and the number of cases that stand without those of the proposal."""
+    """A reviewer's maximum, and the number of cases in force without those of the proposal."""
 
     account_id: UUID
     maximum: int

@@ -95,7 +95,7 @@ async def _next(database: Database, account_id: UUID, link_base: str | None) -> 
 
 
 def _together(unsent: Sequence[Notification]) -> Sequence[Notification]:
-    """Choose the notices of one letter; from now on they go together, whoever sends it."""
+    """Choose the notices of one letter; from now on they go together, also when another worker sends it."""
     if begun := next((notice.digest for notice in unsent if notice.digest), None):
         return [notice for notice in unsent if notice.digest == begun]
     for notice in unsent[:MOST]:

@@ -77,7 +77,7 @@ class OwedPlan(Extendable):
 
 @row_type
 class OwedFilings(Extendable):
-    """A committee's set of filed applications, whatever its number."""
+    """A committee's set of filed applications, of any size."""
 
     committee_id: UUID
     name: str

@@ -124,7 +124,7 @@ def _due(
 def _missing(
     now: datetime, telling: Telling, things: Sequence[Owed[OwingRow]], item: Callable[[OwingRow], Particulars]
 ) -> Iterator[Notice]:
-    """Tell the office after each deadline who still owes something."""
+    """Notify the office after each deadline of everyone who still owes something."""
     groups: dict[tuple[Whole, datetime], list[Owed[OwingRow]]] = defaultdict(list)
     for one in things:
         groups[one.whole, one.deadline].append(one)

@@ -36,12 +36,12 @@ async def matches(stored: str | None, password: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Tell whether a new hash would have other parameters."""
+    """Return true if a new hash would have other parameters."""
     return _ARGON2.check_needs_rehash(stored)
 
 
 async def is_guessable(password: str, words: Iterable[str | None]) -> bool:
-    """Tell whether an attacker who knows these words would guess the password early."""
+    """Return true if an attacker who knows these words would guess the password early."""
     known = [word for word in words if word]
     return await asyncio.get_running_loop().run_in_executor(_THREADS, _guessable, password[:_JUDGED], known)
 

@@ -91,7 +91,7 @@ class Act(Generic[S, F]):
 
     @property
     def inward(self) -> bool:
-        """Tell whether it leads between states that are one to everybody but the owners: nobody else learns of it."""
+        """Return true if both its states look the same to everybody but the owners: nobody else learns of it."""
         left = {status for states in self.by.values() for status in states}
         return (
             self.target is not None
@@ -111,13 +111,13 @@ class Act(Generic[S, F]):
         return (allowed and _judged(self.parent, facts)) or self.barred(role, facts.status)
 
     def findings(self, role: Role, facts: F) -> list[Finding]:
-        """Return everything that stands in the way of the act, and advice."""
+        """Return every obstacle to the act, and advice."""
         obstacles = self.obstacles(role, facts)
         return [*obstacles, *_judged(self.early, facts)] if obstacles else _judged(self.rules, facts)
 
 
 def actions(acts: Iterable[Act[S, F]], role: Role, facts: F) -> dict[str, list[Finding]]:
-    """Return every act that this role may ever do, by name, with what stands in its way now."""
+    """Return every act that this role may ever do, by name, with its present obstacles."""
     return {act.name: act.findings(role, facts) for act in acts if role in act.by}
 
 
@@ -138,7 +138,7 @@ def permit(act: Act[S, F], *, role: Role, status: S) -> None:
 def judge(act: Act[S, F], role: Role, facts: F, findings: Iterable[Finding] = ()) -> None:
     """Raise the refusal of an act, if there is one: Forbidden, WrongState, or RulesViolated with every finding.
 
-    `findings` are those that only the request can tell, as an unknown code in its body.
+    `findings` are those that depend on the request, such as an unknown code in its body.
     """
     _raise_first(act.obstacles(role, facts))
     refuse([*_judged(act.rules, facts), *findings])

@@ -20,7 +20,7 @@ TASKS = {
 
 
 def pause_after(failures: int, chance: float) -> timedelta | None:
-    """Return the wait after so many failures, the last included; None: no more. `chance` is drawn from 0 to 1."""
+    """Return the wait after a number of failures, the last included; None: no more. `chance` is drawn from 0 to 1."""
     if failures > len(SOON) + DAYS:
         return None
     pause = SOON[failures - 1] if failures <= len(SOON) else DAILY

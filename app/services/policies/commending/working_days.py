@@ -13,7 +13,7 @@ def is_working_day(day: date) -> bool:
 
 
 def working_days_after(day: date, count: int) -> tuple[date, date]:
-    """The first and the last of so many (at least 1) working days after a day, which is itself not counted.
+    """The first and the last of a number (at least 1) of working days after a day, which is itself not counted.
 
     《中华人民共和国民法典》第二百零一条: the day a period begins on is not counted.
     """

@@ -16,7 +16,7 @@ from app.services.policies.people.units import UNIT_RETIRED
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
 UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
-"""What its committee has, and has not decided on: it may be returned, and withdrawn by its unit."""
+"""States in which the committee has it and has not decided: it may be returned, and withdrawn by its unit."""
 
 
 FILED_STATES = frozenset({Status.FILED, Status.ACCEPTED})
@@ -119,7 +119,7 @@ def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
 
 
 def remainder_findings(settings: CampaignSettings, filed_count: int, leaving: int) -> list[Finding]:
-    """Require that a committee that takes so many out of its filed set leaves none, or the minimum."""
+    """Require that a withdrawal leaves none of a committee's filed set, or the minimum."""
     left = filed_count - leaving
     strands = leaving and 0 < left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []

@@ -1,4 +1,4 @@
-"""The events of endorsements (审核盖章); the rules of the seal stand with the applications."""
+"""The events of endorsements (审核盖章); the rules of the seal are in the module of the applications."""
 
 from app.services.policies import Event
 

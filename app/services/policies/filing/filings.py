@@ -18,7 +18,7 @@ VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"
 def set_findings(*, already: int, filed_now: int, minimum: int) -> list[Finding]:
     """申报品牌数量最低不少于2件，多者不限: the set that ends up filed reaches the minimum.
 
-    `already` counts what stands filed and what the office has sent back for correction.
+    `already` counts the filed applications and those that the office has sent back for correction.
     """
     count = already + filed_now
     return [] if count >= minimum else [TOO_FEW_APPLICATIONS("/application_ids", count=count, minimum=minimum)]

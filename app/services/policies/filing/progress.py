@@ -10,7 +10,7 @@ from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.notice import CampaignSettings
 
 STATES = [status for status in Status if status.outward is status]
-"""The states that are counted: each application by its outward one, whoever asks."""
+"""The states that are counted: each application by its outward one, for every reader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def redelivery_findings(facts: DeliveryFacts) -> list[Finding]:
 
 
 def pause_after(failures: int, asked_for: timedelta | None) -> timedelta | None:
-    """Return the shortest wait after so many failures; None: it has been tried often enough."""
+    """Return the shortest wait after a number of failures; None: no further attempt."""
     least = jobs.pause_after(failures, 0)
     return least and max(least, min(asked_for or timedelta(), LONGEST_PAUSE))
 

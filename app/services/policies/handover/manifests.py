@@ -19,7 +19,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """An entry of ours, and where it stands."""
+    """An entry of ours, and its state."""
 
     entry: Entry
     status: NominationStatus
@@ -49,7 +49,7 @@ def plain(entries: Iterable[Entry]) -> list[list[object]]:
 
 
 def compare(ours: Iterable[Ours], theirs: Iterable[Entry]) -> Comparison:
-    """Compare the other side's set with ours: it should hold all that stands, and nothing we never prepared."""
+    """Compare the other side's set with ours: it should hold every current revision, and nothing unknown to us."""
     here, there = {each.entry.nomination_id: each for each in ours}, {each.nomination_id: each for each in theirs}
     known = [here[one] for one in there if one in here]
     return Comparison(

@@ -11,7 +11,7 @@ OFFICE, MUNICIPAL = Role.OFFICE, Role.MUNICIPAL
 FINAL = frozenset({Status.DECIDED, Status.REPLACED, Status.WITHDRAWN})
 ON_THE_WAY = frozenset({Status.PREPARED, Status.DELIVERING, Status.DELIVERED})
 REPLACED_OR_WITHDRAWN = (Status.REPLACED, Status.WITHDRAWN)
-"""The states of nominations that stand no longer; of all others an application has one at most."""
+"""States of nominations that are no longer current; of all others an application has one at most."""
 
 
 NOT_AWARDED = Rule(
@@ -33,9 +33,9 @@ ALREADY_NOMINATED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """The facts the rules need of an application: was it accepted, does an award stand, does a nomination stand.
+    """The facts the rules need of an application: is it accepted, has it an award, has it a current nomination.
 
-    For the revision of a nomination, that nomination itself is not counted as one that stands.
+    For the revision of a nomination, that nomination itself does not count as current.
     """
 
     accepted: bool

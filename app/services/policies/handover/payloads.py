@@ -1,6 +1,6 @@
 """The payload of a nomination, member by member: version 1 of its schema, which never changes.
 
-Whoever changes a class here makes version 2: what was handed over must be readable as long as it is kept.
+A change of a class here makes version 2: a payload must stay readable as long as it is kept.
 """
 
 from typing import Annotated, Any, Literal

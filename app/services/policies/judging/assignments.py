@@ -71,7 +71,7 @@ def assignment_findings(pairs: Sequence[Pair], loads: Mapping[UUID, Load]) -> li
 
 
 def withdrawal_findings(given: Sequence[Given | None], *, despite_reviews: bool) -> list[Finding]:
-    """Refuse assignments that may not be withdrawn; None stands for one that the round does not have."""
+    """Refuse assignments that may not be withdrawn; None is one that the round does not have."""
     return [
         finding.under(f"/assignment_ids/{place}")
         for place, one in enumerate(given)

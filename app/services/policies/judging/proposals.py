@@ -95,7 +95,7 @@ LEFT_OUT_FULL = Rule(
     Severity.ADVICE,
 )
 LEFT_OUT = {rule.code: rule for rule in (LEFT_OUT_CONFLICT, LEFT_OUT_OFF_PANEL, LEFT_OUT_ASSIGNED, LEFT_OUT_FULL)}
-"""The reasons for which an assignment does not stand again when the proposal that withdrew it is undone."""
+"""Reasons for not restoring an assignment when the proposal that withdrew it is undone."""
 
 BLOCKED_SAME_UNIT = Rule(
     "same_unit",
@@ -247,7 +247,7 @@ def underload_finding(reviewer: NamedReviewer, underload: Underload) -> Finding:
 
 
 def left_out_finding(case: NamedCase, reviewer: NamedReviewer, reason: str) -> Finding:
-    """Say why an assignment does not stand again although the proposal was undone."""
+    """Return the reason why an assignment is not restored although the proposal was undone."""
     return LEFT_OUT[reason](**named(case), reviewer_name=reviewer.reviewer_name)
 
 

@@ -29,7 +29,7 @@ for _telling in TELLINGS:
 ANNOUNCED = frozenset(AFTER)
 """The events that lead to a notice."""
 FORMAL = frozenset(telling.kind for telling in TELLINGS if telling.formal)
-"""The kinds that are mailed whatever the account prefers."""
+"""Kinds that are mailed regardless of the account's preference."""
 
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
 _CLOCK = Sentence("%Y年%-m月%-d日%H:%M", "%Y-%m-%d %H:%M")

@@ -11,7 +11,7 @@ AFTERMATH = timedelta(days=7)
 def due_window(now: datetime, deadline: datetime, windows: Sequence[timedelta], since: datetime) -> timedelta | None:
     """Return the one window that is due: of those that have opened the nearest to the deadline.
 
-    A window that had opened before anything was owed (`since`) is no occasion: whoever begins a draft knows of it.
+    A window that had opened before anything was owed (`since`) is no occasion: the author of a new draft knows of it.
     A window leads to one reminder: its occasion stays the same until the next one opens or the deadline moves.
     """
     if now >= deadline:

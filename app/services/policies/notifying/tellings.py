@@ -15,8 +15,8 @@ TO_WHOM_IT_NAMES: tuple[Role, ...] = ()
 class Telling:
     """One kind of notice. The account that caused it gets none, unless it is a receipt.
 
-    `formal`: it sets a date or refuses something, so it is mailed whatever the account prefers. `by`: only what
-    somebody of this role did. `item` words each of what belongs to it.
+    `formal`: it sets a date or refuses something, so it is mailed regardless of the preference. `by`: only acts of this
+    role. `item` words each line that belongs to it.
     """
 
     kind: str

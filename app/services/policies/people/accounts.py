@@ -98,7 +98,7 @@ def last_office_findings(facts: AccountFacts) -> list[Finding]:
 
 
 def own_change_findings(role: Role, changed: Collection[str]) -> list[Finding]:
-    """A finding if a reviewer changes their phone: a recusal by an applicant's phone would tell whose case it is."""
+    """A finding if a reviewer changes their phone: a recusal by an applicant's phone would reveal the applicant."""
     return [PHONE_OF_REVIEWER("/phone")] if role is Role.REVIEWER and "phone" in changed else []
 
 

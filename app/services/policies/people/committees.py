@@ -27,7 +27,7 @@ def status_of(retired_at: datetime | None) -> Status:
 
 
 def may_change(role: Role, names: Iterable[str]) -> bool:
-    """Tell whether the role may change these members."""
+    """Return true if the role may change these members."""
     return role is OFFICE or CONTACTS >= set(names)
 
 

@@ -25,7 +25,7 @@ def credit_code_check_digit(first17: str) -> str:
 
 
 def credit_code_is_valid(code: str) -> bool:
-    """Tell whether the code is exactly 18 characters of the alphabet and the last one checks the others."""
+    """Return true if the code is exactly 18 characters of the alphabet and the last one checks the others."""
     return (
         len(code) == len(WEIGHTS) + 1 and VALUES.keys() >= set(code) and credit_code_check_digit(code[:-1]) == code[-1]
     )
