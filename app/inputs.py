@@ -79,7 +79,10 @@ AsTyped = Annotated[
 """A password: spaces at its ends belong to it; the same characters always give the same bytes (NFC)."""
 Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_plain), BeforeValidator(_one_line)]
 Name = Annotated[Line, Field(max_length=100)]
-Reason = Annotated[Prose, Field(min_length=2, max_length=500, description="Why; kept in the history and shown.")]
+Reason = Annotated[
+    Prose,
+    Field(min_length=2, max_length=500, description="Reason; kept in the history, and visible to those concerned."),
+]
 Phone = Annotated[
     str,
     StringConstraints(min_length=1, max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$"),

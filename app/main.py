@@ -115,7 +115,10 @@ TAGS = [
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
     {"name": "images", "description": "附相关图片: made clean on arrival, served by the rule of their application."},
     {"name": "endorsements", "description": "审核盖章: the scan of the stamped form, bound to what it approves."},
-    {"name": "versions", "description": "What an application said at each submission and filing, and what differs."},
+    {
+        "name": "versions",
+        "description": "Contents of an application at each submission and filing, and their differences.",
+    },
     {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
     {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
     {"name": "commendations", "description": "通报表彰: drafted by the office, publicised, published."},
@@ -135,26 +138,26 @@ TAGS = [
     {"name": "recusals", "description": "回避: declared, abstained, or decided by the office; and lifted."},
     {"name": "rankings", "description": "排名: all methods side by side, frozen when the round closes."},
     {"name": "cases", "description": "评审案例: what a judge has been given to review, blind where the round is."},
-    {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, given back."},
+    {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, reopened."},
     {"name": "round-progress", "description": "评审进度: who still owes what, what lacks reviews, who disagrees."},
     {"name": "nominations", "description": "择优推荐: cases put forward to the municipal office, and its answers."},
     {
         "name": "hand-over",
         "description": "报送: what a nomination hands over — fetched, packed, and compared by both sides.",
     },
-    {"name": "audit", "description": "What happened: the history of each object, and the list of all."},
+    {"name": "audit", "description": "Audit events: the history of each object, and the list of all."},
     {
         "name": "events",
-        "description": "What happened, numbered without a gap, for others to follow; and what is pushed.",
+        "description": "Events numbered without a gap, for other systems to follow; and pushed messages.",
     },
     {"name": "endpoints", "description": "接收地址: where what happens to nominations is pushed, and its secret."},
     {"name": "deliveries", "description": "报送: what was pushed where, every attempt, and what came of it."},
     {
         "name": "notifications",
-        "description": "通知: what you were told, in a feed and by mail; unread until you say so.",
+        "description": "通知: your notifications, in a feed and by mail; unread until you mark them as read.",
     },
     {"name": "jobs", "description": "后台任务: what is still to be done, and what failed."},
-    {"name": "public", "description": "What anybody may ask without signing in."},
+    {"name": "public", "description": "Public resources, without signing in."},
 ]
 
 

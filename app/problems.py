@@ -210,7 +210,7 @@ class RejectedPart(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True, populate_by_name=True)
 
     location: Literal["body", "query", "path", "header", "cookie"] = Field(
-        alias="in", description="Where the rejected value was sent."
+        alias="in", description="Part of the request that had the rejected value."
     )
     pointer: str = Field(description="RFC 6901 pointer inside that location.", examples=["/brand_name"])
     code: str = Field(description="Stable reason.", examples=["string_too_long"])
@@ -218,7 +218,7 @@ class RejectedPart(BaseModel):
 
 
 class InvalidRequest(Problem):
-    """Parts of the request are not what the contract says; every one of them is listed."""
+    """Parts of the request violate the contract; every one of them is listed."""
 
     status, title = 422, "Invalid request"
     sentence = Sentence("请求内容有 {count} 处无效。", "{count} parts of the request are not valid.")
@@ -257,7 +257,7 @@ class IfMatchRequired(Problem):
 
 
 class TooManyRequests(Problem):
-    """Slow down; `Retry-After` says for how long."""
+    """Slow down; `Retry-After` has the time to wait."""
 
     status, title = 429, "Too many requests"
     sentence = Sentence("操作过于频繁，请稍后再试。", "Too many requests: wait a little.")

@@ -28,9 +28,11 @@ class AuditEventOut(Out):
     """Something that happened. It is written with the change itself, and never changed."""
 
     id: ResourceId
-    at: Instant = Field(description="When.")
-    action: ActionCode = Field(description="What, as a stable code; new ones may be added.")
-    summary: str = Field(description="What, in the negotiated language.", max_length=100, examples=["上报区文明办"])
+    at: Instant = Field(description="Time of the event.")
+    action: ActionCode = Field(description="Stable code of the event; new ones may be added.")
+    summary: str = Field(
+        description="Label of it in the negotiated language.", max_length=100, examples=["上报区文明办"]
+    )
     subject_type: str = Field(description="To what kind of object.", max_length=40, examples=["application"])
     subject_id: UUID = Field(description="To which object.")
     campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
@@ -59,14 +61,14 @@ class AuditEventPage(Page[AuditEventOut]):
 async def list_audit_events(view: Reads, filters: Filters, page: Paging) -> AuditEventPage:
     """List what happened, newest first: to the office everything, to everybody else what they did themselves.
 
-    Of work on an application or a plan that the office does not have, it is told that it happened, without particulars.
+    For work on an application or a plan that the office does not have, it sees the event without particulars.
     """
     found = await audit.search(view, **filters, **page.binds)
     return AuditEventPage.of(found, [AuditEventOut.of(row, view.language) for row in found.rows])
 
 
 def _history(noun: str, read: Callable[[View, UUID], Awaitable[Any]]) -> Callable[..., Awaitable[AuditEventPage]]:
-    """The history of one kind of object: whoever may read the object may read what happened to it."""
+    """Make the route for the history of one kind of object; readers of the object may read its events."""
 
     async def list_history(
         view: Reads, page: Paging, object_id: Annotated[UUID, Path(description=f"The {noun}.", alias=f"{noun}_id")]
@@ -75,7 +77,7 @@ def _history(noun: str, read: Callable[[View, UUID], Awaitable[Any]]) -> Callabl
         return await _page(view, object_id, page)
 
     list_history.__name__ = f"list_{noun}_history"
-    list_history.__doc__ = f"List what happened to the {noun.replace('_', ' ')}, newest first, to whoever may read it."
+    list_history.__doc__ = f"List the events of the {noun.replace('_', ' ')}, newest first, for its readers."
     return list_history
 
 

@@ -22,7 +22,7 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[1042])]
 
 
 class EventResource(Out):
-    """What an event is about."""
+    """Subject of an event."""
 
     type: str = Field(description="The kind of resource.", max_length=40, examples=["nomination"])
     id: ResourceId
@@ -32,13 +32,13 @@ class EventResource(Out):
 
 
 class EventOut(Out):
-    """Something that happened. It says no more than that: read the resource, as far as you may."""
+    """An event. It has no content: read the resource, as far as you may."""
 
     sequence: Number = Field(description="Its number: without a gap, in the order of commits, for ever.")
-    type: EventType = Field(description="What happened, as a stable code; new ones may be added.")
+    type: EventType = Field(description="Stable code of the event; new ones may be added.")
     resource: EventResource = Field(description="To what.")
     campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
-    at: Instant = Field(description="When.")
+    at: Instant = Field(description="Time of the event.")
 
     @classmethod
     def of(cls, event: NumberedEvent) -> Self:
@@ -64,12 +64,12 @@ async def read_events(
     after: Annotated[
         int, Query(description="Number of the last event you have; 0 from the beginning.", ge=0, le=2**63 - 1)
     ] = 0,
-    limit: Annotated[int, Query(description="At most so many.", ge=1, le=500)] = 100,
+    limit: Annotated[int, Query(description="Maximum number.", ge=1, le=500)] = 100,
 ) -> EventFeed:
-    """Read what happened after an event: the office everything, the municipal office what concerns nominations.
+    """List the events after one: the office gets all, the municipal office those of nominations.
 
-    Ask again with `last` as `after`. Whoever does so misses nothing and gets nothing twice, whatever goes on meanwhile;
-    asking again for what one has is allowed at any time. An event appears a second or two after it happened. Its
+    Ask again with `last` as `after`: a client that does so misses nothing and gets nothing twice, even under concurrent
+    changes. Asking again for known events is always allowed. An event appears a second or two after it happened. Its
     `type` is one of the acts of the audit list; those of nominations are also pushed (see the webhooks).
     """
     found = await events.feed(view, after=after, limit=limit)
@@ -80,7 +80,7 @@ MessageId = Annotated[
     str,
     Header(
         alias="webhook-id",
-        description="The message's id: the same at every attempt. Whoever has it already answers 2xx and does nothing.",
+        description="The message's id: the same at every attempt. If you have it already, answer 2xx and do nothing.",
         max_length=64,
         examples=["0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
     ),
@@ -89,7 +89,7 @@ SentAt = Annotated[
     int,
     Header(
         alias="webhook-timestamp",
-        description="When this attempt was sent, in seconds since 1970; older than five minutes is a replay.",
+        description="Time of this attempt, in seconds since 1970; older than five minutes is a replay.",
         ge=0,
         le=2**40,
         examples=[1442714400],

@@ -25,19 +25,21 @@ class JobOut(Out):
     """Something to be done in the background."""
 
     id: UUID = Field(description="Opaque identity.", examples=["00000000-0000-0000-0000-00000000002a"])
-    task: TaskName = Field(description="What is to be done, as a stable code; new ones may be added.")
-    summary: str = Field(description="What, in the negotiated language.", max_length=100, examples=["报送推荐材料"])
-    status: JobStatus = Field(description="Where it stands.")
-    attempts: int = Field(description="How often it was tried and failed.", ge=0, le=2**31 - 1, examples=[15])
+    task: TaskName = Field(description="Stable code of the task; new ones may be added.")
+    summary: str = Field(
+        description="Label of it in the negotiated language.", max_length=100, examples=["报送推荐材料"]
+    )
+    status: JobStatus = Field(description="State.")
+    attempts: int = Field(description="Number of failed attempts.", ge=0, le=2**31 - 1, examples=[15])
     failure: str | None = Field(
-        description="Why the last attempt failed; null before.", max_length=500, examples=["ConnectTimeout: timed out"]
+        description="Error of the last attempt; null before.", max_length=500, examples=["ConnectTimeout: timed out"]
     )
     arguments: dict[str, Any] = Field(
-        description="What it is about.", examples=[{"delivery_id": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071"}]
+        description="Ids of its subject.", examples=[{"delivery_id": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071"}]
     )
     queued_at: Instant = Field(description="Since when it is to be done; by the real clock, as the next two.")
-    tried_at: Instant | None = Field(description="When it was last begun; null before.")
-    due_at: Instant | None = Field(description="When it is tried next; null for at once, or for never.")
+    tried_at: Instant | None = Field(description="Time of the last start; null before.")
+    due_at: Instant | None = Field(description="Time of the next attempt; null for at once, or for never.")
 
     @classmethod
     def of(cls, row: JobRow, language: Language) -> Self:

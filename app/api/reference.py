@@ -29,7 +29,9 @@ class ProblemTypeOut(Out):
     type: str = Field(description="Stable identifier.", max_length=100, examples=["urn:problem-type:pinpai:not-found"])
     status: int = Field(description="HTTP status.", ge=400, le=599, examples=[404])
     title: str = Field(description="Short summary.", max_length=100, examples=["Not found"])
-    description: str = Field(description="When it is answered.", max_length=500, examples=["You may not see it."])
+    description: str = Field(
+        description="Condition under which it is answered.", max_length=500, examples=["You may not see it."]
+    )
 
     @classmethod
     def of(cls, kind: ProblemKind) -> Self:
@@ -45,8 +47,8 @@ class ProblemTypesOut(Out):
 class CodeOut(Out):
     """One word of a vocabulary."""
 
-    code: str = Field(description="What is sent.", max_length=40, examples=["draft"])
-    label: str = Field(description="What a clerk reads.", max_length=40, examples=["草稿"])
+    code: str = Field(description="Code as sent in requests and answers.", max_length=40, examples=["draft"])
+    label: str = Field(description="Label for people.", max_length=40, examples=["草稿"])
 
 
 class CodeListOut(Out):

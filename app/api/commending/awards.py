@@ -35,7 +35,7 @@ class AwardSummary(Out):
     commendation_id: UUID = Field(description="The commendation.")
     kind: ShortCode = Field(description="奖项: a kind of award of the campaign.", examples=["excellent_case"])
     grade: ShortCode | None = Field(description="等次; null when the kind has no grades.", examples=[None])
-    status: AwardStatus = Field(description="Where it stands; while it is publicised others see `proposed` only.")
+    status: AwardStatus = Field(description="State; while it is publicised others see `proposed` only.")
     recipient: Literal["application", "committee"] = Field(description="Of what sort the recipient is.")
     name: Label = Field(description="品牌名称 as it was filed, or 党（工）委.", examples=["“红马甲”邻里互助站"])
     unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
@@ -45,12 +45,14 @@ class AwardSummary(Out):
     )
     public_summary: Why = Field(description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"])
     pictures: list[int] = Field(
-        description="Which pictures of what was filed the public may see, in this order.", max_length=8, examples=[[1]]
+        description="Numbers of the filed pictures that the public may see, in this order.",
+        max_length=8,
+        examples=[[1]],
     )
     certificate_number: str | None = Field(
         description="证书编号; null before it is published.", max_length=100, examples=["路北文明创建〔2015〕第7号"]
     )
-    awarded_at: Instant | None = Field(description="When it was published; null before.")
+    awarded_at: Instant | None = Field(description="Time of publication; null before.")
     application_id: UUID | None = Field(
         description="The application; null for a committee, and to whom it is not theirs.", examples=[None]
     )
@@ -68,14 +70,14 @@ class AwardOut(AwardSummary):
         ge=1,
         examples=[1],
     )
-    basis: AwardBasis | None = Field(description="What it was proposed on; the office's alone.")
-    reason: Why | None = Field(description="Why it was proposed; the office's alone.", examples=["第 1 名，93.5 分"])
-    created_at: Instant | None = Field(description="When it was proposed; the office's alone.")
-    updated_at: Instant | None = Field(description="When it was last changed; the office's alone.")
-    revoked_at: Instant | None = Field(description="When it was taken back; the office's alone.")
-    revocation_reason: Why | None = Field(description="Why it was taken back; the office's alone.", examples=[None])
+    basis: AwardBasis | None = Field(description="Basis of the proposal; the office's alone.")
+    reason: Why | None = Field(description="Reason of the proposal; the office's alone.", examples=["第 1 名，93.5 分"])
+    created_at: Instant | None = Field(description="Time of the proposal; the office's alone.")
+    updated_at: Instant | None = Field(description="Time of the last change; the office's alone.")
+    revoked_at: Instant | None = Field(description="Time of the revocation; the office's alone.")
+    revocation_reason: Why | None = Field(description="Reason of the revocation; the office's alone.", examples=[None])
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with what stands in its way; the office's alone.",
+        description="Every act your role may ever do on it, by name, with its present obstacles; the office's alone.",
         examples=[{"edit": {"allowed": True, "findings": []}}],
     )
 
@@ -90,11 +92,11 @@ class AwardPage(Page[AwardSummary]):
 
 
 class ProposedAwardsOut(Out):
-    """What a choice added to a draft."""
+    """Awards that a choice added to a draft."""
 
     commendation_id: UUID = Field(description="The commendation.")
     added: list[UUID] = Field(
-        description="The new awards. Whoever was chosen and had one of this kind already keeps theirs.",
+        description="The new awards. Chosen ones that already had an award of this kind keep it.",
         max_length=10_000,
     )
 
@@ -119,7 +121,7 @@ async def propose_awards(
 async def list_awards(view: Reads, filters: Filters, page: Paging) -> AwardPage:
     """List the awards you may see: the office all, everybody else those that are publicised or published.
 
-    The order says nothing of ranks. Nobody but the office is told which award an objection holds.
+    The order does not reveal ranks. Only the office sees the award that an objection holds.
     """
     found = await awards.search(view, **filters, **page.binds)
     return AwardPage.of(found, [AwardSummary.model_validate(row) for row in found.rows])

@@ -29,13 +29,13 @@ class CommendationSummary(Out):
     etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
     title: str = Field(description="标题", max_length=200, examples=["关于表彰2015年创新工作品牌的通报"])
-    status: CommendationStatus = Field(description="Where it stands; a draft is the office's own.")
-    award_count: int = Field(description="How many awards of it you may see.", ge=0, examples=[23])
-    publicised_at: Instant | None = Field(description="When it was publicised; null before.")
+    status: CommendationStatus = Field(description="State; a draft is the office's own.")
+    award_count: int = Field(description="Number of its awards that you may see.", ge=0, examples=[23])
+    publicised_at: Instant | None = Field(description="Start of the public notice; null before.")
     publicity_first_on: date | None = Field(description="公示 from this day; null before.", examples=["2015-11-09"])
     publicity_last_on: date | None = Field(description="公示 to this day; null before.", examples=["2015-11-13"])
     publicity_ends_at: Instant | None = Field(description="The instant the window ends; null before it is publicised.")
-    published_at: Instant | None = Field(description="When it was published; null before.")
+    published_at: Instant | None = Field(description="Time of publication; null before.")
     document_number: str | None = Field(
         description="发文字号; null before it is published.", max_length=100, examples=["路北文明办〔2015〕12号"]
     )
@@ -46,7 +46,7 @@ class CommendationOut(CommendationSummary):
 
     preface: str = Field(description="正文引言", max_length=5000, examples=["经评选并公示，现将优秀案例予以通报表彰。"])
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with what stands in its way now.",
+        description="Every act your role may ever do on it, by name, with its present obstacles.",
         examples=[{"publicise": {"allowed": True, "findings": []}}],
     )
 

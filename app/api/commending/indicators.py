@@ -21,7 +21,7 @@ router = Router(tags=["indicators"])
 class IndicatorOut(Out):
     """One indicator of one committee: what was measured, what it is worth, and why."""
 
-    code: str = Field(description="What is measured.", max_length=40, examples=["plan_in_time"])
+    code: str = Field(description="Code of the measured figure.", max_length=40, examples=["plan_in_time"])
     name: str = Field(description="指标", max_length=100, examples=["按时报送实施计划"])
     weight: int = Field(description="Points for the full measure.", ge=0, le=100, examples=[15])
     value: float = Field(description="1 or 0 for yes or no, else a share or a count.", ge=0, examples=[1])
@@ -46,12 +46,12 @@ class IndicatorOut(Out):
 
 
 class CommitteeStandingOut(Out):
-    """How well one committee organised."""
+    """Result of one committee by the indicators of its organisation."""
 
     committee_id: UUID = Field(description="The committee.")
     committee_code: str = Field(description="代码", max_length=10, examples=["QT"])
     committee_name: str = Field(description="党（工）委", max_length=100, examples=["乔屯街道党工委"])
-    committee_kind: CommitteeKind = Field(description="Which of the two kinds.")
+    committee_kind: CommitteeKind = Field(description="Kind of committee.")
     rank: int = Field(description="名次; equals share one.", ge=1, examples=[1])
     total: float = Field(description="总分", ge=0, examples=[92.5])
     indicators: list[IndicatorOut] = Field(description="In the campaign's order.", max_length=6)

@@ -32,25 +32,27 @@ class ObjectionSummary(Out):
     commendation_id: UUID = Field(description="The commendation.")
     award_id: UUID = Field(description="The award that is objected to.")
     award_name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
-    status: ObjectionStatus = Field(description="Where it stands.")
-    raised_at: Instant = Field(description="When it was raised.")
-    raised_by_name: Label = Field(description="Whose account raised it.", examples=["龙华社区联络员"])
+    status: ObjectionStatus = Field(description="State.")
+    raised_at: Instant = Field(description="Time at which it was raised.")
+    raised_by_name: Label = Field(description="Name of the account that raised it.", examples=["龙华社区联络员"])
     raised_by_role: Role = Field(description="The role of that account.")
     on_behalf_of: Label | None = Field(
-        description="Who objects, when the office recorded it for somebody; null otherwise.", examples=[None]
+        description="Name of the objector, if the office recorded it for somebody; null otherwise.", examples=[None]
     )
-    answered_at: Instant | None = Field(description="When it was answered; null before.")
+    answered_at: Instant | None = Field(description="Time of the answer; null before.")
 
 
 class ObjectionOut(ObjectionSummary):
     """An objection and its answer."""
 
-    text: Prose = Field(description="What is objected, and why.", examples=["该案例的受益人数与实际不符，附社区台账。"])
+    text: Prose = Field(
+        description="The objection and its reasons.", examples=["该案例的受益人数与实际不符，附社区台账。"]
+    )
     answer: Prose | None = Field(
-        description="What the office answered; null before.", examples=["经核查台账与现场走访，申报数据属实。"]
+        description="Answer of the office; null before.", examples=["经核查台账与现场走访，申报数据属实。"]
     )
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with what stands in its way; the office's alone.",
+        description="Every act your role may ever do on it, by name, with its present obstacles; the office's alone.",
         examples=[{"reject": {"allowed": True, "findings": []}}],
     )
 
@@ -80,7 +82,7 @@ async def list_objections(
     raises=[WrongState, RulesViolated],
 )
 async def create_objection(commendation_id: CommendationId, body: ObjectionCreate, ctx: Once) -> ObjectionOut:
-    """Object to an award while it is publicised: whoever is signed in, for themselves, until the window ends.
+    """Object to an award while it is publicised: every signed-in person, for themselves, until the window ends.
 
     The office may also record what somebody else objects, and until publication, because letters arrive late. The
     award is held until the office has answered; nobody but the office and you learns of it.
@@ -98,7 +100,7 @@ async def read_objection(objection_id: ObjectionId, view: Reads) -> ObjectionOut
 async def answer_objection(objection_id: ObjectionId, body: ObjectionAnswer, ctx: Ctx) -> ObjectionOut:
     """Answer an objection, once. Office only.
 
-    Rejected, the award stands again as soon as nothing else holds it; upheld, it is dropped and no longer public.
+    Rejected, the award is released as soon as no other objection holds it; upheld, it is dropped and no longer public.
     """
     await objections.answer(ctx, objection_id, body)
     return await ObjectionOut.read(ctx, objection_id)

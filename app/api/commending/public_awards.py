@@ -1,4 +1,4 @@
-"""Commendations for everybody over HTTP, without signing in: the same bytes whoever asks, for every cache to keep."""
+"""Commendations for everybody over HTTP, without signing in: the same bytes for all, which any cache may keep."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -52,7 +52,7 @@ class PublicAward(Out):
     certificate_number: Number | None = Field(
         description="证书编号; null before it is published.", examples=["路北文明创建〔2015〕第7号"]
     )
-    awarded_at: Instant | None = Field(description="When it was published; null while it is publicised.")
+    awarded_at: Instant | None = Field(description="Time of publication; null while it is publicised.")
 
     @classmethod
     def of(cls, award: PublicAwardRecord) -> Self:
@@ -71,8 +71,8 @@ class PublicCommendation(Out):
     id: ResourceId
     title: Label = Field(description="标题", examples=["关于表彰2015年创新工作品牌的通报"])
     status: CommendationStatus = Field(description="`publicised` or `published`.", examples=["published"])
-    award_count: int = Field(description="How many awards it has.", ge=0, examples=[23])
-    publicised_at: Instant = Field(description="When it was publicised.")
+    award_count: int = Field(description="Number of its awards.", ge=0, examples=[23])
+    publicised_at: Instant = Field(description="Start of the public notice.")
     publicity_first_on: date | None = Field(
         description="公示 from this day; null when the campaign sets no days for it.", examples=["2015-11-09"]
     )
@@ -80,7 +80,7 @@ class PublicCommendation(Out):
     document_number: Number | None = Field(
         description="发文字号; null before it is published.", examples=["路北文明办〔2015〕12号"]
     )
-    published_at: Instant | None = Field(description="When it was published; null before.")
+    published_at: Instant | None = Field(description="Time of publication; null before.")
 
 
 class PublicCommendationPage(Page[PublicCommendation]):
@@ -96,10 +96,10 @@ class PublicCommendationOut(PublicCommendation):
 
 
 class GenuineCertificate(Out):
-    """A certificate (证书) with this code was given; of a revoked one nothing is told but when it was revoked."""
+    """A genuine certificate (证书); of a revoked one only the time of its revocation is shown."""
 
     genuine: Literal[True] = Field(description="Always true: a code nobody was given is a 404.")
-    status: Literal["awarded", "revoked"] = Field(description="Whether the award stands.")
+    status: Literal["awarded", "revoked"] = Field(description="True if the award is in force.")
     certificate_number: Number = Field(description="证书编号", examples=["路北文明创建〔2015〕第7号"])
     name: Label | None = Field(
         description="品牌名称 or 党（工）委; null once revoked.", examples=["“红马甲”邻里互助站"]
@@ -107,8 +107,8 @@ class GenuineCertificate(Out):
     unit_name: Label | None = Field(description="申报单位; null for a committee, and once revoked.", examples=[None])
     kind_name: Label | None = Field(description="奖项; null once revoked.", examples=["优秀案例"])
     grade_name: Label | None = Field(description="等次; null where there is none, and once revoked.", examples=[None])
-    awarded_at: Instant | None = Field(description="When it was awarded; null once revoked.")
-    revoked_at: Instant | None = Field(description="When it was revoked; null while it stands.")
+    awarded_at: Instant | None = Field(description="Time of the award; null once revoked.")
+    revoked_at: Instant | None = Field(description="Time of the revocation; null while it is in force.")
 
     @classmethod
     def of(cls, certificate: Certificate) -> Self:
@@ -132,7 +132,7 @@ async def read_public_commendation(commendation_id: CommendationId, view: Reads)
 
 @router.get("/awards", headers=_CACHED)
 async def list_public_awards(view: Reads, filters: Filters, page: Paging) -> PublicAwardPage:
-    """List the awards that are publicised or published and stand, without signing in."""
+    """List the awards that are publicised, or published and in force, without signing in."""
     found = await public_awards.search(view, **filters, **page.binds)
     return PublicAwardPage.of(found, [PublicAward.of(award) for award in found.rows])
 
@@ -159,8 +159,8 @@ async def read_public_picture(
 
 @router.get("/certificates/{verification_code}", headers=_CACHED)
 async def verify_certificate(verification_code: VerificationCode, view: Reads) -> GenuineCertificate:
-    """Check a certificate, without signing in: whether the award stands, and if so whose it is.
+    """Check a certificate, without signing in: its award, and whether that is in force.
 
-    A code that nobody was given is not found.
+    A code that was never issued is not found.
     """
     return GenuineCertificate.of(await public_awards.certificate(view, verification_code))

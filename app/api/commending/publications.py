@@ -15,8 +15,8 @@ async def publicise_commendation(commendation_id: CommendationId, ctx: Once) -> 
     """Publicise the proposed awards (公示), for as many working days as the campaign sets. Office only.
 
     The day of publicising is not counted, and the window ends with its last day. From now on anybody reads the
-    awards, nobody edits them, and whoever is signed in may object. There must be an award, and every case needs its
-    public summary. Where the campaign sets no days, publication may follow at once.
+    awards, nobody edits them, and everyone who is signed in may object. There must be an award, and every case needs
+    its public summary. If the campaign sets no days, publication may follow at once.
     """
     await publications.publicise(ctx, commendation_id)
     return await CommendationOut.read(ctx, commendation_id)
@@ -26,7 +26,7 @@ async def publicise_commendation(commendation_id: CommendationId, ctx: Once) -> 
 async def publish_commendation(commendation_id: CommendationId, body: PublicationCreate, ctx: Once) -> CommendationOut:
     """Publish a commendation (通报) when its window is over and every objection is answered. Office only.
 
-    It gets its document number (发文字号), every award that stands its certificate with a verification code: all in
+    It gets its document number (发文字号), every award in force its certificate with a verification code: all in
     one act, or nothing. What was dropped gets nothing.
     """
     await publications.publish(ctx, commendation_id, body)

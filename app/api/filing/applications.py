@@ -54,7 +54,7 @@ class ImageOut(Picture):
 
     etag: VersionTag
     seen_in: list[str] = Field(
-        description="Numbers of other applications with the same picture; told to committee and office.",
+        description="Numbers of other applications with the same picture; visible to committee and office.",
         max_length=100,
         examples=[["2015-C02-003"]],
     )
@@ -91,14 +91,14 @@ class ApplicationSummary(Out):
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     unit_id: UUID = Field(description="申报单位: the unit.")
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
-    status: ApplicationStatus = Field(description="Where it stands.")
+    status: ApplicationStatus = Field(description="State.")
     brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
-    image_count: int = Field(description="How many pictures it has.", ge=0, le=8, examples=[6])
-    submitted_at: Instant | None = Field(description="When it was last submitted; null before.")
-    filed_at: Instant | None = Field(description="When it was last filed; null before.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    image_count: int = Field(description="Number of its pictures.", ge=0, le=8, examples=[6])
+    submitted_at: Instant | None = Field(description="Time of the last submission; null before.")
+    filed_at: Instant | None = Field(description="Time of the last filing; null before.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class ApplicationOut(FormOut, ApplicationSummary):
@@ -106,18 +106,18 @@ class ApplicationOut(FormOut, ApplicationSummary):
 
     images: list[ImageOut] = Field(description="附相关图片, in their order.", max_length=8)
     content_digest: Digest
-    sealed: bool = Field(description="Whether a seal (审核盖章) covers exactly this content.", examples=[False])
+    sealed: bool = Field(description="True if a seal (审核盖章) covers exactly this content.", examples=[False])
     reason: str | None = Field(
-        description="Why it was last returned, declined or disqualified.", max_length=500, examples=[None]
+        description="Reason of the last return, decline or disqualification.", max_length=500, examples=[None]
     )
     reason_codes: list[str] = Field(
         description="The office's reason codes, as the campaign defines.", max_length=50, examples=[[]]
     )
-    versions: int = Field(description="How many versions have been fixed.", ge=0, examples=[0])
-    created_at: Instant = Field(description="When it was begun.")
+    versions: int = Field(description="Number of fixed versions.", ge=0, examples=[0])
+    created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on an application, by name, with what stands in its way now.",
+        description="Every act your role may ever do on an application, by name, with its present obstacles.",
         examples=[{"submit": {"allowed": False, "findings": []}}],
     )
 
@@ -186,8 +186,8 @@ async def delete_application(application_id: ApplicationId, version: IfMatch, ct
 async def submit_application(application_id: ApplicationId, ctx: Once) -> ApplicationOut:
     """Hand the application to its committee: complete, with 5 to 8 pictures, and before the deadline.
 
-    What it says is fixed as an immutable version. Every rule that is not met is listed in one answer; the same
-    findings stand in `actions.submit` beforehand.
+    Its content is fixed as an immutable version. Every rule that is not met is listed in one answer; the same
+    findings are in `actions.submit` beforehand.
     """
     await applications.submit(ctx, application_id)
     return await ApplicationOut.read(ctx, application_id)

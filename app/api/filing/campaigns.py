@@ -30,11 +30,11 @@ class CampaignSummary(Out):
     etag: VersionTag
     name: str = Field(description="活动名称", max_length=200, examples=["文明单位工作品牌创建年活动"])
     year: int = Field(description="年度", ge=2000, le=2100, examples=[2015])
-    status: CampaignStatus = Field(description="Where it stands.")
-    created_at: Instant = Field(description="When it was begun.")
-    updated_at: Instant = Field(description="When it was last changed.")
-    published_at: Instant | None = Field(description="When it was published; null before.")
-    closed_at: Instant | None = Field(description="When it was closed; null before.")
+    status: CampaignStatus = Field(description="State.")
+    created_at: Instant = Field(description="Time of creation.")
+    updated_at: Instant = Field(description="Time of the last change.")
+    published_at: Instant | None = Field(description="Time of publication; null before.")
+    closed_at: Instant | None = Field(description="Time at which it was closed; null before.")
 
 
 class DeadlineOfCampaign(Out):
@@ -133,7 +133,7 @@ async def publish_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
 
 @router.post("/{campaign_id}/closure", raises=[WrongState])
 async def close_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
-    """Close a published campaign: nothing more is handed in, whatever its deadlines say. Office only."""
+    """Close a published campaign: nothing more is accepted, even before its deadlines. Office only."""
     await campaigns.close(ctx, campaign_id)
     return await CampaignOut.read(ctx, campaign_id)
 

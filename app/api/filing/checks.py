@@ -19,11 +19,13 @@ router = Router(tags=["checks"])
 
 
 class CheckResultOut(Out):
-    """What became of one application of a bulk check."""
+    """Result for one application of a bulk check."""
 
     application_id: UUID = Field(description="The application.")
     done: bool = Field(description="False when a finding refused it; it is then as it was.", examples=[True])
-    findings: list[FindingOut] = Field(description="Why not, with pointers into the request.", max_length=100)
+    findings: list[FindingOut] = Field(
+        description="Reasons of the refusal, with pointers into the request.", max_length=100
+    )
 
     @classmethod
     def of(cls, result: CheckResult, language: Language) -> Self:
@@ -32,7 +34,7 @@ class CheckResultOut(Out):
 
 
 class CheckResultsOut(Out):
-    """What became of each application, in the order they were sent."""
+    """Result for each application, in the order they were sent."""
 
     items: list[CheckResultOut] = Field(description="One for each application.", max_length=200)
 

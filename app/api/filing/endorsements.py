@@ -28,27 +28,28 @@ class EndorsementUpload(Input):
 
 
 class EndorsementOut(Out):
-    """A seal (审核盖章): who stamped what, when, and whether it still covers what the application says."""
+    """A seal (审核盖章): its author, time and digest, and whether it still covers the application's content."""
 
     id: ResourceId
     application_id: UUID = Field(description="The application it seals.")
     application_etag: ETag
     digest: Digest
-    endorsed_at: Instant = Field(description="When it was handed in.")
+    endorsed_at: Instant = Field(description="Time of upload.")
     endorsed_by_name: Label = Field(description="By whom.", examples=["王丽"])
     covers_content: bool = Field(
-        description="Whether it stands and covers exactly the content you are shown.", examples=[True]
+        description="True if it is in force and covers exactly the content that you see.", examples=[True]
     )
-    media_type: Literal["application/pdf", "image/jpeg"] = Field(description="What the scan is.")
+    media_type: Literal["application/pdf", "image/jpeg"] = Field(description="Media type of the scan.")
     size: int = Field(description="Bytes of the scan.", ge=1, examples=[345_678])
     scan_href: str = Field(description="The scan.", max_length=200, examples=["/api/v1/applications/…"])
-    voided_at: Instant | None = Field(description="When it lost its force; null while it stands.")
+    voided_at: Instant | None = Field(description="Time at which it became void; null while it is in force.")
     voided_by_name: Label | None = Field(description="Through whose act.", examples=[None])
     void_reason: Label | None = Field(
-        description="`content_changed`, `replaced`, `revoked` or `withdrawn`; null while it stands.", examples=[None]
+        description="`content_changed`, `replaced`, `revoked` or `withdrawn`; null while it is in force.",
+        examples=[None],
     )
     changed_fields: list[Label] = Field(
-        description="What was changed after it was stamped: names of cells, or `images`.",
+        description="Changes since it was stamped: names of cells, or `images`.",
         max_length=50,
         examples=[[]],
     )
@@ -84,9 +85,9 @@ async def endorse_application(
 
 @router.get("")
 async def read_endorsement(application_id: ApplicationId, view: Reads) -> EndorsementOut:
-    """Read the latest seal: who, when, of which content, and — if it stands no longer — why and what was changed.
+    """Read the latest seal: author, time, digest, and, if it is void, the reason and the changes since.
 
-    The office is shown the seal with which the application was filed.
+    The office sees the seal with which the application was filed.
     """
     return EndorsementOut.read(await endorsements.read(view, application_id), application_id)
 
@@ -103,7 +104,7 @@ async def read_endorsement_scan(
 
 @router.delete("", raises=[WrongState])
 async def revoke_endorsement(application_id: ApplicationId, version: IfMatch, ctx: Ctx) -> ApplicationOut:
-    """Take back the seal of an application that is not filed: it stands submitted again. Committee only.
+    """Revoke the seal of an application that is not filed: its state is `submitted` again. Committee only.
 
     `If-Match` takes the application's `etag`. The scan is kept in the history.
     """

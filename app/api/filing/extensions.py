@@ -35,20 +35,22 @@ class ExtensionOut(Out):
     )
     application_number: str | None = Field(description="申报编号 of that application.", max_length=40, examples=[None])
     deadline: DeadlineKind = Field(
-        description="Which deadline is later.", validation_alias="kind", examples=["application"]
+        description="Deadline that is extended.", validation_alias="kind", examples=["application"]
     )
     cause: ExtensionCause = Field(description="A grant, or the correction date of something the office returned.")
     published_on: date = Field(
         description="The later published day.", validation_alias="due_on", examples=["2015-09-18"]
     )
     enforced_at: Instant = Field(description="The instant that closes it, exclusive.", validation_alias="until")
-    reason: Why = Field(description="Why it was granted.", examples=["连日暴雨，多个单位材料无法按时送达。"])
+    reason: Why = Field(description="Reason of the grant.", examples=["连日暴雨，多个单位材料无法按时送达。"])
     active: bool = Field(description="Neither revoked nor past, at the instant of the answer.", examples=[True])
-    granted_at: Instant = Field(description="When it was granted.")
-    granted_by: Label | None = Field(description="By whom; told to the office alone.", examples=["张弓"])
-    revoked_at: Instant | None = Field(description="When it was revoked; null while it stands.", examples=[None])
-    revoked_by: Label | None = Field(description="By whom; told to the office alone.", examples=[None])
-    revocation_reason: Why | None = Field(description="Why it was revoked.", examples=[None])
+    granted_at: Instant = Field(description="Time at which it was granted.")
+    granted_by: Label | None = Field(description="By whom; visible to the office alone.", examples=["张弓"])
+    revoked_at: Instant | None = Field(
+        description="Time of the revocation; null while it is in force.", examples=[None]
+    )
+    revoked_by: Label | None = Field(description="By whom; visible to the office alone.", examples=[None])
+    revocation_reason: Why | None = Field(description="Reason of the revocation.", examples=[None])
 
     @classmethod
     async def read(cls, view: View, extension_id: UUID) -> Self:
@@ -81,7 +83,7 @@ async def create_extension(body: ExtensionCreate, ctx: Ctx) -> ExtensionOut:
 
 @router.get("/{extension_id}")
 async def read_extension(extension_id: ExtensionId, view: Reads) -> ExtensionOut:
-    """Read an extension: for whom, until when, why, and whether it still stands."""
+    """Read an extension: its holder, end, reason, and revocation."""
     return await ExtensionOut.read(view, extension_id)
 
 

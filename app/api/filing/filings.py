@@ -42,8 +42,8 @@ class FilingSummary(Out):
     campaign_id: UUID = Field(description="The campaign.")
     committee_id: UUID = Field(description="推荐单位: the committee.")
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
-    filed_at: Instant = Field(description="When it was filed.")
-    size: int = Field(description="How many applications it filed.", ge=1, le=200, examples=[2])
+    filed_at: Instant = Field(description="Time of filing.")
+    size: int = Field(description="Number of applications that it filed.", ge=1, le=200, examples=[2])
     digest: Digest
 
 
@@ -61,7 +61,7 @@ class FilingOut(FilingSummary):
         pattern=VERIFICATION_CODE,
         examples=["7K4M-Q2XA-9TCE-H5WP"],
     )
-    items: list[FilingItemOut] = Field(description="What was filed, in the order it was sent.", max_length=200)
+    items: list[FilingItemOut] = Field(description="Filed applications, in the order they were sent.", max_length=200)
 
     @classmethod
     async def read(cls, view: View, filing_id: UUID) -> Self:
@@ -84,7 +84,7 @@ async def list_filings(view: Reads, filters: Filters, page: Paging) -> FilingPag
 async def create_filing(body: FilingCreate, ctx: Once) -> FilingOut:
     """File sealed applications with the office: all of them or none, before the deadline. Committee only.
 
-    Afterwards at least the campaign's minimum stands filed, counting what the office has sent back for correction;
+    Afterwards at least the campaign's minimum is filed, including those that the office has sent back for correction;
     more may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
     Every requirement that is not met is listed at once, with a pointer to the application it is about.
     """

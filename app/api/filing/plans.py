@@ -29,10 +29,10 @@ Number = Annotated[str, Field(max_length=40)]
 class ApplicationOfPlan(Out):
     """An application, as a plan's readers may know of it: to the office, which one it is only once it was filed."""
 
-    application_id: UUID | None = Field(description="Which application.", examples=[None])
+    application_id: UUID | None = Field(description="Id of the application.", examples=[None])
     application_number: Number | None = Field(description="申报编号", examples=["2015-QT-001"])
     application_brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
-    application_status: ApplicationStatus | None = Field(description="Where it stands; null when there is none.")
+    application_status: ApplicationStatus | None = Field(description="State; null when there is none.")
 
 
 class PlannedCaseOut(ApplicationOfPlan):
@@ -53,21 +53,21 @@ class PlanSummary(Out):
     campaign_id: UUID = Field(description="The campaign.")
     committee_id: UUID = Field(description="The committee.")
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    status: PlanStatus = Field(description="Where it stands.")
-    case_count: int = Field(description="How many cases are planned.", ge=0, le=200, examples=[3])
-    submitted_at: Instant | None = Field(description="When it was last submitted or amended; null before.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    status: PlanStatus = Field(description="State.")
+    case_count: int = Field(description="Number of planned cases.", ge=0, le=200, examples=[3])
+    submitted_at: Instant | None = Field(description="Time of the last submission or amendment; null before.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class PlanOut(PlanSummary):
     """A plan (附件1): its cases, its deadline, and what may be done with it now."""
 
     cases: list[PlannedCaseOut] = Field(description="The rows, in their order.", max_length=200)
-    return_reason: str | None = Field(description="Why it was last returned.", max_length=500, examples=[None])
-    created_at: Instant = Field(description="When it was begun.")
+    return_reason: str | None = Field(description="Reason of the last return.", max_length=500, examples=[None])
+    created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a plan, by name, with what stands in its way now.",
+        description="Every act your role may ever do on a plan, by name, with its present obstacles.",
         examples=[{"submit": {"allowed": True, "findings": []}}],
     )
 
@@ -87,7 +87,7 @@ class PlanPage(Page[PlanSummary]):
 
 
 class ReconciliationOut(Out):
-    """What was planned beside what came of it."""
+    """The plan compared with the applications that came of it."""
 
     plan_id: UUID = Field(description="The plan.")
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
@@ -137,7 +137,7 @@ async def update_plan(plan_id: PlanId, body: PlanEdit, version: IfMatch, ctx: Ct
     """Replace the cases of a plan. Committee only.
 
     A row that names its `id` keeps its identity and its application; a row that is not named any more is gone. A
-    draft may be incomplete. A plan that stands submitted is amended by it: until the deadline, by the rules of a
+    draft may be incomplete. A submitted plan is amended by it: until the deadline, by the rules of a
     submission, and the office sees the amended one at once.
     """
     await plans.edit(ctx, plan_id, body, version)
@@ -182,6 +182,6 @@ async def unlink_case(plan_id: PlanId, case_id: CaseId, version: IfMatch, ctx: C
 async def read_plan_reconciliation(plan_id: PlanId, view: Reads) -> ReconciliationOut:
     """Compare plan and delivery: cases with their application, cases without one, applications that nobody planned.
 
-    The office is told where each application stands, and which one it is only once that was filed.
+    The office sees the state of each application, and its identity only once it was filed.
     """
     return ReconciliationOut.of(*await plans.reconcile(view, plan_id))

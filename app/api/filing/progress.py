@@ -22,7 +22,7 @@ router = Router("/progress", tags=["progress"])
 
 
 class ProgressFigures(Out):
-    """Figures of applications by where they stand; `out_for_correction` and `standing` count some of them again."""
+    """Figures of applications by state; `out_for_correction` and `standing` count some of them again."""
 
     planned: int = Field(description="计划申报: planned cases.", ge=0, examples=[3])
     drafted: int = Field(description="草稿", ge=0, examples=[1])
@@ -37,24 +37,22 @@ class ProgressFigures(Out):
     out_for_correction: int = Field(
         description="Once filed, sent back by the office, not filed again yet.", ge=0, examples=[0]
     )
-    standing: int = Field(description="What stands filed now: filed or accepted.", ge=0, examples=[2])
+    standing: int = Field(description="Number of applications that are filed or accepted.", ge=0, examples=[2])
 
 
 class CommitteeProgressOut(ProgressFigures):
-    """How far one committee is."""
+    """Progress of one committee."""
 
     committee_id: UUID = Field(description="The committee.")
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    committee_kind: CommitteeKind = Field(description="Which of the two kinds.")
-    plan_status: PlanStatus | None = Field(
-        description="Where its plan stands; null when there is none that you may see."
-    )
-    plan_submitted_at: Instant | None = Field(description="When its plan was last submitted; null before.")
+    committee_kind: CommitteeKind = Field(description="Kind of committee.")
+    plan_status: PlanStatus | None = Field(description="State of its plan; null when there is none that you may see.")
+    plan_submitted_at: Instant | None = Field(description="Time of the last submission of its plan; null before.")
     plan_overdue: bool = Field(description="The plan is not handed in, and its deadline has passed.", examples=[False])
-    minimum_met: bool = Field(description="At least the minimum stands filed.", examples=[True])
+    minimum_met: bool = Field(description="True if at least the minimum is filed.", examples=[True])
     applications_overdue: bool = Field(
-        description="Less than the minimum stands filed, and the deadline has passed.", examples=[False]
+        description="True if less than the minimum is filed and the deadline has passed.", examples=[False]
     )
 
     @classmethod
@@ -63,7 +61,7 @@ class CommitteeProgressOut(ProgressFigures):
 
 
 class ProgressOut(Out):
-    """How far a campaign is: every committee you may see, and all of them together."""
+    """Progress of a campaign: every committee you may see, and all of them together."""
 
     campaign_id: UUID = Field(description="The campaign.")
     at: Instant = Field(description="The instant of these figures.")

@@ -25,18 +25,18 @@ VerificationCode = Annotated[
 
 
 class GenuineReceipt(Out):
-    """A receipt (回执) with this code was given. What was filed, and by whom, is not told here."""
+    """A genuine receipt (回执). It does not contain what was filed, or by whom."""
 
     genuine: Literal[True] = Field(description="Always true: a code nobody was given is a 404.")
-    filed_at: Instant = Field(description="When the filing it proves was made.")
+    filed_at: Instant = Field(description="Time of the filing that it proves.")
 
 
 @router.get("/receipts/{verification_code}", headers={"Cache-Control": FOR_A_MINUTE})
 async def verify_receipt(verification_code: VerificationCode, view: Reads) -> GenuineReceipt:
     """Check a filing's receipt, without signing in.
 
-    The answer says that the receipt is genuine and when the filing was made, and nothing more; it may be cached for a
-    minute. A code that nobody was given is not found.
+    The answer confirms that the receipt is genuine, with the time of the filing, and nothing more; it may be cached for
+    a minute. A code that was never issued is not found.
     """
     row = await receipts.verify_receipt(view, verification_code)
     return GenuineReceipt(genuine=True, filed_at=row.filed_at)

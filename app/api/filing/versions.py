@@ -21,14 +21,14 @@ Number = Annotated[int, Path(ge=1, le=100_000, description="The version's number
 
 
 class VersionSummary(Out):
-    """A version in a list: what an application said at a submission or a filing, for ever."""
+    """A version in a list: the immutable content of an application at a submission or a filing."""
 
     id: ResourceId
     application_id: UUID = Field(description="The application.")
     number: int = Field(description="Counted from 1.", ge=1, examples=[1])
     occasion: VersionOccasion = Field(description="The act that fixed it.")
     digest: Digest
-    fixed_at: Instant = Field(description="When.")
+    fixed_at: Instant = Field(description="Time of the submission or filing.")
     fixed_by_name: Label = Field(description="By whom.", examples=["李文博"])
 
 
@@ -43,13 +43,13 @@ class PictureOfVersion(Picture):
 
 
 class VersionOut(VersionSummary):
-    """A version with all it says: exactly what its digest covers."""
+    """A version with its content, which its digest covers exactly."""
 
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     form: FormOut = Field(description="The cells of the form.")
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
-    image_count: int = Field(description="How many pictures it has.", ge=0, le=8, examples=[6])
+    image_count: int = Field(description="Number of its pictures.", ge=0, le=8, examples=[6])
     images: list[PictureOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
 
     @classmethod
@@ -65,12 +65,12 @@ class VersionPage(Page[VersionSummary]):
 class TextPiece(Out):
     """A run of whole sentences, and what became of it."""
 
-    change: TextChange = Field(description="What became of it.")
+    change: TextChange = Field(description="Kind of change.")
     text: str = Field(description="The sentences.", max_length=10_000, examples=["居民满意度明显提高。"])
 
 
 class CellDifferenceOut(Out):
-    """A cell that says something else. Same and removed pieces give the old text, same and added ones the new."""
+    """A cell that differs. Same and removed pieces give the old text, same and added ones the new."""
 
     cell: Label = Field(description="The member of the form, or `unit_name`, `committee_name`.", examples=["effects"])
     pieces: list[TextPiece] = Field(description="Its text in order.", max_length=2000)
@@ -79,7 +79,7 @@ class CellDifferenceOut(Out):
 class PictureDifferenceOut(Out):
     """A picture that is not what it was."""
 
-    change: PictureChange = Field(description="What became of it; one that changed in two ways is listed twice.")
+    change: PictureChange = Field(description="Kind of change; a picture changed in two ways is listed twice.")
     image_id: UUID = Field(description="The picture.")
     slot_before: int | None = Field(description="Its place before; null when it was not there.", ge=1, le=8)
     slot_after: int | None = Field(description="Its place after; null when it is gone.", ge=1, le=8)
@@ -88,7 +88,7 @@ class PictureDifferenceOut(Out):
 
 
 class VersionDifferences(Out):
-    """What a version says differently from another."""
+    """Differences between a version and another."""
 
     number: int = Field(description="The version.", ge=1, examples=[2])
     against: int | None = Field(description="The one it is compared with; null for the first.", ge=1, examples=[1])
@@ -98,14 +98,14 @@ class VersionDifferences(Out):
 
 @router.get("")
 async def list_versions(application_id: ApplicationId, view: Reads, page: Paging) -> VersionPage:
-    """List what an application said at each submission and filing, oldest first. The office sees the filings alone."""
+    """List the versions of an application at each submission and filing, oldest first. The office sees only filings."""
     found = await versions.search(view, application_id, **page.binds)
     return VersionPage.of(found, [VersionSummary.model_validate(row) for row in found.rows])
 
 
 @router.get("/{number}")
 async def read_version(application_id: ApplicationId, number: Number, view: Reads) -> VersionOut:
-    """Read a version: what it says never changes, and its digest proves it."""
+    """Read a version: its content never changes, and its digest proves it."""
     return VersionOut.read(await versions.read(view, application_id, number))
 
 

@@ -16,10 +16,10 @@ router = Router(tags=["filings"])
 
 
 class WithdrawalOut(Out):
-    """What was withdrawn (撤回), and when."""
+    """Withdrawn (撤回) applications, and the time."""
 
     application_ids: list[UUID] = Field(description="The applications.", max_length=200)
-    withdrawn_at: Instant = Field(description="When they were withdrawn.")
+    withdrawn_at: Instant = Field(description="Time of the withdrawal.")
 
 
 @router.post("/applications/{application_id}/withdrawal", raises=[WrongState, RulesViolated])
@@ -37,7 +37,7 @@ async def withdraw_application(application_id: ApplicationId, body: WithdrawalBo
 async def create_withdrawal(body: WithdrawalCreate, ctx: Once) -> WithdrawalOut:
     """Withdraw several applications in one act, all of them or none, so that a committee can take back its whole set.
 
-    Afterwards nothing, or at least the campaign's minimum, stands filed.
+    Afterwards nothing, or at least the campaign's minimum, is filed.
     """
     await withdrawals.withdraw_together(ctx, body)
     return WithdrawalOut(application_ids=body.application_ids, withdrawn_at=ctx.now)

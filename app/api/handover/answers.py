@@ -20,18 +20,18 @@ AnswerId = Annotated[UUID, Path(description="The answer.")]
 
 
 class AnswerOut(Out):
-    """What the municipal office said to a nomination."""
+    """Answer of the municipal office to a nomination."""
 
     id: ResourceId
     nomination_id: UUID = Field(description="The nomination.")
     reference: str = Field(
         description="The municipal system's own id of it.", max_length=100, examples=["TS-2015-0031-1"]
     )
-    kind: AnswerKind = Field(description="What was answered.")
+    kind: AnswerKind = Field(description="Kind of the answer.")
     payload_digest: Digest = Field(description="The payload it is about.")
     text: str = Field(description="说明, or the reasons of a return.", max_length=2000, examples=["材料齐全，已受理。"])
     result: str | None = Field(description="评定结果; null unless it is decided.", max_length=200, examples=[None])
-    answered_at: Instant = Field(description="When it came.")
+    answered_at: Instant = Field(description="Time of its arrival.")
 
 
 class AnswerPage(Page[AnswerOut]):
@@ -49,13 +49,13 @@ async def list_answers(nomination_id: NominationId, view: Reads, page: Paging) -
     "",
     status_code=201,
     raises=[RulesViolated],
-    responses={200: {"model": AnswerOut, "description": "You have said so before: this is the answer that is kept."}},
+    responses={200: {"model": AnswerOut, "description": "The answer was given before: this is the stored one."}},
 )
 async def create_answer(nomination_id: NominationId, body: AnswerCreate, ctx: Ctx, response: Response) -> AnswerOut:
     """Answer a nomination: received, returned with reasons, accepted, or decided with a result. Municipal office only.
 
     `reference` makes it safe to repeat: the same answer again is answered with 200 and has no second effect; another
-    one under the same reference is refused. `payload_digest` says about which content you speak. What comes late or
+    one under the same reference is refused. `payload_digest` names the content that is answered. What comes late or
     out of order is kept and moves nothing back: `received` after `accepted`, anything after `decided`.
     """
     answer_id, new = await answers.give(ctx, nomination_id, body)

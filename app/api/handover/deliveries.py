@@ -30,30 +30,32 @@ class DeliverySummary(Out):
     url: str = Field(
         description="Its address.", max_length=500, examples=["https://wenming.tangshan.gov.cn/hooks/pinpai"]
     )
-    endpoint_status: EndpointStatus = Field(description="Whether that is still pushed to.")
+    endpoint_status: EndpointStatus = Field(description="State of that address.")
     nomination_id: UUID = Field(description="About which nomination.")
-    revision: int = Field(description="Which revision of it.", ge=1, examples=[1])
+    revision: int = Field(description="Revision of it.", ge=1, examples=[1])
     sequence: int = Field(description="Number of the event it tells of.", ge=1, examples=[1204])
     type: str = Field(description="Type of that event.", max_length=60, examples=["nomination.prepared"])
-    status: DeliveryStatus = Field(description="Where it stands.")
-    attempts: int = Field(description="How often it was sent.", ge=0, examples=[1])
-    tried_at: Instant | None = Field(description="When last; null before.", examples=["2015-11-20T02:00:00Z"])
-    status_code: StatusCode = Field(description="What was answered last; null when nothing was.", examples=[204])
-    failure: DeliveryFailure | None = Field(description="Why that did not count; null when it did, or before.")
+    status: DeliveryStatus = Field(description="State.")
+    attempts: int = Field(description="Number of attempts.", ge=0, examples=[1])
+    tried_at: Instant | None = Field(
+        description="Time of the last attempt; null before.", examples=["2015-11-20T02:00:00Z"]
+    )
+    status_code: StatusCode = Field(description="HTTP status of the last answer; null without one.", examples=[204])
+    failure: DeliveryFailure | None = Field(description="Reason of its failure; null without one, or before.")
     next_attempt_at: Instant | None = Field(
         description="Not before then it is tried again; null when it will not be.", examples=[None]
     )
-    delivered_at: Instant | None = Field(description="When it first arrived; null before.")
+    delivered_at: Instant | None = Field(description="Time of its first arrival; null before.")
     created_at: Instant = Field(description="Since when it is owed.")
 
 
 class DeliveryAttemptOut(Out):
     """One time a message was sent."""
 
-    number: int = Field(description="Which time.", ge=1, examples=[1])
-    tried_at: Instant = Field(description="When.")
-    status_code: StatusCode = Field(description="What was answered; null when nothing was.")
-    failure: DeliveryFailure | None = Field(description="Why it did not count; null when it did.")
+    number: int = Field(description="Number of the attempt.", ge=1, examples=[1])
+    tried_at: Instant = Field(description="Time of the attempt.")
+    status_code: StatusCode = Field(description="HTTP status of the answer; null without one.")
+    failure: DeliveryFailure | None = Field(description="Reason of the failure; null without one.")
     milliseconds: Milliseconds
 
 
@@ -82,11 +84,11 @@ class DeliveryPage(Page[DeliverySummary]):
 
 @router.get("")
 async def list_deliveries(view: Reads, filters: Filters, page: Paging) -> DeliveryPage:
-    """List the deliveries, newest first: what was owed to which endpoint, and what came of it. For the office alone.
+    """List the deliveries with their endpoints and results, newest first. For the office alone.
 
     One is tried at once, then after 5 seconds, 1, 5 and 30 minutes, 2, 6 and 12 hours, then daily for a week; a pause
-    the receiver asks for by `Retry-After` is kept, up to a day. About one case an endpoint is told in order: the next
-    message waits for the one before to arrive or to be given up.
+    the receiver asks for by `Retry-After` is kept, up to a day. Messages about one case arrive at an endpoint in
+    order: the next one waits until the one before has arrived or was given up.
     """
     found = await deliveries.search(view, **filters, **page.binds)
     return DeliveryPage.of(found, [DeliverySummary.model_validate(row) for row in found.rows])

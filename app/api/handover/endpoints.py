@@ -22,11 +22,11 @@ Filters = Annotated[Chosen, filtered_by(endpoints.FILTERS)]
 _UNSTORED = {"Cache-Control": "no-store"}
 EndpointId = Annotated[UUID, Path(description="The endpoint.")]
 StatusCode = Annotated[int | None, Field(ge=100, le=999, examples=[503])]
-Milliseconds = Annotated[int, Field(description="How long it took.", ge=0, le=60_000, examples=[87])]
+Milliseconds = Annotated[int, Field(description="Duration of the attempt.", ge=0, le=60_000, examples=[87])]
 Secret = Annotated[
     str,
     Field(
-        description="256 random bits; told only in this answer. Verify messages with it by Standard Webhooks.",
+        description="256 random bits; only this answer contains them. Verify messages with it by Standard Webhooks.",
         pattern=r"^whsec_[A-Za-z0-9+/]{43}=$",
         examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="],
     ),
@@ -42,25 +42,25 @@ Sender = Annotated[Outgoing, Depends(_outgoing)]
 
 
 class EndpointSummary(Out):
-    """An address that nominations are pushed to. Its secret is never shown again."""
+    """An address that nominations are pushed to, without its secret."""
 
     id: ResourceId
     etag: VersionTag
     url: str = Field(
-        description="Where messages are sent.",
+        description="Address that messages are sent to.",
         max_length=500,
         examples=["https://wenming.tangshan.gov.cn/hooks/pinpai"],
     )
-    description: str = Field(description="Whose system it is.", max_length=200, examples=["市文明办业务系统"])
-    status: EndpointStatus = Field(description="Whether it is pushed to.")
+    description: str = Field(description="Owner of the system.", max_length=200, examples=["市文明办业务系统"])
+    status: EndpointStatus = Field(description="State: messages are pushed to it only while it is active.")
     retiring_until: Instant | None = Field(
         description="Until then the secret before the present one signs too; null when one alone counts.",
         examples=[None],
     )
-    pending: int = Field(description="How many deliveries are still to arrive.", ge=0, examples=[0])
-    failed: int = Field(description="How many were given up.", ge=0, examples=[0])
-    created_at: Instant = Field(description="When it was registered.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    pending: int = Field(description="Number of deliveries that are still to arrive.", ge=0, examples=[0])
+    failed: int = Field(description="Number of deliveries that were given up.", ge=0, examples=[0])
+    created_at: Instant = Field(description="Time of registration.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class EndpointOut(EndpointSummary):
@@ -89,10 +89,12 @@ class EndpointPage(Page[EndpointSummary]):
 
 
 class ProbeOut(Out):
-    """What came of a message that means nothing."""
+    """Result of a test message."""
 
-    status_code: StatusCode = Field(description="What the receiver answered; null when it did not.", examples=[204])
-    failure: DeliveryFailure | None = Field(description="Why it would not have counted; null when it would.")
+    status_code: StatusCode = Field(
+        description="HTTP status of the receiver's answer; null without one.", examples=[204]
+    )
+    failure: DeliveryFailure | None = Field(description="Reason of the failure; null without one.")
     milliseconds: Milliseconds
 
 
@@ -109,7 +111,7 @@ async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender) -> E
 
     The operator names the hosts that may be registered, with their ports; while none is named, push is switched off.
     The address must be `https` (`http` for this machine, in development). The answer holds the secret that messages
-    are signed with: it is told only now.
+    are signed with: only this answer contains it.
     """
     endpoint_id, secret = await endpoints.register(ctx, body, outgoing)
     return await EndpointWithSecret.read(ctx, endpoint_id, secret=secret)
@@ -144,7 +146,7 @@ async def delete_endpoint(endpoint_id: EndpointId, version: IfMatch, ctx: Ctx) -
 
 @router.post("/{endpoint_id}/secret-rotation", headers=_UNSTORED, raises=[WrongState])
 async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx) -> EndpointWithSecret:
-    """Give an endpoint a new secret, told only in this answer. Office only.
+    """Give an endpoint a new secret, which only this answer contains. Office only.
 
     For 24 hours messages carry two signatures, so that the receiver changes over without a gap. Only two secrets ever
     count: after a leak rotate twice.

@@ -26,14 +26,14 @@ class ManifestEntry(Out):
     application_number: str = Field(description="申报编号", max_length=40, examples=["2015-QT-001"])
     revision: int = Field(description="Its revision.", ge=1, examples=[1])
     digest: Digest = Field(description="SHA-256 of its payload.")
-    status: NominationStatus = Field(description="Where it stands.")
+    status: NominationStatus = Field(description="State.")
 
 
 class ManifestOut(Out):
     """Every nomination of a campaign, also the replaced and withdrawn ones."""
 
     campaign_id: UUID = Field(description="The campaign.")
-    count: int = Field(description="How many entries.", ge=0, le=10_000, examples=[1])
+    count: int = Field(description="Number of entries.", ge=0, le=10_000, examples=[1])
     digest: Digest = Field(
         description="SHA-256 of the canonical JSON of `[[nomination_id, revision, digest], …]`, ordered by id."
     )
@@ -46,10 +46,10 @@ class ManifestOut(Out):
 
 
 class ManifestComparison(Out):
-    """How another set differs from ours."""
+    """Differences between another set and ours."""
 
     agrees: bool = Field(description="Nothing is missing, unknown or different.", examples=[True])
-    missing: Ids = Field(description="They stand here, and are not there.", examples=[[]])
+    missing: Ids = Field(description="Nominations that are current here and missing there.", examples=[[]])
     unknown: Ids = Field(description="They are there, and never were here.", examples=[[]])
     different: Ids = Field(description="They are there with another revision or digest.", examples=[[]])
     superseded: Ids = Field(description="They are there, and were replaced or withdrawn here.", examples=[[]])
@@ -69,9 +69,9 @@ async def read_nomination_manifest(campaign_id: CampaignId, view: Reads) -> Mani
 async def compare_nomination_manifest(
     campaign_id: CampaignId, body: HeldNominations, view: Reads
 ) -> ManifestComparison:
-    """Say what the other side holds, and learn what it lacks. Nothing is changed by it. Both offices.
+    """Compare the set of the other side with ours, to find what it lacks. Changes nothing. Both offices.
 
-    Whoever follows all events holds every revision; whoever took a package holds those that stood then. What was
+    A system that follows all events holds every revision; one that took a package holds those current then. What was
     replaced or withdrawn is therefore never called missing.
     """
     return ManifestComparison.of(await manifests.compare(view, campaign_id, body))

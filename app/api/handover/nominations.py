@@ -25,7 +25,7 @@ Why = Annotated[str, Field(max_length=2000)]
 
 
 class NominationSummary(Out):
-    """A nomination in a list. Who leads the case, and their telephone, stand in its payload alone."""
+    """A nomination in a list. Only its payload has the case's leader and their telephone."""
 
     id: ResourceId
     etag: VersionTag
@@ -38,14 +38,16 @@ class NominationSummary(Out):
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     revision: int = Field(description="Counted from 1 for each application.", ge=1, examples=[1])
     position: int = Field(description="推荐次序", ge=1, examples=[1])
-    status: NominationStatus = Field(description="Where it stands.")
+    status: NominationStatus = Field(description="State.")
     payload_digest: Digest = Field(description="SHA-256 of the payload's bytes; they never change.")
     replaces: UUID | None = Field(description="The revision before it; null for the first.", examples=[None])
     replaced_by: UUID | None = Field(description="The revision after it; null for the last.", examples=[None])
-    prepared_at: Instant = Field(description="When it was nominated, and its payload fixed.")
-    delivered_at: Instant | None = Field(description="When it reached the other side; null before, or if unknown.")
-    answered_at: Instant | None = Field(description="When the latest answer came; null before.")
-    withdrawn_at: Instant | None = Field(description="When it was taken back; null unless it was.")
+    prepared_at: Instant = Field(description="Time of the nomination, at which its payload was fixed.")
+    delivered_at: Instant | None = Field(
+        description="Time at which it reached the other side; null before, or if unknown."
+    )
+    answered_at: Instant | None = Field(description="Time of the latest answer; null before.")
+    withdrawn_at: Instant | None = Field(description="Time of the withdrawal; null unless withdrawn.")
     result: Label | None = Field(description="评定结果 of the municipal office; null before.", examples=[None])
 
 
@@ -55,15 +57,17 @@ class NominationOut(NominationSummary):
     reason: Annotated[str, Field(max_length=500)] = Field(
         description="推荐理由", examples=["做法成熟，群众认可度高，建议在全市推广。"]
     )
-    award_status: AwardStatus | None = Field(description="Where its award stands today: it may have been revoked.")
-    return_reason: Why | None = Field(description="Why it was last returned; null unless it was.", examples=[None])
-    withdrawal_reason: Why | None = Field(description="Why it was taken back; null unless it was.", examples=[None])
-    updated_at: Instant = Field(description="When it was last changed.")
+    award_status: AwardStatus | None = Field(description="State of its award today: it may have been revoked.")
+    return_reason: Why | None = Field(description="Reason of the last return; null unless returned.", examples=[None])
+    withdrawal_reason: Why | None = Field(
+        description="Reason of the withdrawal; null unless withdrawn.", examples=[None]
+    )
+    updated_at: Instant = Field(description="Time of the last change.")
     payload_href: str = Field(
-        description="What is handed over with it.", max_length=200, examples=["/api/v1/nominations/…/payload"]
+        description="Address of the payload.", max_length=200, examples=["/api/v1/nominations/…/payload"]
     )
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with what stands in its way now.",
+        description="Every act your role may ever do on it, by name, with its present obstacles.",
         examples=[{"withdraw": {"allowed": True, "findings": []}}],
     )
 
@@ -95,7 +99,7 @@ async def list_nominations(view: Reads, filters: Filters, page: Paging) -> Nomin
 async def create_nomination(body: NominationCreate, ctx: Once) -> NominationOut:
     """Nominate a case to the municipal office. Office only.
 
-    It needs an award of a published commendation that stands; where the campaign's settings say so, a case that was
+    It needs an award in force of a published commendation; if the campaign's settings allow it, a case that was
     accepted will do. An application has one nomination at a time. What is handed over is fixed now and for ever: the
     filed form, the award, the seal with its scan, the pictures.
     """
@@ -104,7 +108,7 @@ async def create_nomination(body: NominationCreate, ctx: Once) -> NominationOut:
 
 @router.get("/{nomination_id}")
 async def read_nomination(nomination_id: NominationId, view: Reads) -> NominationOut:
-    """Read a nomination: where it stands, what was answered last, which revision replaced it."""
+    """Read a nomination: its state, the last answer, and the revision that replaced it."""
     return await NominationOut.read(view, nomination_id)
 
 

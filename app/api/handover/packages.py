@@ -27,7 +27,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 async def read_nomination_package(
     campaign_id: Annotated[UUID, Path(description="The campaign.")], view_of: Viewer, request: Request
 ) -> Response:
-    """Download all nominations of a campaign that stand, for a network that is not reached. Both offices.
+    """Download all current nominations of a campaign, for a network that is not reached. Both offices.
 
     It is a bag (BagIt 1.0, RFC 8493) in a zip: for each case its payload, pictures and stamped form under their
     SHA-256, and `data/index.html` and `data/index.csv` for people. It is written while it is sent.

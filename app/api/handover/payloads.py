@@ -27,11 +27,11 @@ _PAYLOAD: dict[int | str, dict[str, Any]] = {
 
 @router.get("/payload", responses=_PAYLOAD)
 async def read_nomination_payload(nomination_id: NominationId, view: Reads, known: IfNoneMatch = None) -> Response:
-    """Fetch what is handed over with a nomination: the whole case, under the schema of its `schema_version`.
+    """Fetch the payload of a nomination: the whole case, under the schema of its `schema_version`.
 
     The bytes never change, also when the nomination is replaced or withdrawn. Their SHA-256 is the ETag and the
-    nomination's `payload_digest`: compare it with what you received. This is the one place where the leader of a case
-    and their telephone are told.
+    nomination's `payload_digest`: compare it with what you received. Only the payload has the leader of a case and
+    their telephone.
     """
     sent = await payloads.read(view, nomination_id)
     headers = {"ETag": f'"{sent.sha256}"', "Cache-Control": ASKED_EACH_TIME}

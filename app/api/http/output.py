@@ -57,7 +57,7 @@ Digest = Annotated[str, Field(description="SHA-256, hexadecimal.", pattern="^[0-
 
 
 class Action(Out):
-    """Whether an act is possible now, and if not, why."""
+    """An act: possible now, or the reasons why not."""
 
     allowed: bool = Field(description="False when a finding refuses it.", examples=[False])
     findings: list[FindingOut] = Field(
@@ -73,14 +73,14 @@ class Action(Out):
 
     @classmethod
     def by_name(cls, actions: Mapping[str, list[Finding]], language: Language) -> dict[str, Self]:
-        """The `actions` member of whatever has states."""
+        """The `actions` member of every resource with states."""
         return {name: cls.of(findings, language) for name, findings in actions.items()}
 
 
 class EffectiveDeadline(Out):
     """The deadline that counts here, and where it comes from."""
 
-    kind: DeadlineKind = Field(description="Which deadline.")
+    kind: DeadlineKind = Field(description="Kind of the deadline.")
     published_on: date = Field(description="The published last day.", examples=["2015-09-14"])
     enforced_at: Instant = Field(description="The instant that closes it, exclusive.")
     source: DeadlineSource = Field(description="The campaign, or an extension.")
@@ -106,7 +106,7 @@ class Page(Out, Generic[T]):
     next_cursor: str | None = Field(
         description="Send it as `cursor` for the next page; null on the last.", max_length=40, examples=[None]
     )
-    total: int = Field(description="How many rows the whole list has for you.", ge=0, examples=[1])
+    total: int = Field(description="Number of rows of the whole list that you may see.", ge=0, examples=[1])
 
     @classmethod
     def of(cls, page: Rows[Any], items: list[T]) -> Self:

@@ -38,15 +38,17 @@ class AssignmentOut(Out):
     reviewer_organisation: Label = Field(description="评委所在单位", examples=["唐山师范学院"])
     origin: AssignmentOrigin = Field(description="Given by hand, or by a proposal.")
     proposal_id: UUID | None = Field(description="The proposal it came of.", examples=[None])
-    assigned_at: Instant = Field(description="When it was given.")
+    assigned_at: Instant = Field(description="Time of the assignment.")
     assigned_by: Label = Field(description="By whom.", examples=["张弓"])
-    review_status: ReviewStatus | None = Field(description="How far the review is; null before it is begun.")
-    submitted_at: Instant | None = Field(description="When the review was handed in.", examples=[None])
-    standing: bool = Field(description="Whether it counts: not withdrawn, and without a conflict.", examples=[True])
-    conflict: ConflictReason | None = Field(description="Why it does not count although nobody withdrew it.")
-    withdrawn_at: Instant | None = Field(description="When it was withdrawn.", examples=[None])
+    review_status: ReviewStatus | None = Field(description="State of the review; null before it is begun.")
+    submitted_at: Instant | None = Field(description="Time at which the review was submitted.", examples=[None])
+    standing: bool = Field(description="True if it counts: not withdrawn, and without a conflict.", examples=[True])
+    conflict: ConflictReason | None = Field(
+        description="Conflict for which it does not count although nobody withdrew it."
+    )
+    withdrawn_at: Instant | None = Field(description="Time of the withdrawal.", examples=[None])
     withdrawn_by: Label | None = Field(description="By whom; a reviewer who kept away withdrew it.", examples=[None])
-    withdrawal_cause: WithdrawalCause | None = Field(description="Why it was withdrawn.")
+    withdrawal_cause: WithdrawalCause | None = Field(description="Cause of the withdrawal.")
     withdrawal_reason: str | None = Field(description="In the office's words.", max_length=500, examples=[None])
 
 

@@ -29,13 +29,13 @@ class CaseSummary(Out):
     """A case in a judge's list."""
 
     id: ResourceId
-    round_id: UUID = Field(description="The round; its criteria and what their scores stand for are read there.")
+    round_id: UUID = Field(description="The round; it has the criteria and the meaning of their scores.")
     round_name: Label = Field(description="轮次", examples=["初评"])
-    closes_at: Instant = Field(description="When the round's time for scoring ends, exclusive.")
+    closes_at: Instant = Field(description="End of the round's time for scoring, exclusive.")
     case_number: Number = Field(examples=[17])
     brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
-    review_status: ReviewStatus = Field(description="Where your review stands; `draft` also before you begin it.")
+    review_status: ReviewStatus = Field(description="State of your review; `draft` also before you begin it.")
 
 
 class CasePicture(Out):
@@ -52,7 +52,7 @@ class CasePicture(Out):
 class CaseOut(CaseSummary):
     """A case as it was filed, as its judge reads it; who filed it only where the round is not blind."""
 
-    blind: bool = Field(description="Whether the round hides where cases come from.", examples=[True])
+    blind: bool = Field(description="True if the round hides the origin of cases.", examples=[True])
     application_number: Label | None = Field(description="申报编号; null in a blind round.", examples=[None])
     unit_name: Label | None = Field(description="申报单位; null in a blind round.", examples=[None])
     committee_name: Label | None = Field(description="推荐单位; null in a blind round.", examples=[None])
@@ -86,7 +86,7 @@ class CasePage(Page[CaseSummary]):
 
 @router.get("")
 async def list_cases(view: Reads, filters: Filters, page: Paging) -> CasePage:
-    """List the cases you have been given to review, by round and number. Whoever is no judge has none.
+    """List your cases to review, by round and number; empty for everyone who is not a judge.
 
     A case you must keep away from, or that was given to somebody else, is gone from the list and from its total.
     """
@@ -96,7 +96,7 @@ async def list_cases(view: Reads, filters: Filters, page: Paging) -> CasePage:
 
 @router.get("/{case_id}")
 async def read_case(case_id: CaseId, view: Reads) -> CaseOut:
-    """Read a case: exactly the version that was filed. In a blind round nothing says where it comes from."""
+    """Read a case: exactly the version that was filed. In a blind round nothing reveals its origin."""
     return CaseOut.of(await cases.read(view, case_id))
 
 

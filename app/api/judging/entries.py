@@ -24,7 +24,7 @@ Number = Annotated[str, Field(max_length=40)]
 
 
 class EntryOut(Out):
-    """A case of a round, as the office sees it: who applied, and what of that the texts tell the judges."""
+    """A case of a round, as the office sees it: its applicant, and places in its texts that reveal the applicant."""
 
     id: ResourceId
     application_id: UUID = Field(description="The application.")
@@ -39,9 +39,9 @@ class EntryOut(Out):
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
     committee_id: UUID = Field(description="推荐单位")
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
-    entered_at: Instant = Field(description="When it was selected, or entered.")
+    entered_at: Instant = Field(description="Time at which it was selected or entered.")
     findings: list[FindingOut] = Field(
-        description="Where a blind round's texts tell who applied; pointers are into the version that is judged.",
+        description="Places where a blind round's texts reveal the applicant; pointers are into the judged version.",
         max_length=100,
     )
 
@@ -69,7 +69,7 @@ async def list_entries(round_id: RoundId, view: Reads, page: Paging) -> EntryPag
 async def add_entries(round_id: RoundId, body: EntriesAddition, ctx: Ctx) -> RoundOut:
     """Let accepted applications into a round: all that are named, or none. Office only.
 
-    Into a draft whose cases are selected one by one; or late into an open round, whatever its intake was, under the
+    Into a draft whose cases are selected one by one; or late into an open round of any intake, under the
     next case numbers.
     """
     await entries.add(ctx, round_id, body)

@@ -25,7 +25,7 @@ class PanelMemberOut(Out):
 
     reviewer_id: UUID = Field(description="The reviewer's account.")
     name: Label = Field(description="姓名", examples=["周敏"])
-    account_status: AccountStatus = Field(description="Whether they can sign in.")
+    account_status: AccountStatus = Field(description="State of their account; only active ones can sign in.")
     organisation: Label = Field(description="工作单位", examples=["唐山师范学院"])
     expertise: list[Code] = Field(
         description="Codes of the categories they know best.", max_length=20, examples=[["derun"]]
@@ -33,13 +33,13 @@ class PanelMemberOut(Out):
     minimum_load: int = Field(description="The fewest cases worth their while.", ge=0, le=1000, examples=[5])
     maximum_load: int = Field(description="The most cases they can read.", ge=1, le=1000, examples=[30])
     assigned: int = Field(
-        description="How many cases they have, those not counted that a conflict keeps from them.", ge=0, examples=[12]
+        description="Number of their cases, without those that a conflict excludes.", ge=0, examples=[12]
     )
-    joined_at: Instant = Field(description="When they joined the panel.")
+    joined_at: Instant = Field(description="Time at which they joined the panel.")
 
 
 class PanelOut(Out):
-    """Who judges in a round. It is changed with the round, and carries the round's `etag`."""
+    """Reviewers of a round. The panel is changed with the round, and carries the round's `etag`."""
 
     round_id: UUID = Field(description="The round.")
     etag: VersionTag
@@ -62,7 +62,7 @@ async def read_panel(round_id: RoundId, view: Reads) -> PanelOut:
 async def replace_panel(round_id: RoundId, body: PanelSetting, version: IfMatch, ctx: Ctx) -> PanelOut:
     """Say who judges in a round that is not closed. `If-Match` is the round's. Office only.
 
-    Who joins must have an active account and a profile. Whoever still has a case assigned cannot be left out.
+    A member must have an active account and a profile. A member with an assigned case cannot be removed.
     """
     await panels.replace(ctx, round_id, body, version)
     return await PanelOut.read(ctx, round_id)

@@ -62,7 +62,7 @@ class PairOut(CaseOfProposal, ReviewerOfProposal):
 
 
 class LoadOut(ReviewerOfProposal):
-    """How many cases a reviewer has in the round now, and would have."""
+    """Number of a reviewer's cases in the round, now and under the proposal."""
 
     before: Count = Field(description="Cases that stood when it was proposed.", examples=[0])
     after: Count = Field(description="Cases once it is applied.", examples=[12])
@@ -81,9 +81,9 @@ class ShortageOut(CaseOfProposal):
     given: Count = Field(description="Reviews it would have.", examples=[1])
     eligible: Count = Field(description="Reviewers of the panel without a conflict.", examples=[1])
     full: Count = Field(description="Eligible reviewers who have as many cases as they can take.", examples=[0])
-    finding: FindingOut = Field(description="Which constraint binds, in a sentence: blocks, or loads.")
+    finding: FindingOut = Field(description="The constraint that binds, in a sentence: blocks, or loads.")
     blocked: list[FindingOut] = Field(
-        description="What keeps the others of the panel from it: how many for which reason.", max_length=20
+        description="Conflicts of the others of the panel: their number by reason.", max_length=20
     )
 
     @classmethod
@@ -106,7 +106,7 @@ class OpenCaseOut(CaseOfProposal):
     rank: int = Field(description="Its rank by the scores there were.", ge=1, examples=[21])
     rank_low: int = Field(description="The best rank it may well have.", ge=1, examples=[14])
     rank_high: int = Field(description="The worst rank it may well have.", ge=1, examples=[29])
-    further_reviews: int = Field(description="Reviews it gets beside those that stand.", ge=1, examples=[2])
+    further_reviews: int = Field(description="Reviews that it gets beside the current ones.", ge=1, examples=[2])
     finding: FindingOut = Field(description="The same in a sentence.")
 
     @classmethod
@@ -123,13 +123,13 @@ class OpenCaseOut(CaseOfProposal):
 
 
 class ProposalFiguresOut(Out):
-    """How good the distribution is."""
+    """Quality of the distribution."""
 
-    reviews: Count = Field(description="Assignments that stand once it is applied.", examples=[120])
+    reviews: Count = Field(description="Assignments in force once it is applied.", examples=[120])
     kept: Count = Field(description="Of these, how many stood before.", examples=[0])
     connected: bool = Field(
         description="Does a chain of common cases lead from every reviewer to every other? "
-        "Without it strict and lenient ones cannot be told apart.",
+        "Without it strict and lenient ones cannot be distinguished.",
         examples=[True],
     )
     lowest_load: Count = Field(description="The least cases of any reviewer.", examples=[11])
@@ -147,9 +147,9 @@ class ProposalFiguresOut(Out):
 
 
 class LeftOutOut(CaseOfProposal, ReviewerOfProposal):
-    """An assignment that the proposal had withdrawn and that was not given back."""
+    """An assignment that the proposal had withdrawn and that was not restored."""
 
-    finding: FindingOut = Field(description="Why: a conflict, or it was assigned again meanwhile.")
+    finding: FindingOut = Field(description="Reason: a conflict, or a new assignment meanwhile.")
 
     @classmethod
     def of(cls, record: ProposalRecord, left_out: tuple[UUID, UUID, str], view: View) -> Self:
@@ -160,12 +160,12 @@ class LeftOutOut(CaseOfProposal, ReviewerOfProposal):
 
 
 class ReversalOut(Out):
-    """How a proposal was taken back."""
+    """Undoing of a proposal."""
 
-    reason: str = Field(description="Why.", max_length=500, examples=["评审组成员有变动，重新分配。"])
+    reason: str = Field(description="Reason.", max_length=500, examples=["评审组成员有变动，重新分配。"])
     withdrawn_count: Count = Field(description="Assignments of the proposal taken back.", examples=[120])
-    reinstated_count: Count = Field(description="Assignments that stand again.", examples=[0])
-    left_out: list[LeftOutOut] = Field(description="Assignments that do not stand again, each with its reason.")
+    reinstated_count: Count = Field(description="Assignments that were restored.", examples=[0])
+    left_out: list[LeftOutOut] = Field(description="Assignments that were not restored, each with its reason.")
 
     @classmethod
     def of(cls, record: ProposalRecord, view: View) -> Self | None:
@@ -183,16 +183,16 @@ class ProposalSummary(Out):
     etag: VersionTag
     round_id: UUID = Field(description="The round.")
     kind: ProposalKind = Field(description="A distribution of the whole round, or a wave of further reviews.")
-    status: ProposalStatus = Field(description="Where it stands.")
-    seed: int = Field(description="What decided between equals.", ge=0, examples=[20150914])
+    status: ProposalStatus = Field(description="State.")
+    seed: int = Field(description="Seed that decided between equals.", ge=0, examples=[20150914])
     budget: int | None = Field(description="Further reviews a wave might spend.", ge=1, examples=[None])
     added_count: Count = Field(description="Assignments it makes.", examples=[120])
     withdrawn_count: Count = Field(description="Assignments it withdraws.", examples=[0])
     shortage_count: Count = Field(description="Cases that do not get all their reviews.", examples=[0])
-    proposed_at: Instant = Field(description="When it was made.")
+    proposed_at: Instant = Field(description="Time of creation.")
     proposed_by: Label = Field(description="By whom.", examples=["张弓"])
-    applied_at: Instant | None = Field(description="When it was applied; null before.", examples=[None])
-    undone_at: Instant | None = Field(description="When it was taken back; null before.", examples=[None])
+    applied_at: Instant | None = Field(description="Time at which it was applied; null before.", examples=[None])
+    undone_at: Instant | None = Field(description="Time at which it was undone; null before.", examples=[None])
 
 
 class ProposalOut(ProposalSummary):
@@ -208,10 +208,10 @@ class ProposalOut(ProposalSummary):
     shortages: list[ShortageOut] = Field(description="Cases without all their reviews, each with what binds.")
     underloads: list[FindingOut] = Field(description="Reviewers for whom fewer cases are left than their minimum.")
     open_cases: list[OpenCaseOut] = Field(description="Of a wave: the cases it chose, and why; else empty.")
-    figures: ProposalFiguresOut = Field(description="How good it is.")
-    reversal: ReversalOut | None = Field(description="How it was taken back; null unless it was.")
+    figures: ProposalFiguresOut = Field(description="Quality of the distribution.")
+    reversal: ReversalOut | None = Field(description="Undoing of the proposal; null unless it was undone.")
     actions: dict[str, Action] = Field(
-        description="Every act on the proposal, by name, with what stands in its way now.",
+        description="Every act on the proposal, by name, with its present obstacles.",
         examples=[{"apply": {"allowed": True, "findings": []}}],
     )
 
@@ -252,12 +252,12 @@ async def list_proposals(round_id: RoundId, view: Reads, page: Paging) -> Propos
     "/rounds/{round_id}/proposals", status_code=201, location="/proposals/{out.id}", raises=[WrongState, RulesViolated]
 )
 async def create_proposal(round_id: RoundId, body: ProposalCreate, look: Viewer, act: Opener) -> ProposalOut:
-    """Reckon who should review what, and keep it to be looked at: nothing is assigned yet. Office only.
+    """Compute a distribution of the cases, and store it for inspection: nothing is assigned yet. Office only.
 
     `full` gives every case of an open round its number of reviews: no conflicts, loads within their bounds and even,
-    cases spread over committees, expertise preferred, what stands changed as little as it can be. `wave` spends a
-    budget of further reviews on the cases whose rank may lie on either side of the round's cut, and touches nothing
-    that stands. Where it cannot be done, `shortages` names the constraint that binds.
+    cases spread over committees, expertise preferred, current assignments changed as little as possible. `wave` spends
+    a budget of further reviews on the cases whose rank may lie on either side of the round's cut, and keeps all current
+    assignments. If that is impossible, `shortages` names the constraint that binds.
     """
     proposal_id = await proposals.propose(look, act, round_id, body)
     async with look() as view:
@@ -275,7 +275,7 @@ async def apply_proposal(proposal_id: ProposalId, body: ProposalApplication, ctx
     """Put a proposal in force, all of it as one act. Office only.
 
     Refused as `proposal_outdated` when cases, panel, conflicts or assignments have changed since it was made, and as
-    `proposal_has_shortages` when cases lack reviews, unless `despite_shortages` says to go on.
+    `proposal_has_shortages` when cases lack reviews, unless `despite_shortages` is true.
     """
     await proposals.apply(ctx, proposal_id, body)
     return await ProposalOut.read(ctx, proposal_id)
@@ -283,10 +283,10 @@ async def apply_proposal(proposal_id: ProposalId, body: ProposalApplication, ctx
 
 @router.post("/proposals/{proposal_id}/reversal", raises=[WrongState, RulesViolated])
 async def undo_proposal(proposal_id: ProposalId, body: ProposalReversal, ctx: Once) -> ProposalOut:
-    """Take an applied proposal back: what it added is withdrawn, what it withdrew stands again. Office only.
+    """Undo an applied proposal: assignments it added are withdrawn, those it withdrew are restored. Office only.
 
-    Refused as `review_begun` when one of its cases is being judged already, unless `despite_reviews` says to go on.
-    What meanwhile conflicts is left out and told in `reversal`.
+    Refused as `review_begun` when one of its cases is being judged already, unless `despite_reviews` is true.
+    Assignments that conflict meanwhile are left out and listed in `reversal`.
     """
     await proposals.undo(ctx, proposal_id, body)
     return await ProposalOut.read(ctx, proposal_id)

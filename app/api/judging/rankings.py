@@ -42,7 +42,7 @@ class RankByMethod(Out):
 
 
 class RankedCase(Out):
-    """A case in the ranking: its names of today, its figures of when the ranking was reckoned."""
+    """A case in the ranking: its names of today, its figures of when the ranking was computed."""
 
     application_id: UUID = Field(description="The application.")
     application_number: Code = Field(description="申报编号", examples=["2015-QT-001"])
@@ -51,7 +51,7 @@ class RankedCase(Out):
     category: Label = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
-    n: Count = Field(description="How many reviews count.", examples=[5])
+    n: Count = Field(description="Number of reviews that count.", examples=[5])
     mean: Figure | None = Field(description="Raw mean of the totals; null without a review.", examples=[86.25])
     spread: Points | None = Field(
         description="Standard deviation among its reviews; null with less than two.", examples=[4.3]
@@ -60,7 +60,9 @@ class RankedCase(Out):
     error: Points | None = Field(
         description="Standard error of the score; null while no case has two reviews.", examples=[1.9]
     )
-    trimmed: bool = Field(description="Enough reviews stand for the trimmed mean to leave two out.", examples=[True])
+    trimmed: bool = Field(
+        description="True if enough reviews count for the trimmed mean to leave two out.", examples=[True]
+    )
     rank: Rank | None = Field(description="1 is the best; null without a review.", examples=[3])
     tied: bool = Field(description="Shares its rank after every tie-break.", examples=[False])
     rank_low: Rank | None = Field(description="Best rank that its scores leave likely.", examples=[1])
@@ -79,11 +81,11 @@ class RankedCase(Out):
 
 
 class RankingReviewer(Out):
-    """How a reviewer scored beside the others."""
+    """A reviewer's scores compared with those of the others."""
 
     id: UUID = Field(description="The reviewer's account.")
     name: Label = Field(description="评委", examples=["王建国"])
-    reviews: Count = Field(description="How many of their reviews count.", examples=[40])
+    reviews: Count = Field(description="Number of their reviews that count.", examples=[40])
     leniency: Figure = Field(
         description="Points above what others gave the same cases; below when negative.", examples=[-2.4]
     )
@@ -96,16 +98,16 @@ class RankingOut(Out):
     campaign_id: UUID = Field(description="Its campaign.")
     round_number: int = Field(description="轮次", ge=1, le=1000, examples=[1])
     round_name: Label = Field(description="名称", examples=["初评"])
-    round_status: RoundStatus = Field(description="Where the round stands.")
+    round_status: RoundStatus = Field(description="State of the round.")
     frozen: bool = Field(description="Kept when the round closed, never to move; false: it may change at any time.")
-    frozen_at: Instant | None = Field(description="When the round closed; null before.")
+    frozen_at: Instant | None = Field(description="Time at which the round was closed; null before.")
     method: RankingMethod = Field(description="The method the round declared.")
     tie_breaks: list[Code] = Field(
         description="Criteria that part equal scores, the first first.", max_length=20, examples=[["influence"]]
     )
-    cut: Rank | None = Field(description="How many are to be chosen, where the round says so.", examples=[20])
+    cut: Rank | None = Field(description="Number to be chosen; null if the round does not set it.", examples=[20])
     seed: int = Field(description="Seed of the rank intervals.", ge=0, examples=[20150914])
-    draws: int = Field(description="How often a round was drawn for the intervals.", ge=1, examples=[1000])
+    draws: int = Field(description="Number of resampled rounds for the intervals.", ge=1, examples=[1000])
     noise: Points | None = Field(
         description="Standard deviation of one review by chance; null while no case has two.", examples=[5.8]
     )
@@ -135,7 +137,7 @@ class RankingOut(Out):
 
 
 class MethodChange(Out):
-    """What another method would change among the chosen."""
+    """Changes among the chosen under another method."""
 
     method: RankingMethod = Field(description="The other method.")
     entering: list[RankedCase] = Field(description="Chosen under it, and not now.", max_length=10_000)
@@ -143,7 +145,7 @@ class MethodChange(Out):
 
 
 class RankingComparison(Out):
-    """Who is chosen at a cut, and what would change there under each other method."""
+    """The chosen at a cut, and the changes under each other method."""
 
     round_id: UUID = Field(description="The round.")
     frozen: bool = Field(description="The ranking is that of the closed round.")
@@ -180,15 +182,16 @@ class RankingComparison(Out):
 
 
 class RankingVerification(Out):
-    """Whether a frozen ranking is still what its inputs give."""
+    """Comparison of a frozen ranking with a new computation from its inputs."""
 
     round_id: UUID = Field(description="The round.")
-    frozen_at: Instant = Field(description="When it was frozen.")
+    frozen_at: Instant = Field(description="Time at which it was frozen.")
     matches: bool = Field(
-        description="Inputs and result are as they were frozen, and reckoning again gives the same.", examples=[True]
+        description="True if inputs and result are unchanged, and a new computation gives the same result.",
+        examples=[True],
     )
     arithmetic: int = Field(description="Version of the arithmetic that froze it.", ge=1, examples=[1])
-    current_arithmetic: int = Field(description="Version of the arithmetic that reckoned it again.", ge=1, examples=[1])
+    current_arithmetic: int = Field(description="Version of the arithmetic that computed it again.", ge=1, examples=[1])
     inputs_digest: Digest
     result_digest: Digest
     recomputed_digest: Digest
@@ -215,7 +218,7 @@ def _cases(known: Mapping[UUID, Place], ids: Iterable[UUID]) -> list[RankedCase]
 async def read_ranking(round_id: RoundId, view: Reads) -> RankingOut:
     """Read a round's ranking: every case, best first, with all methods side by side. Office only.
 
-    While the round is open it is reckoned from the submitted reviews that stand at this moment. Closing the round
+    While the round is open it is computed from the submitted reviews that count at this moment. Closing the round
     freezes it: what happens afterwards to reviewers, assignments or applications moves nothing in it.
     """
     return RankingOut.of(await rankings.read(view, round_id))
@@ -226,7 +229,7 @@ async def read_ranking_comparison(
     round_id: RoundId,
     view: Reads,
     cut: Annotated[
-        int | None, Query(ge=1, le=10_000, description="How many to choose; without it as many as the round says.")
+        int | None, Query(ge=1, le=10_000, description="Number to choose; by default that of the round.")
     ] = None,
 ) -> RankingComparison:
     """Read what would change at the cut under each other method, and which ties straddle it. Office only."""
@@ -236,7 +239,7 @@ async def read_ranking_comparison(
 
 @router.get("/verification")
 async def read_ranking_verification(round_id: RoundId, view: Reads) -> RankingVerification:
-    """Reckon a frozen ranking again from the inputs kept with it, and compare the digests. Office only.
+    """Compute a frozen ranking again from the inputs kept with it, and compare the digests. Office only.
 
     Before the round is closed there is nothing to verify: 404.
     """

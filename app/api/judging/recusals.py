@@ -25,12 +25,12 @@ Why = Annotated[str, Field(max_length=500)]
 
 
 class RecusalOut(Out):
-    """Why a reviewer keeps away. To reviewers, without what would tell them where a case comes from."""
+    """A recusal. Reviewers see it without anything that would reveal the origin of a case."""
 
     id: ResourceId
     reviewer_id: UUID = Field(description="The reviewer, by account.")
     reviewer_name: Label = Field(description="评委", examples=["赵敏"])
-    kind: RecusalKind = Field(description="Who says so, and how.")
+    kind: RecusalKind = Field(description="Kind of the recusal.")
     application_id: UUID | None = Field(description="The one application; office only.", examples=[None])
     application_number: Label | None = Field(description="申报编号; office only.", examples=[None])
     unit_id: UUID | None = Field(
@@ -40,12 +40,12 @@ class RecusalOut(Out):
     organisation_name: Label | None = Field(
         description="Name of the unit or committee; null for a single case.", examples=["乔屯街道龙华社区"]
     )
-    reason: Why = Field(description="Why.", examples=["本人曾在该社区任职。"])
-    made_at: Instant = Field(description="When it was recorded.")
+    reason: Why = Field(description="Reason.", examples=["本人曾在该社区任职。"])
+    made_at: Instant = Field(description="Time of the record.")
     made_by: Label | None = Field(description="By whom; office only.", examples=["赵敏"])
-    lifted_at: Instant | None = Field(description="When it was lifted; null while it counts.", examples=[None])
+    lifted_at: Instant | None = Field(description="Time at which it was lifted; null while it counts.", examples=[None])
     lifted_by: Label | None = Field(description="By whom; office only.", examples=[None])
-    lifting_reason: Why | None = Field(description="Why it was lifted; office only.", examples=[None])
+    lifting_reason: Why | None = Field(description="Reason of the lifting; office only.", examples=[None])
 
     @classmethod
     async def read(cls, view: View, recusal_id: UUID) -> Self:
@@ -57,7 +57,7 @@ class RecusalPage(Page[RecusalOut]):
 
 
 class DeclarationOut(Out):
-    """What a declaration recorded: one recusal for each organisation of that name."""
+    """Recusals that a declaration recorded: one for each organisation of that name."""
 
     recusals: list[RecusalOut] = Field(description="Those that were recorded now.", max_length=1000)
 
@@ -77,7 +77,7 @@ async def create_recusal(body: RecusalCreate, ctx: Ctx) -> RecusalOut:
     """Recuse a reviewer from one application, from a unit's, or from a committee's. Office only.
 
     What the reviewer was given of it is withdrawn at once, in every round that is not closed; a review handed in counts
-    no longer. The reviewer is told neither that nor why.
+    no longer. The reviewer sees neither this nor the reason.
     """
     return await RecusalOut.read(ctx, await recusals.recuse(ctx, body))
 

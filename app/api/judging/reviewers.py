@@ -28,7 +28,7 @@ class ReviewerOut(Out):
     account_id: UUID = Field(description="Their account, by which they are named everywhere.")
     etag: VersionTag
     name: Label = Field(description="姓名", examples=["周敏"])
-    account_status: AccountStatus = Field(description="Whether they can sign in.")
+    account_status: AccountStatus = Field(description="State of their account; only active ones can sign in.")
     organisation: Label = Field(description="工作单位", examples=["唐山师范学院"])
     committee_id: UUID | None = Field(description="The committee they belong to.", examples=[None])
     committee_name: Label | None = Field(description="党（工）委", examples=["区直机关工委"])
@@ -39,8 +39,8 @@ class ReviewerOut(Out):
     )
     minimum_load: int = Field(description="The fewest cases worth their while.", ge=0, le=1000, examples=[5])
     maximum_load: int = Field(description="The most cases they can read.", ge=1, le=1000, examples=[30])
-    created_at: Instant = Field(description="When it was first written down.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    created_at: Instant = Field(description="Time of creation.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
     @classmethod
     async def read(cls, view: View, account_id: UUID) -> Self:
@@ -75,7 +75,7 @@ async def replace_reviewer(
 ) -> ReviewerOut:
     """Write down what a reviewer brings; the first time, there being no `ETag` yet, with `If-Match: *`. Office only.
 
-    The account must be a reviewer's. Whoever belongs to a unit or a committee is kept away from its cases at once,
+    The account must be a reviewer's. A person of a unit or a committee is recused from its cases at once,
     also from those they had.
     """
     if await reviewers.put(ctx, account_id, body, version):

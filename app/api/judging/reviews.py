@@ -52,28 +52,28 @@ class PeerReviewOut(Sheet):
 
 
 class PeerReviewPage(Page[PeerReviewOut]):
-    """One page of others' reviews, in an order that tells nothing."""
+    """One page of others' reviews, in an order without meaning."""
 
 
 class OwnReviewOut(Sheet):
     """Your review of a case, and what may be done with it now."""
 
     etag: VersionTag
-    status: ReviewStatus = Field(description="Where it stands; `draft` also before you begin it.")
+    status: ReviewStatus = Field(description="State; `draft` also before you begin it.")
     weighted_total: Total | None = Field(
         description="总分 on a scale of 100, weighted; null until it is submitted.", examples=[None]
     )
-    submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
-    updated_at: Instant | None = Field(description="When it was last changed; null before it is begun.")
+    submitted_at: Instant | None = Field(description="Time of the last submission; null while it is a draft.")
+    updated_at: Instant | None = Field(description="Time of the last change; null before it is begun.")
     reopening_reason: Label | None = Field(
-        description="Why the office gave it back; null when it did not.", max_length=500, examples=[None]
+        description="Reason for which the office reopened it; null unless reopened.", max_length=500, examples=[None]
     )
     shows_others: bool = Field(
-        description="Whether the round lets you read others' reviews of the case once yours is submitted.",
+        description="True if the round lets you read others' reviews of the case once yours is submitted.",
         examples=[False],
     )
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a review, by name, with what stands in its way now.",
+        description="Every act your role may ever do on a review, by name, with its present obstacles.",
         examples=[{"submit": {"allowed": False, "findings": []}}],
     )
 
@@ -95,25 +95,25 @@ class ReviewSummary(Out):
     case_number: Number = Field(examples=[17])
     reviewer_id: UUID = Field(description="The judge.")
     reviewer_name: Label = Field(description="评委", examples=["王敏"])
-    status: ReviewStatus = Field(description="Where it stands.")
+    status: ReviewStatus = Field(description="State.")
     standing: bool = Field(
-        description="Whether it counts: its assignment is not withdrawn, and no conflict is known.", examples=[True]
+        description="True if it counts: its assignment is not withdrawn, and no conflict is known.", examples=[True]
     )
     weighted_total: Total | None = Field(
         description="总分 on a scale of 100, weighted; null while it is a draft.", examples=[86.5]
     )
-    submitted_at: Instant | None = Field(description="When it was last submitted; null while it is a draft.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    submitted_at: Instant | None = Field(description="Time of the last submission; null while it is a draft.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class ReviewOut(Sheet, ReviewSummary):
     """A review as the office reads it, and what may be done with it now."""
 
     reopening_reason: Label | None = Field(
-        description="Why it was given back; null when it was not.", max_length=500, examples=[None]
+        description="Reason of the reopening; null without one.", max_length=500, examples=[None]
     )
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a review, by name, with what stands in its way now.",
+        description="Every act your role may ever do on a review, by name, with its present obstacles.",
         examples=[{"reopen": {"allowed": True, "findings": []}}],
     )
 
@@ -162,7 +162,7 @@ async def submit_review(case_id: CaseId, ctx: Once) -> OwnReviewOut:
 
 @router.get("/cases/{case_id}/peer-reviews")
 async def list_peer_reviews(case_id: CaseId, view: Reads, page: Paging) -> PeerReviewPage:
-    """List what others gave the same case, without names, once your own review is submitted — if the round says so.
+    """List others' reviews of the same case, without names, once your own is submitted, if the round allows it.
 
     Before that, and in other rounds, the list is empty, whether others have reviewed the case or not.
     """
@@ -179,7 +179,7 @@ async def list_reviews(round_id: RoundId, view: Reads, filters: Filters, page: P
 
 @router.get("/reviews/{review_id}")
 async def read_review(review_id: ReviewId, view: Reads) -> ReviewOut:
-    """Read a review: its scores, its remarks, and whether it can be given back. For the office."""
+    """Read a review: its scores, its remarks, and whether it can be reopened. For the office."""
     return await ReviewOut.read(view, review_id)
 
 

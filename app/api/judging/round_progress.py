@@ -22,7 +22,7 @@ Figure = Annotated[float, Field(ge=0, le=100)]
 
 
 class JudgeProgressOut(Out):
-    """How far one judge is."""
+    """Progress of one judge."""
 
     reviewer_id: UUID = Field(description="The judge.")
     reviewer_name: Label = Field(description="评委", examples=["王敏"])
@@ -33,9 +33,11 @@ class JudgeProgressOut(Out):
         description="The numbers of the cases that still want their review.", max_length=10_000, examples=[[17, 23]]
     )
     to_remind: bool = Field(
-        description="Whether they owe reviews, and the round takes scores now: 需要催办.", examples=[True]
+        description="True if they owe reviews and the round takes scores now: 需要催办.", examples=[True]
     )
-    last_activity_at: Instant | None = Field(description="When one of their reviews last changed; null before.")
+    last_activity_at: Instant | None = Field(
+        description="Time of the last change to one of their reviews; null before."
+    )
 
     @classmethod
     def of(cls, one: JudgeProgress) -> Self:
@@ -43,7 +45,7 @@ class JudgeProgressOut(Out):
 
 
 class CaseProgressOut(Out):
-    """How far one case is."""
+    """Progress of one case."""
 
     application_id: UUID = Field(description="The application.")
     application_number: Label = Field(description="申报编号", examples=["2015-QT-001"])
@@ -78,12 +80,12 @@ class RoundProgressTotals(Out):
 
 
 class RoundProgressOut(Out):
-    """How far a round is: every judge, every case, and all together. What stands no longer is in none of it."""
+    """Progress of a round: every judge, every case, and the totals. Assignments that do not count are left out."""
 
     round_id: UUID = Field(description="The round.")
-    status: RoundStatus = Field(description="Where it stands.")
+    status: RoundStatus = Field(description="State.")
     at: Instant = Field(description="The instant of these figures.")
-    closes_at: Instant = Field(description="When the time for scoring ends, exclusive.")
+    closes_at: Instant = Field(description="End of the time for scoring, exclusive.")
     totals: RoundProgressTotals = Field(description="All cases together.")
     judges: list[JudgeProgressOut] = Field(description="The panel, by name.", max_length=1000)
     cases: list[CaseProgressOut] = Field(description="The cases, by number.", max_length=10_000)

@@ -24,17 +24,17 @@ Code = Annotated[str, Field(max_length=40)]
 
 
 class RoundSummary(Out):
-    """A round in a list: as much of it as its judges are told."""
+    """A round in a list: the part of it that its judges may see."""
 
     id: ResourceId
     etag: VersionTag
     campaign_id: UUID = Field(description="The campaign.")
-    number: int = Field(description="Which round of the campaign, counted from 1.", ge=1, examples=[1])
+    number: int = Field(description="Number of the round in its campaign, counted from 1.", ge=1, examples=[1])
     name: str = Field(description="轮次名称", max_length=100, examples=["初评"])
-    status: RoundStatus = Field(description="Where it stands.")
-    blind: bool = Field(description="Whether judges are not told who applied (盲评).", examples=[True])
+    status: RoundStatus = Field(description="State.")
+    blind: bool = Field(description="True if the applicants are hidden from the judges (盲评).", examples=[True])
     shows_others: bool = Field(
-        description="Whether judges see others' reviews of a case once they have submitted their own.",
+        description="True if judges see others' reviews of a case once they have submitted their own.",
         examples=[False],
     )
     opens_at: Instant = Field(description="From this instant on judges see it.")
@@ -44,36 +44,34 @@ class RoundSummary(Out):
 class RoundOut(RoundSummary):
     """A round of judging. What is the office's own is null to a judge, lest anybody score by it."""
 
-    criteria: list[Criterion] = Field(
-        description="评选标准: weights, ranges, and what scores stand for.", max_length=20
-    )
-    intake: RoundIntake | None = Field(description="Which applications enter; null to a judge.")
+    criteria: list[Criterion] = Field(description="评选标准: weights, ranges, and meanings of scores.", max_length=20)
+    intake: RoundIntake | None = Field(description="Selection of the applications that enter; null to a judge.")
     source_round_id: UUID | None = Field(description="The earlier round whose best enter.", examples=[None])
-    intake_limit: int | None = Field(description="How many of its best enter.", ge=1, le=10_000, examples=[None])
+    intake_limit: int | None = Field(description="Number of its best that enter.", ge=1, le=10_000, examples=[None])
     reviews_wanted: int | None = Field(
-        description="How many reviews every case should get; null to a judge.", ge=1, le=50, examples=[5]
+        description="Number of reviews that every case should get; null to a judge.", ge=1, le=50, examples=[5]
     )
-    method: RankingMethod | None = Field(description="How scores become one figure; null to a judge.")
+    method: RankingMethod | None = Field(description="Method that turns scores into one figure; null to a judge.")
     tie_breaks: list[Code] | None = Field(
         description="Criteria that part equal scores; null to a judge.", max_length=20, examples=[["influence"]]
     )
-    cut: int | None = Field(description="How many will be commended, if known.", ge=1, le=10_000, examples=[20])
+    cut: int | None = Field(description="Number of cases to be commended, if known.", ge=1, le=10_000, examples=[20])
     seed: int | None = Field(
-        description="What case numbers and resampling are drawn by; null to a judge.",
+        description="Seed of case numbers and resampling; null to a judge.",
         ge=0,
         le=LARGEST_SEED,
         examples=[20150914],
     )
-    entry_count: int | None = Field(description="How many cases are listed; null to a judge.", ge=0, examples=[200])
+    entry_count: int | None = Field(description="Number of listed cases; null to a judge.", ge=0, examples=[200])
     panel_count: int | None = Field(
-        description="How many of its judges can sign in; null to a judge.", ge=0, le=200, examples=[20]
+        description="Number of its judges that can sign in; null to a judge.", ge=0, le=200, examples=[20]
     )
-    opened_at: Instant | None = Field(description="When the office opened it; null before, and to a judge.")
-    closed_at: Instant | None = Field(description="When the office closed it; null before, and to a judge.")
-    created_at: Instant | None = Field(description="When it was set up; null to a judge.")
-    updated_at: Instant | None = Field(description="When it was last changed; null to a judge.")
+    opened_at: Instant | None = Field(description="Time at which the office opened it; null before, and to a judge.")
+    closed_at: Instant | None = Field(description="Time at which the office closed it; null before, and to a judge.")
+    created_at: Instant | None = Field(description="Time of creation; null to a judge.")
+    updated_at: Instant | None = Field(description="Time of the last change; null to a judge.")
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a round, by name, with what stands in its way now.",
+        description="Every act your role may ever do on a round, by name, with its present obstacles.",
         examples=[{"open": {"allowed": True, "findings": []}}],
     )
 
@@ -115,7 +113,7 @@ async def create_round(body: RoundCreate, ctx: Ctx) -> RoundOut:
 async def read_round(round_id: RoundId, view: Reads) -> RoundOut:
     """Read a round.
 
-    The office reads all of it, with what may be done and what stands in its way. A reviewer on the panel reads, from
+    The office reads all of it, with the possible acts and their obstacles. A reviewer on the panel reads, from
     `opens_at` on, its name, its criteria and its times; everything that could sway a score is null to them.
     """
     return await RoundOut.read(view, round_id)
@@ -125,8 +123,8 @@ async def read_round(round_id: RoundId, view: Reads) -> RoundOut:
 async def update_round(round_id: RoundId, body: RoundChange, version: IfMatch, ctx: Ctx) -> RoundOut:
     """Change a round (JSON Merge Patch). Office only.
 
-    A draft takes any change. Once the round is open its intake stands and its end may only be moved to later; once a
-    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` stand too.
+    A draft takes any change. Once the round is open its intake is fixed and its end may only be moved to later; once a
+    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` are fixed too.
     """
     await rounds.edit(ctx, round_id, body, version)
     return await RoundOut.read(ctx, round_id)
@@ -140,11 +138,11 @@ async def delete_round(round_id: RoundId, version: IfMatch, ctx: Ctx) -> None:
 
 @router.post("/{round_id}/opening", raises=[WrongState, RulesViolated])
 async def open_round(round_id: RoundId, ctx: Once) -> RoundOut:
-    """Open a drafted round: its cases enter, each as it was filed, under a number that tells nothing. Office only.
+    """Open a drafted round: its cases enter, each as it was filed, under a number without meaning. Office only.
 
     Enter: all accepted applications of the campaign; or those ranked among the best `intake_limit` of the closed
     earlier round, the tied with the last of them too; or those that were selected. Judges see the round from
-    `opens_at` on. What stands in the way is told in `actions.open` beforehand.
+    `opens_at` on. Obstacles are listed in `actions.open` beforehand.
     """
     await rounds.begin_judging(ctx, round_id)
     return await RoundOut.read(ctx, round_id)
@@ -154,7 +152,7 @@ async def open_round(round_id: RoundId, ctx: Once) -> RoundOut:
 async def close_round(round_id: RoundId, body: RoundClosure, ctx: Once) -> RoundOut:
     """Close an open round: nothing is scored any more, and the ranking is frozen. Office only.
 
-    Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so.
+    Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` is true.
     """
     await rounds.end_judging(ctx, round_id, body)
     return await RoundOut.read(ctx, round_id)

@@ -20,15 +20,15 @@ from app.services.policies.notifying import notifications as policy
 router = Router("/notifications", tags=["notifications"])
 Filters = Annotated[Chosen, filtered_by(notifications.FILTERS)]
 Line = Annotated[str, Field(max_length=1000)]
-Unread = Annotated[int, Field(description="How many of your notifications you have not read.", ge=0, examples=[1])]
+Unread = Annotated[int, Field(description="Number of your unread notifications.", ge=0, examples=[1])]
 
 
 class NotificationOut(Out):
-    """Something you were told, in words made for what you may know."""
+    """A notification, in words that suit your rights."""
 
     id: ResourceId
     kind: str = Field(
-        description="What kind of notice, as a stable code; new ones may be added.",
+        description="Stable code of the kind of notification; new ones may be added.",
         max_length=60,
         pattern=r"^[a-z_]+\.[a-z_]+$",
         examples=["application.returned"],
@@ -37,20 +37,20 @@ class NotificationOut(Out):
         description="The notice in the negotiated language.", max_length=1000, examples=["“邻里互助站”被退回修改。"]
     )
     details: list[Line] = Field(
-        description="What belongs to it, line by line: reasons, or what is still owed.",
+        description="Details, line by line: reasons, or the things still owed.",
         max_length=1000,
         examples=[["原因：请补充活动开展的具体数据。"]],
     )
-    subject_type: str = Field(description="What kind of thing it is about.", max_length=40, examples=["application"])
-    subject_id: UUID = Field(description="Which thing.")
+    subject_type: str = Field(description="Type of the subject.", max_length=40, examples=["application"])
+    subject_id: UUID = Field(description="Id of the subject.")
     campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
     link: str | None = Field(
-        description="Where a person finds it; null when this deployment has not been told its own address.",
+        description="Address of the page for people; null if the deployment's own address is not configured.",
         max_length=300,
         examples=["https://pinpai.example.org/applications/0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
     )
-    told_at: Instant = Field(description="When you were told.")
-    read_at: Instant | None = Field(description="When you read it; null: not yet.", examples=[None])
+    told_at: Instant = Field(description="Time of the notification.")
+    read_at: Instant | None = Field(description="Time at which you read it; null before.", examples=[None])
 
     @classmethod
     def of(cls, row: NotificationRow, language: Language, link_base: str | None) -> Self:
@@ -61,20 +61,20 @@ class NotificationOut(Out):
 
 
 class NotificationPage(Page[NotificationOut]):
-    """One page of what you were told, newest first."""
+    """One page of your notifications, newest first."""
 
     unread: Unread
 
 
 class ReadingsOut(Out):
-    """What is left to read."""
+    """Number of notifications left to read."""
 
     unread: Unread
 
 
 @router.get("")
 async def list_notifications(request: Request, view: Reads, filters: Filters, page: Paging) -> NotificationPage:
-    """List what you were told, newest first: your own, while you are of the role and organisation you were told as."""
+    """List your notifications, newest first: those of your present role and organisation."""
     link_base: str | None = request.app.state.settings.link_base
     found = await notifications.search(view, **filters, **page.binds)
     return NotificationPage(

@@ -40,18 +40,20 @@ class AccountSummary(Out):
     name: PersonName
     phone: PersonPhone | None
     email: PersonEmail | None
-    mail: bool = Field(description="Whether notifications are mailed; formal acts are, anyway.", examples=[True])
+    mail: bool = Field(
+        description="True if notifications are mailed; those of formal acts always are.", examples=[True]
+    )
     role: AccountRole
     committee_id: UUID | None = Field(description="Its committee; null for a role that has none.")
     committee_name: OrganisationName | None = Field(description="党（工）委", examples=["乔屯街道党工委"])
     unit_id: UUID | None = Field(description="Its unit; null for a role that has none.")
     unit_name: OrganisationName | None = Field(description="单位", examples=["乔屯街道龙华社区"])
-    status: AccountStatus = Field(description="Where it stands.")
+    status: AccountStatus = Field(description="State.")
     activation_expires_at: Instant | None = Field(
-        description="Until when the activation code that was told works; null when none is out.", examples=[None]
+        description="End of the activation code's validity; null without a code.", examples=[None]
     )
-    created_at: Instant = Field(description="When it was made.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    created_at: Instant = Field(description="Time of creation.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class AccountOut(AccountSummary):
@@ -71,7 +73,7 @@ class AccountOut(AccountSummary):
 
 
 class InvitationOut(AccountOut):
-    """An account with its activation code, which is told only this once."""
+    """An account with its activation code, which only this answer contains."""
 
     activation_code: str | None = Field(
         description="Hand it over in person or by telephone; works once, within 72 hours. Null for a machine client.",
@@ -137,7 +139,7 @@ async def update_managed_account(account_id: AccountId, body: AccountChange, ver
 
 @router.post("/accounts/{account_id}/invitation", raises=[WrongState, RulesViolated])
 async def invite_account(account_id: AccountId, ctx: Ctx) -> InvitationOut:
-    """Issue a new activation code, told only in this answer; an earlier one is void.
+    """Issue a new activation code, which only this answer contains; an earlier one is void.
 
     It is also the way back for a forgotten password: until the code is used, an active account works as before; using
     it replaces the password and ends every session.

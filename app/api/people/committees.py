@@ -34,9 +34,11 @@ class CommitteeSummary(Out):
     leader_title: Label | None = Field(description="主管领导职务", examples=["党工委副书记"])
     liaison_name: Label | None = Field(description="专门人员（联络员）", examples=["张静"])
     liaison_phone: Label | None = Field(description="联络员电话", examples=["0315-3724062"])
-    retired_at: Instant | None = Field(description="When it was retired; null while it takes part.", examples=[None])
-    created_at: Instant = Field(description="When it was registered.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    retired_at: Instant | None = Field(
+        description="Time at which it was retired; null while it takes part.", examples=[None]
+    )
+    created_at: Instant = Field(description="Time of registration.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class CommitteeOut(CommitteeSummary):
@@ -75,7 +77,7 @@ async def create_committee(body: CommitteeCreate, ctx: Ctx) -> CommitteeOut:
 
 @router.get("/{committee_id}")
 async def read_committee(committee_id: CommitteeId, view: Reads) -> CommitteeOut:
-    """Read a committee. The liaison's phone is told to the office, to the committee and to its units."""
+    """Read a committee. The liaison's phone is visible to the office, to the committee and to its units."""
     return await CommitteeOut.read(view, committee_id)
 
 

@@ -16,7 +16,7 @@ router = Router("/organisation-imports", tags=["organisation-imports"])
 
 
 class ImportedRowOut(Out):
-    """What became of one row; after a dry run, what would."""
+    """Result for one row; after a dry run, the result it would have."""
 
     pointer: str = Field(
         description="RFC 6901 pointer to the row in the request.", max_length=40, examples=["/committees/0"]
@@ -32,7 +32,7 @@ class OrganisationImportOut(Out):
     dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
     created: int = Field(description="Rows that were registered.", ge=0, examples=[1])
     updated: int = Field(description="Rows that were changed.", ge=0, examples=[0])
-    unchanged: int = Field(description="Rows that said nothing new.", ge=0, examples=[0])
+    unchanged: int = Field(description="Rows without a change.", ge=0, examples=[0])
     rows: list[ImportedRowOut] = Field(
         description="Every row in the order sent: a committee, then its units.", max_length=2200
     )

@@ -16,7 +16,7 @@ public = Router(tags=["accounts"])
 
 
 class ActivationOut(Out):
-    """Whose password was set: sign in with this name next."""
+    """Account whose password was set: sign in with this name next."""
 
     username: Username
     name: PersonName
@@ -24,7 +24,7 @@ class ActivationOut(Out):
 
 
 class ClientSecretOut(Out):
-    """A machine client's credentials; the secret is told only this once."""
+    """A machine client's credentials; only this answer contains the secret."""
 
     client_id: Username
     client_secret: str = Field(
@@ -34,11 +34,11 @@ class ClientSecretOut(Out):
 
 @public.post("/activations", raises=[RulesViolated, TooManyRequests])
 async def create_activation(body: Activation, transaction: Opener, address: Address) -> ActivationOut:
-    """Set your password with the activation code you were told, then sign in.
+    """Set your password with your activation code, then sign in.
 
     The code works once, within 72 hours. For an account that is active already this replaces a forgotten password and
     ends every session. A password has 12 to 128 characters, does not contain the username, and is not one of those
-    that are tried first; all that is wrong with it is told at once, and the code remains usable.
+    that are tried first; all faults of it are listed in one answer, and the code remains usable.
     """
     return ActivationOut.model_validate(await passwords.activate(transaction, body, address))
 
@@ -51,7 +51,7 @@ async def replace_password(body: PasswordChange, transaction: Opener, address: A
 
 @router.post("/accounts/{account_id}/client-secret", raises=[WrongState, RulesViolated])
 async def issue_client_secret(account_id: AccountId, ctx: Ctx) -> ClientSecretOut:
-    """Issue a machine client's secret, told only in this answer. Office only.
+    """Issue a machine client's secret, which only this answer contains. Office only.
 
     The secret before it keeps working until the next one is issued, so that the client can change over without a gap;
     after a leak issue twice.

@@ -25,14 +25,14 @@ SessionId = Annotated[UUID, Path(description="The session.")]
 
 
 class SessionOut(Out):
-    """One of your sessions that stands."""
+    """One of your valid sessions."""
 
     id: ResourceId
-    current: bool = Field(description="Whether it is the one you ask with.", examples=[True])
+    current: bool = Field(description="True for the session of this request.", examples=[True])
     client: str = Field(description="The User-Agent it was opened with.", max_length=200, examples=["Mozilla/5.0"])
     address: str = Field(description="The network address it was opened from.", max_length=45, examples=["10.2.3.4"])
-    created_at: Instant = Field(description="When it was opened.")
-    seen_at: Instant = Field(description="When it was last used, to the minute.")
+    created_at: Instant = Field(description="Time at which it was opened.")
+    seen_at: Instant = Field(description="Time of the last use, to the minute.")
     idle_until: Instant = Field(description="It ends then, unless it is used before.")
     expires_at: Instant = Field(description="It ends then in any case.")
 
@@ -46,7 +46,7 @@ class SessionPage(Page[SessionOut]):
 
 
 class SessionOpened(Out):
-    """A new session; the token is told only this once."""
+    """A new session; only this answer contains the token."""
 
     token: str = Field(
         description="Send it as `Authorization: Bearer …`. Opaque; do not look into it.",
@@ -55,7 +55,7 @@ class SessionOpened(Out):
     )
     idle_until: Instant = Field(description="It ends then, unless it is used before.")
     expires_at: Instant = Field(description="It ends then in any case.")
-    account: AccountSummary = Field(description="Who has signed in.")
+    account: AccountSummary = Field(description="Account that has signed in.")
 
 
 class TokenOut(Out):
@@ -66,11 +66,11 @@ class TokenOut(Out):
         max_length=100,
         examples=["Qm9w1ZkqX3v5u8y2B4E6H9KbNdRgUjXn2r5u8x_A-D0"],
     )
-    token_type: Literal["Bearer"] = Field(description="How it is sent.")
+    token_type: Literal["Bearer"] = Field(description="Scheme of the `Authorization` header.")
     expires_in: int = Field(
         description="Seconds it lives; ask for the next one before.", ge=1, le=86_400, examples=[900]
     )
-    scope: Literal["municipal"] = Field(description="What it opens.")
+    scope: Literal["municipal"] = Field(description="Part of the API that the token gives access to.")
 
 
 def _origin(request: Request, address: str, life: timedelta) -> Origin:
@@ -140,7 +140,7 @@ async def create_token(
 
 @router.get("/session", raises=[NotFound])
 async def read_session(view: Reads) -> SessionOut:
-    """Read the session you ask with: until when it stands."""
+    """Read the session of this request, with its end."""
     return SessionOut.of(await sessions.read(view, view.actor.session_id), view.actor.session_id)
 
 
@@ -152,7 +152,7 @@ async def sign_out(ctx: Ctx) -> None:
 
 @router.get("/sessions")
 async def list_sessions(view: Reads, page: Paging) -> SessionPage:
-    """List your own sessions that stand, newest first."""
+    """List your own valid sessions, newest first."""
     found = await sessions.search(view, **page.binds)
     return SessionPage.of(found, [SessionOut.of(row, view.actor.session_id) for row in found.rows])
 

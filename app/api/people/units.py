@@ -34,10 +34,12 @@ class UnitSummary(Out):
     credit_code: str | None = Field(
         description="统一社会信用代码; null where it has none.", max_length=18, examples=["91350100M000100Y43"]
     )
-    retired: bool = Field(description="Whether it counts as retired: itself, or its committee.", examples=[False])
-    retired_at: Instant | None = Field(description="When it was retired itself; null otherwise.", examples=[None])
-    created_at: Instant = Field(description="When it was registered.")
-    updated_at: Instant = Field(description="When it was last changed.")
+    retired: bool = Field(description="True if it or its committee is retired.", examples=[False])
+    retired_at: Instant | None = Field(
+        description="Time at which it was retired itself; null otherwise.", examples=[None]
+    )
+    created_at: Instant = Field(description="Time of registration.")
+    updated_at: Instant = Field(description="Time of the last change.")
 
 
 class UnitOut(UnitSummary):

@@ -4,7 +4,7 @@ from app.models.enums.words import Labelled
 
 
 class CommendationStatus(Labelled):
-    """Where a commendation stands."""
+    """State of a commendation."""
 
     DRAFT = "draft", "拟定"
     PUBLICISED = "publicised", "公示中"
@@ -12,7 +12,7 @@ class CommendationStatus(Labelled):
 
 
 class AwardStatus(Labelled):
-    """Where an award stands."""
+    """State of an award."""
 
     PROPOSED = "proposed", "拟表彰"
     HELD = "held", "异议核查中"
@@ -22,7 +22,7 @@ class AwardStatus(Labelled):
 
 
 class AwardBasis(Labelled):
-    """What an award was proposed on."""
+    """Basis of an award's proposal."""
 
     COUNT = "count", "按名次"
     SCORE = "score", "按分数"
@@ -32,7 +32,7 @@ class AwardBasis(Labelled):
 
 
 class ObjectionStatus(Labelled):
-    """Where an objection (异议) stands."""
+    """State of an objection (异议)."""
 
     OPEN = "open", "核查中"
     REJECTED = "rejected", "不成立"

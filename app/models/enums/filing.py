@@ -4,7 +4,7 @@ from app.models.enums.words import Labelled
 
 
 class CampaignStatus(Labelled):
-    """Where a campaign stands."""
+    """State of a campaign."""
 
     DRAFT = "draft", "筹备"
     PUBLISHED = "published", "已发布"
@@ -12,7 +12,7 @@ class CampaignStatus(Labelled):
 
 
 class PlanStatus(Labelled):
-    """Where an implementation plan (附件1) stands."""
+    """State of an implementation plan (附件1)."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已报送"
@@ -20,7 +20,7 @@ class PlanStatus(Labelled):
 
 
 class ApplicationStatus(Labelled):
-    """Where an application (附件2) stands."""
+    """State of an application (附件2)."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已提交"
@@ -35,7 +35,7 @@ class ApplicationStatus(Labelled):
 
 
 class CheckDecision(Labelled):
-    """What the office decides on the form of what was filed."""
+    """Decision of the office in the formal check."""
 
     ACCEPT = "accept", "受理"
     REQUEST_CORRECTION = "request_correction", "退回补正"
@@ -50,14 +50,14 @@ class DeadlineKind(Labelled):
 
 
 class DeadlineSource(Labelled):
-    """What sets the deadline that counts."""
+    """Source of the deadline that applies."""
 
     CAMPAIGN = "campaign", "活动通知"
     EXTENSION = "extension", "延期"
 
 
 class ExtensionCause(Labelled):
-    """Why an extension exists."""
+    """Cause of an extension."""
 
     GRANT = "grant", "批准延期"
     CORRECTION = "correction", "退回补正"

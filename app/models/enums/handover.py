@@ -4,7 +4,7 @@ from app.models.enums.words import Labelled
 
 
 class NominationStatus(Labelled):
-    """Where a nomination (择优推荐) stands."""
+    """State of a nomination (择优推荐)."""
 
     PREPARED = "prepared", "已备"
     DELIVERING = "delivering", "报送中"
@@ -18,7 +18,7 @@ class NominationStatus(Labelled):
 
 
 class AnswerKind(Labelled):
-    """What the municipal office answers to a nomination."""
+    """Kind of the municipal office's answer to a nomination."""
 
     RECEIVED = "received", "收到"
     RETURNED = "returned", "退回"
@@ -27,14 +27,14 @@ class AnswerKind(Labelled):
 
 
 class EndpointStatus(Labelled):
-    """Whether a receiving address is delivered to."""
+    """State of a receiving address."""
 
     ACTIVE = "active", "启用"
     DISABLED = "disabled", "停用"
 
 
 class DeliveryStatus(Labelled):
-    """Where a delivery (报送) of one message to one address stands."""
+    """State of a delivery (报送) of one message to one address."""
 
     PENDING = "pending", "待送达"
     DELIVERED = "delivered", "已送达"
@@ -42,7 +42,7 @@ class DeliveryStatus(Labelled):
 
 
 class DeliveryFailure(Labelled):
-    """Why an attempt to deliver did not count."""
+    """Reason of a failed attempt to deliver."""
 
     NOT_ALLOWED = "not_allowed", "地址不在许可名单"
     NAME_UNKNOWN = "name_unknown", "域名无法解析"

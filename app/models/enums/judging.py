@@ -4,7 +4,7 @@ from app.models.enums.words import Labelled
 
 
 class RoundStatus(Labelled):
-    """Where a round of judging stands."""
+    """State of a round of judging."""
 
     DRAFT = "draft", "筹备"
     OPEN = "open", "评审中"
@@ -12,7 +12,7 @@ class RoundStatus(Labelled):
 
 
 class RoundIntake(Labelled):
-    """Which accepted applications enter a round when it is opened."""
+    """Selection of the accepted applications that enter a round when it is opened."""
 
     ALL = "all", "全部受理案例"
     BEST = "best", "上一轮名列前茅的案例"
@@ -20,7 +20,7 @@ class RoundIntake(Labelled):
 
 
 class RankingMethod(Labelled):
-    """How several judges' scores become one figure."""
+    """Method that turns several judges' scores into one figure."""
 
     MEAN = "mean", "平均分"
     TRIMMED_MEAN = "trimmed_mean", "去掉一个最高分和一个最低分"
@@ -28,7 +28,7 @@ class RankingMethod(Labelled):
 
 
 class RecusalKind(Labelled):
-    """Why a reviewer keeps away from a case: a tie they declare, a wish of theirs, or the office's decision."""
+    """Kind of a recusal: a tie the reviewer declares, a wish of theirs, or the office's decision."""
 
     DECLARED = "declared", "申报利害关系"
     ABSTAINED = "abstained", "主动弃评"
@@ -36,7 +36,7 @@ class RecusalKind(Labelled):
 
 
 class ConflictReason(Labelled):
-    """Why a reviewer must keep away from a case; of several reasons the first is named."""
+    """Cause of a conflict of interest with a case; the first of several."""
 
     SAME_UNIT = "same_unit", "评委与申报单位同属一个单位"
     SAME_COMMITTEE = "same_committee", "评委与申报单位同属一个党（工）委"
@@ -47,14 +47,14 @@ class ConflictReason(Labelled):
 
 
 class AssignmentOrigin(Labelled):
-    """How a case came to a reviewer."""
+    """Origin of an assignment."""
 
     MANUAL = "manual", "人工分配"
     PROPOSAL = "proposal", "自动分配"
 
 
 class WithdrawalCause(Labelled):
-    """Why an assignment stands no longer."""
+    """Cause of an assignment's withdrawal."""
 
     OFFICE = "office", "区文明办收回"
     PROPOSAL = "proposal", "重新分配"
@@ -63,14 +63,14 @@ class WithdrawalCause(Labelled):
 
 
 class ProposalKind(Labelled):
-    """What a proposed distribution is for."""
+    """Purpose of a proposed distribution."""
 
     FULL = "full", "整轮分配"
     WAVE = "wave", "追加评审"
 
 
 class ProposalStatus(Labelled):
-    """Where a proposed distribution stands."""
+    """State of a proposed distribution."""
 
     PROPOSED = "proposed", "待采用"
     APPLIED = "applied", "已采用"
@@ -78,7 +78,7 @@ class ProposalStatus(Labelled):
 
 
 class ReviewStatus(Labelled):
-    """Where a review stands."""
+    """State of a review."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "已提交"

@@ -4,7 +4,7 @@ from app.models.enums.words import Labelled
 
 
 class Role(Labelled):
-    """What an account may be."""
+    """Role of an account."""
 
     OFFICE = "office", "区文明办"
     COMMITTEE = "committee", "党（工）委"
@@ -31,14 +31,14 @@ class HonourLevel(Labelled):
 
 
 class OrganisationStatus(Labelled):
-    """Whether a committee or a unit still takes part; what it did before stays either way."""
+    """State of a committee or a unit; a retired one keeps its past."""
 
     ACTIVE = "active", "在用"
     RETIRED = "retired", "已停用"
 
 
 class ImportOutcome(Labelled):
-    """What an import does with one of its rows."""
+    """Effect of an import on one of its rows."""
 
     CREATED = "created", "新增"
     UPDATED = "updated", "更新"
@@ -46,7 +46,7 @@ class ImportOutcome(Labelled):
 
 
 class AccountStatus(Labelled):
-    """Where an account stands."""
+    """State of an account."""
 
     INVITED = "invited", "待激活"
     ACTIVE = "active", "正常"

@@ -40,7 +40,7 @@ class Language(StrEnum):
 
 
 class Severity(Labelled):
-    """Whether a finding refuses or only informs."""
+    """Severity of a finding: it refuses, or only informs."""
 
     ERROR = "error", "不符合要求"
     ADVICE = "advice", "提示"

@@ -4,7 +4,7 @@ from app.models.enums.words import Labelled
 
 
 class JobStatus(Labelled):
-    """Where a job of the background stands; what is done is gone."""
+    """State of a background job; a finished job no longer exists."""
 
     FAILED = "failed", "已失败"
     RUNNING = "running", "执行中"

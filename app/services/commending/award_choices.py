@@ -148,11 +148,11 @@ class RankedChoice(AwardChoice):
 
 
 class ByCount(RankedChoice):
-    """The best so many."""
+    """A number of the best."""
 
     basis: Literal["count"] = Field(description="按名次")
     count: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
-        description="How many, from the first rank on; those that have an award of this kind already are among them.",
+        description="Number to choose, from the first rank on, with those that already have an award of this kind.",
         examples=[20],
     )
 
@@ -171,7 +171,7 @@ class ByQuota(RankedChoice):
 
     basis: Literal["quota"] = Field(description="按类别名额")
     quotas: dict[Code, Annotated[int, Field(strict=True, ge=1, le=1000)]] = Field(
-        description="How many of each category, by its code.",
+        description="Number for each category, by its code.",
         min_length=1,
         max_length=20,
         examples=[{"derun": 5, "qingman": 5}],
@@ -183,7 +183,7 @@ class ByIndicators(AwardChoice):
 
     basis: Literal["indicators"] = Field(description="按组织工作指标")
     count: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
-        description="How many, from the first rank on.", examples=[3]
+        description="Number to choose, from the first rank on.", examples=[3]
     )
 
     @property

@@ -173,14 +173,14 @@ class AwardEdit(Input):
 
     grade: Code | None = Field(None, description="等次; null for a kind without grades.", examples=["first"])
     position: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
-        default_factory=unsent, description="Its place in the commendation; equals stand in the order of proposal."
+        default_factory=unsent, description="Its place in the commendation; equal ones are in the order of proposal."
     )
     public_summary: Annotated[Prose, Field(max_length=500)] = Field(
         default_factory=unsent, description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"]
     )
     pictures: Slots = Field(
         default_factory=unsent,
-        description="Which pictures of what was filed the public may see, in this order.",
+        description="Numbers of the filed pictures that the public may see, in this order.",
         examples=[[1, 3]],
     )
 
@@ -188,7 +188,7 @@ class AwardEdit(Input):
 class AwardRevocation(Input):
     """Take a published award back."""
 
-    reason: Reason = Field(description="Why; kept.", examples=["经查实，申报材料中的数据不真实。"])
+    reason: Reason = Field(description="Reason; kept.", examples=["经查实，申报材料中的数据不真实。"])
 
 
 async def edit(ctx: Context, award_id: UUID, body: AwardEdit, version: int | None) -> None:

@@ -99,20 +99,22 @@ class ObjectionCreate(Input):
     """Object to an award that is being publicised."""
 
     award_id: UUID = Field(description="The award, of this commendation.")
-    text: Words = Field(description="What is objected, and why.", examples=["该案例的受益人数与实际不符，附社区台账。"])
+    text: Words = Field(
+        description="The objection and its reasons.", examples=["该案例的受益人数与实际不符，附社区台账。"]
+    )
     on_behalf_of: Name | None = Field(
-        None, description="Who objects, when the office records it for somebody.", examples=["龙华社区居民张某"]
+        None, description="Name of the objector, if the office records it for somebody.", examples=["龙华社区居民张某"]
     )
 
 
 class ObjectionAnswer(Input):
-    """What the office found, and what follows of it."""
+    """Answer of the office to an objection, with its consequence."""
 
     status: Literal[ObjectionStatus.REJECTED, ObjectionStatus.UPHELD] = Field(
-        description="`rejected`: the award stands again. `upheld`: the award is dropped."
+        description="`rejected`: the award is released. `upheld`: the award is dropped."
     )
     answer: Words = Field(
-        description="The answer; whoever objected reads it.", examples=["经核查台账与现场走访，申报数据属实。"]
+        description="The answer; the objector reads it.", examples=["经核查台账与现场走访，申报数据属实。"]
     )
 
 

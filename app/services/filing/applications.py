@@ -148,7 +148,7 @@ Effects = Annotated[Narrative, Field(description="社会效果", examples=["居�
 
 
 class ApplicationForm(Input):
-    """The cells of 附件2. A draft may be saved with any of them missing; what is missing is told in `actions`."""
+    """The cells of 附件2. A draft may be saved with any of them missing; missing ones are listed in `actions`."""
 
     brand_name: Cell | None = Field(None, description="品牌名称", examples=["“红马甲”邻里互助站"])
     leader_name: Cell | None = Field(None, description="申报单位负责人", examples=["李文博"])
@@ -175,7 +175,7 @@ class ApplicationCreate(ApplicationForm):
 class ReturnBody(Input):
     """Send an application back to its unit."""
 
-    reason: Reason = Field(description="What to improve.", examples=["请补充活动开展的具体数据。"])
+    reason: Reason = Field(description="Improvements to make.", examples=["请补充活动开展的具体数据。"])
 
 
 @dataclass(frozen=True, slots=True)

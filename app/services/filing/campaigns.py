@@ -107,12 +107,14 @@ class CampaignCreate(Input):
 class DeadlineMove(Input):
     """Move one of the two deadlines; the published day and the enforcing instant move together."""
 
-    deadline: DeadlineKind = Field(description="Which deadline.")
+    deadline: DeadlineKind = Field(description="Kind of the deadline.")
     due_on: Day = Field(description="The new published day.", examples=["2015-09-18"])
     enforced_at: Moment | None = Field(
         None, description="The instant that enforces it; by default the end of that day in the campaign's time zone."
     )
-    reason: Reason = Field(description="Why; kept in the history.", examples=["连日暴雨，多个单位材料无法按时送达。"])
+    reason: Reason = Field(
+        description="Reason; kept in the history.", examples=["连日暴雨，多个单位材料无法按时送达。"]
+    )
 
 
 async def begin(ctx: Context, body: CampaignCreate) -> Campaign:

@@ -24,7 +24,7 @@ ReasonCodes = Annotated[
     list[Code],
     Field(max_length=20, description="Reason codes the campaign defines.", examples=[["seal_unclear"]]),
 ]
-Remark = Annotated[Prose, Field(max_length=500, description="What the unit should know besides; kept and shown.")]
+Remark = Annotated[Prose, Field(max_length=500, description="Further remarks for the unit; kept, and visible to it.")]
 _ACTS = {
     CheckDecision.ACCEPT: policy.ACCEPT,
     CheckDecision.REQUEST_CORRECTION: policy.REQUEST_CORRECTION,
@@ -72,7 +72,7 @@ class Disqualification(Input):
 class CheckCreate(Input):
     """One decision on many filed applications; each is judged for itself."""
 
-    decision: CheckDecision = Field(description="What is decided.")
+    decision: CheckDecision = Field(description="Decision.")
     application_ids: ApplicationIds
     reason_codes: ReasonCodes = Field([], validate_default=True)
     remark: Remark | None = Field(None, examples=["第二幅图片无法辨认，请更换。"])
@@ -116,7 +116,7 @@ async def check(ctx: Context, application_id: UUID, verdict: Verdict) -> None:
 
 
 async def check_together(ctx: Context, body: CheckCreate) -> list[CheckResult]:
-    """Decide on many: each that may be decided is, whatever becomes of the others.
+    """Decide on many: each one independently of the others.
 
     Each is judged before it is changed, under the locks of all, so that nothing ever has to be undone.
     """

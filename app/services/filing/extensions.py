@@ -207,7 +207,7 @@ class ExtensionCreate(Input):
         None, description="The application alone; null when `committee_id` is given.", examples=[None]
     )
     deadline: DeadlineKind = Field(
-        description="Which deadline; that of plans is a committee's alone.", examples=["application"]
+        description="Kind of the deadline; that of plans only for a committee.", examples=["application"]
     )
     due_on: Day = Field(description="The later published day.", examples=["2015-09-18"])
     enforced_at: Moment | None = Field(
@@ -215,7 +215,9 @@ class ExtensionCreate(Input):
         description="The instant that enforces it; by default the end of that day in the campaign's time zone.",
         examples=[None],
     )
-    reason: Reason = Field(description="Why; kept and shown.", examples=["连日暴雨，多个单位材料无法按时送达。"])
+    reason: Reason = Field(
+        description="Reason; kept, and visible to those concerned.", examples=["连日暴雨，多个单位材料无法按时送达。"]
+    )
 
     @model_validator(mode="after")
     def _one_beneficiary(self) -> Self:
@@ -229,7 +231,9 @@ class ExtensionCreate(Input):
 class ExtensionRevocation(Input):
     """Take an extension back."""
 
-    reason: Reason = Field(description="Why; kept and shown.", examples=["误将甲单位的延期批给了乙单位。"])
+    reason: Reason = Field(
+        description="Reason; kept, and visible to those concerned.", examples=["误将甲单位的延期批给了乙单位。"]
+    )
 
 
 _BENEFICIARY = {"campaign_id", "committee_id", "application_id"}

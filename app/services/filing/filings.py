@@ -183,7 +183,7 @@ class Held:
 
 
 class FilingCreate(Input):
-    """File these sealed applications: at least the campaign's minimum stands filed afterwards."""
+    """File these sealed applications: at least the campaign's minimum is filed afterwards."""
 
     campaign_id: UUID = Field(description="The campaign.")
     application_ids: ApplicationIds

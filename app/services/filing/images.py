@@ -85,7 +85,7 @@ Caption = Annotated[Line, Field(max_length=200)]
 
 
 class ImageCaption(Input):
-    """What a picture shows."""
+    """Caption of a picture."""
 
     caption: Caption | None = Field(description="图片说明; null for none.", examples=["志愿者为独居老人义诊"])
 

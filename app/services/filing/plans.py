@@ -142,7 +142,7 @@ class PlanEdit(Input):
 class PlanReturn(Input):
     """Send a plan back to its committee."""
 
-    reason: Reason = Field(description="What to improve.", examples=["请填写每个案例的实施单位。"])
+    reason: Reason = Field(description="Improvements to make.", examples=["请填写每个案例的实施单位。"])
     due_on: Day | None = Field(
         None,
         description="A correction date: until its end the committee may submit again. Null leaves the deadline alone.",

@@ -19,14 +19,14 @@ from app.services.policies.filing import applications as policy
 class WithdrawalBody(Input):
     """Take an application back."""
 
-    reason: Reason | None = Field(None, description="Why, if it is to be known.", examples=["单位决定明年再报。"])
+    reason: Reason | None = Field(None, description="Reason, optional.", examples=["单位决定明年再报。"])
 
 
 class WithdrawalCreate(Input):
-    """Take several applications back in one act; what then stands filed is nothing, or the minimum."""
+    """Withdraw several applications in one act; afterwards nothing is filed, or the minimum."""
 
     application_ids: ApplicationIds
-    reason: Reason = Field(description="Why.", examples=["本年度不再参评。"])
+    reason: Reason = Field(description="Reason.", examples=["本年度不再参评。"])
 
 
 async def withdraw(ctx: Context, application_id: UUID, body: WithdrawalBody) -> None:

@@ -64,7 +64,7 @@ class AnswerCreate(Input):
     reference: Annotated[Line, Field(max_length=100)] = Field(
         description="Your own id of this answer, never used for another.", examples=["TS-2015-0031-1"]
     )
-    kind: AnswerKind = Field(description="What is answered.")
+    kind: AnswerKind = Field(description="Kind of the answer.")
     payload_digest: Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")] = Field(
         description="The digest of the payload it is about.", examples=["9f" * 32]
     )

@@ -84,7 +84,7 @@ _LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(
 _USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))
 
 Description = Annotated[
-    Prose, Field(max_length=200, description="Whose system it is, and whom to ask.", examples=["市文明办业务系统"])
+    Prose, Field(max_length=200, description="Owner of the system, and a contact.", examples=["市文明办业务系统"])
 ]
 
 
@@ -100,7 +100,7 @@ class EndpointCreate(Input):
 
 
 class EndpointChange(Input):
-    """Change what is said of an endpoint, or whether it is pushed to: what is named is set, the rest stays."""
+    """Change the description or the status of an endpoint: named members are set, the others stay."""
 
     description: Description = Field(default_factory=unsent)
     status: EndpointStatus = Field(default_factory=unsent, description="`disabled`: nothing more is pushed to it.")

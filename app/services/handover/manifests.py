@@ -52,7 +52,7 @@ _ENTRIES = Query(
 class HeldNomination(Input):
     """A nomination as the other side holds it."""
 
-    nomination_id: UUID = Field(description="Which one.")
+    nomination_id: UUID = Field(description="Id of the nomination.")
     revision: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(description="Its revision.", examples=[1])
     digest: Annotated[str, Field(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")] = Field(
         description="The SHA-256 of the payload, taken of the bytes that are held.", examples=["9f" * 32]

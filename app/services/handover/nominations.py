@@ -192,7 +192,7 @@ Position = Annotated[
         strict=True,
         ge=1,
         le=10_000,
-        description="推荐次序: its place among the nominated; equals stand in the order in which they were prepared.",
+        description="推荐次序: its place among the nominated; equal ones are in the order in which they were prepared.",
         examples=[1],
     ),
 ]
@@ -207,7 +207,7 @@ class NominationEdit(Input):
 class NominationWithdrawal(Input):
     """Take a nomination back."""
 
-    reason: Reason = Field(description="Why; told to the municipal office.", examples=["奖项已撤销。"])
+    reason: Reason = Field(description="Reason; visible to the municipal office.", examples=["奖项已撤销。"])
 
 
 Why = Annotated[
@@ -226,7 +226,7 @@ class NominationCreate(NominationRevision):
     """Nominate an application, by itself or by its award."""
 
     application_id: UUID | None = Field(
-        None, description="The application, with its first award that stands; null when `award_id` is given."
+        None, description="The application, with its first award in force; null when `award_id` is given."
     )
     award_id: UUID | None = Field(
         None, description="The award it is put forward with; null when `application_id` is given.", examples=[None]

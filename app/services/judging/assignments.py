@@ -205,7 +205,7 @@ class AssignmentsWithdrawal(Input):
     """Take assignments back: all of these, or none."""
 
     assignment_ids: AssignmentIds
-    reason: Reason = Field(description="Why; kept.", examples=["该评委因公出差，改由他人评审。"])
+    reason: Reason = Field(description="Reason; kept.", examples=["该评委因公出差，改由他人评审。"])
     despite_reviews: bool = Field(
         False,
         description="True also withdraws those whose review was submitted: it counts no longer.",

@@ -32,7 +32,7 @@ _form = ApplicationVersion.content["form"]
 _status = func.coalesce(Review.status, ReviewStatus.DRAFT.value)
 FILTERS = {
     "round_id": exactly(Round.id, UUID, "Only of this round."),
-    "review_status": among(_status, ReviewStatus, "Only where your review stands so.", max_length=2),
+    "review_status": among(_status, ReviewStatus, "Only cases in which your review has this state.", max_length=2),
 }
 
 

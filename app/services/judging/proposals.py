@@ -186,7 +186,7 @@ class ProposalCreate(Input):
         None,
         ge=1,
         le=10_000,
-        description="How many further reviews a wave may spend; needed for a wave, and for nothing else.",
+        description="Number of further reviews that a wave may spend; required for a wave, refused otherwise.",
         examples=[None],
     )
 
@@ -234,7 +234,10 @@ class ProposalRecord:
 class ProposalReversal(Input):
     """Take a proposal back."""
 
-    reason: Reason = Field(description="Why; kept in the history and shown.", examples=["评审组成员有变动，重新分配。"])
+    reason: Reason = Field(
+        description="Reason; kept in the history, and visible to those concerned.",
+        examples=["评审组成员有变动，重新分配。"],
+    )
     despite_reviews: bool = Field(
         False, description="Take back also what a reviewer has begun to judge.", examples=[False]
     )

@@ -216,7 +216,7 @@ class RecusalCreate(Input):
         None, description="All of this unit's.", examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"]
     )
     committee_id: UUID | None = Field(None, description="All of this committee's units'.", examples=[None])
-    reason: Reason = Field(description="Why; told to the office alone.", examples=["与该单位负责人系近亲属。"])
+    reason: Reason = Field(description="Reason; visible to the office alone.", examples=["与该单位负责人系近亲属。"])
 
     @model_validator(mode="after")
     def _one_object(self) -> Self:
@@ -229,7 +229,7 @@ class InterestDeclaration(Input):
     """Declare a tie with a unit or a committee."""
 
     organisation_name: Name = Field(description="Its exact name.", examples=["乔屯街道龙华社区"])
-    reason: Reason = Field(description="Which tie.", examples=["本人曾在该社区任职。"])
+    reason: Reason = Field(description="Nature of the tie.", examples=["本人曾在该社区任职。"])
 
 
 class CaseRecusal(Input):
@@ -238,13 +238,15 @@ class CaseRecusal(Input):
     kind: Literal[RecusalKind.DECLARED, RecusalKind.ABSTAINED] = Field(
         description="`declared`: you have a tie with who applied; `abstained`: you would rather not judge it."
     )
-    reason: Reason = Field(description="Why.", examples=["认出了该案例，负责人是本人同学。"])
+    reason: Reason = Field(description="Reason.", examples=["认出了该案例，负责人是本人同学。"])
 
 
 class RecusalLifting(Input):
     """Let a reviewer judge again what they kept away from."""
 
-    reason: Reason = Field(description="Why; kept, and told to the office alone.", examples=["已核实，并无利害关系。"])
+    reason: Reason = Field(
+        description="Reason; kept, and visible to the office alone.", examples=["已核实，并无利害关系。"]
+    )
 
 
 async def lift(ctx: Context, recusal_id: UUID, body: RecusalLifting) -> None:

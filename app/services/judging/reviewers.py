@@ -92,7 +92,7 @@ _ACCOUNT = select(Account).where(Account.id == bindparam("account_id"), VISIBLE)
 
 
 class ReviewerProfile(Input):
-    """What a reviewer brings: whose person they are, what they know, how much they can read."""
+    """Profile of a reviewer: organisation, expertise, and bounds of the load."""
 
     organisation: Name = Field(description="工作单位, in words.", examples=["唐山师范学院"])
     committee_id: UUID | None = Field(

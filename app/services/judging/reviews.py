@@ -192,7 +192,7 @@ Remark = Annotated[Prose, Field(max_length=1000)]
 
 
 class CriterionScore(Input):
-    """What a judge gives for one criterion."""
+    """A judge's score for one criterion."""
 
     code: Code = Field(description="The criterion, by its code in the round.", examples=["influence"])
     score: Score | None = Field(None, description="Within the criterion's range; null while undecided.", examples=[86])
@@ -200,7 +200,7 @@ class CriterionScore(Input):
 
 
 class ReviewDraft(Input):
-    """All of a review as it stands so far."""
+    """The whole of a review so far."""
 
     scores: list[CriterionScore] = Field(description="The criteria considered so far, each once.", max_length=20)
     remark: Remark = Field("", description="总评", examples=["可在全区推广。"])
@@ -209,7 +209,7 @@ class ReviewDraft(Input):
 class ReviewReopening(Input):
     """Give a review back to its judge."""
 
-    reason: Reason = Field(description="Why; the judge is shown it.", examples=["“影响力”一项疑似误填，请核对。"])
+    reason: Reason = Field(description="Reason; visible to the judge.", examples=["“影响力”一项疑似误填，请核对。"])
 
 
 @dataclass(frozen=True, slots=True)

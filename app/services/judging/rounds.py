@@ -256,7 +256,9 @@ _MEASURES = Query(
 
 
 RoundName = Annotated[Name, Field(description="轮次名称", examples=["初评"])]
-Intake = Annotated[RoundIntake, Field(description="Which accepted applications enter when the round is opened.")]
+Intake = Annotated[
+    RoundIntake, Field(description="Selection of the accepted applications that enter when the round is opened.")
+]
 SourceRound = Annotated[
     UUID,
     Field(description="The earlier round whose best enter, for `best` alone; it must be closed by the opening."),
@@ -267,35 +269,35 @@ IntakeLimit = Annotated[
         strict=True,
         ge=1,
         le=10_000,
-        description="How many of the best enter, for `best` alone; whoever is tied with the last of them enters too.",
+        description="Number of the best that enter, for `best` alone; those tied with the last of them enter too.",
         examples=[20],
     ),
 ]
 Blind = Annotated[
-    bool, Field(strict=True, description="Whether judges are not told who applied (盲评).", examples=[True])
+    bool, Field(strict=True, description="True if the applicants are hidden from the judges (盲评).", examples=[True])
 ]
 ShowsOthers = Annotated[
     bool,
     Field(
         strict=True,
-        description="Whether judges see others' reviews of a case once they have submitted their own.",
+        description="True if judges see others' reviews of a case once they have submitted their own.",
         examples=[False],
     ),
 ]
 Criteria = Annotated[
-    list[Criterion], Field(max_length=20, description="评选标准: codes, weights, ranges and what scores stand for.")
+    list[Criterion], Field(max_length=20, description="评选标准: codes, weights, ranges and meanings of scores.")
 ]
 ReviewsWanted = Annotated[
-    int, Field(strict=True, ge=1, le=50, description="How many reviews every case should get.", examples=[5])
+    int, Field(strict=True, ge=1, le=50, description="Number of reviews that every case should get.", examples=[5])
 ]
-Method = Annotated[RankingMethod, Field(description="How several judges' scores become one figure.")]
+Method = Annotated[RankingMethod, Field(description="Method that turns several judges' scores into one figure.")]
 TieBreaks = Annotated[
     list[Code],
     Field(max_length=20, description="Criteria that part equal scores, the first first.", examples=[["influence"]]),
 ]
 Cut = Annotated[
     int,
-    Field(strict=True, ge=1, le=10_000, description="How many will be commended; waves and reports look at it."),
+    Field(strict=True, ge=1, le=10_000, description="Number of cases to be commended; waves and reports use it."),
 ]
 Seed = Annotated[
     int,
@@ -303,7 +305,7 @@ Seed = Annotated[
         strict=True,
         ge=0,
         le=LARGEST_SEED,
-        description="What case numbers and resampling are drawn by.",
+        description="Seed of case numbers and resampling.",
         examples=[20150914],
     ),
 ]

@@ -138,7 +138,7 @@ PersonEmail = Annotated[
 ]
 AccountRole = Annotated[
     Literal[Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL],
-    Field(description="What the account may be; `municipal` is a machine client."),
+    Field(description="Role of the account; `municipal` is a machine client."),
 ]
 CommitteeOfRole = Annotated[UUID, Field(description="Only for the role `committee`; for `unit` it follows.")]
 UnitOfRole = Annotated[UUID, Field(description="Only for the role `unit`.")]
@@ -186,7 +186,7 @@ class OwnAccountChange(PersonChange):
 
     mail: Annotated[bool, Field(strict=True)] = Field(
         default_factory=unsent,
-        description="Whether notifications are mailed. Formal acts — returned, to be corrected, refused — are, anyway.",
+        description="True if notifications are mailed. Formal ones (returned, to be corrected, refused) always are.",
         examples=[True],
     )
 

@@ -69,7 +69,7 @@ FILTERS = {
     "retired": exactly(
         Committee.retired_at.is_not(None), bool, "Only retired ones (true), or only the others (false)."
     ),
-    "q": containing("In the name or the code, whatever the case of its letters.", Committee.name, Committee.code),
+    "q": containing("Part of the name or the code, case-insensitive.", Committee.name, Committee.code),
 }
 _COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, CommitteeRow, filters=FILTERS)
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()

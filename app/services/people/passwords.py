@@ -38,7 +38,8 @@ class Activation(Input):
     """Set the password with a one-time activation code."""
 
     code: Annotated[str, Field(min_length=1, max_length=64, repr=False)] = Field(
-        description="As it was told; case, spaces and dashes do not matter.", examples=["MZXW-6YTB-OI4D-QNRS-GEZD-GNBV"]
+        description="The code as received; case, spaces and dashes do not matter.",
+        examples=["MZXW-6YTB-OI4D-QNRS-GEZD-GNBV"],
     )
     password: NewPassword
 

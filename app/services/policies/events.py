@@ -13,14 +13,14 @@ FOLLOWERS_BY_ROLE = (Role.OFFICE, Role.MUNICIPAL)
 Pushed = Literal["nomination.prepared", "nomination.replaced", "nomination.withdrawn"]
 PUSHED: dict[Pushed, str] = {
     "nomination.prepared": "A case is recommended, for the first time or corrected: fetch its payload, and answer.",
-    "nomination.replaced": "This revision stands no longer; the corrected one comes with a message of its own.",
+    "nomination.replaced": "This revision is no longer current; the corrected one comes with a message of its own.",
     "nomination.withdrawn": "The office takes its recommendation back.",
 }
 """The events pushed to the municipal office's addresses, and their meaning there. Its own answers are not sent back."""
 
 
 class PushedNomination(BaseModel):
-    """Which nomination, and where it is read."""
+    """A nomination, and its address."""
 
     nomination_id: UUID = Field(description="The nomination.")
     revision: int = Field(description="Its revision: 1, and one more after each return.", ge=1, le=10_000, examples=[1])
@@ -39,8 +39,8 @@ class PushedNomination(BaseModel):
 
 
 class PushedMessage(BaseModel):
-    """What is sent: that something happened, never what it says. Whoever may know fetches it."""
+    """Pushed message: it announces an event without its content; a receiver with access fetches that."""
 
-    type: Pushed = Field(description="What happened, as in `GET /events`.")
-    timestamp: AwareDatetime = Field(description="When it happened.", examples=["2015-09-20T02:00:00Z"])
+    type: Pushed = Field(description="Code of the event, as in `GET /events`.")
+    timestamp: AwareDatetime = Field(description="Time of the event.", examples=["2015-09-20T02:00:00Z"])
     data: PushedNomination = Field(description="To which nomination.")

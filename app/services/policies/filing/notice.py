@@ -18,7 +18,7 @@ MOST_YEARS_OFF = 10
 """Greatest distance of a date from its campaign's year, so that it is still a date in any other year."""
 Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
-"""So many days, or so many hours, as ISO 8601 writes them."""
+"""A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -44,7 +44,7 @@ def _known_zone(name: str) -> str:
 
 
 class Organizer(Input):
-    """Who runs the campaign and answers questions about it."""
+    """Office that runs the campaign and answers questions about it."""
 
     name: Name = Field(description="主办单位", examples=["路北区精神文明建设委员会办公室"])
     short_name: Name = Field(description="简称", examples=["路北文明办"])
@@ -87,7 +87,7 @@ class Category(Input):
 
 
 class Window(Input):
-    """When something may be handed in: from the first day until the enforcing instant, which is exclusive."""
+    """Time in which something may be handed in: from the first day until the enforcing instant, which is exclusive."""
 
     opens_on: Day = Field(description="First day.", examples=["2015-04-10"])
     due_on: Day = Field(description="The published last day.", examples=["2015-09-14"])
@@ -97,14 +97,14 @@ class Window(Input):
 
 
 class ImageLimits(Input):
-    """How many pictures an application has."""
+    """Limits of the number of pictures of an application."""
 
     minimum: Annotated[int, Field(strict=True, ge=0, le=8)] = Field(description="At least.", examples=[5])
     maximum: Annotated[int, Field(strict=True, ge=1, le=8)] = Field(description="At most.", examples=[8])
 
 
 class NarrativeLimits(Input):
-    """How long 创新特点+主要做法+社会效果 are together, in 字: advised within, refused outside."""
+    """Length of 创新特点+主要做法+社会效果 together, in 字: an advised range within refusing limits."""
 
     target: Figure = Field(description="约多少字", examples=[2000])
     advised_minimum: Figure = Field(description="Advice below it.", examples=[1600])
@@ -114,14 +114,14 @@ class NarrativeLimits(Input):
 
 
 class Anchor(Input):
-    """What a score stands for, so that judges mean the same by it."""
+    """Meaning of a score, the same for all judges."""
 
     from_score: Score = Field(description="From this score on, up to the next anchor.", examples=[90])
     description: Text = Field(description="说明", examples=["成效突出，在全区可直接推广。"])
 
 
 class Criterion(Input):
-    """A review criterion (评选标准): its weight, the range of its scores, and what they stand for."""
+    """A review criterion (评选标准): its weight, the range of its scores, and their meaning."""
 
     code: Code = Field(description="Stable code.", examples=["influence"])
     name: Name = Field(description="名称", examples=["影响力"])
@@ -155,16 +155,16 @@ class AwardKind(Input):
 
     code: Code = Field(description="Stable code.", examples=["excellent_case"])
     name: Name = Field(description="名称", examples=["优秀案例"])
-    recipient: Literal["application", "committee"] = Field(description="Who receives it.")
+    recipient: Literal["application", "committee"] = Field(description="Recipient.")
     grades: list[Grade] = Field(description="等次; empty when the award has none.", max_length=10)
 
 
 class Indicator(Input):
-    """What an organising committee is weighed by (组织工作指标), and how much it weighs."""
+    """Measure of a committee's organisation (组织工作指标), with its weight."""
 
     code: Literal[
         "plan_in_time", "filed_in_time", "planned_delivered", "filed_count", "accepted_at_first_check", "awards_won"
-    ] = Field(description="What is counted.")
+    ] = Field(description="Figure that is counted.")
     name: Name = Field(description="名称", examples=["按时报送实施计划"])
     weight: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         description="Points for the full measure.", examples=[20]
@@ -175,7 +175,7 @@ class Indicator(Input):
 
 
 class CommendationSettings(Input):
-    """How results are made public, worded and numbered: what a district may do differs from place to place."""
+    """Settings for the publication, wording and numbering of results, which differ from district to district."""
 
     wording: Name = Field(description="表彰的名义", examples=["通报表扬"])
     publicity_days: Annotated[int, Field(strict=True, ge=0, le=30)] = Field(
@@ -191,7 +191,7 @@ class CommendationSettings(Input):
     )
     indicators: list[Indicator] = Field(description="组织工作先进单位的评价指标", max_length=6)
     nominate_accepted: Annotated[bool, Field(strict=True)] = Field(
-        description="Whether a case may be nominated (择优推荐) that was accepted but has no award.", examples=[False]
+        description="True if an accepted case without an award may be nominated (择优推荐).", examples=[False]
     )
 
 
@@ -235,7 +235,7 @@ class CampaignSettings(Input):
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
     commendation: CommendationSettings = Field(description="公示、通报与证书")
     reminders: list[Lead] = Field(
-        description="How long before a deadline those are reminded who still owe something.",
+        description="Times before a deadline at which those who still owe something are reminded.",
         max_length=10,
         examples=[["P7D", "P3D", "P1D", "PT3H"]],
     )

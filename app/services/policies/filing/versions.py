@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+|[^。！？；\n]+"
 
 
 class TextChange(Labelled):
-    """What became of a piece of text."""
+    """Change of a piece of text."""
 
     SAME = "same", "未改动"
     REMOVED = "removed", "删去"
@@ -27,7 +27,7 @@ class TextChange(Labelled):
 
 
 class PictureChange(Labelled):
-    """What became of a picture."""
+    """Change of a picture."""
 
     ADDED = "added", "新增"
     REMOVED = "removed", "删去"
