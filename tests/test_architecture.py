@@ -67,7 +67,7 @@ FUNCTIONS = [
 
 
 def homes() -> dict[str, dict[str, set[str]]]:
-    """Where every concept lies: its domains (of the kernel, the empty one) by layer."""
+    """Domains of every concept (of the kernel, the empty one) by layer."""
     found: dict[str, dict[str, set[str]]] = {}
     for layer in LAYERS:
         for domain in ("", *DOMAINS):

@@ -1,4 +1,4 @@
-"""What one connection may cost, tried on a server that answers megabytes."""
+"""Limits of one connection, tried on a server that answers megabytes."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""What is shipped for a deployment: TLS in front, and nothing but TLS."""
+"""Files for a deployment: TLS in front, and nothing but TLS."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the doctor finds out about events and jobs."""
+"""Findings of the doctor about events and jobs."""
 
 from typing import Any
 from uuid import UUID, uuid4

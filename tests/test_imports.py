@@ -1,4 +1,4 @@
-"""What a process carries is what it imported: each of these is asked in a process of its own."""
+"""Modules that a process imports: each case runs in a process of its own."""
 
 import subprocess
 import sys

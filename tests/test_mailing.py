@@ -74,7 +74,7 @@ def test_a_server_is_named_by_its_url(url: str, expected: tuple[object, ...]) ->
 
 @pytest.fixture
 def tls(tmp_path: Path) -> ssl.SSLContext:
-    """What a server on loopback shows of itself; its authority is in the same folder."""
+    """Certificate of a server on loopback; its authority is in the same folder."""
     for name, content in zip(("authority", "certificate", "key"), make_certificate("127.0.0.1"), strict=True):
         (tmp_path / f"{name}.pem").write_bytes(content)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -78,7 +78,7 @@ def _limited(figure: str) -> float:
     return float(re.split(r" of | / ", figure)[0 if " of " in figure else -1])
 
 
-@pytest.mark.parametrize("folder", ["benchmarks", "demo", "docs", "tests/world"])
+@pytest.mark.parametrize("folder", ["benchmarks", "demo", "docs", "tests"])
 def test_no_docstring_beside_the_code_opens_with_a_relative_clause(folder: str) -> None:
     assert [text for text in docstrings(read(ROOT / folder)) if RELATIVE_OPENING.match(text)] == []
 

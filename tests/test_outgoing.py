@@ -300,7 +300,7 @@ async def test_no_proxy_of_the_environment_is_used(receiver: Receiver, monkeypat
 
 
 def written(tmp_path: Path, authority: bytes, certificate: bytes, key: bytes) -> tuple[Path, ssl.SSLContext]:
-    """What the sender trusts, and what the receiver shows."""
+    """The sender's authority and the receiver's certificate."""
     paths = [tmp_path / name for name in ("authority.pem", "certificate.pem", "key.pem")]
     for path, content in zip(paths, (authority, certificate, key), strict=True):
         path.write_bytes(content)

@@ -92,7 +92,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 def refusal(values: dict[str, str], *command: str) -> str:
-    """What a command that must fail says: one message, no traceback."""
+    """Output of a command that must fail: one message, no traceback."""
     done = subprocess.run([*PINPAI, *command], env=values, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""What an assignment must be and can be at best, found out without flows or solvers."""
+"""Requirements and best values of an assignment, found without flows or solvers."""
 
 from collections import Counter, defaultdict
 from itertools import combinations
@@ -14,7 +14,7 @@ def ids(instance: Instance) -> set[Pair]:
 
 
 def fixed(instance: Instance) -> frozenset[Pair]:
-    """What no assignment may take away."""
+    """Pairs that no assignment may take away."""
     return (instance.begun & ids(instance)) - instance.blocked.keys()
 
 
@@ -29,7 +29,7 @@ def capacities(instance: Instance) -> dict[UUID, int]:
 
 
 def most_reviews(instance: Instance) -> int:
-    """How many reviews can be given at all, found by paths that make room for one more."""
+    """Greatest possible number of reviews, found by augmenting paths."""
     held = fixed(instance)
     readers: dict[UUID, set[UUID]] = defaultdict(set)
     room = capacities(instance)
@@ -63,7 +63,7 @@ def has_room(
 
 
 def levels(instance: Instance, chosen: frozenset[Pair]) -> tuple[int, ...]:
-    """What the flow minimises, in order, without its words and numbers."""
+    """Objectives of the flow, in order, without its words and numbers."""
     given = Counter(case for case, _ in chosen)
     load = Counter(judge for _, judge in chosen)
     cases = {case.id: case for case in instance.cases}
@@ -105,7 +105,7 @@ def flow_levels(instance: Instance) -> tuple[int, ...]:
 
 
 def groups(chosen: frozenset[Pair]) -> int:
-    """How many groups of judges have no case in common."""
+    """Number of groups of judges without a common case."""
     group: dict[UUID, set[UUID]] = {}
     for one, reader in chosen:
         joined = group.get(one, {one}) | group.get(reader, {reader})

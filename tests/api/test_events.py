@@ -1,4 +1,4 @@
-"""What happened, as others follow it over HTTP."""
+"""Events, as other systems follow them over HTTP."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How many statements a request sends to PostgreSQL: literal figures, whatever the number of rows."""
+"""Number of statements that a request sends to PostgreSQL: literal figures, independent of the number of rows."""
 
 import pytest
 

@@ -67,7 +67,7 @@ class Contract:
         return {method for method in self.document["paths"][template] if method in METHODS}
 
     def promise(self, template: str, method: str, status: str) -> Promise | None:
-        """What is promised for this answer, or None where nothing is; compiled when it is first asked for."""
+        """Schema of this answer, or None without one; compiled at first use."""
         key = (template, method, status)
         if key not in self.promises:
             self.promises[key] = self._compiled(*key)

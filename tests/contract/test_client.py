@@ -77,7 +77,7 @@ def make_app() -> FastAPI:
 
 @pytest.fixture
 def answer() -> dict[str, Any]:
-    """What the saboteur makes of the next answer; empty, the application speaks for itself."""
+    """The saboteur's version of the next answer; if empty, the application answers itself."""
     return {}
 
 

@@ -1,4 +1,4 @@
-"""What the house asks of its contract and no linter can express; it reads the committed document and needs no Node."""
+"""Rules of the contract that no linter can express; they read the committed document and need no Node."""
 
 import json
 import pkgutil

@@ -44,7 +44,7 @@ async def played(world: World, url: str, push_to: str, lines: list[str]) -> Stag
 
 
 def outcome_of(stage: Stage) -> dict[str, Any]:
-    """What the judging and the commending leave behind."""
+    """Result of the judging and the commending."""
     office, anybody = stage.office, stage.door.stranger()
     rounds = [office.ask("GET", f"/rounds/{each}") for each in stage.rounds]
     kept = [office.ask("GET", f"/rounds/{each}/ranking/verification")["matches"] for each in stage.rounds]
@@ -64,7 +64,7 @@ def outcome_of(stage: Stage) -> dict[str, Any]:
 
 
 def hand_over_of(stage: Stage) -> dict[str, Any]:
-    """What the nominations leave behind."""
+    """Result of the nominations."""
     office, nominations = stage.office, {}
     for each in office.client.pages(f"/nominations?campaign_id={stage.campaign_id}"):
         answers = [one["kind"] for one in office.client.pages(f"/nominations/{each['id']}/answers")]

@@ -60,7 +60,7 @@ def doors_of(pids: Iterable[int]) -> dict[str, list[Any]]:
 
 
 def opened_to_a_stranger(doors: dict[str, list[Any]], routes: list[str]) -> list[Any]:
-    """What another user gets at them that is more than a refusal or the word that somebody is there."""
+    """Answers to another user beyond a refusal or a sign of life."""
     done = subprocess.run(
         [sys.executable, "-I", STRANGER],
         input=json.dumps({**doors, "routes": routes, "user": NOBODY}),

@@ -1,4 +1,4 @@
-"""What lies between Pinpai and the receiver: it passes messages on, and does to them what a test says."""
+"""A proxy between Pinpai and the receiver: it passes messages on, with the faults that a test asks for."""
 
 import asyncio
 import contextlib

@@ -44,7 +44,7 @@ class District:
     front_port: int
     owner: Owner
     settings: dict[str, str]
-    """What its workers are told besides where the servers are."""
+    """Settings of its workers besides the servers' addresses."""
 
 
 @dataclass
@@ -122,12 +122,12 @@ class BothSides:
             assert answer.status_code == 200, answer.text
 
     async def failures(self) -> set[str]:
-        """Why attempts did not count."""
+        """Reasons of failed attempts."""
         tried = await self.district.owner.fetch("SELECT DISTINCT failure FROM delivery_attempts")
         return {row["failure"] for row in tried if row["failure"]}
 
     async def open_here(self) -> int:
-        """What the district still has to number, to pass on, or to deliver."""
+        """Number of events and deliveries that the district has not yet finished."""
         owed = await self.district.owner.fetchval(
             "SELECT (SELECT count(*) FROM deliveries WHERE status = 'pending')"
             " + (SELECT count(*) FROM audit_events WHERE sequence > ("
@@ -140,7 +140,7 @@ class BothSides:
         return int(await self.district.owner.fetchval("SELECT count(*) FROM audit_events WHERE sequence IS NULL"))
 
     async def open_there(self) -> int:
-        """What the receiver has not yet heard of, or not dealt with."""
+        """Number of events that the receiver has not yet received or processed."""
         written = await self.district.owner.fetchval("SELECT count(*) FROM audit_events WHERE action = ANY($1)", NEWS)
         owed = self.held("SELECT 1 FROM answers WHERE given_at IS NULL")
         return int(written) - len(self.held("SELECT 1 FROM events WHERE done_at IS NOT NULL")) + len(owed)
@@ -157,7 +157,7 @@ class BothSides:
             self.waited += gap
 
     def held(self, query: str) -> list[sqlite3.Row]:
-        """What the receiver's own database says."""
+        """Rows of the receiver's own database."""
         with closing(sqlite3.connect(self.given["database"])) as database:
             database.row_factory = sqlite3.Row
             return database.execute(query).fetchall()
@@ -170,7 +170,7 @@ class BothSides:
         return await self._figures()
 
     async def answers_to(self, nomination: dict[str, Any]) -> list[str]:
-        """What the district has on record."""
+        """Kinds of answers that the district has stored."""
         kept = await self.place.by_office.get(f"{NOMINATIONS}/{nomination['id']}/answers")
         return [each["kind"] for each in kept.json()["items"]]
 
@@ -229,7 +229,7 @@ class BothSides:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a hand-over took, for the record."""
+    """Figures of a hand-over, for the record."""
 
     written: int
     read: int

@@ -1,4 +1,4 @@
-"""Whatever happens to the messages on their way, both sides come to hold the same."""
+"""Faults on the way of the messages: afterwards both sides hold the same."""
 
 import asyncio
 import random
@@ -79,7 +79,7 @@ async def test_a_season_of_accidents(world: World, district: District, settings:
 
 
 def right(figures: Figures, sides: BothSides, *, written: int, silent: int = 0) -> bool:
-    """Whether they are what came past between the two; of `silent` events no message is sent."""
+    """Return true if the figures match the observed messages; `silent` events send none."""
     between = sides.between
     assert not between.faults
     # one that dies may have noted more than it could say it has

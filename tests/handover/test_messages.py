@@ -1,4 +1,4 @@
-"""Which messages the example takes: those that Pinpai signed just now, each once in effect."""
+"""Messages that the example accepts: those that Pinpai signed just now, each once in effect."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -45,7 +45,7 @@ class Example:
     answers: list[int] = field(default_factory=list)
 
     async def statuses_of(self, *messages: Sent) -> list[int]:
-        """What it answers to each."""
+        """Status of the answer to each."""
         async with AsyncClient() as client:
             return [
                 (await client.post(self.url, content=each.body, headers=each.headers)).status_code for each in messages

@@ -34,7 +34,7 @@ def jpeg(**options: Any) -> bytes:
 
 
 def telling_exif(orientation: int = 1) -> Image.Exif:
-    """Where, with what and by whom the photograph was taken."""
+    """EXIF with place, camera and author of the photograph."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     exif[0x010F] = SECRET.decode()
@@ -89,7 +89,7 @@ def archive() -> bytes:
 
 
 def pdf(pages: int = 2) -> bytes:
-    """What a scanner makes: pages that are each one picture."""
+    """Output of a scanner: pages that are each one picture."""
     return encoded(scene(), "PDF", save_all=True, append_images=[scene()] * (pages - 1))
 
 

@@ -1,4 +1,4 @@
-"""What a worker may do, seen from inside a worker."""
+"""Rights of a worker, tried from inside a worker."""
 
 import json
 import os

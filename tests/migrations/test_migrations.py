@@ -52,7 +52,7 @@ async def tables(servers: Servers) -> list[str]:
 
 
 async def as_app(servers: Servers, statement: str) -> str:
-    """What the application's role is told."""
+    """Run a statement under the application's role; return its result, or that it is forbidden."""
     url = make_url(servers.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(url)
     try:

@@ -198,7 +198,7 @@ async def prepared(world: World) -> Stage:
 
 
 async def made(office: ContractClient) -> dict[str, str]:
-    """What the office has on its shelf, for acts that must not disturb the others."""
+    """Resources of the office for acts that must not disturb the others."""
     wanted = {
         "campaign": ("campaigns", {"template": "lubei-2015", "year": 2015}),
         "committee": ("committees", COMMITTEE | {"name": "另一党工委"}),

@@ -73,7 +73,7 @@ class Stage:
         return await self.change("DELETE", "unused")
 
     async def redeliver(self) -> Response:
-        """What was given up, because meanwhile its endpoint was disabled."""
+        """Redeliver a delivery that was given up because its endpoint was disabled."""
         await owing(self.world)
         listed = (await read(self.place.by_office, "/api/v1/deliveries"))["items"]
         delivery = f"/api/v1/deliveries/{listed[0]['id']}"

@@ -120,7 +120,7 @@ class Stage:
         return await self.make("objection", f"{self.at['commendation']}/objections", body, self.by_unit)
 
     async def publish(self) -> Response:
-        """When the window is over."""
+        """Publish after the end of the window."""
         self.world.database.clock.stopped_at = NOW + timedelta(days=30)
         return await self.act("commendation", "publication", {})
 

@@ -33,7 +33,7 @@ FILTERS = {
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What somebody who asks may have heard of: ids by the name of the parameter that takes them."""
+    """Ids that a reader may have heard of, by the name of the parameter that takes them."""
 
     ids: Mapping[str, Sequence[str]]
 
@@ -74,7 +74,7 @@ def values(name: str, schema: dict[str, Any], known: Knowledge) -> Sequence[Any]
 
 
 async def everything(contract: Contract, client: ContractClient, known: Knowledge) -> dict[str, Any]:
-    """What this one reads at every address: status, headers and bytes."""
+    """Answers to this reader at every address: status, headers and bytes."""
     return {href: whole(await client.get(href)) for href in addresses(contract, known)}
 
 

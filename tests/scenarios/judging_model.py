@@ -20,7 +20,7 @@ Level = Literal["application_id", "unit_id", "committee_id"]
 
 
 def place(level: Level, case: int) -> int:
-    """Which application, unit or committee a case is of."""
+    """Application, unit or committee of a case."""
     return case // 2 if level == "committee_id" else case
 
 
@@ -53,7 +53,7 @@ class KeptAway:
 
 @dataclass
 class Model:
-    """Who has which case, who keeps away from what, whose people judges are; one round."""
+    """Model of one round: assignments, recusals, and the committees of judges."""
 
     given: dict[Pair, Given] = field(default_factory=dict)
     kept_away: list[KeptAway] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Model:
         return sum(pair[1] == judge for pair in self.in_force())
 
     def counted(self) -> dict[int, int]:
-        """How many reviews count for each case that has any."""
+        """Number of reviews that count for each case that has any."""
         cases = [case for (case, _), given in self.in_force().items() if given.submitted]
         return {case: cases.count(case) for case in cases}
 
@@ -123,7 +123,7 @@ class Model:
         return RulesViolated if declaration in known else None
 
     def recused(self, new: KeptAway) -> None:
-        """What was given of it is gone, unless the round is closed."""
+        """Withdraw its assignments, unless the round is closed."""
         self.kept_away.append(new)
         if not self.closed:
             self.given = {pair: given for pair, given in self.given.items() if not new.covers(pair)}
@@ -135,7 +135,7 @@ class Model:
         return RulesViolated if begun and not despite_reviews else None
 
     def undone(self, proposal: UUID) -> None:
-        """What it added is gone, what it took stands again, unless something is in the way, or it would be too many."""
+        """Remove what it added and restore what it withdrew, unless a conflict or a maximum forbids it."""
         taken = self.taken.pop(proposal)
         back = {pair: given for pair, given in taken.items() if not self.conflict(pair) and pair not in self.given}
         self.given = {pair: given for pair, given in self.given.items() if given.proposal != proposal}

@@ -84,17 +84,17 @@ class JudgingSystem:
         return dict(result)
 
     def seen(self) -> set[Pair]:
-        """Which cases each judge finds in their list."""
+        """Cases in each judge's list."""
         numbers = [self.system.run(self._numbers(judge)) for judge in self.judges]
         return {(case, judge) for judge, cases_ in enumerate(numbers) for case in cases_}
 
     def counted(self) -> dict[int, int]:
-        """How many reviews count for each case that has any, if the round were closed now."""
+        """Number of reviews that would count for each case that has any if the round were closed now."""
         found: dict[int, int] = self.system.run(self._counted())
         return found
 
     def frozen(self) -> dict[int, int]:
-        """How many counted when it was closed."""
+        """Number of reviews that counted when it was closed."""
         ((result,),) = self.system.rows(FROZEN, round=self.round)
         return {row["case_number"] - 1: row["n"] for row in result["rows"] if row["n"]}
 
@@ -110,7 +110,7 @@ class JudgingSystem:
         return dict(Counter(self.pair(score.case, self.judges[0].id)[0] for score in scores))
 
     def expect(self, expected: Refusal, actor: Actor, act: Callable[[Context], Awaitable[Any]]) -> Any:
-        """What the act made, or None where it was refused as the model says."""
+        """Result of the act, or None if it was refused as the model expects."""
         made: list[Any] = []
 
         async def command(ctx: Context) -> None:

@@ -72,7 +72,7 @@ Refusal = type[Problem] | None
 
 @dataclass(eq=False)
 class Entry:
-    """What the model knows of an application."""
+    """The model's state of an application."""
 
     id: UUID
     committee: UUID | None
@@ -100,7 +100,7 @@ class Model:
         return {entry for entry in self.entries if entry.committee == committee and entry.status in FILED_STATES}
 
     def refusal(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
-        """Why this role may not do it to this application now; `own` is false for the owners of another one."""
+        """Refusal of the act for this role and application now; `own` is false for the owners of another one."""
         if not (entry.once_filed if role is Role.OFFICE else own):
             return NotFound
         if role not in BY[act]:
@@ -118,12 +118,12 @@ class Model:
         return act == "submit" and not entry.complete
 
     def strands(self, committee: UUID | None, leaving: set[Entry]) -> bool:
-        """Whether a withdrawal leaves something, but less than the minimum."""
+        """Return true if a withdrawal leaves something, but less than the minimum."""
         filed = self.filed_by(committee)
         return bool(filed & leaving) and 0 < len(filed - leaving) < MINIMUM
 
     def done(self, act: str, entry: Entry) -> None:
-        """What an act that was not refused leaves behind."""
+        """Apply the effect of an act that was not refused."""
         entry.status = TO.get(act, entry.status)
         if act == "submit":
             entry.versions += 1

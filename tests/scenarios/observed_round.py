@@ -40,7 +40,7 @@ class ObservedRound:
         return self.judged.cases[number]
 
     async def office(self, address: str, body: Any = None) -> Any:
-        """What an act of the office answers."""
+        """Answer to an act of the office."""
         answer = await self.judged.by_office.post(address, json=body, headers=key())
         assert answer.is_success, answer.text
         return answer.json()

@@ -1,4 +1,4 @@
-"""What people do on the way from a blank form to a receipt, each step as the HTTP calls a frontend would make."""
+"""Steps from a blank form to a receipt, each as the HTTP calls a frontend would make."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _pictures: Iterator[int] = count(1)
 
 
 def done(answer: Response, status: int = 200) -> Any:
-    """What a step that must succeed answers."""
+    """Answer to a step that must succeed."""
     assert answer.status_code == status, answer.text
     return answer.json() if answer.content else None
 

@@ -55,7 +55,7 @@ class System:
         return self._refusal(send(Intake(transaction, self.app.state.imaging, self.app.state.storage)))
 
     def allowed(self, actor: Actor, application_id: UUID) -> dict[str, bool]:
-        """Which acts the application itself says are possible; nothing to whoever may not see it."""
+        """Acts that the application itself reports as possible; empty for those who may not see it."""
 
         async def read() -> dict[str, bool]:
             async with self.world.viewing(actor) as view:

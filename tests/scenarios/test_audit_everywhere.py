@@ -43,7 +43,7 @@ async def test_every_row_that_changes_has_its_trace_in_its_own_transaction(world
 
 
 async def without_trace(stage: Any, name: str, act: Callable[[Any], Awaitable[Response]]) -> str | None:
-    """What is wrong with the traces of this act; None when nothing is."""
+    """Fault in the traces of this act; None without one."""
     answer = await act(stage)
     assert answer.is_success, f"{name}: {answer.status_code} {answer.text}"
     async with stage.world.database.transaction() as session:

@@ -1,4 +1,4 @@
-"""What went wrong elsewhere, tried here: aliases, and results that moved after they were published."""
+"""Known faults of other systems: aliases, and results that moved after they were published."""
 
 from datetime import timedelta
 from typing import Any
@@ -83,7 +83,7 @@ async def everything_goes_its_way(place: ObservedRound) -> None:
 
 
 async def the_campaigns_words_stand(office: ContractClient, campaign: str) -> None:
-    """What the notice calls its awards and categories is fixed; the rest of the settings is not."""
+    """Names of awards and categories are fixed; the rest of the settings is not."""
     settings = (await read(office, campaign))["settings"]
     kinds = [kind | {"name": "别的奖"} for kind in settings["award_kinds"]]
     categories = [category | {"name": "别的类"} for category in settings["categories"]]

@@ -1,4 +1,4 @@
-"""Who judges what, against its model: whatever is tried in whatever order, no judge has or counts what they may not."""
+"""Assignments against their model: under acts in any order, no judge has or counts what they may not."""
 
 import os
 from collections.abc import Awaitable, Iterator
@@ -242,7 +242,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def both_agree(self) -> None:
-        """Who has what, whether it is begun or handed in."""
+        """Require the same assignments, with the states of their reviews."""
         found = {
             self.judging.pair(row.application_id, row.reviewer_id): (row.id, row.begun, row.submitted)
             for row in self.judging.rows()

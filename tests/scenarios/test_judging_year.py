@@ -279,5 +279,5 @@ async def an_award_is_revoked(place: TownWithJudges) -> None:
 
 
 async def public(place: TownWithJudges, path: str) -> Any:
-    """What anybody reads."""
+    """Answer to the public."""
     return done(await place.world.client().get(f"/api/v1/public/{path}"))

@@ -256,7 +256,7 @@ class Machine(RuleBasedStateMachine):
         return entry.member if own else other.units[0]
 
     def expected(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
-        """What the model says — and what the system itself tells whoever reads the application beforehand."""
+        """Return the model's refusal, after a comparison with the `actions` read beforehand."""
         expected = self.model.refusal(act, entry, role, own=own)
         allowed = self.system.allowed(self.actor(entry, role, own=own), entry.id)
         assert allowed.get(act) == (None if expected in {NotFound, Forbidden} else expected is None)

@@ -39,7 +39,7 @@ async def test_where_judges_are_shown_others_they_read_them_after_their_own(
 async def differences(
     place: ObservedRound, contract: Contract, owner: Owner, eyes: Iterable[str]
 ) -> list[tuple[str, str]]:
-    """Who reads what otherwise when nobody has judged yet."""
+    """Differences between what people read before and after others judged."""
     before = await rows(owner)
     ids = await they_judge(place, 90)
     ids |= await the_office_chooses(place, OURS, THEIRS)
@@ -69,7 +69,7 @@ async def test_when_the_round_is_closed(world: World, contract: Contract, owner:
 
 
 async def knowledge(place: ObservedRound, ids: dict[str, str]) -> Knowledge:
-    """Whoever asks has heard of everything: what is theirs, what is others', what is the office's."""
+    """Ids of everything: a reader's own, others', and the office's."""
     own = (await read(place.eyes["judge"], "/api/v1/cases"))["items"][0]["id"]
     judged, hidden = place.judged, place.ids | ids
     both = {
@@ -112,7 +112,7 @@ async def others_scored(place: ObservedRound, owner: Owner) -> None:
 
 
 def different(one: dict[str, Any], another: dict[str, Any]) -> list[tuple[str, str]]:
-    """Who reads what otherwise."""
+    """Readers and addresses with different answers."""
     return [
         (name, href)
         for name, answers in one.items()

@@ -1,4 +1,4 @@
-"""What may not be seen does not exist: whatever is asked of it is answered as of something that was never there."""
+"""Invisible rows do not exist: every request about one is answered as about one that never existed."""
 
 import re
 from collections.abc import Iterator
@@ -110,7 +110,7 @@ async def test_no_list_search_filter_or_count_shows_it(secrets: Secrets) -> None
 
 
 def questions(secrets: Secrets) -> Iterator[tuple[str, str, tuple[str, str]]]:
-    """What a stranger may ask a list: about the hidden, and about nothing."""
+    """Questions of a stranger to a list: about the hidden, and about nothing."""
     ids, words, no_id = secrets.ids, secrets.words, str(uuid4())
     for concept, name in (
         ("applications", "unit_id"),
@@ -149,7 +149,7 @@ Reference = tuple[str, str, dict[str, Any], str]
 
 
 def references(secrets: Secrets) -> Iterator[Reference]:
-    """Who names the hidden in a body: None stands for it."""
+    """Bodies that name the hidden row; None is its placeholder."""
     campaign, why = {"campaign_id": str(secrets.place.campaign.id)}, {"reason": "材料有误。"}
     person = {"name": "张三", "username": f"p{uuid4().hex[:8]}"}
     decision = {"decision": "accept", "application_ids": None}

@@ -1,4 +1,4 @@
-"""What is handed over is between the two offices, and how it is pushed is the office's own: for others it is not there.
+"""Nominations are visible to the two offices and deliveries to the office: for others neither exists.
 
 The cases are those of everybody who looks: that one's own case was nominated is hidden from them too.
 """
@@ -101,7 +101,7 @@ async def test_no_list_filter_or_count_shows_it(secrets: Secrets) -> None:
 
 
 def questions(secrets: Secrets) -> Iterator[tuple[str, str, str, str]]:
-    """What somebody may ask a list: about what is there, and about what is not."""
+    """Questions to a list: about existing values, and about absent ones."""
     ids, no_id = secrets.ids, str(uuid4())
     yield "nominations", "campaign_id", ids["campaign_id"], no_id
     yield "nominations", "status", "acknowledged", "decided"

@@ -1,4 +1,4 @@
-"""What judges, applicants and the public may not see of the judging does not exist for them, whatever they ask."""
+"""Parts of the judging that judges, applicants and the public may not see do not exist for them."""
 
 import pytest
 
@@ -25,7 +25,7 @@ OPEN_TO_ALL = {"code-lists", "public"}
 
 @pytest.fixture
 async def secrets(world: World) -> ObservedRound:
-    """What others did of our round, a draft of a commendation, an objection to another, a round that has not begun."""
+    """Others' work in our round, a draft of a commendation, an objection to another, a round that has not begun."""
     secrets = await observed_round(world)
     secrets.ids |= await they_judge(secrets, 90)
     publicised = await the_office_chooses(secrets, THEIRS)
@@ -62,7 +62,7 @@ async def early(secrets: ObservedRound) -> Round:
 
 
 def hidden_from(name: str, secrets: ObservedRound) -> dict[str, str]:
-    """What is hidden from this one: a judge sees the open round, but not yet the next; the recused one a case less."""
+    """Ids hidden from this reader: a judge sees the open round, but not yet the next; the recused one a case less."""
     ids = secrets.ids
     on_the_panel = name in {"judge", "judge who is done", "judge in conflict"}
     return (

@@ -41,11 +41,11 @@ class TownWithJudges(Town):
     hrefs: dict[str, str] = field(default_factory=dict)
 
     async def act(self, name: str, path: str, /, **body: Any) -> Response:
-        """What this one does, once."""
+        """Do an act as this person, once."""
         return await (await self.by(name)).post(f"/api/v1/{path}", json=body, headers=key())
 
     async def office(self, path: str, /, **body: Any) -> Any:
-        """What an act of the office answers."""
+        """Answer to an act of the office."""
         answer = await self.act("office", path, **body)
         assert answer.is_success, answer.text
         return answer.json()
@@ -131,7 +131,7 @@ class TownWithJudges(Town):
         return await client.post(f"{href}/submission", headers=key()) if saved.is_success else saved
 
     async def score_all(self, round_: str, judge: str, figures: dict[str, int], *, leave: int = 0) -> None:
-        """What this judge has in hand, but for so many."""
+        """Score this judge's cases, except for a number of them."""
         for case in (await self.given(round_, judge))[leave:]:
             done(await self.score(judge, case["id"], figures[case["brand_name"]]))
 

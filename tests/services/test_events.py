@@ -175,7 +175,7 @@ async def effects(owner: Owner) -> list[UUID]:
 
 
 async def followed(world: World, follower: Follower, limit: int = events.BATCH) -> list[int]:
-    """How many events each call handled, until there are no more."""
+    """Number of events that each call handled, until none is left."""
     counts = []
     while count := await events.follow(world.database, "followers", follower.handle, limit):
         counts.append(count)

@@ -22,7 +22,7 @@ Owner = Any
 
 
 class Refused(Exception):
-    """What a task may say."""
+    """An error that a task may raise."""
 
 
 @pytest.fixture

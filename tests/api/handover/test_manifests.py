@@ -11,7 +11,7 @@ AGREED: dict[str, Any] = {"agrees": True, "missing": [], "unknown": [], "differe
 
 
 async def held(place: Nominating) -> list[dict[str, Any]]:
-    """What a receiving system holds that fetched everything and took every digest itself."""
+    """Entries of a receiving system that fetched everything and computed every digest itself."""
     entries = []
     for row in (await place.by_municipal.get(NOMINATIONS)).json()["items"]:
         content = (await place.by_municipal.get(f"{NOMINATIONS}/{row['id']}/payload")).content

@@ -22,7 +22,7 @@ class Colour(StrEnum):
 
 
 class Frame(BaseModel):
-    """What is around a banner."""
+    """Frame of a banner."""
 
     width: float = Field(ge=0.5)
 

@@ -46,7 +46,7 @@ def codes(kinds: Any) -> set[str]:
 
 
 def test_what_a_signature_implies_is_what_is_documented() -> None:
-    """Whether a concept's routes derive it or write it down: the two agree everywhere."""
+    """Derived and declared refusals of a concept's routes agree everywhere."""
     routes = [each for each in main.create_app(Settings.model_construct()).routes if isinstance(each, APIRoute)]
     differing = {
         route.name: declared ^ implied

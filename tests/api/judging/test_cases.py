@@ -1,4 +1,4 @@
-"""What a judge is given to read, and that a blind round tells nothing of where it comes from."""
+"""Cases as a judge reads them; a blind round reveals nothing of their origin."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Secret:
 
     @property
     def words(self) -> list[str]:
-        """Whatever would tell whose case it is, or lead to it elsewhere."""
+        """Words that would reveal the applicant of a case, or lead to it elsewhere."""
         row = self.case
         ids = [row.id, row.unit_id, row.committee_id, row.filed_version_id, self.assignment.id, self.picture]
         spelled = [str(each) for each in ids] + [each.hex for each in ids if each]

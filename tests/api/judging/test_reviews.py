@@ -18,7 +18,7 @@ CASES = "/api/v1/cases"
 
 
 async def address(client: ContractClient, number: int = 1) -> str:
-    """Where the judge's review of the case of this number is."""
+    """Address of the judge's review of the case of this number."""
     items = (await client.get(CASES)).json()["items"]
     return next(f"{CASES}/{each['id']}/review" for each in items if each["case_number"] == number)
 

@@ -1,4 +1,4 @@
-"""How far the judging of a round is, for the office."""
+"""Progress of the judging of a round, for the office."""
 
 from datetime import timedelta
 from typing import Any

@@ -26,7 +26,7 @@ async def place(world: World) -> District:
 
 
 async def file(place: District, *application_ids: UUID) -> str:
-    """What came of it, in a transaction of its own."""
+    """Result of it, in a transaction of its own."""
     try:
         async with place.world.acting(place.actors[Role.COMMITTEE]) as ctx:
             await filings.file(ctx, FilingCreate(campaign_id=place.campaign.id, application_ids=list(application_ids)))
@@ -130,7 +130,7 @@ async def test_no_command_on_many_takes_more_statements_than_on_few(place: Distr
 
 
 async def statements_of_the_way(place: District, ids: list[UUID]) -> dict[str, int]:
-    """How many statements it takes to file these, to send them back, and to withdraw them once submitted again."""
+    """Numbers of statements to file these, to return them, and to withdraw them once submitted again."""
     counted = {}
     with counting(place.world) as seen:
         assert await file(place, *ids) == "done"

@@ -23,7 +23,7 @@ async def place(world: World) -> District:
 
 
 async def withdraw(place: District, *application_ids: UUID) -> str:
-    """What came of it, in a transaction of its own."""
+    """Result of it, in a transaction of its own."""
     try:
         async with place.world.acting(place.actors[Role.COMMITTEE]) as ctx:
             if len(application_ids) == 1:

@@ -43,7 +43,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 def verified(message: Received, secret: str = SECRET) -> dict[str, Any]:
-    """What a message says to somebody who verifies it as the standard's own library does."""
+    """Content of a message, verified with the standard's own library."""
     payload: dict[str, Any] = Webhook(secret).verify(message.body, message.headers)
     return payload
 

@@ -1,4 +1,4 @@
-"""What closing a round keeps, and that nothing moves it afterwards."""
+"""Frozen rankings of closed rounds; nothing changes them afterwards."""
 
 import asyncio
 import json
@@ -209,7 +209,7 @@ def _columns(review: Review) -> dict[str, Any]:
 
 
 async def _digest_elsewhere(inputs: dict[str, Any], **environment: str) -> str:
-    """What a process of its own reckons from the inputs."""
+    """Digest computed from the inputs by a process of its own."""
     program = (
         "import json, sys; from app.services.judging import rankings; from app.services.history import digest_of;"
         "print(digest_of(rankings.compute(json.load(sys.stdin))))"

@@ -1,4 +1,4 @@
-"""What holds when judges and the office act at the same moment."""
+"""Concurrent acts of judges and the office."""
 
 import asyncio
 from collections.abc import Awaitable

@@ -42,7 +42,7 @@ async def test_nobody_locks_a_round_unseen(world: World) -> None:
 
 
 async def reason(judged: Judging, judge: int = 0, case: int = 0) -> str | None:
-    """Why this judge must keep away from this case, as every statement finds it."""
+    """Conflict of this judge with this case, as every statement finds it."""
     pair = (
         select(conflict(Reviewer.account_id, Application.id))
         .join_from(Reviewer, Application, Application.id == judged.cases[case].id)

@@ -59,7 +59,7 @@ class Post:
         return application_id
 
     async def delivered(self, *, workers: int = 1, mailer: Mailer | None = None) -> list[str]:
-        """What has arrived in all once everything that waits was tried: the subjects."""
+        """Subjects of all mails that have arrived once everything that waits was tried."""
         await self._owner.execute(DUE)
         task = partial(digests.mail, self.place.world.database, mailer or self.server.mailer, LINKS)
         before = None  # jobs of one lock are done one after the other: until nothing changes any more

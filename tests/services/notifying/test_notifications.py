@@ -45,7 +45,7 @@ async def act(client: ContractClient, path: str, **body: object) -> None:
 
 
 async def a_year(place: District, name: str) -> list[UUID]:
-    """What may happen to a committee's cases, each with a name of its own; the accepted ones."""
+    """Play possible events of a committee's cases, each with its own name; return the accepted ones."""
     handed = {step: await place.submitted(brand_name=f"{name}{step}", phone=PHONE) for step in ("退回", "落选")}
     await act(place.by_committee, f"applications/{handed['退回']}/return", reason=f"{name}退回原因")
     await act(place.by_committee, f"applications/{handed['落选']}/decline", reason=f"{name}落选原因")

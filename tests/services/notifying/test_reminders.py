@@ -33,14 +33,14 @@ async def place(world: World) -> District:
 
 
 async def reminded(place: District | Judging, at: datetime, workers: int = 1) -> int:
-    """How many were told when so many workers looked at once."""
+    """Number of reminders when several workers run at once."""
     database = place.world.database
     database.clock.stopped_at = at
     return sum(await asyncio.gather(*(reminders.remind(database) for _ in range(workers))))
 
 
 async def notified(client: ContractClient, kind: str = "") -> list[tuple[str, list[str]]]:
-    """What somebody was told of a kind, the oldest first: text and lines."""
+    """A person's notifications of a kind, the oldest first: text and lines."""
     return [(each["text"], each["details"]) for each in reversed(await feed(client)) if each["kind"].startswith(kind)]
 
 

@@ -1,4 +1,4 @@
-"""Who is told of what: every act, everybody who may read a feed, and what each of them is not told."""
+"""Recipients of notifications: every act, every reader of a feed, and what each of them does not get."""
 
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ async def town(world: World) -> Town:
 
 
 async def notified(town: Town) -> dict[str, list[str]]:
-    """Who was told what since the beginning; whoever was told nothing is not in it."""
+    """Notifications of everybody since the beginning; people without any are left out."""
     await hand_on(town.world)
     everybody = {"unit": town.by_unit, "committee": town.by_committee, "office": town.by_office} | town.others
     return {name: news_of for name, client in everybody.items() if (news_of := await kinds(client))}

@@ -1,4 +1,4 @@
-"""When what failed is tried again."""
+"""Waits before failed jobs are tried again."""
 
 from datetime import timedelta
 

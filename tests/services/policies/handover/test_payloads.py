@@ -19,7 +19,7 @@ VALUES: Any = st.recursive(
 
 
 def test_what_was_published_once_never_changes() -> None:
-    """Whoever must change it publishes a second version beside it."""
+    """A change must be published as a second version beside it."""
     assert payload_schema() == json.loads(PUBLISHED.read_text("utf-8"))
 
 

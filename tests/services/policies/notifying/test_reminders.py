@@ -1,4 +1,4 @@
-"""Which reminder is due: every place of the clock among the windows, and every beginning of what is owed."""
+"""Due reminders: every position of the clock among the windows, and every beginning of a debt."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
