@@ -49,6 +49,7 @@ ALONE = {
     "planned_cases": "the rows of a plan, which has the routes",
     "reference": "vocabularies and refusals, which are code",
     "reversals": "the plan by which a proposal is undone",
+    "turns": "the line before the hashing threads, which no request asks for by name",
     "visibility": "conditions of every statement",
     "working_days": "the calendar of publicity",
 }

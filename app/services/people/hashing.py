@@ -1,6 +1,7 @@
 """Secrets as they are stored. Passwords: Argon2id, two at a time in threads; random secrets: SHA-256 is enough.
 
-Argon2 needs 19 MiB and some 30 ms of a core: two threads bound both, and no transaction is open meanwhile.
+Argon2 needs 19 MiB and some 30 ms of a core: two threads bound both, and no transaction is open meanwhile. The line
+before them is kept short by `turns`; a new password, which may take a second to judge, stands in a line of its own.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _ARGON2 = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="password")
+_JUDGE = ThreadPoolExecutor(1, thread_name_prefix="judge")
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
 """No password has this hash; checking against it costs as much as against any other."""
 
@@ -43,7 +45,7 @@ def is_outdated(stored: str) -> bool:
 async def is_guessable(password: str, words: Iterable[str | None]) -> bool:
     """Return true if an attacker who knows these words would guess the password early."""
     known = [word for word in words if word]
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _guessable, password[:_JUDGED], known)
+    return await asyncio.get_running_loop().run_in_executor(_JUDGE, _guessable, password[:_JUDGED], known)
 
 
 def random_secret() -> str:

@@ -16,7 +16,7 @@ from app.inputs import AsTyped, Input
 from app.models import Account
 from app.problems import RulesViolated
 from app.services.history import change, move, note
-from app.services.people import accounts, hashing, throttling
+from app.services.people import accounts, hashing, throttling, turns
 from app.services.policies import refuse, require_role
 from app.services.policies.people import accounts as account_policy
 from app.services.policies.people import passwords as policy
@@ -53,6 +53,32 @@ class PasswordChange(Input):
 
 async def activate(transaction: OpenContext, body: Activation, address: str) -> Account:
     """Set the first password, or a forgotten one anew; earlier sessions end. The code works once."""
+    async with turns.turn(address):
+        return await _set(transaction, body, address)
+
+
+async def replace_own(transaction: OpenContext, body: PasswordChange, address: str) -> None:
+    """Change one's own password; all other sessions end at once."""
+    async with turns.turn(address):
+        await _replace_own(transaction, body, address)
+
+
+async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]:
+    """A machine client's name and its new secret; the one before keeps working until the next is issued."""
+    account = await accounts.managed(ctx, account_id)
+    secret = hashing.random_secret()
+    move(
+        ctx,
+        account,
+        account_policy.ISSUE_SECRET,
+        accounts.facts_of(account),
+        secret_hash=hashing.secret_hash(secret),
+        retiring_secret_hash=account.secret_hash,
+    )
+    return account.username, secret
+
+
+async def _set(transaction: OpenContext, body: Activation, address: str) -> Account:
     async with transaction() as ctx:
         attempt = await throttling.admit(ctx, None, address)
         account = await _awaiting(ctx, body.code)
@@ -69,8 +95,7 @@ async def activate(transaction: OpenContext, body: Activation, address: str) -> 
         return await _activate(ctx, body.code, secret)
 
 
-async def replace_own(transaction: OpenContext, body: PasswordChange, address: str) -> None:
-    """Change one's own password; all other sessions end at once."""
+async def _replace_own(transaction: OpenContext, body: PasswordChange, address: str) -> None:
     async with transaction() as ctx:
         require_role(ctx.actor.role, *account_policy.PEOPLE)
         attempt = await throttling.admit(ctx, f"password of {ctx.actor.id}", address)
@@ -85,21 +110,6 @@ async def replace_own(transaction: OpenContext, body: PasswordChange, address: s
     secret = await hashing.hashed(body.new_password)
     async with transaction() as ctx:
         await _replace(ctx, verified=account.secret_hash, secret=secret)
-
-
-async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]:
-    """A machine client's name and its new secret; the one before keeps working until the next is issued."""
-    account = await accounts.managed(ctx, account_id)
-    secret = hashing.random_secret()
-    move(
-        ctx,
-        account,
-        account_policy.ISSUE_SECRET,
-        accounts.facts_of(account),
-        secret_hash=hashing.secret_hash(secret),
-        retiring_secret_hash=account.secret_hash,
-    )
-    return account.username, secret
 
 
 async def _awaiting(ctx: Context, code: str) -> Account | None:

@@ -18,7 +18,7 @@ from app.problems import NotFound, SignInRefused, Unauthenticated
 from app.rows import row_type
 from app.services.history import note
 from app.services.pages import Listing, Page
-from app.services.people import accounts, hashing, throttling
+from app.services.people import accounts, hashing, throttling, turns
 from app.services.people.accounts import AccountSummary
 from app.services.people.passwords import Password
 from app.services.policies.people import accounts as policy
@@ -189,28 +189,13 @@ def token_hash(token: str) -> bytes:
 
 async def sign_in(transaction: OpenContext, body: SessionCreate, origin: Origin) -> Opened:
     """Open a session; refused alike, and as slowly, for a wrong password, an unknown name and a disabled account."""
-    username = _as_stored(body.username)
-    async with transaction() as ctx:
-        attempt = await throttling.admit(ctx, username, origin.address)
-        account = await _active(ctx, username)
-    person = account if account and account.role in PEOPLE else None
-    stored = person.secret_hash if person else None
-    right = await hashing.matches(stored, body.password)
-    renewed = await hashing.hashed(body.password) if right and stored and hashing.is_outdated(stored) else stored
-    async with transaction() as ctx:
-        account = await _active(ctx, username) if right else None
-        if account and account.secret_hash == stored:
-            await throttling.succeed(ctx, attempt)
-            account.secret_hash = renewed
-            return await _open(ctx, account, origin, PER_PERSON)
-        await throttling.fail(ctx, attempt)
-        note(ctx, person or attempt, _REFUSED[person is not None], address=origin.address)
-    raise SignInRefused
+    async with turns.turn(origin.address):
+        return await _sign_in(transaction, _as_stored(body.username), body.password, origin)
 
 
 async def issue_token(transaction: OpenContext, name: str, secret: str, origin: Origin) -> Opened:
     """Open a machine client's short session; its secret cannot be guessed, so only the address is throttled."""
-    async with transaction() as ctx:
+    async with turns.turn(origin.address), transaction() as ctx:
         attempt = await throttling.admit(ctx, None, origin.address)
         account = await _active(ctx, _as_stored(name))
         client = account if account and account.role is Role.MUNICIPAL else None
@@ -261,6 +246,25 @@ _REFUSED = {True: policy.SIGN_IN_REFUSED, False: policy.UNKNOWN_SIGN_IN_REFUSED}
 def _as_stored(username: str) -> str:
     """The name as it is stored; empty, which no account has, for characters that no name has, such as NUL."""
     return username.lower() if username.isprintable() else ""
+
+
+async def _sign_in(transaction: OpenContext, username: str, password: str, origin: Origin) -> Opened:
+    async with transaction() as ctx:
+        attempt = await throttling.admit(ctx, username, origin.address)
+        account = await _active(ctx, username)
+    person = account if account and account.role in PEOPLE else None
+    stored = person.secret_hash if person else None
+    right = await hashing.matches(stored, password)
+    renewed = await hashing.hashed(password) if right and stored and hashing.is_outdated(stored) else stored
+    async with transaction() as ctx:
+        account = await _active(ctx, username) if right else None
+        if account and account.secret_hash == stored:
+            await throttling.succeed(ctx, attempt)
+            account.secret_hash = renewed
+            return await _open(ctx, account, origin, PER_PERSON)
+        await throttling.fail(ctx, attempt)
+        note(ctx, person or attempt, _REFUSED[person is not None], address=origin.address)
+    raise SignInRefused
 
 
 async def _active(ctx: Context, username: str) -> Account | None:

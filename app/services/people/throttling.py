@@ -1,7 +1,7 @@
 """Attempts to sign in, counted in PostgreSQL so that all replicas agree.
 
-An attempt is written down before anything is checked and counts until it is decided: parallel guesses cannot slip
-through between the count and the answer.
+An attempt is written down before anything is checked and counts as a failure until it is decided: parallel guesses
+cannot slip through between the count and the answer. That of a request that died counts for a minute.
 """
 
 import hashlib
@@ -36,6 +36,7 @@ from app.services.policies.people.throttling import (
     FAILURES_PER_PAIR,
     KNOWN,
     REMEMBERED,
+    UNDER_WAY,
     WINDOW,
     Attempts,
     seconds_to_wait,
@@ -57,20 +58,24 @@ def _since(name: str) -> ColumnElement[bool]:
     return SignInAttempt.at > bindparam(name, type_=DateTime(timezone=True))
 
 
+_COUNTING = or_(_FAILED, and_(SignInAttempt.succeeded.is_(None), _since("under_way")))
+
+
 def _nth_last(count: int, *conditions: ColumnElement[bool]) -> ScalarSelect[datetime]:
     newest = select(SignInAttempt.at).where(_since("window"), *conditions).order_by(SignInAttempt.at.desc())
     return newest.offset(count - 1).limit(1).scalar_subquery()
 
 
 def _today(figure: ColumnElement[T]) -> ScalarSelect[T]:
-    return select(figure).where(_SUBJECT, _UNSUCCESSFUL, _since("remembered")).scalar_subquery()
+    return select(figure).where(_SUBJECT, _COUNTING, _since("remembered")).scalar_subquery()
 
 
 _ATTEMPTS = Query(
     select(
         _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _FAILED).label("pair_failed_at"),
-        _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _UNSUCCESSFUL).label("pair_undecided_at"),
+        _nth_last(FAILURES_PER_PAIR, _SUBJECT, _ADDRESS, _COUNTING).label("pair_undecided_at"),
         _nth_last(FAILURES_PER_ADDRESS, _ADDRESS, _FAILED).label("address_failed_at"),
+        _nth_last(FAILURES_PER_ADDRESS, _ADDRESS, _COUNTING).label("address_undecided_at"),
         _today(func.count()).label("failures"),
         _today(func.max(SignInAttempt.at)).label("last_failure_at"),
         exists().where(_SUBJECT, _ADDRESS, SignInAttempt.succeeded.is_(True), _since("known")).label("known_address"),
@@ -89,7 +94,8 @@ async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttemp
     """
     subject_hash, network = _hash(subject), network_of(address)
     await ctx.session.execute(_ONE_AT_A_TIME, {"subject": subject_hash.hex(), "address": network})
-    times = {"window": ctx.now - WINDOW, "remembered": ctx.now - REMEMBERED, "known": ctx.now - KNOWN}
+    ages = {"window": WINDOW, "remembered": REMEMBERED, "known": KNOWN, "under_way": UNDER_WAY}
+    times = {name: ctx.now - age for name, age in ages.items()}
     attempts = await ctx.get(_ATTEMPTS, subject_hash=subject_hash, address=network, **times)
     if wait := seconds_to_wait(attempts, ctx.now):
         raise TooManyRequests(retry_after=wait)

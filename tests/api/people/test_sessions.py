@@ -1,7 +1,10 @@
 import asyncio
 import base64
 import hashlib
+from collections import Counter
 from datetime import timedelta
+from itertools import islice
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -10,6 +13,7 @@ from sqlalchemy import select
 from app.models import Account, AuditEvent, SignInAttempt
 from app.models.enums import AccountStatus, Role
 from app.services.people import sessions
+from app.services.policies.people.throttling import TURNS_PER_ADDRESS, UNDER_WAY
 from tests.world import NOW, World
 from tests.world.people import PASSWORD, at, attempt, enter, person, unknown
 
@@ -169,13 +173,58 @@ async def test_an_address_with_very_many_failures_has_to_wait(world: World) -> N
     account = await person(world)
     await world.add(
         *(
-            SignInAttempt(subject_hash=uuid4().bytes, address=OTHER_PLACE, at=NOW, succeeded=False if n else None)
-            for n in range(300)
+            SignInAttempt(subject_hash=uuid4().bytes, address=OTHER_PLACE, at=when, succeeded=succeeded)
+            for when, succeeded in [(NOW, False)] * 299 + [(NOW - UNDER_WAY, None)]
         )
     )
     assert (await attempt(at(world, OTHER_PLACE), account.username, "wrong")).status_code == 401
     assert (await attempt(at(world, OTHER_PLACE), account.username)).status_code == 429
     assert (await attempt(world.client(), account.username)).status_code == 201
+
+
+async def test_attempts_under_way_count_against_their_address_until_their_requests_must_be_dead(world: World) -> None:
+    account = await person(world)
+    under_way = [
+        SignInAttempt(subject_hash=uuid4().bytes, address=OTHER_PLACE, at=NOW, succeeded=None) for _ in range(300)
+    ]
+    await world.add(*under_way)
+    refused = await attempt(at(world, OTHER_PLACE), account.username)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert (await attempt(world.client(), account.username)).status_code == 201
+    world.database.clock.stopped_at = NOW + UNDER_WAY
+    assert (await attempt(at(world, OTHER_PLACE), account.username)).status_code == 201
+
+
+async def test_attempts_that_died_close_no_pair_for_long(world: World) -> None:
+    account = await person(world)
+    died = [SignInAttempt(**_subject(account), address=OTHER_PLACE, at=NOW, succeeded=None) for _ in range(60)]
+    await world.add(*died)
+    assert (await attempt(at(world, OTHER_PLACE), account.username)).status_code == 429
+    world.database.clock.stopped_at = NOW + UNDER_WAY
+    assert (await attempt(at(world, OTHER_PLACE), account.username)).status_code == 201
+
+
+async def test_a_flood_from_one_address_costs_few_hashes_and_lets_others_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, checked, hurried = await person(world), [], Event()
+
+    def slow_for_guesses(_: str, password: str) -> bool:
+        checked.append(password)
+        if password == "guess":
+            hurried.wait(5)
+        return password == PASSWORD
+
+    monkeypatch.setattr("app.services.people.hashing._verify", slow_for_guesses)
+    attacker = at(world, OTHER_PLACE)
+    flood = [asyncio.create_task(attempt(attacker, unknown(), "guess")) for _ in range(100)]
+    sent_away = [await answer for answer in islice(asyncio.as_completed(flood), 100 - TURNS_PER_ADDRESS)]
+    assert {(answer.status_code, answer.headers["retry-after"]) for answer in sent_away} == {(429, "1")}
+    assert (await attempt(world.client(), account.username)).status_code == 201
+    assert checked == ["guess", PASSWORD]
+    hurried.set()
+    assert Counter(answer.status_code for answer in await asyncio.gather(*flood)) == {401: 16, 429: 84}
+    assert Counter(checked) == {"guess": 16, PASSWORD: 1}
 
 
 async def test_a_success_forgets_the_failures_before_it(world: World) -> None:
