@@ -27,7 +27,7 @@ ELSEWHERE = {
         "numpy",
         "procrastinate",
     ),
-    *("psycopg", "pypdf", "standardwebhooks", "zipstream", "zxcvbn"),
+    *("psycopg", "pypdf", "pypinyin", "standardwebhooks", "zipstream", "zxcvbn"),
 }
 """Known to the worker, to the processes for pictures, or to a request that needs it: nobody idle carries it."""
 

@@ -1,7 +1,7 @@
 """Secrets as they are stored. Passwords: Argon2id, two at a time in threads; random secrets: SHA-256 is enough.
 
 Argon2 needs 19 MiB and some 30 ms of a core: two threads bound both, and no transaction is open meanwhile. The line
-before them is kept short by `turns`; a new password, which may take a second to judge, stands in a line of its own.
+before them is kept short by `turns`.
 """
 
 import asyncio
@@ -17,14 +17,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _ARGON2 = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="password")
-_JUDGE = ThreadPoolExecutor(1, thread_name_prefix="judge")
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
 """No password has this hash; checking against it costs as much as against any other."""
-
-_JUDGED = 32
-"""Characters of a password that are judged; crafted longer ones would keep the estimator busy for seconds."""
-_GOOD_ENOUGH = 3
-"""zxcvbn's score from which on a stolen hash holds: more than 10^8 guesses."""
 
 
 async def hashed(password: str) -> str:
@@ -40,12 +34,6 @@ async def matches(stored: str | None, password: str) -> bool:
 def is_outdated(stored: str) -> bool:
     """Return true if a new hash would have other parameters."""
     return _ARGON2.check_needs_rehash(stored)
-
-
-async def is_guessable(password: str, words: Iterable[str | None]) -> bool:
-    """Return true if an attacker who knows these words would guess the password early."""
-    known = [word for word in words if word]
-    return await asyncio.get_running_loop().run_in_executor(_JUDGE, _guessable, password[:_JUDGED], known)
 
 
 def random_secret() -> str:
@@ -78,9 +66,3 @@ def _verify(stored: str, password: str) -> bool:
         return _ARGON2.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _guessable(password: str, words: list[str]) -> bool:
-    from zxcvbn import zxcvbn  # noqa: PLC0415  # 15 MB of word lists that only a process needs where passwords are set
-
-    return int(zxcvbn(password, user_inputs=words)["score"]) < _GOOD_ENOUGH

@@ -8,15 +8,15 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from app.context import Context, OpenContext
 from app.findings import Finding
 from app.inputs import AsTyped, Input
-from app.models import Account
+from app.models import Account, Committee, Unit
 from app.problems import RulesViolated
 from app.services.history import change, move, note
-from app.services.people import accounts, hashing, throttling, turns
+from app.services.people import accounts, guessing, hashing, throttling, turns
 from app.services.policies import refuse, require_role
 from app.services.policies.people import accounts as account_policy
 from app.services.policies.people import passwords as policy
@@ -87,9 +87,10 @@ async def _set(transaction: OpenContext, body: Activation, address: str) -> Acco
             note(ctx, attempt, account_policy.CODE_REFUSED, address=address)
         else:
             await throttling.succeed(ctx, attempt)
+            words = await _words_of(ctx, account)
     if account is None:
         raise RulesViolated([account_policy.UNKNOWN_CODE("/code")])
-    refuse(await _findings(account, body.password, "/password"))
+    refuse(await _findings(account.username, words, body.password, "/password"))
     secret = await hashing.hashed(body.password)
     async with transaction() as ctx:
         return await _activate(ctx, body.code, secret)
@@ -100,13 +101,14 @@ async def _replace_own(transaction: OpenContext, body: PasswordChange, address: 
         require_role(ctx.actor.role, *account_policy.PEOPLE)
         attempt = await throttling.admit(ctx, f"password of {ctx.actor.id}", address)
         account = await accounts.own(ctx)
+        words = await _words_of(ctx, account)
     right = await hashing.matches(account.secret_hash, body.current_password)
     async with transaction() as ctx:
         await (throttling.succeed(ctx, attempt) if right else throttling.fail(ctx, attempt))
         if not right:
             note(ctx, account, account_policy.PASSWORD_CHANGE_REFUSED, address=address)
     findings = policy.change_findings(body.current_password, body.new_password, right=right)
-    refuse([*findings, *await _findings(account, body.new_password, "/new_password")])
+    refuse([*findings, *await _findings(account.username, words, body.new_password, "/new_password")])
     secret = await hashing.hashed(body.new_password)
     async with transaction() as ctx:
         await _replace(ctx, verified=account.secret_hash, secret=secret)
@@ -147,6 +149,13 @@ async def _replace(ctx: Context, *, verified: str | None, secret: str) -> None:
     change(ctx, account, account_policy.PASSWORD_CHANGED, data={"sessions_ended": ended}, secret_hash=secret)
 
 
-async def _findings(account: Account, password: str, pointer: str) -> list[Finding]:
-    guessable = await hashing.is_guessable(password, [account.username, account.name, account.phone])
-    return policy.password_findings(password, pointer, username=account.username, guessable=guessable)
+async def _words_of(ctx: Context, account: Account) -> list[str | None]:
+    """The words that others connect with a person: names, ways to reach them, their organisation."""
+    committee = select(Committee.name).where(Committee.id == account.committee_id)
+    unit = select(Unit.name).where(Unit.id == account.unit_id)
+    organisation = await ctx.session.scalars(union_all(committee, unit))
+    return [account.username, account.name, account.phone, account.email, *organisation]
+
+
+async def _findings(username: str, words: list[str | None], password: str, pointer: str) -> list[Finding]:
+    return policy.password_findings(password, pointer, username=username, judged=await guessing.judged(password, words))

@@ -47,6 +47,16 @@ async def test_a_weak_password_is_refused_with_all_reasons_and_the_code_still_wo
     assert (await world.client().post(ACTIVATIONS, json={"code": code, "password": PASSWORD})).status_code == 200
 
 
+async def test_a_password_of_the_person_s_and_the_place_s_words_is_refused(world: World) -> None:
+    unit = await world.unit(await world.committee())
+    account = await person(world, Role.UNIT, unit=unit)
+    client = await enter(world, account)
+    own = f"{account.name}{unit.name}2015"
+    for guess in ("woaini5201314", "Tangshan@2015", "lubei-wenming-2015", f"{own}0315-3724062"):
+        refused = await client.put(OWN, json={"current_password": PASSWORD, "new_password": guess})
+        assert codes(refused) == [("password_of_known_words", "/new_password")], guess
+
+
 async def test_a_password_is_taken_as_it_is_typed(world: World) -> None:
     code = (await invited(await world.client_of(Role.OFFICE)))["activation_code"]
     await world.client().post(ACTIVATIONS, json={"code": code, "password": f" {PASSWORD} "})

@@ -1,6 +1,6 @@
 import pytest
 
-from app.services.policies.people.passwords import change_findings, password_findings
+from app.services.policies.people.passwords import Judgement, change_findings, password_findings, remainder
 
 
 @pytest.mark.parametrize(
@@ -14,9 +14,34 @@ from app.services.policies.people.passwords import change_findings, password_fin
     ],
 )
 def test_everything_wrong_with_a_password_is_told_at_once(password: str, guessable: bool, codes: list[str]) -> None:
-    findings = password_findings(password, "/password", username="longhua.li", guessable=guessable)
+    judged = Judgement(guessable=guessable, known_words=guessable)
+    findings = password_findings(password, "/password", username="longhua.li", judged=judged)
     assert [finding.rule.code for finding in findings] == codes
     assert {finding.pointer for finding in findings} <= {"/password"}
+
+
+def test_a_password_of_known_words_is_told_why() -> None:
+    judged = Judgement(guessable=False, known_words=True)
+    findings = password_findings("lubei-wenming-2015", "/password", username="longhua.li", judged=judged)
+    assert [finding.rule.code for finding in findings] == ["password_of_known_words"]
+
+
+@pytest.mark.parametrize(
+    ("password", "rest"),
+    [
+        ("Tangshan@2015", "@"),
+        ("T@NGSH4N", ""),
+        ("ｔａｎｇｓｈａｎ１９８２", ""),
+        ("唐山人2015", "人"),
+        ("li 2015 li", "  "),
+        ("brilliant", "brilliant"),
+        ("tangshanli", ""),
+        ("tin heron 315", "tin heron 315"),
+        ("0315-3724062", "-"),
+    ],
+)
+def test_only_what_is_unknown_remains(password: str, rest: str) -> None:
+    assert remainder(password, ["Tangshan", "唐山", "li"]) == rest
 
 
 def test_a_change_needs_the_right_old_password_and_a_new_one() -> None:
