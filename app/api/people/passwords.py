@@ -53,8 +53,8 @@ async def replace_password(body: PasswordChange, transaction: Opener, address: A
 async def issue_client_secret(account_id: AccountId, ctx: Ctx) -> ClientSecretOut:
     """Issue a machine client's secret, which only this answer contains. Office only.
 
-    The secret before it keeps working until the next one is issued, so that the client can change over without a gap;
-    after a leak issue twice.
+    The client's tokens end at once. The secret before it keeps working until the next one is issued, so that the
+    client can change over without a gap; after a leak issue twice.
     """
     client_id, secret = await passwords.issue_client_secret(ctx, account_id)
     return ClientSecretOut(client_id=client_id, client_secret=secret)

@@ -64,14 +64,16 @@ async def replace_own(transaction: OpenContext, body: PasswordChange, address: s
 
 
 async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]:
-    """A machine client's name and its new secret; the one before keeps working until the next is issued."""
+    """A machine client's name and its new secret; the one before works until the next is issued, its tokens end now."""
     account = await accounts.managed(ctx, account_id)
     secret = hashing.random_secret()
+    ended = await accounts.end_sessions(ctx, account.id)
     move(
         ctx,
         account,
         account_policy.ISSUE_SECRET,
         accounts.facts_of(account),
+        data={"sessions_ended": ended},
         secret_hash=hashing.secret_hash(secret),
         retiring_secret_hash=account.secret_hash,
     )

@@ -266,6 +266,22 @@ async def test_a_machine_client_gets_a_short_token_by_its_secret(world: World) -
     assert (await client.get("/api/v1/account")).status_code == 401
 
 
+async def test_a_new_client_secret_ends_the_tokens_that_any_earlier_one_opened(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    body = {"username": "municipal-system", "name": "市文明办系统", "role": "municipal"}
+    address = f"/api/v1/accounts/{(await office.post('/api/v1/accounts', json=body)).json()['id']}/client-secret"
+    form = {"grant_type": "client_credentials", "client_id": "municipal-system"}
+    secrets: list[str] = []
+    for _ in range(3):
+        opened = [await world.client().post("/api/v1/tokens", data=form | {"client_secret": old}) for old in secrets]
+        tokens = [answer.json()["access_token"] for answer in opened if answer.is_success]
+        secrets.append((await office.post(address)).json()["client_secret"])
+        clients = [world.client(Authorization=f"Bearer {token}") for token in tokens]
+        assert [(await client.get("/api/v1/account")).status_code for client in clients] == [401] * len(opened[-2:])
+    issued = await history(world, "account.secret_issued")
+    assert [event.data["sessions_ended"] for event in issued] == [0, 1, 2]
+
+
 async def test_a_token_request_that_is_none_is_refused(world: World) -> None:
     client = world.client()
     for sent in ({"grant_type": "password"}, {}):
