@@ -198,10 +198,12 @@ class PayloadTooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """The body's Content-Type is not one this operation takes."""
+    """The body's Content-Type or Content-Encoding is not one this operation takes."""
 
     status, title = 415, "Unsupported media type"
-    sentence = Sentence("不支持的内容类型。", "The Content-Type is not one this operation takes.")
+    sentence = Sentence(
+        "不支持的内容类型或压缩编码。", "The Content-Type or Content-Encoding is not one this operation takes."
+    )
 
 
 class RejectedPart(BaseModel):

@@ -113,6 +113,8 @@ def _check_media(headers: Headers, path: str) -> None:
     taken = MULTIPART if UPLOADS.search(path) else FORM if path.endswith("/tokens") else JSON
     if media and not taken.fullmatch(media):
         raise UnsupportedMediaType
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType  # nothing unpacks a body: its packed bytes would be read as something else
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
