@@ -27,7 +27,8 @@ from pydantic import BaseModel
 
 from app.api.http.dependencies import get_once
 from app.api.http.problems import problems, raised_by
-from app.problems import NotFound, Problem
+from app.api.http.strictness import StrictRoute
+from app.problems import InvalidRequest, NotFound, Problem
 from app.services import idempotency
 from app.services.idempotency import KeyedContext, StoredAnswer
 
@@ -123,6 +124,7 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             prefix + route.path,
             answering(route, prefix),
             methods=[route.method],
+            route_class_override=StrictRoute if InvalidRequest in raises else None,
             tags=[*router.tags],
             status_code=route.status_code,
             include_in_schema=router.in_contract,

@@ -134,10 +134,10 @@ async def test_no_body_is_our_fault(office: ContractClient, body: bytes) -> None
     assert answer.headers["content-type"] == PROBLEM
 
 
-async def test_of_a_member_named_twice_the_last_one_counts(office: ContractClient) -> None:
+async def test_a_member_named_twice_is_refused(office: ContractClient) -> None:
     body = b'{"year": 2015, "template": "lubei-2015", "year": 2016}'
     answer = await office.post(LIST, content=body, headers={"Content-Type": "application/json"})
-    assert answer.json()["year"] == 2016
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/year", "repeated_part")]
 
 
 @pytest.mark.parametrize(

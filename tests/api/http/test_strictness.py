@@ -1,30 +1,30 @@
-"""What no operation takes, asked of every operation of the contract."""
+"""Things that no operation takes, sent to every operation of the contract."""
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 import pytest
 from httpx2 import Response
 
+from app.api.http.document import METHODS
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.contract.test_house_rules import OPERATIONS, Operation
 from tests.world import World, key
 
 ID = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
+JSON = {"Content-Type": "application/json"}
 
 
-def path_of(operation: Operation) -> str:
-    """The operation's path, with something in each place."""
-    path = operation.path
-    for parameter in operation.parameters:
-        if parameter["in"] == "path":
-            path = path.replace("{" + parameter["name"] + "}", ID)
-    return path
+class Operation(NamedTuple):
+    name: str
+    method: str
+    path: str
+    media: list[str]
 
-
-async def send(client: ContractClient, operation: Operation, media: str | None = None, **options: Any) -> Response:
-    headers = {"If-Match": "*"} | key() | ({"Content-Type": media} if media else {}) | options.pop("headers", {})
-    return await client.request(operation.method.upper(), path_of(operation), headers=headers, **options)
+    async def send(self, client: ContractClient, headers: dict[str, str] | None = None, **options: Any) -> Response:
+        """Send it with something in each place of its path."""
+        headers = {"If-Match": "*"} | key() | (headers or {})
+        return await client.request(self.method.upper(), re.sub("{.+?}", ID, self.path), headers=headers, **options)
 
 
 @pytest.fixture
@@ -32,16 +32,55 @@ async def office(world: World) -> ContractClient:
     return await world.client_of(Role.OFFICE)
 
 
-async def test_no_operation_takes_a_packed_body(office: ContractClient) -> None:
-    packing = [each for each in OPERATIONS if each.request]
-    assert packing
+@pytest.fixture
+def operations(world: World) -> list[Operation]:
+    return [
+        Operation(spec["operationId"], method, path, list(spec.get("requestBody", {}).get("content", {})))
+        for path, item in world.contract.document["paths"].items()
+        for method, spec in item.items()
+        if method in METHODS
+    ]
+
+
+def errors(answer: Response) -> list[tuple[str, str, str]]:
+    assert answer.status_code == 422, answer.text
+    return [(each["in"], each["pointer"], each["code"]) for each in answer.json()["errors"]]
+
+
+async def test_no_operation_takes_a_packed_body(office: ContractClient, operations: list[Operation]) -> None:
+    packing = [each for each in operations if each.media]
     for operation in packing:
-        [media, *_] = operation.request
-        answer = await send(office, operation, media, headers={"Content-Encoding": "gzip"}, content=b"\x1f\x8b")
-        assert (answer.status_code, operation.name) == (415, operation.name)
+        packed = {"Content-Type": operation.media[0], "Content-Encoding": "gzip"}
+        answer = await operation.send(office, packed, content=b"\x1f\x8b")
+        assert answer.status_code == 415, operation.name
+    assert packing
 
 
 async def test_an_encoding_that_packs_nothing_is_taken(office: ContractClient) -> None:
     body = {"username": "x", "password": "x"}
     answer = await office.post("/api/v1/sessions", json=body, headers={"Content-Encoding": "identity"})
     assert answer.status_code == 401
+
+
+async def test_every_operation_names_a_query_parameter_that_it_does_not_know(
+    office: ContractClient, operations: list[Operation]
+) -> None:
+    for operation in operations:
+        media = {"Content-Type": operation.media[0]} if operation.media else {}
+        answer = await operation.send(office, media, params={"limti": "5"})
+        assert errors(answer) == [("query", "/limti", "extra_forbidden")], operation.name
+
+
+async def test_every_operation_names_a_member_of_json_that_came_twice(
+    office: ContractClient, operations: list[Operation]
+) -> None:
+    body = '{"name": "a", "settings": [{"b": {"c": 1, "c": 2}}], "name": "a"}'
+    written = [each for each in operations if "application/json" in each.media]
+    for operation in written:
+        answer = await operation.send(office, JSON, content=body)
+        assert errors(answer) == [("body", f"/{path}", "repeated_part") for path in ("settings/0/b/c", "name")]
+    assert written
+
+
+async def test_half_a_document_is_no_document(office: ContractClient) -> None:
+    assert (await office.post("/api/v1/sessions", content="{", headers=JSON)).status_code == 400
