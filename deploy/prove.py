@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from demo.photos import small_photograph
 
-PASSWORD = "润物细无声-路北-2015"  # noqa: S105  # of a system that lives for a minute
+PASSWORD = "纸船-铜壶-第九页-青瓦巷"  # noqa: S105  # of a system that lives for a minute
 
 
 def ask(address: str, body: Any = None, token: str = "", *, method: str = "POST", **headers: str) -> Any:

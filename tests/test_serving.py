@@ -21,7 +21,7 @@ from tests.world.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PINPAI = [sys.executable, "-m", "app.cli"]
-PASSWORD = "润物细无声-路北-2015"
+PASSWORD = "纸船-铜壶-第九页-青瓦巷"
 
 
 @dataclass
