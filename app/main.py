@@ -33,6 +33,7 @@ from app.api.http.routing import include
 from app.api.judging import (
     assignments,
     cases,
+    conflicts,
     entries,
     panels,
     proposals,
@@ -76,6 +77,7 @@ PRIVATE = (
     reviews,
     round_progress,
     assignments,
+    conflicts,
     recusals,
     proposals,
     rankings,

@@ -19,6 +19,7 @@ from app.models.handover.endpoints import Endpoint
 from app.models.handover.nominations import Answer, Nomination
 from app.models.idempotency import IdempotencyKey
 from app.models.judging.assignments import Assignment
+from app.models.judging.conflicts import ConflictDismissal
 from app.models.judging.proposals import Proposal
 from app.models.judging.rankings import Ranking
 from app.models.judging.recusals import Recusal
@@ -43,6 +44,7 @@ __all__ = [
     "Campaign",
     "Commendation",
     "Committee",
+    "ConflictDismissal",
     "Delivery",
     "DeliveryAttempt",
     "Endorsement",

@@ -1,22 +1,33 @@
 import asyncio
 import re
-from collections.abc import Iterator
-from uuid import uuid4
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from alembic.script import ScriptDirectory
+from pydantic import SecretStr
 from sqlalchemy import Enum, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import migrating, revisions
+from app.database import Clock
 from app.embedded import Servers
-from app.models import Base
+from app.main import create_app
+from app.models import Account, Base, Recusal
+from app.models.enums import RecusalKind, Role
+from app.settings import Settings
+from tests.contract.client import Contract
+from tests.world import NOW, World
+from tests.world.judging import judging
 
 FOR_EVER = [
     "application_versions",
     "audit_events",
+    "conflict_dismissals",
     "delivery_attempts",
     "filing_items",
     "filings",
@@ -128,6 +139,57 @@ async def test_what_happened_before_there_were_followers_is_numbered_by_age_and_
     await connection.close()
     assert [row["sequence"] for row in numbers] == [1, 2, 3, 4, 5]
     assert [tuple(row) for row in followers] == [("deliveries", 5), ("notifications", 5)]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def elsewhere(empty: Servers, settings: Settings, contract: Contract) -> AsyncIterator[World]:
+    """A system on a database of its own."""
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    own = settings.model_copy(update={"database_url": SecretStr(empty.database_url)})
+    app = create_app(own, clock=Clock())
+    app.state.database.clock.stopped_at = NOW
+    async with app.router.lifespan_context(app):
+        yield World(app, contract)
+
+
+WITHDRAWN = """
+    SELECT id FROM assignments WHERE withdrawn_at IS NOT NULL AND withdrawal_cause = 'conflict' AND withdrawn_by IS NULL
+"""
+
+
+async def test_what_a_conflict_took_out_stays_out_unless_it_was_submitted(elsewhere: World, empty: Servers) -> None:
+    judged = await judging(elsewhere, cases=3)
+    twin, formed = await judged.case(judged.units[0]), await judged.case(phone="0315-1111111")
+    near = await judged.judge(committee_id=judged.committees[0].id)
+    alias, named, away = [await judged.judge() for _ in range(3)]
+    rival = await elsewhere.account(Role.UNIT, unit=judged.units[1])
+    async with elsewhere.database.transaction() as session:
+        for account, phone in ((alias, "+86 138-3150-0001"), (rival, "13831500001"), (named, "(0315) 1111111")):
+            (await session.get_one(Account, account.id)).phone = phone
+    draft = await judged.assign(judged.cases[0], near)
+    await judged.review(draft, 80, submitted=False)
+    lost = [draft, await judged.assign(judged.cases[1], alias), await judged.assign(formed, named)]
+    lost.append(await judged.assign(judged.cases[2], away))
+    recusal = {"reviewer_id": away.id, "unit_id": judged.units[2].id, "kind": RecusalKind.RECUSED, "reason": "亲属"}
+    await elsewhere.add(Recusal(made_at=NOW, made_by=judged.clerk.id, **recusal))
+    await judged.scored(twin, near, 90)
+    for case in judged.cases[1:3]:
+        await judged.assign(case, near)
+
+    async def withdrawn(*steps: Callable[[], None]) -> set[UUID]:
+        for step in steps:
+            await asyncio.to_thread(step)
+        url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = await asyncpg.connect(url)
+        rows = await connection.fetch(WITHDRAWN)
+        await connection.close()
+        return {row["id"] for row in rows}
+
+    down = partial(migrating.downgrade, empty.owner_database_url, "0004")
+    up = partial(migrating.upgrade, empty.owner_database_url)
+    assert await withdrawn(down, up) == {row.id for row in lost}
+    assert await withdrawn(down) == set()
+    assert await withdrawn(up) == {row.id for row in lost}
 
 
 @pytest.mark.parametrize("table", FOR_EVER)

@@ -86,6 +86,17 @@ class Stage:
         two = [each["id"] for each in listed if each["application_id"] == str(self.judged.cases[1].id)]
         return await self.act("round", "assignment-withdrawals", WHY | {"assignment_ids": two})
 
+    async def dismiss(self) -> Response:
+        """A judge who was given a case turns out to be of its committee."""
+        judge, committee = self.judged.judges[0], self.judged.committees[0]
+        profile = {"organisation": "唐山师范学院", "maximum_load": 10, "committee_id": str(committee.id)}
+        href = f"/api/v1/reviewers/{judge.id}"
+        done(await self.judged.by_office.put(href, json=profile, headers={"If-Match": "*"}))
+        (found,) = (await read(self.judged.by_office, f"{self.at['round']}/assignments?in_conflict=true"))["items"]
+        return await self.act(
+            "round", "conflict-dismissals", WHY | {"assignment_ids": [found["id"]], "conflict": found["conflict"]}
+        )
+
     async def case_of(self, judge: int) -> str:
         own = (await read(self.judged.by_judge[judge], "/api/v1/cases"))["items"]
         return f"/api/v1/cases/{own[0]['id']}"
@@ -163,6 +174,7 @@ ACTS: dict[str, Act] = {
     "openRound": lambda s: s.act("round", "opening"),
     "createAssignments": lambda s: s.assign(),
     "withdrawAssignments": lambda s: s.withdraw(),
+    "dismissConflicts": lambda s: s.dismiss(),
     "createProposal": lambda s: s.make("proposal", f"{s.at['round']}/proposals", {"kind": "full"}),
     "applyProposal": lambda s: s.act("proposal", "application", {}),
     "undoProposal": lambda s: s.act("proposal", "reversal", WHY),

@@ -17,6 +17,7 @@ CASES, JUDGES, MOST = 4, 3, 3
 Pair = tuple[int, int]
 """A case and a judge."""
 Level = Literal["application_id", "unit_id", "committee_id"]
+Reason = Literal["same_unit", "same_committee", "declared", "abstained", "recused"]
 
 
 def place(level: Level, case: int) -> int:
@@ -33,6 +34,7 @@ class Given:
     begun: bool = False
     complete: bool = False
     submitted: bool = False
+    dismissed: set[Reason] = field(default_factory=set)
 
 
 @dataclass(eq=False)
@@ -62,21 +64,33 @@ class Model:
     loads: dict[UUID, list[int]] = field(default_factory=dict)
     closed: bool = False
 
-    def conflict(self, pair: Pair) -> bool:
+    def conflicts(self, pair: Pair) -> list[Reason]:
+        """Why the judge must not be given the case, the first reason first."""
         case, judge = pair
         home = self.homes[judge]
-        of_the_committee = home is not None and place("committee_id", home) == place("committee_id", case)
-        return of_the_committee or any(each.covers(pair) and not each.lifted for each in self.kept_away)
+        kinds = {each.kind for each in self.kept_away if each.covers(pair) and not each.lifted}
+        reasons: dict[Reason, bool] = {
+            "same_unit": home == case,
+            "same_committee": home is not None and home // 2 == case // 2,
+            "declared": RecusalKind.DECLARED in kinds,
+            "abstained": RecusalKind.ABSTAINED in kinds,
+            "recused": RecusalKind.RECUSED in kinds,
+        }
+        return [reason for reason, applies in reasons.items() if applies]
 
-    def in_force(self) -> dict[Pair, Given]:
-        return {pair: given for pair, given in self.given.items() if not self.conflict(pair)}
+    def undecided(self, pair: Pair, given: Given) -> list[Reason]:
+        """Those of them that the office has not dismissed: what it finds of an assignment."""
+        return [reason for reason in self.conflicts(pair) if reason not in given.dismissed]
+
+    def found(self) -> dict[Pair, Reason]:
+        return {pair: first[0] for pair, given in self.given.items() if (first := self.undecided(pair, given))}
 
     def load(self, judge: int) -> int:
-        return sum(pair[1] == judge for pair in self.in_force())
+        return sum(pair[1] == judge for pair in self.given)
 
     def counted(self) -> dict[int, int]:
-        """Number of reviews that count for each case that has any."""
-        cases = [case for (case, _), given in self.in_force().items() if given.submitted]
+        """How many reviews count for each case that has any."""
+        cases = [case for (case, _), given in self.given.items() if given.submitted]
         return {case: cases.count(case) for case in cases}
 
     def assigning(self, pairs: Sequence[Pair]) -> Refusal:
@@ -85,7 +99,7 @@ class Model:
         loads = {judge: self.load(judge) for judge in range(JUDGES)}
         for number, pair in enumerate(pairs):
             loads[pair[1]] += 1
-            if self.conflict(pair) or pair in self.given or pair in pairs[:number] or loads[pair[1]] > MOST:
+            if self.conflicts(pair) or pair in self.given or pair in pairs[:number] or loads[pair[1]] > MOST:
                 return RulesViolated
         return None
 
@@ -96,7 +110,7 @@ class Model:
         return RulesViolated if lost and not despite_reviews else None
 
     def saving(self, pair: Pair) -> Refusal:
-        given = self.in_force().get(pair)
+        given = self.given.get(pair)
         if given is None:
             return NotFound
         if given.submitted:
@@ -110,10 +124,10 @@ class Model:
     def reopening(self, pair: Pair) -> Refusal:
         if not self.given[pair].submitted:
             return WrongState
-        return RulesViolated if self.closed or self.conflict(pair) else None
+        return RulesViolated if self.closed else None
 
     def keeping_away_from(self, pair: Pair) -> Refusal:
-        if pair not in self.in_force():
+        if pair not in self.given:
             return NotFound
         return WrongState if self.closed else None
 
@@ -128,6 +142,16 @@ class Model:
         if not self.closed:
             self.given = {pair: given for pair, given in self.given.items() if not new.covers(pair)}
 
+    def dismissing(self, pair: Pair) -> Refusal:
+        if self.closed:
+            return WrongState
+        return None if pair in self.found() else RulesViolated
+
+    def closing(self) -> Refusal:
+        if self.closed:
+            return WrongState
+        return RulesViolated if self.found() else None
+
     def undoing(self, proposal: UUID, *, despite_reviews: bool) -> Refusal:
         if self.closed:
             return WrongState
@@ -137,7 +161,9 @@ class Model:
     def undone(self, proposal: UUID) -> None:
         """Remove what it added and restore what it withdrew, unless a conflict or a maximum forbids it."""
         taken = self.taken.pop(proposal)
-        back = {pair: given for pair, given in taken.items() if not self.conflict(pair) and pair not in self.given}
+        back = {
+            pair: given for pair, given in taken.items() if not self.undecided(pair, given) and pair not in self.given
+        }
         self.given = {pair: given for pair, given in self.given.items() if given.proposal != proposal}
         for pair, given in sorted(back.items(), key=lambda each: each[1].id):
             if self.load(pair[1]) < max(MOST, self.loads[proposal][pair[1]]):

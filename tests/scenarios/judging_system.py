@@ -1,7 +1,7 @@
 """A round of judging for a test that is not asynchronous: who does what in it, and what is seen of it."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import md5
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.context import Actor, Context
 from app.problems import RulesViolated
-from app.services.judging import cases, rankings
+from app.services.judging import assignments, cases, rankings
+from app.services.judging.assignments import AssignmentRow
 from tests.scenarios.judging_model import CASES, JUDGES, MOST, Pair
 from tests.scenarios.model import Refusal
 from tests.scenarios.system import System
@@ -88,6 +89,11 @@ class JudgingSystem:
         numbers = [self.system.run(self._numbers(judge)) for judge in self.judges]
         return {(case, judge) for judge, cases_ in enumerate(numbers) for case in cases_}
 
+    def found(self) -> dict[Pair, str]:
+        """The conflicts that the office reads of assignments, to decide them."""
+        rows = self.system.run(self._found())
+        return {self.pair(row.application_id, row.reviewer_id): row.conflict for row in rows}
+
     def counted(self) -> dict[int, int]:
         """Number of reviews that would count for each case that has any if the round were closed now."""
         found: dict[int, int] = self.system.run(self._counted())
@@ -103,6 +109,11 @@ class JudgingSystem:
             page = await cases.search(view, round_id=None, review_status=None, after=None, limit=100)
         assert page.total == len(page.rows)
         return [row.case_number - 1 for row in page.rows]
+
+    async def _found(self) -> Sequence[AssignmentRow]:
+        filters = {"application_id": None, "reviewer_id": None, "standing": True, "in_conflict": True}
+        async with self.system.world.viewing(self.office) as view:
+            return (await assignments.search(view, self.round, **filters, after=None, limit=100)).rows
 
     async def _counted(self) -> dict[int, int]:
         async with self.system.world.viewing(self.office) as view:

@@ -22,7 +22,7 @@ PHONE = "0315-3724062"
 
 
 async def test_no_judge_finds_out_whose_case_they_have_by_taking_on_a_phone(world: World) -> None:
-    """An applicant's phone is on its website. The office may give a judge that phone: then the case is gone."""
+    """An applicant's phone is on its website. If the office gives it to a judge, only the office learns it."""
     place = await observed_round(world)
     member = await world.account(Role.UNIT, unit=place.judged.units[OURS])
     judge, (account, *_) = place.eyes["judge"], place.judged.judges
@@ -31,7 +31,9 @@ async def test_no_judge_finds_out_whose_case_they_have_by_taking_on_a_phone(worl
     assert reasons(tried) == [("phone_of_reviewer", "/phone")]
     assert (await read(judge, "/api/v1/cases"))["total"] == 1
     await changed(place, f"accounts/{account.id}", {"phone": PHONE})
-    assert (await read(judge, "/api/v1/cases"))["total"] == 0
+    assert (await read(judge, "/api/v1/cases"))["total"] == 1
+    (found,) = (await read(place.judged.by_office, f"{place.round}/assignments?in_conflict=true"))["items"]
+    assert (found["reviewer_id"], found["conflict"]) == (str(account.id), "same_person")
 
 
 async def test_a_clerk_who_is_an_applicants_person_too_acts_under_their_own_account(world: World) -> None:

@@ -17,8 +17,9 @@ from app.context import Context
 from app.doctor import INVARIANTS
 from app.models.enums import RecusalKind
 from app.problems import RulesViolated, WrongState
-from app.services.judging import assignments, proposals, recusals, reviewers, reviews, rounds
+from app.services.judging import assignments, conflicts, proposals, recusals, reviewers, reviews, rounds
 from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal
+from app.services.judging.conflicts import ConflictsDismissal
 from app.services.judging.proposals import ProposalApplication, ProposalCreate, ProposalReversal
 from app.services.judging.recusals import CaseRecusal, InterestDeclaration, RecusalCreate, RecusalLifting
 from app.services.judging.reviewers import ReviewerProfile
@@ -178,7 +179,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(judge=JUDGE, home=st.sampled_from([None, None, *range(CASES)]))
     def a_judge_moves(self, judge: int, home: int | None) -> None:
-        """To a unit, or to none; what they had of its committee comes back when they leave it."""
+        """To a unit, or to none: what they had of its committee they keep, until the office decides."""
         unit = None if home is None else self.judging.judged.units[home].id
         body = ReviewerProfile(organisation="唐山师范学院", maximum_load=MOST, unit_id=unit)
         self.judging.expect(
@@ -203,7 +204,6 @@ class Machine(RuleBasedStateMachine):
         if made:
             self.model.loads[made] = loads
             self.applied(made)
-            self.nobody_has_too_many(loads)
 
     def applied(self, proposal: UUID) -> None:
         result = self.judging.proposed(proposal)
@@ -211,7 +211,7 @@ class Machine(RuleBasedStateMachine):
         given = {self.judging.pair(row.application_id, row.reviewer_id): row.id for row in self.judging.rows()}
         added = [self.judging.pair(*each) for each in result["added"]]
         assert not any(self.model.given[pair].begun for pair in taken)
-        assert not any(self.model.conflict(pair) or pair in self.model.given for pair in added)
+        assert not any(self.model.conflicts(pair) or pair in self.model.given for pair in added)
         self.model.taken[proposal] = {pair: self.model.given.pop(pair) for pair in taken}
         self.model.given |= {pair: Given(given[pair], proposal) for pair in added}
 
@@ -225,20 +225,31 @@ class Machine(RuleBasedStateMachine):
             if expected is None:
                 self.model.undone(proposal)
 
-    def nobody_has_too_many(self, before: list[int]) -> None:
-        """But those who had: whoever left a committee has their cases of it again."""
-        assert all(self.model.load(judge) <= max(MOST, before[judge]) for judge in range(JUDGES))
-
     @rule(really=st.sampled_from([False] * 9 + [True]))
     def the_office_closes_the_round(self, really: bool) -> None:
         if really or self.model.closed:
-            expected = WrongState if self.model.closed else None
+            expected = self.model.closing()
             body = RoundClosure(despite_missing=True)
             self.judging.expect(
                 expected, self.judging.office, lambda ctx: rounds.end_judging(ctx, self.judging.round, body)
             )
             if expected is None:
                 self.closed_with, self.model.closed = self.model.counted(), True
+
+    @rule(pair=PAIR)
+    def the_office_dismisses(self, pair: Pair) -> None:
+        """Mostly a conflict that was found."""
+        found = sorted(self.model.found())
+        pair = found[sum(pair) % len(found)] if found else self.likely(pair)
+        if given := self.model.given.get(pair):
+            conflict: Any = self.model.found().get(pair, "recused")
+            body = ConflictsDismissal(assignment_ids=[given.id], conflict=conflict, reason=WHY)
+            expected = self.model.dismissing(pair)
+            self.judging.expect(
+                expected, self.judging.office, lambda ctx: conflicts.dismiss(ctx, self.judging.round, body)
+            )
+            if expected is None:
+                given.dismissed.add(conflict)
 
     @invariant()
     def both_agree(self) -> None:
@@ -250,14 +261,22 @@ class Machine(RuleBasedStateMachine):
         assert found == {pair: (each.id, each.begun, each.submitted) for pair, each in self.model.given.items()}
 
     @invariant()
-    def judges_see_what_stands_and_nothing_else(self) -> None:
-        assert self.judging.seen() == self.model.in_force().keys()
+    def nobody_has_too_many(self) -> None:
+        assert all(self.model.load(judge) <= MOST for judge in range(JUDGES))
 
     @invariant()
-    def what_counts_is_handed_in_and_without_a_conflict(self) -> None:
+    def judges_see_what_stands_and_nothing_else(self) -> None:
+        assert self.judging.seen() == self.model.given.keys()
+
+    @invariant()
+    def what_counts_is_handed_in_whatever_conflict_is_found(self) -> None:
         """Live while the round is open; when it closed, what stood then, whatever happens afterwards."""
         found = self.judging.frozen() if self.model.closed else self.judging.counted()
         assert found == (self.closed_with if self.model.closed else self.model.counted())
+
+    @invariant()
+    def the_office_finds_every_conflict_it_has_not_decided(self) -> None:
+        assert self.judging.found() == self.model.found()
 
     @invariant()
     def no_promise_is_broken(self) -> None:
@@ -265,8 +284,8 @@ class Machine(RuleBasedStateMachine):
 
     def likely(self, pair: Pair) -> Pair:
         """Mostly one that stands."""
-        in_force = sorted(self.model.in_force())
-        return in_force[sum(pair) % len(in_force)] if in_force and sum(pair) % 4 else pair
+        standing = sorted(self.model.given)
+        return standing[sum(pair) % len(standing)] if standing and sum(pair) % 4 else pair
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from app.models.enums import Role
 from tests.conftest import TABLES
 from tests.contract.client import Contract
 from tests.scenarios.asking import Knowledge, everything
 from tests.scenarios.observed_round import OURS, THEIRS, ObservedRound, observed_round, the_office_chooses, they_judge
-from tests.scenarios.steps import read
+from tests.scenarios.steps import done, read
 from tests.world import World
 
 Owner = Any  # asyncpg's connection, generic to the type checker and not at runtime
@@ -34,6 +35,36 @@ async def test_where_judges_are_shown_others_they_read_them_after_their_own(
     assert {(name, href.partition("?")[0].rpartition("/")[2]) for name, href in apart} == {
         ("judge who is done", "peer-reviews")
     }
+
+
+@pytest.mark.thorough
+async def test_where_rivals_take_the_phone_of_a_judge(world: World, contract: Contract, owner: Owner) -> None:
+    """Nobody reads a byte otherwise, before or after the closing, but a committee its own units' accounts."""
+    place = await observed_round(world, shows_others=True)
+    known = await knowledge(place, await they_judge(place, 90))
+    judges = [place.judged.judges[0], place.colleagues[0]]
+    for number, judge in enumerate(judges):
+        await owner.execute("UPDATE accounts SET phone = $2 WHERE id = $1", judge.id, f"1383150000{number}")
+    rivals = [await world.client_of(Role.UNIT, unit=unit) for unit in place.judged.units]
+    for number, _ in enumerate(judges):
+        before = {name: await everything(contract, client, known) for name, client in place.eyes.items()}
+        for rival in rivals:
+            phone = {"phone": f"138-3150-000{number}"}
+            done(await rival.patch("/api/v1/account", json=phone, headers={"If-Match": "*"}))
+        after = {name: await everything(contract, client, known) for name, client in place.eyes.items()}
+        apart = different(before, after)
+        assert {(name, href.partition("?")[0]) for name, href in apart} == {("committee", "/api/v1/accounts")}
+        found = await read(place.judged.by_office, f"{place.round}/assignments?in_conflict=true")
+        assert found["total"] > 0
+        if number == 0:
+            await the_office_dismisses(place, found)
+            await place.office(f"{place.round}/closure", {"despite_missing": True})
+
+
+async def the_office_dismisses(place: ObservedRound, found: Any) -> None:
+    ids = [each["id"] for each in found["items"]]
+    body = {"assignment_ids": ids, "conflict": "same_person", "reason": "经研究决定。"}
+    await place.office(f"{place.round}/conflict-dismissals", body)
 
 
 async def differences(

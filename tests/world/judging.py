@@ -33,7 +33,7 @@ from app.problems import Problem
 from app.services.judging import cases as cases_of_judges
 from app.services.judging.reviews import CriterionScore, ReviewDraft
 from tests.contract.client import ContractClient
-from tests.world import NOW, World, actor_of
+from tests.world import NOW, World, actor_of, key
 from tests.world.filing import CELLS
 
 Act = Callable[[Context], Awaitable[Any]]
@@ -114,6 +114,12 @@ class Judging:
         )
         await self.world.add(row)
         return row
+
+    async def recuse(self, judge: Account, case: Application) -> None:
+        """The office recuses the judge, which withdraws the assignment if there is one."""
+        body = {"reviewer_id": str(judge.id), "application_id": str(case.id), "reason": "亲属"}
+        answer = await self.by_office.post("/api/v1/recusals", json=body, headers=key())
+        assert answer.status_code == 201, answer.text
 
     async def scored(self, case: Application, judge: Account, score: int) -> Review:
         return await self.review(await self.assign(case, judge), score)

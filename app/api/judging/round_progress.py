@@ -118,6 +118,6 @@ async def read_round_progress(
 ) -> RoundProgressOut:
     """Read how far the judging is: who still owes what, which cases lack reviews, where judges disagree. Office only.
 
-    Assignments that were withdrawn, and those in which a conflict is known, count nowhere here.
+    Assignments that were withdrawn count nowhere here.
     """
     return await RoundProgressOut.read(view, round_id)

@@ -152,7 +152,9 @@ async def open_round(round_id: RoundId, ctx: Once) -> RoundOut:
 async def close_round(round_id: RoundId, body: RoundClosure, ctx: Once) -> RoundOut:
     """Close an open round: nothing is scored any more, and the ranking is frozen. Office only.
 
-    Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` is true.
+    Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so. A
+    conflict of interest that was found after an assignment is refused until it is decided: the judge recused, the
+    assignment withdrawn, or the conflict dismissed.
     """
     await rounds.end_judging(ctx, round_id, body)
     return await RoundOut.read(ctx, round_id)

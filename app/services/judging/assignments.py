@@ -1,8 +1,8 @@
 """Assignments (分配): made and withdrawn by the office, one or many in one act, all of them or none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from pydantic import Field
@@ -19,6 +19,7 @@ from app.models import (
     Application,
     Assignment,
     Committee,
+    ConflictDismissal,
     PanelMember,
     Review,
     Reviewer,
@@ -29,7 +30,8 @@ from app.models import (
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
 from app.rows import row_type
 from app.services.history import change, create
-from app.services.judging.visibility import CONFLICT, IN_FORCE, conflict, lock_round
+from app.services.judging.conflicts import UNDECIDED, conflict
+from app.services.judging.visibility import IN_FORCE, lock_round
 from app.services.pages import Filter, FilterValue, Listing, Page, exactly
 from app.services.policies import permit, refuse
 from app.services.policies.judging import assignments as policy
@@ -39,7 +41,7 @@ _ROUND_ID = bindparam("round_id", type_=Uuid)
 _APPLICATION_IDS, _REVIEWER_IDS, _ASSIGNMENT_IDS = (
     bindparam(name, type_=ARRAY(Uuid)) for name in ("application_ids", "reviewer_ids", "assignment_ids")
 )
-_judge, _giver, _taker = aliased(Account), aliased(Account), aliased(Account)
+_judge, _giver, _taker, _dismisser = (aliased(Account) for _ in range(4))
 
 
 @row_type
@@ -65,12 +67,32 @@ class AssignmentRow:
     submitted_at: datetime | None
     standing: bool
     conflict: ConflictReason | None
+    dismissals: Sequence[Mapping[str, Any]]
     withdrawn_at: datetime | None
     withdrawn_by: str | None
     withdrawal_cause: WithdrawalCause | None
     withdrawal_reason: str | None
 
 
+_conflict = case((IN_FORCE, UNDECIDED))
+_in_conflict = _conflict.is_not(None)
+_dismissals = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(
+                func.jsonb_build_object(
+                    *("conflict", ConflictDismissal.conflict, "reason", ConflictDismissal.reason),
+                    *("made_at", ConflictDismissal.made_at, "made_by", _dismisser.name),
+                )
+            ),
+            func.jsonb_build_array(),
+        )
+    )
+    .join(_dismisser, _dismisser.id == ConflictDismissal.made_by)
+    .where(ConflictDismissal.assignment_id == Assignment.id)
+    .correlate(Assignment)
+    .scalar_subquery()
+)
 _ASSIGNMENT = (
     select(
         Assignment.id,
@@ -91,7 +113,8 @@ _ASSIGNMENT = (
         Review.status.label("review_status"),
         Review.submitted_at,
         IN_FORCE.label("standing"),
-        case((Assignment.withdrawn_at.is_(None), CONFLICT)).label("conflict"),
+        _conflict.label("conflict"),
+        _dismissals.label("dismissals"),
         Assignment.withdrawn_at,
         _taker.name.label("withdrawn_by"),
         Assignment.withdrawal_cause,
@@ -115,6 +138,11 @@ _NAMED = Query(_ASSIGNMENT.where(Assignment.id == _ASSIGNMENT_IDS.any_()).order_
 FILTERS = {
     "reviewer_id": exactly(Assignment.reviewer_id, UUID, "Only of this reviewer."),
     "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
+    "in_conflict": Filter(
+        bool,
+        "True: only those with a conflict to decide.",
+        lambda wanted: _in_conflict == wanted,
+    ),
     "standing": Filter(
         bool,
         "Those that count, or those that do no longer.",

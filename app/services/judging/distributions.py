@@ -24,7 +24,8 @@ from app.models import Account, Application, Assignment, PanelMember, Review, Re
 from app.models.enums import AccountStatus, RankingMethod, ReviewStatus, Role, RoundStatus
 from app.rows import row_type, values_of
 from app.services.history import digest_of
-from app.services.judging.visibility import IN_FORCE, conflict
+from app.services.judging.conflicts import conflict
+from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging.proposals import OpenCase
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
@@ -66,7 +67,7 @@ class PanelJudge:
 
 @row_type
 class BlockedPair:
-    """A case and a reviewer who must keep away from it, with the reason."""
+    """A case and a reviewer who may not be given it, with the reason."""
 
     application_id: UUID
     reviewer_id: UUID
@@ -120,6 +121,12 @@ _JUDGES = Query(
 )
 """A judge whose account is disabled gets no new case, and keeps the reviews that are begun."""
 
+_given = exists().where(
+    Assignment.round_id == RoundEntry.round_id,
+    Assignment.application_id == RoundEntry.application_id,
+    Assignment.reviewer_id == PanelMember.reviewer_id,
+    IN_FORCE,
+)
 _pairs = (
     select(
         RoundEntry.application_id,
@@ -127,7 +134,7 @@ _pairs = (
         conflict(PanelMember.reviewer_id, RoundEntry.application_id).label("reason"),
     )
     .join(PanelMember, PanelMember.round_id == RoundEntry.round_id)
-    .where(RoundEntry.round_id == _ROUND_ID, _FOR_OFFICE)
+    .where(RoundEntry.round_id == _ROUND_ID, ~_given, _FOR_OFFICE)
     .offset(literal(0, Integer))  # keeps the planner from asking for the reason twice
     .subquery("pairs")
 )
@@ -135,6 +142,8 @@ _BLOCKED = Query(
     select(_pairs).where(_pairs.c.reason.is_not(None)).order_by(_pairs.c.application_id, _pairs.c.reviewer_id),
     BlockedPair,
 )
+"""Of pairs that are not assigned: a conflict found after the assignment is the office's to decide, not a proposal's."""
+
 _ASSIGNMENTS = Query(
     select(
         Assignment.id,

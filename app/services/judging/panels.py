@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, delete, func, select, true
+from sqlalchemy import Uuid, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
@@ -27,16 +27,11 @@ VISIBLE = acting_as(Role.OFFICE)
 """The office alone sees a panel; a judge does not learn the names of the others."""
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
-_given = (
-    select(func.count().label("cases"), func.count().filter(IN_FORCE).label("assigned"))
-    .where(
-        Assignment.round_id == PanelMember.round_id,
-        Assignment.reviewer_id == PanelMember.reviewer_id,
-        Assignment.withdrawn_at.is_(None),
-    )
-    .lateral("given")
+_assigned = (
+    select(func.count())
+    .where(Assignment.round_id == PanelMember.round_id, Assignment.reviewer_id == PanelMember.reviewer_id, IN_FORCE)
+    .scalar_subquery()
 )
-"""The cases assigned to a member, and those of them that no conflict keeps away."""
 
 
 @row_type
@@ -59,15 +54,14 @@ class PanelReviewer:
 
 @row_type
 class PanelMemberRow(PanelReviewer):
-    """A member of a panel; `assigned` counts the cases in force, `cases` also those that a conflict excludes."""
+    """A member of a panel, with the number of cases assigned."""
 
     joined_at: datetime
-    cases: int
     assigned: int
 
     @property
     def facts(self) -> PanelFacts:
-        return PanelFacts(self.name, self.role, self.account_status, self.cases)
+        return PanelFacts(self.name, self.role, self.account_status, self.assigned)
 
 
 @row_type
@@ -89,11 +83,10 @@ _REVIEWER = (
     Reviewer.maximum_load,
 )
 _MEMBERS = Query(
-    select(*_REVIEWER, PanelMember.joined_at, _given.c.cases, _given.c.assigned)
+    select(*_REVIEWER, PanelMember.joined_at, _assigned.label("assigned"))
     .select_from(PanelMember)
     .join(Reviewer, Reviewer.account_id == PanelMember.reviewer_id)
     .join(Account, Account.id == PanelMember.reviewer_id)
-    .join(_given, true())
     .where(PanelMember.round_id == _ROUND_ID, VISIBLE)
     .order_by(PanelMember.joined_at, Account.name, Account.id),
     PanelMemberRow,

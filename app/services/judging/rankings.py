@@ -329,7 +329,7 @@ def report(record: RankingRecord, cut: int) -> CutReport:
 
 
 async def scores_of(view: View, round_id: UUID) -> list[Score]:
-    """Return the scores of every submitted review that counts: not withdrawn, the reviewer without a conflict."""
+    """Return the scores of every submitted review that counts: its assignment is not withdrawn."""
     return [
         Score(
             row.application_id,

@@ -13,8 +13,9 @@ from app.database import Query
 from app.models import Account, Application, Assignment, PanelMember, Proposal, Review, Reviewer
 from app.models.enums import Role
 from app.rows import row_type
+from app.services.judging.conflicts import UNDECIDED
 from app.services.judging.distributions import Result, Reversal
-from app.services.judging.visibility import CONFLICT, IN_FORCE
+from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging import proposals as policy
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -87,7 +88,7 @@ _WITHDRAWN = Query(
         Assignment.application_id,
         Assignment.reviewer_id,
         case(
-            (CONFLICT.is_not(None), policy.LEFT_OUT_CONFLICT.code),
+            (UNDECIDED.is_not(None), policy.LEFT_OUT_CONFLICT.code),
             (~_seated, policy.LEFT_OUT_OFF_PANEL.code),
             (_assigned_again, policy.LEFT_OUT_ASSIGNED.code),
         ).label("obstacle"),

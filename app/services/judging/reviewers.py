@@ -1,4 +1,4 @@
-"""Reviewers (评委): their organisation, expertise and load. Conflicts of interest are derived from the organisation."""
+"""Reviewers (评委): their organisation, expertise and load. Conflicts of interest follow from the organisation."""
 
 from datetime import datetime
 from typing import Annotated, Self

@@ -37,7 +37,7 @@ FILTERS = {
     "status": among(Review.status, ReviewStatus, "Only in these states.", max_length=2),
     "standing": Filter(
         bool,
-        "False: those instead that count no longer — withdrawn, or in conflict.",
+        "False: those instead that count no longer, because the assignment was withdrawn.",
         lambda value: IN_FORCE.self_group() == value,
         default=True,
     ),

@@ -1,6 +1,7 @@
 """Rounds of judging (评选轮次): set up, changed, found, opened and closed."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -44,13 +45,14 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, differing, expect, move, remove
-from app.services.judging import entries, rankings
+from app.services.judging import conflicts, entries, rankings
 from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, lock_round
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
 from app.services.policies.filing.notice import Criterion
 from app.services.policies.judging import rounds as policy
+from app.services.policies.judging.conflicts import UndecidedConflict
 from app.services.policies.judging.rounds import RoundFacts, RoundSetup
 
 LARGEST_SEED = 2**31 - 1
@@ -443,7 +445,7 @@ async def begin_judging(ctx: Context, round_id: UUID) -> None:
 
 
 async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
-    """Close the round, and freeze its ranking."""
+    """Close the round, and freeze its ranking; every conflict found meanwhile must have been decided."""
     round_ = await lock_round(ctx, round_id)
     facts = (await read(ctx, round_id)).facts
     facts = facts and replace(facts, despite_missing=body.despite_missing)
@@ -457,7 +459,8 @@ async def read(view: View, round_id: UUID) -> RoundRecord:
     if view.actor.role is not Role.OFFICE:
         return RoundRecord(row, None, None, {})
     measures = await view.get(_MEASURES, round_id=round_id, **_binds(row))
-    facts = _facts(measures, view.now)
+    found = await conflicts.undecided(view, round_id) if row.status is RoundStatus.OPEN else []
+    facts = _facts(measures, found, view.now)
     return RoundRecord(row, measures.entries, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
@@ -476,7 +479,7 @@ def _binds(row: RoundRow) -> dict[str, object]:
     return {name: getattr(row, name) for name in _ENTERED_BY}
 
 
-def _facts(row: RoundMeasures, now: datetime) -> RoundFacts:
+def _facts(row: RoundMeasures, found: Sequence[UndecidedConflict], now: datetime) -> RoundFacts:
     return RoundFacts(
         status=row.status,
         now=now,
@@ -490,4 +493,5 @@ def _facts(row: RoundMeasures, now: datetime) -> RoundFacts:
         unchecked=row.unchecked,
         panel=row.panel,
         missing=row.missing,
+        conflicts=found,
     )

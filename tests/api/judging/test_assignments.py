@@ -95,24 +95,26 @@ async def test_the_list_tells_what_stands_and_on_demand_what_does_not(world: Wor
     assert (len(first.json()["items"]), first.json()["total"]) == (1, 2)
 
 
-async def test_a_conflict_that_arises_after_a_review_is_handed_in_takes_it_out_of_every_list(world: World) -> None:
+async def test_a_conflict_that_arises_after_a_review_is_handed_in_changes_no_list_and_is_shown(world: World) -> None:
     judged = await judging(world, cases=2, judges=2)
     for case in judged.cases:
         for judge in judged.judges:
             await judged.scored(case, judge, 80)
+    seen = (await judged.by_judge[0].get("/api/v1/cases")).content
     alias = await world.account(Role.UNIT, unit=judged.units[0])
     async with world.database.transaction() as session:
         for account in (alias, judged.judges[0]):
             (await session.get_one(Account, account.id)).phone = "13831500001"
-    assert [case["case_number"] for case in (await judged.by_judge[0].get("/api/v1/cases")).json()["items"]] == [2]
-    assert len(await listed(judged)) == 3
-    (gone,) = (await judged.by_office.get(url(judged), params={"standing": "false"})).json()["items"]
-    assert (gone["conflict"], gone["withdrawn_at"], gone["review_status"]) == ("same_person", None, "submitted")
-    reviews = (await judged.by_office.get(url(judged, "reviews"))).json()
-    assert reviews["total"] == 3
+    assert (await judged.by_judge[0].get("/api/v1/cases")).content == seen
+    assert (len(await listed(judged)), await listed(judged, standing="false")) == (4, [])
+    (found,) = (await judged.by_office.get(url(judged), params={"in_conflict": "true"})).json()["items"]
+    assert (found["conflict"], found["withdrawn_at"], found["review_status"]) == ("same_person", None, "submitted")
+    assert (found["application_id"], found["reviewer_id"]) == (str(judged.cases[0].id), str(judged.judges[0].id))
+    assert len(await listed(judged, in_conflict="false")) == 3
+    assert (await judged.by_office.get(url(judged, "reviews"))).json()["total"] == 4
     async with world.database.transaction() as session:
         (await session.get_one(Account, alias.id)).phone = None
-    assert len(await listed(judged)) == 4
+    assert await listed(judged, in_conflict="true") == []
 
 
 async def test_only_the_office_sees_and_makes_assignments(world: World) -> None:

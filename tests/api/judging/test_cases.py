@@ -14,12 +14,11 @@ from app.models import (
     Application,
     ApplicationVersion,
     Assignment,
-    Recusal,
     Round,
     RoundEntry,
     VersionImage,
 )
-from app.models.enums import RecusalKind, Role, RoundStatus, VersionOccasion
+from app.models.enums import Role, RoundStatus, VersionOccasion
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.world import FORM, NOW, World, key
@@ -239,8 +238,7 @@ async def _withdrawn(made: Secret) -> None:
 
 
 async def _recused(made: Secret) -> None:
-    tie = {"kind": RecusalKind.RECUSED, "reason": "亲属", "made_at": NOW, "made_by": made.round.clerk.id}
-    await made.round.world.add(Recusal(reviewer_id=made.judge.id, application_id=made.case.id, **tie))
+    await made.round.recuse(made.judge, made.case)
 
 
 async def _back_to_draft(made: Secret) -> None:

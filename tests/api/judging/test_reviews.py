@@ -7,10 +7,10 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select, update
 
-from app.models import AuditEvent, Recusal, Reviewer
-from app.models.enums import RecusalKind, Role, RoundStatus
+from app.models import AuditEvent, Reviewer
+from app.models.enums import Role, RoundStatus
 from tests.contract.client import ContractClient
-from tests.world import NOW, World, key
+from tests.world import World, key
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
 
@@ -209,7 +209,7 @@ async def test_the_office_reads_every_review_and_nobody_else_any(world: World) -
         assert (await client.get(path)).status_code == 404
 
 
-async def test_a_review_in_conflict_counts_nowhere_and_stays_known(world: World) -> None:
+async def test_a_review_counts_until_its_judge_is_recused_and_stays_known(world: World) -> None:
     made = await judging(world, cases=1, judges=2)
     for judge, score in zip(made.judges, (60, 90), strict=True):
         await made.scored(made.cases[0], judge, score)
@@ -217,6 +217,8 @@ async def test_a_review_in_conflict_counts_nowhere_and_stays_known(world: World)
     async with world.database.transaction() as session:
         where = Reviewer.account_id == made.judges[0].id
         await session.execute(update(Reviewer).where(where).values(committee_id=made.committees[0].id))
+    assert await listed(made) == [row, kept]
+    await made.recuse(made.judges[0], made.cases[0])
     assert await listed(made) == [kept]
     (gone,) = await listed(made, standing=False)
     assert (gone["id"], gone["standing"]) == (row["id"], False)
@@ -237,8 +239,7 @@ async def test_others_reviews_are_shown_without_names_after_ones_own_where_the_r
         await made.scored(made.cases[0], made.judges[index], score)
     await made.scored(made.cases[1], made.judges[1], 99)
     await made.review(await made.assign(made.cases[0], made.judges[4]), 98, submitted=False)
-    tie = {"kind": RecusalKind.RECUSED, "reason": "亲属", "made_at": NOW, "made_by": made.clerk.id}
-    await world.add(Recusal(reviewer_id=made.judges[3].id, application_id=made.cases[0].id, **tie))
+    await made.recuse(made.judges[3], made.cases[0])
     judge = made.by_judge[0]
     nothing: dict[str, Any] = {"items": [], "next_cursor": None, "total": 0}
     assert await peers(judge, await address(judge)) == nothing

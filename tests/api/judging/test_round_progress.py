@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.models import Assignment, Recusal, Review
-from app.models.enums import RecusalKind
+from app.models import Assignment, Review
 from tests.world import NOW, World
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
@@ -80,8 +79,7 @@ async def test_what_stands_no_longer_counts_nowhere(world: World, how: str) -> N
     if how == "withdrawn":
         await _withdraw(made, review)
     else:
-        tie = {"kind": RecusalKind.RECUSED, "reason": "亲属", "made_at": NOW, "made_by": made.clerk.id}
-        await world.add(Recusal(reviewer_id=made.judges[1].id, application_id=made.cases[0].id, **tie))
+        await made.recuse(made.judges[1], made.cases[0])
     found = await progress(made)
     assert [tuple(each[name] for name in FIGURES) for each in found["cases"]] == [(1, 1, 1, 1, 1, None, None)]
     rows = {row["reviewer_id"]: row["assigned"] for row in found["judges"]}

@@ -328,16 +328,22 @@ async def test_a_round_is_closed_when_every_case_has_its_reviews_and_its_ranking
     assert (await held.by_office.patch(path, json={"name": "改"}, headers=ANY)).status_code == 409
 
 
-async def test_a_conflict_takes_a_review_out_of_what_a_case_has(world: World) -> None:
+async def test_a_conflict_takes_no_review_away_and_keeps_the_round_open_until_it_is_decided(world: World) -> None:
     held = await judging(world, cases=1, judges=1, reviews_wanted=1)
-    await held.scored(held.cases[0], held.judges[0], 80)
+    review = await held.scored(held.cases[0], held.judges[0], 80)
     path = f"{URL}/{held.round.id}"
     assert (await held.by_office.get(path)).json()["actions"]["close"] == {"allowed": True, "findings": []}
     async with world.database.transaction() as session:
         profile = (await session.scalars(select(Reviewer))).one()
         profile.committee_id = held.committees[0].id
-    assert codes(await held.by_office.post(f"{path}/closure", json={}, headers=key())) == [("reviews_missing", None)]
-    closed = await held.by_office.post(f"{path}/closure", json={"despite_missing": True}, headers=key())
+    told = (await held.by_office.get(path)).json()["actions"]["close"]
+    assert (told["allowed"], [each["code"] for each in told["findings"]]) == (False, ["conflict_undecided"])
+    insists = {"despite_missing": True}
+    refused = await held.by_office.post(f"{path}/closure", json=insists, headers=key())
+    assert codes(refused) == [("conflict_undecided", None)]
+    decided = {"assignment_ids": [str(review.assignment_id)], "conflict": "same_committee", "reason": "已调离"}
+    await held.by_office.post(f"{path}/conflict-dismissals", json=decided, headers=key())
+    closed = await held.by_office.post(f"{path}/closure", json={}, headers=key())
     assert closed.json()["status"] == "closed"
 
 
@@ -441,7 +447,7 @@ async def test_a_page_of_rounds_is_read_with_two(world: World, rows: int) -> Non
 @pytest.mark.parametrize("cases", [1, 8])
 async def test_one_round_is_read_with_the_same_whatever_is_in_it(world: World, cases: int) -> None:
     held = await judging(world, cases=cases, judges=1)
-    for client, statements in ((held.by_office, 3), (held.by_judge[0], 2)):
+    for client, statements in ((held.by_office, 4), (held.by_judge[0], 2)):
         with noted(world.database) as sent:
             assert (await client.get(f"{URL}/{held.round.id}")).status_code == 200
         assert len(sent) == statements

@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from app.models import Assignment, Recusal, Reviewer
-from app.models.enums import AssignmentOrigin, RecusalKind, Role, RoundStatus, WithdrawalCause
+from app.models import Assignment, Reviewer
+from app.models.enums import AssignmentOrigin, Role, RoundStatus, WithdrawalCause
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
 from app.services.judging import assignments
 from app.services.judging.assignments import AssignmentsCreate, AssignmentsWithdrawal, AssignmentWanted
-from tests.world import NOW, World, actor_of
+from tests.world import World, actor_of
 from tests.world.judging import Judging, judging
 
 
@@ -115,9 +115,7 @@ async def test_a_load_counts_what_stands_in_the_round_only(world: World) -> None
     withdrawn = await judged.assign(judged.cases[0], judge)
     await withdraw(judged, withdrawn.id)
     await judged.assign(judged.cases[1], judge)
-    away = Recusal(reviewer_id=judge.id, application_id=judged.cases[1].id, kind=RecusalKind.RECUSED, reason="亲属")
-    away.made_at, away.made_by = NOW, judged.clerk.id
-    await world.add(away)
+    await judged.recuse(judge, judged.cases[1])
     earlier = await judging(world, campaign=judged.campaign, number=2)
     earlier.judges = [judge]
     await assign(judged, (2, 0))
@@ -186,19 +184,17 @@ async def test_why_assignments_may_not_be_withdrawn_is_told_one_by_one(world: Wo
     assert [row.withdrawn_at is not None for row in await rows(world)] == [True, True, True, False]
 
 
-async def test_a_profile_edited_afterwards_ends_what_stood(world: World) -> None:
+async def test_a_profile_edited_afterwards_ends_nothing_and_is_found(world: World) -> None:
     judged = await judging(world, cases=2, judges=1)
     await assign(judged, (0, 0), (1, 0))
     async with world.database.transaction() as session:
         await session.execute(update(Reviewer).values(committee_id=judged.committees[0].id))
     async with world.viewing(actor_of(judged.clerk)) as view:
-        ended, standing = [
-            await assignments.search(
-                view, judged.round.id, after=None, limit=10, application_id=None, reviewer_id=None, standing=counts
-            )
-            for counts in (False, True)
+        every: dict[str, Any] = {"after": None, "limit": 10, "application_id": None, "reviewer_id": None}
+        ended, standing, found = [
+            await assignments.search(view, judged.round.id, **every, standing=counts, in_conflict=doubted)
+            for counts, doubted in ((False, None), (True, None), (True, True))
         ]
-    listed = [*ended.rows, *standing.rows]
-    assert [(row.standing, row.conflict) for row in listed] == [(False, "same_committee"), (True, None)]
-    assert [row.application_id for row in standing.rows] == [judged.cases[1].id]
-    assert standing.total == 1
+    assert ended.total == 0
+    assert [(row.standing, row.conflict) for row in standing.rows] == [(True, "same_committee"), (True, None)]
+    assert [row.application_id for row in found.rows] == [judged.cases[0].id]

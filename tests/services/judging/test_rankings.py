@@ -14,8 +14,9 @@ from sqlalchemy import delete, select, text
 from app.models import Account, AuditEvent, Ranking, Recusal, Review, Round, Unit
 from app.models.enums import AccountStatus, RankingMethod, RecusalKind, RoundStatus, WithdrawalCause
 from app.services.history import digest_of
-from app.services.judging import rankings
+from app.services.judging import rankings, recusals
 from app.services.judging.rankings import RankingRecord, Verification
+from app.services.judging.recusals import InterestDeclaration
 from tests.world import NOW, World, actor_of
 from tests.world.judging import Judging, judging
 
@@ -143,16 +144,9 @@ async def test_a_live_ranking_counts_what_stands_only(round_: Judging) -> None:
         f"UPDATE assignments SET withdrawn_at = now() WHERE reviewer_id = '{round_.judges[2].id}'",
     )
     assert len((await read(round_)).inputs["scores"]) == 6
-    await round_.world.add(
-        Recusal(
-            reviewer_id=round_.judges[0].id,
-            from_committee_id=round_.committees[1].id,
-            kind=RecusalKind.DECLARED,
-            reason="亲属",
-            made_at=NOW,
-            made_by=round_.judges[0].id,
-        )
-    )
+    body = InterestDeclaration(organisation_name=round_.committees[1].name, reason="亲属")
+    async with round_.world.acting(actor_of(round_.judges[0])) as ctx:
+        await recusals.declare(ctx, body)
     rows = (await read(round_)).rows
     assert {str(row.case.application_id): row.figures.n for row in rows} == {
         str(case.id): n for case, n in zip(round_.cases, [2, 1, 1, 1, 0], strict=True)

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.context import Actor
-from app.models import Assignment, Recusal
-from app.models.enums import RecusalKind
+from app.models import Assignment
 from app.problems import Forbidden
 from app.services.judging import round_progress, rounds
 from app.services.judging.round_progress import RoundProgress
@@ -35,8 +34,7 @@ async def test_the_cases_that_lack_reviews_are_those_that_keep_the_round_open(wo
     async with world.database.transaction() as session:
         withdrawn = await session.get_one(Assignment, review.assignment_id)
         withdrawn.withdrawn_at, withdrawn.withdrawn_by = NOW, made.clerk.id
-    conflict = {"reviewer_id": made.judges[0].id, "application_id": made.cases[1].id, "kind": RecusalKind.RECUSED}
-    await world.add(Recusal(**conflict, reason="亲属", made_at=NOW, made_by=made.clerk.id))
+    await made.recuse(made.judges[0], made.cases[1])
     lacking = [case.figures.lacking for case in (await progress(made)).cases]
     async with world.viewing(actor_of(made.clerk)) as view:
         facts = (await rounds.read(view, made.round.id)).facts

@@ -22,6 +22,7 @@ from app.models.enums import (
     AwardStatus,
     CampaignStatus,
     CommendationStatus,
+    ConflictReason,
     DeadlineKind,
     EndpointStatus,
     Labelled,
@@ -39,6 +40,7 @@ from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
+from app.services.policies.judging.conflicts import UndecidedConflict
 from app.services.policies.people import accounts
 from tests.world import NOW
 from tests.world.filing import CELLS, Case
@@ -55,6 +57,7 @@ CASE = Case("龙华社区", "derun")
 CRITERIA = [{"code": "influence", "name": "影响力", "weight": 1, "minimum": 0, "maximum": 100}]
 SCORE = {"code": "influence", "score": 80, "remark": ""}
 BEGUN = (proposals.REVIEW_BEGUN("/despite_reviews", application_number="1", brand_name="红", reviewer_name="李"),)
+FOUND = UndecidedConflict("李", "1", "红", ConflictReason.SAME_PERSON)
 PROPOSED, HELD, MUTE = (
     commendations.AwardFacts(status, "红马甲", of_application=True, public_summary=summary)
     for status, summary in ((AwardStatus.PROPOSED, "互助"), (AwardStatus.HELD, "互助"), (AwardStatus.PROPOSED, ""))
@@ -100,6 +103,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "unchecked": [0, 1],
         "panel": [2, 3],
         "missing": [0, 1],
+        "conflicts": [(), (FOUND,)],
         "despite_missing": BOTH,
     },
     reviews.ReviewFacts: {

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.findings import Finding, Rule
 from app.models.enums import ConflictReason, ReviewStatus, Role, RoundStatus
 from app.services.policies import UNKNOWN_REFERENCE, Act, Event, StatusOnly
-from app.services.policies.judging.recusals import conflict_finding
+from app.services.policies.judging.conflicts import conflict_finding
 
 NOT_AN_ENTRY = Rule("not_an_entry", "本轮评审中没有该案例。", "The application is not a case of this round.")
 NOT_ON_PANEL = Rule("not_on_panel", "该评委不是本轮评审组成员。", "The reviewer is not on the panel of this round.")

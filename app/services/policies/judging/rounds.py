@@ -11,6 +11,7 @@ from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, S
 from app.models.enums import RoundStatus as Status
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
+from app.services.policies.judging.conflicts import UndecidedConflict, undecided_findings
 
 OFFICE = Role.OFFICE
 
@@ -123,6 +124,7 @@ class RoundFacts:
     unchecked: int
     panel: int
     missing: int
+    conflicts: Sequence[UndecidedConflict] = ()
     despite_missing: bool = False
     """The office closes the round although reviews are missing."""
 
@@ -192,9 +194,12 @@ def entering_findings(facts: RoundFacts) -> list[Finding]:
 
 
 def closing_findings(facts: RoundFacts) -> list[Finding]:
-    """Refuse to close a round whose cases lack reviews, unless the office insists."""
+    """Refuse to close a round with undecided conflicts, or whose cases lack reviews, unless the office insists."""
     lacking = facts.missing and not facts.despite_missing
-    return [REVIEWS_MISSING(count=facts.missing, wanted=facts.reviews_wanted)] if lacking else []
+    return [
+        *undecided_findings(facts.conflicts),
+        *([REVIEWS_MISSING(count=facts.missing, wanted=facts.reviews_wanted)] if lacking else []),
+    ]
 
 
 def _intake_findings(setup: RoundSetup) -> list[Finding]:

@@ -1,26 +1,9 @@
 import pytest
 
-from app.models.enums import ConflictReason, Language, RecusalKind, Role, RoundStatus
+from app.models.enums import RecusalKind, Role, RoundStatus
 from app.services.policies.judging import recusals as policy
-from app.services.policies.judging.recusals import CONFLICTS, KEEP_AWAY, conflict_finding, lifting_findings
+from app.services.policies.judging.recusals import KEEP_AWAY, lifting_findings
 from tests.world import NOW
-
-
-@pytest.mark.parametrize("reason", ConflictReason)
-def test_every_reason_is_a_conflict_with_words_of_its_own(reason: ConflictReason) -> None:
-    finding = conflict_finding(reason, "/assignments/3").worded(Language.ZH)
-    assert (finding.code, finding.severity, finding.pointer, finding.params) == (
-        "conflict_of_interest",
-        "error",
-        "/assignments/3",
-        {"reason": reason.value},
-    )
-    words = {(rule.zh, rule.en) for rule in CONFLICTS.values()}
-    assert len(words) == len(ConflictReason)
-
-
-def test_each_kind_of_recusal_is_a_reason_of_its_own() -> None:
-    assert [ConflictReason(kind.value) for kind in RecusalKind] == list(ConflictReason)[3:]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from app.findings import Finding
-from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, RoundStatus
+from app.models.enums import CampaignStatus, ConflictReason, RankingMethod, Role, RoundIntake, RoundStatus
 from app.services.policies import actions
 from app.services.policies.judging import rounds as policy
+from app.services.policies.judging.conflicts import UndecidedConflict
 from app.services.policies.judging.rounds import RoundFacts, RoundSetup
 from tests.world import NOW
 
@@ -223,6 +224,12 @@ def test_a_round_that_lacks_reviews_is_closed_only_on_purpose() -> None:
     assert [finding.params for finding in policy.closing_findings(lacking)] == [{"count": 2, "wanted": 3}]
     assert policy.closing_findings(replace(lacking, despite_missing=True)) == []
     assert policy.closing_findings(facts(status=OPEN)) == []
+
+
+def test_a_round_is_not_closed_on_purpose_over_a_conflict() -> None:
+    found = UndecidedConflict("周敏", "2015-QT-001", "红马甲", ConflictReason.SAME_PERSON)
+    doubtful = facts(status=OPEN, missing=2, conflicts=(found,), despite_missing=True)
+    assert [finding.rule.code for finding in policy.closing_findings(doubtful)] == ["conflict_undecided"]
 
 
 def test_the_office_is_told_of_every_act_and_others_of_none() -> None:
