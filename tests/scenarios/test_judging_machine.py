@@ -298,5 +298,5 @@ def system(world: Any, settings: Settings, contract: Contract) -> Iterator[Syste
 
 @pytest.mark.parametrize("examples", [4, pytest.param(12, marks=pytest.mark.thorough)])
 def test_the_machine_does_what_the_model_says(system: System, examples: int) -> None:
-    told = hypothesis_settings(HYPOTHESIS, max_examples=examples)
-    run_state_machine_as_test(partial(Machine, system), settings=told)  # type: ignore[arg-type]  # any maker does
+    bounded = hypothesis_settings(HYPOTHESIS, max_examples=examples)
+    run_state_machine_as_test(partial(Machine, system), settings=bounded)  # type: ignore[arg-type]  # any maker does

@@ -1,4 +1,4 @@
-"""Who reads what of the past: owners all of it, the office what is handed in, everybody else their own acts."""
+"""Visibility of the history: owners read all of it, the office submitted work, everybody else their own acts."""
 
 from uuid import UUID
 
