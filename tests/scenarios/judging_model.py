@@ -65,7 +65,7 @@ class Model:
     closed: bool = False
 
     def conflicts(self, pair: Pair) -> list[Reason]:
-        """Why the judge must not be given the case, the first reason first."""
+        """Reasons why the judge must not be given the case, the first reason first."""
         case, judge = pair
         home = self.homes[judge]
         kinds = {each.kind for each in self.kept_away if each.covers(pair) and not each.lifted}
@@ -89,7 +89,7 @@ class Model:
         return sum(pair[1] == judge for pair in self.given)
 
     def counted(self) -> dict[int, int]:
-        """How many reviews count for each case that has any."""
+        """Number of reviews that count for each case that has any."""
         cases = [case for (case, _), given in self.given.items() if given.submitted]
         return {case: cases.count(case) for case in cases}
 

@@ -1,4 +1,4 @@
-"""What a request may not carry although Starlette overlooks it: unknown query parameters, a JSON member sent twice.
+"""Refusals of what Starlette overlooks in a request: unknown query parameters, a JSON member sent twice.
 
 A misspelt filter would list everything, and of two members another reader may take the first where we take the last.
 """

@@ -25,9 +25,11 @@ Label = Annotated[str, Field(max_length=200)]
 class DismissalOut(Out):
     """A conflict of interest that keeps the reviewer from nothing, by decision of the office."""
 
-    conflict: ConflictReason = Field(description="Which.")
-    reason: str = Field(description="Why.", max_length=500, examples=["电话系社区公用，已核实并无利害关系。"])
-    made_at: Instant = Field(description="When it was dismissed.")
+    conflict: ConflictReason = Field(description="Conflict that was dismissed.")
+    reason: str = Field(
+        description="Reason of the office.", max_length=500, examples=["电话系社区公用，已核实并无利害关系。"]
+    )
+    made_at: Instant = Field(description="Time of the dismissal.")
     made_by: Label = Field(description="By whom.", examples=["张弓"])
 
 
@@ -49,14 +51,14 @@ class AssignmentOut(Out):
     proposal_id: UUID | None = Field(description="The proposal it came of.", examples=[None])
     assigned_at: Instant = Field(description="Time of the assignment.")
     assigned_by: Label = Field(description="By whom.", examples=["张弓"])
-    review_status: ReviewStatus | None = Field(description="How far the review is; null before it is begun.")
-    submitted_at: Instant | None = Field(description="When the review was handed in.", examples=[None])
-    standing: bool = Field(description="Whether it counts: nobody withdrew it.", examples=[True])
+    review_status: ReviewStatus | None = Field(description="State of the review; null before it is begun.")
+    submitted_at: Instant | None = Field(description="Time at which the review was submitted.", examples=[None])
+    standing: bool = Field(description="True if it counts: nobody withdrew it.", examples=[True])
     conflict: ConflictReason | None = Field(
         description="A conflict of interest that was found after it was given, and waits for the office's decision."
     )
     dismissals: list[DismissalOut] = Field(description="Conflicts that the office dismissed.", max_length=6)
-    withdrawn_at: Instant | None = Field(description="When it was withdrawn.", examples=[None])
+    withdrawn_at: Instant | None = Field(description="Time of the withdrawal.", examples=[None])
     withdrawn_by: Label | None = Field(description="By whom; a reviewer who kept away withdrew it.", examples=[None])
     withdrawal_cause: WithdrawalCause | None = Field(description="Cause of the withdrawal.")
     withdrawal_reason: str | None = Field(description="In the office's words.", max_length=500, examples=[None])

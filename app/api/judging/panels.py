@@ -32,8 +32,8 @@ class PanelMemberOut(Out):
     )
     minimum_load: int = Field(description="The fewest cases worth their while.", ge=0, le=1000, examples=[5])
     maximum_load: int = Field(description="The most cases they can read.", ge=1, le=1000, examples=[30])
-    assigned: int = Field(description="How many cases they have.", ge=0, examples=[12])
-    joined_at: Instant = Field(description="When they joined the panel.")
+    assigned: int = Field(description="Number of cases they have.", ge=0, examples=[12])
+    joined_at: Instant = Field(description="Time at which they joined the panel.")
 
 
 class PanelOut(Out):

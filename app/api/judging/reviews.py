@@ -95,8 +95,8 @@ class ReviewSummary(Out):
     case_number: Number = Field(examples=[17])
     reviewer_id: UUID = Field(description="The judge.")
     reviewer_name: Label = Field(description="评委", examples=["王敏"])
-    status: ReviewStatus = Field(description="Where it stands.")
-    standing: bool = Field(description="Whether it counts: its assignment is not withdrawn.", examples=[True])
+    status: ReviewStatus = Field(description="State.")
+    standing: bool = Field(description="True if it counts: its assignment is not withdrawn.", examples=[True])
     weighted_total: Total | None = Field(
         description="总分 on a scale of 100, weighted; null while it is a draft.", examples=[86.5]
     )

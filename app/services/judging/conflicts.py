@@ -157,7 +157,9 @@ class ConflictsDismissal(Input):
 
     assignment_ids: AssignmentIds
     conflict: ConflictReason = Field(description="The conflict that is dismissed: what each of them shows.")
-    reason: Reason = Field(description="Why; kept.", examples=["电话系社区公用，已核实并无利害关系。"])
+    reason: Reason = Field(
+        description="Reason; it is kept in the history.", examples=["电话系社区公用，已核实并无利害关系。"]
+    )
 
 
 async def undecided(view: View, round_id: UUID) -> list[UndecidedConflict]:

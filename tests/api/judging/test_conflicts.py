@@ -57,7 +57,7 @@ async def figures(judged: Judging) -> list[tuple[int, int, float]]:
 
 
 async def found(judged: Judging) -> list[tuple[str, str, str]]:
-    """What the office finds: of which case, of which judge, which conflict."""
+    """Findings of the office: of which case, of which judge, which conflict."""
     page = done(await judged.by_office.get(url(judged, "assignments"), params={"in_conflict": "true"}))
     return [(row["application_id"], row["reviewer_id"], row["conflict"]) for row in page["items"]]
 

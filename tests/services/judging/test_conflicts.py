@@ -18,7 +18,7 @@ from tests.world.statements import noted
 
 
 async def reason(judged: Judging, judge: int = 0, case: int = 0) -> str | None:
-    """Why this judge must keep away from this case, or None."""
+    """Reason why this judge must keep away from this case, or None."""
     pair = (
         select(conflict(Reviewer.account_id, Application.id))
         .join_from(Reviewer, Application, Application.id == judged.cases[case].id)

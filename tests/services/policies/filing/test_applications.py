@@ -1,4 +1,4 @@
-"""Who may do what to an application, and each act's rules, written out once more: from the notice, not the code."""
+"""Roles, states and rules of every act on an application, written out once more: from the notice, not the code."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
