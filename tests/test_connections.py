@@ -110,6 +110,7 @@ def small_window() -> socket.socket:
     return line
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("first", "each", "whole"), [(2.5, 0, False), (0.02, 0.02, True)], ids=["not", "slowly"])
 async def test_who_reads_gets_the_answer_and_who_does_not_loses_it(
     port: int, first: float, each: float, whole: bool

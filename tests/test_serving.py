@@ -99,6 +99,7 @@ def refusal(values: dict[str, str], *command: str) -> str:
     return done.stderr.strip()
 
 
+@pytest.mark.thorough
 def test_the_tour_of_the_readme_runs_as_written(program: Program) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     (tour,) = re.findall(r"```bash tour\n(.*?)```", readme, re.DOTALL)

@@ -147,6 +147,7 @@ def door(settings: Settings, tmp_path: Path) -> Door:
     return Door(tmp_path, Path(str(folder)) / ".s.PGSQL.5432")
 
 
+@pytest.mark.thorough
 async def test_a_worker_outlives_its_database(world: World, settings: Settings, owner: Owner, door: Door) -> None:
     url = make_url(plain(settings.database_url)).update_query_dict({"host": str(door.path.parent)})
     through = SecretStr(url.render_as_string(hide_password=False))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def doors_of(pids: Iterable[int]) -> dict[str, list[Any]]:
     """The sockets on which these processes listen."""
     doors: dict[str, list[Any]] = {"tcp": [], "unix": []}
     for pid in pids:
-        held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+        held = _open_files(pid)
         for table in ("tcp", "tcp6"):
             doors["tcp"] += [
                 int(row[1].split(":")[1], 16)
@@ -57,6 +58,14 @@ def doors_of(pids: Iterable[int]) -> dict[str, list[Any]]:
         where = Path(f"/proc/{pid}/cwd").readlink()
         doors["unix"] += [str(where / row[7]) for row in _rows("unix") if f"socket:[{row[6]}]" in held and len(row) > 7]
     return {kind: sorted(set(found)) for kind, found in doors.items()}
+
+
+def _open_files(pid: int) -> set[str]:
+    held = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            held.add(str(link.readlink()))
+    return held
 
 
 def opened_to_a_stranger(doors: dict[str, list[Any]], routes: list[str]) -> list[Any]:

@@ -86,6 +86,7 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
         store.wait(40)
 
 
+@pytest.mark.thorough
 @needs_root
 def test_no_door_of_the_recipe_opens_to_a_stranger(compose: Compose) -> None:
     client = compose.client()

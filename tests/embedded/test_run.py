@@ -63,6 +63,7 @@ def test_data_outlive_a_stop_and_a_kill(spare: Supervisor) -> None:
     assert_kept(spare.start())
 
 
+@pytest.mark.thorough
 def test_a_store_that_lost_its_bytes_starts_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Readiness waits for the volumes; what never comes back must not keep the rest from working."""
     monkeypatch.setattr(seaweed, "READABLE_SECONDS", 0.0)
@@ -82,6 +83,7 @@ def test_children_go_with_a_killed_parent(spare: Supervisor) -> None:
     eventually(lambda: not children(spare.data_dir, "weed") + children(spare.data_dir, "postgres"), seconds=10)
 
 
+@pytest.mark.thorough
 def test_orphans_that_hang_on_are_stopped(spare: Supervisor) -> None:
     """As if the kernel had not told them: stopped, they do not hear the death signal until they are continued."""
     write(spare.start())

@@ -10,7 +10,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
-from app.embedded import Servers, run
+from app.embedded import Servers, run, seaweed
 from app.storage import ObjectLost, Storage, StorageSettings
 from tests.embedded.conftest import Supervisor, children, eventually, kill, s3
 
@@ -162,7 +162,10 @@ def test_the_server_is_back_after_kill_9(supervisor: Supervisor, servers: Server
     assert children(supervisor.data_dir, "weed") != [first]
 
 
-async def test_bytes_whose_volumes_are_gone_are_lost_and_not_away(tmp_path: Path) -> None:
+async def test_bytes_whose_volumes_are_gone_are_lost_and_not_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seaweed, "READABLE_SECONDS", 0.0)
     with run(tmp_path, durable=False) as servers:
         s3(servers).put_object(Bucket="pinpai", Key="kept", Body=b"kept" * 20_000, ChecksumAlgorithm="SHA256")
     for file in (tmp_path / "seaweed" / "data").rglob("*"):
@@ -178,6 +181,7 @@ async def test_bytes_whose_volumes_are_gone_are_lost_and_not_away(tmp_path: Path
                 await storage.get("kept", sha256="")
 
 
+@pytest.mark.thorough
 def test_a_taken_port_is_chosen_anew(tmp_path: Path) -> None:
     with run(tmp_path, durable=False) as servers:
         first = servers.s3_endpoint_url

@@ -19,6 +19,7 @@ from tests.world.receiver import Received, endless, hang_up, status
 DAY = timedelta(days=1)
 
 
+@pytest.mark.thorough
 async def test_whatever_goes_wrong_on_the_way(
     world: World, district: District, settings: Settings, tmp_path: Path
 ) -> None:
@@ -108,6 +109,7 @@ async def test_a_worker_waits_for_an_answer_as_long_as_in_earnest(
         assert right(await sides.agree("received"), sides, written=3)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("off", [True, False], ids=["its machine is off", "the way to it is cut"])
 async def test_a_receiver_that_is_away_for_a_day(
     world: World, district: District, settings: Settings, tmp_path: Path, off: bool
@@ -130,6 +132,7 @@ async def test_a_receiver_that_is_away_for_a_day(
         assert figures.attempted >= 2 * 8 + 1
 
 
+@pytest.mark.thorough
 async def test_a_worker_that_dies_with_a_message_on_its_way(
     world: World, district: District, settings: Settings, tmp_path: Path
 ) -> None:

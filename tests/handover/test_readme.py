@@ -5,6 +5,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.settings import Settings
 from tests.handover.both_sides import District
 from tests.handover.processes import EXAMPLE, ROOT, environment, running, worker
@@ -14,6 +16,7 @@ from tests.world.handover import nominating
 BIN = Path(sys.executable).parent
 
 
+@pytest.mark.thorough
 async def test_the_tour_of_the_readme_runs_as_written(
     world: World, district: District, settings: Settings, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import time
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 
 from app.imaging import ImageRefused, ImagingPool, check_scan, clean
@@ -35,6 +36,7 @@ async def outcome(pool: ImagingPool, data: bytes) -> str:
     return "clean"
 
 
+@pytest.mark.thorough
 async def test_six_hundred_spoiled_pictures_are_refused_or_clean(pool: ImagingPool) -> None:
     start = time.monotonic()
     spoiled = [corpus.mutated(data, seed) for data in seeds() for seed in range(MUTATIONS)]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from app.models.enums import Role
 from tests.scenarios.steps import done, no_promise_is_broken, reasons
 from tests.scenarios.town_with_judges import JUDGES, TownWithJudges
@@ -39,6 +41,7 @@ CONFLICTS = {
 WHY = {"reason": "工作需要。"}
 
 
+@pytest.mark.thorough
 async def test_from_accepted_cases_to_published_awards(world: World) -> None:
     place = TownWithJudges(world, usernames={"office": (await person(world, Role.OFFICE)).username})
     await place.register_and_apply()

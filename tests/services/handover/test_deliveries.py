@@ -314,11 +314,14 @@ async def test_the_next_message_about_a_case_waits_for_the_one_before_and_other_
 ) -> None:
     await place.endpoint(receiver)
     case = await place.world.filed(place.campaign, place.unit)
-    first, other = await place.nominate(case), await place.nominate()
+    first = await place.nominate(case)
     await place.withdraw(first)
     again = await place.nominate(case, revision=2)
     await place.announce()
     receiver.answers.append(status(500))
+    await place.work()
+    other = await place.nominate()
+    await place.announce()
     await place.work()
     known = {str(first.id): "first", str(other.id): "other", str(again.id): "again"}
 
