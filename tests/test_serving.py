@@ -194,6 +194,7 @@ def workers_of(program: Program) -> list[int]:
     return [each for each in ids if b"app.worker" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
+@pytest.mark.thorough
 def test_a_worker_that_dies_is_followed_by_another(program: Program) -> None:
     (first,) = workers_of(program)
     os.kill(first, signal.SIGKILL)

@@ -66,6 +66,7 @@ async def test_what_a_worker_was_killed_over_is_done_once_in_effect_by_another(
     assert await marks(world.database, subject) == 1
 
 
+@pytest.mark.thorough
 async def test_workers_that_die_all_the_time_leave_nothing_undone_and_nothing_done_twice(
     world: World, settings: Settings, owner: Owner
 ) -> None:

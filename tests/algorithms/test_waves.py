@@ -79,6 +79,7 @@ def test_a_wave_keeps_to_its_budget_and_does_not_hang_on_order_or_names(
     assert sorted(again.values()) == sorted(wave.values())
 
 
+@pytest.mark.thorough
 def test_adjusted_scores_find_more_of_the_best_and_waves_find_more_again() -> None:
     """As `python -m benchmarks.judging` shows over many rounds: about 0.65, 0.70 and 0.81."""
     ranked = [(one, one.rank()) for one in map(simulation.at_once, range(60))]

@@ -148,6 +148,7 @@ async def test_a_worker_that_dies_with_a_message_on_its_way(
     assert (figures.attempted, figures.recognised, figures.missing) == (1, 1, 0)
 
 
+@pytest.mark.thorough
 async def test_what_is_returned_comes_again_corrected(
     world: World, district: District, settings: Settings, tmp_path: Path
 ) -> None:
@@ -169,6 +170,7 @@ async def test_what_is_returned_comes_again_corrected(
         assert [tuple(row) for row in held] == [(1, 1, 0), (1, 7, 1), (2, 1, 1)]
 
 
+@pytest.mark.thorough
 async def test_an_address_that_is_gone_and_looks_by_itself(
     world: World, district: District, settings: Settings, tmp_path: Path
 ) -> None:
