@@ -37,7 +37,8 @@ unset PINPAI_OWNER_DATABASE_URL
 
 # Started by root, the servers run as the system user pinpai; so do the replicas here, with a way in to the socket.
 if [ "$(id -u)" = 0 ]; then chmod 711 "$folder/servers"; fi
-as_servant() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=pinpai --regid=pinpai --clear-groups "$@"; else "$@"; fi; }
+# exec, because the subshells that call it are what the end of this script stops.
+as_servant() { if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=pinpai --regid=pinpai --clear-groups "$@"; else exec "$@"; fi; }
 pinpai() { (cd "$folder/srv" && as_servant "$folder/venv/bin/python" -m app.cli "$@"); }
 
 say "a start without the schema is refused"
