@@ -11,6 +11,7 @@ from tests.scenarios import steps
 from tests.scenarios.steps import act, done, edit, read, seen
 from tests.world import World
 from tests.world.filing import District, district
+from tests.world.notifying import number
 
 LISTS = [
     "applications",
@@ -93,7 +94,9 @@ async def everything_that_happened(ours: District) -> list[Any]:
 
 async def visible_to_the_office(ours: District, href: str) -> dict[str, Any]:
     """Everything it reads, all that happened, the feed of events, and why its own acts are refused."""
+    await number(ours.world)
     feed = await read(ours.by_office, "/api/v1/events?limit=500")
+    assert feed["items"], "events have their numbers"
     correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
     refused = [await act(ours.by_office, href, "correction-request", correction)]
     refused += [await act(ours.by_office, href, "acceptance")]

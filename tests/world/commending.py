@@ -7,10 +7,11 @@ from uuid import UUID
 
 from httpx2 import Response
 
-from app.models import Account, Application, Award, Campaign, Commendation, Committee, Ranking, Round, Unit
-from app.models.enums import AwardStatus, CommendationStatus, Role, RoundStatus
+from app.models import Account, Application, Award, Campaign, Commendation, Committee, Plan, Ranking, Round, Unit
+from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, PlanStatus, Role, RoundStatus
 from tests.contract.client import ContractClient
 from tests.world import NOW, ZONE, World, key
+from tests.world.filing import District
 from tests.world.judging import judging
 
 ENDS = datetime(2015, 4, 29, tzinfo=ZONE)
@@ -143,3 +144,34 @@ async def publicise(place: Commending, client: ContractClient | None = None) -> 
 
 async def publish(place: Commending, client: ContractClient | None = None, **body: Any) -> Response:
     return await (client or place.by_office).post(f"{place.path}/publication", json=body, headers=key())
+
+
+async def planned(place: District, count: int, **values: Any) -> None:
+    """Insert a submitted plan of so many cases."""
+    row = Plan(
+        campaign_id=place.campaign.id,
+        committee_id=place.committee.id,
+        **(
+            {
+                "status": PlanStatus.SUBMITTED,
+                "submitted_at": NOW,
+                "submitted_cases": [{"name": f"案例{at}"} for at in range(count)],
+            }
+            | values
+        ),
+    )
+    await place.world.add(row)
+
+
+async def accepted(place: District, application_id: UUID) -> None:
+    answer = await place.by_office.post(f"/api/v1/applications/{application_id}/acceptance")
+    assert answer.status_code == 200, answer.text
+
+
+async def awarded(place: District, application_id: UUID, kind: str = "excellent_case", **values: Any) -> None:
+    read = (await place.by_office.get(f"/api/v1/applications/{application_id}/versions")).json()
+    commendation = Commendation(campaign_id=place.campaign.id, title="通报")
+    await place.world.add(commendation)
+    of = {"application_id": application_id, "version_id": UUID(read["items"][-1]["id"])}
+    by_hand = {"kind": kind, "basis": AwardBasis.BY_HAND, "reason": "好"}
+    await award(place.world, commendation, **(of | by_hand | values))

@@ -13,7 +13,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardBasis, AwardStatus
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
@@ -84,7 +83,7 @@ class AwardOut(AwardSummary):
     @classmethod
     async def read(cls, view: View, award_id: UUID) -> Self:
         record = await awards.read(view, award_id)
-        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
+        return cls.with_actions(record, view.language)
 
 
 class AwardPage(Page[AwardSummary]):

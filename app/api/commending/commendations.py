@@ -13,7 +13,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommendationStatus
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.commending import commendations
 from app.services.commending.commendations import CommendationCreate, CommendationEdit
 
@@ -53,7 +52,7 @@ class CommendationOut(CommendationSummary):
     @classmethod
     async def read(cls, view: View, commendation_id: UUID) -> Self:
         record = await commendations.read(view, commendation_id)
-        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
+        return cls.with_actions(record, view.language)
 
 
 class CommendationPage(Page[CommendationSummary]):

@@ -13,7 +13,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ObjectionStatus, Role
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.commending import objections
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
 
@@ -59,7 +58,7 @@ class ObjectionOut(ObjectionSummary):
     @classmethod
     async def read(cls, view: View, objection_id: UUID) -> Self:
         record = await objections.read(view, objection_id)
-        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
+        return cls.with_actions(record, view.language)
 
 
 class ObjectionPage(Page[ObjectionSummary]):

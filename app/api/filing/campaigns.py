@@ -13,7 +13,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CampaignStatus
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.filing import campaigns
 from app.services.filing.campaigns import CampaignCreate, DeadlineMove
 from app.services.policies.filing.notice import CampaignSettings, Window
@@ -71,9 +70,8 @@ class CampaignOut(CampaignSummary):
             "plan_deadline": _deadline(settings, settings.plans, view.now),
             "application_deadline": _deadline(settings, settings.applications, view.now),
             "server_time": view.now,
-            "actions": Action.by_name(record.actions, view.language),
         }
-        return cls(**values_of(record.row) | derived)
+        return cls.with_actions(record, view.language, **derived)
 
 
 class CampaignPage(Page[CampaignSummary]):

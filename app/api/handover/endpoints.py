@@ -13,7 +13,6 @@ from app.context import View
 from app.models.enums import DeliveryFailure, EndpointStatus
 from app.outgoing import Outgoing
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.handover import endpoints
 from app.services.handover.endpoints import EndpointChange, EndpointCreate
 
@@ -74,8 +73,7 @@ class EndpointOut(EndpointSummary):
     @classmethod
     async def read(cls, view: View, endpoint_id: UUID, **more: Any) -> Self:
         record = await endpoints.read(view, endpoint_id)
-        told = {"actions": Action.by_name(record.actions, view.language)}
-        return cls(**values_of(record.row) | told | more)
+        return cls.with_actions(record, view.language, **more)
 
 
 class EndpointWithSecret(EndpointOut):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -18,6 +18,7 @@ from pydantic import (
 
 from app.findings import Finding, FindingOut
 from app.models.enums import DeadlineKind, DeadlineSource, Language
+from app.rows import values_of
 from app.services.pages import Page as Rows
 from app.services.pages import cursor_of
 from app.services.policies.filing.deadlines import Deadline
@@ -29,6 +30,20 @@ class Out(BaseModel):
     """An answer: every member is always present."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True, from_attributes=True)
+
+    @classmethod
+    def with_actions(cls, record: "Recorded", language: Language, **more: object) -> Self:
+        """Answer with the row of a record, its `actions`, and more."""
+        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, language)} | more)
+
+
+class Recorded(Protocol):
+    """A row as the actor may see it, and what may be done with it now."""
+
+    @property
+    def row(self) -> object: ...
+    @property
+    def actions(self) -> Mapping[str, list[Finding]]: ...
 
 
 Instant = Annotated[

@@ -12,7 +12,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AccountStatus
 from app.problems import NotFound, RulesViolated, WrongState
-from app.rows import values_of
 from app.services.people import accounts
 from app.services.people.accounts import (
     AccountChange,
@@ -68,8 +67,7 @@ class AccountOut(AccountSummary):
     @classmethod
     async def read(cls, view: View, account_id: UUID | None, **more: Any) -> Self:
         record = await accounts.read(view, account_id)
-        told = {"actions": Action.by_name(record.actions, view.language)}
-        return cls(**values_of(record.row) | told | more)
+        return cls.with_actions(record, view.language, **more)
 
 
 class InvitationOut(AccountOut):

@@ -12,7 +12,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommitteeKind
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.people import committees
 from app.services.people.committees import CommitteeChange, CommitteeCode, CommitteeCreate, CommitteeName
 
@@ -52,7 +51,7 @@ class CommitteeOut(CommitteeSummary):
     @classmethod
     async def read(cls, view: View, committee_id: UUID) -> Self:
         record = await committees.read(view, committee_id)
-        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
+        return cls.with_actions(record, view.language)
 
 
 class CommitteePage(Page[CommitteeSummary]):

@@ -12,7 +12,6 @@ from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import HonourLevel
 from app.problems import RulesViolated, WrongState
-from app.rows import values_of
 from app.services.people import units
 from app.services.people.committees import CommitteeName
 from app.services.people.units import UnitChange, UnitCreate, UnitName
@@ -53,7 +52,7 @@ class UnitOut(UnitSummary):
     @classmethod
     async def read(cls, view: View, unit_id: UUID) -> Self:
         record = await units.read(view, unit_id)
-        return cls(**values_of(record.row) | {"actions": Action.by_name(record.actions, view.language)})
+        return cls.with_actions(record, view.language)
 
 
 class UnitPage(Page[UnitSummary]):

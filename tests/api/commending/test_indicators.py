@@ -2,12 +2,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.models import Commendation, Plan
-from app.models.enums import AwardBasis, CampaignStatus, PlanStatus, Role
+from app.models.enums import CampaignStatus, Role
 from tests.contract.client import ContractClient
 from tests.world import NOW, World
-from tests.world.commending import award
-from tests.world.filing import District, district
+from tests.world.commending import accepted, awarded, planned
+from tests.world.filing import district
 
 AFTER_THE_PLANS = NOW + timedelta(days=3)
 
@@ -16,36 +15,6 @@ async def standings(client: ContractClient, campaign_id: UUID) -> list[dict[str,
     answer = await client.get(f"/api/v1/campaigns/{campaign_id}/committee-indicators")
     assert answer.status_code == 200, answer.text
     return list(answer.json()["committees"])
-
-
-async def planned(place: District, count: int, **values: Any) -> None:
-    row = Plan(
-        campaign_id=place.campaign.id,
-        committee_id=place.committee.id,
-        **(
-            {
-                "status": PlanStatus.SUBMITTED,
-                "submitted_at": NOW,
-                "submitted_cases": [{"name": f"案例{at}"} for at in range(count)],
-            }
-            | values
-        ),
-    )
-    await place.world.add(row)
-
-
-async def accepted(place: District, application_id: UUID) -> None:
-    answer = await place.by_office.post(f"/api/v1/applications/{application_id}/acceptance")
-    assert answer.status_code == 200, answer.text
-
-
-async def awarded(place: District, application_id: UUID, kind: str = "excellent_case", **values: Any) -> None:
-    read = (await place.by_office.get(f"/api/v1/applications/{application_id}/versions")).json()
-    commendation = Commendation(campaign_id=place.campaign.id, title="通报")
-    await place.world.add(commendation)
-    of = {"application_id": application_id, "version_id": UUID(read["items"][-1]["id"])}
-    by_hand = {"kind": kind, "basis": AwardBasis.BY_HAND, "reason": "好"}
-    await award(place.world, commendation, **(of | by_hand | values))
 
 
 async def test_a_committee_that_did_all_it_should_is_first_and_is_told_why(world: World) -> None:

@@ -1,3 +1,6 @@
+import time
+from collections.abc import Callable
+
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
@@ -29,4 +32,15 @@ async def test_what_was_prepared_is_sent_as_it_is(app: FastAPI) -> None:
 
 
 async def test_without_preparation_it_is_written_when_it_is_asked_for(app: FastAPI) -> None:
+    assert await sent(app) == contract.written(app)
+
+
+@pytest.mark.parametrize("copy", [lambda *_: None, lambda *_: time.sleep(60)], ids=["fails", "hangs"])
+async def test_a_copy_that_fails_or_hangs_holds_up_no_start(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, copy: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(contract, "_send", copy)
+    monkeypatch.setattr(contract, "PATIENCE", 0.2)
+    contract.prepare(app)
+    assert app.state.contract is None
     assert await sent(app) == contract.written(app)

@@ -1,16 +1,15 @@
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.models import Commendation, Extension, Plan
-from app.models.enums import AwardBasis, AwardStatus, DeadlineKind, PlanStatus
+from app.models import Extension
+from app.models.enums import AwardStatus, DeadlineKind, PlanStatus
 from app.problems import NotFound
 from app.services.commending import indicators
 from app.services.commending.indicators import CommitteeScore
 from tests.world import NOW, World, actor_of
-from tests.world.commending import award
+from tests.world.commending import accepted, awarded, planned
 from tests.world.filing import District, district
 from tests.world.statements import noted
 
@@ -26,36 +25,6 @@ async def values(place: District) -> dict[str, tuple[float, float]]:
     """Value and points of every indicator of the committee."""
     (score,) = [score for score in await scores(place) if score.committee.id == place.committee.id]
     return {each.indicator.code: (each.value, each.points) for each in score.measures}
-
-
-async def planned(place: District, count: int, **values: Any) -> None:
-    row = Plan(
-        campaign_id=place.campaign.id,
-        committee_id=place.committee.id,
-        **(
-            {
-                "status": PlanStatus.SUBMITTED,
-                "submitted_at": NOW,
-                "submitted_cases": [{"name": f"案例{at}"} for at in range(count)],
-            }
-            | values
-        ),
-    )
-    await place.world.add(row)
-
-
-async def accepted(place: District, application_id: UUID) -> None:
-    answer = await place.by_office.post(f"/api/v1/applications/{application_id}/acceptance")
-    assert answer.status_code == 200, answer.text
-
-
-async def awarded(place: District, application_id: UUID, kind: str = "excellent_case", **values: Any) -> None:
-    read = (await place.by_office.get(f"/api/v1/applications/{application_id}/versions")).json()
-    commendation = Commendation(campaign_id=place.campaign.id, title="通报")
-    await place.world.add(commendation)
-    of = {"application_id": application_id, "version_id": UUID(read["items"][-1]["id"])}
-    by_hand = {"kind": kind, "basis": AwardBasis.BY_HAND, "reason": "好"}
-    await award(place.world, commendation, **(of | by_hand | values))
 
 
 async def test_a_plan_under_an_extension_is_in_time_until_it_is_revoked(world: World) -> None:
