@@ -1,9 +1,10 @@
+import gzip
 import time
 from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
-from httpx2 import ASGITransport, AsyncClient
+from httpx2 import ASGITransport, AsyncClient, Response
 
 from app.api.http import contract
 
@@ -15,20 +16,33 @@ def app() -> FastAPI:
     return app
 
 
-async def sent(app: FastAPI) -> bytes:
+async def answer(app: FastAPI, headers: dict[str, str] | None = None) -> Response:
     async with AsyncClient(transport=ASGITransport(app), base_url="http://tests") as client:
-        return (await client.get(contract.ADDRESS)).content
+        return await client.get(contract.ADDRESS, headers=headers)
+
+
+async def sent(app: FastAPI) -> bytes:
+    return (await answer(app)).content
 
 
 def test_what_is_prepared_is_kept_and_leaves_nothing_else_behind(app: FastAPI) -> None:
     contract.prepare(app)
     assert app.openapi_schema is None
-    assert app.state.contract == contract.written(app)
+    assert gzip.decompress(app.state.contract) == contract.written(app)
 
 
-async def test_what_was_prepared_is_sent_as_it_is(app: FastAPI) -> None:
-    app.state.contract = b"{}"
-    assert await sent(app) == b"{}"
+@pytest.mark.parametrize("accepted", ["gzip, br", "identity"])
+async def test_what_was_prepared_is_sent_compressed_or_not(app: FastAPI, accepted: str) -> None:
+    app.state.contract = gzip.compress(b"{}")
+    answered = await answer(app, {"Accept-Encoding": accepted})
+    assert answered.content == b"{}"
+    assert ("content-encoding" in answered.headers) == ("gzip" in accepted)
+
+
+async def test_who_has_it_already_is_told_so(app: FastAPI) -> None:
+    etag = (await answer(app)).headers["etag"]
+    known = await answer(app, {"If-None-Match": etag})
+    assert (known.status_code, known.content) == (304, b"")
 
 
 async def test_without_preparation_it_is_written_when_it_is_asked_for(app: FastAPI) -> None:
