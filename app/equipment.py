@@ -1,9 +1,8 @@
-"""The systems a deployment reaches, by its settings: the store, the systems it pushes to, the mail server.
+"""The systems a deployment reaches, by its settings: the store, and the systems it pushes to.
 
 Server and worker share it, so that a worker is up in half the time: it need not know the API.
 """
 
-from app.mailing import Mailer
 from app.outgoing import Outgoing
 from app.settings import Environment, Settings
 from app.storage import StorageSettings
@@ -34,10 +33,3 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.environment is Environment.DEVELOPMENT,
         ca_file=settings.webhook_ca_file,
     )
-
-
-def mailer(settings: Settings) -> Mailer | None:
-    """The mail server that is configured, if one is."""
-    if settings.smtp_url is None or settings.mail_from is None:
-        return None
-    return Mailer.of(settings.smtp_url.get_secret_value(), settings.mail_from)

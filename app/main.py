@@ -194,7 +194,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     for part in (docs, health):
         include(app, part.router)
     install_problems(app)
-    openapi.install(app, [kind.schema() for kind in catalogue()])
+    openapi.install(app, lambda: [kind.schema() for kind in catalogue()])
     contract.install(app)
     _surround(app, settings)
     return app

@@ -66,6 +66,10 @@ class Problem(Exception):
         return {}
 
     @classmethod
+    def schema_name(cls) -> str:
+        return cls.__name__ + "Problem"
+
+    @classmethod
     @cache
     def schema(cls) -> type[ProblemDocument]:
         """The exact body of this problem: fixed members as literals, extension members as declared."""
@@ -75,7 +79,7 @@ class Problem(Exception):
             for name, value in fixed.items()
         }
         return create_model(
-            cls.__name__ + "Problem", __base__=ProblemDocument, __doc__=cls.__doc__, **(members | cls.members())
+            cls.schema_name(), __base__=ProblemDocument, __doc__=cls.__doc__, **(members | cls.members())
         )
 
     def document(self, language: Language, request_id: UUID) -> dict[str, Any]:

@@ -13,16 +13,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import uvicorn
 from pydantic import SecretStr, TypeAdapter
 from uvicorn.config import Config
 
-from app import embedded, revisions
+from app import revisions
 from app.connections import BoundedProtocol
-from app.embedded import Servers
 from app.refusal import Refusal
 from app.settings import Environment, Settings
+
+if TYPE_CHECKING:
+    from app.embedded import Servers
 
 log = logging.getLogger("pinpai")
 BACKLOG = 2048
@@ -41,9 +44,9 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         if settings.embedded:
-            servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
-            from app import migrating  # noqa: PLC0415  # only with servers of our own
+            from app import embedded, migrating  # noqa: PLC0415  # only with servers of our own
 
+            servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
             migrating.upgrade(servers.owner_database_url)
             settings, with_worker = over(settings, servers), with_worker is not False
         _require_schema(settings)
@@ -54,7 +57,7 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
         _run(settings, listener)
 
 
-def over(settings: Settings, servers: Servers) -> Settings:
+def over(settings: Settings, servers: "Servers") -> Settings:
     """The same settings, on these servers."""
     return settings.model_copy(
         update={
@@ -84,7 +87,9 @@ def database_url(settings: Settings) -> str:
 def owner_url(settings: Settings) -> str:
     """The owner's address: as configured, or of the embedded servers that run."""
     if settings.embedded:
-        return embedded.attach(settings.data_dir).owner_database_url
+        from app.embedded import attach  # noqa: PLC0415  # only with servers of our own
+
+        return attach(settings.data_dir).owner_database_url
     owner = settings.owner_database_url or settings.database_url
     assert owner is not None, "not embedded"
     return owner.get_secret_value()
@@ -208,6 +213,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=20,
     )
     listener.listen(BACKLOG)
+    gc.collect()
     gc.freeze()  # what the program is made of lives as long as it: walking through it stalls every request for 80 ms
     try:
         uvicorn.Server(config).run([listener])

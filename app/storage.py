@@ -36,7 +36,9 @@ ISOLATED = {
     "credentials_file": (None, None, os.devnull, None),
     "defaults_mode": (None, None, "legacy", None),
 }
-UNREAD: dict[str, Any] = {"documentation": "", "services": {}}
+CALLED = {"PutObject", "GetObject", "HeadObject", "DeleteObject", "ListObjectsV2", "HeadBucket"}
+"""The operations called here, of a hundred that botocore knows; their shapes are a sixth of all."""
+UNREAD: dict[str, object] = {"documentation": "", "services": {}}
 """Members of botocore's data that nobody reads here, and the blanks in their place: they took 10 MB of a process."""
 ABSENT = {"404", "NoSuchKey", "NotFound"}
 TAKEN = {"412", "PreconditionFailed"}
@@ -234,7 +236,26 @@ class _LightLoader(JSONFileLoader):
     """botocore's data as it is read from its files, blank where nobody here looks."""
 
     def load_file(self, file_path: str) -> Any:
-        return _light(super().load_file(file_path))
+        data = _light(super().load_file(file_path))
+        return _of_service(data) if data and "operations" in data else data
+
+
+def _of_service(model: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
+    """The model of a service with what is called here, and the shapes that takes."""
+    operations = {name: model["operations"][name] for name in CALLED}
+    reached, waiting = set[str](), _shapes(operations)
+    while waiting:
+        reached |= waiting
+        waiting = set().union(*[_shapes(model["shapes"][name]) for name in waiting]) - reached
+    return model | {"operations": operations, "shapes": {name: model["shapes"][name] for name in reached}}
+
+
+def _shapes(data: object) -> set[str]:
+    """The names of the shapes that data refer to."""
+    if isinstance(data, dict):
+        named = {data["shape"]} if isinstance(data.get("shape"), str) else set[str]()
+        return named.union(*[_shapes(value) for value in data.values()])
+    return set[str]().union(*[_shapes(each) for each in data]) if isinstance(data, list) else set()
 
 
 def _light(data: Any) -> Any:

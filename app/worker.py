@@ -23,7 +23,8 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
 from app.database import Clock, Database, is_away
-from app.equipment import mailer, outgoing, storage_settings
+from app.equipment import outgoing, storage_settings
+from app.mailing import Mailer
 from app.services import events, files, idempotency, jobs
 from app.services.handover import deliveries
 from app.services.notifying import digests, notifications, reminders, tellings
@@ -231,6 +232,13 @@ _ELECTED = text("SELECT pg_try_advisory_xact_lock(5703, :number)")
 def _end_with_parent() -> None:
     """A supervisor that is killed takes its worker along (Linux)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def mailer(settings: Settings) -> Mailer | None:
+    """The mail server that is configured, if one is."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return Mailer.of(settings.smtp_url.get_secret_value(), settings.mail_from)
 
 
 if __name__ == "__main__":

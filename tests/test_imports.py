@@ -13,8 +13,9 @@ from app.settings import Settings
 create_app(Settings.model_construct())
 """
 ELSEWHERE = {
-    *("app.migrating", "app.worker", "demo"),
+    *("app.embedded", "app.mailing", "app.migrating", "app.worker", "demo"),
     *(
+        "OpenSSL",
         "PIL",
         "aiosmtplib",
         "alembic",

@@ -71,7 +71,7 @@ def make_app() -> FastAPI:
     @app.put("/banners/{number}", status_code=204, responses={404: DOCUMENTED})
     async def replace_banner(number: int) -> None: ...
 
-    openapi.install(app, [NotFoundProblem])
+    openapi.install(app, lambda: [NotFoundProblem])
     return app
 
 

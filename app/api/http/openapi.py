@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import cache
 from operator import itemgetter
@@ -39,16 +39,17 @@ def operation_id(route: APIRoute) -> str:
     return head + "".join(map(str.capitalize, rest))
 
 
-def install(app: FastAPI, extra_schemas: Sequence[type[BaseModel]] = ()) -> None:
+def install(app: FastAPI, extra_schemas: Callable[[], Iterable[type[BaseModel]]] = tuple) -> None:
     """Publish the contract as the application's document; every router must be included before it is first read.
 
-    The extra schemas are the models that answers name by reference alone: the bodies of the problems.
+    The extra schemas are the models that answers name by reference alone, the bodies of the problems. They are made
+    when the document is: nothing else needs them.
     """
     generate = app.openapi
 
     @cache
     def openapi() -> Json:
-        return publish(app, generate(), extra_schemas)
+        return publish(app, generate(), extra_schemas())
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
 
@@ -58,7 +59,7 @@ def dump(app: FastAPI) -> str:
     return json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n"
 
 
-def publish(app: FastAPI, document: Json, extra_schemas: Sequence[type[BaseModel]] = ()) -> Json:
+def publish(app: FastAPI, document: Json, extra_schemas: Iterable[type[BaseModel]] = ()) -> Json:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in definitions(extra_schemas).items():
         schemas.setdefault(name, schema)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -75,10 +76,12 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int, list[type[Problem]]] = defaultdict(list)
     for kind in dict.fromkeys(kinds):
         by_status[kind.status].append(kind)
-    return {status: _documented(group) for status, group in by_status.items()}
+    return {status: _documented(tuple(group)) for status, group in by_status.items()}
 
 
-def _documented(kinds: list[type[Problem]]) -> dict[str, Any]:
+@cache
+def _documented(kinds: tuple[type[Problem], ...]) -> dict[str, Any]:
+    """Shared by all routes that may raise the same."""
     refs = [{"$ref": f"#/components/schemas/{kind.schema().__name__}"} for kind in kinds]
     examples = {kind.code(): {"summary": kind.title, "value": kind.example()} for kind in kinds}
     content = {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}, "examples": examples}

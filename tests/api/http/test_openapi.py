@@ -97,7 +97,7 @@ def make_app() -> FastAPI:
     async def upload_picture(body: Annotated[Picture, Form(media_type="multipart/form-data")]) -> Response:
         raise NotImplementedError
 
-    openapi.install(app, [Gone, Busy])
+    openapi.install(app, lambda: [Gone, Busy])
     return app
 
 
