@@ -25,6 +25,7 @@ from app.api.filing import (
 )
 from app.api.handover import answers, deliveries, endpoints, manifests, nominations, packages, payloads
 from app.api.http import contract, docs, openapi
+from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
 from app.api.http.envelope import Envelope
 from app.api.http.problems import ALWAYS
@@ -218,6 +219,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
             ],
             expose_headers=EXPOSED,
         )
+    app.add_middleware(Addressed, answers_to=settings.answers_to)
     app.add_middleware(Envelope, api=app)
 
 

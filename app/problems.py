@@ -201,6 +201,13 @@ class PayloadTooLarge(Problem):
     sentence = Sentence("上传内容超过大小限制。", "The body is larger than this operation takes.")
 
 
+class MisdirectedRequest(Problem):
+    """The request names a host that this server does not answer for."""
+
+    status, title = 421, "Misdirected request"
+    sentence = Sentence("本服务不以此主机名提供服务。", "This server does not answer under that host name.")
+
+
 class UnsupportedMediaType(Problem):
     """The body's Content-Type or Content-Encoding is not one this operation takes."""
 

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -22,7 +21,7 @@ from uvicorn.config import Config
 from app import revisions
 from app.connections import BoundedProtocol
 from app.refusal import Refusal
-from app.settings import Environment, Settings
+from app.settings import Environment, Settings, is_loopback
 
 if TYPE_CHECKING:
     from app.embedded import Servers
@@ -104,18 +103,14 @@ def configure_logging() -> None:
 
 def _require_closed(settings: Settings) -> None:
     """Refuse to serve other machines with settings meant for trying out."""
-    if settings.environment is Environment.DEVELOPMENT and not _is_loopback(settings.host):
+    development = settings.environment is Environment.DEVELOPMENT
+    if development and not is_loopback(settings.host):
         raise CannotServe(
             f"{settings.host} is reached from other machines, and this is development: "
             "set PINPAI_ENVIRONMENT=production and put TLS in front, or PINPAI_HOST=127.0.0.1."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    if not development and not settings.allowed_hosts:
+        raise CannotServe("Set PINPAI_ALLOWED_HOSTS to the names others ask this server by: it answers to no other.")
 
 
 @contextmanager

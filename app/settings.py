@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Settings(BaseSettings):
@@ -51,6 +58,11 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of browser frontends, separated by commas; exact, no wildcard."
     )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names others ask this server by, without a port, by commas; `production` answers to no other, "
+        "`development` also to loopback.",
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front that append to `X-Forwarded-For`.")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="A session ends after so much silence.")
     session_hours: int = Field(12, ge=1, le=168, description="A session ends after so long in any case.")
@@ -77,7 +89,7 @@ class Settings(BaseSettings):
         timedelta(), description="Set by `serve` for its worker, so that both clocks agree."
     )
 
-    @field_validator("cors_origins", "webhook_hosts", mode="before")
+    @field_validator("cors_origins", "webhook_hosts", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -88,6 +100,13 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/*\s]+", origin) for origin in origins):
             raise ValueError("an origin is scheme://host[:port], without a wildcard or a path")
         return origins
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _plain_names(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", host) for host in hosts):
+            raise ValueError("a host is a lower-case name or an address, IPv6 in brackets: no port, no wildcard")
+        return hosts
 
     @field_validator("webhook_hosts")
     @classmethod
@@ -145,6 +164,11 @@ class Settings(BaseSettings):
         if value and info.data.get("environment") is Environment.PRODUCTION:
             raise ValueError("is refused in production")
         return value
+
+    def answers_to(self, host: str) -> bool:
+        """Return true for a name, in lower case, under which requests are answered."""
+        trying = self.environment is Environment.DEVELOPMENT and is_loopback(host.strip("[]"))
+        return trying or host in self.allowed_hosts
 
     @property
     def embedded(self) -> bool:

@@ -31,7 +31,7 @@ until grep -q '^ready$' "$folder/servers.env"; do kill -0 "${children[0]}"; slee
 set -a
 eval "$(grep '^PINPAI_' "$folder/servers.env" | sed "s/=\(.*\)/='\1'/")"
 set +a
-export PINPAI_ENVIRONMENT=production PYTHONPATH=$folder/srv PYTHONDONTWRITEBYTECODE=1
+export PINPAI_ENVIRONMENT=production PINPAI_ALLOWED_HOSTS=127.0.0.1 PYTHONPATH=$folder/srv PYTHONDONTWRITEBYTECODE=1
 owner=$PINPAI_OWNER_DATABASE_URL
 unset PINPAI_OWNER_DATABASE_URL
 

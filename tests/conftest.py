@@ -87,6 +87,7 @@ def servers() -> Iterator[embedded.Servers]:
 @pytest.fixture(scope="session")
 def settings(servers: embedded.Servers) -> Settings:
     return Settings(
+        allowed_hosts=("testserver",),
         database_url=SecretStr(servers.database_url),
         s3_endpoint_url=servers.s3_endpoint_url,
         s3_region=servers.s3_region,

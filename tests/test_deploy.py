@@ -20,7 +20,7 @@ def test_the_proxy_speaks_tls_with_hsts_or_only_redirects_to_it(server: str) -> 
         assert server.count("add_header") == 1  # one inside a location would take this one away
     else:
         assert re.findall(r"^    (\w+)", server, re.MULTILINE) == ["listen", "return"]
-        assert "return 301 https://$host$request_uri;" in server
+        assert "return 301 https://${SERVER_NAME}$request_uri;" in server
 
 
 def test_the_proxy_has_both_and_nobody_else_is_reached_from_outside() -> None:

@@ -170,6 +170,12 @@ def test_development_is_not_served_to_other_machines(tmp_path: Path, host: str) 
     assert not (tmp_path / "data").exists()
 
 
+def test_production_is_not_served_without_a_name(tmp_path: Path) -> None:
+    values = environment(tmp_path / "data", 8000, PINPAI_ENVIRONMENT="production")
+    assert refusal(values, "serve").startswith("Set PINPAI_ALLOWED_HOSTS")
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_name_that_cannot_be_a_username_is_refused(program: Program) -> None:
     assert "cannot be a username" in refusal(program.environment, "office", "two words")
 

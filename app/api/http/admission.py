@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.http.problems import answer_to
+from app.api.http.problems import answer_within
 from app.context import ANONYMOUS, Actor
 from app.database import Database
 from app.models.enums import Language
@@ -62,8 +62,7 @@ class Admission:
         try:
             caller = await self._admit(scope)
         except Exception as error:  # noqa: BLE001  # every failure here is answered as elsewhere
-            state = scope["state"]
-            await answer_to(error, state["language"], state["request_id"])(scope, receive, send)
+            await answer_within(error, scope)(scope, receive, send)
             return
         scope["state"]["caller"] = caller
         await self._app(scope, _counted(receive, _limit(scope)), send)

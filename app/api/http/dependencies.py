@@ -10,13 +10,13 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 
+from app.api.http.addressing import client_of
 from app.api.http.admission import Caller
 from app.api.http.problems import raises
 from app.context import Context, OpenContext, OpenView, View
@@ -81,18 +81,7 @@ Viewer = Annotated[OpenView, Depends(get_viewer)]
 
 
 async def client_address(request: Request) -> str:
-    """Return the address that the outermost of our own proxies saw; without a proxy, the peer itself.
-
-    Only the entries that our proxies appended count; the client may have made up those before them.
-    """
-    peer = request.client.host if request.client else "127.0.0.1"
-    proxies: int = request.app.state.settings.trusted_proxies
-    seen = [entry.strip() for line in request.headers.getlist("x-forwarded-for") for entry in line.split(",")]
-    address = seen[-proxies] if 0 < proxies <= len(seen) else peer
-    try:
-        return str(ip_address(address.partition("%")[0]))
-    except ValueError:
-        return str(ip_address(peer.partition("%")[0]))
+    return client_of(request.scope, request.app.state.settings.trusted_proxies)
 
 
 Address = Annotated[str, Depends(client_address)]

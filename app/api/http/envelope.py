@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
+from app.api.http.addressing import client_of
 from app.api.http.problems import answer_to
 from app.models.enums import Language
 
@@ -32,6 +33,7 @@ SAFE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-site",
 }
 """A route that knows better sets its own."""
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def language_of(header: str) -> Language:
@@ -64,17 +66,28 @@ class Envelope:
                 raise  # the answer has begun: only a broken connection can say that it is not whole
             await answer_to(error, exchange.language, exchange.request_id)(scope, receive, exchange.send)
         finally:
-            exchange.log()
+            exchange.log(self._told(scope), client_of(scope, self._api.state.settings.trusted_proxies))
+
+    def _told(self, scope: Scope) -> str | None:
+        """Return the path without what the client made up, which may be a code or a name; None for an unknown path."""
+        path, route = scope["path"], scope.get("route")
+        template = route.path_format if route else self._template(path)
+        parts = zip(path.split("/"), (template or "").split("/"), strict=False)
+        return template and "/".join(given if given == part or ID.fullmatch(given) else part for given, part in parts)
+
+    def _template(self, path: str) -> str | None:
+        """Find the path's template where the router was not asked."""
+        return next((template for template, pattern, _ in self._routes() if pattern.fullmatch(path)), None)
 
     def _allowed(self, path: str) -> str:
         """RFC 9110: every method this path has; the router names those of its first route only."""
-        methods = {method for pattern, its in self._methods() if pattern.fullmatch(path) for method in its}
+        methods = {method for _, pattern, its in self._routes() if pattern.fullmatch(path) for method in its}
         return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
     @cache  # noqa: B019  # there is one envelope, and it lives as long as its process
-    def _methods(self) -> list[tuple[re.Pattern[str], set[str]]]:
-        routes = iter_route_contexts(self._api.routes)
-        return [(_pattern(each.path_format), set(each.methods)) for each in routes if each.path_format and each.methods]
+    def _routes(self) -> list[tuple[str, re.Pattern[str], set[str]]]:
+        routes = [each for each in iter_route_contexts(self._api.routes) if each.path_format and each.methods]
+        return [(each.path_format, _pattern(each.path_format), set(each.methods)) for each in routes]
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -107,16 +120,17 @@ class Exchange:
         if self.status == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = self._allowed(self._scope["path"]) or headers.get("Allow", "")
 
-    def log(self) -> None:
+    def log(self, path: str | None, client: str) -> None:
         """One line of JSON: no query, no body, no name."""
         state = self._scope["state"]
         actor = state["caller"].actor if "caller" in state else None
         line = {
             "request": str(self.request_id),
             "method": self._scope["method"],
-            "path": self._scope["path"][:300],
+            "path": path,
             "status": self.status,
             "ms": round((time.perf_counter() - self._started) * 1000, 1),
+            "client": client,
             "account": str(actor.id) if actor and actor.id else None,
         }
         access.info(json.dumps(line))

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app.api.http.validation import rejected_parts
 from app.database import AWAY, Trouble, trouble_of
@@ -23,6 +24,7 @@ from app.problems import (
     InvalidRequest,
     MalformedRequest,
     MethodNotAllowed,
+    MisdirectedRequest,
     NotFound,
     PayloadTooLarge,
     Problem,
@@ -46,6 +48,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
 
 ALWAYS = (
     MalformedRequest,
+    MisdirectedRequest,
     PayloadTooLarge,
     UnsupportedMediaType,
     InvalidRequest,
@@ -136,11 +139,17 @@ def answer_to(error: Exception, language: Language, request_id: UUID) -> Respons
     return response
 
 
+def answer_within(error: Exception, scope: Scope) -> Response:
+    """Answer an exception to the request that this scope describes."""
+    state = scope["state"]
+    return answer_to(error, state["language"], state["request_id"])
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal raised in a route or a dependency as a problem document."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        return answer_to(error, request.state.language, request.state.request_id)
+        return answer_within(error, request.scope)
 
     refusals = (Problem, RequestValidationError, HTTPException, IntegrityError)
     for kind in (*refusals, ImagingBusy, ObjectLost, StorageUnavailable, DBAPIError, asyncpg.PostgresError, *AWAY):

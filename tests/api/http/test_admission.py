@@ -183,7 +183,7 @@ async def answer_of(port: int, head: str, body: bytes = b"") -> bytes:
 async def test_a_stranger_is_refused_before_the_first_byte_of_a_body(
     world: World, app: FastAPI, listener: socket.socket
 ) -> None:
-    head = f"POST {LIST} HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Length: 400000000"
+    head = f"POST {LIST} HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 400000000"
     async with served(app, listener) as port:
         assert (await answer_of(port, head)).startswith(b"HTTP/1.1 401 ")
 
@@ -193,7 +193,8 @@ async def test_a_flood_is_refused_before_the_first_byte_of_it(
 ) -> None:
     token = (await world.client_of(Role.OFFICE)).headers["authorization"]
     head = (
-        f"POST {LIST} HTTP/1.1\nHost: x\nAuthorization: {token}\nContent-Type: application/json\nContent-Length: 300000"
+        f"POST {LIST} HTTP/1.1\nHost: localhost\nAuthorization: {token}\n"
+        "Content-Type: application/json\nContent-Length: 300000"
     )
     async with served(app, listener) as port:
         assert (await answer_of(port, head)).startswith(b"HTTP/1.1 413 ")

@@ -149,7 +149,7 @@ async def test_no_query_is_our_fault(office: ContractClient, query: str) -> None
 
 @pytest.mark.parametrize("path", ["%00", "%FF", "..%2f", "x" * 5000, "0199b3c4"])
 async def test_no_path_is_our_fault(office: ContractClient, path: str) -> None:
-    assert (await office.get(f"/api/v1/applications/{path}")).status_code in {404, 422}
+    assert (await office.get(f"/api/v1/applications/{path}")).status_code in {400, 404, 422}
 
 
 async def test_what_was_rejected_is_never_repeated(office: ContractClient) -> None:
@@ -173,8 +173,49 @@ async def test_the_log_has_a_line_per_request_and_nothing_private(
         answer = await office.get(LIST, params={"cursor": "hunter2"})
     [line] = [json.loads(record.message) for record in caplog.records if record.name == "pinpai.access"]
     assert (line["method"], line["path"], line["status"]) == ("GET", LIST, 422)
-    assert line["request"] == answer.headers["x-request-id"]
+    assert (line["request"], line["client"]) == (answer.headers["x-request-id"], "127.0.0.1")
     assert re.search("hunter2|Bearer", caplog.text) is None
+
+
+async def test_the_log_has_ids_and_nothing_else_of_a_path(
+    world: World, office: ContractClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign = (await world.campaign()).id
+    with caplog.at_level(logging.INFO, "pinpai.access"):
+        for client in (office, world.client()):
+            for path in (f"{LIST}/{campaign}", f"{LIST}/hunter2", "/api/v1/hunter2", f"{LIST}/{campaign}/hunter2"):
+                await client.get(path)
+        await office.get("/api/v1/public/receipts/hunter2")
+        await office.get("/api/v1/public%2freceipts%2fhunter2")
+    lines = [json.loads(record.message)["path"] for record in caplog.records if record.name == "pinpai.access"]
+    told = [f"{LIST}/{campaign}", LIST + "/{campaign_id}", None, None]
+    assert lines == [*told, *told, *["/api/v1/public/receipts/{verification_code}"] * 2]
+    assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "client"),
+    [
+        (0, "192.0.2.1", "127.0.0.1"),
+        (1, "198.51.100.9, 192.0.2.1", "192.0.2.1"),
+        (2, "198.51.100.9, 192.0.2.1", "198.51.100.9"),
+        (1, "李文博", "127.0.0.1"),
+    ],
+)
+async def test_the_log_has_the_client_that_our_proxies_saw(  # noqa: PLR0917  # three fixtures, three values
+    world: World,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    proxies: int,
+    forwarded: str,
+    client: str,
+) -> None:
+    state = world.app.state._state  # noqa: SLF001  # what a State forgets, monkeypatch could not put back
+    monkeypatch.setitem(state, "settings", state["settings"].model_copy(update={"trusted_proxies": proxies}))
+    with caplog.at_level(logging.INFO, "pinpai.access"):
+        await world.client().get(LIST, headers={"X-Forwarded-For": forwarded.encode()})
+    [line] = [json.loads(record.message) for record in caplog.records if record.name == "pinpai.access"]
+    assert line["client"] == client
 
 
 async def test_what_we_did_not_foresee_is_a_problem_and_is_in_the_log_under_its_number(

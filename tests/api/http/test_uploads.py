@@ -27,7 +27,7 @@ class Line:
     writer: asyncio.StreamWriter
 
     async def head(self, **headers: str) -> None:
-        lines = [f"POST {ADDRESS} HTTP/1.1", "Host: tests", f"Content-Type: {FORM}"]
+        lines = [f"POST {ADDRESS} HTTP/1.1", "Host: localhost", f"Content-Type: {FORM}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         self.writer.write("\r\n".join([*lines, "", ""]).encode())
         await self.writer.drain()
