@@ -107,6 +107,14 @@ def write_store_configuration(
     typer.echo(f"The store's configuration is in {folder}.")
 
 
+@cli.command(name="new-key")
+def print_new_key() -> None:
+    """Print a new random key for PINPAI_SECRET_KEYS; put it in front of those that are there."""
+    from app.keyring import new_key
+
+    typer.echo(new_key())
+
+
 @cli.command()
 def office(
     username: Annotated[str, typer.Argument(help="Name to sign in with.")],

@@ -1,8 +1,9 @@
-"""The systems a deployment reaches, by its settings: the store, and the systems it pushes to.
+"""The systems a deployment reaches, by its settings: the store, and the systems it pushes to; and its keys.
 
 Server and worker share it, so that a worker is up in half the time: it need not know the API.
 """
 
+from app.keyring import Keyring
 from app.outgoing import Outgoing
 from app.settings import Environment, Settings
 from app.storage import StorageSettings
@@ -33,3 +34,8 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.environment is Environment.DEVELOPMENT,
         ca_file=settings.webhook_ca_file,
     )
+
+
+def keyring(settings: Settings) -> Keyring:
+    """Return the keys of the secrets that the database holds."""
+    return Keyring.of(key.get_secret_value() for key in settings.secret_keys)

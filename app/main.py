@@ -48,7 +48,7 @@ from app.api.judging import (
 from app.api.notifying import notifications
 from app.api.people import accounts, committees, imports, passwords, sessions, units
 from app.database import Clock, Database
-from app.equipment import outgoing, storage_settings
+from app.equipment import keyring, outgoing, storage_settings
 from app.imaging import ImagingPool
 from app.problems import Forbidden, Unauthenticated, catalogue
 from app.settings import Settings
@@ -185,7 +185,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         **ABOUT, webhooks=events.webhooks, generate_unique_id_function=openapi.operation_id, lifespan=lifespan
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
-    app.state.outgoing = outgoing(settings)
+    app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", raises=(*ALWAYS, Unauthenticated, Forbidden))
     for part in PUBLIC:

@@ -67,6 +67,7 @@ def over(settings: Settings, servers: "Servers") -> Settings:
             "s3_bucket": servers.s3_bucket,
             "s3_access_key_id": SecretStr(servers.s3_access_key_id),
             "s3_secret_access_key": SecretStr(servers.s3_secret_access_key),
+            "secret_keys": settings.secret_keys or (SecretStr(servers.secret_key),),
         }
     )
 
@@ -183,7 +184,7 @@ def _written(value: object) -> str:
         case SecretStr():
             return value.get_secret_value()
         case tuple():
-            return ",".join(map(str, value))
+            return ",".join(map(_written, value))
         case timedelta():
             return str(TypeAdapter(timedelta).dump_python(value, mode="json"))
     return str(value)

@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.keyring import key_of
+
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -54,6 +56,12 @@ class Settings(BaseSettings):
     s3_access_key_id: SecretStr | None = Field(None, description="Key with Get, Put, Delete and List on the bucket.")
     s3_secret_access_key: SecretStr | None = Field(None, description="Its secret.")
 
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="Keys of the secrets in the database, as `pinpai new-key` prints one, by commas; the first is for "
+        "new ones. Unset: one in the data directory, only in development with embedded servers.",
+    )
+
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of browser frontends, separated by commas; exact, no wildcard."
@@ -89,7 +97,7 @@ class Settings(BaseSettings):
         timedelta(), description="Set by `serve` for its worker, so that both clocks agree."
     )
 
-    @field_validator("cors_origins", "webhook_hosts", "allowed_hosts", mode="before")
+    @field_validator("cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -140,6 +148,15 @@ class Settings(BaseSettings):
         if "s3_endpoint_url" in info.data and len({bool(part) for part in (value, *others)}) > 1:
             raise ValueError("goes together with PINPAI_S3_ENDPOINT_URL and PINPAI_S3_ACCESS_KEY_ID")
         return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _own_keys(cls, keys: tuple[SecretStr, ...], info: ValidationInfo) -> tuple[SecretStr, ...]:
+        for key in keys:
+            key_of(key.get_secret_value())
+        if not keys and (info.data.get("database_url") or info.data.get("environment") is Environment.PRODUCTION):
+            raise ValueError("is needed in production and with PINPAI_DATABASE_URL: `pinpai new-key` prints one")
+        return keys
 
     @field_validator("smtp_url")
     @classmethod

@@ -63,6 +63,7 @@ def environment(servers: Servers) -> dict[str, str]:
         "PINPAI_S3_BUCKET": servers.s3_bucket,
         "PINPAI_S3_ACCESS_KEY_ID": servers.s3_access_key_id,
         "PINPAI_S3_SECRET_ACCESS_KEY": servers.s3_secret_access_key,
+        "PINPAI_SECRET_KEYS": servers.secret_key,
     }
 
 

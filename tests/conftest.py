@@ -94,6 +94,7 @@ def settings(servers: embedded.Servers) -> Settings:
         s3_bucket=servers.s3_bucket,
         s3_access_key_id=SecretStr(servers.s3_access_key_id),
         s3_secret_access_key=SecretStr(servers.s3_secret_access_key),
+        secret_keys=(SecretStr(servers.secret_key),),
     )
 
 

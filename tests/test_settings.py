@@ -11,6 +11,7 @@ OWN_SERVERS = {
     "PINPAI_S3_ENDPOINT_URL": "http://s3:9000",
     "PINPAI_S3_ACCESS_KEY_ID": "key",
     "PINPAI_S3_SECRET_ACCESS_KEY": "hidden",
+    "PINPAI_SECRET_KEYS": "A" * 43,
 }
 
 
@@ -47,7 +48,7 @@ def test_ones_own_servers_are_used_together(environment: pytest.MonkeyPatch) -> 
 
 def test_secrets_are_not_shown(environment: pytest.MonkeyPatch) -> None:
     text = repr(read(environment, OWN_SERVERS))
-    assert [secret for secret in ("app:secret", "'key'", "hidden") if secret in text] == []
+    assert [secret for secret in ("app:secret", "'key'", "hidden", "AAAA") if secret in text] == []
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,7 @@ def test_all_mistakes_are_listed_at_once_also_those_between_two_settings(environ
         "port",
         "pool_size",
         "s3_secret_access_key",
+        "secret_keys",
         "cors_origins",
         "clock_start",
         "clock_offset",
@@ -97,7 +99,19 @@ def test_a_demonstration_clock_starts_at_its_instant_and_runs(environment: pytes
 
 
 def test_production_takes_the_real_clock(environment: pytest.MonkeyPatch) -> None:
-    assert read(environment, {"PINPAI_ENVIRONMENT": "production"}).offset_from_now() == timedelta()
+    production = {"PINPAI_ENVIRONMENT": "production", "PINPAI_SECRET_KEYS": "A" * 43}
+    assert read(environment, production).offset_from_now() == timedelta()
+
+
+@pytest.mark.parametrize("without", [{"PINPAI_ENVIRONMENT": "production"}, OWN_SERVERS | {"PINPAI_SECRET_KEYS": ""}])
+def test_only_a_trial_makes_its_own_key(environment: pytest.MonkeyPatch, without: dict[str, str]) -> None:
+    assert mistakes(environment, without) == ["secret_keys"]
+
+
+def test_several_keys_are_separated_by_commas(environment: pytest.MonkeyPatch) -> None:
+    keys = read(environment, {"PINPAI_SECRET_KEYS": "A" * 43 + "," + "B" * 42 + "A"}).secret_keys
+    assert [key.get_secret_value()[0] for key in keys] == ["A", "B"]
+    assert mistakes(environment, {"PINPAI_SECRET_KEYS": "A" * 43 + ",secret"}) == ["secret_keys"]
 
 
 @pytest.mark.parametrize(

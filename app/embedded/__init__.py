@@ -10,7 +10,7 @@ from app.embedded.accounts import server_account
 from app.embedded.binaries import find_binaries
 from app.embedded.cluster import running_postgres
 from app.embedded.errors import EmbeddedError
-from app.embedded.home import Home, is_open, opened, read_private, write_private
+from app.embedded.home import Credentials, Home, is_open, opened, read_private, write_private
 from app.embedded.postgres import APP, DATABASE, OWNER, Postgres
 from app.embedded.seaweed import running_seaweed
 from app.embedded.store import BUCKET, REGION
@@ -28,6 +28,7 @@ class Servers:
     s3_endpoint_url: str
     s3_access_key_id: str
     s3_secret_access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
     s3_bucket: str = BUCKET
     s3_region: str = REGION
     database: str = DATABASE
@@ -76,7 +77,7 @@ def attach(data_dir: Path) -> Servers:
         raise EmbeddedError(f"No Pinpai runs on {home.path}: start it first.")
     held, address = home.credentials(), read_private(found)
     postgres = Postgres(address["psql"], address["socket_folder"], held)
-    return Servers(postgres, address["s3_endpoint_url"], held.s3_access_key_id, held.s3_secret_access_key)
+    return _servers(home, held, postgres, address["s3_endpoint_url"])
 
 
 def _start(stack: ExitStack, data_dir: Path, *, durable: bool, with_s3: bool, log: Callable[[str], None]) -> Servers:
@@ -89,4 +90,8 @@ def _start(stack: ExitStack, data_dir: Path, *, durable: bool, with_s3: bool, lo
     address = {"psql": postgres.psql, "socket_folder": postgres.socket_folder, "s3_endpoint_url": endpoint}
     write_private(found := home.path / "servers.json", address)
     stack.callback(found.unlink, missing_ok=True)
-    return Servers(postgres, endpoint, held.s3_access_key_id, held.s3_secret_access_key)
+    return _servers(home, held, postgres, endpoint)
+
+
+def _servers(home: Home, held: Credentials, postgres: Postgres, endpoint: str) -> Servers:
+    return Servers(postgres, endpoint, held.s3_access_key_id, held.s3_secret_access_key, home.secret_key())

@@ -26,6 +26,7 @@ def main() -> int:
             _say(f"PINPAI_S3_SECRET_ACCESS_KEY={servers.s3_secret_access_key}")
             _say(f"PINPAI_S3_BUCKET={servers.s3_bucket}")
             _say(f"PINPAI_S3_REGION={servers.s3_region}")
+            _say(f"PINPAI_SECRET_KEYS={servers.secret_key}")
             _say("ready")
             signal.sigwait(signals)
     except EmbeddedError as error:

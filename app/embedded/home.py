@@ -13,6 +13,7 @@ from typing import Any
 
 from app.embedded.accounts import Account
 from app.embedded.errors import EmbeddedError
+from app.keyring import new_key
 
 LAST_PORT = 65_535
 
@@ -59,6 +60,13 @@ class Home:
             raise EmbeddedError(f"The data in {self.path} have lost their passwords: put {file} back.")
         write_private(file, asdict(made := Credentials()))
         return made
+
+    def secret_key(self) -> str:
+        """The key of the secrets in the database, made at the first start that asks for one."""
+        file = self.secrets / "secret_key.json"
+        if not file.exists():
+            write_private(file, {"key": new_key()})
+        return str(read_private(file)["key"])
 
     def free_ports(self, names: Sequence[str], *, also: int) -> dict[str, int]:
         """The ports of the last start, except those that somebody else took.

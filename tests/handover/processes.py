@@ -22,6 +22,7 @@ _SERVERS = ("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_acc
 def environment(settings: Settings, **more: str) -> dict[str, str]:
     """Environment of `pinpai` on the tests' servers."""
     given = {f"PINPAI_{name.upper()}": plain(getattr(settings, name)) for name in _SERVERS}
+    given["PINPAI_SECRET_KEYS"] = ",".join(plain(key) for key in settings.secret_keys)
     return os.environ | {"PYTHONPATH": str(ROOT), "PINPAI_IMAGE_WORKERS": "1"} | given | more
 
 
