@@ -21,6 +21,7 @@ from tests.world.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PINPAI = [sys.executable, "-m", "app.cli"]
+PRODUCTION = {"PINPAI_ENVIRONMENT": "production", "PINPAI_SECRET_KEYS": "A" * 43}
 PASSWORD = "纸船-铜壶-第九页-青瓦巷"
 
 
@@ -159,7 +160,7 @@ def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
 
 def test_production_refuses_the_demonstration_clock(tmp_path: Path) -> None:
     start = "2015-09-14T23:59:30+08:00"
-    values = environment(tmp_path, 8000, PINPAI_ENVIRONMENT="production", PINPAI_CLOCK_START=start)
+    values = environment(tmp_path, 8000, **PRODUCTION, PINPAI_CLOCK_START=start)
     assert refusal(values, "serve") == "The settings are not valid:\n  PINPAI_CLOCK_START: is refused in production"
 
 
@@ -171,7 +172,7 @@ def test_development_is_not_served_to_other_machines(tmp_path: Path, host: str) 
 
 
 def test_production_is_not_served_without_a_name(tmp_path: Path) -> None:
-    values = environment(tmp_path / "data", 8000, PINPAI_ENVIRONMENT="production")
+    values = environment(tmp_path / "data", 8000, **PRODUCTION)
     assert refusal(values, "serve").startswith("Set PINPAI_ALLOWED_HOSTS")
     assert not (tmp_path / "data").exists()
 
