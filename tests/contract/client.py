@@ -101,9 +101,18 @@ class Contract:
             yield from self._unknown(template, response)
         elif promise := self.promise(template, method, str(response.status_code)):
             yield from header_objections(promise, response)
+            yield from self._keeping(template, method, response)
             yield from body_objections(promise, request, response)
         else:
             yield f"{response.status_code} is not documented"
+
+    def _keeping(self, template: str, method: str, response: Response) -> Iterator[str]:
+        """Only what is said to everybody may be kept, and only where the address holds nothing that opens it."""
+        operation = self.document["paths"][template][method]
+        is_open = not operation["security"] and "code}" not in template and response.status_code < 400
+        caching = response.headers.get("cache-control", "")
+        if "no-store" not in caching and not (is_open and caching.startswith("public")):
+            yield f"it may be kept on its way: {caching!r}"
 
     def _unknown(self, template: str | None, response: Response) -> Iterator[str]:
         """A path or a method outside the contract is refused, in the form that every refusal has."""

@@ -87,7 +87,9 @@ async def client(answer: dict[str, Any]) -> AsyncIterator[ContractClient]:
 
     @app.middleware("http")
     async def sabotage(request: Request, call_next: Callable[[Request], Any]) -> Any:
-        return JSONResponse(**answer) if answer else await call_next(request)
+        sent = JSONResponse(**answer) if answer else await call_next(request)
+        sent.headers.setdefault("Cache-Control", "no-store")
+        return sent
 
     async with ContractClient.asgi(app) as contract_client:
         yield contract_client
@@ -119,6 +121,8 @@ SABOTAGES = [
     pytest.param({"content": GOOD | {"slogan": 1}, "headers": TAG}, "/slogan: ", id="type"),
     pytest.param({"content": {"etag": "1", "slogan": "x"}, "headers": TAG}, '"note" is a required', id="absent"),
     pytest.param({"content": GOOD | {"password": "x"}, "headers": TAG}, "'password'", id="leak"),
+    pytest.param({"content": GOOD, "headers": TAG | {"Cache-Control": "private, no-cache"}}, "be kept", id="kept"),
+    pytest.param({"content": NOT_FOUND, "headers": {"Cache-Control": "public"}, **PROBLEMATIC}, "be kept", id="error"),
     pytest.param({"content": GOOD, "headers": TAG, "media_type": "text/plain"}, "content type is", id="media"),
     pytest.param({"content": NOT_FOUND, "status_code": 404}, "content type is", id="problem as json"),
     pytest.param({"content": NOT_FOUND | {"type": "urn:other"}, **PROBLEMATIC}, "/type: ", id="problem type"),

@@ -154,10 +154,10 @@ async def read_public_picture(
     """Download a picture that the office has approved for the public, as JPEG, by exactly the rule of its award."""
     async with view_of() as view:
         stored = await public_awards.picture(view, award_id, slot)
-    return await deliver(request, stored, known, caching=FOR_A_MINUTE)
+    return await deliver(request, stored, known, is_public=True)
 
 
-@router.get("/certificates/{verification_code}", headers=_CACHED)
+@router.get("/certificates/{verification_code}")
 async def verify_certificate(verification_code: VerificationCode, view: Reads) -> GenuineCertificate:
     """Check a certificate, without signing in: its award, and whether that is in force.
 

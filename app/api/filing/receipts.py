@@ -6,7 +6,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Reads
-from app.api.http.output import FOR_A_MINUTE, Instant, Out
+from app.api.http.output import Instant, Out
 from app.api.http.routing import Router
 from app.services.filing import receipts
 from app.services.policies.filing.filings import VERIFICATION_CODE
@@ -31,12 +31,12 @@ class GenuineReceipt(Out):
     filed_at: Instant = Field(description="Time of the filing that it proves.")
 
 
-@router.get("/receipts/{verification_code}", headers={"Cache-Control": FOR_A_MINUTE})
+@router.get("/receipts/{verification_code}")
 async def verify_receipt(verification_code: VerificationCode, view: Reads) -> GenuineReceipt:
     """Check a filing's receipt, without signing in.
 
-    The answer confirms that the receipt is genuine, with the time of the filing, and nothing more; it may be cached for
-    a minute. A code that was never issued is not found.
+    The answer confirms that the receipt is genuine, with the time of the filing, and nothing more. A code
+    that was never issued is not found.
     """
     row = await receipts.verify_receipt(view, verification_code)
     return GenuineReceipt(genuine=True, filed_at=row.filed_at)

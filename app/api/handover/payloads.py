@@ -6,7 +6,7 @@ from fastapi import Path, Request, Response
 
 from app.api.handover.nominations import NominationId
 from app.api.http.dependencies import Reads, Viewer
-from app.api.http.downloads import ASKED_EACH_TIME, IfNoneMatch, bytes_of, deliver, is_known
+from app.api.http.downloads import IfNoneMatch, bytes_of, deliver, is_known
 from app.api.http.routing import Router
 from app.services.handover import payloads
 from app.services.policies.handover.payloads import NominationPayload
@@ -34,7 +34,7 @@ async def read_nomination_payload(nomination_id: NominationId, view: Reads, know
     their telephone.
     """
     sent = await payloads.read(view, nomination_id)
-    headers = {"ETag": f'"{sent.sha256}"', "Cache-Control": ASKED_EACH_TIME}
+    headers = {"ETag": f'"{sent.sha256}"'}
     if is_known(known, sent.sha256):
         return Response(status_code=304, headers=headers)
     return Response(sent.content, headers=headers, media_type="application/json")

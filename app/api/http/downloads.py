@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import Header, Request, Response
 
+from app.api.http.output import FOR_A_MINUTE
 from app.services.files import StoredFile, key_of
 from app.storage import Storage
 
@@ -14,8 +15,7 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",
 }
-ASKED_EACH_TIME = "private, no-cache"
-"""The browser keeps it and asks again each time: an answer that may no longer be seen is not repeated."""
+_PUBLIC = {"Cache-Control": FOR_A_MINUTE, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 IfNoneMatch = Annotated[
     str | None,
@@ -34,13 +34,12 @@ def is_known(known: str | None, sha256: str) -> bool:
     return known is not None and (known.strip() == "*" or sha256 in known)
 
 
-async def deliver(
-    request: Request, stored: StoredFile, known: str | None, *, caching: str = ASKED_EACH_TIME
-) -> Response:
-    """Answer the bytes, or that the caller has them; no database connection is held meanwhile."""
-    headers = _SAFE | {"Cache-Control": caching, "ETag": f'"{stored.sha256}"'}
-    if caching.startswith("public"):
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # any site may show what is published
+async def deliver(request: Request, stored: StoredFile, known: str | None, *, is_public: bool = False) -> Response:
+    """Answer the bytes, or that the caller has them; no database connection is held meanwhile.
+
+    Only what is published is kept, for any site to show: of all else the `ETag` is for callers that keep it themselves.
+    """
+    headers = _SAFE | (_PUBLIC if is_public else {}) | {"ETag": f'"{stored.sha256}"'}
     if is_known(known, stored.sha256):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage

@@ -59,7 +59,7 @@ async def test_a_picture_comes_in_is_made_clean_and_goes_out_again(world: World,
     }
 
 
-async def test_bytes_are_only_ever_an_attachment_and_are_asked_for_again_each_time(draft: Draft) -> None:
+async def test_bytes_are_only_ever_an_attachment_and_are_kept_by_nobody_on_the_way(draft: Draft) -> None:
     image = (await send_photo(draft.client, draft.href, photo(1))).json()
     first = await draft.client.get(image["thumbnail_href"])
     safe = ("content-security-policy", "cross-origin-resource-policy", "x-content-type-options", "cache-control")
@@ -67,7 +67,7 @@ async def test_bytes_are_only_ever_an_attachment_and_are_asked_for_again_each_ti
         "default-src 'none'; sandbox",
         "same-site",
         "nosniff",
-        "private, no-cache",
+        "private, no-store",
     ]
     again = await draft.client.get(image["thumbnail_href"], headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
