@@ -1,0 +1,79 @@
+"""The program itself, started as an operator starts it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.world.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+PINPAI = [sys.executable, "-m", "app.cli"]
+
+
+@dataclass
+class Program:
+    """A `pinpai serve` that runs on its own data directory and port."""
+
+    process: subprocess.Popen[str]
+    port: int
+    environment: dict[str, str]
+
+    def get(self, path: str) -> tuple[int, str]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+
+    def post(self, path: str, **body: str) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            created: dict[str, Any] = json.loads(answer.read())
+            return created
+
+    def invite(self, username: str) -> str:
+        """The activation code of an office account, as the host is told it."""
+        command = [*PINPAI, "office", username]
+        done = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True)
+        return done.stdout.splitlines()[2].strip()
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                self.get("/health/ready")
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"not ready: {self.process.returncode}")
+
+
+def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PINPAI_")}
+    return plain | {"PINPAI_DATA_DIR": str(data_dir), "PINPAI_PORT": str(port), "PYTHONPATH": str(ROOT)} | more
+
+
+@contextmanager
+def serving(data_dir: Path, **more: str) -> Iterator[Program]:
+    port = free_port()
+    values = environment(data_dir, port, **more)
+    log = data_dir.with_name(f"{port}.log").open("w")  # one for each start: what an earlier one left may still write
+    with log, subprocess.Popen([*PINPAI, "serve"], env=values, stdout=log, stderr=log, text=True) as process:
+        program = Program(process, port, values)
+        try:
+            program.wait()
+            yield program
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(40)
