@@ -166,6 +166,7 @@ class Database:
             self._url,
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,
             connect_args={"timeout": 5, "server_settings": _SERVER_SETTINGS},
         )
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None

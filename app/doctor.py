@@ -111,6 +111,8 @@ async def _of_the_database(settings: Settings, database: Database, session: Asyn
         yield f"The database's clock and this host's differ by {skew.total_seconds():.0f} s."
     if settings.environment is Environment.PRODUCTION and await session.scalar(_MAY_REWRITE):
         yield "The application's role may rewrite the history: connect as a role that does not own the tables."
+    if settings.environment is Environment.PRODUCTION and (talkative := await session.scalar(_TALKATIVE)):
+        yield f"PostgreSQL writes what people sent into its log: set {talkative} as compose.yaml does."
     for sentence, statement in (INVARIANTS | WORKER_INVARIANTS).items():
         broken = list(await session.scalars(text(statement)))
         if broken:
@@ -129,4 +131,10 @@ async def _of_the_store(database: Database, storage: Storage, sample: int | None
         yield f"The object store does not answer as it should: {error}."
 
 
+_TALKATIVE = text("""
+    SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings WHERE (name, setting) NOT IN
+    (('log_error_verbosity', 'terse'), ('log_min_error_statement', 'panic'), ('log_parameter_max_length_on_error', '0'),
+    ('log_statement', 'none'), ('log_min_duration_statement', '-1'))
+    AND name IN ('log_error_verbosity', 'log_min_error_statement', 'log_parameter_max_length_on_error', 'log_statement',
+    'log_min_duration_statement')""")
 _MAY_REWRITE = text("SELECT has_table_privilege('audit_events', 'UPDATE')")

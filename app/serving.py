@@ -18,7 +18,7 @@ import uvicorn
 from pydantic import SecretStr, TypeAdapter
 from uvicorn.config import Config
 
-from app import revisions
+from app import logs, revisions
 from app.connections import BoundedProtocol
 from app.refusal import Refusal
 from app.settings import Environment, Settings, is_loopback
@@ -38,7 +38,7 @@ class CannotServe(Refusal):
 def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; everything started here has stopped when this returns."""
     _require_closed(settings)
-    configure_logging()
+    logs.configure()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
@@ -93,13 +93,6 @@ def owner_url(settings: Settings) -> str:
     owner = settings.owner_database_url or settings.database_url
     assert owner is not None, "not embedded"
     return owner.get_secret_value()
-
-
-def configure_logging() -> None:
-    """One line of JSON per request, plain lines for the rest, on standard output for a supervisor to collect."""
-    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stdout, level=logging.INFO)
-    for noisy in ("botocore", "boto3", "urllib3", "alembic", "pypdf"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _require_closed(settings: Settings) -> None:

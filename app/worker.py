@@ -22,6 +22,7 @@ from procrastinate import BaseRetryStrategy, JobContext, PsycopgConnector, Retry
 from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
+from app import logs
 from app.database import Clock, Database, is_away
 from app.equipment import outgoing, storage_settings
 from app.mailing import Mailer
@@ -83,7 +84,7 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
 
 def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work] = work_of) -> None:
     """Work until SIGTERM or Ctrl-C; a server that goes away is waited for."""
-    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.INFO)
+    logs.configure()
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     asyncio.run(_work(settings, work_of))
 
@@ -116,7 +117,7 @@ async def _tried(act: Callable[[], Awaitable[object]], name: str) -> bool:
         await act()
     except Exception as error:  # the other work goes on after any failure
         if is_away(error):
-            log.warning("%s: no database (%s)", name, error)
+            log.warning("%s: no database (%s)", name, logs.kind_of(error))
         else:
             log.exception("%s failed", name)
         return False
@@ -206,7 +207,7 @@ def _noting(database: Database, name: str, task: Task) -> Callable[..., Awaitabl
         try:
             await task(**args)
         except Exception as error:
-            log.warning("%s failed: %s", context.job.call_string, error)
+            log.warning("%s failed: %s", context.job.call_string, logs.kind_of(error))
             await _tried(partial(jobs.note_failure, database, context.job.id or 0, error), name)
             raise
 

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from app.embedded.cluster import DISCREET
+
 ROOT = Path(__file__).parents[1]
-SERVERS = re.findall(r"^server \{\n(.*?)^\}", (ROOT / "deploy/nginx.conf").read_text(), re.MULTILINE | re.DOTALL)
+NGINX = (ROOT / "deploy/nginx.conf").read_text()
+SERVERS = re.findall(r"^server \{\n(.*?)^\}", NGINX, re.MULTILINE | re.DOTALL)
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 
 
@@ -21,6 +24,15 @@ def test_the_proxy_speaks_tls_with_hsts_or_only_redirects_to_it(server: str) -> 
     else:
         assert re.findall(r"^    (\w+)", server, re.MULTILINE) == ["listen", "return"]
         assert "return 301 https://${SERVER_NAME}$request_uri;" in server
+
+
+def test_no_log_but_the_applications_has_requests_or_statements() -> None:
+    assert re.findall(r"^(access_log|error_log) (.*);", NGINX, re.MULTILINE) == [
+        ("access_log", "off"),
+        ("error_log", "/dev/stderr crit"),
+    ]
+    quiet = [f"-c {name}={value}" for name, value in DISCREET.items()]
+    assert COMPOSE["postgres"]["command"] == " ".join(["postgres", *quiet])
 
 
 def test_the_proxy_has_both_and_nobody_else_is_reached_from_outside() -> None:

@@ -29,6 +29,12 @@ CONFIGURATION = {
     "log_timezone": "UTC",
     "cluster_name": "pinpai",
 }
+# What fails is named by its code and its constraint: a statement, a key or a row that it quotes may be somebody's.
+DISCREET = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+}
 # For tests only: such a cluster does not survive a power cut.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # The builtin locale, so that sorting and case do not depend on the machine's libc.
@@ -67,7 +73,7 @@ def running_postgres(
 
 
 def _program(home: Home, binaries: Binaries, *, durable: bool) -> Program:
-    settings = CONFIGURATION if durable else CONFIGURATION | CARELESS
+    settings = CONFIGURATION | DISCREET | ({} if durable else CARELESS)
     return Program(
         name="PostgreSQL",
         command=[
