@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import revisions
 from app.database import Database
 from app.equipment import storage_settings
+from app.imaging import WorkerLost, missing_confinement
 from app.services import files
 from app.settings import Environment, Settings
 from app.storage import Storage, StorageUnavailable
@@ -103,6 +104,16 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
             yield sentence
     async for sentence in _of_the_store(database, storage, sample):
         yield sentence
+    async for sentence in _of_the_imaging():
+        yield sentence
+
+
+async def _of_the_imaging() -> AsyncIterator[str]:
+    try:
+        if missing := await missing_confinement():
+            yield f"This kernel confines imaging workers without {' and '.join(missing)}: take one that has it."
+    except (OSError, WorkerLost):
+        yield "An imaging worker does not start: no picture can be taken."
 
 
 async def _of_the_database(settings: Settings, database: Database, session: AsyncSession) -> AsyncIterator[str]:

@@ -21,6 +21,7 @@ from uvicorn.config import Config
 from app import logs, revisions
 from app.connections import BoundedProtocol
 from app.refusal import Refusal
+from app.seclusion import seclude
 from app.settings import Environment, Settings, is_loopback
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     """Serve until Ctrl-C or SIGTERM; everything started here has stopped when this returns."""
     _require_closed(settings)
     logs.configure()
+    seclude()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))

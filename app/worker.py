@@ -26,6 +26,7 @@ from app import logs
 from app.database import Clock, Database, is_away
 from app.equipment import outgoing, storage_settings
 from app.mailing import Mailer
+from app.seclusion import seclude
 from app.services import events, files, idempotency, jobs
 from app.services.handover import deliveries
 from app.services.notifying import digests, notifications, reminders, tellings
@@ -85,6 +86,7 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
 def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work] = work_of) -> None:
     """Work until SIGTERM or Ctrl-C; a server that goes away is waited for."""
     logs.configure()
+    seclude()
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     asyncio.run(_work(settings, work_of))
 

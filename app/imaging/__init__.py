@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 
 from app.imaging.pool import ImagingPool
+from app.imaging.process import START_SECONDS, Worker, WorkerLost
 from app.imaging.refusals import ImageRefused, ImagingBusy
 
-__all__ = ["ImageRefused", "ImagingBusy", "ImagingPool", "Picture", "Scan", "check_scan", "clean"]
+__all__ = [
+    "ImageRefused",
+    "ImagingBusy",
+    "ImagingPool",
+    "Picture",
+    "Scan",
+    "WorkerLost",
+    "check_scan",
+    "clean",
+    "missing_confinement",
+]
 
 SHORTEST_SIDE = 600
 
@@ -32,6 +43,16 @@ class Scan:
     pages: int
     sha256: str
     source_sha256: str
+
+
+async def missing_confinement() -> list[str]:
+    """Start a worker, and return the layers of its confinement that this kernel does not have."""
+    worker = Worker(seconds=START_SECONDS, tasks=1)
+    try:
+        await worker.ready()
+        return worker.lacking
+    finally:
+        await worker.close()
 
 
 async def clean(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Picture:

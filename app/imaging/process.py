@@ -36,6 +36,7 @@ class Worker:
         self._tasks = tasks
         self._left = 0
         self._process: Process | None = None
+        self.lacking: list[str] = []
         self._inbox = os.memfd_create("inbox")
         self._outbox = os.memfd_create("outbox")
 
@@ -79,7 +80,7 @@ class Worker:
             *command, stdin=PIPE, stdout=PIPE, env=ENVIRONMENT, cwd="/", pass_fds=files, start_new_session=True
         )
         self._left = self._tasks
-        await self._line(START_SECONDS)
+        self.lacking = json.loads(await self._line(START_SECONDS))
 
     async def _tell(self, line: bytes) -> None:
         assert self._process is not None

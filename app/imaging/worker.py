@@ -5,53 +5,35 @@ output; the bytes themselves lie in two files in memory whose descriptors it inh
 """
 
 import codecs
-import ctypes
 import json
 import math
 import os
 import resource
 import sys
-from contextlib import suppress
 from typing import Any
 
 from app.imaging import pictures, scans
+from app.imaging.confinement import confine
 from app.imaging.refusals import BROKEN, ImageRefused
 
 TASKS = {"picture": pictures.clean, "scan": scans.check}
 CODECS = [codecs.lookup(name) for name in ("utf-16", "utf-16-be", "utf-16-le", "utf-8-sig", "latin-1", "cp1252")]
-NOBODY = 65534
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-LIMITS = {
-    resource.RLIMIT_AS: 1536 * 2**20,
-    resource.RLIMIT_FSIZE: 64 * 2**20,
-    resource.RLIMIT_NOFILE: 32,
-    resource.RLIMIT_NPROC: 0,
-    resource.RLIMIT_CORE: 0,
-}
 
 
 def main(inbox: int, outbox: int) -> None:
-    """Say that we are ready, then answer orders until there are no more."""
+    """Say that we are ready, and what of the confinement is lacking; then answer orders until there are no more."""
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
-    confine()
-    answers.write(b"ready\n")
+    become_quiet()
+    answers.write(json.dumps(confine()).encode() + b"\n")
     for line in orders:
         answers.write(json.dumps(answer(json.loads(line), inbox, outbox)).encode() + b"\n")
 
 
-def confine() -> None:
-    """Give up whatever opening a picture does not need. Every import must have happened before."""
-    with suppress(PermissionError):  # also root may have been denied this already
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    # No network where the kernel lets us; where it does not, the other limits still hold.
-    ctypes.CDLL(None).unshare(CLONE_NEWUSER | CLONE_NEWNET)
+def become_quiet() -> None:
+    """Let no library's chatter reach the answers or the log, and take the processor last."""
     silence = os.open(os.devnull, os.O_RDWR)
-    for descriptor in range(3):  # from here on no library's chatter reaches the answers or the log
+    for descriptor in range(3):
         os.dup2(silence, descriptor)
-    for limit, value in LIMITS.items():
-        resource.setrlimit(limit, (value, value))
     os.nice(5)  # at the rush those who sign in and submit come before those who upload
 
 
