@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Query, Reader, driver_connection
-from app.models.enums import Language, Role
+from app.models.enums import Assurance, Language, Role
 from app.problems import NotFound
 from app.rows import R
 
@@ -38,6 +38,8 @@ class Actor:
     committee_id: UUID | None = None
     unit_id: UUID | None = None
     session_id: UUID | None = None
+    assurance: Assurance = Assurance.ONE_FACTOR
+    authenticated_at: datetime | None = None
 
     @property
     def binds(self) -> dict[str, Any]:

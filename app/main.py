@@ -46,11 +46,11 @@ from app.api.judging import (
     rounds,
 )
 from app.api.notifying import notifications
-from app.api.people import accounts, committees, imports, passwords, sessions, units
+from app.api.people import accounts, committees, factors, imports, passwords, second_steps, sessions, units
 from app.database import Clock, Database
 from app.equipment import keyring, outgoing, storage_settings
 from app.imaging import ImagingPool
-from app.problems import Forbidden, Unauthenticated, catalogue
+from app.problems import Forbidden, SecondFactorRequired, Unauthenticated, catalogue
 from app.settings import Settings
 from app.storage import Storage
 
@@ -101,11 +101,13 @@ PRIVATE = (
     accounts,
     sessions,
     passwords,
+    factors,
+    second_steps,
 )
 """The concepts that need a session; the most asked for first, because routes are tried in this order."""
 PUBLIC = (reference, receipts, public_awards)
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
-SIGNING_IN = (sessions, passwords)
+SIGNING_IN = (sessions, second_steps, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
@@ -133,6 +135,7 @@ TAGS = [
         "description": "账号: invited by a one-time code; managed by the office, and by committees for units.",
     },
     {"name": "sessions", "description": "登录: opaque tokens that end at once when they are revoked."},
+    {"name": "factors", "description": "二次验证: your second factors, and the recovery codes for a lost one."},
     {"name": "progress", "description": "进度: how far every committee is, in figures."},
     {"name": "proposals", "description": "分配方案: who should review what, looked at, applied, taken back."},
     {"name": "rounds", "description": "评选轮次: set up, opened, closed; its cases and its panel."},
@@ -187,7 +190,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     for part in PRIVATE:
-        include(app, part.router, prefix="/api/v1", raises=(*ALWAYS, Unauthenticated, Forbidden))
+        include(app, part.router, prefix="/api/v1", raises=(*ALWAYS, Unauthenticated, Forbidden, SecondFactorRequired))
     for part in PUBLIC:
         include(app, part.router, prefix="/api/v1", raises=ALWAYS)
     for part in SIGNING_IN:
@@ -203,7 +206,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add the layers every request passes, innermost first."""
-    app.add_middleware(Admission, database=app.state.database, session_idle_minutes=settings.session_idle_minutes)
+    app.add_middleware(
+        Admission,
+        database=app.state.database,
+        session_idle_minutes=settings.session_idle_minutes,
+        second_factor_roles=settings.second_factor_needed,
+    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.findings import Finding, FindingOut, Rule, Sentence
-from app.models.enums import Language
+from app.models.enums import FactorKind, Language
 
 URN = "urn:problem-type:pinpai:"
 EXAMPLE_ID = UUID("0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071")
@@ -129,11 +129,71 @@ class SignInRefused(Problem):
     sentence = Sentence("用户名或密码不正确。", "The name or the password is wrong.")
 
 
+class SecondStepNeeded(Problem):
+    """The password is right, and the account has a second factor: go on with `POST /sessions/second-step`."""
+
+    status, title = 401, "Second step needed"
+    sentence = Sentence("密码正确，请完成二次验证。", "The password is right: now the second factor.")
+    example_params: ClassVar = {
+        "challenge": "Qm9w1ZkqX3v5u8y2B4E6H9KbNdRgUjXn2r5u8x_A-D0",
+        "factors": [FactorKind.TOTP],
+        "expires_at": "2015-09-14T15:59:59Z",
+    }
+
+    @classmethod
+    def members(cls) -> dict[str, Any]:
+        return {
+            "challenge": (
+                str,
+                Field(
+                    description="Send it with the code. It opens nothing by itself.",
+                    max_length=100,
+                    examples=["Qm9w1ZkqX3v5u8y2B4E6H9KbNdRgUjXn2r5u8x_A-D0"],
+                ),
+            ),
+            "factors": (
+                list[FactorKind],
+                Field(description="Kinds of factors the account has; a recovery code will do, too.", max_length=2),
+            ),
+            "expires_at": (
+                str,
+                Field(description="The challenge ends then.", json_schema_extra={"format": "date-time"}),
+            ),
+        }
+
+    def extension(self, _language: Language) -> dict[str, Any]:
+        return {name: self.params[name] for name in self.members()}
+
+
 class Forbidden(Problem):
     """You may see it, but this act is not yours."""
 
     status, title = 403, "Not permitted"
     sentence = Sentence("您的角色无权执行此操作。", "This act is not open to your role.")
+
+
+class SecondFactorRequired(Problem):
+    """Your role needs a second factor, and this session was opened without one: it may only add one.
+
+    Open are `GET /account`, `GET` and `DELETE /session`, and everything under `/account/factors`; once a factor is
+    confirmed, the session is an ordinary one.
+    """
+
+    status, title = 403, "Second factor required"
+    sentence = Sentence(
+        "您的角色须启用二次验证，请先添加一种验证方式。", "Your role needs a second factor: add one first."
+    )
+
+
+class ReauthenticationRequired(Problem):
+    """The protection of an account is changed only in a session that proved its identity in the last ten minutes.
+
+    Ask for the password, and the second factor if there is one, and send them to `POST /session/reauthentication`; then
+    repeat the request.
+    """
+
+    status, title = 403, "Recent authentication required"
+    sentence = Sentence("请再次验证身份后重试。", "Prove your identity again, then repeat the request.")
 
 
 class NotFound(Problem):

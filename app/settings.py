@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front that append to `X-Forwarded-For`.")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="A session ends after so much silence.")
     session_hours: int = Field(12, ge=1, le=168, description="A session ends after so long in any case.")
+    second_factor_roles: Annotated[tuple[Literal["office", "committee", "unit", "reviewer"], ...] | None, NoDecode] = (
+        Field(
+            None,
+            description="Roles that need a second factor, by commas; empty: none. Unset: `office` in production, "
+            "none in development. Machine clients sign in with a secret.",
+        )
+    )
     client_token_minutes: int = Field(15, ge=1, le=1440, description="Life of a machine client's token.")
     file_grace_days: int = Field(30, ge=0, description="How long bytes nobody refers to are kept.")
     link_base: str | None = Field(
@@ -97,7 +104,9 @@ class Settings(BaseSettings):
         timedelta(), description="Set by `serve` for its worker, so that both clocks agree."
     )
 
-    @field_validator("cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", mode="before")
+    @field_validator(
+        "cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", "second_factor_roles", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -190,6 +199,13 @@ class Settings(BaseSettings):
     @property
     def embedded(self) -> bool:
         return self.database_url is None
+
+    @property
+    def second_factor_needed(self) -> tuple[str, ...]:
+        """The roles that need a second factor."""
+        if self.second_factor_roles is None:
+            return ("office",) if self.environment is Environment.PRODUCTION else ()
+        return self.second_factor_roles
 
     def offset_from_now(self) -> timedelta:
         """Return the offset of this deployment's clock from the database's, which should agree with ours."""

@@ -108,6 +108,25 @@ def test_only_a_trial_makes_its_own_key(environment: pytest.MonkeyPatch, without
     assert mistakes(environment, without) == ["secret_keys"]
 
 
+@pytest.mark.parametrize(
+    ("variables", "roles"),
+    [
+        ({}, ()),
+        ({"PINPAI_ENVIRONMENT": "production", "PINPAI_SECRET_KEYS": "A" * 43}, ("office",)),
+        ({"PINPAI_SECOND_FACTOR_ROLES": "office, committee"}, ("office", "committee")),
+        ({"PINPAI_ENVIRONMENT": "production", "PINPAI_SECRET_KEYS": "A" * 43, "PINPAI_SECOND_FACTOR_ROLES": ""}, ()),
+    ],
+)
+def test_roles_need_a_second_factor_by_setting(
+    environment: pytest.MonkeyPatch, variables: dict[str, str], roles: tuple[str, ...]
+) -> None:
+    assert read(environment, variables).second_factor_needed == roles
+
+
+def test_a_machine_client_needs_no_second_factor(environment: pytest.MonkeyPatch) -> None:
+    assert mistakes(environment, {"PINPAI_SECOND_FACTOR_ROLES": "municipal"}) == ["second_factor_roles"]
+
+
 def test_several_keys_are_separated_by_commas(environment: pytest.MonkeyPatch) -> None:
     keys = read(environment, {"PINPAI_SECRET_KEYS": "A" * 43 + "," + "B" * 42 + "A"}).secret_keys
     assert [key.get_secret_value()[0] for key in keys] == ["A", "B"]

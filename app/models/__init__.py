@@ -29,6 +29,7 @@ from app.models.judging.rounds import PanelMember, Round, RoundEntry
 from app.models.notifying.notifications import Notification
 from app.models.people.accounts import Account
 from app.models.people.committees import Committee
+from app.models.people.factors import Factor, PasskeyChallenge, RecoveryCode
 from app.models.people.sessions import Session, SignInAttempt
 from app.models.people.units import Unit
 
@@ -50,6 +51,7 @@ __all__ = [
     "Endorsement",
     "Endpoint",
     "Extension",
+    "Factor",
     "File",
     "Filing",
     "FilingItem",
@@ -61,10 +63,12 @@ __all__ = [
     "Objection",
     "PanelMember",
     "Participation",
+    "PasskeyChallenge",
     "Plan",
     "PlannedCase",
     "Proposal",
     "Ranking",
+    "RecoveryCode",
     "Recusal",
     "Review",
     "Reviewer",

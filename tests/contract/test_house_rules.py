@@ -26,6 +26,7 @@ WITHOUT_IF_MATCH: dict[str, str] = {
     "deleteSession": "a session has no versions: ending it twice ends it once",
     "signOut": "the same, for the session one asks with",
     "signOutEverywhere": "the same, for all of one's own",
+    "deleteFactor": "a factor is removed as a whole, by its owner, who proved their identity just now",
     "reinstateAccount": "its state is its precondition: what is not disabled is refused",
     "replacePassword": "the current password is its precondition",
 }
@@ -37,7 +38,14 @@ UNPAGED: dict[str, str] = {}
 NEVER_FORBIDDEN: dict[str, str] = {}
 
 # Operations at which somebody could guess: they, and no others, answer 429.
-GUESSED_AT = {"createSession", "createToken", "createActivation", "replacePassword"}
+GUESSED_AT = {
+    "createSession",
+    "completeSignIn",
+    "reauthenticate",
+    "createToken",
+    "createActivation",
+    "replacePassword",
+}
 
 # Concepts with a table of acts whose full answer does not tell them as `actions`, each with its reason.
 WITHOUT_ACTIONS: dict[str, str] = {}

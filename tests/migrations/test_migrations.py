@@ -192,6 +192,36 @@ async def test_what_a_conflict_took_out_stays_out_unless_it_was_submitted(elsewh
     assert await withdrawn(up) == {row.id for row in lost}
 
 
+BEFORE_FACTORS = """
+    INSERT INTO accounts (id, username, name, mail, role, status, activation_hash, version, created_at, updated_at)
+    SELECT gen_random_uuid(), name, name, true, role, status, decode(md5(name), 'hex'), 1, now(), now()
+    FROM (VALUES ('new', 'reviewer', 'invited'), ('lost', 'reviewer', 'active')) AS accounts (name, role, status);
+    INSERT INTO sessions (id, account_id, token_hash, created_at, seen_at, idle_until, expires_at, client, address)
+    SELECT gen_random_uuid(), id, '', now(), now(), now(), now(), '', '127.0.0.1' FROM accounts WHERE name = 'lost'
+"""
+
+
+async def test_invitations_under_way_go_on_and_codes_of_active_accounts_wait_for_a_second_person(
+    empty: Servers,
+) -> None:
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url, "0005")
+    connection = await asyncpg.connect(url)
+    await connection.execute(BEFORE_FACTORS)
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    confirmed = "SELECT name FROM accounts WHERE activation_confirmed_at IS NOT NULL"
+    assert [row["name"] for row in await connection.fetch(confirmed)] == ["new"]
+    same = "SELECT assurance FROM sessions WHERE authenticated_at = created_at"
+    assert [row["assurance"] for row in await connection.fetch(same)] == ["one_factor"]
+
+    await connection.execute("UPDATE sessions SET assurance = 'pending'")
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    left = "SELECT name FROM accounts WHERE activation_hash IS NOT NULL"
+    assert [row["name"] for row in await connection.fetch(left)] == ["new"]
+    assert await connection.fetch("SELECT id FROM sessions") == []
+    await connection.close()
+
+
 @pytest.mark.parametrize("table", FOR_EVER)
 async def test_what_happened_cannot_be_rewritten(servers: Servers, table: str) -> None:
     answers = [

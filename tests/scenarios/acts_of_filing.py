@@ -10,7 +10,8 @@ from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
-from tests.world import World, key
+from tests.world import NOW, World, key
+from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
 from tests.world.people import ANOTHER, PASSWORD, enter, person
 from tests.world.uploads import photo, scan, send_photo, send_scan
@@ -82,6 +83,28 @@ class Stage(District):
         body = {"current_password": PASSWORD, "new_password": ANOTHER}
         return await client.put("/api/v1/account/password", json=body)
 
+    async def begin_totp(self) -> Response:
+        return await begin_totp(await enter(self.world, await person(self.world)))
+
+    async def with_factor(self, method: str, address: str = "", body: Any = None) -> Response:
+        """Do something to an authenticator app that counts."""
+        client, factor = await with_totp(self.world, await person(self.world))
+        path = f"{FACTORS}/{address.format(factor=factor.id)}"
+        return await client.request(method, path, json=body, headers={"If-Match": "*"})
+
+    async def confirm_factor(self) -> Response:
+        client = await enter(self.world, await person(self.world))
+        return await confirmed(client, Totp.of(await begin_totp(client)), NOW)
+
+    async def complete_sign_in(self) -> Response:
+        account = await person(self.world, Role.OFFICE)
+        _, factor = await with_totp(self.world, account)
+        return await second_step(self.world.client(), await challenge(self.world, account), factor.recovery_codes[0])
+
+    async def reauthenticate(self) -> Response:
+        client = await enter(self.world, await person(self.world))
+        return await client.post("/api/v1/session/reauthentication", json={"password": PASSWORD})
+
     async def end(self, address: str) -> Response:
         return await (await enter(self.world, await person(self.world))).delete(address)
 
@@ -96,6 +119,13 @@ CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 CASE = {"name": "道德讲堂", "unit_name": "翔云社区"}
 COMMITTEE = {"name": "区直机关工委", "kind": "district_direct"}
 ACTS: dict[str, Act] = {
+    "createTotp": lambda s: s.begin_totp(),
+    "confirmFactor": lambda s: s.confirm_factor(),
+    "updateFactor": lambda s: s.with_factor("PATCH", "{factor}", {"name": "新手机"}),
+    "deleteFactor": lambda s: s.with_factor("DELETE", "{factor}"),
+    "createRecoveryCodes": lambda s: s.with_factor("POST", "recovery-codes"),
+    "completeSignIn": lambda s: s.complete_sign_in(),
+    "reauthenticate": lambda s: s.reauthenticate(),
     "createCampaign": lambda s: s.by_office.post("/api/v1/campaigns", json={"template": "lubei-2015", "year": 2016}),
     "replaceCampaign": lambda s: s.replace_campaign(),
     "publishCampaign": lambda s: s.post(s.by_office, "campaign", "/publication"),

@@ -156,6 +156,7 @@ class World:
                 seen_at=far - timedelta(days=1),
                 idle_until=far,
                 expires_at=far,
+                authenticated_at=NOW,
                 client="tests",
                 address="127.0.0.1",
             )

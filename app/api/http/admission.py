@@ -5,7 +5,7 @@ FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,15 @@ from app.api.http.problems import answer_within
 from app.context import ANONYMOUS, Actor
 from app.database import Database
 from app.models.enums import Language
-from app.problems import MalformedRequest, PayloadTooLarge, Unauthenticated, UnsupportedMediaType
+from app.problems import (
+    MalformedRequest,
+    PayloadTooLarge,
+    SecondFactorRequired,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
 from app.services.people import sessions
+from app.services.policies.people.factors import must_enrol
 
 API = "/api/v1/"
 JSON_LIMIT = 256 * 1024
@@ -30,7 +37,9 @@ PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
 JSON = re.compile(r"application/(json|[\w.-]+\+json)")
-SIGN_IN = re.compile(r"/api/v1/(sessions|tokens|activations)$")
+SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step)?|tokens|activations)$")
+ENROLMENT = re.compile(r"(GET /api/v1/(account|session)|DELETE /api/v1/session|[A-Z]+ /api/v1/account/factors(/.*)?)")
+"""Everything that is open to a session whose role needs a second factor, while it was opened without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,13 @@ class Caller:
 class Admission:
     """Refuses strangers (401) and floods (413) by their headers; an admitted request carries a `Caller`."""
 
-    def __init__(self, app: ASGIApp, database: Database, session_idle_minutes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, database: Database, session_idle_minutes: int, second_factor_roles: Collection[str]
+    ) -> None:
         self._app = app
         self._database = database
         self._idle_minutes = session_idle_minutes
+        self._second_factor_roles = second_factor_roles
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(API):
@@ -70,6 +82,8 @@ class Admission:
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
         actor, now = await (self._anonymous() if _is_public(scope) else self._signed_in(headers))
+        if must_enrol(actor.role, actor.assurance, self._second_factor_roles) and not _enrols(scope):
+            raise SecondFactorRequired
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
         return Caller(actor, now, time.monotonic(), state["language"], state["request_id"])
@@ -92,6 +106,10 @@ def _is_public(scope: Mapping[str, Any]) -> bool:
     """Return true for a path whose caller is always anonymous: an ended token must not prevent the next sign-in."""
     signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
     return signs_in or bool(PUBLIC.match(scope["path"]))
+
+
+def _enrols(scope: Mapping[str, Any]) -> bool:
+    return bool(ENROLMENT.fullmatch(f"{scope['method']} {scope['path']}"))
 
 
 def _limit(scope: Mapping[str, Any]) -> int:

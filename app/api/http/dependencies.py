@@ -21,6 +21,7 @@ from app.api.http.admission import Caller
 from app.api.http.problems import raises
 from app.context import Context, OpenContext, OpenView, View
 from app.database import Database
+from app.keyring import Keyring
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import KeyedContext
@@ -85,6 +86,14 @@ async def client_address(request: Request) -> str:
 
 
 Address = Annotated[str, Depends(client_address)]
+
+
+async def get_keyring(request: Request) -> Keyring:
+    keyring: Keyring = request.app.state.keyring
+    return keyring
+
+
+Keys = Annotated[Keyring, Depends(get_keyring)]
 
 
 @raises(IfMatchRequired, StaleVersion)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import unquote_plus
@@ -14,10 +15,12 @@ from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.api.people.accounts import AccountSummary
-from app.problems import NotFound, SignInRefused, TooManyRequests
+from app.models.enums import Assurance
+from app.problems import NotFound, SecondStepNeeded, SignInRefused, TooManyRequests
 from app.rows import values_of
 from app.services.people import sessions
-from app.services.people.sessions import Origin, SessionCreate, SessionRow, TokenRequest
+from app.services.people.sessions import Opened, Origin, SessionCreate, SessionRow, TokenRequest
+from app.services.policies.people.factors import must_enrol
 
 router = Router(tags=["sessions"])
 public = Router(tags=["sessions"])
@@ -35,6 +38,8 @@ class SessionOut(Out):
     seen_at: Instant = Field(description="Time of the last use, to the minute.")
     idle_until: Instant = Field(description="It ends then, unless it is used before.")
     expires_at: Instant = Field(description="It ends then in any case.")
+    assurance: Assurance = Field(description="The proof it was opened with.", examples=["two_factors"])
+    authenticated_at: Instant = Field(description="Time of the last proof of identity in it.")
 
     @classmethod
     def of(cls, row: SessionRow, current: UUID | None) -> Self:
@@ -56,6 +61,23 @@ class SessionOpened(Out):
     idle_until: Instant = Field(description="It ends then, unless it is used before.")
     expires_at: Instant = Field(description="It ends then in any case.")
     account: AccountSummary = Field(description="Account that has signed in.")
+    second_factor_required: bool = Field(
+        description="True if the session may only add a second factor, which the role needs (see the problem "
+        "`second-factor-required`).",
+        examples=[False],
+    )
+
+    @classmethod
+    def of(cls, opened: Opened, roles: Collection[str]) -> Self:
+        """Answer with a session that was opened; `roles` need a second factor."""
+        account = AccountSummary.model_validate(opened.account)
+        return cls(
+            token=opened.token,
+            idle_until=opened.idle_until,
+            expires_at=opened.expires_at,
+            account=account,
+            second_factor_required=must_enrol(account.role, opened.assurance, roles),
+        )
 
 
 class TokenOut(Out):
@@ -87,6 +109,14 @@ async def client_origin(request: Request, address: Address) -> Origin:
     return _origin(request, address, timedelta(minutes=request.app.state.settings.client_token_minutes))
 
 
+async def roles_with_second_factor(request: Request) -> Collection[str]:
+    roles: Collection[str] = request.app.state.settings.second_factor_needed
+    return roles
+
+
+RolesWithSecondFactor = Annotated[Collection[str], Depends(roles_with_second_factor)]
+
+
 async def client_credentials(request: Request, body: Annotated[TokenRequest, Form()]) -> tuple[str, str]:
     """From HTTP Basic (RFC 6749 §2.3.1: both parts form-encoded), else from the form."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
@@ -99,23 +129,25 @@ async def client_credentials(request: Request, body: Annotated[TokenRequest, For
     return unquote_plus(name), unquote_plus(secret)
 
 
-@public.post("/sessions", status_code=201, location="/session", raises=[SignInRefused, TooManyRequests])
+@public.post(
+    "/sessions", status_code=201, location="/session", raises=[SignInRefused, SecondStepNeeded, TooManyRequests]
+)
 async def create_session(
-    body: SessionCreate, transaction: Opener, origin: Annotated[Origin, Depends(person_origin)]
+    body: SessionCreate,
+    transaction: Opener,
+    origin: Annotated[Origin, Depends(person_origin)],
+    roles: RolesWithSecondFactor,
 ) -> SessionOpened:
     """Sign in with a username and a password.
 
     The refusal is the same for a wrong password, an unknown name and a disabled account. Repeated failures have to
     wait (429 with `Retry-After`), by account and address together, so that nobody can lock anybody else out. An
     account has at most ten sessions; the eleventh ends the oldest.
+
+    An account with a second factor is answered 401 `second-step-needed` with a challenge, for
+    `POST /api/v1/sessions/second-step`. Without one, in a role that needs it, the session may only add a factor.
     """
-    opened = await sessions.sign_in(transaction, body, origin)
-    return SessionOpened(
-        token=opened.token,
-        idle_until=opened.idle_until,
-        expires_at=opened.expires_at,
-        account=AccountSummary.model_validate(opened.account),
-    )
+    return SessionOpened.of(await sessions.sign_in(transaction, body, origin), roles)
 
 
 @public.post("/tokens", raises=[SignInRefused, TooManyRequests])

@@ -25,7 +25,16 @@ from app.models.enums.judging import (
     RoundStatus,
     WithdrawalCause,
 )
-from app.models.enums.people import AccountStatus, CommitteeKind, HonourLevel, ImportOutcome, OrganisationStatus, Role
+from app.models.enums.people import (
+    AccountStatus,
+    Assurance,
+    CommitteeKind,
+    FactorKind,
+    HonourLevel,
+    ImportOutcome,
+    OrganisationStatus,
+    Role,
+)
 from app.models.enums.words import Labelled, Language, Severity
 from app.models.enums.working import JobStatus
 
@@ -34,6 +43,7 @@ __all__ = [
     "AnswerKind",
     "ApplicationStatus",
     "AssignmentOrigin",
+    "Assurance",
     "AwardBasis",
     "AwardStatus",
     "CampaignStatus",
@@ -47,6 +57,7 @@ __all__ = [
     "DeliveryStatus",
     "EndpointStatus",
     "ExtensionCause",
+    "FactorKind",
     "FileState",
     "HonourLevel",
     "ImportOutcome",

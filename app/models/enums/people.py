@@ -51,3 +51,18 @@ class AccountStatus(Labelled):
     INVITED = "invited", "待激活"
     ACTIVE = "active", "正常"
     DISABLED = "disabled", "已停用"
+
+
+class FactorKind(Labelled):
+    """Kind of a second factor."""
+
+    TOTP = "totp", "动态口令"
+    PASSKEY = "passkey", "通行密钥"
+
+
+class Assurance(Labelled):
+    """The proof a session was opened with; a pending one waits for the second factor and opens nothing yet."""
+
+    PENDING = "pending", "待二次验证"
+    ONE_FACTOR = "one_factor", "单因素"
+    TWO_FACTORS = "two_factors", "双因素"

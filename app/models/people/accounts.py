@@ -10,7 +10,11 @@ from app.models.enums import AccountStatus, Role
 
 
 class Account(Versioned, Base):
-    """A person, or a machine client (role `municipal`), that may sign in."""
+    """A person, or a machine client (role `municipal`), that may sign in.
+
+    An activation code works once it is confirmed: at once where nobody can be wronged by it, otherwise by the owner or
+    by a second person, never by `activation_issued_by`.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -32,6 +36,9 @@ class Account(Versioned, Base):
     retiring_secret_hash: Mapped[str | None]
     activation_hash: Mapped[bytes | None] = mapped_column(unique=True)
     activation_expires_at: Mapped[datetime | None]
+    activation_issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    activation_confirmed_at: Mapped[datetime | None]
+    activation_resets_factors: Mapped[bool] = mapped_column(default=False)
 
 
 def phone_digits(phone: Any) -> ColumnElement[str]:

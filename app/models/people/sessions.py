@@ -6,10 +6,14 @@ from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
+from app.models.enums import Assurance
 
 
 class Session(Base):
-    """A sign-in. Only the token's hash is kept; deleting the row ends the session at once."""
+    """A sign-in. Only the token's hash is kept; deleting the row ends the session at once.
+
+    `authenticated_at` is the last time its person proved who they are, with everything the account asks for.
+    """
 
     __tablename__ = "sessions"
 
@@ -19,6 +23,8 @@ class Session(Base):
     seen_at: Mapped[datetime]
     idle_until: Mapped[datetime]
     expires_at: Mapped[datetime]
+    assurance: Mapped[Assurance] = mapped_column(default=Assurance.ONE_FACTOR)
+    authenticated_at: Mapped[datetime]
     client: Mapped[str]
     address: Mapped[str] = mapped_column(INET)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,15 +13,16 @@ from app.context import ACTOR_ID, Actor, Context, OpenContext, View
 from app.database import Clock, Database, Query, Reader
 from app.inputs import Input
 from app.models import Account, Session
-from app.models.enums import AccountStatus, Role
-from app.problems import NotFound, SignInRefused, Unauthenticated
+from app.models.enums import AccountStatus, Assurance, FactorKind, Role
+from app.problems import NotFound, Problem, SecondStepNeeded, SignInRefused, Unauthenticated
 from app.rows import row_type
 from app.services.history import note
 from app.services.pages import Listing, Page
-from app.services.people import accounts, hashing, throttling, turns
+from app.services.people import accounts, factors, hashing, throttling, turns
 from app.services.people.accounts import AccountSummary
 from app.services.people.passwords import Password
 from app.services.policies.people import accounts as policy
+from app.services.policies.people import factors as factor_policy
 from app.services.policies.people.accounts import PEOPLE
 
 PER_PERSON, PER_CLIENT = 10, 100
@@ -48,6 +49,8 @@ class _Bearer:
     seen_at: datetime
     idle_until: datetime
     expires_at: datetime
+    assurance: Assurance
+    authenticated_at: datetime
     id: UUID
     role: Role
     name: str
@@ -62,6 +65,8 @@ _SESSION = Query(
         Session.seen_at,
         Session.idle_until,
         Session.expires_at,
+        Session.assurance,
+        Session.authenticated_at,
         Account.id,
         Account.role,
         Account.name,
@@ -70,7 +75,7 @@ _SESSION = Query(
     )
     .join(Account, Account.id == Session.account_id)
     .where(Session.token_hash == bindparam("token_hash", type_=LargeBinary))
-    .where(Account.status == AccountStatus.ACTIVE),
+    .where(Account.status == AccountStatus.ACTIVE, Session.assurance != Assurance.PENDING),
     _Bearer,
 )
 _UNENDED = Query(
@@ -90,6 +95,8 @@ class SessionRow:
     seen_at: datetime
     idle_until: datetime
     expires_at: datetime
+    assurance: Assurance
+    authenticated_at: datetime
     client: str
     address: str
 
@@ -101,9 +108,16 @@ _OWN = select(
     Session.seen_at,
     func.least(Session.idle_until, Session.expires_at).label("idle_until"),
     Session.expires_at,
+    Session.assurance,
+    Session.authenticated_at,
     Session.client,
     func.host(Session.address).label("address"),
-).where(Session.account_id == ACTOR_ID, Session.idle_until > _INSTANT, Session.expires_at > _INSTANT)
+).where(
+    Session.account_id == ACTOR_ID,
+    Session.assurance != Assurance.PENDING,
+    Session.idle_until > _INSTANT,
+    Session.expires_at > _INSTANT,
+)
 _MINE = Listing(_OWN, Session.id, SessionRow, newest_first=True)
 _ONE = Query(_OWN.where(Session.id == bindparam("session_id", type_=Uuid)), SessionRow)
 
@@ -153,6 +167,7 @@ class Opened:
     account: AccountSummary
     idle_until: datetime
     expires_at: datetime
+    assurance: Assurance
 
 
 async def now(reader: Reader, clock: Clock) -> datetime:
@@ -170,7 +185,8 @@ async def authenticate(database: Database, token: str, *, idle_minutes: int) -> 
         return None
     if row.now - row.seen_at > _SEEN_AGAIN_AFTER:
         await _seen(database, row.session_id, row.now, timedelta(minutes=idle_minutes))
-    return Actor(row.id, row.role, row.name, row.committee_id, row.unit_id, row.session_id), row.now
+    whose = (row.id, row.role, row.name, row.committee_id, row.unit_id)
+    return Actor(*whose, row.session_id, row.assurance, row.authenticated_at), row.now
 
 
 async def confirm(ctx: Context) -> None:
@@ -201,10 +217,23 @@ async def issue_token(transaction: OpenContext, name: str, secret: str, origin: 
         client = account if account and account.role is Role.MUNICIPAL else None
         if client and hashing.secret_is_one_of(secret, (client.secret_hash, client.retiring_secret_hash)):
             await throttling.succeed(ctx, attempt)
-            return await _open(ctx, client, origin, PER_CLIENT)
+            return await open_session(ctx, client, origin, PER_CLIENT)
         await throttling.fail(ctx, attempt)
         note(ctx, client or attempt, _REFUSED[client is not None], address=origin.address)
     raise SignInRefused
+
+
+async def open_session(
+    ctx: Context, account: Account, origin: Origin, limit: int, assurance: Assurance = Assurance.ONE_FACTOR
+) -> Opened:
+    """Open a session for an account that has proven who it is; the oldest beyond the limit end."""
+    token = hashing.random_secret()
+    session = await _store(ctx, account, token, origin, limit=limit, assurance=assurance)
+    acting = replace(ctx, actor=accounts.actor_of(account, session.id))
+    data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
+    note(acting, account, policy.SIGNED_IN, **data)
+    record = await accounts.read(acting, account.id)
+    return Opened(token, record.row, session.idle_until, session.expires_at, assurance)
 
 
 async def read(view: View, session_id: UUID | None) -> SessionRow:
@@ -258,13 +287,26 @@ async def _sign_in(transaction: OpenContext, username: str, password: str, origi
     renewed = await hashing.hashed(password) if right and stored and hashing.is_outdated(stored) else stored
     async with transaction() as ctx:
         account = await _active(ctx, username) if right else None
-        if account and account.secret_hash == stored:
-            await throttling.succeed(ctx, attempt)
+        if account is None or account.secret_hash != stored:
+            refusal: Problem = SignInRefused()
+            await throttling.fail(ctx, attempt)
+            note(ctx, person or attempt, _REFUSED[person is not None], address=origin.address)
+        else:
             account.secret_hash = renewed
-            return await _open(ctx, account, origin, PER_PERSON)
-        await throttling.fail(ctx, attempt)
-        note(ctx, person or attempt, _REFUSED[person is not None], address=origin.address)
-    raise SignInRefused
+            if not (kinds := await factors.kinds_of(ctx, account.id)):
+                await throttling.succeed(ctx, attempt)
+                return await open_session(ctx, account, origin, PER_PERSON)
+            await throttling.withdraw(ctx, attempt)
+            refusal = await _ask_for_second_step(ctx, account, kinds, origin)
+    raise refusal
+
+
+async def _ask_for_second_step(ctx: Context, account: Account, kinds: list[FactorKind], origin: Origin) -> Problem:
+    """Keep the sign-in for a few minutes, as a session that opens nothing, and say how it goes on."""
+    challenge, end = hashing.random_secret(), ctx.now + factor_policy.CHALLENGE_LIFE
+    pending = replace(origin, idle=factor_policy.CHALLENGE_LIFE, life=factor_policy.CHALLENGE_LIFE)
+    await _store(ctx, account, challenge, pending, limit=PER_PERSON, assurance=Assurance.PENDING)
+    return SecondStepNeeded(challenge=challenge, factors=kinds, expires_at=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
 async def _active(ctx: Context, username: str) -> Account | None:
@@ -275,8 +317,10 @@ async def _active(ctx: Context, username: str) -> Account | None:
     return account
 
 
-async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> Opened:
-    token = hashing.random_secret()
+async def _store(
+    ctx: Context, account: Account, token: str, origin: Origin, *, limit: int, assurance: Assurance
+) -> Session:
+    """Keep a session, and no more of its kind than the limit: sign-ins that are not complete end no open session."""
     session = Session(
         account_id=account.id,
         token_hash=token_hash(token),
@@ -284,17 +328,17 @@ async def _open(ctx: Context, account: Account, origin: Origin, limit: int) -> O
         seen_at=ctx.now,
         idle_until=ctx.now + min(origin.idle, origin.life),
         expires_at=ctx.now + origin.life,
+        assurance=assurance,
+        authenticated_at=ctx.now,
         client=origin.client,
         address=origin.address,
     )
     ctx.session.add(session)
-    kept = select(Session.id).where(Session.account_id == account.id).order_by(Session.id.desc()).limit(limit)
-    await ctx.session.execute(delete(Session).where(Session.account_id == account.id, Session.id.not_in(kept)))
-    acting = replace(ctx, actor=accounts.actor_of(account, session.id))
-    data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
-    note(acting, account, policy.SIGNED_IN, **data)
-    record = await accounts.read(acting, account.id)
-    return Opened(token, record.row, session.idle_until, session.expires_at)
+    is_pending = Session.assurance == Assurance.PENDING
+    of_its_kind = (Session.account_id == account.id, is_pending if assurance is Assurance.PENDING else ~is_pending)
+    kept = select(Session.id).where(*of_its_kind).order_by(Session.id.desc()).limit(limit)
+    await ctx.session.execute(delete(Session).where(*of_its_kind, Session.id.not_in(kept)))
+    return session
 
 
 async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:

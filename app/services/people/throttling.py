@@ -115,6 +115,11 @@ async def succeed(ctx: Context, attempt: SignInAttempt) -> None:
         )
 
 
+async def withdraw(ctx: Context, attempt: SignInAttempt) -> None:
+    """Count an attempt neither way: its secret was right, and another one is to come."""
+    await ctx.session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt.id))
+
+
 async def fail(ctx: Context, attempt: SignInAttempt) -> None:
     """Decide the attempt as failed, so that it also counts against the address."""
     await ctx.session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt.id).values(succeeded=False))
