@@ -6,15 +6,21 @@ Each command imports what it needs, so that help is there at once.
 import asyncio
 import os
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from app.refusal import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from app.database import Database
     from app.settings import Settings
+
+T = TypeVar("T")
 
 cli = typer.Typer(
     name="pinpai",
@@ -119,28 +125,54 @@ def print_new_key() -> None:
 def office(
     username: Annotated[str, typer.Argument(help="Name to sign in with.")],
     name: Annotated[str, typer.Option(help="The person's name.")] = "区文明办管理员",
+    *,
+    reset_factors: Annotated[
+        bool, typer.Option("--reset-factors", help="The code also takes the second factors away: their device is lost.")
+    ] = False,
 ) -> None:
     """Invite an office account, here on the host, and print its one-time activation code."""
-    code = invite(deployed(load_settings()), username, name)
+    settings = deployed(load_settings())
+    code = asyncio.run(_invite(settings, username, name, reset_factors=reset_factors))
     typer.echo(f"Activation code of {username}, valid for 72 hours, shown once:\n\n  {code}\n")
     typer.echo("Set the password with it: POST /api/v1/activations (see README, the tour).")
 
 
-async def _invite(settings: "Settings", username: str, name: str) -> str:
+@cli.command()
+def confirm(username: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
+    """Confirm an activation code here on the host, where the office has no second clerk; ask the owner first."""
+    from app.services.people import invitations
+
+    asyncio.run(_on_the_database(deployed(load_settings()), partial(invitations.confirm_on_host, username=username)))
+    typer.echo(f"The activation code of {username} may be used now.")
+
+
+async def _invite(settings: "Settings", username: str, name: str, *, reset_factors: bool = False) -> str:
     from pydantic import ValidationError
 
+    from app.services.people import invitations
+
+    try:
+        act = partial(invitations.invite_first_office, username=username, name=name, reset_factors=reset_factors)
+        return await _on_the_database(settings, act)
+    except ValidationError as error:
+        raise Refusal(f"{username} cannot be a username: {error.errors()[0]['msg']}.") from None
+
+
+async def _on_the_database(settings: "Settings", act: "Callable[[Database], Awaitable[T]]") -> "T":
+    """Do something on the host; a refusal is its sentences."""
     from app import serving
     from app.database import Database
     from app.models.enums import Language
-    from app.problems import RulesViolated
-    from app.services.people import accounts
+    from app.problems import NotFound, RulesViolated, WrongState
 
     database = Database(serving.database_url(settings), pool_size=1)
     await database.open()
     try:
-        return await accounts.invite_first_office(database, username, name)
-    except ValidationError as error:
-        raise Refusal(f"{username} cannot be a username: {error.errors()[0]['msg']}.") from None
+        return await act(database)
+    except NotFound:
+        raise Refusal("There is no such account.") from None
+    except WrongState as refused:
+        raise Refusal(f"Not possible in the state “{refused.params['state']}”.") from None
     except RulesViolated as refused:
         raise Refusal("\n".join(finding.worded(Language.EN).message for finding in refused.findings)) from None
     finally:

@@ -46,7 +46,7 @@ from app.api.judging import (
     rounds,
 )
 from app.api.notifying import notifications
-from app.api.people import accounts, committees, factors, imports, passwords, second_steps, sessions, units
+from app.api.people import accounts, committees, factors, imports, invitations, passwords, second_steps, sessions, units
 from app.database import Clock, Database
 from app.equipment import keyring, outgoing, storage_settings
 from app.imaging import ImagingPool
@@ -101,6 +101,7 @@ PRIVATE = (
     accounts,
     sessions,
     passwords,
+    invitations,
     factors,
     second_steps,
 )

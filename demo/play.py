@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from demo.cast import Door, Person
 from demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
@@ -20,6 +21,7 @@ from demo.telling import read_notifications
 from demo.writing import write_applications
 
 OFFICE, OFFICE_NAME = "demo.office", "区文明办"
+COLLEAGUE, COLLEAGUE_NAME = "demo.office.2", "区文明办复核"
 CHAPTERS = (
     open_campaign,
     register_organisations,
@@ -69,6 +71,8 @@ def play(
     narrator = Narrator(say)
     door = Door(url.rstrip("/"), secrets.token_urlsafe(12), narrator)
     office = _office(door, invite_office(OFFICE, OFFICE_NAME))
+    colleague = door.enter(COLLEAGUE_NAME, COLLEAGUE, invite_office(COLLEAGUE, COLLEAGUE_NAME))
+    door = replace(door, confirmer=colleague)
     stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO)
     for chapter in CHAPTERS:
         chapter(stage)

@@ -27,6 +27,7 @@ WITHOUT_IF_MATCH: dict[str, str] = {
     "signOut": "the same, for the session one asks with",
     "signOutEverywhere": "the same, for all of one's own",
     "deleteFactor": "a factor is removed as a whole, by its owner, who proved their identity just now",
+    "voidInvitation": "its code is its precondition: without one it is refused",
     "reinstateAccount": "its state is its precondition: what is not disabled is refused",
     "replacePassword": "the current password is its precondition",
 }

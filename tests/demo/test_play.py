@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from app.keyring import new_key
 from app.refusal import Refusal
-from app.services.people import accounts
+from app.services.people import invitations
 from app.settings import Settings
 from demo.__main__ import play_campaign
 from demo.cast import Door
@@ -37,7 +38,7 @@ async def played(world: World, url: str, push_to: str, lines: list[str]) -> Stag
     loop = asyncio.get_running_loop()
 
     def invite(username: str, name: str) -> str:
-        invitation = accounts.invite_first_office(world.database, username, name)
+        invitation = invitations.invite_first_office(world.database, username, name)
         return asyncio.run_coroutine_threadsafe(invitation, loop).result()
 
     return await asyncio.to_thread(play, url, invite, quick=True, push_to=push_to, say=lines.append)
@@ -178,5 +179,6 @@ def test_without_a_server_it_says_so_in_one_sentence() -> None:
 
 def test_production_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PINPAI_ENVIRONMENT", "production")
+    monkeypatch.setenv("PINPAI_SECRET_KEYS", new_key())
     with pytest.raises(Refusal, match="refused there"):
         play_campaign()

@@ -66,6 +66,8 @@ class Stage(District):
 
     async def activate(self) -> Response:
         code = done(await self.post(self.by_office, "invited", "/invitation"))["activation_code"]
+        colleague = await self.world.client_of(Role.OFFICE)
+        done(await self.post(colleague, "invited", "/code-confirmation"))
         body = {"code": code, "password": ANOTHER}
         return await self.world.client().post("/api/v1/activations", json=body)
 
@@ -96,6 +98,21 @@ class Stage(District):
         client = await enter(self.world, await person(self.world))
         return await confirmed(client, Totp.of(await begin_totp(client)), NOW)
 
+    async def reset_factors(self) -> Response:
+        account = await person(self.world, Role.REVIEWER)
+        await with_totp(self.world, account)
+        return await self.by_office.post(f"/api/v1/accounts/{account.id}/factor-reset", json=WHY)
+
+    async def confirm_invitation(self) -> Response:
+        account = await person(self.world, Role.REVIEWER)
+        done(await self.by_office.post(f"/api/v1/accounts/{account.id}/invitation"))
+        return await (await enter(self.world, account)).post(f"/api/v1/accounts/{account.id}/code-confirmation")
+
+    async def void_invitation(self) -> Response:
+        account = await person(self.world, Role.REVIEWER)
+        done(await self.by_office.post(f"/api/v1/accounts/{account.id}/invitation"))
+        return await self.by_office.delete(f"/api/v1/accounts/{account.id}/invitation")
+
     async def complete_sign_in(self) -> Response:
         account = await person(self.world, Role.OFFICE)
         _, factor = await with_totp(self.world, account)
@@ -119,6 +136,9 @@ CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 CASE = {"name": "道德讲堂", "unit_name": "翔云社区"}
 COMMITTEE = {"name": "区直机关工委", "kind": "district_direct"}
 ACTS: dict[str, Act] = {
+    "resetFactors": lambda s: s.reset_factors(),
+    "confirmInvitation": lambda s: s.confirm_invitation(),
+    "voidInvitation": lambda s: s.void_invitation(),
     "createTotp": lambda s: s.begin_totp(),
     "confirmFactor": lambda s: s.confirm_factor(),
     "updateFactor": lambda s: s.with_factor("PATCH", "{factor}", {"name": "新手机"}),

@@ -51,6 +51,11 @@ class AccountSummary(Out):
     activation_expires_at: Instant | None = Field(
         description="End of the activation code's validity; null without a code.", examples=[None]
     )
+    awaits_confirmation: bool = Field(
+        description="True while its activation code does not work yet: its owner must confirm it, or a second person "
+        "who manages the account.",
+        examples=[False],
+    )
     created_at: Instant = Field(description="Time of creation.")
     updated_at: Instant = Field(description="Time of the last change.")
 
@@ -58,9 +63,10 @@ class AccountSummary(Out):
 class AccountOut(AccountSummary):
     """An account, and what may be done with it now."""
 
+    second_factor: bool = Field(description="True if it has a second factor.", examples=[True])
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on an account, by name, with what stands in its way now; "
-        "empty unless you manage it.",
+        "empty unless you manage it, or it is yours and somebody issued a code for it.",
         examples=[{"suspend": {"allowed": True, "findings": []}}],
     )
 
@@ -74,7 +80,8 @@ class InvitationOut(AccountOut):
     """An account with its activation code, which only this answer contains."""
 
     activation_code: str | None = Field(
-        description="Hand it over in person or by telephone; works once, within 72 hours. Null for a machine client.",
+        description="Hand it over in person or by telephone; works once, within 72 hours, where `awaits_confirmation` "
+        "is true only after it was confirmed. Null for a machine client.",
         max_length=64,
         examples=["MZXW-6YTB-OI4D-QNRS-GEZD-GNBV"],
     )
@@ -111,8 +118,9 @@ async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountP
 async def create_account(body: AccountCreate, ctx: Ctx) -> InvitationOut:
     """Invite a person: the answer holds the one-time activation code with which they set their password.
 
-    The office invites everybody, a committee the people of its units. For a machine client (role `municipal`) there
-    is no code; issue its secret by `POST /api/v1/accounts/{account_id}/client-secret`.
+    The office invites everybody, a committee the people of its units. The code of an office account works once another
+    clerk has confirmed it (`POST /api/v1/accounts/{account_id}/code-confirmation`). For a machine client (role
+    `municipal`) there is no code; issue its secret by `POST /api/v1/accounts/{account_id}/client-secret`.
     """
     account_id, code = await accounts.invite(ctx, body)
     return await InvitationOut.read(ctx, account_id, activation_code=code)
@@ -129,21 +137,11 @@ async def update_managed_account(account_id: AccountId, body: AccountChange, ver
     """Change an account you manage (JSON Merge Patch): what is named is set, null clears, the rest stays.
 
     Role and organisation are the office's to change; a real change of them ends the account's sessions at once.
-    The last active account of the office keeps its role.
+    The last active account of the office keeps its role. An account that becomes one of the office must be activated
+    anew, by a code that another clerk confirms.
     """
     await accounts.edit(ctx, account_id, body, version)
     return await AccountOut.read(ctx, account_id)
-
-
-@router.post("/accounts/{account_id}/invitation", raises=[WrongState, RulesViolated])
-async def invite_account(account_id: AccountId, ctx: Ctx) -> InvitationOut:
-    """Issue a new activation code, which only this answer contains; an earlier one is void.
-
-    It is also the way back for a forgotten password: until the code is used, an active account works as before; using
-    it replaces the password and ends every session.
-    """
-    code = await accounts.invite_again(ctx, account_id)
-    return await InvitationOut.read(ctx, account_id, activation_code=code)
 
 
 @router.post("/accounts/{account_id}/suspension", raises=[WrongState, RulesViolated])
@@ -158,6 +156,9 @@ async def suspend_account(account_id: AccountId, ctx: Ctx) -> AccountOut:
 
 @router.delete("/accounts/{account_id}/suspension", raises=[WrongState])
 async def reinstate_account(account_id: AccountId, ctx: Ctx) -> AccountOut:
-    """Enable a disabled account again: with its password as before, or still to be activated by a new code."""
+    """Enable a disabled account again: with its password as before, or still to be activated by a new code.
+
+    One of the office is always activated anew, by a code that another clerk confirms.
+    """
     await accounts.reinstate(ctx, account_id)
     return await AccountOut.read(ctx, account_id)

@@ -4,33 +4,48 @@ An act that takes rights from an account ends its sessions in the same transacti
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, TypedDict
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import Uuid, and_, bindparam, case, delete, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, case, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
-from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
-from app.database import Database, Query
+from app.database import Query
 from app.inputs import Email, Input, Name, Phone, unsent
-from app.models import Account, Committee, Session, Unit
-from app.models.enums import AccountStatus, Language, Role
+from app.models import Account, Committee, Factor, Session, Unit
+from app.models.enums import AccountStatus, Role
 from app.problems import Forbidden, RulesViolated
 from app.rows import row_type
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import hashing
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
-from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
 
 CODE_LIFE = timedelta(hours=72)
-HOST = Actor(None, Role.OFFICE, "服务器命令行")
-"""The actor of a command on the host itself."""
 ORGANISATION = {"role", "committee_id", "unit_id"}
+
+
+class CodeColumns(TypedDict):
+    """The columns of an account that hold its activation code."""
+
+    activation_hash: bytes | None
+    activation_expires_at: datetime | None
+    activation_issued_by: UUID | None
+    activation_confirmed_at: datetime | None
+    activation_resets_factors: bool
+
+
+NO_CODE: CodeColumns = {
+    "activation_hash": None,
+    "activation_expires_at": None,
+    "activation_issued_by": None,
+    "activation_confirmed_at": None,
+    "activation_resets_factors": False,
+}
 VISIBLE = or_(
     acting_as(Role.OFFICE),
     Account.id == ACTOR_ID,
@@ -57,17 +72,21 @@ class AccountSummary:
     unit_name: str | None
     status: AccountStatus
     activation_expires_at: datetime | None
+    awaits_confirmation: bool
     created_at: datetime
     updated_at: datetime
 
 
 @row_type
 class AccountRow(AccountSummary):
-    """An account of the office with the number of those that are active; 0 with any other."""
+    """An account by itself, with the facts of its acts; `active_office_accounts` is 0 with other roles."""
 
     active_office_accounts: int
+    issued_by: UUID | None
+    second_factor: bool
 
 
+_AWAITS = and_(Account.activation_hash.is_not(None), Account.activation_confirmed_at.is_(None))
 _COLUMNS = (
     Account.id,
     Account.version,
@@ -83,6 +102,7 @@ _COLUMNS = (
     Unit.name.label("unit_name"),
     Account.status,
     Account.activation_expires_at,
+    _AWAITS.label("awaits_confirmation"),
     Account.created_at,
     Account.updated_at,
 )
@@ -98,9 +118,12 @@ _active_colleagues = (
     .where(_colleague.role == Role.OFFICE, _colleague.status == AccountStatus.ACTIVE)
     .scalar_subquery()
 )
+_HAS_FACTOR = exists().where(Factor.account_id == Account.id, Factor.confirmed_at.is_not(None))
 _ACCOUNT = Query(
     _VISIBLE_ACCOUNTS.add_columns(
-        case((Account.role == Role.OFFICE, _active_colleagues), else_=0).label("active_office_accounts")
+        case((Account.role == Role.OFFICE, _active_colleagues), else_=0).label("active_office_accounts"),
+        Account.activation_issued_by.label("issued_by"),
+        _HAS_FACTOR.label("second_factor"),
     ).where(Account.id == bindparam("account_id", type_=Uuid)),
     AccountRow,
 )
@@ -148,6 +171,7 @@ FILTERS = {
     "status": among(Account.status, AccountStatus, "Only in these states."),
     "committee_id": exactly(Account.committee_id, UUID, "Only of this committee and its units."),
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
+    "awaits_confirmation": exactly(_AWAITS, bool, "Only those with a code to confirm (true), or the rest."),
     "q": containing("In the name or the username.", Account.name, Account.username),
 }
 _ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountSummary, filters=FILTERS)
@@ -208,25 +232,9 @@ async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     account = Account(
         **body.model_dump(include={"username", "name", "phone", "email"}),
         **affiliation._asdict(),
-        activation_hash=hashing.code_hash(code) if code else None,
-        activation_expires_at=ctx.now + CODE_LIFE if code else None,
+        **(issued(ctx, code, body.role, used=False) if code else NO_CODE),
     )
     return create(ctx, account, policy.INVITED).id, code
-
-
-async def invite_again(ctx: Context, account_id: UUID) -> str:
-    """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
-    account = await managed(ctx, account_id)
-    code = hashing.random_code()
-    move(
-        ctx,
-        account,
-        policy.INVITE,
-        facts_of(account),
-        activation_hash=hashing.code_hash(code),
-        activation_expires_at=ctx.now + CODE_LIFE,
-    )
-    return code
 
 
 async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int | None) -> None:
@@ -237,10 +245,14 @@ async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int
     affiliation = await _reassigned(ctx, account, body)
     values = differing(account, body.model_dump(exclude_unset=True) | affiliation._asdict())
     if values.keys() & ORGANISATION:
-        facts = facts_of(account, active)
+        facts = facts_of(ctx, account, active)
         findings = policy.person_findings(account.role, affiliation.role)
         ended = await end_sessions(ctx, account.id)
-        move(ctx, account, policy.REASSIGN, facts, findings=findings, data={"sessions_ended": ended}, **values)
+        promoted = "role" in values and affiliation.role is Role.OFFICE
+        act = policy.PROMOTE if promoted and account.status is AccountStatus.ACTIVE else policy.REASSIGN
+        if promoted:
+            values |= NO_CODE
+        move(ctx, account, act, facts, findings=findings, data={"sessions_ended": ended}, **values)
     elif values:
         move(ctx, account, policy.EDIT, **values)
 
@@ -249,14 +261,15 @@ async def suspend(ctx: Context, account_id: UUID) -> None:
     """Disable an account: its sessions end at once, its code is void; what it did stays."""
     active = await _active_office_accounts(ctx)
     account = await managed(ctx, account_id)
-    move(ctx, account, policy.SUSPEND, facts_of(account, active), activation_hash=None, activation_expires_at=None)
+    move(ctx, account, policy.SUSPEND, facts_of(ctx, account, active), **NO_CODE)
     await end_sessions(ctx, account.id)
 
 
 async def reinstate(ctx: Context, account_id: UUID) -> None:
-    """Enable a disabled account: with its password as before, or still to be activated."""
+    """Enable a disabled account: with its password as before, or still to be activated, as those of the office are."""
     account = await managed(ctx, account_id)
-    move(ctx, account, policy.REINSTATE if account.secret_hash else policy.REINSTATE_UNUSED)
+    as_before = account.secret_hash is not None and account.role is not Role.OFFICE
+    move(ctx, account, policy.REINSTATE if as_before else policy.REINSTATE_UNUSED)
 
 
 async def end_sessions(ctx: Context, account_id: UUID, *, keep: UUID | None = None) -> int:
@@ -285,8 +298,33 @@ async def managed(ctx: Context, account_id: UUID) -> Account:
     return account
 
 
-def facts_of(account: Account, active_office_accounts: int = 0) -> AccountFacts:
-    return AccountFacts(account.status, account.role, active_office_accounts)
+def was_used(account: Account) -> bool:
+    """Return true if the account is somebody's: it was activated once, whatever happened to it since."""
+    return account.status is AccountStatus.ACTIVE or account.secret_hash is not None
+
+
+def issued(ctx: Context, code: str, role: Role, *, used: bool) -> CodeColumns:
+    """The columns of a new activation code; on the host nobody else need confirm it."""
+    alone = ctx.actor.id is None or not policy.needs_second_person(role, used=used)
+    return {
+        "activation_hash": hashing.code_hash(code),
+        "activation_expires_at": ctx.now + CODE_LIFE,
+        "activation_issued_by": ctx.actor.id,
+        "activation_confirmed_at": ctx.now if alone else None,
+        "activation_resets_factors": False,
+    }
+
+
+def facts_of(ctx: Context, account: Account, active_office_accounts: int = 0) -> AccountFacts:
+    has_code = account.activation_hash is not None
+    return AccountFacts(
+        account.status,
+        account.role,
+        active_office_accounts,
+        has_code=has_code,
+        awaits_confirmation=has_code and account.activation_confirmed_at is None,
+        issued_by_actor=ctx.actor.id is not None and account.activation_issued_by == ctx.actor.id,
+    )
 
 
 def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
@@ -298,28 +336,21 @@ async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
     """One account, with the acts of who manages it; NotFound unless visible."""
     row = await view.get(_ACCOUNT, account_id=account_id)
     managed = policy.manages(view.actor.role, view.actor.committee_id, row.role, row.committee_id)
-    facts = AccountFacts(row.status, row.role, row.active_office_accounts)
-    return Record(row, actions(policy.OFFERED, view.actor.role, facts) if managed else {})
+    facts = AccountFacts(
+        row.status,
+        row.role,
+        row.active_office_accounts,
+        has_code=row.activation_expires_at is not None,
+        awaits_confirmation=row.awaits_confirmation,
+        issued_by_actor=row.issued_by is not None and row.issued_by == view.actor.id,
+        second_factor=row.second_factor,
+    )
+    offered = policy.OFFERED if managed else policy.CONSENT if row.awaits_confirmation else ()
+    return Record(row, actions(offered, view.actor.role, facts))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AccountSummary]:
     return await _ACCOUNTS.page(view, after=after, limit=limit, **filters)
-
-
-async def invite_first_office(database: Database, username: str, name: str) -> str:
-    """An activation code for an office account, made on the host: the first one, or the way back for a lost one."""
-    body = AccountCreate(username=username, name=name, role=Role.OFFICE)
-    async with database.transaction() as session:
-        ctx = Context.within(session, HOST, await database.now(session), Language.ZH, uuid7())
-        account = await session.scalar(select(Account).where(Account.username == body.username))
-        if account is None:
-            _, code = await invite(ctx, body)
-            assert code is not None, "persons get a code"
-            return code
-        refuse([] if account.role is Role.OFFICE else [ALREADY_EXISTS("/username")])
-        if account.status is AccountStatus.DISABLED:
-            await reinstate(ctx, account.id)
-        return await invite_again(ctx, account.id)
 
 
 async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) -> None:

@@ -14,9 +14,10 @@ from app.context import Context, OpenContext
 from app.findings import Finding
 from app.inputs import AsTyped, Input
 from app.models import Account, Committee, Unit
+from app.models.enums import AccountStatus
 from app.problems import RulesViolated
 from app.services.history import change, move, note
-from app.services.people import accounts, guessing, hashing, throttling, turns
+from app.services.people import accounts, factors, guessing, hashing, throttling, turns
 from app.services.policies import refuse, require_role
 from app.services.policies.people import accounts as account_policy
 from app.services.policies.people import passwords as policy
@@ -72,7 +73,7 @@ async def issue_client_secret(ctx: Context, account_id: UUID) -> tuple[str, str]
         ctx,
         account,
         account_policy.ISSUE_SECRET,
-        accounts.facts_of(account),
+        accounts.facts_of(ctx, account),
         data={"sessions_ended": ended},
         secret_hash=hashing.secret_hash(secret),
         retiring_secret_hash=account.secret_hash,
@@ -92,6 +93,7 @@ async def _set(transaction: OpenContext, body: Activation, address: str) -> Acco
             words = await _words_of(ctx, account)
     if account is None:
         raise RulesViolated([account_policy.UNKNOWN_CODE("/code")])
+    _require_confirmed(account)
     refuse(await _findings(account.username, words, body.password, "/password"))
     secret = await hashing.hashed(body.password)
     async with transaction() as ctx:
@@ -130,18 +132,21 @@ async def _activate(ctx: Context, code: str, secret: str) -> Account:
     account = await _awaiting(ctx, code)
     if account is None:
         raise RulesViolated([account_policy.UNKNOWN_CODE("/code")])
+    _require_confirmed(account)
     ended = await accounts.end_sessions(ctx, account.id)
     await throttling.pardon(ctx, account.username)
-    move(
-        replace(ctx, actor=accounts.actor_of(account)),
-        account,
-        account_policy.ACTIVATE,
-        data={"sessions_ended": ended},
-        secret_hash=secret,
-        activation_hash=None,
-        activation_expires_at=None,
-    )
+    acting = replace(ctx, actor=accounts.actor_of(account))
+    if account.activation_resets_factors:
+        await factors.reset(acting, account)
+    act = account_policy.RESET_PASSWORD if account.status is AccountStatus.ACTIVE else account_policy.ACTIVATE
+    data = {"sessions_ended": ended, "issued_by": str(account.activation_issued_by)}
+    move(acting, account, act, data=data, secret_hash=secret, **accounts.NO_CODE)
     return account
+
+
+def _require_confirmed(account: Account) -> None:
+    waits = account.activation_confirmed_at is None
+    refuse([account_policy.CODE_AWAITS_CONFIRMATION("/code")] if waits else [])
 
 
 async def _replace(ctx: Context, *, verified: str | None, secret: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.main import create_app
 from app.models import Account, Factor, RecoveryCode
 from app.models.enums import Role
-from app.services.people.accounts import invite_first_office
+from app.services.people.invitations import invite_first_office
 from app.settings import Settings
 from tests.conftest import CONTRACT
 from tests.contract.client import ContractClient

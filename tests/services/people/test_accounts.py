@@ -87,17 +87,3 @@ async def test_only_the_hash_of_a_code_is_stored_and_none_of_a_machine_client(wo
     assert code_hash is not None
     assert (code_hash, expires_at) == (activation_hash, ctx.now + accounts.CODE_LIFE)
     assert stored[Role.MUNICIPAL] == (None, None, None)
-
-
-async def test_the_host_recovers_a_disabled_office_account_but_takes_no_other(world: World) -> None:
-    await accounts.invite_first_office(world.database, "Office", "区文明办管理员")
-    async with world.database.transaction() as session:
-        (account,) = await session.scalars(select(Account).where(Account.username == "office"))
-        account.status = AccountStatus.DISABLED
-    code = await accounts.invite_first_office(world.database, "office", "区文明办管理员")
-    async with world.database.transaction() as session:
-        recovered = await session.get_one(Account, account.id)
-    assert (recovered.status, recovered.activation_hash) == (AccountStatus.INVITED, hashing.code_hash(code))
-    reviewer = await world.account(Role.REVIEWER)
-    with pytest.raises(RulesViolated):
-        await accounts.invite_first_office(world.database, reviewer.username, "区文明办管理员")

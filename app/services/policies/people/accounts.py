@@ -8,6 +8,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AccountStatus as Status
 from app.models.enums import Role
 from app.services.policies import REQUIRED, Act, Event
+from app.services.policies.people.factors import NO_FACTOR
 
 PEOPLE = (Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER)
 """Roles of persons, who sign in with a password; a machine client has a secret."""
@@ -41,6 +42,18 @@ PHONE_OF_REVIEWER = Rule(
     "评委的电话用于核对是否需要回避，请由区文明办修改。",
     "A reviewer's phone tells whose cases they keep away from: ask the office to change it.",
 )
+NO_CODE = Rule("no_code", "该账号没有启用码。", "The account has no activation code.")
+NO_CODE_AWAITS = Rule("no_code_awaits", "没有待确认的启用码。", "No activation code waits to be confirmed.")
+ISSUED_BY_YOU = Rule(
+    "issued_by_you",
+    "启用码由您发放，须由账号本人或另一位管理人员确认。",
+    "You issued this code: its owner confirms it, or another person who manages the account.",
+)
+CODE_AWAITS_CONFIRMATION = Rule(
+    "code_awaits_confirmation",
+    "该启用码须经账号本人或另一位管理人员确认后才能使用。",
+    "The code works once the account's owner, or a second person who manages the account, has confirmed it.",
+)
 UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
 
 
@@ -48,12 +61,17 @@ UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。"
 class AccountFacts:
     """The values that the rules of an account judge.
 
-    The office's active accounts are counted where an act could remove one; 0 elsewhere.
+    The office's active accounts are counted where an act could remove one; 0 elsewhere. `issued_by_actor`: its
+    activation code is one that the actor issued.
     """
 
     status: Status
     role: Role
     active_office_accounts: int = 0
+    has_code: bool = False
+    awaits_confirmation: bool = False
+    issued_by_actor: bool = False
+    second_factor: bool = False
 
 
 def may_appoint(manager: Role, role: Role) -> bool:
@@ -64,6 +82,14 @@ def may_appoint(manager: Role, role: Role) -> bool:
 def manages(manager: Role, own_committee: UUID | None, role: Role, committee_id: UUID | None) -> bool:
     """The office manages every account, a committee those of its own units."""
     return manager is Role.OFFICE or (may_appoint(manager, role) and committee_id == own_committee)
+
+
+def needs_second_person(role: Role, *, used: bool) -> bool:
+    """Return true if its issuer alone may not let a code be used: it would give office rights, or take over a person.
+
+    An account that was never used is nobody's yet.
+    """
+    return role is Role.OFFICE or used
 
 
 def organisation_findings(role: Role, committee_id: UUID | None, unit_id: UUID | None) -> list[Finding]:
@@ -107,6 +133,23 @@ def invitation_findings(facts: AccountFacts) -> list[Finding]:
     return [CLIENT_HAS_SECRET()] if facts.role is Role.MUNICIPAL else []
 
 
+def code_findings(facts: AccountFacts) -> list[Finding]:
+    """A finding if there is no code to void."""
+    return [] if facts.has_code else [NO_CODE()]
+
+
+def confirmation_findings(facts: AccountFacts) -> list[Finding]:
+    """Findings against confirming a code: there is none to confirm, or it is the actor's own."""
+    if not facts.awaits_confirmation:
+        return [NO_CODE_AWAITS()]
+    return [ISSUED_BY_YOU()] if facts.issued_by_actor else []
+
+
+def factor_reset_findings(facts: AccountFacts) -> list[Finding]:
+    """A finding if the account has no second factor that could be lost."""
+    return [] if facts.second_factor else [NO_FACTOR()]
+
+
 def client_secret_findings(facts: AccountFacts) -> list[Finding]:
     """Client secrets are for machine clients."""
     return [] if facts.role is Role.MUNICIPAL else [PERSON_HAS_PASSWORD()]
@@ -127,11 +170,42 @@ INVITE = _Act(
     by=_managed({Status.INVITED, Status.ACTIVE}),
     rules=invitation_findings,
 )
+PROMOTE = _Act(
+    "reassign",
+    REASSIGN.event,
+    by={Role.OFFICE: {Status.ACTIVE}},
+    target=Status.INVITED,
+    rules=reassignment_findings,
+)
+"""To the office: the account must be activated anew, by a code that a second person confirms."""
+CONFIRM_CODE = _Act(
+    "confirm_code",
+    Event("account.code_confirmed", "确认启用码", "Confirmed an activation code"),
+    by=dict.fromkeys(PEOPLE, frozenset({Status.INVITED, Status.ACTIVE})),
+    rules=confirmation_findings,
+)
+VOID_CODE = _Act(
+    "void_code",
+    Event("account.code_voided", "作废启用码", "Voided an activation code"),
+    by=dict.fromkeys(PEOPLE, frozenset({Status.INVITED, Status.ACTIVE})),
+    rules=code_findings,
+)
+RESET_FACTORS = _Act(
+    "reset_factors",
+    Event("account.factor_reset_begun", "发放重置验证方式的启用码", "Issued a code that replaces the second factors"),
+    by={Role.OFFICE: {Status.ACTIVE}},
+    rules=factor_reset_findings,
+)
 ACTIVATE = _Act(
     "activate",
     Event("account.activated", "启用账号", "Activated the account"),
-    by={role: {Status.INVITED, Status.ACTIVE} for role in PEOPLE},
+    by=dict.fromkeys(PEOPLE, frozenset({Status.INVITED})),
     target=Status.ACTIVE,
+)
+RESET_PASSWORD = _Act(
+    "activate",
+    Event("account.password_reset", "凭启用码重设密码", "Reset the password by an activation code"),
+    by=dict.fromkeys(PEOPLE, frozenset({Status.ACTIVE})),
 )
 ISSUE_SECRET = _Act(
     "issue_secret",
@@ -159,10 +233,15 @@ REINSTATE_UNUSED = _Act(
     by=_managed({Status.DISABLED}),
     target=Status.INVITED,
 )
-ACTS = (EDIT, REASSIGN, INVITE, ACTIVATE, ISSUE_SECRET, SUSPEND, REINSTATE, REINSTATE_UNUSED)
+ACTS = (
+    *(EDIT, REASSIGN, PROMOTE, INVITE, CONFIRM_CODE, VOID_CODE, RESET_FACTORS),
+    *(ACTIVATE, RESET_PASSWORD, ISSUE_SECRET, SUSPEND, REINSTATE, REINSTATE_UNUSED),
+)
 
-OFFERED = (EDIT, REASSIGN, INVITE, ISSUE_SECRET, SUSPEND, REINSTATE)
+OFFERED = (EDIT, REASSIGN, INVITE, CONFIRM_CODE, VOID_CODE, RESET_FACTORS, ISSUE_SECRET, SUSPEND, REINSTATE)
 """The acts of who manages an account; its person activates it, and `reinstate` is one act to the reader."""
+CONSENT = (CONFIRM_CODE, VOID_CODE)
+"""The acts of a person whose account somebody else issued a code for."""
 
 INVITED = Event("account.invited", "创建账号", "Invited the account")
 NOTIFICATIONS_READ = Event("account.notifications_read", "阅读通知", "Read notifications")
