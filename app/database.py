@@ -38,6 +38,8 @@ class Trouble(Enum):
     """The server is not there, or goes: nothing it is asked can succeed for now."""
     AGAIN = "again"
     """The server gave up this attempt; the same request may succeed at once."""
+    FULL = "full"
+    """The server's disk is full."""
 
 
 AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -52,8 +54,9 @@ _TROUBLES = {
     "40P01": Trouble.AGAIN,  # deadlock
     "55P03": Trouble.AGAIN,  # lock time-out
     "57014": Trouble.AGAIN,  # statement time-out
+    "53100": Trouble.FULL,  # disk full
 }
-"""SQLSTATEs, and one class of them. The other resources of class 53 are not here: a full disk needs an operator."""
+"""SQLSTATEs, and one class of them."""
 
 
 @dataclass(slots=True)

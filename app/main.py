@@ -28,7 +28,7 @@ from app.api.http import contract, docs, openapi
 from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
 from app.api.http.envelope import Envelope
-from app.api.http.problems import ALWAYS
+from app.api.http.problems import ALWAYS, SIGNED_IN
 from app.api.http.problems import install as install_problems
 from app.api.http.routing import include
 from app.api.judging import (
@@ -50,7 +50,10 @@ from app.api.people import accounts, committees, factors, imports, invitations, 
 from app.database import Clock, Database
 from app.equipment import keyring, outgoing, storage_settings
 from app.imaging import ImagingPool
-from app.problems import Forbidden, SecondFactorRequired, Unauthenticated, catalogue
+from app.problems import catalogue
+from app.services.files import UploadLimits
+from app.services.limits import Disk, Meter, Traffic, UploadedBytes
+from app.services.policies.limits import CHANGES_USED_UP, PROCESSING_USED_UP, UPLOADS_USED_UP, Allowance, Quotas
 from app.settings import Settings
 from app.storage import Storage
 
@@ -190,8 +193,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
+    app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     for part in PRIVATE:
-        include(app, part.router, prefix="/api/v1", raises=(*ALWAYS, Unauthenticated, Forbidden, SecondFactorRequired))
+        include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
     for part in PUBLIC:
         include(app, part.router, prefix="/api/v1", raises=ALWAYS)
     for part in SIGNING_IN:
@@ -205,11 +209,30 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     return app
 
 
+def _limits(settings: Settings) -> tuple[Traffic, UploadLimits, Quotas]:
+    """The limits of an account, as the operator set them."""
+    changes = Allowance(CHANGES_USED_UP, settings.changes_per_hour, hours=1)
+    uploaded = Allowance(UPLOADS_USED_UP, settings.upload_gib_per_day, hours=24, unit=2**30)
+    processing = Allowance(PROCESSING_USED_UP, settings.processing_seconds_per_hour, hours=1)
+    disk = Disk(settings.disk_dir, settings.disk_floor_mib * 2**20)
+    return (
+        Traffic(Meter(changes), settings.requests_at_once, settings.uploads_at_once),
+        UploadLimits(UploadedBytes(uploaded), Meter(processing), disk),
+        Quotas(
+            applications_per_unit=settings.applications_per_unit,
+            units_per_committee=settings.units_per_committee,
+            accounts_per_committee=settings.accounts_per_committee,
+            objections_per_account=settings.objections_per_account,
+        ),
+    )
+
+
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add the layers every request passes, innermost first."""
     app.add_middleware(
         Admission,
         database=app.state.database,
+        traffic=app.state.traffic,
         session_idle_minutes=settings.session_idle_minutes,
         second_factor_roles=settings.second_factor_needed,
     )

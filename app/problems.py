@@ -20,6 +20,18 @@ EXAMPLE_RULE = Rule(
 )
 
 
+EXAMPLE_LIMIT = Rule(
+    "too_many_at_once",
+    "该账号同时进行的请求过多，最多 {maximum} 个。",
+    "Too many requests of this account at once: at most {maximum}.",
+)
+EXAMPLE_ROOM = Rule(
+    "too_many_objections",
+    "每个账号对一份通报最多提出 {maximum} 项异议，其余请直接与区文明办联系。",
+    "An account raises {maximum} objections to a commendation at most: turn to the office with more.",
+)
+
+
 class ProblemDocument(BaseModel):
     """RFC 9457 problem details. Branch on `type`; show `detail`; quote `instance` to support."""
 
@@ -336,6 +348,34 @@ class TooManyRequests(Problem):
     sentence = Sentence("操作过于频繁，请稍后再试。", "Too many requests: wait a little.")
 
 
+class TellsLimit:
+    """The member of a refusal that one limit decided."""
+
+    limit: Finding
+
+    @classmethod
+    def members(cls) -> dict[str, Any]:
+        return {"limit": (FindingOut, Field(description="The limit that decided."))}
+
+    def extension(self, language: Language) -> dict[str, Any]:
+        return {"limit": self.limit.worded(language).model_dump(mode="json")}
+
+
+class LimitReached(TellsLimit, Problem):
+    """Your account has used up what one may use, at once or in a time; `limit` words it, `Retry-After` has the wait."""
+
+    status, title = 429, "Limit of the account reached"
+    sentence = Sentence("{zh}", "{en}")
+
+    def __init__(self, limit: Finding, *, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after, **_in_both(limit))
+        self.limit = limit
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return cls(EXAMPLE_LIMIT(maximum=64), retry_after=1).document(Language.ZH, EXAMPLE_ID)
+
+
 class InternalError(Problem):
     """Our fault. Quote `instance` to support."""
 
@@ -348,6 +388,26 @@ class Unavailable(Problem):
 
     status, title = 503, "Temporarily unavailable"
     sentence = Sentence("系统繁忙，请稍后重试。", "Temporarily unavailable: repeat the request in a moment.")
+
+
+class InsufficientStorage(TellsLimit, Problem):
+    """There is no room: as many as may stand do, or the disk is full. `limit` words it; waiting alone does not help."""
+
+    status, title = 507, "Insufficient storage"
+    sentence = Sentence("{zh}", "{en}")
+
+    def __init__(self, limit: Finding) -> None:
+        super().__init__(**_in_both(limit))
+        self.limit = limit
+
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        return cls(EXAMPLE_ROOM(maximum=50)).document(Language.ZH, EXAMPLE_ID)
+
+
+def _in_both(finding: Finding) -> dict[str, Any]:
+    """The words of a finding in each language, for a sentence that is nothing else."""
+    return {language.name.lower(): finding.worded(language).message for language in Language}
 
 
 def catalogue() -> list[type[Problem]]:

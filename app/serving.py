@@ -70,6 +70,7 @@ def over(settings: Settings, servers: "Servers") -> Settings:
             "s3_access_key_id": SecretStr(servers.s3_access_key_id),
             "s3_secret_access_key": SecretStr(servers.s3_secret_access_key),
             "secret_keys": settings.secret_keys or (SecretStr(servers.secret_key),),
+            "disk_dir": settings.disk_dir or settings.data_dir,
         }
     )
 

@@ -83,6 +83,29 @@ class Settings(BaseSettings):
     )
     client_token_minutes: int = Field(15, ge=1, le=1440, description="Life of a machine client's token.")
     file_grace_days: int = Field(30, ge=0, description="How long bytes nobody refers to are kept.")
+    upload_gib_per_day: int = Field(
+        16, ge=1, description="GiB an account may upload at once, restored over 24 hours; deleted files count."
+    )
+    processing_seconds_per_hour: int = Field(
+        1200, ge=60, description="Seconds of the imaging workers an account may use at once, restored over an hour."
+    )
+    changes_per_hour: int = Field(
+        3600, ge=1, description="Requests that change something an account may send at once, restored over an hour."
+    )
+    requests_at_once: int = Field(64, ge=1, description="Requests of an account under way at a time, per process.")
+    uploads_at_once: int = Field(8, ge=1, description="Uploads among them.")
+    applications_per_unit: int = Field(200, ge=1, description="Applications of a unit in a campaign, in any state.")
+    units_per_committee: int = Field(500, ge=1, description="Units up to which a committee may register more itself.")
+    accounts_per_committee: int = Field(
+        1000, ge=1, description="Accounts of its units up to which a committee may invite more itself."
+    )
+    objections_per_account: int = Field(50, ge=1, description="Objections of an account to a commendation.")
+    disk_floor_mib: int = Field(
+        2048, ge=0, description="MiB that stay free: below, no files are taken (507), everything else is."
+    )
+    disk_dir: Path | None = Field(
+        None, description="Folder whose disk must keep them; unset: that of the embedded servers, or none."
+    )
     link_base: str | None = Field(
         None, description="Where others reach this deployment, as `https://pinpai.example.gov.cn`; for links."
     )

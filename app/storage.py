@@ -41,11 +41,16 @@ CALLED = {"PutObject", "GetObject", "HeadObject", "DeleteObject", "ListObjectsV2
 UNREAD: dict[str, object] = {"documentation": "", "services": {}}
 """Members of botocore's data that nobody reads here, and the blanks in their place: they took 10 MB of a process."""
 ABSENT = {"404", "NoSuchKey", "NotFound"}
+FULL = {"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull"}
 TAKEN = {"412", "PreconditionFailed"}
 
 
 class StorageUnavailable(Exception):
     """The store failed at a request, for now; the cause has the details."""
+
+
+class StorageFull(StorageUnavailable):
+    """The store has no room left."""
 
 
 class ObjectLost(Exception):
@@ -152,7 +157,8 @@ class Storage:
         except ClientError as error:
             if error_code(error) in ABSENT:
                 raise ObjectMissing(str(error)) from error
-            raise StorageUnavailable(str(error)) from error
+            full = error_code(error) in FULL
+            raise (StorageFull if full else StorageUnavailable)(str(error)) from error
         except (BotoCoreError, OSError) as error:
             raise StorageUnavailable(str(error)) from error
 

@@ -25,6 +25,7 @@ KERNEL = {
     "history",
     "idempotency",
     "jobs",
+    "limits",
     "pages",
     "reference",
 }

@@ -22,8 +22,8 @@ LIMITS = {
     '`row["name"]` in services, policies and api': 190,
     RELATIVE: 3,
     "`noqa`": 44,
-    "rooms of services": 15,
-    "arrows between them": 42,
+    "rooms of services": 16,
+    "arrows between them": 47,
 }
 """The last number of a figure may not rise above its limit, which is hardly more than what was reached."""
 

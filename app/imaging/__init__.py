@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from app.imaging.pool import ImagingPool
+from app.imaging.pool import Facts, ImagingPool, Workers
 from app.imaging.process import START_SECONDS, Worker, WorkerLost
 from app.imaging.refusals import ImageRefused, ImagingBusy
 
 __all__ = [
+    "Facts",
     "ImageRefused",
     "ImagingBusy",
     "ImagingPool",
     "Picture",
     "Scan",
     "WorkerLost",
+    "Workers",
     "check_scan",
     "clean",
     "missing_confinement",
@@ -55,11 +57,11 @@ async def missing_confinement() -> list[str]:
         await worker.close()
 
 
-async def clean(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Picture:
+async def clean(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Picture:
     """Make a stranger's JPEG, PNG or WebP ours, or refuse it with the rule it breaks."""
     return Picture(**await pool.run("picture", data, shortest_side=shortest_side))
 
 
-async def check_scan(pool: ImagingPool, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Scan:
+async def check_scan(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Scan:
     """Take the scan of a stamped form: a PDF of 1–20 pages written anew, a picture made clean."""
     return Scan(**await pool.run("scan", data, shortest_side=shortest_side))

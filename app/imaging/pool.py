@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from app.imaging.process import Worker, WorkerLost
 from app.imaging.refusals import BROKEN, ImageRefused, ImagingBusy
@@ -11,6 +13,18 @@ from app.imaging.refusals import BROKEN, ImageRefused, ImagingBusy
 log = logging.getLogger(__name__)
 
 PAUSE_AFTER_FAILED_START = 1.0
+Facts = dict[str, Any]
+"""A worker's findings about some bytes, and what it made of them, by name."""
+
+
+class Workers(Protocol):
+    """The one method that a caller with bytes needs."""
+
+    async def run(self, task: str, data: bytes, *, shortest_side: int) -> Facts: ...
+
+
+def _unmeasured(_: float) -> None:
+    """Nobody asks for how long a worker was held."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -19,10 +33,11 @@ class Job:
 
     task: str
     data: bytes
-    options: dict[str, Any]
-    answer: asyncio.Future[dict[str, Any]]
+    options: dict[str, int]
+    answer: asyncio.Future[Facts]
+    held: Callable[[float], None]
 
-    def settle(self, answer: dict[str, Any]) -> None:
+    def settle(self, answer: Facts) -> None:
         """Pass on the worker's result: facts, or a refusal."""
         if "refused" in answer:
             self.fail(ImageRefused(answer["refused"], **answer["params"]))
@@ -67,10 +82,18 @@ class ImagingPool:
         while not self._jobs.empty():
             self._jobs.get_nowait().fail(ImagingBusy())
 
-    async def run(self, task: str, data: bytes, **options: Any) -> dict[str, Any]:
-        """The facts a worker found; ImageRefused by the rules, ImagingBusy when too many wait already."""
+    @property
+    def longest(self) -> float:
+        """The seconds for which one task may hold a worker."""
+        return self._seconds
+
+    async def run(self, task: str, data: bytes, held: Callable[[float], None] = _unmeasured, **options: int) -> Facts:
+        """The facts a worker found; ImageRefused by the rules, ImagingBusy when too many wait already.
+
+        `held` hears for how many seconds a worker was kept busy, if one was.
+        """
         await self.start()
-        job = Job(task, data, options, asyncio.get_running_loop().create_future())
+        job = Job(task, data, options, asyncio.get_running_loop().create_future(), held)
         try:
             self._jobs.put_nowait(job)
         except asyncio.QueueFull:
@@ -103,6 +126,7 @@ class ImagingPool:
             await worker.ready()  # it may have died while nobody was looking
         except (OSError, WorkerLost):
             return job.fail(ImagingBusy())
+        started = time.monotonic()
         try:
             answer = await worker.do(job.task, job.data, job.options)
         except WorkerLost as lost:
@@ -111,4 +135,6 @@ class ImagingPool:
         except asyncio.CancelledError:
             job.fail(ImagingBusy())
             raise
+        finally:
+            job.held(time.monotonic() - started)
         return job.settle(answer)

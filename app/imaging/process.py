@@ -46,7 +46,7 @@ class Worker:
             await self._end()
             await self._start()
 
-    async def do(self, task: str, data: bytes, options: dict[str, Any]) -> dict[str, Any]:
+    async def do(self, task: str, data: bytes, options: dict[str, int]) -> dict[str, Any]:
         """The worker's answer, its bytes put back among the facts; WorkerLost when it did not survive the task."""
         self._left -= 1
         order = {"task": task, "size": len(data), "options": options, "cpu_seconds": CPU_SECONDS}

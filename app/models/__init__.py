@@ -26,6 +26,7 @@ from app.models.judging.recusals import Recusal
 from app.models.judging.reviewers import Reviewer
 from app.models.judging.reviews import Review
 from app.models.judging.rounds import PanelMember, Round, RoundEntry
+from app.models.limits import UploadAllowance
 from app.models.notifying.notifications import Notification
 from app.models.people.accounts import Account
 from app.models.people.committees import Committee
@@ -77,6 +78,7 @@ __all__ = [
     "Session",
     "SignInAttempt",
     "Unit",
+    "UploadAllowance",
     "VersionImage",
     "Versioned",
 ]

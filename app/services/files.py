@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, DateTime, bindparam, delete, exists, or_, 
 
 from app.context import Context, OpenContext
 from app.database import Database, Query
-from app.imaging import ImageRefused, ImagingPool
+from app.imaging import ImageRefused, ImagingBusy, ImagingPool, Workers
 from app.models import Endorsement, File, Image, VersionImage
 from app.models.enums import FileState
-from app.problems import RulesViolated, Unavailable
+from app.problems import LimitReached, RulesViolated, Unavailable
 from app.rows import row_type
+from app.services.limits import Disk, Meter, MeteredPool, UploadedBytes
 from app.services.policies.filing.images import refusal
 from app.storage import ObjectAltered, ObjectLost, ObjectMissing, Storage
 
@@ -55,7 +56,7 @@ class Blob:
 class Kind(Generic[Found]):
     """A kind of upload: how it is examined, and what of it is kept, in how many files."""
 
-    examine: Callable[[ImagingPool, bytes], Awaitable[Found]]
+    examine: Callable[[Workers, bytes], Awaitable[Found]]
     kept: Callable[[Found], Sequence[Blob]]
     files: int
 
@@ -70,23 +71,36 @@ class Arrival(Generic[Found]):
     at: datetime
 
 
+@dataclass(slots=True)
+class UploadLimits:
+    """The limits of uploads: an account's bytes and its share of the workers' time, and room on the disk."""
+
+    uploaded: UploadedBytes
+    processing: Meter
+    disk: Disk
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The means of an upload on its way in: short transactions, the imaging workers, the store."""
+    """The means of an upload on its way in: short transactions, the imaging workers, the store, and the limits."""
 
     transaction: OpenContext
     imaging: ImagingPool
     storage: Storage
+    limits: UploadLimits
 
     async def receive(
         self, data: bytes, kind: Kind[Found], admit: Callable[[Context], Awaitable[object]]
     ) -> Arrival[Found]:
         """Ask `admit` before any work, reserve the files, examine the bytes, and store what is kept of them."""
+        self.limits.disk.require_room()
         async with self.transaction() as ctx:
             await admit(ctx)
             file_ids = _reserve(ctx, kind.files)
-        found = await self._examined(data, kind, file_ids)
+            await self.limits.uploaded.use(ctx, len(data))
+        found = await self._examined(ctx.actor.id, data, kind, file_ids)
         blobs = kind.kept(found)
+        await self._count_growth(sum(len(blob.content) for blob in blobs) - len(data))
         await asyncio.gather(*(self._put(*pair) for pair in zip(file_ids, blobs, strict=True)))
         return Arrival(found, blobs, file_ids, ctx.now)
 
@@ -98,13 +112,31 @@ class Intake:
                 await _mark_stored(ctx, file_id, blob)
             yield replace(ctx, now=arrival.at)
 
-    async def _examined(self, data: bytes, kind: Kind[Found], file_ids: Sequence[UUID]) -> Found:
+    async def _examined(
+        self, account_id: UUID | None, data: bytes, kind: Kind[Found], file_ids: Sequence[UUID]
+    ) -> Found:
+        assert account_id is not None, "who uploads is signed in"
         try:
-            return await kind.examine(self.imaging, data)
+            return await kind.examine(MeteredPool(self.imaging, self.limits.processing, account_id), data)
         except ImageRefused as refused:
-            async with self.transaction() as ctx:  # nothing was put under these keys, so the rows may go at once
-                await ctx.session.execute(delete(File).where(File.id.in_(file_ids)))
+            await self._give_up(file_ids)
             raise RulesViolated([refusal(refused.code, refused.params)]) from refused
+        except (ImagingBusy, LimitReached):  # nobody looked at the bytes: they may come again without being counted
+            await self._give_up(file_ids, uncounted=len(data))
+            raise
+
+    async def _give_up(self, file_ids: Sequence[UUID], *, uncounted: int = 0) -> None:
+        """Delete the rows at once: nothing was put under these keys."""
+        async with self.transaction() as ctx:
+            await ctx.session.execute(delete(File).where(File.id.in_(file_ids)))
+            if uncounted:
+                await self.limits.uploaded.give_back(ctx, uncounted)
+
+    async def _count_growth(self, more: int) -> None:
+        """Count what is kept beyond what was sent: a small file may show much."""
+        if more > 0:
+            async with self.transaction() as ctx:
+                await self.limits.uploaded.use(ctx, more)
 
     async def _put(self, file_id: UUID, blob: Blob) -> None:
         await self.storage.put(key_of(file_id), blob.content, media_type=blob.media_type, sha256=blob.sha256)

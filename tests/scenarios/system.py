@@ -52,7 +52,8 @@ class System:
         def transaction() -> AbstractAsyncContextManager[Context]:
             return self.world.acting(actor)
 
-        return self._refusal(send(Intake(transaction, self.app.state.imaging, self.app.state.storage)))
+        state = self.app.state
+        return self._refusal(send(Intake(transaction, state.imaging, state.storage, state.upload_limits)))
 
     def allowed(self, actor: Actor, application_id: UUID) -> dict[str, bool]:
         """Acts that the application itself reports as possible; empty for those who may not see it."""

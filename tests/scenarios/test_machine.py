@@ -38,7 +38,7 @@ from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.model import BY, FROM, MINIMUM, Entry, Model, Refusal
 from tests.scenarios.system import System
-from tests.world import NOW, ZONE, World, actor_of
+from tests.world import NOW, PLENTY, ZONE, World, actor_of
 from tests.world.filing import CELLS, add_pictures
 from tests.world.uploads import scan
 
@@ -146,7 +146,7 @@ class Machine(RuleBasedStateMachine):
         made: list[UUID] = []
 
         async def command(ctx: Context) -> None:
-            made.append(await applications.begin(ctx, body))
+            made.append(await applications.begin(ctx, body, PLENTY))
 
         expected = None if self.model.is_open() else RulesViolated
         assert self.system.attempt(actor, command) == (Forbidden if role is Role.OFFICE else expected)

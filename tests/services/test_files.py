@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.context import Actor, Context
 from app.database import Clock, Database
 from app.equipment import storage_settings
-from app.imaging import ImageRefused, ImagingPool
+from app.imaging import ImageRefused, Workers
 from app.models import File
 from app.models.enums import FileState, Language, Role
 from app.problems import Forbidden, RulesViolated, Unavailable
@@ -25,7 +25,7 @@ from tests.world import NOW, World
 ACTOR = Actor(uuid4(), Role.UNIT, "李文博")
 
 
-async def echoed(_: ImagingPool, data: bytes) -> bytes:
+async def echoed(_: Workers, data: bytes) -> bytes:
     return data
 
 
@@ -65,7 +65,7 @@ async def storage(settings: Settings) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def intake(world: World, storage: Storage) -> Intake:
-    return Intake(lambda: world.acting(ACTOR), world.app.state.imaging, storage)
+    return Intake(lambda: world.acting(ACTOR), world.app.state.imaging, storage, world.app.state.upload_limits)
 
 
 async def state_of(world: World, file_id: UUID) -> FileState | None:
@@ -91,7 +91,7 @@ def later(clock: Clock, delay: timedelta) -> None:
 
 
 async def test_the_row_comes_first_then_the_object_then_the_attachment(world: World, intake: Intake) -> None:
-    async def watching(_: ImagingPool, data: bytes) -> bytes:
+    async def watching(_: Workers, data: bytes) -> bytes:
         async with world.database.transaction() as session:
             assert (await session.scalars(select(File.state))).all() == [FileState.RESERVED]
         return data
@@ -122,7 +122,7 @@ async def test_no_connection_is_held_while_bytes_travel(world: World, settings: 
         async with narrow.transaction() as session:
             yield Context.within(session, ACTOR, await narrow.now(session), Language.ZH, uuid4())
 
-    async def asking(_: ImagingPool, data: bytes) -> bytes:
+    async def asking(_: Workers, data: bytes) -> bytes:
         async with asyncio.timeout(2), transaction():
             return data
 
@@ -132,7 +132,7 @@ async def test_no_connection_is_held_while_bytes_travel(world: World, settings: 
                 await super().put(key, data, media_type=media_type, sha256=sha256)
 
     async with Asking(storage_settings(settings)) as storage:
-        intake = Intake(transaction, world.app.state.imaging, storage)
+        intake = Intake(transaction, world.app.state.imaging, storage, world.app.state.upload_limits)
         arrival = await intake.receive(b"bytes", Kind(asking, as_it_is, files=1), admitted)
         assert await storage.get(key_of(arrival.file_ids[0]), sha256=hashlib.sha256(b"bytes").hexdigest()) == b"bytes"
     await narrow.close()
@@ -150,7 +150,7 @@ async def test_who_is_not_admitted_costs_nothing(world: World, intake: Intake) -
 
 
 async def test_refused_bytes_leave_neither_row_nor_object(world: World, intake: Intake) -> None:
-    async def refusing(_: ImagingPool, __: bytes) -> bytes:
+    async def refusing(_: Workers, __: bytes) -> bytes:
         raise ImageRefused("broken_image", reason="tests")
 
     with pytest.raises(RulesViolated):

@@ -27,7 +27,13 @@ from app.services.filing.campaigns import template
 from app.services.history import digest_of
 from app.services.people.sessions import token_hash
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.limits import Quotas
 from tests.contract.client import Contract, ContractClient
+
+PLENTY = Quotas(
+    applications_per_unit=100, units_per_committee=100, accounts_per_committee=100, objections_per_account=100
+)
+"""More than any test makes that is not about quotas."""
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2015, 4, 21, 10, 0, tzinfo=ZONE)

@@ -50,7 +50,7 @@ class District:
     def intake(self, role: Role) -> Intake:
         """Upload a file as this role."""
         state = self.world.app.state
-        return Intake(lambda: self.world.acting(self.actors[role]), state.imaging, state.storage)
+        return Intake(lambda: self.world.acting(self.actors[role]), state.imaging, state.storage, state.upload_limits)
 
     async def complete(self, *, pictures: int = 5, **cells: Any) -> UUID:
         """A draft with everything that submission needs."""

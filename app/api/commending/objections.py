@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
-from app.api.http.dependencies import Chosen, Ctx, Once, Paging, Reads, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, Limits, Once, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
@@ -80,13 +80,15 @@ async def list_objections(
     location="/objections/{out.id}",
     raises=[WrongState, RulesViolated],
 )
-async def create_objection(commendation_id: CommendationId, body: ObjectionCreate, ctx: Once) -> ObjectionOut:
+async def create_objection(
+    commendation_id: CommendationId, body: ObjectionCreate, ctx: Once, most: Limits
+) -> ObjectionOut:
     """Object to an award while it is publicised: every signed-in person, for themselves, until the window ends.
 
     The office may also record what somebody else objects, and until publication, because letters arrive late. The
     award is held until the office has answered; nobody but the office and you learns of it.
     """
-    return await ObjectionOut.read(ctx, await objections.lodge(ctx, commendation_id, body))
+    return await ObjectionOut.read(ctx, await objections.lodge(ctx, commendation_id, body, most))
 
 
 @router.get("/objections/{objection_id}")

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Once, Paging, Reads, filtered_by
 from app.api.http.output import (
     Action,
     Digest,
@@ -149,13 +149,13 @@ async def list_applications(view: Reads, filters: Filters, page: Paging) -> Appl
 
 
 @router.post("", status_code=201, raises=[RulesViolated])
-async def create_application(body: ApplicationCreate, ctx: Once) -> ApplicationOut:
+async def create_application(body: ApplicationCreate, ctx: Once, most: Limits) -> ApplicationOut:
     """Begin an application, as complete or incomplete as you have it.
 
     A unit begins its own; a committee may begin one for any of its units. The campaign must be published and its
     application deadline open.
     """
-    return await ApplicationOut.read(ctx, await applications.begin(ctx, body))
+    return await ApplicationOut.read(ctx, await applications.begin(ctx, body, most))
 
 
 @router.get("/{application_id}")

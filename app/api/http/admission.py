@@ -6,6 +6,7 @@ FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB
 import re
 import time
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from app.problems import (
     Unauthenticated,
     UnsupportedMediaType,
 )
+from app.services.limits import Traffic
 from app.services.people import sessions
 from app.services.policies.people.factors import must_enrol
 
@@ -37,6 +39,7 @@ PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
 JSON = re.compile(r"application/(json|[\w.-]+\+json)")
+READING = {"GET", "HEAD", "OPTIONS"}
 SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step)?|tokens|activations)$")
 ENROLMENT = re.compile(r"(GET /api/v1/(account|session)|DELETE /api/v1/session|[A-Z]+ /api/v1/account/factors(/.*)?)")
 """Everything that is open to a session whose role needs a second factor, while it was opened without one."""
@@ -57,13 +60,19 @@ class Caller:
 
 
 class Admission:
-    """Refuses strangers (401) and floods (413) by their headers; an admitted request carries a `Caller`."""
+    """Refuses strangers (401) and floods (413, 429) by their headers; an admitted request carries a `Caller`."""
 
     def __init__(
-        self, app: ASGIApp, database: Database, session_idle_minutes: int, second_factor_roles: Collection[str]
+        self,
+        app: ASGIApp,
+        database: Database,
+        traffic: Traffic,
+        session_idle_minutes: int,
+        second_factor_roles: Collection[str],
     ) -> None:
         self._app = app
         self._database = database
+        self._traffic = traffic
         self._idle_minutes = session_idle_minutes
         self._second_factor_roles = second_factor_roles
 
@@ -71,13 +80,15 @@ class Admission:
         if scope["type"] != "http" or not scope["path"].startswith(API):
             await self._app(scope, receive, send)
             return
-        try:
-            caller = await self._admit(scope)
-        except Exception as error:  # noqa: BLE001  # every failure here is answered as elsewhere
-            await answer_within(error, scope)(scope, receive, send)
-            return
-        scope["state"]["caller"] = caller
-        await self._app(scope, _counted(receive, _limit(scope)), send)
+        with ExitStack() as places:
+            try:
+                caller = await self._admit(scope)
+                places.enter_context(self._place(caller.actor, scope))
+            except Exception as error:  # noqa: BLE001  # every failure here is answered as elsewhere
+                await answer_within(error, scope)(scope, receive, send)
+                return
+            scope["state"]["caller"] = caller
+            await self._app(scope, _counted(receive, _limit(scope)), send)
 
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
@@ -87,6 +98,13 @@ class Admission:
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
         return Caller(actor, now, time.monotonic(), state["language"], state["request_id"])
+
+    def _place(self, actor: Actor, scope: Mapping[str, Any]) -> AbstractContextManager[None]:
+        """The place of a request among those of its account; sign-in has turns of its own."""
+        if actor.id is None:
+            return nullcontext()
+        changes, upload = scope["method"] not in READING, bool(UPLOADS.search(scope["path"]))
+        return self._traffic.place(actor.id, changes=changes, upload=changes and upload)
 
     async def _signed_in(self, headers: Headers) -> tuple[Actor, datetime]:
         scheme, _, token = headers.get("authorization", "").partition(" ")

@@ -27,6 +27,7 @@ from app.services import idempotency
 from app.services.idempotency import KeyedContext
 from app.services.pages import Filter, FilterValue, id_of
 from app.services.people import sessions
+from app.services.policies.limits import Quotas
 
 
 def _caller(request: Request) -> Caller:
@@ -94,6 +95,12 @@ async def get_keyring(request: Request) -> Keyring:
 
 
 Keys = Annotated[Keyring, Depends(get_keyring)]
+async def get_quotas(request: Request) -> Quotas:
+    quotas: Quotas = request.app.state.quotas
+    return quotas
+
+
+Limits = Annotated[Quotas, Depends(get_quotas)]
 
 
 @raises(IfMatchRequired, StaleVersion)

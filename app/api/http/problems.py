@@ -20,8 +20,11 @@ from app.database import AWAY, Trouble, trouble_of
 from app.imaging import ImagingBusy
 from app.models.enums import Language
 from app.problems import (
+    Forbidden,
+    InsufficientStorage,
     InternalError,
     InvalidRequest,
+    LimitReached,
     MalformedRequest,
     MethodNotAllowed,
     MisdirectedRequest,
@@ -29,11 +32,14 @@ from app.problems import (
     PayloadTooLarge,
     Problem,
     RulesViolated,
+    SecondFactorRequired,
+    Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
 )
 from app.services.policies.constraints import finding_of
-from app.storage import ObjectLost, StorageUnavailable
+from app.services.policies.limits import STORAGE_FULL
+from app.storage import ObjectLost, StorageFull, StorageUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 Dependency = TypeVar("Dependency", bound=Callable[..., Any])
@@ -54,8 +60,11 @@ ALWAYS = (
     InvalidRequest,
     InternalError,
     Unavailable,
+    InsufficientStorage,
 )
 """The refusals any operation may answer, because the admission, the parser or the database may."""
+SIGNED_IN = (*ALWAYS, Unauthenticated, Forbidden, SecondFactorRequired, LimitReached)
+"""The same of any operation that needs a session."""
 _RAISED: dict[Callable[..., Any], tuple[type[Problem], ...]] = {}
 
 
@@ -117,9 +126,13 @@ def problem_of(error: Exception, language: Language) -> Problem:
             return RulesViolated([finding_of(_constraint(error))])
         case ImagingBusy():
             return Unavailable(retry_after=3)
+        case StorageFull():
+            return InsufficientStorage(STORAGE_FULL())
         case StorageUnavailable():
             return Unavailable(retry_after=2)
     trouble = trouble_of(error)
+    if trouble is Trouble.FULL:
+        return InsufficientStorage(STORAGE_FULL())
     return Unavailable(retry_after=_RETRY_AFTER[trouble]) if trouble else InternalError()
 
 
@@ -131,7 +144,7 @@ def answer_to(error: Exception, language: Language, request_id: UUID) -> Respons
     problem = problem_of(error, language)
     if isinstance(error, ObjectLost):
         log.critical("ALARM: stored bytes are lost (%s): %s; run `pinpai doctor --deep`", type(error).__name__, error)
-    if isinstance(problem, InternalError | Unavailable):
+    if isinstance(problem, InternalError | InsufficientStorage | Unavailable):
         log.error("request %s failed", request_id, exc_info=error)
     response = answer(problem, language, request_id)
     if isinstance(error, HTTPException) and error.headers:

@@ -14,7 +14,8 @@ async def get_intake(request: Request, transaction: Opener) -> Intake:
     repeated = [name for name in form if len(form.getlist(name)) > 1]
     if repeated:
         raise RequestValidationError([{"type": "repeated_part", "loc": ("body", name)} for name in repeated])
-    return Intake(transaction, request.app.state.imaging, request.app.state.storage)
+    state = request.app.state
+    return Intake(transaction, state.imaging, state.storage, state.upload_limits)
 
 
 Uploads = Annotated[Intake, Depends(get_intake)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
@@ -115,14 +115,14 @@ async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountP
 
 
 @router.post("/accounts", status_code=201, raises=[RulesViolated])
-async def create_account(body: AccountCreate, ctx: Ctx) -> InvitationOut:
+async def create_account(body: AccountCreate, ctx: Ctx, most: Limits) -> InvitationOut:
     """Invite a person: the answer holds the one-time activation code with which they set their password.
 
     The office invites everybody, a committee the people of its units. The code of an office account works once another
     clerk has confirmed it (`POST /api/v1/accounts/{account_id}/code-confirmation`). For a machine client (role
     `municipal`) there is no code; issue its secret by `POST /api/v1/accounts/{account_id}/client-secret`.
     """
-    account_id, code = await accounts.invite(ctx, body)
+    account_id, code = await accounts.invite(ctx, body, most)
     return await InvitationOut.read(ctx, account_id, activation_code=code)
 
 

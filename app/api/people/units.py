@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
@@ -67,12 +67,12 @@ async def list_units(view: Reads, filters: Filters, page: Paging) -> UnitPage:
 
 
 @router.post("", status_code=201, raises=[RulesViolated])
-async def create_unit(body: UnitCreate, ctx: Ctx) -> UnitOut:
+async def create_unit(body: UnitCreate, ctx: Ctx, most: Limits) -> UnitOut:
     """Register a unit: the office under any committee, a committee under itself.
 
     It stays under that committee; one that really moves is retired here and registered there.
     """
-    return await UnitOut.read(ctx, await units.register(ctx, body))
+    return await UnitOut.read(ctx, await units.register(ctx, body, most))
 
 
 @router.get("/{unit_id}")

@@ -16,12 +16,14 @@ from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.rows import row_type
+from app.services import limits
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
+from app.services.policies.limits import TOO_MANY_OBJECTIONS, Quotas
 
 VISIBLE = or_(acting_as(Role.OFFICE), Objection.raised_by == ACTOR_ID)
 """The office sees all, everybody else their own."""
@@ -118,10 +120,11 @@ class ObjectionAnswer(Input):
     )
 
 
-async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate) -> UUID:
+async def lodge(ctx: Context, commendation_id: UUID, body: ObjectionCreate, most: Quotas) -> UUID:
     """Object to an award; it is held until the office has answered."""
     commendation = await commendations.hold(ctx, commendation_id)
     permit(policy.OBJECT, role=ctx.actor.role, status=commendation.status)
+    await _require_room(ctx, commendation_id, most)
     award: Award | None = await ctx.find(_PUBLICISED_AWARD, award_id=body.award_id, commendation_id=commendation_id)
     record = await commendations.read(ctx, commendation_id)
     unfit = [
@@ -163,6 +166,14 @@ async def search(
     """Objections to the awards of one commendation; NotFound unless the commendation is visible."""
     await commendations.read(view, commendation_id)
     return await _OBJECTIONS.page(view, after=after, limit=limit, commendation_id=commendation_id, **filters)
+
+
+async def _require_room(ctx: Context, commendation_id: UUID, most: Quotas) -> None:
+    if ctx.actor.id is None or ctx.actor.role is Role.OFFICE:
+        return
+    await limits.hold(ctx, ctx.actor.id)
+    own = Objection.raised_by == ctx.actor.id, Objection.commendation_id == commendation_id
+    await limits.require_one_more(ctx, TOO_MANY_OBJECTIONS, most.objections_per_account, *own)
 
 
 async def _settle(ctx: Context, award: Award, objection: Objection) -> None:

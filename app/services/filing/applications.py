@@ -23,6 +23,7 @@ from app.rows import row_type
 from app.services.filing import campaigns, contents, participations, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
+from app.services.limits import require_one_more
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
@@ -30,6 +31,7 @@ from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
 VISIBLE = visibility.VISIBLE
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -190,18 +192,26 @@ class ApplicationRecord:
     actions: dict[str, list[Finding]]
 
 
-async def begin(ctx: Context, body: ApplicationCreate) -> UUID:
+async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
     """Begin an application, as complete or incomplete as it comes."""
     require_role(ctx.actor.role, Role.UNIT, Role.COMMITTEE)
     place = await participations.place(ctx, body.campaign_id, body.unit_id)
     row, deadline = place.row, place.deadline
     refuse(policy.creation_findings(row.campaign_status, retired=row.retired, deadline=deadline, now=ctx.now))
+    number = await participations.next_application_number(ctx, row)
+    await require_one_more(
+        ctx,
+        TOO_MANY_APPLICATIONS,
+        most.applications_per_unit,
+        Application.campaign_id == row.campaign_id,
+        Application.unit_id == row.unit_id,
+    )
     form = body.model_dump(exclude={"campaign_id", "unit_id"})
     application = Application(
         campaign_id=body.campaign_id,
         committee_id=row.committee_id,
         unit_id=row.unit_id,
-        number=await participations.next_application_number(ctx, row),
+        number=number,
         narrative_length=contents.narrative_length(form),
         content_digest=contents.empty_digest(form, row.names),
         **form,

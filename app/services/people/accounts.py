@@ -18,10 +18,12 @@ from app.models import Account, Committee, Factor, Session, Unit
 from app.models.enums import AccountStatus, Role
 from app.problems import Forbidden, RulesViolated
 from app.rows import row_type
+from app.services import limits
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import hashing
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
+from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
 
@@ -223,7 +225,16 @@ class Affiliation(NamedTuple):
     role: Role
 
 
-async def invite(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
+async def invite(ctx: Context, body: AccountCreate, most: Quotas) -> tuple[UUID, str | None]:
+    """Make one of the accounts that the inviter may have, and return its activation code."""
+    if ctx.actor.role is Role.COMMITTEE and ctx.actor.committee_id:
+        await limits.hold(ctx, ctx.actor.committee_id)
+        of_units = Account.committee_id == ctx.actor.committee_id, Account.role == Role.UNIT
+        await limits.require_one_more(ctx, TOO_MANY_ACCOUNTS, most.accounts_per_committee, *of_units)
+    return await add(ctx, body)
+
+
+async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     """Make an account and return its activation code; a machine client has none, its secret is issued later."""
     if not policy.may_appoint(ctx.actor.role, body.role):
         raise Forbidden

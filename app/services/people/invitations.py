@@ -80,7 +80,7 @@ async def invite_first_office(database: Database, username: str, name: str, *, r
         ctx = Context.within(session, HOST, await database.now(session), Language.ZH, uuid7())
         account = await session.scalar(select(Account).where(Account.username == body.username))
         if account is None:
-            _, code = await accounts.invite(ctx, body)
+            _, code = await accounts.add(ctx, body)
             assert code is not None, "persons get a code"
             return code
         refuse([] if account.role is Role.OFFICE else [ALREADY_EXISTS("/username")])

@@ -15,10 +15,12 @@ from app.models import Committee, Unit
 from app.models.enums import HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
+from app.services import limits
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import committees
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
+from app.services.policies.limits import TOO_MANY_UNITS, Quotas
 from app.services.policies.people import units as policy
 from app.services.policies.people.committees import status_of
 from app.services.policies.people.units import UNIT_RETIRED
@@ -121,7 +123,7 @@ class UnitChange(Input):
     credit_code: CreditCode | None = Field(None)
 
 
-async def register(ctx: Context, body: UnitCreate) -> UUID:
+async def register(ctx: Context, body: UnitCreate, most: Quotas) -> UUID:
     """Register a unit: the office under any committee, a committee under itself."""
     require_role(ctx.actor.role, *policy.KEEPERS)
     committee_id = body.committee_id or ctx.actor.committee_id
@@ -129,6 +131,10 @@ async def register(ctx: Context, body: UnitCreate) -> UUID:
     if committee is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
     refuse([UNIT_RETIRED("/committee_id")] if committee.retired_at else [])
+    if ctx.actor.role is Role.COMMITTEE:
+        await limits.hold(ctx, committee.id)
+        of_committee = Unit.committee_id == committee.id
+        await limits.require_one_more(ctx, TOO_MANY_UNITS, most.units_per_committee, of_committee)
     unit = Unit(**(body.model_dump() | {"committee_id": committee.id}))
     return create(ctx, unit, policy.CREATED).id
 

@@ -135,7 +135,10 @@ async def test_the_same_picture_is_refused_even_in_another_wrapping(draft: Draft
     assert (await read(draft.client, draft.href))["image_count"] == 1
 
 
-async def test_twenty_parallel_uploads_leave_exactly_eight_pictures(world: World, draft: Draft) -> None:
+async def test_twenty_parallel_uploads_leave_exactly_eight_pictures(
+    world: World, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.app.state.traffic, "uploads_at_once", 20)
     answers = await asyncio.gather(*(send_photo(draft.client, draft.href, photo(n)) for n in range(20)))
     assert sorted(answer.status_code for answer in answers) == [201] * 8 + [409] * 12
     refused = [answer.json()["findings"] for answer in answers if answer.status_code == 409]
@@ -148,7 +151,10 @@ async def test_twenty_parallel_uploads_leave_exactly_eight_pictures(world: World
     assert await files(world, File.state == FileState.STORED) == 16
 
 
-async def test_twenty_parallel_sends_of_one_picture_leave_one(draft: Draft) -> None:
+async def test_twenty_parallel_sends_of_one_picture_leave_one(
+    world: World, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.app.state.traffic, "uploads_at_once", 20)
     answers = await asyncio.gather(*(send_photo(draft.client, draft.href, photo(1)) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
     refused = [answer.json()["findings"] for answer in answers if answer.status_code == 409]

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from app import main
 from app.api.http.dependencies import IfMatch, Once, get_once, idempotency_key, if_match
 from app.api.http.output import ETag, Out, ResourceId
-from app.api.http.problems import ALWAYS, raises
+from app.api.http.problems import ALWAYS, SIGNED_IN, raises
 from app.api.http.routing import Router, dependencies, derived, include
 from app.problems import (
     Forbidden,
@@ -31,7 +31,7 @@ DERIVED = (NotFound, IfMatchRequired, StaleVersion, IdempotencyKeyRequired, Idem
 NOT_FOUND_WITHOUT_A_PATH = {"read_account", "update_account", "read_session", "sign_out", "read_progress"}
 """Routes that look for what no path names: the caller's own, or what a query names."""
 SHARED: list[tuple[Any, Sequence[type[Problem]]]] = [
-    *((part, (*ALWAYS, Unauthenticated, Forbidden)) for part in main.PRIVATE),
+    *((part, SIGNED_IN) for part in main.PRIVATE),
     *((part, ALWAYS) for part in main.PUBLIC),
 ]
 

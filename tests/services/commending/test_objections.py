@@ -10,7 +10,7 @@ from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.problems import Forbidden, NotFound, Problem, WrongState
 from app.services.commending import objections, publications
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
-from tests.world import World, actor_of
+from tests.world import PLENTY, World, actor_of
 from tests.world.commending import Commending, commending
 from tests.world.statements import noted
 
@@ -34,7 +34,8 @@ async def somebody(place: Commending) -> Actor:
 
 async def lodge(place: Commending, actor: Actor, award_id: UUID) -> UUID:
     async with place.world.acting(actor) as ctx:
-        return await objections.lodge(ctx, place.commendation.id, ObjectionCreate(award_id=award_id, text="与实际不符"))
+        body = ObjectionCreate(award_id=award_id, text="与实际不符")
+        return await objections.lodge(ctx, place.commendation.id, body, PLENTY)
 
 
 async def answer(place: Commending, objection_id: UUID, status: ObjectionStatus, actor: Actor | None = None) -> str:
@@ -143,7 +144,7 @@ async def test_nobody_objects_to_a_draft_nor_to_what_is_published(world: World, 
     for actor, refusal in ((unit, NotFound), (actor_of(place.clerk), WrongState)):
         with pytest.raises(refusal):
             async with world.acting(actor) as ctx:
-                await objections.lodge(ctx, draft.id, body)
+                await objections.lodge(ctx, draft.id, body, PLENTY)
 
 
 async def test_a_list_costs_the_same_whatever_its_length(place: Commending) -> None:

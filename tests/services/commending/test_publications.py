@@ -15,7 +15,7 @@ from app.services.commending import objections, publications
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
 from app.services.commending.publications import PublicationCreate
 from app.services.filing.campaigns import template
-from tests.world import ZONE, World, actor_of
+from tests.world import PLENTY, ZONE, World, actor_of
 from tests.world.commending import Commending, commending
 
 THREE = ((1, 90.0), (2, 80.0), (3, 70.0))
@@ -58,7 +58,7 @@ def publish(commendation_id: UUID, sequence: int | None = None) -> Callable[[Con
 
 def object_to(award: Award) -> Callable[[Context], Awaitable[UUID]]:
     body = ObjectionCreate(award_id=award.id, text="与实际不符")
-    return lambda ctx: objections.lodge(ctx, award.commendation_id, body)
+    return lambda ctx: objections.lodge(ctx, award.commendation_id, body, PLENTY)
 
 
 async def rows(place: Commending, model: Any, *where: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersi
 from app.services.filing import applications
 from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
 from app.services.policies.filing.applications import DECLINE, RECONSIDER, RETURN
-from tests.world import NOW, World
+from tests.world import NOW, PLENTY, World
 from tests.world.filing import CELLS, District, district
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -52,7 +52,7 @@ def submit(application_id: UUID) -> Act:
 
 
 def begin(campaign: Campaign, **body: Any) -> Act:
-    return lambda ctx: applications.begin(ctx, ApplicationCreate(campaign_id=campaign.id, **body))
+    return lambda ctx: applications.begin(ctx, ApplicationCreate(campaign_id=campaign.id, **body), PLENTY)
 
 
 async def test_numbers_run_without_a_gap_under_parallel_creation(place: District) -> None:

@@ -10,7 +10,7 @@ from app.models.enums import AccountStatus, Role
 from app.problems import Forbidden, NotFound, Problem, RulesViolated
 from app.services.people import accounts, hashing
 from app.services.people.accounts import AccountChange, AccountCreate
-from tests.world import World, actor_of
+from tests.world import PLENTY, World, actor_of
 
 
 async def suspend(world: World, actor: Actor, account_id: UUID) -> str:
@@ -80,7 +80,7 @@ async def test_only_the_hash_of_a_code_is_stored_and_none_of_a_machine_client(wo
     stored = {}
     for role, body in bodies.items():
         async with world.acting(office) as ctx:
-            account_id, code = await accounts.invite(ctx, body)
+            account_id, code = await accounts.invite(ctx, body, PLENTY)
             account = await ctx.session.get_one(Account, account_id)
         stored[role] = (code and hashing.code_hash(code), account.activation_hash, account.activation_expires_at)
     code_hash, activation_hash, expires_at = stored[Role.REVIEWER]

@@ -13,7 +13,7 @@ from app.problems import RulesViolated
 from app.services.people import accounts, hashing, passwords
 from app.services.people.accounts import AccountCreate
 from app.services.people.passwords import Activation, PasswordChange
-from tests.world import NOW, World, actor_of
+from tests.world import NOW, PLENTY, World, actor_of
 from tests.world.people import ANOTHER, PASSWORD, person
 
 HERE = "127.0.0.1"
@@ -23,7 +23,7 @@ async def invited(world: World) -> tuple[UUID, str]:
     office = actor_of(await world.account(Role.OFFICE))
     async with world.acting(office) as ctx:
         account_id, code = await accounts.invite(
-            ctx, AccountCreate(username="longhua.li", name="李文博", role=Role.REVIEWER)
+            ctx, AccountCreate(username="longhua.li", name="李文博", role=Role.REVIEWER), PLENTY
         )
     assert code is not None
     return account_id, code

@@ -7,14 +7,14 @@ from app.models.enums import HonourLevel, Role
 from app.problems import Forbidden, RulesViolated
 from app.services.people import units
 from app.services.people.units import UnitChange, UnitCreate
-from tests.world import NOW, World, actor_of
+from tests.world import NOW, PLENTY, World, actor_of
 
 
 async def register(world: World, actor: Actor, committee_id: UUID | None) -> str:
     body = UnitCreate(name=f"单位{uuid4().hex}", honour_level=HonourLevel.DISTRICT, committee_id=committee_id)
     try:
         async with world.acting(actor) as ctx:
-            await units.register(ctx, body)
+            await units.register(ctx, body, PLENTY)
     except RulesViolated as refused:
         return " ".join(f"{finding.rule.code} {finding.pointer}" for finding in refused.findings)
     except Forbidden:
