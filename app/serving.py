@@ -30,6 +30,42 @@ if TYPE_CHECKING:
 log = logging.getLogger("pinpai")
 BACKLOG = 2048
 WORKER_STOPS_IN, WORKER_PAUSE, GLANCE = 20, 2, 0.5
+SURROUNDINGS = frozenset(
+    [
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "TZ",
+        "TMPDIR",
+        "PYTHONPATH",
+        "PYTHONUNBUFFERED",
+        "PYTHONDONTWRITEBYTECODE",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "AWS_CA_BUNDLE",
+    ]
+)
+"""Variables of our own environment that a worker needs too."""
+WORKER_SETTINGS = frozenset(
+    [
+        "environment",
+        "database_url",
+        "s3_endpoint_url",
+        "s3_region",
+        "s3_bucket",
+        "s3_access_key_id",
+        "s3_secret_access_key",
+        "file_grace_days",
+        "link_base",
+        "webhook_hosts",
+        "webhook_ca_file",
+        "smtp_url",
+        "mail_from",
+        "clock_offset",
+    ]
+)
+"""Settings that a worker reads. The owner's address is not among them: nothing it does needs the owner's rights."""
 
 
 class CannotServe(Refusal):
@@ -138,7 +174,7 @@ def _require_schema(settings: Settings) -> None:
 def _worker(settings: Settings) -> Iterator[None]:
     """A worker process beside the API, started again when it ends; it ends with us, even if we are killed."""
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_working, args=(os.environ | _environment(settings), stopping))
+    keeper = threading.Thread(target=_keep_working, args=(worker_environment(settings), stopping))
     keeper.start()
     try:
         yield
@@ -169,10 +205,11 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """These settings as the environment of a child."""
-    plain = settings.model_dump(exclude_none=True, exclude={"clock_start"}, mode="python")
-    return {f"PINPAI_{name.upper()}": _written(value) for name, value in plain.items()}
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """The whole environment of a worker: the settings it reads, and where it finds its programs and authorities."""
+    plain = settings.model_dump(exclude_none=True, include=set(WORKER_SETTINGS), mode="python")
+    ours = {f"PINPAI_{name.upper()}": _written(value) for name, value in plain.items()}
+    return {name: value for name, value in os.environ.items() if name in SURROUNDINGS} | ours
 
 
 def _written(value: object) -> str:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from app import serving as starting
+from app.embedded.processes import CLEAN_ENVIRONMENT
+from app.imaging.process import ENVIRONMENT
 from tests.world.ports import free_port
 from tests.world.program import PINPAI, Program, environment, serving
 
@@ -130,10 +133,46 @@ def test_after_a_kill_the_next_start_has_the_data_and_ends_in_order_when_told(tm
     assert "Traceback" not in data_dir.with_name(f"{second.port}.log").read_text()
 
 
+def children_of(parent: int) -> dict[int, bytes]:
+    """The processes that this one started, and those that these started, with their command lines."""
+    found: dict[int, bytes] = {}
+    for children in Path(f"/proc/{parent}/task").glob("*/children"):
+        for child in map(int, children.read_text().split()):
+            found |= {child: Path(f"/proc/{child}/cmdline").read_bytes()} | children_of(child)
+    return found
+
+
 def workers_of(program: Program) -> list[int]:
-    children = Path(f"/proc/{program.process.pid}/task").glob("*/children")
-    ids = [int(each) for child in children for each in child.read_text().split()]
-    return [each for each in ids if b"app.worker" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return [child for child, command in children_of(program.process.pid).items() if b"app.worker" in command]
+
+
+MAY_KNOW = {
+    b"app.worker": starting.SURROUNDINGS | {f"PINPAI_{name.upper()}" for name in starting.WORKER_SETTINGS},
+    b"app.imaging.worker": set(ENVIRONMENT) | {"LC_CTYPE"},
+    b"postgres": set(CLEAN_ENVIRONMENT) | {"LC_CTYPE"},
+    b"weed": set(CLEAN_ENVIRONMENT) | {"LC_CTYPE"},
+}
+"""Names of variables in the environment of each kind of child; `LC_CTYPE` is Python's own addition."""
+
+
+@pytest.mark.thorough
+def test_no_child_knows_more_than_it_needs(tmp_path: Path) -> None:
+    """Read the environment of every process that the server starts, with a server that was told everything."""
+    more = {"PINPAI_OWNER_DATABASE_URL": "postgresql://owner:hidden@nowhere/x", "SECRET_OF_ANOTHER_PROGRAM": "hidden"}
+    with serving(tmp_path / "data", **more) as program:
+        kept = json.loads((tmp_path / "data" / "secrets" / "credentials.json").read_text())
+        children, kinds = children_of(program.process.pid), set()
+        for child, command in children.items():
+            kind = next(kind for kind in MAY_KNOW if kind in command)
+            environment = Path(f"/proc/{child}/environ").read_bytes().decode()
+            names = {each.partition("=")[0] for each in environment.split("\0") if each}
+            assert names <= MAY_KNOW[kind], command
+            told = {name for name, value in kept.items() if value in environment}
+            assert told <= (
+                {"app_password", "s3_access_key_id", "s3_secret_access_key"} if kind == b"app.worker" else set()
+            )
+            kinds.add(kind)
+    assert kinds == set(MAY_KNOW)
 
 
 @pytest.mark.thorough
