@@ -10,6 +10,7 @@ from httpx2 import Response
 from app.models import Account
 from app.models.enums import Role
 from tests.contract.client import ContractClient
+from tests.scenarios.observed_round import pictured
 from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
 from tests.world.judging import Judging, judging
@@ -190,7 +191,7 @@ ACTS: dict[str, Act] = {
     "updateCommendation": lambda s: s.change("PATCH", "commendation", body={"preface": "现予通报表彰。"}),
     "deleteCommendation": lambda s: s.throw_away(),
     "proposeAwards": lambda s: s.award(0, 1, 2),
-    "updateAward": lambda s: s.change("PATCH", "award 0", body={"public_summary": "邻里互助。"}),
+    "updateAward": lambda s: s.change("PATCH", "award 0", body={"public_summary": "邻里互助。", "pictures": [1]}),
     "deleteAward": lambda s: s.change("DELETE", "award 2"),
     "publiciseCommendation": lambda s: s.publicise(),
     "createObjection": lambda s: s.object(),
@@ -204,7 +205,7 @@ async def prepared(world: World) -> Stage:
     """Four accepted cases, three judges, and one who is not entered as a judge yet."""
     judged = await judging(world)
     for _ in range(4):
-        await judged.case(entered=False)
+        await pictured(world, await judged.case(entered=False))
     for _ in range(3):
         await judged.judge(member=False)
     newcomer = await world.account(Role.REVIEWER)
