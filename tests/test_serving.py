@@ -1,5 +1,6 @@
 """The program as a newcomer meets it: `pinpai serve` with nothing configured, its tour, and its plain refusals."""
 
+import json
 import os
 import re
 import signal

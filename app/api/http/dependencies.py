@@ -95,6 +95,8 @@ async def get_keyring(request: Request) -> Keyring:
 
 
 Keys = Annotated[Keyring, Depends(get_keyring)]
+
+
 async def get_quotas(request: Request) -> Quotas:
     quotas: Quotas = request.app.state.quotas
     return quotas
