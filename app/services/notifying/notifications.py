@@ -156,7 +156,8 @@ _RECIPIENTS = Query(
             ),
         ),
     )
-    .where(Account.status != AccountStatus.DISABLED, Account.id.is_distinct_from(_of.actor_id))
+    .where(or_(Account.status != AccountStatus.DISABLED, Account.id == _of.account_id))
+    .where(Account.id.is_distinct_from(_of.actor_id))
     .where(
         ~exists().where(
             Notification.account_id == Account.id,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     DateTime,
     Select,
@@ -29,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from app.context import Context
 from app.database import Query
 from app.models import (
+    Account,
     Application,
     ApplicationVersion,
     Assignment,
@@ -221,10 +223,32 @@ _OF_OBJECTIONS = (
     .join(Award, Award.id == Objection.award_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
 )
+_by_the_office = and_(AuditEvent.actor_role == Role.OFFICE, Account.role != Role.OFFICE)
+_about_codes = or_(*(AuditEvent.action == action for action in ("account.invited", "account.code_issued")))
+_awaits = literal_column("(audit_events.data ->> 'awaits_confirmation')::boolean", Boolean)
+_how_reached = literal_column("audit_events.data -> 'changed' ?| array['phone', 'email']", Boolean)
+_OF_ACCOUNTS = (
+    _about(
+        "account",
+        {
+            "name": Account.name,
+            "by": case((_by_the_office, literal_column(f"'{Role.OFFICE.label}'")), else_=AuditEvent.actor_name),
+            "address": literal_column("audit_events.data -> 'address'"),
+        },
+        account_id=Account.id,
+    )
+    .join(Account, Account.id == AuditEvent.subject_id)
+    .where(
+        or_(~_about_codes, _awaits),
+        or_(AuditEvent.action != "account.edited", _how_reached),
+    )
+)
+"""An invitation of somebody new, whom it takes nothing from, is no occasion; outside the office no clerk is named."""
+
 _OCCASIONS = Query(
     union_all(
         *(_OF_APPLICATIONS, _OF_PLANS, _OF_FILINGS, _OF_EXTENSIONS, _OF_COMMITTEES, _OF_UNITS),
-        *(_OF_ASSIGNMENTS, _OF_AWARDS, _OF_OBJECTIONS),
+        *(_OF_ASSIGNMENTS, _OF_AWARDS, _OF_OBJECTIONS, _OF_ACCOUNTS),
     ).order_by("sequence"),
     Occasion,
 )

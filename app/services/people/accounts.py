@@ -240,12 +240,11 @@ async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
         raise Forbidden
     affiliation = await _affiliation(ctx, body.role, body.committee_id, body.unit_id)
     code = None if body.role is Role.MUNICIPAL else hashing.random_code()
+    columns = issued(ctx, code, body.role, used=False) if code else NO_CODE
     account = Account(
-        **body.model_dump(include={"username", "name", "phone", "email"}),
-        **affiliation._asdict(),
-        **(issued(ctx, code, body.role, used=False) if code else NO_CODE),
+        **body.model_dump(include={"username", "name", "phone", "email"}), **affiliation._asdict(), **columns
     )
-    return create(ctx, account, policy.INVITED).id, code
+    return create(ctx, account, policy.INVITED, **fate_of(columns)).id, code
 
 
 async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int | None) -> None:
@@ -324,6 +323,11 @@ def issued(ctx: Context, code: str, role: Role, *, used: bool) -> CodeColumns:
         "activation_confirmed_at": ctx.now if alone else None,
         "activation_resets_factors": False,
     }
+
+
+def fate_of(columns: CodeColumns) -> dict[str, bool]:
+    """Tell the history whether a code works at once, or has to be confirmed."""
+    return {"awaits_confirmation": columns is not NO_CODE and columns.get("activation_confirmed_at") is None}
 
 
 def facts_of(ctx: Context, account: Account, active_office_accounts: int = 0) -> AccountFacts:

@@ -150,8 +150,8 @@ async def rename(ctx: Context, factor_id: UUID, body: FactorChange, version: int
     account = await accounts.own(ctx)
     factor = await ctx.lock(_LOCKED, factor_id=factor_id)
     expect(factor, version)
-    if values := differing(factor, body.model_dump()):
-        factor.name = values["name"]
+    if differing(factor, body.model_dump()):
+        factor.name = body.name
         touch(ctx, factor)
         note(ctx, account, policy.FACTOR_RENAMED, factor_id=str(factor.id))
 

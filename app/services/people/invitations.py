@@ -37,13 +37,9 @@ async def invite_again(ctx: Context, account_id: UUID) -> str:
     """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
     account = await accounts.managed(ctx, account_id)
     code = hashing.random_code()
-    move(
-        ctx,
-        account,
-        policy.INVITE,
-        accounts.facts_of(ctx, account),
-        **accounts.issued(ctx, code, account.role, used=accounts.was_used(account)),
-    )
+    columns = accounts.issued(ctx, code, account.role, used=accounts.was_used(account))
+    facts = accounts.facts_of(ctx, account)
+    move(ctx, account, policy.INVITE, facts, data=accounts.fate_of(columns), **columns)
     return code
 
 
@@ -57,7 +53,8 @@ async def reset_factors_of(ctx: Context, account_id: UUID, body: FactorReset) ->
     code = hashing.random_code()
     columns = accounts.issued(ctx, code, account.role, used=True)
     columns["activation_resets_factors"] = True
-    move(ctx, account, policy.RESET_FACTORS, facts, data={"reason": body.reason}, **columns)
+    data = {"reason": body.reason, **accounts.fate_of(columns)}
+    move(ctx, account, policy.RESET_FACTORS, facts, data=data, **columns)
     return code
 
 

@@ -15,7 +15,7 @@ from app.problems import SignInRefused
 from app.services.history import note
 from app.services.people import accounts, factors, hashing, throttling, turns
 from app.services.people.passwords import Password
-from app.services.people.sessions import PER_PERSON, Opened, Origin, open_session, token_hash
+from app.services.people.sessions import Opened, Origin, token_hash, welcome
 from app.services.policies import refuse, require_role
 from app.services.policies.people import factors as policy
 from app.services.policies.people.accounts import PEOPLE, UNKNOWN_SIGN_IN_REFUSED
@@ -58,9 +58,8 @@ async def complete(transaction: OpenContext, keyring: Keyring, body: SecondStep,
         account = await _active(ctx, pending.account_id) if pending else None
         attempt = await throttling.admit(ctx, account.username if account else None, origin.address)
         if pending and account and await factors.proves(ctx, keyring, account, body.code):
-            await throttling.succeed(ctx, attempt)
             await ctx.session.delete(pending)
-            return await open_session(ctx, account, origin, PER_PERSON, Assurance.TWO_FACTORS)
+            return await welcome(ctx, account, attempt, origin, Assurance.TWO_FACTORS)
         await throttling.fail(ctx, attempt)
         note(ctx, account or attempt, _REFUSED[account is not None], address=origin.address)
     raise SignInRefused

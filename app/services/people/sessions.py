@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, d
 from app.context import ACTOR_ID, Actor, Context, OpenContext, View
 from app.database import Clock, Database, Query, Reader
 from app.inputs import Input
-from app.models import Account, Session
+from app.models import Account, Session, SignInAttempt
 from app.models.enums import AccountStatus, Assurance, FactorKind, Role
 from app.problems import NotFound, Problem, SecondStepNeeded, SignInRefused, Unauthenticated
 from app.rows import row_type
@@ -217,23 +217,20 @@ async def issue_token(transaction: OpenContext, name: str, secret: str, origin: 
         client = account if account and account.role is Role.MUNICIPAL else None
         if client and hashing.secret_is_one_of(secret, (client.secret_hash, client.retiring_secret_hash)):
             await throttling.succeed(ctx, attempt)
-            return await open_session(ctx, client, origin, PER_CLIENT)
+            return await _open(ctx, client, origin, PER_CLIENT)
         await throttling.fail(ctx, attempt)
         note(ctx, client or attempt, _REFUSED[client is not None], address=origin.address)
     raise SignInRefused
 
 
-async def open_session(
-    ctx: Context, account: Account, origin: Origin, limit: int, assurance: Assurance = Assurance.ONE_FACTOR
+async def welcome(
+    ctx: Context, account: Account, attempt: SignInAttempt, origin: Origin, assurance: Assurance
 ) -> Opened:
-    """Open a session for an account that has proven who it is; the oldest beyond the limit end."""
-    token = hashing.random_secret()
-    session = await _store(ctx, account, token, origin, limit=limit, assurance=assurance)
-    acting = replace(ctx, actor=accounts.actor_of(account, session.id))
-    data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
-    note(acting, account, policy.SIGNED_IN, **data)
-    record = await accounts.read(acting, account.id)
-    return Opened(token, record.row, session.idle_until, session.expires_at, assurance)
+    """Open a session for a person who has proven who they are, and note a place where they never did before."""
+    if await throttling.is_from_a_new_address(ctx, attempt):
+        note(replace(ctx, actor=accounts.actor_of(account)), account, policy.NEW_ADDRESS, address=origin.address)
+    await throttling.succeed(ctx, attempt)
+    return await _open(ctx, account, origin, PER_PERSON, assurance)
 
 
 async def read(view: View, session_id: UUID | None) -> SessionRow:
@@ -294,8 +291,7 @@ async def _sign_in(transaction: OpenContext, username: str, password: str, origi
         else:
             account.secret_hash = renewed
             if not (kinds := await factors.kinds_of(ctx, account.id)):
-                await throttling.succeed(ctx, attempt)
-                return await open_session(ctx, account, origin, PER_PERSON)
+                return await welcome(ctx, account, attempt, origin, Assurance.ONE_FACTOR)
             await throttling.withdraw(ctx, attempt)
             refusal = await _ask_for_second_step(ctx, account, kinds, origin)
     raise refusal
@@ -339,6 +335,18 @@ async def _store(
     kept = select(Session.id).where(*of_its_kind).order_by(Session.id.desc()).limit(limit)
     await ctx.session.execute(delete(Session).where(*of_its_kind, Session.id.not_in(kept)))
     return session
+
+
+async def _open(
+    ctx: Context, account: Account, origin: Origin, limit: int, assurance: Assurance = Assurance.ONE_FACTOR
+) -> Opened:
+    token = hashing.random_secret()
+    session = await _store(ctx, account, token, origin, limit=limit, assurance=assurance)
+    acting = replace(ctx, actor=accounts.actor_of(account, session.id))
+    data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
+    note(acting, account, policy.SIGNED_IN, **data)
+    record = await accounts.read(acting, account.id)
+    return Opened(token, record.row, session.idle_until, session.expires_at, assurance)
 
 
 async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:

@@ -87,6 +87,17 @@ _ONE_AT_A_TIME = text(
 )
 
 
+_KNOWN_ELSEWHERE = select(and_(func.count() > 0, func.count().filter(_ADDRESS) == 0)).where(
+    _SUBJECT, SignInAttempt.succeeded.is_(True), _since("known")
+)
+
+
+async def is_from_a_new_address(ctx: Context, attempt: SignInAttempt) -> bool:
+    """Return true if the account signed in lately, and always somewhere else."""
+    where = {"subject_hash": attempt.subject_hash, "address": attempt.address, "known": ctx.now - KNOWN}
+    return bool(await ctx.session.scalar(_KNOWN_ELSEWHERE, where))
+
+
 async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttempt:
     """Let one attempt in and count it; TooManyRequests (429) when it comes too soon.
 

@@ -15,9 +15,11 @@ from app.services.notifying import tellings
 from tests.contract.client import ContractClient
 from tests.world import ZONE, World, actor_of, key
 from tests.world.commending import commending
+from tests.world.factors import FACTORS, second_step, with_totp
 from tests.world.filing import District, district
 from tests.world.judging import Judging, judging
 from tests.world.notifying import feed, hand_on, kinds, number
+from tests.world.people import ANOTHER, PASSWORD, at, attempt, enter, person
 from tests.world.statements import noted
 from tests.world.worker import event
 
@@ -273,3 +275,85 @@ async def assigned(judged: Judging, *places: tuple[int, int]) -> None:
         for case, judge in places
     ]
     await done(judged.by_office, f"/api/v1/rounds/{judged.round.id}/assignments", {"assignments": wanted})
+
+
+async def test_an_owner_is_told_of_everything_that_changes_how_the_account_is_entered(world: World) -> None:
+    account = await person(world, Role.REVIEWER)
+    client, phone = await with_totp(world, account)
+    for body in ({"email": "li@example.org"}, {"name": "李文博"}):
+        assert (await client.patch("/api/v1/account", json=body, headers={"If-Match": "*"})).status_code == 200
+    await client.post(f"{FACTORS}/recovery-codes")
+    await client.delete(f"{FACTORS}/{phone.id}")
+    changed = {"current_password": PASSWORD, "new_password": ANOTHER}
+    assert (await client.put("/api/v1/account/password", json=changed)).status_code == 204
+    await hand_on(world)
+    assert await kinds(client) == [
+        "account.factor_added",
+        "account.edited",
+        "account.recovery_codes_issued",
+        "account.factor_removed",
+        "account.password_changed",
+    ]
+
+
+async def test_an_owner_is_told_who_issued_a_code_and_the_office_that_it_waits(world: World) -> None:
+    committee = await world.committee()
+    account = await person(world, Role.UNIT, unit=await world.unit(committee))
+    liaison = await world.account(Role.COMMITTEE, committee=committee)
+    manager, owner, office = (
+        await world.sign_in(liaison),
+        await enter(world, account),
+        await world.client_of(Role.OFFICE),
+    )
+    address = f"/api/v1/accounts/{account.id}"
+    await done(manager, f"{address}/invitation")
+    await done(office, f"{address}/invitation")
+    await hand_on(world)
+    by_office, by_manager = await feed(owner)
+    assert by_manager["text"].startswith(f"{liaison.name}为您的账号发放了启用码")
+    assert by_office["text"].startswith("区文明办为您的账号发放了启用码")
+    assert (by_manager["subject_type"], by_manager["subject_id"]) == ("account", str(account.id))
+    assert [each["text"] for each in await feed(office)] == [
+        f"{liaison.name}为“{account.name}”发放了启用码，待另一人确认。"
+    ]
+    assert await feed(manager) == []
+
+
+async def test_an_invitation_of_somebody_new_is_no_news_unless_it_is_a_clerk(world: World) -> None:
+    first, second = await world.client_of(Role.OFFICE), await world.client_of(Role.OFFICE)
+    for username, role in (("reviewer", "reviewer"), ("clerk", "office")):
+        made = {"username": username, "name": username, "role": role}
+        await done(first, "/api/v1/accounts", made)
+    await hand_on(world)
+    assert ["“clerk”" in each["text"] for each in await feed(second)] == [True]
+    assert await feed(first) == []
+
+
+async def test_an_owner_is_told_of_what_looks_like_somebody_else(world: World) -> None:
+    account = await person(world, Role.REVIEWER)
+    client, phone = await with_totp(world, account)
+    codes = iter(phone.recovery_codes)
+    for address in ("127.0.0.1", "10.2.3.4", "10.2.3.4"):
+        asked = await attempt(at(world, address), account.username)
+        assert (await second_step(at(world, address), asked.json()["challenge"], "000000")).status_code == 401
+        step = await second_step(at(world, address), asked.json()["challenge"], next(codes))
+        assert step.status_code == 201
+    await hand_on(world)
+    told = await kinds(client)
+    assert [told.count(f"account.{kind}") for kind in ("recovery_code_used", "new_address", "second_step_refused")] == [
+        3,
+        1,
+        1,
+    ]
+    assert any("10.2.3.4" in each["text"] for each in await feed(client))
+
+
+async def test_who_is_suspended_reads_it_when_they_are_back(world: World) -> None:
+    account = await person(world, Role.REVIEWER)
+    office = await world.client_of(Role.OFFICE)
+    address = f"/api/v1/accounts/{account.id}/suspension"
+    await done(office, address)
+    await hand_on(world)
+    assert (await office.delete(address)).status_code == 200
+    await hand_on(world)
+    assert await kinds(await enter(world, account)) == ["account.suspended", "account.reinstated"]

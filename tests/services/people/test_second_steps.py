@@ -17,7 +17,9 @@ async def test_a_wrong_code_after_the_right_password_is_in_the_history(world: Wo
     await second_step(world.client(), await challenge(world, account), "000000")
     await second_step(world.client(), "unknown", "000000")
     async with world.database.transaction() as session:
-        refused = await session.scalars(select(AuditEvent).where(AuditEvent.action.like("%refused")))
+        refused = await session.scalars(
+            select(AuditEvent).where(AuditEvent.action.like("%refused")).order_by(AuditEvent.ordinal)
+        )
         attempts = (await session.scalars(select(SignInAttempt.succeeded))).all()
         assert [(event.action, event.subject_id == account.id) for event in refused] == [
             ("account.second_step_refused", True),

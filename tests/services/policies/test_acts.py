@@ -69,7 +69,14 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
     StatusOnly: {},
     endpoints.EndpointFacts: {"deliveries": [0, 3]},
     deliveries.DeliveryFacts: {"endpoint_status": [*EndpointStatus]},
-    accounts.AccountFacts: {"role": [*Role], "active_office_accounts": [1, 2]},
+    accounts.AccountFacts: {
+        "role": [*Role],
+        "active_office_accounts": [1, 2],
+        "has_code": BOTH,
+        "awaits_confirmation": BOTH,
+        "issued_by_actor": BOTH,
+        "second_factor": BOTH,
+    },
     applications.ApplicationFacts: {
         "settings": [SETTINGS],
         "now": [APPLICATIONS_DUE.enforced_at - HOUR, APPLICATIONS_DUE.enforced_at],

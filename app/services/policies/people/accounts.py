@@ -171,8 +171,8 @@ INVITE = _Act(
     rules=invitation_findings,
 )
 PROMOTE = _Act(
-    "reassign",
-    REASSIGN.event,
+    "promote",
+    Event("account.promoted", "转入区文明办（须重新启用）", "Took the account into the office, to be activated anew"),
     by={Role.OFFICE: {Status.ACTIVE}},
     target=Status.INVITED,
     rules=reassignment_findings,
@@ -203,7 +203,7 @@ ACTIVATE = _Act(
     target=Status.ACTIVE,
 )
 RESET_PASSWORD = _Act(
-    "activate",
+    "reset_password",
     Event("account.password_reset", "凭启用码重设密码", "Reset the password by an activation code"),
     by=dict.fromkeys(PEOPLE, frozenset({Status.ACTIVE})),
 )
@@ -249,6 +249,7 @@ PASSWORD_CHANGE_REFUSED = Event("account.password_change_refused", "修改密码
 PASSWORD_CHANGED = Event("account.password_changed", "修改密码", "Changed the password")
 SIGN_IN_REFUSED = Event("account.sign_in_refused", "登录被拒绝", "Was refused a sign-in")
 SIGNED_IN = Event("account.signed_in", "登录", "Signed in")
+NEW_ADDRESS = Event("account.new_address", "在新地址登录", "Signed in from a new address")
 SIGNED_OUT = Event("account.signed_out", "退出登录", "Signed out")
 CODE_REFUSED = Event("sign_in.code_refused", "启用码无效", "An activation code was refused")
 UNKNOWN_SIGN_IN_REFUSED = Event("sign_in.refused", "登录被拒绝", "A sign-in was refused")
