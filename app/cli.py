@@ -94,8 +94,10 @@ def run_worker() -> None:
 def migrate() -> None:
     """Bring the database's schema to the newest revision, as its owner."""
     from app import migrating, revisions, serving
+    from app.equipment import keyring
 
-    migrating.upgrade(serving.owner_url(load_settings()))
+    settings = deployed(load_settings())
+    migrating.upgrade(serving.owner_url(settings), keyring=keyring(settings))
     typer.echo(f"The schema is at revision {revisions.newest()}.")
 
 

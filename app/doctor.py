@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import revisions
 from app.database import Database
-from app.equipment import storage_settings
+from app.equipment import keyring, storage_settings
 from app.imaging import WorkerLost, missing_confinement
+from app.keyring import KeyMissing
+from app.models import Endpoint
 from app.services import files
+from app.services.handover.endpoints import live_secrets
 from app.settings import Environment, Settings
 from app.storage import Storage, StorageUnavailable
 
@@ -102,10 +105,20 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
     async with database.transaction() as session:
         async for sentence in _of_the_database(settings, database, session):
             yield sentence
+        async for sentence in _of_the_secrets(settings, session):
+            yield sentence
     async for sentence in _of_the_store(database, storage, sample):
         yield sentence
     async for sentence in _of_the_imaging():
         yield sentence
+
+
+async def _of_the_secrets(settings: Settings, session: AsyncSession) -> AsyncIterator[str]:
+    for endpoint in await session.scalars(select(Endpoint)):
+        try:
+            live_secrets(endpoint, keyring(settings), datetime.now(UTC))
+        except KeyMissing:
+            yield f"No key in PINPAI_SECRET_KEYS decrypts the secret of the endpoint {endpoint.id}: put its key back."
 
 
 async def _of_the_imaging() -> AsyncIterator[str]:

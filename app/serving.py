@@ -81,11 +81,11 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         if settings.embedded:
-            from app import embedded, migrating  # noqa: PLC0415  # only with servers of our own
+            from app import embedded, equipment, migrating  # noqa: PLC0415  # only with servers of our own
 
             servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
-            migrating.upgrade(servers.owner_database_url)
             settings, with_worker = over(settings, servers), with_worker is not False
+            migrating.upgrade(servers.owner_database_url, keyring=equipment.keyring(settings))
         _require_schema(settings)
         settings = with_clock(settings)
         if with_worker:

@@ -24,7 +24,7 @@ from sqlalchemy import make_url, text
 
 from app import logs
 from app.database import Clock, Database, is_away
-from app.equipment import outgoing, storage_settings
+from app.equipment import keyring, outgoing, storage_settings
 from app.mailing import Mailer
 from app.seclusion import seclude
 from app.services import events, files, idempotency, jobs
@@ -66,6 +66,11 @@ class Work:
     tasks: dict[str, Task]
 
 
+def means(settings: Settings) -> deliveries.Means:
+    """Return the means of sending to endpoints."""
+    return deliveries.Means(outgoing(settings), keyring(settings), settings.link_base or "")
+
+
 def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
     """Return the work of this deployment's workers."""
     return Work(
@@ -77,7 +82,7 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
         ],
         followers={"deliveries": deliveries.offer, "notifications": tellings.tell},
         tasks={
-            deliveries.TASK: partial(deliveries.deliver, database, outgoing(settings), settings.link_base or ""),
+            deliveries.TASK: partial(deliveries.deliver, database, means(settings)),
             notifications.MAIL: partial(digests.mail, database, mailer(settings), settings.link_base),
         },
     )

@@ -4,13 +4,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from app.doctor import INVARIANTS, WORKER_INVARIANTS
+from app import doctor
+from app.doctor import INVARIANTS, WORKER_INVARIANTS, examine
+from app.embedded import Servers
+from app.keyring import new_key
 from app.models import Follower
 from app.services import jobs
 from app.services.history import mark
+from app.settings import Environment, Settings
 from tests.world import World
 from tests.world.worker import MARK, number_all
 
@@ -74,3 +79,35 @@ async def test_what_failed_for_good_is_found(world: World, owner: Owner) -> None
     assert await broken(world) == set()
     await owner.execute("UPDATE procrastinate_jobs SET status = 'failed'")
     assert await broken(world) == {"a job failed for good (see GET /api/v1/jobs)"}
+
+
+async def findings(settings: Settings, **changed: Any) -> str:
+    return "\n".join(await examine(settings.model_copy(update=changed)))
+
+
+async def test_a_key_that_is_missing_is_found(world: World, settings: Settings) -> None:
+    endpoint = await world.endpoint(url="https://receiver.example/", secret="whsec_first")
+    assert "PINPAI_SECRET_KEYS" not in await findings(settings)
+    other = (SecretStr(new_key()),)
+    assert f"the endpoint {endpoint.id}: put its key back" in await findings(settings, secret_keys=other)
+
+
+async def test_a_talkative_log_is_found_in_production(world: World, settings: Settings, servers: Servers) -> None:
+    alter = f'ALTER DATABASE "{servers.database}"'
+    servers.postgres.administer(f"{alter} SET log_min_duration_statement = 0")
+    try:
+        assert "into its log" not in await findings(settings)
+        assert "log_min_duration_statement" in await findings(settings, environment=Environment.PRODUCTION)
+    finally:
+        servers.postgres.administer(f"{alter} RESET log_min_duration_statement")
+
+
+async def test_a_kernel_without_a_layer_is_found(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def missing() -> list[str]:
+        return ["Landlock"]
+
+    assert "imaging" not in await findings(settings)
+    monkeypatch.setattr(doctor, "missing_confinement", missing)
+    assert "This kernel confines imaging workers without Landlock" in await findings(settings)

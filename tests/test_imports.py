@@ -20,7 +20,6 @@ ELSEWHERE = {
         "aiosmtplib",
         "alembic",
         "bagit",
-        "cryptography",
         "highspy",
         "holidays",
         "httpx2",

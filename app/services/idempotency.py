@@ -1,4 +1,7 @@
-"""One effect per key: the key's row is written first, in the transaction of the effect, and with its answer."""
+"""One effect per key: the key's row is written first, in the transaction of the effect, and with its answer.
+
+Everything in the row is made with the key, which only the client has: answers hold names, telephones and secrets.
+"""
 
 import hashlib
 import hmac
@@ -7,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, Self, cast
+from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
@@ -19,6 +24,8 @@ from app.problems import IdempotencyKeyReused
 
 KEPT_FOR = timedelta(days=7)
 """A time longer than any client retries."""
+_NONCE = bytes(12)
+"""Always the same one: each cipher encrypts one answer."""
 _CLAIM = Query(
     insert(IdempotencyKey)
     .values(
@@ -34,7 +41,7 @@ _CLAIM = Query(
 _KEEP = Query(
     update(IdempotencyKey)
     .where(IdempotencyKey.account_id == bindparam("account"), IdempotencyKey.key == bindparam("value"))
-    .values(status=bindparam("answered"), headers=bindparam("headed"), body=bindparam("content"))
+    .values(answer=bindparam("sealed"))
 )
 
 
@@ -45,6 +52,23 @@ class Key:
     value: str
     fingerprint: bytes
 
+    def name(self, account_id: UUID | None) -> bytes:
+        """Return what the key is found by, of an account's."""
+        return self._made(b"name", str(account_id).encode())
+
+    @property
+    def proof(self) -> bytes:
+        """A digest that no other request under this key has."""
+        return self._made(b"request", self.fingerprint)
+
+    @property
+    def cipher(self) -> AESGCM:
+        """The cipher of the one answer to this request."""
+        return AESGCM(self._made(b"answer", self.fingerprint))
+
+    def _made(self, *parts: bytes) -> bytes:
+        return hmac.digest(self.value.encode(), b"\n".join(parts), "sha256")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
@@ -53,6 +77,16 @@ class StoredAnswer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    def sealed(self, key: Key) -> bytes:
+        head = json.dumps([self.status, self.headers]).encode()
+        return key.cipher.encrypt(_NONCE, head + b"\n" + self.body, None)
+
+    @classmethod
+    def opened(cls, key: Key, sealed: bytes) -> Self:
+        head, _, body = key.cipher.decrypt(_NONCE, sealed, None).partition(b"\n")
+        status, headers = json.loads(head)
+        return cls(status, headers, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +110,14 @@ async def claim(ctx: Context, key: Key) -> StoredAnswer | None:
     The insert waits for a transaction that holds the same key. Raises IdempotencyKeyReused (422) if the key was used
     for another request.
     """
-    row = {"row_id": uuid7(), "account": ctx.actor.id, "value": key.value, "fingerprinted": key.fingerprint}
+    row = {"row_id": uuid7(), "account": ctx.actor.id, "value": key.name(ctx.actor.id), "fingerprinted": key.proof}
     taken = await ctx.rows(_CLAIM, **row, at=ctx.now)
     return None if taken else await _stored(ctx, key)
 
 
 async def keep(ctx: Context, key: Key, answer: StoredAnswer) -> None:
     """Store the answer with the key."""
-    row = {"answered": answer.status, "headed": json.dumps(answer.headers), "content": answer.body}
-    await ctx.rows(_KEEP, account=ctx.actor.id, value=key.value, **row)
+    await ctx.rows(_KEEP, account=ctx.actor.id, value=key.name(ctx.actor.id), sealed=answer.sealed(key))
 
 
 async def forget(database: Database) -> int:
@@ -97,11 +130,12 @@ async def forget(database: Database) -> int:
 
 async def _stored(ctx: Context, key: Key) -> StoredAnswer:
     row = await ctx.session.scalar(
-        select(IdempotencyKey).where(IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.value)
+        select(IdempotencyKey).where(
+            IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.name(ctx.actor.id)
+        )
     )
     assert row is not None, "the conflicting row was committed"
-    if not hmac.compare_digest(row.fingerprint, key.fingerprint):
+    if not hmac.compare_digest(row.fingerprint, key.proof):
         raise IdempotencyKeyReused
-    assert row.status is not None
-    assert row.body is not None
-    return StoredAnswer(row.status, dict(row.headers or {}), row.body)
+    assert row.answer is not None
+    return StoredAnswer.opened(key, row.answer)

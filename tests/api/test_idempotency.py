@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.models import Account, Application, AuditEvent, Campaign, Unit
 from app.models.enums import Role
+from app.services import idempotency
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, key
 from tests.world.filing import district
@@ -66,6 +68,20 @@ async def test_an_act_that_creates_nothing_is_repeated_byte_for_byte(world: Worl
     assert ["location" in answer.headers for answer in answers] == [False, False]
     assert len({(answer.content, answer.headers["etag"]) for answer in answers}) == 1
     assert [answer.headers.get("idempotency-replayed") for answer in answers] == [None, "true"]
+
+
+async def test_what_is_kept_for_a_repetition_cannot_be_read(
+    world: World, campaign: Campaign, client: ContractClient, owner: Any
+) -> None:
+    one, phone, name = key(), "0315-3724062", "李文博"
+    made = await client.post(PATH, json=body(campaign, phone=phone, leader_name=name), headers=one)
+    assert (made.status_code, phone in made.text, name in made.text) == (201, True, True)
+    [row] = await owner.fetch("SELECT * FROM idempotency_keys")
+    kept = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
+    known = [phone, name, one["Idempotency-Key"], made.json()["id"], made.json()["number"]]
+    assert [word for word in known if word.encode() in kept] == []
+    request = idempotency.fingerprint(["POST", PATH, "", ""], made.request.content)
+    assert [digest for digest in (request, sha256(made.request.content).digest()) if digest in kept] == []
 
 
 async def test_the_same_key_with_another_body_is_refused(campaign: Campaign, client: ContractClient) -> None:

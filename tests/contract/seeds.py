@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.models import Delivery, Endpoint, Objection
+from app.models import Delivery, Objection
 from app.models.enums import CampaignStatus, Role
 from tests.scenarios import steps
 from tests.scenarios.steps import done, id_of
@@ -88,8 +88,8 @@ async def handover_seeds(world: World) -> Seeds:
     """A nomination on its way to an endpoint that is never asked."""
     place = await nominating(world)
     nomination = await place.nominated()
-    endpoint = Endpoint(url="https://receiver.invalid/", description="市文明办", secret="whsec_" + "A" * 32)
-    await world.add(endpoint)
+    secret = "whsec_" + "A" * 32
+    endpoint = await world.endpoint(url="https://receiver.invalid/", description="市文明办", secret=secret)
     delivery = Delivery(
         endpoint_id=endpoint.id,
         nomination_id=nomination["id"],

@@ -18,7 +18,8 @@ ANSWERING = 1.0
 def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
     work = worker.work_of(database, storage, settings)
     impatient = replace(outgoing(settings), connecting=ANSWERING, answering=ANSWERING)
-    deliver = partial(deliveries.deliver, database, impatient, settings.link_base or "")
+    means = replace(worker.means(settings), outgoing=impatient)
+    deliver = partial(deliveries.deliver, database, means)
     return replace(work, tasks=work.tasks | {deliveries.TASK: deliver})
 
 

@@ -19,9 +19,10 @@ from app.embedded import Servers
 from app.main import create_app
 from app.models import Account, Base, Recusal
 from app.models.enums import RecusalKind, Role
+from app.services import idempotency
 from app.settings import Settings
 from tests.contract.client import Contract
-from tests.world import NOW, World
+from tests.world import NOW, World, actor_of
 from tests.world.judging import judging
 
 FOR_EVER = [
@@ -219,6 +220,48 @@ async def test_invitations_under_way_go_on_and_codes_of_active_accounts_wait_for
     left = "SELECT name FROM accounts WHERE activation_hash IS NOT NULL"
     assert [row["name"] for row in await connection.fetch(left)] == ["new"]
     assert await connection.fetch("SELECT id FROM sessions") == []
+    await connection.close()
+
+
+ENDPOINT = """
+    INSERT INTO endpoints (id, url, description, status, secret, retiring_secret, version, created_at, updated_at)
+    VALUES ($1, $2, '', 'active', $3, $4, 1, now(), now())
+"""
+ANSWERED = """
+    INSERT INTO idempotency_keys (id, account_id, key, fingerprint, created_at, status, headers, body)
+    VALUES (gen_random_uuid(), $1, $2, $3, now(), 201, '{"Location": "/applications/1"}', $4)
+"""
+BEFORE_SEALING = str(ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0009").down_revision)
+HELD = "SELECT secret, retiring_secret FROM endpoints ORDER BY url"
+
+
+async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: World, empty: Servers) -> None:
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    keyring = elsewhere.keyring
+    ids = [uuid4(), uuid4()]
+    account = await elsewhere.account(Role.OFFICE)
+    key = idempotency.Key("a-key-of-a-client", idempotency.fingerprint(["POST"], b"{}"))
+
+    def down() -> None:
+        migrating.downgrade(empty.owner_database_url, BEFORE_SEALING, keyring=keyring)
+
+    await asyncio.to_thread(down)
+    connection = await asyncpg.connect(url)
+    await connection.execute(ENDPOINT, ids[0], "https://a/", "whsec_new", "whsec_old")
+    await connection.execute(ENDPOINT, ids[1], "https://b/", "whsec_only", None)
+    await connection.execute(ANSWERED, account.id, key.value, key.fingerprint, "李文博".encode())
+    plain = [tuple(row) for row in await connection.fetch(HELD)]
+    await asyncio.to_thread(partial(migrating.upgrade, empty.owner_database_url, keyring=keyring))
+    await connection.reload_schema_state()
+    held = [tuple(row) for row in await connection.fetch(HELD)]
+    assert [keyring.decrypt(held[0][place], f"endpoint {ids[0]}: secret") for place in (0, 1)] == list(plain[0])
+    assert (keyring.decrypt(held[1][0], f"endpoint {ids[1]}: secret"), held[1][1]) == plain[1]
+    async with elsewhere.acting(actor_of(account)) as ctx:
+        answer = await idempotency.claim(ctx, key)
+    assert answer == idempotency.StoredAnswer(201, {"Location": "/applications/1"}, "李文博".encode())
+    await asyncio.to_thread(down)
+    await connection.reload_schema_state()
+    assert [tuple(row) for row in await connection.fetch(HELD)] == plain
     await connection.close()
 
 

@@ -78,7 +78,8 @@ class Stage:
         listed = (await read(self.place.by_office, "/api/v1/deliveries"))["items"]
         delivery = f"/api/v1/deliveries/{listed[0]['id']}"
         done(await self.change("PATCH", "endpoint", {"status": "disabled"}))
-        await deliveries.deliver(self.world.database, HERE, BASE, delivery_id=id_of(delivery), before=0)
+        means = deliveries.Means(HERE, self.world.keyring, BASE)
+        await deliveries.deliver(self.world.database, means, delivery_id=id_of(delivery), before=0)
         done(await self.change("PATCH", "endpoint", {"status": "active"}))
         return await self.post(f"{delivery}/redelivery")
 

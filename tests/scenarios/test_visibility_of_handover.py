@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 
-from app.models import Endpoint
 from app.models.enums import Role
 from tests.contract.client import Contract, ContractClient
 from tests.scenarios.hidden import HANDOVER_HIDDEN_FROM
@@ -33,8 +32,7 @@ class Secrets:
 @pytest.fixture
 async def secrets(world: World) -> Secrets:
     place = await nominating(world)
-    endpoint = Endpoint(url="https://wenming.tangshan.gov.cn/hooks", description="绝密", secret=SECRET)
-    await world.add(endpoint)
+    endpoint = await world.endpoint(url="https://wenming.tangshan.gov.cn/hooks", description="绝密", secret=SECRET)
     nomination = await place.nominated()
     answer = done(await place.answer(nomination, "received"), 201)
     await owing(world)

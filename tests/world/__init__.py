@@ -9,10 +9,23 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
+from uuid_utils.compat import uuid7
 
 from app.context import Actor, Context, View
 from app.database import Database
-from app.models import Account, Application, ApplicationVersion, Base, Campaign, Committee, Session, Unit, Versioned
+from app.keyring import Keyring
+from app.models import (
+    Account,
+    Application,
+    ApplicationVersion,
+    Base,
+    Campaign,
+    Committee,
+    Endpoint,
+    Session,
+    Unit,
+    Versioned,
+)
 from app.models.enums import (
     AccountStatus,
     ApplicationStatus,
@@ -73,6 +86,18 @@ class World:
                     row.created_at = row.updated_at = NOW
                 session.add(row)
                 await session.flush()
+
+    @property
+    def keyring(self) -> Keyring:
+        keyring: Keyring = self.app.state.keyring
+        return keyring
+
+    async def endpoint(self, *, secret: str, **values: Any) -> Endpoint:
+        """Insert an address that messages may be pushed to."""
+        row = Endpoint(**{"id": uuid7(), "description": ""} | values)
+        row.secret = self.keyring.encrypt(secret, f"endpoint {row.id}: secret")
+        await self.add(row)
+        return row
 
     async def campaign(self, *, status: CampaignStatus = CampaignStatus.PUBLISHED, **changes: Any) -> Campaign:
         """The notice of 2015, with these settings changed."""

@@ -51,8 +51,7 @@ class Delivering:
 
     async def endpoint(self, receiver: Receiver, part: str = "", **values: Any) -> Endpoint:
         """An address that may be pushed to."""
-        row = Endpoint(**({"url": receiver.url + part, "description": "", "secret": SECRET} | values))
-        await self.world.add(row)
+        row = await self.world.endpoint(**({"url": receiver.url + part, "secret": SECRET} | values))
         self.outgoing = allowing(receiver, self.outgoing)
         return row
 
@@ -76,8 +75,12 @@ class Delivering:
         await owing(self.world)
 
     @property
+    def means(self) -> deliveries.Means:
+        return deliveries.Means(self.outgoing, self.world.keyring, BASE)
+
+    @property
     def tasks(self) -> dict[str, Task]:
-        return {deliveries.TASK: partial(deliveries.deliver, self.world.database, self.outgoing, BASE)}
+        return {deliveries.TASK: partial(deliveries.deliver, self.world.database, self.means)}
 
     async def work(self, workers: int = 1) -> None:
         """Do what is due, also what is due only once something before it is done."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Request
 from pydantic import Field
 
-from app.api.http.dependencies import Chosen, Ctx, IfMatch, Opener, Paging, Reads, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Keys, Opener, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
@@ -104,14 +104,14 @@ async def list_endpoints(view: Reads, filters: Filters, page: Paging) -> Endpoin
 
 
 @router.post("", status_code=201, headers=_UNSTORED, raises=[RulesViolated])
-async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender) -> EndpointWithSecret:
+async def create_endpoint(body: EndpointCreate, ctx: Ctx, outgoing: Sender, keys: Keys) -> EndpointWithSecret:
     """Register an address that what happens to nominations is pushed to from now on. Office only.
 
     The operator names the hosts that may be registered, with their ports; while none is named, push is switched off.
     The address must be `https` (`http` for this machine, in development). The answer holds the secret that messages
     are signed with: only this answer contains it.
     """
-    endpoint_id, secret = await endpoints.register(ctx, body, outgoing)
+    endpoint_id, secret = await endpoints.register(ctx, body, outgoing, keys)
     return await EndpointWithSecret.read(ctx, endpoint_id, secret=secret)
 
 
@@ -143,21 +143,21 @@ async def delete_endpoint(endpoint_id: EndpointId, version: IfMatch, ctx: Ctx) -
 
 
 @router.post("/{endpoint_id}/secret-rotation", headers=_UNSTORED, raises=[WrongState])
-async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx) -> EndpointWithSecret:
+async def rotate_endpoint_secret(endpoint_id: EndpointId, ctx: Ctx, keys: Keys) -> EndpointWithSecret:
     """Give an endpoint a new secret, which only this answer contains. Office only.
 
     For 24 hours messages carry two signatures, so that the receiver changes over without a gap. Only two secrets ever
     count: after a leak rotate twice.
     """
-    secret = await endpoints.rotate(ctx, endpoint_id)
+    secret = await endpoints.rotate(ctx, endpoint_id, keys)
     return await EndpointWithSecret.read(ctx, endpoint_id, secret=secret)
 
 
 @router.post("/{endpoint_id}/probe")
-async def probe_endpoint(endpoint_id: EndpointId, transaction: Opener, outgoing: Sender) -> ProbeOut:
+async def probe_endpoint(endpoint_id: EndpointId, transaction: Opener, outgoing: Sender, keys: Keys) -> ProbeOut:
     """Send an endpoint a signed message of the type `endpoint.probed`, and see what it answers. Office only.
 
     It waits for the answer, at most 20 seconds; nothing is tried again.
     """
-    reply = await endpoints.probe(transaction, endpoint_id, outgoing)
+    reply = await endpoints.probe(transaction, endpoint_id, outgoing, keys)
     return ProbeOut(status_code=reply.status, failure=reply.failure, milliseconds=reply.milliseconds)

@@ -86,8 +86,8 @@ class Envelope:
 
     @cache  # noqa: B019  # there is one envelope, and it lives as long as its process
     def _routes(self) -> list[tuple[str, re.Pattern[str], set[str]]]:
-        routes = [each for each in iter_route_contexts(self._api.routes) if each.path_format and each.methods]
-        return [(each.path_format, _pattern(each.path_format), set(each.methods)) for each in routes]
+        routes = ((each.path_format, each.methods) for each in iter_route_contexts(self._api.routes))
+        return [(path, _pattern(path), set(methods)) for path, methods in routes if path and methods]
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
 from app.database import Database, Query
+from app.keyring import Keyring
 from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nomination
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
 from app.outgoing import Outgoing, Reply
@@ -183,6 +184,15 @@ class DeliveryRecord(Record[DeliverySummary]):
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """The means of sending: the way out, the keys of the endpoints' secrets, and our own address for links."""
+
+    outgoing: Outgoing
+    keyring: Keyring
+    link_base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """The needs of one attempt once its transaction has ended."""
 
@@ -208,13 +218,13 @@ async def offer(ctx: Context, events: Sequence[NumberedEvent]) -> None:
         await _enqueue(ctx, delivery, owed.application_id)
 
 
-async def deliver(database: Database, outgoing: Outgoing, link_base: str, *, delivery_id: str, before: int) -> None:
+async def deliver(database: Database, means: Means, *, delivery_id: str, before: int) -> None:
     """Try once; `before` is how often it was tried when this job was made. No transaction is open while it is sent."""
     async with jobs.acting(database) as ctx:
-        parcel = await _packed(ctx, UUID(delivery_id), link_base)
+        parcel = await _packed(ctx, UUID(delivery_id), means)
     if parcel is None:
         return
-    reply = await outgoing.post(parcel.url, parcel.body, parcel.headers)
+    reply = await means.outgoing.post(parcel.url, parcel.body, parcel.headers)
     async with jobs.acting(database) as ctx:
         pause = await _noted(ctx, parcel, reply, before)
     if pause and reply.failure:
@@ -254,7 +264,7 @@ async def _enqueue(ctx: Context, delivery: Delivery, application_id: UUID) -> No
     await jobs.enqueue(ctx, TASK, lock=lock, delivery_id=delivery.id, before=delivery.attempts)
 
 
-async def _packed(ctx: Context, delivery_id: UUID, link_base: str) -> Parcel | None:
+async def _packed(ctx: Context, delivery_id: UUID, means: Means) -> Parcel | None:
     """Sign the message; None when there is nothing left to send."""
     delivery = await get(ctx, delivery_id)
     if delivery.status is not DeliveryStatus.PENDING:
@@ -264,8 +274,8 @@ async def _packed(ctx: Context, delivery_id: UUID, link_base: str) -> Parcel | N
         move(ctx, delivery, policy.GIVE_UP, data={"cause": policy.ENDPOINT_DISABLED.code}, next_attempt_at=None)
         return None
     await nominations.send(ctx, delivery.nomination_id)
-    message = await _message(ctx, delivery, link_base)
-    headers = message.headers(endpoints.live_secrets(endpoint, ctx.now), endpoints.sent_at())
+    message = await _message(ctx, delivery, means.link_base)
+    headers = message.headers(endpoints.live_secrets(endpoint, means.keyring, ctx.now), endpoints.sent_at())
     return Parcel(delivery.id, endpoint.url, message.body, headers, ctx.now)
 
 

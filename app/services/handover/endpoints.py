@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from app.context import Context, OpenContext, View, acting_as
 from app.database import Query
 from app.inputs import Input, Line, Prose, unsent
+from app.keyring import Keyring
 from app.models import Delivery, Endpoint
 from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
@@ -106,12 +107,13 @@ class EndpointChange(Input):
     status: EndpointStatus = Field(default_factory=unsent, description="`disabled`: nothing more is pushed to it.")
 
 
-async def register(ctx: Context, body: EndpointCreate, outgoing: Outgoing) -> tuple[UUID, str]:
+async def register(ctx: Context, body: EndpointCreate, outgoing: Outgoing, keyring: Keyring) -> tuple[UUID, str]:
     """Register an address that may be sent to; return its id and the secret, which no later answer contains."""
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.url_findings(outgoing.refusal(body.url)))
-    endpoint = Endpoint(**body.model_dump(), secret=_new_secret())
-    return create(ctx, endpoint, policy.CREATED).id, endpoint.secret
+    new, endpoint_id = _new_secret(), uuid7()
+    endpoint = Endpoint(id=endpoint_id, **body.model_dump(), secret=keyring.encrypt(new, place(endpoint_id)))
+    return create(ctx, endpoint, policy.CREATED).id, new
 
 
 async def edit(ctx: Context, endpoint_id: UUID, body: EndpointChange, version: int | None) -> None:
@@ -133,12 +135,13 @@ async def delete(ctx: Context, endpoint_id: UUID, version: int | None) -> None:
     await remove(ctx, endpoint, policy.DELETE.event)
 
 
-async def rotate(ctx: Context, endpoint_id: UUID) -> str:
+async def rotate(ctx: Context, endpoint_id: UUID, keyring: Keyring) -> str:
     """Return a new secret; for a while the previous one signs too, and no longer the one before that."""
     endpoint = await get(ctx, endpoint_id)
     new = _new_secret()
     until = ctx.now + policy.CHANGEOVER
-    move(ctx, endpoint, policy.ROTATE, secret=new, retiring_secret=endpoint.secret, retiring_until=until)
+    secret = keyring.encrypt(new, place(endpoint_id))
+    move(ctx, endpoint, policy.ROTATE, secret=secret, retiring_secret=endpoint.secret, retiring_until=until)
     return new
 
 
@@ -149,7 +152,7 @@ async def disable(ctx: Context, endpoint_id: UUID, cause: str) -> None:
         move(ctx, endpoint, policy.DISABLE, data={"cause": cause})
 
 
-async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing) -> Reply:
+async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing, keyring: Keyring) -> Reply:
     """Send a message without meaning, and return the reply; no transaction is open meanwhile."""
     async with transaction() as ctx:
         endpoint = await get(ctx, endpoint_id)
@@ -157,14 +160,20 @@ async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing)
         note(ctx, endpoint, policy.PROBE.event)
         body = {"type": policy.PROBE.event.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
         message = Message(str(uuid7()), canonical(body))
-        headers = message.headers(live_secrets(endpoint, ctx.now), sent_at())
+        headers = message.headers(live_secrets(endpoint, keyring, ctx.now), sent_at())
     return await outgoing.post(endpoint.url, message.body, headers)
 
 
-def live_secrets(endpoint: Endpoint, now: datetime) -> list[str]:
+def live_secrets(endpoint: Endpoint, keyring: Keyring, now: datetime) -> list[str]:
     """Return the secrets that sign at this instant: during a changeover two."""
-    changing = endpoint.retiring_secret and endpoint.retiring_until and endpoint.retiring_until > now
-    return [endpoint.secret, *([endpoint.retiring_secret] if changing and endpoint.retiring_secret else [])]
+    changing = endpoint.retiring_until and endpoint.retiring_until > now
+    stored = [endpoint.secret, endpoint.retiring_secret if changing else None]
+    return [keyring.decrypt(secret, place(endpoint.id)) for secret in stored if secret]
+
+
+def place(endpoint_id: UUID) -> str:
+    """Return the place that an endpoint's secrets are bound to."""
+    return f"endpoint {endpoint_id}: secret"
 
 
 def sent_at() -> datetime:

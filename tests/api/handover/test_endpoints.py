@@ -13,6 +13,7 @@ from app.database import Clock
 from app.models import AuditEvent, Endpoint
 from app.models.enums import Role
 from app.outgoing import Outgoing
+from app.services.handover import endpoints
 from app.settings import Settings
 from tests.contract.client import ContractClient
 from tests.world import NOW, World
@@ -170,7 +171,9 @@ async def test_a_secret_is_rotated_and_the_one_before_counts_for_a_day(world: Wo
     assert rotated.json()["retiring_until"] == "2015-04-22T02:00:00Z"
     async with world.database.transaction() as session:
         row = await session.get_one(Endpoint, made["id"])
-        assert (row.secret, row.retiring_secret) == (rotated.json()["secret"], made["secret"])
+    live = endpoints.live_secrets(row, world.keyring, NOW)
+    assert live == [rotated.json()["secret"], made["secret"]]
+    assert [secret for secret in live if secret.encode() in row.secret + (row.retiring_secret or b"")] == []
     clock.stopped_at = NOW + timedelta(days=1)
     assert (await office.get(f"{URL}/{made['id']}")).json()["retiring_until"] is None
 

@@ -213,7 +213,7 @@ async def test_the_log_has_the_client_that_our_proxies_saw(  # noqa: PLR0917  # 
     state = world.app.state._state  # noqa: SLF001  # what a State forgets, monkeypatch could not put back
     monkeypatch.setitem(state, "settings", state["settings"].model_copy(update={"trusted_proxies": proxies}))
     with caplog.at_level(logging.INFO, "pinpai.access"):
-        await world.client().get(LIST, headers={"X-Forwarded-For": forwarded.encode()})
+        await world.client().get(LIST, headers={b"X-Forwarded-For": forwarded.encode()})
     [line] = [json.loads(record.message) for record in caplog.records if record.name == "pinpai.access"]
     assert line["client"] == client
 

@@ -147,7 +147,7 @@ async def test_for_a_day_both_secrets_sign_and_then_the_new_one_alone(
 ) -> None:
     endpoint = await place.endpoint(receiver)
     async with jobs.acting(place.world.database) as ctx:
-        new = await endpoints.rotate(ctx, endpoint.id)
+        new = await endpoints.rotate(ctx, endpoint.id, place.world.keyring)
     for moment in (NOW + CHANGEOVER - timedelta(seconds=1), NOW + CHANGEOVER):
         clock.stopped_at = moment
         await place.nominate()
@@ -360,6 +360,7 @@ async def test_a_worker_killed_between_sending_and_writing_it_down_sends_the_sam
     names = ("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key")
     given = {f"PINPAI_{name.upper()}": plain(getattr(place.settings, name)) for name in names}
     given["PINPAI_WEBHOOK_HOSTS"] = receiver.authority
+    given["PINPAI_SECRET_KEYS"] = ",".join(map(plain, place.settings.secret_keys))
     worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.worker", env=os.environ | given)
 
     async def kill(_: object) -> None:
@@ -413,7 +414,7 @@ async def test_neither_secrets_nor_answers_are_written_anywhere(
     caplog.set_level("DEBUG")
     endpoint = await place.endpoint(receiver)
     async with jobs.acting(place.world.database) as ctx:
-        new = await endpoints.rotate(ctx, endpoint.id)
+        new = await endpoints.rotate(ctx, endpoint.id, place.world.keyring)
     await place.nominate()
     await place.announce()
     receiver.answers.append(status(500, b"answered-in-confidence"))

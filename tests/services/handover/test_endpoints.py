@@ -17,21 +17,19 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 async def endpoint(world: World) -> Endpoint:
-    row = Endpoint(url="https://receiver.example/hooks", description="", secret="whsec_first")
-    await world.add(row)
-    return row
+    return await world.endpoint(url="https://receiver.example/hooks", secret="whsec_first")
 
 
 async def test_during_a_changeover_two_secrets_sign_and_never_three(world: World, endpoint: Endpoint) -> None:
-    known = [endpoint.secret]
+    known = ["whsec_first"]
     for _ in range(2):
         async with world.acting(jobs.SYSTEM) as ctx:
-            known.insert(0, await endpoints.rotate(ctx, endpoint.id))
+            known.insert(0, await endpoints.rotate(ctx, endpoint.id, world.keyring))
     async with world.acting(jobs.SYSTEM) as ctx:
         row, now = await endpoints.get(ctx, endpoint.id), ctx.now
-    assert endpoints.live_secrets(row, now) == known[:2]
-    assert endpoints.live_secrets(row, now + CHANGEOVER - SECOND) == known[:2]
-    assert endpoints.live_secrets(row, now + CHANGEOVER) == known[:1]
+    assert endpoints.live_secrets(row, world.keyring, now) == known[:2]
+    assert endpoints.live_secrets(row, world.keyring, now + CHANGEOVER - SECOND) == known[:2]
+    assert endpoints.live_secrets(row, world.keyring, now + CHANGEOVER) == known[:1]
 
 
 async def test_an_endpoint_that_is_gone_is_disabled_once(world: World, endpoint: Endpoint) -> None:
