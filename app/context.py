@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, Uuid, and_, bindparam, exists
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Query, Reader, driver_connection
+from app.models import Grant
 from app.models.enums import Assurance, Language, Role
 from app.problems import NotFound
 from app.rows import R
@@ -26,6 +27,12 @@ ACTOR_UNIT: ColumnElement[UUID] = bindparam("actor_unit", type_=Uuid)
 def acting_as(role: Role) -> ColumnElement[bool]:
     """The actor has this role; for visibility rules, which are part of the statement itself."""
     return ACTOR_ROLE == role.value
+
+
+def granted(campaign_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """The actor is a client of the municipal office that was granted this campaign."""
+    stands = and_(Grant.account_id == ACTOR_ID, Grant.campaign_id == campaign_id, Grant.revoked_at.is_(None))
+    return and_(acting_as(Role.MUNICIPAL), exists().where(stands))
 
 
 @dataclass(frozen=True, slots=True)

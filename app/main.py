@@ -23,7 +23,7 @@ from app.api.filing import (
     versions,
     withdrawals,
 )
-from app.api.handover import answers, deliveries, endpoints, manifests, nominations, packages, payloads
+from app.api.handover import answers, deliveries, endpoints, grants, manifests, nominations, packages, payloads
 from app.api.http import contract, docs, openapi
 from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
@@ -98,6 +98,7 @@ PRIVATE = (
     audit,
     events,
     endpoints,
+    grants,
     deliveries,
     jobs,
     notifications,

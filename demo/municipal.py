@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from demo.cast import Person, known_accounts
 from demo.client import Client
@@ -64,6 +65,7 @@ def register(stage: Stage) -> MunicipalOffice:
     if account_id is None:
         account = {"username": USERNAME, "name": NAME, "role": "municipal"}
         account_id = stage.office.act(f"registers the system of {NAME}", "POST", "/accounts", account)["id"]
+    _grant(stage, account_id)
     issued = stage.office.act("issues its secret, told once", "POST", f"/accounts/{account_id}/client-secret")
     credentials = {name: issued[name] for name in ("client_id", "client_secret")}
     stranger, form = stage.door.stranger(), {"grant_type": "client_credentials"} | credentials
@@ -71,6 +73,13 @@ def register(stage: Stage) -> MunicipalOffice:
     stage.narrator.add(f"scope {token['scope']}, for {token['expires_in']} s")
     person = Person(NAME, USERNAME, Client(stage.door.url, token["access_token"]), stage.narrator)
     return MunicipalOffice(person, credentials, _last_event(person))
+
+
+def _grant(stage: Stage, account_id: str) -> None:
+    """Let the client read what is nominated in this campaign; one of an earlier play has a grant already."""
+    granted = {"account_id": account_id, "campaign_id": stage.campaign_id}
+    if not stage.office.ask("GET", "/grants?revoked=false&" + urlencode(granted))["total"]:
+        stage.office.act("grants it this campaign, and no other", "POST", "/grants", granted)
 
 
 def _last_event(person: Person) -> int:

@@ -66,7 +66,7 @@ async def read_events(
     ] = 0,
     limit: Annotated[int, Query(description="Maximum number.", ge=1, le=500)] = 100,
 ) -> EventFeed:
-    """List the events after one: the office gets all, the municipal office those of nominations.
+    """List the events after one: the office gets all, a municipal client those of nominations it was granted.
 
     Ask again with `last` as `after`: a client that does so misses nothing and gets nothing twice, even under concurrent
     changes. Asking again for known events is always allowed. An event appears a second or two after it happened. Its

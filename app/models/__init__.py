@@ -16,6 +16,7 @@ from app.models.filing.images import Image, VersionImage
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.handover.deliveries import Delivery, DeliveryAttempt
 from app.models.handover.endpoints import Endpoint
+from app.models.handover.grants import Grant
 from app.models.handover.nominations import Answer, Nomination
 from app.models.idempotency import IdempotencyKey
 from app.models.judging.assignments import Assignment
@@ -57,6 +58,7 @@ __all__ = [
     "Filing",
     "FilingItem",
     "Follower",
+    "Grant",
     "IdempotencyKey",
     "Image",
     "Nomination",

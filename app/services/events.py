@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from app.context import Context, View, acting_as
+from app.context import Context, View, acting_as, granted
 from app.database import Database, Query, is_away
 from app.models import AuditEvent, Follower
 from app.models.enums import Role
@@ -107,7 +107,10 @@ def _events(version: ColumnElement[int | None]) -> Select[*tuple[Any, ...]]:
 _NEXT = Query(_events(AuditEvent.subject_version.expression), NumberedEvent)
 _FEED = Query(
     _events(case((OF_OTHERS, null()), else_=AuditEvent.subject_version)).where(
-        or_(and_(acting_as(Role.OFFICE), DISCLOSED), AuditEvent.subject_type == "nomination")
+        or_(
+            and_(acting_as(Role.OFFICE), DISCLOSED),
+            and_(AuditEvent.subject_type == "nomination", granted(AuditEvent.campaign_id)),
+        )
     ),
     NumberedEvent,
 )

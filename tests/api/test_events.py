@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.models import Account, Campaign
+from app.models import Account, Base, Campaign
 from app.models.enums import Role
 from app.services import history
 from app.services.policies import Event
@@ -13,17 +13,18 @@ from app.services.policies.handover import nominations
 from app.services.policies.people import accounts
 from tests.contract.client import ContractClient
 from tests.world import World, actor_of
+from tests.world.handover import granted
 from tests.world.statements import noted
 from tests.world.worker import number_all
 
 ADDRESS = "/api/v1/events"
 
 
-async def happened(world: World, by: Account, *events: Event) -> Account:
-    """These events of an account, one transaction each, numbered."""
+async def happened(world: World, by: Account, *events: Event, to: Base | None = None) -> Account:
+    """These events of an account, or of what they happen to, one transaction each, numbered."""
     for event in events:
         async with world.acting(actor_of(by)) as ctx:
-            history.note(ctx, by, event)
+            history.note(ctx, to or by, event)
     await number_all(world.database)
     return by
 
@@ -81,13 +82,18 @@ async def test_what_is_not_numbered_yet_does_not_appear(world: World) -> None:
 async def test_the_municipal_office_follows_nominations_alone(world: World) -> None:
     by = await world.account(Role.OFFICE)
     between = (accounts.EDIT.event, nominations.PREPARED, applications.FILE.event, nominations.WITHDRAW.event)
-    await happened(world, by, *between)
-    feed = await read(await world.client_of(Role.MUNICIPAL))
+    client, campaign = await world.account(Role.MUNICIPAL), await world.campaign()
+    grant = await granted(world, client, campaign)
+    await happened(world, by, *between, to=campaign)
+    await happened(world, by, nominations.PREPARED, to=await world.campaign(year=2016))
+    feed = await read(await world.sign_in(client))
     assert [(event["sequence"], event["type"]) for event in feed["items"]] == [
         (2, "nomination.prepared"),
         (4, "nomination.withdrawn"),
     ]
     assert feed["last"] == 4
+    await (await world.sign_in(by)).post(f"/api/v1/grants/{grant.id}/revocation")
+    assert (await read(await world.sign_in(client)))["items"] == []
 
 
 @pytest.mark.parametrize("role", [Role.COMMITTEE, Role.UNIT, Role.REVIEWER])
@@ -111,8 +117,10 @@ async def test_a_cursor_out_of_reach_is_refused(world: World, params: dict[str, 
 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.MUNICIPAL])
 async def test_a_page_costs_one_statement_beside_the_session(world: World, role: Role) -> None:
-    await happened(world, await world.account(Role.OFFICE), *[nominations.PREPARED] * 7)
-    client = await world.client_of(role)
+    campaign, account = await world.campaign(), await world.account(role)
+    await happened(world, await world.account(Role.OFFICE), *[nominations.PREPARED] * 7, to=campaign)
+    await granted(world, account, campaign)
+    client = await world.sign_in(account)
     with noted(world.database) as sent:
         assert len((await read(client))["items"]) == 7
     assert len([each for each in sent if "audit_events" in each]) == 1

@@ -281,6 +281,8 @@ async def credentials(place: Nominating) -> dict[str, str]:
     """A machine client of the municipal office."""
     body = {"username": "tangshan", "name": "市文明办业务系统", "role": Role.MUNICIPAL}
     account = (await place.by_office.post("/api/v1/accounts", json=body)).json()
+    grant = {"account_id": account["id"], "campaign_id": str(place.campaign.id)}
+    assert (await place.by_office.post("/api/v1/grants", json=grant)).status_code == 201
     receiver_environment = await place.by_office.post(f"/api/v1/accounts/{account['id']}/client-secret")
     assert receiver_environment.status_code == 200, receiver_environment.text
     return dict(receiver_environment.json())

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
-from sqlalchemy import Enum, make_url, text
+from sqlalchemy import Enum, make_url, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -17,7 +17,7 @@ from app import migrating, revisions
 from app.database import Clock
 from app.embedded import Servers
 from app.main import create_app
-from app.models import Account, Base, Recusal
+from app.models import Account, Base, Grant, Recusal
 from app.models.enums import RecusalKind, Role
 from app.services import idempotency
 from app.settings import Settings
@@ -265,6 +265,19 @@ async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: W
     await connection.close()
 
 
+async def test_clients_of_before_there_were_grants_keep_the_campaigns_there_are(
+    elsewhere: World, empty: Servers
+) -> None:
+    campaigns = [await elsewhere.campaign(year=year) for year in (2015, 2016)]
+    client, _ = [await elsewhere.account(role) for role in (Role.MUNICIPAL, Role.OFFICE)]
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        kept = (await session.scalars(select(Grant))).all()
+    assert {(row.account_id, row.campaign_id) for row in kept} == {(client.id, each.id) for each in campaigns}
+    assert {(row.granted_by, row.revoked_at) for row in kept} == {(None, None)}
+
+
 @pytest.mark.parametrize("table", FOR_EVER)
 async def test_what_happened_cannot_be_rewritten(servers: Servers, table: str) -> None:
     answers = [
@@ -301,7 +314,7 @@ async def test_the_application_cannot_give_itself_a_right(servers: Servers) -> N
 
 async def test_everything_else_is_the_applications_to_change(servers: Servers) -> None:
     for table in await tables(servers):
-        if table not in {*FOR_EVER, "nominations", "alembic_version"}:
+        if table not in {*FOR_EVER, "grants", "nominations", "alembic_version"}:
             assert await as_app(servers, f"DELETE FROM {table} WHERE false") == "DELETE 0"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from httpx2 import Response
 
+from app.models.enums import Role
 from app.outgoing import Outgoing
 from app.services.handover import deliveries
 from tests.scenarios.steps import done, id_of, read
@@ -52,6 +53,13 @@ class Stage:
         office = self.place.by_office
         etag = {"If-Match": (await read(office, self.at[name]))["etag"]}
         return await office.request(method, self.at[name], json=body, headers=etag)
+
+    async def let_in(self) -> Response:
+        """Another client of the municipal office."""
+        client = await self.world.account(Role.MUNICIPAL)
+        return await self.make(
+            "grant", "/api/v1/grants", {"account_id": str(client.id), "campaign_id": str(self.place.campaign.id)}
+        )
 
     async def nominate(self) -> Response:
         body = WHY | {"application_id": str(self.place.cases[0]), "position": 1}
@@ -97,6 +105,7 @@ class Stage:
 
 Act = Callable[[Stage], Awaitable[Response]]
 ACTS: dict[str, Act] = {
+    "createGrant": lambda s: s.let_in(),
     "createEndpoint": lambda s: s.register("endpoint"),
     "updateEndpoint": lambda s: s.change("PATCH", "endpoint", {"description": "市文明办业务系统"}),
     "rotateEndpointSecret": lambda s: s.act("endpoint", "secret-rotation"),
@@ -111,6 +120,7 @@ ACTS: dict[str, Act] = {
     "redeliver": lambda s: s.redeliver(),
     "retryJob": lambda s: s.retry(),
     "createReadings": lambda s: s.read_up(),
+    "revokeGrant": lambda s: s.act("grant", "revocation"),
 }
 
 

@@ -16,8 +16,9 @@ HIDDEN_FROM = {
 
 APPLICANTS = ["unit", "committee", "other unit", "other committee", "reviewer", "public"]
 HANDOVER_HIDDEN_FROM = {
-    "nominations": APPLICANTS,
-    "nomination-manifests": APPLICANTS,
+    "nominations": [*APPLICANTS, "another client"],
+    "nomination-manifests": [*APPLICANTS, "another client"],
+    "grants": [*APPLICANTS, "another client"],
     "deliveries": [*APPLICANTS, "municipal"],
     "endpoints": [*APPLICANTS, "municipal"],
     "jobs": [*APPLICANTS, "municipal"],

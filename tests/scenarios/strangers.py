@@ -71,7 +71,16 @@ NAMED_BY = {
         ),
         *("round_id", "slot"),
     },
-    "handover": {"answer_id", "campaign_id", "delivery_id", "digest", "endpoint_id", "job_id", "nomination_id"},
+    "handover": {
+        "answer_id",
+        "campaign_id",
+        "delivery_id",
+        "digest",
+        "endpoint_id",
+        "grant_id",
+        "job_id",
+        "nomination_id",
+    },
 }
 """The parameters of addresses of which the acts of a chapter give an example."""
 FOR_ALL = {"name", "verification_code"}

@@ -43,6 +43,7 @@ async def secrets(world: World) -> Secrets:
         "digest": payload["files"][0]["sha256"],
         "campaign_id": str(place.campaign.id),
         "endpoint_id": str(endpoint.id),
+        "grant_id": await first(place, "grants"),
         "delivery_id": await first(place, "deliveries"),
         "job_id": await first(place, "jobs"),
     }
@@ -64,6 +65,7 @@ async def everybody(place: Nominating) -> dict[str, ContractClient]:
         "other committee": elsewhere.by_committee,
         "reviewer": await place.world.client_of(Role.REVIEWER),
         "municipal": place.by_municipal,
+        "another client": await place.world.client_of(Role.MUNICIPAL),
         "public": place.world.client(),
     }
 
@@ -103,6 +105,7 @@ def questions(secrets: Secrets) -> Iterator[tuple[str, str, str, str]]:
     ids, no_id = secrets.ids, str(uuid4())
     yield "nominations", "campaign_id", ids["campaign_id"], no_id
     yield "nominations", "status", "acknowledged", "decided"
+    yield "grants", "campaign_id", ids["campaign_id"], no_id
     yield "deliveries", "nomination_id", ids["nomination_id"], no_id
     yield "deliveries", "endpoint_id", ids["endpoint_id"], no_id
     yield "deliveries", "status", "pending", "failed"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from httpx2 import Response
 
-from app.models import Application, Award, Campaign, Commendation
+from app.models import Account, Application, Award, Campaign, Commendation, Grant
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus, Role
 from app.services.filing import applications, contents, participations
 from app.services.policies.filing.filings import new_verification_code
@@ -30,6 +30,7 @@ class Nominating:
     district: District
     commendation: Commendation
     by_municipal: ContractClient
+    client: Account
     series: str
     cases: list[UUID] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
@@ -147,6 +148,13 @@ class Nominating:
         return row.id
 
 
+async def granted(world: World, client: Account, campaign: Campaign) -> Grant:
+    """Let the client read the nominations of the campaign."""
+    row = Grant(account_id=client.id, campaign_id=campaign.id, granted_at=NOW)
+    await world.add(row)
+    return row
+
+
 async def nominating(world: World, cases: int = 1, series: str = "2015", **settings: Any) -> Nominating:
     """Awarded cases of one committee, nothing nominated yet; `series` keeps two campaigns' numbers apart."""
     campaign = await world.campaign(**(ONE_IS_ENOUGH | settings))
@@ -160,7 +168,10 @@ async def nominating(world: World, cases: int = 1, series: str = "2015", **setti
         document_number=f"路北文明办〔{series}〕12号",
     )
     await world.add(commendation)
-    place = Nominating(await district(world, campaign), commendation, await world.client_of(Role.MUNICIPAL), series)
+    client = await world.account(Role.MUNICIPAL)
+    await granted(world, client, campaign)
+    by_municipal = await world.sign_in(client)
+    place = Nominating(await district(world, campaign), commendation, by_municipal, client, series)
     for _ in range(cases):
         await place.case()
     return place

@@ -1,9 +1,11 @@
 """Visibility of applications and nominations, as conditions that are part of every statement."""
 
-from sqlalchemy import and_, case, exists, func, or_
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, or_
 from sqlalchemy.dialects.postgresql import array
 
-from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as
+from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as, granted
 from app.models import Application, ApplicationVersion, Nomination
 from app.models.enums import ApplicationStatus, NominationStatus, Role, VersionOccasion
 
@@ -33,8 +35,13 @@ ETAG_VERSION = case(
 )
 """The version in a reader's ETag; the office's changes with each filing and each state, not with edits of a draft."""
 
-NOMINATION_VISIBLE = or_(acting_as(Role.OFFICE), acting_as(Role.MUNICIPAL))
-"""Nominations are visible to the office and to the municipal office, with every revision, and to nobody else."""
+
+def nominations_visible(campaign_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """Those of a campaign are visible to the office and to clients that were granted it, with every revision."""
+    return or_(acting_as(Role.OFFICE), granted(campaign_id))
+
+
+NOMINATION_VISIBLE = nominations_visible(Nomination.campaign_id)
 
 SENT_BACK = and_(
     acting_as(Role.OFFICE),

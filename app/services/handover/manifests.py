@@ -15,13 +15,15 @@ from app.models import Campaign, Nomination
 from app.models.enums import NominationStatus
 from app.rows import row_type
 from app.services.filing import campaigns
-from app.services.filing.visibility import NOMINATION_VISIBLE
+from app.services.filing.visibility import NOMINATION_VISIBLE, nominations_visible
 from app.services.history import digest_of
 from app.services.policies.handover import manifests as policy
 from app.services.policies.handover.manifests import Comparison, Entry, Ours
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
-_CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, NOMINATION_VISIBLE))
+_CAMPAIGN = Query(
+    select(Campaign.id).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, nominations_visible(Campaign.id))
+)
 
 
 @row_type

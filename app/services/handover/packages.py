@@ -12,7 +12,7 @@ from app.models import Campaign, Nomination
 from app.rows import row_type
 from app.services.files import key_of
 from app.services.filing import campaigns
-from app.services.filing.visibility import NOMINATION_VISIBLE
+from app.services.filing.visibility import NOMINATION_VISIBLE, nominations_visible
 from app.services.history import canonical
 from app.services.policies.handover import packages as policy
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN
@@ -41,7 +41,9 @@ class PackagedNomination:
 
 
 _CAMPAIGN = Query(
-    select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, NOMINATION_VISIBLE),
+    select(Campaign.settings_digest).where(
+        Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, nominations_visible(Campaign.id)
+    ),
     PackagedCampaign,
 )
 _NOMINATIONS = Query(

@@ -23,6 +23,7 @@ _POINTERS = {
     "awards_standing_application_key": "/kind",
     "awards_standing_committee_key": "/kind",
     "nominations_standing_key": "/application_id",
+    "grants_standing_key": "/campaign_id",
     "nomination_answers_answered_by_reference_key": "/reference",
 }
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from app.models.enums import Role
 
 FOLLOWERS_BY_ROLE = (Role.OFFICE, Role.MUNICIPAL)
-"""The office follows everything, the municipal office what happens to nominations; nobody else follows anything."""
+"""The office follows everything, clients what happens to nominations of campaigns they were granted; others nothing."""
 
 Pushed = Literal["nomination.prepared", "nomination.replaced", "nomination.withdrawn"]
 PUSHED: dict[Pushed, str] = {

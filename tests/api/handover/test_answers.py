@@ -8,7 +8,7 @@ import pytest
 from app.models.enums import Role
 from tests.world import World
 from tests.world.commending import found
-from tests.world.handover import NOMINATIONS, Nominating, nominating
+from tests.world.handover import NOMINATIONS, Nominating, granted, nominating
 
 
 @pytest.fixture
@@ -104,7 +104,9 @@ async def test_one_reference_for_two_nominations_at_once_names_one(world: World)
 async def test_two_systems_number_their_answers_independently(place: Nominating) -> None:
     made = await place.nominated()
     await place.answer(made, "received", "A-1")
-    place.by_municipal = await place.world.client_of(Role.MUNICIPAL)
+    another = await place.world.account(Role.MUNICIPAL)
+    await granted(place.world, another, place.campaign)
+    place.by_municipal = await place.world.sign_in(another)
     assert (await place.answer(made, "accepted", "A-1")).status_code == 201
 
 

@@ -12,7 +12,7 @@ from app.services import jobs
 from app.services.handover import answers, nominations
 from app.services.handover.answers import AnswerCreate
 from tests.world import World
-from tests.world.handover import Nominating, nominating
+from tests.world.handover import Nominating, granted, nominating
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ async def place(world: World) -> Nominating:
 
 async def municipal(place: Nominating) -> Actor:
     account = await place.world.account(Role.MUNICIPAL)
+    await granted(place.world, account, place.campaign)
     return Actor(account.id, Role.MUNICIPAL, account.name)
 
 

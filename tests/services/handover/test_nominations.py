@@ -124,6 +124,7 @@ async def test_the_application_cannot_rewrite_what_is_handed_over(place: Nominat
 async def test_nominations_are_seen_by_the_two_offices_alone(place: Nominating, role: Role) -> None:
     made = UUID((await place.nominated())["id"])
     actor = ANONYMOUS if role is Role.PUBLIC else Actor(made, role, "谁")
+    actor = actor_of(place.client) if role is Role.MUNICIPAL else actor
     async with place.world.viewing(actor) as view:
         page = await nominations.search(view, status=None, campaign_id=None, after=None, limit=20)
     assert page.total == (role in {Role.OFFICE, Role.MUNICIPAL})
