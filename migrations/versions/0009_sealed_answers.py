@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from app.keyring import Keyring
 
 revision: str = "0009"
-down_revision: str | None = "0005"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
