@@ -2,5 +2,7 @@
 
 import sys
 
-# Wherever pyOpenSSL is installed, botocore takes its TLS from there, which costs a process 7 MB; Python's own does.
-sys.modules.setdefault("urllib3.contrib.pyopenssl", None)  # type: ignore[arg-type]  # None: an import of it fails
+# Others import these where they are installed, and do without where they are not: botocore takes pyOpenSSL's TLS (7 MB
+# of a process) before Python's own, FastAPI asks whether a model is one of Pydantic 1 (2 MB).
+for unused in ("urllib3.contrib.pyopenssl", "pydantic.v1"):
+    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]  # None: an import of it fails

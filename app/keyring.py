@@ -8,10 +8,11 @@ import binascii
 import os
 import secrets
 from collections.abc import Iterable
-from typing import Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 
@@ -24,7 +25,13 @@ class Keyring:
     """The keys of a deployment. The first encrypts, every one decrypts: a new key is put in front of the old ones."""
 
     def __init__(self, keys: Iterable[bytes]) -> None:
-        self._ciphers = [AESGCM(key) for key in keys]
+        self._keys = list(keys)
+
+    @cached_property
+    def _ciphers(self) -> "list[AESGCM]":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 6 MB, when a secret is used
+
+        return [AESGCM(key) for key in self._keys]
 
     @classmethod
     def of(cls, written: Iterable[str]) -> Self:
@@ -33,13 +40,15 @@ class Keyring:
 
     def encrypt(self, secret: str, belongs_to: str) -> bytes:
         """Return what may be stored; `belongs_to` names the row and the column in words that never change."""
-        if not self._ciphers:
+        if not self._keys:
             raise KeyMissing
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._ciphers[0].encrypt(nonce, secret.encode(), belongs_to.encode())
 
     def decrypt(self, stored: bytes, belongs_to: str) -> str:
         """Return the secret; KeyMissing if no key fits, or if it was stored for something else."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # as above
+
         nonce, encrypted = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
         for cipher in self._ciphers:
             try:
