@@ -20,8 +20,10 @@ from uuid_utils.compat import uuid7
 from app.context import Context
 from app.database import Database, Query
 from app.models import IdempotencyKey
-from app.problems import IdempotencyKeyReused
+from app.problems import IdempotencyKeyReused, Unavailable
 
+UNDECIDED_FOR = timedelta(minutes=5)
+"""A time longer than any act takes: a process that has not answered after it has died."""
 KEPT_FOR = timedelta(days=7)
 """A time longer than any client retries."""
 _NONCE = bytes(12)
@@ -108,11 +110,18 @@ async def claim(ctx: Context, key: Key) -> StoredAnswer | None:
     """Take the key for this transaction, or return the answer it already has.
 
     The insert waits for a transaction that holds the same key. Raises IdempotencyKeyReused (422) if the key was used
-    for another request.
+    for another request, and Unavailable (503) while one of several transactions is at it.
     """
     row = {"row_id": uuid7(), "account": ctx.actor.id, "value": key.name(ctx.actor.id), "fingerprinted": key.proof}
     taken = await ctx.rows(_CLAIM, **row, at=ctx.now)
     return None if taken else await _stored(ctx, key)
+
+
+async def release(ctx: Context, key: Key) -> None:
+    """Give up a key whose act was refused in a later transaction: the next to send it acts."""
+    await ctx.session.execute(
+        delete(IdempotencyKey).where(IdempotencyKey.key == key.name(ctx.actor.id), IdempotencyKey.answer.is_(None))
+    )
 
 
 async def keep(ctx: Context, key: Key, answer: StoredAnswer) -> None:
@@ -128,14 +137,18 @@ async def forget(database: Database) -> int:
         return cast(CursorResult[Any], gone).rowcount
 
 
-async def _stored(ctx: Context, key: Key) -> StoredAnswer:
+async def _stored(ctx: Context, key: Key) -> StoredAnswer | None:
     row = await ctx.session.scalar(
-        select(IdempotencyKey).where(
-            IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.name(ctx.actor.id)
-        )
+        select(IdempotencyKey)
+        .where(IdempotencyKey.account_id == ctx.actor.id, IdempotencyKey.key == key.name(ctx.actor.id))
+        .with_for_update()
     )
     assert row is not None, "the conflicting row was committed"
     if not hmac.compare_digest(row.fingerprint, key.proof):
         raise IdempotencyKeyReused
-    assert row.answer is not None
-    return StoredAnswer.opened(key, row.answer)
+    if row.answer is not None:
+        return StoredAnswer.opened(key, row.answer)
+    if ctx.now - row.created_at < UNDECIDED_FOR:
+        raise Unavailable(retry_after=2)
+    row.created_at = ctx.now
+    return None

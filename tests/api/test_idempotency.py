@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import func, select, update
 
 from app.models import Account, Application, AuditEvent, Campaign, Unit
@@ -13,8 +14,10 @@ from app.services import idempotency
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, key
 from tests.world.filing import district
+from tests.world.uploads import photo
 
 PATH = "/api/v1/applications"
+COMMITTEE = {"name": "乔屯街道党工委", "kind": "township_subdistrict"}
 
 
 @pytest.fixture
@@ -153,3 +156,40 @@ async def test_a_key_may_be_quoted(campaign: Campaign, client: ContractClient, g
     made = await client.post(PATH, json=body(campaign), headers={"Idempotency-Key": given})
     again = await client.post(PATH, json=body(campaign), headers={"Idempotency-Key": given.strip('"')})
     assert UUID(made.json()["id"]) == UUID(again.json()["id"])
+
+
+async def test_an_upload_is_repeated_whatever_a_client_writes_between_its_parts(world: World) -> None:
+    place = await district(world)
+    path, one = f"{PATH}/{(await place.complete(pictures=0))}/images", key()
+    answers = [await upload(place.by_unit, path, photo(1), boundary, one) for boundary in ("first", "second")]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert (answers[1].json(), answers[1].headers["idempotency-replayed"]) == (answers[0].json(), "true")
+    other = await upload(place.by_unit, path, photo(2), "third", one)
+    assert other.json()["type"] == "urn:problem-type:pinpai:idempotency-key-reused"
+    again = await upload(place.by_unit, path, photo(1), "fourth", key())
+    assert again.json()["findings"][0]["code"] == "duplicate_image"
+
+
+async def test_a_refused_upload_may_be_sent_again_under_its_key(world: World) -> None:
+    place = await district(world)
+    path, one = f"{PATH}/{(await place.complete(pictures=0))}/images", key()
+    broken = [await upload(place.by_unit, path, photo(1)[:200], "x", one) for _ in range(2)]
+    assert [answer.json()["findings"][0]["code"] for answer in broken] == ["broken_image"] * 2
+
+
+async def upload(client: ContractClient, path: str, data: bytes, boundary: str, headers: dict[str, str]) -> Response:
+    kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    return await client.post(path, files={"file": ("a.jpg", data, "image/jpeg")}, headers=headers | kind)
+
+
+@pytest.mark.parametrize("given", ["short", "with a space in it", "k" * 258])
+async def test_a_key_that_is_none_is_refused_also_where_none_is_needed(world: World, given: str) -> None:
+    office = await world.client_of(Role.OFFICE)
+    refused = await office.post("/api/v1/committees", json=COMMITTEE, headers={"Idempotency-Key": given})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/Idempotency-Key")
+
+
+async def test_where_none_is_needed_an_act_without_a_key_is_done_each_time(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    made = [await office.post("/api/v1/committees", json=COMMITTEE | {"name": name}) for name in ("甲", "乙")]
+    assert [answer.status_code for answer in made] == [201, 201]

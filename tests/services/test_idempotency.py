@@ -8,7 +8,7 @@ import pytest
 from app.context import Actor
 from app.models import Account
 from app.models.enums import Role
-from app.problems import IdempotencyKeyReused
+from app.problems import IdempotencyKeyReused, Unavailable
 from app.services import idempotency
 from app.services.idempotency import Key, StoredAnswer, fingerprint
 from tests.world import NOW, World, actor_of
@@ -85,3 +85,41 @@ async def test_keys_are_forgotten_after_a_week(world: World, account: Account) -
 def test_a_fingerprint_is_of_every_part() -> None:
     prints = {fingerprint(parts, body) for parts in (["a"], ["a", "b"], ["b", "a"]) for body in (b"", b"c")}
     assert len(prints) == 6
+
+
+async def begin(world: World, actor: Actor) -> StoredAnswer | None:
+    """The claim of an act in several transactions: stored before it is done."""
+    async with world.acting(actor) as ctx:
+        return await idempotency.claim(ctx, KEY)
+
+
+async def test_while_one_of_several_transactions_is_at_it_others_come_again(world: World, account: Account) -> None:
+    actor = actor_of(account)
+    assert await begin(world, actor) is None
+    with pytest.raises(Unavailable):
+        await begin(world, actor)
+    async with world.acting(actor) as ctx:
+        await idempotency.keep(ctx, KEY, ANSWER)
+    assert await begin(world, actor) == ANSWER
+
+
+async def test_what_was_refused_may_be_tried_again_at_once(world: World, account: Account) -> None:
+    await begin(world, actor_of(account))
+    async with world.acting(actor_of(account)) as ctx:
+        await idempotency.release(ctx, KEY)
+    assert await begin(world, actor_of(account)) is None
+
+
+async def test_what_a_dead_process_was_at_is_taken_over_once(world: World, account: Account) -> None:
+    await begin(world, actor_of(account))
+    world.database.clock.stopped_at = NOW + idempotency.UNDECIDED_FOR
+    assert await begin(world, actor_of(account)) is None
+    with pytest.raises(Unavailable):
+        await begin(world, actor_of(account))
+
+
+async def test_an_answer_is_not_released(world: World, account: Account) -> None:
+    await send(world, actor_of(account))
+    async with world.acting(actor_of(account)) as ctx:
+        await idempotency.release(ctx, KEY)
+    assert await begin(world, actor_of(account)) == ANSWER

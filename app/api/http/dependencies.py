@@ -5,16 +5,19 @@ The transaction commits after the answer is built and before it is sent (`scope=
 """
 
 import inspect
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import UploadFile
 
 from app.api.http.addressing import client_of
 from app.api.http.admission import Caller
@@ -184,6 +187,10 @@ def _query_parameter(name: str, described: Filter) -> inspect.Parameter:
     )
 
 
+KEY = r"[\x21-\x7e]{8,255}"
+_KEY_EXAMPLE = "0d5c1c1e-9f0a-4c5e-8f57-2a3b4c5d6e7f"
+
+
 @raises(IdempotencyKeyRequired, IdempotencyKeyReused)
 async def idempotency_key(
     request: Request,
@@ -193,17 +200,59 @@ async def idempotency_key(
             alias="Idempotency-Key",
             description="A new random value (8–255 characters) per act; a repeated send with it has one effect.",
             max_length=257,
-            examples=["0d5c1c1e-9f0a-4c5e-8f57-2a3b4c5d6e7f"],
+            examples=[_KEY_EXAMPLE],
         ),
     ] = None,
 ) -> idempotency.Key:
     """Return the key, bare or quoted, and the fingerprint of the request it came with."""
     value = (key or "").strip().strip('"')
-    if not re.fullmatch(r"[\x21-\x7e]{8,255}", value):
+    if not re.fullmatch(KEY, value):
         raise IdempotencyKeyRequired
+    return await _key_of(request, value)
+
+
+@raises(IdempotencyKeyReused)
+async def possible_key(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="A new random value (8–255 characters), if a repeated send is to have one effect.",
+            min_length=8,
+            max_length=257,
+            pattern=f'^("{KEY}"|{KEY})$',
+            examples=[_KEY_EXAMPLE],
+        ),
+    ] = None,
+) -> idempotency.Key | None:
+    """Return the same where the act does not demand a key, or None."""
+    return None if key is None else await _key_of(request, key.strip('"'))
+
+
+PossibleKey = Annotated[idempotency.Key | None, Depends(possible_key)]
+
+
+async def _key_of(request: Request, value: str) -> idempotency.Key:
     actor = _caller(request).actor  # an actor whose rights changed since must not get the earlier answer
     parts = [request.method, request.url.path, request.headers.get("if-match", ""), str(actor.binds)]
-    return idempotency.Key(value, idempotency.fingerprint(parts, await request.body()))
+    return idempotency.Key(value, idempotency.fingerprint(parts, await _content(request)))
+
+
+async def _content(request: Request) -> bytes:
+    """Return the body, or what stands for a form: its parts, whatever a client writes between them."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return await request.body()
+    parts = [(name, await _part(value)) for name, value in (await request.form()).multi_items()]
+    return json.dumps(parts).encode()
+
+
+async def _part(value: UploadFile | str) -> str:
+    if isinstance(value, str):
+        return value
+    digest = sha256(await value.read()).hexdigest()
+    await value.seek(0)
+    return digest
 
 
 async def get_once(

@@ -13,7 +13,8 @@ A route of a `Router` writes down only what its signature does not say:
 
 Derived are: `NotFound` from a parameter in the path; what the dependencies declare with `problems.raises`; what all
 routes share, `Forbidden` included, from `include`; the `ETag` header from an `etag` member; the `Location` of a 201;
-one effect per key from `Once`.
+one effect per key from `Once`, and where a key is sent from
+any other `POST` that changes something.
 """
 
 import inspect
@@ -25,16 +26,18 @@ from typing import Any, TypedDict, TypeVar, Unpack
 from fastapi import FastAPI, Response, params
 from pydantic import BaseModel
 
-from app.api.http.dependencies import get_once
+from app.api.http.dependencies import Opener, PossibleKey, get_context, get_once, get_opener
 from app.api.http.problems import problems, raised_by
 from app.api.http.strictness import StrictRoute
-from app.problems import InvalidRequest, NotFound, Problem
+from app.context import Context, OpenContext
+from app.problems import InvalidRequest, NotFound, Problem, Unauthenticated
 from app.services import idempotency
 from app.services.idempotency import KeyedContext, StoredAnswer
 
 Endpoint = Callable[..., Awaitable[Any]]
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
 OK, CREATED = 200, 201
+CHANGING = frozenset({get_context, get_opener})
 
 
 class Options(TypedDict, total=False):
@@ -120,16 +123,17 @@ class Router:
 def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[type[Problem]] = ()) -> None:
     """Add a concept's routes under a prefix, with the problems that all of them may raise."""
     for route in router.routes:
+        endpoint = answering(route, prefix, has_actor=Unauthenticated in raises)
         app.router.add_api_route(
             prefix + route.path,
-            answering(route, prefix),
+            endpoint,
             methods=[route.method],
             route_class_override=StrictRoute if InvalidRequest in raises else None,
             tags=[*router.tags],
             status_code=route.status_code,
             include_in_schema=router.in_contract,
             response_class=route.options.get("response_class", app.router.default_response_class),
-            responses=problems(*raises, *derived(route.path, route.endpoint), *route.raises)
+            responses=problems(*raises, *derived(route.path, endpoint), *route.raises)
             | route.options.get("responses", {}),
         )
 
@@ -173,12 +177,14 @@ class Head:
         return headers
 
 
-def answering(route: Route, prefix: str) -> Endpoint:
+def answering(route: Route, prefix: str, *, has_actor: bool) -> Endpoint:
     """Return the route's function as FastAPI is to call it: with what its signature and its answer imply done."""
     signature, head = inspect.signature(route.endpoint), Head.of(route, prefix)
     keyed = [name for name, each in signature.parameters.items() if _dependency_of(each) is get_once]
     if keyed:
         return _once(route.endpoint, keyed[0], head)
+    if has_actor and route.method == "POST" and not CHANGING.isdisjoint(dependencies(route.endpoint)):
+        return _once_if_asked(_with_headers(route.endpoint, signature, head), head)
     if head.location or head.constant or _has_etag(signature.return_annotation):
         return _with_headers(route.endpoint, signature, head)
     return route.endpoint
@@ -208,24 +214,81 @@ _RESPONSE = inspect.Parameter("_response", inspect.Parameter.KEYWORD_ONLY, annot
 
 
 def _once(endpoint: Endpoint, keyed: str, head: Head) -> Endpoint:
-    """Give an act one effect per Idempotency-Key: a repeated send gets the stored answer.
-
-    The key's row, the effect and the stored answer are one transaction. A second sender waits for the first at the
-    key's unique index; if the first fails, nothing was stored and the second acts.
-    """
+    """Give an act that demands a key one effect per key."""
 
     @wraps(endpoint)
     async def answer(**arguments: Any) -> Response:
+        async def act() -> StoredAnswer:
+            out: BaseModel = await endpoint(**arguments)
+            return StoredAnswer(head.status_code or OK, head.write(out, arguments), _body_of(out))
+
         ctx: KeyedContext = arguments[keyed]
-        if stored := await idempotency.claim(ctx, ctx.key):
-            return _sent(stored, {"Idempotency-Replayed": "true"})
-        out: BaseModel = await endpoint(**arguments)
-        body = out.model_dump_json(by_alias=True).encode()
-        answered = StoredAnswer(head.status_code or OK, head.write(out, arguments), body)
-        await idempotency.keep(ctx, ctx.key, answered)
-        return _sent(answered)  # the very bytes a repeated send will get
+        return await _in_one_transaction(ctx, ctx.key, act)
 
     return answer
+
+
+def _once_if_asked(endpoint: Endpoint, head: Head) -> Endpoint:
+    """Give an act one effect per key where a key was sent."""
+    signature = inspect.signature(endpoint)
+    own = next((name for name, each in signature.parameters.items() if _dependency_of(each) is get_context), None)
+    written = next(name for name, each in signature.parameters.items() if each.annotation is Response)
+
+    @wraps(endpoint)
+    async def answer(_key: idempotency.Key | None, _open: OpenContext, **arguments: Any) -> Any:
+        async def act() -> StoredAnswer:
+            out: BaseModel = await endpoint(**arguments)
+            hand: Response = arguments[written]
+            return StoredAnswer(hand.status_code or head.status_code or OK, dict(hand.headers), _body_of(out))
+
+        if _key is None:
+            return await endpoint(**arguments)
+        if own is None:
+            return await _in_several_transactions(_open, _key, act)
+        return await _in_one_transaction(arguments[own], _key, act)
+
+    parameters = [*signature.parameters.values(), _KEY, _OPEN]
+    answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
+    return answer
+
+
+_KEY = inspect.Parameter("_key", inspect.Parameter.KEYWORD_ONLY, annotation=PossibleKey)
+_OPEN = inspect.Parameter("_open", inspect.Parameter.KEYWORD_ONLY, annotation=Opener)
+Act = Callable[[], Awaitable[StoredAnswer]]
+
+
+async def _in_one_transaction(ctx: Context, key: idempotency.Key, act: Act) -> Response:
+    """Act, or repeat the stored answer: the key's row, the effect and the answer are stored together.
+
+    A second sender waits for the first at the key's unique index; if the first fails, nothing was stored and the second
+    acts.
+    """
+    if stored := await idempotency.claim(ctx, key):
+        return _sent(stored, {"Idempotency-Replayed": "true"})
+    answered = await act()
+    await idempotency.keep(ctx, key, answered)
+    return _sent(answered)  # the very bytes a repeated send will get
+
+
+async def _in_several_transactions(opened: OpenContext, key: idempotency.Key, act: Act) -> Response:
+    """Do the same where the act has transactions of its own: a second sender is asked to come again meanwhile."""
+    async with opened() as ctx:
+        stored = await idempotency.claim(ctx, key)
+    if stored:
+        return _sent(stored, {"Idempotency-Replayed": "true"})
+    try:
+        answered = await act()
+    except BaseException:
+        async with opened() as ctx:
+            await idempotency.release(ctx, key)
+        raise
+    async with opened() as ctx:
+        await idempotency.keep(ctx, key, answered)
+    return _sent(answered)
+
+
+def _body_of(out: BaseModel) -> bytes:
+    return out.model_dump_json(by_alias=True).encode()
 
 
 def _sent(answer: StoredAnswer, more: Mapping[str, str] | None = None) -> Response:

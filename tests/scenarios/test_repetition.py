@@ -1,0 +1,65 @@
+"""A lost answer costs nothing: every act that is a POST, sent twice with one key, has one effect and one answer."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx2 import Request, Response
+from sqlalchemy import text
+
+from tests.contract.client import Contract, ContractClient
+from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
+from tests.world import World
+
+NOBODYS = {"createSession", "createToken", "createActivation"}
+"""Whoever sends these is nobody yet, and gets a secret that is not to be kept."""
+TRACES = text("SELECT count(*) FROM audit_events WHERE request_id = :id")
+
+
+def posted(contract: Contract, path: str) -> str | None:
+    """The name of the act that a POST to this path is."""
+    asked = contract.document["paths"].get(contract.template(path) or "", {}).get("post")
+    return asked and str(asked["operationId"])
+
+
+class Echo:
+    """A client's network that loses the first answer to every act, so that it is sent again."""
+
+    def __init__(self, world: World, patch: pytest.MonkeyPatch) -> None:
+        self.world = world
+        self.told: dict[str, tuple[bool, str | None, int]] = {}
+        self._send = ContractClient.send
+        patch.setattr(ContractClient, "send", lambda *sent, **options: self.send(*sent, **options))  # noqa: PLW0108  # else no client
+
+    async def send(self, client: ContractClient, request: Request, **options: Any) -> Response:
+        name = posted(self.world.contract, request.url.path) if request.method == "POST" else None
+        if name is None or name in NOBODYS | CHANGES_NOTHING:
+            return await self._send(client, request, **options)
+        request.headers.setdefault("Idempotency-Key", str(uuid4()))
+        content = await request.aread()
+        first = await self._send(client, request, **options)
+        if first.is_success:
+            again = await self._send(client, Request("POST", request.url, headers=request.headers, content=content))
+            same = (first.status_code, first.content, *map(first.headers.get, ("etag", "location"))) == (
+                *(again.status_code, again.content),
+                *map(again.headers.get, ("etag", "location")),
+            )
+            self.told[name] = (same, again.headers.get("idempotency-replayed"), await self.traces(again))
+        return first
+
+    async def traces(self, answer: Response) -> int:
+        async with self.world.database.transaction() as session:
+            return int(await session.scalar(TRACES, {"id": answer.headers["x-request-id"]}) or 0)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+async def test_every_act_can_be_sent_again(world: World, monkeypatch: pytest.MonkeyPatch, chapter: str) -> None:
+    stage = await CHAPTERS[chapter].prepared(world)
+    echo = Echo(world, monkeypatch)
+    for name, act in CHAPTERS[chapter].ACTS.items():
+        answer = await act(stage)
+        assert answer.is_success, f"{name}: {answer.status_code} {answer.text}"
+    paths = world.contract.document["paths"].values()
+    acts = {path["post"]["operationId"] for path in paths if "post" in path} - NOBODYS - CHANGES_NOTHING
+    assert echo.told.keys() >= acts & CHAPTERS[chapter].ACTS.keys()
+    assert {name: found for name, found in echo.told.items() if found != (True, "true", 0)} == {}
