@@ -260,8 +260,9 @@ DESCRIPTION = """\
 The backend of a district's work-brand campaign (文明单位工作品牌创建年活动).
 
 Conventions: every refusal is an RFC 9457 problem document; lists are pages with an opaque cursor; a change carries
-`If-Match`; acts that matter must carry `Idempotency-Key`, and every `POST` that changes something honours it; instants
-are RFC 3339 UTC; sentences are Chinese, or English by `Accept-Language`. New members and new enum values may be added: ignore what you do not know.
+`If-Match`; acts that matter must carry `Idempotency-Key`, and every `POST` that changes something honours it;
+instants are RFC 3339 UTC; sentences are Chinese, or English by `Accept-Language`. New members and new enum
+values may be added: ignore what you do not know.
 """
 
 ABOUT: dict[str, Any] = {
