@@ -1,5 +1,6 @@
 """Everything an operator may set, read once from the environment (`PINPAI_…`) and then frozen."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.keyring import key_of
 
@@ -23,6 +25,22 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+SECRETS = ("database_url", "owner_database_url", "s3_access_key_id", "s3_secret_access_key", "secret_keys", "smtp_url")
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Secrets in files, as a container engine mounts them: `PINPAI_DATABASE_URL_FILE=/run/secrets/database_url`."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Path | None, str, bool]:  # noqa: ARG002  # by name
+        named = os.environ.get(f"PINPAI_{field_name.upper()}_FILE")
+        return Path(named) if named else None, field_name, False
+
+    def __call__(self) -> dict[str, Path]:
+        fields = self.settings_cls.model_fields
+        found = {name: self.get_field_value(fields[name], name)[0] for name in SECRETS}
+        return {name: path for name, path in found.items() if path}
 
 
 class Settings(BaseSettings):
@@ -134,6 +152,15 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator(*SECRETS, mode="before")
+    @classmethod
+    def _from_a_file(cls, value: object) -> object:
+        """Read the file that holds a secret; defined after the splitting, it is asked before it."""
+        try:
+            return value.read_text("utf-8").strip() if isinstance(value, Path) else value
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"its file {value} cannot be read ({type(error).__name__})") from None
+
     @field_validator("cors_origins")
     @classmethod
     def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
@@ -218,6 +245,16 @@ class Settings(BaseSettings):
         """Return true for a name, in lower case, under which requests are answered."""
         trying = self.environment is Environment.DEVELOPMENT and is_loopback(host.strip("[]"))
         return trying or host in self.allowed_hosts
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls)
 
     @property
     def embedded(self) -> bool:

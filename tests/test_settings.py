@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from app.keyring import new_key
 from app.settings import Environment, Settings
 
 OWN_SERVERS = {
@@ -233,3 +235,25 @@ def test_a_mail_server_is_named_by_a_url(environment: pytest.MonkeyPatch, wrong:
 @pytest.mark.parametrize("wrong", ["路北文明办", "a <b>", "a@b\r\nBcc: c@d", "<a@b.org> x", "a@b.org, c@d.org"])
 def test_a_sender_is_one_address(environment: pytest.MonkeyPatch, wrong: str) -> None:
     assert mistakes(environment, MAIL | {"PINPAI_MAIL_FROM": wrong}) == ["mail_from"]
+
+
+@pytest.mark.parametrize("name", [name for name, field in Settings.model_fields.items() if "Secret" in str(field)])
+def test_every_secret_may_be_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    given = {**OWN_SERVERS, "PINPAI_SECRET_KEYS": new_key(), "PINPAI_MAIL_FROM": "wmb@example.cn"}
+    given |= {"PINPAI_SMTP_URL": "smtp://mail", "PINPAI_OWNER_DATABASE_URL": OWN_SERVERS["PINPAI_DATABASE_URL"]}
+    expected = read(environment, given)
+    file = tmp_path / "secret"
+    file.write_text(given[f"PINPAI_{name.upper()}"] + "\n")
+    environment.delenv(f"PINPAI_{name.upper()}")
+    assert read(environment, {f"PINPAI_{name.upper()}_FILE": file}) == expected
+
+
+def test_a_file_that_cannot_be_read_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert mistakes(environment, {"PINPAI_SMTP_URL_FILE": tmp_path / "nothing"}) == ["smtp_url"]
+
+
+def test_what_is_set_counts_before_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A worker is given the secrets of its server, which may have read them from files."""
+    keys = new_key()
+    settings = read(environment, {"PINPAI_SECRET_KEYS": keys, "PINPAI_SECRET_KEYS_FILE": tmp_path / "nothing"})
+    assert [key.get_secret_value() for key in settings.secret_keys] == [keys]
