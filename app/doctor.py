@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import revisions
 from app.database import Database
-from app.equipment import keyring, storage_settings
+from app.equipment import keyring, scanner, storage_settings
 from app.imaging import WorkerLost, missing_confinement
 from app.keyring import KeyMissing
 from app.models import Endpoint
@@ -109,7 +109,7 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
             yield sentence
     async for sentence in _of_the_store(database, storage, sample):
         yield sentence
-    async for sentence in _of_the_imaging():
+    async for sentence in _of_the_imaging(settings):
         yield sentence
 
 
@@ -121,7 +121,9 @@ async def _of_the_secrets(settings: Settings, session: AsyncSession) -> AsyncIte
             yield f"No key in PINPAI_SECRET_KEYS decrypts the secret of the endpoint {endpoint.id}: put its key back."
 
 
-async def _of_the_imaging() -> AsyncIterator[str]:
+async def _of_the_imaging(settings: Settings) -> AsyncIterator[str]:
+    if (clamd := scanner(settings)) and not await clamd.answers():
+        yield "ClamAV's daemon does not answer at PINPAI_CLAMD: no picture can be taken."
     try:
         if missing := await missing_confinement():
             yield f"This kernel confines imaging workers without {' and '.join(missing)}: take one that has it."

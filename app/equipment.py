@@ -5,6 +5,7 @@ Server and worker share it, so that a worker is up in half the time: it need not
 
 from app.keyring import Keyring
 from app.outgoing import Outgoing
+from app.scanning import Scanner
 from app.settings import Environment, Settings
 from app.storage import StorageSettings
 
@@ -34,6 +35,11 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.environment is Environment.DEVELOPMENT,
         ca_file=settings.webhook_ca_file,
     )
+
+
+def scanner(settings: Settings) -> Scanner | None:
+    """Return the virus scanner of this deployment, if it has one."""
+    return Scanner(settings.clamd) if settings.clamd else None
 
 
 def keyring(settings: Settings) -> Keyring:

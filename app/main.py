@@ -48,7 +48,7 @@ from app.api.judging import (
 from app.api.notifying import notifications
 from app.api.people import accounts, committees, factors, imports, invitations, passwords, second_steps, sessions, units
 from app.database import Clock, Database
-from app.equipment import keyring, outgoing, storage_settings
+from app.equipment import keyring, outgoing, scanner, storage_settings
 from app.imaging import ImagingPool
 from app.problems import catalogue
 from app.services.files import UploadLimits
@@ -195,6 +195,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
+    app.state.scanner = scanner(settings)
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
     for part in PUBLIC:

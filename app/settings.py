@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.keyring import key_of
 
@@ -28,19 +27,6 @@ def is_loopback(host: str) -> bool:
 
 
 SECRETS = ("database_url", "owner_database_url", "s3_access_key_id", "s3_secret_access_key", "secret_keys", "smtp_url")
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Secrets in files, as a container engine mounts them: `PINPAI_DATABASE_URL_FILE=/run/secrets/database_url`."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Path | None, str, bool]:  # noqa: ARG002  # by name
-        named = os.environ.get(f"PINPAI_{field_name.upper()}_FILE")
-        return Path(named) if named else None, field_name, False
-
-    def __call__(self) -> dict[str, Path]:
-        fields = self.settings_cls.model_fields
-        found = {name: self.get_field_value(fields[name], name)[0] for name in SECRETS}
-        return {name: path for name, path in found.items() if path}
 
 
 class Settings(BaseSettings):
@@ -81,6 +67,9 @@ class Settings(BaseSettings):
     )
 
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
+    clamd: str | None = Field(
+        None, description="ClamAV's daemon, as `host:port` or the path of its socket; what it finds is refused."
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of browser frontends, separated by commas; exact, no wildcard."
     )
@@ -144,6 +133,13 @@ class Settings(BaseSettings):
     clock_offset: timedelta = Field(
         timedelta(), description="Set by `serve` for its worker, so that both clocks agree."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take secrets from files too, as a container engine mounts them: `PINPAI_…_FILE=/run/secrets/…`."""
+        named = {name: os.environ.get(f"PINPAI_{name.upper()}_FILE") for name in SECRETS}
+        return {name: Path(file) for name, file in named.items() if file} | given
 
     @field_validator(
         "cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", "second_factor_roles", mode="before"
@@ -217,6 +213,13 @@ class Settings(BaseSettings):
             raise ValueError("is needed in production and with PINPAI_DATABASE_URL: `pinpai new-key` prints one")
         return keys
 
+    @field_validator("clamd")
+    @classmethod
+    def _daemon(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"/.+|([a-z0-9.-]+|\[[0-9a-f:.]+\]):[1-9][0-9]{0,4}", value):
+            raise ValueError("is host:port, or the absolute path of a socket")
+        return value or None
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
@@ -245,16 +248,6 @@ class Settings(BaseSettings):
         """Return true for a name, in lower case, under which requests are answered."""
         trying = self.environment is Environment.DEVELOPMENT and is_loopback(host.strip("[]"))
         return trying or host in self.allowed_hosts
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, SecretFiles(settings_cls)
 
     @property
     def embedded(self) -> bool:

@@ -21,6 +21,7 @@ from app.models import Endorsement, File, Image, VersionImage
 from app.models.enums import FileState
 from app.problems import LimitReached, RulesViolated, Unavailable
 from app.rows import row_type
+from app.scanning import Scanner
 from app.services.limits import Disk, Meter, MeteredPool, UploadedBytes
 from app.services.policies.filing.images import refusal
 from app.storage import ObjectAltered, ObjectLost, ObjectMissing, Storage
@@ -88,6 +89,7 @@ class Intake:
     imaging: ImagingPool
     storage: Storage
     limits: UploadLimits
+    scanner: Scanner | None = None
 
     async def receive(
         self, data: bytes, kind: Kind[Found], admit: Callable[[Context], Awaitable[object]]
@@ -117,6 +119,7 @@ class Intake:
     ) -> Found:
         assert account_id is not None, "who uploads is signed in"
         try:
+            await self._scan(data)
             return await kind.examine(MeteredPool(self.imaging, self.limits.processing, account_id), data)
         except ImageRefused as refused:
             await self._give_up(file_ids)
@@ -137,6 +140,10 @@ class Intake:
         if more > 0:
             async with self.transaction() as ctx:
                 await self.limits.uploaded.use(ctx, more)
+
+    async def _scan(self, data: bytes) -> None:
+        if self.scanner and await self.scanner.finds_a_virus(data):
+            raise ImageRefused("infected_file")
 
     async def _put(self, file_id: UUID, blob: Blob) -> None:
         await self.storage.put(key_of(file_id), blob.content, media_type=blob.media_type, sha256=blob.sha256)

@@ -15,7 +15,7 @@ async def get_intake(request: Request, transaction: Opener) -> Intake:
     if repeated:
         raise RequestValidationError([{"type": "repeated_part", "loc": ("body", name)} for name in repeated])
     state = request.app.state
-    return Intake(transaction, state.imaging, state.storage, state.upload_limits)
+    return Intake(transaction, state.imaging, state.storage, state.upload_limits, state.scanner)
 
 
 Uploads = Annotated[Intake, Depends(get_intake)]

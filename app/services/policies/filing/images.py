@@ -33,12 +33,20 @@ BROKEN_SCAN = Rule(
     "扫描件无法接收：文件须完整、未加密、1 至 20 页，且不含脚本、附件等活动内容。",
     "The scan cannot be taken: it must be whole, unencrypted, of 1 to 20 pages, and without scripts or attachments.",
 )
+INFECTED_FILE = Rule(
+    "infected_file",
+    "病毒扫描发现该文件不安全，未予接收。请先在本机杀毒，再上传原始文件。",
+    "The virus scanner found this file unsafe, and it was not taken: clean the computer it is from.",
+)
 NOT_THE_SAME_IMAGES = Rule(
     "not_the_same_images", "排序须恰好列出现有的全部图片。", "The order must name exactly the pictures there are."
 )
 _REFUSALS = {
     rule.code: rule
-    for rule in (UNSUPPORTED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE, UNSUPPORTED_SCAN, BROKEN_SCAN)
+    for rule in (
+        *(UNSUPPORTED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
+        *(UNSUPPORTED_SCAN, BROKEN_SCAN, INFECTED_FILE),
+    )
 }
 
 
