@@ -31,6 +31,10 @@ cli = typer.Typer(
 )
 
 
+audit = typer.Typer(help="Check the history of all changes.", no_args_is_help=True)
+cli.add_typer(audit, name="audit")
+
+
 def main() -> None:
     """Run a command; an expected mistake is one sentence and a non-zero exit, never a traceback."""
     try:
@@ -97,7 +101,9 @@ def migrate() -> None:
     from app.equipment import keyring
 
     settings = deployed(load_settings())
-    migrating.upgrade(serving.owner_url(settings), keyring=keyring(settings))
+    migrating.upgrade(
+        serving.owner_url(settings), keyring=keyring(settings), demonstration=settings.demonstration
+    )
     typer.echo(f"The schema is at revision {revisions.newest()}.")
 
 
@@ -203,7 +209,7 @@ def write_contract(
 def examine(
     *, deep: Annotated[bool, typer.Option(help="Read and compare every stored file, not some by chance.")] = False
 ) -> None:
-    """Check the deployment: servers, clocks, schema, privileges, invariants, stored bytes."""
+    """Check the deployment: servers, clocks, schema, privileges, invariants, the history, stored bytes."""
     from app import doctor
 
     findings = asyncio.run(doctor.examine(deployed(load_settings()), deep=deep))
@@ -212,6 +218,22 @@ def examine(
     if findings:
         raise typer.Exit(1)
     typer.echo("Everything is in order.")
+
+
+@audit.command(name="verify")
+def verify_history(
+    *, after: Annotated[int, typer.Option(min=0, help="Trust the history up to this anchored event.")] = 0
+) -> None:
+    """Verify the history: its chain from the first event to the last, and every row against its last event."""
+    from app import doctor
+    from app.models.enums import Language
+
+    flaws = asyncio.run(doctor.verify(deployed(load_settings()), after=after))
+    for flaw in flaws:
+        typer.echo(f"{flaw.say(Language.ZH)}\n{flaw.say(Language.EN)}")
+    if flaws:
+        raise typer.Exit(1)
+    typer.echo("历史记录完整。\nThe history is whole.")
 
 
 def _name(location: tuple[int | str, ...]) -> str:

@@ -6,12 +6,16 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import revisions
+from app import auditing, revisions
+from app.chain import BEGINNING, Chain, Link
 from app.database import Database
-from app.equipment import keyring, scanner, storage_settings
+from app.equipment import chain, keyring, scanner, storage_settings
+from app.findings import Flaw
 from app.imaging import WorkerLost, missing_confinement
 from app.keyring import KeyMissing
 from app.models import Endpoint
+from app.models.enums import Language
+from app.refusal import Refusal
 from app.services import files
 from app.services.handover.endpoints import live_secrets
 from app.settings import Environment, Settings
@@ -19,6 +23,8 @@ from app.storage import Storage, StorageUnavailable
 
 SKEW = timedelta(seconds=2)
 SAMPLE = 200
+RECENT = 10_000
+"""Events at the history's end that a short examination walks along."""
 
 LONG_AGO = """
     to_timestamp(('x' || left(replace(audit_events.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
@@ -74,7 +80,7 @@ INVARIANTS = {
 
 WORKER_INVARIANTS = {
     "an event has waited for its number for more than a minute: is there a worker?": f"""
-        SELECT id FROM audit_events WHERE sequence IS NULL AND {LONG_AGO}""",  # noqa: S608  # our own words
+        SELECT id FROM audit_events WHERE mac IS NULL AND {LONG_AGO}""",  # noqa: S608  # our own words
     "a follower of the events is more than a minute behind": f"""
         SELECT name FROM followers WHERE EXISTS (
             SELECT FROM audit_events WHERE sequence > position AND {LONG_AGO})""",  # noqa: S608  # the same
@@ -101,12 +107,48 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[str]:
         await database.close()
 
 
+async def verify(settings: Settings, *, after: int = 0) -> list[Flaw]:
+    """Check the history from its beginning, or from an anchored event on, and every row that it vouches for."""
+    assert settings.database_url is not None, "configured, or embedded and running"
+    history = chain(settings)
+    since = next((link for link in history.anchors.links() if link.sequence == after), None) if after else BEGINNING
+    if since is None:
+        raise Refusal(f"There is no anchor at event {after}: {history.anchors.path} has those there are.")
+    database = Database(settings.database_url.get_secret_value(), pool_size=1)
+    await database.open()
+    try:
+        return [flaw async for flaw in _of_the_history(database, history, since, None)]
+    finally:
+        await database.close()
+
+
+async def _of_the_history(database: Database, history: Chain, since: Link, newest: int | None) -> AsyncIterator[Flaw]:
+    async with database.reading() as reader:
+        if flaw := await auditing.broken_link(reader, history, since):
+            yield flaw
+        async for altered in auditing.altered_rows(reader, newest=newest):
+            yield altered
+
+
+async def _of_the_chain(settings: Settings, database: Database, sample: int | None) -> AsyncIterator[str]:
+    try:
+        history = chain(settings)
+    except Refusal as refusal:
+        yield f"The history cannot be checked. {refusal}"
+        return
+    since = BEGINNING if sample is None else auditing.trusted(history, RECENT)
+    async for flaw in _of_the_history(database, history, since, sample):
+        yield flaw.say(Language.EN)
+
+
 async def _all(settings: Settings, database: Database, storage: Storage, sample: int | None) -> AsyncIterator[str]:
     async with database.transaction() as session:
         async for sentence in _of_the_database(settings, database, session):
             yield sentence
         async for sentence in _of_the_secrets(settings, session):
             yield sentence
+    async for sentence in _of_the_chain(settings, database, sample):
+        yield sentence
     async for sentence in _of_the_store(database, storage, sample):
         yield sentence
     async for sentence in _of_the_imaging(settings):

@@ -1,10 +1,12 @@
-"""The systems a deployment reaches, by its settings: the store, and the systems it pushes to; and its keys.
+"""The systems a deployment reaches, by its settings: the store, the systems it pushes to; its keys and its chain.
 
 Server and worker share it, so that a worker is up in half the time: it need not know the API.
 """
 
+from app.chain import Anchors, Chain, Key
 from app.keyring import Keyring
 from app.outgoing import Outgoing
+from app.refusal import Refusal
 from app.scanning import Scanner
 from app.settings import Environment, Settings
 from app.storage import StorageSettings
@@ -45,3 +47,16 @@ def scanner(settings: Settings) -> Scanner | None:
 def keyring(settings: Settings) -> Keyring:
     """Return the keys of the secrets that the database holds."""
     return Keyring.of(key.get_secret_value() for key in settings.secret_keys)
+
+
+def chain(settings: Settings) -> Chain:
+    """Return the chain of the history; a Refusal without a key, or where its anchors cannot be."""
+    if settings.history_key is None:
+        raise Refusal("Set PINPAI_HISTORY_KEY, the secret that chains the history: see docs/operations.md.")
+    keys = [Key(secret) for secret in settings.history_key.get_secret_value().split(",")]
+    path = settings.history_anchors or settings.data_dir / "history" / "anchors"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Chain(keys, Anchors(path))
+    except (OSError, ValueError) as error:
+        raise Refusal(f"The history cannot be anchored in {path} ({error}): set PINPAI_HISTORY_ANCHORS.") from None

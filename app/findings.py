@@ -28,6 +28,17 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that is not as it should be, for whoever runs the deployment."""
+
+    words: Sentence
+    params: dict[str, Any]
+
+    def say(self, language: Language) -> str:
+        return self.words.say(language, **self.params)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """The words of a rule. Called with its parameters, it makes a finding."""
 

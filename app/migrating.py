@@ -4,11 +4,21 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, text
 
 from app.keyring import Keyring
 from app.models import Base
-from app.revisions import SCRIPTS
+from app.models.rights import ROLE, grants
+from app.revisions import SCRIPTS, newest
+
+DEMONSTRATION = "demonstration"
+_AT_ANY_TIME = text(
+    """
+    SELECT format('ALTER TABLE %s %s TRIGGER %I', tgrelid::regclass, CAST(:verb AS text), tgname)
+    FROM pg_trigger WHERE tgname IN ('inserted_now', 'changed_now') AND CAST(tgenabled AS text) <> :state
+    """
+)
+_SERVED_BY_ANOTHER = text(f"SELECT current_user <> '{ROLE}' AND to_regrole('{ROLE}') IS NOT NULL")
 
 
 def config(url: str, keyring: Keyring | None = None) -> Config:
@@ -19,13 +29,32 @@ def config(url: str, keyring: Keyring | None = None) -> Config:
     return settings
 
 
-def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None) -> None:
-    """Bring the schema to this revision; several migrators wait for each other. Secrets it holds need the keys."""
-    command.upgrade(config(url, keyring), revision)
+def upgrade(
+    url: str, revision: str = "head", *, keyring: Keyring | None = None, demonstration: bool = False
+) -> None:
+    """Bring the schema to this revision, and the rights to what it needs; several migrators wait for each other.
+
+    Secrets it holds need the keys. Under a demonstration's clock the database cannot vouch for instants: it takes any.
+    """
+    settings = config(url, keyring)
+    settings.attributes[DEMONSTRATION] = demonstration
+    command.upgrade(settings, revision)
 
 
 def downgrade(url: str, revision: str, *, keyring: Keyring | None = None) -> None:
     command.downgrade(config(url, keyring), revision)
+
+
+def provide(connection: Connection, *, demonstration: bool) -> None:
+    """Give the application's role the rights that the models declare, and let the triggers on instants be as asked."""
+    if MigrationContext.configure(connection).get_current_revision() != newest():
+        return  # on its way: the last step comes here again
+    if connection.scalar(_SERVED_BY_ANOTHER):
+        for statement in grants():
+            connection.execute(text(statement))
+    wanted = {"verb": "DISABLE", "state": "D"} if demonstration else {"verb": "ENABLE", "state": "O"}
+    for statement in connection.scalars(_AT_ANY_TIME, wanted).all():
+        connection.execute(text(statement))
 
 
 def drift(connection: Connection) -> list[object]:

@@ -20,6 +20,7 @@ from uvicorn.config import Config
 
 from app import logs, revisions
 from app.connections import BoundedProtocol
+from app.equipment import chain, keyring
 from app.refusal import Refusal
 from app.seclusion import seclude
 from app.settings import Environment, Settings, is_loopback
@@ -50,6 +51,7 @@ SURROUNDINGS = frozenset(
 WORKER_SETTINGS = frozenset(
     [
         "environment",
+        "data_dir",
         "database_url",
         "s3_endpoint_url",
         "s3_region",
@@ -63,6 +65,8 @@ WORKER_SETTINGS = frozenset(
         "smtp_url",
         "mail_from",
         "clock_offset",
+        "history_key",
+        "history_anchors",
     ]
 )
 """Settings that a worker reads. The owner's address is not among them: nothing it does needs the owner's rights."""
@@ -81,14 +85,17 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         if settings.embedded:
-            from app import embedded, equipment, migrating  # noqa: PLC0415  # only with servers of our own
+            from app import embedded, migrating  # noqa: PLC0415  # only with servers of our own
 
             servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
             settings, with_worker = over(settings, servers), with_worker is not False
-            migrating.upgrade(servers.owner_database_url, keyring=equipment.keyring(settings))
+            migrating.upgrade(
+                servers.owner_database_url, keyring=keyring(settings), demonstration=settings.demonstration
+            )
         _require_schema(settings)
         settings = with_clock(settings)
         if with_worker:
+            chain(settings)  # a worker that cannot keep it would end again and again
             stack.enter_context(_worker(settings))
         _announce(settings)
         _run(settings, listener)
@@ -100,6 +107,8 @@ def over(settings: Settings, servers: "Servers") -> Settings:
         update={
             "database_url": SecretStr(servers.database_url),
             "owner_database_url": SecretStr(servers.owner_database_url),
+            "history_key": settings.history_key or SecretStr(servers.history_key),
+            "history_anchors": settings.history_anchors or settings.data_dir / "history" / "anchors",
             "s3_endpoint_url": servers.s3_endpoint_url,
             "s3_region": servers.s3_region,
             "s3_bucket": servers.s3_bucket,

@@ -65,6 +65,14 @@ class Settings(BaseSettings):
         description="Keys of the secrets in the database, as `pinpai new-key` prints one, by commas; the first is for "
         "new ones. Unset: one in the data directory, only in development with embedded servers.",
     )
+    history_key: SecretStr | None = Field(
+        None,
+        description="Secret that chains the history, at least 32 characters, for the worker and `audit verify`; "
+        "after a change the new one first, then the old ones, by commas; unset: that of the embedded servers.",
+    )
+    history_anchors: Path | None = Field(
+        None, description="File outside the database that anchors the chain; unset: `history/anchors` in the data."
+    )
 
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
     clamd: str | None = Field(
@@ -220,6 +228,13 @@ class Settings(BaseSettings):
             raise ValueError("is host:port, or the absolute path of a socket")
         return value or None
 
+    @field_validator("history_key")
+    @classmethod
+    def _long_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not all(re.fullmatch(r"\S{32,}", key) for key in value.get_secret_value().split(",")):
+            raise ValueError("each key has at least 32 characters and no blanks")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
@@ -259,6 +274,11 @@ class Settings(BaseSettings):
         if self.second_factor_roles is None:
             return ("office",) if self.environment is Environment.PRODUCTION else ()
         return self.second_factor_roles
+
+    @property
+    def demonstration(self) -> bool:
+        """True if the clock of this deployment is not the database's."""
+        return bool(self.clock_start or self.clock_offset)
 
     def offset_from_now(self) -> timedelta:
         """Return the offset of this deployment's clock from the database's, which should agree with ours."""

@@ -10,6 +10,7 @@ import ctypes
 import logging
 import random
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,9 +24,11 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 
 from app import logs
+from app.chain import Chain, number
 from app.database import Clock, Database, is_away
-from app.equipment import keyring, outgoing, storage_settings
+from app.equipment import chain, keyring, outgoing, storage_settings
 from app.mailing import Mailer
+from app.refusal import Refusal
 from app.seclusion import seclude
 from app.services import events, files, idempotency, jobs
 from app.services.handover import deliveries
@@ -98,17 +101,17 @@ def run(settings: Settings, work_of: Callable[[Database, Storage, Settings], Wor
 
 async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settings], Work]) -> None:
     assert settings.database_url is not None, "configured, or handed over by serve"
-    url = settings.database_url.get_secret_value()
+    url, history = settings.database_url.get_secret_value(), chain(settings)
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopping.set)
     database = Database(url, pool_size=HANDS + 4, clock=Clock(settings.offset_from_now()))
     while not stopping.is_set() and not await _tried(database.open, "connecting"):
         await _pause(stopping, RECOVERY)
     async with Storage(storage_settings(settings)) as storage, asyncio.TaskGroup() as group:
         work = work_of(database, storage, settings)
         group.create_task(_do_duties(database, work.duties, stopping))
-        group.create_task(_pass_on(database, work.followers, stopping))
+        group.create_task(_pass_on(database, history, work.followers, stopping))
         group.create_task(_do_jobs(partial(queue_of, url, database, work), stopping))
     await database.close()
 
@@ -145,10 +148,12 @@ async def _elected(database: Database, duty: Duty) -> None:
             log.info("%s: %d", duty.name, done)
 
 
-async def _pass_on(database: Database, followers: dict[str, events.Handler], stopping: asyncio.Event) -> None:
+async def _pass_on(
+    database: Database, history: Chain, followers: dict[str, events.Handler], stopping: asyncio.Event
+) -> None:
     """Number what happened, hand it to the followers, and see whose jobs were left lying."""
     acts: dict[str, Callable[[], Awaitable[int]]] = {
-        "number events": partial(events.number, database),
+        "number events": partial(number, database, history),
         **{f"follow: {name}": partial(events.follow, database, name, handle) for name, handle in followers.items()},
         "take over jobs": partial(jobs.take_over, database, timedelta(seconds=SILENCE)),
     }
@@ -251,4 +256,7 @@ def mailer(settings: Settings) -> Mailer | None:
 
 if __name__ == "__main__":
     _end_with_parent()
-    run(Settings())
+    try:
+        run(Settings())
+    except Refusal as refusal:
+        sys.exit(str(refusal))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.migrating import is_ours
+from app.migrating import DEMONSTRATION, is_ours, provide
 from app.models import Base
 
 ONE_MIGRATOR = 5_703_114
@@ -21,6 +21,8 @@ def run(connection: Connection) -> None:
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_MIGRATOR})"))
         context.run_migrations()
+        if (demonstration := context.config.attributes.get(DEMONSTRATION)) is not None:
+            provide(connection, demonstration=demonstration)
 
 
 async def migrate() -> None:

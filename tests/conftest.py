@@ -26,6 +26,7 @@ from app.models import Base
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World
+from tests.world.chain import SECRET
 
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how Python notes that it is not there
 """The HTTP client asks for it twice in every request, and the file system would be searched each time."""
@@ -79,7 +80,7 @@ def servers() -> Iterator[embedded.Servers]:
     name = f"test_{uuid4().hex[:12]}"
     shared = embedded.attach(Path(os.environ[SERVERS]))
     own = shared.create_database(name)
-    migrating.upgrade(own.owner_database_url)
+    migrating.upgrade(own.owner_database_url, demonstration=True)  # tests stop the clock
     yield own
     shared.drop_database(name)
 
@@ -95,6 +96,7 @@ def settings(servers: embedded.Servers) -> Settings:
         s3_access_key_id=SecretStr(servers.s3_access_key_id),
         s3_secret_access_key=SecretStr(servers.s3_secret_access_key),
         secret_keys=(SecretStr(servers.secret_key),),
+        history_key=SecretStr(SECRET),
     )
 
 

@@ -28,6 +28,7 @@ KERNEL = {
     "limits",
     "pages",
     "reference",
+    "rights",
 }
 """Concepts that serve every domain, and lie in none."""
 
@@ -51,6 +52,7 @@ ALONE = {
     "planned_cases": "the rows of a plan, which has the routes",
     "reference": "vocabularies and refusals, which are code",
     "reversals": "the plan by which a proposal is undone",
+    "rights": "what the application's role may do with each table",
     "turns": "the line before the hashing threads, which no request asks for by name",
     "visibility": "conditions of every statement",
     "working_days": "the calendar of publicity",

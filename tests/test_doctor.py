@@ -1,6 +1,5 @@
 """Findings of the doctor about events and jobs."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,10 +16,8 @@ from app.services import jobs
 from app.services.history import mark
 from app.settings import Environment, Settings
 from tests.world import World
+from tests.world.tampering import Owner, tamper
 from tests.world.worker import MARK, number_all
-
-Owner = Any
-"""asyncpg's connection, which is generic for the type checker only."""
 
 
 async def broken(world: World) -> set[str]:
@@ -59,7 +56,7 @@ async def test_events_on_their_way_are_in_order(world: World) -> None:
 async def test_a_gap_is_found(world: World, owner: Owner, harm: str, found: str) -> None:
     await events(world, 3)
     await number_all(world.database)
-    await owner.execute(harm)
+    await tamper(owner, harm)
     assert await broken(world) == {found}
 
 

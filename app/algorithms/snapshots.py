@@ -22,6 +22,11 @@ def inputs(cases: Collection[UUID], scores: Collection[Score], parameters: Param
     }
 
 
+def has_scores(kept: Document, scores: Collection[Score]) -> bool:
+    """Return true if these are the scores in the inputs of a ranking."""
+    return bool(kept["scores"] == inputs([], scores, parameters_of(kept))["scores"])
+
+
 def parameters_of(kept: Document) -> Parameters:
     """Return the parameters in the inputs of a ranking."""
     parameters = kept["parameters"]

@@ -29,6 +29,7 @@ class Servers:
     s3_access_key_id: str
     s3_secret_access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
+    history_key: str = field(repr=False)
     s3_bucket: str = BUCKET
     s3_region: str = REGION
     database: str = DATABASE
@@ -77,7 +78,7 @@ def attach(data_dir: Path) -> Servers:
         raise EmbeddedError(f"No Pinpai runs on {home.path}: start it first.")
     held, address = home.credentials(), read_private(found)
     postgres = Postgres(address["psql"], address["socket_folder"], held)
-    return _servers(home, held, postgres, address["s3_endpoint_url"])
+    return _servers(home, postgres, address["s3_endpoint_url"])
 
 
 def _start(stack: ExitStack, data_dir: Path, *, durable: bool, with_s3: bool, log: Callable[[str], None]) -> Servers:
@@ -90,8 +91,10 @@ def _start(stack: ExitStack, data_dir: Path, *, durable: bool, with_s3: bool, lo
     address = {"psql": postgres.psql, "socket_folder": postgres.socket_folder, "s3_endpoint_url": endpoint}
     write_private(found := home.path / "servers.json", address)
     stack.callback(found.unlink, missing_ok=True)
-    return _servers(home, held, postgres, endpoint)
+    return _servers(home, postgres, endpoint)
 
 
-def _servers(home: Home, held: Credentials, postgres: Postgres, endpoint: str) -> Servers:
-    return Servers(postgres, endpoint, held.s3_access_key_id, held.s3_secret_access_key, home.secret_key())
+def _servers(home: Home, postgres: Postgres, endpoint: str) -> Servers:
+    held = postgres.credentials
+    keys = {"secret_key": home.secret_key(), "history_key": home.history_key()}
+    return Servers(postgres, endpoint, held.s3_access_key_id, held.s3_secret_access_key, **keys)

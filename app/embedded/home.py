@@ -68,6 +68,15 @@ class Home:
             write_private(file, {"key": new_key()})
         return str(read_private(file)["key"])
 
+    def history_key(self) -> str:
+        """The key of the chain of the history, made at the first start, in a file of its own: a backup may keep it apart."""
+        file = self.secrets / "history.json"
+        if not file.exists():
+            if (self.path / "history" / "anchors").exists():
+                raise EmbeddedError(f"The history in {self.path} has lost its key: put {file} back.")
+            write_private(file, {"key": secrets.token_urlsafe()})
+        return str(read_private(file)["key"])
+
     def free_ports(self, names: Sequence[str], *, also: int) -> dict[str, int]:
         """The ports of the last start, except those that somebody else took.
 

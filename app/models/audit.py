@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, text
+from sqlalchemy import BigInteger, FetchedValue, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -10,9 +10,10 @@ from app.models.enums import Role
 
 
 class AuditEvent(Base):
-    """One event, kept for ever: written in the transaction of the change; the app's role may only insert and read.
+    """One event, kept for ever: written in the transaction of the change, and never changed again.
 
-    The same row is the event others follow: `sequence` numbers it without a gap once everything before it is decided.
+    The same row is the event others follow: `sequence` numbers it without a gap once everything before it is decided,
+    and `mac` chains it to the row before, under a key that the database does not know.
     """
 
     __tablename__ = "audit_events"
@@ -20,7 +21,13 @@ class AuditEvent(Base):
         Index(None, "subject_id", "id"),
         Index(None, "actor_id", "id"),
         Index(None, "action", "id"),
-        Index("audit_events_unnumbered_idx", "transaction", "ordinal", postgresql_where=text("sequence IS NULL")),
+        Index(
+            "audit_events_unchained_idx",
+            "sequence",
+            "transaction",
+            "ordinal",
+            postgresql_where=text("mac IS NULL"),
+        ),
         Index("audit_events_nominations_idx", "sequence", postgresql_where=text("subject_type = 'nomination'")),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy's own way; nobody waits for what the database adds
@@ -41,4 +48,5 @@ class AuditEvent(Base):
     data: Mapped[dict[str, Any]]
     transaction: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
     ordinal: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
-    sequence: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    sequence: Mapped[int | None] = mapped_column(BigInteger, FetchedValue(), unique=True)
+    mac: Mapped[str | None] = mapped_column(FetchedValue())

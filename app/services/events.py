@@ -7,13 +7,12 @@ has missed nothing before it.
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    CursorResult,
     Integer,
     Select,
     and_,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import insert
 
@@ -61,26 +59,6 @@ Handler = Callable[[Context, Sequence[NumberedEvent]], Awaitable[None]]
 It gets each event once, unless something was wrong with it: then it must recognise the event.
 """
 
-_SEQUENCER = text("SELECT pg_try_advisory_xact_lock(5704, 1)")
-_NUMBER = text(
-    """
-    WITH snapshot AS (
-        SELECT pg_snapshot_xmin(now)::text::bigint AS oldest, pg_snapshot_xmax(now)::text::bigint AS next
-        FROM pg_current_snapshot() AS now
-    ), decided AS (
-        SELECT id, row_number() OVER (ORDER BY transaction >= next DESC, transaction, ordinal) AS place
-        FROM audit_events, snapshot
-        WHERE sequence IS NULL AND (transaction < oldest OR transaction >= next)
-        ORDER BY place LIMIT :limit
-    ), last AS (
-        SELECT coalesce(max(sequence), 0) AS number FROM audit_events
-    )
-    UPDATE audit_events SET sequence = last.number + decided.place FROM decided, last
-    WHERE audit_events.id = decided.id
-    """
-)
-"""A visible row whose transaction is not begun yet was restored from another cluster: it comes before all of today."""
-
 _FOLLOWER = select(Follower).where(Follower.name == bindparam("name")).with_for_update(skip_locked=True)
 _AFTER = AuditEvent.sequence > bindparam("after", type_=BigInteger)
 _LIMIT = bindparam("limit", type_=Integer)
@@ -114,15 +92,6 @@ _FEED = Query(
     ),
     NumberedEvent,
 )
-
-
-async def number(database: Database, limit: int = BATCH) -> int:
-    """Number the next events that are decided; one sequencer does it at a time, the others find nothing to do."""
-    async with database.transaction() as session:
-        if not await session.scalar(_SEQUENCER):
-            return 0
-        numbered = await session.execute(_NUMBER, {"limit": limit})
-        return cast(CursorResult[Any], numbered).rowcount
 
 
 async def feed(view: View, *, after: int, limit: int) -> list[NumberedEvent]:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import Select, inspect, select, true
 
 from app.context import Context
 from app.findings import Finding
@@ -114,10 +114,30 @@ def differing(row: Base, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
+def witnessed(model: type[Base]) -> Select[*tuple[Any, ...]]:
+    """Rows of a table with the digest that their last event left.
+
+    The last is the one written last: changes of a row follow each other under its lock, whenever they began.
+    """
+    told = (
+        select(AuditEvent.after_digest.label("told_digest"), AuditEvent.sequence.label("told_by"))
+        .where(AuditEvent.subject_id == model.id)
+        .order_by(AuditEvent.ordinal.desc())
+        .limit(1)
+        .lateral("told")
+    )
+    columns = [getattr(model, name) for name in _columns(model)]
+    return select(*columns, told.c.told_digest, told.c.told_by).select_from(model).outerjoin(told, true())
+
+
+def is_as_told(model: type[Base], row: Mapping[str, object]) -> bool:
+    """Return true if a witnessed row is what its last event left."""
+    return row["told_digest"] == digest_of({name: row[name] for name in _columns(model)})
+
+
 def digest(subject: Base) -> str:
     """SHA-256 of the row's columns as canonical JSON."""
-    values = {column.key: getattr(subject, column.key) for column in inspect(type(subject)).column_attrs}
-    return digest_of(values)
+    return digest_of({name: getattr(subject, name) for name in _columns(type(subject))})
 
 
 def digest_of(values: object) -> str:
@@ -128,6 +148,10 @@ def canonical(values: object) -> bytes:
     """Return the canonical JSON of these values, that of RFC 8785 (JCS) for ASCII names and whole numbers."""
     text = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
+
+
+def _columns(model: type[Base]) -> list[str]:
+    return [column.key for column in inspect(model).column_attrs]
 
 
 @dataclass(frozen=True, slots=True)

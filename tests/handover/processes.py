@@ -16,7 +16,10 @@ from tests.world.worker import plain
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "municipal-receiver"
 PATIENCE = 60
-_SERVERS = ("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key")
+_SERVERS = (
+    *("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key"),
+    "history_key",
+)
 
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:
@@ -87,12 +90,14 @@ def server(settings: Settings, folder: Path, **more: str) -> Program:
 
 def worker(settings: Settings, folder: Path, **more: str) -> Program:
     """A worker whose patience with receivers and with silent workers is short."""
-    return Program(folder / "worker.log", environment(settings, **more), "-m", "tests.handover.hurried")
+    values = environment(settings, PINPAI_HISTORY_ANCHORS=str(folder / "anchors"), **more)
+    return Program(folder / "worker.log", values, "-m", "tests.handover.hurried")
 
 
 def patient_worker(settings: Settings, folder: Path, **more: str) -> Program:
     """A worker as it is deployed."""
-    return Program(folder / "worker.log", environment(settings, **more), "-m", "app.cli", "worker")
+    values = environment(settings, PINPAI_HISTORY_ANCHORS=str(folder / "anchors"), **more)
+    return Program(folder / "worker.log", values, "-m", "app.cli", "worker")
 
 
 def receiver(folder: Path, port: int, **given: str) -> Program:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from app.services import events
+from app.chain import number
 from app.settings import Settings
 from tests.handover.both_sides import BothSides, District, both_sides
 from tests.handover.processes import mortal_receiver, running, worker
 from tests.world import World
+from tests.world.chain import loose
 
 
 @pytest.mark.thorough
@@ -54,7 +55,7 @@ async def test_a_receiver_that_dies_at_each_of_its_points(world: World, district
         for point in count(1):
             await sides.nominate(0)
             while await sides.unnumbered():
-                await events.number(world.database)
+                await number(world.database, loose())
             dying = mortal_receiver(tmp_path, str(point), 0, **sides.given)
             async with running(dying):
                 killed = await dying.ended() == -signal.SIGKILL

@@ -8,6 +8,7 @@ from typing import Any
 from httpx2 import Response
 from sqlalchemy import text
 
+from app import auditing
 from app.doctor import INVARIANTS
 from tests.contract.client import ContractClient
 from tests.world import FORM, World, key
@@ -100,3 +101,6 @@ async def no_promise_is_broken(world: World) -> None:
     async with world.database.transaction() as session:
         broken = {rule: (await session.scalars(text(query))).all() for rule, query in INVARIANTS.items()}
     assert not any(broken.values()), broken
+    async with world.database.reading() as reader:
+        altered = [flaw async for flaw in auditing.altered_rows(reader) if flaw.words is not auditing.UNTOLD]
+    assert altered == []

@@ -7,6 +7,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import text
 
+from app import auditing
 from app.models import Base
 from app.services.policies.audit import EVENTS
 from tests.contract.client import Contract
@@ -37,9 +38,17 @@ def test_every_operation_that_changes_something_is_listed(contract: Contract) ->
 @pytest.mark.parametrize("chapter", CHAPTERS)
 async def test_every_row_that_changes_has_its_trace_in_its_own_transaction(world: World, chapter: str) -> None:
     stage = await CHAPTERS[chapter].prepared(world)
+    before = await altered(world)
     acts: dict[str, Callable[[Any], Awaitable[Response]]] = CHAPTERS[chapter].ACTS
     untold = {name: missing for name, act in acts.items() if (missing := await without_trace(stage, name, act))}
     assert untold == {}
+    assert await altered(world) <= before
+
+
+async def altered(world: World) -> set[str]:
+    """The rows that are not as their last events left them: those that this stage was set with."""
+    async with world.database.reading() as reader:
+        return {str(flaw.params["id"]) async for flaw in auditing.altered_rows(reader)}
 
 
 async def without_trace(stage: Any, name: str, act: Callable[[Any], Awaitable[Response]]) -> str | None:

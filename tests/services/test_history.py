@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.context import Actor
-from app.models import AuditEvent, Campaign, Committee
+from app.models import AuditEvent, Campaign, Commendation, Committee
 from app.models.enums import CampaignStatus, CommitteeKind, Role
 from app.problems import Forbidden, RulesViolated, StaleVersion, WrongState
 from app.services import history
@@ -15,7 +15,7 @@ from app.services.policies.filing import campaigns as policy
 from app.services.policies.people.committees import CHANGE, CREATED
 from tests.world import NOW, World, actor_of
 
-DELETED = Event("committee.deleted", "删除党（工）委", "Deleted the committee")
+MADE, EDITED, DELETED = [Event(f"commendation.{past}", "通报", past) for past in ("made", "edited", "deleted")]
 LOOKED_AT = Event("committee.looked_at", "查看党（工）委", "Looked at the committee")
 
 
@@ -72,16 +72,17 @@ async def test_a_change_names_what_changed_and_keeps_the_values_to_itself(world:
 
 
 async def test_every_step_begins_where_the_last_one_ended(world: World, office: Actor) -> None:
+    campaign = await world.campaign()
     async with world.acting(office) as ctx:
-        row = history.create(ctx, committee(), CREATED)
-        for name in ("甲", "乙"):
-            history.change(ctx, row, CHANGE.event, name=name)
+        row = history.create(ctx, Commendation(campaign_id=campaign.id, title=""), MADE)
+        for title in ("甲", "乙"):
+            history.change(ctx, row, EDITED, title=title)
     async with world.acting(office) as ctx:
-        await history.remove(ctx, await ctx.session.get_one(Committee, row.id), DELETED, why="错录")
+        await history.remove(ctx, await ctx.session.get_one(Commendation, row.id), DELETED, why="错录")
     found = await events(world, row.id)
     assert [event.after_digest for event in found[:-1]] == [event.before_digest for event in found[1:]]
     assert (found[0].before_digest, found[-1].after_digest) == (None, None)
-    assert (found[-1].action, found[-1].data) == ("committee.deleted", {"why": "错录"})
+    assert (found[-1].action, found[-1].data) == ("commendation.deleted", {"why": "错录"})
 
 
 async def test_a_note_is_a_trace_of_something_that_changes_nothing(world: World, office: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +30,10 @@ from app.models.enums import (
     RoundStatus,
 )
 from app.problems import Problem
+from app.services.history import create
 from app.services.judging import cases as cases_of_judges
 from app.services.judging.reviews import CriterionScore, ReviewDraft
+from app.services.policies.judging.reviews import BEGUN
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, actor_of, key
 from tests.world.filing import CELLS
@@ -90,13 +92,13 @@ class Judging:
         self.by_judge.append(await self.world.sign_in(account))
         return account
 
-    async def assign(self, case: Application, judge: Account) -> Assignment:
+    async def assign(self, case: Application, judge: Account, assigned_at: datetime = NOW) -> Assignment:
         row = Assignment(
             round_id=self.round.id,
             application_id=case.id,
             reviewer_id=judge.id,
             origin=AssignmentOrigin.MANUAL,
-            assigned_at=NOW,
+            assigned_at=assigned_at,
             assigned_by=self.clerk.id,
         )
         await self.world.add(row)
@@ -112,8 +114,14 @@ class Judging:
             total=float(score) if submitted else None,
             submitted_at=NOW if submitted else None,
         )
-        await self.world.add(row)
+        async with self.world.acting(actor_of(self.clerk)) as ctx:
+            create(ctx, row, BEGUN)
         return row
+
+    async def becomes(self, status: RoundStatus) -> None:
+        """Put the round into another state, by no act."""
+        async with self.world.database.transaction() as session:
+            (await session.get_one(Round, self.round.id)).status = status
 
     async def recuse(self, judge: Account, case: Application) -> None:
         """The office recuses the judge, which withdraws the assignment if there is one."""

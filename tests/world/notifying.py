@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from app import chain
 from app.models import AuditEvent
 from app.services import events
 from app.services.notifying import tellings
 from tests.contract.client import ContractClient
 from tests.world import World
+from tests.world.chain import loose
 
 FOLLOWER = "notifications"
 
@@ -25,7 +27,7 @@ async def hand_on(world: World) -> None:
 async def number(world: World) -> None:
     """Until all have one: what other databases of the same server are doing holds the numbers back."""
     while await _unnumbered(world):
-        if not await events.number(world.database):
+        if not await chain.number(world.database, loose()):
             await asyncio.sleep(0.05)
 
 

@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 
 from app import worker
+from app.chain import Chain, number
 from app.database import Database
 from app.models import AuditEvent
 from app.services import events, jobs
@@ -22,6 +25,7 @@ from app.settings import Settings
 from app.storage import Storage
 from app.worker import Task, Work
 from tests.world import NOW
+from tests.world.chain import loose
 
 MARK = Event("test.marked", "试记", "Left a mark")
 _UNNUMBERED = text("SELECT count(*) FROM audit_events WHERE sequence IS NULL")
@@ -52,15 +56,16 @@ async def work_off(
         )
 
 
-async def number_all(database: Database, limit: int = events.BATCH) -> list[int]:
+async def number_all(database: Database, limit: int = events.BATCH, chain: Chain | None = None) -> list[int]:
     """Number every event there is, and say how many at a time.
 
     Somebody else's transaction, begun earlier in the same cluster, holds them up until it ends.
     """
     counts: list[int] = []
+    chain = chain or loose()
     async with asyncio.timeout(20), database.transaction() as session:
         while await session.scalar(_UNNUMBERED):
-            counts.append(await events.number(database, limit))
+            counts.append(await number(database, chain, limit))
     return [count for count in counts if count]
 
 
@@ -88,7 +93,9 @@ def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseP
 def run(settings: Settings, where: str, pipe: Connection) -> None:
     worker.BEAT, worker.RECOVERY, worker.FINISHING = 0.1, 0.2, 0.5
     worker.HEARTBEAT, worker.SILENCE = 0.3, 1.0
-    worker.run(settings, partial(work_of, where, pipe))
+    with TemporaryDirectory() as folder:
+        own = settings.model_copy(update={"history_anchors": Path(folder) / "anchors"})
+        worker.run(own, partial(work_of, where, pipe))
 
 
 def work_of(where: str, pipe: Connection, database: Database, _storage: Storage, _settings: Settings) -> Work:

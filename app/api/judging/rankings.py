@@ -187,7 +187,15 @@ class RankingVerification(Out):
     round_id: UUID = Field(description="The round.")
     frozen_at: Instant = Field(description="Time at which it was frozen.")
     matches: bool = Field(
-        description="True if inputs and result are unchanged, and a new computation gives the same result.",
+        description="True if inputs and result are unchanged, a new computation gives the same result, and the next "
+        "two are true.",
+        examples=[True],
+    )
+    reviews_unchanged: bool = Field(
+        description="True if the reviews that counted are still the scores of the inputs.", examples=[True]
+    )
+    history_agrees: bool = Field(
+        description="True if the ranking and the reviews are as their last events in the history left them.",
         examples=[True],
     )
     arithmetic: int = Field(description="Version of the arithmetic that froze it.", ge=1, examples=[1])
@@ -199,14 +207,16 @@ class RankingVerification(Out):
     @classmethod
     def of(cls, found: Verification) -> Self:
         return cls(
-            round_id=found.row.id,
+            round_id=found.kept.round_id,
             matches=found.matches,
+            reviews_unchanged=found.reviews_unchanged,
+            history_agrees=found.history_agrees,
             arithmetic=found.arithmetic,
             current_arithmetic=rankings.ARITHMETIC,
             recomputed_digest=found.recomputed_digest,
-            frozen_at=found.row.frozen_at,
-            inputs_digest=found.row.inputs_digest,
-            result_digest=found.row.result_digest,
+            frozen_at=found.kept.frozen_at,
+            inputs_digest=found.kept.inputs_digest,
+            result_digest=found.kept.result_digest,
         )
 
 
@@ -239,7 +249,7 @@ async def read_ranking_comparison(
 
 @router.get("/verification")
 async def read_ranking_verification(round_id: RoundId, view: Reads) -> RankingVerification:
-    """Compute a frozen ranking again from the inputs kept with it, and compare the digests. Office only.
+    """Compute a frozen ranking again from the inputs kept with it; compare digests, reviews and history. Office only.
 
     Before the round is closed there is nothing to verify: 404.
     """

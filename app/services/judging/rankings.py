@@ -5,7 +5,7 @@ A frozen ranking never changes: names are looked up when it is read, figures are
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid5
@@ -34,9 +34,8 @@ from app.models import (
     Unit,
 )
 from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
-from app.problems import NotFound
 from app.rows import row_type
-from app.services.history import create, digest_of
+from app.services.history import create, digest_of, is_as_told, witnessed
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging.rankings import FROZEN
 from app.services.policies.judging.reviews import Scores
@@ -147,6 +146,7 @@ class SubmittedScores:
     scores: Scores
 
 
+_OF_SCORES = [each.name for each in fields(SubmittedScores)]
 _SCORES = Query(
     select(Assignment.application_id, Assignment.reviewer_id, Review.total, Review.scores)
     .join(Review, Review.assignment_id == Assignment.id)
@@ -254,23 +254,36 @@ class RankingRecord:
         return cut
 
 
+_COUNTED = Query(
+    witnessed(Review)
+    .join_from(Review, Assignment, Assignment.id == Review.assignment_id)
+    .add_columns(Assignment.application_id, Assignment.reviewer_id)
+    .where(Assignment.round_id == _ROUND_ID, IN_FORCE, Review.status == ReviewStatus.SUBMITTED, VISIBLE)
+)
+_FROZEN = Query(witnessed(Ranking).where(Ranking.round_id == _ROUND_ID, VISIBLE))
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A frozen ranking, and the digest of the result that its inputs give now."""
+    """A frozen ranking, the digest of the result that its inputs give now, and what reviews and history say to it."""
 
-    row: RankedRound
-    arithmetic: int
+    kept: Ranking
     recomputed_digest: str
+    reviews_unchanged: bool
+    history_agrees: bool
+
+    @property
+    def arithmetic(self) -> int:
+        version: int = self.kept.inputs["arithmetic"]
+        return version
 
     @property
     def matches(self) -> bool:
-        """Inputs and result are unchanged, and the result still follows from the inputs."""
-        row = self.row
-        return (digest_of(row.inputs), digest_of(row.result), self.recomputed_digest) == (
-            row.inputs_digest,
-            row.result_digest,
-            row.result_digest,
-        )
+        """Inputs and result are unchanged, follow from each other and from the reviews, and the history agrees."""
+        kept = self.kept
+        digests = digest_of(kept.inputs), digest_of(kept.result), self.recomputed_digest
+        computed = digests == (kept.inputs_digest, kept.result_digest, kept.result_digest)
+        return computed and self.reviews_unchanged and self.history_agrees
 
 
 async def freeze(ctx: Context, round_: Round) -> None:
@@ -304,11 +317,20 @@ async def read(view: View, round_id: UUID) -> RankingRecord:
 
 
 async def verify(view: View, round_id: UUID) -> Verification:
-    """Compute a frozen ranking again from its inputs; NotFound while there is none."""
-    row = await view.get(_ROUND, round_id=round_id)
-    if row.inputs is None:
-        raise NotFound
-    return Verification(row, row.inputs["arithmetic"], digest_of(await asyncio.to_thread(compute, row.inputs)))
+    """Compute a frozen ranking again from its inputs, and compare these with the reviews; NotFound while there is none.
+
+    Ranking and reviews are compared with what their last events left, too.
+    """
+    row = await view.get(_FROZEN, round_id=round_id)
+    kept = Ranking(**{name: value for name, value in row.items() if not name.startswith("told_")})
+    counted = await view.rows(_COUNTED, round_id=round_id)
+    scores = _scores(round_id, [SubmittedScores(**{name: each[name] for name in _OF_SCORES}) for each in counted])
+    return Verification(
+        kept,
+        digest_of(await asyncio.to_thread(compute, kept.inputs)),
+        reviews_unchanged=snapshots.has_scores(kept.inputs, scores),
+        history_agrees=is_as_told(Ranking, row) and all(is_as_told(Review, each) for each in counted),
+    )
 
 
 def compute(inputs: Document) -> Document:
@@ -330,6 +352,10 @@ def report(record: RankingRecord, cut: int) -> CutReport:
 
 async def scores_of(view: View, round_id: UUID) -> list[Score]:
     """Return the scores of every submitted review that counts: its assignment is not withdrawn."""
+    return _scores(round_id, await view.rows(_SCORES, round_id=round_id))
+
+
+def _scores(round_id: UUID, rows: Sequence[SubmittedScores]) -> list[Score]:
     return [
         Score(
             row.application_id,
@@ -337,7 +363,7 @@ async def scores_of(view: View, round_id: UUID) -> list[Score]:
             row.total,
             {each["code"]: each["score"] for each in row.scores},
         )
-        for row in await view.rows(_SCORES, round_id=round_id)
+        for row in rows
     ]
 
 

@@ -214,7 +214,8 @@ async def test_a_reviewer_the_office_has_not_entered_is_told_so(world: World) ->
 
 
 async def test_a_closed_round_keeps_its_assignments(world: World) -> None:
-    judged = await given(world, cases=1, status=RoundStatus.CLOSED)
+    judged = await given(world, cases=1)
+    await judged.becomes(RoundStatus.CLOSED)
     (client,) = judged.by_judge
     declared = await client.post(INTERESTS, json={"organisation_name": judged.units[0].name, "reason": "曾任职"})
     assert declared.status_code == 201
@@ -222,7 +223,8 @@ async def test_a_closed_round_keeps_its_assignments(world: World) -> None:
 
 
 async def test_a_case_of_a_closed_round_cannot_be_abstained_from(world: World) -> None:
-    judged = await given(world, cases=1, status=RoundStatus.CLOSED)
+    judged = await given(world, cases=1)
+    await judged.becomes(RoundStatus.CLOSED)
     (client,) = judged.by_judge
     answer = await client.post(
         f"{await case_url(client, 1)}/recusal", json={"kind": "abstained", "reason": "不熟悉该领域"}

@@ -1,11 +1,11 @@
 """Deliveries: each announcement to each endpoint once in effect, signed, in order, tried until it arrives."""
 
 import asyncio
-import os
 import random
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +22,12 @@ from app.services.policies.events import PushedMessage
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.endpoints import CHANGEOVER
 from app.settings import Settings
+from tests.handover.processes import environment
 from tests.world import NOW, World
 from tests.world.deliveries import BASE, SECRET, Delivering, Owner, delivering, duplicates
 from tests.world.receiver import Behaviour, Received, Receiver, dripping, endless, hang_up, receiving, silence, status
 from tests.world.statements import noted
-from tests.world.worker import event, plain
+from tests.world.worker import event
 
 PENDING, DELIVERED, FAILED = DeliveryStatus.PENDING, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED
 
@@ -353,15 +354,13 @@ async def test_of_two_workers_with_one_delivery_both_send_one_id_and_it_arrives_
 
 
 async def test_a_worker_killed_between_sending_and_writing_it_down_sends_the_same_id_again(
-    place: Delivering, receiver: Receiver
+    place: Delivering, receiver: Receiver, tmp_path: Path
 ) -> None:
     await place.endpoint(receiver)
     nomination = await place.nominate()
-    names = ("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key")
-    given = {f"PINPAI_{name.upper()}": plain(getattr(place.settings, name)) for name in names}
+    given = environment(place.settings, PINPAI_HISTORY_ANCHORS=str(tmp_path / "anchors"))
     given["PINPAI_WEBHOOK_HOSTS"] = receiver.authority
-    given["PINPAI_SECRET_KEYS"] = ",".join(map(plain, place.settings.secret_keys))
-    worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.worker", env=os.environ | given)
+    worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.worker", env=given)
 
     async def kill(_: object) -> None:
         worker.kill()

@@ -124,8 +124,9 @@ async def test_a_load_counts_what_stands_in_the_round_only(world: World) -> None
 
 @pytest.mark.parametrize("status", [RoundStatus.DRAFT, RoundStatus.CLOSED])
 async def test_only_an_open_round_is_assigned_and_withdrawn_from(world: World, status: RoundStatus) -> None:
-    judged = await judging(world, cases=2, judges=1, status=status)
+    judged = await judging(world, cases=2, judges=1)
     given = await judged.assign(judged.cases[0], judged.judges[0])
+    await judged.becomes(status)
     with pytest.raises(WrongState):
         await assign(judged, (1, 0))
     with pytest.raises(WrongState):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.models import Account, AuditEvent, PanelMember, Round
 from app.services.judging import panels
@@ -26,11 +26,11 @@ async def changes(judged: Judging) -> list[dict[str, object]]:
 
 
 async def test_who_stays_on_a_panel_joined_when_they_first_did(world: World) -> None:
-    judged = await judging(world, judges=2)
-    staying, leaving = judged.judges
+    judged = await judging(world)
     earlier = NOW - timedelta(days=1)
-    async with world.database.transaction() as session:
-        await session.execute(update(PanelMember).values(joined_at=earlier))
+    staying, leaving = [await judged.judge(member=False) for _ in range(2)]
+    for each in (staying, leaving):
+        await world.add(PanelMember(round_id=judged.round.id, reviewer_id=each.id, joined_at=earlier))
     joining = await judged.judge(member=False)
     await seat(judged, joining, staying)
     assert [(row.reviewer_id, row.joined_at > earlier) for row in await members(judged)] == [

@@ -7,9 +7,8 @@ import random
 import sys
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 
 from app.models import Account, AuditEvent, Ranking, Recusal, Review, Round, Unit
 from app.models.enums import AccountStatus, RankingMethod, RecusalKind, RoundStatus, WithdrawalCause
@@ -19,6 +18,7 @@ from app.services.judging.rankings import RankingRecord, Verification
 from app.services.judging.recusals import InterestDeclaration
 from tests.world import NOW, World, actor_of
 from tests.world.judging import Judging, judging
+from tests.world.tampering import Owner, tamper
 
 GIVEN: list[list[int | None]] = [[91, 84, 70], [88, 90, 71], [62, None, 55], [None, 77, 60]]
 """What three judges gave four cases; None was not assigned."""
@@ -109,7 +109,7 @@ async def test_freezing_leaves_its_trace(round_: Judging) -> None:
     assert (trace.action, trace.data) == ("ranking.frozen", {"cases": 5, "reviews": 10})
 
 
-async def test_nothing_that_happens_afterwards_moves_it(round_: Judging) -> None:
+async def test_nothing_that_happens_afterwards_moves_it(round_: Judging, owner: Owner) -> None:
     before = await read(round_)
     kept = await frozen(round_)
     await round_.world.add(
@@ -122,10 +122,13 @@ async def test_nothing_that_happens_afterwards_moves_it(round_: Judging) -> None
             made_by=round_.clerk.id,
         )
     )
-    await run(round_, f"UPDATE assignments SET withdrawn_at = now(), withdrawal_cause = '{WithdrawalCause.OFFICE}'")
-    await run(round_, "UPDATE reviews SET status = 'draft', total = NULL, scores = '[]'")
-    await run(round_, "UPDATE applications SET status = 'withdrawn'")
-    await run(round_, "UPDATE rounds SET cut = 4, method = 'mean', seed = 1")
+    await tamper(
+        owner,
+        f"UPDATE assignments SET withdrawn_at = now(), withdrawal_cause = '{WithdrawalCause.OFFICE}'",
+        "UPDATE reviews SET status = 'draft', total = NULL, scores = '[]'",
+        "UPDATE applications SET status = 'withdrawn'",
+        "UPDATE rounds SET cut = 4, method = 'mean', seed = 1",
+    )
     async with round_.world.database.transaction() as session:
         (await session.get_one(Account, round_.judges[1].id)).status = AccountStatus.DISABLED
         (await session.get_one(Unit, round_.units[0].id)).name = "更名后的社区"
@@ -169,22 +172,20 @@ TAMPERED = [
 
 
 @pytest.mark.parametrize("statement", TAMPERED)
-async def test_a_ranking_that_was_tampered_with_does_not_match(
-    round_: Judging, owner: "asyncpg.Connection[asyncpg.Record]", statement: str
-) -> None:
+async def test_a_ranking_that_was_tampered_with_does_not_match(round_: Judging, owner: Owner, statement: str) -> None:
     await frozen(round_)
     await owner.execute(statement)
     assert not (await verified(round_)).matches
 
 
-async def test_the_order_in_which_rows_came_changes_nothing(round_: Judging) -> None:
+async def test_the_order_in_which_rows_came_changes_nothing(round_: Judging, owner: Owner) -> None:
     before = await read(round_)
     async with round_.world.database.transaction() as session:
         reviews = list(await session.scalars(select(Review)))
     for seed in range(3):
         random.Random(seed).shuffle(reviews)
+        await owner.execute("DELETE FROM reviews")
         async with round_.world.database.transaction() as session:
-            await session.execute(delete(Review))
             session.add_all([Review(**_columns(review)) for review in reviews])
         again = await read(round_)
         assert (again.inputs, again.result) == (before.inputs, before.result)

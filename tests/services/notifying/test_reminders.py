@@ -224,9 +224,7 @@ async def test_cases_given_before_the_round_opens_are_told_when_it_does(world: W
     judged = await judging(world, cases=2, judges=2)
     opens = judged.round.opens_at
     for case in judged.cases:
-        assignment = await judged.assign(case, judged.judges[0])
-        async with world.database.transaction() as session:
-            (await session.get_one(type(assignment), assignment.id)).assigned_at = opens - DAY
+        await judged.assign(case, judged.judges[0], assigned_at=opens - DAY)
     assert await reminded(judged, opens - timedelta(seconds=1)) == 0
     assert await reminded(judged, opens, workers=2) == 1
     assert await reminded(judged, opens + HOURS) == 0
