@@ -54,7 +54,7 @@ UNANCHORED = Sentence(
 
 
 class HistoryCut(Exception):
-    """The history ends before a link that this worker has anchored: it must not be continued as if nothing was lost."""
+    """The history has lost links that it had: it must not be continued as if nothing was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ class Chain:
         links = [last]
         for row in rows:
             sequence = row["sequence"] or links[-1].sequence + 1
+            if sequence <= links[-1].sequence:
+                raise HistoryCut(f"event {sequence} of the history has lost its link")
             links.append(self.keys[0].after(links[-1], {**row, "sequence": sequence}))
         return links[1:]
 

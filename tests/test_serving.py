@@ -74,6 +74,19 @@ def test_the_doctor_finds_nothing(program: Program) -> None:
     assert (done.stdout, done.returncode) == ("Everything is in order.\n", 0)
 
 
+def test_the_history_is_whole_and_chained_under_a_key_of_this_directory(program: Program) -> None:
+    data_dir = Path(program.environment["PINPAI_DATA_DIR"])
+    deadline = time.monotonic() + 30
+    while not (data_dir / "history" / "anchors").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    done = subprocess.run(
+        [*PINPAI, "audit", "verify"], env=program.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.returncode) == ("历史记录完整。\nThe history is whole.\n", 0)
+    for kept in (data_dir / "secrets" / "history.json", data_dir / "history" / "anchors"):
+        assert kept.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_second_instance_on_the_same_data_is_refused(program: Program) -> None:
     message = refusal(program.environment | {"PINPAI_PORT": str(free_port())}, "serve")
     assert program.environment["PINPAI_DATA_DIR"] in message

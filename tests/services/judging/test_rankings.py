@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.models import Account, AuditEvent, Ranking, Recusal, Review, Round, Unit
 from app.models.enums import AccountStatus, RankingMethod, RecusalKind, RoundStatus, WithdrawalCause
@@ -176,6 +177,48 @@ async def test_a_ranking_that_was_tampered_with_does_not_match(round_: Judging, 
     await frozen(round_)
     await owner.execute(statement)
     assert not (await verified(round_)).matches
+
+
+async def test_a_forged_ranking_that_is_right_in_itself_does_not_agree_with_the_history(
+    round_: Judging, owner: Owner
+) -> None:
+    kept = await frozen(round_)
+    for score in kept.inputs["scores"]:
+        score["total"] = 100 - score["total"]
+    result = rankings.compute(kept.inputs)
+    written = [json.dumps(kept.inputs), digest_of(kept.inputs), json.dumps(result), digest_of(result)]
+    forge = "UPDATE rankings SET inputs = $1::jsonb, inputs_digest = $2, result = $3::jsonb, result_digest = $4"
+    await owner.execute(forge, *written)
+    found = await verified(round_)
+    assert found.recomputed_digest == found.kept.result_digest
+    assert (found.matches, found.reviews_unchanged, found.history_agrees) == (False, False, False)
+
+
+REWRITTEN = {
+    "UPDATE reviews SET total = 1": (False, False),
+    "UPDATE reviews SET status = 'draft'": (False, True),
+    "UPDATE assignments SET withdrawn_at = now()": (False, True),
+    "DELETE FROM reviews": (False, True),
+    "UPDATE reviews SET remark = 'x'": (True, False),
+}
+
+
+@pytest.mark.parametrize("statement", REWRITTEN)
+async def test_reviews_changed_after_the_closing_are_told_by_the_verification(
+    round_: Judging, owner: Owner, statement: str
+) -> None:
+    await frozen(round_)
+    await tamper(owner, statement)
+    found = await verified(round_)
+    assert (found.reviews_unchanged, found.history_agrees) == REWRITTEN[statement]
+    assert not found.matches
+
+
+@pytest.mark.parametrize("statement", ["UPDATE reviews SET total = 1", "UPDATE rounds SET status = 'open'"])
+async def test_the_applications_role_changes_nothing_in_a_closed_round(round_: Judging, statement: str) -> None:
+    await frozen(round_)
+    with pytest.raises(IntegrityError, match="closed"):
+        await run(round_, statement)
 
 
 async def test_the_order_in_which_rows_came_changes_nothing(round_: Judging, owner: Owner) -> None:
