@@ -5,7 +5,7 @@ RUN python -m venv /opt/pinpai \
  && /opt/pinpai/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/app.txt
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --no-create-home pinpai
+RUN useradd --system --uid 10001 --no-create-home pinpai && install -d -o pinpai -m 0700 /history
 COPY --from=packages /opt/pinpai /opt/pinpai
 WORKDIR /srv/pinpai
 COPY app app

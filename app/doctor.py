@@ -181,6 +181,8 @@ async def _of_the_database(settings: Settings, database: Database, session: Asyn
         yield "The application's role may rewrite the history: connect as a role that does not own the tables."
     if settings.environment is Environment.PRODUCTION and (talkative := await session.scalar(_TALKATIVE)):
         yield f"PostgreSQL writes what people sent into its log: set {talkative} as compose.yaml does."
+    if settings.environment is Environment.PRODUCTION and await session.scalar(_TAKES_ANY_INSTANT):
+        yield "The database takes instants that are not now, as for a demonstration: run `pinpai migrate`."
     for sentence, statement in (INVARIANTS | WORKER_INVARIANTS).items():
         broken = list(await session.scalars(text(statement)))
         if broken:
@@ -205,4 +207,5 @@ _TALKATIVE = text("""
     ('log_statement', 'none'), ('log_min_duration_statement', '-1'))
     AND name IN ('log_error_verbosity', 'log_min_error_statement', 'log_parameter_max_length_on_error', 'log_statement',
     'log_min_duration_statement')""")
+_TAKES_ANY_INSTANT = text("SELECT EXISTS (SELECT FROM pg_trigger WHERE tgname LIKE '%ed_now' AND tgenabled = 'D')")
 _MAY_REWRITE = text("SELECT has_table_privilege('audit_events', 'UPDATE')")

@@ -65,6 +65,7 @@ WORKER_SETTINGS = frozenset(
         "smtp_url",
         "mail_from",
         "clock_offset",
+        "secret_keys",
         "history_key",
         "history_anchors",
     ]

@@ -26,7 +26,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-SECRETS = ("database_url", "owner_database_url", "s3_access_key_id", "s3_secret_access_key", "secret_keys", "smtp_url")
+SECRETS = (
+    *("database_url", "owner_database_url", "s3_access_key_id", "s3_secret_access_key"),
+    *("secret_keys", "history_key", "smtp_url"),
+)
 
 
 class Settings(BaseSettings):

@@ -37,6 +37,11 @@ unset PINPAI_OWNER_DATABASE_URL
 
 # Started by root, the servers run as the system user pinpai; so do the replicas here, with a way in to the socket.
 if [ "$(id -u)" = 0 ]; then chmod 711 "$folder/servers"; fi
+mkdir "$folder/history"
+if [ "$(id -u)" = 0 ]; then chown pinpai "$folder/history"; fi
+history=$PINPAI_HISTORY_KEY
+unset PINPAI_HISTORY_KEY
+export PINPAI_HISTORY_ANCHORS=$folder/history/anchors
 # exec, because the subshells that call it are what the end of this script stops.
 as_servant() { if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=pinpai --regid=pinpai --clear-groups "$@"; else exec "$@"; fi; }
 pinpai() { (cd "$folder/srv" && as_servant "$folder/venv/bin/python" -m app.cli "$@"); }
@@ -57,7 +62,7 @@ for port in "${ports[@]}"; do
     (cd "$folder/srv" && PINPAI_PORT=$port as_servant "$folder/venv/bin/python" -m app.cli serve) > "$folder/api-$port.log" 2>&1 &
     children+=($!)
 done
-(cd "$folder/srv" && as_servant "$folder/venv/bin/python" -m app.cli worker) > "$folder/worker.log" 2>&1 &
+(cd "$folder/srv" && PINPAI_HISTORY_KEY=$history as_servant "$folder/venv/bin/python" -m app.cli worker) > "$folder/worker.log" 2>&1 &
 children+=($!)
 for port in "${ports[@]}"; do
     for _ in $(seq 150); do curl -sf "http://127.0.0.1:$port/health/ready" > /dev/null && break; sleep 0.2; done
@@ -69,5 +74,5 @@ code=$(pinpai office first | sed -n 's/^  //p')
 "$here/.venv/bin/python" deploy/prove.py "http://127.0.0.1:${ports[0]}" "http://127.0.0.1:${ports[1]}" "$code"
 
 say "the doctor"
-pinpai doctor
+PINPAI_HISTORY_KEY=$history pinpai doctor
 say "proven"

@@ -27,6 +27,7 @@ def main() -> int:
             _say(f"PINPAI_S3_BUCKET={servers.s3_bucket}")
             _say(f"PINPAI_S3_REGION={servers.s3_region}")
             _say(f"PINPAI_SECRET_KEYS={servers.secret_key}")
+            _say(f"PINPAI_HISTORY_KEY={servers.history_key}")
             _say("ready")
             signal.sigwait(signals)
     except EmbeddedError as error:

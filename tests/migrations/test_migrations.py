@@ -2,6 +2,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,7 +15,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import migrating, revisions
-from app.database import Clock
+from app.auditing import broken_link
+from app.chain import BEGINNING, Anchors, Chain, Key, number
+from app.database import Clock, Database
 from app.embedded import Servers
 from app.main import create_app
 from app.models import Account, Base, Grant, Recusal
@@ -23,6 +26,7 @@ from app.services import idempotency
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
+from tests.world.chain import SECRET
 from tests.world.judging import judging
 
 FOR_EVER = [
@@ -140,6 +144,32 @@ async def test_what_happened_before_there_were_followers_is_numbered_by_age_and_
     await connection.close()
     assert [row["sequence"] for row in numbers] == [1, 2, 3, 4, 5]
     assert [tuple(row) for row in followers] == [("deliveries", 5), ("notifications", 5)]
+
+
+async def test_what_was_numbered_before_the_chain_is_chained_and_keeps_its_numbers(
+    empty: Servers, tmp_path: Path
+) -> None:
+    """Down and up again takes the chain away, and the worker chains anew, under anchors of its own."""
+    up = partial(migrating.upgrade, empty.owner_database_url)
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    await asyncio.to_thread(up, "0002")
+    connection = await asyncpg.connect(url)
+    await connection.execute(HAPPENED)
+    database = Database(empty.database_url, pool_size=2)
+    await database.open()
+    for turn in range(2):
+        await asyncio.to_thread(up)
+        before = await connection.fetch("SELECT id, sequence, mac FROM audit_events ORDER BY id")
+        assert [tuple(row)[1:] for row in before] == [(number, None) for number in range(1, 6)]
+        history = Chain([Key(SECRET)], Anchors(tmp_path / str(turn)))
+        assert await number(database, history) == len(before)
+        after = await connection.fetch("SELECT id, sequence, mac FROM audit_events ORDER BY id")
+        assert [tuple(row)[:2] for row in after] == [tuple(row)[:2] for row in before]
+        async with database.reading() as reader:
+            assert await broken_link(reader, history, BEGINNING) is None
+        await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    await database.close()
+    await connection.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
