@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         "after a change the new one first, then the old ones, by commas; unset: that of the embedded servers.",
     )
     history_anchors: Path | None = Field(
-        None, description="File outside the database that anchors the chain; unset: `history/anchors` in the data."
+        None, description="File outside the database that anchors the chain; unset: one in `PINPAI_DATA_DIR`."
     )
 
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")

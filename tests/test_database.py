@@ -11,7 +11,7 @@ from sqlalchemy import Integer, bindparam, column, event, func, literal, select,
 from app.context import ANONYMOUS
 from app.database import Clock, Database, FairQueue, Query, driver_connection
 from app.embedded import Servers
-from app.models import Committee
+from app.models import Committee, Endpoint
 from app.models.enums import CommitteeKind
 from app.problems import NotFound, Unavailable
 from tests.world import NOW, World
@@ -173,19 +173,22 @@ async def test_a_connection_that_broke_is_replaced(narrow: Database) -> None:
         assert await PID.one(reader) != row
 
 
+ADDRESSES = Query(select(Endpoint.url))
+
+
 async def test_a_context_reads_what_it_changed_and_flushes_only_then(world: World) -> None:
-    committee = Committee(code="A", name="甲", kind=CommitteeKind.TOWNSHIP_SUBDISTRICT, created_at=NOW, updated_at=NOW)
+    endpoint = Endpoint(url="甲", description="", secret="", created_at=NOW, updated_at=NOW)
     async with world.acting(ANONYMOUS) as ctx:
         flushed = list[object]()
         event.listen(ctx.session.sync_session, "before_flush", lambda *_: flushed.append(1))
-        assert await ctx.one(NAMES) is None
-        ctx.session.add(committee)
-        assert await ctx.get(NAMES) == {"name": "甲"}
-        committee.name = "乙"
-        assert await ctx.rows(NAMES) == [{"name": "乙"}]
-        await ctx.session.delete(committee)
+        assert await ctx.one(ADDRESSES) is None
+        ctx.session.add(endpoint)
+        assert await ctx.get(ADDRESSES) == {"url": "甲"}
+        endpoint.url = "乙"
+        assert await ctx.rows(ADDRESSES) == [{"url": "乙"}]
+        await ctx.session.delete(endpoint)
         with pytest.raises(NotFound):
-            await ctx.get(NAMES)
+            await ctx.get(ADDRESSES)
         assert len(flushed) == 3, "one for each change, none for a read without any"
 
 
