@@ -36,6 +36,7 @@ ALONE = {
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "base": "the tables' own machinery",
     "constraints": "rules that the database has the last word on",
+    "codes": "an activation code as columns of its account, which has the routes",
     "contents": "what applications, endorsements and corrections all write",
     "deadlines": "rules of everything that has a deadline",
     "digests": "mail is sent by the worker, asked for by nobody",

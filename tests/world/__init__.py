@@ -216,7 +216,9 @@ class World:
 
 
 def actor_of(account: Account) -> Actor:
-    return Actor(account.id, account.role, account.name, account.committee_id, account.unit_id)
+    """The actor that an account is, who has just signed in."""
+    whose = (account.id, account.role, account.name, account.committee_id, account.unit_id)
+    return Actor(*whose, authenticated_at=NOW)
 
 
 def key() -> dict[str, str]:

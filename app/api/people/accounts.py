@@ -11,7 +11,7 @@ from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionT
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AccountStatus
-from app.problems import NotFound, RulesViolated, WrongState
+from app.problems import NotFound, ReauthenticationRequired, RulesViolated, WrongState
 from app.services.people import accounts
 from app.services.people.accounts import (
     AccountChange,
@@ -97,11 +97,12 @@ async def read_account(view: Reads) -> AccountOut:
     return await AccountOut.read(view, view.actor.id)
 
 
-@router.patch("/account", raises=[NotFound, RulesViolated])
+@router.patch("/account", raises=[NotFound, ReauthenticationRequired, RulesViolated])
 async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> AccountOut:
     """Change your own name, phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
 
-    A machine client's entry is the office's to change, and so is a reviewer's phone.
+    Phone and address are changed within ten minutes of a proof of identity. A machine client's entry is the office's to
+    change, and so is a reviewer's phone.
     """
     await accounts.edit_own(ctx, body, version)
     return await AccountOut.read(ctx, ctx.actor.id)

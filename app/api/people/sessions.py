@@ -16,7 +16,7 @@ from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.api.people.accounts import AccountSummary
 from app.models.enums import Assurance
-from app.problems import NotFound, SecondStepNeeded, SignInRefused, TooManyRequests
+from app.problems import NotFound, ReauthenticationRequired, SecondStepNeeded, SignInRefused, TooManyRequests
 from app.rows import values_of
 from app.services.people import sessions
 from app.services.people.sessions import Opened, Origin, SessionCreate, SessionRow, TokenRequest
@@ -189,13 +189,13 @@ async def list_sessions(view: Reads, page: Paging) -> SessionPage:
     return SessionPage.of(found, [SessionOut.of(row, view.actor.session_id) for row in found.rows])
 
 
-@router.delete("/sessions", status_code=204)
+@router.delete("/sessions", status_code=204, raises=[ReauthenticationRequired])
 async def sign_out_everywhere(ctx: Ctx) -> None:
-    """Sign out everywhere: all your sessions end at once, this one too."""
+    """Sign out everywhere: all your sessions end at once, this one too. Within ten minutes of a proof of identity."""
     await sessions.end_all(ctx)
 
 
-@router.delete("/sessions/{session_id}", status_code=204)
+@router.delete("/sessions/{session_id}", status_code=204, raises=[ReauthenticationRequired])
 async def delete_session(session_id: SessionId, ctx: Ctx) -> None:
-    """End one of your own sessions at once."""
+    """End one of your own sessions at once: another one than this within ten minutes of a proof of identity."""
     await sessions.end(ctx, session_id)

@@ -3,8 +3,8 @@
 An act that takes rights from an account ends its sessions in the same transaction.
 """
 
-from datetime import datetime, timedelta
-from typing import Annotated, Literal, NamedTuple, TypedDict
+from datetime import datetime
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -21,33 +21,17 @@ from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
-from app.services.people import hashing
+from app.services.people import codes, hashing
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
+from app.services.policies.people.factors import require_recent
 
-CODE_LIFE = timedelta(hours=72)
 ORGANISATION = {"role", "committee_id", "unit_id"}
+WAYS_TO_REACH = {"phone", "email"}
 
 
-class CodeColumns(TypedDict):
-    """The columns of an account that hold its activation code."""
-
-    activation_hash: bytes | None
-    activation_expires_at: datetime | None
-    activation_issued_by: UUID | None
-    activation_confirmed_at: datetime | None
-    activation_resets_factors: bool
-
-
-NO_CODE: CodeColumns = {
-    "activation_hash": None,
-    "activation_expires_at": None,
-    "activation_issued_by": None,
-    "activation_confirmed_at": None,
-    "activation_resets_factors": False,
-}
 VISIBLE = or_(
     acting_as(Role.OFFICE),
     Account.id == ACTOR_ID,
@@ -240,11 +224,11 @@ async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
         raise Forbidden
     affiliation = await _affiliation(ctx, body.role, body.committee_id, body.unit_id)
     code = None if body.role is Role.MUNICIPAL else hashing.random_code()
-    columns = issued(ctx, code, body.role, used=False) if code else NO_CODE
+    columns = codes.issued(ctx, code, body.role, used=False) if code else codes.NO_CODE
     account = Account(
         **body.model_dump(include={"username", "name", "phone", "email"}), **affiliation._asdict(), **columns
     )
-    return create(ctx, account, policy.INVITED, **fate_of(columns)).id, code
+    return create(ctx, account, policy.INVITED, **codes.fate_of(columns)).id, code
 
 
 async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int | None) -> None:
@@ -261,7 +245,7 @@ async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int
         promoted = "role" in values and affiliation.role is Role.OFFICE
         act = policy.PROMOTE if promoted and account.status is AccountStatus.ACTIVE else policy.REASSIGN
         if promoted:
-            values |= NO_CODE
+            values |= codes.NO_CODE
         move(ctx, account, act, facts, findings=findings, data={"sessions_ended": ended}, **values)
     elif values:
         move(ctx, account, policy.EDIT, **values)
@@ -271,7 +255,7 @@ async def suspend(ctx: Context, account_id: UUID) -> None:
     """Disable an account: its sessions end at once, its code is void; what it did stays."""
     active = await _active_office_accounts(ctx)
     account = await managed(ctx, account_id)
-    move(ctx, account, policy.SUSPEND, facts_of(ctx, account, active), **NO_CODE)
+    move(ctx, account, policy.SUSPEND, facts_of(ctx, account, active), **codes.NO_CODE)
     await end_sessions(ctx, account.id)
 
 
@@ -306,28 +290,6 @@ async def managed(ctx: Context, account_id: UUID) -> Account:
     if not policy.manages(ctx.actor.role, ctx.actor.committee_id, account.role, account.committee_id):
         raise Forbidden
     return account
-
-
-def was_used(account: Account) -> bool:
-    """Return true if the account is somebody's: it was activated once, whatever happened to it since."""
-    return account.status is AccountStatus.ACTIVE or account.secret_hash is not None
-
-
-def issued(ctx: Context, code: str, role: Role, *, used: bool) -> CodeColumns:
-    """The columns of a new activation code; on the host nobody else need confirm it."""
-    alone = ctx.actor.id is None or not policy.needs_second_person(role, used=used)
-    return {
-        "activation_hash": hashing.code_hash(code),
-        "activation_expires_at": ctx.now + CODE_LIFE,
-        "activation_issued_by": ctx.actor.id,
-        "activation_confirmed_at": ctx.now if alone else None,
-        "activation_resets_factors": False,
-    }
-
-
-def fate_of(columns: CodeColumns) -> dict[str, bool]:
-    """Tell the history whether a code works at once, or has to be confirmed."""
-    return {"awaits_confirmation": columns is not NO_CODE and columns.get("activation_confirmed_at") is None}
 
 
 def facts_of(ctx: Context, account: Account, active_office_accounts: int = 0) -> AccountFacts:
@@ -369,12 +331,14 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 
 async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) -> None:
-    """Change one's own name, or how one is reached; a reviewer's phone is the office's to change."""
+    """Change one's own name, or — soon after a proof of identity — how one is reached."""
     require_role(ctx.actor.role, *policy.PEOPLE)
     account = await own(ctx)
     expect(account, version)
     if values := differing(account, body.model_dump(exclude_unset=True)):
         refuse(policy.own_change_findings(account.role, values))
+        if values.keys() & WAYS_TO_REACH:
+            require_recent(ctx.actor.authenticated_at, ctx.now)
         change(ctx, account, policy.EDIT.event, **values)
 
 

@@ -21,7 +21,6 @@ from app.inputs import Input, Name
 from app.keyring import KeyMissing, Keyring
 from app.models import Account, Factor, RecoveryCode, Session
 from app.models.enums import Assurance, FactorKind
-from app.problems import ReauthenticationRequired
 from app.rows import row_type
 from app.services.history import change, differing, expect, note, touch
 from app.services.pages import Listing, Page
@@ -206,7 +205,7 @@ async def kinds_of(ctx: Context, account_id: UUID) -> list[FactorKind]:
 async def changing(ctx: Context) -> Account:
     """The actor's own account, locked, for a change of what protects it: ReauthenticationRequired (403) if too late."""
     require_role(ctx.actor.role, *PEOPLE)
-    require_recent(ctx)
+    policy.require_recent(ctx.actor.authenticated_at, ctx.now)
     return await accounts.own(ctx)
 
 
@@ -217,12 +216,6 @@ async def adding(ctx: Context) -> Account:
     refuse(policy.room_findings(found or 0))
     await ctx.session.execute(delete(Factor).where(Factor.account_id == account.id, ~_COUNTING))
     return account
-
-
-def require_recent(ctx: Context) -> None:
-    """Raise ReauthenticationRequired (403) unless the actor proved their identity a short while ago."""
-    if not policy.is_recent(ctx.actor.authenticated_at, ctx.now):
-        raise ReauthenticationRequired
 
 
 async def read(view: View, factor_id: UUID) -> FactorRow:

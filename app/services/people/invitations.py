@@ -17,7 +17,7 @@ from app.models import Account
 from app.models.enums import AccountStatus, Language, Role
 from app.problems import NotFound
 from app.services.history import move
-from app.services.people import accounts, factors, hashing
+from app.services.people import accounts, codes, factors, hashing
 from app.services.people.accounts import AccountCreate
 from app.services.policies import refuse
 from app.services.policies.constraints import ALREADY_EXISTS
@@ -37,9 +37,9 @@ async def invite_again(ctx: Context, account_id: UUID) -> str:
     """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
     account = await accounts.managed(ctx, account_id)
     code = hashing.random_code()
-    columns = accounts.issued(ctx, code, account.role, used=accounts.was_used(account))
+    columns = codes.issued(ctx, code, account.role, used=codes.was_used(account))
     facts = accounts.facts_of(ctx, account)
-    move(ctx, account, policy.INVITE, facts, data=accounts.fate_of(columns), **columns)
+    move(ctx, account, policy.INVITE, facts, data=codes.fate_of(columns), **columns)
     return code
 
 
@@ -51,9 +51,9 @@ async def reset_factors_of(ctx: Context, account_id: UUID, body: FactorReset) ->
     account = await accounts.managed(ctx, account_id)
     facts = replace(accounts.facts_of(ctx, account), second_factor=bool(await factors.kinds_of(ctx, account.id)))
     code = hashing.random_code()
-    columns = accounts.issued(ctx, code, account.role, used=True)
+    columns = codes.issued(ctx, code, account.role, used=True)
     columns["activation_resets_factors"] = True
-    data = {"reason": body.reason, **accounts.fate_of(columns)}
+    data = {"reason": body.reason, **codes.fate_of(columns)}
     move(ctx, account, policy.RESET_FACTORS, facts, data=data, **columns)
     return code
 
@@ -67,7 +67,7 @@ async def confirm_code(ctx: Context, account_id: UUID) -> None:
 async def void_code(ctx: Context, account_id: UUID) -> None:
     """Void an activation code: by the account's owner, or by whoever manages the account."""
     account = await _concerned(ctx, account_id)
-    move(ctx, account, policy.VOID_CODE, accounts.facts_of(ctx, account), **accounts.NO_CODE)
+    move(ctx, account, policy.VOID_CODE, accounts.facts_of(ctx, account), **codes.NO_CODE)
 
 
 async def invite_first_office(database: Database, username: str, name: str, *, reset_factors: bool = False) -> str:

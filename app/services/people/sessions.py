@@ -243,7 +243,9 @@ async def search(view: View, *, after: UUID | None, limit: int) -> Page[SessionR
 
 
 async def end(ctx: Context, session_id: UUID | None) -> None:
-    """End one of one's own sessions; NotFound if it is none."""
+    """End one of one's own sessions, another one soon after a proof of identity; NotFound if it is none."""
+    if session_id != ctx.actor.session_id:
+        factor_policy.require_recent(ctx.actor.authenticated_at, ctx.now)
     mine = delete(Session).where(Session.id == session_id, Session.account_id == ctx.actor.id)
     if (await ctx.session.execute(mine.returning(Session.id))).first() is None:
         raise NotFound
@@ -251,7 +253,8 @@ async def end(ctx: Context, session_id: UUID | None) -> None:
 
 
 async def end_all(ctx: Context) -> None:
-    """Sign out everywhere, here included."""
+    """Sign out everywhere, here included, soon after a proof of identity."""
+    factor_policy.require_recent(ctx.actor.authenticated_at, ctx.now)
     account = await accounts.own(ctx)
     note(ctx, account, policy.SIGNED_OUT, sessions_ended=await accounts.end_sessions(ctx, account.id))
 

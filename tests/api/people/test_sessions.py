@@ -295,3 +295,27 @@ async def test_a_token_request_that_is_none_is_refused(world: World) -> None:
 
 def _subject(account: Account) -> dict[str, bytes]:
     return {"subject_hash": hashlib.sha256(account.username.encode()).digest()}
+
+
+async def test_a_stolen_session_ends_no_other_and_changes_no_way_to_be_reached(world: World) -> None:
+    account = await person(world, Role.COMMITTEE, committee=await world.committee())
+    thief, owner = await enter(world, account), await enter(world, account)
+    other = (await owner.get("/api/v1/session")).json()["id"]
+    assert world.database.clock.stopped_at is not None
+    world.database.clock.stopped_at += timedelta(minutes=11)
+    reached = {"email": "thief@example.org"}
+    tried = [
+        await thief.delete("/api/v1/sessions"),
+        await thief.delete(f"/api/v1/sessions/{other}"),
+        await thief.patch("/api/v1/account", json=reached, headers={"If-Match": "*"}),
+    ]
+    needed = "urn:problem-type:pinpai:reauthentication-required"
+    assert [(each.status_code, each.json()["type"]) for each in tried] == [(403, needed)] * 3
+    renamed = await thief.patch("/api/v1/account", json={"mail": False}, headers={"If-Match": "*"})
+    assert renamed.status_code == 200
+    assert (await thief.delete("/api/v1/session")).status_code == 204
+
+    proof = await owner.post("/api/v1/session/reauthentication", json={"password": PASSWORD})
+    assert proof.status_code == 204
+    assert (await owner.patch("/api/v1/account", json=reached, headers={"If-Match": "*"})).status_code == 200
+    assert (await owner.delete("/api/v1/sessions")).status_code == 204

@@ -8,7 +8,7 @@ from app.context import Actor
 from app.models import Account, AuditEvent
 from app.models.enums import AccountStatus, Role
 from app.problems import Forbidden, NotFound, Problem, RulesViolated
-from app.services.people import accounts, hashing
+from app.services.people import accounts, codes, hashing
 from app.services.people.accounts import AccountChange, AccountCreate
 from tests.world import PLENTY, World, actor_of
 
@@ -85,5 +85,5 @@ async def test_only_the_hash_of_a_code_is_stored_and_none_of_a_machine_client(wo
         stored[role] = (code and hashing.code_hash(code), account.activation_hash, account.activation_expires_at)
     code_hash, activation_hash, expires_at = stored[Role.REVIEWER]
     assert code_hash is not None
-    assert (code_hash, expires_at) == (activation_hash, ctx.now + accounts.CODE_LIFE)
+    assert (code_hash, expires_at) == (activation_hash, ctx.now + codes.CODE_LIFE)
     assert stored[Role.MUNICIPAL] == (None, None, None)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.findings import Finding, Rule
 from app.models.enums import Assurance, Role
+from app.problems import ReauthenticationRequired
 from app.services.policies import Event
 
 STEP = 30
@@ -50,9 +51,10 @@ def must_enrol(role: Role, assurance: Assurance, required: Collection[str]) -> b
     return role.value in required and assurance is Assurance.ONE_FACTOR
 
 
-def is_recent(proved_at: datetime | None, now: datetime) -> bool:
-    """Return true while a proof of identity still counts for what protects the account."""
-    return proved_at is not None and now - proved_at <= RECENT
+def require_recent(proved_at: datetime | None, now: datetime) -> None:
+    """Raise ReauthenticationRequired (403) unless identity was proven a short while ago."""
+    if proved_at is None or now - proved_at > RECENT:
+        raise ReauthenticationRequired
 
 
 def steps_at(now: datetime) -> range:
