@@ -46,7 +46,18 @@ from app.api.judging import (
     rounds,
 )
 from app.api.notifying import notifications
-from app.api.people import accounts, committees, factors, imports, invitations, passwords, second_steps, sessions, units
+from app.api.people import (
+    accounts,
+    committees,
+    factors,
+    imports,
+    invitations,
+    passkeys,
+    passwords,
+    second_steps,
+    sessions,
+    units,
+)
 from app.database import Clock, Database
 from app.equipment import keyring, outgoing, scanner, storage_settings
 from app.imaging import ImagingPool
@@ -106,13 +117,14 @@ PRIVATE = (
     sessions,
     passwords,
     invitations,
+    passkeys,
     factors,
     second_steps,
 )
 """The concepts that need a session; the most asked for first, because routes are tried in this order."""
 PUBLIC = (reference, receipts, public_awards)
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
-SIGNING_IN = (sessions, second_steps, passwords)
+SIGNING_IN = (sessions, second_steps, passkeys, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},

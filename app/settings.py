@@ -99,6 +99,12 @@ class Settings(BaseSettings):
             "none in development. Machine clients sign in with a secret.",
         )
     )
+    passkey_domain: str | None = Field(
+        None, description="Domain that passkeys are bound to, as `pinpai.example.gov.cn`; unset: no passkeys."
+    )
+    passkey_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins of the frontends that ask for passkeys, on that domain or below it, by commas."
+    )
     client_token_minutes: int = Field(15, ge=1, le=1440, description="Life of a machine client's token.")
     file_grace_days: int = Field(30, ge=0, description="How long bytes nobody refers to are kept.")
     upload_gib_per_day: int = Field(
@@ -153,7 +159,8 @@ class Settings(BaseSettings):
         return {name: Path(file) for name, file in named.items() if file} | given
 
     @field_validator(
-        "cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", "second_factor_roles", mode="before"
+        *("cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", "second_factor_roles", "passkey_origins"),
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -237,6 +244,24 @@ class Settings(BaseSettings):
         if value and not all(re.fullmatch(r"\S{32,}", key) for key in value.get_secret_value().split(",")):
             raise ValueError("each key has at least 32 characters and no blanks")
         return value
+
+    @field_validator("passkey_domain")
+    @classmethod
+    def _a_domain(cls, domain: str | None) -> str | None:
+        if domain and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", domain):
+            raise ValueError("is a domain: no scheme, no port")
+        return domain or None
+
+    @field_validator("passkey_origins")
+    @classmethod
+    def _of_the_domain(cls, origins: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        domain = info.data.get("passkey_domain")
+        if "passkey_domain" in info.data and bool(domain) != bool(origins):
+            raise ValueError("goes together with PINPAI_PASSKEY_DOMAIN")
+        allowed = rf"https://([a-z0-9-]+\.)*{re.escape(domain or '')}(:[0-9]+)?|http://localhost(:[0-9]+)?"
+        if not all(re.fullmatch(allowed, origin) for origin in origins):
+            raise ValueError("an origin is https://host[:port] on the domain or below it, or http://localhost[:port]")
+        return origins
 
     @field_validator("smtp_url")
     @classmethod

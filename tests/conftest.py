@@ -97,6 +97,8 @@ def settings(servers: embedded.Servers) -> Settings:
         s3_secret_access_key=SecretStr(servers.s3_secret_access_key),
         secret_keys=(SecretStr(servers.secret_key),),
         history_key=SecretStr(SECRET),
+        passkey_domain="pinpai.example.org",
+        passkey_origins=("https://pinpai.example.org",),
     )
 
 

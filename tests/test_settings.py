@@ -129,6 +129,16 @@ def test_a_machine_client_needs_no_second_factor(environment: pytest.MonkeyPatch
     assert mistakes(environment, {"PINPAI_SECOND_FACTOR_ROLES": "municipal"}) == ["second_factor_roles"]
 
 
+def test_passkeys_have_a_domain_and_the_frontends_on_it(environment: pytest.MonkeyPatch) -> None:
+    domain = {"PINPAI_PASSKEY_DOMAIN": "pinpai.example.org"}
+    origins = "https://pinpai.example.org, https://judges.pinpai.example.org:8443, http://localhost:5173"
+    assert len(read(environment, domain | {"PINPAI_PASSKEY_ORIGINS": origins}).passkey_origins) == 3
+    for wrong in ("", "https://evil.example", "http://pinpai.example.org", "https://evilpinpai.example.org"):
+        assert mistakes(environment, domain | {"PINPAI_PASSKEY_ORIGINS": wrong}) == ["passkey_origins"]
+    wrong_domain = {"PINPAI_PASSKEY_DOMAIN": "https://a.example", "PINPAI_PASSKEY_ORIGINS": ""}
+    assert mistakes(environment, wrong_domain) == ["passkey_domain"]
+
+
 def test_several_keys_are_separated_by_commas(environment: pytest.MonkeyPatch) -> None:
     keys = read(environment, {"PINPAI_SECRET_KEYS": "A" * 43 + "," + "B" * 42 + "A"}).secret_keys
     assert [key.get_secret_value()[0] for key in keys] == ["A", "B"]

@@ -39,7 +39,14 @@ UNPAGED: dict[str, str] = {}
 NEVER_FORBIDDEN: dict[str, str] = {}
 
 # Public operations at which somebody could guess: they answer 429, and every operation of an account.
-GUESSED_AT = {"createSession", "completeSignIn", "createToken", "createActivation"}
+GUESSED_AT = {
+    "createSession",
+    "completeSignIn",
+    "askForPasskey",
+    "signInWithPasskey",
+    "createToken",
+    "createActivation",
+}
 
 # Concepts with a table of acts whose full answer does not tell them as `actions`, each with its reason.
 WITHOUT_ACTIONS: dict[str, str] = {}

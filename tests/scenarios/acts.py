@@ -6,5 +6,8 @@ from tests.scenarios import acts_of_filing, acts_of_handover, acts_of_judging
 
 CHAPTERS: dict[str, Any] = {"filing": acts_of_filing, "judging": acts_of_judging, "handover": acts_of_handover}
 """Each with the `ACTS` of an operation's name, in an order in which each finds what it needs, and how to prepare."""
-CHANGES_NOTHING = {"compareNominationManifest"}
-"""A question that is too long for an address: asked by POST, and leaving neither a row nor a trace."""
+CHANGES_NOTHING = {"compareNominationManifest", "askForPasskey"}
+"""A question that is too long for an address: asked by POST, and leaving neither a row nor a trace.
+
+The question to a passkey leaves one for a few minutes, of nobody and about nothing.
+"""

@@ -13,6 +13,7 @@ from tests.scenarios.steps import act, done, id_of, read
 from tests.world import NOW, World, key
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
+from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
 from tests.world.uploads import photo, scan, send_photo, send_scan
 
@@ -113,6 +114,21 @@ class Stage(District):
         done(await self.by_office.post(f"/api/v1/accounts/{account.id}/invitation"))
         return await self.by_office.delete(f"/api/v1/accounts/{account.id}/invitation")
 
+    async def begin_passkey(self) -> Response:
+        return await (await enter(self.world, await person(self.world))).post(f"{FACTORS}/passkey-challenge")
+
+    async def create_passkey(self) -> Response:
+        return await add_passkey(await enter(self.world, await person(self.world)), Device())
+
+    async def sign_in_with_passkey(self) -> Response:
+        _, device = await with_passkey(self.world, await person(self.world))
+        return await answer(self.world, device)
+
+    async def reauthenticate_with_passkey(self) -> Response:
+        client, device = await with_passkey(self.world, await person(self.world))
+        signed = device.signed(await question(self.world))
+        return await client.post("/api/v1/session/reauthentication/passkey", json=signed)
+
     async def complete_sign_in(self) -> Response:
         account = await person(self.world, Role.OFFICE)
         _, factor = await with_totp(self.world, account)
@@ -139,6 +155,11 @@ ACTS: dict[str, Act] = {
     "resetFactors": lambda s: s.reset_factors(),
     "confirmInvitation": lambda s: s.confirm_invitation(),
     "voidInvitation": lambda s: s.void_invitation(),
+    "beginPasskey": lambda s: s.begin_passkey(),
+    "createPasskey": lambda s: s.create_passkey(),
+    "askForPasskey": lambda s: s.world.client().post(QUESTION),
+    "signInWithPasskey": lambda s: s.sign_in_with_passkey(),
+    "reauthenticateWithPasskey": lambda s: s.reauthenticate_with_passkey(),
     "createTotp": lambda s: s.begin_totp(),
     "confirmFactor": lambda s: s.confirm_factor(),
     "updateFactor": lambda s: s.with_factor("PATCH", "{factor}", {"name": "新手机"}),

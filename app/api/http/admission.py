@@ -40,7 +40,7 @@ MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
 JSON = re.compile(r"application/(json|[\w.-]+\+json)")
 READING = {"GET", "HEAD", "OPTIONS"}
-SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step)?|tokens|activations)$")
+SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step|/passkey(-challenge)?)?|tokens|activations)$")
 ENROLMENT = re.compile(r"(GET /api/v1/(account|session)|DELETE /api/v1/session|[A-Z]+ /api/v1/account/factors(/.*)?)")
 """Everything that is open to a session whose role needs a second factor, while it was opened without one."""
 

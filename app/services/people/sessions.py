@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, d
 from app.context import ACTOR_ID, Actor, Context, OpenContext, View
 from app.database import Clock, Database, Query, Reader
 from app.inputs import Input
-from app.models import Account, Session, SignInAttempt
+from app.models import Account, PasskeyChallenge, Session, SignInAttempt
 from app.models.enums import AccountStatus, Assurance, FactorKind, Role
 from app.problems import NotFound, Problem, SecondStepNeeded, SignInRefused, Unauthenticated
 from app.rows import row_type
@@ -260,12 +260,14 @@ async def end_all(ctx: Context) -> None:
 
 
 async def forget(database: Database) -> int:
-    """Delete expired sessions and attempts that no rule judges any more, and return their number."""
+    """Delete expired sessions, challenges, and attempts that no rule judges any more, and return their number."""
     async with database.transaction() as session:
         instant = await database.now(session)
         over = or_(Session.idle_until <= instant, Session.expires_at <= instant)
         ended = await session.execute(delete(Session).where(over).returning(Session.id))
-        return len(ended.all()) + await throttling.forget(session, instant)
+        unsigned = delete(PasskeyChallenge).where(PasskeyChallenge.expires_at <= instant)
+        forgotten = await session.execute(unsigned.returning(PasskeyChallenge.id))
+        return len(ended.all()) + len(forgotten.all()) + await throttling.forget(session, instant)
 
 
 _REFUSED = {True: policy.SIGN_IN_REFUSED, False: policy.UNKNOWN_SIGN_IN_REFUSED}

@@ -115,6 +115,11 @@ async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttemp
     return attempt
 
 
+def unguessed(ctx: Context, subject: str, address: str) -> SignInAttempt:
+    """Return the attempt of a proof that nobody guesses, for an account that it names only afterwards."""
+    return SignInAttempt(subject_hash=_hash(subject), address=network_of(address), at=ctx.now, succeeded=None)
+
+
 async def succeed(ctx: Context, attempt: SignInAttempt) -> None:
     """Forget this pair's failures, and know the address from now on."""
     pair = and_(SignInAttempt.subject_hash == attempt.subject_hash, SignInAttempt.address == attempt.address)

@@ -26,6 +26,16 @@ WRONG_CODE = Rule(
     "验证码或恢复码不正确、已使用或已过期。",
     "The code is wrong, used or expired.",
 )
+WRONG_PASSKEY = Rule(
+    "wrong_passkey",
+    "通行密钥未通过验证，请重试。",
+    "The passkey was not verified: begin again.",
+)
+PASSKEYS_NOT_SET_UP = Rule(
+    "passkeys_not_set_up",
+    "本系统未启用通行密钥，请使用动态口令。",
+    "Passkeys are not set up here: use an authenticator app.",
+)
 ALREADY_CONFIRMED = Rule("already_confirmed", "该验证方式已经启用。", "This factor is confirmed already.")
 TOO_MANY_FACTORS = Rule(
     "too_many_factors",

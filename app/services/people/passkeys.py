@@ -1,0 +1,233 @@
+"""Passkeys (WebAuthn): two factors in one, as the device verifies its person before it signs.
+
+What is signed is random, made here, and used once. Where a frontend lives is a setting: a passkey signs its origin too.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import webauthn
+from pydantic import Field
+from sqlalchemy import delete, select, update
+from webauthn.helpers import base64url_to_bytes, options_to_json, parse_client_data_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from app.context import Context, OpenContext
+from app.inputs import Input
+from app.models import Account, Factor, PasskeyChallenge, Session
+from app.models.enums import AccountStatus, Assurance, FactorKind
+from app.problems import RulesViolated, SignInRefused
+from app.services.history import note
+from app.services.people import accounts, factors, throttling, turns
+from app.services.people.factors import ISSUER, FactorName
+from app.services.people.sessions import Opened, Origin, welcome
+from app.services.policies import refuse, require_role
+from app.services.policies.people import factors as policy
+from app.services.policies.people.accounts import PEOPLE, SIGN_IN_REFUSED, UNKNOWN_SIGN_IN_REFUSED
+
+Encoded = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[A-Za-z0-9_-]+$")]
+CredentialId = Annotated[
+    Encoded, Field(max_length=1400, description="`id` of the browser's answer.", examples=["AQIDBAUGBwgJCgsMDQ4PEA"])
+]
+ClientData = Annotated[
+    Encoded,
+    Field(description="`response.clientDataJSON` of it, in base64url.", examples=["eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0"]),
+]
+_MALFORMED = (WebAuthnException, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """The domain that passkeys are bound to, and the origins of the frontends that may use them; none: no passkeys."""
+
+    id: str | None
+    origins: tuple[str, ...]
+
+
+class PasskeyCreate(Input):
+    """Add a passkey: the answer of the browser to `navigator.credentials.create()`."""
+
+    name: FactorName
+    credential_id: CredentialId
+    client_data: ClientData
+    attestation_object: Encoded = Field(
+        max_length=16384, description="`response.attestationObject`, in base64url.", examples=["o2NmbXRkbm9uZQ"]
+    )
+
+
+class Assertion(Input):
+    """Prove that you have a passkey: the answer of the browser to `navigator.credentials.get()`."""
+
+    credential_id: CredentialId
+    client_data: ClientData
+    authenticator_data: Encoded = Field(
+        description="`response.authenticatorData`, in base64url.", examples=["SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuo"]
+    )
+    signature: Encoded = Field(description="`response.signature`, in base64url.", examples=["MEUCIQDv2Vw0aGk"])
+
+
+async def ask_to_register(ctx: Context, party: RelyingParty) -> str:
+    """Return the options of a registration as JSON; they hold a new challenge for this account."""
+    account, domain = await factors.adding(ctx), _domain(party)
+    known = await ctx.session.scalars(select(Factor.credential_id).where(Factor.account_id == account.id))
+    options = webauthn.generate_registration_options(
+        rp_id=domain,
+        rp_name=ISSUER,
+        user_id=account.id.bytes,
+        user_name=account.username,
+        user_display_name=account.name,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known if each],
+    )
+    _keep(ctx, options.challenge, account.id)
+    note(ctx, account, policy.FACTOR_BEGUN, kind=FactorKind.PASSKEY)
+    return options_to_json(options)
+
+
+async def register(ctx: Context, party: RelyingParty, body: PasskeyCreate) -> tuple[UUID, list[str]]:
+    """Let a passkey count from now on; its identity, and the recovery codes if it is the first factor."""
+    account = await factors.adding(ctx)
+    attestation = {"clientDataJSON": body.client_data, "attestationObject": body.attestation_object}
+    try:
+        verified = webauthn.verify_registration_response(
+            credential=_credential(body.credential_id, attestation),
+            expected_challenge=await _challenge(ctx, body.client_data, account.id),
+            expected_rp_id=_domain(party),
+            expected_origin=[*party.origins],
+            require_user_verification=True,
+        )
+    except _MALFORMED:
+        verified = None
+    if verified is None or verified.credential_id != _bytes(body.credential_id):
+        raise RulesViolated([policy.WRONG_PASSKEY()])
+    factor = Factor(
+        account_id=account.id,
+        kind=FactorKind.PASSKEY,
+        name=body.name,
+        credential_id=verified.credential_id,
+        public_key=verified.credential_public_key,
+        sign_count=verified.sign_count,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+    )
+    ctx.session.add(factor)
+    return factor.id, await factors.count(ctx, account, factor)
+
+
+async def ask(transaction: OpenContext, party: RelyingParty, address: str) -> str:
+    """Return the options of a sign-in as JSON, with a new challenge for whoever has a passkey; few at a time."""
+    async with turns.turn(address), transaction() as ctx:
+        await throttling.admit(ctx, None, address)
+        options = webauthn.generate_authentication_options(
+            rp_id=_domain(party), user_verification=UserVerificationRequirement.REQUIRED
+        )
+        _keep(ctx, options.challenge, None)
+    return options_to_json(options)
+
+
+async def sign_in(transaction: OpenContext, party: RelyingParty, body: Assertion, origin: Origin) -> Opened:
+    """Open a session with a passkey alone; refused alike for whatever is wrong."""
+    async with turns.turn(origin.address), transaction() as ctx:
+        attempt = await throttling.admit(ctx, None, origin.address)
+        factor, account = await _of_credential(ctx, body.credential_id)
+        if factor and account and await _proves(ctx, party, factor, body):
+            person = throttling.unguessed(ctx, account.username, origin.address)
+            await throttling.withdraw(ctx, attempt)
+            return await welcome(ctx, account, person, origin, Assurance.TWO_FACTORS)
+        await throttling.fail(ctx, attempt)
+        event = SIGN_IN_REFUSED if account else UNKNOWN_SIGN_IN_REFUSED
+        note(ctx, account or attempt, event, address=origin.address)
+    raise SignInRefused
+
+
+async def reauthenticate(ctx: Context, party: RelyingParty, body: Assertion) -> None:
+    """Note that the session's person proved who they are once more, with a passkey of their own."""
+    require_role(ctx.actor.role, *PEOPLE)
+    own = await accounts.own(ctx)
+    factor, account = await _of_credential(ctx, body.credential_id)
+    right = factor is not None and account is own and await _proves(ctx, party, factor, body)
+    refuse([] if right else [policy.WRONG_PASSKEY()])
+    mine = update(Session).where(Session.id == ctx.actor.session_id)
+    await ctx.session.execute(mine.values(authenticated_at=ctx.now))
+    note(ctx, own, policy.REAUTHENTICATED)
+
+
+async def _of_credential(ctx: Context, credential_id: str) -> tuple[Factor | None, Account | None]:
+    """The passkey, locked, and its account, locked, if it may sign in now."""
+    found = select(Factor).where(Factor.credential_id == _bytes(credential_id), Factor.confirmed_at.is_not(None))
+    factor: Factor | None = await ctx.session.scalar(found)
+    if factor is None:
+        return None, None
+    active = select(Account).where(Account.id == factor.account_id, Account.status == AccountStatus.ACTIVE)
+    account: Account | None = await ctx.session.scalar(active.with_for_update())
+    await ctx.session.refresh(factor, with_for_update=True)
+    return factor, account
+
+
+async def _proves(ctx: Context, party: RelyingParty, factor: Factor, body: Assertion) -> bool:
+    """Return true for a signature of this passkey over a challenge of ours, which is used up by it."""
+    assert factor.public_key is not None, "a passkey"
+    signed = {
+        "clientDataJSON": body.client_data,
+        "authenticatorData": body.authenticator_data,
+        "signature": body.signature,
+    }
+    try:
+        verified = webauthn.verify_authentication_response(
+            credential=_credential(body.credential_id, signed),
+            expected_challenge=await _challenge(ctx, body.client_data, None),
+            expected_rp_id=_domain(party),
+            expected_origin=[*party.origins],
+            credential_public_key=factor.public_key,
+            credential_current_sign_count=factor.sign_count or 0,
+            require_user_verification=True,
+        )
+    except _MALFORMED:
+        return False
+    factor.sign_count, factor.used_at = verified.new_sign_count, ctx.now
+    return True
+
+
+async def _challenge(ctx: Context, client_data: str, account_id: UUID | None) -> bytes:
+    """Take the challenge that was signed, once; ValueError if it was not made here for this, or is too old."""
+    challenge = parse_client_data_json(base64url_to_bytes(client_data)).challenge
+    mine = delete(PasskeyChallenge).where(
+        PasskeyChallenge.challenge == challenge,
+        PasskeyChallenge.account_id.is_not_distinct_from(account_id),
+        PasskeyChallenge.expires_at > ctx.now,
+    )
+    if (await ctx.session.execute(mine.returning(PasskeyChallenge.id))).first() is None:
+        raise ValueError
+    return challenge
+
+
+def _keep(ctx: Context, challenge: bytes, account_id: UUID | None) -> None:
+    expires_at = ctx.now + policy.CHALLENGE_LIFE
+    ctx.session.add(PasskeyChallenge(account_id=account_id, challenge=challenge, expires_at=expires_at))
+
+
+def _credential(credential_id: str, response: dict[str, str]) -> dict[str, object]:
+    """The browser's answer, as its standard writes it."""
+    return {"id": credential_id, "rawId": credential_id, "type": "public-key", "response": response}
+
+
+def _bytes(encoded: str) -> bytes:
+    try:
+        return base64url_to_bytes(encoded)
+    except ValueError:
+        return b""
+
+
+def _domain(party: RelyingParty) -> str:
+    if party.id is None:
+        raise RulesViolated([policy.PASSKEYS_NOT_SET_UP()])
+    return party.id
