@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 import os
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPSConnection
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,13 +23,16 @@ from botocore.loaders import JSONFileLoader, Loader
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 Result = TypeVar("Result")
 
 # boto3's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
-THREADS = 8
-BLOCK = 256 * 1024
+THREADS, CONNECTIONS = 8, 64
+"""A download holds a connection as long as its reader takes, and a thread only for each piece."""
+BLOCK = 128 * 1024
+"""The size of a piece: a reader who takes nothing holds some four of them."""
 # No profile, no file of a home directory, no question to a cloud's metadata address: StorageSettings say it all.
 ISOLATED = {
     "profile": (None, None, None, None),
@@ -113,20 +117,28 @@ class Storage:
     def blocks(self, key: str, *, sha256: str) -> Iterator[bytes]:
         """The same bytes a block at a time, for a thread to read; asked for when the first is wanted.
 
-        The digest is known at the end, when all but the last piece is sent: only breaking off can then report a loss.
+        The last one comes only if the digest is right: a reader who was told the length knows that it is missing.
         """
-        digest = hashlib.sha256()
-        with closing(self._body(key)) as body:
-            for block in body.iter_chunks(BLOCK):
-                digest.update(block)
-                yield block
-        if digest.hexdigest() != sha256:
-            raise ObjectAltered(key)
+        yield from _proven(self._object(key)["Body"], key, sha256)
 
-    async def drawn(self, source: Iterator[bytes]) -> AsyncIterator[bytes]:
-        """Draw a source that reads from the store in our threads, in pieces worth a turn."""
-        while piece := await self._in_thread(partial(_piece, source)):
-            yield piece
+    async def stream(self, key: str, *, sha256: str) -> tuple[int, AsyncGenerator[bytes]]:
+        """The number of the bytes, and the bytes in pieces; ObjectLost now, or before the last piece.
+
+        The first piece is here already: what is no longer than that is proven whole.
+        """
+        found = await self._in_thread(partial(self._object, key))
+        pieces = self.drawn(_proven(found["Body"], key, sha256))
+        return found["ContentLength"], _beginning_with(await anext(pieces, b""), pieces)
+
+    async def drawn(self, source: Iterator[bytes]) -> AsyncGenerator[bytes]:
+        """Draw a source that reads from the store in our threads, in pieces worth a turn; close it in any case."""
+        turn = Lock()
+        try:
+            while piece := await self._in_thread(partial(_piece, source, turn)):
+                yield piece
+        finally:
+            with suppress(RuntimeError):  # the threads are gone, and with them what the source holds
+                self._threads.submit(_close, source, turn)
 
     async def delete(self, key: str) -> None:
         """Remove the object; removing what is not there is no failure."""
@@ -183,9 +195,9 @@ class Storage:
         head = self._client.head_object(Bucket=self._settings.bucket, Key=key, ChecksumMode="ENABLED")
         return head.get("ChecksumSHA256")
 
-    def _body(self, key: str) -> "StreamingBody":
+    def _object(self, key: str) -> "GetObjectOutputTypeDef":
         try:
-            return self._client.get_object(Bucket=self._settings.bucket, Key=key)["Body"]
+            return self._client.get_object(Bucket=self._settings.bucket, Key=key)
         except ClientError as error:
             if error_code(error) in ABSENT:
                 raise ObjectMissing(key) from error
@@ -205,13 +217,42 @@ class Storage:
             connection.close()
 
 
-def _piece(source: Iterator[bytes]) -> bytes:
+def _proven(body: "StreamingBody", key: str, sha256: str) -> Iterator[bytes]:
+    """Yield the blocks of a body, each when the next is here; the last one if the digest of all is this."""
+    digest, held = hashlib.sha256(), b""
+    with closing(body):
+        for block in body.iter_chunks(BLOCK):
+            digest.update(block)
+            if held:
+                yield held
+            held = block
+    if digest.hexdigest() != sha256:
+        raise ObjectAltered(key)
+    yield held
+
+
+async def _beginning_with(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece
+
+
+def _piece(source: Iterator[bytes], turn: Lock) -> bytes:
     piece = bytearray()
-    for part in source:
-        piece += part
-        if len(piece) >= BLOCK:
-            break
+    with turn:
+        for part in source:
+            piece += part
+            if len(piece) >= BLOCK:
+                break
     return bytes(piece)
+
+
+def _close(source: Iterator[bytes], turn: Lock) -> None:
+    """Close a source when its last piece has been drawn, which its reader may not have waited for."""
+    with turn:
+        if isinstance(source, Generator):
+            source.close()
 
 
 def make_client(settings: StorageSettings) -> "S3Client":
@@ -228,7 +269,7 @@ def make_client(settings: StorageSettings) -> "S3Client":
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-        max_pool_connections=THREADS,
+        max_pool_connections=CONNECTIONS,
         proxies={},
         # Bytes are pinned by the signed ChecksumSHA256 header: hashing them again for the signature, or adding a
         # CRC, would double the cost and prove nothing more.

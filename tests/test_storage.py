@@ -11,6 +11,8 @@ import pytest
 
 from app.embedded import Servers
 from app.storage import (
+    BLOCK,
+    THREADS,
     ObjectAltered,
     ObjectMissing,
     ObjectTaken,
@@ -66,6 +68,53 @@ async def test_other_bytes_than_were_stored_are_not_given(storage: Storage, key:
     await put(storage, key, b"other bytes")
     with pytest.raises(ObjectAltered):
         await storage.get(key, sha256=digest(b"as they were"))
+
+
+LONG = 5 * BLOCK + 17
+
+
+@pytest.mark.parametrize("size", [0, 1, BLOCK, BLOCK + 1, LONG])
+async def test_a_stream_tells_its_length_and_brings_the_bytes(storage: Storage, key: str, size: int) -> None:
+    data = os.urandom(size)
+    await put(storage, key, data)
+    length, pieces = await storage.stream(key, sha256=digest(data))
+    found = [piece async for piece in pieces]
+    assert (length, b"".join(found)) == (size, data)
+    assert max(map(len, found)) <= 2 * BLOCK
+
+
+async def test_what_is_not_there_is_missing_before_a_stream_begins(storage: Storage, key: str) -> None:
+    with pytest.raises(ObjectMissing):
+        await storage.stream(key, sha256="")
+
+
+async def test_other_bytes_are_found_out_before_a_short_stream_begins(storage: Storage, key: str) -> None:
+    await put(storage, key, bytes(BLOCK))
+    with pytest.raises(ObjectAltered):
+        await storage.stream(key, sha256=digest(b"as they were"))
+
+
+async def test_the_end_of_a_long_stream_of_other_bytes_never_comes(storage: Storage, key: str) -> None:
+    await put(storage, key, bytes(LONG))
+    length, pieces = await storage.stream(key, sha256=digest(b"as they were"))
+    received: list[bytes] = []
+    with pytest.raises(ObjectAltered):
+        await _all(pieces, received)
+    assert 0 < sum(map(len, received)) < length
+
+
+async def test_more_streams_than_threads_may_be_open(storage: Storage, key: str) -> None:
+    data = os.urandom(LONG)
+    await put(storage, key, data)
+    streams = [await storage.stream(key, sha256=digest(data)) for _ in range(3 * THREADS)]
+    bodies = await asyncio.gather(*(_all(pieces, []) for _, pieces in streams))
+    assert set(bodies) == {data}
+
+
+async def _all(pieces: AsyncIterator[bytes], received: list[bytes]) -> bytes:
+    async for piece in pieces:
+        received.append(piece)  # noqa: PERF401  # also those before a failure
+    return b"".join(received)
 
 
 async def test_deleting_is_final_and_repeatable(storage: Storage, key: str) -> None:

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.api.http.dependencies import Viewer
+from app.api.http.downloads import Download
 from app.api.http.routing import Router
 from app.services.handover import packages
 
@@ -36,4 +36,4 @@ async def read_nomination_package(
         package = await packages.pack(view, campaign_id)
     size, content = package.stream(request.app.state.storage)
     headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{package.name}.zip"'}
-    return StreamingResponse(content, headers=headers, media_type="application/zip")
+    return Download(content, headers, "application/zip")

@@ -1,9 +1,13 @@
 """Bytes through the application, with the headers that keep a browser from doing anything but save them."""
 
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Header, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Send
 
 from app.api.http.output import FOR_A_MINUTE
 from app.services.files import StoredFile, key_of
@@ -16,6 +20,19 @@ _SAFE = {
     "Accept-Ranges": "none",
 }
 _PUBLIC = {"Cache-Control": FOR_A_MINUTE, "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+class Download(StreamingResponse):
+    """Bytes as they come from the store, whose line is given back when the reader has them, or has gone."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes], headers: Mapping[str, str], media_type: str) -> None:
+        super().__init__(pieces, headers=headers, media_type=media_type)
+        self._pieces = pieces
+
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(self._pieces):
+            await super().stream_response(send)
+
 
 IfNoneMatch = Annotated[
     str | None,
@@ -44,6 +61,5 @@ async def deliver(request: Request, stored: StoredFile, known: str | None, *, is
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage
     headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"
-    return Response(
-        await storage.get(key_of(stored.id), sha256=stored.sha256), headers=headers, media_type=stored.media_type
-    )
+    size, pieces = await storage.stream(key_of(stored.id), sha256=stored.sha256)
+    return Download(pieces, headers | {"Content-Length": str(size)}, stored.media_type)

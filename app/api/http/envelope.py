@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from app.api.http.addressing import client_of
-from app.api.http.problems import answer_to
+from app.api.http.problems import answer_to, raise_alarm
 from app.models.enums import Language
 
 access = logging.getLogger("pinpai.access")
@@ -62,6 +62,7 @@ class Envelope:
             await self._app(scope, receive, exchange.send)
         except Exception as error:
             if exchange.status:
+                raise_alarm(error)
                 log.exception("request %s failed", exchange.request_id)
                 raise  # the answer has begun: only a broken connection can say that it is not whole
             await answer_to(error, exchange.language, exchange.request_id)(scope, receive, exchange.send)

@@ -142,8 +142,7 @@ _RETRY_AFTER = {Trouble.AWAY: 2, Trouble.AGAIN: 1}
 def answer_to(error: Exception, language: Language, request_id: UUID) -> Response:
     """Answer an exception; the log has the details of a fault of ours, under the same number."""
     problem = problem_of(error, language)
-    if isinstance(error, ObjectLost):
-        log.critical("ALARM: stored bytes are lost (%s): %s; run `pinpai doctor --deep`", type(error).__name__, error)
+    raise_alarm(error)
     if isinstance(problem, InternalError | InsufficientStorage | Unavailable):
         log.error("request %s failed", request_id, exc_info=error)
     response = answer(problem, language, request_id)
@@ -156,6 +155,13 @@ def answer_within(error: Exception, scope: Scope) -> Response:
     """Answer an exception to the request that this scope describes."""
     state = scope["state"]
     return answer_to(error, state["language"], state["request_id"])
+
+
+def raise_alarm(error: Exception) -> None:
+    """Tell the operator of lost bytes, also when the answer has begun and can only be broken off."""
+    lost = error if isinstance(error, ObjectLost) else error.__cause__  # Starlette wraps what comes too late
+    if isinstance(lost, ObjectLost):
+        log.critical("ALARM: stored bytes are lost (%s): %s; run `pinpai doctor --deep`", type(lost).__name__, lost)
 
 
 def install(app: FastAPI) -> None:

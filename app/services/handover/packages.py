@@ -1,6 +1,6 @@
 """The nominations of a campaign as one zip, for a network that is not reached: streamed, never whole in memory."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -62,7 +62,7 @@ class Package:
     name: str
     files: Sequence[Packed]
 
-    def stream(self, storage: Storage) -> tuple[int, AsyncIterator[bytes]]:
+    def stream(self, storage: Storage) -> tuple[int, AsyncGenerator[bytes]]:
         """Its size as a zip, known beforehand, and its bytes as the store gives them."""
         from zipstream import ZipStream  # noqa: PLC0415  # only where a package is made
 
