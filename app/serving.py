@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -19,7 +21,7 @@ from pydantic import SecretStr, TypeAdapter
 from uvicorn.config import Config
 
 from app import logs, revisions
-from app.connections import BoundedProtocol
+from app.connections import BoundedProtocol, Entrance
 from app.equipment import chain, keyring
 from app.refusal import Refusal
 from app.seclusion import seclude
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("pinpai")
 BACKLOG = 2048
+OTHER_FILES = 256
+"""Descriptors beside those of clients: the pools, the store, the imaging workers, the log."""
 WORKER_STOPS_IN, WORKER_PAUSE, GLANCE = 20, 2, 0.5
 SURROUNDINGS = frozenset(
     [
@@ -242,7 +246,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     config = Config(
         app,
         loop="uvloop",
-        http=BoundedProtocol,
+        http=partial(BoundedProtocol, entrance=_entrance(settings)),  # type: ignore[arg-type]  # it is called, no more
         log_config=None,
         access_log=False,
         server_header=False,
@@ -258,6 +262,22 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         uvicorn.Server(config).run([listener])
     except KeyboardInterrupt:  # uvicorn raises the captured signal again once everything has ended
         log.info("stopped")
+
+
+def _entrance(settings: Settings) -> Entrance:
+    """The connections that this process may have, by the settings and by the files it may open."""
+    most = min(settings.connections, _open_files(settings.connections + OTHER_FILES) - OTHER_FILES)
+    return Entrance(most, None if settings.trusted_proxies else settings.connections_per_address)
+
+
+def _open_files(wanted: int) -> int:
+    """Return how many files this process may open, after asking for so many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
 
 
 def _announce(settings: Settings) -> None:

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     history_anchors: Path | None = Field(
         None, description="File outside the database that anchors the chain; unset: one in `PINPAI_DATA_DIR`."
     )
+    connections: int = Field(2000, ge=10, description="Open connections, per process; more are answered 503.")
+    connections_per_address: int = Field(
+        500, ge=1, description="Those from one address; not counted behind a proxy, which has to limit its clients."
+    )
 
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
     clamd: str | None = Field(

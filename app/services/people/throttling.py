@@ -6,7 +6,6 @@ cannot slip through between the count and the answer. That of a request that die
 
 import hashlib
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.addresses import network_of
 from app.context import Context
 from app.database import Query
 from app.models import SignInAttempt
@@ -151,14 +151,6 @@ async def forget(session: AsyncSession, now: datetime) -> int:
     old = or_(SignInAttempt.at < now - KNOWN, and_(_UNSUCCESSFUL, SignInAttempt.at < now - REMEMBERED))
     result = await session.execute(delete(SignInAttempt).where(old))
     return int(getattr(result, "rowcount", 0))
-
-
-def network_of(address: str) -> str:
-    """The unit that attempts are counted by: an IPv4 address, or the /64 of one customer in IPv6."""
-    known = ip_address(address)
-    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
-        return str(ip_network((known, 64), strict=False))
-    return str(known.ipv4_mapped if isinstance(known, IPv6Address) else known)
 
 
 def _hash(subject: str | None) -> bytes:

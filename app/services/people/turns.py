@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from app.addresses import network_of
 from app.problems import TooManyRequests, Unavailable
-from app.services.people.throttling import network_of
 from app.services.policies.people.throttling import ADDRESSES_AT_ONCE, TURNS_PER_ADDRESS, WAIT_FOR_TURN
 
 

@@ -1,22 +1,8 @@
 from datetime import timedelta
 
-import pytest
-
 from app.models import SignInAttempt
 from app.services.people import throttling
 from tests.world import NOW, World
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("10.1.2.3", "10.1.2.3"),
-        ("::ffff:10.1.2.3", "10.1.2.3"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-    ],
-)
-def test_a_place_is_an_address_or_a_customer_s_network(address: str, network: str) -> None:
-    assert throttling.network_of(address) == network
 
 
 async def test_what_no_rule_looks_at_is_forgotten(world: World) -> None:
