@@ -72,6 +72,9 @@ INVARIANTS = {
     "the numbers of events have a gap": """
         SELECT max(sequence) FROM audit_events HAVING count(sequence) <> max(sequence)""",
     "a job failed for good (see GET /api/v1/jobs)": "SELECT id FROM procrastinate_jobs WHERE status = 'failed'",
+    "two committees, or two units of one, have names that look the same: rename one": """
+        SELECT id FROM committees WHERE comparable_name IS NULL
+        UNION ALL SELECT id FROM units WHERE comparable_name IS NULL""",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",

@@ -13,6 +13,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.comparable import is_blank
+
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
@@ -33,6 +35,12 @@ class Input(BaseModel):
 
 
 def _plain(text: object) -> object:
+    """Clean a string before it is measured, and empty one in which nobody sees anything."""
+    text = _cleaned(text)
+    return "" if isinstance(text, str) and is_blank(text) else text
+
+
+def _cleaned(text: object) -> object:
     """Clean a string before it is measured: lengths and patterns apply to the stored value, and are in the contract."""
     if not isinstance(text, str):
         return text
@@ -74,7 +82,7 @@ def unsent() -> Any:
 
 Prose = Annotated[str, BeforeValidator(_plain)]
 AsTyped = Annotated[
-    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_plain)
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_cleaned)
 ]
 """A password: spaces at its ends belong to it; the same characters always give the same bytes (NFC)."""
 Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_plain), BeforeValidator(_one_line)]

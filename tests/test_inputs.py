@@ -56,7 +56,7 @@ def test_half_a_character_is_refused(kind: str, half: str) -> None:
         "“品牌”——《要点》",
         "a b",
         "e-mail: x@y",
-        "\u200f",
+        "\u200f文",
         "{}%_\\'\"<&>",
     ],
 )

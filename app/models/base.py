@@ -51,6 +51,10 @@ class Base(DeclarativeBase):
             setattr(self, name, value)
 
 
+DERIVED = {"derived": True}
+"""Mark of a column that follows from others of its row: it is no part of what the history digests."""
+
+
 class Versioned:
     """A row people edit: `version` counts its changes, is its ETag, and decides between two editors."""
 

@@ -151,7 +151,8 @@ def canonical(values: object) -> bytes:
 
 
 def _columns(model: type[Base]) -> list[str]:
-    return [column.key for column in inspect(model).column_attrs]
+    """The names of a table's columns, but for those that follow from others."""
+    return [each.key for each in inspect(model).column_attrs if not each.columns[0].info.get("derived")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
+from app.comparable import BRACKETS, PLAIN_BRACKETS, UNSEEN
 from app.context import View
 from app.database import Query, Row
 from app.inputs import Name
@@ -102,8 +104,18 @@ def contains(text: ColumnElement[str], *columns: Expression) -> ColumnElement[bo
 
 
 def _has(text: ColumnElement[str], columns: Sequence[Expression]) -> ColumnElement[bool]:
-    """Search as typed: no letter of the text is a wildcard, and case does not matter."""
-    return or_(*(func.strpos(func.lower(column), func.lower(text)) > 0 for column in columns))
+    """Search for what a reader sees: no letter of the text is a wildcard."""
+    return or_(*(func.strpos(compared(column), compared(text)) > 0 for column in columns))
+
+
+def compared(text: Expression) -> ColumnElement[str]:
+    """Compute `comparable` where the columns are; case is all that PostgreSQL may fold otherwise, beyond ASCII."""
+    plain = func.translate(func.lower(func.normalize(text, _NFKC)), *_BRACKETS)
+    return func.regexp_replace(plain, _UNSEEN, literal_column("''"), literal_column("'g'"), type_=Text)
+
+
+_NFKC, _UNSEEN = literal_column("NFKC"), literal_column(f"'{UNSEEN}'")
+_BRACKETS = [literal_column(f"'{brackets}'") for brackets in (BRACKETS, PLAIN_BRACKETS)]
 
 
 def _sql_type(kind: Any) -> TypeEngine[Any]:

@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from sqlalchemy import Enum, make_url, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from uuid_utils.compat import uuid7
 
 from app import migrating, revisions
 from app.auditing import broken_link
 from app.chain import BEGINNING, Anchors, Chain, Key, number
 from app.database import Clock, Database
+from app.doctor import INVARIANTS
 from app.embedded import Servers
 from app.main import create_app
 from app.models import Account, Base, Grant, Recusal
@@ -306,6 +308,34 @@ async def test_clients_of_before_there_were_grants_keep_the_campaigns_there_are(
         kept = (await session.scalars(select(Grant))).all()
     assert {(row.account_id, row.campaign_id) for row in kept} == {(client.id, each.id) for each in campaigns}
     assert {(row.granted_by, row.revoked_at) for row in kept} == {(None, None)}
+
+
+LOOK_ALIKE = "SELECT name, comparable_name FROM units ORDER BY id"
+
+
+async def test_names_that_look_the_same_already_stay_and_the_doctor_tells(elsewhere: World, empty: Servers) -> None:
+    committee, another = await elsewhere.committee(), await elsewhere.committee()
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    connection = await asyncpg.connect(url)
+    for place, name in ((committee, "一中"), (committee, "\u2f00中"), (another, "一 中"), (another, "二中")):
+        await connection.execute(
+            """INSERT INTO units (id, committee_id, name, honour_level, version, created_at, updated_at)
+            VALUES ($1, $2, $3, 'district', 1, now(), now())""",
+            uuid7(),
+            place.id,
+            name,
+        )
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    rows = [tuple(row) for row in await connection.fetch(LOOK_ALIKE)]
+    (told,) = [query for words, query in INVARIANTS.items() if "look the same" in words]
+    found = await connection.fetch(told)
+    await connection.execute("UPDATE units SET credit_code = '91350100M000100Y43' WHERE name IN ('一中', '一 中')")
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    kept = await connection.fetchval("SELECT count(*) FROM units WHERE credit_code IS NOT NULL")
+    await connection.close()
+    assert rows == [("一中", "一中"), ("\u2f00中", None), ("一 中", "一中"), ("二中", "二中")]
+    assert (len(found), kept) == (1, 1)
 
 
 @pytest.mark.parametrize("table", FOR_EVER)

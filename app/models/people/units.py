@@ -2,20 +2,35 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.models.base import Base, Versioned
+from app.comparable import comparable
+from app.models.base import DERIVED, Base, Versioned
 from app.models.enums import HonourLevel
 
 
 class Unit(Versioned, Base):
-    """A civilized unit (文明单位) under one committee."""
+    """A civilized unit (文明单位) under one committee.
+
+    `comparable_name` is null where an earlier one looked the same before names were compared so.
+    """
 
     __tablename__ = "units"
-    __table_args__ = (UniqueConstraint("committee_id", "name"), UniqueConstraint("id", "committee_id"))
+    __table_args__ = (
+        UniqueConstraint("committee_id", "name"),
+        UniqueConstraint("committee_id", "comparable_name"),
+        UniqueConstraint("committee_id", "credit_code"),
+        UniqueConstraint("id", "committee_id"),
+    )
 
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
     name: Mapped[str]
+    comparable_name: Mapped[str | None] = mapped_column(info=DERIVED)
     honour_level: Mapped[HonourLevel]
-    credit_code: Mapped[str | None] = mapped_column(unique=True)
+    credit_code: Mapped[str | None] = mapped_column(index=True)
     retired_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _compare(self, _: str, name: str) -> str:
+        self.comparable_name = comparable(name)
+        return name

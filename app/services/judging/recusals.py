@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.comparable import comparable
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Name, Reason
@@ -111,10 +112,12 @@ _KNOWN = Query(
 _CASE = Query(
     cases.of_judge(Assignment.reviewer_id, Assignment.application_id, Round.status).where(cases.IS_CASE), AssignedCase
 )
-_NAME = bindparam("name", type_=Text)
+_NAME, _COMPARABLE = (bindparam(name, type_=Text) for name in ("name", "comparable_name"))
 _named = union_all(
     *(
-        select(literal(member).label("member"), organisation.id).where(organisation.name == _NAME)
+        select(literal(member).label("member"), organisation.id).where(
+            or_(organisation.name == _NAME, organisation.comparable_name == _COMPARABLE)
+        )
         for member, organisation in (("unit_id", Unit), ("committee_id", Committee))
     )
 ).subquery("named")
@@ -228,7 +231,9 @@ class RecusalCreate(Input):
 class InterestDeclaration(Input):
     """Declare a tie with a unit or a committee."""
 
-    organisation_name: Name = Field(description="Its exact name.", examples=["乔屯街道龙华社区"])
+    organisation_name: Name = Field(
+        description="Its name, however its width, spaces and brackets are written.", examples=["乔屯街道龙华社区"]
+    )
     reason: Reason = Field(description="Nature of the tie.", examples=["本人曾在该社区任职。"])
 
 
@@ -281,7 +286,7 @@ async def declare(ctx: Context, body: InterestDeclaration) -> list[UUID]:
     """Record a reviewer's tie with every organisation of a name."""
     reviewer_id = await _profiled(ctx)
     await ctx.session.execute(_ROUNDS)
-    found = await ctx.rows(_NAMED, name=body.organisation_name)
+    found = await ctx.rows(_NAMED, name=body.organisation_name, comparable_name=comparable(body.organisation_name))
     new = [row for row in found if not row.declared]
     if not new:
         raise RulesViolated([(ALREADY_EXISTS if found else UNKNOWN_REFERENCE)("/organisation_name")])

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Select, or_, select
 
+from app.comparable import comparable
 from app.context import Context
 from app.findings import Finding
 from app.inputs import Input
@@ -68,15 +69,22 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The stored rows beside the list's: committees by name, units by committee and name, units by credit code."""
+    """The stored rows beside the list's: committees by name, units by committee and name, units by credit code.
+
+    A name finds the row that has it, or else the one whose name looks the same.
+    """
 
     codes: set[str]
     committees: dict[str, Committee]
     units: dict[tuple[UUID, str], Unit]
     holders: dict[str | None, Unit]
 
+    def committee(self, entry: CommitteeEntry) -> Committee | None:
+        return self.committees.get(entry.name) or self.committees.get(comparable(entry.name))
+
     def unit(self, committee: Committee | None, entry: UnitEntry) -> Unit | None:
-        return self.units.get((committee.id, entry.name)) if committee else None
+        names = (entry.name, comparable(entry.name)) if committee else ()
+        return next((unit for name in names if committee and (unit := self.units.get((committee.id, name)))), None)
 
     def another_has(self, code: str | None, unit: Unit | None) -> bool:
         return code is not None and self.holders.get(code, unit) is not unit
@@ -120,13 +128,15 @@ async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
     """Read and lock, in one statement each, the committees and units that the rows may name."""
     taken = await committees.codes_taken(ctx)
     names = [entry.name for entry in entries]
-    found = await ctx.session.scalars(_locked(Committee).where(Committee.name.in_(names)))
-    by_name = {committee.name: committee for committee in found}
-    ids = [committee.id for committee in by_name.values()]
+    named = or_(Committee.name.in_(names), Committee.comparable_name.in_(map(comparable, names)))
+    found = (await ctx.session.scalars(_locked(Committee).where(named))).all()
+    by_name = {each.comparable_name or each.name: each for each in found} | {each.name: each for each in found}
+    ids = [committee.id for committee in found]
     credit_codes = [unit.credit_code for entry in entries for unit in entry.units if unit.credit_code]
-    named = or_(Unit.committee_id.in_(ids), Unit.credit_code.in_(credit_codes))
-    units = (await ctx.session.scalars(_locked(Unit).where(named))).all()
-    by_place = {(unit.committee_id, unit.name): unit for unit in units}
+    wanted = or_(Unit.committee_id.in_(ids), Unit.credit_code.in_(credit_codes))
+    units = (await ctx.session.scalars(_locked(Unit).where(wanted))).all()
+    by_place = {(unit.committee_id, unit.comparable_name or unit.name): unit for unit in units}
+    by_place |= {(unit.committee_id, unit.name): unit for unit in units}
     return Present(taken, by_name, by_place, {unit.credit_code: unit for unit in units})
 
 
@@ -142,16 +152,18 @@ def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
         for pointer, entry in at
         for number, unit in enumerate(entry.units)
     ]
-    yield from policy.repetitions((f"{pointer}/name", entry.name) for pointer, entry in at)
+    yield from policy.repetitions((f"{pointer}/name", comparable(entry.name)) for pointer, entry in at)
     yield from policy.repetitions((f"{pointer}/code", entry.code) for pointer, entry in at)
-    yield from policy.repetitions((f"{pointer}/name", (committee, unit.name)) for pointer, committee, unit in units)
+    yield from policy.repetitions(
+        (f"{pointer}/name", (comparable(committee), comparable(unit.name))) for pointer, committee, unit in units
+    )
     yield from policy.repetitions((f"{pointer}/credit_code", unit.credit_code) for pointer, _, unit in units)
 
 
 def _findings(entries: Sequence[CommitteeEntry], present: Present) -> Iterator[Finding]:
     """Findings against the rows, by what is already stored."""
     for at, entry in enumerate(entries):
-        pointer, committee = f"/committees/{at}", present.committees.get(entry.name)
+        pointer, committee = f"/committees/{at}", present.committee(entry)
         yield from policy.committee_findings(
             pointer,
             entry.code,
@@ -171,8 +183,8 @@ def _findings(entries: Sequence[CommitteeEntry], present: Present) -> Iterator[F
 def _store_committee(
     ctx: Context, entry: CommitteeEntry, present: Present, codes: set[str]
 ) -> tuple[Committee, ImportOutcome]:
-    if committee := present.committees.get(entry.name):
-        values = entry.model_dump(exclude_unset=True, exclude={"code", "units"})
+    if committee := present.committee(entry):
+        values = entry.model_dump(exclude_unset=True, exclude={"code", "name", "units"})
         return committee, _update(ctx, committee, committee_policy.CHANGE.event, values)
     code = entry.code or next_code(codes)
     codes.add(code)
@@ -182,7 +194,7 @@ def _store_committee(
 
 def _store_unit(ctx: Context, entry: UnitEntry, present: Present, committee: Committee) -> ImportOutcome:
     if unit := present.unit(committee, entry):
-        return _update(ctx, unit, unit_policy.CHANGE.event, entry.model_dump(exclude_unset=True))
+        return _update(ctx, unit, unit_policy.CHANGE.event, entry.model_dump(exclude_unset=True, exclude={"name"}))
     create(ctx, Unit(committee_id=committee.id, **entry.model_dump()), unit_policy.CREATED, **SOURCE)
     return ImportOutcome.CREATED
 

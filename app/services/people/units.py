@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Uuid, and_, bindparam, or_, select
+from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 
+from app.comparable import comparable
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Name, unsent
@@ -20,6 +22,7 @@ from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import committees
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
+from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.limits import TOO_MANY_UNITS, Quotas
 from app.services.policies.people import units as policy
 from app.services.policies.people.committees import status_of
@@ -50,6 +53,10 @@ class UnitRow:
     updated_at: datetime
 
 
+_another = aliased(Unit)
+_has_the_code = and_(_another.credit_code == Unit.credit_code, _another.id != Unit.id)
+_SHARED = and_(acting_as(Role.OFFICE), exists().where(_has_the_code))
+"""No two units of a committee have one code, and only the office sees units of several."""
 _RETIRED = or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None))
 _UNITS = (
     select(
@@ -75,25 +82,30 @@ FILTERS = {
     "retired": exactly(
         _RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
     ),
+    "shared_code": exactly(
+        _SHARED, bool, "Only those whose credit code another unit that you see has, too (true); or the others."
+    ),
     "q": containing("In the name or the credit code.", Unit.name, Unit.credit_code),
 }
 _PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
+_BY_CODE = select(Unit).where(Unit.credit_code == bindparam("credit_code")).where(VISIBLE).limit(1)
 _PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).where(committees.VISIBLE)
 
 
 def _checked(code: str) -> str:
-    if not policy.credit_code_is_valid(code):
+    plain = comparable(code).replace("-", "").upper()
+    if not policy.credit_code_is_valid(plain):
         raise PydanticCustomError("invalid_credit_code", "Not a unified social credit code.")
-    return code
+    return plain
 
 
 CreditCode = Annotated[
     str,
     Field(
-        max_length=18,
-        description="统一社会信用代码 (GB 32100-2015), with a check digit that checks; no two units have the same.",
-        json_schema_extra={"pattern": f"^[{policy.ALPHABET}]{{18}}$"},
+        max_length=40,
+        description="统一社会信用代码 (GB 32100-2015): 18 characters, the last of which checks the others; in groups,"
+        " in full width or in lower case, too. No two units of a committee have the same.",
         examples=["91350100M000100Y43"],
     ),
     AfterValidator(_checked),
@@ -136,6 +148,7 @@ async def register(ctx: Context, body: UnitCreate, most: Quotas) -> UUID:
         of_committee = Unit.committee_id == committee.id
         await limits.require_one_more(ctx, TOO_MANY_UNITS, most.units_per_committee, of_committee)
     unit = Unit(**(body.model_dump() | {"committee_id": committee.id}))
+    await _refuse_shared_code(ctx, unit.credit_code)
     return create(ctx, unit, policy.CREATED).id
 
 
@@ -145,7 +158,14 @@ async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | Non
     permit(policy.CHANGE, role=ctx.actor.role, status=status_of(unit.retired_at))
     expect(unit, version)
     if changes := differing(unit, body.model_dump(exclude_unset=True)):
+        await _refuse_shared_code(ctx, changes.get("credit_code"))
         change(ctx, unit, policy.CHANGE.event, **changes)
+
+
+async def _refuse_shared_code(ctx: Context, code: str | None) -> None:
+    """Refuse the office a code that some unit has; a committee is not to learn it, and the office finds it later."""
+    if ctx.actor.role is Role.OFFICE and code and await ctx.find(_BY_CODE, credit_code=code):
+        raise RulesViolated([ALREADY_EXISTS("/credit_code")])
 
 
 async def retire(ctx: Context, unit_id: UUID) -> None:

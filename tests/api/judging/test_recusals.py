@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.models import Assignment, Recusal
 from app.models.enums import Role, RoundStatus, WithdrawalCause
 from tests.contract.client import ContractClient
+from tests.scenarios.steps import done
 from tests.world import World
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
@@ -71,6 +72,14 @@ async def test_a_judge_keeps_away_from_a_case(world: World, kind: str) -> None:
     assert await withdrawn(judged) == [(1, WithdrawalCause.CONFLICT)]
     results = (await judged.by_office.get(made.headers["location"])).json()
     assert (results["kind"], results["application_id"]) == (kind, str(judged.cases[1].id))
+
+
+@pytest.mark.parametrize("written", ["和平\u200b社区 (东)", "和平 社区〔东〕", "和平社区（东）"], ids=ascii)
+async def test_a_tie_is_with_the_organisation_that_a_reader_takes_the_name_for(world: World, written: str) -> None:
+    judged = await given(world)
+    unit = await world.unit(judged.committees[0], name="和平社区（东）")
+    made = await judged.by_judge[0].post(INTERESTS, json={"organisation_name": written, "reason": "曾在该处任职"})
+    assert [each["organisation_name"] for each in done(made, 201)["recusals"]] == [unit.name]
 
 
 async def test_a_judge_declares_a_tie_with_an_organisation_by_its_name(world: World) -> None:

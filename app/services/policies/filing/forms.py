@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.comparable import is_blank
 from app.findings import Finding, Rule
 from app.models.enums import Severity
 from app.services.policies import REQUIRED
@@ -81,7 +82,7 @@ def required_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     return [
         REQUIRED(f"/{name}", label=settings.label("period" if name.endswith("_on") else name))
         for name in FORM
-        if form[name] in (None, "")
+        if form[name] is None or (isinstance(form[name], str) and is_blank(form[name]))
     ]
 
 

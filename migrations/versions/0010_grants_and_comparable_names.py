@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from uuid_utils.compat import uuid7
 
+from app.comparable import comparable
+
 revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
@@ -28,7 +30,42 @@ INSERT INTO grants (id, account_id, campaign_id, granted_at) VALUES (:id, :accou
 """
 
 
+COMMITTEES = "SELECT id, name, NULL AS place FROM committees ORDER BY id"
+UNITS = "SELECT id, name, committee_id AS place FROM units ORDER BY id"
+CLEAR = """
+UPDATE units SET credit_code = NULL WHERE EXISTS (
+    SELECT FROM units e WHERE e.credit_code = units.credit_code AND e.id < units.id
+)
+"""
+"""On the way down a code is one unit's again: the first that had it."""
+
+
 def upgrade() -> None:
+    give_grants()
+    compare_names()
+    op.drop_constraint(op.f("units_credit_code_key"), "units")
+    op.create_unique_constraint(op.f("units_committee_id_credit_code_key"), "units", ["committee_id", "credit_code"])
+    op.create_index(op.f("units_credit_code_idx"), "units", ["credit_code"])
+
+
+def compare_names() -> None:
+    """Give every name its comparable form, but for those that look like an earlier one: the doctor tells of them."""
+    connection = op.get_bind()
+    for table, statement in (("committees", COMMITTEES), ("units", UNITS)):
+        op.add_column(table, sa.Column("comparable_name", sa.Text(), nullable=True))
+        known: set[tuple[object, str]] = set()
+        for id_, name, place in connection.execute(sa.text(statement)).all():
+            form = comparable(name)
+            if (place, form) not in known:
+                known.add((place, form))
+                values = {"id": id_, "form": form}
+                connection.execute(sa.text(f"UPDATE {table} SET comparable_name = :form WHERE id = :id"), values)  # noqa: S608  # our own words
+    op.create_unique_constraint(op.f("committees_comparable_name_key"), "committees", ["comparable_name"])
+    names = ["committee_id", "comparable_name"]
+    op.create_unique_constraint(op.f("units_committee_id_comparable_name_key"), "units", names)
+
+
+def give_grants() -> None:
     op.create_table(
         "grants",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -59,4 +96,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(CLEAR)
+    op.drop_index(op.f("units_credit_code_idx"), "units")
+    op.drop_constraint(op.f("units_committee_id_credit_code_key"), "units")
+    op.create_unique_constraint(op.f("units_credit_code_key"), "units", ["credit_code"])
+    for table in ("units", "committees"):
+        op.drop_column(table, "comparable_name")
     op.drop_table("grants")
