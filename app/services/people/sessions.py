@@ -279,10 +279,14 @@ def _as_stored(username: str) -> str:
     return username.lower() if username.isprintable() else ""
 
 
+_ACTIVE = select(Account).where(Account.username == bindparam("username"), Account.status == AccountStatus.ACTIVE)
+"""Read without a lock before a password is checked: to lock a row is to write it, which nobody's name would cost."""
+
+
 async def _sign_in(transaction: OpenContext, username: str, password: str, origin: Origin) -> Opened:
     async with transaction() as ctx:
         attempt = await throttling.admit(ctx, username, origin.address)
-        account = await _active(ctx, username)
+        account = await ctx.session.scalar(_ACTIVE, {"username": username})
     person = account if account and account.role in PEOPLE else None
     stored = person.secret_hash if person else None
     right = await hashing.matches(stored, password)
@@ -312,9 +316,7 @@ async def _ask_for_second_step(ctx: Context, account: Account, kinds: list[Facto
 
 async def _active(ctx: Context, username: str) -> Account | None:
     """The account with this name that may sign in now, locked so that nobody disables it meanwhile."""
-    account: Account | None = await ctx.session.scalar(
-        select(Account).where(Account.username == username, Account.status == AccountStatus.ACTIVE).with_for_update()
-    )
+    account: Account | None = await ctx.session.scalar(_ACTIVE.with_for_update(), {"username": username})
     return account
 
 

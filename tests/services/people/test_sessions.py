@@ -2,7 +2,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import func, select
 
 from app.context import ANONYMOUS
@@ -13,6 +13,7 @@ from app.services.people import hashing, sessions
 from app.services.people.sessions import Opened, Origin, SessionCreate
 from tests.world import NOW, World, actor_of
 from tests.world.people import PASSWORD, person
+from tests.world.statements import noted
 
 ORIGIN = Origin("127.0.0.1", "tests/1", idle=timedelta(minutes=30), life=timedelta(hours=12))
 
@@ -109,3 +110,30 @@ async def test_nobody_ends_the_session_of_another(world: World) -> None:
     async with world.acting(actor_of(account)) as ctx:
         await sessions.end(ctx, session_id)
     assert not await is_open(world, opened)
+
+
+async def test_a_refusal_costs_the_same_whoever_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same statements in the same order, locks and all, and one check against a hash of the same parameters."""
+    real, disabled, unused, client = [await person(world) for _ in range(4)]
+    async with world.database.transaction() as session:
+        (await session.get_one(Account, disabled.id)).status = AccountStatus.DISABLED
+        (await session.get_one(Account, unused.id)).secret_hash = None
+        (await session.get_one(Account, client.id)).role = Role.MUNICIPAL
+    costs: list[object] = []
+    verify = PasswordHasher.verify
+
+    def noting(hasher: PasswordHasher, stored: str | bytes, password: str | bytes) -> bool:
+        costs.append(extract_parameters(str(stored)))
+        return verify(hasher, stored, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noting)
+    seen = []
+    for name in (real.username, "nobody", disabled.username, unused.username, client.username):
+        costs.clear()
+        body = SessionCreate(username=name, password="wrong " + PASSWORD)
+        with noted(world.database) as sent, pytest.raises(SignInRefused):
+            await sessions.sign_in(partial(world.acting, ANONYMOUS), body, ORIGIN)
+        seen.append((list(sent), list(costs)))
+    assert [each for each in seen if each != seen[0]] == []
+    assert not any("accounts" in statement and "FOR UPDATE" in statement for statement in seen[0][0])
+    assert len(seen[0][1]) == 1
