@@ -135,7 +135,7 @@ def cast_committee(door: Door, office: Person, row: Mapping[str, Any], places: i
 
 def _cast_unit(door: Door, player: CommitteePlayer, known: Mapping[str, str], number: int) -> UnitPlayer:
     unit = player.committee.units[number]
-    username = f"{player.person.username}.{number + 1}"
+    username = f"{player.committee.code.lower()}.demo.{number + 1}"
     account = {"username": username, "name": unit.leader_name, "phone": unit.phone}
     account |= {"role": "unit", "unit_id": player.unit_ids[unit.name]}
     person = door.enrol(player.person, unit.name, known, account)

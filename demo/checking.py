@@ -122,7 +122,7 @@ def show_accounts(stage: Stage) -> None:
         *(judge.person for judge in stage.judges),
     ]
     stage.narrator.table(["username", "who"], [[person.username, person.name] for person in people])
-    stage.narrator.add("and so on: demo.CODE for every committee, demo.CODE.1, .2, … for the units that play.")
+    stage.narrator.add("and so on: demo.CODE for every committee, CODE.demo.1, .2, … for the units that play.")
     stage.narrator.add(f"They all have the password of this run, for demonstration only: {stage.door.password}")
     stage.narrator.add(f"POST {stage.door.url}/api/v1/sessions; documentation: {stage.door.url}/api/docs")
     refused = ", ".join(f"{code} ×{count}" for code, count in sorted(stage.narrator.refusals.items()))

@@ -225,7 +225,7 @@ ACTS: dict[str, Act] = {
         "/api/v1/checks", json={"decision": "accept", "application_ids": [id_of(s.at["sealed 3"])]}
     ),
     "createAccount": lambda s: s.by_office.post("/api/v1/accounts", json=account("a.new.clerk", "office")),
-    "updateAccount": lambda s: s.change("PATCH", "own", body={"name": "王丽"}),
+    "updateAccount": lambda s: s.change("PATCH", "own", body={"phone": "0315-3724063"}),
     "updateManagedAccount": lambda s: s.change("PATCH", "invited", body={"name": "赵强"}),
     "inviteAccount": lambda s: s.post(s.by_office, "invited", "/invitation"),
     "createActivation": lambda s: s.activate(),

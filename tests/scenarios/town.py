@@ -58,7 +58,7 @@ class Town:
 
     async def invite(self, inviter: str, name: str, role: Role, /, **place: str) -> None:
         """An account, its activation code, its own password."""
-        username = f"person{len(self.usernames)}"
+        username = f"{'' if inviter == 'office' else inviter.lower() + '.'}person{len(self.usernames)}"
         body = {"username": username, "name": f"{name}联络员", "role": role.value} | place
         code = done(await self.post(inviter, "accounts", **body), 201)["activation_code"]
         activation = {"code": code, "password": PASSWORD}

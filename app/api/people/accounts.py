@@ -99,10 +99,10 @@ async def read_account(view: Reads) -> AccountOut:
 
 @router.patch("/account", raises=[NotFound, ReauthenticationRequired, RulesViolated])
 async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> AccountOut:
-    """Change your own name, phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
+    """Change your own phone, address or wish for mail (JSON Merge Patch): null clears, the rest stays.
 
-    Phone and address are changed within ten minutes of a proof of identity. A machine client's entry is the office's to
-    change, and so is a reviewer's phone.
+    Phone and address are changed within ten minutes of a proof of identity. Your name is changed by who manages your
+    account; a machine client's entry and a reviewer's phone by the office.
     """
     await accounts.edit_own(ctx, body, version)
     return await AccountOut.read(ctx, ctx.actor.id)

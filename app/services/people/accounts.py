@@ -136,7 +136,8 @@ Username = Annotated[
         min_length=3,
         max_length=40,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,39}$",
-        description="Name to sign in with, or the client_id of a machine client; stored in lower case.",
+        description="Name to sign in with, or the client_id of a machine client; stored in lower case. One that a"
+        " committee gives begins with its code and a dot: `qt.li` for `QT`.",
         examples=["longhua.li"],
     ),
 ]
@@ -192,7 +193,7 @@ class AccountChange(PersonChange):
 
 
 class OwnAccountChange(PersonChange):
-    """Change your own name or how you are reached: what is named is set, null clears, the rest stays."""
+    """Change how you are reached: what is named is set, null clears, the rest stays."""
 
     mail: Annotated[bool, Field(strict=True)] = Field(
         default_factory=unsent,
@@ -223,6 +224,9 @@ async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     if not policy.may_appoint(ctx.actor.role, body.role):
         raise Forbidden
     affiliation = await _affiliation(ctx, body.role, body.committee_id, body.unit_id)
+    if ctx.actor.role is Role.COMMITTEE:
+        committee = await ctx.session.get_one(Committee, ctx.actor.committee_id)
+        refuse(policy.username_findings(body.username, committee.code))
     code = None if body.role is Role.MUNICIPAL else hashing.random_code()
     columns = codes.issued(ctx, code, body.role, used=False) if code else codes.NO_CODE
     account = Account(
@@ -331,7 +335,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 
 async def edit_own(ctx: Context, body: OwnAccountChange, version: int | None) -> None:
-    """Change one's own name, or — soon after a proof of identity — how one is reached."""
+    """Change how one is reached, soon after a proof of identity; who manages the account changes the rest."""
     require_role(ctx.actor.role, *policy.PEOPLE)
     account = await own(ctx)
     expect(account, version)

@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.models import Account, AuditEvent
@@ -59,7 +60,7 @@ async def test_a_committee_manages_the_accounts_of_its_own_units_only(world: Wor
     committee, other = await world.committee(), await world.committee()
     unit, foreign = await world.unit(committee), await world.unit(other)
     client = await world.client_of(Role.COMMITTEE, committee=committee)
-    mine = await client.post(ACCOUNTS, json=invited(role="unit", unit_id=str(unit.id)))
+    mine = await client.post(ACCOUNTS, json=invited(username="c01.li", role="unit", unit_id=str(unit.id)))
     assert mine.status_code == 201
 
     assert (await client.post(ACCOUNTS, json=invited(username="boss"))).status_code == 403
@@ -243,3 +244,38 @@ async def test_a_client_has_a_secret_and_a_person_a_code(world: World) -> None:
     machine, human = await world.account(Role.MUNICIPAL), await world.account(Role.REVIEWER)
     assert codes(await office.post(f"{ACCOUNTS}/{machine.id}/invitation")) == [("client_has_secret", None)]
     assert codes(await office.post(f"{ACCOUNTS}/{human.id}/client-secret")) == [("person_has_password", None)]
+
+
+async def test_a_committee_learns_of_no_name_that_is_taken_elsewhere(world: World) -> None:
+    """A name is refused in the same words if somebody has it and if nobody has; only its own are told apart."""
+    committee, other = await world.committee(code="QT"), await world.committee(code="QTX")
+    unit, foreign = await world.unit(committee), await world.unit(other)
+    taken = await world.account(Role.UNIT, unit=foreign)
+    client = await world.client_of(Role.COMMITTEE, committee=committee)
+
+    async def asked(username: str) -> Any:
+        answer = await client.post(ACCOUNTS, json=invited(username=username, role="unit", unit_id=str(unit.id)))
+        return [] if answer.status_code == 201 else answer.json()["findings"]
+
+    assert await asked(taken.username) == await asked("nobody.here") == await asked("qtx.li")
+    assert [each["code"] for each in await asked("qtx.li")] == ["username_of_committee"]
+    assert await asked("qt.li") == []
+    assert [each["code"] for each in await asked("QT.Li")] == ["already_exists"]
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.COMMITTEE, Role.UNIT])
+async def test_a_name_that_others_rely_on_is_changed_by_who_manages_the_account(world: World, role: Role) -> None:
+    committee = await world.committee()
+    unit = await world.unit(committee)
+    account = await world.account(
+        role, committee=committee if role is Role.COMMITTEE else None, unit=unit if role is Role.UNIT else None
+    )
+    client, any_version = await world.sign_in(account), {"If-Match": "*"}
+    renamed = await client.patch("/api/v1/account", json={"name": "王秀兰"}, headers=any_version)
+    assert codes(renamed) == [("name_is_managed", "/name")]
+    same = await client.patch("/api/v1/account", json={"name": account.name}, headers=any_version)
+    assert same.status_code == 200
+    by = await world.client_of(Role.COMMITTEE, committee=committee) if role is Role.UNIT else None
+    manager = by or await world.client_of(Role.OFFICE)
+    managed = await manager.patch(f"{ACCOUNTS}/{account.id}", json={"name": "王秀兰"}, headers=any_version)
+    assert managed.json()["name"] == "王秀兰"

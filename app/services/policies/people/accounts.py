@@ -54,7 +54,22 @@ CODE_AWAITS_CONFIRMATION = Rule(
     "该启用码须经账号本人或另一位管理人员确认后才能使用。",
     "The code works once the account's owner, or a second person who manages the account, has confirmed it.",
 )
+NAME_IS_MANAGED = Rule(
+    "name_is_managed",
+    "姓名供他人辨认，请由管理该账号的{manager}修改。",
+    "Others know you by your name: ask {manager_en} to change it.",
+)
+USERNAME_OF_COMMITTEE = Rule(
+    "username_of_committee",
+    "党（工）委创建的账号，用户名须以“{prefix}”开头。",
+    "The username of an account that a committee makes begins with “{prefix}”.",
+)
 UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
+
+
+_BY_OFFICE = {"manager": "区文明办", "manager_en": "the office"}
+_BY_COMMITTEE = {"manager": "党（工）委", "manager_en": "your committee"}
+_MANAGER = {Role.COMMITTEE: _BY_OFFICE, Role.UNIT: _BY_COMMITTEE, Role.REVIEWER: _BY_OFFICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +139,19 @@ def last_office_findings(facts: AccountFacts) -> list[Finding]:
 
 
 def own_change_findings(role: Role, changed: Collection[str]) -> list[Finding]:
-    """A finding if a reviewer changes their phone: a recusal by an applicant's phone would reveal the applicant."""
-    return [PHONE_OF_REVIEWER("/phone")] if role is Role.REVIEWER and "phone" in changed else []
+    """Find a name that others rely on, and a reviewer's phone: a recusal by an applicant's would reveal the applicant.
+
+    A clerk of the office manages all accounts, their own too.
+    """
+    name = NAME_IS_MANAGED("/name", **_MANAGER[role]) if "name" in changed and role in _MANAGER else None
+    phone = PHONE_OF_REVIEWER("/phone") if role is Role.REVIEWER and "phone" in changed else None
+    return [finding for finding in (name, phone) if finding]
+
+
+def username_findings(username: str, code: str) -> list[Finding]:
+    """Require the committee's code in front, so that no name which the committee may try is another's."""
+    prefix = f"{code.lower()}."
+    return [] if username.startswith(prefix) else [USERNAME_OF_COMMITTEE("/username", prefix=prefix)]
 
 
 def invitation_findings(facts: AccountFacts) -> list[Finding]:
