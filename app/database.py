@@ -156,27 +156,42 @@ class FairQueue:
             self._places.release()
 
 
+def dsn_of(url: str) -> str:
+    """The address as the driver reads it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def engine_on(url: str, *, server_settings: dict[str, str] | None = None, **options: Any) -> AsyncEngine:
+    """An engine whose driver reads the whole address: SQLAlchemy takes `sslmode` for an argument that there is not."""
+    dsn = dsn_of(url)
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: asyncpg.connect(dsn, timeout=5, server_settings=server_settings),
+        **options,
+    )
+
+
 class Database:
     """Two pools on one PostgreSQL: `transaction()` changes, `reading()` cannot."""
 
     def __init__(self, url: str, *, pool_size: int = 10, queue_limit: int = 2000, clock: Clock | None = None) -> None:
-        self._url = make_url(url).set(drivername="postgresql+asyncpg")
+        self._dsn = dsn_of(url)
         self._size = pool_size
         self._reads = FairQueue(pool_size, queue_limit)
         self._changes = FairQueue(pool_size, queue_limit)
         self.clock = clock or Clock()
-        self.engine: AsyncEngine = create_async_engine(
-            self._url,
+        self.engine = engine_on(
+            self._dsn,
+            server_settings=_SERVER_SETTINGS,
             pool_size=pool_size,
             max_overflow=0,
             hide_parameters=True,
-            connect_args={"timeout": 5, "server_settings": _SERVER_SETTINGS},
         )
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self) -> None:
         self._pool = await asyncpg.create_pool(
-            self._url.set(drivername="postgresql").render_as_string(hide_password=False),
+            self._dsn,
             min_size=1,
             max_size=self._size,
             timeout=5,

@@ -5,9 +5,10 @@ Serving asks for both; only `migrating` carries the library that moves from one 
 
 from pathlib import Path
 
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import text
 from sqlalchemy.pool import NullPool
+
+from app.database import engine_on
 
 SCRIPTS = Path(__file__).parent.parent / "migrations"
 _KNOWN = text("SELECT to_regclass('alembic_version') IS NOT NULL")
@@ -21,7 +22,7 @@ def newest() -> str:
 
 async def current(url: str) -> str | None:
     """Return the revision the database is at; None before the first migration."""
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    engine = engine_on(url, poolclass=NullPool)
     async with engine.connect() as connection:
         known = await connection.scalar(_KNOWN)
         revision: str | None = await connection.scalar(_CURRENT) if known else None

@@ -21,11 +21,11 @@ from typing import Any
 import procrastinate
 from procrastinate import BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from app import logs
 from app.chain import Chain, number
-from app.database import Clock, Database, is_away
+from app.database import Clock, Database, dsn_of, is_away
 from app.equipment import chain, keyring, outgoing, storage_settings
 from app.mailing import Mailer
 from app.refusal import Refusal
@@ -200,8 +200,7 @@ async def _take_jobs(queue: procrastinate.App) -> None:
 
 def queue_of(url: str, database: Database, work: Work) -> procrastinate.App:
     """The queue, with everything that this worker can do about a job."""
-    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    queue = procrastinate.App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=HANDS, timeout=5))
+    queue = procrastinate.App(connector=PsycopgConnector(conninfo=dsn_of(url), min_size=1, max_size=HANDS, timeout=5))
     later = {
         events.HANDLE_LATER: lambda follower, sequence: events.handle_later(
             database, work.followers[follower], sequence

@@ -4,9 +4,9 @@ import asyncio
 
 from alembic import context
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.database import engine_on
 from app.migrating import DEMONSTRATION, is_ours, provide
 from app.models import Base
 
@@ -26,7 +26,7 @@ def run(connection: Connection) -> None:
 
 
 async def migrate() -> None:
-    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
+    engine = engine_on(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()

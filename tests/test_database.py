@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Integer, bindparam, column, event, func, literal, select, text
 
+from app import revisions
 from app.context import ANONYMOUS
 from app.database import Clock, Database, FairQueue, Query, driver_connection
 from app.embedded import Servers
@@ -208,3 +209,40 @@ async def test_a_view_gets_a_row_or_says_that_there_is_none(world: World) -> Non
             await view.get(NAMES)
         await world.committee(name="甲")
         assert await view.get(NAMES) == {"name": "甲"}
+
+
+class Eavesdropper:
+    """A server without TLS, which keeps everything it is told."""
+
+    def __init__(self) -> None:
+        self.heard = b""
+
+    async def hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.heard += await reader.read(8)
+        writer.write(b"N")
+        self.heard += await reader.read(1000)
+        writer.close()
+
+
+TLS_REQUEST = bytes.fromhex("0000000804d2162f")
+
+
+async def opened(url: str) -> None:
+    await Database(url).open()
+
+
+async def changed(url: str) -> None:
+    async with Database(url).transaction():
+        raise AssertionError("there is no server")
+
+
+@pytest.mark.parametrize("use", [opened, changed, revisions.current])
+async def test_where_tls_is_asked_for_nothing_is_told_to_a_server_without_it(
+    use: Callable[[str], Awaitable[object]],
+) -> None:
+    eavesdropper = Eavesdropper()
+    async with await asyncio.start_server(eavesdropper.hear, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises((OSError, Unavailable)):
+            await use(f"postgresql://pinpai_app:secret@127.0.0.1:{port}/pinpai?sslmode=require")
+    assert eavesdropper.heard == TLS_REQUEST
