@@ -130,6 +130,7 @@ class Exchange:
             "method": self._scope["method"],
             "path": path,
             "status": self.status,
+            "refusal": state.get("refusal"),
             "ms": round((time.perf_counter() - self._started) * 1000, 1),
             "client": client,
             "account": str(actor.id) if actor and actor.id else None,

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app.api.http.validation import rejected_parts
 from app.database import AWAY, Trouble, trouble_of
@@ -100,6 +100,20 @@ def _documented(kinds: tuple[type[Problem], ...]) -> dict[str, Any]:
     return {"description": "; ".join(kind.title for kind in kinds), "content": {MEDIA_TYPE: content}}
 
 
+class ProblemResponse(Response):
+    """A problem document, which leaves its code with the request for the line in the log."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, body: bytes, headers: Mapping[str, str]) -> None:
+        super().__init__(body, problem.status, headers)
+        self._code = problem.code()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["refusal"] = self._code
+        await super().__call__(scope, receive, send)
+
+
 def answer(problem: Problem, language: Language, request_id: UUID) -> Response:
     """Answer one refusal, in the caller's language."""
     headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
@@ -110,7 +124,7 @@ def answer(problem: Problem, language: Language, request_id: UUID) -> Response:
     if isinstance(problem, PayloadTooLarge):
         headers["Connection"] = "close"  # the rest of the body is not going to be read
     body = json.dumps(problem.document(language, request_id), ensure_ascii=False).encode()
-    return Response(body, problem.status, headers, MEDIA_TYPE)
+    return ProblemResponse(problem, body, headers)
 
 
 def problem_of(error: Exception, language: Language) -> Problem:

@@ -25,6 +25,8 @@ from app.services.policies.people.factors import must_enrol
 router = Router(tags=["sessions"])
 public = Router(tags=["sessions"])
 SessionId = Annotated[UUID, Path(description="The session.")]
+_CLEARED = {"Clear-Site-Data": '"cache", "storage"'}
+"""A browser forgets what it kept of this origin: on a shared computer somebody else comes next."""
 
 
 class SessionOut(Out):
@@ -176,7 +178,7 @@ async def read_session(view: Reads) -> SessionOut:
     return SessionOut.of(await sessions.read(view, view.actor.session_id), view.actor.session_id)
 
 
-@router.delete("/session", status_code=204, raises=[NotFound])
+@router.delete("/session", status_code=204, headers=_CLEARED, raises=[NotFound])
 async def sign_out(ctx: Ctx) -> None:
     """Sign out: the session you ask with ends at once."""
     await sessions.end(ctx, ctx.actor.session_id)
@@ -189,7 +191,7 @@ async def list_sessions(view: Reads, page: Paging) -> SessionPage:
     return SessionPage.of(found, [SessionOut.of(row, view.actor.session_id) for row in found.rows])
 
 
-@router.delete("/sessions", status_code=204, raises=[ReauthenticationRequired])
+@router.delete("/sessions", status_code=204, headers=_CLEARED, raises=[ReauthenticationRequired])
 async def sign_out_everywhere(ctx: Ctx) -> None:
     """Sign out everywhere: all your sessions end at once, this one too. Within ten minutes of a proof of identity."""
     await sessions.end_all(ctx)

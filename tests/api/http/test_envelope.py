@@ -218,6 +218,31 @@ async def test_the_log_has_the_client_that_our_proxies_saw(  # noqa: PLR0917  # 
     assert line["client"] == client
 
 
+async def test_the_log_tells_who_was_refused_what_and_why(
+    world: World, office: ContractClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign = await world.campaign()
+    account = await world.account(Role.COMMITTEE, committee=await world.committee())
+    committee = await world.sign_in(account)
+    with caplog.at_level(logging.INFO, "pinpai.access"):
+        await world.client().get(LIST)
+        await committee.post(LIST, json={"template": "lubei-2015", "year": 2015})
+        await committee.get(f"/api/v1/applications/{NOBODY}")
+        await office.post(f"{LIST}/{campaign.id}/publication")
+        await office.post(LIST, json={})
+        await office.get(LIST)
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "pinpai.access"]
+    assert [(line["status"], line["refusal"]) for line in lines] == [
+        (401, "unauthenticated"),
+        (403, "forbidden"),
+        (404, "not-found"),
+        (409, "wrong-state"),
+        (422, "invalid-request"),
+        (200, None),
+    ]
+    assert [line["account"] for line in lines[:3]] == [None, str(account.id), str(account.id)]
+
+
 async def test_what_we_did_not_foresee_is_a_problem_and_is_in_the_log_under_its_number(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -51,6 +51,12 @@ async def test_somebody_signs_in_and_out(world: World) -> None:
     assert [event.actor_id for event in await history(world, "account.signed_out")] == [account.id]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/sessions"])
+async def test_a_browser_is_told_to_forget_what_it_kept_of_a_session(world: World, path: str) -> None:
+    answer = await (await world.client_of(Role.OFFICE)).delete(path)
+    assert (answer.status_code, answer.headers["clear-site-data"]) == (204, '"cache", "storage"')
+
+
 async def test_every_refusal_says_the_same(world: World) -> None:
     account, disabled, invited = [await person(world) for _ in range(3)]
     machine = await world.account(Role.MUNICIPAL)
