@@ -214,11 +214,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         include(app, part.router, prefix="/api/v1", raises=ALWAYS)
     for part in SIGNING_IN:
         include(app, part.public, prefix="/api/v1", raises=ALWAYS)
-    for part in (docs, health):
-        include(app, part.router)
+    include(app, health.router)
     install_problems(app)
     openapi.install(app, lambda: [kind.schema() for kind in catalogue()])
-    contract.install(app)
+    if settings.documented:
+        include(app, docs.router)
+        contract.install(app)
     _surround(app, settings)
     return app
 

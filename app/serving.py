@@ -242,7 +242,8 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     from app.main import create_app  # noqa: PLC0415
 
     app = create_app(settings)
-    contract.prepare(app)
+    if settings.documented:
+        contract.prepare(app)
     config = Config(
         app,
         loop="uvloop",
@@ -283,7 +284,8 @@ def _open_files(wanted: int) -> int:
 def _announce(settings: Settings) -> None:
     address = f"http://{settings.host}:{settings.port}"
     _say(f"Pinpai serves {address}/api/v1")
-    _say(f"  documentation  {address}/api/docs")
+    if settings.documented:
+        _say(f"  documentation  {address}/api/docs")
     _say(
         "  sign in        pinpai office NAME prints an activation code; POST /api/v1/activations, then /api/v1/sessions"
     )

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         description="Names others ask this server by, without a port, by commas; `production` answers to no other, "
         "`development` also to loopback.",
     )
+    serve_docs: bool | None = Field(
+        None, description="Whether `/api/docs` and the contract are answered; unset: only in `development`."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front that append to `X-Forwarded-For`.")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="A session ends after so much silence.")
     session_hours: int = Field(12, ge=1, le=168, description="A session ends after so long in any case.")
@@ -295,6 +298,11 @@ class Settings(BaseSettings):
         """Return true for a name, in lower case, under which requests are answered."""
         trying = self.environment is Environment.DEVELOPMENT and is_loopback(host.strip("[]"))
         return trying or host in self.allowed_hosts
+
+    @property
+    def documented(self) -> bool:
+        """True if the documentation page and the contract are answered."""
+        return self.environment is Environment.DEVELOPMENT if self.serve_docs is None else self.serve_docs
 
     @property
     def embedded(self) -> bool:

@@ -216,6 +216,22 @@ def test_links_begin_with_a_base(environment: pytest.MonkeyPatch) -> None:
         assert mistakes(environment, {"PINPAI_LINK_BASE": wrong}) == ["link_base"]
 
 
+@pytest.mark.parametrize(
+    ("environment", "serve_docs", "documented"),
+    [
+        (Environment.DEVELOPMENT, None, True),
+        (Environment.PRODUCTION, None, False),
+        (Environment.DEVELOPMENT, False, False),
+        (Environment.PRODUCTION, True, True),
+    ],
+)
+def test_production_answers_its_documentation_only_if_it_is_meant_to(
+    environment: Environment, serve_docs: bool | None, documented: bool
+) -> None:
+    settings = Settings.model_construct(environment=environment, serve_docs=serve_docs)
+    assert settings.documented is documented
+
+
 def test_settings_do_not_change_while_it_runs(environment: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError):
         read(environment, {}).port = 1  # type: ignore[misc]  # frozen: that is what is tested

@@ -8,13 +8,17 @@ from httpx2 import ASGITransport, AsyncClient
 
 from app.api.http import docs
 from app.api.http.routing import include
+from app.main import create_app
+from app.settings import Settings
+
+HOST = "http://localhost"
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[AsyncClient]:
     app = FastAPI(docs_url=None, redoc_url=None)
     include(app, docs.router)
-    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://testserver") as browser:
+    async with AsyncClient(transport=ASGITransport(app=app), base_url=HOST) as browser:
         yield browser
 
 
@@ -41,3 +45,11 @@ def test_the_vendored_files_are_the_published_ones() -> None:
     for line in (docs.STATIC / "SHA256SUMS").read_text("utf-8").splitlines()[1:]:
         digest, name = line.split()
         assert hashlib.sha256((docs.STATIC / name).read_bytes()).hexdigest() == digest, name
+
+
+@pytest.mark.parametrize(("serve_docs", "status"), [(True, 200), (False, 404)])
+async def test_page_and_contract_are_served_or_not(settings: Settings, serve_docs: bool, status: int) -> None:
+    app = create_app(settings.model_copy(update={"serve_docs": serve_docs}))
+    async with app.router.lifespan_context(app), AsyncClient(transport=ASGITransport(app=app), base_url=HOST) as client:
+        for path in ("/api/docs", "/api/docs/init.js", "/api/v1/openapi.json"):
+            assert (await client.get(path)).status_code == status, path
