@@ -1,9 +1,10 @@
 import time
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app.services.people import guessing
-from app.services.policies.people.passwords import Judgement
+from app.services.policies.people.passwords import MINIMUM, Judgement
 
 LAN = [
     "tangshan.library",
@@ -101,3 +102,11 @@ async def test_a_name_is_known_in_each_of_its_readings() -> None:
     for spelling in ("shantianfang", "dantianfang", "SHAN-tianfang!", "stf-stf-stf-stf"):
         judged = await guessing.judged(f"{spelling}2015", ["单田芳"])
         assert judged.guessable or judged.known_words, spelling
+
+
+@pytest.mark.thorough
+async def test_none_of_the_breached_passwords_that_ship_is_accepted() -> None:
+    long = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MINIMUM]
+    judged = [await guessing.judged(word, []) for word in long]
+    assert len(long) > 200
+    assert [word for word, its in zip(long, judged, strict=True) if not (its.guessable or its.known_words)] == []
