@@ -89,6 +89,26 @@ async def test_a_large_head_is_refused(port: int, head: bytes) -> None:
         assert b"200" not in (await ended(reader))[:20]
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        b"Content-Length: 5\r\nContent-Length: 6\r\n",
+        b"Content-Length: 5\r\nContent-Length: 5\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"Content-Length: +5\r\n",
+    ],
+)
+async def test_a_body_of_two_lengths_is_none(port: int, lengths: bytes) -> None:
+    """A proxy might go by the other one, and take the rest for the next client's request."""
+    async with connected(port) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: h\r\n" + lengths + b"\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        answer = await ended(reader)
+        assert (answer.startswith(b"HTTP/1.1 400 "), answer.count(b"HTTP/1.1 ")) == (True, 1)
+
+
 async def test_a_head_of_ordinary_size_passes(port: int) -> None:
     async with connected(port) as (reader, writer):
         writer.write(b"GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + b"x" * 16_000 + b"\r\n\r\n")

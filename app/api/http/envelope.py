@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from uuid import UUID
@@ -28,7 +29,7 @@ log = logging.getLogger("pinpai")
 SAFE_HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-site",
 }
@@ -126,6 +127,7 @@ class Exchange:
         state = self._scope["state"]
         actor = state["caller"].actor if "caller" in state else None
         line = {
+            "at": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds"),
             "request": str(self.request_id),
             "method": self._scope["method"],
             "path": path,

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,6 +47,7 @@ async def test_an_unknown_path_is_a_problem_too(world: World, office: ContractCl
         ("PUT", f"/api/v1/applications/{NOBODY}", "DELETE, GET, HEAD, PATCH"),
         ("GET", f"{LIST}/{NOBODY}/closure", "POST"),
         ("HEAD", f"{LIST}/{NOBODY}/closure", "POST"),
+        ("TRACE", LIST, "GET, HEAD, POST"),
     ],
 )
 async def test_another_method_is_told_every_one_there_is(
@@ -83,6 +85,8 @@ async def test_every_answer_is_safe_to_hold(world: World, office: ContractClient
     assert [answer.status_code for answer in answers] == [200, 404, 401, 405, 400]
     for answer in answers:
         assert {name: answer.headers[name] for name in SAFE_HEADERS} == SAFE_HEADERS
+        directives = dict(each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; "))
+        assert directives == dict.fromkeys(["default-src", "base-uri", "form-action", "frame-ancestors"], "'none'")
         assert "server" not in answer.headers
 
 
@@ -174,6 +178,7 @@ async def test_the_log_has_a_line_per_request_and_nothing_private(
     [line] = [json.loads(record.message) for record in caplog.records if record.name == "pinpai.access"]
     assert (line["method"], line["path"], line["status"]) == ("GET", LIST, 422)
     assert (line["request"], line["client"]) == (answer.headers["x-request-id"], "127.0.0.1")
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(line["at"])) < timedelta(minutes=1)
     assert re.search("hunter2|Bearer", caplog.text) is None
 
 
