@@ -101,9 +101,7 @@ def migrate() -> None:
     from app.equipment import keyring
 
     settings = deployed(load_settings())
-    migrating.upgrade(
-        serving.owner_url(settings), keyring=keyring(settings), demonstration=settings.demonstration
-    )
+    migrating.upgrade(serving.owner_url(settings), keyring=keyring(settings), demonstration=settings.demonstration)
     typer.echo(f"The schema is at revision {revisions.newest()}.")
 
 

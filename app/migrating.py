@@ -29,9 +29,7 @@ def config(url: str, keyring: Keyring | None = None) -> Config:
     return settings
 
 
-def upgrade(
-    url: str, revision: str = "head", *, keyring: Keyring | None = None, demonstration: bool = False
-) -> None:
+def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None, demonstration: bool = False) -> None:
     """Bring the schema to this revision, and the rights to what it needs; several migrators wait for each other.
 
     Secrets it holds need the keys. Under a demonstration's clock the database cannot vouch for instants: it takes any.

@@ -14,7 +14,7 @@ from app.services.files import StoredFile, key_of
 from app.storage import Storage
 
 _SAFE = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-site",
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",

@@ -253,7 +253,7 @@ async def test_only_approved_pictures_are_shown_and_only_as_long_as_their_award(
     assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/jpeg", KEPT)
     assert picture.headers["cross-origin-resource-policy"] == "cross-origin"
     assert picture.headers["content-disposition"] == f"attachment; filename*=UTF-8''{award_id}-2.jpg"
-    assert picture.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert picture.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     known = {"If-None-Match": picture.headers["etag"]}
     again = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2", headers=known)
     assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", KEPT)

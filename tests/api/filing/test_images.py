@@ -64,7 +64,7 @@ async def test_bytes_are_only_ever_an_attachment_and_are_kept_by_nobody_on_the_w
     first = await draft.client.get(image["thumbnail_href"])
     safe = ("content-security-policy", "cross-origin-resource-policy", "x-content-type-options", "cache-control")
     assert [first.headers[name] for name in safe] == [
-        "default-src 'none'; sandbox",
+        "default-src 'none'; frame-ancestors 'none'; sandbox",
         "same-site",
         "nosniff",
         "private, no-store",
