@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
 THREADS, CONNECTIONS = 8, 64
 """A download holds a connection as long as its reader takes, and a thread only for each piece."""
-BLOCK = 128 * 1024
+BLOCK = 64 * 1024
 """The size of a piece: a reader who takes nothing holds some four of them."""
 # No profile, no file of a home directory, no question to a cloud's metadata address: StorageSettings say it all.
 ISOLATED = {
@@ -239,13 +239,14 @@ async def _beginning_with(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGen
 
 
 def _piece(source: Iterator[bytes], turn: Lock) -> bytes:
-    piece = bytearray()
+    parts, size = [], 0
     with turn:
         for part in source:
-            piece += part
-            if len(piece) >= BLOCK:
+            parts.append(part)
+            size += len(part)
+            if size >= BLOCK:
                 break
-    return bytes(piece)
+    return b"".join(parts)  # one is not copied
 
 
 def _close(source: Iterator[bytes], turn: Lock) -> None:
