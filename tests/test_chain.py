@@ -1,5 +1,6 @@
 """The history's chain: whoever rewrites the history, also as the database's owner, is found at the first row."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app import chain
 from app.auditing import broken_link, trusted
 from app.chain import BEGINNING, COLUMNS, Anchors, Chain, HistoryCut, Key, Link
+from app.findings import Sentence
 from app.services import jobs
 from app.services.history import mark
 from tests.world import World
@@ -21,7 +23,7 @@ from tests.world.worker import MARK, number_all
 
 SECRETS = ["the-first-key-of-a-history-of-the-tests", "the-second-key-of-a-history-of-the-tests"]
 EVENTS, BATCH = 12, 4
-Found = tuple[chain.Sentence, int] | None
+Found = tuple[Sentence, int] | None
 
 
 @dataclass
@@ -46,11 +48,11 @@ class Kept:
         """The kind and the place of the first flaw."""
         async with self.world.database.reading() as reader:
             flaw = await broken_link(reader, history or self.chain(), since)
-        return flaw and (flaw.words, flaw.params.get("sequence", 0))
+        return (flaw.words, flaw.params.get("sequence", 0)) if flaw else None
 
     async def rows(self) -> list[dict[str, Any]]:
         names = ", ".join(column.name for column in COLUMNS)
-        await self.owner.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=chain.json.loads)
+        await self.owner.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=json.loads)
         rows = await self.owner.fetch(f"SELECT {names} FROM audit_events ORDER BY sequence")
         await self.owner.reset_type_codec("jsonb", schema="pg_catalog")
         return [dict(row) for row in rows]

@@ -169,12 +169,18 @@ MAY_KNOW = {
 """Names of variables in the environment of each kind of child; `LC_CTYPE` is Python's own addition."""
 
 
+OF_WORKERS = {"app_password", "s3_access_key_id", "s3_secret_access_key", "history_key"}
+"""Secrets that a worker needs; other children need none."""
+
+
 @pytest.mark.thorough
 def test_no_child_knows_more_than_it_needs(tmp_path: Path) -> None:
     """Read the environment of every process that the server starts, with a server that was told everything."""
     more = {"PINPAI_OWNER_DATABASE_URL": "postgresql://owner:hidden@nowhere/x", "SECRET_OF_ANOTHER_PROGRAM": "hidden"}
     with serving(tmp_path / "data", **more) as program:
-        kept = json.loads((tmp_path / "data" / "secrets" / "credentials.json").read_text())
+        secrets = tmp_path / "data" / "secrets"
+        kept = json.loads((secrets / "credentials.json").read_text())
+        kept["history_key"] = json.loads((secrets / "history.json").read_text())["key"]
         children, kinds = children_of(program.process.pid), set()
         for child, command in children.items():
             kind = next(kind for kind in MAY_KNOW if kind in command)
@@ -182,9 +188,7 @@ def test_no_child_knows_more_than_it_needs(tmp_path: Path) -> None:
             names = {each.partition("=")[0] for each in environment.split("\0") if each}
             assert names <= MAY_KNOW[kind], command
             told = {name for name, value in kept.items() if value in environment}
-            assert told <= (
-                {"app_password", "s3_access_key_id", "s3_secret_access_key"} if kind == b"app.worker" else set()
-            )
+            assert told <= (OF_WORKERS if kind == b"app.worker" else set())
             kinds.add(kind)
     assert kinds == set(MAY_KNOW)
 
