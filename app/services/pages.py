@@ -114,8 +114,8 @@ def compared(text: Expression) -> ColumnElement[str]:
     return func.regexp_replace(plain, _UNSEEN, literal_column("''"), literal_column("'g'"), type_=Text)
 
 
-_NFKC, _UNSEEN = literal_column("NFKC"), literal_column(f"'{UNSEEN}'")
-_BRACKETS = [literal_column(f"'{brackets}'") for brackets in (BRACKETS, PLAIN_BRACKETS)]
+_NFKC: ColumnElement[str] = literal_column("NFKC")
+_UNSEEN, *_BRACKETS = (literal_column(f"'{text}'", Text) for text in (UNSEEN, BRACKETS, PLAIN_BRACKETS))
 
 
 def _sql_type(kind: Any) -> TypeEngine[Any]:

@@ -164,8 +164,9 @@ async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | Non
 
 async def _refuse_shared_code(ctx: Context, code: str | None) -> None:
     """Refuse the office a code that some unit has; a committee is not to learn it, and the office finds it later."""
-    if ctx.actor.role is Role.OFFICE and code and await ctx.find(_BY_CODE, credit_code=code):
-        raise RulesViolated([ALREADY_EXISTS("/credit_code")])
+    if ctx.actor.role is Role.OFFICE and code:
+        holder: Unit | None = await ctx.find(_BY_CODE, credit_code=code)
+        refuse([ALREADY_EXISTS("/credit_code")] if holder else [])
 
 
 async def retire(ctx: Context, unit_id: UUID) -> None:
