@@ -12,7 +12,7 @@ from app.api.http.admission import UPLOAD_LIMIT
 from app.imaging import documents, pictures, scans
 from app.imaging.process import CPU_SECONDS
 from app.services import idempotency
-from app.services.people import accounts, sessions
+from app.services.people import codes, sessions
 from app.services.policies.people import passwords, throttling
 from app.settings import Settings
 
@@ -131,7 +131,7 @@ def _setting(name: str) -> object:
         f"close that pair for {throttling.WINDOW.seconds // 60} minutes",
         f"{throttling.FAILURES_PER_ADDRESS} failures close an address",
         f"during the last {throttling.KNOWN.days} days",
-        f"once, {accounts.CODE_LIFE.days * 24} hours",
+        f"once, {codes.CODE_LIFE.days * 24} hours",
         f"| silence | {_setting('session_idle_minutes')} minutes",
         f"| in any case | {_setting('session_hours')} hours",
         f"| a machine's token | {_setting('client_token_minutes')} minutes",

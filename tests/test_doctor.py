@@ -1,5 +1,6 @@
 """Findings of the doctor about events and jobs."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest

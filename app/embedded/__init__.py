@@ -10,7 +10,7 @@ from app.embedded.accounts import server_account
 from app.embedded.binaries import find_binaries
 from app.embedded.cluster import running_postgres
 from app.embedded.errors import EmbeddedError
-from app.embedded.home import Credentials, Home, is_open, opened, read_private, write_private
+from app.embedded.home import Home, is_open, opened, read_private, write_private
 from app.embedded.postgres import APP, DATABASE, OWNER, Postgres
 from app.embedded.seaweed import running_seaweed
 from app.embedded.store import BUCKET, REGION

@@ -69,7 +69,7 @@ class Home:
         return str(read_private(file)["key"])
 
     def history_key(self) -> str:
-        """The key of the chain of the history, made at the first start, in a file of its own: a backup may keep it apart."""
+        """The key of the history's chain, made at the first start, in a file of its own: a backup may keep it apart."""
         file = self.secrets / "history.json"
         if not file.exists():
             if (self.path / "history" / "anchors").exists():
