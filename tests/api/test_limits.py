@@ -80,8 +80,8 @@ async def draft(place: District) -> str:
     return f"{API}/applications/{row.id}"
 
 
-async def upload_and_delete(client: ContractClient, application: str, number: int) -> Response:
-    answer = await send_photo(client, application, photo(number))
+async def upload_and_delete(client: ContractClient, application: str, data: bytes) -> Response:
+    answer = await send_photo(client, application, data)
     if answer.status_code == 201:
         image = answer.json()
         address = f"{application}/images/{image['id']}"
@@ -99,7 +99,7 @@ async def test_upload_delete_upload_meets_the_allowance_of_bytes(place: District
     application, cost = await draft(place), sum(len(photo(number)) for number in range(3))
     limit(size=cost * 2)
     for number in range(20):
-        answer = await upload_and_delete(place.by_unit, application, number)
+        answer = await upload_and_delete(place.by_unit, application, photo(number))
         if answer.status_code != 201:
             break
     refused(answer, 429, "uploads_used_up", "额度")
@@ -148,6 +148,19 @@ async def test_a_loop_of_bombs_meets_the_allowance_of_worker_seconds(
     refused(answers[-1], 429, "processing_used_up", "90")
     assert busy == 4
     assert await states(place.world) == []
+
+
+@pytest.mark.thorough
+async def test_real_bombs_meet_it_too(place: District, limit: Callable[..., None]) -> None:
+    """The same without a stand-in: some 200 KB that show 67 megapixels."""
+    application, bomb = await draft(place), photo(1, kind="PNG", size=(8192, 8192))
+    assert len(bomb) < 2**18
+    limit(seconds=33)
+    for _ in range(30):
+        answer = await upload_and_delete(place.by_unit, application, bomb)
+        if answer.status_code != 201:
+            break
+    refused(answer, 429, "processing_used_up", "33")
 
 
 async def test_an_upload_that_no_worker_looked_at_is_not_counted(
