@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from app.comparable import is_blank
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, Role, Severity
 from app.models.enums import PlanStatus as Status
@@ -80,7 +81,9 @@ def case_findings(settings: CampaignSettings, cases: Sequence[PlannedCase]) -> l
     """Require an implementing unit for every planned case, and a category, if any, that the campaign has."""
     known = {category.code for category in settings.categories} | {None}
     nobody = [
-        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name") for index, case in enumerate(cases) if not case.unit_name
+        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name")
+        for index, case in enumerate(cases)
+        if is_blank(case.unit_name)
     ]
     unknown = [
         UNKNOWN_CATEGORY(f"/cases/{index}/category") for index, case in enumerate(cases) if case.category not in known

@@ -151,8 +151,9 @@ def test_five_to_eight_pictures(count: int, expected: list[tuple[str, str]]) -> 
 
 @pytest.mark.parametrize("cell", FORM)
 def test_every_cell_of_the_form_is_required(cell: str) -> None:
-    empty = None if cell.endswith("_on") else ""
-    assert with_cells(**{cell: empty}) == with_cells(**{cell: None}) == [("required", f"/{cell}")]
+    unseen = [] if cell.endswith("_on") else [""] if cell == "category" else ["", "\u200b", "\u3164", "\u2060\ufe0f"]
+    for empty in (None, *unseen):
+        assert with_cells(**{cell: empty}) == [("required", f"/{cell}")]
 
 
 def test_an_empty_form_lists_every_cell_in_the_order_of_the_form() -> None:

@@ -35,6 +35,7 @@ from app.services.policies.filing.narratives import count_characters
         ("ひらカタ", 4),
         ("👍文明👨\u200d👩\u200d👧", 2),
         ("＂引号＂", 4),
+        ("\u3164\uffa0文\u1160明", 2),
     ],
 )
 def test_count_characters(text: str, count: int) -> None:
