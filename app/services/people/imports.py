@@ -69,7 +69,7 @@ class ImportedRow:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The stored rows beside the list's: committees by name, units by committee and name, units by credit code.
+    """The stored rows beside the list's: committees by name, units by committee and name, credit codes of units.
 
     A name finds the row that has it, or else the one whose name looks the same.
     """
@@ -77,7 +77,7 @@ class Present:
     codes: set[str]
     committees: dict[str, Committee]
     units: dict[tuple[UUID, str], Unit]
-    holders: dict[str | None, Unit]
+    held: set[str | None]
 
     def committee(self, entry: CommitteeEntry) -> Committee | None:
         return self.committees.get(entry.name) or self.committees.get(comparable(entry.name))
@@ -87,7 +87,7 @@ class Present:
         return next((unit for name in names if committee and (unit := self.units.get((committee.id, name)))), None)
 
     def another_has(self, code: str | None, unit: Unit | None) -> bool:
-        return code is not None and self.holders.get(code, unit) is not unit
+        return code in self.held and not (unit and unit.credit_code == code)
 
 
 async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]:
@@ -137,7 +137,7 @@ async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
     units = (await ctx.session.scalars(_locked(Unit).where(wanted))).all()
     by_place = {(unit.committee_id, unit.comparable_name or unit.name): unit for unit in units}
     by_place |= {(unit.committee_id, unit.name): unit for unit in units}
-    return Present(taken, by_name, by_place, {unit.credit_code: unit for unit in units})
+    return Present(taken, by_name, by_place, {unit.credit_code for unit in units} - {None})
 
 
 def _locked(kind: type[Organisation]) -> Select[Organisation]:

@@ -96,3 +96,13 @@ async def test_what_a_committee_registers_tells_it_nothing_of_others(world: Worl
     assert await create(office, "四中", **body, committee_id=str((await world.committee()).id)) == [
         ("already_exists", "/credit_code")
     ]
+
+
+async def test_an_import_leaves_a_code_alone_that_two_units_have(world: World, office: ContractClient) -> None:
+    committees = [await world.committee() for _ in range(2)]
+    for committee in committees:
+        await world.unit(committee, name="一中", credit_code=CODE)
+    unit = {"name": "一中", "honour_level": "district", "credit_code": CODE}
+    rows = [{"name": committee.name, "kind": committee.kind.value, "units": [unit]} for committee in committees[:1]]
+    answer = await office.post("/api/v1/organisation-imports", json={"committees": rows})
+    assert {row["outcome"] for row in done(answer)["rows"]} == {"unchanged"}
