@@ -48,7 +48,7 @@ def test_without_a_key_nothing_is_stored() -> None:
         Keyring.of([]).encrypt("mine", WHOSE)
 
 
-@pytest.mark.parametrize("wrong", ["", "secret", "é" * 44, base64.urlsafe_b64encode(b"short").decode(), NEW + NEW])
+@pytest.mark.parametrize("wrong", ["", "secret", "é" * 44, base64.urlsafe_b64encode(b"short").decode(), "A" * 86])
 def test_a_key_is_32_bytes_in_base64(wrong: str) -> None:
     with pytest.raises(ValueError, match="32 random bytes"):
         key_of(wrong)

@@ -6,6 +6,7 @@ HIDDEN_FROM = {
     "plans": [*OUTSIDERS, "sibling unit", "office"],
     "filings": [*OUTSIDERS, "sibling unit"],
     "extensions": [*OUTSIDERS, "sibling unit"],
+    "account": [*OUTSIDERS, "sibling unit", "office"],
     "accounts": [*OUTSIDERS, "sibling unit"],
     "sessions": [*OUTSIDERS, "sibling unit", "office"],
     "units": [*OUTSIDERS, "sibling unit"],

@@ -15,6 +15,7 @@ from tests.scenarios.hidden import HIDDEN_FROM
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
 from tests.world import World, key
+from tests.world.factors import add_totp
 from tests.world.filing import District, district
 
 SECRET = "绝密品牌"
@@ -53,6 +54,7 @@ async def secrets(world: World) -> Secrets:
         "filing_id": filing["id"],
         "extension_id": await extension(place, elsewhere),
         "account_id": str(member.id),
+        "factor_id": (await add_totp(world, by_member)).id,
         "session_id": (await read(by_member, "/api/v1/session"))["id"],
         "unit_id": str(hidden.id),
         "committee_id": str(place.committee.id),

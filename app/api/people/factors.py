@@ -11,7 +11,7 @@ from app.api.http.output import Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import FactorKind
-from app.problems import NotFound, ReauthenticationRequired, RulesViolated
+from app.problems import ReauthenticationRequired, RulesViolated
 from app.services.people import factors
 from app.services.people.factors import FactorChange, FactorName, TotpConfirmation, TotpCreate
 
@@ -109,7 +109,7 @@ async def confirm_factor(factor_id: FactorId, body: TotpConfirmation, ctx: Ctx, 
     return FactorConfirmed(factor=await FactorOut.read(ctx, factor_id), recovery_codes=codes)
 
 
-@router.get("/recovery-codes", raises=[NotFound])
+@router.get("/recovery-codes")
 async def read_recovery_codes(view: Reads) -> RecoveryCodesLeft:
     """Read how many recovery codes you have left."""
     return RecoveryCodesLeft(left=await factors.codes_left(view))

@@ -33,7 +33,7 @@ async def session_of(world: World, **times: Any) -> ContractClient:
     account, token = await world.account(Role.OFFICE), uuid4().hex
     times = {"seen_at": NOW, "idle_until": NOW + timedelta(minutes=30), "expires_at": NOW + timedelta(hours=12)} | times
     who = {"account_id": account.id, "token_hash": token_hash(token), "client": "tests", "address": "127.0.0.1"}
-    await world.add(Session(created_at=NOW, **who, **times))
+    await world.add(Session(created_at=NOW, authenticated_at=NOW, **who, **times))
     return world.client(Authorization=f"Bearer {token}")
 
 

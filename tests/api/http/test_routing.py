@@ -21,6 +21,7 @@ from app.problems import (
     IfMatchRequired,
     NotFound,
     Problem,
+    SecondFactorRequired,
     StaleVersion,
     Unauthenticated,
     WrongState,
