@@ -3,21 +3,14 @@
 What is signed is random, made here, and used once. Where a frontend lives is a setting: a passkey signs its origin too.
 """
 
+import base64
+import binascii
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-import webauthn
 from pydantic import Field
 from sqlalchemy import delete, select, update
-from webauthn.helpers import base64url_to_bytes, options_to_json, parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from app.context import Context, OpenContext
 from app.inputs import Input
@@ -32,6 +25,9 @@ from app.services.policies import refuse, require_role
 from app.services.policies.people import factors as policy
 from app.services.policies.people.accounts import PEOPLE, SIGN_IN_REFUSED, UNKNOWN_SIGN_IN_REFUSED
 
+if TYPE_CHECKING:
+    from app.services.people.ceremonies import Ceremonies
+
 Encoded = Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[A-Za-z0-9_-]+$")]
 CredentialId = Annotated[
     Encoded, Field(max_length=1400, description="`id` of the browser's answer.", examples=["AQIDBAUGBwgJCgsMDQ4PEA"])
@@ -40,7 +36,6 @@ ClientData = Annotated[
     Encoded,
     Field(description="`response.clientDataJSON` of it, in base64url.", examples=["eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0"]),
 ]
-_MALFORMED = (WebAuthnException, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,14 @@ class RelyingParty:
 
     id: str | None
     origins: tuple[str, ...]
+
+    @property
+    def ceremonies(self) -> "Ceremonies":
+        """The ceremonies of this domain; RulesViolated if there are no passkeys here."""
+        from app.services.people.ceremonies import Ceremonies  # noqa: PLC0415  # 20 MB, which most processes never need
+
+        refuse([] if self.id else [policy.PASSKEYS_NOT_SET_UP()])
+        return Ceremonies(str(self.id), ISSUER, self.origins)
 
 
 class PasskeyCreate(Input):
@@ -75,47 +78,27 @@ class Assertion(Input):
 
 async def ask_to_register(ctx: Context, party: RelyingParty) -> str:
     """Return the options of a registration as JSON; they hold a new challenge for this account."""
-    account, domain = await factors.adding(ctx), _domain(party)
+    account = await factors.adding(ctx)
     known = await ctx.session.scalars(select(Factor.credential_id).where(Factor.account_id == account.id))
-    options = webauthn.generate_registration_options(
-        rp_id=domain,
-        rp_name=ISSUER,
-        user_id=account.id.bytes,
-        user_name=account.username,
-        user_display_name=account.name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known if each],
-    )
-    _keep(ctx, options.challenge, account.id)
+    question = party.ceremonies.ask_to_register(account, [each for each in known if each])
+    _keep(ctx, question.challenge, account.id)
     note(ctx, account, policy.FACTOR_BEGUN, kind=FactorKind.PASSKEY)
-    return options_to_json(options)
+    return question.options
 
 
 async def register(ctx: Context, party: RelyingParty, body: PasskeyCreate) -> tuple[UUID, list[str]]:
     """Let a passkey count from now on; its identity, and the recovery codes if it is the first factor."""
     account = await factors.adding(ctx)
     attestation = {"clientDataJSON": body.client_data, "attestationObject": body.attestation_object}
-    try:
-        verified = webauthn.verify_registration_response(
-            credential=_credential(body.credential_id, attestation),
-            expected_challenge=await _challenge(ctx, body.client_data, account.id),
-            expected_rp_id=_domain(party),
-            expected_origin=[*party.origins],
-            require_user_verification=True,
-        )
-    except _MALFORMED:
-        verified = None
-    if verified is None or verified.credential_id != _bytes(body.credential_id):
+    challenge = await _challenge(ctx, party, body.client_data, account.id)
+    made = party.ceremonies.registered(body.credential_id, challenge, attestation) if challenge else None
+    if made is None:
         raise RulesViolated([policy.WRONG_PASSKEY()])
     factor = Factor(
         account_id=account.id,
         kind=FactorKind.PASSKEY,
         name=body.name,
-        credential_id=verified.credential_id,
-        public_key=verified.credential_public_key,
-        sign_count=verified.sign_count,
+        **made._asdict(),
         created_at=ctx.now,
         updated_at=ctx.now,
     )
@@ -127,11 +110,9 @@ async def ask(transaction: OpenContext, party: RelyingParty, address: str) -> st
     """Return the options of a sign-in as JSON, with a new challenge for whoever has a passkey; few at a time."""
     async with turns.turn(address), transaction() as ctx:
         await throttling.admit(ctx, None, address)
-        options = webauthn.generate_authentication_options(
-            rp_id=_domain(party), user_verification=UserVerificationRequirement.REQUIRED
-        )
-        _keep(ctx, options.challenge, None)
-    return options_to_json(options)
+        question = party.ceremonies.ask_to_sign_in()
+        _keep(ctx, question.challenge, None)
+    return question.options
 
 
 async def sign_in(transaction: OpenContext, party: RelyingParty, body: Assertion, origin: Origin) -> Opened:
@@ -175,39 +156,29 @@ async def _of_credential(ctx: Context, credential_id: str) -> tuple[Factor | Non
 
 async def _proves(ctx: Context, party: RelyingParty, factor: Factor, body: Assertion) -> bool:
     """Return true for a signature of this passkey over a challenge of ours, which is used up by it."""
-    assert factor.public_key is not None, "a passkey"
     signed = {
         "clientDataJSON": body.client_data,
         "authenticatorData": body.authenticator_data,
         "signature": body.signature,
     }
-    try:
-        verified = webauthn.verify_authentication_response(
-            credential=_credential(body.credential_id, signed),
-            expected_challenge=await _challenge(ctx, body.client_data, None),
-            expected_rp_id=_domain(party),
-            expected_origin=[*party.origins],
-            credential_public_key=factor.public_key,
-            credential_current_sign_count=factor.sign_count or 0,
-            require_user_verification=True,
-        )
-    except _MALFORMED:
+    challenge = await _challenge(ctx, party, body.client_data, None)
+    count = party.ceremonies.proven(factor, challenge, signed) if challenge else None
+    if count is None:
         return False
-    factor.sign_count, factor.used_at = verified.new_sign_count, ctx.now
+    factor.sign_count, factor.used_at = count, ctx.now
     return True
 
 
-async def _challenge(ctx: Context, client_data: str, account_id: UUID | None) -> bytes:
-    """Take the challenge that was signed, once; ValueError if it was not made here for this, or is too old."""
-    challenge = parse_client_data_json(base64url_to_bytes(client_data)).challenge
+async def _challenge(ctx: Context, party: RelyingParty, client_data: str, account_id: UUID | None) -> bytes | None:
+    """Take the challenge that was signed, once; None if it was not made here for this, or is too old."""
+    challenge = party.ceremonies.challenge_in(client_data)
     mine = delete(PasskeyChallenge).where(
         PasskeyChallenge.challenge == challenge,
         PasskeyChallenge.account_id.is_not_distinct_from(account_id),
         PasskeyChallenge.expires_at > ctx.now,
     )
-    if (await ctx.session.execute(mine.returning(PasskeyChallenge.id))).first() is None:
-        raise ValueError
-    return challenge
+    taken = (await ctx.session.execute(mine.returning(PasskeyChallenge.id))).first()
+    return challenge if taken else None
 
 
 def _keep(ctx: Context, challenge: bytes, account_id: UUID | None) -> None:
@@ -215,19 +186,8 @@ def _keep(ctx: Context, challenge: bytes, account_id: UUID | None) -> None:
     ctx.session.add(PasskeyChallenge(account_id=account_id, challenge=challenge, expires_at=expires_at))
 
 
-def _credential(credential_id: str, response: dict[str, str]) -> dict[str, object]:
-    """The browser's answer, as its standard writes it."""
-    return {"id": credential_id, "rawId": credential_id, "type": "public-key", "response": response}
-
-
 def _bytes(encoded: str) -> bytes:
     try:
-        return base64url_to_bytes(encoded)
-    except ValueError:
+        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except binascii.Error:
         return b""
-
-
-def _domain(party: RelyingParty) -> str:
-    if party.id is None:
-        raise RulesViolated([policy.PASSKEYS_NOT_SET_UP()])
-    return party.id

@@ -21,7 +21,6 @@ from app.problems import (
     IfMatchRequired,
     NotFound,
     Problem,
-    SecondFactorRequired,
     StaleVersion,
     Unauthenticated,
     WrongState,
