@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("pinpai")
 BACKLOG = 2048
-OTHER_FILES = 256
-"""Descriptors beside those of clients: the pools, the store, the imaging workers, the log."""
+FEWEST, OTHER_FILES = 10, 256
+"""Connections at least, and descriptors beside theirs: the pools, the store, the imaging workers, the log."""
 WORKER_STOPS_IN, WORKER_PAUSE, GLANCE = 20, 2, 0.5
 SURROUNDINGS = frozenset(
     [
@@ -247,7 +247,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     config = Config(
         app,
         loop="uvloop",
-        http=partial(BoundedProtocol, entrance=_entrance(settings)),  # type: ignore[arg-type]  # it is called, no more
+        http=partial(BoundedProtocol, entrance=entrance_of(settings)),  # type: ignore[arg-type]  # it is called, no more
         log_config=None,
         access_log=False,
         server_header=False,
@@ -265,10 +265,10 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         log.info("stopped")
 
 
-def _entrance(settings: Settings) -> Entrance:
+def entrance_of(settings: Settings) -> Entrance:
     """The connections that this process may have, by the settings and by the files it may open."""
-    most = min(settings.connections, _open_files(settings.connections + OTHER_FILES) - OTHER_FILES)
-    return Entrance(most, None if settings.trusted_proxies else settings.connections_per_address)
+    allowed = _open_files(settings.connections + OTHER_FILES) - OTHER_FILES
+    return Entrance(max(allowed, FEWEST), None if settings.trusted_proxies else settings.connections_per_address)
 
 
 def _open_files(wanted: int) -> int:

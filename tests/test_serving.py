@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -16,6 +17,8 @@ import pytest
 from app import serving as starting
 from app.embedded.processes import CLEAN_ENVIRONMENT
 from app.imaging.process import ENVIRONMENT
+from app.serving import OTHER_FILES, entrance_of
+from app.settings import Settings
 from tests.world.ports import free_port
 from tests.world.program import PINPAI, Program, environment, serving
 
@@ -215,3 +218,28 @@ def test_the_first_reader_of_the_contract_stops_nobody(program: Program) -> None
     begun = time.monotonic()
     assert program.get("/api/v1/openapi.json")[0] == 200
     assert time.monotonic() - begun < 0.5
+
+
+INFINITE = resource.RLIM_INFINITY
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised", "most"),
+    [
+        ((1024, 4096), 2000 + OTHER_FILES, 2000),
+        ((1024, INFINITE), 2000 + OTHER_FILES, 2000),
+        ((1024, 1024), 1024, 1024 - OTHER_FILES),
+        ((100, 100), 100, 10),
+        ((10_000, 10_000), None, 2000),
+        ((INFINITE, INFINITE), None, 2000),
+    ],
+)
+def test_there_are_no_more_connections_than_files_may_be_open(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], raised: int | None, most: int
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _, wanted: asked.append(wanted[0]))
+    entrance = entrance_of(Settings(connections=2000, connections_per_address=500))
+    assert (asked, entrance.most, entrance.each) == ([raised] if raised else [], most, 500)
+    assert entrance_of(Settings(trusted_proxies=1)).each is None

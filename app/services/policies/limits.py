@@ -88,8 +88,9 @@ class Allowance:
 
         Raises LimitReached (429) when there is not so much left.
         """
-        then = max(restored_at, now) + cost * self._pace
-        wait = then - now - self.hours * 3600
+        whole = self.hours * 3600
+        then = min(max(restored_at, now), now + whole) + cost * self._pace  # a clock set back costs no more than all
+        wait = then - now - whole
         if wait > 0:
             finding = self.rule(maximum=self.maximum, hours=self.hours)
             raise LimitReached(finding, retry_after=ceil(wait))

@@ -43,6 +43,13 @@ def test_what_was_not_used_does_not_add_up() -> None:
         HOURLY.restored_at(3601, long_ago, NOW + 10**6)
 
 
+def test_a_clock_that_is_set_back_costs_no_more_than_the_whole() -> None:
+    years_ahead = NOW + 10**9
+    with pytest.raises(LimitReached) as refused:
+        HOURLY.restored_at(1, years_ahead, NOW)
+    assert refused.value.retry_after == 1
+
+
 def test_what_is_given_back_is_there_again() -> None:
     empty = HOURLY.restored_at(3600, NOW, NOW)
     assert HOURLY.restored_at(30, HOURLY.given_back(30, empty), NOW) == empty
