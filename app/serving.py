@@ -22,7 +22,7 @@ from uvicorn.config import Config
 
 from app import logs, revisions
 from app.connections import BoundedProtocol, Entrance
-from app.equipment import chain, keyring
+from app.equipment import keyring
 from app.refusal import Refusal
 from app.seclusion import seclude
 from app.settings import Environment, Settings, is_loopback
@@ -100,7 +100,8 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
         _require_schema(settings)
         settings = with_clock(settings)
         if with_worker:
-            chain(settings)  # a worker that cannot keep it would end again and again
+            if settings.history_key is None:  # a worker without one would end again and again
+                raise CannotServe("Set PINPAI_HISTORY_KEY, with which a worker chains the history, or --no-worker.")
             stack.enter_context(_worker(settings))
         _announce(settings)
         _run(settings, listener)

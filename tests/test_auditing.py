@@ -28,7 +28,7 @@ from tests.world.worker import number_all
 
 
 async def found(world: World, newest: int | None = None) -> set[tuple[str, str, UUID]]:
-    """What is wrong with the rows that this test made, by acts."""
+    """Return every flaw: the kind, the table and the row."""
     async with world.database.reading() as reader:
         flaws = [flaw async for flaw in auditing.altered_rows(reader, newest=newest)]
     return {(flaw.words.en, flaw.params["table"], flaw.params["id"]) for flaw in flaws}
