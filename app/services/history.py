@@ -5,7 +5,7 @@ Each applies the change and writes its audit row in the same transaction, with t
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -132,7 +132,22 @@ def witnessed(model: type[Base]) -> Select[*tuple[Any, ...]]:
 
 def is_as_told(model: type[Base], row: Mapping[str, object]) -> bool:
     """Return true if a witnessed row is what its last event left."""
-    return row["told_digest"] == digest_of({name: row[name] for name in _columns(model)})
+    return any(row["told_digest"] == digest_of({name: row[name] for name in names}) for names in _shapes(model, row))
+
+
+def _shapes(model: type[Base], row: Mapping[str, object]) -> Iterator[list[str]]:
+    """Yield the columns of a row, and those it had before each later migration, while what that added is unset.
+
+    A column that is added to a table after the history was chained names its revision: `info={"since": "0007"}`.
+    """
+    names, columns = _columns(model), inspect(model).columns
+    yield names
+    for revision in sorted({column.info["since"] for column in columns if "since" in column.info}, reverse=True):
+        added = [name for name in names if columns[name].info.get("since") == revision]
+        if any(row[name] != _unset(columns[name]) for name in added):
+            return
+        names = [name for name in names if name not in added]
+        yield names
 
 
 def digest(subject: Base) -> str:
@@ -148,6 +163,11 @@ def canonical(values: object) -> bytes:
     """Return the canonical JSON of these values, that of RFC 8785 (JCS) for ASCII names and whole numbers."""
     text = json.dumps(values, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
+
+
+def _unset(column: Any) -> object:
+    """The value of a column in rows that were there before it."""
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
 
 
 def _columns(model: type[Base]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.embedded import EmbeddedError, Servers, attach, run, seaweed
+from app.embedded.home import Home
 from tests.embedded.conftest import Supervisor, children, eventually, s3
 
 
@@ -138,3 +139,15 @@ def test_a_missing_extra_is_named(tmp_path: Path, package: str, monkeypatch: pyt
     assert package.replace("_", "-") in message
     assert "pinpai[embedded]" in message
     assert "PINPAI_DATABASE_URL" in message
+
+
+def test_the_key_of_the_history_is_made_once_and_asked_back_when_it_is_lost(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.secrets.mkdir()
+    key, file = home.history_key(), home.secrets / "history.json"
+    assert (len(key) >= 32, home.history_key(), file.stat().st_mode & 0o777) == (True, key, 0o600)
+    file.unlink()
+    (tmp_path / "history").mkdir()
+    (tmp_path / "history" / "anchors").touch()
+    with pytest.raises(EmbeddedError, match=r"put .*history\.json back"):
+        home.history_key()

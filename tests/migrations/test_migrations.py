@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from uuid_utils.compat import uuid7
 
 from app import migrating, revisions
-from app.auditing import broken_link
+from app.auditing import WITNESSED, broken_link
 from app.chain import BEGINNING, Anchors, Chain, Key, number
 from app.database import Clock, Database
 from app.doctor import INVARIANTS
@@ -172,6 +172,24 @@ async def test_what_was_numbered_before_the_chain_is_chained_and_keeps_its_numbe
         await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
     await database.close()
     await connection.close()
+
+
+async def test_a_column_that_came_after_the_chain_says_since_when(empty: Servers) -> None:
+    """Otherwise no older row would be as its last event left it: see `history.is_as_told`."""
+    (first,) = [each for each in ScriptDirectory(str(revisions.SCRIPTS)).walk_revisions() if "chained" in each.path]
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url, first.revision)
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch("SELECT table_name, column_name FROM information_schema.columns")
+    await connection.close()
+    there = {tuple(row) for row in rows}
+    later = {
+        f"{model.__tablename__}.{column.name}": column.info.get("since", "")
+        for model in WITNESSED.values()
+        for column in model.__table__.columns
+        if (model.__tablename__, column.name) not in there
+    }
+    assert [name for name, since in later.items() if since <= first.revision] == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")

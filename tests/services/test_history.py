@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.context import Actor
-from app.models import AuditEvent, Campaign, Commendation, Committee
+from app.models import AuditEvent, Campaign, Commendation, Committee, Recusal
 from app.models.enums import CampaignStatus, CommitteeKind, Role
 from app.problems import Forbidden, RulesViolated, StaleVersion, WrongState
 from app.services import history
@@ -83,6 +83,19 @@ async def test_every_step_begins_where_the_last_one_ended(world: World, office: 
     assert [event.after_digest for event in found[:-1]] == [event.before_digest for event in found[1:]]
     assert (found[0].before_digest, found[-1].after_digest) == (None, None)
     assert (found[-1].action, found[-1].data) == ("commendation.deleted", {"why": "错录"})
+
+
+@pytest.mark.parametrize(("value", "told"), [(None, True), ("后来", False)])
+def test_a_row_is_as_told_also_when_its_table_got_a_column_since(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, told: bool
+) -> None:
+    monkeypatch.setitem(Recusal.__table__.c.lifting_reason.info, "since", "9999")
+    row = dict.fromkeys(column.key for column in Recusal.__table__.columns)
+    before = history.digest_of({name: None for name in row if name != "lifting_reason"})
+    assert history.is_as_told(Recusal, row | {"lifting_reason": value, "told_digest": before}) is told
+    now = history.digest_of(row | {"lifting_reason": value})
+    assert history.is_as_told(Recusal, row | {"lifting_reason": value, "told_digest": now})
+    assert not history.is_as_told(Recusal, row | {"reason": "改", "told_digest": before})
 
 
 async def test_a_note_is_a_trace_of_something_that_changes_nothing(world: World, office: Actor) -> None:
