@@ -57,6 +57,10 @@ class Keyring:
                 continue
         raise KeyMissing
 
+    def renewed(self, stored: bytes, belongs_to: str) -> bytes:
+        """Return the same secret under the first key, for what is used now and then: so an old key dies out."""
+        return self.encrypt(self.decrypt(stored, belongs_to), belongs_to)
+
 
 def new_key() -> str:
     """Return a random key as it is written into the settings."""

@@ -43,6 +43,11 @@ def test_a_new_key_in_front_leaves_the_old_secrets_readable() -> None:
         Keyring.of([OLD]).decrypt(ring.encrypt("after", WHOSE), WHOSE)
 
 
+def test_a_renewed_secret_needs_the_old_key_no_more() -> None:
+    renewed = Keyring.of([NEW, OLD]).renewed(Keyring.of([OLD]).encrypt("before", WHOSE), WHOSE)
+    assert Keyring.of([NEW]).decrypt(renewed, WHOSE) == "before"
+
+
 def test_without_a_key_nothing_is_stored() -> None:
     with pytest.raises(KeyMissing):
         Keyring.of([]).encrypt("mine", WHOSE)

@@ -236,7 +236,9 @@ async def _takes_totp(ctx: Context, keyring: Keyring, account_id: UUID, code: st
     apps = select(Factor).where(Factor.account_id == account_id, Factor.kind == FactorKind.TOTP, _COUNTING)
     for factor in await ctx.session.scalars(apps.order_by(Factor.id).with_for_update()):
         if (step := _step_of(keyring, factor, code, ctx.now)) is not None:
+            assert factor.secret is not None, "an authenticator app"
             factor.last_step, factor.used_at = step, ctx.now
+            factor.secret = keyring.renewed(factor.secret, _place(factor.id))
             return True
     return False
 
