@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
-from app.logs import Discreet, kind_of
+from app.logs import discreet, kind_of
 from app.storage import ObjectMissing
 from tests.world import World
 
@@ -13,7 +13,7 @@ def written(error: BaseException) -> str:
     """The lines of an exception, as a process writes them."""
     with pytest.raises(type(error)) as caught:
         raise error
-    return Discreet().formatException((caught.type, caught.value, caught.tb))
+    return discreet("%(message)s").formatException((caught.type, caught.value, caught.tb))
 
 
 def test_a_traceback_has_places_and_kinds_and_no_words() -> None:
