@@ -106,6 +106,7 @@ class Strangers:
     people: dict[str, ContractClient] = field(default_factory=dict)
     ids: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     faults: list[str] = field(default_factory=list)
+    open: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
     @property
     def contract(self) -> Contract:
@@ -128,8 +129,7 @@ class Strangers:
         before = await self.written()
         for name, client in self.clients.items():
             if operation not in OF_ONESELF and (operation, name) not in BY_RIGHT:
-                known = await self.known(client)
-                answers = [await sent(client, request, named) for named in (str, renamed(known))]
+                answers = [await sent(client, request, named) for named in (str, renamed(self.known(name)))]
                 self.compare(f"{operation} by {name}", *answers)
                 if answers[0].is_success:
                     self.faults.append(f"{operation} by {name}: done")
@@ -142,7 +142,7 @@ class Strangers:
             if href := await self.existing(template):
                 templates.remove(template)
                 for name, client in self.clients.items():
-                    absent = with_ids(href, renamed(await self.known(client)))
+                    absent = with_ids(href, renamed(self.known(name)))
                     if absent != href:
                         self.compare(f"{template} by {name}", await client.get(href), await client.get(absent))
 
@@ -153,9 +153,14 @@ class Strangers:
     async def written(self) -> set[tuple[Any, ...]]:
         return {(row[0], tuple(row)) for row in await self.owner.fetch(WRITTEN)}
 
-    async def known(self, client: ContractClient) -> set[str]:
-        """The ids that this stranger reads in lists of what is open."""
-        return {found for answer in await open_to(client) for found in UUID.findall(answer[1])}
+    async def look(self) -> bool:
+        """Read the lists of what is open as each stranger; whether one of them has changed."""
+        before, self.open = self.open, {name: await open_to(client) for name, client in self.clients.items()}
+        return before != self.open
+
+    def known(self, name: str) -> set[str]:
+        """The ids that this stranger last read there."""
+        return {found for answer in self.open[name] for found in UUID.findall(answer[1])}
 
     async def existing(self, template: str) -> str | None:
         """An address of this form at which one of the people of the chapter reads something."""
