@@ -167,6 +167,7 @@ def engine_on(url: str, *, server_settings: dict[str, str] | None = None, **opti
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: asyncpg.connect(dsn, timeout=5, server_settings=server_settings),
+        hide_parameters=True,
         **options,
     )
 

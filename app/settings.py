@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the API listens on; loopback unless asked otherwise.")
     port: int = Field(8000, ge=1, le=65535, description="Port the API listens on.")
+    serve_docs: bool | None = Field(
+        None, description="Whether `/api/docs` and the contract are answered; unset: only in `development`."
+    )
     data_dir: Path = Field(Path(".data"), description="Where the embedded servers keep data, logs and secrets.")
 
     database_url: SecretStr | None = Field(
@@ -92,9 +95,6 @@ class Settings(BaseSettings):
         (),
         description="Names others ask this server by, without a port, by commas; `production` answers to no other, "
         "`development` also to loopback.",
-    )
-    serve_docs: bool | None = Field(
-        None, description="Whether `/api/docs` and the contract are answered; unset: only in `development`."
     )
     trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front that append to `X-Forwarded-For`.")
     session_idle_minutes: int = Field(30, ge=1, le=1440, description="A session ends after so much silence.")
@@ -300,11 +300,6 @@ class Settings(BaseSettings):
         return trying or host in self.allowed_hosts
 
     @property
-    def documented(self) -> bool:
-        """True if the documentation page and the contract are answered."""
-        return self.environment is Environment.DEVELOPMENT if self.serve_docs is None else self.serve_docs
-
-    @property
     def embedded(self) -> bool:
         return self.database_url is None
 
@@ -323,3 +318,8 @@ class Settings(BaseSettings):
     def offset_from_now(self) -> timedelta:
         """Return the offset of this deployment's clock from the database's, which should agree with ours."""
         return self.clock_start - datetime.now(UTC) if self.clock_start else self.clock_offset
+
+    @property
+    def documented(self) -> bool:
+        """True if the documentation page and the contract are answered."""
+        return self.environment is Environment.DEVELOPMENT if self.serve_docs is None else self.serve_docs
