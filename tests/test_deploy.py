@@ -46,3 +46,11 @@ def test_the_proxy_has_both_and_nobody_else_is_reached_from_outside() -> None:
         "proxy": ["80:8080", "443:8443"]
     }
     assert listened == {"8080", "8443"}
+
+
+def test_the_image_holds_the_program_and_nothing_else() -> None:
+    copied = re.findall(r"^COPY (?!--)(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    ignored, *let_in = (ROOT / ".dockerignore").read_text().splitlines()
+    assert copied == ["requirements/app.txt", "app", "migrations", "openapi/openapi.json"]
+    assert ignored == "*"
+    assert {line.removeprefix("!") for line in let_in if line.startswith("!")} == set(copied)

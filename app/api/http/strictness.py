@@ -1,6 +1,7 @@
-"""Refusals of what Starlette overlooks in a request: unknown query parameters, a JSON member sent twice.
+"""Refusals of what Starlette overlooks in a request: unknown query parameters, and whatever is sent twice.
 
-A misspelt filter would list everything, and of two members another reader may take the first where we take the last.
+A misspelt filter would list everything; of two parameters, parts of a form or members of JSON another reader may take
+the first where we take the last.
 """
 
 import json
@@ -8,9 +9,11 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any
 
 from fastapi import Request, Response, params
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.exceptions import HTTPException
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -23,10 +26,14 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        known = {each.alias for each in get_flat_params(self.dependant) if isinstance(each.field_info, params.Query)}
+        fields = [each for each in get_flat_params(self.dependant) if isinstance(each.field_info, params.Query)]
+        known = {each.alias for each in fields}
+        single = {each.alias for each in fields if not field_annotation_is_sequence(each.field_info.annotation)}
 
         async def strict(request: Request) -> Response:
-            _refuse("extra_forbidden", (("query", name) for name in request.query_params if name not in known))
+            sent = request.query_params
+            _refuse("extra_forbidden", (("query", name) for name in sent if name not in known))
+            _refuse("repeated_part", (("query", name) for name in sent if name in single and _is_repeated(sent, name)))
             asked = _StrictRequest(request.scope, request.receive)
             try:
                 return await handle(asked)
@@ -35,6 +42,15 @@ class StrictRoute(APIRoute):
                 raise
 
         return strict
+
+
+def refuse_repeated(form: FormData) -> None:
+    """Refuse a form that has a part twice."""
+    _refuse("repeated_part", (("body", name) for name in form if _is_repeated(form, name)))
+
+
+def _is_repeated(parts: ImmutableMultiDict[str, object], name: str) -> bool:
+    return len(parts.getlist(name)) > 1
 
 
 class _StrictRequest(Request):

@@ -14,6 +14,7 @@ from pydantic import Field
 from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
+from app.api.http.strictness import refuse_repeated
 from app.api.people.accounts import AccountSummary
 from app.models.enums import Assurance
 from app.problems import NotFound, ReauthenticationRequired, SecondStepNeeded, SignInRefused, TooManyRequests
@@ -120,7 +121,8 @@ RolesWithSecondFactor = Annotated[Collection[str], Depends(roles_with_second_fac
 
 
 async def client_credentials(request: Request, body: Annotated[TokenRequest, Form()]) -> tuple[str, str]:
-    """From HTTP Basic (RFC 6749 §2.3.1: both parts form-encoded), else from the form."""
+    """From HTTP Basic (RFC 6749 §2.3.1: both parts form-encoded), else from the form (§3.2: each part once)."""
+    refuse_repeated(await request.form())
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return body.client_id or "", body.client_secret or ""

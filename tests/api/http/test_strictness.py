@@ -1,12 +1,14 @@
 """Things that no operation takes, sent to every operation of the contract."""
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from httpx2 import Response
 
-from app.api.http.document import METHODS
+from app.api.http.document import METHODS, resolve
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.world import World, key
@@ -69,6 +71,34 @@ async def test_every_operation_names_a_query_parameter_that_it_does_not_know(
         media = {"Content-Type": operation.media[0]} if operation.media else {}
         answer = await operation.send(office, media, params={"limti": "5"})
         assert errors(answer) == [("query", "/limti", "extra_forbidden")], operation.name
+
+
+async def test_every_operation_names_a_query_parameter_that_came_twice_unless_it_is_a_list(
+    world: World, office: ContractClient, operations: list[Operation]
+) -> None:
+    tried = 0
+    for operation in operations:
+        media = {"Content-Type": operation.media[0]} if operation.media else {}
+        for name in single_parameters(world.contract.document, operation):
+            answer = await operation.send(office, media, params=[(name, "1"), (name, "2")])
+            assert ("query", f"/{name}", "repeated_part") in errors(answer), operation.name
+            tried += 1
+    assert tried > 100
+    assert (await office.get("/api/v1/campaigns?status=draft&status=published")).status_code == 200
+
+
+def single_parameters(document: dict[str, Any], operation: Operation) -> Iterator[str]:
+    for given in document["paths"][operation.path][operation.method].get("parameters", []):
+        parameter = resolve(document, given)
+        if parameter["in"] == "query" and '"array"' not in json.dumps(parameter["schema"]):
+            yield parameter["name"]
+
+
+async def test_a_token_is_asked_for_with_each_part_once(world: World) -> None:
+    media = {"Content-Type": "application/x-www-form-urlencoded"}
+    form = "grant_type=client_credentials&client_id=a&client_id=b&client_secret=x"
+    answer = await world.client().post("/api/v1/tokens", content=form, headers=media)
+    assert errors(answer) == [("body", "/client_id", "repeated_part")]
 
 
 async def test_every_operation_names_a_member_of_json_that_came_twice(
