@@ -94,6 +94,29 @@ def run_worker() -> None:
     worker.run(deployed(load_settings()))
 
 
+@cli.command(name="sign-out")
+def sign_out(
+    username: Annotated[str | None, typer.Argument(help="Name of the account; none: all accounts.")] = None,
+) -> None:
+    """End all sessions of an account, or of all accounts, here on the host."""
+    ended = asyncio.run(_sign_out(deployed(load_settings()), username))
+    typer.echo(f"Sessions ended: {ended}.")
+
+
+async def _sign_out(settings: "Settings", username: str | None) -> int:
+    from app import serving
+    from app.database import Database
+    from app.services import jobs
+    from app.services.people import sessions
+
+    database = Database(serving.database_url(settings), pool_size=1)
+    try:
+        async with jobs.acting(database) as ctx:
+            return await sessions.end_of(ctx, username)
+    finally:
+        await database.close()
+
+
 @cli.command()
 def migrate() -> None:
     """Bring the database's schema to the newest revision, as its owner."""

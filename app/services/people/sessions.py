@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
-from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, delete, func, or_, select, true, update
 
 from app.context import ACTOR_ID, Actor, Context, OpenContext, View
 from app.database import Clock, Database, Query, Reader
@@ -257,6 +257,18 @@ async def end_all(ctx: Context) -> None:
     factor_policy.require_recent(ctx.actor.authenticated_at, ctx.now)
     account = await accounts.own(ctx)
     note(ctx, account, policy.SIGNED_OUT, sessions_ended=await accounts.end_sessions(ctx, account.id))
+
+
+async def end_of(ctx: Context, username: str | None) -> int:
+    """End the sessions of one account, or of all, for the host's operator; return their number."""
+    named = Account.username == _as_stored(username) if username else true()
+    open_at = select(Session.account_id).where(Session.idle_until > ctx.now, Session.expires_at > ctx.now)
+    holders = select(Account).where(named, Account.id.in_(open_at)).order_by(Account.id).with_for_update()
+    ended = 0
+    for account in await ctx.session.scalars(holders):
+        ended += (of_one := await accounts.end_sessions(ctx, account.id))
+        note(ctx, account, policy.SIGNED_OUT, sessions_ended=of_one)
+    return ended
 
 
 async def forget(database: Database) -> int:

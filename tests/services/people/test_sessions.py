@@ -9,6 +9,7 @@ from app.context import ANONYMOUS
 from app.models import Account, AuditEvent, Session
 from app.models.enums import AccountStatus, Role
 from app.problems import NotFound, SignInRefused
+from app.services import jobs
 from app.services.people import hashing, sessions
 from app.services.people.sessions import Opened, Origin, SessionCreate
 from tests.world import NOW, World, actor_of
@@ -137,3 +138,26 @@ async def test_a_refusal_costs_the_same_whoever_is_named(world: World, monkeypat
     assert [each for each in seen if each != seen[0]] == []
     assert not any("accounts" in statement and "FOR UPDATE" in statement for statement in seen[0][0])
     assert len(seen[0][1]) == 1
+
+
+async def test_the_host_ends_the_sessions_of_one_account_and_of_all(world: World) -> None:
+    accounts = [await person(world) for _ in range(3)]
+    clients = [await world.sign_in(account) for account in (*accounts, accounts[0])]
+
+    async def answered() -> list[int]:
+        return [(await client.get("/api/v1/account")).status_code for client in clients]
+
+    async def ended(username: str | None) -> int:
+        async with jobs.acting(world.database) as ctx:
+            return await sessions.end_of(ctx, username)
+
+    assert await ended(accounts[0].username.upper()) == 2
+    assert await answered() == [401, 200, 200, 401]
+    assert await ended("nobody") == 0
+    assert await ended(None) == 2
+    assert await answered() == [401] * 4
+    async with world.database.transaction() as session:
+        events = list(await session.scalars(select(AuditEvent).where(AuditEvent.action == "account.signed_out")))
+    assert sorted(event.data["sessions_ended"] for event in events) == [1, 1, 2]
+    assert {event.subject_id for event in events} == {account.id for account in accounts}
+    assert {event.actor_id for event in events} == {None}
