@@ -181,13 +181,7 @@ class Database:
         self._reads = FairQueue(pool_size, queue_limit)
         self._changes = FairQueue(pool_size, queue_limit)
         self.clock = clock or Clock()
-        self.engine = engine_on(
-            self._dsn,
-            server_settings=_SERVER_SETTINGS,
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,
-        )
+        self.engine = engine_on(self._dsn, server_settings=_SERVER_SETTINGS, pool_size=pool_size, max_overflow=0)
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self) -> None:

@@ -40,9 +40,11 @@ RIGHTS = {
     "endorsements": Rights(("voided_at", "voided_by", "void_reason", "changed_fields")),
     "endpoints": EDITED_AND_DELETED,
     "extensions": Rights(("revoked_at", "revoked_by", "revocation_reason")),
+    "factors": EDITED_AND_DELETED,
     "files": EDITED_AND_DELETED,
     "followers": Rights(("position",)),
-    "idempotency_keys": Rights(("status", "headers", "body"), delete=True),
+    "grants": Rights(("revoked_at", "revoked_by")),
+    "idempotency_keys": Rights(("answer", "created_at"), delete=True),
     "images": EDITED_AND_DELETED,
     "nominations": Rights(
         ("position", "status", "delivered_at", "answered_at", "withdrawn_at", "withdrawal_reason", *_COUNTED)
@@ -51,17 +53,20 @@ RIGHTS = {
     "objections": Rights(("status", "answer", "answered_at", "answered_by", *_COUNTED)),
     "panel_members": DELETED,
     "participations": Rights(("applications_numbered", "filings_numbered")),
+    "passkey_challenges": DELETED,
     "planned_cases": EDITED_AND_DELETED,
     "plans": EDITED,
     "proposals": Rights(("status", "result", "applied_at", "undone_at", *_COUNTED)),
+    "recovery_codes": DELETED,
     "recusals": Rights(("lifted_at", "lifted_by", "lifting_reason")),
     "reviewers": EDITED,
     "reviews": Rights(("status", "scores", "remark", "total", "submitted_at", "reopening_reason", *_COUNTED)),
     "round_entries": Rights(("case_number",), delete=True),
     "rounds": EDITED_AND_DELETED,
-    "sessions": Rights(("seen_at", "idle_until"), delete=True),
+    "sessions": Rights(("seen_at", "idle_until", "assurance", "authenticated_at"), delete=True),
     "sign_in_attempts": Rights(("succeeded",), delete=True),
     "units": EDITED,
+    "upload_allowances": Rights(("account_id", "restored_at")),
 }
 """The tables of which rows are ever changed or deleted. All others only grow."""
 
@@ -72,6 +77,7 @@ UNWITNESSED = frozenset(
     [
         *("created_at", "updated_at", "seen_at"),
         *("opens_at", "closes_at", "publicity_ends_at", "activation_expires_at", "expires_at", "next_attempt_at"),
+        "restored_at",
     ]
 )
 """Instants that say nothing about what happened, and those that lie ahead."""
