@@ -36,9 +36,9 @@ class Account(Versioned, Base):
     retiring_secret_hash: Mapped[str | None]
     activation_hash: Mapped[bytes | None] = mapped_column(unique=True)
     activation_expires_at: Mapped[datetime | None]
-    activation_issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
-    activation_confirmed_at: Mapped[datetime | None]
-    activation_resets_factors: Mapped[bool] = mapped_column(default=False)
+    activation_issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0007"})
+    activation_confirmed_at: Mapped[datetime | None] = mapped_column(info={"since": "0007"})
+    activation_resets_factors: Mapped[bool] = mapped_column(default=False, info={"since": "0007"})
 
 
 def phone_digits(phone: Any) -> ColumnElement[str]:
