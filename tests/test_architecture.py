@@ -36,6 +36,7 @@ ALONE = {
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "base": "the tables' own machinery",
     "constraints": "rules that the database has the last word on",
+    "ceremonies": "what the library of passkeys does, loaded when one is used",
     "codes": "an activation code as columns of its account, which has the routes",
     "contents": "what applications, endorsements and corrections all write",
     "deadlines": "rules of everything that has a deadline",
@@ -60,7 +61,10 @@ ALONE = {
 }
 """Names found in one layer only, each with its reason."""
 
-LONG = {"services/judging/rounds.py": "every member of a round's input is described for the contract"}
+LONG = {
+    "problems.py": "every refusal of the contract is one class",
+    "services/judging/rounds.py": "every member of a round's input is described for the contract",
+}
 """Files over 400 lines. A concept stays whole: it is not divided to meet a figure."""
 
 

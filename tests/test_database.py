@@ -178,7 +178,7 @@ ADDRESSES = Query(select(Endpoint.url))
 
 
 async def test_a_context_reads_what_it_changed_and_flushes_only_then(world: World) -> None:
-    endpoint = Endpoint(url="甲", description="", secret="", created_at=NOW, updated_at=NOW)
+    endpoint = Endpoint(url="甲", description="", secret=b"", created_at=NOW, updated_at=NOW)
     async with world.acting(ANONYMOUS) as ctx:
         flushed = list[object]()
         event.listen(ctx.session.sync_session, "before_flush", lambda *_: flushed.append(1))

@@ -198,7 +198,8 @@ async def test_units_and_accounts_of_a_committee_have_quotas_and_the_office_has_
 
     async def make(client: ContractClient, number: int) -> list[Response]:
         unit = {"name": f"新单位{number}", "honour_level": "district", "committee_id": committee_id}
-        account = {"username": f"clerk-{number}", "name": "李文博", "role": "unit", "unit_id": unit_id}
+        username = f"{place.committee.code.lower()}.clerk-{number}"
+        account = {"username": username, "name": "李文博", "role": "unit", "unit_id": unit_id}
         return [
             await client.post(f"{API}/units", json=unit),
             await client.post(f"{API}/accounts", json=account),

@@ -23,14 +23,10 @@ from tests.world import World, key
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UUID_BYTES = re.compile(UUID.pattern.encode())
 OF_ONESELF = {
-    "createActivation",
-    "createReadings",
-    "createSession",
-    "createToken",
-    "replacePassword",
-    "signOut",
-    "signOutEverywhere",
-    "updateAccount",
+    *("createActivation", "createReadings", "createSession", "createToken", "replacePassword"),
+    *("signOut", "signOutEverywhere", "updateAccount"),
+    *("askForPasskey", "signInWithPasskey", "completeSignIn", "reauthenticate", "reauthenticateWithPasskey"),
+    *("beginPasskey", "createPasskey", "createTotp", "confirmFactor", "createRecoveryCodes"),
 }
 """Operations on whoever sends them, and on nobody else."""
 SIGNED_IN = ("committee", "unit", "reviewer", "municipal")
@@ -55,7 +51,7 @@ PUBLISHES = {
 """Acts after which these lists may read otherwise, and `progress`, which has a campaign's deadlines."""
 NAMED_BY = {
     "filing": {
-        *("application_id", "campaign_id", "committee_id", "extension_id", "filing_id"),
+        *("application_id", "campaign_id", "committee_id", "extension_id", "factor_id", "filing_id"),
         *("image_id", "number", "plan_id", "session_id", "unit_id"),
     },
     "judging": {

@@ -11,7 +11,7 @@ from tests.contract.client import Contract, ContractClient
 from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
 from tests.world import World
 
-NOBODYS = {"createSession", "createToken", "createActivation"}
+NOBODYS = {"createSession", "completeSignIn", "askForPasskey", "signInWithPasskey", "createToken", "createActivation"}
 """Whoever sends these is nobody yet, and gets a secret that is not to be kept."""
 TRACES = text("SELECT count(*) FROM audit_events WHERE request_id = :id")
 

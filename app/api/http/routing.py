@@ -237,7 +237,7 @@ def _once_if_asked(endpoint: Endpoint, head: Head) -> Endpoint:
     @wraps(endpoint)
     async def answer(_key: idempotency.Key | None, _open: OpenContext, **arguments: Any) -> Any:
         async def act() -> StoredAnswer:
-            out: BaseModel = await endpoint(**arguments)
+            out: BaseModel | None = await endpoint(**arguments)
             hand: Response = arguments[written]
             return StoredAnswer(hand.status_code or head.status_code or OK, dict(hand.headers), _body_of(out))
 
@@ -287,9 +287,10 @@ async def _in_several_transactions(opened: OpenContext, key: idempotency.Key, ac
     return _sent(answered)
 
 
-def _body_of(out: BaseModel) -> bytes:
-    return out.model_dump_json(by_alias=True).encode()
+def _body_of(out: BaseModel | None) -> bytes:
+    return out.model_dump_json(by_alias=True).encode() if out else b""
 
 
 def _sent(answer: StoredAnswer, more: Mapping[str, str] | None = None) -> Response:
-    return Response(answer.body, answer.status, {**answer.headers, **(more or {})}, "application/json")
+    media_type = "application/json" if answer.body else None
+    return Response(answer.body, answer.status, {**answer.headers, **(more or {})}, media_type)

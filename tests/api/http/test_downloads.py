@@ -51,7 +51,7 @@ async def picture(world: World, data: bytes) -> tuple[bytes, str]:
         file = await session.get_one(File, image.file_id)
     path = f"/api/v1/applications/{application_id}/images/{image.id}/content"
     token = place.by_unit.headers["authorization"]
-    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n"
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {token}\r\n\r\n"
     return request.encode(), key_of(file.id)
 
 
