@@ -22,6 +22,7 @@ from app.settings import Settings
 from tests.world.ports import free_port
 from tests.world.program import PINPAI, Program, environment, serving
 
+pytestmark = pytest.mark.thorough  # whole programs
 ROOT = Path(__file__).parents[1]
 PRODUCTION = {"PINPAI_ENVIRONMENT": "production", "PINPAI_SECRET_KEYS": "A" * 43}
 PASSWORD = "纸船-铜壶-第九页-青瓦巷"
@@ -42,7 +43,6 @@ def refusal(values: dict[str, str], *command: str) -> str:
     return done.stderr.strip()
 
 
-@pytest.mark.thorough
 def test_the_tour_of_the_readme_runs_as_written(program: Program) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     (tour,) = re.findall(r"```bash tour\n(.*?)```", readme, re.DOTALL)
@@ -79,6 +79,7 @@ def test_the_doctor_finds_nothing(program: Program) -> None:
 
 def test_the_history_is_whole_and_chained_under_a_key_of_this_directory(program: Program) -> None:
     data_dir = Path(program.environment["PINPAI_DATA_DIR"])
+    program.invite("historian")
     deadline = time.monotonic() + 30
     while not (data_dir / "history" / "anchors").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -136,7 +137,6 @@ def test_a_name_that_cannot_be_a_username_is_refused(program: Program) -> None:
     assert "cannot be a username" in refusal(program.environment, "office", "two words")
 
 
-@pytest.mark.thorough
 def test_after_a_kill_the_next_start_has_the_data_and_ends_in_order_when_told(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     with serving(data_dir) as first:
@@ -176,7 +176,6 @@ OF_WORKERS = {"app_password", "s3_access_key_id", "s3_secret_access_key", "histo
 """Secrets that a worker needs; other children need none."""
 
 
-@pytest.mark.thorough
 def test_no_child_knows_more_than_it_needs(tmp_path: Path) -> None:
     """Read the environment of every process that the server starts, with a server that was told everything."""
     more = {"PINPAI_OWNER_DATABASE_URL": "postgresql://owner:hidden@nowhere/x", "SECRET_OF_ANOTHER_PROGRAM": "hidden"}
@@ -196,7 +195,6 @@ def test_no_child_knows_more_than_it_needs(tmp_path: Path) -> None:
     assert kinds == set(MAY_KNOW)
 
 
-@pytest.mark.thorough
 def test_a_worker_that_dies_is_followed_by_another(program: Program) -> None:
     (first,) = workers_of(program)
     os.kill(first, signal.SIGKILL)

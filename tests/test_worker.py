@@ -52,6 +52,7 @@ async def until_nothing_is_left(owner: Owner) -> None:
     await until(owner, "SELECT count(*) = 0 FROM procrastinate_jobs")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("where", ["before", "after"])
 async def test_what_a_worker_was_killed_over_is_done_once_in_effect_by_another(
     world: World, settings: Settings, owner: Owner, where: str
@@ -82,6 +83,7 @@ async def test_workers_that_die_all_the_time_leave_nothing_undone_and_nothing_do
     assert [await marks(world.database, subject) for subject in subjects] == [1] * 60
 
 
+@pytest.mark.thorough
 async def test_a_worker_told_to_stop_puts_back_what_it_cannot_finish(
     world: World, settings: Settings, owner: Owner
 ) -> None:

@@ -23,5 +23,6 @@ def test_the_committed_contract_is_what_the_code_says(once: str) -> None:
     assert COMMITTED.read_text("utf-8") == once, "run `make openapi` and commit the difference"
 
 
+@pytest.mark.thorough
 def test_the_same_code_says_the_same_every_time(once: str) -> None:
     assert generated() == once

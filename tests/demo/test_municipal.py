@@ -40,6 +40,7 @@ async def answers_to(place: Nominating, nomination: dict[str, Any]) -> list[str]
     return [each["kind"] for each in kept.json()["items"]]
 
 
+@pytest.mark.thorough
 async def test_where_the_example_is_not_its_part_is_played_by_hand(world: World, settings: Settings) -> None:
     place = await nominating(world, 2)
     async with served(in_the_morning(settings)) as url:

@@ -3,11 +3,14 @@
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from app.embedded import Servers
 from tests.embedded.conftest import Supervisor, children, s3
 from tests.embedded.doors import doors_of, needs_root, opened_to_a_stranger, routes_of
 
 
+@pytest.mark.thorough
 @needs_root
 def test_another_user_opens_no_door_and_harms_no_object(supervisor: Supervisor, servers: Servers) -> None:
     client = s3(servers)

@@ -49,6 +49,7 @@ def assert_kept(servers: Servers) -> None:
     assert s3(servers).get_object(Bucket="pinpai", Key="kept")["Body"].read() == b"kept"
 
 
+@pytest.mark.thorough
 def test_data_outlive_a_stop_and_a_kill(spare: Supervisor) -> None:
     first = spare.start()
     write(first)
@@ -78,6 +79,7 @@ def test_a_store_that_lost_its_bytes_starts_and_says_so(tmp_path: Path, monkeypa
     assert [line for line in lines if "cannot be read" in line]
 
 
+@pytest.mark.thorough
 def test_children_go_with_a_killed_parent(spare: Supervisor) -> None:
     spare.start()
     spare.end(signal.SIGKILL)

@@ -162,6 +162,7 @@ def test_the_server_is_back_after_kill_9(supervisor: Supervisor, servers: Server
     assert children(supervisor.data_dir, "weed") != [first]
 
 
+@pytest.mark.thorough
 async def test_bytes_whose_volumes_are_gone_are_lost_and_not_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ async def test_large_photographs_are_scaled_down(pool: ImagingPool) -> None:
     assert (panorama.width, panorama.height) == (4096, 239)
 
 
+@pytest.mark.thorough
 async def test_the_largest_allowed_fits_the_worker(pool: ImagingPool) -> None:
     largest = Image.new("RGBA", (8192, 8192), (10, 120, 40, 128))
     picture = await clean(pool, encoded(largest, "PNG", compress_level=1))

@@ -40,6 +40,7 @@ async def test_it_starts_at_the_first_task_and_leaves_nothing_behind() -> None:
     assert open_files() <= files
 
 
+@pytest.mark.thorough
 async def test_tasks_run_side_by_side_and_each_caller_gets_its_own(pool: ImagingPool) -> None:
     sizes = [(800 + 8 * step, 640) for step in range(12)]
     pictures = await asyncio.gather(*(clean(pool, encoded(Image.new("RGB", size), "JPEG")) for size in sizes))
@@ -110,6 +111,7 @@ async def test_workers_are_replaced_when_worn() -> None:
     assert len(seen) >= 3
 
 
+@pytest.mark.thorough
 async def test_a_caller_who_leaves_frees_the_place() -> None:
     async with ImagingPool(workers=1, queue=3) as pool:
         await clean(pool, jpeg())

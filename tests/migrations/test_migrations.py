@@ -85,6 +85,7 @@ def test_there_is_one_head() -> None:
     assert ScriptDirectory(str(revisions.SCRIPTS)).get_heads() == [revisions.newest()]
 
 
+@pytest.mark.thorough
 def test_every_revision_can_be_climbed_down_and_up_again(empty: Servers) -> None:
     scripts = list(ScriptDirectory(str(revisions.SCRIPTS)).walk_revisions())[::-1]
     for script in scripts:
@@ -208,6 +209,7 @@ WITHDRAWN = """
 """
 
 
+@pytest.mark.thorough
 async def test_what_a_conflict_took_out_stays_out_unless_it_was_submitted(elsewhere: World, empty: Servers) -> None:
     judged = await judging(elsewhere, cases=3)
     twin, formed = await judged.case(judged.units[0]), await judged.case(phone="0315-1111111")

@@ -2,10 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from tests.scenarios import acts_of_filing, acts_of_handover, acts_of_judging
 
 CHAPTERS: dict[str, Any] = {"filing": acts_of_filing, "judging": acts_of_judging, "handover": acts_of_handover}
 """Each with the `ACTS` of an operation's name, in an order in which each finds what it needs, and how to prepare."""
+EACH_CHAPTER = pytest.mark.parametrize(
+    "chapter", [pytest.param(name, marks=() if name == "handover" else pytest.mark.thorough) for name in CHAPTERS]
+)
+"""A test of each chapter; the shortest is quick."""
 CHANGES_NOTHING = {"compareNominationManifest", "askForPasskey"}
 """A question that is too long for an address: asked by POST, and leaving neither a row nor a trace.
 

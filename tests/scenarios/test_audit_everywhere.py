@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from httpx2 import Response
 from sqlalchemy import text
 
@@ -11,7 +10,7 @@ from app import auditing
 from app.models import Base
 from app.services.policies.audit import EVENTS
 from tests.contract.client import Contract
-from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
+from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS, EACH_CHAPTER
 from tests.world import World
 
 MUTATING = ("post", "put", "patch", "delete")
@@ -35,7 +34,7 @@ def test_every_operation_that_changes_something_is_listed(contract: Contract) ->
     assert sorted(name for chapter in CHAPTERS.values() for name in chapter.ACTS) == sorted(mutating)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@EACH_CHAPTER
 async def test_every_row_that_changes_has_its_trace_in_its_own_transaction(world: World, chapter: str) -> None:
     stage = await CHAPTERS[chapter].prepared(world)
     before = await altered(world)

@@ -12,7 +12,7 @@ from app.api.http.admission import Admission, Caller
 from app.models import Session
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
+from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS, EACH_CHAPTER
 from tests.scenarios.steps import read
 from tests.world import World, key
 from tests.world.people import ANOTHER, PASSWORD, enter, person
@@ -95,7 +95,7 @@ def line(world: World, monkeypatch: pytest.MonkeyPatch) -> Line:
     return Line(world, monkeypatch)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@EACH_CHAPTER
 async def test_no_operation_is_done_by_a_session_that_ended(
     world: World, line: Line, chapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from httpx2 import Request, Response
 from sqlalchemy import text
 
 from tests.contract.client import Contract, ContractClient
-from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS
+from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS, EACH_CHAPTER
 from tests.world import World
 
 NOBODYS = {"createSession", "completeSignIn", "askForPasskey", "signInWithPasskey", "createToken", "createActivation"}
@@ -52,7 +52,7 @@ class Echo:
             return int(await session.scalar(TRACES, {"id": answer.headers["x-request-id"]}) or 0)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@EACH_CHAPTER
 async def test_every_act_can_be_sent_again(world: World, monkeypatch: pytest.MonkeyPatch, chapter: str) -> None:
     stage = await CHAPTERS[chapter].prepared(world)
     echo = Echo(world, monkeypatch)

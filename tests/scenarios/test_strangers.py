@@ -6,7 +6,7 @@ import pytest
 from httpx2 import Request, Response
 
 from tests.contract.client import Contract, ContractClient
-from tests.scenarios.acts import CHAPTERS
+from tests.scenarios.acts import CHAPTERS, EACH_CHAPTER
 from tests.scenarios.asking import Knowledge, everything
 from tests.scenarios.strangers import (
     FOR_ALL,
@@ -57,7 +57,7 @@ def test_every_parameter_of_an_address_has_an_example(contract: Contract) -> Non
     assert not missing, f"say in strangers.NAMED_BY which chapter's acts make a {missing}"
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@EACH_CHAPTER
 async def test_a_stranger_does_nothing_and_learns_nothing(
     world: World, owner: Owner, chapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

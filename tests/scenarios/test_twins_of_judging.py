@@ -26,6 +26,7 @@ async def test_while_they_judge(world: World, contract: Contract, owner: Owner) 
     assert await differences(place, contract, owner, place.eyes) == []
 
 
+@pytest.mark.thorough
 async def test_where_judges_are_shown_others_they_read_them_after_their_own(
     world: World, contract: Contract, owner: Owner
 ) -> None:

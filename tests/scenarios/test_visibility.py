@@ -85,6 +85,7 @@ async def extension(place: District, elsewhere: District) -> str:
     return granted
 
 
+@pytest.mark.thorough
 async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Secrets) -> None:
     nothing = absent(secrets.ids)
     for probe in probes(contract, HIDDEN_FROM):

@@ -76,6 +76,7 @@ def test_every_concept_is_asked_for_what_it_hides(contract: Contract) -> None:
     assert concepts(contract) == HIDDEN_FROM.keys() | HANDOVER_HIDDEN_FROM.keys() | CONCEPTS | OPEN_TO_ALL
 
 
+@pytest.mark.thorough
 async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: ObservedRound) -> None:
     for name, client in secrets.eyes.items():
         ids = hidden_from(name, secrets)

@@ -125,7 +125,7 @@ async def owing(world: World) -> None:
 
 def allowing(receiver: Receiver, others: Outgoing) -> Outgoing:
     """To this receiver too, with little patience."""
-    return Outgoing(others.hosts | {receiver.authority}, loopback=True, connecting=0.5, answering=0.3)
+    return Outgoing(others.hosts | {receiver.authority}, loopback=True, connecting=0.5, answering=1.0)
 
 
 @contextmanager

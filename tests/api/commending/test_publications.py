@@ -135,6 +135,7 @@ async def test_a_draft_changes_nothing_that_anybody_else_reads(world: World) -> 
     await twins(place, clients, draft)
 
 
+@pytest.mark.thorough
 async def test_an_objection_and_its_rejection_change_nothing_that_anybody_else_reads(place: Commending) -> None:
     clients = await place.everybody_else() | {"public": place.world.client()}
     objector = await place.world.client_of(Role.UNIT, unit=place.units[1])

@@ -353,6 +353,7 @@ async def test_of_two_workers_with_one_delivery_both_send_one_id_and_it_arrives_
     assert await place.owner.fetchval(count, "nomination.delivered") == 1
 
 
+@pytest.mark.thorough
 async def test_a_worker_killed_between_sending_and_writing_it_down_sends_the_same_id_again(
     place: Delivering, receiver: Receiver, tmp_path: Path
 ) -> None:
@@ -377,6 +378,7 @@ async def test_a_worker_killed_between_sending_and_writing_it_down_sends_the_sam
     assert (await place.nomination(nomination)).status is NominationStatus.DELIVERED
 
 
+@pytest.mark.thorough
 async def test_whatever_the_receiver_does_everything_arrives_in_order_and_once_in_effect(
     place: Delivering, receiver: Receiver
 ) -> None:

@@ -157,6 +157,7 @@ async def test_a_live_ranking_counts_what_stands_only(round_: Judging) -> None:
     }
 
 
+@pytest.mark.thorough
 async def test_a_ranking_is_reckoned_again_to_the_same_digest_also_by_another_process(round_: Judging) -> None:
     kept = await frozen(round_)
     assert (await verified(round_)).matches
