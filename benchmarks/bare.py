@@ -70,7 +70,8 @@ async def page(request: Request) -> Response:
 
 
 async def submit(request: Request) -> Response:
-    key, body = request.headers["idempotency-key"], await request.body()
+    body = await request.body()
+    key = hashlib.sha256(request.headers["idempotency-key"].encode()).digest()
     async with connection_of(request) as connection:
         actor = await session(connection, request)
         fingerprint = hashlib.sha256(f"{request.url.path}{actor['id']}".encode() + body).digest()
@@ -81,7 +82,7 @@ async def submit(request: Request) -> Response:
             await hand_in(connection, request.path_params["id"], actor, now)
             answer = await application(connection, request.path_params["id"], actor, now)
             body = dumped(answer)
-            await connection.execute(KEEP, actor["id"], key, dumped({"ETag": answer["etag"]}).decode(), body)
+            await connection.execute(KEEP, actor["id"], key, dumped([200, {"ETag": answer["etag"]}]) + body)
     return Response(body, headers={"ETag": answer["etag"]}, media_type="application/json")
 
 

@@ -39,6 +39,7 @@ FAR = NOW + timedelta(days=30)
 STAMPS = {"created_at": NOW, "updated_at": NOW}
 SESSION = {
     "created_at": NOW,
+    "authenticated_at": NOW,
     "seen_at": FAR,
     "idle_until": FAR,
     "expires_at": FAR,

@@ -47,4 +47,4 @@ AUDIT = """
     INSERT INTO audit_events (id, at, action, subject_type, subject_id, subject_version, campaign_id, committee_id,
         actor_id, actor_role, actor_name, request_id, before_digest, after_digest, data)
     VALUES ($1, $2, 'application.submitted', 'application', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
-KEEP = "UPDATE idempotency_keys SET status = 200, headers = $3, body = $4 WHERE account_id = $1 AND key = $2"
+KEEP = "UPDATE idempotency_keys SET answer = $3 WHERE account_id = $1 AND key = $2"
