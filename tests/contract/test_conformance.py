@@ -17,6 +17,8 @@ import pytest_asyncio
 from uvicorn import Config, Server
 
 from app.models.enums import Role
+from app.services.limits import Meter
+from app.services.policies.limits import CHANGES_USED_UP, Allowance
 from tests.contract.client import ContractClient
 from tests.contract.seeds import commending_seeds, filing_seeds, handover_seeds, judging_seeds
 from tests.world import NOW, World
@@ -31,11 +33,15 @@ ANY_ID = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def running(world: World) -> AsyncIterator[World]:
-    """The clock runs, from a day on which both deadlines are open: throttling must end some time."""
-    clock = world.database.clock
-    clock.stopped_at, clock.offset = None, NOW - datetime.now(UTC)
+    """The clock runs, from a day on which both deadlines are open: throttling must end some time.
+
+    And one account sends more changes than a district in a year.
+    """
+    clock, traffic = world.database.clock, world.app.state.traffic
+    clock.stopped_at, clock.offset, kept = None, NOW - datetime.now(UTC), traffic.changes
+    traffic.changes = Meter(Allowance(CHANGES_USED_UP, 10**9, hours=1))
     yield world
-    clock.offset = timedelta()
+    clock.offset, traffic.changes = timedelta(), kept
 
 
 @pytest.mark.thorough

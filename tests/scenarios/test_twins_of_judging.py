@@ -15,6 +15,7 @@ from tests.scenarios.asking import Knowledge, everything
 from tests.scenarios.observed_round import OURS, THEIRS, ObservedRound, observed_round, the_office_chooses, they_judge
 from tests.scenarios.steps import done, read
 from tests.world import World
+from tests.world.tampering import tamper
 
 Owner = Any  # asyncpg's connection, generic to the type checker and not at runtime
 
@@ -135,11 +136,12 @@ async def take_out(owner: Owner, kept: dict[str, set[str]]) -> None:
 
 async def others_scored(place: ObservedRound, owner: Owner) -> None:
     """The colleagues gave other scores and said other things, and so the ranking came out otherwise."""
-    theirs = "assignment_id IN (SELECT id FROM assignments WHERE reviewer_id = ANY($1))"
+    judges = ", ".join(f"'{judge.id}'" for judge in place.colleagues)
+    theirs = f"assignment_id IN (SELECT id FROM assignments WHERE reviewer_id IN ({judges}))"
     other = """total = 12.5, remark = '另有说法', version = version + 3,
                scores = replace(scores::text, '90', '12')::jsonb, updated_at = updated_at + interval '5 minutes'"""
-    judges = [judge.id for judge in place.colleagues]
-    assert await owner.execute(f"UPDATE reviews SET {other} WHERE {theirs}", judges) != "UPDATE 0"
+    assert await owner.fetchval(f"SELECT count(*) FROM reviews WHERE {theirs}")
+    await tamper(owner, f"UPDATE reviews SET {other} WHERE {theirs}")
     await owner.execute("UPDATE rankings SET inputs = '{}', result = '{\"rows\": []}', result_digest = repeat('f', 64)")
 
 

@@ -98,7 +98,7 @@ async def create_totp(body: TotpCreate, ctx: Ctx, keyring: Keys) -> TotpEnrolmen
     return TotpEnrolment(id=made.id, secret=made.secret, uri=made.uri)
 
 
-@router.post("/{factor_id}/confirmation", raises=[RulesViolated])
+@router.post("/{factor_id:uuid}/confirmation", raises=[RulesViolated])
 async def confirm_factor(factor_id: FactorId, body: TotpConfirmation, ctx: Ctx, keyring: Keys) -> FactorConfirmed:
     """Let an authenticator app count from now on, by a code of it. All your other sessions end at once.
 
@@ -126,20 +126,20 @@ async def create_recovery_codes(ctx: Ctx) -> RecoveryCodesOut:
     return RecoveryCodesOut(recovery_codes=await factors.replace_recovery_codes(ctx))
 
 
-@router.get("/{factor_id}")
+@router.get("/{factor_id:uuid}")
 async def read_factor(factor_id: FactorId, view: Reads) -> FactorOut:
     """Read a second factor of your own."""
     return await FactorOut.read(view, factor_id)
 
 
-@router.patch("/{factor_id}")
+@router.patch("/{factor_id:uuid}")
 async def update_factor(factor_id: FactorId, body: FactorChange, version: IfMatch, ctx: Ctx) -> FactorOut:
     """Rename a second factor of your own."""
     await factors.rename(ctx, factor_id, body, version)
     return await FactorOut.read(ctx, factor_id)
 
 
-@router.delete("/{factor_id}", status_code=204, raises=[ReauthenticationRequired])
+@router.delete("/{factor_id:uuid}", status_code=204, raises=[ReauthenticationRequired])
 async def delete_factor(factor_id: FactorId, ctx: Ctx) -> None:
     """Remove a second factor of your own. All your other sessions end at once; the last one takes the codes along.
 
