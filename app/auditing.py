@@ -41,9 +41,9 @@ from app.models import (
     Round,
     Unit,
 )
-from app.services.history import is_as_told, witnessed
+from app.services.history import is_as_recorded, with_last_event
 
-WITNESSED: dict[str, type[Base]] = {
+COMPARED: dict[str, type[Base]] = {
     "account": Account,
     "campaign": Campaign,
     "committee": Committee,
@@ -74,7 +74,7 @@ CHANGED = Sentence(
     "{table} {id} 不是其最后一条历史记录（第 {sequence} 号）所留的内容。",
     "{table} {id} is not as its last event ({sequence}) left it.",
 )
-UNTOLD = Sentence("{table} {id} 在历史记录中没有来历。", "{table} {id} came about without an event.")
+WITHOUT_EVENT = Sentence("{table} {id} 在历史记录中没有来历。", "{table} {id} came about without an event.")
 GONE = Sentence(
     "{table} {id} 已不存在，而历史记录（第 {sequence} 号）没有删除它。",
     "{table} {id} is gone, and its last event ({sequence}) did not delete it.",
@@ -85,17 +85,16 @@ _BEFORE, _LIMIT = bindparam("before", type_=Uuid), bindparam("limit", type_=Inte
 
 
 def flaw_of(model: type[Base], row: Row) -> Flaw | None:
-    """Return what is wrong with a witnessed row."""
-    if is_as_told(model, row):
+    """Return what is wrong with a row that was read with its last event."""
+    if is_as_recorded(model, row):
         return None
-    untold = row["told_digest"] is row["told_by"] is None
-    return Flaw(
-        UNTOLD if untold else CHANGED, {"table": model.__tablename__, "id": row["id"], "sequence": row["told_by"]}
-    )
+    sequence = row["event_sequence"]
+    words = WITHOUT_EVENT if row["event_digest"] is sequence is None else CHANGED
+    return Flaw(words, {"table": model.__tablename__, "id": row["id"], "sequence": sequence})
 
 
 def _page(model: type[Base]) -> Query[Row]:
-    return Query(witnessed(model).where(model.id < _BEFORE).order_by(model.id.desc()).limit(_LIMIT))
+    return Query(with_last_event(model).where(model.id < _BEFORE).order_by(model.id.desc()).limit(_LIMIT))
 
 
 def _gone(model: type[Base]) -> Query[Row]:
@@ -110,8 +109,8 @@ def _gone(model: type[Base]) -> Query[Row]:
     )
 
 
-_PAGES = {subject: _page(model) for subject, model in WITNESSED.items()}
-_GONE = {subject: _gone(model) for subject, model in WITNESSED.items()}
+_PAGES = {subject: _page(model) for subject, model in COMPARED.items()}
+_GONE = {subject: _gone(model) for subject, model in COMPARED.items()}
 _LINKS = Query(
     select(*COLUMNS, AuditEvent.mac)
     .where(AuditEvent.sequence > bindparam("after", type_=AuditEvent.sequence.type))
@@ -132,7 +131,7 @@ async def broken_link(reader: Reader, chain: Chain, since: Link) -> Flaw | None:
 
 async def altered_rows(reader: Reader, *, newest: int | None = None) -> AsyncIterator[Flaw]:
     """Yield the rows that are not as the history has them: of all, or of the newest of each table."""
-    for subject, model in WITNESSED.items():
+    for subject, model in COMPARED.items():
         async for rows in _pages(reader, subject, newest):
             for row in rows:
                 if flaw := flaw_of(model, row):

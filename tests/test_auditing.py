@@ -10,12 +10,12 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from app import auditing, chain, doctor
-from app.auditing import CHANGED, GONE, UNTOLD, WITNESSED
+from app.auditing import CHANGED, COMPARED, GONE, WITHOUT_EVENT
 from app.chain import Anchors, Chain, Key
 from app.cli import cli
 from app.models import Base, Endorsement, Recusal, Review
 from app.models.enums import Language, RecusalKind
-from app.services.history import digest_of, is_as_told, note
+from app.services.history import digest_of, is_as_recorded, note
 from app.services.policies.audit import EVENTS
 from app.services.policies.filing.endorsements import MADE
 from app.settings import Settings
@@ -95,7 +95,7 @@ async def test_a_recusal_that_nobody_made_is_found(world: World, judged: Judged)
     forged = {"reviewer_id": made.judges[0].id, "application_id": made.cases[0].id, "kind": RecusalKind.RECUSED}
     row = Recusal(**forged, reason="", made_at=NOW, made_by=made.clerk.id)
     await world.add(row)
-    assert await found(world) - judged.before == {(UNTOLD.en, "recusals", row.id)}
+    assert await found(world) - judged.before == {(WITHOUT_EVENT.en, "recusals", row.id)}
 
 
 @pytest.fixture
@@ -124,16 +124,16 @@ async def test_an_endorsement_changed_by_nobody_is_found(
     assert await found(world) - before == {(OF_ENDORSEMENTS[statement].en, "endorsements", row)}
 
 
-@pytest.mark.parametrize("subject", WITNESSED)
-def test_every_witnessed_table_has_its_events(subject: str) -> None:
+@pytest.mark.parametrize("subject", COMPARED)
+def test_every_compared_table_has_its_events(subject: str) -> None:
     assert subject in {event.partition(".")[0] for event in EVENTS}
-    assert issubclass(WITNESSED[subject], Base)
+    assert issubclass(COMPARED[subject], Base)
 
 
-def test_a_row_is_as_told_when_the_digest_of_its_columns_is() -> None:
+def test_a_row_is_as_recorded_when_the_digest_of_its_columns_is() -> None:
     row = {column.key: None for column in Endorsement.__table__.columns}
-    assert is_as_told(Endorsement, row | {"told_digest": digest_of(row)})
-    assert not is_as_told(Endorsement, row | {"told_digest": digest_of(row), "void_reason": ""})
+    assert is_as_recorded(Endorsement, row | {"event_digest": digest_of(row)})
+    assert not is_as_recorded(Endorsement, row | {"event_digest": digest_of(row), "void_reason": ""})
 
 
 @pytest.fixture

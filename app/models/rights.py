@@ -73,7 +73,7 @@ RIGHTS = {
 ITS_OWN = tuple(f"procrastinate_{name}" for name in ("events", "jobs", "periodic_defers", "workers"))
 """The tables of the job queue's library, with every right."""
 
-UNWITNESSED = frozenset(
+UNDATED = frozenset(
     [
         *("created_at", "updated_at", "seen_at"),
         *("opens_at", "closes_at", "publicity_ends_at", "activation_expires_at", "expires_at", "next_attempt_at"),
@@ -111,4 +111,4 @@ def _granted(table: Table) -> str:
 
 
 def _is_instant(column: Column[object]) -> bool:
-    return (column.name == "at" or column.name.endswith("_at")) and column.name not in UNWITNESSED
+    return (column.name == "at" or column.name.endswith("_at")) and column.name not in UNDATED

@@ -114,25 +114,25 @@ def differing(row: Base, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
-def witnessed(model: type[Base]) -> Select[*tuple[Any, ...]]:
+def with_last_event(model: type[Base]) -> Select[*tuple[Any, ...]]:
     """Rows of a table with the digest that their last event left.
 
     The last is the one written last: changes of a row follow each other under its lock, whenever they began.
     """
-    told = (
-        select(AuditEvent.after_digest.label("told_digest"), AuditEvent.sequence.label("told_by"))
+    last = (
+        select(AuditEvent.after_digest.label("event_digest"), AuditEvent.sequence.label("event_sequence"))
         .where(AuditEvent.subject_id == model.id)
         .order_by(AuditEvent.ordinal.desc())
         .limit(1)
-        .lateral("told")
+        .lateral("last")
     )
     columns = [getattr(model, name) for name in _columns(model)]
-    return select(*columns, told.c.told_digest, told.c.told_by).select_from(model).outerjoin(told, true())
+    return select(*columns, last.c.event_digest, last.c.event_sequence).select_from(model).outerjoin(last, true())
 
 
-def is_as_told(model: type[Base], row: Mapping[str, object]) -> bool:
-    """Return true if a witnessed row is what its last event left."""
-    return any(row["told_digest"] == digest_of({name: row[name] for name in names}) for names in _shapes(model, row))
+def is_as_recorded(model: type[Base], row: Mapping[str, object]) -> bool:
+    """Return true if a row that was read with its last event is what that left."""
+    return any(row["event_digest"] == digest_of({name: row[name] for name in names}) for names in _shapes(model, row))
 
 
 def _shapes(model: type[Base], row: Mapping[str, object]) -> Iterator[list[str]]:

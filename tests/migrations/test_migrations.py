@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from uuid_utils.compat import uuid7
 
 from app import migrating, revisions
-from app.auditing import WITNESSED, broken_link
+from app.auditing import COMPARED, broken_link
 from app.chain import BEGINNING, Anchors, Chain, Key, number
 from app.database import Clock, Database
 from app.doctor import INVARIANTS
@@ -176,7 +176,7 @@ async def test_what_was_numbered_before_the_chain_is_chained_and_keeps_its_numbe
 
 
 async def test_a_column_that_came_after_the_chain_says_since_when(empty: Servers) -> None:
-    """Otherwise no older row would be as its last event left it: see `history.is_as_told`."""
+    """Otherwise no older row would be as its last event left it: see `history.is_as_recorded`."""
     (first,) = [each for each in ScriptDirectory(str(revisions.SCRIPTS)).walk_revisions() if "chained" in each.path]
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url, first.revision)
     url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -186,7 +186,7 @@ async def test_a_column_that_came_after_the_chain_says_since_when(empty: Servers
     there = {tuple(row) for row in rows}
     later = {
         f"{model.__tablename__}.{column.name}": column.info.get("since", "")
-        for model in WITNESSED.values()
+        for model in COMPARED.values()
         for column in model.__table__.columns
         if (model.__tablename__, column.name) not in there and not column.info.get("derived")
     }

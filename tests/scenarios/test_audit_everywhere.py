@@ -48,7 +48,7 @@ async def altered(world: World) -> set[str]:
     """The rows that are not as their last events left them, but for those that the world made without one."""
     async with world.database.reading() as reader:
         found = [flaw async for flaw in auditing.altered_rows(reader)]
-    return {str(flaw.params["id"]) for flaw in found if flaw.words is not auditing.UNTOLD}
+    return {str(flaw.params["id"]) for flaw in found if flaw.words is not auditing.WITHOUT_EVENT}
 
 
 async def without_trace(stage: Any, name: str, act: Callable[[Any], Awaitable[Response]]) -> str | None:

@@ -86,16 +86,16 @@ async def test_every_step_begins_where_the_last_one_ended(world: World, office: 
 
 
 @pytest.mark.parametrize(("value", "told"), [(None, True), ("后来", False)])
-def test_a_row_is_as_told_also_when_its_table_got_a_column_since(
+def test_a_row_is_as_recorded_also_when_its_table_got_a_column_since(
     monkeypatch: pytest.MonkeyPatch, value: str | None, told: bool
 ) -> None:
     monkeypatch.setitem(Recusal.__table__.c.lifting_reason.info, "since", "9999")
     row = dict.fromkeys(column.key for column in Recusal.__table__.columns)
     before = history.digest_of({name: None for name in row if name != "lifting_reason"})
-    assert history.is_as_told(Recusal, row | {"lifting_reason": value, "told_digest": before}) is told
+    assert history.is_as_recorded(Recusal, row | {"lifting_reason": value, "event_digest": before}) is told
     now = history.digest_of(row | {"lifting_reason": value})
-    assert history.is_as_told(Recusal, row | {"lifting_reason": value, "told_digest": now})
-    assert not history.is_as_told(Recusal, row | {"reason": "改", "told_digest": before})
+    assert history.is_as_recorded(Recusal, row | {"lifting_reason": value, "event_digest": now})
+    assert not history.is_as_recorded(Recusal, row | {"reason": "改", "event_digest": before})
 
 
 async def test_a_note_is_a_trace_of_something_that_changes_nothing(world: World, office: Actor) -> None:

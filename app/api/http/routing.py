@@ -13,8 +13,7 @@ A route of a `Router` writes down only what its signature does not say:
 
 Derived are: `NotFound` from a parameter in the path; what the dependencies declare with `problems.raises`; what all
 routes share, `Forbidden` included, from `include`; the `ETag` header from an `etag` member; the `Location` of a 201;
-one effect per key from `Once`, and where a key is sent from
-any other `POST` that changes something.
+one effect per key, which `Once` demands, and any other `POST` that changes something gives where a key is sent.
 """
 
 import inspect

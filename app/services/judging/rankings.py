@@ -35,7 +35,7 @@ from app.models import (
 )
 from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
 from app.rows import row_type
-from app.services.history import create, digest_of, is_as_told, witnessed
+from app.services.history import create, digest_of, is_as_recorded, with_last_event
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging.rankings import FROZEN
 from app.services.policies.judging.reviews import Scores
@@ -255,12 +255,12 @@ class RankingRecord:
 
 
 _COUNTED = Query(
-    witnessed(Review)
+    with_last_event(Review)
     .join_from(Review, Assignment, Assignment.id == Review.assignment_id)
     .add_columns(Assignment.application_id, Assignment.reviewer_id)
     .where(Assignment.round_id == _ROUND_ID, IN_FORCE, Review.status == ReviewStatus.SUBMITTED, VISIBLE)
 )
-_FROZEN = Query(witnessed(Ranking).where(Ranking.round_id == _ROUND_ID, VISIBLE))
+_FROZEN = Query(with_last_event(Ranking).where(Ranking.round_id == _ROUND_ID, VISIBLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,14 +322,14 @@ async def verify(view: View, round_id: UUID) -> Verification:
     Ranking and reviews are compared with what their last events left, too.
     """
     row = await view.get(_FROZEN, round_id=round_id)
-    kept = Ranking(**{name: value for name, value in row.items() if not name.startswith("told_")})
+    kept = Ranking(**{name: value for name, value in row.items() if not name.startswith("event_")})
     counted = await view.rows(_COUNTED, round_id=round_id)
     scores = _scores(round_id, [SubmittedScores(**{name: each[name] for name in _OF_SCORES}) for each in counted])
     return Verification(
         kept,
         digest_of(await asyncio.to_thread(compute, kept.inputs)),
         reviews_unchanged=snapshots.has_scores(kept.inputs, scores),
-        history_agrees=is_as_told(Ranking, row) and all(is_as_told(Review, each) for each in counted),
+        history_agrees=is_as_recorded(Ranking, row) and all(is_as_recorded(Review, each) for each in counted),
     )
 
 

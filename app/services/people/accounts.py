@@ -282,6 +282,14 @@ async def get(ctx: Context, account_id: UUID) -> Account:
     return await ctx.lock(_LOCKED, account_id=account_id)
 
 
+async def active(ctx: Context, account_id: UUID) -> Account | None:
+    """The account, if it may sign in now, locked so that nobody disables it meanwhile."""
+    account: Account | None = await ctx.session.scalar(
+        select(Account).where(Account.id == account_id, Account.status == AccountStatus.ACTIVE).with_for_update()
+    )
+    return account
+
+
 async def own(ctx: Context) -> Account:
     """The actor's own account, locked for a change."""
     assert ctx.actor.id is not None, "the actor has signed in"

@@ -144,6 +144,13 @@ async def count(ctx: Context, account: Account, factor: Factor) -> list[str]:
     return await _issue_codes(ctx, account) if first else []
 
 
+async def note_proof(ctx: Context, account: Account) -> None:
+    """Note that the session's person proved who they are once more."""
+    mine = update(Session).where(Session.id == ctx.actor.session_id)
+    await ctx.session.execute(mine.values(authenticated_at=ctx.now))
+    note(ctx, account, policy.REAUTHENTICATED)
+
+
 async def rename(ctx: Context, factor_id: UUID, body: FactorChange, version: int | None) -> None:
     """Change the name of a factor of one's own."""
     account = await accounts.own(ctx)

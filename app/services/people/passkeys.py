@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.context import Context, OpenContext
 from app.inputs import Input
-from app.models import Account, Factor, PasskeyChallenge, Session
-from app.models.enums import AccountStatus, Assurance, FactorKind
+from app.models import Account, Factor, PasskeyChallenge
+from app.models.enums import Assurance, FactorKind
 from app.problems import RulesViolated, SignInRefused
 from app.services.history import note
 from app.services.people import accounts, factors, throttling, turns
@@ -137,9 +137,7 @@ async def reauthenticate(ctx: Context, party: RelyingParty, body: Assertion) -> 
     factor, account = await _of_credential(ctx, body.credential_id)
     right = factor is not None and account is own and await _proves(ctx, party, factor, body)
     refuse([] if right else [policy.WRONG_PASSKEY()])
-    mine = update(Session).where(Session.id == ctx.actor.session_id)
-    await ctx.session.execute(mine.values(authenticated_at=ctx.now))
-    note(ctx, own, policy.REAUTHENTICATED)
+    await factors.note_proof(ctx, own)
 
 
 async def _of_credential(ctx: Context, credential_id: str) -> tuple[Factor | None, Account | None]:
@@ -148,8 +146,7 @@ async def _of_credential(ctx: Context, credential_id: str) -> tuple[Factor | Non
     factor: Factor | None = await ctx.session.scalar(found)
     if factor is None:
         return None, None
-    active = select(Account).where(Account.id == factor.account_id, Account.status == AccountStatus.ACTIVE)
-    account: Account | None = await ctx.session.scalar(active.with_for_update())
+    account = await accounts.active(ctx, factor.account_id)
     await ctx.session.refresh(factor, with_for_update=True)
     return factor, account
 

@@ -1,16 +1,15 @@
 """The second step of a sign-in, and the proof that is asked for again before an account's protection is changed."""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
 from app.context import Context, OpenContext
 from app.inputs import Input
 from app.keyring import Keyring
 from app.models import Account, Session
-from app.models.enums import AccountStatus, Assurance
+from app.models.enums import Assurance
 from app.problems import SignInRefused
 from app.services.history import note
 from app.services.people import accounts, factors, hashing, throttling, turns
@@ -55,7 +54,7 @@ async def complete(transaction: OpenContext, keyring: Keyring, body: SecondStep,
     """
     async with turns.turn(origin.address), transaction() as ctx:
         pending = await ctx.session.scalar(_PENDING, {"token_hash": token_hash(body.challenge), "now": ctx.now})
-        account = await _active(ctx, pending.account_id) if pending else None
+        account = await accounts.active(ctx, pending.account_id) if pending else None
         attempt = await throttling.admit(ctx, account.username if account else None, origin.address)
         if pending and account and await factors.proves(ctx, keyring, account, body.code):
             await ctx.session.delete(pending)
@@ -88,9 +87,7 @@ async def _reauthenticated(
         proven = right and await _has_proven(ctx, keyring, account, body.code)
         if proven:
             await throttling.succeed(ctx, attempt)
-            mine = update(Session).where(Session.id == ctx.actor.session_id)
-            await ctx.session.execute(mine.values(authenticated_at=ctx.now))
-            note(ctx, account, policy.REAUTHENTICATED)
+            await factors.note_proof(ctx, account)
         else:
             await throttling.fail(ctx, attempt)
             note(ctx, account, policy.REAUTHENTICATION_REFUSED, address=address)
@@ -101,11 +98,3 @@ async def _has_proven(ctx: Context, keyring: Keyring, account: Account, code: st
     if code is not None:
         return await factors.proves(ctx, keyring, account, code)
     return not await factors.kinds_of(ctx, account.id)
-
-
-async def _active(ctx: Context, account_id: UUID) -> Account | None:
-    """The account, if it may sign in now, locked so that nobody disables it meanwhile."""
-    account: Account | None = await ctx.session.scalar(
-        select(Account).where(Account.id == account_id, Account.status == AccountStatus.ACTIVE).with_for_update()
-    )
-    return account
