@@ -171,8 +171,9 @@ TAGS = [
     {"name": "audit", "description": "Audit events: the history of each object, and the list of all."},
     {
         "name": "events",
-        "description": "Events numbered without a gap, for other systems to follow; and pushed messages.",
+        "description": "Events numbered without a gap, for other systems to follow.",
     },
+    {"name": "webhooks", "description": "推送: the messages we send to the registered addresses."},
     {"name": "endpoints", "description": "接收地址: where what happens to nominations is pushed, and its secret."},
     {"name": "deliveries", "description": "报送: what was pushed where, every attempt, and what came of it."},
     {
@@ -280,7 +281,7 @@ values may be added: ignore what you do not know.
 """
 
 ABOUT: dict[str, Any] = {
-    "title": "Pinpai 品牌",
+    "title": "Pinpai",
     "version": "0.1.0",
     "summary": "文明单位工作品牌创建活动: from the notice to the published commendation.",
     "description": DESCRIPTION,

@@ -263,7 +263,10 @@ class StaleVersion(Problem):
     """The resource changed since it was read: read it again, then repeat the change."""
 
     status, title = 412, "Resource changed since it was read"
-    sentence = Sentence("内容已被他人修改，请刷新后重试。", "It was changed meanwhile: read it again.")
+    sentence = Sentence(
+        "读取之后内容已有变动（可能是您自己上传了图片，也可能是他人修改），请刷新后重试。",
+        "It changed since you read it, perhaps by an upload of your own: read it again, then repeat.",
+    )
 
 
 class PayloadTooLarge(Problem):

@@ -115,6 +115,7 @@ def _reads_a_name(node: ast.AST) -> bool:
         and isinstance(node.ctx, ast.Load)
         and isinstance(node.slice, ast.Constant)
         and isinstance(node.slice.value, str)
+        and not (isinstance(node.value, ast.Name) and node.value.id == "Literal")
     )
 
 

@@ -1,5 +1,6 @@
 """Events over HTTP, for others to follow; and the messages that are pushed to them."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from app.api.http.routing import Router
 from app.rows import values_of
 from app.services import events
 from app.services.events import NumberedEvent
-from app.services.policies.events import PUSHED, PushedMessage
+from app.services.policies.events import PUSHED, TRIAL, PushedMessage, TrialMessage
 
 router = Router("/events", tags=["events"])
-webhooks = APIRouter(tags=["events"])
+webhooks = APIRouter(tags=["webhooks"])
 """The messages we send, for the contract alone: nobody calls these here, so they stay FastAPI's own router."""
 EventType = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", examples=["nomination.prepared"])]
 Number = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[1042])]
@@ -121,12 +122,21 @@ NOMINATION = {
 }
 
 
-def _document(kind: str, meaning: str) -> None:
+ENDPOINT = {"endpoint_id": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071"}
+
+
+async def push_nomination(
+    message: PushedMessage, message_id: MessageId, sent_at: SentAt, signature: Signature
+) -> None: ...
+
+
+async def push_trial(message: TrialMessage, message_id: MessageId, sent_at: SentAt, signature: Signature) -> None: ...
+
+
+def _document(kind: str, meaning: str, push: Callable[..., Any], data: dict[str, Any]) -> None:
     """Describe one kind of message in the contract's `webhooks`."""
     name = "push_" + kind.replace(".", "_")
-    example = {"type": kind, "timestamp": "2015-09-20T02:00:00Z", "data": NOMINATION}
-
-    async def push(message: PushedMessage, message_id: MessageId, sent_at: SentAt, signature: Signature) -> None: ...
+    example = {"type": kind, "timestamp": "2015-09-20T02:00:00Z", "data": data}
 
     webhooks.add_api_route(
         kind,
@@ -144,4 +154,5 @@ def _document(kind: str, meaning: str) -> None:
 
 
 for _kind, _meaning in PUSHED.items():
-    _document(_kind, _meaning)
+    _document(_kind, _meaning, push_nomination, NOMINATION)
+_document("endpoint.probed", TRIAL, push_trial, ENDPOINT)

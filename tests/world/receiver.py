@@ -1,4 +1,7 @@
-"""The other side of a delivery: a real server on loopback that answers as a test asks and keeps what it received."""
+"""The other side of a delivery: a real server on loopback that answers as a test asks and keeps what it received.
+
+A signed message that the contract does not promise fails the test.
+"""
 
 import asyncio
 import ssl
@@ -6,6 +9,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+from tests.contract.webhooks import Webhooks
 
 Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -31,6 +36,7 @@ class Receiver:
     port: int = 0
     received: list[Received] = field(default_factory=list)
     answers: deque[Behaviour] = field(default_factory=deque)
+    contract: Webhooks = field(default_factory=Webhooks)
 
     @property
     def authority(self) -> str:
@@ -59,6 +65,8 @@ async def receiving(trust: ssl.SSLContext | None = None) -> AsyncIterator[Receiv
         yield receiver
     finally:
         server.close()
+    messages = [each for each in receiver.received if "webhook-signature" in each.headers]
+    assert [problem for each in messages for problem in receiver.contract.objections(each.headers, each.body)] == []
 
 
 async def read_message(reader: asyncio.StreamReader) -> Received:

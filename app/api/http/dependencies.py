@@ -108,6 +108,10 @@ async def get_quotas(request: Request) -> Quotas:
 Limits = Annotated[Quotas, Depends(get_quotas)]
 
 
+ENTITY_TAG = r'(W/)?"[\x21\x23-\x7e]*"'
+"""RFC 9110 §8.8.3."""
+
+
 @raises(IfMatchRequired, StaleVersion)
 async def if_match(
     header: Annotated[
@@ -120,9 +124,11 @@ async def if_match(
         raise IfMatchRequired
     if header.strip() == "*":
         return None
+    if not re.fullmatch(f"{ENTITY_TAG}( *, *{ENTITY_TAG})*", header.strip()):
+        raise RequestValidationError([{"type": "malformed_etag", "loc": ("header", "If-Match")}])
     match = re.fullmatch(r'"([0-9]{1,9})"', header.strip())
     if match is None:
-        raise StaleVersion
+        raise StaleVersion  # well formed, and no version of ours
     return int(match[1])
 
 

@@ -1,12 +1,14 @@
 """Reading an OpenAPI document: walk it, follow its references, compose examples from its schemas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Json = dict[str, Any]
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 DATA = frozenset({"example", "examples"})
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
+SCHEMAS = "#/components/schemas/"
 
 EXAMPLES_OF_FORMAT: Json = {
     "uuid": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071",
@@ -67,6 +69,30 @@ def resolve(document: Json, node: Json) -> Json:
         for step in reference.removeprefix("#/").split("/"):
             node = node[step]
     return node
+
+
+def components(document: Json, kind: str) -> Json:
+    """Return the components of one kind, to read them and to add to them."""
+    named: Json = document["components"].setdefault(kind, {})
+    return named
+
+
+def references(node: Any) -> set[str]:
+    """Return the names of the schemas that are referred to here."""
+    values = (value for each in nodes(node) for value in each.values())
+    targets = [value for value in values if isinstance(value, str)]
+    return {target.removeprefix(SCHEMAS) for target in targets if target.startswith(SCHEMAS)}
+
+
+def reachable(document: Json, places: Iterable[Json]) -> set[str]:
+    """Return the names of the schemas that these places refer to, and those refer to."""
+    schemas = components(document, "schemas")
+    found: set[str] = set()
+    next_ones = set().union(*map(references, places))
+    while next_ones:
+        found |= next_ones
+        next_ones = set().union(*(references(schemas[name]) for name in next_ones if name in schemas)) - found
+    return found & schemas.keys()
 
 
 def bodies(document: Json) -> Iterator[Json]:

@@ -7,29 +7,35 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import cache
 from operator import itemgetter
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.api.http.directions import (
+    NULL,
+    make_form_members_optional_not_nullable,
+    part_answers_from_bodies,
+    without_null,
+)
 from app.api.http.document import (
     HEADERS,
     HEADERS_OF_STATUS,
+    SCHEMAS,
     SESSION,
     Json,
     bodies,
+    components,
     example,
     nodes,
     operations,
+    reachable,
     resolve,
     responses,
 )
 
 PROBLEM = "application/problem+json"
-SCHEMAS = "#/components/schemas/"
-NULL = {"type": "null"}
 INT32_MAX = 2**31 - 1
 
 
@@ -88,7 +94,7 @@ def restore_nulls(app: FastAPI, document: Json) -> None:
 
 def strip_automatic_titles(document: Json) -> None:
     """Drop the title "Campaign Id" of `campaign_id`, noise in every generated client; titles that we wrote stay."""
-    for schema in document["components"]["schemas"].values():
+    for schema in components(document, "schemas").values():
         schema.pop("title", None)
     for _, response in responses(document):
         for content in response.get("content", {}).values():
@@ -120,9 +126,7 @@ def make_parameters_optional_not_nullable(document: Json) -> None:
     for operation in operations(document):
         for parameter in operation.get("parameters", []):
             schema = parameter["schema"]
-            if NULL in schema.get("anyOf", ()):
-                alternatives = [each for each in schema.pop("anyOf") if each != NULL]
-                schema |= alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
+            without_null(schema)
             if schema.get("description") == parameter.get("description"):
                 schema.pop("description", None)
 
@@ -206,7 +210,7 @@ def declare_security(document: Json) -> None:
 
 def document_headers(document: Json) -> None:
     """Promise the headers that follow from the status, and the ETag of every answer whose body carries it too."""
-    shared = document["components"].setdefault("headers", {})
+    shared = components(document, "headers")
     for status, response in responses(document):
         names = [HEADERS_OF_STATUS[status]] if status in HEADERS_OF_STATUS else []
         if status < "300" and "etag" in body_schema(document, response).get("properties", {}):
@@ -231,7 +235,7 @@ def body_schema(document: Json, response: Json) -> Json:
 
 def give_examples(document: Json) -> None:
     """Show an example of every body, put together from the examples of its members unless it brings its own."""
-    shared = document["components"].setdefault("examples", {})
+    shared = components(document, "examples")
     for content in bodies(document):
         schema = content.get("schema", {})
         if content.keys() & {"example", "examples"}:
@@ -245,7 +249,7 @@ def give_examples(document: Json) -> None:
 
 def share_problems(document: Json) -> None:
     """Describe problem answers once that are word for word the same."""
-    shared = document["components"].setdefault("responses", {})
+    shared = components(document, "responses")
     for operation in operations(document):
         for status, response in operation["responses"].items():
             if PROBLEM in response.get("content", {}):
@@ -258,17 +262,8 @@ def share_problems(document: Json) -> None:
 def prune(document: Json) -> None:
     """Drop what nothing refers to: FastAPI's own validation errors, and problems that no route answers."""
     schemas = document["components"].pop("schemas")
-    used: set[str] = set()
-    found = references(document)
-    while found:
-        used |= found
-        found = set().union(*(references(schemas[name]) for name in found)) - used
+    used = reachable({"components": {"schemas": schemas}}, [document])
     document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
-
-
-def references(node: Any) -> set[str]:
-    targets = (str(each.get("$ref", "")) for each in nodes(node))
-    return {target.removeprefix(SCHEMAS) for target in targets if target.startswith(SCHEMAS)}
 
 
 def refuse_equal_names(document: Json) -> None:
@@ -282,6 +277,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     strip_automatic_titles,
     write_summaries_as_sentences,
     make_parameters_optional_not_nullable,
+    make_form_members_optional_not_nullable,
     collapse_nullable,
     order_answers,
     discriminate_problems,
@@ -290,6 +286,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     require_headers,
     declare_security,
     document_headers,
+    part_answers_from_bodies,
     give_examples,
     share_problems,
     prune,

@@ -33,6 +33,9 @@ _SENTENCES = {
     "enum": Sentence("应为以下之一：{expected}。", "It must be one of {expected}."),
     "literal_error": Sentence("应为以下之一：{expected}。", "It must be one of {expected}."),
     "repeated_part": Sentence("同一项目只能提交一次。", "It may be sent once only."),
+    "malformed_etag": Sentence(
+        '应为读取时得到的 ETag，连同双引号，如 "3"。', 'It must be the ETag that was read, in its quotation marks: "3".'
+    ),
     "unknown_cursor": Sentence("游标无效。", "It is not a cursor of this list."),
     "invalid_credit_code": Sentence(
         "不是有效的统一社会信用代码（18 位，末位为校验码）。",

@@ -19,9 +19,10 @@ from app.models import Delivery, Endpoint
 from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
 from app.rows import row_type
-from app.services.history import canonical, create, differing, expect, move, note, remove
+from app.services.history import create, differing, expect, move, note, remove
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import Record, actions, judge, permit, refuse, require_role
+from app.services.policies.events import TrialMessage, TriedEndpoint
 from app.services.policies.handover import endpoints as policy
 from app.services.policies.handover.deliveries import Message
 from app.services.policies.handover.endpoints import EndpointFacts
@@ -158,8 +159,8 @@ async def probe(transaction: OpenContext, endpoint_id: UUID, outgoing: Outgoing,
         endpoint = await get(ctx, endpoint_id)
         permit(policy.PROBE, role=ctx.actor.role, status=endpoint.status)
         note(ctx, endpoint, policy.PROBE.event)
-        body = {"type": policy.PROBE.event.code, "timestamp": ctx.now, "data": {"endpoint_id": endpoint_id}}
-        message = Message(str(uuid7()), canonical(body))
+        trial = TrialMessage(type="endpoint.probed", timestamp=ctx.now, data=TriedEndpoint(endpoint_id=endpoint_id))
+        message = Message(str(uuid7()), trial.model_dump_json().encode())
         headers = message.headers(live_secrets(endpoint, keyring, ctx.now), sent_at())
     return await outgoing.post(endpoint.url, message.body, headers)
 

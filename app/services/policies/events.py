@@ -1,9 +1,10 @@
 """The followers of events, and the messages that are pushed."""
 
-from typing import Literal
+from datetime import UTC
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer
 
 from app.models.enums import Role
 
@@ -17,6 +18,15 @@ PUSHED: dict[Pushed, str] = {
     "nomination.withdrawn": "The office takes its recommendation back.",
 }
 """The events pushed to the municipal office's addresses, and their meaning there. Its own answers are not sent back."""
+Trial = Literal["endpoint.probed"]
+TRIAL = "The office tries the address: the message means nothing else. Answer 2xx."
+Timestamp = Annotated[
+    AwareDatetime,
+    PlainSerializer(lambda at: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), return_type=str, when_used="json"),
+    Field(
+        description="Time of the event.", examples=["2015-09-20T02:00:00Z"], json_schema_extra={"format": "date-time"}
+    ),
+]
 
 
 class PushedNomination(BaseModel):
@@ -42,5 +52,19 @@ class PushedMessage(BaseModel):
     """Pushed message: it announces an event without its content; a receiver with access fetches that."""
 
     type: Pushed = Field(description="Code of the event, as in `GET /events`.")
-    timestamp: AwareDatetime = Field(description="Time of the event.", examples=["2015-09-20T02:00:00Z"])
+    timestamp: Timestamp
     data: PushedNomination = Field(description="To which nomination.")
+
+
+class TriedEndpoint(BaseModel):
+    """An address as the office registered it."""
+
+    endpoint_id: UUID = Field(description="The endpoint.")
+
+
+class TrialMessage(BaseModel):
+    """Message that only tries whether the address takes messages and whether the secret is the right one."""
+
+    type: Trial = Field(description="Code of the event.")
+    timestamp: Timestamp
+    data: TriedEndpoint = Field(description="Tried address.")

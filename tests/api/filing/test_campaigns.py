@@ -99,7 +99,9 @@ async def test_after_publication_the_refusal_names_every_hurtful_change(office: 
     [
         ({}, 428, "if-match-required"),
         ({"If-Match": '"7"'}, 412, "stale-version"),
-        ({"If-Match": "x"}, 412, "stale-version"),
+        ({"If-Match": 'W/"1", "8"'}, 412, "stale-version"),
+        ({"If-Match": "1"}, 422, "invalid-request"),
+        ({"If-Match": '"1'}, 422, "invalid-request"),
     ],
 )
 async def test_a_change_says_which_version_it_changes(
