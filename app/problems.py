@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.findings import Finding, FindingOut, Rule, Sentence
-from app.models.enums import FactorKind, Language
+from app.models.enums import FactorKind, Language, labels
 
 URN = "urn:problem-type:pinpai:"
 EXAMPLE_ID = UUID("0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071")
@@ -298,7 +298,9 @@ class RejectedPart(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True, populate_by_name=True)
 
     location: Literal["body", "query", "path", "header", "cookie"] = Field(
-        alias="in", description="Part of the request that had the rejected value."
+        alias="in",
+        description="Part of the request that had the rejected value.",
+        json_schema_extra=labels("请求内容", "查询参数", "路径", "请求头", "Cookie"),
     )
     pointer: str = Field(description="RFC 6901 pointer inside that location.", examples=["/brand_name"])
     code: str = Field(description="Stable reason.", examples=["string_too_long"])

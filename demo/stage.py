@@ -101,7 +101,7 @@ class Stage:
 
     def now(self) -> datetime:
         """Read the server's clock, in the campaign's time zone: the only clock that counts."""
-        return datetime.fromisoformat(self.campaign()["server_time"]).astimezone(self.zone)
+        return datetime.fromisoformat(self.campaign()["answered_at"]).astimezone(self.zone)
 
     def application(self, unit: UnitPlayer) -> str:
         """The path of a unit's application."""

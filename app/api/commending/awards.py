@@ -16,6 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
+from app.services.policies.filing.notice import RECIPIENTS
 
 router = Router(tags=["awards"])
 Filters = Annotated[Chosen, filtered_by(awards.FILTERS)]
@@ -35,7 +36,9 @@ class AwardSummary(Out):
     kind: ShortCode = Field(description="奖项: a kind of award of the campaign.", examples=["excellent_case"])
     grade: ShortCode | None = Field(description="等次; null when the kind has no grades.", examples=[None])
     status: AwardStatus = Field(description="State; while it is publicised others see `proposed` only.")
-    recipient: Literal["application", "committee"] = Field(description="Of what sort the recipient is.")
+    recipient: Literal["application", "committee"] = Field(
+        description="Of what sort the recipient is.", json_schema_extra=RECIPIENTS
+    )
     name: Label = Field(description="品牌名称 as it was filed, or 党（工）委.", examples=["“红马甲”邻里互助站"])
     unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])

@@ -12,10 +12,11 @@ from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.models.enums import CommendationStatus
+from app.models.enums import AwardStatus, CommendationStatus, labels_of
 from app.rows import values_of
 from app.services.commending import commendations, public_awards
 from app.services.commending.public_awards import Certificate, PublicAwardRecord
+from app.services.policies.filing.notice import RECIPIENTS
 
 router = Router("/public", tags=["public"])
 Filters = Annotated[Chosen, filtered_by(public_awards.FILTERS)]
@@ -37,7 +38,9 @@ class PublicAward(Out):
     kind_name: Label = Field(description="奖项", examples=["优秀案例"])
     grade: ShortCode | None = Field(description="等次: its code; null when the kind has no grades.", examples=[None])
     grade_name: Label | None = Field(description="等次", examples=[None])
-    recipient: Literal["application", "committee"] = Field(description="Of what sort the recipient is.")
+    recipient: Literal["application", "committee"] = Field(
+        description="Of what sort the recipient is.", json_schema_extra=RECIPIENTS
+    )
     name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
     unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
@@ -99,7 +102,10 @@ class GenuineCertificate(Out):
     """A genuine certificate (证书); of a revoked one only the time of its revocation is shown."""
 
     genuine: Literal[True] = Field(description="Always true: a code nobody was given is a 404.")
-    status: Literal["awarded", "revoked"] = Field(description="True if the award is in force.")
+    status: Literal["awarded", "revoked"] = Field(
+        description="`awarded` if the award is in force.",
+        json_schema_extra=labels_of(AwardStatus.AWARDED, AwardStatus.REVOKED),
+    )
     certificate_number: Number = Field(description="证书编号", examples=["路北文明创建〔2015〕第7号"])
     name: Label | None = Field(
         description="品牌名称 or 党（工）委; null once revoked.", examples=["“红马甲”邻里互助站"]

@@ -55,7 +55,7 @@ class CampaignOut(CampaignSummary):
     settings: CampaignSettings = Field(description="The whole notice as data.")
     plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间")
     application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间")
-    server_time: Instant = Field(description="The one clock that decides, at the instant of the answer.")
+    answered_at: Instant = Field(description="The one clock that decides, at the instant of the answer.")
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on a campaign, by name, with what stands in its way now.",
         examples=[{"publish": {"allowed": True, "findings": []}}],
@@ -69,7 +69,7 @@ class CampaignOut(CampaignSummary):
             "settings": settings,
             "plan_deadline": _deadline(settings, settings.plans, view.now),
             "application_deadline": _deadline(settings, settings.applications, view.now),
-            "server_time": view.now,
+            "answered_at": view.now,
         }
         return cls.with_actions(record, view.language, **derived)
 

@@ -13,6 +13,7 @@ from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.inputs import Input
+from app.models.enums import labels
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import endorsements
@@ -39,7 +40,9 @@ class EndorsementOut(Out):
     covers_content: bool = Field(
         description="True if it is in force and covers exactly the content that you see.", examples=[True]
     )
-    media_type: Literal["application/pdf", "image/jpeg"] = Field(description="Media type of the scan.")
+    media_type: Literal["application/pdf", "image/jpeg"] = Field(
+        description="Media type of the scan.", json_schema_extra=labels("PDF 文件", "JPEG 图片")
+    )
     size: int = Field(description="Bytes of the scan.", ge=1, examples=[345_678])
     scan_href: str = Field(description="The scan.", max_length=200, examples=["/api/v1/applications/…"])
     voided_at: Instant | None = Field(description="Time at which it became void; null while it is in force.")

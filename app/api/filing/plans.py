@@ -42,7 +42,9 @@ class PlannedCaseOut(ApplicationOfPlan):
     name: Label = Field(description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"])
     unit_id: UUID | None = Field(description="实施单位, if it is a known unit.", examples=[None])
     unit_name: Label | None = Field(description="实施单位", examples=["乔屯街道龙华社区"])
-    category: Number | None = Field(description="A category code of the campaign, if known.", examples=["qingman"])
+    category: Number | None = Field(
+        description="内容分类: a category code of the campaign, if known.", examples=["qingman"]
+    )
 
 
 class PlanSummary(Out):

@@ -35,6 +35,7 @@ from app.api.http.document import (
     responses,
 )
 
+LABEL = re.compile("[\u4e00-\u9fff]+(（[\u4e00-\u9fff]+）[\u4e00-\u9fff]*)?")
 PROBLEM = "application/problem+json"
 INT32_MAX = 2**31 - 1
 
@@ -105,6 +106,14 @@ def strip_automatic_titles(document: Json) -> None:
                 del schema["title"]
 
 
+def title_members(document: Json) -> None:
+    """Give a member its label on the printed form as its title: the Chinese words that its description begins with."""
+    for schema in components(document, "schemas").values():
+        for member in schema.get("properties", {}).values():
+            if label := LABEL.match(member.get("description", "")):
+                member.setdefault("title", label[0])
+
+
 def named_schemas(node: Json) -> list[tuple[str, Json]]:
     """List the schemas that have a name here: the properties of an object, the schema of a parameter."""
     if "in" in node and isinstance(node.get("schema"), dict):
@@ -132,22 +141,20 @@ def make_parameters_optional_not_nullable(document: Json) -> None:
 
 
 def collapse_nullable(document: Json) -> None:
-    """Write `anyOf: [T, null]` as `type: [T, null]`, or oneOf for an object: the same thing, plainer to read."""
+    """Write `anyOf: [T, null]` as `type: [T, null]`, or oneOf for an object or a vocabulary, which keeps its name."""
     for node in nodes(document):
         alternatives = node.get("anyOf", ())
         if len(alternatives) == len(("value", "null")) and NULL in alternatives:
             value = next(each for each in alternatives if each != NULL)
-            plain = resolve(document, value) if "enum" in resolve(document, value) else value
-            if isinstance(plain.get("type"), str) and "const" not in plain:
+            if isinstance(value.get("type"), str) and not {"const", "enum"} & value.keys():
                 del node["anyOf"]
-                node.update(nullable(plain) | node)
+                node.update(nullable(value) | node)
             else:
                 node["oneOf"] = node.pop("anyOf")
 
 
 def nullable(schema: Json) -> Json:
-    optional = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
-    return deepcopy(schema) | {"type": [schema["type"], "null"]} | optional
+    return deepcopy(schema) | {"type": [schema["type"], "null"]}
 
 
 def order_answers(document: Json) -> None:
@@ -279,6 +286,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     make_parameters_optional_not_nullable,
     make_form_members_optional_not_nullable,
     collapse_nullable,
+    title_members,
     order_answers,
     discriminate_problems,
     mark_binary,

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
@@ -52,8 +52,8 @@ class RoundOut(RoundSummary):
         description="Number of reviews that every case should get; null to a judge.", ge=1, le=50, examples=[5]
     )
     method: RankingMethod | None = Field(description="Method that turns scores into one figure; null to a judge.")
-    tie_breaks: list[Code] | None = Field(
-        description="Criteria that part equal scores; null to a judge.", max_length=20, examples=[["influence"]]
+    tie_breaks: Annotated[list[Code], BeforeValidator(lambda codes: codes or [])] = Field(
+        description="Criteria that part equal scores; none to a judge.", max_length=20, examples=[["influence"]]
     )
     cut: int | None = Field(description="Number of cases to be commended, if known.", ge=1, le=10_000, examples=[20])
     seed: int | None = Field(

@@ -35,7 +35,7 @@ from app.models.enums.people import (
     OrganisationStatus,
     Role,
 )
-from app.models.enums.words import Labelled, Language, Severity
+from app.models.enums.words import Labelled, Language, Severity, labels, labels_of
 from app.models.enums.working import JobStatus
 
 __all__ = [
@@ -79,4 +79,6 @@ __all__ = [
     "Severity",
     "VersionOccasion",
     "WithdrawalCause",
+    "labels",
+    "labels_of",
 ]

@@ -32,6 +32,16 @@ class Labelled(StrEnum):
         return schema
 
 
+def labels(*chinese: str) -> dict[str, Any]:
+    """Label the codes of a literal, in their order, as those of a vocabulary are."""
+    return {"x-enum-descriptions": list(chinese)}
+
+
+def labels_of(*words: Labelled) -> dict[str, Any]:
+    """Label a choice of a vocabulary's words."""
+    return labels(*(word.label for word in words))
+
+
 class Language(StrEnum):
     """The languages of sentences."""
 

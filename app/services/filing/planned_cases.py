@@ -132,7 +132,9 @@ class PlannedCaseInput(Input):
         None, description="实施单位, if it is one of your units; then `unit_name` is left out.", examples=[None]
     )
     unit_name: Name | None = Field(None, description="实施单位 in words.", examples=["乔屯街道龙华社区"])
-    category: Code | None = Field(None, description="A category code of the campaign, if known.", examples=["qingman"])
+    category: Code | None = Field(
+        None, description="内容分类: a category code of the campaign, if known.", examples=["qingman"]
+    )
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer
 
-from app.models.enums import Role
+from app.models.enums import Role, labels
 
 FOLLOWERS_BY_ROLE = (Role.OFFICE, Role.MUNICIPAL)
 """The office follows everything, clients what happens to nominations of campaigns they were granted; others nothing."""
@@ -51,7 +51,10 @@ class PushedNomination(BaseModel):
 class PushedMessage(BaseModel):
     """Pushed message: it announces an event without its content; a receiver with access fetches that."""
 
-    type: Pushed = Field(description="Code of the event, as in `GET /events`.")
+    type: Pushed = Field(
+        description="Code of the event, as in `GET /events`.",
+        json_schema_extra=labels("择优推荐", "由新一版推荐取代", "撤回推荐"),
+    )
     timestamp: Timestamp
     data: PushedNomination = Field(description="To which nomination.")
 

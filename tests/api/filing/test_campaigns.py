@@ -78,7 +78,7 @@ async def test_everything_a_frontend_needs_is_in_one_answer(world: World) -> Non
     ]
     assert read["settings"]["field_labels"]["leader_name"] == "申报单位负责人"
     assert read["settings"]["field_lengths"]["brand_name"] == 60
-    assert read["server_time"] == "2015-04-21T02:00:00Z"
+    assert read["answered_at"] == "2015-04-21T02:00:00Z"
     assert read["application_deadline"]["enforced_at"] == "2015-09-14T16:00:00Z"
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Day, Input, Line, Moment, Name, NumberFormat, Prose
-from app.models.enums import DeadlineKind
+from app.models.enums import DeadlineKind, labels
 
 Text = Annotated[Prose, Field(max_length=5000)]
 StoredSettings = dict[str, Any]
@@ -20,6 +20,9 @@ Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+
+
+RECIPIENTS = labels("单位申报的品牌", "党（工）委")
 
 
 class Coded(Protocol):
@@ -155,7 +158,7 @@ class AwardKind(Input):
 
     code: Code = Field(description="Stable code.", examples=["excellent_case"])
     name: Name = Field(description="名称", examples=["优秀案例"])
-    recipient: Literal["application", "committee"] = Field(description="Recipient.")
+    recipient: Literal["application", "committee"] = Field(description="Recipient.", json_schema_extra=RECIPIENTS)
     grades: list[Grade] = Field(description="等次; empty when the award has none.", max_length=10)
 
 
@@ -164,7 +167,17 @@ class Indicator(Input):
 
     code: Literal[
         "plan_in_time", "filed_in_time", "planned_delivered", "filed_count", "accepted_at_first_check", "awards_won"
-    ] = Field(description="Figure that is counted.")
+    ] = Field(
+        description="Figure that is counted.",
+        json_schema_extra=labels(
+            "按时报送实施计划",
+            "按时上报申报案例",
+            "计划案例完成情况",
+            "上报案例件数",
+            "形式审查一次通过情况",
+            "获优秀案例件数",
+        ),
+    )
     name: Name = Field(description="名称", examples=["按时报送实施计划"])
     weight: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         description="Points for the full measure.", examples=[20]

@@ -1,0 +1,242 @@
+"""Every sentence of `openapi/README.md` that promises something, and the tests that hold it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.api.http.document import Json, nodes, reachable, resolve
+from tests.contract.test_house_rules import (
+    DOCUMENT,
+    OPERATIONS,
+    SCHEMAS,
+    Complaints,
+    Operation,
+    each_operation,
+    each_schema,
+)
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "openapi" / "README.md").read_text("utf-8")
+ANSWERED = reachable(DOCUMENT, [operation.responses for operation in OPERATIONS])
+FIXED = reachable(DOCUMENT, [{"$ref": "#/components/schemas/NominationPayload"}])
+INSTANT = re.compile(r"(.*_)?(at|until)")
+
+# Instants under other names, each with its reason.
+OTHER_NAMES = {
+    "timestamp": "Standard Webhooks calls it so",
+    "since": "a parameter: the beginning of a stretch",
+    "until": "a parameter: its end",
+}
+HOUSE, HERE, API = "contract/test_house_rules.py", "contract/test_readme.py", "api/http"
+
+# The beginning of each promise, and the tests that hold it.
+PROMISES: dict[str, tuple[str, ...]] = {
+    "**Addresses.**": (
+        f"{HOUSE}::test_a_path_is_versioned_and_kebab_case",
+        f"{HERE}::test_lists_have_plural_addresses",
+    ),
+    "An act is a resource": (f"{HERE}::test_an_act_has_an_address_of_its_own",),
+    "Within v1 we only add": (f"{HOUSE}::test_bodies_are_closed_and_answers_open",),
+    "What you send may have": (f"{HOUSE}::test_bodies_are_closed_and_answers_open",),
+    "**Who asks.**": (f"{API}/test_admission.py::test_a_stranger_is_told_to_sign_in",),
+    "Operations with `security: []`": (f"{API}/test_openapi.py::test_what_is_public_says_so",),
+    "What you may not see": ("scenarios/test_visibility.py::test_the_hidden_is_answered_as_the_absent_is",),
+    "**Errors.**": (
+        f"{API}/test_envelope.py::test_an_unknown_path_is_a_problem_too",
+        f"{HOUSE}::test_refusals_are_problems_with_a_valid_example_of_each_type",
+    ),
+    "| `type`": (f"{HOUSE}::test_refusals_are_problems_with_a_valid_example_of_each_type",),
+    "| `title`": (f"{HERE}::test_titles_of_problems_are_english_and_constant",),
+    "| `detail`": (f"{API}/test_envelope.py::test_sentences_are_in_the_language_that_was_asked_for",),
+    "| `status`": ("contract/test_client.py::test_a_broken_promise_is_caught",),
+    "| `instance`": (f"{API}/test_envelope.py::test_every_answer_has_a_number_of_its_own_and_a_problem_quotes_it",),
+    "| `errors`": (
+        f"{API}/test_validation.py::test_all_rejected_parts_are_listed",
+        f"{API}/test_envelope.py::test_what_was_rejected_is_never_repeated",
+    ),
+    "| `findings`": ("services/policies/test_policies.py::test_one_error_refuses_and_all_findings_are_told",),
+    "409 means": (f"{HERE}::test_409_is_the_world_and_422_the_request",),
+    "The same findings stand": ("services/policies/test_acts.py::test_what_actions_say_is_what_the_command_does",),
+    "**Pages.**": (f"{HOUSE}::test_lists_are_pages",),
+    "Ask with `limit`": (f"{HERE}::test_a_page_is_asked_for_as_promised",),
+    "The order is total": ("services/test_pages.py::test_a_walk_meets_every_row_once_in_one_order",),
+    "Parameters we do not know": (
+        f"{API}/test_strictness.py::test_every_operation_names_a_query_parameter_that_it_does_not_know",
+    ),
+    "**Versions.**": (
+        f"{HERE}::test_a_change_answers_with_its_etag",
+        f"{API}/test_routing.py::test_headers_follow_from_the_answer",
+    ),
+    "Send it back as `If-Match`": (
+        f"{HOUSE}::test_a_change_carries_its_precondition",
+        "api/filing/test_campaigns.py::test_a_change_says_which_version_it_changes",
+    ),
+    "**Partial change.**": (
+        "services/filing/test_applications.py::test_an_edit_changes_what_is_named_and_nothing_else",
+    ),
+    "**Idempotency-Key.**": (
+        "api/test_idempotency.py::test_fifty_sends_of_one_key_have_one_effect_and_one_answer",
+        "scenarios/test_repetition.py::test_every_act_can_be_sent_again",
+    ),
+    "The same key with another request": (
+        "api/test_idempotency.py::test_the_same_key_with_another_body_is_refused",
+        "api/test_idempotency.py::test_an_act_that_matters_needs_a_key",
+    ),
+    "**Busy.**": (f"{API}/test_openapi.py::test_headers_follow_from_status_and_body",),
+    "**Language.**": (f"{API}/test_envelope.py::test_chinese_unless_english_is_asked_for_before_it",),
+    "**Times.**": (
+        f"{HERE}::test_instants_and_days_are_named_as_such",
+        "api/test_audit.py::test_an_instant_out_of_reach_or_without_offset_is_refused",
+    ),
+    "Calendar days": (f"{HERE}::test_instants_and_days_are_named_as_such",),
+    "Deadlines are instants": (
+        "services/policies/filing/test_deadlines.py::test_open_until_the_last_microsecond_and_closed_at_the_instant_itself",
+    ),
+    "**Enums.**": (f"{HERE}::test_codes_are_plain_and_labelled_in_their_order",),
+    "Labels of the printed forms": (f"{HERE}::test_a_member_with_a_label_has_it_as_its_title",),
+    "New codes may appear": (f"{HOUSE}::test_bodies_are_closed_and_answers_open",),
+    "**Null.**": (f"{HERE}::test_an_answer_has_all_its_members",),
+    "Lists and booleans": (f"{HERE}::test_lists_and_booleans_are_never_null",),
+    "A form has no null": (f"{HOUSE}::test_a_form_member_is_optional_but_never_null",),
+    "**Files.**": (f"{HERE}::test_a_picture_comes_with_its_caption",),
+    "Bytes have addresses": (f"{HERE}::test_bytes_are_answered_alone",),
+    "**HEAD**": (
+        f"{API}/test_envelope.py::test_head_is_get_without_its_body",
+        f"{API}/test_envelope.py::test_another_method_is_told_every_one_there_is",
+    ),
+}
+
+
+def sentences() -> list[str]:
+    """The sentences of what holds for every operation, and the rows of its table."""
+    holds = README.partition("## What holds for every operation")[2].partition("## A client")[0]
+    paragraphs = [" ".join(each.split()) for each in holds.split("\n\n") if each.strip() and not each.startswith("|")]
+    rows = [line for line in holds.splitlines() if line.startswith("| `")]
+    return rows + [each for text in paragraphs for each in re.split(r"(?<=[.])\s+(?=[A-Z`*0-9])", text)]
+
+
+def test_every_sentence_is_held_by_a_test_and_nothing_else_is_listed() -> None:
+    keys = [[key for key in PROMISES if sentence.startswith(key)] for sentence in sentences()]
+    assert [sentence for sentence, found in zip(sentences(), keys, strict=True) if len(found) != 1] == []
+    assert sorted(key for found in keys for key in found) == sorted(PROMISES)
+
+
+@pytest.mark.parametrize("place", sorted({place for places in PROMISES.values() for place in places}))
+def test_the_test_that_holds_a_promise_is_there(place: str) -> None:
+    path, _, name = place.partition("::")
+    assert re.search(rf"^(async )?def {name}\(", (ROOT / "tests" / path).read_text("utf-8"), re.MULTILINE)
+
+
+@each_operation
+def test_lists_have_plural_addresses(operation: Operation) -> Complaints:
+    if operation.name.startswith("list") and not operation.path.endswith(("s", "/history")):
+        yield operation.path
+
+
+@each_operation
+def test_an_act_has_an_address_of_its_own(operation: Operation) -> Complaints:
+    if operation.method == "post" and operation.path.endswith("}"):
+        yield "it acts on the resource itself"
+
+
+@each_schema
+def test_titles_of_problems_are_english_and_constant(name: str) -> Complaints:
+    if name.endswith("Problem"):
+        title = SCHEMAS[name]["properties"]["title"]
+        if not title["const"].isascii():
+            yield title["const"]
+
+
+@each_operation
+def test_409_is_the_world_and_422_the_request(operation: Operation) -> Complaints:
+    kinds = {status: json.dumps(response.get("content")) for status, response in operation.refusals.items()}
+    if "InvalidRequestProblem" in kinds.get("409", "") or re.search("WrongState|RulesViolated", kinds.get("422", "")):
+        yield "it mixes them up"
+
+
+@each_operation
+def test_a_page_is_asked_for_as_promised(operation: Operation) -> Complaints:
+    if operation.name.startswith("list"):
+        limit = next(each["schema"] for each in operation.parameters if each["name"] == "limit")
+        if (limit["minimum"], limit["maximum"], limit["default"]) != (1, 100, 20):
+            yield str(limit)
+
+
+@each_operation
+def test_a_change_answers_with_its_etag(operation: Operation) -> Complaints:
+    content = operation.responses.get("200", {}).get("content", {}) if operation.method in {"put", "patch"} else {}
+    if any("etag" not in resolve(DOCUMENT, each["schema"])["properties"] for each in content.values()):
+        yield "its answer has no `etag`"
+
+
+def formats(schema: Json) -> set[str]:
+    return {node["format"] for node in nodes(schema) if "format" in node}
+
+
+def test_instants_and_days_are_named_as_such() -> None:
+    members = [pair for name in SCHEMAS for pair in SCHEMAS[name].get("properties", {}).items()]
+    named = [*members, *((each["name"], each["schema"]) for operation in OPERATIONS for each in operation.parameters)]
+    instants = {name for name, schema in named if "date-time" in formats(schema)}
+    days = {name for name, schema in named if "date" in formats(schema)}
+    assert {name for name in instants if not INSTANT.fullmatch(name)} | {"until"} == set(OTHER_NAMES)
+    assert {name for name in days if not name.endswith("_on")} == set()
+    assert {name for name, _ in members if INSTANT.fullmatch(name)} <= instants
+    assert {name for name, _ in members if name.endswith("_on")} <= days
+
+
+@each_schema
+def test_codes_are_plain_and_labelled_in_their_order(name: str) -> Complaints:
+    for node in nodes(SCHEMAS[name] if name not in FIXED else {}):
+        codes: list[Any] = node.get("enum", [])
+        if "enum" in node and len(codes) != len(node.get("x-enum-descriptions", [])):
+            yield f"{codes} have not one label each"
+        yield from (code for code in codes if not re.fullmatch(r"[a-z0-9_]+([./][a-z0-9_]+)?", str(code)))
+
+
+@each_schema
+def test_a_member_with_a_label_has_it_as_its_title(name: str) -> Complaints:
+    for member, spec in SCHEMAS[name].get("properties", {}).items():
+        if re.match("[\u4e00-\u9fff]", spec.get("description", "")) and not spec.get("title"):
+            yield member
+
+
+def test_every_cell_of_the_printed_forms_has_its_label() -> None:
+    forms = [SCHEMAS[name]["properties"] for name in ("ApplicationForm", "PlannedCaseInput")]
+    assert [name for form in forms for name, cell in form.items() if not cell.get("title")] == ["id"]
+
+
+@each_schema
+def test_an_answer_has_all_its_members(name: str) -> Complaints:
+    for node in nodes(SCHEMAS[name] if name in ANSWERED else {}):
+        yield from sorted(node.get("properties", {}).keys() - set(node.get("required", ())))
+
+
+@each_schema
+def test_lists_and_booleans_are_never_null(name: str) -> Complaints:
+    for node in nodes(SCHEMAS[name] if name in ANSWERED else {}):
+        kinds = node.get("type", ())
+        alternatives = [each.get("type") for each in (*node.get("anyOf", ()), *node.get("oneOf", ()))]
+        if "null" in kinds and {"array", "boolean"} & set(kinds):
+            yield str(kinds)
+        if "null" in alternatives and {"array", "boolean"} & set(filter(None, alternatives)):
+            yield str(alternatives)
+
+
+def test_a_picture_comes_with_its_caption() -> None:
+    (adding,) = [operation for operation in OPERATIONS if operation.name == "addImage"]
+    form = resolve(DOCUMENT, adding.request["multipart/form-data"]["schema"])
+    assert {name: spec.get("format") for name, spec in form["properties"].items()} == {
+        "file": "binary",
+        "caption": None,
+    }
+
+
+@each_operation
+def test_bytes_are_answered_alone(operation: Operation) -> Complaints:
+    for status, response in operation.successes.items():
+        media = set(response.get("content", {}))
+        if any("json" in each for each in media) and len(media) > 1:
+            yield f"{status}: {sorted(media)}"
