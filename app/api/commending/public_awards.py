@@ -12,7 +12,7 @@ from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.models.enums import AwardStatus, CommendationStatus, labels_of
+from app.models.enums import AwardStatus, CommendationStatus
 from app.rows import values_of
 from app.services.commending import commendations, public_awards
 from app.services.commending.public_awards import Certificate, PublicAwardRecord
@@ -104,7 +104,7 @@ class GenuineCertificate(Out):
     genuine: Literal[True] = Field(description="Always true: a code nobody was given is a 404.")
     status: Literal["awarded", "revoked"] = Field(
         description="`awarded` if the award is in force.",
-        json_schema_extra=labels_of(AwardStatus.AWARDED, AwardStatus.REVOKED),
+        json_schema_extra=AwardStatus.only(AwardStatus.AWARDED, AwardStatus.REVOKED),
     )
     certificate_number: Number = Field(description="证书编号", examples=["路北文明创建〔2015〕第7号"])
     name: Label | None = Field(

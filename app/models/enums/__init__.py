@@ -35,7 +35,7 @@ from app.models.enums.people import (
     OrganisationStatus,
     Role,
 )
-from app.models.enums.words import Labelled, Language, Severity, labels, labels_of
+from app.models.enums.words import Labelled, Language, Severity, labels
 from app.models.enums.working import JobStatus
 
 __all__ = [
@@ -80,5 +80,4 @@ __all__ = [
     "VersionOccasion",
     "WithdrawalCause",
     "labels",
-    "labels_of",
 ]

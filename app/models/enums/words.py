@@ -26,6 +26,11 @@ class Labelled(StrEnum):
         return type(self)(self.outward_code)
 
     @classmethod
+    def only(cls, *words: Self) -> dict[str, Any]:
+        """Label a literal that is a choice of these words."""
+        return labels(*(word.label for word in words))
+
+    @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core_schema)
         handler.resolve_ref_schema(schema)["x-enum-descriptions"] = [member.label for member in cls]
@@ -35,11 +40,6 @@ class Labelled(StrEnum):
 def labels(*chinese: str) -> dict[str, Any]:
     """Label the codes of a literal, in their order, as those of a vocabulary are."""
     return {"x-enum-descriptions": list(chinese)}
-
-
-def labels_of(*words: Labelled) -> dict[str, Any]:
-    """Label a choice of a vocabulary's words."""
-    return labels(*(word.label for word in words))
 
 
 class Language(StrEnum):

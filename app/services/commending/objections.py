@@ -14,7 +14,7 @@ from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
-from app.models.enums import AwardStatus, ObjectionStatus, Role, labels_of
+from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.rows import row_type
 from app.services import limits
 from app.services.commending import commendations
@@ -114,7 +114,7 @@ class ObjectionAnswer(Input):
 
     status: Literal[ObjectionStatus.REJECTED, ObjectionStatus.UPHELD] = Field(
         description="`rejected`: the award is released. `upheld`: the award is dropped.",
-        json_schema_extra=labels_of(ObjectionStatus.REJECTED, ObjectionStatus.UPHELD),
+        json_schema_extra=ObjectionStatus.only(ObjectionStatus.REJECTED, ObjectionStatus.UPHELD),
     )
     answer: Words = Field(
         description="The answer; the objector reads it.", examples=["经核查台账与现场走访，申报数据属实。"]

@@ -38,7 +38,7 @@ from app.models import (
     Round,
     Unit,
 )
-from app.models.enums import RecusalKind, Role, RoundStatus, WithdrawalCause, labels_of
+from app.models.enums import RecusalKind, Role, RoundStatus, WithdrawalCause
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.history import change, create
@@ -242,7 +242,7 @@ class CaseRecusal(Input):
 
     kind: Literal[RecusalKind.DECLARED, RecusalKind.ABSTAINED] = Field(
         description="`declared`: you have a tie with who applied; `abstained`: you would rather not judge it.",
-        json_schema_extra=labels_of(RecusalKind.DECLARED, RecusalKind.ABSTAINED),
+        json_schema_extra=RecusalKind.only(RecusalKind.DECLARED, RecusalKind.ABSTAINED),
     )
     reason: Reason = Field(description="Reason.", examples=["认出了该案例，负责人是本人同学。"])
 

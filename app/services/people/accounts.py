@@ -15,7 +15,7 @@ from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_
 from app.database import Query
 from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Factor, Session, Unit
-from app.models.enums import AccountStatus, Role, labels_of
+from app.models.enums import AccountStatus, Role
 from app.problems import Forbidden, RulesViolated
 from app.rows import row_type
 from app.services import limits
@@ -150,7 +150,7 @@ AccountRole = Annotated[
     Literal[Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL],
     Field(
         description="Role of the account; `municipal` is a machine client.",
-        json_schema_extra=labels_of(Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL),
+        json_schema_extra=Role.only(Role.OFFICE, Role.COMMITTEE, Role.UNIT, Role.REVIEWER, Role.MUNICIPAL),
     ),
 ]
 CommitteeOfRole = Annotated[UUID, Field(description="Only for the role `committee`; for `unit` it follows.")]
