@@ -21,6 +21,9 @@ class AuditEvent(Base):
         Index(None, "subject_id", "id"),
         Index(None, "actor_id", "id"),
         Index(None, "action", "id"),
+        Index(None, "campaign_id", "id"),
+        Index(None, "committee_id", "id"),
+        Index("audit_events_at_idx", "at", postgresql_using="brin"),
         Index(
             "audit_events_unchained_idx",
             "sequence",
@@ -37,8 +40,8 @@ class AuditEvent(Base):
     subject_type: Mapped[str]
     subject_id: Mapped[UUID]
     subject_version: Mapped[int | None]
-    campaign_id: Mapped[UUID | None] = mapped_column(index=True)
-    committee_id: Mapped[UUID | None] = mapped_column(index=True)
+    campaign_id: Mapped[UUID | None] = mapped_column()
+    committee_id: Mapped[UUID | None] = mapped_column()
     actor_id: Mapped[UUID | None]
     actor_role: Mapped[Role]
     actor_name: Mapped[str]

@@ -31,7 +31,7 @@ from app.comparable import BRACKETS, PLAIN_BRACKETS, UNSEEN
 from app.context import View
 from app.database import Query, Row
 from app.inputs import Name
-from app.rows import R_co, builder
+from app.rows import R, R_co, builder
 
 Rows = Select[*tuple[Any, ...]]
 Expression = SQLColumnExpression[object]
@@ -128,13 +128,27 @@ def _sql_type(kind: Any) -> TypeEngine[Any]:
     return next(sql for python, sql in _SQL_TYPES if issubclass(kind, python))
 
 
+COUNTED = 1000
+"""The rows that a list counts: to count on would cost as much as to read them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R_co]):
-    """The rows of one page, where the next one begins, and how many there are in all."""
+    """The rows of one page, where the next one begins, and how many there are in all, or at least."""
 
     rows: Sequence[R_co]
     next_id: UUID | None
     total: int
+    total_exact: bool = True
+
+    @classmethod
+    def counted(cls, rows: Sequence[R_co], next_id: UUID | None, found: int) -> "Page[R_co]":
+        """A page of a list of which so many rows were found; none was looked for beyond the first too many."""
+        return cls(rows, next_id, min(found, COUNTED), found <= COUNTED)
+
+    def of(self, rows: Sequence[R]) -> "Page[R]":
+        """The same page, with something made of each of its rows."""
+        return Page(rows, self.next_id, self.total, self.total_exact)
 
 
 class Listing(Generic[R_co]):
@@ -174,8 +188,10 @@ class Listing(Generic[R_co]):
     ) -> None:
         statement = statement.where(*clauses(filters))
         after = bindparam("after", type_=Uuid)
-        total = select(func.count()).select_from(statement.order_by(None).subquery())
-        self._total = Query(total.with_only_columns(func.count().label("total")))
+        matching = statement.order_by(None).with_only_columns(key, maintain_column_froms=True)
+        counted = matching.limit(bindparam("counted", type_=Integer)).subquery()
+        total = select(func.count().label("total")).select_from(counted)
+        self._total = Query(total)
         self._rows = Query(
             statement.add_columns(total.scalar_subquery().label("total"))
             .where(after.is_(None) | (key < after if newest_first else key > after))
@@ -186,13 +202,13 @@ class Listing(Generic[R_co]):
         self._built = built if row is dict else lambda record: built(record[:-1])
 
     async def page(self, view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[R_co]:
-        found = await view.records(self._rows, after=after, limit=limit + 1, **filters)
+        found = await view.records(self._rows, after=after, limit=limit + 1, counted=COUNTED + 1, **filters)
         page, more = found[:limit], len(found) > limit
         total = found[0]["total"] if found else await self._count(view, after, filters)
-        return Page([self._built(record) for record in page], page[-1]["id"] if more else None, total)
+        return Page.counted([self._built(record) for record in page], page[-1]["id"] if more else None, total)
 
     async def _count(self, view: View, after: UUID | None, filters: Mapping[str, FilterValue]) -> int:
-        row = await view.one(self._total, **filters) if after else None
+        row = await view.one(self._total, counted=COUNTED + 1, **filters) if after else None
         return row["total"] if row else 0
 
 

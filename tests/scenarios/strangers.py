@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from httpx2 import Request, Response
 
 from app.models import Base
@@ -184,6 +185,34 @@ class Strangers:
         """The parameter by which one thing of a list is read."""
         one = re.compile(re.escape(template) + r"/\{([a-z_]+)\}")
         return [found[1] for each in self.contract.document["paths"] if (found := one.fullmatch(each))]
+
+
+class Watch:
+    """The way of every request: those of an act are first tried by strangers."""
+
+    def __init__(self, strangers: Strangers, patch: pytest.MonkeyPatch) -> None:
+        self.strangers, self.operation = strangers, ""
+        self._send = ContractClient.send
+
+        async def send(client: ContractClient, request: Request, **options: Any) -> Response:
+            return await self.send(client, request, **options)
+
+        patch.setattr(ContractClient, "send", send)
+
+    async def send(self, client: ContractClient, request: Request, **options: Any) -> Response:
+        if client not in self.strangers.clients.values():
+            await request.aread()
+            self.strangers.learn(request)
+            if self.operation and self.is_it(request):
+                await self.strangers.try_it(self.operation, request)
+        answer = await self._send(client, request, **options)
+        self.strangers.learn_ids(answer.headers.get("location", ""))
+        return answer
+
+    def is_it(self, request: Request) -> bool:
+        contract = self.strangers.contract
+        asked = contract.document["paths"].get(contract.template(request.url.path) or "", {})
+        return bool(asked.get(request.method.lower(), {}).get("operationId") == self.operation)
 
 
 async def strangers(world: World, owner: Any) -> Strangers:

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from httpx2 import Request, Response
 
-from tests.contract.client import Contract, ContractClient
+from tests.contract.client import Contract
 from tests.scenarios.acts import CHAPTERS, EACH_CHAPTER
 from tests.scenarios.asking import Knowledge, everything
 from tests.scenarios.strangers import (
@@ -13,7 +12,7 @@ from tests.scenarios.strangers import (
     NAMED_BY,
     OPEN,
     PUBLISHES,
-    Strangers,
+    Watch,
     in_path,
     readable,
     strangers,
@@ -21,34 +20,6 @@ from tests.scenarios.strangers import (
 from tests.world import World
 
 Owner = Any  # asyncpg's connection, generic to the type checker and not at runtime
-
-
-class Watch:
-    """The way of every request: those of an act are first tried by strangers."""
-
-    def __init__(self, strangers: Strangers, patch: pytest.MonkeyPatch) -> None:
-        self.strangers, self.operation = strangers, ""
-        self._send = ContractClient.send
-
-        async def send(client: ContractClient, request: Request, **options: Any) -> Response:
-            return await self.send(client, request, **options)
-
-        patch.setattr(ContractClient, "send", send)
-
-    async def send(self, client: ContractClient, request: Request, **options: Any) -> Response:
-        if client not in self.strangers.clients.values():
-            await request.aread()
-            self.strangers.learn(request)
-            if self.operation and self.is_it(request):
-                await self.strangers.try_it(self.operation, request)
-        answer = await self._send(client, request, **options)
-        self.strangers.learn_ids(answer.headers.get("location", ""))
-        return answer
-
-    def is_it(self, request: Request) -> bool:
-        contract = self.strangers.contract
-        asked = contract.document["paths"].get(contract.template(request.url.path) or "", {})
-        return bool(asked.get(request.method.lower(), {}).get("operationId") == self.operation)
 
 
 def test_every_parameter_of_an_address_has_an_example(contract: Contract) -> None:

@@ -70,6 +70,17 @@ async def test_an_empty_list(world: World) -> None:
     assert (found.rows, found.next_id, found.total) == ([], None, 0)
 
 
+async def test_a_list_is_counted_up_to_a_bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await fill(world, 4)
+    counts = []
+    for bound in (3, 4, 5):
+        monkeypatch.setattr("app.services.pages.COUNTED", bound)
+        for after in (None, NOBODY):  # the last row is before nobody
+            found = await page(world, NEWEST, after, 1)
+            counts.append((found.total, found.total_exact))
+    assert counts == [(3, False)] * 2 + [(4, True)] * 4
+
+
 async def test_behind_the_last_row_the_list_still_has_its_total(world: World) -> None:
     await fill(world, 4)
     found = await page(world, NEWEST, NOBODY, 20)

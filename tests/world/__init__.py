@@ -52,6 +52,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2015, 4, 21, 10, 0, tzinfo=ZONE)
 """Both deadlines of 2015 are open: plans close at the end of 4月22日, applications at the end of 9月14日."""
 
+NO_ROWS: dict[str, Any] = {"items": [], "next_cursor": None, "total": 0, "total_exact": True}
+"""The answer of a list to which there is nothing."""
 NARRATIVE = {"innovation": "创" * 600, "practices": "做" * 800, "effects": "效" * 600}
 FORM = {
     "brand_name": "“红马甲”邻里互助站",

@@ -19,8 +19,8 @@ from pydantic import (
 from app.findings import Finding, FindingOut
 from app.models.enums import DeadlineKind, DeadlineSource, Language
 from app.rows import values_of
+from app.services.pages import COUNTED, cursor_of
 from app.services.pages import Page as Rows
-from app.services.pages import cursor_of
 from app.services.policies.filing.deadlines import Deadline
 
 T = TypeVar("T")
@@ -121,11 +121,18 @@ class Page(Out, Generic[T]):
     next_cursor: str | None = Field(
         description="Send it as `cursor` for the next page; null on the last.", max_length=40, examples=[None]
     )
-    total: int = Field(description="Number of rows of the whole list that you may see.", ge=0, examples=[1])
+    total: int = Field(
+        description=f"Number of rows of the whole list that you may see, counted up to {COUNTED}.", ge=0, examples=[1]
+    )
+    total_exact: bool = Field(
+        description=f"False where there are more than {COUNTED}: show “more than {COUNTED}”.", examples=[True]
+    )
 
     @classmethod
-    def of(cls, page: Rows[Any], items: list[T]) -> Self:
-        return cls(items=items, next_cursor=cursor_of(page.next_id), total=page.total)
+    def of(cls, page: Rows[Any], items: list[T], **more: object) -> Self:
+        """Answer with these items; `more` are the members that a list has besides."""
+        found = {"total": page.total, "total_exact": page.total_exact}
+        return cls(items=items, next_cursor=cursor_of(page.next_id), **found, **more)
 
 
 FOR_A_MINUTE = "public, max-age=60"

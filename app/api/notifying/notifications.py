@@ -14,7 +14,6 @@ from app.problems import RulesViolated
 from app.rows import values_of
 from app.services.notifying import notifications
 from app.services.notifying.notifications import NotificationRow, ReadingsCreate
-from app.services.pages import cursor_of
 from app.services.policies.notifying import notifications as policy
 
 router = Router("/notifications", tags=["notifications"])
@@ -77,12 +76,8 @@ async def list_notifications(request: Request, view: Reads, filters: Filters, pa
     """List your notifications, newest first: those of your present role and organisation."""
     link_base: str | None = request.app.state.settings.link_base
     found = await notifications.search(view, **filters, **page.binds)
-    return NotificationPage(
-        items=[NotificationOut.of(row, view.language, link_base) for row in found.rows],
-        next_cursor=cursor_of(found.next_id),
-        total=found.total,
-        unread=await notifications.unread_count(view),
-    )
+    items = [NotificationOut.of(row, view.language, link_base) for row in found.rows]
+    return NotificationPage.of(found, items, unread=await notifications.unread_count(view))
 
 
 @router.post("/readings", raises=[RulesViolated])

@@ -15,6 +15,8 @@ class Award(Versioned, Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(application_id, to_committee_id) = 1", "one_recipient"),
         CheckConstraint("(application_id IS NULL) = (version_id IS NULL)", "version_of_its_application"),
+        Index(None, "campaign_id", "id"),
+        Index(None, "commendation_id", "id"),
         Index(
             "awards_standing_application_key",
             "campaign_id",
@@ -34,7 +36,7 @@ class Award(Versioned, Base):
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
-    commendation_id: Mapped[UUID] = mapped_column(ForeignKey("commendations.id"), index=True)
+    commendation_id: Mapped[UUID] = mapped_column(ForeignKey("commendations.id"))
     kind: Mapped[str]
     grade: Mapped[str | None]
     position: Mapped[int]

@@ -2,11 +2,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
-from app.models.base import Base, Versioned
+from app.models.base import DERIVED, Base, Versioned
 from app.models.enums import ApplicationStatus, VersionOccasion
+
+_ONCE_FILED = text("filed_version_id IS NOT NULL")
 
 
 class Application(Versioned, Base):
@@ -15,11 +17,14 @@ class Application(Versioned, Base):
     __tablename__ = "applications"
     __table_args__ = (
         ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),
-        Index(None, "committee_id", "campaign_id"),
-        Index(None, "unit_id"),
+        Index(None, "committee_id", "id"),
+        Index(None, "unit_id", "id"),
+        Index(None, "campaign_id", "id"),
+        Index("applications_status_idx", "status", "id", postgresql_where=_ONCE_FILED),
+        Index(None, "committee_id", "campaign_id", "status"),
     )
 
-    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
     unit_id: Mapped[UUID]
     number: Mapped[str] = mapped_column(unique=True)
@@ -51,6 +56,11 @@ class Application(Versioned, Base):
     reason: Mapped[str | None]
 
 
+def _cell(path: str, kind: str = "text") -> MappedColumn[Any]:
+    """A value of the content as a column of its own, kept by the database, for what reads many rows."""
+    return mapped_column(Computed(f"(content #>> '{path}')::{kind}", persisted=True), info=DERIVED)
+
+
 class ApplicationVersion(Base):
     """The content of an application at a submission or a filing. Never changed, never deleted."""
 
@@ -62,5 +72,11 @@ class ApplicationVersion(Base):
     occasion: Mapped[VersionOccasion]
     digest: Mapped[str]
     content: Mapped[dict[str, Any]]
+    unit_name: Mapped[str] = _cell("{unit_name}")
+    committee_name: Mapped[str] = _cell("{committee_name}")
+    brand_name: Mapped[str | None] = _cell("{form,brand_name}")
+    category: Mapped[str | None] = _cell("{form,category}")
+    narrative_length: Mapped[int] = _cell("{narrative_length}", "integer")
+    image_count: Mapped[int] = _cell("{image_count}", "integer")
     fixed_at: Mapped[datetime]
     fixed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -15,6 +15,7 @@ class Extension(Base):
     __table_args__ = (
         CheckConstraint("kind = 'application' OR application_id IS NULL", "application_deadline_only"),
         Index(None, "campaign_id", "committee_id"),
+        Index(None, "committee_id", "id"),
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))

@@ -90,7 +90,7 @@ _APPLICATIONS = Query(
         Application.id,
         Application.number.label("name"),
         _awarded(Award.application_id, Application.id),
-        ApplicationVersion.content["form"]["category"].astext.label("category"),
+        ApplicationVersion.category,
         Application.filed_version_id.label("version_id"),
         (Application.status == ApplicationStatus.ACCEPTED).label("accepted"),
     )

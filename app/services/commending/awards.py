@@ -33,15 +33,14 @@ _FOR_RECIPIENT = or_(_FOR_OFFICE, OWN, and_(acting_as(Role.COMMITTEE), Award.to_
 VISIBLE = and_(commendations.VISIBLE, AWARD_VISIBLE)
 """Of an award beside its commendation."""
 
-_filed = ApplicationVersion.content
 VISIBLE_STATUS = case(
     (_FOR_OFFICE, Award.status), (PUBLISHED, AwardStatus.AWARDED.value), else_=AwardStatus.PROPOSED.value
 )
 """Only the office reads that an objection holds an award."""
 NAME = RECIPIENT_NAME.label("name")
-UNIT_NAME = _filed["unit_name"].astext.label("unit_name")
-COMMITTEE_NAME = func.coalesce(_filed["committee_name"].astext, Award.to_committee_name).label("committee_name")
-CATEGORY = _filed["form"]["category"].astext.label("category")
+UNIT_NAME = ApplicationVersion.unit_name
+COMMITTEE_NAME = func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name).label("committee_name")
+CATEGORY = ApplicationVersion.category
 
 
 @row_type

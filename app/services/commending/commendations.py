@@ -43,7 +43,7 @@ AWARD_VISIBLE = or_(
 )
 """Of an award beside its commendation: others see it while it is publicised, held or not, and once it is awarded."""
 
-RECIPIENT_NAME = func.coalesce(ApplicationVersion.content["form"]["brand_name"].astext, Award.to_committee_name)
+RECIPIENT_NAME = func.coalesce(ApplicationVersion.brand_name, Award.to_committee_name)
 """Of an award beside its version: a case is named as it was filed, a committee as it was proposed."""
 
 _COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))

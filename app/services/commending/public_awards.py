@@ -170,7 +170,7 @@ async def award(view: View, award_id: UUID) -> PublicAwardRecord:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PublicAwardRecord]:
     page = await _AWARDS.page(view, after=after, limit=limit, **filters)
-    return Page(await _records(view, page.rows), page.next_id, page.total)
+    return page.of(await _records(view, page.rows))
 
 
 async def picture(view: View, award_id: UUID, slot: int) -> StoredFile:

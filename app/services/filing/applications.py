@@ -6,11 +6,11 @@ Images, endorsements and filings have files of their own; all of them read an ap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Integer, Label, Uuid, and_, bindparam, case, cast, or_, select, true
+from sqlalchemy import Label, Uuid, and_, bindparam, case, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
@@ -24,7 +24,7 @@ from app.services.filing import campaigns, contents, participations, versions, v
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
-from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
+from app.services.pages import Filter, FilterValue, Listing, Page, among, containing, exactly
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
@@ -69,16 +69,9 @@ _LOCKED = (
 )
 
 
-def _visible(name: str) -> Label[str | None]:
+def _visible(name: str) -> Label[Any]:
     """A cell of the form in lists: the office sees, searches and filters what was filed, never a later draft."""
-    return case((_FOR_OFFICE, ApplicationVersion.content["form"][name].astext), else_=getattr(Application, name)).label(
-        name
-    )
-
-
-def _visible_count(name: str) -> Label[int]:
-    filed = cast(ApplicationVersion.content[name].astext, Integer)
-    return case((_FOR_OFFICE, filed), else_=getattr(Application, name)).label(name)
+    return case((_FOR_OFFICE, getattr(ApplicationVersion, name)), else_=getattr(Application, name)).label(name)
 
 
 @row_type
@@ -108,7 +101,12 @@ FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
     "unit_id": exactly(Application.unit_id, UUID, "Only of this unit."),
-    "status": among(visibility.STATUS, ApplicationStatus, "Only in these states."),
+    "status": Filter(
+        list[ApplicationStatus],
+        "Only in these states.",
+        visibility.in_states,
+        limits={"max_length": len(ApplicationStatus)},
+    ),
     "category": among(_CATEGORY.element, Name, "Only in these categories.", max_length=20),
     "q": containing(
         "In the brand's name, the number or the unit's name.", _BRAND_NAME.element, Application.number, Unit.name
@@ -127,8 +125,8 @@ _APPLICATIONS = Listing(
         visibility.STATUS.label("status"),
         _BRAND_NAME,
         _CATEGORY,
-        _visible_count("narrative_length"),
-        _visible_count("image_count"),
+        _visible("narrative_length"),
+        _visible("image_count"),
         Application.submitted_at,
         Application.filed_at,
         case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at).label("updated_at"),

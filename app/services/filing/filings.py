@@ -158,8 +158,8 @@ _ITEMS = Query(
         Application.number.label("application_number"),
         ApplicationVersion.number.label("version"),
         ApplicationVersion.digest,
-        ApplicationVersion.content["form"]["brand_name"].astext.label("brand_name"),
-        ApplicationVersion.content["unit_name"].astext.label("unit_name"),
+        ApplicationVersion.brand_name,
+        ApplicationVersion.unit_name,
     )
     .join(Application, Application.id == FilingItem.application_id)
     .join(ApplicationVersion, ApplicationVersion.id == FilingItem.version_id)

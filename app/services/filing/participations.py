@@ -50,16 +50,20 @@ EXTENSION = (
 """The latest extension that applies to an application: its committee's, or its own."""
 
 _other = select(Application).subquery("other")
-FILED_COUNT = (
-    select(func.count())
+_ENOUGH = 250
+"""More than the highest minimum and all that may leave at once: what lies beyond decides nothing."""
+_filed = (
+    select(_other.c.id)
     .where(
         _other.c.campaign_id == Application.campaign_id,
         _other.c.committee_id == Application.committee_id,
         or_(*(_other.c.status == status for status in FILED_STATES)),
     )
-    .scalar_subquery()
+    .correlate(Application)
+    .limit(_ENOUGH)
 )
-"""The number of the committee's applications that are filed or accepted in the campaign of an application."""
+FILED_COUNT = select(func.count()).select_from(_filed.subquery()).scalar_subquery()
+"""The number of the committee's applications that are filed or accepted in an application's campaign, or enough."""
 
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)

@@ -53,7 +53,7 @@ _theirs = (
     .subquery("theirs")
 )
 _known = or_(not_(_FOR_OFFICE), Application.filed_version_id.is_not(None))
-_filed_name = ApplicationVersion.content["form"]["brand_name"].astext
+_filed_name = ApplicationVersion.brand_name
 _WITH_APPLICATION = (
     select(
         *[_planned.c[name] for name in _CASE],

@@ -27,7 +27,8 @@ from app.services.policies.filing.versions import (
     picture_differences,
 )
 
-_FIX = Query(insert(ApplicationVersion))
+_WRITTEN = [column for column in ApplicationVersion.__table__.columns if column.computed is None]
+_FIX = Query(insert(ApplicationVersion).values({each.name: bindparam(each.name, type_=each.type) for each in _WRITTEN}))
 _KEPT = ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"]
 _PICTURES = select(
     func.gen_random_uuid(),

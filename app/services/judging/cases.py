@@ -28,7 +28,6 @@ CASE_ID = cast(
 when it was made, and so which cases came late, and together."""
 IS_CASE = bindparam("case_id", type_=Uuid) == CASE_ID
 
-_form = ApplicationVersion.content["form"]
 _status = func.coalesce(Review.status, ReviewStatus.DRAFT.value)
 FILTERS = {
     "round_id": exactly(Round.id, UUID, "Only of this round."),
@@ -96,8 +95,8 @@ _SUMMARY = (
     Round.name.label("round_name"),
     Round.closes_at,
     RoundEntry.case_number,
-    _form["brand_name"].astext.label("brand_name"),
-    _form["category"].astext.label("category"),
+    ApplicationVersion.brand_name,
+    ApplicationVersion.category,
     _status.label("review_status"),
 )
 _reviewed = Review.assignment_id == Assignment.id

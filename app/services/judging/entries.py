@@ -29,7 +29,6 @@ VISIBLE = acting_as(Role.OFFICE)
 """The office alone sees the list of cases; judges read the cases assigned to them."""
 
 _ROUND_ID = bindparam("round_id", type_=Uuid)
-_form = ApplicationVersion.content["form"]
 
 
 @row_type
@@ -75,8 +74,8 @@ _ENTRIES = Listing(
         RoundEntry.entered_at,
         Application.number.label("application_number"),
         ApplicationVersion.number.label("version"),
-        _form["brand_name"].astext.label("brand_name"),
-        _form["category"].astext.label("category"),
+        ApplicationVersion.brand_name,
+        ApplicationVersion.category,
         Application.unit_id,
         Unit.name.label("unit_name"),
         Application.committee_id,

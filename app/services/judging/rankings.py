@@ -101,7 +101,6 @@ _ROUND = Query(
     .where(Round.id == _ROUND_ID, VISIBLE),
     RankedRound,
 )
-_form = ApplicationVersion.content["form"]
 
 
 @row_type
@@ -122,8 +121,8 @@ _CASES = Query(
         RoundEntry.application_id,
         RoundEntry.case_number,
         Application.number.label("application_number"),
-        _form["brand_name"].astext.label("brand_name"),
-        _form["category"].astext.label("category"),
+        ApplicationVersion.brand_name,
+        ApplicationVersion.category,
         Unit.name.label("unit_name"),
         Committee.name.label("committee_name"),
     )

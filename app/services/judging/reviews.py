@@ -160,7 +160,7 @@ _FOR_OFFICE = (
         Assignment.reviewer_id,
         Account.name.label("reviewer_name"),
         Application.number.label("application_number"),
-        ApplicationVersion.content["form", "brand_name"].astext.label("brand_name"),
+        ApplicationVersion.brand_name,
         RoundEntry.case_number,
         IN_FORCE.label("standing"),
     )
@@ -269,7 +269,7 @@ async def peers(view: View, case_id: UUID, *, after: UUID | None, limit: int) ->
     place = {"round_id": own.round_id, "application_id": own.application_id}
     page = await _PEERS.page(view, after=after, limit=limit, **place)
     rows = [replace(row, scores=policy.sheet(own.criteria, row.scores)) for row in page.rows]
-    return Page(rows, page.next_id, page.total)
+    return page.of(rows)
 
 
 async def search(

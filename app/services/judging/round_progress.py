@@ -114,7 +114,7 @@ _CASES = Query(
         RoundEntry.application_id,
         RoundEntry.case_number,
         Application.number.label("application_number"),
-        ApplicationVersion.content["form", "brand_name"].astext.label("brand_name"),
+        ApplicationVersion.brand_name,
         _assigned,
         _handed_in,
         func.array_agg(_in_force.c.total).filter(_submitted).label("totals"),

@@ -18,6 +18,7 @@ from app.mailing import Letter, Mailer
 from app.models import Account, Notification
 from app.models.enums import AccountStatus, Language
 from app.services import jobs
+from app.services.notifying.notifications import same
 from app.services.policies.notifying import notifications as policy
 
 MOST = 50
@@ -26,8 +27,8 @@ MOST = 50
 _account = (
     Notification.account_id == Account.id,
     Notification.role == Account.role,
-    Notification.committee_id.is_not_distinct_from(Account.committee_id),
-    Notification.unit_id.is_not_distinct_from(Account.unit_id),
+    same(Notification.committee_id, Account.committee_id),
+    same(Notification.unit_id, Account.unit_id),
 )
 _formal = or_(*(Notification.kind == kind for kind in sorted(policy.FORMAL)))
 _UNSENT = (

@@ -6,11 +6,26 @@ A notice is visible while the account has the role, committee and unit that it h
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, column, exists, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from uuid_utils.compat import uuid7
 
@@ -33,11 +48,17 @@ from app.services.policies.people.accounts import NOTIFICATIONS_READ
 MAIL = "mail"
 """The task that mails an account its new notices."""
 
+
+def same(one: SQLColumnExpression[Any], other: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Equal, or both missing: PostgreSQL takes IS NOT DISTINCT FROM for a condition that hardly any row meets."""
+    return or_(one == other, and_(one.is_(None), other.is_(None)))
+
+
 VISIBLE = and_(
     Notification.account_id == ACTOR_ID,
     Notification.role == ACTOR_ROLE,
-    Notification.committee_id.is_not_distinct_from(ACTOR_COMMITTEE),
-    Notification.unit_id.is_not_distinct_from(ACTOR_UNIT),
+    same(Notification.committee_id, ACTOR_COMMITTEE),
+    same(Notification.unit_id, ACTOR_UNIT),
 )
 """Everybody's own, as long as the account is what it was when the notice was made."""
 

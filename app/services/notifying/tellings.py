@@ -190,7 +190,7 @@ _OF_ASSIGNMENTS = (
 )
 """Cases given before the round opened are announced when it opens, with the reminders."""
 
-_recipient = func.coalesce(ApplicationVersion.content["form", "brand_name"].astext, Award.to_committee_name)
+_recipient = func.coalesce(ApplicationVersion.brand_name, Award.to_committee_name)
 _prize = func.jsonb_path_query_first(
     Campaign.settings,
     literal_column("'$.award_kinds[*] ? (@.code == $kind).name'::jsonpath"),

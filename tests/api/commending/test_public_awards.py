@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from tests.contract.client import ContractClient
-from tests.world import NOW, World, key
+from tests.world import NO_ROWS, NOW, World, key
 from tests.world.commending import ENDS, Commending, commending, publicise, publish
 from tests.world.files import stored
 
@@ -186,7 +186,7 @@ async def test_a_draft_and_what_was_never_there_are_answered_alike(place: Commen
         assert (hidden.status_code, hidden.headers["cache-control"]) == (404, "private, no-store")
     for href in ("commendations", "awards", f"awards?commendation_id={place.commendation.id}", "awards?q=第1号"):
         answer = await anybody.get(f"{PUBLIC}/{href}")
-        assert answer.json() == {"items": [], "next_cursor": None, "total": 0}
+        assert answer.json() == NO_ROWS
 
 
 def without_number(answer: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from app.models import Application
 from app.models.enums import CampaignStatus, Role
 from app.services.history import digest_of
 from app.services.policies.filing.notice import CampaignSettings
-from tests.world import World, key
+from tests.world import NO_ROWS, World, key
 from tests.world.filing import District, district
 
 
@@ -55,7 +55,7 @@ async def test_another_committee_sees_nothing_of_a_filing(world: World, place: D
     filing = (await place.by_office.get("/api/v1/filings")).json()["items"][0]
     other = await world.client_of(Role.COMMITTEE, committee=await world.committee())
     assert (await other.get(f"/api/v1/filings/{filing['id']}")).status_code == 404
-    assert (await other.get("/api/v1/filings")).json() == {"items": [], "next_cursor": None, "total": 0}
+    assert (await other.get("/api/v1/filings")).json() == NO_ROWS
 
 
 async def test_one_alone_is_refused_and_one_more_is_not(place: District) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.models.enums import ApplicationStatus
 from app.services.history import digest_of
-from tests.world import key
+from tests.world import NO_ROWS, key
 from tests.world.submitted import Submitted
 from tests.world.uploads import photo, read, send_photo
 
@@ -98,5 +98,5 @@ async def test_a_draft_has_no_versions_and_a_stranger_no_draft(submitted: Submit
     campaign_id = (await submitted.seen())["campaign_id"]
     made = await submitted.unit.post("/api/v1/applications", json={"campaign_id": campaign_id}, headers=key())
     address = f"{made.headers['location']}/versions"
-    assert await read(submitted.unit, address) == {"items": [], "next_cursor": None, "total": 0}
+    assert await read(submitted.unit, address) == NO_ROWS
     assert (await submitted.office.get(address)).status_code == 404

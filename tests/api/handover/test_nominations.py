@@ -1,5 +1,4 @@
 import asyncio
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,13 +8,12 @@ from app.models import Award, Commendation
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.services.filing.campaigns import template
 from app.services.handover import nominations
-from tests.world import FORM, World, key
+from tests.world import FORM, NO_ROWS, World, key
 from tests.world.commending import award, found
 from tests.world.handover import NOMINATIONS, REASON, Nominating, nominating
 from tests.world.statements import noted
 
 ANY = {"If-Match": "*"}
-EMPTY: dict[str, Any] = {"items": [], "next_cursor": None, "total": 0}
 SYSTEM = Actor(None, Role.OFFICE, "系统")
 
 
@@ -72,7 +70,7 @@ async def test_only_the_office_nominates_and_nobody_else_learns_of_it(place: Nom
         assert {each.status_code for each in answers} == {403 if who == "municipal" else 404}, who
     for who, client in (await place.everybody_else()).items():
         for query in ({}, {"campaign_id": str(place.campaign.id)}, {"status": "prepared"}):
-            assert (await client.get(NOMINATIONS, params=query)).json() == EMPTY, who
+            assert (await client.get(NOMINATIONS, params=query)).json() == NO_ROWS, who
         digest = "0" * 64
         for missing in (
             path,

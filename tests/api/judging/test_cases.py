@@ -21,7 +21,7 @@ from app.models import (
 from app.models.enums import Role, RoundStatus, VersionOccasion
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
-from tests.world import FORM, NOW, World, key
+from tests.world import FORM, NO_ROWS, NOW, World, key
 from tests.world.files import stored
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
@@ -207,7 +207,7 @@ async def test_only_ones_own_are_listed_and_found(world: World) -> None:
     by_unit = await world.client_of(Role.UNIT, unit=made.units[0])
     by_committee = await world.client_of(Role.COMMITTEE, committee=made.committees[0])
     for client in (*outsiders, by_unit, by_committee, made.by_office):
-        assert (await client.get(CASES)).json() == {"items": [], "next_cursor": None, "total": 0}
+        assert (await client.get(CASES)).json() == NO_ROWS
         assert {each.status_code for each in (await answers(client, mine))[2:]} == {404}
     assert {each.status_code for each in (await answers(made.by_judge[0], others))[2:]} == {404}
     assert {each.status_code for each in (await answers(world.client(), mine))} == {401}
@@ -262,7 +262,7 @@ async def test_what_does_not_stand_is_gone_with_its_pictures_and_its_review(worl
     await made.round.review(made.assignment, 70)
     case_id = (await only(made.client))["id"]
     await happens(made)
-    assert (await made.client.get(CASES)).json() == {"items": [], "next_cursor": None, "total": 0}
+    assert (await made.client.get(CASES)).json() == NO_ROWS
     responses = (await answers(made.client, case_id))[2:]
     assert {each.status_code for each in responses} == {404}
     never = (await answers(made.client, str(uuid4())))[2:]

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.models import AuditEvent, Reviewer
 from app.models.enums import Role, RoundStatus
 from tests.contract.client import ContractClient
-from tests.world import World, key
+from tests.world import NO_ROWS, World, key
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
 
@@ -241,8 +241,7 @@ async def test_others_reviews_are_shown_without_names_after_ones_own_where_the_r
     await made.review(await made.assign(made.cases[0], made.judges[4]), 98, submitted=False)
     await made.recuse(made.judges[3], made.cases[0])
     judge = made.by_judge[0]
-    nothing: dict[str, Any] = {"items": [], "next_cursor": None, "total": 0}
-    assert await peers(judge, await address(judge)) == nothing
+    assert await peers(judge, await address(judge)) == NO_ROWS
     review = await done(judge, made, 10, 20, 30, 40)
     found = await peers(judge, review)
     assert sorted(each["scores"][0]["score"] for each in found["items"]) == [61, 62]
@@ -252,7 +251,7 @@ async def test_others_reviews_are_shown_without_names_after_ones_own_where_the_r
     assert [*first["items"], *second["items"]] == found["items"]
     (row,) = await listed(made, reviewer_id=str(made.judges[0].id))
     await made.by_office.post(f"/api/v1/reviews/{row['id']}/reopening", json={"reason": "请核对"})
-    assert await peers(judge, review) == nothing
+    assert await peers(judge, review) == NO_ROWS
 
 
 async def test_where_the_round_does_not_say_so_others_stay_hidden(world: World) -> None:

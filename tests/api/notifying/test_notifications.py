@@ -8,7 +8,7 @@ import pytest
 from app.models import Account, Notification
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.world import NOW, World, key
+from tests.world import NO_ROWS, NOW, World, key
 from tests.world.filing import District, district
 from tests.world.notifying import feed, hand_on
 from tests.world.statements import noted
@@ -129,7 +129,7 @@ async def test_everybody_has_a_feed_of_their_own_and_no_way_into_anothers(place:
     strangers = [colleague, place.by_committee, place.by_office]
     strangers += [await world.client_of(role) for role in (Role.OFFICE, Role.REVIEWER, Role.MUNICIPAL)]
     for client in strangers:
-        assert (await client.get(URL)).json() == {"items": [], "next_cursor": None, "total": 0, "unread": 0}
+        assert (await client.get(URL)).json() == NO_ROWS | {"unread": 0}
         for body, pointer in (({"notification_ids": mine}, "/notification_ids/0"), ({"up_to": mine[1]}, "/up_to")):
             refused = await client.post(READINGS, json=body)
             assert refused.status_code == 409

@@ -1,0 +1,164 @@
+"""Cost that does not grow: every statement that reads, planned in two sizes of the same campaign.
+
+It is no test of time: PostgreSQL counts the blocks that a statement touches, and those of the larger size may be no
+more than the rows besides account for. A new operation is in it by being read, as in `asking`, or by having an act.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from app import migrating
+from app.database import Clock, dsn_of
+from app.embedded import Servers
+from app.main import create_app
+from app.settings import Settings
+from tests.contract.client import Contract, ContractClient
+from tests.scenarios.acts import CHAPTERS
+from tests.scenarios.asking import Knowledge, addresses
+from tests.scenarios.strangers import Strangers, Watch, strangers
+from tests.world import NOW, World
+from tests.world.growth import multiply
+
+COPIES = {"filing": 40, "judging": 60, "handover": 120}
+"""Copies in the smaller size: then every list has more rows than are counted."""
+TIMES = 8
+COUNTED = 100
+PER_ROW, SPARE = 6, 40
+"""Blocks that one more row may cost, and that indexes of one more level may."""
+GROWING = {
+    "listApplications?q": "search has no index yet",
+    "listApplications?status": "a state that nothing on file is in",
+    "readProgress": "counts the applications of the campaign",
+    "readPlanReconciliation": "compares all cases of the committee",
+    "readCommitteeIndicators": "measures the whole campaign",
+    "listExtensions": "a unit's own, among those of its committee",
+    "listAccountHistory": "events of one account are sorted, and here they are copied with it",
+    "listAuditEvents": "one's own events, of which a filter chooses",
+    "listPublicAwards": "awards of the one commendation",
+    "listAwards": "awards of the one commendation",
+    "listPublicCommendations": "the ETag counts the awards that were revoked since",
+    "listCommendations": "the ETag counts the awards that were revoked since",
+}
+"""Reads that may grow, each with what grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A statement, as it was first sent, and for what."""
+
+    purpose: str
+    args: tuple[Any, ...]
+
+
+@pytest.fixture
+def own(servers: Servers) -> Iterator[Servers]:
+    """A migrated database for a test to fill and to forget."""
+    own = servers.create_database(f"growth_{uuid4().hex[:12]}")
+    migrating.upgrade(own.owner_database_url, demonstration=True)
+    yield own
+    own.drop_database(own.database)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("chapter", CHAPTERS)
+async def test_no_read_costs_more_where_there_is_more(
+    own: Servers, settings: Settings, contract: Contract, chapter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.pages.COUNTED", COUNTED)
+    few = COPIES[chapter]
+    async with world_in(own, settings, contract) as world:
+        played = await play(world, chapter)
+        multiply(own, 1, few)
+        sent = await read_all(world, played)
+        before = await costs(own, sent)
+        multiply(own, few + 1, few * TIMES)
+        after = await costs(own, sent)
+    faults = [
+        f"{one.purpose}: {blocks} blocks instead of {before[sql][0]} for {rows} rows\n{' '.join(sql.split())}"
+        for sql, one in sent.items()
+        for blocks, rows in [after[sql]]
+        if blocks > 1.5 * before[sql][0] + SPARE + PER_ROW * max(0, rows - before[sql][1])
+    ]
+    unexplained = [fault for fault in faults if not fault.startswith(tuple(GROWING))]
+    assert not unexplained, "\n".join(unexplained)
+
+
+@asynccontextmanager
+async def world_in(own: Servers, settings: Settings, contract: Contract) -> AsyncIterator[World]:
+    """The system on a database of its own."""
+    app = create_app(settings.model_copy(update={"database_url": SecretStr(own.database_url)}), clock=Clock())
+    async with app.router.lifespan_context(app):
+        app.state.database.clock.stopped_at = NOW
+        yield World(app, contract)
+
+
+async def play(world: World, chapter: str) -> Strangers:
+    """Do every act of a chapter; remember who did something, and to what."""
+    met = await strangers(world, None)
+    with pytest.MonkeyPatch.context() as patch:
+        Watch(met, patch)
+        stage = await CHAPTERS[chapter].prepared(world)
+        for name, act in CHAPTERS[chapter].ACTS.items():
+            assert (await act(stage)).is_success, name
+    return met
+
+
+async def read_all(world: World, met: Strangers) -> dict[str, Sent]:
+    """Read every address with every filter, once in each role that the chapter has; the statements that it took."""
+    known = Knowledge({name: list(ids)[-1:] for name, ids in met.ids.items() if ids})
+    sent: dict[str, Sent] = {}
+    for client in await one_of_each_role(met):
+        for href in addresses(world.contract, known):
+            with noted(sent, purpose_of(world.contract, href)):
+                await client.get(href)
+    return sent
+
+
+async def one_of_each_role(met: Strangers) -> list[ContractClient]:
+    roles: dict[str, ContractClient] = {"public": met.clients["public"]}
+    for client in met.people.values():
+        answer = await client.get("/api/v1/account")
+        if answer.is_success:
+            roles.setdefault(answer.json()["role"], client)
+    return list(roles.values())
+
+
+def purpose_of(contract: Contract, href: str) -> str:
+    """Name the operation, and the filter if there is one."""
+    path, _, query = href.partition("?")
+    operation: str = contract.document["paths"][contract.template(path)]["get"]["operationId"]
+    return operation + ("?" + query.partition("=")[0] if query else "")
+
+
+@contextmanager
+def noted(sent: dict[str, Sent], purpose: str) -> Iterator[None]:
+    fetch = asyncpg.Connection.fetch
+
+    async def noting(self: Any, query: str, *args: Any, **options: Any) -> Any:
+        sent.setdefault(query, Sent(purpose, args))
+        return await fetch(self, query, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncpg.Connection, "fetch", noting)
+        yield
+
+
+async def costs(own: Servers, sent: dict[str, Sent]) -> dict[str, tuple[int, int]]:
+    """Blocks that each statement touches, and rows that it returns."""
+    connection = await asyncpg.connect(dsn_of(own.owner_database_url))
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+    found = {}
+    for sql, one in sent.items():
+        explained = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {sql}", *one.args)
+        top = explained[0]["Plan"] if isinstance(explained, list) else json.loads(explained)[0]["Plan"]
+        found[sql] = (top["Shared Hit Blocks"] + top["Shared Read Blocks"], int(top["Actual Rows"]))
+    await connection.close()
+    return found
