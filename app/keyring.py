@@ -1,6 +1,6 @@
 """Secrets that must be read again, as they are stored: encrypted under a key that the database does not hold.
 
-AES-256-GCM, bound to what a secret belongs to: one that is copied into another row cannot be decrypted there.
+XChaCha20-Poly1305, bound to what a secret belongs to: one that is copied into another row cannot be decrypted there.
 """
 
 import base64
@@ -8,17 +8,22 @@ import binascii
 import os
 import secrets
 from collections.abc import Iterable
-from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from contextlib import suppress
+from typing import Self
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as _decrypted
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as _encrypted
+from nacl.exceptions import CryptoError
 
-KEY_BYTES, NONCE_BYTES = 32, 12
+KEY_BYTES, NONCE_BYTES, FORMER_NONCE_BYTES = 32, 24, 12
 
 
 class KeyMissing(Exception):
     """No key of this deployment decrypts the secret: its key was left out, or the row is damaged or forged."""
+
+
+class SealBroken(Exception):
+    """The bytes were not sealed with this key, or not for this."""
 
 
 class Keyring:
@@ -26,12 +31,6 @@ class Keyring:
 
     def __init__(self, keys: Iterable[bytes]) -> None:
         self._keys = list(keys)
-
-    @cached_property
-    def _ciphers(self) -> "list[AESGCM]":
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 6 MB, when a secret is used
-
-        return [AESGCM(key) for key in self._keys]
 
     @classmethod
     def of(cls, written: Iterable[str]) -> Self:
@@ -42,24 +41,45 @@ class Keyring:
         """Return what may be stored; `belongs_to` names the row and the column in words that never change."""
         if not self._keys:
             raise KeyMissing
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._ciphers[0].encrypt(nonce, secret.encode(), belongs_to.encode())
+        return seal(self._keys[0], secret.encode(), belongs_to)
 
     def decrypt(self, stored: bytes, belongs_to: str) -> str:
         """Return the secret; KeyMissing if no key fits, or if it was stored for something else."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # as above
-
-        nonce, encrypted = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
-        for cipher in self._ciphers:
-            try:
-                return cipher.decrypt(nonce, encrypted, belongs_to.encode()).decode()
-            except (InvalidTag, ValueError):  # ValueError: too short to be a nonce and a tag
-                continue
+        for key in self._keys:
+            with suppress(SealBroken):
+                return unseal(key, stored, belongs_to).decode()
         raise KeyMissing
 
     def renewed(self, stored: bytes, belongs_to: str) -> bytes:
         """Return the same secret under the first key, for what is used now and then: so an old key dies out."""
         return self.encrypt(self.decrypt(stored, belongs_to), belongs_to)
+
+
+def seal(key: bytes, plain: bytes, belongs_to: str = "") -> bytes:
+    """Return the bytes encrypted, after the nonce that encrypted them."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _encrypted(plain, belongs_to.encode(), nonce, key)
+
+
+def unseal(key: bytes, sealed: bytes, belongs_to: str = "") -> bytes:
+    """Return the bytes that `seal` was given; SealBroken if not with this key, or for something else."""
+    nonce, encrypted = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    try:
+        return _decrypted(encrypted, belongs_to.encode(), nonce, key)
+    except (CryptoError, ValueError):  # ValueError: too short to be a nonce and a tag
+        return _unsealed_as_before(key, sealed, belongs_to)
+
+
+def _unsealed_as_before(key: bytes, sealed: bytes, belongs_to: str) -> bytes:
+    """Return the bytes of a seal made before 2026-11-27: AES-256-GCM."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce, encrypted = sealed[:FORMER_NONCE_BYTES], sealed[FORMER_NONCE_BYTES:]
+    try:
+        return AESGCM(key).decrypt(nonce, encrypted, belongs_to.encode())
+    except (InvalidTag, ValueError):  # ValueError: as above
+        raise SealBroken from None
 
 
 def new_key() -> str:

@@ -20,6 +20,7 @@ ELSEWHERE = {
         "aiosmtplib",
         "alembic",
         "bagit",
+        "cryptography",
         "highspy",
         "holidays",
         "httpx2",
@@ -27,7 +28,7 @@ ELSEWHERE = {
         "numpy",
         "procrastinate",
     ),
-    *("psycopg", "pypdf", "pypinyin", "standardwebhooks", "zipstream", "zxcvbn"),
+    *("psycopg", "pyotp", "pypdf", "pypinyin", "standardwebhooks", "webauthn", "zipstream", "zxcvbn"),
 }
 """Known to the worker, to the processes for pictures, or to a request that needs it: nobody idle carries it."""
 

@@ -1,6 +1,7 @@
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.keyring import KeyMissing, Keyring, key_of, new_key
 
@@ -46,6 +47,13 @@ def test_a_new_key_in_front_leaves_the_old_secrets_readable() -> None:
 def test_a_renewed_secret_needs_the_old_key_no_more() -> None:
     renewed = Keyring.of([NEW, OLD]).renewed(Keyring.of([OLD]).encrypt("before", WHOSE), WHOSE)
     assert Keyring.of([NEW]).decrypt(renewed, WHOSE) == "before"
+
+
+def test_what_was_encrypted_before_the_cipher_changed_is_still_read() -> None:
+    former = bytes(12) + AESGCM(key_of(OLD)).encrypt(bytes(12), b"before", WHOSE.encode())
+    ring = Keyring.of([NEW, OLD])
+    assert ring.decrypt(former, WHOSE) == "before"
+    assert Keyring.of([NEW]).decrypt(ring.renewed(former, WHOSE), WHOSE) == "before"
 
 
 def test_without_a_key_nothing_is_stored() -> None:

@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import Any, Self, cast
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
+from app import keyring
 from app.context import Context
 from app.database import Database, Query
 from app.models import IdempotencyKey
@@ -26,8 +26,8 @@ UNDECIDED_FOR = timedelta(minutes=5)
 """A time longer than any act takes: a process that has not answered after it has died."""
 KEPT_FOR = timedelta(days=7)
 """A time longer than any client retries."""
-_NONCE = bytes(12)
-"""Always the same one: each cipher encrypts one answer."""
+_FORMER_NONCE = bytes(keyring.FORMER_NONCE_BYTES)
+"""The nonce of every answer stored before 2026-11-27, and not stored with it."""
 _CLAIM = Query(
     insert(IdempotencyKey)
     .values(
@@ -64,9 +64,9 @@ class Key:
         return self._made(b"request", self.fingerprint)
 
     @property
-    def cipher(self) -> AESGCM:
-        """The cipher of the one answer to this request."""
-        return AESGCM(self._made(b"answer", self.fingerprint))
+    def of_answer(self) -> bytes:
+        """The key of the one answer to this request."""
+        return self._made(b"answer", self.fingerprint)
 
     def _made(self, *parts: bytes) -> bytes:
         return hmac.digest(self.value.encode(), b"\n".join(parts), "sha256")
@@ -82,11 +82,15 @@ class StoredAnswer:
 
     def sealed(self, key: Key) -> bytes:
         head = json.dumps([self.status, self.headers]).encode()
-        return key.cipher.encrypt(_NONCE, head + b"\n" + self.body, None)
+        return keyring.seal(key.of_answer, head + b"\n" + self.body)
 
     @classmethod
     def opened(cls, key: Key, sealed: bytes) -> Self:
-        head, _, body = key.cipher.decrypt(_NONCE, sealed, None).partition(b"\n")
+        try:
+            plain = keyring.unseal(key.of_answer, sealed)
+        except keyring.SealBroken:
+            plain = keyring.unseal(key.of_answer, _FORMER_NONCE + sealed)
+        head, _, body = plain.partition(b"\n")
         status, headers = json.loads(head)
         return cls(status, headers, body)
 

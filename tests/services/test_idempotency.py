@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.context import Actor
 from app.models import Account
@@ -123,3 +124,8 @@ async def test_an_answer_is_not_released(world: World, account: Account) -> None
     async with world.acting(actor_of(account)) as ctx:
         await idempotency.release(ctx, KEY)
     assert await begin(world, actor_of(account)) == ANSWER
+
+
+def test_an_answer_stored_before_the_cipher_changed_is_still_given() -> None:
+    former = AESGCM(KEY.of_answer).encrypt(bytes(12), b'[201, {"Location": "/applications/1"}]\n{"id": 1}', None)
+    assert StoredAnswer.opened(KEY, former) == ANSWER

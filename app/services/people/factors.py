@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import pyotp
 from pydantic import Field
 from sqlalchemy import Uuid, bindparam, delete, func, select, update
 from uuid_utils.compat import uuid7
@@ -105,7 +104,7 @@ class TotpSecret:
 async def begin_totp(ctx: Context, keyring: Keyring, body: TotpCreate) -> TotpSecret:
     """Make the secret of an authenticator app; it counts once a code confirms it, and replaces one never confirmed."""
     account = await adding(ctx)
-    factor_id, secret = uuid7(), pyotp.random_base32()
+    factor_id, secret = uuid7(), hashing.random_seed()
     factor = Factor(
         id=factor_id,
         account_id=account.id,
@@ -118,7 +117,8 @@ async def begin_totp(ctx: Context, keyring: Keyring, body: TotpCreate) -> TotpSe
     )
     ctx.session.add(factor)
     note(ctx, account, policy.FACTOR_BEGUN, factor_id=str(factor_id), kind=factor.kind)
-    return TotpSecret(factor_id, secret, pyotp.TOTP(secret).provisioning_uri(name=account.username, issuer_name=ISSUER))
+    uri = policy.authenticator(secret).provisioning_uri(name=account.username, issuer_name=ISSUER)
+    return TotpSecret(factor_id, secret, uri)
 
 
 async def confirm_totp(ctx: Context, keyring: Keyring, factor_id: UUID, body: TotpConfirmation) -> list[str]:
@@ -254,7 +254,7 @@ def _step_of(keyring: Keyring, factor: Factor, code: str, now: datetime) -> int 
     """Return the time step of this code; None if it is wrong, or not later than the last one that was taken."""
     assert factor.secret is not None, "an authenticator app"
     try:
-        app = pyotp.TOTP(keyring.decrypt(factor.secret, _place(factor.id)))
+        app = policy.authenticator(keyring.decrypt(factor.secret, _place(factor.id)))
     except KeyMissing:
         log.exception("ALARM: no key decrypts factor %s: one was left out, or the row is forged", factor.id)
         return None

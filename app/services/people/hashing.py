@@ -47,6 +47,11 @@ def random_code() -> str:
     return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
+def random_seed() -> str:
+    """160 random bits, as authenticator apps read them."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
 def code_hash(code: str) -> bytes:
     """The stored hash of a code; case, spaces and dashes do not matter."""
     return hashlib.sha256("".join(filter(str.isalnum, code.upper())).encode()).digest()

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from app.findings import Finding, Rule
 from app.models.enums import Assurance, Role
 from app.problems import ReauthenticationRequired
 from app.services.policies import Event
+
+if TYPE_CHECKING:
+    import pyotp
 
 STEP = 30
 """Seconds of one code of an authenticator app (RFC 6238)."""
@@ -71,6 +75,13 @@ def steps_at(now: datetime) -> range:
     """Return the time steps whose codes are taken at this instant."""
     step = int(now.timestamp()) // STEP
     return range(step - DRIFT, step + DRIFT + 1)
+
+
+def authenticator(seed: str) -> "pyotp.TOTP":
+    """Return the authenticator app of this seed, as its owner has it."""
+    from pyotp import TOTP  # noqa: PLC0415  # only where one is used
+
+    return TOTP(seed)
 
 
 def is_totp(code: str) -> bool:
