@@ -17,7 +17,7 @@ HIDDEN_FROM = {
 
 APPLICANTS = ["unit", "committee", "other unit", "other committee", "reviewer", "public"]
 HANDOVER_HIDDEN_FROM = {
-    "nominations": [*APPLICANTS, "another client"],
+    "nominations": ["other unit", "other committee", "reviewer", "public", "another client"],
     "nomination-manifests": [*APPLICANTS, "another client"],
     "grants": [*APPLICANTS, "another client"],
     "deliveries": [*APPLICANTS, "municipal"],

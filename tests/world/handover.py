@@ -110,12 +110,19 @@ class Nominating:
         return str((await self.by_office.get(f"{NOMINATIONS}/{nomination['id']}")).json()["status"])
 
     async def everybody_else(self) -> dict[str, ContractClient]:
-        """Return the people to whom nominations are invisible, the case's own unit and committee among them."""
+        """Return the people to whom nominations are invisible: they are none of their business."""
+        neighbour = await self.world.committee()
         return {
-            "own unit": self.district.by_unit,
-            "own committee": self.district.by_committee,
+            "sibling unit": await self.world.client_of(Role.UNIT, unit=await self.world.unit(self.district.committee)),
+            "other unit": await self.world.client_of(Role.UNIT, unit=await self.world.unit(neighbour)),
+            "other committee": await self.world.client_of(Role.COMMITTEE, committee=neighbour),
             "reviewer": await self.world.client_of(Role.REVIEWER),
         }
+
+    @property
+    def owners(self) -> dict[str, ContractClient]:
+        """Return the people whose case it is."""
+        return {"unit": self.district.by_unit, "committee": self.district.by_committee}
 
     async def corrected(self, case: int, **cells: Any) -> None:
         """Correct these cells of a returned application, then submit, seal, file and accept it again."""

@@ -15,6 +15,7 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.handover import nominations
 from app.services.handover.nominations import NominationCreate, NominationEdit, NominationRevision, NominationWithdrawal
+from app.services.policies import OWNERS
 
 router = Router("/nominations", tags=["nominations"])
 Filters = Annotated[Chosen, filtered_by(nominations.FILTERS)]
@@ -37,7 +38,7 @@ class NominationSummary(Out):
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     revision: int = Field(description="Counted from 1 for each application.", ge=1, examples=[1])
-    position: int = Field(description="推荐次序", ge=1, examples=[1])
+    position: int | None = Field(description="推荐次序; null to the case's owners.", ge=1, examples=[1])
     status: NominationStatus = Field(description="State.")
     payload_digest: Digest = Field(description="SHA-256 of the payload's bytes; they never change.")
     replaces: UUID | None = Field(description="The revision before it; null for the first.", examples=[None])
@@ -54,17 +55,17 @@ class NominationSummary(Out):
 class NominationOut(NominationSummary):
     """A nomination (择优推荐), and what may be done with it now."""
 
-    reason: Annotated[str, Field(max_length=500)] = Field(
-        description="推荐理由", examples=["做法成熟，群众认可度高，建议在全市推广。"]
+    reason: Annotated[str, Field(max_length=500)] | None = Field(
+        description="推荐理由; null to the case's owners.", examples=["做法成熟，群众认可度高，建议在全市推广。"]
     )
     award_status: AwardStatus | None = Field(description="State of its award today: it may have been revoked.")
     return_reason: Why | None = Field(description="Reason of the last return; null unless returned.", examples=[None])
     withdrawal_reason: Why | None = Field(
-        description="Reason of the withdrawal; null unless withdrawn.", examples=[None]
+        description="Reason of the withdrawal; null unless withdrawn, and to the case's owners.", examples=[None]
     )
     updated_at: Instant = Field(description="Time of the last change.")
-    payload_href: str = Field(
-        description="Address of the payload.", max_length=200, examples=["/api/v1/nominations/…/payload"]
+    payload_href: Annotated[str, Field(max_length=200)] | None = Field(
+        description="Address of the payload; null to the case's owners.", examples=["/api/v1/nominations/…/payload"]
     )
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on it, by name, with its present obstacles.",
@@ -75,7 +76,7 @@ class NominationOut(NominationSummary):
     async def read(cls, view: View, nomination_id: UUID) -> Self:
         record = await nominations.read(view, nomination_id)
         return cls(
-            payload_href=f"/api/v1/nominations/{nomination_id}/payload",
+            payload_href=None if view.actor.role in OWNERS else f"/api/v1/nominations/{nomination_id}/payload",
             actions=Action.by_name(record.actions, view.language),
             **values_of(record.row),
         )
@@ -87,9 +88,10 @@ class NominationPage(Page[NominationSummary]):
 
 @router.get("")
 async def list_nominations(view: Reads, filters: Filters, page: Paging) -> NominationPage:
-    """List the nominations, every revision of them, oldest first. The office and the municipal office see all.
+    """List the nominations you may see, every revision of them, oldest first.
 
-    Their order of recommendation is `position`; nobody else sees any.
+    The office sees all, the municipal office those of the campaigns it was granted; their order of recommendation is
+    `position`. A unit sees those of its own cases and a committee those of its units, without the office's words.
     """
     found = await nominations.search(view, **filters, **page.binds)
     return NominationPage.of(found, [NominationSummary.model_validate(row) for row in found.rows])

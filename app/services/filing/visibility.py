@@ -56,6 +56,10 @@ def nominations_visible(campaign_id: SQLColumnExpression[UUID]) -> ColumnElement
 
 
 NOMINATION_VISIBLE = nominations_visible(Nomination.campaign_id)
+"""With its payload and everything that is handed over."""
+
+NOMINATION_READABLE = or_(NOMINATION_VISIBLE, exists().where(Application.id == Nomination.application_id, OWN))
+"""Its owners read that their case was nominated, how far it is and the answers; the offices' words are not theirs."""
 
 SENT_BACK = and_(
     acting_as(Role.OFFICE),

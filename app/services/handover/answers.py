@@ -14,7 +14,7 @@ from app.models import Answer, Nomination
 from app.models.enums import AnswerKind, Role
 from app.problems import NotFound
 from app.rows import row_type, values_of
-from app.services.filing.visibility import NOMINATION_VISIBLE
+from app.services.filing.visibility import NOMINATION_READABLE
 from app.services.handover import nominations
 from app.services.history import change, move
 from app.services.pages import Listing, Page
@@ -45,11 +45,11 @@ class AnswerRow:
 _SELECTED = (
     select(Answer.id, *_CONTENT, Answer.answered_at)
     .join(Nomination, Nomination.id == Answer.nomination_id)
-    .where(Nomination.id == _NOMINATION_ID, NOMINATION_VISIBLE)
+    .where(Nomination.id == _NOMINATION_ID, NOMINATION_READABLE)
 )
 _ANSWERS = Listing(_SELECTED, Answer.id, AnswerRow)
 _ANSWER = Query(_SELECTED.where(Answer.id == _ANSWER_ID), AnswerRow)
-_VISIBLE = Query(select(Nomination.id).where(Nomination.id == _NOMINATION_ID, NOMINATION_VISIBLE))
+_VISIBLE = Query(select(Nomination.id).where(Nomination.id == _NOMINATION_ID, NOMINATION_READABLE))
 _KNOWN = Query(
     select(Answer.id, *_CONTENT, Answer.answered_at).where(
         Answer.answered_by == ACTOR_ID, Answer.reference == bindparam("reference", type_=Text)

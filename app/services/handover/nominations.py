@@ -9,11 +9,26 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Integer, ScalarSelect, Uuid, and_, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Case,
+    Integer,
+    ScalarSelect,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from uuid_utils.compat import uuid7
 
-from app.context import Context, View
+from app.context import Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Reason
 from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
@@ -21,7 +36,7 @@ from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, Commend
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import applications, campaigns
-from app.services.filing.visibility import NOMINATION_VISIBLE
+from app.services.filing.visibility import NOMINATION_READABLE
 from app.services.handover import payloads
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
@@ -33,6 +48,9 @@ from app.services.policies.handover.payloads import PayloadNomination
 T = TypeVar("T")
 _before, _after = aliased(Nomination), aliased(Nomination)
 _content = Nomination.payload["application"]["content"]
+
+
+_FOR_OWNERS = or_(acting_as(Role.UNIT), acting_as(Role.COMMITTEE))
 
 
 def _latest(kind: AnswerKind, column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
@@ -55,7 +73,7 @@ class NominationSummary:
     unit_name: str
     committee_name: str
     revision: int
-    position: int
+    position: int | None
     status: NominationStatus
     payload_digest: str
     replaces: UUID | None
@@ -71,17 +89,30 @@ class NominationSummary:
 class NominationRow(NominationSummary):
     """A nomination with its reasons, and the present state of its award."""
 
-    reason: str
+    reason: str | None
     withdrawal_reason: str | None
     updated_at: datetime
     award_status: AwardStatus | None
     return_reason: str | None
 
 
+def _for_offices(column: InstrumentedAttribute[T]) -> Case[T | None]:
+    """Select what the two offices say to each other about a case, which is not its owners' to read."""
+    return case((_FOR_OWNERS, null()), else_=column)
+
+
+_MOVED_AT = func.greatest(
+    Nomination.prepared_at, Nomination.delivered_at, Nomination.answered_at, Nomination.withdrawn_at
+)
+_OWNERS_VERSION = cast(func.extract("epoch", _MOVED_AT) * 1_000_000, BigInteger) * 16 + func.array_position(
+    array(list(NominationStatus)), Nomination.status
+)
+"""Owners' version and instant of change follow from what they read: a changed place shows in neither."""
+
 _SELECTED = (
     select(
         Nomination.id,
-        Nomination.version,
+        case((_FOR_OWNERS, _OWNERS_VERSION), else_=Nomination.version).label("version"),
         Nomination.campaign_id,
         Nomination.application_id,
         Nomination.award_id,
@@ -90,7 +121,7 @@ _SELECTED = (
         _content["unit_name"].astext.label("unit_name"),
         Nomination.payload["committee"]["name"].astext.label("committee_name"),
         Nomination.revision,
-        Nomination.position,
+        _for_offices(Nomination.position).label("position"),
         Nomination.status,
         Nomination.payload_digest,
         _before.id.label("replaces"),
@@ -108,7 +139,7 @@ _SELECTED = (
     .outerjoin(
         _after, and_(_after.application_id == Nomination.application_id, _after.revision == Nomination.revision + 1)
     )
-    .where(NOMINATION_VISIBLE)
+    .where(NOMINATION_READABLE)
 )
 FILTERS = {
     "campaign_id": exactly(Nomination.campaign_id, UUID, "Only of this campaign."),
@@ -117,9 +148,9 @@ FILTERS = {
 _NOMINATIONS = Listing(_SELECTED, Nomination.id, NominationSummary, filters=FILTERS)
 _NOMINATION = Query(
     _SELECTED.add_columns(
-        Nomination.reason,
-        Nomination.withdrawal_reason,
-        Nomination.updated_at,
+        _for_offices(Nomination.reason).label("reason"),
+        _for_offices(Nomination.withdrawal_reason).label("withdrawal_reason"),
+        case((_FOR_OWNERS, _MOVED_AT), else_=Nomination.updated_at).label("updated_at"),
         Award.status.label("award_status"),
         _latest(AnswerKind.RETURNED, Answer.text).label("return_reason"),
     )
@@ -128,7 +159,7 @@ _NOMINATION = Query(
     NominationRow,
 )
 _LOCKED = (
-    select(Nomination).where(Nomination.id == bindparam("nomination_id")).where(NOMINATION_VISIBLE).with_for_update()
+    select(Nomination).where(Nomination.id == bindparam("nomination_id")).where(NOMINATION_READABLE).with_for_update()
 )
 _AWARD_ID = bindparam("award_id", type_=Uuid)
 _award = (

@@ -5,6 +5,7 @@ Everything is read when the notice is made, of the recipients' own things: names
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     null,
@@ -31,6 +33,7 @@ from app.context import Context
 from app.database import Query
 from app.models import (
     Account,
+    Answer,
     Application,
     ApplicationVersion,
     Assignment,
@@ -39,19 +42,23 @@ from app.models import (
     Campaign,
     Commendation,
     Committee,
+    Delivery,
     Extension,
     Filing,
+    Nomination,
     Objection,
     Plan,
+    Review,
     Round,
     Unit,
 )
-from app.models.enums import ExtensionCause, Role, RoundStatus
+from app.models.enums import DeadlineKind, ExtensionCause, PlanStatus, Role, RoundStatus
 from app.rows import row_type
 from app.services.events import NumberedEvent
 from app.services.judging.visibility import IN_FORCE
 from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.pages import Expression
+from app.services.policies.filing.applications import OPEN_TO_EDIT
 from app.services.policies.notifying import notifications as policy
 from app.services.policies.notifying.notifications import Particulars
 from app.services.policies.notifying.tellings import Telling
@@ -245,13 +252,90 @@ _OF_ACCOUNTS = (
 )
 """An invitation of somebody new, whom it takes nothing from, is no occasion; outside the office no clerk is named."""
 
-_OCCASIONS = Query(
-    union_all(
-        *(_OF_APPLICATIONS, _OF_PLANS, _OF_FILINGS, _OF_EXTENSIONS, _OF_COMMITTEES, _OF_UNITS),
-        *(_OF_ASSIGNMENTS, _OF_AWARDS, _OF_OBJECTIONS, _OF_ACCOUNTS),
-    ).order_by("sequence"),
-    Occasion,
+_case_name = {"name": Nomination.payload["application", "content", "form", "brand_name"]}
+_OF_NOMINATIONS = (
+    _about(
+        "nomination",
+        {
+            **_case_name,
+            "result": Answer.result,
+            "remark": case((AuditEvent.action == "nomination.returned", Answer.text)),
+        },
+        committee_id=Application.committee_id,
+        unit_id=Application.unit_id,
+    )
+    .join(Nomination, Nomination.id == AuditEvent.subject_id)
+    .join(Application, Application.id == Nomination.application_id)
+    .outerjoin(Answer, Answer.id == cast(_DATA["answer"].astext, Uuid))
+    .where(or_(AuditEvent.action != "nomination.answered", Answer.result.is_not(None)))
 )
+"""An answer that moves nothing is an occasion where it brings another result."""
+
+_OF_DELIVERIES = (
+    _about("delivery", _case_name, campaign_id=Nomination.campaign_id)
+    .join(Delivery, Delivery.id == AuditEvent.subject_id)
+    .join(Nomination, Nomination.id == Delivery.nomination_id)
+)
+_OF_REVIEWS = (
+    _about(
+        "round",
+        {"name": Round.name},
+        subject_id=Round.id,
+        campaign_id=Round.campaign_id,
+        account_id=Assignment.reviewer_id,
+    )
+    .join(Review, Review.id == AuditEvent.subject_id)
+    .join(Assignment, Assignment.id == Review.assignment_id)
+    .join(Round, Round.id == Assignment.round_id)
+    .where(IN_FORCE)
+)
+_moved = AuditEvent.action == "campaign.deadline_moved"
+_of_plan, _of_applications = (_DATA["deadline"].astext == kind.value for kind in DeadlineKind)
+_campaign = {
+    "name": Campaign.settings["name"],
+    "deadline": _DATA["deadline"],
+    "until": _DATA["to", "enforced_at"],
+    "timezone": _ZONE,
+    "remark": _DATA["reason"],
+}
+_its_plan = and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id)
+_handed_in = exists().where(_its_plan, Plan.status == PlanStatus.SUBMITTED)
+_OF_CAMPAIGNS = (
+    _about("campaign", _campaign, committee_id=Committee.id)
+    .join(Campaign, Campaign.id == AuditEvent.subject_id)
+    .join(Committee, Committee.retired_at.is_(None))
+    .where(or_(~_moved, _of_applications, and_(_of_plan, ~_handed_in)))
+)
+"""A deadline of applications concerns every committee: each may still file, or withdraw what it filed."""
+
+_being_written = or_(*(Application.status == status for status in sorted(OPEN_TO_EDIT)))
+_in_preparation = exists().where(Application.campaign_id == Campaign.id, Application.unit_id == Unit.id, _being_written)
+_OF_CAMPAIGNS_FOR_UNITS = (
+    _about("campaign", _campaign, unit_id=Unit.id)
+    .join(Campaign, Campaign.id == AuditEvent.subject_id)
+    .join(Unit, and_(Unit.retired_at.is_(None), _in_preparation))
+    .where(_moved, _of_applications)
+)
+
+SAID_OF = {
+    "account": (_OF_ACCOUNTS,),
+    "application": (_OF_APPLICATIONS,),
+    "assignment": (_OF_ASSIGNMENTS,),
+    "award": (_OF_AWARDS,),
+    "campaign": (_OF_CAMPAIGNS, _OF_CAMPAIGNS_FOR_UNITS),
+    "committee": (_OF_COMMITTEES,),
+    "delivery": (_OF_DELIVERIES,),
+    "extension": (_OF_EXTENSIONS,),
+    "filing": (_OF_FILINGS,),
+    "nomination": (_OF_NOMINATIONS,),
+    "objection": (_OF_OBJECTIONS,),
+    "plan": (_OF_PLANS,),
+    "review": (_OF_REVIEWS,),
+    "unit": (_OF_UNITS,),
+}
+"""The owners and facts of each subject of events that lead to a notice."""
+
+_OCCASIONS = Query(union_all(*chain.from_iterable(SAID_OF.values())).order_by("sequence"), Occasion)
 
 
 async def tell(ctx: Context, events: Sequence[NumberedEvent]) -> None:

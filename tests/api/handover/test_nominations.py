@@ -60,14 +60,15 @@ async def test_only_the_office_nominates_and_nobody_else_learns_of_it(place: Nom
     made = await place.nominated()
     path = f"{NOMINATIONS}/{made['id']}"
     body = {"position": 1, "reason": REASON}
-    for who, client in ((await place.everybody_else()) | {"municipal": place.by_municipal}).items():
+    readers = place.owners | {"municipal": place.by_municipal}
+    for who, client in ((await place.everybody_else()) | readers).items():
         assert (await place.nominate(client=client)).status_code == 403, who
         answers = [
             await client.patch(path, json={"position": 2}, headers=ANY),
             await client.post(f"{path}/revision", json=body, headers=key()),
             await client.post(f"{path}/withdrawal", json={"reason": "撤回"}),
         ]
-        assert {each.status_code for each in answers} == {403 if who == "municipal" else 404}, who
+        assert {each.status_code for each in answers} == {403 if who in readers else 404}, who
     for who, client in (await place.everybody_else()).items():
         for query in ({}, {"campaign_id": str(place.campaign.id)}, {"status": "prepared"}):
             assert (await client.get(NOMINATIONS, params=query)).json() == NO_ROWS, who
@@ -88,7 +89,32 @@ async def test_only_the_office_nominates_and_nobody_else_learns_of_it(place: Nom
     assert (await place.by_office.get(path)).json() == made
 
 
-async def test_what_is_nominated_changes_nothing_its_unit_and_committee_read(place: Nominating) -> None:
+async def test_its_owners_follow_their_case_without_the_words_between_the_offices(place: Nominating) -> None:
+    made = await place.nominated()
+    path = f"{NOMINATIONS}/{made['id']}"
+    moved = await place.by_office.patch(path, json={"position": 4}, headers=ANY)
+    hidden = {"position": None, "reason": None, "payload_href": None, "withdrawal_reason": None, "actions": {}}
+    first = (await place.district.by_unit.get(path)).json()
+    shown = {"etag": first["etag"], "updated_at": made["prepared_at"]}
+    assert first == moved.json() | hidden | shown, "and nothing of its new place"
+    await place.answer(made, "returned")
+    await place.answer(made, "decided")
+    for who, client in place.owners.items():
+        [listed] = (await client.get(NOMINATIONS)).json()["items"]
+        read = (await client.get(path)).json()
+        assert read["etag"] != first["etag"], who
+        assert listed == {name: read[name] for name in listed}, who
+        assert [read[name] for name in ("status", "result", "return_reason", *hidden)] == [
+            *("decided", "市级示范案例", "电话有误。"),
+            *hidden.values(),
+        ], who
+        answers = (await client.get(f"{path}/answers")).json()["items"]
+        assert [each["kind"] for each in answers] == ["returned", "decided"], who
+        refused = [f"{path}/payload", f"{path}/files/{'0' * 64}", place.manifest, place.package]
+        assert [(await client.get(each)).status_code for each in refused] == [404] * 4, who
+
+
+async def test_what_is_nominated_changes_nothing_else_its_unit_and_committee_read(place: Nominating) -> None:
     application = f"/api/v1/applications/{place.cases[0]}"
     paths = [application, f"{application}/history", "/api/v1/applications", "/api/v1/audit-events", "/api/v1/awards"]
     own = [place.district.by_unit, place.district.by_committee]

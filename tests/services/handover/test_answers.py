@@ -56,7 +56,7 @@ async def test_only_the_municipal_office_answers_and_a_refused_answer_moves_noth
 
 async def test_nobody_else_learns_that_there_is_a_nomination_to_answer(place: Nominating) -> None:
     made = await place.nominated()
-    member = place.district.member
-    async with place.world.viewing(Actor(member.id, member.role, member.name, unit_id=member.unit_id)) as view:
+    sibling = await place.world.unit(place.district.committee)
+    async with place.world.viewing(Actor(None, Role.UNIT, "邻居", unit_id=sibling.id)) as view:
         with pytest.raises(NotFound):
             await answers.search(view, UUID(made["id"]), after=None, limit=1)

@@ -12,11 +12,13 @@ from app.services import jobs
 from app.services.commending import publications
 from app.services.commending.publications import PublicationCreate
 from app.services.notifying import tellings
+from app.services.policies.notifying.notifications import ANNOUNCED
 from tests.contract.client import ContractClient
 from tests.world import ZONE, World, actor_of, key
 from tests.world.commending import commending
 from tests.world.factors import FACTORS, second_step, with_totp
 from tests.world.filing import District, district
+from tests.world.handover import nominating
 from tests.world.judging import Judging, judging
 from tests.world.notifying import feed, hand_on, kinds, number
 from tests.world.people import ANOTHER, PASSWORD, at, attempt, enter, person
@@ -60,6 +62,10 @@ async def done(client: ContractClient, path: str, body: dict[str, Any] | None = 
     answer = await client.post(path, json=body, headers=key())
     assert answer.is_success, answer.text
     return dict(answer.json())
+
+
+def test_every_subject_that_is_told_of_has_its_owners() -> None:
+    assert {event.partition(".")[0] for event in ANNOUNCED} == set(tellings.SAID_OF)
 
 
 async def test_a_submission_is_told_to_the_committee(town: Town) -> None:
@@ -193,6 +199,21 @@ async def test_a_later_deadline_is_told_to_whom_it_helps(town: Town) -> None:
     assert revoked["text"] == "案例申报延至2015年9月18日24:00的决定已撤销。"
 
 
+async def test_a_moved_deadline_is_told_to_those_who_still_owe(town: Town) -> None:
+    await town.submitted()
+    path = f"/api/v1/campaigns/{town.campaign.id}/deadline-moves"
+    await done(town.by_office, path, {"deadline": "plan", "due_on": "2015-04-24", "reason": "连日暴雨"})
+    await done(town.by_office, path, {"deadline": "application", "due_on": "2015-09-18", "reason": "连日暴雨"})
+    await town.complete()
+    await done(town.by_office, path, {"deadline": "application", "due_on": "2015-09-20", "reason": "连日暴雨"})
+    told = {name: news_of.count("campaign.deadline_moved") for name, news_of in (await notified(town)).items()}
+    committees = dict.fromkeys(["committee", "committee colleague", "other committee"], 3)
+    assert {name: count for name, count in told.items() if count} == committees | {"unit": 2, "unit colleague": 2}
+    notice = (await feed(town.by_unit))[0]
+    assert notice["text"].endswith("的案例申报截止时间调整为2015年9月20日24:00。")
+    assert notice["details"] == ["原因：连日暴雨"]
+
+
 async def test_what_is_registered_of_a_committee_is_told_once_a_day(town: Town) -> None:
     committee = f"/api/v1/committees/{town.committee.id}"
     for name in ("新甲社区", "新乙社区"):
@@ -245,6 +266,25 @@ async def test_an_award_is_told_when_it_is_published_and_not_before(world: World
     assert organiser["text"] == "“第二街道党工委”获“组织工作先进单位”（路北文明办〔2015〕12号）。"
     assert (case["subject_id"], organiser["subject_id"]) == (str(won.id), str(committee_award.id))
     assert (await people["own unit"].get(f"/api/v1/awards/{case['subject_id']}")).status_code == 200
+
+
+async def test_the_answers_to_a_nomination_are_told_to_unit_committee_and_office(world: World) -> None:
+    place = await nominating(world)
+    people = place.owners | {"office": place.by_office, "municipal": place.by_municipal, **await place.everybody_else()}
+    made = await place.nominated()
+    for kind in ("received", "returned", "accepted", "decided"):
+        await place.answer(made, kind)
+    await place.answer(made, "decided", "again", result="省级示范案例")
+    await hand_on(world)
+    told = {name: await feed(client) for name, client in people.items()}
+    kinds_of = {name: [each["kind"] for each in reversed(feed_of)] for name, feed_of in told.items()}
+    owners = ["nomination.prepared", "nomination.returned", "nomination.accepted", *["answer.nomination"] * 2]
+    offices = ["nomination.returned", "answer.nomination", "answer.nomination"]
+    found = {name: [kind for kind in of if "nomination" in kind] for name, of in kinds_of.items()}
+    assert {name: of for name, of in found.items() if of} == {"unit": owners, "committee": owners, "office": offices}
+    [last, _, _, returned] = told["unit"][:4]
+    assert last["text"] == "市文明办对“第1号品牌”的评定结果：省级示范案例。"
+    assert returned["details"] == ["原因：电话有误。"]
 
 
 async def test_a_judge_is_told_of_new_cases_but_not_how_many_nor_which(world: World) -> None:

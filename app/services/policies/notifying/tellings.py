@@ -133,6 +133,46 @@ OF_COMMITTEES = (
         once_a_day=True,
     ),
 )
+OF_HANDOVER = (
+    _act(
+        "nomination.prepared", BOTH, "“{name}”已择优推荐至市文明办。", "“{name}” was nominated to the municipal office."
+    ),
+    _act("nomination.withdrawn", BOTH, "“{name}”的推荐已撤回。", "The nomination of “{name}” was withdrawn."),
+    _act(
+        "nomination.accepted",
+        BOTH,
+        "市文明办已受理对“{name}”的推荐。",
+        "The municipal office accepted the nomination of “{name}”.",
+    ),
+    _act(
+        "nomination.returned",
+        (*BOTH, OFFICE),
+        "市文明办退回对“{name}”的推荐。",
+        "The municipal office returned the nomination of “{name}”.",
+    ),
+    Telling(
+        "answer.nomination",
+        (*BOTH, OFFICE),
+        Sentence("市文明办对“{name}”的评定结果：{result}。", "The municipal office decided on “{name}”: {result}."),
+        frozenset({"nomination.decided", "nomination.answered"}),
+    ),
+    _act(
+        "delivery.failed",
+        (OFFICE,),
+        "“{name}”的推荐多次推送未成功，已停止；请检查接收地址后重新报送。",
+        "Pushing the nomination of “{name}” was given up: check the endpoint, then deliver it again.",
+    ),
+)
+OF_CAMPAIGNS = (
+    _act("campaign.published", (COMMITTEE,), "“{name}”已发布，请登录查看各项要求。", "“{name}” was published."),
+    _act(
+        "campaign.deadline_moved",
+        BOTH,
+        "“{name}”的{deadline}截止时间调整为{until}。",
+        "The deadline of “{name}” ({deadline}) was moved to {until}.",
+        formal=True,
+    ),
+)
 OF_JUDGING = (
     Telling(
         "assignment.made",
@@ -140,6 +180,12 @@ OF_JUDGING = (
         Sentence("“{name}”有新的案例分配给您评审。", "New cases of “{name}” have been given to you to review."),
         frozenset({"assignment.made"}),
         once_an_act=True,
+    ),
+    Telling(
+        "review.reopened",
+        TO_WHOM_IT_NAMES,
+        Sentence("您在“{name}”提交的一件评审被退回修改。", "A review you submitted in “{name}” was returned to you."),
+        frozenset({"review.reopened"}),
     ),
     _act("award.awarded", BOTH, "“{name}”获“{award}”（{title}）。", "“{name}” was awarded “{award}” ({title})."),
     _act("award.revoked", BOTH, "“{name}”的“{award}”已撤销。", "“{award}” of “{name}” was revoked.", formal=True),
@@ -279,4 +325,69 @@ OF_DEADLINES = (
     *(PLANS_MISSING, FILINGS_MISSING, REVIEWS_MISSING),
 )
 
-TELLINGS = OF_APPLICATIONS + OF_COMMITTEES + OF_JUDGING + OF_ACCOUNTS + OF_DEADLINES
+TELLINGS = (
+    *(OF_APPLICATIONS + OF_COMMITTEES + OF_HANDOVER + OF_CAMPAIGNS),
+    *(OF_JUDGING + OF_ACCOUNTS + OF_DEADLINES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Events of which nobody gets a notice, and why not."""
+
+    why: str
+    events: frozenset[str]
+
+
+def _untold(why: str, events: str) -> Untold:
+    return Untold(why, frozenset(events.split()))
+
+
+UNTOLD = (
+    _untold(
+        "Its own account did it and has read the answer; what is suspicious about it has a notice.",
+        """account.activated account.factor_begun account.factor_renamed account.notifications_read
+        account.password_change_refused account.reauthenticated account.reauthentication_refused
+        account.sign_in_refused account.signed_in account.signed_out""",
+    ),
+    _untold("Nobody knows whose it was.", "sign_in.code_refused sign_in.refused"),
+    _untold("The notice is that of the code: this ends its wait.", "account.code_confirmed account.code_voided"),
+    _untold("A machine reads no notices.", "account.secret_issued grant.made grant.revoked"),
+    _untold(
+        "Nobody waits for a draft, and the office that works on one reads its list.",
+        """application.created
+        application.deleted campaign.created campaign.edited commendation.awards_proposed commendation.created
+        commendation.deleted commendation.edited round.created round.deleted round.edited round.panel_set""",
+    ),
+    _untold(
+        "The application's own event of the same act has the notice.",
+        """endorsement.made endorsement.voided
+        image.added image.described image.moved image.removed image.replaced""",
+    ),
+    _untold(
+        "An award is known when its commendation is published.",
+        """award.deleted award.dropped award.edited
+        award.held award.proposed award.released commendation.publicised commendation.published""",
+    ),
+    _untold("Nothing is left to be done.", "campaign.closed committee.created round.closed"),
+    _untold("A judge is reminded of what a round asks of them when it opens.", "round.opened"),
+    _untold(
+        "It tells who judges whom, or of whom a conflict is known.",
+        """assignment.reinstated assignment.withdrawn
+        conflict_dismissal.made proposal.applied proposal.made proposal.undone ranking.frozen recusal.lifted
+        recusal.made reviewer.changed reviewer.registered round.entries_added round.entry_removed""",
+    ),
+    _untold("It is a judge's own work, which nobody is to follow.", "review.begun review.saved review.submitted"),
+    _untold(
+        "It is a step of the hand-over: the answer has the notice, or its failure.",
+        """delivery.created
+        delivery.delivered delivery.redelivered delivery.tried nomination.acknowledged nomination.delivered
+        nomination.delivering nomination.edited nomination.replaced""",
+    ),
+    _untold(
+        "The office set it up and sees its state.",
+        """endpoint.created endpoint.deleted endpoint.disabled
+        endpoint.edited endpoint.enabled endpoint.probed endpoint.secret_rotated job.retried""",
+    ),
+)
+"""Every event that leads to no notice is here, so that none is forgotten."""

@@ -9,7 +9,7 @@ import pytest
 from app.models.enums import Language, Role
 from app.services.policies.audit import EVENTS
 from app.services.policies.notifying import notifications as policy
-from app.services.policies.notifying.tellings import TELLINGS, Telling
+from app.services.policies.notifying.tellings import TELLINGS, UNTOLD, Telling
 from tests.world import NOW
 
 ITEM = {"name": "邻里互助站", "status": "draft", "standing": 1, "count": 2}
@@ -28,8 +28,9 @@ PARTICULARS: dict[str, Any] = ITEM | {
     "remark": "请重新扫描",
     "by": "李文博",
     "address": "10.2.3.4",
+    "result": "市级示范案例",
 }
-UNTOLD = ("campaign", "commendation", "proposal", "ranking", "recusal", "review", "reviewer", "sign_in")
+SECRET = ("commendation", "proposal", "ranking", "recusal", "reviewer", "sign_in")
 each_telling = pytest.mark.parametrize("telling", TELLINGS, ids=lambda each: each.kind)
 each_language = pytest.mark.parametrize("language", list(Language))
 
@@ -48,9 +49,17 @@ def test_a_kind_is_known_once_and_follows_events_that_exist(telling: Telling) ->
     assert telling.after <= EVENTS.keys()
 
 
+def test_every_event_is_told_to_somebody_or_says_why_not() -> None:
+    untold = [event for group in UNTOLD for event in sorted(group.events)]
+    assert len(untold) == len(set(untold)), "a reason each, not two"
+    assert set(untold) & policy.ANNOUNCED == set(), "told, and said to be untold"
+    assert set(untold) | policy.ANNOUNCED == set(EVENTS), "add a telling, or why there is none, to tellings.py"
+    assert all(group.why.endswith(".") for group in UNTOLD)
+
+
 @each_telling
 def test_nobody_is_told_of_what_is_not_theirs_to_know(telling: Telling) -> None:
-    assert [event for event in telling.after if event.partition(".")[0] in UNTOLD] == []
+    assert [event for event in telling.after if event.partition(".")[0] in SECRET] == []
     if any(event.startswith("account.") for event in telling.after):
         assert set(telling.to) <= {Role.OFFICE}, "of an account its owner is told, of a code to confirm the office"
     assert {"award.proposed", "award.held", "award.released", "award.dropped"} & telling.after == set()
