@@ -1,13 +1,27 @@
 """Commendations as plain rows: cases with a frozen ranking, a draft, and clients for everybody who might look."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from httpx2 import Response
 
-from app.models import Account, Application, Award, Campaign, Commendation, Committee, Plan, Ranking, Round, Unit
+from app.models import (
+    Account,
+    Application,
+    Award,
+    Campaign,
+    Commendation,
+    Committee,
+    Plan,
+    PlannedCase,
+    Ranking,
+    Round,
+    Unit,
+)
 from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, PlanStatus, Role, RoundStatus
 from tests.contract.client import ContractClient
 from tests.world import NOW, ZONE, World, key
@@ -146,8 +160,9 @@ async def publish(place: Commending, client: ContractClient | None = None, **bod
     return await (client or place.by_office).post(f"{place.path}/publication", json=body, headers=key())
 
 
-async def planned(place: District, count: int, **values: Any) -> None:
-    """Insert a submitted plan of so many cases."""
+async def planned(place: District, count: int, delivered: Sequence[UUID] = (), **values: Any) -> None:
+    """Insert a submitted plan of so many cases, the first linked to these applications."""
+    names = {uuid4(): f"案例{at}" for at in range(count)}
     row = Plan(
         campaign_id=place.campaign.id,
         committee_id=place.committee.id,
@@ -155,12 +170,18 @@ async def planned(place: District, count: int, **values: Any) -> None:
             {
                 "status": PlanStatus.SUBMITTED,
                 "submitted_at": NOW,
-                "submitted_cases": [{"name": f"案例{at}"} for at in range(count)],
+                "submitted_cases": [{"id": str(id_), "name": name} for id_, name in names.items()],
             }
             | values
         ),
     )
     await place.world.add(row)
+    rows = zip_longest(names.items(), delivered)
+    cases = [
+        PlannedCase(id=id_, plan_id=row.id, position=at, name=name, application_id=application)
+        for at, ((id_, name), application) in enumerate(rows, 1)
+    ]
+    await place.world.add(*cases)
 
 
 async def accepted(place: District, application_id: UUID) -> None:

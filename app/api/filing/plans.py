@@ -16,7 +16,8 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import plans
 from app.services.filing.planned_cases import ReconciledRow
-from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit, PlanReturn, PlanRow
+from app.services.filing.plans import CaseLink, DeliveredPlan, PlanCreate, PlanEdit, PlanReturn
+from app.services.policies.filing import plans as policy
 
 router = Router("/plans", tags=["plans"])
 Filters = Annotated[Chosen, filtered_by(plans.FILTERS)]
@@ -88,6 +89,13 @@ class PlanPage(Page[PlanSummary]):
     """One page of plans, oldest first."""
 
 
+class ProposedLink(Out):
+    """A planned case and the application that seems to have come of it."""
+
+    case_id: UUID = Field(description="Row of the plan.")
+    application_id: UUID = Field(description="The application.")
+
+
 class ReconciliationOut(Out):
     """The plan compared with the applications that came of it."""
 
@@ -96,9 +104,18 @@ class ReconciliationOut(Out):
     linked: list[PlannedCaseOut] = Field(description="Planned, and there is an application.", max_length=200)
     missing: list[PlannedCaseOut] = Field(description="Planned, and no application is linked.", max_length=200)
     unplanned: list[ApplicationOfPlan] = Field(description="Applications that no planned case is linked to.")
+    planned: int = Field(description="Cases it is measured by: those of its deadline, and added since.", ge=0)
+    delivered: int = Field(description="Those of them whose application stands filed, as the indicators count.", ge=0)
+    dropped: list[Label] = Field(
+        description="Names of measured cases that the plan left out after its deadline.", max_length=1000
+    )
+    proposed_links: list[ProposedLink] = Field(
+        description="Missing cases, each with the one unplanned application of its name and unit: link it, if so.",
+        max_length=200,
+    )
 
     @classmethod
-    def of(cls, plan: PlanRow, rows: Sequence[ReconciledRow]) -> Self:
+    def of(cls, plan: DeliveredPlan, rows: Sequence[ReconciledRow]) -> Self:
         cases = [PlannedCaseOut.model_validate(row) for row in rows if row.id]
         return cls(
             plan_id=plan.id,
@@ -106,6 +123,12 @@ class ReconciliationOut(Out):
             linked=[case for case in cases if case.application_status],
             missing=[case for case in cases if not case.application_status],
             unplanned=[ApplicationOfPlan.model_validate(row) for row in rows if not row.id],
+            planned=plan.planned,
+            delivered=plan.delivered,
+            dropped=plan.dropped,
+            proposed_links=[
+                ProposedLink(case_id=case, application_id=its) for case, its in policy.proposed_links(rows)
+            ],
         )
 
 
@@ -184,6 +207,7 @@ async def unlink_case(plan_id: PlanId, case_id: CaseId, version: IfMatch, ctx: C
 async def read_plan_reconciliation(plan_id: PlanId, view: Reads) -> ReconciliationOut:
     """Compare plan and delivery: cases with their application, cases without one, applications that nobody planned.
 
-    The office sees the state of each application, and its identity only once it was filed.
+    The office sees the state of each application, and its identity only once it was filed. An extension of the plan's
+    deadline lets a committee hand in late or add cases; it takes none back that stood at the campaign's deadline.
     """
     return ReconciliationOut.of(*await plans.reconcile(view, plan_id))

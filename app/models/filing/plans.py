@@ -10,7 +10,10 @@ from app.models.enums import PlanStatus
 
 
 class Plan(Versioned, Base):
-    """A committee's implementation plan (附件1) in a campaign, and its rows as they were last submitted."""
+    """A committee's implementation plan (附件1) in a campaign, and its rows as they were last submitted.
+
+    `promised_cases` are the rows that its delivery is measured by: those of the deadline, and what was added since.
+    """
 
     __tablename__ = "plans"
     __table_args__ = (UniqueConstraint("campaign_id", "committee_id"),)
@@ -20,6 +23,7 @@ class Plan(Versioned, Base):
     status: Mapped[PlanStatus] = mapped_column(default=PlanStatus.DRAFT)
     submitted_at: Mapped[datetime | None]
     submitted_cases: Mapped[list[dict[str, Any]] | None]
+    promised_cases: Mapped[list[dict[str, Any]] | None] = mapped_column(info={"since": "0017"})
     return_reason: Mapped[str | None]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true, union
 
 from app.context import View
 from app.database import Query
@@ -24,7 +24,7 @@ from app.models.enums import (
 )
 from app.rows import row_type
 from app.services.commending import commendations
-from app.services.filing import campaigns
+from app.services.filing import campaigns, planned_cases
 from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures, Measure
@@ -100,6 +100,7 @@ class OrganisingCommittee:
     kind: CommitteeKind
     plan_submitted_at: datetime | None
     planned: int
+    delivered: int
     filed: int
     on_file: int
     passed: int
@@ -109,6 +110,7 @@ class OrganisingCommittee:
     application_until: datetime | None
 
 
+_delivery = planned_cases.delivery()
 _COMMITTEES = Query(
     select(
         Campaign.settings_digest,
@@ -117,7 +119,8 @@ _COMMITTEES = Query(
         Committee.name,
         Committee.kind,
         case((_submitted, Plan.submitted_at)).label("plan_submitted_at"),
-        func.coalesce(case((_submitted, func.jsonb_array_length(Plan.submitted_cases))), 0).label("planned"),
+        func.coalesce(_delivery.c.planned, 0).label("planned"),
+        func.coalesce(_delivery.c.delivered, 0).label("delivered"),
         *(func.coalesce(_filed.c[name], 0).label(name) for name in ("filed", "on_file", "passed")),
         _filed.c.last_filed_at,
         func.coalesce(_won.c.awards, 0).label("awards"),
@@ -126,6 +129,7 @@ _COMMITTEES = Query(
     .select_from(Campaign)
     .join(Committee, Committee.id.in_(_took_part))
     .outerjoin(Plan, and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id))
+    .outerjoin(_delivery, true())
     .outerjoin(_filed, _filed.c.committee_id == Committee.id)
     .outerjoin(_won, _won.c.committee_id == Committee.id)
     .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
@@ -170,6 +174,7 @@ def _figures(settings: CampaignSettings, row: OrganisingCommittee) -> Figures:
         filing_closes_at=closes_at(settings, DeadlineKind.APPLICATION, local(row.application_until)),
         minimum_filed=settings.minimum_filed,
         planned=row.planned,
+        delivered=row.delivered,
         filed=row.filed,
         on_file=row.on_file,
         passed=row.passed,

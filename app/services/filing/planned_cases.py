@@ -6,8 +6,26 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, column, func, not_, or_, select, true, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
@@ -19,6 +37,7 @@ from app.problems import NotFound
 from app.rows import row_type, values_of
 from app.services.filing import visibility
 from app.services.policies import UNKNOWN_REFERENCE, refuse
+from app.services.policies.filing.applications import FILED_STATES
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _PLAN_ID = bindparam("plan_id", type_=Uuid)
@@ -54,6 +73,7 @@ _theirs = (
 )
 _known = or_(not_(_FOR_OFFICE), Application.filed_version_id.is_not(None))
 _filed_name = ApplicationVersion.brand_name
+_applying = aliased(Unit)
 _WITH_APPLICATION = (
     select(
         *[_planned.c[name] for name in _CASE],
@@ -61,12 +81,41 @@ _WITH_APPLICATION = (
         case((_known, Application.number)).label("application_number"),
         case((_FOR_OFFICE, _filed_name), else_=Application.brand_name).label("application_brand_name"),
         visibility.STATUS.label("application_status"),
+        case((_known, _applying.name)).label("application_unit_name"),
     )
     .outerjoin(Application, Application.id == _theirs.c.id)
+    .outerjoin(_applying, _applying.id == Application.unit_id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
     .order_by(_planned.c.position, Application.id)
 )
 """The office sees that an application exists and its state; its identity only once it was filed."""
+
+_measured = func.coalesce(Plan.promised_cases, Plan.submitted_cases)
+_promised = (
+    func.jsonb_to_recordset(case((Plan.submitted_at.is_not(None), _measured)))
+    .table_valued(column("id", Uuid), column("name", Text))
+    .render_derived(name="promised", with_types=True)
+)
+_itself = func.jsonb_build_object(literal_column("'id'"), cast(_promised.c.id, Text))
+_dropped = not_(Plan.submitted_cases.op("@>", is_comparison=True)(func.jsonb_build_array(_itself)))
+_filed = or_(*(Application.status == status for status in sorted(FILED_STATES)))
+
+
+def delivery() -> LateralFromClause:
+    """Select what a plan promised and what of it stands filed: the one count that every reader is given."""
+    names = func.jsonb_agg(_promised.c.name).filter(_dropped)
+    return (
+        select(
+            func.count(type_=Integer).label("planned"),
+            func.count(type_=Integer).filter(_filed).label("delivered"),
+            func.coalesce(names, literal_column("'[]'::jsonb", JSONB)).label("dropped"),
+        )
+        .select_from(_promised)
+        .outerjoin(PlannedCase, PlannedCase.id == _promised.c.id)
+        .outerjoin(Application, Application.id == PlannedCase.application_id)
+        .correlate(Plan)
+        .lateral("delivery")
+    )
 
 
 @row_type
@@ -83,6 +132,7 @@ class CaseRow:
     application_number: str | None
     application_brand_name: str | None
     application_status: ApplicationStatus | None
+    application_unit_name: str | None
 
 
 @row_type
@@ -99,6 +149,7 @@ class ReconciledRow:
     application_number: str | None
     application_brand_name: str | None
     application_status: ApplicationStatus | None
+    application_unit_name: str | None
 
 
 @row_type
@@ -173,6 +224,13 @@ async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
     if row is None or row.plan_id != plan.id:
         raise NotFound
     return row
+
+
+def promised(plan: Plan, submitted: list[dict[str, object]], *, only_adds: bool) -> list[dict[str, object]]:
+    """Return what a plan is measured by once these rows are submitted: if they only add, the earlier ones stay."""
+    kept = {row["id"] for row in submitted}
+    before = (plan.promised_cases or plan.submitted_cases or []) if only_adds else []
+    return [*submitted, *(row for row in before if row["id"] not in kept)]
 
 
 def as_submitted(row: CaseRow) -> dict[str, object]:

@@ -89,6 +89,17 @@ class PlanRow(PlanSummary):
 
 
 @row_type
+class DeliveredPlan:
+    """A plan with what it promised, how much of that stands filed, and the names it no longer has."""
+
+    id: UUID
+    committee_name: str
+    planned: int
+    delivered: int
+    dropped: list[str]
+
+
+@row_type
 class CampaignState:
     """A campaign's state."""
 
@@ -114,6 +125,15 @@ _PLAN = Query(
     .outerjoin(_extension, true())
     .where(Plan.id == _PLAN_ID),
     PlanRow,
+)
+_delivery = planned_cases.delivery()
+_DELIVERED = Query(
+    select(Plan.id, Committee.name.label("committee_name"), *_delivery.c)
+    .join(Committee, Committee.id == Plan.committee_id)
+    .join(_delivery, true())
+    .where(Plan.id == _PLAN_ID)
+    .where(VISIBLE),
+    DeliveredPlan,
 )
 _LOCKED = select(Plan).where(Plan.id == bindparam("plan_id")).where(VISIBLE).with_for_update()
 _CAMPAIGN = Query(select(Campaign.status).where(Campaign.id == _CAMPAIGN_ID).where(campaigns.VISIBLE), CampaignState)
@@ -187,7 +207,7 @@ async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None)
     await planned_cases.replace(ctx, plan, body.cases)
     record = await read(ctx, plan_id)
     amends = plan.status is PlanStatus.SUBMITTED
-    submission = _submission(ctx, record) if amends else {}
+    submission = _submission(ctx, plan, record) if amends else {}
     move(ctx, plan, policy.EDIT, record.facts, data=_payload(record), **submission)
 
 
@@ -195,7 +215,7 @@ async def submit(ctx: Context, plan_id: UUID) -> None:
     """Submit the plan to the office, before the deadline."""
     plan = await get(ctx, plan_id)
     record = await read(ctx, plan_id)
-    submission = _submission(ctx, record)
+    submission = _submission(ctx, plan, record)
     move(ctx, plan, policy.SUBMIT, record.facts, data=_payload(record), return_reason=None, **submission)
 
 
@@ -246,9 +266,9 @@ async def read(view: View, plan_id: UUID) -> PlanRecord:
     return PlanRecord(row, cases, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
-async def reconcile(view: View, plan_id: UUID) -> tuple[PlanRow, Sequence[ReconciledRow]]:
+async def reconcile(view: View, plan_id: UUID) -> tuple[DeliveredPlan, Sequence[ReconciledRow]]:
     """The plan, and its cases beside the committee's applications; NotFound unless visible."""
-    return await _row(view, plan_id), await planned_cases.reconcile(view, plan_id)
+    return await view.get(_DELIVERED, plan_id=plan_id), await planned_cases.reconcile(view, plan_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PlanSummary]:
@@ -267,9 +287,11 @@ async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, PlanFacts], ve
     return plan
 
 
-def _submission(ctx: Context, record: PlanRecord) -> dict[str, Any]:
+def _submission(ctx: Context, plan: Plan, record: PlanRecord) -> dict[str, Any]:
     """Return the columns that a submission sets."""
-    return {"submitted_at": ctx.now, "submitted_cases": [planned_cases.as_submitted(row) for row in record.cases]}
+    cases = [planned_cases.as_submitted(row) for row in record.cases]
+    promised = planned_cases.promised(plan, cases, only_adds=policy.only_adds(record.facts))
+    return {"submitted_at": ctx.now, "submitted_cases": cases, "promised_cases": promised}
 
 
 def _payload(record: PlanRecord) -> dict[str, object]:

@@ -20,8 +20,9 @@ async def standings(client: ContractClient, campaign_id: UUID) -> list[dict[str,
 async def test_a_committee_that_did_all_it_should_is_first_and_is_told_why(world: World) -> None:
     one = await district(world, code="AA")
     other = await district(world, one.campaign, code="BB")
-    await planned(one, 3)
-    for application_id in await one.filed(3):
+    cases = await one.filed(3)
+    await planned(one, 3, cases)
+    for application_id in cases:
         await accepted(one, application_id)
         await awarded(one, application_id)
     await other.filed(2)
@@ -39,7 +40,7 @@ async def test_a_committee_that_did_all_it_should_is_first_and_is_told_why(world
     assert [each["explanation"] for each in rows[1]["indicators"]] == [
         "没有报送的实施计划。",
         "上报 2 件，最低 2 件；最后一件于 4月21日 10:00 上报，截止 9月15日 00:00。",
-        "计划 0 件，完成 2 件。",
+        "计划 0 件（以登记截止时为准），已关联并上报 0 件。",
         "上报 2 件，满分 5 件。",
         "上报 2 件，一次通过 0 件。",
         "获奖案例 0 件，满分 3 件。",

@@ -289,6 +289,49 @@ async def test_plan_and_delivery_are_reconciled_and_the_office_learns_only_what_
     ]
 
 
+async def test_a_link_is_proposed_and_only_filed_links_count_for_the_indicator(world: World) -> None:
+    campaign, committee, client, office = await committee_and_office(world)
+    unit = await world.unit(committee, name="龙华社区")
+    plan = await submitted(client, campaign, {"name": "红马甲", "unit_id": str(unit.id)}, OTHER)
+    application = await world.filed(campaign, unit, brand_name="“红 马甲”")
+
+    async def figures() -> tuple[Any, ...]:
+        found = (await office.get(f"{plan}/reconciliation")).json()
+        rows = (await office.get(f"/api/v1/campaigns/{campaign.id}/committee-indicators")).json()["committees"]
+        [share] = [one["value"] for one in rows[0]["indicators"] if one["code"] == "planned_delivered"]
+        return found["planned"], found["delivered"], found["dropped"], found["proposed_links"], share
+
+    case = (await client.get(plan)).json()["cases"][0]["id"]
+    proposal = {"case_id": case, "application_id": str(application.id)}
+    assert await figures() == (2, 0, [], [proposal], 0)
+    assert (await client.get(f"{plan}/reconciliation")).json()["proposed_links"] == [proposal]
+    link = f"{plan}/cases/{case}/application"
+    await client.put(link, json={"application_id": str(application.id)}, headers={"If-Match": "*"})
+    assert await figures() == (2, 1, [], [], 0.5)
+
+
+async def test_a_plan_keeps_what_it_promised_at_its_deadline(world: World, clock: Clock) -> None:
+    campaign, committee, client, office = await committee_and_office(world)
+    plan = await submitted(client, campaign, CASE, OTHER, {"name": "红黑榜", "unit_name": "法院"})
+    rows = [{name: row[name] for name in ("id", *OTHER)} for row in (await client.get(plan)).json()["cases"]]
+
+    async def amended(*cases: dict[str, Any]) -> tuple[int, list[str]]:
+        answer = await client.patch(plan, json={"cases": cases}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        found = (await office.get(f"{plan}/reconciliation")).json()
+        return found["planned"], found["dropped"]
+
+    assert await amended(*rows[:2]) == (2, [])
+    granted = {"campaign_id": str(campaign.id), "committee_id": str(committee.id), "deadline": "plan"}
+    extension = await office.post(
+        "/api/v1/extensions", json=granted | {"due_on": "2015-04-30", "reason": "暴雨"}, headers=key()
+    )
+    assert extension.status_code == 201, extension.text
+    clock.stopped_at = LATE
+    assert await amended(rows[0]) == (2, ["道德讲堂"])
+    assert await amended(rows[0], {"name": "新案例", "unit_name": "法院"}) == (3, ["道德讲堂"])
+
+
 async def test_the_list_is_filtered(world: World) -> None:
     campaign, committee, client, office = await committee_and_office(world)
     other = await world.committee()

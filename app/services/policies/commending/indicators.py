@@ -14,6 +14,7 @@ class Figures:
 
     Of the applications, `filed` counts those ever filed and not withdrawn, `on_file` those filed or accepted now,
     `passed` those accepted and never sent back; `last_filed_at` is the instant the last of `filed` was first filed.
+    `delivered` counts the planned cases whose application is on file.
     """
 
     plan_submitted_at: datetime | None
@@ -22,6 +23,7 @@ class Figures:
     filing_closes_at: datetime
     minimum_filed: int
     planned: int
+    delivered: int
     filed: int
     on_file: int
     passed: int
@@ -50,7 +52,10 @@ _FILED = Sentence(
     "上报 {filed} 件，最低 {minimum} 件；最后一件于 {at:%-m月%-d日 %H:%M} 上报，截止 {until:%-m月%-d日 %H:%M}。",
     "{filed} filed, at least {minimum} needed; the last at {at:%Y-%m-%d %H:%M}, the deadline {until:%Y-%m-%d %H:%M}.",
 )
-_DELIVERED = Sentence("计划 {planned} 件，完成 {on_file} 件。", "{on_file} of {planned} planned cases stand filed.")
+_DELIVERED = Sentence(
+    "计划 {planned} 件（以登记截止时为准），已关联并上报 {delivered} 件。",
+    "{delivered} of {planned} cases planned at the deadline are linked to an application that stands filed.",
+)
 _COUNTED = Sentence("上报 {on_file} 件，满分 {full} 件。", "{on_file} stand filed; {full} earn all points.")
 _PASSED = Sentence(
     "上报 {filed} 件，一次通过 {passed} 件。", "{passed} of {filed} filed were accepted at the first check."
@@ -95,8 +100,8 @@ def _filed_in_time(figures: Figures) -> Measured:
 
 
 def _planned_delivered(figures: Figures) -> Measured:
-    share = figures.on_file / figures.planned if figures.planned else 0
-    return share, _DELIVERED, {"planned": figures.planned, "on_file": figures.on_file}
+    share = figures.delivered / figures.planned if figures.planned else 0
+    return share, _DELIVERED, {"planned": figures.planned, "delivered": figures.delivered}
 
 
 def _filed_count(figures: Figures) -> Measured:

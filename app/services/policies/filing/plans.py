@@ -1,13 +1,15 @@
 """The regulation of implementation plans (附件1)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
-from app.comparable import is_blank
+from app.comparable import comparable, is_blank
 from app.findings import Finding, Rule
-from app.models.enums import CampaignStatus, Role, Severity
+from app.models.enums import CampaignStatus, DeadlineKind, Role, Severity
 from app.models.enums import PlanStatus as Status
 from app.services.policies import Act, Event
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
@@ -17,6 +19,7 @@ from app.services.policies.filing.notice import CampaignSettings
 
 COMMITTEE, OFFICE = Role.COMMITTEE, Role.OFFICE
 ALWAYS = {Status.DRAFT, Status.SUBMITTED, Status.RETURNED}
+QUOTES = dict.fromkeys(map(ord, "\"'“”‘’「」『』《》〈〉"))
 
 EMPTY_PLAN = Rule("empty_plan", "实施计划至少应有一个案例。", "The plan needs at least one case.")
 FEW_PLANNED_CASES = Rule(
@@ -67,6 +70,58 @@ def submission_findings(facts: PlanFacts) -> list[Finding]:
 def edit_findings(facts: PlanFacts) -> list[Finding]:
     """Require that a submitted plan stays fit to be submitted; a draft is saved at any time, complete or not."""
     return submission_findings(facts) if facts.status is Status.SUBMITTED else []
+
+
+def only_adds(facts: PlanFacts) -> bool:
+    """Return true where an amendment takes back nothing that was promised: after the campaign's deadline.
+
+    An extension lets a committee hand in late, or add; what the office has sent back it asked to have changed.
+    """
+    settings = facts.settings
+    return facts.status is Status.SUBMITTED and facts.now >= settings.closes_at(settings.window(DeadlineKind.PLAN))
+
+
+class Reconciled(Protocol):
+    """A row of a plan beside an application; either may be missing."""
+
+    @property
+    def id(self) -> UUID | None: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def unit_name(self) -> str | None: ...
+    @property
+    def application_id(self) -> UUID | None: ...
+    @property
+    def application_status(self) -> object: ...
+    @property
+    def application_brand_name(self) -> str | None: ...
+    @property
+    def application_unit_name(self) -> str | None: ...
+
+
+def proposed_links(rows: Sequence[Reconciled]) -> list[tuple[UUID, UUID]]:
+    """Pair each case that has no application with the one that looks like it: same name, same unit, no other of both.
+
+    It only proposes: the committee says which came of which.
+    """
+    cases, applications = defaultdict[tuple[str, str], list[UUID]](list), defaultdict[tuple[str, str], list[UUID]](list)
+    for row in rows:
+        if row.id and row.name and row.application_status is None:
+            cases[_bare(row.name), _bare(row.unit_name)].append(row.id)
+        elif not row.id and row.application_id:
+            key = _bare(row.application_brand_name), _bare(row.application_unit_name)
+            applications[key].append(row.application_id)
+    return [
+        (case, applications[key][0])
+        for key, (case, *others) in cases.items()
+        if all(key) and not others and len(applications[key]) == 1
+    ]
+
+
+def _bare(name: str | None) -> str:
+    """Return what two names have in common that differ in width, spaces or quotation marks."""
+    return comparable(name or "").translate(QUOTES)
 
 
 def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:

@@ -1,5 +1,7 @@
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -39,6 +41,62 @@ def facts(
 
 def places(findings: list[Finding]) -> list[tuple[str, str | None]]:
     return [(finding.rule.code, finding.pointer) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "expected"),
+    [
+        (PlanStatus.SUBMITTED, CLOSES - TICK, False),
+        (PlanStatus.SUBMITTED, CLOSES, True),
+        (PlanStatus.RETURNED, CLOSES, False),
+        (PlanStatus.DRAFT, CLOSES, False),
+    ],
+)
+def test_after_the_campaigns_deadline_an_amendment_only_adds(
+    status: PlanStatus, now: datetime, *, expected: bool
+) -> None:
+    assert policy.only_adds(facts(status, now=now)) is expected
+
+
+RED, HALL, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
+
+
+@dataclass
+class Line:
+    """A row of a reconciliation: a case and its unit, or an application."""
+
+    id: UUID | None = None
+    name: str | None = None
+    unit_name: str | None = None
+    application_id: UUID | None = None
+    application_brand_name: str | None = None
+    application_unit_name: str | None = None
+    application_status: str | None = None
+
+
+def a_case(id_: UUID, name: str, unit: str | None) -> Line:
+    return Line(id_, name, unit)
+
+
+def an_application(id_: UUID | None, name: str | None, unit: str | None) -> Line:
+    named = {"application_brand_name": name, "application_unit_name": unit}
+    return Line(application_id=id_, application_status="filed", **named)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([a_case(RED, "红马甲", "龙华社区"), an_application(OTHER, "“红马甲”", "龙华 社区")], [(RED, OTHER)]),
+        ([a_case(RED, "红马甲", "龙华社区"), an_application(OTHER, "红马甲", "翔云社区")], []),
+        ([a_case(RED, "红马甲", None), an_application(OTHER, "红马甲", "翔云社区")], []),
+        ([a_case(RED, "红马甲", "龙华社区"), an_application(None, None, None)], []),
+        ([*(a_case(each, "红马甲", "龙华") for each in (RED, HALL)), an_application(OTHER, "红马甲", "龙华")], []),
+        ([a_case(RED, "红马甲", "龙华"), *(an_application(each, "红马甲", "龙华") for each in (HALL, OTHER))], []),
+        ([Line(RED, "红马甲", "龙华", HALL, "红马甲", "龙华", "filed"), an_application(OTHER, "红马甲", "龙华")], []),
+    ],
+)
+def test_a_link_is_proposed_where_name_and_unit_leave_no_doubt(rows: list[Line], expected: list[Any]) -> None:
+    assert policy.proposed_links(rows) == expected
 
 
 @pytest.mark.parametrize("act", policy.ACTS, ids=lambda each: each.name)
