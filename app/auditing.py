@@ -112,7 +112,7 @@ def _gone(model: type[Base]) -> Query[Row]:
 _PAGES = {subject: _page(model) for subject, model in COMPARED.items()}
 _GONE = {subject: _gone(model) for subject, model in COMPARED.items()}
 _LINKS = Query(
-    select(*COLUMNS, AuditEvent.mac)
+    select(*COLUMNS, AuditEvent.changes, AuditEvent.mac)
     .where(AuditEvent.sequence > bindparam("after", type_=AuditEvent.sequence.type))
     .order_by(AuditEvent.sequence)
     .limit(_LIMIT)

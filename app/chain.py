@@ -21,10 +21,11 @@ from app.database import Database, Query, Row, driver_connection
 from app.findings import Flaw, Sentence
 from app.models import AuditEvent
 from app.services.events import BATCH
-from app.services.history import canonical
+from app.services.history import canonical, digest_of
+from app.services.policies.audit import VALUES
 
-COLUMNS = [column for column in AuditEvent.__table__.columns if column.name != "mac"]
-"""The columns that a MAC covers: all the others."""
+COLUMNS = [column for column in AuditEvent.__table__.columns if column.name not in {"mac", "changes"}]
+"""The columns that a MAC covers: all the others, and of `changes` the digest, which is in `data`."""
 _LINE = 256
 
 
@@ -77,7 +78,7 @@ class Key:
 
     def after(self, previous: Link, row: Row) -> Link:
         """The link of a row with its number, after the one before."""
-        covered = {name: value for name, value in row.items() if name != "mac"}
+        covered = {name: value for name, value in row.items() if name not in {"mac", "changes"}}
         mac = hmac.new(self._secret, previous.mac.encode() + b"\n" + canonical(covered), hashlib.sha256)
         return Link(row["sequence"], f"{self.name}:{mac.hexdigest()}")
 
@@ -199,6 +200,12 @@ async def number(database: Database, chain: Chain, limit: int = BATCH) -> int:
     return len(links)
 
 
+def _has_its_values(row: Row) -> bool:
+    """Return true if the values beside an event are those of its digest, or erased: they alone may be."""
+    changes = row["changes"]
+    return changes is None or row["data"].get(VALUES) == digest_of(changes)
+
+
 class Walk:
     """A check of the chain, row by row in the order of their numbers, from a link that is trusted."""
 
@@ -220,7 +227,7 @@ class Walk:
         if not known:
             return Flaw(UNKNOWN_KEY, {"sequence": sequence})
         link = self._keys[known[0]].after(self.reached, row)
-        if not hmac.compare_digest(link.mac, mac):
+        if not hmac.compare_digest(link.mac, mac) or not _has_its_values(row):
             return Flaw(ALTERED, {"sequence": sequence, "event_id": row["id"]})
         del self._keys[known[0] + 1 :]  # its predecessors are retired
         self.reached = link

@@ -14,8 +14,10 @@ from app import chain
 from app.auditing import broken_link, trusted
 from app.chain import BEGINNING, COLUMNS, Anchors, Chain, HistoryCut, Key, Link
 from app.findings import Sentence
+from app.models import Committee
 from app.services import jobs
-from app.services.history import mark
+from app.services.history import change, mark
+from app.services.policies.people.committees import CHANGE
 from tests.world import World
 from tests.world.chain import loose
 from tests.world.tampering import Owner, tamper
@@ -155,6 +157,17 @@ async def test_the_owner_is_found_at_the_first_row(kept: Kept, how: str) -> None
     statements, words, sequence = TAMPERED[how]
     await tamper(kept.owner, *statements)
     assert await kept.found() == (words, sequence)
+
+
+@pytest.mark.parametrize("what", ["changes = NULL", 'changes = changes || \'{"salt": ""}\'', "changes = '{}'"])
+async def test_edited_values_beside_an_event_are_found(kept: Kept, what: str) -> None:
+    row = await kept.world.committee()
+    async with jobs.acting(kept.world.database) as ctx:
+        change(ctx, await ctx.session.get_one(Committee, row.id), CHANGE.event, name="新名")
+    await number_all(kept.world.database, BATCH, kept.chain())
+    assert await kept.found() is None
+    await tamper(kept.owner, f"UPDATE audit_events SET {what} WHERE sequence = {EVENTS + 1}")
+    assert await kept.found() == (chain.ALTERED, EVENTS + 1)
 
 
 async def test_who_hashes_again_without_the_key_is_found_at_the_first_row(kept: Kept) -> None:

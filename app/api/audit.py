@@ -24,6 +24,16 @@ Filters = Annotated[Chosen, filtered_by(audit.FILTERS)]
 RowDigest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 
+class ValueChangeOut(Out):
+    """A value before and after a change."""
+
+    name: str = Field(
+        description="Member, or a place within it: `settings/minimum_filed`.", max_length=300, examples=["liaison_name"]
+    )
+    before: Any = Field(description="Value before; of a long text the part that differs.", examples=["张静"])
+    after: Any = Field(description="Value after, likewise.", examples=["李文博"])
+
+
 class AuditEventOut(Out):
     """Something that happened. It is written with the change itself, and never changed."""
 
@@ -45,6 +55,10 @@ class AuditEventOut(Out):
     after_digest: RowDigest | None = Field(description="Digest of the object after; null when it is gone.")
     data: dict[str, Any] = Field(
         description="Particulars: names of changed members, reasons, numbers.", examples=[{"changed": ["status"]}]
+    )
+    changes: list[ValueChangeOut] = Field(
+        description="Values before and after, of those that you may read. None are kept of secrets, scores and states.",
+        max_length=60,
     )
 
     @classmethod

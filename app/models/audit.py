@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, FetchedValue, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -13,7 +14,8 @@ class AuditEvent(Base):
     """One event, kept for ever: written in the transaction of the change, and never changed again.
 
     The same row is the event others follow: `sequence` numbers it without a gap once everything before it is decided,
-    and `mac` chains it to the row before, under a key that the database does not know.
+    and `mac` chains it to the row before, under a key that the database does not know. `changes` are values before and
+    after: the chain covers their digest, which is among the particulars, so that they alone could be erased.
     """
 
     __tablename__ = "audit_events"
@@ -49,6 +51,7 @@ class AuditEvent(Base):
     before_digest: Mapped[str | None]
     after_digest: Mapped[str | None]
     data: Mapped[dict[str, Any]]
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     transaction: Mapped[int] = mapped_column(BigInteger, server_default=text("pg_current_xact_id()::text::bigint"))
     ordinal: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     sequence: Mapped[int | None] = mapped_column(BigInteger, FetchedValue(), unique=True)

@@ -1,13 +1,27 @@
 """The history of every object, and the list of all events: two ways of reading one table."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, and_, bindparam, case, func, literal_column, null, or_, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.context import ACTOR_ID, View, acting_as
 from app.inputs import Moment
@@ -16,6 +30,7 @@ from app.models.enums import Role
 from app.rows import row_type
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
 from app.services.policies import WORKED_ON_BY_OTHERS
+from app.services.policies import audit as policy
 from app.services.policies.audit import HANDED_IN, INWARD
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -60,8 +75,11 @@ class AuditEventRow:
     before_digest: str | None
     after_digest: str | None
     data: Mapping[str, object]
+    changes: list[dict[str, Any]]
 
 
+_PARTICULARS: ColumnElement[Any] = AuditEvent.data.op("-")(literal_column(f"'{policy.VALUES}'"))
+_CHANGES = func.jsonb_extract_path(AuditEvent.changes, literal_column("'changes'"), type_=JSONB)
 _EVENTS = select(
     AuditEvent.id,
     AuditEvent.at,
@@ -76,7 +94,8 @@ _EVENTS = select(
     AuditEvent.request_id,
     case((OF_OTHERS, null()), else_=AuditEvent.before_digest).label("before_digest"),
     case((_IN_BETWEEN, null()), else_=AuditEvent.after_digest).label("after_digest"),
-    case((_IN_BETWEEN, literal_column("'{}'::jsonb")), else_=AuditEvent.data).label("data"),
+    case((_IN_BETWEEN, literal_column("'{}'::jsonb")), else_=_PARTICULARS).label("data"),
+    func.coalesce(_CHANGES, literal_column("'[]'::jsonb", JSONB)).label("changes"),
 )
 _SUBJECT = bindparam("subject_id", type_=Uuid)
 _ABOUT_IT = func.array(
@@ -112,7 +131,7 @@ async def history_of(view: View, subject_id: UUID, *, after: UUID | None, limit:
 
     The office does not read of work on a draft, nor on anything it has sent back.
     """
-    return await _HISTORY.page(view, after=after, limit=limit, subject_id=subject_id)
+    return _disclosed(view, await _HISTORY.page(view, after=after, limit=limit, subject_id=subject_id))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AuditEventRow]:
@@ -120,4 +139,11 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
     Of work on a subject that the office does not have it reads the bare event.
     """
-    return await _LIST.page(view, after=after, limit=limit, **filters)
+    return _disclosed(view, await _LIST.page(view, after=after, limit=limit, **filters))
+
+
+def _disclosed(view: View, page: Page[AuditEventRow]) -> Page[AuditEventRow]:
+    """Leave the values that the actor's role may read."""
+    role = view.actor.role
+    rows = [replace(row, changes=policy.disclosed(row.subject_type, row.changes, role)) for row in page.rows]
+    return replace(page, rows=rows)

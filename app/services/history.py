@@ -5,6 +5,7 @@ Each applies the change and writes its audit row in the same transaction, with t
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from app.models import AuditEvent, Base, Campaign, Committee, Versioned
 from app.models.enums import Labelled
 from app.problems import StaleVersion
 from app.services.policies import Act, Event, Facts, judge, permit, refuse
+from app.services.policies import audit as policy
 
 S = TypeVar("S", bound=Labelled)
 F = TypeVar("F", bound=Facts[Any])
@@ -37,13 +39,15 @@ def create(ctx: Context, subject: Model, event: Event, **data: object) -> Model:
 def change(
     ctx: Context, subject: Base, event: Event, *, data: Mapping[str, object] | None = None, **values: object
 ) -> None:
-    """Set these values; the names of those that differ go into the history, the values do not."""
+    """Set these values; the names of those that differ go into the history, and beside it what it keeps of them."""
     before = digest(subject)
-    changed = [name for name, value in values.items() if getattr(subject, name) != value]
+    pairs = {name: (getattr(subject, name), value) for name, value in differing(subject, values).items()}
     for name, value in values.items():
         setattr(subject, name, value)
     touch(ctx, subject)
-    _record(ctx, event, subject, before=before, after=digest(subject), data={"changed": changed, **(data or {})})
+    said = {"changed": list(pairs), **(data or {})}
+    kept = policy.changes(event.subject, pairs)
+    _record(ctx, event, subject, before=before, after=digest(subject), data=said, changes=kept)
 
 
 def move(
@@ -165,6 +169,12 @@ def canonical(values: object) -> bytes:
     return text.encode()
 
 
+def salted(changes: list[dict[str, object]]) -> dict[str, Any]:
+    """Return the differences as they are kept, with a salt: their digest tells nothing of them once they are erased."""
+    plain: list[Any] = json.loads(canonical(changes))
+    return {"salt": secrets.token_hex(16), "changes": plain}
+
+
 def _unset(column: Any) -> object:
     """The value of a column in rows that were there before it."""
     return column.default.arg if column.default is not None and column.default.is_scalar else None
@@ -188,7 +198,9 @@ def _record(
     before: str | None,
     after: str | None,
     data: dict[str, object],
+    changes: list[dict[str, object]] | None = None,
 ) -> None:
+    kept = salted(changes) if changes else None
     ctx.session.add(
         AuditEvent(
             at=ctx.now,
@@ -204,7 +216,8 @@ def _record(
             request_id=ctx.request_id,
             before_digest=before,
             after_digest=after,
-            data=data,
+            data=data | {policy.VALUES: digest_of(kept)} if kept else data,
+            changes=kept,
         )
     )
 

@@ -82,6 +82,35 @@ async def test_an_event_says_who_what_and_when_in_the_readers_language(place: Di
     assert english.json()["items"][0]["summary"] == "Filed it with the office"
 
 
+async def test_values_before_and_after_are_read_by_those_whom_they_concern(world: World, place: District) -> None:
+    committee = f"/api/v1/committees/{place.committee.id}"
+    liaison = {"liaison_name": "李文博", "liaison_phone": "13900139000"}
+    changed = await place.by_committee.patch(committee, json=liaison, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+    read = {
+        who: [each["changes"] for each in await events(client, f"{committee}/history")]
+        for who, client in {"committee": place.by_committee, "office": place.by_office, "unit": place.by_unit}.items()
+    }
+    kept = {each["name"]: each["after"] for each in read["committee"][0]}
+    assert kept == liaison
+    assert read == {"committee": read["committee"], "office": read["committee"], "unit": [[]]}
+    listed = await events(place.by_office, "/api/v1/audit-events", action="committee.changed")
+    assert (listed[0]["changes"], listed[0]["data"]) == (read["office"][0], {"changed": [*liaison]})
+
+
+async def test_of_a_draft_the_owners_alone_read_the_values(place: District) -> None:
+    first, *_ = await place.filed(2)
+    address = f"/api/v1/applications/{first}"
+    await place.by_office.post(f"{address}/correction-request", json=CORRECTION)
+    await place.by_unit.patch(address, json={"phone": "13900139000"}, headers={"If-Match": "*"})
+    for client in (place.by_unit, place.by_committee):
+        [change] = (await events(client, f"{address}/history"))[0]["changes"]
+        assert (change["name"], change["after"]) == ("phone", "13900139000")
+    for where in (f"{address}/history", "/api/v1/audit-events"):
+        answer = await place.by_office.get(where, params={"limit": 100})
+        assert "13900139000" not in answer.text, where
+
+
 async def test_staff_of_the_office_is_not_named_to_others(place: District) -> None:
     first, *_ = await place.filed(2)
     await place.by_office.post(f"/api/v1/applications/{first}/acceptance")

@@ -1,15 +1,21 @@
 """Visibility of the history: owners read all of it, the office submitted work, everybody else their own acts."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import inspect
 
+from app.auditing import COMPARED
+from app.models import AuditEvent, Base
 from app.models.enums import Role
 from app.services import audit
 from app.services.filing import applications
 from app.services.filing.applications import ApplicationForm, ReturnBody
+from app.services.history import salted
+from app.services.policies import WORKED_ON_BY_OTHERS
+from app.services.policies import audit as policy
 from app.services.policies.filing.applications import PAUSE, RESUME
-from tests.world import World
+from tests.world import NOW, World
 from tests.world.filing import District, district
 
 OWNERS = [Role.UNIT, Role.COMMITTEE]
@@ -45,6 +51,42 @@ async def listed(place: District, role: Role, **filters: UUID | str | list[str])
         chosen = dict.fromkeys(audit.FILTERS) | filters
         page = await audit.search(view, after=None, limit=100, **chosen)
     return list(page.rows)
+
+
+def _columns(model: type[Base]) -> list[str]:
+    return [each.key for each in inspect(model).column_attrs if not each.columns[0].info.get("derived")]
+
+
+async def test_every_changed_column_is_read_by_those_who_may_and_by_nobody_else(place: District) -> None:
+    """Every table and column: an event by somebody else, kept as a change keeps it, read as every role reads it."""
+    office = place.actors[Role.OFFICE]
+    subjects = {subject: uuid4() for subject in COMPARED}
+    rows = []
+    for subject, model in COMPARED.items():
+        changes = policy.changes(subject, {name: (f"旧{name}", f"新{name}") for name in _columns(model)})
+        rows.append(
+            AuditEvent(
+                at=NOW,
+                action=f"{subject}.changed",
+                subject_type=subject,
+                subject_id=subjects[subject],
+                actor_id=office.id,
+                actor_role=Role.OFFICE,
+                actor_name="张弓",
+                request_id=uuid4(),
+                data={"changed": []},
+                changes=salted(changes) if changes else None,
+            )
+        )
+    await place.world.add(*rows)
+    for role, actor in place.actors.items():
+        for subject, model in COMPARED.items():
+            async with place.world.viewing(actor) as view:
+                page = await audit.history_of(view, subjects[subject], after=None, limit=10)
+            read = {each["name"]: (each["before"], each["after"]) for row in page.rows for each in row.changes}
+            shown = {name for name in _columns(model) if role in policy.READ_BY.get(f"{subject}.{name}", ())}
+            hidden = role is Role.OFFICE and subject in WORKED_ON_BY_OTHERS
+            assert read == ({} if hidden else {name: (f"旧{name}", f"新{name}") for name in shown}), (role, subject)
 
 
 @pytest.mark.parametrize("role", OWNERS)

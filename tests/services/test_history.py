@@ -11,6 +11,7 @@ from app.models.enums import CampaignStatus, CommitteeKind, Role
 from app.problems import Forbidden, RulesViolated, StaleVersion, WrongState
 from app.services import history
 from app.services.policies import REQUIRED, Event
+from app.services.policies.audit import VALUES
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.people.committees import CHANGE, CREATED
 from tests.world import NOW, World, actor_of
@@ -56,16 +57,23 @@ async def test_a_digest_is_that_of_the_stored_row(world: World, office: Actor) -
         assert history.digest(stored) == (await events(world, made.id))[0].after_digest
 
 
-async def test_a_change_names_what_changed_and_keeps_the_values_to_itself(world: World, office: Actor) -> None:
+async def test_a_change_names_what_changed_and_keeps_the_values_beside_it(world: World, office: Actor) -> None:
     row = await world.committee(leader_name="王主任", liaison_phone="13800138000")
-    before = history.digest(row)
+    before, name = history.digest(row), row.name
     async with world.acting(office) as ctx:
         row = await ctx.session.get_one(Committee, row.id)
         history.change(
             ctx, row, CHANGE.event, leader_name="王主任", liaison_phone="13900139000", name="新名", data={"a": 1}
         )
     [event] = await events(world, row.id)
-    assert event.data == {"changed": ["liaison_phone", "name"], "a": 1}
+    assert event.changes is not None
+    digest = history.digest_of(event.changes)
+    assert event.data == {"changed": ["liaison_phone", "name"], "a": 1, VALUES: digest}
+    assert event.changes["changes"] == [
+        {"name": "liaison_phone", "before": "13800138000", "after": "13900139000"},
+        {"name": "name", "before": name, "after": "新名"},
+    ]
+    assert len(event.changes["salt"]) == 32, "what is erased cannot be guessed from its digest"
     assert (event.before_digest, event.after_digest) == (before, history.digest(row))
     assert event.before_digest != event.after_digest
     assert row.version == 2

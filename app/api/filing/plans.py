@@ -107,7 +107,9 @@ class ReconciliationOut(Out):
     planned: int = Field(description="Cases it is measured by: those of its deadline, and added since.", ge=0)
     delivered: int = Field(description="Those of them whose application stands filed, as the indicators count.", ge=0)
     dropped: list[Label] = Field(
-        description="Names of measured cases that the plan left out after its deadline.", max_length=1000
+        description="Names of measured cases that the plan left out after its deadline.",
+        max_length=1000,
+        examples=[["道德讲堂进楼院"]],
     )
     proposed_links: list[ProposedLink] = Field(
         description="Missing cases, each with the one unplanned application of its name and unit: link it, if so.",

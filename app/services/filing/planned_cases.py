@@ -1,6 +1,7 @@
 """Planned cases: the rows of a plan, replaced as a whole, each with the application that came of it."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -41,6 +42,7 @@ from app.services.policies.filing.applications import FILED_STATES
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _PLAN_ID = bindparam("plan_id", type_=Uuid)
+_id = itemgetter("id")
 _CASE = {"id": Uuid, "position": Integer, "name": Text, "unit_id": Uuid, "unit_name": Text, "category": Text}
 _submitted = (
     func.jsonb_to_recordset(Plan.submitted_cases)
@@ -228,9 +230,9 @@ async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
 
 def promised(plan: Plan, submitted: list[dict[str, object]], *, only_adds: bool) -> list[dict[str, object]]:
     """Return what a plan is measured by once these rows are submitted: if they only add, the earlier ones stay."""
-    kept = {row["id"] for row in submitted}
+    kept = set(map(_id, submitted))
     before = (plan.promised_cases or plan.submitted_cases or []) if only_adds else []
-    return [*submitted, *(row for row in before if row["id"] not in kept)]
+    return [*submitted, *(row for row in before if _id(row) not in kept)]
 
 
 def as_submitted(row: CaseRow) -> dict[str, object]:

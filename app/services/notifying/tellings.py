@@ -66,6 +66,7 @@ from app.services.policies.notifying.tellings import Telling
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()
 _DATA = AuditEvent.data
+_REASON, _DEADLINE = (_DATA[name] for name in ("reason", "deadline"))
 _NOBODY = cast(null(), Uuid)
 _NONE = literal_column("'[]'::jsonb", JSONB)
 _ZONE = Campaign.settings["timezone"]
@@ -128,7 +129,7 @@ _OF_APPLICATIONS = (
         "application",
         {
             "name": func.coalesce(Application.brand_name, Application.number),
-            "remark": _DATA["reason"],
+            "remark": _REASON,
             "reasons": case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons")),
             "until": _granted(Extension.application_id == Application.id),
             "timezone": _ZONE,
@@ -139,7 +140,7 @@ _OF_APPLICATIONS = (
     .join(Application, Application.id == AuditEvent.subject_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
 )
-_OF_PLANS = _about("plan", {"remark": _DATA["reason"]}, committee_id=Plan.committee_id).join(
+_OF_PLANS = _about("plan", {"remark": _REASON}, committee_id=Plan.committee_id).join(
     Plan, Plan.id == AuditEvent.subject_id
 )
 _OF_FILINGS = (
@@ -290,13 +291,13 @@ _OF_REVIEWS = (
     .where(IN_FORCE)
 )
 _moved = AuditEvent.action == "campaign.deadline_moved"
-_of_plan, _of_applications = (_DATA["deadline"].astext == kind.value for kind in DeadlineKind)
+_of_plan, _of_applications = (_DEADLINE.astext == kind.value for kind in DeadlineKind)
 _campaign = {
-    "name": Campaign.settings["name"],
-    "deadline": _DATA["deadline"],
+    "name": Campaign.name,
+    "deadline": _DEADLINE,
     "until": _DATA["to", "enforced_at"],
     "timezone": _ZONE,
-    "remark": _DATA["reason"],
+    "remark": _REASON,
 }
 _its_plan = and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id)
 _handed_in = exists().where(_its_plan, Plan.status == PlanStatus.SUBMITTED)

@@ -93,7 +93,8 @@ async def test_its_owners_follow_their_case_without_the_words_between_the_office
     made = await place.nominated()
     path = f"{NOMINATIONS}/{made['id']}"
     moved = await place.by_office.patch(path, json={"position": 4}, headers=ANY)
-    hidden = {"position": None, "reason": None, "payload_href": None, "withdrawal_reason": None, "actions": {}}
+    hidden: dict[str, Any] = dict.fromkeys(("position", "reason", "payload_href", "withdrawal_reason"))
+    hidden["actions"] = {}
     first = (await place.district.by_unit.get(path)).json()
     shown = {"etag": first["etag"], "updated_at": made["prepared_at"]}
     assert first == moved.json() | hidden | shown, "and nothing of its new place"

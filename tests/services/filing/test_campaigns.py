@@ -13,6 +13,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
 from app.services.filing import campaigns
 from app.services.filing.campaigns import CampaignCreate, DeadlineMove
+from app.services.policies.audit import VALUES
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import NOW, World, actor_of
 
@@ -160,7 +161,10 @@ async def test_moving_a_deadline_is_recorded_with_its_reason(world: World, offic
     assert moved.settings_digest != campaign.settings_digest
     async with world.database.transaction() as session:
         event = (await session.scalars(select(AuditEvent))).one()
-    assert event.data == {
+    assert event.changes is not None
+    moves = {each["name"]: each["after"] for each in event.changes["changes"]}
+    assert moves == {"settings/applications/due_on": "2015-09-18"}
+    assert {name: value for name, value in event.data.items() if name != VALUES} == {
         "changed": ["settings", "settings_digest"],
         "deadline": "application",
         "from": {"due_on": "2015-09-14", "enforced_at": "2015-09-15T00:00:00+08:00"},

