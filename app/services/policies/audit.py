@@ -83,7 +83,7 @@ _name = itemgetter("name")
 def changes(subject: str, values: Mapping[str, tuple[object, object]]) -> list[dict[str, object]]:
     """Return the differences to keep of a change: for each column, or each place in a document, before and after."""
     kept = ((name, pair) for name, pair in values.items() if f"{subject}.{name}" in READ_BY)
-    found = [difference for name, pair in kept for difference in _differences(name, *pair)]
+    found = [difference for name, pair in kept for difference in _differences(name, *_opened(*pair))]
     return [{"name": name, "before": before, "after": after} for name, before, after in found[:MOST]]
 
 
@@ -91,6 +91,13 @@ def disclosed(subject: str, kept: list[dict[str, Any]], role: Role) -> list[dict
     """Return the differences that this role may read."""
     columns = (_name(each).partition("/")[0] for each in kept)
     return [each for each, column in zip(kept, columns, strict=True) if role in READ_BY.get(f"{subject}.{column}", ())]
+
+
+def _opened(before: object, after: object) -> tuple[object, object]:
+    """Return a document that came or went beside an empty one, so that no more of it is kept than of another."""
+    if isinstance(before, Mapping | list):
+        return before, {} if after is None else after
+    return {} if before is None and isinstance(after, Mapping | list) else before, after
 
 
 def _differences(name: str, before: object, after: object) -> Iterator[tuple[str, object, object]]:
