@@ -21,10 +21,10 @@ APPLICATION = """
             AND (x.application_id IS NULL OR x.application_id = a.id) ORDER BY x.until DESC LIMIT 1) e ON true
     WHERE a.id = $1 AND (a.unit_id = $2 OR $2 IS NULL AND a.committee_id = $3)"""
 IMAGES = f"""
-    SELECT {SHOWN}, ARRAY(
+    SELECT {SHOWN}, f.damaged, ARRAY(
         SELECT o.number FROM images x JOIN applications o ON o.id = x.application_id
         WHERE x.sha256 = i.sha256 AND o.id <> i.application_id AND o.committee_id = $2 AND $3 = 'committee') AS seen_in
-    FROM images i WHERE i.application_id = $1 ORDER BY i.slot"""
+    FROM images i JOIN files f ON f.id = i.file_id WHERE i.application_id = $1 ORDER BY i.slot"""
 SETTINGS = "SELECT settings FROM campaigns WHERE settings_digest = $1 LIMIT 1"
 PAGE = f"""
     SELECT {LISTED}, (SELECT count(*) FROM applications o WHERE o.committee_id = $1) AS total

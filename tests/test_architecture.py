@@ -55,6 +55,7 @@ ALONE = {
     "reference": "vocabularies and refusals, which are code",
     "reversals": "the plan by which a proposal is undone",
     "rights": "what the application's role may do with each table",
+    "scans": "the stamped scan compared with others, a part of what an application's reader sees",
     "turns": "the line before the hashing threads, which no request asks for by name",
     "visibility": "conditions of every statement",
     "working_days": "the calendar of publicity",

@@ -34,6 +34,7 @@ class Picture:
     sha256: str
     source_sha256: str
     fingerprint: str
+    damaged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Scan:
     pages: int
     sha256: str
     source_sha256: str
+    damaged: bool
 
 
 async def missing_confinement() -> list[str]:
@@ -58,7 +60,7 @@ async def missing_confinement() -> list[str]:
 
 
 async def clean(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Picture:
-    """Make a stranger's JPEG, PNG or WebP ours, or refuse it with the rule it breaks."""
+    """Make a stranger's JPEG, PNG, WebP or HEIC ours, or refuse it with the rule it breaks."""
     return Picture(**await pool.run("picture", data, shortest_side=shortest_side))
 
 

@@ -17,9 +17,10 @@ LIMITS = {
     resource.RLIMIT_AS: 1536 * 2**20,
     resource.RLIMIT_FSIZE: 64 * 2**20,
     resource.RLIMIT_NOFILE: 0,  # what is open stays open
-    resource.RLIMIT_NPROC: 0,
     resource.RLIMIT_CORE: 0,
 }
+NO_THREAD = {resource.RLIMIT_NPROC: 0}
+"""Where no filter can tell a thread from a process: a kernel counts both as processes of the user."""
 
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 SECCOMP_MODE_FILTER = 2
@@ -57,14 +58,21 @@ CALLS = {
     "getrandom": (318, 278),
     "gettimeofday": (96, 169),
     "clock_gettime": (228, 113),
+    "rseq": (334, 293),
+    "set_robust_list": (273, 99),
     "exit": (60, 93),
     "exit_group": (231, 94),
 }
-"""The calls that stay: of memory, of the pipes and the two files, of clocks and of one's own end."""
-OWN_LIMITS = (302, 261)
-"""`prlimit64`, which stays for oneself alone: of others it would take their memory or their files."""
+"""The calls that stay: of memory, of the pipes and the two files, of threads, of clocks and of one's own end."""
+THREAD = 0x3D0F00
+CALLS_WITH = {"prlimit64": ((302, 261), 0), "clone": ((56, 220), THREAD)}
+"""The calls that stay with one first argument alone: the limits of oneself, not of others, and a thread of this process
+(its flags in glibc), which has all that holds it, and not a process; a decoder of HEIC works in one."""
+CLONE3 = 435
+"""The newer call for a thread: its flags are out of a filter's sight, and glibc takes the older one without it."""
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
-ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+REFUSE, UNKNOWN = (0x00050000 | code for code in (errno.EPERM, errno.ENOSYS))
 NUMBER, MACHINE, FIRST_ARGUMENT = 0, 4, 16  # places in what a filter sees of a call
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -121,8 +129,9 @@ def close_paths() -> bool:
 
 
 def close_descriptors() -> bool:
-    """Limits on memory, files and processes; they stand with any kernel."""
-    for limit, value in LIMITS.items():
+    """Limits on memory, files and, unless the filter does it better, processes; they stand with any kernel."""
+    is_filtered = libc.getppid() < 0
+    for limit, value in (LIMITS if is_filtered else LIMITS | NO_THREAD).items():
         resource.setrlimit(limit, (value, value))
     return True
 
@@ -137,23 +146,30 @@ def close_calls() -> bool:
 
 
 def filter_of(column: int, machine: int) -> list[Instruction]:
-    """Return the filter: first is the machine, then the call, and of one call whom it concerns."""
-    allow, refuse = Instruction(RETURN, 0, 0, ALLOW), Instruction(RETURN, 0, 0, REFUSE)
-    numbers = [numbers[column] for numbers in CALLS.values()]
+    """Return the filter: first is the machine, then the call, and of two calls their first argument."""
+    allow, refuse, unknown = (Instruction(RETURN, 0, 0, answer) for answer in (ALLOW, REFUSE, UNKNOWN))
+    answers = [(numbers[column], allow) for numbers in CALLS.values()] + [(CLONE3, unknown)]
     return [
         Instruction(LOAD, 0, 0, MACHINE),
         Instruction(JUMP_IF_EQUAL, 1, 0, machine),
         Instruction(RETURN, 0, 0, KILL),
         Instruction(LOAD, 0, 0, NUMBER),
-        *(part for number in numbers for part in (Instruction(JUMP_IF_EQUAL, 0, 1, number), allow)),
-        Instruction(JUMP_IF_EQUAL, 1, 0, OWN_LIMITS[column]),
+        *(part for number, answer in answers for part in (Instruction(JUMP_IF_EQUAL, 0, 1, number), answer)),
+        *(part for numbers, first in CALLS_WITH.values() for part in _with(numbers[column], first, allow, refuse)),
         refuse,
+    ]
+
+
+def _with(number: int, first: int, allow: Instruction, refuse: Instruction) -> list[Instruction]:
+    """Return the part of the filter about a call that stays with this first argument alone."""
+    return [
+        Instruction(JUMP_IF_EQUAL, 0, 4, number),
         Instruction(LOAD, 0, 0, FIRST_ARGUMENT),
-        Instruction(JUMP_IF_EQUAL, 0, 1, 0),
+        Instruction(JUMP_IF_EQUAL, 0, 1, first),
         allow,
         refuse,
     ]
 
 
-LAYERS = {"Landlock": close_paths, "limits": close_descriptors, "seccomp": close_calls}
+LAYERS = {"Landlock": close_paths, "seccomp": close_calls, "limits": close_descriptors}
 """In the order in which one still lets the next be made."""

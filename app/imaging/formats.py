@@ -2,7 +2,8 @@
 
 import re
 
-PICTURES = frozenset({"JPEG", "PNG", "WEBP"})
+PICTURES = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "HEIC": "HEIF"}
+"""The formats taken, and Pillow's names for them."""
 
 SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -19,10 +20,12 @@ SIGNATURES = (
     (b"\xff\x0a", "JPEG XL"),
     (b"\0\0\0\x0cJXL ", "JPEG XL"),
     (b"%!PS", "PostScript"),
-    (b"PK\x03\x04", "ZIP"),
     (b"Rar!", "RAR"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word"),
 )
+ARCHIVE = b"PK\x03\x04"
+DOCUMENTS = {b"OFD.xml": "OFD", b"word/": "Word", b"xl/": "Excel", b"ppt/": "PowerPoint"}
+"""Names of a member by which a document is told from other archives: they lie there unpacked."""
 BRANDS = {b"avif": "AVIF", b"avis": "AVIF"} | dict.fromkeys(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"), "HEIC"
 )
@@ -34,6 +37,8 @@ def format_of(data: bytes) -> str:
     for signature, name in SIGNATURES:
         if data.startswith(signature):
             return name
+    if data.startswith(ARCHIVE):
+        return next((name for member, name in DOCUMENTS.items() if member in data), "ZIP")
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     if data[4:8] == b"ftyp":

@@ -5,17 +5,21 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+import pi_heif
+from PIL import Image, ImageCms, ImageFile, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from app.imaging.damage import Watched
 from app.imaging.formats import PICTURES, format_of
 from app.imaging.refusals import ImageRefused
 
-MAX_PIXELS = 2**26  # a "50 megapixel" telephone makes 50.3
-MAX_SIDE = 12_000
+MAX_PIXELS = 2**26  # a "50 megapixel" telephone makes 50.3, its panorama 59.4
+MAX_PIXELS_OF_JPEG = 2**27  # a "108 megapixel" telephone; only of these a decoder makes a smaller picture at once
+MAX_SIDE = 65_500  # of any JPEG
 MAX_SCANS, START_OF_SCAN = 64, b"\xff\xda"
 # Measured on 12 megapixels: quality 85 instead of 90 saves an eighth of a noisy picture's bytes and nearly half of the
 # demonstration's, and with them a third of the store's time; a side of 3072 costs 85 ms more in scaling than it saves.
 CLEAN_SIDE = 4096
+READABLE_SIDE, LONGEST_SIDE = 1080, 16_384  # of a panorama or a long screenshot, which would be a thread otherwise
 CLEAN_QUALITY = 85
 THUMBNAIL_SIDE = 400
 THUMBNAIL_QUALITY = 80
@@ -25,13 +29,19 @@ Image.MAX_IMAGE_PIXELS = None
 # A confined worker cannot import: all plugins it will need are registered here and now.
 Image.preinit()
 PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=0)
+OF_TELEPHONES = frozenset({"MPO", "HEIF"})
+"""Formats in which depth or brightness come as a second frame of one photograph, which is the first."""
 SRGB = ImageCms.createProfile("sRGB")
 JFIF = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density"})
 
 
 def clean(data: bytes, *, shortest_side: int) -> dict[str, Any]:
     """The one clean JPEG these bytes show, its thumbnail and what is worth knowing about both."""
-    canvas = painted(opened(data, shortest_side))
+    image, source = opened(data, shortest_side), Watched(data)
+    if is_jpeg := image.format in {"JPEG", "MPO"}:
+        image.fp = source
+    canvas = painted(image)
     content = jpeg(canvas, CLEAN_QUALITY)
     prove_clean(content, canvas.size)
     thumbnail = canvas.resize(fitting(canvas.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -43,20 +53,25 @@ def clean(data: bytes, *, shortest_side: int) -> dict[str, Any]:
         "sha256": hashlib.sha256(content).hexdigest(),
         "source_sha256": hashlib.sha256(data).hexdigest(),
         "fingerprint": fingerprint(thumbnail),
+        "damaged": is_jpeg and source.are_damaged,
     }
 
 
-def opened(data: bytes, shortest_side: int) -> Image.Image:
+def opened(data: bytes, shortest_side: int) -> ImageFile.ImageFile:
     """The picture with its header read and nothing decoded, if its kind and size are allowed."""
+    if not data:
+        raise ImageRefused("empty_file", size=0)
     if (kind := format_of(data)) not in PICTURES:
         raise ImageRefused("unsupported_image", format=kind)
     if kind == "JPEG" and has_endless_scans(data):
         raise ImageRefused("broken_image", reason="too_slow")
-    image = Image.open(BytesIO(data), formats=(kind,))
-    # Telephones write a second frame (depth, brightness) after the photograph and call it MPO: frame 0 is the picture.
-    if image.format != "MPO" and getattr(image, "is_animated", False):
-        raise ImageRefused("broken_image", reason="animated")
-    check_size(image.width, image.height, shortest_side)
+    image = Image.open(BytesIO(data), formats=(PICTURES[kind],))
+    if image.format not in OF_TELEPHONES and getattr(image, "is_animated", False):
+        raise ImageRefused("animated_image", frames=getattr(image, "n_frames", 2))
+    check_size(image, kind, shortest_side)
+    if kind == "HEIC":
+        image.load()  # decoding may show another size than its head
+        check_size(image, kind, shortest_side)
     return image
 
 
@@ -68,16 +83,18 @@ def has_endless_scans(data: bytes) -> bool:
     return data.count(START_OF_SCAN) > MAX_SCANS + len(data) // 2**15
 
 
-def check_size(width: int, height: int, shortest_side: int) -> None:
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise ImageRefused("image_too_large", width=width, height=height, max_pixels=MAX_PIXELS, max_side=MAX_SIDE)
-    if min(width, height) < shortest_side:
-        raise ImageRefused("image_too_small", width=width, height=height, min_side=shortest_side)
+def check_size(image: Image.Image, kind: str, shortest_side: int) -> None:
+    size = {"width": image.width, "height": image.height}
+    most = MAX_PIXELS_OF_JPEG if kind == "JPEG" else MAX_PIXELS
+    if image.width * image.height > most or max(image.size) > MAX_SIDE:
+        raise ImageRefused("image_too_large", **size, format=kind, max_megapixels=most // 10**6, max_side=MAX_SIDE)
+    if min(image.size) < shortest_side:
+        raise ImageRefused("image_too_small", **size, min_side=shortest_side)
 
 
 def painted(image: Image.Image) -> Image.Image:
     """Paint the picture upright, in sRGB, on white, on a canvas that holds nothing else of the file."""
-    size = fitting(image.size, CLEAN_SIDE)
+    size = kept_size(image.size)
     image.draft("RGB", size)  # JPEG only: halves while decoding, never below `size`
     image.load()
     profile = image.info.get("icc_profile")
@@ -111,6 +128,12 @@ def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             mode = "RGBA" if picture.mode == "RGBA" else "RGB"
             return ImageCms.profileToProfile(picture, source, SRGB, outputMode=mode) or picture
     return picture
+
+
+def kept_size(size: tuple[int, int]) -> tuple[int, int]:
+    """The size that is kept: a longest side of 4096, or more where the other would not be readable any more."""
+    longest = max(CLEAN_SIDE, round(READABLE_SIDE * max(size) / min(size)))
+    return fitting(size, min(longest, LONGEST_SIDE))
 
 
 def fitting(size: tuple[int, int], side: int) -> tuple[int, int]:

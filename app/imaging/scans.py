@@ -35,29 +35,31 @@ ACTIVE_WORDS = re.compile(rb"/(?:JavaScript|EmbeddedFiles?|Launch|RichMedia|Subm
 
 def check(data: bytes, *, shortest_side: int) -> dict[str, Any]:
     """The facts of an acceptable scan, and the bytes that are kept of it."""
+    if not data:
+        raise ImageRefused("empty_file", size=0)
     kind = format_of(data.lstrip(PRELUDE))
     if kind in PICTURES:
         picture = pictures.clean(data, shortest_side=shortest_side)
-        kept = {name: picture[name] for name in ("content", "sha256", "source_sha256")}
+        kept = {name: picture[name] for name in ("content", "sha256", "source_sha256", "damaged")}
         return {**kept, "media_type": "image/jpeg", "pages": 1}
     if kind != "PDF":
         raise ImageRefused("unsupported_scan", format=kind)
     pages = pages_of(data)
     content = rebuilt(pages)
     digests = {"sha256": hashlib.sha256(content).hexdigest(), "source_sha256": hashlib.sha256(data).hexdigest()}
-    return {"content": content, "media_type": "application/pdf", "pages": len(pages), **digests}
+    return {"content": content, "media_type": "application/pdf", "pages": len(pages), "damaged": False, **digests}
 
 
 def pages_of(data: bytes) -> list[PageObject]:
     """The pages of a document, if it is whole, open and passive."""
     reader = PdfReader(BytesIO(whole(data)))
     if reader.is_encrypted and not reader.decrypt(""):  # locked against printing or changes, not against reading
-        raise ImageRefused("broken_scan", reason="encrypted")
+        raise ImageRefused("locked_scan", format="PDF")
     pages = [page for page in itertools.islice(reader.pages, MAX_PAGES + 1) if page.mediabox]
     if not 1 <= len(pages) <= MAX_PAGES:
-        raise ImageRefused("broken_scan", reason="pages", pages=len(reader.pages), max_pages=MAX_PAGES)
+        raise ImageRefused("page_count", pages=len(reader.pages), max_pages=MAX_PAGES)
     if ACTIVE_WORDS.search(data) or any(is_active(thing) for thing in objects_of(reader)):
-        raise ImageRefused("broken_scan", reason="active_content")
+        raise ImageRefused("active_scan", format="PDF")
     return pages
 
 

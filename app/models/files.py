@@ -22,3 +22,4 @@ class File(Base):
     media_type: Mapped[str | None]
     size: Mapped[int | None]
     sha256: Mapped[str | None]
+    damaged: Mapped[bool] = mapped_column(default=False, server_default="false")

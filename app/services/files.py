@@ -51,6 +51,7 @@ class Blob:
     content: bytes
     media_type: str
     sha256: str
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ async def _mark_stored(ctx: Context, file_id: UUID, blob: Blob) -> None:
     stored = await ctx.session.scalar(
         update(File)
         .where(File.id == file_id, File.state == FileState.RESERVED)
-        .values(state=FileState.STORED, state_since=ctx.now, **values)
+        .values(state=FileState.STORED, state_since=ctx.now, damaged=blob.damaged, **values)
         .returning(File.id)
     )
     if stored is None:  # it took so long that the worker gave it up

@@ -1,4 +1,4 @@
-"""Files as telephones, scanners and enemies make them, made here byte by byte: none lies in the repository."""
+"""Files as telephones, scanners and enemies make them, made here byte by byte, but for two that need an encoder."""
 
 import random
 import struct
@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -31,6 +32,17 @@ def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def jpeg(**options: Any) -> bytes:
     return encoded(scene(), "JPEG", **({"quality": 88} | options))
+
+
+def heic(name: str = "turned") -> bytes:
+    """The scene as HEIC: `turned` stands upright by its EXIF block, which tells all; `tiles` are put together."""
+    return Path(__file__).with_name(f"{name}.heic").read_bytes()
+
+
+def zeroed(data: bytes, start: float = 0.5, size: int = 4096) -> bytes:
+    """The file after a bad disk: a stretch of it is zeroes."""
+    place = int(len(data) * start)
+    return data[:place] + bytes(size) + data[place + size :]
 
 
 def telling_exif(orientation: int = 1) -> Image.Exif:

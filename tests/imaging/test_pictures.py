@@ -1,10 +1,12 @@
+import struct
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
 
-from app.imaging import ImageRefused, ImagingPool, Picture, clean
+from app.imaging import ImageRefused, ImagingPool, Picture, check_scan, clean
 from tests.imaging import corpus
 from tests.imaging.corpus import encoded, jpeg, png_chunk, png_with, scene
 from tests.imaging.harmless import HARMLESS, decoded, transparent
@@ -25,7 +27,7 @@ async def test_a_picture_comes_out_clean(pool: ImagingPool, make: Callable[[], b
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nothing": (lambda: b"", "unsupported_image"),
+    "nothing": (lambda: b"", "empty_file"),
     "text": (lambda: b"no picture at all", "unsupported_image"),
     "html": (lambda: b"<html><img src=x onerror=alert(1)>", "unsupported_image"),
     "svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "unsupported_image"),
@@ -33,7 +35,11 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "bmp": (lambda: encoded(scene(), "BMP"), "unsupported_image"),
     "tiff": (lambda: encoded(scene(), "TIFF"), "unsupported_image"),
     "pdf": (corpus.pdf, "unsupported_image"),
-    "heic": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "unsupported_image"),
+    "avif": (lambda: b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(100), "unsupported_image"),
+    "no heic": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "broken_image"),
+    "truncated heic": (lambda: corpus.heic()[:-500], "broken_image"),
+    "bomb of 400 megapixels in heic": (lambda: claiming(20_000, 20_000), "image_too_large"),
+    "a size that heic does not have": (lambda: claiming(8000, 8000), "broken_image"),
     "zip": (corpus.archive, "unsupported_image"),
     "header alone": (lambda: jpeg()[:20], "broken_image"),
     "truncated jpeg": (lambda: jpeg()[:-9000], "broken_image"),
@@ -41,15 +47,15 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated webp": (lambda: encoded(scene(), "WEBP")[:-3000], "broken_image"),
     "png with a wrong sum": (lambda: encoded(scene(), "PNG").replace(b"IDAT", b"IDAX", 1), "broken_image"),
     "gif called jpeg": (lambda: b"\xff\xd8\xff" + encoded(scene(), "GIF"), "broken_image"),
-    "animated png": (lambda: corpus.animated("PNG"), "broken_image"),
-    "animated webp": (lambda: corpus.animated("WEBP"), "broken_image"),
+    "animated png": (lambda: corpus.animated("PNG"), "animated_image"),
+    "animated webp": (lambda: corpus.animated("WEBP"), "animated_image"),
     "png text bomb": (lambda: png_with(png_chunk(b"zTXt", b"Comment\0\0" + corpus.packed_bomb())), "broken_image"),
     "png profile bomb": (lambda: png_with(png_chunk(b"iCCP", b"p\0\0" + corpus.packed_bomb())), "broken_image"),
     "endless scans": (corpus.endless_scans, "broken_image"),
     "small": (lambda: encoded(scene(599, 2000), "JPEG"), "image_too_small"),
     "tiny": (lambda: encoded(scene(8, 6), "PNG"), "image_too_small"),
     "bomb of 400 megapixels": (lambda: png_with(width=20_000, height=20_000), "image_too_large"),
-    "too long": (lambda: encoded(Image.new("L", (12_001, 600)), "PNG"), "image_too_large"),
+    "too long": (lambda: encoded(Image.new("L", (65_501, 600)), "PNG"), "image_too_large"),
 }
 
 
@@ -63,8 +69,8 @@ async def test_a_refusal_names_the_rule(pool: ImagingPool, make: Callable[[], by
 
 async def test_a_refusal_says_what_a_sentence_needs(pool: ImagingPool) -> None:
     with pytest.raises(ImageRefused) as refused:
-        await clean(pool, b"\0\0\0\x18ftypheic")
-    assert refused.value.params == {"format": "HEIC"}
+        await clean(pool, b"\0\0\0\x18ftypavif")
+    assert refused.value.params == {"format": "AVIF"}
     with pytest.raises(ImageRefused) as refused:
         await clean(pool, encoded(scene(700, 610), "JPEG"), shortest_side=640)
     assert refused.value.params == {"width": 700, "height": 610, "min_side": 640}
@@ -78,6 +84,30 @@ async def test_a_corrupted_middle_never_crashes(pool: ImagingPool) -> None:
             decoded(await clean(pool, spoiled))
         except ImageRefused as refused:
             assert refused.code == "broken_image"  # noqa: PT017 -- a decoder may recover; both ends are right
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A HEIC whose head promises another size than its data have."""
+    data = corpus.heic()
+    place = data.index(b"ispe") + 8
+    return data[:place] + struct.pack(">II", width, height) + data[place + 8 :]
+
+
+@pytest.mark.parametrize("options", [{}, {"subsampling": 0, "optimize": True}])
+async def test_a_picture_that_is_painted_of_lost_bytes_is_told(pool: ImagingPool, options: dict[str, Any]) -> None:
+    whole = jpeg(**options)
+    assert not (await clean(pool, whole)).damaged
+    for other in (whole + corpus.SECRET, jpeg(restart_marker_rows=1, **options), jpeg(progressive=True), corpus.mpo()):
+        assert not (await clean(pool, other)).damaged
+    assert [(await clean(pool, corpus.zeroed(whole, part, 200))).damaged for part in (0.3, 0.6, 0.9)] == [True] * 3
+    assert (await check_scan(pool, corpus.zeroed(whole, size=200))).damaged
+
+
+async def test_a_photograph_of_a_telephone_stands_upright(pool: ImagingPool) -> None:
+    picture = decoded(await clean(pool, corpus.heic()))
+    assert picture.size == (640, 800)
+    assert is_red(picture, 0.9, 0.1)
+    assert is_red(decoded(await clean(pool, corpus.heic("tiles"))), 0.1, 0.1)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -124,8 +154,20 @@ async def test_large_photographs_are_scaled_down(pool: ImagingPool) -> None:
     for kind in ("JPEG", "PNG"):
         picture = await clean(pool, encoded(fifty, kind, **({"compress_level": 1} if kind == "PNG" else {})))
         assert (picture.width, picture.height) == (4096, 3072)
-    panorama = await clean(pool, encoded(Image.new("RGB", (12_000, 700)), "JPEG"))
-    assert (panorama.width, panorama.height) == (4096, 239)
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [
+        ((16_382, 3628), (4877, 1080)),  # a telephone's panorama
+        ((1080, 15_000), (1080, 15_000)),  # a long screenshot
+        ((12_000, 700), (12_000, 700)),
+        ((65_500, 900), (16_384, 225)),
+    ],
+)
+async def test_what_is_long_stays_readable(pool: ImagingPool, size: tuple[int, int], kept: tuple[int, int]) -> None:
+    picture = await clean(pool, encoded(Image.new("L", size), "PNG", compress_level=1))
+    assert (picture.width, picture.height) == kept
 
 
 @pytest.mark.thorough
@@ -133,6 +175,10 @@ async def test_the_largest_allowed_fits_the_worker(pool: ImagingPool) -> None:
     largest = Image.new("RGBA", (8192, 8192), (10, 120, 40, 128))
     picture = await clean(pool, encoded(largest, "PNG", compress_level=1))
     assert (picture.width, picture.height) == (4096, 4096)
+    telephone = Image.new("RGB", (12_000, 9000), (10, 120, 40))
+    for options in ({}, {"progressive": True, "subsampling": 0}):
+        picture = await clean(pool, encoded(telephone, "JPEG", **options))
+        assert (picture.width, picture.height) == (4096, 3072)
 
 
 async def test_the_same_bytes_make_the_same_picture(pool: ImagingPool) -> None:

@@ -46,13 +46,14 @@ async def test_a_pdf_keeps_what_its_pages_show(pool: ImagingPool, pages: int) ->
     assert (await check_scan(pool, scan.content)).content == scan.content
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIC"])
 async def test_a_photograph_of_the_form_is_made_clean(pool: ImagingPool, kind: str) -> None:
-    data = encoded(scene(), kind, exif=corpus.telling_exif())
+    data = corpus.heic() if kind == "HEIC" else encoded(scene(), kind, exif=corpus.telling_exif())
     scan = await check_scan(pool, data)
     assert (scan.media_type, scan.pages) == ("image/jpeg", 1)
     assert corpus.SECRET not in scan.content
     assert (scan.sha256, scan.source_sha256) == (sha256(scan.content).hexdigest(), sha256(data).hexdigest())
+    assert not scan.damaged
 
 
 async def test_ordinary_documents_pass(pool: ImagingPool) -> None:
@@ -152,37 +153,37 @@ LAUNCH = "<< /S /Launch /F (cmd.exe) >>"
 SCRIPT = "<< /S /JavaScript /JS (app.alert(1)) >>"
 
 REFUSED = {
-    "nothing": (b"", "unsupported_scan", None),
-    "word": (corpus.archive(), "unsupported_scan", None),
+    "nothing": (b"", "empty_file", None),
+    "archive": (corpus.archive(), "unsupported_scan", None),
     "gif": (encoded(scene(), "GIF"), "unsupported_scan", None),
     "truncated picture": (jpeg()[:-9000], "broken_scan", "unreadable"),
-    "animated": (corpus.animated("WEBP"), "broken_image", "animated"),
+    "animated": (corpus.animated("WEBP"), "animated_image", None),
     "truncated": (pdf()[:-4000], "broken_scan", "truncated"),
     "end alone": (b"%PDF-1.7\n%%EOF", "broken_scan", "truncated"),
-    "locked": (rewritten(pdf(), user_password="x", algorithm="RC4-128"), "broken_scan", "encrypted"),
-    "no page": (pdf_of().replace(b"/Kids [3 0 R] /Count 1", b"/Kids []      /Count 0"), "broken_scan", "pages"),
-    "21 pages": (pdf(21), "broken_scan", "pages"),
-    "script at opening": (pdf_of(f"/OpenAction {SCRIPT}"), "broken_scan", "active_content"),
-    "script behind a number": (pdf_of("/OpenAction 4 0 R", SCRIPT), "broken_scan", "active_content"),
-    "script nobody names": (pdf_of("", SCRIPT), "broken_scan", "active_content"),
-    "script deep inside": (pdf_of("", f"[[<< /A [ {SCRIPT} ] >>]]"), "broken_scan", "active_content"),
+    "locked": (rewritten(pdf(), user_password="x", algorithm="RC4-128"), "locked_scan", None),
+    "no page": (pdf_of().replace(b"/Kids [3 0 R] /Count 1", b"/Kids []      /Count 0"), "page_count", None),
+    "21 pages": (pdf(21), "page_count", None),
+    "script at opening": (pdf_of(f"/OpenAction {SCRIPT}"), "active_scan", None),
+    "script behind a number": (pdf_of("/OpenAction 4 0 R", SCRIPT), "active_scan", None),
+    "script nobody names": (pdf_of("", SCRIPT), "active_scan", None),
+    "script deep inside": (pdf_of("", f"[[<< /A [ {SCRIPT} ] >>]]"), "active_scan", None),
     "script spelt with escapes": (
         pdf_of("/OpenAction << /S /Java#53cript /#4aS (x) >>"),
-        "broken_scan",
-        "active_content",
+        "active_scan",
+        None,
     ),
     "action named elsewhere": (
         pdf_of("/OpenAction << /S 4 0 R /F (x) >>", "/Launc#68"),
-        "broken_scan",
-        "active_content",
+        "active_scan",
+        None,
     ),
-    "launch": (pdf_of(f"/OpenAction {LAUNCH}"), "broken_scan", "active_content"),
-    "launch in the trailer": (pdf_of(trailer=f"/X {LAUNCH}"), "broken_scan", "active_content"),
-    "attachment": (pdf_of("/Names << /EmbeddedFiles << /Names [] >> >>"), "broken_scan", "active_content"),
-    "attachment by name": (pdf_of("", "<< /Type /Filespec /EF << /F 3 0 R >> >>"), "broken_scan", "active_content"),
-    "form of scripts": (pdf_of("/AcroForm << /XFA (x) >>"), "broken_scan", "active_content"),
-    "script in a packed stream": (rewritten(pdf_of(f"/OpenAction {SCRIPT}")), "broken_scan", "active_content"),
-    "script in a comment": (pdf_of().replace(b"%PDF-1.7\n", b"%PDF-1.7\n%/JavaScript\n"), "broken_scan", None),
+    "launch": (pdf_of(f"/OpenAction {LAUNCH}"), "active_scan", None),
+    "launch in the trailer": (pdf_of(trailer=f"/X {LAUNCH}"), "active_scan", None),
+    "attachment": (pdf_of("/Names << /EmbeddedFiles << /Names [] >> >>"), "active_scan", None),
+    "attachment by name": (pdf_of("", "<< /Type /Filespec /EF << /F 3 0 R >> >>"), "active_scan", None),
+    "form of scripts": (pdf_of("/AcroForm << /XFA (x) >>"), "active_scan", None),
+    "script in a packed stream": (rewritten(pdf_of(f"/OpenAction {SCRIPT}")), "active_scan", None),
+    "script in a comment": (pdf_of().replace(b"%PDF-1.7\n", b"%PDF-1.7\n%/JavaScript\n"), "active_scan", None),
     "deep nesting": (pdf_of("", "[" * 20_000 + "]" * 20_000), "broken_scan", None),
 }
 

@@ -21,7 +21,7 @@ from tests.imaging.harmless import HARMLESS
 from tests.imaging.processes import workers
 
 PROBE = """
-import ctypes, encodings.idna, json, os, resource, socket, sys
+import ctypes, encodings.idna, json, os, resource, socket, sys, threading
 from app.imaging import confinement, pictures, scans, worker
 port, folder, other, uid, *left_out = sys.argv[1:]
 out, other = os.fdopen(os.dup(1), "w"), int(other)
@@ -36,7 +36,7 @@ found["lacking"] = confinement.confine()
 def attempt(name, act):
     try:
         act(); found[name] = "done"
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         found[name] = type(error).__name__
 def call(name, *arguments):
     if getattr(libc, name)(*arguments) == -1:
@@ -57,6 +57,7 @@ attempt("signal it", lambda: os.kill(other, 0))
 attempt("limit it", lambda: resource.prlimit(other, resource.RLIMIT_CORE, (0, 0)))
 attempt("namespace", lambda: call("unshare", 0x10000000))
 attempt("fork", lambda: os.fork() or os._exit(0))
+attempt("thread", threading.Thread(target=int).start)
 attempt("run", lambda: os.execv(folder + "/program", ["program"]))
 attempt("become root", lambda: os.setuid(0))
 attempt("write", lambda: os.pwrite(own, b"x", confinement.LIMITS[resource.RLIMIT_FSIZE]))
@@ -127,6 +128,7 @@ def test_it_may_do_nothing_but_compute(found: Any) -> None:
     assert refused(found) == EVERYTHING
     assert found["memory"] == "MemoryError"
     assert found["write"] == "OSError"
+    assert found["thread"] == "done", "a decoder of HEIC works in one"
     assert found["lacking"] == []
 
 
@@ -187,6 +189,8 @@ json.dump(sorted(set(sys.modules) - known), sys.stdout)
 def test_it_imports_nothing_once_confined(tmp_path: Path) -> None:
     files = [
         *(make() for make in HARMLESS.values()),
+        corpus.heic(),
+        corpus.heic("tiles"),
         corpus.pdf(),
         corpus.pdf()[:-4000],
         corpus.pdf_of("", *SPEECHES),

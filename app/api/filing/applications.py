@@ -42,8 +42,8 @@ class Picture(Out):
     slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
     caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
     sha256: Digest
-    width: int = Field(description="Pixels.", ge=1, le=4096, examples=[4000])
-    height: int = Field(description="Pixels.", ge=1, le=4096, examples=[3000])
+    width: int = Field(description="Pixels.", ge=1, le=16_384, examples=[4000])
+    height: int = Field(description="Pixels.", ge=1, le=16_384, examples=[3000])
     size: int = Field(description="Bytes.", ge=1, examples=[2_345_678])
     content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
     thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/applications/…"])
@@ -53,6 +53,10 @@ class ImageOut(Picture):
     """A picture of an application as it is now."""
 
     etag: VersionTag
+    damaged: bool = Field(
+        description="True if its data were damaged: it may be garbled in part, and should be looked at.",
+        examples=[False],
+    )
     seen_in: list[str] = Field(
         description="Numbers of other applications with the same picture; visible to committee and office.",
         max_length=100,

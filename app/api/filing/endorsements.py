@@ -25,7 +25,7 @@ router = Router("/applications/{application_id}/endorsement", tags=["endorsement
 class EndorsementUpload(Input):
     """The scan of the stamped form."""
 
-    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG or WebP picture; at most 25 MiB.")
+    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG, WebP or HEIC picture; at most 25 MiB.")
 
 
 class EndorsementOut(Out):

@@ -28,14 +28,14 @@ VersionNumber = Annotated[
 class ImageUpload(Input):
     """One picture and what it shows."""
 
-    file: UploadFile = Field(description="JPEG, PNG or WebP, at most 25 MiB; its content decides, not its name.")
+    file: UploadFile = Field(description="JPEG, PNG, WebP or HEIC, at most 25 MiB; its content decides, not its name.")
     caption: Caption | None = Field(None, description="图片说明", examples=["志愿者为独居老人义诊"])
 
 
 class ImageContent(Input):
     """Another picture in the place of one."""
 
-    file: UploadFile = Field(description="JPEG, PNG or WebP, at most 25 MiB; its content decides, not its name.")
+    file: UploadFile = Field(description="JPEG, PNG, WebP or HEIC, at most 25 MiB; its content decides, not its name.")
 
 
 class ImageDetail(ImageOut):
@@ -59,7 +59,8 @@ async def add_image(
     """Add one picture to a draft or returned application; at most as many as the campaign allows, none of them twice.
 
     The picture is opened in a confined process and painted anew: only what it shows is kept, without position, names
-    or any other metadata, as a JPEG of at most 4096 pixels a side. The answer comes when it is stored for good.
+    or any other metadata, as a JPEG of at most 4096 pixels a side, or up to 16384 where the shorter side would become
+    less than 1080. The answer comes when it is stored for good; `damaged` says that it should be looked at.
     """
     return ImageDetail.read(await images.add(uploads, application_id, await form.file.read(), form.caption))
 

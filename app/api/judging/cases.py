@@ -43,8 +43,8 @@ class CasePicture(Out):
 
     slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
     caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
-    width: int = Field(description="Pixels.", ge=1, le=4096, examples=[4000])
-    height: int = Field(description="Pixels.", ge=1, le=4096, examples=[3000])
+    width: int = Field(description="Pixels.", ge=1, le=16_384, examples=[4000])
+    height: int = Field(description="Pixels.", ge=1, le=16_384, examples=[3000])
     content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/cases/…"])
     thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/cases/…"])
 

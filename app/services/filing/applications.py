@@ -4,7 +4,7 @@ Images, endorsements and filings have files of their own; all of them read an ap
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from app.inputs import Day, Input, Line, Name, Phone, Prose, Reason, unsent
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
 from app.rows import row_type
-from app.services.filing import campaigns, contents, participations, versions, visibility
+from app.services.filing import campaigns, contents, participations, scans, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
@@ -28,7 +28,7 @@ from app.services.pages import Filter, FilterValue, Listing, Page, among, contai
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.applications import ApplicationFacts, ScanFacts
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
@@ -51,6 +51,8 @@ _FULL = (
         ApplicationVersion.digest.label("filed_digest"),
         visibility.ETAG_VERSION.label("etag_version"),
         visibility.SENT_BACK.label("sent_back"),
+        scans.DAMAGED.label("scan_damaged"),
+        scans.SEEN_IN.label("scan_seen_in"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
@@ -273,7 +275,8 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     settings = await campaigns.settings_of(view, row.settings_digest)
     row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-    facts = _facts(view, row, settings, deadline)
+    damaged = [image.slot for image in images if image.damaged]
+    facts = replace(_facts(view, row, settings, deadline), damaged_images=damaged)
     return ApplicationRecord(row, images, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
@@ -295,4 +298,5 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
     place = row.campaign_status, row.retired, row.filed_count
-    return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, row.sent_back)
+    scan = ScanFacts(row.scan_damaged, row.scan_seen_in)
+    return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, row.sent_back, scan)

@@ -90,6 +90,8 @@ class ApplicationRow:
     filed_digest: str | None
     etag_version: int
     sent_back: bool
+    scan_damaged: bool
+    scan_seen_in: list[str]
 
     @property
     def form(self) -> Form:
@@ -114,14 +116,16 @@ class ImageRow:
     width: int
     height: int
     size: int
+    damaged: bool
     seen_in: list[str]
 
 
 @row_type
 class SeenIn:
-    """The filed applications that have a picture with this digest."""
+    """State of the filed pictures with this digest, and the other filed applications that have one."""
 
     sha256: str
+    damaged: bool
     seen_in: list[str]
 
 
@@ -134,10 +138,14 @@ class Names:
 
 
 _SEEN_IN_FILED = Query(
-    select(File.sha256, func.array_agg(_their.number.distinct()).label("seen_in"))
+    select(
+        File.sha256,
+        func.bool_or(File.damaged).label("damaged"),
+        func.array_remove(func.array_agg(_their.number.distinct()), bindparam("number", type_=Text)).label("seen_in"),
+    )
     .join(VersionImage, VersionImage.file_id == File.id)
     .join(_their, _their.filed_version_id == VersionImage.version_id)
-    .where(acting_as(Role.OFFICE), _their.id != bindparam("application_id", type_=Uuid))
+    .where(acting_as(Role.OFFICE))
     .where(File.sha256 == bindparam("digests", type_=ARRAY(Text)).any_())
     .group_by(File.sha256),
     SeenIn,
@@ -154,8 +162,10 @@ _IMAGES = Query(
         Image.width,
         Image.height,
         Image.size,
+        File.damaged,
         func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
     )
+    .join(File, File.id == Image.file_id)
     .where(Image.application_id == bindparam("application_id", type_=Uuid))
     .order_by(Image.slot),
     ImageRow,
@@ -196,15 +206,15 @@ async def visible(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequ
     if filed is None:
         return row, await view.rows(_IMAGES, application_id=row.id)
     digests = [image["sha256"] for image in filed["images"]]
-    found = await view.rows(_SEEN_IN_FILED, application_id=row.id, digests=digests)
-    seen_in = {each.sha256: sorted(each.seen_in) for each in found}
-    kept = [_image_as_filed(image, seen_in.get(image["sha256"], [])) for image in filed["images"]]
-    return _as_filed(row, filed), kept
+    found = await view.rows(_SEEN_IN_FILED, number=row.number, digests=digests)
+    seen = {each.sha256: each for each in found}
+    return _as_filed(row, filed), [_image_as_filed(image, seen.get(image["sha256"])) for image in filed["images"]]
 
 
-def _image_as_filed(image: StoredImage, seen_in: list[str]) -> ImageRow:
+def _image_as_filed(image: StoredImage, seen: SeenIn | None) -> ImageRow:
     figures = {name: image[name] for name in IMAGE if name != "id"}
-    return ImageRow(id=UUID(image["id"]), version=1, seen_in=seen_in, **figures)
+    damaged, seen_in = (seen.damaged, sorted(seen.seen_in)) if seen else (False, [])
+    return ImageRow(id=UUID(image["id"]), version=1, damaged=damaged, seen_in=seen_in, **figures)
 
 
 def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:

@@ -87,7 +87,7 @@ _ENDORSEMENT = Query(
 
 
 def _blobs(scan: Scan) -> list[Blob]:
-    return [Blob(scan.content, scan.media_type, scan.sha256)]
+    return [Blob(scan.content, scan.media_type, scan.sha256, scan.damaged)]
 
 
 SCAN = Kind(check_scan, _blobs, files=1)

@@ -98,7 +98,7 @@ class ImageOrder(Input):
 
 def _blobs(picture: Picture) -> list[Blob]:
     thumbnail = hashlib.sha256(picture.thumbnail).hexdigest()
-    return [Blob(picture.content, JPEG, picture.sha256), Blob(picture.thumbnail, JPEG, thumbnail)]
+    return [Blob(picture.content, JPEG, picture.sha256, picture.damaged), Blob(picture.thumbnail, JPEG, thumbnail)]
 
 
 PICTURE = Kind(clean, _blobs, files=2)

@@ -11,6 +11,7 @@ from app.models.enums import FileState, Role
 from app.services.files import key_of
 from app.storage import Storage
 from tests.contract.client import ContractClient
+from tests.imaging import corpus
 from tests.world import World, key
 from tests.world.uploads import photo, read, send_photo
 
@@ -101,11 +102,21 @@ async def test_what_is_no_acceptable_picture_is_refused_with_its_rule_and_leaves
         ("unsupported_image", "/file"),
         ("image_too_small", "/file"),
         ("broken_image", "/file"),
-        ("unsupported_image", "/file"),
+        ("empty_file", "/file"),
         ("broken_image", "/file"),
     ]
     assert refused[2]["message"] == "图片尺寸过小（599×800 像素），短边至少 600 像素。"
     assert await files(world) == 0
+
+
+async def test_a_picture_with_a_garbled_half_is_taken_with_advice(draft: Draft) -> None:
+    whole, spoiled = corpus.jpeg(), corpus.zeroed(corpus.jpeg(quality=95), size=500)
+    sent = [(await send_photo(draft.client, draft.href, data)).json() for data in (whole, spoiled)]
+    assert [image["damaged"] for image in sent] == [False, True]
+    findings = (await read(draft.client, draft.href))["actions"]["submit"]["findings"]
+    (advice,) = [each for each in findings if each["code"] == "image_damaged"]
+    assert (advice["severity"], advice["pointer"], advice["params"]) == ("advice", "/images", {"slot": 2})
+    assert "第 2 幅" in advice["message"]
 
 
 async def test_a_form_without_its_file_or_with_more_than_it_has_is_invalid(draft: Draft) -> None:

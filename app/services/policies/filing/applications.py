@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
-from app.models.enums import CampaignStatus, Role
+from app.models.enums import CampaignStatus, Role, Severity
 from app.services.policies import Act, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.forms import Form, form_findings
@@ -49,6 +49,34 @@ NOT_SENT_BACK = Rule(
 )
 
 
+IMAGE_DAMAGED = Rule(
+    "image_damaged",
+    "第 {slot} 幅图片的数据有损坏，画面可能部分错乱；请查看，必要时用原图更换。",
+    "Picture {slot} was painted of damaged data and may be garbled in part: look at it, and replace it if need be.",
+    Severity.ADVICE,
+)
+SCAN_DAMAGED = Rule(
+    "scan_damaged",
+    "盖章扫描件的数据有损坏，画面可能部分错乱；请查看，必要时重新扫描。",
+    "The stamped scan was painted of damaged data and may be garbled in part: look at it, and scan again if need be.",
+    Severity.ADVICE,
+)
+SCAN_SEEN_BEFORE = Rule(
+    "scan_seen_before",
+    "盖章扫描件与 {numbers} 的完全相同；如系误传，请换上本件的盖章扫描件。",
+    "The stamped scan is the very one of {numbers}: if that is a mistake, seal it with its own.",
+    Severity.ADVICE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFacts:
+    """The stamped scan of a seal in force: whether its data were damaged, and what else was sealed with it."""
+
+    damaged: bool = False
+    seen_in: Sequence[str] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ApplicationFacts:
     """The values that the rules of an application judge, read under the lock that makes them true."""
@@ -67,6 +95,9 @@ class ApplicationFacts:
     deadline: Deadline
     sent_back: bool = False
     """The municipal office has returned its nomination, which waits to be corrected."""
+    scan: ScanFacts = ScanFacts()
+    damaged_images: Sequence[int] = ()
+    """Slots of the pictures that were painted of damaged data."""
 
 
 def creation_findings(
@@ -91,6 +122,26 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
             narrative_length=facts.narrative_length,
             image_count=facts.image_count,
         ),
+        *image_findings(facts),
+    ]
+
+
+def image_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Advise a look at the pictures that were painted of damaged data."""
+    return [IMAGE_DAMAGED("/images", slot=slot) for slot in facts.damaged_images]
+
+
+def endorsement_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Return why it may not be sealed now, and what the committee should look at before."""
+    return [*open_findings(facts), *image_findings(facts)]
+
+
+def scan_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Advise a look at a stamped scan that is damaged, or seals another application too."""
+    scan = facts.scan
+    return [
+        *([SCAN_DAMAGED("/endorsement")] if scan.damaged else []),
+        *([SCAN_SEEN_BEFORE("/endorsement", numbers="、".join(scan.seen_in))] if scan.seen_in else []),
     ]
 
 
@@ -109,7 +160,7 @@ def seal_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def filing_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why this one may not be filed; the size of the set is a rule of its own."""
-    return [*open_findings(facts), *seal_findings(facts)]
+    return [*open_findings(facts), *seal_findings(facts), *scan_findings(facts)]
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -197,7 +248,7 @@ ENDORSE = _Act(
     Event("application.endorsed", "审核盖章", "Sealed it", handed_in=True),
     by={COMMITTEE: {Status.SUBMITTED}},
     target=Status.ENDORSED,
-    rules=open_findings,
+    rules=endorsement_findings,
 )
 REVOKE_ENDORSEMENT = _Act(
     "revoke_endorsement",
@@ -232,6 +283,7 @@ ACCEPT = _Act(
     Event("application.accepted", "受理", "Accepted it", handed_in=True),
     by={OFFICE: {Status.FILED}},
     target=Status.ACCEPTED,
+    rules=scan_findings,
 )
 DISQUALIFY = _Act(
     "disqualify",

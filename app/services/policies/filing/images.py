@@ -9,29 +9,63 @@ from app.services.policies import Event
 from app.services.policies.filing.forms import TOO_MANY_IMAGES
 from app.services.policies.filing.notice import CampaignSettings
 
+EMPTY_FILE = Rule(
+    "empty_file",
+    "文件是空的（{size} 字节），可能未保存完整或传输中断。请打开原文件确认后重新上传。",
+    "The file is empty ({size} bytes): it was not saved or not copied. Open the original, then send it again.",
+)
 UNSUPPORTED_IMAGE = Rule(
     "unsupported_image",
-    "不支持该图片格式（{format}）。请使用 JPEG、PNG 或 WebP；手机照片请在设置或上传时选择 JPEG。",
-    "This format ({format}) is not supported: use JPEG, PNG or WebP.",
+    "不支持该图片格式（{format}）。请使用 JPEG、PNG、WebP 或 HEIC；其他格式请先另存为 JPEG。",
+    "This format ({format}) is not supported: use JPEG, PNG, WebP or HEIC, or save it as JPEG first.",
+)
+ANIMATED_IMAGE = Rule(
+    "animated_image",
+    "这是有 {frames} 帧的动图。请改用静态图片，或截取其中一帧另存为 JPEG 后上传。",
+    "This is an animation of {frames} frames: send a still picture, or save one of the frames as JPEG.",
 )
 IMAGE_TOO_LARGE = Rule(
-    "image_too_large", "图片尺寸过大（{width}×{height} 像素）。", "The picture has too many pixels ({width}×{height})."
+    "image_too_large",
+    "图片过大（{width}×{height} 像素）：{format} 图片最多 {max_megapixels} 百万像素，边长最多 {max_side} 像素。"
+    "请缩小后再上传，照片也可另存为 JPEG。",
+    "The picture is too large ({width}×{height} pixels): a {format} may have {max_megapixels} million pixels, and "
+    "{max_side} a side. Make it smaller, or save a photograph as JPEG.",
 )
 IMAGE_TOO_SMALL = Rule(
     "image_too_small",
     "图片尺寸过小（{width}×{height} 像素），短边至少 {min_side} 像素。",
     "The picture is too small ({width}×{height}): its short side needs {min_side} pixels.",
 )
-BROKEN_IMAGE = Rule("broken_image", "图片已损坏或不完整，无法读取。", "The picture is damaged or incomplete.")
+BROKEN_IMAGE = Rule(
+    "broken_image",
+    "图片已损坏或不完整，无法读取。请用原图重新上传。",
+    "The picture is damaged or incomplete: send the original again.",
+)
 UNSUPPORTED_SCAN = Rule(
     "unsupported_scan",
-    "不支持该文件格式（{format}）。盖章扫描件请使用 PDF、JPEG、PNG 或 WebP。",
-    "This format ({format}) is not supported: send the stamped scan as PDF, JPEG, PNG or WebP.",
+    "不支持该文件格式（{format}）。盖章扫描件请使用 PDF、JPEG、PNG、WebP 或 HEIC；OFD、Word 等文档请先导出为 PDF。",
+    "This format ({format}) is not supported: send the stamped scan as PDF, JPEG, PNG, WebP or HEIC, and export a "
+    "document such as OFD or Word as PDF first.",
+)
+LOCKED_SCAN = Rule(
+    "locked_scan",
+    "该 {format} 设有打开密码。请去掉密码后重新保存，再上传。",
+    "This {format} opens with a password only: save it without one, then send it again.",
+)
+PAGE_COUNT = Rule(
+    "page_count",
+    "扫描件有 {pages} 页，须为 1 至 {max_pages} 页。请只扫描盖章的申报表。",
+    "The scan has {pages} pages, and may have 1 to {max_pages}: scan the stamped form alone.",
+)
+ACTIVE_SCAN = Rule(
+    "active_scan",
+    "该 {format} 含有脚本、附件等活动内容，不能接收。请用“打印为 PDF”重新生成，或重新扫描。",
+    "This {format} has scripts, attachments or the like in it: print it to a new PDF, or scan the form again.",
 )
 BROKEN_SCAN = Rule(
     "broken_scan",
-    "扫描件无法接收：文件须完整、未加密、1 至 20 页，且不含脚本、附件等活动内容。",
-    "The scan cannot be taken: it must be whole, unencrypted, of 1 to 20 pages, and without scripts or attachments.",
+    "扫描件已损坏、不完整或过于复杂，无法读取。请重新扫描后上传。",
+    "The scan is damaged, incomplete or too complex to be read: scan the form again.",
 )
 INFECTED_FILE = Rule(
     "infected_file",
@@ -44,8 +78,8 @@ NOT_THE_SAME_IMAGES = Rule(
 _REFUSALS = {
     rule.code: rule
     for rule in (
-        *(UNSUPPORTED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
-        *(UNSUPPORTED_SCAN, BROKEN_SCAN, INFECTED_FILE),
+        *(EMPTY_FILE, UNSUPPORTED_IMAGE, ANIMATED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
+        *(UNSUPPORTED_SCAN, LOCKED_SCAN, PAGE_COUNT, ACTIVE_SCAN, BROKEN_SCAN, INFECTED_FILE),
     )
 }
 

@@ -15,12 +15,21 @@ from app.services.policies.filing.notice import CampaignSettings
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 SAID: dict[str, tuple[dict[str, Any], str]] = {
-    "unsupported_image": ({"format": "HEIC"}, "不支持该图片格式（HEIC）。"),
-    "image_too_large": ({"width": 13_000, "height": 13_000, "max_pixels": 2**26, "max_side": 12_000}, "图片尺寸过大"),
+    "empty_file": ({"size": 0}, "文件是空的"),
+    "unsupported_image": ({"format": "AVIF"}, "不支持该图片格式（AVIF）。"),
+    "animated_image": ({"frames": 12}, "动图"),
+    "image_too_large": (
+        {"width": 13_000, "height": 13_000, "format": "PNG", "max_megapixels": 67, "max_side": 65_500},
+        "图片过大",
+    ),
     "image_too_small": ({"width": 599, "height": 800, "min_side": 600}, "短边至少 600 像素"),
     "broken_image": ({"reason": "truncated"}, "图片已损坏或不完整"),
     "unsupported_scan": ({"format": "ZIP"}, "不支持该文件格式（ZIP）。"),
-    "broken_scan": ({"reason": "encrypted"}, "扫描件无法接收"),
+    "locked_scan": ({"format": "PDF"}, "打开密码"),
+    "page_count": ({"pages": 21, "max_pages": 20}, "1 至 20 页"),
+    "active_scan": ({"format": "PDF"}, "活动内容"),
+    "broken_scan": ({"reason": "truncated"}, "重新扫描"),
+    "infected_file": ({}, "病毒"),
 }
 
 
@@ -30,13 +39,15 @@ def test_every_refusal_of_the_workers_has_words(code: str) -> None:
     finding = refusal(code, params)
     assert (finding.rule.code, finding.pointer, finding.refuses) == (code, "/file", True)
     assert words in finding.worded(Language.ZH).message
-    assert finding.worded(Language.EN).message
+    for language in Language:
+        said = finding.worded(language).message
+        assert all(str(value) in said for name, value in params.items() if name != "reason")
 
 
 def test_no_refusal_of_the_workers_is_without_words() -> None:
     sources = [path.read_text("utf-8") for path in Path(imaging.__file__).parent.glob("*.py")]
     raised = {code for source in sources for code in re.findall(r'ImageRefused\("([a-z_]+)"', source)}
-    assert raised | set(BROKEN.values()) == set(SAID)
+    assert raised | set(BROKEN.values()) | {"infected_file"} == set(SAID)
 
 
 @pytest.mark.parametrize(
