@@ -13,7 +13,10 @@ APPLICATION = """
     SELECT a.*, u.name AS unit_name, c.name AS committee_name, p.status AS campaign_status, p.settings_digest,
         u.retired_at IS NOT NULL OR c.retired_at IS NOT NULL AS retired, e.id AS extension_id, e.due_on, e.until,
         (SELECT count(*) FROM applications o WHERE o.campaign_id = a.campaign_id AND o.committee_id = a.committee_id
-            AND o.status IN ('filed', 'accepted')) AS standing
+            AND o.status IN ('filed', 'accepted')) AS standing,
+        (SELECT jsonb_agg(jsonb_build_array(x.kind, x.value)) FROM exemptions x WHERE x.revoked_at IS NULL
+            AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
+            AND (x.application_id IS NULL OR x.application_id = a.id)) AS exemptions
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     JOIN campaigns p ON p.id = a.campaign_id LEFT JOIN LATERAL (
         SELECT x.id, x.due_on, x.until FROM extensions x WHERE x.revoked_at IS NULL AND x.kind = 'application'

@@ -10,6 +10,7 @@ from app.models.files import File
 from app.models.filing.applications import Application, ApplicationVersion
 from app.models.filing.campaigns import Campaign
 from app.models.filing.endorsements import Endorsement
+from app.models.filing.exemptions import Exemption
 from app.models.filing.extensions import Extension
 from app.models.filing.filings import Filing, FilingItem, Participation
 from app.models.filing.images import Image, VersionImage
@@ -52,6 +53,7 @@ __all__ = [
     "DeliveryAttempt",
     "Endorsement",
     "Endpoint",
+    "Exemption",
     "Extension",
     "Factor",
     "File",

@@ -39,6 +39,7 @@ RIGHTS = {
     "deliveries": Rights(("status", "attempts", "next_attempt_at", "delivered_at", *_COUNTED)),
     "endorsements": Rights(("voided_at", "voided_by", "void_reason", "changed_fields")),
     "endpoints": EDITED_AND_DELETED,
+    "exemptions": Rights(("revoked_at", "revoked_by", "revocation_reason")),
     "extensions": Rights(("revoked_at", "revoked_by", "revocation_reason")),
     "factors": EDITED_AND_DELETED,
     "files": EDITED_AND_DELETED,

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.context import ACTOR_ID, View, acting_as
 from app.inputs import Moment
-from app.models import AuditEvent, Extension
+from app.models import AuditEvent, Exemption, Extension
 from app.models.enums import Role
 from app.rows import row_type
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
@@ -99,7 +99,10 @@ _EVENTS = select(
 )
 _SUBJECT = bindparam("subject_id", type_=Uuid)
 _ABOUT_IT = func.array(
-    union_all(select(_SUBJECT), select(Extension.id).where(Extension.application_id == _SUBJECT)).scalar_subquery()
+    union_all(
+        select(_SUBJECT),
+        *(select(model.id).where(model.application_id == _SUBJECT) for model in (Extension, Exemption)),
+    ).scalar_subquery()
 )
 _HISTORY = Listing(
     _EVENTS.where(AuditEvent.subject_id == func.any(_ABOUT_IT)).where(~_IN_BETWEEN),

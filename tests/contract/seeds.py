@@ -31,6 +31,9 @@ async def filing_seeds(world: World, place: District) -> Seeds:
     planned = {"campaign_id": str(campaign), "cases": [case]}
     plan = done(await place.by_committee.post("/api/v1/plans", json=planned), 201)
     extension = done(await place.by_office.post("/api/v1/extensions", json=granted), 201)
+    looser = {"limit": "images_minimum", "value": 3, "reason": "仅有三幅留存"}
+    exempted = {"campaign_id": str(campaign), "committee_id": str(place.committee.id)} | looser
+    exemption = done(await place.by_office.post("/api/v1/exemptions", json=exempted), 201)
     return {
         "application_id": [*map(id_of, [draft, submitted, *sealed, foreign])],
         "image_id": [picture["id"]],
@@ -38,6 +41,7 @@ async def filing_seeds(world: World, place: District) -> Seeds:
         "committee_id": [str(place.committee.id), str(other.committee.id)],
         "unit_id": [str(place.unit.id), str(other.unit.id)],
         "account_id": [str(stranger.id)],
+        "exemption_id": [exemption["id"]],
         "extension_id": [extension["id"]],
         "filing_id": [filing["id"]],
         "plan_id": [plan["id"]],

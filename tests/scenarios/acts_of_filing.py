@@ -39,6 +39,12 @@ class Stage(District):
         body = {"campaign_id": str(self.campaign.id), "committee_id": str(self.committee.id), "deadline": "application"}
         return await self.by_office.post("/api/v1/extensions", json=body | WHY | {"due_on": due_on})
 
+    async def exempt(self, value: int) -> Response:
+        body = {"campaign_id": str(self.campaign.id), "committee_id": str(self.committee.id)}
+        return await self.by_office.post(
+            "/api/v1/exemptions", json=body | WHY | {"limit": "images_minimum", "value": value}
+        )
+
     async def replace_content(self) -> Response:
         etag = {"If-Match": (await read(self.by_unit, self.at["image"]))["etag"]}
         files = {"file": ("b.jpg", photo(201), "image/jpeg")}
@@ -187,6 +193,8 @@ ACTS: dict[str, Act] = {
     ),
     "createExtension": lambda s: s.grant("2015-09-18"),
     "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
+    "createExemption": lambda s: s.exempt(3),
+    "revokeExemption": lambda s: s.post(s.by_office, "exemption", "/revocation", **WHY),
     "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),
     "updatePlan": lambda s: s.change("PATCH", "plan", client=s.by_committee, body={"cases": [CASE]}),
     "submitPlan": lambda s: s.post(s.by_committee, "plan", "/submission"),
@@ -263,6 +271,7 @@ async def prepared(world: World) -> Stage:
     at["another year"] = str((await world.campaign(year=2016)).id)
     at["own"] = "/api/v1/account"
     at["extension"] = f"/api/v1/extensions/{done(await stage.grant('2015-09-16'), 201)['id']}"
+    at["exemption"] = f"/api/v1/exemptions/{done(await stage.exempt(4), 201)['id']}"
     body = {"campaign_id": str(campaign), "cases": [CASE]}
     at["plan"] = f"/api/v1/plans/{done(await committee.post('/api/v1/plans', json=body), 201)['id']}"
     return stage

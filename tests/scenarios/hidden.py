@@ -5,6 +5,7 @@ HIDDEN_FROM = {
     "applications": [*OUTSIDERS, "sibling unit", "office"],
     "plans": [*OUTSIDERS, "sibling unit", "office"],
     "filings": [*OUTSIDERS, "sibling unit"],
+    "exemptions": [*OUTSIDERS, "sibling unit"],
     "extensions": [*OUTSIDERS, "sibling unit"],
     "account": [*OUTSIDERS, "sibling unit", "office"],
     "accounts": [*OUTSIDERS, "sibling unit"],

@@ -52,8 +52,8 @@ PUBLISHES = {
 """Acts after which these lists may read otherwise, and `progress`, which has a campaign's deadlines."""
 NAMED_BY = {
     "filing": {
-        *("application_id", "campaign_id", "committee_id", "extension_id", "factor_id", "filing_id"),
-        *("image_id", "number", "plan_id", "session_id", "unit_id"),
+        *("application_id", "campaign_id", "committee_id", "exemption_id", "extension_id", "factor_id"),
+        *("filing_id", "image_id", "number", "plan_id", "session_id", "unit_id"),
     },
     "judging": {
         *(

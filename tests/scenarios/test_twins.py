@@ -23,6 +23,7 @@ LISTS = [
     "plans?status=draft",
     "filings",
     "extensions",
+    "exemptions",
     "campaigns",
     "committees",
     "units?q=社区",

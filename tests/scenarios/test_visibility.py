@@ -52,7 +52,7 @@ async def secrets(world: World) -> Secrets:
         "plan_id": plan["id"],
         "case_id": plan["cases"][0]["id"],
         "filing_id": filing["id"],
-        "extension_id": await extension(place, elsewhere),
+        **await granted_for_one(place, elsewhere),
         "account_id": str(member.id),
         "factor_id": (await add_totp(world, by_member)).id,
         "session_id": (await read(by_member, "/api/v1/session"))["id"],
@@ -73,16 +73,17 @@ async def secrets(world: World) -> Secrets:
     return Secrets(place, ids, strangers, [by_member, place.by_committee, place.by_office], words)
 
 
-async def extension(place: District, elsewhere: District) -> str:
-    """An extension for one application that was filed, of a unit nobody else here belongs to."""
+async def granted_for_one(place: District, elsewhere: District) -> dict[str, str]:
+    """An extension and an exemption for one application that was filed, of a unit nobody else here belongs to."""
     unit = await place.world.unit(place.committee)
     client = await place.world.client_of(Role.UNIT, unit=unit)
     href = await steps.sealed(client, place.by_committee, str(elsewhere.campaign.id))
     done(await steps.file(place.by_committee, place.campaign.id, href), 201)
-    body = {"campaign_id": str(place.campaign.id), "application_id": id_of(href), "deadline": "application"}
-    body |= {"due_on": "2015-09-20", "reason": "连日暴雨。"}
-    granted: str = done(await place.by_office.post("/api/v1/extensions", json=body), 201)["id"]
-    return granted
+    whose = {"campaign_id": str(place.campaign.id), "application_id": id_of(href), "reason": "连日暴雨。"}
+    later, looser = {"deadline": "application", "due_on": "2015-09-20"}, {"limit": "images_minimum", "value": 3}
+    extension = done(await place.by_office.post("/api/v1/extensions", json=whose | later), 201)
+    exemption = done(await place.by_office.post("/api/v1/exemptions", json=whose | looser), 201)
+    return {"extension_id": extension["id"], "exemption_id": exemption["id"]}
 
 
 @pytest.mark.thorough
@@ -120,6 +121,7 @@ def questions(secrets: Secrets) -> Iterator[tuple[str, str, tuple[str, str]]]:
         ("plans", "committee_id"),
         ("filings", "committee_id"),
         ("extensions", "application_id"),
+        ("exemptions", "application_id"),
         ("accounts", "unit_id"),
     ):
         yield concept, f"{name}=", (ids[name], no_id)
@@ -162,6 +164,8 @@ def references(secrets: Secrets) -> Iterator[Reference]:
     yield "other unit", "withdrawals", why | {"application_ids": None}, "application_id"
     yield "office", "checks", decision, "application_id"
     yield "office", "extensions", later | {"application_id": None}, "application_id"
+    looser = campaign | why | {"limit": "images_minimum", "value": 3}
+    yield "office", "exemptions", looser | {"application_id": None}, "application_id"
     for name in ("other committee", "other unit", "sibling unit"):
         yield name, "applications", campaign | {"unit_id": None}, "unit_id"
     yield "other committee", "plans", {"campaign_id": None}, "campaign_id"

@@ -15,6 +15,7 @@ from app.models.enums import CampaignStatus
 from app.problems import RulesViolated, WrongState
 from app.services.filing import campaigns
 from app.services.filing.campaigns import CampaignCreate, DeadlineMove
+from app.services.policies.filing.exemptions import figures, in_force
 from app.services.policies.filing.notice import CampaignSettings, Window
 
 router = Router("/campaigns", tags=["campaigns"])
@@ -55,6 +56,10 @@ class CampaignOut(CampaignSummary):
     settings: CampaignSettings = Field(description="The whole notice as data.")
     plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间")
     application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间")
+    limits: dict[str, int] = Field(
+        description="The limits that hold for you, by name: the notice's, or looser ones your committee was granted.",
+        examples=[{"minimum_filed": 1, "images_minimum": 5}],
+    )
     answered_at: Instant = Field(description="The one clock that decides, at the instant of the answer.")
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on a campaign, by name, with what stands in its way now.",
@@ -69,6 +74,7 @@ class CampaignOut(CampaignSummary):
             "settings": settings,
             "plan_deadline": _deadline(settings, settings.plans, view.now),
             "application_deadline": _deadline(settings, settings.applications, view.now),
+            "limits": figures(in_force(settings, record.row.exemptions)),
             "answered_at": view.now,
         }
         return cls.with_actions(record, view.language, **derived)

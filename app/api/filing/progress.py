@@ -50,6 +50,9 @@ class CommitteeProgressOut(ProgressFigures):
     plan_status: PlanStatus | None = Field(description="State of its plan; null when there is none that you may see.")
     plan_submitted_at: Instant | None = Field(description="Time of the last submission of its plan; null before.")
     plan_overdue: bool = Field(description="The plan is not handed in, and its deadline has passed.", examples=[False])
+    minimum_filed: int = Field(
+        description="最低上报件数 that holds for it, exemptions counted.", ge=1, le=50, examples=[1]
+    )
     minimum_met: bool = Field(description="True if at least the minimum is filed.", examples=[True])
     applications_overdue: bool = Field(
         description="True if less than the minimum is filed and the deadline has passed.", examples=[False]
@@ -57,7 +60,8 @@ class CommitteeProgressOut(ProgressFigures):
 
     @classmethod
     def of(cls, one: CommitteeProgress) -> Self:
-        return cls(**values_of(one.row) | asdict(one.counts) | asdict(one.assessment))
+        figures = asdict(one.counts) | asdict(one.assessment)
+        return cls(minimum_filed=one.minimum_filed, **values_of(one.row) | figures)
 
 
 class ProgressOut(Out):
@@ -65,7 +69,7 @@ class ProgressOut(Out):
 
     campaign_id: UUID = Field(description="The campaign.")
     at: Instant = Field(description="The instant of these figures.")
-    minimum_filed: int = Field(description="最低上报件数 per committee.", ge=1, le=50, examples=[2])
+    minimum_filed: int = Field(description="最低上报件数 per committee, by the notice.", ge=1, le=50, examples=[2])
     committees: list[CommitteeProgressOut] = Field(description="By code.", max_length=10_000)
     totals: ProgressFigures = Field(description="The figures of these committees together.")
 

@@ -9,6 +9,7 @@ from app.models.enums.filing import (
     DeadlineSource,
     ExtensionCause,
     FileState,
+    LimitKind,
     PlanStatus,
     VersionOccasion,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "JobStatus",
     "Labelled",
     "Language",
+    "LimitKind",
     "NominationStatus",
     "ObjectionStatus",
     "OrganisationStatus",

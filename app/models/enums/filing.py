@@ -63,6 +63,22 @@ class ExtensionCause(Labelled):
     CORRECTION = "correction", "退回补正"
 
 
+class LimitKind(Labelled):
+    """Limit of a campaign that the office may loosen for one committee or one application."""
+
+    MINIMUM_FILED = "minimum_filed", "最低上报件数"
+    IMAGES_MINIMUM = "images_minimum", "图片最少幅数"
+    IMAGES_MAXIMUM = "images_maximum", "图片最多幅数"
+    NARRATIVE_MINIMUM = "narrative_minimum", "文字最少字数"
+    NARRATIVE_MAXIMUM = "narrative_maximum", "文字最多字数"
+    BRAND_NAME_LENGTH = "brand_name_length", "品牌名称字符数"
+    LEADER_NAME_LENGTH = "leader_name_length", "负责人字符数"
+    LEADER_TITLE_LENGTH = "leader_title_length", "职务字符数"
+    INNOVATION_LENGTH = "innovation_length", "创新特点字符数"
+    PRACTICES_LENGTH = "practices_length", "主要做法字符数"
+    EFFECTS_LENGTH = "effects_length", "社会效果字符数"
+
+
 class VersionOccasion(Labelled):
     """The act that fixed a version of an application."""
 

@@ -29,6 +29,7 @@ from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures, Measure
 from app.services.policies.filing.applications import FILED_STATES
+from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.progress import closes_at
 
@@ -108,6 +109,7 @@ class OrganisingCommittee:
     awards: int
     plan_until: datetime | None
     application_until: datetime | None
+    exemptions: Granted | None
 
 
 _delivery = planned_cases.delivery()
@@ -125,6 +127,7 @@ _COMMITTEES = Query(
         _filed.c.last_filed_at,
         func.coalesce(_won.c.awards, 0).label("awards"),
         *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
+        campaigns.exemptions_of(Campaign.id, Committee.id),
     )
     .select_from(Campaign)
     .join(Committee, Committee.id.in_(_took_part))
@@ -172,7 +175,7 @@ def _figures(settings: CampaignSettings, row: OrganisingCommittee) -> Figures:
         plan_closes_at=closes_at(settings, DeadlineKind.PLAN, local(row.plan_until)),
         last_filed_at=local(row.last_filed_at),
         filing_closes_at=closes_at(settings, DeadlineKind.APPLICATION, local(row.application_until)),
-        minimum_filed=settings.minimum_filed,
+        minimum_filed=in_force(settings, row.exemptions).minimum_filed,
         planned=row.planned,
         delivered=row.delivered,
         filed=row.filed,

@@ -53,6 +53,7 @@ _FULL = (
         visibility.SENT_BACK.label("sent_back"),
         scans.DAMAGED.label("scan_damaged"),
         scans.SEEN_IN.label("scan_seen_in"),
+        campaigns.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
@@ -272,7 +273,7 @@ async def get(ctx: Context, application_id: UUID) -> Application:
 async def read(view: View, application_id: UUID) -> ApplicationRecord:
     """One application with its images, deadline and what may be done with it now; NotFound unless visible."""
     row = await view.get(_APPLICATION, application_id=application_id)
-    settings = await campaigns.settings_of(view, row.settings_digest)
+    settings = await campaigns.settings_for(view, row)
     row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
     damaged = [image.slot for image in images if image.damaged]
@@ -285,7 +286,7 @@ async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Ap
     rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
     judged = {}
     for row in rows:
-        settings = await campaigns.settings_of(view, row.settings_digest)
+        settings = await campaigns.settings_for(view, row)
         deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
         judged[row.id] = _facts(view, row, settings, deadline)
     return judged

@@ -4,16 +4,16 @@ import json
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, exists, func, or_, select
 
-from app.context import Context, View, acting_as
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.inputs import Day, Input, Moment, Reason
-from app.models import Campaign, Commendation
+from app.models import Campaign, Commendation, Exemption
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
@@ -21,10 +21,41 @@ from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
 from app.services.policies.filing import campaigns as policy
+from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
 VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
 """A draft is visible to the office alone."""
+
+
+def exemptions_of(
+    campaign_id: SQLColumnExpression[UUID],
+    committee_id: SQLColumnExpression[UUID],
+    application_id: SQLColumnExpression[UUID] | None = None,
+) -> ColumnElement[Granted]:
+    """Select the exemptions that apply to a committee, or to one application of it, for `settings_for`."""
+    for_all = Exemption.application_id.is_(None)
+    return (
+        select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
+        .where(
+            Exemption.revoked_at.is_(None),
+            Exemption.campaign_id == campaign_id,
+            Exemption.committee_id == committee_id,
+            for_all if application_id is None else or_(for_all, Exemption.application_id == application_id),
+        )
+        .scalar_subquery()
+        .label("exemptions")
+    )
+
+
+class Exempted(Protocol):
+    """A typed row that was selected with the exemptions that apply to it."""
+
+    @property
+    def settings_digest(self) -> str: ...
+    @property
+    def exemptions(self) -> Granted | None: ...
+
 
 _COLUMNS = (
     Campaign.id,
@@ -56,9 +87,10 @@ class CampaignSummary:
 
 @row_type
 class CampaignRow(CampaignSummary):
-    """A campaign with the whole notice."""
+    """A campaign with the whole notice, and the exemptions of the actor's committee."""
 
     settings: StoredSettings
+    exemptions: Granted | None
 
 
 @row_type
@@ -69,7 +101,9 @@ class SettingsRow:
 
 
 _CAMPAIGN = Query(
-    select(*_COLUMNS, Campaign.settings).where(Campaign.id == bindparam("campaign_id", type_=Uuid)).where(VISIBLE),
+    select(*_COLUMNS, Campaign.settings, exemptions_of(Campaign.id, ACTOR_COMMITTEE))
+    .where(Campaign.id == bindparam("campaign_id", type_=Uuid))
+    .where(VISIBLE),
     CampaignRow,
 )
 _SETTINGS = Query(
@@ -189,6 +223,11 @@ async def settings_of(view: View, digest: str) -> CampaignSettings:
         assert row is not None, "a campaign's settings are stored with their digest"
         _parsed[digest] = CampaignSettings.model_validate(row.settings)
     return _parsed[digest]
+
+
+async def settings_for(view: View, row: Exempted) -> CampaignSettings:
+    """Return the campaign's settings with the figures that hold for the row."""
+    return in_force(await settings_of(view, row.settings_digest), row.exemptions)
 
 
 @cache

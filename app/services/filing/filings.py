@@ -29,6 +29,7 @@ from app.services.pages import FilterValue, Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.filings import MADE, new_verification_code, set_findings
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
@@ -79,6 +80,7 @@ class CommitteePlace:
     committee_id: UUID
     code: str
     already: int
+    exemptions: Granted | None
 
 
 _PLACE = Query(
@@ -87,6 +89,7 @@ _PLACE = Query(
         Committee.id.label("committee_id"),
         Committee.code,
         _set_besides.label("already"),
+        campaigns.exemptions_of(Campaign.id, Committee.id),
     )
     .join(Committee, true())
     .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
@@ -202,7 +205,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     require_role(ctx.actor.role, Role.COMMITTEE)
     held = await hold(ctx, body.application_ids)
     place = await _place(ctx, body)
-    settings = await campaigns.settings_of(ctx, place.settings_digest)
+    settings = await campaigns.settings_for(ctx, place)
     size = len(body.application_ids)
     refuse(
         [

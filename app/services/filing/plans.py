@@ -28,6 +28,7 @@ from app.services.policies import UNKNOWN_REFERENCE, Act, actions, permit, refus
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import plans as policy
 from app.services.policies.filing.deadlines import Deadline
+from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.plans import PlanFacts
 
@@ -86,6 +87,7 @@ class PlanRow(PlanSummary):
     extension_id: UUID | None
     extension_due_on: date | None
     extension_until: datetime | None
+    exemptions: Granted | None
 
 
 @row_type
@@ -120,6 +122,7 @@ _PLAN = Query(
         Campaign.status.label("campaign_status"),
         Campaign.settings_digest,
         *extensions.joined(_extension),
+        campaigns.exemptions_of(Plan.campaign_id, Plan.committee_id),
     )
     .join(Campaign, Campaign.id == Plan.campaign_id)
     .outerjoin(_extension, true())
@@ -259,7 +262,7 @@ async def get(ctx: Context, plan_id: UUID) -> Plan:
 async def read(view: View, plan_id: UUID) -> PlanRecord:
     """One plan with its cases, deadline and what may be done with it now; NotFound unless visible."""
     row = await _row(view, plan_id)
-    settings = await campaigns.settings_of(view, row.settings_digest)
+    settings = await campaigns.settings_for(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.PLAN, participations.extension_of(row))
     cases = await planned_cases.read(view, plan_id)
     facts = PlanFacts(row.status, settings, view.now, row.campaign_status, cases, deadline)

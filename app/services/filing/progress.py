@@ -19,6 +19,7 @@ from app.services.pages import Rows
 from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
+from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.progress import STATES, Assessment, Counts
 
@@ -83,6 +84,7 @@ class ProgressRow:
     out_for_correction: int
     plan_until: datetime | None
     application_until: datetime | None
+    exemptions: Granted | None
 
     @property
     def by_status(self) -> dict[str, int]:
@@ -110,6 +112,7 @@ _PROGRESS = Query(
         *(func.coalesce(_applications.c[status.value], 0).label(status.value) for status in STATES),
         func.coalesce(_applications.c.out_for_correction, 0).label("out_for_correction"),
         *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
+        campaigns.exemptions_of(Campaign.id, Committee.id),
     )
     .select_from(Campaign)
     .outerjoin(Committee, and_(or_(_FOR_OFFICE, Committee.id == ACTOR_COMMITTEE), _concerned))
@@ -132,9 +135,10 @@ _PROGRESS = Query(
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """A committee's row, its figures, and the assessment that follows from them."""
+    """A committee's row, its figures, the minimum that holds for it, and the assessment that follows from them."""
 
     row: ProgressRow
+    minimum_filed: int
     counts: Counts
     assessment: Assessment
 
@@ -155,12 +159,11 @@ async def read(view: View, campaign_id: UUID) -> Progress:
     if not rows:
         raise NotFound
     settings = await campaigns.settings_of(view, rows[0].settings_digest)
-    committees = [_assessed(view, settings, row) for row in rows if row.committee_id is not None]
+    committees = [_assessed(view, in_force(settings, row.exemptions), row) for row in rows if row.committee_id]
     return Progress(settings.minimum_filed, committees, policy.total(each.counts for each in committees))
 
 
 def _assessed(view: View, settings: CampaignSettings, row: ProgressRow) -> CommitteeProgress:
     counts = policy.counts_of(row.planned, row.by_status, row.out_for_correction)
-    return CommitteeProgress(
-        row, counts, policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
-    )
+    assessment = policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
+    return CommitteeProgress(row, settings.minimum_filed, counts, assessment)

@@ -36,6 +36,7 @@ from app.services.filing import campaigns, extensions, participations
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION, OPEN_TO_EDIT
+from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -64,6 +65,7 @@ class Extendable(Owing):
     extension_due_on: date | None
     extension_until: datetime | None
     extension_granted_at: datetime | None
+    exemptions: Granted | None
 
 
 @row_type
@@ -121,9 +123,10 @@ class Opening:
 
 
 def _until(kind: DeadlineKind, *of: SQLColumnExpression[UUID]) -> tuple[LateralFromClause, list[ColumnElement[object]]]:
-    """Select the extension that counts, to be joined, and its columns."""
+    """Select the extension that counts, to be joined, its columns, and the exemptions that apply."""
     extension = extensions.latest(kind, *of)
-    return extension, [*extensions.joined(extension), extension.c.granted_at.label("extension_granted_at")]
+    granted_at = extension.c.granted_at.label("extension_granted_at")
+    return extension, [*extensions.joined(extension), granted_at, campaigns.exemptions_of(*of)]
 
 
 _plan_extension, _plan_until = _until(DeadlineKind.PLAN, Campaign.id, Committee.id)
@@ -292,7 +295,7 @@ async def _owed(view: View, query: Query[ExtendableRow], kind: DeadlineKind) -> 
     """Read the rows of a statement, each with the deadline that counts for it."""
     found = []
     for row in await view.rows(query):
-        settings = await campaigns.settings_of(view, row.settings_digest)
+        settings = await campaigns.settings_for(view, row)
         deadline = deadlines.effective(settings, kind, participations.extension_of(row))
         since = row.since
         if deadline.source is DeadlineSource.EXTENSION and row.extension_granted_at:

@@ -131,7 +131,8 @@ def _missing(
     for (whole, deadline), late in groups.items():
         if policy.is_aftermath(now, deadline):
             first, items = late[0], [item(one.row) for one in late]
-            facts = {"count": len(late), "items": items, "minimum": first.settings.minimum_filed, "name": whole.name}
+            minimum = max(one.settings.minimum_filed for one in late)  # some may be exempted
+            facts = {"count": len(late), "items": items, "minimum": minimum, "name": whole.name}
             occasion = policy.occasion(whole.id, deadline)
             yield _notice(telling, first, whole.about, occasion, to=Addressees(Role.OFFICE), facts=facts)
 

@@ -43,6 +43,7 @@ from app.models import (
     Commendation,
     Committee,
     Delivery,
+    Exemption,
     Extension,
     Filing,
     Nomination,
@@ -176,6 +177,21 @@ _OF_EXTENSIONS = (
 )
 """The date of a correction is part of the correction's own notice."""
 
+_OF_EXEMPTIONS = (
+    _about(
+        "exemption",
+        {
+            "limit": Exemption.kind,
+            "value": Exemption.value,
+            "remark": case((Exemption.revoked_at.is_(None), Exemption.reason), else_=Exemption.revocation_reason),
+            "items": case((Application.id.is_not(None), func.jsonb_build_array(_one)), else_=_NONE),
+        },
+        committee_id=Exemption.committee_id,
+        unit_id=Application.unit_id,
+    )
+    .join(Exemption, Exemption.id == AuditEvent.subject_id)
+    .outerjoin(Application, Application.id == Exemption.application_id)
+)
 _OF_COMMITTEES = _about("committee", {"name": Committee.name}, committee_id=Committee.id).join(
     Committee, Committee.id == AuditEvent.subject_id
 )
@@ -326,6 +342,7 @@ SAID_OF = {
     "campaign": (_OF_CAMPAIGNS, _OF_CAMPAIGNS_FOR_UNITS),
     "committee": (_OF_COMMITTEES,),
     "delivery": (_OF_DELIVERIES,),
+    "exemption": (_OF_EXEMPTIONS,),
     "extension": (_OF_EXTENSIONS,),
     "filing": (_OF_FILINGS,),
     "nomination": (_OF_NOMINATIONS,),

@@ -51,9 +51,9 @@ async def test_a_campaign_tells_the_office_its_acts_and_nobody_else_any(world: W
     path, draft = await begun(office)
     assert possible(draft) == ["edit", "publish", "move_deadline"]
     published = (await office.post(f"{path}/publication")).json()
-    assert possible(published) == ["edit", "move_deadline", "extend", "close"]
+    assert possible(published) == ["edit", "move_deadline", "extend", "exempt", "close"]
     closed = (await office.post(f"{path}/closure")).json()
-    acts = ["edit", "publish", "move_deadline", "extend", "close"]
+    acts = ["edit", "publish", "move_deadline", "extend", "exempt", "close"]
     assert told(closed) == {act: ["wrong_state"] for act in acts}
     refused = (await office.post(f"{path}/publication")).json()
     assert refused["state"] == closed["actions"]["publish"]["findings"][0]["params"]["state"] == "closed"

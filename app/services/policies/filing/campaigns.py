@@ -146,6 +146,7 @@ MOVE_DEADLINE = _Act(
 EXTEND = _Act(
     "extend", Event("extension.granted", "批准延期", "Granted a later deadline"), by={OFFICE: {Status.PUBLISHED}}
 )
-ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, CLOSE)
+EXEMPT = _Act("exempt", Event("exemption.granted", "批准特批", "Loosened a limit"), by={OFFICE: {Status.PUBLISHED}})
+ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, EXEMPT, CLOSE)
 
 CREATED = Event("campaign.created", "创建活动", "Began the campaign")

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.findings import Sentence
-from app.models.enums import ApplicationStatus, DeadlineKind, Language, Role
+from app.models.enums import ApplicationStatus, DeadlineKind, Language, LimitKind, Role
 from app.services.policies.notifying.tellings import TELLINGS, Telling
 
 Particulars = Mapping[str, Any]
@@ -93,4 +93,6 @@ def _params(particulars: Particulars, language: Language) -> dict[str, Any]:
         params["status"] = ApplicationStatus(code).label if language is Language.ZH else code
     if code := params.get("deadline"):
         params["deadline"] = DeadlineKind(code).label if language is Language.ZH else code
+    if code := params.get("limit"):
+        params["limit"] = LimitKind(code).label if language is Language.ZH else code
     return params

@@ -116,6 +116,21 @@ OF_COMMITTEES = (
         item=NAMED,
     ),
     Telling(
+        "exemption.granted",
+        BOTH,
+        Sentence("特批：{limit}放宽为{value}。", "A limit ({limit}) was loosened to {value}."),
+        frozenset({"exemption.granted"}),
+        item=NAMED,
+    ),
+    Telling(
+        "exemption.revoked",
+        BOTH,
+        Sentence("{limit}放宽为{value}的特批已撤销。", "The looser limit ({limit}, {value}) was revoked."),
+        frozenset({"exemption.revoked"}),
+        formal=True,
+        item=NAMED,
+    ),
+    Telling(
         "change.committee",
         (COMMITTEE,),
         Sentence("{name}或所属单位的登记资料有变动。", "What is registered of {name} or its units was changed."),

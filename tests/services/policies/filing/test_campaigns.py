@@ -16,6 +16,7 @@ MAY = {
     "publish": ("draft", "published"),
     "move_deadline": ("draft published", None),
     "extend": ("published", None),
+    "exempt": ("published", None),
     "close": ("published", "closed"),
 }
 

@@ -18,6 +18,8 @@ PARTICULARS: dict[str, Any] = ITEM | {
     "until": "2015-09-14T16:00:00+00:00",
     "timezone": "Asia/Shanghai",
     "minimum": 2,
+    "limit": "images_minimum",
+    "value": 3,
     "waiting": 3,
     "number": "2015-C01-R01",
     "committee": "乔屯街道党工委",

@@ -1,0 +1,114 @@
+"""The regulation of exemptions (特批): the office loosens a limit for one committee or one application.
+
+Every rule reads its figures from the settings; `in_force` alone puts the exempted figures into them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.findings import Finding, Rule
+from app.models.enums import LimitKind
+from app.services.policies import Event
+from app.services.policies.filing.notice import CampaignSettings
+
+NOT_LOOSER = Rule(
+    "limit_not_looser",
+    "“{label}”现为 {present}，特批须比现行规定更宽。",
+    "The limit is {present} now: an exemption must be looser.",
+)
+OUT_OF_RANGE = Rule(
+    "limit_out_of_range",
+    "“{label}”只能在 {lowest} 至 {highest} 之间。",
+    "This limit can only be set from {lowest} to {highest}.",
+)
+NOT_LIMITED = Rule("not_limited", "活动对“{label}”没有限制。", "The campaign sets no such limit.")
+ALREADY_REVOKED = Rule("already_revoked", "该特批已经撤销。", "The exemption is revoked already.")
+
+Granted = Sequence[tuple[str, int]]
+"""The exemptions that apply to somebody, as stored: the kind of limit, and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure of the settings: its place there, which of two values is the looser, and how far it can go."""
+
+    path: tuple[str, ...]
+    looser: Callable[[int, int], int]
+    lowest: int
+    highest: int
+
+
+def _length(cell: str, highest: int) -> Limit:
+    return Limit(("field_lengths", cell), max, 1, highest)
+
+
+LIMITS: Mapping[LimitKind, Limit] = {
+    LimitKind.MINIMUM_FILED: Limit(("minimum_filed",), min, 1, 50),
+    LimitKind.IMAGES_MINIMUM: Limit(("images", "minimum"), min, 0, 8),
+    LimitKind.IMAGES_MAXIMUM: Limit(("images", "maximum"), max, 1, 8),
+    LimitKind.NARRATIVE_MINIMUM: Limit(("narrative", "minimum"), min, 0, 100_000),
+    LimitKind.NARRATIVE_MAXIMUM: Limit(("narrative", "maximum"), max, 0, 100_000),
+    LimitKind.BRAND_NAME_LENGTH: _length("brand_name", 200),
+    LimitKind.LEADER_NAME_LENGTH: _length("leader_name", 200),
+    LimitKind.LEADER_TITLE_LENGTH: _length("leader_title", 200),
+    LimitKind.INNOVATION_LENGTH: _length("innovation", 10_000),
+    LimitKind.PRACTICES_LENGTH: _length("practices", 10_000),
+    LimitKind.EFFECTS_LENGTH: _length("effects", 10_000),
+}
+"""Every limit that can be loosened; the ends are those of the stored columns and of the forms."""
+
+
+def in_force(settings: CampaignSettings, granted: Granted | None) -> CampaignSettings:
+    """Return the settings with the figures that hold for somebody: of the campaign's and the exempted, the looser."""
+    for kind, value in granted or ():
+        settings = _with(settings, LimitKind(kind), value)
+    return settings
+
+
+def figures(settings: CampaignSettings) -> dict[str, int]:
+    """Return every limit that these settings set, by name."""
+    found = {kind.value: figure(settings, kind) for kind in LIMITS}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def figure(settings: CampaignSettings, kind: LimitKind) -> int | None:
+    """Return one limit; None where the campaign sets none."""
+    value: Any = settings
+    for name in LIMITS[kind].path:
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name)
+    return None if value is None else int(value)
+
+
+def grant_findings(settings: CampaignSettings, kind: LimitKind, value: int) -> list[Finding]:
+    """Return why a limit may not be set to that value: it cannot be, or it is no looser than the one that holds."""
+    limit, present = LIMITS[kind], figure(settings, kind)
+    if present is None:
+        return [NOT_LIMITED("/limit", label=kind.label)]
+    if not limit.lowest <= value <= limit.highest:
+        return [OUT_OF_RANGE("/value", label=kind.label, lowest=limit.lowest, highest=limit.highest)]
+    looser = value != present and limit.looser(value, present) == value
+    return [] if looser else [NOT_LOOSER("/value", label=kind.label, present=present)]
+
+
+def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
+    """Require an exemption that is not revoked yet; what was done under it stays done."""
+    return [] if revoked_at is None else [ALREADY_REVOKED()]
+
+
+def _with(settings: CampaignSettings, kind: LimitKind, value: int) -> CampaignSettings:
+    """Replace one figure by a looser one, in a copy."""
+    limit, present = LIMITS[kind], figure(settings, kind)
+    if present is None:  # the campaign does not set it any more
+        return settings
+    *group, name = limit.path
+    held = limit.looser(present, value)
+    if not group:
+        return settings.model_copy(update={name: held})
+    inner = getattr(settings, group[0])
+    loosened = inner | {name: held} if isinstance(inner, dict) else inner.model_copy(update={name: held})
+    return settings.model_copy(update={group[0]: loosened})
+
+
+REVOKED = Event("exemption.revoked", "撤销特批", "Revoked a looser limit")

@@ -1,0 +1,85 @@
+"""The office's services: exemptions from limits"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0016"
+down_revision: str | None = "0011"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+INSTANTS = {
+    "exemptions": ("granted_at", "revoked_at"),
+}
+"""As in the sixth revision, which did this for what there was."""
+ONCE = {
+    "exemptions": ("revoked_once", "OLD.revoked_at IS NOT NULL"),
+}
+"""Rows that do not change any more, and when."""
+LIMITS = (
+    *("minimum_filed", "images_minimum", "images_maximum", "narrative_minimum", "narrative_maximum"),
+    *("brand_name_length", "leader_name_length", "leader_title_length"),
+    *("innovation_length", "practices_length", "effects_length"),
+)
+
+
+def upgrade() -> None:
+    _create_exemptions()
+    for table, columns in INSTANTS.items():
+        late = [_not_now(column) for column in columns]
+        changed = [f"NEW.{column} IS DISTINCT FROM OLD.{column} AND {_not_now(column)}" for column in columns]
+        _trigger(table, "inserted_now", "INSERT", " OR ".join(late), "an instant is not now")
+        _trigger(table, "changed_now", f"UPDATE OF {', '.join(columns)}", " OR ".join(changed), "an instant is not now")
+    for table, (name, condition) in ONCE.items():
+        _trigger(table, name, "UPDATE", condition, f"a row of {table} is not changed again")
+
+
+def downgrade() -> None:
+    op.drop_table("exemptions")
+
+
+def _create_exemptions() -> None:
+    op.create_table(
+        "exemptions",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("committee_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(*LIMITS, name="limitkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("revocation_reason", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'minimum_filed' OR application_id IS NULL",
+            name=op.f("exemptions_minimum_of_a_committee_check"),
+        ),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("exemptions_application_id_fkey")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("exemptions_campaign_id_fkey")),
+        sa.ForeignKeyConstraint(["committee_id"], ["committees.id"], name=op.f("exemptions_committee_id_fkey")),
+        sa.ForeignKeyConstraint(["granted_by"], ["accounts.id"], name=op.f("exemptions_granted_by_fkey")),
+        sa.ForeignKeyConstraint(["revoked_by"], ["accounts.id"], name=op.f("exemptions_revoked_by_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("exemptions_pkey")),
+    )
+    op.create_index(op.f("exemptions_application_id_idx"), "exemptions", ["application_id"])
+    op.create_index(op.f("exemptions_campaign_id_committee_id_idx"), "exemptions", ["campaign_id", "committee_id"])
+
+
+def _trigger(table: str, name: str, event: str, condition: str, words: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN ({condition}) "
+        f"EXECUTE FUNCTION refuse('{words}')"
+    )
+
+
+def _not_now(column: str) -> str:
+    return f"NEW.{column} NOT BETWEEN clock_timestamp() - interval '15 min' AND clock_timestamp() + interval '1 min'"

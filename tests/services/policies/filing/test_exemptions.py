@@ -1,0 +1,63 @@
+from datetime import datetime
+
+import pytest
+
+from app.models.enums import LimitKind
+from app.services.filing.campaigns import template
+from app.services.policies.filing import exemptions as policy
+from app.services.policies.filing.notice import CampaignSettings
+from tests.world import ZONE
+
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
+BARE = SETTINGS.model_copy(update={"field_lengths": {}})
+"""A notice that limits no cell."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "codes"),
+    [
+        (LimitKind.MINIMUM_FILED, 1, []),
+        (LimitKind.MINIMUM_FILED, 2, ["limit_not_looser"]),
+        (LimitKind.MINIMUM_FILED, 3, ["limit_not_looser"]),
+        (LimitKind.MINIMUM_FILED, 0, ["limit_out_of_range"]),
+        (LimitKind.IMAGES_MINIMUM, 0, []),
+        (LimitKind.IMAGES_MINIMUM, 5, ["limit_not_looser"]),
+        (LimitKind.IMAGES_MAXIMUM, 7, ["limit_not_looser"]),
+        (LimitKind.IMAGES_MAXIMUM, 9, ["limit_out_of_range"]),
+        (LimitKind.NARRATIVE_MINIMUM, 999, []),
+        (LimitKind.NARRATIVE_MINIMUM, 1001, ["limit_not_looser"]),
+        (LimitKind.NARRATIVE_MAXIMUM, 3001, []),
+        (LimitKind.NARRATIVE_MAXIMUM, 3000, ["limit_not_looser"]),
+        (LimitKind.BRAND_NAME_LENGTH, 61, []),
+        (LimitKind.BRAND_NAME_LENGTH, 60, ["limit_not_looser"]),
+        (LimitKind.BRAND_NAME_LENGTH, 201, ["limit_out_of_range"]),
+    ],
+)
+def test_an_exemption_is_looser_than_the_limit_that_holds_and_possible(
+    kind: LimitKind, value: int, codes: list[str]
+) -> None:
+    assert [finding.rule.code for finding in policy.grant_findings(SETTINGS, kind, value)] == codes
+
+
+def test_a_limit_that_the_notice_does_not_set_cannot_be_loosened() -> None:
+    found = policy.grant_findings(BARE, LimitKind.BRAND_NAME_LENGTH, 100)
+    assert [(finding.rule.code, finding.pointer) for finding in found] == [("not_limited", "/limit")]
+    assert policy.in_force(BARE, [("brand_name_length", 100)]) == BARE
+
+
+@pytest.mark.parametrize("kind", LimitKind)
+def test_the_figure_in_force_is_the_looser_one_and_nothing_else_changes(kind: LimitKind) -> None:
+    limit, present = policy.LIMITS[kind], policy.figure(SETTINGS, kind)
+    assert present is not None
+    for given in (present - 1, present, present + 1):
+        held = policy.in_force(SETTINGS, [(kind.value, given)])
+        changed = {kind.value: limit.looser(present, given)}
+        assert policy.figures(held) == policy.figures(SETTINGS) | changed
+        assert policy.in_force(held, [(kind.value, present)]) == held, "of several the loosest counts"
+    assert policy.in_force(SETTINGS, None) is SETTINGS
+
+
+def test_an_exemption_is_revoked_once() -> None:
+    assert policy.revocation_findings(None) == []
+    found = policy.revocation_findings(datetime(2015, 9, 1, tzinfo=ZONE))
+    assert [finding.rule.code for finding in found] == ["already_revoked"]
