@@ -40,6 +40,7 @@ from app.models import (
     Review,
     Reviewer,
     Round,
+    Swap,
     Unit,
 )
 from app.services.history import is_as_recorded, with_last_event
@@ -69,6 +70,7 @@ COMPARED: dict[str, type[Base]] = {
     "recusal": Recusal,
     "review": Review,
     "round": Round,
+    "swap": Swap,
 }
 """The tables whose rows decide something, by the subject of their events."""
 

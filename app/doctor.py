@@ -35,7 +35,10 @@ INVARIANTS = {
     "an application that was submitted has too few pictures in a fixed version": """
         SELECT v.id FROM application_versions v JOIN applications a ON a.id = v.application_id
         JOIN campaigns c ON c.id = a.campaign_id
-        WHERE (v.content->>'image_count')::int < (c.settings->'images'->>'minimum')::int""",
+        WHERE (v.content->>'image_count')::int < (c.settings->'images'->>'minimum')::int
+        AND (v.content->>'image_count')::int < coalesce((SELECT min(x.value) FROM exemptions x
+            WHERE x.kind = 'images_minimum' AND x.campaign_id = c.id AND x.committee_id = a.committee_id
+            AND (x.application_id IS NULL OR x.application_id = a.id)), 9)""",
     "a version's pictures are not those it names": """
         SELECT v.id FROM application_versions v
         WHERE (v.content->>'image_count')::int <> (SELECT count(*) FROM version_images i WHERE i.version_id = v.id)""",

@@ -21,6 +21,7 @@ from app.api.filing import (
     plans,
     progress,
     receipts,
+    swaps,
     versions,
     withdrawals,
 )
@@ -84,6 +85,7 @@ PRIVATE = (
     extensions,
     filings,
     withdrawals,
+    swaps,
     checks,
     progress,
     rounds,
@@ -145,6 +147,7 @@ TAGS = [
         "description": "Contents of an application at each submission and filing, and their differences.",
     },
     {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
+    {"name": "swaps", "description": "调换: a filed case or its stamped scan for another, when both sides agree."},
     {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
     {"name": "commendations", "description": "通报表彰: drafted by the office, publicised, published."},
     {"name": "awards", "description": "奖项: proposed from a ranking or by hand; seen by others once publicised."},

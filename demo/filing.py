@@ -133,7 +133,21 @@ def miss_the_deadline(stage: Stage) -> None:
     for each in player.units:
         seal(stage, player, each)
     file(stage, player, stage.application_ids(player, Fate.FILED))
+    _swap_a_scan(stage)
     move_deadline(stage, "application", due_on, "演示完毕，恢复通知所定的期限。")
+
+
+def _swap_a_scan(stage: Stage) -> None:
+    """Exchange a blurred scan of what is filed, after the deadline: the committee asks, the office agrees."""
+    player = stage.committees[EVENTFUL]
+    unit = stage.units(player, Fate.FILED)[0]
+    form = {"file": File("审核盖章.pdf", stamped_form(unit.seed + 1000), "application/pdf")}
+    wish = {"reason": "原扫描件模糊，公章无法辨认。"}
+    path = f"{stage.application(unit)}/scan-swaps"
+    asked = player.person.act("asks to exchange a blurred scan (调换)", "POST", path, form=form | wish)
+    swap = stage.office.act("agrees to it", "POST", f"/swaps/{asked['id']}/consent", {"answer": "同意更换。"})
+    receipt = player.person.ask("GET", f"/filings/{swap['filing_id']}")
+    stage.narrator.add(f"filed as it was, under the new scan: receipt {receipt['number']}")
 
 
 def _let_deadlines_pass(stage: Stage) -> None:

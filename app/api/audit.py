@@ -15,7 +15,7 @@ from app.models.enums import Language, Role
 from app.rows import values_of
 from app.services import audit
 from app.services.audit import ActionCode, AuditEventRow
-from app.services.filing import applications, campaigns, exemptions, extensions, filings, plans
+from app.services.filing import applications, campaigns, exemptions, extensions, filings, plans, swaps
 from app.services.people import accounts, committees, units
 from app.services.policies.audit import EVENTS
 
@@ -107,6 +107,7 @@ _READERS: dict[str, Callable[[View, UUID], Awaitable[Any]]] = {
     "committee": committees.read,
     "extension": extensions.read,
     "exemption": exemptions.read,
+    "swap": swaps.read,
     "filing": filings.read,
     "plan": plans.read,
     "unit": units.read,

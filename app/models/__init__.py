@@ -15,6 +15,7 @@ from app.models.filing.extensions import Extension
 from app.models.filing.filings import Filing, FilingItem, Participation
 from app.models.filing.images import Image, VersionImage
 from app.models.filing.plans import Plan, PlannedCase
+from app.models.filing.swaps import Swap
 from app.models.handover.deliveries import Delivery, DeliveryAttempt
 from app.models.handover.endpoints import Endpoint
 from app.models.handover.grants import Grant
@@ -81,6 +82,7 @@ __all__ = [
     "RoundEntry",
     "Session",
     "SignInAttempt",
+    "Swap",
     "Unit",
     "UploadAllowance",
     "VersionImage",

@@ -66,6 +66,7 @@ RIGHTS = {
     "rounds": EDITED_AND_DELETED,
     "sessions": Rights(("seen_at", "idle_until", "assurance", "authenticated_at"), delete=True),
     "sign_in_attempts": Rights(("succeeded",), delete=True),
+    "swaps": Rights(("status", "answer", "answered_at", "answered_by", "filing_id", *_COUNTED)),
     "units": EDITED,
     "upload_allowances": Rights(("account_id", "restored_at")),
 }

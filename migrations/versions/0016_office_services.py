@@ -1,4 +1,4 @@
-"""The office's services: exemptions from limits"""
+"""The office's services: exemptions from limits, swaps"""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,12 @@ depends_on: str | Sequence[str] | None = None
 
 INSTANTS = {
     "exemptions": ("granted_at", "revoked_at"),
+    "swaps": ("requested_at", "answered_at"),
 }
 """As in the sixth revision, which did this for what there was."""
 ONCE = {
     "exemptions": ("revoked_once", "OLD.revoked_at IS NOT NULL"),
+    "swaps": ("answered_once", "OLD.status <> 'requested'"),
 }
 """Rows that do not change any more, and when."""
 LIMITS = (
@@ -24,9 +26,22 @@ LIMITS = (
     *("innovation_length", "practices_length", "effects_length"),
 )
 
+SWAP_STATES = ("requested", "consented", "declined", "withdrawn")
+SWAPS_REFER_TO = {
+    "campaign_id": "campaigns",
+    "committee_id": "committees",
+    "application_id": "applications",
+    "replacement_id": "applications",
+    "file_id": "files",
+    "requested_by": "accounts",
+    "answered_by": "accounts",
+    "filing_id": "filings",
+}
+
 
 def upgrade() -> None:
     _create_exemptions()
+    _create_swaps()
     for table, columns in INSTANTS.items():
         late = [_not_now(column) for column in columns]
         changed = [f"NEW.{column} IS DISTINCT FROM OLD.{column} AND {_not_now(column)}" for column in columns]
@@ -37,6 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("swaps")
     op.drop_table("exemptions")
 
 
@@ -72,6 +88,45 @@ def _create_exemptions() -> None:
     )
     op.create_index(op.f("exemptions_application_id_idx"), "exemptions", ["application_id"])
     op.create_index(op.f("exemptions_campaign_id_committee_id_idx"), "exemptions", ["campaign_id", "committee_id"])
+
+
+def _create_swaps() -> None:
+    op.create_table(
+        "swaps",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("committee_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("replacement_id", sa.Uuid(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(*SWAP_STATES, name="swapstatus", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("filing_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(replacement_id IS NULL) <> (file_id IS NULL)", name=op.f("swaps_one_replacement_check")),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"swaps_{column}_fkey"))
+            for column, table in SWAPS_REFER_TO.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("swaps_pkey")),
+        sa.UniqueConstraint("file_id", name=op.f("swaps_file_id_key")),
+    )
+    for column in ("campaign_id", "committee_id", "application_id", "replacement_id"):
+        op.create_index(op.f(f"swaps_{column}_idx"), "swaps", [column])
+    waiting = sa.text("status = 'requested'")
+    op.create_index("swaps_open_key", "swaps", ["application_id"], unique=True, postgresql_where=waiting)
+    op.create_index("swaps_open_replacement_key", "swaps", ["replacement_id"], unique=True, postgresql_where=waiting)
 
 
 def _trigger(table: str, name: str, event: str, condition: str, words: str) -> None:

@@ -34,6 +34,8 @@ async def filing_seeds(world: World, place: District) -> Seeds:
     looser = {"limit": "images_minimum", "value": 3, "reason": "仅有三幅留存"}
     exempted = {"campaign_id": str(campaign), "committee_id": str(place.committee.id)} | looser
     exemption = done(await place.by_office.post("/api/v1/exemptions", json=exempted), 201)
+    exchange = {"application_id": id_of(sealed[0]), "replacement_id": id_of(sealed[2]), "reason": "报错一件"}
+    swap = done(await place.by_committee.post("/api/v1/swaps", json=exchange, headers=key()), 201)
     return {
         "application_id": [*map(id_of, [draft, submitted, *sealed, foreign])],
         "image_id": [picture["id"]],
@@ -44,6 +46,7 @@ async def filing_seeds(world: World, place: District) -> Seeds:
         "exemption_id": [exemption["id"]],
         "extension_id": [extension["id"]],
         "filing_id": [filing["id"]],
+        "swap_id": [swap["id"]],
         "plan_id": [plan["id"]],
         "case_id": [plan["cases"][0]["id"]],
         "verification_code": [filing["verification_code"]],

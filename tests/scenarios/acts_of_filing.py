@@ -45,6 +45,24 @@ class Stage(District):
             "/api/v1/exemptions", json=body | WHY | {"limit": "images_minimum", "value": value}
         )
 
+    async def ask_for_scan(self, name: str) -> Response:
+        files = {"file": ("盖章.pdf", scan(300), "application/pdf")}
+        href = f"{self.at[name]}/scan-swaps"
+        asked = await self.by_committee.post(href, files=files, data={"reason": "原扫描件模糊。"})
+        self.at[f"swap of {name}"] = f"/api/v1/swaps/{asked.json().get('id')}"
+        return asked
+
+    async def ask_for_exchange(self) -> Response:
+        at = self.at
+        body = {"application_id": id_of(at["sealed 5"]), "replacement_id": id_of(at["sealed instead"])} | WHY
+        asked = await self.by_committee.post("/api/v1/swaps", json=body, headers=key())
+        at["swap"] = f"/api/v1/swaps/{asked.json().get('id')}"
+        return asked
+
+    async def consent(self) -> Response:
+        done(await self.ask_for_exchange(), 201)
+        return await self.by_office.post(f"{self.at['swap']}/consent", json={})
+
     async def replace_content(self) -> Response:
         etag = {"If-Match": (await read(self.by_unit, self.at["image"]))["etag"]}
         files = {"file": ("b.jpg", photo(201), "image/jpeg")}
@@ -222,6 +240,11 @@ ACTS: dict[str, Act] = {
     "createFiling": lambda s: steps.file(
         s.by_committee, s.campaign.id, *(s.at[f"sealed {number}"] for number in range(6))
     ),
+    "createScanSwap": lambda s: s.ask_for_scan("sealed 4"),
+    "declineSwap": lambda s: s.post(s.by_office, "swap of sealed 4", "/refusal", answer="原件清晰。"),
+    "createSwap": lambda s: s.ask_for_exchange(),
+    "withdrawSwap": lambda s: s.change("POST", "swap", "/withdrawal", s.by_committee),
+    "consentToSwap": lambda s: s.consent(),
     "withdrawApplication": lambda s: act(s.by_unit, s.at["to seal"], "withdrawal", {}),
     "createWithdrawal": lambda s: s.withdraw_two(),
     "acceptApplication": lambda s: act(s.by_office, s.at["sealed 0"], "acceptance"),
@@ -267,6 +290,7 @@ async def prepared(world: World) -> Stage:
         at[name] = await steps.submitted(unit, campaign)
     for number in range(6):
         at[f"sealed {number}"] = await steps.sealed(unit, committee, campaign)
+    at["sealed instead"] = await steps.sealed(unit, committee, campaign)
     at |= await made(office)
     at["another year"] = str((await world.campaign(year=2016)).id)
     at["own"] = "/api/v1/account"

@@ -7,6 +7,7 @@ HIDDEN_FROM = {
     "filings": [*OUTSIDERS, "sibling unit"],
     "exemptions": [*OUTSIDERS, "sibling unit"],
     "extensions": [*OUTSIDERS, "sibling unit"],
+    "swaps": [*OUTSIDERS, "sibling unit"],
     "account": [*OUTSIDERS, "sibling unit", "office"],
     "accounts": [*OUTSIDERS, "sibling unit"],
     "sessions": [*OUTSIDERS, "sibling unit", "office"],

@@ -24,6 +24,7 @@ LISTS = [
     "filings",
     "extensions",
     "exemptions",
+    "swaps",
     "campaigns",
     "committees",
     "units?q=社区",

@@ -17,6 +17,7 @@ from tests.scenarios.steps import done, id_of, read, seen
 from tests.world import World, key
 from tests.world.factors import add_totp
 from tests.world.filing import District, district
+from tests.world.uploads import scan
 
 SECRET = "绝密品牌"
 
@@ -53,6 +54,7 @@ async def secrets(world: World) -> Secrets:
         "case_id": plan["cases"][0]["id"],
         "filing_id": filing["id"],
         **await granted_for_one(place, elsewhere),
+        "swap_id": await swap(place, filed[0]),
         "account_id": str(member.id),
         "factor_id": (await add_totp(world, by_member)).id,
         "session_id": (await read(by_member, "/api/v1/session"))["id"],
@@ -84,6 +86,14 @@ async def granted_for_one(place: District, elsewhere: District) -> dict[str, str
     extension = done(await place.by_office.post("/api/v1/extensions", json=whose | later), 201)
     exemption = done(await place.by_office.post("/api/v1/exemptions", json=whose | looser), 201)
     return {"extension_id": extension["id"], "exemption_id": exemption["id"]}
+
+
+async def swap(place: District, filed: str) -> str:
+    """A request to exchange a filed application's scan."""
+    files = {"file": ("盖章.pdf", scan(300), "application/pdf")}
+    asked = await place.by_committee.post(f"{filed}/scan-swaps", files=files, data={"reason": "原扫描件模糊。"})
+    swap_id: str = done(asked, 201)["id"]
+    return swap_id
 
 
 @pytest.mark.thorough

@@ -34,7 +34,7 @@ from app.services.policies.people.factors import must_enrol
 API = "/api/v1/"
 JSON_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 26 * 1024 * 1024
-UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement)$")
+UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement|scan-swaps)$")
 PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*|payload-schemas/[^/]*)$")
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")

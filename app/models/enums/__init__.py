@@ -11,6 +11,7 @@ from app.models.enums.filing import (
     FileState,
     LimitKind,
     PlanStatus,
+    SwapStatus,
     VersionOccasion,
 )
 from app.models.enums.handover import AnswerKind, DeliveryFailure, DeliveryStatus, EndpointStatus, NominationStatus
@@ -79,6 +80,7 @@ __all__ = [
     "RoundIntake",
     "RoundStatus",
     "Severity",
+    "SwapStatus",
     "VersionOccasion",
     "WithdrawalCause",
     "labels",

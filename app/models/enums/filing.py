@@ -79,6 +79,15 @@ class LimitKind(Labelled):
     EFFECTS_LENGTH = "effects_length", "社会效果字符数"
 
 
+class SwapStatus(Labelled):
+    """State of a swap (调换)."""
+
+    REQUESTED = "requested", "待答复"
+    CONSENTED = "consented", "已同意"
+    DECLINED = "declined", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class VersionOccasion(Labelled):
     """The act that fixed a version of an application."""
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true, union
+from sqlalchemy import Uuid, and_, bindparam, case, exists, func, or_, select, true, union
 
 from app.context import View
 from app.database import Query
-from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan
+from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan, Swap
 from app.models.enums import (
     ApplicationStatus,
     AwardStatus,
@@ -20,6 +20,7 @@ from app.models.enums import (
     DeadlineKind,
     PlanStatus,
     Role,
+    SwapStatus,
     VersionOccasion,
 )
 from app.rows import row_type
@@ -45,14 +46,20 @@ _filings = (
     .group_by(ApplicationVersion.application_id)
     .subquery("filings")
 )
-_never_sent_back = and_(Application.status == ApplicationStatus.ACCEPTED, _filings.c.count == 1)
+_swapped = Swap.status == SwapStatus.CONSENTED
+_rescans = (
+    select(func.count()).where(Swap.application_id == Application.id, _swapped).correlate(Application).scalar_subquery()
+)
+_in_exchange = exists().where(Swap.replacement_id == Application.id, _swapped)
+"""It came in the place of a case that was filed before; the office agreed."""
+_never_sent_back = and_(Application.status == ApplicationStatus.ACCEPTED, _filings.c.count - _rescans == 1)
 _filed = (
     select(
         Application.committee_id,
         func.count().label("filed"),
         func.count().filter(or_(*(Application.status == status for status in sorted(FILED_STATES)))).label("on_file"),
         func.count().filter(_never_sent_back).label("passed"),
-        func.max(_filings.c.first_at).label("last_filed_at"),
+        func.max(_filings.c.first_at).filter(~_in_exchange).label("last_filed_at"),
     )
     .join(_filings, _filings.c.application_id == Application.id)
     .where(Application.status != ApplicationStatus.WITHDRAWN)

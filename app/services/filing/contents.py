@@ -265,8 +265,10 @@ async def content_changed(
     )
 
 
-async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, changed: Sequence[str] = ()) -> None:
-    """Void the valid endorsements of these applications."""
+async def void_seals(
+    ctx: Context, application_ids: Sequence[UUID], why: str, changed: Sequence[str] = (), *, by: UUID | None = None
+) -> None:
+    """Void the valid endorsements of these applications; `by` somebody who asked for it, if not by the actor."""
     valid = await ctx.session.scalars(
         select(Endorsement).where(Endorsement.application_id.in_(application_ids), Endorsement.voided_at.is_(None))
     )
@@ -276,7 +278,7 @@ async def void_seals(ctx: Context, application_ids: Sequence[UUID], why: str, ch
             endorsement,
             VOIDED,
             voided_at=ctx.now,
-            voided_by=ctx.actor.id,
+            voided_by=by or ctx.actor.id,
             void_reason=why,
             changed_fields=list(changed),
         )

@@ -18,7 +18,7 @@ from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
-from app.models.enums import CampaignStatus, Role
+from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, participations, versions
@@ -26,7 +26,7 @@ from app.services.filing.applications import facts_of
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
 from app.services.pages import FilterValue, Listing, Page, exactly
-from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Act, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.exemptions import Granted
@@ -214,8 +214,8 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
         ]
     )
     applications = [held[application_id].application for application_id in body.application_ids]
-    number = await _next_number(ctx, body.campaign_id, place, settings.year)
-    return await _store(ctx, applications, number)
+    number = await next_number(ctx, body.campaign_id, place.committee_id, place.code, settings.year)
+    return await put_on_file(ctx, applications, number, policy.FILE, by=ctx.actor.id)
 
 
 async def read(view: View, filing_id: UUID) -> FilingRecord:
@@ -278,22 +278,29 @@ def _of_one(ctx: Context, one: Held | None) -> list[Finding]:
     return policy.FILE.findings(ctx.actor.role, one.facts)
 
 
-async def _next_number(ctx: Context, campaign_id: UUID, place: CommitteePlace, year: int) -> str:
+async def next_number(ctx: Context, campaign_id: UUID, committee_id: UUID, code: str, year: int) -> str:
     """回执编号: the year, the committee's code, and a running number within the two."""
-    participation = await participations.locked(ctx, campaign_id, place.committee_id)
+    participation = await participations.locked(ctx, campaign_id, committee_id)
     participation.filings_numbered += 1
-    number = await participations.running_number(ctx, Participation.filings_numbered, year, place.committee_id)
-    return f"{year}-{place.code}-R{number:02d}"
+    number = await participations.running_number(ctx, Participation.filings_numbered, year, committee_id)
+    return f"{year}-{code}-R{number:02d}"
 
 
-async def _store(ctx: Context, applications: Sequence[Application], number: str) -> UUID:
-    """Fix what is filed, move the applications, and write the receipt that covers all of it."""
-    fixed = await versions.fix_filing(ctx, applications)
+async def put_on_file(
+    ctx: Context,
+    applications: Sequence[Application],
+    number: str,
+    act: Act[ApplicationStatus, ApplicationFacts],
+    *,
+    by: UUID | None,
+) -> UUID:
+    """Fix what is filed, move the applications, and write the receipt that covers all of it, for who files them."""
+    fixed = await versions.fix_filing(ctx, applications, by)
     for application, version in zip(applications, fixed, strict=True):
         change_state(
             ctx,
             application,
-            policy.FILE,
+            act,
             data={"filing": number},
             filed_at=ctx.now,
             filed_version_id=version.id,
@@ -306,7 +313,7 @@ async def _store(ctx: Context, applications: Sequence[Application], number: str)
         verification_code=new_verification_code(),
         digest=digest_of(_covered(ctx, applications, fixed, number)),
         filed_at=ctx.now,
-        filed_by=ctx.actor.id,
+        filed_by=by,
     )
     create(ctx, filing, MADE, applications=[application.number for application in applications])
     await ctx.flush()  # the items refer to the filing

@@ -51,6 +51,7 @@ from app.models import (
     Plan,
     Review,
     Round,
+    Swap,
     Unit,
 )
 from app.models.enums import DeadlineKind, ExtensionCause, PlanStatus, Role, RoundStatus
@@ -191,6 +192,20 @@ _OF_EXEMPTIONS = (
     )
     .join(Exemption, Exemption.id == AuditEvent.subject_id)
     .outerjoin(Application, Application.id == Exemption.application_id)
+)
+_OF_SWAPS = (
+    _about(
+        "swap",
+        {
+            "name": func.coalesce(Application.brand_name, Application.number),
+            "committee": Committee.name,
+            "remark": func.coalesce(Swap.answer, Swap.reason),
+        },
+        committee_id=Swap.committee_id,
+    )
+    .join(Swap, Swap.id == AuditEvent.subject_id)
+    .join(Application, Application.id == Swap.application_id)
+    .join(Committee, Committee.id == Swap.committee_id)
 )
 _OF_COMMITTEES = _about("committee", {"name": Committee.name}, committee_id=Committee.id).join(
     Committee, Committee.id == AuditEvent.subject_id
@@ -349,6 +364,7 @@ SAID_OF = {
     "objection": (_OF_OBJECTIONS,),
     "plan": (_OF_PLANS,),
     "review": (_OF_REVIEWS,),
+    "swap": (_OF_SWAPS,),
     "unit": (_OF_UNITS,),
 }
 """The owners and facts of each subject of events that lead to a notice."""

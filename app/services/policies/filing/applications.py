@@ -22,6 +22,9 @@ UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
 FILED_STATES = frozenset({Status.FILED, Status.ACCEPTED})
 """States of an application that counts as filed with the office."""
 
+DECIDED = frozenset({Status.ACCEPTED, Status.DISQUALIFIED})
+"""States in which the formal check has decided."""
+
 IN_PREPARATION = frozenset(Status) - FILED_STATES - {Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
 """States of an application that its unit or its committee still works on."""
 
@@ -41,6 +44,11 @@ WITHDRAWAL_BELOW_MINIMUM = Rule(
 UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
 CORRECTION_IN_THE_PAST = Rule(
     "deadline_in_the_past", "补正期限必须晚于当前时间。", "The correction date must be in the future."
+)
+CHECKED_ALREADY = Rule(
+    "checked_already",
+    "现为“{label}”，不能再调换：调换只能在形式审查作出决定之前进行。",
+    "It is {state}: a swap is possible only before the formal check has decided.",
 )
 NOT_SENT_BACK = Rule(
     "not_sent_back",
@@ -201,6 +209,14 @@ def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
     return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
 
 
+def swap_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Require a published campaign and a case the check has not decided on; no deadline is asked for."""
+    running = facts.campaign_status is CampaignStatus.PUBLISHED
+    status = facts.status
+    decided = [] if status is Status.FILED else [CHECKED_ALREADY(label=status.label, state=status.value)]
+    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *decided]
+
+
 def reason_for_office(reason: str | None, codes: Sequence[str], status: Status) -> str | None:
     """Return the reason if it is the office's, which has codes, or a withdrawal's; never a committee's to a unit."""
     return reason if codes or status is Status.WITHDRAWN else None
@@ -271,6 +287,12 @@ WITHDRAW = _Act(
     target=Status.WITHDRAWN,
     rules=withdrawal_findings,
 )
+REQUEST_SWAP = _Act(
+    "request_swap",
+    Event("application.swap_requested", "申请调换", "Asked for a swap", handed_in=True),
+    by={COMMITTEE: {Status.FILED}},
+    rules=swap_findings,
+)
 REQUEST_CORRECTION = _Act(
     "request_correction",
     Event("application.correction_requested", "退回补正", "Asked for a correction", handed_in=True),
@@ -294,7 +316,7 @@ DISQUALIFY = _Act(
 ACTS = (
     *(EDIT, DELETE, SUBMIT, RETURN, PAUSE, RESUME, DECLINE, RECONSIDER),
     *(ENDORSE, REVOKE_ENDORSEMENT, FILE, WITHDRAW),
-    *(REQUEST_CORRECTION, ACCEPT, DISQUALIFY),
+    *(REQUEST_SWAP, REQUEST_CORRECTION, ACCEPT, DISQUALIFY),
 )
 
 CREATED = Event("application.created", "新建申报表", "Began it")

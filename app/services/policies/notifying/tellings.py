@@ -59,6 +59,9 @@ OF_APPLICATIONS = (
         "“{name}” must be corrected and filed again before {until}.",
         formal=True,
     ),
+    _act("application.swapped_out", BOTH, "“{name}”已按申请调换撤下。", "“{name}” was swapped for another."),
+    _act("application.swapped_in", BOTH, "“{name}”已按调换上报区文明办。", "“{name}” was filed in exchange."),
+    _act("application.rescanned", BOTH, "“{name}”的盖章扫描件已更换。", "The stamped scan of “{name}” was replaced."),
     Telling(
         "change.application",
         BOTH,
@@ -129,6 +132,16 @@ OF_COMMITTEES = (
         frozenset({"exemption.revoked"}),
         formal=True,
         item=NAMED,
+    ),
+    _act("swap.requested", (OFFICE,), "{committee}申请调换“{name}”。", "{committee} asks for a swap of “{name}”."),
+    _act(
+        "swap.withdrawn",
+        (OFFICE,),
+        "{committee}撤回了调换“{name}”的申请。",
+        "{committee} took back its request on “{name}”.",
+    ),
+    _act(
+        "swap.declined", (COMMITTEE,), "调换“{name}”的申请未获同意。", "The swap of “{name}” was declined.", formal=True
     ),
     Telling(
         "change.committee",

@@ -60,6 +60,7 @@ MAY = {
     "revoke_endorsement": ({"committee": "endorsed"}, "submitted"),
     "file": ({"committee": "endorsed"}, "filed"),
     "withdraw": ({"unit": "submitted paused", "committee": "submitted paused endorsed filed"}, "withdrawn"),
+    "request_swap": ({"committee": "filed"}, None),
     "request_correction": ({"office": "filed accepted"}, "returned"),
     "accept": ({"office": "filed"}, "accepted"),
     "disqualify": ({"office": "filed"}, "disqualified"),

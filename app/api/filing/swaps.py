@@ -1,0 +1,152 @@
+"""Swaps over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import Form, Path, Request, Response, UploadFile
+from pydantic import Field
+
+from app.api.filing.applications import ApplicationId, Label
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, Viewer, filtered_by
+from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.routing import Router
+from app.api.http.uploads import Uploads
+from app.context import View
+from app.inputs import Input, Reason
+from app.models.enums import SwapStatus
+from app.problems import RulesViolated, WrongState
+from app.services.filing import swaps
+from app.services.filing.swaps import SwapConsent, SwapCreate, SwapRefusal
+
+router = Router(tags=["swaps"])
+Filters = Annotated[Chosen, filtered_by(swaps.FILTERS)]
+SwapId = Annotated[UUID, Path(description="The swap.")]
+Why = Annotated[str, Field(max_length=500)]
+
+
+class ScanSwapUpload(Input):
+    """Another scan of the stamped form, and why."""
+
+    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG or WebP picture; at most 25 MiB.")
+    reason: Reason = Field(
+        description="Reason; kept, and visible to those concerned.", examples=["原扫描件模糊，公章无法辨认。"]
+    )
+
+
+class SwapSummary(Out):
+    """A swap (调换) in a list: of a filed application for a sealed one, or of its stamped scan for another."""
+
+    id: ResourceId
+    etag: VersionTag
+    campaign_id: UUID = Field(description="The campaign.")
+    committee_id: UUID = Field(description="The committee that asks.")
+    committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
+    application_id: UUID = Field(description="The filed application that is taken out, or filed with another scan.")
+    application_number: Label = Field(description="申报编号 of it.", examples=["2015-QT-001"])
+    replacement_id: UUID | None = Field(
+        description="The sealed application that comes in its place; null when the scan alone is exchanged.",
+        examples=[None],
+    )
+    replacement_number: Label | None = Field(description="申报编号 of that application.", examples=["2015-QT-003"])
+    replacement_name: Label | None = Field(description="品牌名称 of that application.", examples=["道德讲堂进楼院"])
+    status: SwapStatus = Field(description="State.")
+    reason: Why = Field(description="Reason of the committee.", examples=["误将未定稿的一件上报。"])
+    requested_at: Instant = Field(description="Time of the request.")
+    requested_by_name: Label = Field(description="By whom.", examples=["王丽"])
+    answer: Why | None = Field(description="Remark or reason of the office; null before.", examples=[None])
+    answered_at: Instant | None = Field(description="Time of the answer; null before.")
+    filing_id: UUID | None = Field(description="The filing and its receipt that came of it; null before.")
+
+
+class SwapOut(SwapSummary):
+    """A swap, and what may be done with it now."""
+
+    actions: dict[str, Action] = Field(
+        description="Every act your role may ever do on it, by name, with its present obstacles.",
+        examples=[{"consent": {"allowed": True, "findings": []}}],
+    )
+
+    @classmethod
+    async def read(cls, view: View, swap_id: UUID) -> Self:
+        return cls.with_actions(await swaps.read(view, swap_id), view.language)
+
+
+class SwapPage(Page[SwapSummary]):
+    """One page of swaps, oldest first."""
+
+
+@router.get("/swaps")
+async def list_swaps(view: Reads, filters: Filters, page: Paging) -> SwapPage:
+    """List the swaps you may see, oldest first: the office all, a committee its own."""
+    found = await swaps.search(view, **filters, **page.binds)
+    return SwapPage.of(found, [SwapSummary.model_validate(row) for row in found.rows])
+
+
+@router.post("/swaps", status_code=201, raises=[WrongState, RulesViolated])
+async def create_swap(body: SwapCreate, ctx: Once) -> SwapOut:
+    """Ask that a sealed application be filed in the place of a filed one (调换), with the reason. Committee only.
+
+    No deadline is asked for: the office decides. It is possible until the formal check has decided on the filed one.
+    """
+    return await SwapOut.read(ctx, await swaps.request(ctx, body))
+
+
+@router.post(
+    "/applications/{application_id}/scan-swaps",
+    status_code=201,
+    location="/swaps/{out.id}",
+    raises=[WrongState, RulesViolated],
+)
+async def create_scan_swap(
+    application_id: ApplicationId,
+    form: Annotated[ScanSwapUpload, Form(media_type="multipart/form-data")],
+    uploads: Uploads,
+    view_of: Viewer,
+) -> SwapOut:
+    """Ask that another scan of the stamped form take the place of the filed one, with the reason. Committee only.
+
+    The content stays as it was sealed. It is possible until the formal check has decided.
+    """
+    swap_id = await swaps.request_scan(uploads, application_id, await form.file.read(), form.reason)
+    async with view_of() as view:
+        return await SwapOut.read(view, swap_id)
+
+
+@router.get("/swaps/{swap_id}")
+async def read_swap(swap_id: SwapId, view: Reads) -> SwapOut:
+    """Read a swap: what is exchanged for what, the reason, and the answer."""
+    return await SwapOut.read(view, swap_id)
+
+
+@router.get("/swaps/{swap_id}/scan", response_class=Response, responses=bytes_of("application/pdf", "image/jpeg"))
+async def read_swap_scan(swap_id: SwapId, view_of: Viewer, request: Request, known: IfNoneMatch = None) -> Response:
+    """Download the scan that the swap brings; there is none where an application is exchanged."""
+    async with view_of() as view:
+        stored = await swaps.stored(view, swap_id)
+    return await deliver(request, stored, known)
+
+
+@router.post("/swaps/{swap_id}/consent", raises=[WrongState, RulesViolated])
+async def consent_to_swap(swap_id: SwapId, body: SwapConsent, ctx: Ctx) -> SwapOut:
+    """Agree to a swap. Office only.
+
+    In one act the filed application is withdrawn and the other filed as it was sealed, or the same content is filed
+    with the other scan. The committee gets a receipt (回执) for it; the earlier one goes on naming what was filed then.
+    """
+    await swaps.consent(ctx, swap_id, body)
+    return await SwapOut.read(ctx, swap_id)
+
+
+@router.post("/swaps/{swap_id}/refusal", raises=[WrongState])
+async def decline_swap(swap_id: SwapId, body: SwapRefusal, ctx: Ctx) -> SwapOut:
+    """Decline a swap, with the reason; what was filed stays filed. Office only."""
+    await swaps.decline(ctx, swap_id, body)
+    return await SwapOut.read(ctx, swap_id)
+
+
+@router.post("/swaps/{swap_id}/withdrawal", raises=[WrongState])
+async def withdraw_swap(swap_id: SwapId, version: IfMatch, ctx: Ctx) -> SwapOut:
+    """Take a request back before it is answered. Committee only."""
+    await swaps.withdraw(ctx, swap_id, version)
+    return await SwapOut.read(ctx, swap_id)
