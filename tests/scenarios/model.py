@@ -15,7 +15,6 @@ from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
 
 MINIMUM = 2
 FILED_STATES = {Status.FILED, Status.ACCEPTED}
-BEING_CORRECTED = {Status.RETURNED, Status.SUBMITTED, Status.PAUSED, Status.ENDORSED}
 OPEN = {Status.DRAFT, Status.RETURNED}
 OWNERS = {Role.UNIT, Role.COMMITTEE}
 
@@ -118,9 +117,16 @@ class Model:
         return act == "submit" and not entry.complete
 
     def strands(self, committee: UUID | None, leaving: set[Entry]) -> bool:
-        """Return true if a withdrawal leaves something, but less than the minimum."""
+        """Return true if a withdrawal leaves something filed, but less than the minimum put forward."""
         filed = self.filed_by(committee)
-        return bool(filed & leaving) and 0 < len(filed - leaving) < MINIMUM
+        return (
+            bool(filed & leaving) and bool(filed - leaving) and len(self.put_forward_by(committee) - leaving) < MINIMUM
+        )
+
+    def put_forward_by(self, committee: UUID | None) -> set[Entry]:
+        """All that the committee filed and did not take back itself."""
+        own = {entry for entry in self.entries if entry.committee == committee and entry.once_filed}
+        return {entry for entry in own if entry.status not in {Status.WITHDRAWN, Status.DECLINED}}
 
     def done(self, act: str, entry: Entry) -> None:
         """Apply the effect of an act that was not refused."""
@@ -137,15 +143,12 @@ class Model:
     def filing_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
         if any(not self.may_be_filed(committee, entry) for entry in named):
             return RulesViolated
-        others = [each for each in self.entries if each.committee == committee and each not in named]
-        kept = [each for each in others if each.status in FILED_STATES or self.is_being_corrected(each)]
-        return RulesViolated if len(kept) + len(named) < MINIMUM else None
+        was_sent_back = all(entry.once_filed for entry in named)
+        enough = len(self.put_forward_by(committee) | set(named)) >= MINIMUM
+        return None if was_sent_back or enough else RulesViolated
 
     def may_be_filed(self, committee: UUID | None, entry: Entry) -> bool:
         return (entry.committee, entry.status) == (committee, Status.ENDORSED) and self.is_open(entry)
-
-    def is_being_corrected(self, entry: Entry) -> bool:
-        return entry.once_filed and entry.status in BEING_CORRECTED
 
     def filed(self, named: list[Entry]) -> None:
         for entry in named:

@@ -84,8 +84,9 @@ async def list_filings(view: Reads, filters: Filters, page: Paging) -> FilingPag
 async def create_filing(body: FilingCreate, ctx: Once) -> FilingOut:
     """File sealed applications with the office: all of them or none, before the deadline. Committee only.
 
-    Afterwards at least the campaign's minimum is filed, including those that the office has sent back for correction;
-    more may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
+    Afterwards the committee has put forward at least the campaign's minimum: what it filed and did not take back itself
+    counts, also where the office sent it back or disqualified it. What was sent back is filed again whatever the count.
+    More may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
     Every requirement that is not met is listed at once, with a pointer to the application it is about.
     """
     return await FilingOut.read(ctx, await filings.file(ctx, body))

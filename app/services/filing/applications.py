@@ -30,6 +30,7 @@ from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import ApplicationFacts, ScanFacts
 from app.services.policies.filing.deadlines import Deadline
+from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
@@ -46,7 +47,7 @@ _FULL = (
         participations.EXTENSION.c.id.label("extension_id"),
         participations.EXTENSION.c.due_on.label("extension_due_on"),
         participations.EXTENSION.c.until.label("extension_until"),
-        participations.FILED_COUNT.label("filed_count"),
+        *participations.FILED_SET.c,
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
         ApplicationVersion.digest.label("filed_digest"),
         visibility.ETAG_VERSION.label("etag_version"),
@@ -60,6 +61,7 @@ _FULL = (
     .join(Campaign, Campaign.id == Application.campaign_id)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
     .outerjoin(participations.EXTENSION, true())
+    .join(participations.FILED_SET, true())
     .where(VISIBLE)
 )
 _APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)), ApplicationRow)
@@ -298,6 +300,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
-    place = row.campaign_status, row.retired, row.filed_count
+    place = row.campaign_status, row.retired, FiledSet(row.standing, row.put_forward, row.ready)
     scan = ScanFacts(row.scan_damaged, row.scan_seen_in)
-    return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, row.sent_back, scan)
+    once_filed = row.filed_version_id is not None
+    return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, once_filed, row.sent_back, scan)

@@ -86,7 +86,9 @@ class ApplicationRow:
     extension_id: UUID | None
     extension_due_on: date | None
     extension_until: datetime | None
-    filed_count: int
+    standing: int
+    put_forward: int
+    ready: int
     filed_content: Content | None
     filed_digest: str | None
     etag_version: int

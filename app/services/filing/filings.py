@@ -60,13 +60,7 @@ _set_besides = (
         _other.c.campaign_id == Campaign.id,
         _other.c.committee_id == Committee.id,
         _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
-        or_(
-            *(_other.c.status == status for status in policy.FILED_STATES),
-            and_(
-                _other.c.filed_version_id.is_not(None),
-                or_(*(_other.c.status == status for status in policy.OUT_FOR_CORRECTION)),
-            ),
-        ),
+        participations.put_forward(_other.c.status, _other.c.filed_version_id),
     )
     .scalar_subquery()
 )
@@ -74,7 +68,7 @@ _set_besides = (
 
 @row_type
 class CommitteePlace:
-    """The committee's place in the campaign; `already` counts the rest of its set, filed or out for correction."""
+    """The committee's place in the campaign; `already` counts what it has put forward besides."""
 
     settings_digest: str
     committee_id: UUID
@@ -206,13 +200,13 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     held = await hold(ctx, body.application_ids)
     place = await _place(ctx, body)
     settings = await campaigns.settings_for(ctx, place)
-    size = len(body.application_ids)
-    refuse(
-        [
-            *_findings(ctx, body, held),
-            *set_findings(already=place.already, filed_now=size, minimum=settings.minimum_filed),
-        ]
+    of_set = set_findings(
+        already=place.already,
+        filed_now=len(body.application_ids),
+        minimum=settings.minimum_filed,
+        refiled=all((one := held.get(each)) and one.facts.once_filed for each in body.application_ids),
     )
+    refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set)])
     applications = [held[application_id].application for application_id in body.application_ids]
     number = await next_number(ctx, body.campaign_id, place.committee_id, place.code, settings.year)
     return await put_on_file(ctx, applications, number, policy.FILE, by=ctx.actor.id)
@@ -275,7 +269,8 @@ def _findings(ctx: Context, body: FilingCreate, held: dict[UUID, Held]) -> list[
 def _of_one(ctx: Context, one: Held | None) -> list[Finding]:
     if one is None:
         return [UNKNOWN_REFERENCE()]
-    return policy.FILE.findings(ctx.actor.role, one.facts)
+    barred = policy.FILE.obstacles(ctx.actor.role, one.facts)
+    return policy.FILE.findings(ctx.actor.role, one.facts) if barred else policy.own_filing_findings(one.facts)
 
 
 async def next_number(ctx: Context, campaign_id: UUID, committee_id: UUID, code: str, year: int) -> str:

@@ -5,20 +5,20 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query
 from app.models import Application, Campaign, Committee, Extension, Participation, Unit
-from app.models.enums import CampaignStatus, DeadlineKind, Role
+from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import FILED_STATES
+from app.services.policies.filing.applications import FILED_STATES, TAKEN_BACK
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline
 
 _extension = (
@@ -49,21 +49,34 @@ EXTENSION = (
 )
 """The latest extension that applies to an application: its committee's, or its own."""
 
-_other = select(Application).subquery("other")
+
+def put_forward(
+    status: SQLColumnExpression[ApplicationStatus], filed_version_id: SQLColumnExpression[UUID | None]
+) -> ColumnElement[bool]:
+    """Condition of what a committee has put forward: filed once, and not taken back by the committee itself."""
+    return and_(filed_version_id.is_not(None), *(status != taken_back for taken_back in TAKEN_BACK))
+
+
+_other = Application.__table__.alias("other")
 _ENOUGH = 250
 """More than the highest minimum and all that may leave at once: what lies beyond decides nothing."""
-_filed = (
-    select(_other.c.id)
-    .where(
-        _other.c.campaign_id == Application.campaign_id,
-        _other.c.committee_id == Application.committee_id,
-        or_(*(_other.c.status == status for status in FILED_STATES)),
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count such applications of the committee in the campaign of an application, up to enough of them."""
+    such = select(_other.c.id).where(
+        _other.c.campaign_id == Application.campaign_id, _other.c.committee_id == Application.committee_id, condition
     )
-    .correlate(Application)
-    .limit(_ENOUGH)
-)
-FILED_COUNT = select(func.count()).select_from(_filed.subquery()).scalar_subquery()
-"""The number of the committee's applications that are filed or accepted in an application's campaign, or enough."""
+    return select(func.count()).select_from(such.correlate(Application).limit(_ENOUGH).subquery()).scalar_subquery()
+
+
+_ready = and_(_other.c.status == ApplicationStatus.ENDORSED, _other.c.filed_version_id.is_(None))
+FILED_SET = select(
+    _count(or_(*(_other.c.status == status for status in FILED_STATES))).label("standing"),
+    _count(put_forward(_other.c.status, _other.c.filed_version_id)).label("put_forward"),
+    _count(_ready).label("ready"),
+).lateral("filed_set")
+"""The committee's applications in the campaign of an application, as the minimum counts them."""
 
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)

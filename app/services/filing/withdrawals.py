@@ -73,5 +73,5 @@ def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
     return [
         finding.under("/application_ids")
         for group in leaving.values()
-        for finding in policy.remainder_findings(group[0].facts.settings, group[0].facts.filed_count, len(group))
+        for finding in policy.remainder_findings(group[0].facts.settings, group[0].facts.filed_set, len(group))
     ]

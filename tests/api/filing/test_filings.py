@@ -67,6 +67,42 @@ async def test_one_alone_is_refused_and_one_more_is_not(place: District) -> None
     assert (await place.file(one)).json()["number"] == "2015-QT-R02"
 
 
+@pytest.mark.parametrize("taken", ["disqualification", "withdrawal"])
+async def test_what_the_office_sent_back_is_filed_again_whatever_became_of_the_other(
+    place: District, taken: str
+) -> None:
+    first, other = await place.filed(2)
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    asked = await place.by_office.post(f"/api/v1/applications/{first}/correction-request", json=correction)
+    assert asked.status_code == 200, asked.text
+    by, body = {
+        "disqualification": (place.by_office, {"reason_codes": ["untrue"]}),
+        "withdrawal": (place.by_committee, {"reason": "本年度不再参评。"}),
+    }[taken]
+    gone = await by.post(f"/api/v1/applications/{other}/{taken}", json=body, headers=key())
+    assert gone.status_code == 200, gone.text
+    address = f"/api/v1/applications/{first}"
+    assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
+    await place.seal(first)
+    assert (await place.by_committee.get(address)).json()["actions"]["file"] == {"allowed": True, "findings": []}
+    assert (await place.file(first)).status_code == 201
+
+
+async def test_what_the_office_disqualified_counts_as_put_forward(place: District) -> None:
+    for each in await place.filed(2):
+        body = {"reason_codes": ["untrue"]}
+        await place.by_office.post(f"/api/v1/applications/{each}/disqualification", json=body)
+    assert (await place.file(await place.sealed())).status_code == 201
+
+
+async def test_filing_says_beforehand_that_the_minimum_is_out_of_reach(place: District) -> None:
+    one = await place.sealed()
+    said = (await place.by_committee.get(f"/api/v1/applications/{one}")).json()["actions"]["file"]
+    assert (said["allowed"], [each["code"] for each in said["findings"]]) == (False, ["too_few_applications"])
+    await place.sealed()
+    assert (await place.by_committee.get(f"/api/v1/applications/{one}")).json()["actions"]["file"]["allowed"]
+
+
 async def test_every_reason_is_told_at_once(world: World, place: District) -> None:
     sealed, submitted = await place.sealed(), await place.submitted()
     foreign = await (await district(world, place.campaign)).sealed()

@@ -37,6 +37,7 @@ from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, Status
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, plans
 from app.services.policies.filing.deadlines import effective
+from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
@@ -87,8 +88,9 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "endorsed_digest": [None, "a" * 64, "b" * 64],
         "campaign_status": RUNNING,
         "retired": [False],
-        "filed_count": [0, 2],
+        "filed_set": [FiledSet(0, 0, 1), FiledSet(2, 2, 1)],
         "deadline": [APPLICATIONS_DUE],
+        "once_filed": BOTH,
         "sent_back": BOTH,
     },
     plans.PlanFacts: {

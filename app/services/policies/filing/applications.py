@@ -9,6 +9,7 @@ from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role, Severity
 from app.services.policies import Act, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
+from app.services.policies.filing.filings import FiledSet, set_findings
 from app.services.policies.filing.forms import Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
 from app.services.policies.people.units import UNIT_RETIRED
@@ -24,6 +25,9 @@ FILED_STATES = frozenset({Status.FILED, Status.ACCEPTED})
 
 DECIDED = frozenset({Status.ACCEPTED, Status.DISQUALIFIED})
 """States in which the formal check has decided."""
+
+TAKEN_BACK = frozenset({Status.DECLINED, Status.WITHDRAWN})
+"""States in which a committee has taken back itself what it had filed; everything else of it stays put forward."""
 
 IN_PREPARATION = frozenset(Status) - FILED_STATES - {Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
 """States of an application that its unit or its committee still works on."""
@@ -99,8 +103,9 @@ class ApplicationFacts:
     endorsed_digest: str | None
     campaign_status: CampaignStatus
     retired: bool
-    filed_count: int
+    filed_set: FiledSet
     deadline: Deadline
+    once_filed: bool = False
     sent_back: bool = False
     """The municipal office has returned its nomination, which waits to be corrected."""
     scan: ScanFacts = ScanFacts()
@@ -167,20 +172,31 @@ def seal_findings(facts: ApplicationFacts) -> list[Finding]:
 
 
 def filing_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Return why this one may not be filed; the size of the set is a rule of its own."""
+    """Return why this one may not be filed, not even together with all that the committee has sealed."""
+    return [*own_filing_findings(facts), *_set_findings(facts)]
+
+
+def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Return why this one may not be filed, whatever is filed with it: the set is judged once, as it is named."""
     return [*open_findings(facts), *seal_findings(facts), *scan_findings(facts)]
+
+
+def _set_findings(facts: ApplicationFacts) -> list[Finding]:
+    of = facts.filed_set
+    minimum = facts.settings.minimum_filed
+    return set_findings(already=of.put_forward, filed_now=of.ready, minimum=minimum, refiled=facts.once_filed)
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why it may not be withdrawn alone."""
     leaving = int(facts.status in FILED_STATES)
-    return [*open_findings(facts), *remainder_findings(facts.settings, facts.filed_count, leaving)]
+    return [*open_findings(facts), *remainder_findings(facts.settings, facts.filed_set, leaving)]
 
 
-def remainder_findings(settings: CampaignSettings, filed_count: int, leaving: int) -> list[Finding]:
-    """Require that a withdrawal leaves none of a committee's filed set, or the minimum."""
-    left = filed_count - leaving
-    strands = leaving and 0 < left < settings.minimum_filed
+def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving: int) -> list[Finding]:
+    """Require that a withdrawal leaves nothing filed, or the minimum put forward: the office's part is not counted."""
+    left = filed_set.put_forward - leaving
+    strands = leaving and filed_set.standing > leaving and left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
 
 

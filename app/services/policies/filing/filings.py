@@ -1,6 +1,7 @@
 """The rules about a committee's filed set, and the form of its receipt's code."""
 
 import secrets
+from dataclasses import dataclass
 
 from app.findings import Finding, Rule
 from app.services.policies import Event
@@ -15,13 +16,28 @@ VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"
 """The form of a receipt's code: nothing in it can be mistaken for something else."""
 
 
-def set_findings(*, already: int, filed_now: int, minimum: int) -> list[Finding]:
-    """申报品牌数量最低不少于2件，多者不限: the set that ends up filed reaches the minimum.
+@dataclass(frozen=True, slots=True)
+class FiledSet:
+    """A committee's applications in a campaign, as the minimum counts them.
 
-    `already` counts the filed applications and those that the office has sent back for correction.
+    `standing` counts those filed or accepted now, `put_forward` all that it filed and did not take back itself — also
+    what the office has sent back or disqualified — and `ready` the sealed that were never filed.
+    """
+
+    standing: int
+    put_forward: int
+    ready: int
+
+
+def set_findings(*, already: int, filed_now: int, minimum: int, refiled: bool = False) -> list[Finding]:
+    """申报品牌数量最低不少于2件，多者不限: the set that a committee has put forward reaches the minimum.
+
+    `already` is what it has put forward besides. The minimum judges the committee's own choice: it never stands in the
+    way where everything is `refiled`, that is, was sent back by the office or for the municipal office.
     """
     count = already + filed_now
-    return [] if count >= minimum else [TOO_FEW_APPLICATIONS("/application_ids", count=count, minimum=minimum)]
+    enough = refiled or count >= minimum
+    return [] if enough else [TOO_FEW_APPLICATIONS(count=count, minimum=minimum)]
 
 
 def new_verification_code() -> str:

@@ -14,6 +14,7 @@ from app.services.policies import actions
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import effective
+from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.forms import required_findings
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -43,7 +44,7 @@ COMPLETE = ApplicationFacts(
     endorsed_digest=None,
     campaign_status=CampaignStatus.PUBLISHED,
     retired=False,
-    filed_count=0,
+    filed_set=FiledSet(0, 0, 2),
     deadline=DEADLINE,
 )
 MAY = {
@@ -252,13 +253,44 @@ def test_the_seal_covers_exactly_the_present_content(endorsed: str | None, expec
 
 
 @pytest.mark.parametrize(
-    ("filed_count", "leaving", "stranded"),
-    [(1, 1, False), (2, 1, True), (2, 2, False), (3, 1, False), (3, 2, True), (3, 3, False), (1, 0, False)],
+    ("filed_set", "once_filed", "expected"),
+    [
+        (FiledSet(0, 0, 1), False, ["too_few_applications"]),
+        (FiledSet(0, 0, 2), False, []),
+        (FiledSet(1, 1, 1), False, []),
+        (FiledSet(0, 1, 1), False, []),
+        (FiledSet(0, 1, 0), True, []),
+    ],
+)
+def test_filing_is_offered_where_the_committee_can_reach_the_minimum_or_was_sent_it_back(
+    filed_set: FiledSet, *, once_filed: bool, expected: list[str]
+) -> None:
+    sealed = replace(COMPLETE, status=Status.ENDORSED, endorsed_digest=COMPLETE.content_digest)
+    facts = replace(sealed, filed_set=filed_set, once_filed=once_filed)
+    assert codes(actions(policy.ACTS, Role.COMMITTEE, facts)["file"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("standing", "taken_by_office", "leaving", "stranded"),
+    [
+        (1, 0, 1, False),
+        (2, 0, 1, True),
+        (2, 0, 2, False),
+        (3, 0, 1, False),
+        (3, 0, 2, True),
+        (3, 0, 3, False),
+        (1, 0, 0, False),
+        (2, 1, 1, False),
+        (1, 1, 1, False),
+        (3, 1, 2, False),
+        (4, 1, 3, False),
+    ],
 )
 def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
-    filed_count: int, leaving: int, *, stranded: bool
+    standing: int, taken_by_office: int, leaving: int, *, stranded: bool
 ) -> None:
-    found = policy.remainder_findings(SETTINGS, filed_count, leaving)
+    """By what the committee does itself: what the office disqualified or sent back was put forward all the same."""
+    found = policy.remainder_findings(SETTINGS, FiledSet(standing, standing + taken_by_office, 0), leaving)
     assert codes(found) == (["too_few_applications"] if stranded else [])
 
 
@@ -266,7 +298,7 @@ def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
     ("status", "expected"), [(Status.SUBMITTED, []), (Status.ENDORSED, []), (Status.FILED, ["too_few_applications"])]
 )
 def test_only_what_stands_filed_counts_when_it_is_withdrawn(status: Status, expected: list[str]) -> None:
-    facts = replace(COMPLETE, status=status, filed_count=2)
+    facts = replace(COMPLETE, status=status, filed_set=FiledSet(2, 2, 0))
     assert codes(policy.withdrawal_findings(facts)) == expected
 
 
@@ -316,7 +348,8 @@ def test_what_was_accepted_is_corrected_only_for_the_municipal_office(
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("status", list(Status))
 def test_actions_name_every_act_of_the_role_and_what_stands_in_its_way(role: Role, status: Status) -> None:
-    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, filed_count=3, sent_back=True)
+    facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, sent_back=True)
+    facts = replace(facts, filed_set=FiledSet(3, 3, 0))
     expected = {
         action: [] if verdict(action, role, status) == "allowed" else ["wrong_state"]
         for action, (by, _) in MAY.items()

@@ -22,10 +22,13 @@ def test_the_set_that_ends_up_filed_reaches_the_minimum(
 ) -> None:
     found = set_findings(already=already, filed_now=filed_now, minimum=minimum)
     assert [(each.rule.code, each.pointer, each.params) for each in found] == (
-        [("too_few_applications", "/application_ids", {"count": already + filed_now, "minimum": minimum})]
-        if refused
-        else []
+        [("too_few_applications", None, {"count": already + filed_now, "minimum": minimum})] if refused else []
     )
+
+
+@pytest.mark.parametrize(("already", "minimum"), [(0, 2), (1, 3), (0, 50)])
+def test_the_minimum_never_stands_in_the_way_of_what_was_sent_back(already: int, minimum: int) -> None:
+    assert set_findings(already=already, filed_now=1, minimum=minimum, refiled=True) == []
 
 
 def test_a_verification_code_can_be_read_out_and_does_not_repeat() -> None:
