@@ -35,6 +35,11 @@ def is_blank(text: str | None) -> bool:
     return not text or not _UNSEEN.sub("", text)
 
 
+def is_filled(text: str) -> bool:
+    """Return true if a text says something: `-----` and `／` stand in a cell that is left empty."""
+    return any(map(str.isalnum, comparable(text)))
+
+
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_BRACKETS)
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", plain))

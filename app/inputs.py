@@ -1,7 +1,8 @@
 """Input: the base of every input model and the few types all of them are made of.
 
-PostgreSQL refuses NUL, JSON lets lone surrogates through, and bidirectional overrides make a text look like another:
-they stop here, with a pointer to the field.
+Word and PowerPoint paste control characters: those that break a line break it here, the others are dropped, as are
+bidirectional overrides, which make a text look like another. Half a character cannot be stored: it is refused, with a
+pointer to the field and its position in the text.
 """
 
 import re
@@ -14,14 +15,20 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pydantic_core import PydanticCustomError
 
 from app.comparable import is_blank
+from app.periods import FIRST_YEAR, LAST_YEAR
+from app.phones import numbers
 
-_FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
-)
+_HALF = r"\ud800-\udfff"
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
+_BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x85]")
+"""Line ends of other systems; Word's manual line break (U+000B) and page break (U+000C)."""
+_HYPHEN = "\x1e"
+"""Word's hyphen that breaks no line. Its optional one (U+001F) and its mark of a cell's end (U+0007) mean nothing."""
+_DROPPED = re.compile(f"[{_CONTROLS}]")
+_UNSTORABLE = re.compile(f"[{_HALF}]")
+_FORBIDDEN = re.compile(f"[{_CONTROLS}{_HALF}]")
+_BREAKS_IN_A_LINE = re.compile(r"[\n\t\u2028\u2029]+")
 
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""Between them a date is one in every time zone."""
 AnyDay = TypeVar("AnyDay", bound=date)
 Item = TypeVar("Item")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -44,15 +51,39 @@ def _cleaned(text: object) -> object:
     """Clean a string before it is measured: lengths and patterns apply to the stored value, and are in the contract."""
     if not isinstance(text, str):
         return text
+    _refuse(_UNSTORABLE, text)
+    plain = _BREAK.sub("\n", text).replace(_HYPHEN, "-")
+    return unicodedata.normalize("NFC", _DROPPED.sub("", plain))
+
+
+def _as_typed(text: object) -> object:
+    """Leave a secret as it is but for its form: nothing of it is dropped unseen."""
+    if not isinstance(text, str):
+        return text
     text = text.replace("\r\n", "\n")  # as some systems end their lines
-    if _FORBIDDEN.search(text):
-        raise PydanticCustomError("forbidden_character", "Contains a control character.")
+    _refuse(_FORBIDDEN, text)
     return unicodedata.normalize("NFC", text)
 
 
+def _refuse(characters: re.Pattern[str], text: str) -> None:
+    if found := characters.search(text):
+        place = {"position": found.start() + 1, "code": f"U+{ord(found[0]):04X}"}
+        raise PydanticCustomError("forbidden_character", "A character cannot be stored.", place)
+
+
 def _one_line(text: object) -> object:
-    if isinstance(text, str) and re.search(r"[\n\t\u2028\u2029]", text.strip()):
-        raise PydanticCustomError("forbidden_character", "Contains a line break or a tab.")
+    """Make a line of a text: where it breaks, and at a tab, is a space."""
+    text = _plain(text)
+    return _BREAKS_IN_A_LINE.sub(" ", text.strip()) if isinstance(text, str) else text
+
+
+def _null_if_blank(text: object) -> object:
+    return None if isinstance(text, str) and is_blank(text) else text
+
+
+def _with_a_number(text: str) -> str:
+    if not numbers(text):
+        raise PydanticCustomError("invalid_phone", "No telephone number.")
     return text
 
 
@@ -82,10 +113,15 @@ def unsent() -> Any:
 
 Prose = Annotated[str, BeforeValidator(_plain)]
 AsTyped = Annotated[
-    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_cleaned)
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_as_typed)
 ]
 """A password: spaces at its ends belong to it; the same characters always give the same bytes (NFC)."""
-Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_plain), BeforeValidator(_one_line)]
+Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_one_line)]
+Cell = Annotated[
+    Annotated[str, StringConstraints(max_length=200), BeforeValidator(_one_line)] | None,
+    BeforeValidator(_null_if_blank),
+]
+"""A cell of a draft: whatever can be stored, and null where nobody sees anything. What it must be is a rule."""
 Name = Annotated[Line, Field(max_length=100)]
 Reason = Annotated[
     Prose,
@@ -93,11 +129,11 @@ Reason = Annotated[
 ]
 Phone = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=30, pattern=r"^[0-9+()（）\-\s转]{5,30}$"),
-    BeforeValidator(_plain),
+    Field(max_length=60, json_schema_extra={"pattern": r"[0-9０-９]([^0-9０-９]*[0-9０-９]){4}"}),
     BeforeValidator(_one_line),
+    AfterValidator(_with_a_number),
 ]
-"""Not made of Line: a pattern declared after its validators would apply, and be missing from the contract."""
+"""A number as people write it, or several, with extensions and names: what was typed is kept."""
 Email = Annotated[
     str,
     StringConstraints(
@@ -105,14 +141,15 @@ Email = Annotated[
         max_length=254,
         pattern=r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
     ),
-    BeforeValidator(_plain),
     BeforeValidator(_one_line),
 ]
-"""An address in ASCII, bare: with nothing in it that would mean something in a header."""
+"""An address in ASCII, bare: with nothing in it that would mean something in a header.
+
+Not made of Line: a pattern declared after its validators would apply, and be missing from the contract.
+"""
 NumberFormat = Annotated[
     str,
     StringConstraints(min_length=1, max_length=60, pattern=r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$"),
-    BeforeValidator(_plain),
     BeforeValidator(_one_line),
 ]
 """The pattern of a number: `{number}` once, `{year}` before it if at all."""

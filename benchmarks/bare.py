@@ -190,7 +190,7 @@ def complete(row: Row, settings: Row, deadline: datetime, now: datetime) -> bool
         and all(row[name] for name in FORM)
         and all(len(row[name]) <= limit for name, limit in limits.items() if name in FORM)
         and row["category"] in {category["code"] for category in settings["categories"]}
-        and row["started_on"] <= min(row["ended_on"], deadline.date())
+        and row["started_on"] <= min(row["ended_on"], deadline.date().isoformat())
         and text["advised_minimum"] <= row["narrative_length"] <= text["advised_maximum"]
         and images["minimum"] <= row["image_count"] <= images["maximum"]
     )

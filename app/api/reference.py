@@ -82,4 +82,10 @@ _SCHEMA: dict[int | str, dict[str, Any]] = {
 @router.get("/payload-schemas/nomination-1", response_class=Response, responses=_SCHEMA)
 async def read_nomination_payload_schema() -> Response:
     """Read the schema of what a nomination hands over, version 1, to validate by it. It never changes."""
-    return Response(json.dumps(payload_schema(), ensure_ascii=False), media_type=MEDIA_TYPE)
+    return Response(json.dumps(payload_schema(1), ensure_ascii=False), media_type=MEDIA_TYPE)
+
+
+@router.get("/payload-schemas/nomination-2", response_class=Response, responses=_SCHEMA)
+async def read_second_nomination_payload_schema() -> Response:
+    """Read version 2 of the same: 实施时间 may be a month or a year, and its end `ongoing`. It never changes."""
+    return Response(json.dumps(payload_schema(2), ensure_ascii=False), media_type=MEDIA_TYPE)

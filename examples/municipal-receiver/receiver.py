@@ -27,7 +27,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from pinpai import Pinpai, Unacceptable, digest_of
 
 log = logging.getLogger("receiver")
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSIONS = (1, 2)
 LONGEST_MESSAGE = 64 * 1024
 NEWS = {"nomination.prepared", "nomination.edited", "nomination.replaced", "nomination.withdrawn"}
 """What the district does. Other events tell of our own answers, or are of kinds not known here: they are passed by."""
@@ -142,7 +142,7 @@ class Desk:
         path = f"/nominations/{nomination['id']}"
         payload = self._pinpai.proven(f"{path}/payload", nomination["payload_digest"])
         said = json.loads(payload)
-        if (said["schema_version"], said["nomination"]["id"]) != (PAYLOAD_VERSION, nomination["id"]):
+        if said["schema_version"] not in PAYLOAD_VERSIONS or said["nomination"]["id"] != nomination["id"]:
             raise Unacceptable(f"{path}: the payload is of a version not known here, or of another nomination")
         for file in said["files"]:
             if not self._rows("SELECT sha256 FROM files WHERE sha256 = :sha256", file):

@@ -407,3 +407,34 @@ async def test_of_a_nomination_everything_but_what_it_hands_over_is_the_applicat
         "TRUNCATE nominations",
     ):
         assert await as_app(servers, statement) == "forbidden"
+
+
+CELLS = """
+    INSERT INTO committees (id, code, name, kind, version, created_at, updated_at)
+    SELECT gen_random_uuid(), 'QT', '乔屯', 'district_direct', 1, now(), now();
+    INSERT INTO units (id, committee_id, name, honour_level, version, created_at, updated_at)
+    SELECT gen_random_uuid(), id, '龙华', 'district', 1, now(), now() FROM committees;
+    INSERT INTO campaigns (id, name, year, settings, settings_digest, status, version, created_at, updated_at)
+    SELECT gen_random_uuid(), '', 2015, '{}', '', 'draft', 1, now(), now();
+    INSERT INTO applications (id, campaign_id, committee_id, unit_id, number, status, phone, started_on, ended_on,
+        innovation, practices, effects, narrative_length, image_count, versions, content_digest, reason_codes, version,
+        created_at, updated_at)
+    SELECT gen_random_uuid(), c.id, committee_id, u.id, '1', 'draft', '0315-3724062', '2015-04-21', '2015-08-31',
+        '', '', '', 0, 0, 0, '', '[]', 1, now(), now() FROM units u, campaigns c;
+"""
+
+
+async def test_dates_and_phones_come_up_as_they_were_and_what_no_date_says_goes_down_as_none(empty: Servers) -> None:
+    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    before = str(ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0012").down_revision)
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url, before)
+    connection = await asyncpg.connect(url)
+    await connection.execute(CELLS)
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    cells = "SELECT started_on::text, ended_on::text FROM applications"
+    numbers = await connection.fetchval("SELECT phone_numbers FROM applications")
+    assert (numbers, [*map(tuple, await connection.fetch(cells))]) == (["03153724062"], [("2015-04-21", "2015-08-31")])
+    await connection.execute("UPDATE applications SET ended_on = '2015-02-30'")
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, before)
+    assert [*map(tuple, await connection.fetch(cells))] == [("2015-04-21", None)]
+    await connection.close()

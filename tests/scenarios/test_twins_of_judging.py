@@ -46,7 +46,9 @@ async def test_where_rivals_take_the_phone_of_a_judge(world: World, contract: Co
     known = await knowledge(place, await they_judge(place, 90))
     judges = [place.judged.judges[0], place.colleagues[0]]
     for number, judge in enumerate(judges):
-        await owner.execute("UPDATE accounts SET phone = $2 WHERE id = $1", judge.id, f"1383150000{number}")
+        await owner.execute(
+            "UPDATE accounts SET phone_numbers = ARRAY[$2] WHERE id = $1", judge.id, f"1383150000{number}"
+        )
     rivals = [await world.client_of(Role.UNIT, unit=unit) for unit in place.judged.units]
     for number, _ in enumerate(judges):
         before = {name: await everything(contract, client, known) for name, client in place.eyes.items()}

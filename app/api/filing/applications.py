@@ -1,6 +1,5 @@
 """Applications over HTTP."""
 
-from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from app.services.filing.applications import ApplicationCreate, ApplicationForm,
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 
 router = Router("/applications", tags=["applications"])
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
@@ -77,8 +77,8 @@ class FormOut(Out):
     leader_title: Label | None = Field(description="职务", examples=["党支部书记"])
     phone: Label | None = Field(description="联系电话", examples=["0315-3724062"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
-    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
-    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    started_on: Label | None = Field(description=STARTED_ON, examples=["2015-04-21"])
+    ended_on: Label | None = Field(description=ENDED_ON, examples=["2015-08-31"])
     innovation: str = Field(description="创新特点", max_length=10_000, examples=["变“等群众上门”为“送服务上门”。"])
     practices: str = Field(description="主要做法", max_length=10_000, examples=["一是建章立制，二是分片包户。"])
     effects: str = Field(description="社会效果", max_length=10_000, examples=["居民满意度明显提高。"])

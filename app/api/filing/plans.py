@@ -40,10 +40,10 @@ class PlannedCaseOut(ApplicationOfPlan):
     """A row of the plan, and the application that came of it."""
 
     id: ResourceId
-    name: Label = Field(description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"])
+    name: Label | None = Field(description="计划申报创新案例名称; null in a draft.", examples=["“红马甲”邻里互助站"])
     unit_id: UUID | None = Field(description="实施单位, if it is a known unit.", examples=[None])
     unit_name: Label | None = Field(description="实施单位", examples=["乔屯街道龙华社区"])
-    category: Number | None = Field(
+    category: Label | None = Field(
         description="内容分类: a category code of the campaign, if known.", examples=["qingman"]
     )
 

@@ -20,7 +20,14 @@ _SENTENCES = {
     "string_type": Sentence("应为文字。", "It must be a string."),
     "string_unicode": Sentence("含有不完整的字符。", "It contains half a character."),
     "string_pattern_mismatch": Sentence("格式不正确。", "It does not have the right form."),
-    "forbidden_character": Sentence("含有不允许的控制字符或换行。", "It contains a character that is not allowed."),
+    "forbidden_character": Sentence(
+        "第 {position} 个字符（{code}）无法保存，请删去。",
+        "Character {position} ({code}) cannot be stored: delete it.",
+    ),
+    "invalid_phone": Sentence(
+        "没有电话号码；请写成 0315-3724062 或 13900000000，多个号码用“、”隔开。",
+        "There is no number in it: write it like 0315-3724062 or 13900000000, several with “、” between.",
+    ),
     "int_type": Sentence("应为整数。", "It must be an integer."),
     "int_parsing": Sentence("应为整数。", "It must be an integer."),
     "bool_type": Sentence("应为 true 或 false。", "It must be true or false."),

@@ -1,6 +1,5 @@
 """A judge's cases over HTTP."""
 
-from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.models.enums import ReviewStatus
 from app.rows import values_of
 from app.services.judging import cases
 from app.services.judging.cases import CaseRecord
+from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 
 router = Router("/cases", tags=["cases"])
 Filters = Annotated[Chosen, filtered_by(cases.FILTERS)]
@@ -58,8 +58,8 @@ class CaseOut(CaseSummary):
     committee_name: Label | None = Field(description="推荐单位; null in a blind round.", examples=[None])
     leader_name: Label | None = Field(description="申报单位负责人; null in a blind round.", examples=[None])
     leader_title: Label | None = Field(description="职务; null in a blind round.", examples=[None])
-    started_on: date | None = Field(description="实施时间: first day.", examples=["2015-04-21"])
-    ended_on: date | None = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    started_on: Label | None = Field(description=STARTED_ON, examples=["2015-04-21"])
+    ended_on: Label | None = Field(description=ENDED_ON, examples=["2015-08-31"])
     innovation: Narrative = Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])
     practices: Narrative = Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])
     effects: Narrative = Field(description="社会效果", examples=["居民满意度明显提高。"])

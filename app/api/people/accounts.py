@@ -20,7 +20,6 @@ from app.services.people.accounts import (
     OwnAccountChange,
     PersonEmail,
     PersonName,
-    PersonPhone,
     Username,
 )
 
@@ -37,7 +36,7 @@ class AccountSummary(Out):
     etag: VersionTag
     username: Username
     name: PersonName
-    phone: PersonPhone | None
+    phone: Annotated[str, Field(max_length=60)] | None = Field(description="联系电话", examples=["0315-3724062"])
     email: PersonEmail | None
     mail: bool = Field(
         description="True if notifications are mailed; those of formal acts always are.", examples=[True]

@@ -1,18 +1,20 @@
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, validates
 
 from app.models.base import DERIVED, Base, Versioned
 from app.models.enums import ApplicationStatus, VersionOccasion
+from app.phones import dialled
 
 _ONCE_FILED = text("filed_version_id IS NOT NULL")
 
 
 class Application(Versioned, Base):
-    """An application (附件2): the form's cells, its state, and the filed version."""
+    """An application (附件2): the form's cells as typed, its state, and the filed version."""
 
     __tablename__ = "applications"
     __table_args__ = (
@@ -34,9 +36,10 @@ class Application(Versioned, Base):
     leader_name: Mapped[str | None]
     leader_title: Mapped[str | None]
     phone: Mapped[str | None]
+    phone_numbers: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=DERIVED)
     category: Mapped[str | None]
-    started_on: Mapped[date | None]
-    ended_on: Mapped[date | None]
+    started_on: Mapped[str | None]
+    ended_on: Mapped[str | None]
     innovation: Mapped[str] = mapped_column(default="")
     practices: Mapped[str] = mapped_column(default="")
     effects: Mapped[str] = mapped_column(default="")
@@ -54,6 +57,11 @@ class Application(Versioned, Base):
     )
     reason_codes: Mapped[list[str]] = mapped_column(default=list)
     reason: Mapped[str | None]
+
+    @validates("phone")
+    def _dial(self, _: str, phone: str | None) -> str | None:
+        self.phone_numbers = dialled(phone)
+        return phone
 
 
 def _cell(path: str, kind: str = "text") -> MappedColumn[Any]:
@@ -78,5 +86,11 @@ class ApplicationVersion(Base):
     category: Mapped[str | None] = _cell("{form,category}")
     narrative_length: Mapped[int] = _cell("{narrative_length}", "integer")
     image_count: Mapped[int] = _cell("{image_count}", "integer")
+    phone_numbers: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=DERIVED)
     fixed_at: Mapped[datetime]
     fixed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+
+    @validates("content")
+    def _dial(self, _: str, content: dict[str, Any]) -> dict[str, Any]:
+        self.phone_numbers = dialled(content["form"]["phone"])
+        return content

@@ -38,7 +38,7 @@ class PlannedCase(Base):
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
     position: Mapped[int]
-    name: Mapped[str]
+    name: Mapped[str | None]
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
     unit_name: Mapped[str | None]
     category: Mapped[str | None]

@@ -1,19 +1,20 @@
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, Text, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.models.base import Base, Versioned
+from app.models.base import DERIVED, Base, Versioned
 from app.models.enums import AccountStatus, Role
+from app.phones import dialled
 
 
 class Account(Versioned, Base):
     """A person, or a machine client (role `municipal`), that may sign in.
 
     An activation code works once it is confirmed: at once where nobody can be wronged by it, otherwise by the owner or
-    by a second person, never by `activation_issued_by`.
+    by a second person, never by `activation_issued_by`. `phone_numbers` are those in the phone, as they are dialled.
     """
 
     __tablename__ = "accounts"
@@ -21,11 +22,13 @@ class Account(Versioned, Base):
         CheckConstraint("(role IN ('committee', 'unit')) = (committee_id IS NOT NULL)", "committee_of_its_role"),
         CheckConstraint("(role = 'unit') = (unit_id IS NOT NULL)", "unit_of_its_role"),
         ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),
+        Index(None, "phone_numbers", postgresql_using="gin"),
     )
 
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     phone: Mapped[str | None]
+    phone_numbers: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=DERIVED)
     email: Mapped[str | None]
     mail: Mapped[bool] = mapped_column(default=True)
     role: Mapped[Role]
@@ -40,11 +43,7 @@ class Account(Versioned, Base):
     activation_confirmed_at: Mapped[datetime | None] = mapped_column(info={"since": "0007"})
     activation_resets_factors: Mapped[bool] = mapped_column(default=False, info={"since": "0007"})
 
-
-def phone_digits(phone: Any) -> ColumnElement[str]:
-    """A phone as it is dialled within the country, however it was typed; an index has those of the accounts."""
-    digits = func.regexp_replace(phone, text(r"'\D'"), text("''"), text("'g'"))
-    return func.regexp_replace(digits, text(r"'^(00)?86(?=1\d{10}$)'"), text("''"), type_=Text)
-
-
-Index("accounts_phone_digits_idx", phone_digits(Account.__table__.c.phone))
+    @validates("phone")
+    def _dial(self, _: str, phone: str | None) -> str | None:
+        self.phone_numbers = dialled(phone)
+        return phone

@@ -9,16 +9,17 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import Label, Uuid, and_, bindparam, case, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Day, Input, Line, Name, Phone, Prose, Reason, unsent
+from app.inputs import Cell, Input, Name, Prose, Reason, unsent
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
+from app.periods import written
 from app.rows import row_type
 from app.services.filing import campaigns, contents, participations, scans, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
@@ -31,6 +32,7 @@ from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import ApplicationFacts, ScanFacts
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.filings import FiledSet
+from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
@@ -145,7 +147,7 @@ _APPLICATIONS = Listing(
     filters=FILTERS,
 )
 
-Cell = Annotated[Line, Field(max_length=200)]
+Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]
 Narrative = Annotated[Prose, Field(max_length=10_000)]
 Innovation = Annotated[Narrative, Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])]
 Practices = Annotated[Narrative, Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])]
@@ -153,15 +155,15 @@ Effects = Annotated[Narrative, Field(description="社会效果", examples=["居�
 
 
 class ApplicationForm(Input):
-    """The cells of 附件2. A draft may be saved with any of them missing; missing ones are listed in `actions`."""
+    """The cells of 附件2. Whatever can be stored is; what is missing or wrong is listed in `actions.submit`."""
 
-    brand_name: Cell | None = Field(None, description="品牌名称", examples=["“红马甲”邻里互助站"])
-    leader_name: Cell | None = Field(None, description="申报单位负责人", examples=["李文博"])
-    leader_title: Cell | None = Field(None, description="职务", examples=["党支部书记"])
-    phone: Phone | None = Field(None, description="联系电话", examples=["0315-3724062"])
-    category: Cell | None = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
-    started_on: Day | None = Field(None, description="实施时间: first day.", examples=["2015-04-21"])
-    ended_on: Day | None = Field(None, description="实施时间: last day.", examples=["2015-08-31"])
+    brand_name: Cell = Field(None, description="品牌名称", examples=["“红马甲”邻里互助站"])
+    leader_name: Cell = Field(None, description="申报单位负责人", examples=["李文博"])
+    leader_title: Cell = Field(None, description="职务", examples=["党支部书记"])
+    phone: Cell = Field(None, description="联系电话, or several.", examples=["0315-3724062、13900000000"])
+    category: Cell = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
+    started_on: Date = Field(None, description=STARTED_ON, examples=["2015-04-21"])
+    ended_on: Date = Field(None, description=ENDED_ON, examples=["2015-08-31"])
     innovation: Innovation = Field(default_factory=unsent)
     practices: Practices = Field(default_factory=unsent)
     effects: Effects = Field(default_factory=unsent)

@@ -58,9 +58,10 @@ class ApplicationRow:
     leader_name: str | None
     leader_title: str | None
     phone: str | None
+    phone_numbers: list[str] | None
     category: str | None
-    started_on: date | None
-    ended_on: date | None
+    started_on: str | None
+    ended_on: str | None
     innovation: str
     practices: str
     effects: str
@@ -235,7 +236,7 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
         status=row.status.outward,
         updated_at=row.filed_at,
         reason=reason_for_office(row.reason, row.reason_codes, row.status),
-        **_parsed(filed["form"]),
+        **filed["form"],
     )
 
 
@@ -301,9 +302,4 @@ async def _content_with(ctx: Context, application: Application, cells: Form) -> 
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
-
-
-def _parsed(form: Form) -> Form:
-    days = {name: date.fromisoformat(form[name]) for name in ("started_on", "ended_on") if form[name]}
-    return {**form, **days}
+    return str(value) if isinstance(value, UUID) else value

@@ -31,7 +31,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Code, Input, Line, Name
+from app.inputs import Cell, Input
 from app.models import Application, ApplicationVersion, Plan, PlannedCase, Unit
 from app.models.enums import ApplicationStatus, Role
 from app.problems import NotFound
@@ -126,7 +126,7 @@ class CaseRow:
 
     id: UUID
     position: int
-    name: str
+    name: str | None
     unit_id: UUID | None
     unit_name: str | None
     category: str | None
@@ -173,19 +173,17 @@ _OWN_UNITS = Query(
 
 
 class PlannedCaseInput(Input):
-    """A row of the plan. A draft may leave out who carries it out."""
+    """A row of the plan. A draft may leave out any of its cells; a new row without any is left out."""
 
     id: UUID | None = Field(
         None, description="The row it was, which keeps its application; null for a new row.", examples=[None]
     )
-    name: Annotated[Line, Field(max_length=200)] = Field(
-        description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"]
-    )
+    name: Cell = Field(None, description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"])
     unit_id: UUID | None = Field(
         None, description="实施单位, if it is one of your units; then `unit_name` is left out.", examples=[None]
     )
-    unit_name: Name | None = Field(None, description="实施单位 in words.", examples=["乔屯街道龙华社区"])
-    category: Code | None = Field(
+    unit_name: Cell = Field(None, description="实施单位 in words.", examples=["乔屯街道龙华社区"])
+    category: Cell = Field(
         None, description="内容分类: a category code of the campaign, if known.", examples=["qingman"]
     )
 
@@ -194,6 +192,11 @@ class PlannedCaseInput(Input):
         if self.unit_id and self.unit_name:
             raise ValueError("unit_id and unit_name exclude each other")
         return self
+
+    @property
+    def is_blank(self) -> bool:
+        """Return true for a row of 附件1 that was left empty."""
+        return not (self.id or self.name or self.unit_id or self.unit_name or self.category)
 
 
 def _each_once(cases: list[PlannedCaseInput]) -> list[PlannedCaseInput]:
@@ -246,7 +249,7 @@ async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -
     rows = await ctx.session.scalars(select(PlannedCase).where(PlannedCase.plan_id == plan.id))
     present: dict[UUID | None, PlannedCase] = {row.id: row for row in rows}
     refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, cases)])
-    for position, given in enumerate(cases, 1):
+    for position, given in enumerate((given for given in cases if not given.is_blank), 1):
         row = present.pop(given.id, None) or PlannedCase(plan_id=plan.id)
         row.position, row.name, row.category = position, given.name, given.category
         row.unit_id, row.unit_name = given.unit_id, given.unit_name

@@ -199,7 +199,7 @@ async def begin(ctx: Context, body: PlanCreate) -> UUID:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     refuse(policy.running_findings(campaign.status, "/campaign_id"))
     plan = Plan(campaign_id=body.campaign_id, committee_id=ctx.actor.committee_id)
-    create(ctx, plan, policy.CREATED, cases=len(body.cases))
+    create(ctx, plan, policy.CREATED, cases=sum(not case.is_blank for case in body.cases))
     await planned_cases.replace(ctx, plan, body.cases)
     return plan.id
 

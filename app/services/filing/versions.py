@@ -124,6 +124,7 @@ async def fix(ctx: Context, application: Application, occasion: VersionOccasion,
         occasion=occasion,
         digest=digest_of(content),
         content=json.dumps(content),
+        phone_numbers=application.phone_numbers,
         fixed_at=ctx.now,
         fixed_by=ctx.actor.id,
     )

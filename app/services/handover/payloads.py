@@ -31,7 +31,13 @@ from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.handover.payloads import NominationPayload, PayloadContent, PayloadFile, PayloadNomination
+from app.services.policies.handover.payloads import (
+    NominationPayload,
+    PayloadContent,
+    PayloadFile,
+    PayloadNomination,
+    schema_version,
+)
 
 _sealed = (
     select(Endorsement.id)
@@ -180,8 +186,9 @@ async def gather(ctx: Context, application_id: UUID, award_id: UUID | None) -> M
 def compose(material: Material, nomination: PayloadNomination) -> dict[str, object]:
     """Return the payload of this nomination, as it will be stored and sent."""
     row, settings = material.row, material.settings
+    content = PayloadContent.model_validate(row.content)
     payload = {
-        "schema_version": 1,
+        "schema_version": schema_version(content.form),
         "nomination": nomination,
         "campaign": _campaign(row, settings),
         "award": _award(row, settings),
@@ -197,7 +204,7 @@ def compose(material: Material, nomination: PayloadNomination) -> dict[str, obje
             "honour_level": row.unit_honour_level,
             "credit_code": row.unit_credit_code,
         },
-        "application": _application(row, settings),
+        "application": _application(row, settings, content),
         "endorsement": {
             "id": row.seal_id,
             "digest": row.seal_digest,
@@ -258,8 +265,7 @@ def _award(row: MaterialRow, settings: CampaignSettings) -> dict[str, object] | 
     }
 
 
-def _application(row: MaterialRow, settings: CampaignSettings) -> dict[str, object]:
-    content = PayloadContent.model_validate(row.content)
+def _application(row: MaterialRow, settings: CampaignSettings, content: PayloadContent) -> dict[str, object]:
     names = {each.code: each.name for each in settings.categories}
     return {
         "id": row.application_id,

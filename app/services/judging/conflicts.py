@@ -18,7 +18,6 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal_column,
     or_,
     select,
     true,
@@ -39,7 +38,6 @@ from app.models import (
     Reviewer,
 )
 from app.models.enums import ConflictReason, RecusalKind, Role
-from app.models.people.accounts import phone_digits
 from app.rows import row_type
 from app.services.history import create
 from app.services.judging.visibility import IN_FORCE, lock_round
@@ -49,13 +47,13 @@ from app.services.policies.judging.conflicts import Doubt, UndecidedConflict
 
 _profile, _judge, _other = aliased(Reviewer), aliased(Account), aliased(Account)
 _case, _filed, _recusal = aliased(Application), aliased(ApplicationVersion), aliased(Recusal)
-_phone = func.nullif(phone_digits(_judge.phone), literal_column("''"))
+_theirs = _judge.phone_numbers
 _same_person = or_(
-    phone_digits(_case.phone) == _phone,
-    exists().where(phone_digits(_other.phone) == _phone, _other.committee_id == _case.committee_id),
-    exists().where(_filed.id == _case.filed_version_id, phone_digits(_filed.content["form", "phone"].astext) == _phone),
+    _case.phone_numbers.overlap(_theirs),
+    exists().where(_other.phone_numbers.overlap(_theirs), _other.committee_id == _case.committee_id),
+    exists().where(_filed.id == _case.filed_version_id, _filed.phone_numbers.overlap(_theirs)),
 )
-"""The judge is the applicant: the application, its form or an account of the committee has the judge's phone."""
+"""The judge is the applicant: the application, its form or an account of the committee has a phone of the judge."""
 
 _DERIVED: Mapping[ConflictReason, ColumnElement[bool]] = {
     ConflictReason.SAME_UNIT: _profile.unit_id == _case.unit_id,

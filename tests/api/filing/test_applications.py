@@ -176,11 +176,10 @@ async def test_what_was_handed_in_is_neither_edited_nor_deleted(place: District)
     ("cells", "pointer"),
     [
         ({"brand_name": "名" * 201}, "/brand_name"),
-        ({"phone": "call me"}, "/phone"),
+        ({"phone": "1" * 201}, "/phone"),
         ({"started_on": 1429574400}, "/started_on"),
-        ({"started_on": "2015-02-29"}, "/started_on"),
         ({"innovation": None}, "/innovation"),
-        ({"innovation": "a\u0000b"}, "/innovation"),
+        ({"innovation": "a" * 10_001}, "/innovation"),
         ({"status": "filed"}, "/status"),
         ({"number": "2015-QT-001"}, "/number"),
     ],

@@ -195,7 +195,7 @@ async def test_rows_name_only_what_is_the_committees(world: World) -> None:
     wrong: list[Any] = [
         [{"id": once, "name": "甲"}, {"id": once, "name": "乙"}],
         [{"name": "甲", "unit_id": str(own.id), "unit_name": "乙"}],
-        [{"name": ""}],
+        [{"name": "甲" * 201}],
         [{"name": "甲"}] * 201,
         None,
     ]

@@ -33,7 +33,7 @@ def rejected(body: Any, language: Language = Language.ZH) -> list[tuple[str, str
         ({"name": " "}, ("/name", "string_too_short", "至少 1 个字符。")),
         ({"name": "名" * 101}, ("/name", "string_too_long", "不能超过 100 个字符。")),
         ({"name": "a", "reason": "b"}, ("/reason", "string_too_short", "至少 2 个字符。")),
-        ({"name": "a\x00"}, ("/name", "forbidden_character", "含有不允许的控制字符或换行。")),
+        ({"name": "a\ud800"}, ("/name", "forbidden_character", "第 2 个字符（U+D800）无法保存，请删去。")),
         ({"name": "a", "items": [1, 2, 3]}, ("/items", "too_long", "不能超过 2 项。")),
         ({"name": "a", "items": [1, "x"]}, ("/items/1", "int_parsing", "应为整数。")),
         ({"name": "a", "day": 5}, ("/day", "date_parsing", "应为日期，如 2015-09-14。")),

@@ -30,7 +30,7 @@ async def replaced(place: District, actor: Actor, plan_id: UUID, *cases: dict[st
         await plans.edit(ctx, plan_id, PlanEdit.model_validate({"cases": cases}), None)
 
 
-async def rows(place: District, actor: Actor, plan_id: UUID) -> list[tuple[UUID, str, UUID | None]]:
+async def rows(place: District, actor: Actor, plan_id: UUID) -> list[tuple[UUID, str | None, UUID | None]]:
     async with place.world.viewing(actor) as view:
         cases = (await plans.read(view, plan_id)).cases
     return [(row.id, row.name, row.application_id) for row in cases]

@@ -88,6 +88,14 @@ async def test_a_judge_whose_phone_the_form_names_is_in_conflict(world: World) -
     assert [await reason(judged, case=case) for case in (0, 1)] == [None, "same_person"]
 
 
+async def test_any_of_several_phones_is_a_tie_and_another_extension_is_none(world: World) -> None:
+    judged = await judging(world, judges=1)
+    await judged.case(phone="2345000转8011；13831500001（张主任）")
+    for typed, expected in [("138 3150 0001/13831500009", "same_person"), ("2345000转8012", None)]:
+        await phone(world, judged.judges[0], typed)
+        assert await reason(judged) == expected
+
+
 async def test_phones_without_a_digit_are_no_tie(world: World) -> None:
     judged = await judging(world, judges=1)
     await judged.case(phone="------")

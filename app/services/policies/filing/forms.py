@@ -1,12 +1,13 @@
 """The requirements of 附件2 for its submission: every cell, its length, the period, the 字数, the pictures."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from app.comparable import is_blank
+from app.comparable import is_filled
 from app.findings import Finding, Rule
 from app.models.enums import Severity
+from app.periods import ONGOING, span
+from app.phones import numbers
 from app.services.policies import REQUIRED
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings
@@ -18,6 +19,16 @@ Content = Mapping[str, Any]
 NARRATIVE = ("innovation", "practices", "effects")
 FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on", *NARRATIVE)
 """The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
+PERIOD = {
+    "started_on": {"end": "开始时间", "end_en": "start"},
+    "ended_on": {"end": "结束时间", "end_en": "end"},
+}
+"""The two cells of 实施时间, and their words."""
+STARTED_ON = (
+    "实施时间: when it began: `2015-04-21`, `2015-04` where the month, `2015` where the year alone is known. Other "
+    "spellings (2015年4月起, 2015.4) are stored so; what is no date is kept as typed, and is not fit to be submitted."
+)
+ENDED_ON = "实施时间: when it ended, in the same forms, or `ongoing` (至今)."
 
 TOO_FEW_IMAGES = Rule(
     "too_few_images",
@@ -57,6 +68,17 @@ FIELD_TOO_LONG = Rule(
     "“{label}” may have at most {maximum} characters; it has {count}.",
 )
 UNKNOWN_CATEGORY = Rule("unknown_category", "活动中没有这一内容分类。", "The campaign has no such category.")
+NO_PHONE_NUMBER = Rule(
+    "no_phone_number",
+    "“{label}”中没有电话号码：“{value}”；请写成 0315-3724062 或 13900000000，多个号码用“、”隔开。",
+    "There is no number in “{label}”: “{value}”. Write it like 0315-3724062 or 13900000000, several with “、” between.",
+)
+UNCLEAR_DATE = Rule(
+    "unclear_date",
+    "“{label}”的{end}看不明白：“{value}”；请写成 2015-03-01、2015-03 或 2015，仍在进行的结束时间写“至今”。",
+    "The {end_en} of “{label}” is not clear: “{value}”. Write 2015-03-01, 2015-03 or 2015; an end that is not yet is "
+    "`ongoing`.",
+)
 INVALID_PERIOD = Rule(
     "invalid_period",
     "实施时间有误：开始日期不得晚于结束日期，也不得晚于申报截止时间。",
@@ -71,6 +93,8 @@ def form_findings(
     return [
         *required_findings(settings, form),
         *field_findings(settings, form),
+        *phone_findings(settings, form),
+        *date_findings(settings, form),
         *period_findings(form, deadline),
         *narrative_findings(settings, narrative_length),
         *image_count_findings(settings, image_count),
@@ -80,9 +104,9 @@ def form_findings(
 def required_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     """Every cell of 附件2 must be filled."""
     return [
-        REQUIRED(f"/{name}", label=settings.label("period" if name.endswith("_on") else name))
+        REQUIRED(f"/{name}", label=settings.label("period" if name in PERIOD else name))
         for name in FORM
-        if form[name] is None or (isinstance(form[name], str) and is_blank(form[name]))
+        if not is_filled(form[name] or "")
     ]
 
 
@@ -99,12 +123,27 @@ def field_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     return too_long + unknown
 
 
+def phone_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
+    """联系电话 has a number in it, whatever else it says."""
+    phone = form.get("phone") or ""
+    unclear = is_filled(phone) and not numbers(phone)
+    return [NO_PHONE_NUMBER("/phone", label=settings.label("phone"), value=phone)] if unclear else []
+
+
+def date_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
+    """实施时间 begins with a day, a month or a year, and ends with one or is `ongoing`."""
+    return [
+        UNCLEAR_DATE(f"/{name}", label=settings.label("period"), value=form[name], **words)
+        for name, words in PERIOD.items()
+        if is_filled(form[name] or "") and not span(form[name]) and (name, form[name]) != ("ended_on", ONGOING)
+    ]
+
+
 def period_findings(form: Form, deadline: Deadline) -> list[Finding]:
-    """实施时间 starts before it ends, and not after the deadline's day."""
-    start: date | None = form["started_on"]
-    end: date | None = form["ended_on"]
-    ends_first = start is not None and end is not None and end < start
-    starts_late = start is not None and start > deadline.due_on
+    """实施时间 starts before it ends, and not after the deadline's day, as far as its dates are known."""
+    start, end = span(form["started_on"] or ""), span(form["ended_on"] or "")
+    ends_first = start and end and end[1] < start[0]
+    starts_late = start and start[0] > deadline.due_on
     return [INVALID_PERIOD("/started_on")] if ends_first or starts_late else []
 
 

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
-from app.comparable import comparable, is_blank
+from app.comparable import comparable, is_filled
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus, DeadlineKind, Role, Severity
 from app.models.enums import PlanStatus as Status
@@ -28,12 +30,15 @@ FEW_PLANNED_CASES = Rule(
     "{count} planned; at least {minimum} will have to be filed.",
     Severity.ADVICE,
 )
+CASE_NAME_MISSING = Rule("required", "请填写计划申报创新案例名称。", "The name of the planned case is required.")
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
 
 
 class PlannedCase(Protocol):
     """A row of a plan, as far as the rules read it."""
 
+    @property
+    def name(self) -> str | None: ...
     @property
     def unit_name(self) -> str | None: ...
     @property
@@ -133,17 +138,26 @@ def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
 
 
 def case_findings(settings: CampaignSettings, cases: Sequence[PlannedCase]) -> list[Finding]:
-    """Require an implementing unit for every planned case, and a category, if any, that the campaign has."""
+    """Require name and implementing unit of every planned case, and a category, if any, that the campaign has."""
     known = {category.code for category in settings.categories} | {None}
-    nobody = [
-        IMPLEMENTING_UNIT_MISSING(f"/cases/{index}/unit_name")
+    return [
+        finding.under(f"/cases/{index}")
+        for missing in (_unnamed, _without_unit, partial(_of_unknown_category, known))
         for index, case in enumerate(cases)
-        if is_blank(case.unit_name)
+        for finding in missing(case)
     ]
-    unknown = [
-        UNKNOWN_CATEGORY(f"/cases/{index}/category") for index, case in enumerate(cases) if case.category not in known
-    ]
-    return nobody + unknown
+
+
+def _unnamed(case: PlannedCase) -> list[Finding]:
+    return [] if is_filled(case.name or "") else [CASE_NAME_MISSING("/name")]
+
+
+def _without_unit(case: PlannedCase) -> list[Finding]:
+    return [] if is_filled(case.unit_name or "") else [IMPLEMENTING_UNIT_MISSING("/unit_name")]
+
+
+def _of_unknown_category(known: AbstractSet[str | None], case: PlannedCase) -> list[Finding]:
+    return [] if case.category in known else [UNKNOWN_CATEGORY("/category")]
 
 
 def return_findings(facts: PlanFacts) -> list[Finding]:

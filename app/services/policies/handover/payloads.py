@@ -1,16 +1,22 @@
-"""The payload of a nomination, member by member: version 1 of its schema, which never changes.
+"""The payload of a nomination, member by member: versions 1 and 2 of its schema, which never change.
 
-A change of a class here makes version 2: a payload must stay readable as long as it is kept.
+A change of a class here makes version 3: a payload must stay readable as long as it is kept. Version 1 has whole days
+for 实施时间; version 2 also a month or a year, and an end that is not yet.
 """
 
+from collections.abc import Mapping
+from functools import reduce
+from inspect import cleandoc
+from operator import getitem
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.models.enums import CommitteeKind, HonourLevel
+from app.periods import ENDS, STARTS
 
-SCHEMA_ID = "urn:pinpai:schema:nomination-payload-1"
+SCHEMA_ID = "urn:pinpai:schema:nomination-payload-{version}"
 MEDIA_TYPE = "application/schema+json"
 
 Label = Annotated[str, Field(max_length=200)]
@@ -22,7 +28,6 @@ Sha256 = Annotated[
 Moment = Annotated[
     str, Field(max_length=20, json_schema_extra={"format": "date-time"}, examples=["2015-11-02T02:00:00Z"])
 ]
-Day = Annotated[str, Field(max_length=10, json_schema_extra={"format": "date"}, examples=["2015-04-21"])]
 
 
 class Part(BaseModel):
@@ -106,8 +111,13 @@ class PayloadForm(Part):
     leader_title: Label = Field(description="职务", examples=["党支部书记"])
     phone: Label = Field(description="联系电话", examples=["0315-3724062"])
     category: ShortCode = Field(description="内容分类: its code.", examples=["qingman"])
-    started_on: Day = Field(description="实施时间: first day.")
-    ended_on: Day = Field(description="实施时间: last day.", examples=["2015-08-31"])
+    started_on: Annotated[str, Field(pattern=f"^{STARTS}$", max_length=10)] = Field(
+        description="实施时间: when it began: a day, a month or a year.", examples=["2015-04-21"]
+    )
+    ended_on: Annotated[str, Field(pattern=f"^{ENDS}$", max_length=10)] = Field(
+        description="实施时间: when it ended: a day, a month or a year; `ongoing` if it has not.",
+        examples=["2015-08-31"],
+    )
     innovation: Prose = Field(description="创新特点", examples=["把志愿服务做到楼门口。"])
     practices: Prose = Field(description="主要做法", examples=["建立结对帮扶制度。"])
     effects: Prose = Field(description="社会效果", examples=["居民满意度明显提高。"])
@@ -169,13 +179,15 @@ class PayloadFile(Part):
 
 
 class NominationPayload(Part):
-    """A nominated case, complete and for ever the same (payload schema, version 1).
+    """A nominated case, complete and for ever the same (payload schema, versions 1 and 2).
 
     It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers are integers), and the
     SHA-256 of exactly these bytes is the nomination's `payload_digest`.
     """
 
-    schema_version: Literal[1] = Field(description="The version of this schema.")
+    schema_version: Literal[1, 2] = Field(
+        description="The version of this schema: 1 where 实施时间 has whole days, which is valid by 2, too."
+    )
     nomination: PayloadNomination = Field(description="Which nomination.")
     campaign: PayloadCampaign = Field(description="The campaign.")
     award: PayloadAward | None = Field(description="The award; null where it was nominated without one.")
@@ -186,7 +198,35 @@ class NominationPayload(Part):
     files: list[PayloadFile] = Field(description="Pictures in their order, then the scan.", max_length=9)
 
 
-def payload_schema() -> dict[str, Any]:
+def schema_version(form: PayloadForm) -> Literal[1, 2]:
+    """Return the first version that describes the form, so that those who know no other read what they can."""
+    whole_days = all(len(day) == len("2015-04-21") for day in (form.started_on, form.ended_on))
+    return 1 if whole_days else 2
+
+
+def payload_schema(version: Literal[1, 2]) -> dict[str, Any]:
     """Return the schema as a document of its own, as others validate by it."""
-    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
-    return about | NominationPayload.model_json_schema(mode="serialization")
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID.format(version=version)}
+    schema = about | NominationPayload.model_json_schema(mode="serialization")
+    for *path, name in _FIRST if version == 1 else ():
+        reduce(getitem, path, schema)[name] = _FIRST[(*path, name)]
+    return schema
+
+
+def _day(title: str, **words: object) -> dict[str, object]:
+    return {"title": title, "type": "string", "format": "date", "maxLength": 10, **words}
+
+
+_FORM = ("$defs", "PayloadForm", "properties")
+_FIRST: Mapping[tuple[str, ...], object] = {
+    ("description",): cleandoc(NominationPayload.__doc__ or "").replace("versions 1 and 2", "version 1"),
+    ("properties", "schema_version"): {
+        "const": 1,
+        "description": "The version of this schema.",
+        "title": "Schema Version",
+        "type": "integer",
+    },
+    (*_FORM, "started_on"): _day("Started On", description="实施时间: first day.", examples=["2015-04-21"]),
+    (*_FORM, "ended_on"): _day("Ended On", description="实施时间: last day.", examples=["2015-08-31"]),
+}
+"""The places in which version 1 differs: it has whole days for 实施时间."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus, Severity
+from app.phones import Number, numbers
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.judging.cases import Content
 
@@ -119,7 +120,7 @@ def _patterns(content: Content) -> Iterator[str]:
     yield _any_of(unit, short_unit(unit, committee), _without_district(unit))
     yield _any_of(committee, place, _without_district(place))
     yield re.escape(content["form"]["leader_name"] or "")
-    yield _dialled(content["form"]["phone"] or "")
+    yield from (_dialled(number) for number in numbers(content["form"]["phone"] or ""))
 
 
 def _any_of(name: str, *short_forms: str) -> str:
@@ -132,9 +133,8 @@ def _without_district(name: str) -> str:
     return match["rest"] if match else name
 
 
-def _dialled(phone: str) -> str:
-    """A pattern of the phone number in any grouping, with its area code or without."""
-    groups = re.findall(r"\d+", phone.partition("转")[0])
-    tails = ["".join(groups[place:]) for place in range(len(groups))]
+def _dialled(number: Number) -> str:
+    """A pattern of a phone number in any grouping, with its area code or without."""
+    tails = ["".join(number.groups[place:]) for place in range(len(number.groups))]
     written = "|".join(r"[-\s()（）]*".join(tail) for tail in tails if len(tail) >= PHONE_DIGITS)
     return rf"(?<!\d)(?:{written})(?!\d)" if written else ""

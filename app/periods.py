@@ -1,0 +1,57 @@
+"""实施时间: a day, or a month or a year where no more is known, and an end that is not yet.
+
+Written as in ISO 8601: `2015`, `2015-03`, `2015-03-01`; `ongoing` is an end that is not yet.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date
+
+from app.comparable import UNSEEN
+
+ONGOING = "ongoing"
+STARTS = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+ENDS = rf"({STARTS}|{ONGOING})"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Between them a date is one in every time zone."""
+
+_UNSEEN = re.compile(UNSEEN)
+_STILL = {ONGOING, "present", "..", "今", "至今", "迄今", "现在", "至现在", "目前", "至目前", "持续", "持续至今"}
+_STILL |= {"持续进行", "仍在进行", "仍在实施", "进行中", "实施中", "长期"}
+_WRITTEN = re.compile(
+    r"(?:自|从|至)?(?P<year>\d{4})(?:年|[-./](?=\d)|$|(?=[起以开]))"
+    r"(?:(?P<month>\d{1,2})(?:月份?|[-./](?=\d)|$|(?=[起以开]))"
+    r"(?:(?P<day>\d{1,2})[日号]?)?)?(?:起|以来|开始)?",
+    re.ASCII,
+)
+
+
+def written(text: str) -> str:
+    """Return a day, month or year as ISO 8601 writes it, and `ongoing` for 至今; any other text as it is."""
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
+    if plain in _STILL:
+        return ONGOING
+    match = _WRITTEN.fullmatch(plain)
+    if not match:
+        return text
+    parts = [part for part in match.group("year", "month", "day") if part]
+    iso = "-".join([parts[0], *(part.zfill(2) for part in parts[1:])])
+    return iso if span(iso) else text
+
+
+def span(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day that it may mean; None for what is no day, month or year."""
+    if not re.fullmatch(STARTS, text, re.ASCII):
+        return None
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    if not FIRST_YEAR < year < LAST_YEAR:
+        return None
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    last_month = month or 12
+    return first, date(year, last_month, monthrange(year, last_month)[1])
