@@ -36,8 +36,21 @@ def granted(campaign_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool
 
 
 @dataclass(frozen=True, slots=True)
+class TakenSeat:
+    """The seat (席位) that an account acts in; on paper the office enters what somebody without an account wrote."""
+
+    id: UUID
+    name: str
+    on_paper: bool
+    reviewer_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who asks. `binds` are the values of the `ACTOR_…` parameters in every visibility rule."""
+    """The one who asks. `binds` are the values of the `ACTOR_…` parameters in every visibility rule.
+
+    In a seat, role, organisation and `person_id` are those of the seat; `id` and `name` remain those of the account.
+    """
 
     id: UUID | None
     role: Role
@@ -47,12 +60,31 @@ class Actor:
     session_id: UUID | None = None
     assurance: Assurance = Assurance.ONE_FACTOR
     authenticated_at: datetime | None = None
+    seat: TakenSeat | None = None
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The account whose cases and reviews these are: a judge's in the seat of one."""
+        return self.seat.reviewer_id if self.seat and self.seat.reviewer_id else self.id
+
+    @property
+    def recorded_role(self) -> Role:
+        """The role in the history: what the office enters from paper is its own act."""
+        return Role.OFFICE if self.seat and self.seat.on_paper else self.role
+
+    @property
+    def acting_for(self) -> dict[str, object]:
+        """The particulars that the history keeps of the seat; none without one."""
+        if self.seat is None:
+            return {}
+        seat = {"seat_id": str(self.seat.id), "role": self.role.value, "name": self.seat.name}
+        return {"acting_for": seat | {"on_paper": self.seat.on_paper}}
 
     @property
     def binds(self) -> dict[str, Any]:
         return {
             "actor_role": self.role.value,
-            "actor_id": self.id,
+            "actor_id": self.person_id,
             "actor_committee": self.committee_id,
             "actor_unit": self.unit_id,
         }

@@ -184,6 +184,19 @@ class Forbidden(Problem):
     sentence = Sentence("您的角色无权执行此操作。", "This act is not open to your role.")
 
 
+class SeatNotOpen(Problem):
+    """`Act-For` names no seat that you may take: there is none, it is another's, or it was revoked.
+
+    A seat on paper ends as soon as anybody there uses an account. `GET /seats` lists yours.
+    """
+
+    status, title = 403, "Seat not open"
+    sentence = Sentence(
+        "没有这个席位，或不由您使用，或已收回（本人账号一经启用，代录即终止）。",
+        "No such seat is yours to take: another's, or revoked; one on paper ends with the first account there.",
+    )
+
+
 class SecondFactorRequired(Problem):
     """Your role needs a second factor, and this session was opened without one: it may only add one.
 

@@ -19,7 +19,7 @@ from app.services.filing import applications, campaigns, exemptions, extensions,
 from app.services.people import accounts, committees, units
 from app.services.policies.audit import EVENTS
 
-router = Router(tags=["audit"])
+router = Router(tags=["audit"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(audit.FILTERS)]
 RowDigest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
 

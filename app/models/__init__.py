@@ -34,6 +34,7 @@ from app.models.notifying.notifications import Notification
 from app.models.people.accounts import Account
 from app.models.people.committees import Committee
 from app.models.people.factors import Factor, PasskeyChallenge, RecoveryCode
+from app.models.people.seats import Seat
 from app.models.people.sessions import Session, SignInAttempt
 from app.models.people.units import Unit
 
@@ -80,6 +81,7 @@ __all__ = [
     "Reviewer",
     "Round",
     "RoundEntry",
+    "Seat",
     "Session",
     "SignInAttempt",
     "Swap",

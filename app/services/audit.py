@@ -50,6 +50,11 @@ _IN_BETWEEN = and_(
 )
 """Work of units and committees on a subject that the office does not have, or not yet again."""
 
+_SEAT_ALONE: ColumnElement[Any] = literal_column(
+    "jsonb_strip_nulls(jsonb_build_object('acting_for', audit_events.data -> 'acting_for'))"
+)
+"""The seat in which it was done, and nothing else of the particulars."""
+
 DISCLOSED = or_(~_FOR_OFFICE, AuditEvent.action != bindparam("inward", sorted(INWARD), type_=ARRAY(Text)).all_())
 """Everything that happened, apart from the owners' own business."""
 
@@ -94,7 +99,7 @@ _EVENTS = select(
     AuditEvent.request_id,
     case((OF_OTHERS, null()), else_=AuditEvent.before_digest).label("before_digest"),
     case((_IN_BETWEEN, null()), else_=AuditEvent.after_digest).label("after_digest"),
-    case((_IN_BETWEEN, literal_column("'{}'::jsonb")), else_=_PARTICULARS).label("data"),
+    case((_IN_BETWEEN, _SEAT_ALONE), else_=_PARTICULARS).label("data"),
     func.coalesce(_CHANGES, literal_column("'[]'::jsonb", JSONB)).label("changes"),
 )
 _SUBJECT = bindparam("subject_id", type_=Uuid)

@@ -201,6 +201,7 @@ def _record(
     changes: list[dict[str, object]] | None = None,
 ) -> None:
     kept = salted(changes) if changes else None
+    particulars = data | ctx.actor.acting_for
     ctx.session.add(
         AuditEvent(
             at=ctx.now,
@@ -211,12 +212,12 @@ def _record(
             campaign_id=subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None),
             committee_id=subject.id if isinstance(subject, Committee) else getattr(subject, "committee_id", None),
             actor_id=ctx.actor.id,
-            actor_role=ctx.actor.role,
+            actor_role=ctx.actor.recorded_role,
             actor_name=ctx.actor.name,
             request_id=ctx.request_id,
             before_digest=before,
             after_digest=after,
-            data=data | {policy.VALUES: digest_of(kept)} if kept else data,
+            data=particulars | {policy.VALUES: digest_of(kept)} if kept else particulars,
             changes=kept,
         )
     )

@@ -63,6 +63,13 @@ class Stage(District):
         done(await self.ask_for_exchange(), 201)
         return await self.by_office.post(f"{self.at['swap']}/consent", json={})
 
+    async def seat(self) -> Response:
+        """A seat on paper, of a committee that nobody has an account of."""
+        committee = await self.world.committee()
+        answer = await self.by_office.post("/api/v1/seats", json={"committee_id": str(committee.id)} | WHY)
+        self.at["seat"] = f"/api/v1/seats/{done(answer, 201)['id']}"
+        return answer
+
     async def replace_content(self) -> Response:
         etag = {"If-Match": (await read(self.by_unit, self.at["image"]))["etag"]}
         files = {"file": ("b.jpg", photo(201), "image/jpeg")}
@@ -213,6 +220,8 @@ ACTS: dict[str, Act] = {
     "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
     "createExemption": lambda s: s.exempt(3),
     "revokeExemption": lambda s: s.post(s.by_office, "exemption", "/revocation", **WHY),
+    "createSeat": lambda s: s.seat(),
+    "revokeSeat": lambda s: s.post(s.by_office, "seat", "/revocation", **WHY),
     "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),
     "updatePlan": lambda s: s.change("PATCH", "plan", client=s.by_committee, body={"cases": [CASE]}),
     "submitPlan": lambda s: s.post(s.by_committee, "plan", "/submission"),

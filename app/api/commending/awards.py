@@ -18,7 +18,7 @@ from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
 from app.services.policies.filing.notice import RECIPIENTS
 
-router = Router(tags=["awards"])
+router = Router(tags=["awards"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(awards.FILTERS)]
 AwardId = Annotated[UUID, Path(description="The award.")]
 Label = Annotated[str, Field(max_length=200)]

@@ -29,7 +29,7 @@ from app.services.policies import Act
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 
-router = Router("/applications", tags=["applications"])
+router = Router("/applications", tags=["applications"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]

@@ -18,7 +18,7 @@ from app.services.filing.campaigns import CampaignCreate, DeadlineMove
 from app.services.policies.filing.exemptions import figures, in_force
 from app.services.policies.filing.notice import CampaignSettings, Window
 
-router = Router("/campaigns", tags=["campaigns"])
+router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(campaigns.FILTERS)]
 CampaignId = Annotated[UUID, Path(description="The campaign.")]
 

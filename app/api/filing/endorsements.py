@@ -19,7 +19,7 @@ from app.rows import values_of
 from app.services.filing import endorsements
 from app.services.filing.endorsements import EndorsementRow
 
-router = Router("/applications/{application_id}/endorsement", tags=["endorsements"])
+router = Router("/applications/{application_id}/endorsement", tags=["endorsements"], in_a_seat=True)
 
 
 class EndorsementUpload(Input):

@@ -16,7 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.filing import extensions
 from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation
 
-router = Router("/extensions", tags=["extensions"])
+router = Router("/extensions", tags=["extensions"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(extensions.FILTERS)]
 ExtensionId = Annotated[UUID, Path(description="The extension.")]
 Label = Annotated[str, Field(max_length=200)]

@@ -17,7 +17,7 @@ from app.services.filing import filings
 from app.services.filing.filings import FilingCreate
 from app.services.policies.filing.filings import VERIFICATION_CODE
 
-router = Router("/filings", tags=["filings"])
+router = Router("/filings", tags=["filings"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(filings.FILTERS)]
 FilingId = Annotated[UUID, Path(description="The filing.")]
 

@@ -17,7 +17,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.filing import images
 from app.services.filing.images import Caption, ImageCaption, ImageOrder, ImageRecord
 
-router = Router("/applications/{application_id}", tags=["images"])
+router = Router("/applications/{application_id}", tags=["images"], in_a_seat=True)
 ImageId = Annotated[UUID, Path(description="The picture.")]
 VersionNumber = Annotated[
     int | None,

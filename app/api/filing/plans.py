@@ -19,7 +19,7 @@ from app.services.filing.planned_cases import ReconciledRow
 from app.services.filing.plans import CaseLink, DeliveredPlan, PlanCreate, PlanEdit, PlanReturn
 from app.services.policies.filing import plans as policy
 
-router = Router("/plans", tags=["plans"])
+router = Router("/plans", tags=["plans"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(plans.FILTERS)]
 PlanId = Annotated[UUID, Path(description="The plan.")]
 CaseId = Annotated[UUID, Path(description="The planned case.")]

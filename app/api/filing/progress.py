@@ -18,7 +18,7 @@ from app.rows import values_of
 from app.services.filing import progress
 from app.services.filing.progress import CommitteeProgress
 
-router = Router("/progress", tags=["progress"])
+router = Router("/progress", tags=["progress"], in_a_seat=True)
 
 
 class ProgressFigures(Out):

@@ -16,7 +16,7 @@ from app.services.filing import versions
 from app.services.filing.versions import Version
 from app.services.policies.filing.versions import PictureChange, StoredImage, TextChange
 
-router = Router("/applications/{application_id}/versions", tags=["versions"])
+router = Router("/applications/{application_id}/versions", tags=["versions"], in_a_seat=True)
 Number = Annotated[int, Path(ge=1, le=100_000, description="The version's number, counted from 1.")]
 
 

@@ -12,7 +12,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.filing import withdrawals
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
 
-router = Router(tags=["filings"])
+router = Router(tags=["filings"], in_a_seat=True)
 
 
 class WithdrawalOut(Out):

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any, TypedDict
 from uuid import UUID
@@ -22,14 +22,15 @@ from starlette.datastructures import UploadFile
 from app.api.http.addressing import client_of
 from app.api.http.admission import Caller
 from app.api.http.problems import raises
+from app.api.http.strictness import ACT_FOR
 from app.context import Context, OpenContext, OpenView, View
 from app.database import Database
 from app.keyring import Keyring
-from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, StaleVersion
+from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, SeatNotOpen, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import KeyedContext
 from app.services.pages import Filter, FilterValue, id_of
-from app.services.people import sessions
+from app.services.people import seats, sessions
 from app.services.policies.limits import Quotas
 
 
@@ -77,6 +78,24 @@ async def get_opener(request: Request) -> OpenContext:
 
 async def get_viewer(request: Request) -> OpenView:
     return lambda: open_view(request)
+
+
+@raises(SeatNotOpen)
+async def act_for(
+    request: Request,
+    seat_id: Annotated[
+        UUID | None,
+        Header(
+            alias=ACT_FOR,
+            description="A seat (席位) of `GET /seats`: the request is answered as whoever sits there, and the history"
+            " records your account with the seat. Keys, limits and sessions remain your account's.",
+        ),
+    ] = None,
+) -> None:
+    """Give the caller the seat that is named, before anything else asks who it is."""
+    if seat_id is not None:
+        caller = _caller(request)
+        request.state.caller = replace(caller, actor=await seats.take(_database(request), caller.actor, seat_id))
 
 
 Reads = Annotated[View, Depends(get_view, scope="function")]

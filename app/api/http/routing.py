@@ -14,6 +14,7 @@ A route of a `Router` writes down only what its signature does not say:
 Derived are: `NotFound` from a parameter in the path; what the dependencies declare with `problems.raises`; what all
 routes share, `Forbidden` included, from `include`; the `ETag` header from an `etag` member; the `Location` of a 201;
 one effect per key, which `Once` demands, and any other `POST` that changes something gives where a key is sent.
+The routes of a `Router(in_a_seat=True)` are answered to whoever sits in the seat that `Act-For` names.
 """
 
 import inspect
@@ -25,7 +26,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 from fastapi import FastAPI, Response, params
 from pydantic import BaseModel
 
-from app.api.http.dependencies import Opener, PossibleKey, get_context, get_once, get_opener
+from app.api.http.dependencies import Opener, PossibleKey, act_for, get_context, get_once, get_opener
 from app.api.http.problems import problems, raised_by
 from app.api.http.strictness import StrictRoute
 from app.context import Context, OpenContext
@@ -79,19 +80,22 @@ class Route:
         return self.options.get("raises", ())
 
 
-def derived(path: str, endpoint: Endpoint) -> Iterator[type[Problem]]:
+def derived(path: str, endpoint: Endpoint, always: Sequence[Endpoint] = ()) -> Iterator[type[Problem]]:
     """Yield the problems that a path with its parameters and a signature with its dependencies imply."""
     if "{" in path:
         yield NotFound
-    for dependency in dependencies(endpoint):
+    for dependency in (*always, *dependencies(endpoint)):
         yield from raised_by(dependency)
 
 
 class Router:
     """The routes of a concept; `include` puts them into an application."""
 
-    def __init__(self, prefix: str = "", *, tags: Sequence[str] = (), in_contract: bool = True) -> None:
+    def __init__(
+        self, prefix: str = "", *, tags: Sequence[str] = (), in_contract: bool = True, in_a_seat: bool = False
+    ) -> None:
         self.routes: list[Route] = []
+        self.always = (act_for,) if in_a_seat else ()
         self._prefix = prefix
         self.tags = list(tags)
         self.in_contract = in_contract
@@ -127,12 +131,13 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             prefix + route.path,
             endpoint,
             methods=[route.method],
+            dependencies=[params.Depends(each) for each in router.always],
             route_class_override=StrictRoute if InvalidRequest in raises else None,
             tags=[*router.tags],
             status_code=route.status_code,
             include_in_schema=router.in_contract,
             response_class=route.options.get("response_class", app.router.default_response_class),
-            responses=problems(*raises, *derived(route.path, endpoint), *route.raises)
+            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises)
             | route.options.get("responses", {}),
         )
 

@@ -1,7 +1,7 @@
 """Refusals of what Starlette overlooks in a request: unknown query parameters, and whatever is sent twice.
 
 A misspelt filter would list everything; of two parameters, parts of a form or members of JSON another reader may take
-the first where we take the last.
+the first where we take the last. A seat where none can be taken would be done under the account's own role.
 """
 
 import json
@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.exceptions import HTTPException
 
+ACT_FOR = "Act-For"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Pairs = list[tuple[str, Any]]
 Path = tuple[str | int, ...]
@@ -30,8 +31,11 @@ class StrictRoute(APIRoute):
         known = {each.alias for each in fields}
         single = {each.alias for each in fields if not field_annotation_is_sequence(each.field_info.annotation)}
 
+        takes_seats = ACT_FOR in {each.alias for each in get_flat_params(self.dependant)}
+
         async def strict(request: Request) -> Response:
             sent = request.query_params
+            _refuse("extra_forbidden", [("header", ACT_FOR)] if ACT_FOR in request.headers and not takes_seats else [])
             _refuse("extra_forbidden", (("query", name) for name in sent if name not in known))
             _refuse("repeated_part", (("query", name) for name in sent if name in single and _is_repeated(sent, name)))
             asked = _StrictRequest(request.scope, request.receive)

@@ -16,7 +16,7 @@ from app.services.judging import cases
 from app.services.judging.cases import CaseRecord
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 
-router = Router("/cases", tags=["cases"])
+router = Router("/cases", tags=["cases"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(cases.FILTERS)]
 CaseId = Annotated[UUID, Path(description="The case, by its `id` in your list.")]
 Slot = Annotated[int, Path(ge=1, le=8, description="The picture's place in the order.")]

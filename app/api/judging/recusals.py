@@ -16,7 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.judging import recusals
 from app.services.judging.recusals import CaseRecusal, InterestDeclaration, RecusalCreate, RecusalLifting
 
-router = Router(tags=["recusals"])
+router = Router(tags=["recusals"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(recusals.FILTERS)]
 URL = "/recusals"
 RecusalId = Annotated[UUID, Path(description="The recusal.")]

@@ -17,7 +17,7 @@ from app.rows import values_of
 from app.services.judging import reviews
 from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
 
-router = Router(tags=["reviews"])
+router = Router(tags=["reviews"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(reviews.FILTERS)]
 RoundId = Annotated[UUID, Path(description="The round.")]
 ReviewId = Annotated[UUID, Path(description="The review.")]

@@ -114,13 +114,15 @@ async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountP
     return AccountPage.of(found, [AccountSummary.model_validate(row) for row in found.rows])
 
 
-@router.post("/accounts", status_code=201, raises=[RulesViolated])
+@router.post("/accounts", status_code=201, raises=[ReauthenticationRequired, RulesViolated])
 async def create_account(body: AccountCreate, ctx: Ctx, most: Limits) -> InvitationOut:
     """Invite a person: the answer holds the one-time activation code with which they set their password.
 
-    The office invites everybody, a committee the people of its units. The code of an office account works once another
-    clerk has confirmed it (`POST /api/v1/accounts/{account_id}/code-confirmation`). For a machine client (role
-    `municipal`) there is no code; issue its secret by `POST /api/v1/accounts/{account_id}/client-secret`.
+    The office invites everybody, a committee the people of its units and, soon after a proof of identity, a further
+    liaison of its own: a successor, who finds the committee's earlier notifications. The code of an office account
+    works once another clerk has confirmed it (`POST /api/v1/accounts/{account_id}/code-confirmation`). For a machine
+    client (role `municipal`) there is no code; issue its secret by
+    `POST /api/v1/accounts/{account_id}/client-secret`.
     """
     account_id, code = await accounts.invite(ctx, body, most)
     return await InvitationOut.read(ctx, account_id, activation_code=code)

@@ -15,7 +15,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.people import committees
 from app.services.people.committees import CommitteeChange, CommitteeCode, CommitteeCreate, CommitteeName
 
-router = Router("/committees", tags=["committees"])
+router = Router("/committees", tags=["committees"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(committees.FILTERS)]
 CommitteeId = Annotated[UUID, Path(description="The committee.")]
 Label = Annotated[str, Field(max_length=100)]

@@ -16,7 +16,7 @@ from app.services.people import units
 from app.services.people.committees import CommitteeName
 from app.services.people.units import UnitChange, UnitCreate, UnitName
 
-router = Router("/units", tags=["units"])
+router = Router("/units", tags=["units"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(units.FILTERS)]
 UnitId = Annotated[UUID, Path(description="The unit.")]
 

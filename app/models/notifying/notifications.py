@@ -16,7 +16,11 @@ class Notification(Base):
     """
 
     __tablename__ = "notifications"
-    __table_args__ = (UniqueConstraint("account_id", "kind", "occasion"), Index(None, "account_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "kind", "occasion"),
+        Index(None, "account_id", "id"),
+        Index(None, "committee_id", "kind", "occasion"),
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     role: Mapped[Role]

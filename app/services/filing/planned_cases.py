@@ -18,7 +18,6 @@ from sqlalchemy import (
     column,
     func,
     literal_column,
-    not_,
     or_,
     select,
     true,
@@ -59,7 +58,7 @@ _visible = union_all(
         PlannedCase.category,
     )
     .outerjoin(Unit, Unit.id == PlannedCase.unit_id)
-    .where(not_(_FOR_OFFICE), PlannedCase.plan_id == _PLAN_ID),
+    .where(~_FOR_OFFICE, PlannedCase.plan_id == _PLAN_ID),
     select(*_submitted.c).select_from(Plan).join(_submitted, true()).where(_FOR_OFFICE, Plan.id == _PLAN_ID),
 ).subquery("visible")
 _planned = (
@@ -73,7 +72,7 @@ _theirs = (
     .where(Plan.id == _PLAN_ID)
     .subquery("theirs")
 )
-_known = or_(not_(_FOR_OFFICE), Application.filed_version_id.is_not(None))
+_known = or_(~_FOR_OFFICE, Application.filed_version_id.is_not(None))
 _filed_name = ApplicationVersion.brand_name
 _applying = aliased(Unit)
 _WITH_APPLICATION = (
@@ -99,7 +98,7 @@ _promised = (
     .render_derived(name="promised", with_types=True)
 )
 _itself = func.jsonb_build_object(literal_column("'id'"), cast(_promised.c.id, Text))
-_dropped = not_(Plan.submitted_cases.op("@>", is_comparison=True)(func.jsonb_build_array(_itself)))
+_dropped = ~Plan.submitted_cases.op("@>", is_comparison=True)(func.jsonb_build_array(_itself))
 _filed = or_(*(Application.status == status for status in sorted(FILED_STATES)))
 
 

@@ -17,7 +17,7 @@ from app.models import Account, Assignment, PanelMember, Reviewer, Round
 from app.models.enums import AccountStatus, Role
 from app.rows import row_type
 from app.services.history import change, expect
-from app.services.judging.visibility import IN_FORCE, lock_round
+from app.services.judging.visibility import IN_FORCE, judges_on_paper, lock_round
 from app.services.policies import permit, refuse
 from app.services.policies.judging import panels as policy
 from app.services.policies.judging.panels import PanelFacts
@@ -42,6 +42,7 @@ class PanelReviewer:
     name: str
     role: Role
     account_status: AccountStatus
+    on_paper: bool
     organisation: str
     expertise: list[str]
     minimum_load: int
@@ -49,7 +50,7 @@ class PanelReviewer:
 
     @property
     def facts(self) -> PanelFacts:
-        return PanelFacts(self.name, self.role, self.account_status)
+        return PanelFacts(self.name, self.role, self.account_status, on_paper=self.on_paper)
 
 
 @row_type
@@ -61,7 +62,7 @@ class PanelMemberRow(PanelReviewer):
 
     @property
     def facts(self) -> PanelFacts:
-        return PanelFacts(self.name, self.role, self.account_status, self.assigned)
+        return PanelFacts(self.name, self.role, self.account_status, self.assigned, self.on_paper)
 
 
 @row_type
@@ -77,6 +78,7 @@ _REVIEWER = (
     Account.name,
     Account.role,
     Account.status.label("account_status"),
+    judges_on_paper(Reviewer.account_id).label("on_paper"),
     Reviewer.organisation,
     Reviewer.expertise,
     Reviewer.minimum_load,
@@ -118,7 +120,7 @@ class PanelRecord:
 
 
 async def replace(ctx: Context, round_id: UUID, body: PanelSetting, version: int | None) -> None:
-    """Set the panel: members who leave must have no cases, reviewers who join must have an active account."""
+    """Set the panel: members who leave must have no cases, reviewers who join an account in use or a seat."""
     round_ = await lock_round(ctx, round_id)
     permit(SET_PANEL, role=ctx.actor.role, status=round_.status)
     expect(round_, version)

@@ -306,10 +306,10 @@ async def keep_away_from_case(ctx: Context, case_id: UUID, body: CaseRecusal) ->
 async def _profiled(ctx: Context) -> UUID:
     """Return the actor, a reviewer with a profile."""
     require_role(ctx.actor.role, Role.REVIEWER)
-    assert ctx.actor.id is not None, "a reviewer has an account"
-    known = await ctx.get(_KNOWN, reviewer_id=ctx.actor.id, **dict.fromkeys(_OBJECTS))
+    assert ctx.actor.person_id is not None, "a reviewer has an account"
+    known = await ctx.get(_KNOWN, reviewer_id=ctx.actor.person_id, **dict.fromkeys(_OBJECTS))
     refuse([] if known.reviewer_id else [policy.NO_PROFILE()])
-    return ctx.actor.id
+    return ctx.actor.person_id
 
 
 async def _case(ctx: Context, case_id: UUID) -> AssignedCase:

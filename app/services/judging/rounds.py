@@ -46,7 +46,7 @@ from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, differing, expect, move, remove
 from app.services.judging import conflicts, entries, rankings
-from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, lock_round
+from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, judges_on_paper, lock_round
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
@@ -203,7 +203,7 @@ _panel = (
     .where(
         PanelMember.round_id == _ROUND_ID,
         Account.role == Role.REVIEWER,
-        Account.status == AccountStatus.ACTIVE,
+        or_(Account.status == AccountStatus.ACTIVE, judges_on_paper(Account.id)),
     )
     .scalar_subquery()
 )

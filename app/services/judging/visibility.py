@@ -5,10 +5,24 @@ The row of a round is the lock for its assignments, and for the reviews that its
 
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Text, and_, bindparam, case, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    SQLColumnExpression,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from app.context import ACTOR_ID, Context, acting_as
-from app.models import Assignment, PanelMember, Round
+from app.models import Assignment, PanelMember, Round, Seat
 from app.models.enums import Role, RoundStatus
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -54,6 +68,11 @@ _AGAINST_CHANGE = _ROUND.with_for_update(read=True)
 
 IN_FORCE = Assignment.withdrawn_at.is_(None)
 """The assignment counts, for its reviewer and in every list and ranking, until an act with an author withdraws it."""
+
+
+def judges_on_paper(account_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """The reviewer judges on paper, and the office enters the sheets (代录)."""
+    return exists().where(Seat.reviewer_id == account_id, Seat.revoked_at.is_(None))
 
 
 async def lock_round(ctx: Context, round_id: UUID) -> Round:

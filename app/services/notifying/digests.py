@@ -27,8 +27,8 @@ MOST = 50
 _account = (
     Notification.account_id == Account.id,
     Notification.role == Account.role,
-    same(Notification.committee_id, Account.committee_id),
     same(Notification.unit_id, Account.unit_id),
+    or_(Account.unit_id.is_not(None), same(Notification.committee_id, Account.committee_id)),
 )
 _formal = or_(*(Notification.kind == kind for kind in sorted(policy.FORMAL)))
 _UNSENT = (

@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, ACTOR_ROLE, ACTOR_UNIT, Context, View
@@ -54,13 +55,35 @@ def same(one: SQLColumnExpression[Any], other: SQLColumnExpression[Any]) -> Colu
     return or_(one == other, and_(one.is_(None), other.is_(None)))
 
 
-VISIBLE = and_(
-    Notification.account_id == ACTOR_ID,
-    Notification.role == ACTOR_ROLE,
-    same(Notification.committee_id, ACTOR_COMMITTEE),
-    same(Notification.unit_id, ACTOR_UNIT),
+_OF_A_PERSON = ("account", "objection")
+"""Subjects of notices that name one account: they are no successor's."""
+_twin = aliased(Notification)
+_told_already = exists().where(
+    _twin.committee_id == Notification.committee_id,
+    _twin.kind == Notification.kind,
+    _twin.occasion == Notification.occasion,
+    _twin.role == Notification.role,
+    same(_twin.unit_id, Notification.unit_id),
+    or_(_twin.account_id == ACTOR_ID, _twin.id < Notification.id),
 )
-"""Everybody's own, as long as the account is what it was when the notice was made."""
+_INHERITED = and_(
+    Notification.committee_id.is_not(None),
+    and_(*(Notification.subject_type != subject for subject in _OF_A_PERSON)),
+    Notification.told_at <= select(Account.created_at).where(Account.id == ACTOR_ID).scalar_subquery(),
+    ~_told_already,
+)
+"""A notice for the same committee or unit from before the account: one of each, if several were told."""
+
+VISIBLE = and_(
+    or_(Notification.account_id == ACTOR_ID, _INHERITED),
+    Notification.role == ACTOR_ROLE,
+    same(Notification.unit_id, ACTOR_UNIT),
+    or_(ACTOR_UNIT.is_not(None), same(Notification.committee_id, ACTOR_COMMITTEE)),
+)
+"""Everybody's own while the account is what it was when the notice was made, and their predecessors' there.
+
+A unit remains itself wherever it is moved.
+"""
 
 _is_unread = Notification.read_at.is_(None)
 FILTERS = {

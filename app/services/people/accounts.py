@@ -21,7 +21,7 @@ from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
-from app.services.people import codes, hashing
+from app.services.people import codes, hashing, seats
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
@@ -35,9 +35,13 @@ WAYS_TO_REACH = {"phone", "email"}
 VISIBLE = or_(
     acting_as(Role.OFFICE),
     Account.id == ACTOR_ID,
-    and_(acting_as(Role.COMMITTEE), Account.role == Role.UNIT, Account.committee_id == ACTOR_COMMITTEE),
+    and_(
+        acting_as(Role.COMMITTEE),
+        Account.committee_id == ACTOR_COMMITTEE,
+        or_(Account.role == Role.UNIT, Account.activation_issued_by == ACTOR_ID),
+    ),
 )
-"""The office sees every account, a committee those of its own units, everybody their own."""
+"""The office sees every account, a committee its units' and a successor until the code is used, all their own."""
 
 
 @row_type
@@ -126,7 +130,11 @@ _UNIT = (
     .where(Unit.id == bindparam("unit_id"), Unit.retired_at.is_(None), Committee.retired_at.is_(None))
     .where(or_(acting_as(Role.OFFICE), Unit.committee_id == ACTOR_COMMITTEE))
 )
-_COMMITTEE = select(Committee).where(Committee.id == bindparam("committee_id"), Committee.retired_at.is_(None))
+_COMMITTEE = (
+    select(Committee)
+    .where(Committee.id == bindparam("committee_id"), Committee.retired_at.is_(None))
+    .where(or_(acting_as(Role.OFFICE), Committee.id == ACTOR_COMMITTEE))
+)
 
 
 Username = Annotated[
@@ -217,8 +225,8 @@ async def invite(ctx: Context, body: AccountCreate, most: Quotas) -> tuple[UUID,
     """Make one of the accounts that the inviter may have, and return its activation code."""
     if ctx.actor.role is Role.COMMITTEE and ctx.actor.committee_id:
         await limits.hold(ctx, ctx.actor.committee_id)
-        of_units = Account.committee_id == ctx.actor.committee_id, Account.role == Role.UNIT
-        await limits.require_one_more(ctx, TOO_MANY_ACCOUNTS, most.accounts_per_committee, *of_units)
+        of_committee = Account.committee_id == ctx.actor.committee_id
+        await limits.require_one_more(ctx, TOO_MANY_ACCOUNTS, most.accounts_per_committee, of_committee)
     return await add(ctx, body)
 
 
@@ -226,6 +234,9 @@ async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     """Make an account and return its activation code; a machine client has none, its secret is issued later."""
     if not policy.may_appoint(ctx.actor.role, body.role):
         raise Forbidden
+    if ctx.actor.role is Role.COMMITTEE and body.role is Role.COMMITTEE:
+        require_recent(ctx.actor.authenticated_at, ctx.now)
+        body = body.model_copy(update={"committee_id": body.committee_id or ctx.actor.committee_id})
     affiliation = await _affiliation(ctx, body.role, body.committee_id, body.unit_id)
     if ctx.actor.role is Role.COMMITTEE:
         committee = await ctx.session.get_one(Committee, ctx.actor.committee_id)
@@ -253,7 +264,9 @@ async def edit(ctx: Context, account_id: UUID, body: AccountChange, version: int
         act = policy.PROMOTE if promoted and account.status is AccountStatus.ACTIVE else policy.REASSIGN
         if promoted:
             values |= codes.NO_CODE
+        left = account.committee_id
         move(ctx, account, act, facts, findings=findings, data={"sessions_ended": ended}, **values)
+        await seats.end_where_used(ctx, account, left)
     elif values:
         move(ctx, account, policy.EDIT, **values)
 

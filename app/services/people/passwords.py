@@ -17,7 +17,7 @@ from app.models import Account, Committee, Unit
 from app.models.enums import AccountStatus
 from app.problems import RulesViolated
 from app.services.history import change, move, note
-from app.services.people import accounts, codes, factors, guessing, hashing, throttling, turns
+from app.services.people import accounts, codes, factors, guessing, hashing, seats, throttling, turns
 from app.services.policies import refuse, require_role
 from app.services.policies.people import accounts as account_policy
 from app.services.policies.people import passwords as policy
@@ -141,6 +141,7 @@ async def _activate(ctx: Context, code: str, secret: str) -> Account:
     act = account_policy.RESET_PASSWORD if account.status is AccountStatus.ACTIVE else account_policy.ACTIVATE
     data = {"sessions_ended": ended, "issued_by": str(account.activation_issued_by)}
     move(acting, account, act, data=data, secret_hash=secret, **codes.NO_CODE)
+    await seats.end_where_used(acting, account)
     return account
 
 

@@ -18,7 +18,7 @@ from app.problems import NotFound, Problem, SecondStepNeeded, SignInRefused, Una
 from app.rows import row_type
 from app.services.history import note
 from app.services.pages import Listing, Page
-from app.services.people import accounts, factors, hashing, throttling, turns
+from app.services.people import accounts, factors, hashing, seats, throttling, turns
 from app.services.people.accounts import AccountSummary
 from app.services.people.passwords import Password
 from app.services.policies.people import accounts as policy
@@ -80,7 +80,7 @@ _SESSION = Query(
 )
 _UNENDED = Query(
     select(Session.id)
-    .where(Session.id == bindparam("session_id", type_=Uuid), Session.account_id == ACTOR_ID)
+    .where(Session.id == bindparam("session_id", type_=Uuid), Session.account_id == bindparam("account_id", type_=Uuid))
     .with_for_update(read=True)
 )
 _SEEN_AGAIN_AFTER = timedelta(minutes=1)
@@ -195,8 +195,10 @@ async def confirm(ctx: Context) -> None:
     A body may arrive long after its head. Suspension, another role, a new password and signing out all end sessions by
     deleting their rows; the lock makes who ends this one wait for the change, or the change for them.
     """
-    if ctx.actor.id is not None and await ctx.one(_UNENDED, session_id=ctx.actor.session_id) is None:
+    actor = ctx.actor
+    if actor.id is not None and await ctx.one(_UNENDED, session_id=actor.session_id, account_id=actor.id) is None:
         raise Unauthenticated
+    await seats.confirm(ctx)
 
 
 def token_hash(token: str) -> bytes:

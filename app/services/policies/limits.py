@@ -48,8 +48,8 @@ TOO_MANY_UNITS = Rule(
 )
 TOO_MANY_ACCOUNTS = Rule(
     "too_many_accounts",
-    "每个党（工）委最多为所属单位创建 {maximum} 个账号，更多账号请由区文明办创建。",
-    "A committee makes {maximum} accounts for its units at most: ask the office to make more.",
+    "每个党（工）委连同所属单位最多创建 {maximum} 个账号，更多账号请由区文明办创建。",
+    "A committee makes {maximum} accounts for itself and its units at most: ask the office to make more.",
 )
 TOO_MANY_OBJECTIONS = Rule(
     "too_many_objections",

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest

@@ -65,7 +65,9 @@ async def test_a_committee_manages_the_accounts_of_its_own_units_only(world: Wor
 
     assert (await client.post(ACCOUNTS, json=invited(username="boss"))).status_code == 403
     peer = invited(username="peer", role="committee", committee_id=str(committee.id))
-    assert (await client.post(ACCOUNTS, json=peer)).status_code == 403
+    assert codes(await client.post(ACCOUNTS, json=peer)) == [("username_of_committee", "/username")]
+    stranger = invited(username="c01.peer", role="committee", committee_id=str(other.id))
+    assert codes(await client.post(ACCOUNTS, json=stranger)) == [("unknown_reference", "/committee_id")]
     theirs = await client.post(ACCOUNTS, json=invited(username="theirs", role="unit", unit_id=str(foreign.id)))
     assert codes(theirs) == [("unknown_reference", "/unit_id")]
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Account
-from app.models.enums import ApplicationStatus, Role
+from app.models.enums import AccountStatus, ApplicationStatus, Role
 from app.services import jobs
 from app.services.notifying import reminders
 from app.services.notifying.notifications import Addressees, Notice, announce
@@ -133,3 +133,24 @@ async def test_what_is_announced_twice_at_once_is_told_once(world: World) -> Non
         assert await announce(another, [notice]) == 0
     [sizes] = await feed(place.by_committee)
     assert (sizes["kind"], sizes["told_at"]) == ("plan.submitted", "2015-04-21T02:00:00Z")
+
+
+async def test_who_comes_after_finds_the_notices_of_the_committee_once_and_nobody_elses(world: World) -> None:
+    place, elsewhere = await district(world), await district(world)
+    await world.account(Role.COMMITTEE, committee=place.committee)  # two liaisons: each notice is there twice
+    application = await place.submitted()
+    await hand_on(world)
+    assert [each["subject_id"] for each in await feed(place.by_committee)] == [str(application)]
+    committee = place.committee
+    body = {"username": f"{committee.code}.after", "name": "继任联络员", "role": "committee"}
+    invited = await place.by_committee.post("/api/v1/accounts", json=body)
+    assert (invited.status_code, invited.json()["committee_id"]) == (201, str(committee.id)), invited.text
+    async with world.database.transaction() as session:
+        successor = await session.get_one(Account, UUID(invited.json()["id"]))
+        successor.status = AccountStatus.ACTIVE
+    by_successor = await world.sign_in(successor)
+    [told] = await feed(by_successor)
+    assert (told["subject_id"], told["read_at"]) == (str(application), None)
+    await act(by_successor, "notifications/readings", up_to=told["id"])
+    assert all(each["read_at"] for each in await feed(by_successor))
+    assert await feed(await world.client_of(Role.COMMITTEE, committee=elsewhere.committee)) == []

@@ -18,12 +18,16 @@ HAS_CASES = Rule(
 
 @dataclass(frozen=True, slots=True)
 class PanelFacts:
-    """A reviewer who joins or leaves a panel; `cases` counts the assignments not withdrawn."""
+    """A reviewer who joins or leaves a panel; `cases` counts the assignments not withdrawn.
+
+    One who judges on paper has an account that nobody uses: the office enters the sheets in the reviewer's seat.
+    """
 
     name: str
     role: Role
     account_status: AccountStatus
     cases: int = 0
+    on_paper: bool = False
 
 
 def panel_findings(
@@ -48,5 +52,5 @@ def panel_findings(
 def _joining(reviewer: PanelFacts | None) -> list[Finding]:
     if reviewer is None:
         return [UNKNOWN_REFERENCE()]
-    usable = reviewer.role is Role.REVIEWER and reviewer.account_status is AccountStatus.ACTIVE
+    usable = reviewer.role is Role.REVIEWER and (reviewer.account_status is AccountStatus.ACTIVE or reviewer.on_paper)
     return [] if usable else [NOT_ACTIVE(name=reviewer.name)]

@@ -90,13 +90,14 @@ class AccountFacts:
 
 
 def may_appoint(manager: Role, role: Role) -> bool:
-    """The office makes accounts of every role, a committee those of its units."""
-    return manager is Role.OFFICE or (manager is Role.COMMITTEE and role is Role.UNIT)
+    """The office makes accounts of every role, a committee those of its units and of its own successors."""
+    return manager is Role.OFFICE or (manager is Role.COMMITTEE and role in (Role.UNIT, Role.COMMITTEE))
 
 
 def manages(manager: Role, own_committee: UUID | None, role: Role, committee_id: UUID | None) -> bool:
     """The office manages every account, a committee those of its own units."""
-    return manager is Role.OFFICE or (may_appoint(manager, role) and committee_id == own_committee)
+    units = manager is Role.COMMITTEE and role is Role.UNIT and committee_id == own_committee
+    return manager is Role.OFFICE or units
 
 
 def needs_second_person(role: Role, *, used: bool) -> bool:

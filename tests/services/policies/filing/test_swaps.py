@@ -9,6 +9,7 @@ from app.services.filing.campaigns import template
 from app.services.policies.filing import swaps as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import effective
+from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.swaps import SwapFacts
 
@@ -24,7 +25,7 @@ FILED = ApplicationFacts(
     endorsed_digest="a" * 64,
     campaign_status=CampaignStatus.PUBLISHED,
     retired=False,
-    filed_count=2,
+    filed_set=FiledSet(standing=2, put_forward=2, ready=0),
     deadline=effective(SETTINGS, DeadlineKind.APPLICATION, None),
 )
 SEALED = replace(FILED, status=Case.ENDORSED)

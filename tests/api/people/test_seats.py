@@ -1,0 +1,141 @@
+"""Seats over HTTP: what the office enters from paper, and one person in several places."""
+
+from sqlalchemy import select
+
+from app.models import Account, AuditEvent, Committee, Unit
+from app.models.enums import AccountStatus, Role
+from tests.contract.client import ContractClient
+from tests.scenarios import steps
+from tests.scenarios.steps import done
+from tests.world import World, key
+from tests.world.filing import district
+from tests.world.judging import judging
+from tests.world.people import codes
+
+WHY = "乔屯街道来函：以纸质材料申报。"
+SEATS = "/api/v1/seats"
+
+
+async def seated(world: World, account: Account, holder: Account | None = None, **place: object) -> ContractClient:
+    """Grant a seat as a clerk, and return a client of the account that takes it."""
+    clerk = await world.client_of(Role.OFFICE)
+    body = {"reason": WHY, "account_id": holder and str(holder.id)} | {
+        name: str(value) for name, value in place.items()
+    }
+    seat = done(await clerk.post(SEATS, json=body), 201)
+    client = await world.sign_in(account)
+    client.headers["Act-For"] = seat["id"]
+    return client
+
+
+async def paper_committee(world: World) -> tuple[Committee, list[Unit]]:
+    committee = await world.committee()
+    return committee, [await world.unit(committee) for _ in range(2)]
+
+
+async def test_the_office_enters_all_of_a_paper_committee_as_itself_and_it_is_recorded_so(world: World) -> None:
+    campaign = await world.campaign()
+    committee, units = await paper_committee(world)
+    clerk = await world.account(Role.OFFICE)
+    by_paper = await seated(world, clerk, committee_id=committee.id)
+    plan = {"campaign_id": str(campaign.id), "cases": [{"name": "道德讲堂", "unit_id": str(units[0].id)}]}
+    made = done(await by_paper.post("/api/v1/plans", json=plan), 201)
+    done(await by_paper.post(f"/api/v1/plans/{made['id']}/submission", headers=key()))
+    sealed = []
+    for unit in units:
+        body = {"campaign_id": str(campaign.id), "unit_id": str(unit.id)}
+        application = done(await by_paper.post("/api/v1/applications", json=body, headers=key()), 201)
+        href = f"/api/v1/applications/{application['id']}"
+        await steps.complete(by_paper, href)
+        done(await by_paper.post(f"{href}/submission", headers=key()))
+        await steps.seal(by_paper, href)
+        sealed.append(href)
+    receipt = done(await steps.file(by_paper, campaign.id, *sealed), 201)
+    assert receipt["committee_id"] == str(committee.id)
+    async with world.database.transaction() as session:
+        events = (await session.scalars(select(AuditEvent).where(AuditEvent.actor_id == clerk.id))).all()
+    assert {event.actor_role for event in events} == {Role.OFFICE}
+    assert {event.data["acting_for"]["name"] for event in events} == {committee.name}
+    by_clerk = await world.sign_in(clerk)
+    mine = done(await by_clerk.get("/api/v1/audit-events", params={"actor_id": str(clerk.id), "limit": 100}))["items"]
+    assert all(event["data"]["acting_for"]["on_paper"] for event in mine)
+
+
+async def test_a_paper_seat_ends_with_the_first_account_that_is_activated(world: World) -> None:
+    committee, units = await paper_committee(world)
+    clerk = await world.account(Role.OFFICE)
+    by_paper = await seated(world, clerk, committee_id=committee.id)
+    assert (await by_paper.get("/api/v1/units")).status_code == 200
+    office = await world.client_of(Role.OFFICE)
+    body = {"username": "the.unit", "name": "李文博", "role": "unit", "unit_id": str(units[0].id)}
+    invited = done(await office.post("/api/v1/accounts", json=body), 201)
+    assert (await by_paper.get("/api/v1/units")).status_code == 200
+    activation = {"code": invited["activation_code"], "password": "borrowed lamp, tin heron"}
+    done(await world.client().post("/api/v1/activations", json=activation))
+    assert (await by_paper.get("/api/v1/units")).json()["type"].endswith("seat-not-open")
+    done(await office.post(f"/api/v1/accounts/{invited['id']}/suspension", headers=key()))
+    assert (await by_paper.get("/api/v1/units")).status_code == 403
+    again = await office.post(SEATS, json={"committee_id": str(committee.id), "reason": WHY})
+    assert codes(again) == [("seat_in_use", None)]
+
+
+async def test_nobody_reads_drafts_by_taking_an_account_away(world: World) -> None:
+    """An account that has drafted is reassigned: the office gets no seat where it acted."""
+    place = await district(world)
+    await steps.begin(place.by_unit, place.campaign.id)
+    elsewhere = await world.committee()
+    body = {"role": "committee", "committee_id": str(elsewhere.id)}
+    for account in (place.member, place.liaison):
+        href = f"/api/v1/accounts/{account.id}"
+        done(await place.by_office.patch(href, json=body, headers={"If-Match": "*"}))
+    for name, row in (("committee_id", place.committee), ("unit_id", place.unit)):
+        asked = {name: str(row.id), "reason": WHY}
+        assert codes(await place.by_office.post(SEATS, json=asked)) == [("seat_in_use", None)]
+
+
+async def test_the_office_enters_a_sheet_of_scores_for_a_reviewer_without_an_account(world: World) -> None:
+    made = await judging(world, cases=1, judges=1)
+    reviewer, clerk = made.judges[0], await world.account(Role.OFFICE)
+    async with world.database.transaction() as session:
+        (await session.get_one(Account, reviewer.id)).status = AccountStatus.INVITED
+    await made.assign(made.cases[0], reviewer)
+    by_paper = await seated(world, clerk, reviewer_id=reviewer.id)
+    [case] = done(await by_paper.get("/api/v1/cases"))["items"]
+    href = f"/api/v1/cases/{case['id']}/review"
+    scores = {"scores": [{"code": each["code"], "score": 80} for each in made.round.criteria], "remark": "纸质评分表"}
+    done(await by_paper.put(href, json=scores, headers={"If-Match": "*"}))
+    done(await by_paper.post(f"{href}/submission", headers=key()))
+    [review] = done(await made.by_office.get(f"/api/v1/rounds/{made.round.id}/reviews"))["items"]
+    assert review["reviewer_id"] == str(reviewer.id)
+    async with world.database.transaction() as session:
+        handed_in = await session.scalar(select(AuditEvent).where(AuditEvent.action == "review.submitted"))
+    assert handed_in is not None
+    assert (handed_in.actor_id, handed_in.data["acting_for"]["role"]) == (clerk.id, "reviewer")
+
+
+async def test_a_liaison_of_two_committees_chooses_one_per_request(world: World) -> None:
+    place = await district(world)
+    other, units = await paper_committee(world)
+    stranger = await seated(world, place.liaison, place.liaison, committee_id=other.id)
+    found = done(await stranger.get("/api/v1/units"))["items"]
+    assert {row["id"] for row in found} == {str(unit.id) for unit in units}
+    own = await world.sign_in(place.liaison)
+    assert [row["id"] for row in done(await own.get("/api/v1/units"))["items"]] == [str(place.unit.id)]
+    seat = done(await own.get(SEATS))["items"][0]
+    done(await place.by_office.post(f"{SEATS}/{seat['id']}/revocation", json={"reason": "任期届满。"}))
+    assert (await stranger.get("/api/v1/units")).status_code == 403
+    assert done(await own.get(SEATS))["items"] == []
+    again = await place.by_office.post(f"{SEATS}/{seat['id']}/revocation", json={"reason": "任期届满。"})
+    assert codes(again) == [("already_revoked", None)]
+
+
+async def test_a_key_is_one_accounts_and_one_seats(world: World) -> None:
+    campaign, clerk = await world.campaign(), await world.account(Role.OFFICE)
+    once, answers = key(), []
+    for _ in range(2):
+        committee, (unit, _) = await paper_committee(world)
+        by_paper = await seated(world, clerk, committee_id=committee.id)
+        body = {"campaign_id": str(campaign.id), "unit_id": str(unit.id)}
+        answers += [await by_paper.post("/api/v1/applications", json=body, headers=once) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201, 422, 422]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
