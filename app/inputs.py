@@ -106,6 +106,10 @@ def _within_reach(value: AnyDay) -> AnyDay:
     return value
 
 
+AsRead = Annotated[Any, Field(exclude=True, description="As it was read; ignored.")]
+"""A member of what was read that is sent back with the rest, and that nobody sets."""
+
+
 def unsent() -> Any:
     """Represent a member that a merge patch leaves out and that cannot be null: only what was sent is ever applied."""
     return None

@@ -107,6 +107,10 @@ def touch(ctx: Context, subject: Base) -> None:
         subject.updated_at = ctx.now
 
 
+NOTHING_YET = 0
+"""The version, and so the ETag, of what is not there before the first change writes it."""
+
+
 def expect(subject: Any, version: int | None) -> None:
     """Raise StaleVersion (412) unless the row is still the one the caller read; None accepts any."""
     if version is not None and subject.version != version:

@@ -379,3 +379,71 @@ def lacks_bounds(node: Json) -> bool:
     if "integer" in kinds or "number" in kinds:
         return not (node.keys() & {"maximum", "exclusiveMaximum"} and node.keys() & {"minimum", "exclusiveMinimum"})
     return "array" in kinds and "maxItems" not in node
+
+
+# Members that a change may have and its GET has not, each with the reason why that is so.
+WRITTEN_ELSEWHERE = {
+    "replaceCampaign": "the settings are a member of the campaign, and can be sent back as that",
+    "replacePanel": "a panel is read with its judges' names",
+}
+
+
+def kinds(schema: Json) -> Iterator[Json]:
+    """The alternatives of a schema, each of one type."""
+    found = resolve(DOCUMENT, schema)
+    alternatives = found.get("anyOf") or found.get("oneOf")
+    if alternatives:
+        for alternative in alternatives:
+            yield from kinds(alternative)
+    else:
+        types = found.get("type")
+        yield from ({**found, "type": each} for each in types) if isinstance(types, list) else (found,)
+
+
+def refusals(written: Json, read: Json, at: str) -> Iterator[str]:
+    """Where a value as it is read would be refused; what the office alone writes is never null to it."""
+    accepted = {each.get("type"): each for each in kinds(written)}
+    for each in kinds(read):
+        kind = each.get("type")
+        fits = accepted.get(kind) or accepted.get({"integer": "number"}.get(str(kind))) or accepted.get(None)
+        if fits is None and kind not in {"null", None}:
+            yield f"{at}: {kind}"
+        elif kind == "array":
+            yield from refusals((fits or {}).get("items", {}), each.get("items", {}), f"{at}/*")
+        elif kind == "object" and "properties" in (fits or {}):
+            for name, member in each.get("properties", {}).items():
+                known = (fits or {})["properties"].get(name)
+                yield from refusals(known, member, f"{at}/{name}") if known is not None else [f"{at}/{name}: unknown"]
+
+
+def test_what_can_be_changed_can_be_sent_back_as_it_was_read() -> None:
+    """Every PUT and PATCH beside a GET accepts each of its members as that answers it."""
+    refused = {}
+    for path, methods in DOCUMENT["paths"].items():
+        for method in {"put", "patch"} & methods.keys() if "get" in methods else ():
+            operation = methods[method]
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None or operation["operationId"] in WRITTEN_ELSEWHERE:
+                continue
+            answer = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+            shown = resolve(DOCUMENT, answer)["properties"]
+            written = resolve(DOCUMENT, body["schema"])["properties"]
+            found = [f"{name}: not read" for name in written.keys() - shown.keys()]
+            for name in written.keys() & shown.keys():
+                found += refusals(written[name], shown[name], name)
+            if found:
+                refused[f"{method.upper()} {path}"] = found
+    assert refused == {}
+
+
+def test_no_empty_body_is_demanded() -> None:
+    """A body that may be `{}` may be left out; a change, and a choice between members, is never empty."""
+    chooses = {"createReadings", "proposeAwards"}
+    demanded = []
+    for methods in DOCUMENT["paths"].values():
+        operation = methods.get("post", {})
+        body = operation.get("requestBody", {})
+        schema = body.get("content", {}).get("application/json", {}).get("schema")
+        if schema and body.get("required") and not resolve(DOCUMENT, schema).get("required"):
+            demanded.append(operation["operationId"])
+    assert set(demanded) <= chooses

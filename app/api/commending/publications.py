@@ -1,5 +1,9 @@
 """Publicity and publication over HTTP."""
 
+from typing import Annotated
+
+from fastapi import Body
+
 from app.api.commending.commendations import CommendationId, CommendationOut
 from app.api.http.dependencies import Once
 from app.api.http.routing import Router
@@ -23,7 +27,11 @@ async def publicise_commendation(commendation_id: CommendationId, ctx: Once) -> 
 
 
 @router.post("/publication", raises=[WrongState, RulesViolated])
-async def publish_commendation(commendation_id: CommendationId, body: PublicationCreate, ctx: Once) -> CommendationOut:
+async def publish_commendation(
+    commendation_id: CommendationId,
+    body: Annotated[PublicationCreate, Body(default_factory=PublicationCreate)],
+    ctx: Once,
+) -> CommendationOut:
     """Publish a commendation (通报) when its window is over and every objection is answered. Office only.
 
     It gets its document number (发文字号), every award in force its certificate with a verification code: all in

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.filing.applications import Label
@@ -80,16 +80,26 @@ async def list_filings(view: Reads, filters: Filters, page: Paging) -> FilingPag
     return FilingPage.of(found, [FilingSummary.model_validate(row) for row in found.rows])
 
 
-@router.post("", status_code=201, raises=[RulesViolated])
-async def create_filing(body: FilingCreate, ctx: Once) -> FilingOut:
+@router.post(
+    "",
+    status_code=201,
+    raises=[RulesViolated],
+    responses={200: {"model": FilingOut, "description": "A dry run: this would be the receipt."}},
+)
+async def create_filing(body: FilingCreate, ctx: Once, response: Response) -> FilingOut:
     """File sealed applications with the office: all of them or none, before the deadline. Committee only.
 
     Afterwards the committee has put forward at least the campaign's minimum: what it filed and did not take back itself
     counts, also where the office sent it back or disqualified it. What was sent back is filed again whatever the count.
     More may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
     Every requirement that is not met is listed at once, with a pointer to the application it is about.
+    With `dry_run` everything is tried, the answer is the same but for its 200, and nothing stays: its number is still
+    to be given.
     """
-    return await FilingOut.read(ctx, await filings.file(ctx, body))
+    async with filings.attempt(ctx, body) as filing_id:
+        receipt = await FilingOut.read(ctx, filing_id)
+    response.status_code = 200 if body.dry_run else 201
+    return receipt
 
 
 @router.get("/{filing_id}")

@@ -161,11 +161,11 @@ async def read_plan(plan_id: PlanId, view: Reads) -> PlanOut:
 
 @router.patch("/{plan_id}", raises=[WrongState, RulesViolated])
 async def update_plan(plan_id: PlanId, body: PlanEdit, version: IfMatch, ctx: Ctx) -> PlanOut:
-    """Replace the cases of a plan. Committee only.
+    """Change a plan (JSON Merge Patch): `cases`, if sent, replace its rows. Committee only.
 
-    A row that names its `id` keeps its identity and its application; a row that is not named any more is gone. A
-    draft may be incomplete. A submitted plan is amended by it: until the deadline, by the rules of a
-    submission, and the office sees the amended one at once.
+    The rows can be sent back as they were read. A row that names its `id` keeps its identity and its application; a
+    row that is not named any more is gone. A draft may be incomplete. A submitted plan is amended by it: until the
+    deadline, by the rules of a submission, and the office sees the amended one at once.
     """
     await plans.edit(ctx, plan_id, body, version)
     return await PlanOut.read(ctx, plan_id)

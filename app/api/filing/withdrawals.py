@@ -1,7 +1,9 @@
 """Withdrawals over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Body
 from pydantic import Field
 
 from app.api.filing.applications import ApplicationId, ApplicationOut
@@ -23,7 +25,9 @@ class WithdrawalOut(Out):
 
 
 @router.post("/applications/{application_id}/withdrawal", raises=[WrongState, RulesViolated])
-async def withdraw_application(application_id: ApplicationId, body: WithdrawalBody, ctx: Once) -> ApplicationOut:
+async def withdraw_application(
+    application_id: ApplicationId, body: Annotated[WithdrawalBody, Body(default_factory=WithdrawalBody)], ctx: Once
+) -> ApplicationOut:
     """Withdraw an application: a unit while it is only submitted, a committee until the office has decided.
 
     The deadline must be open, and what the committee leaves filed is nothing, or the campaign's minimum: withdraw the

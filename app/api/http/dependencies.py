@@ -135,7 +135,12 @@ ENTITY_TAG = r'(W/)?"[\x21\x23-\x7e]*"'
 async def if_match(
     header: Annotated[
         str | None,
-        Header(alias="If-Match", description="The `ETag` that was read.", max_length=200, examples=['"3"']),
+        Header(
+            alias="If-Match",
+            description='The `ETag` that was read: `"0"` where there is nothing yet. `*` means any.',
+            max_length=200,
+            examples=['"3"'],
+        ),
     ] = None,
 ) -> int | None:
     """Return the version a change is meant for; None for `*`, which means any."""

@@ -19,7 +19,7 @@ The routes of a `Router(in_a_seat=True)` are answered to whoever sits in the sea
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypedDict, TypeVar, Unpack
 
@@ -218,13 +218,17 @@ _RESPONSE = inspect.Parameter("_response", inspect.Parameter.KEYWORD_ONLY, annot
 
 
 def _once(endpoint: Endpoint, keyed: str, head: Head) -> Endpoint:
-    """Give an act that demands a key one effect per key."""
+    """Give an act that demands a key one effect per key; a dry run, of which nothing stays, sets its own status."""
+    parameters = inspect.signature(endpoint).parameters
+    written = next((name for name, each in parameters.items() if each.annotation is Response), None)
 
     @wraps(endpoint)
     async def answer(**arguments: Any) -> Response:
         async def act() -> StoredAnswer:
             out: BaseModel = await endpoint(**arguments)
-            return StoredAnswer(head.status_code or OK, head.write(out, arguments), _body_of(out))
+            by_hand = arguments[written].status_code if written else None
+            its = replace(head, status_code=by_hand or head.status_code or OK)
+            return StoredAnswer(its.status_code or OK, its.write(out, arguments), _body_of(out))
 
         ctx: KeyedContext = arguments[keyed]
         return await _in_one_transaction(ctx, ctx.key, act)

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Body, Path
 from pydantic import Field
 
 from app.algorithms.instance import Shortage
@@ -271,7 +271,9 @@ async def read_proposal(proposal_id: ProposalId, view: Reads) -> ProposalOut:
 
 
 @router.post("/proposals/{proposal_id}/application", raises=[WrongState, RulesViolated])
-async def apply_proposal(proposal_id: ProposalId, body: ProposalApplication, ctx: Once) -> ProposalOut:
+async def apply_proposal(
+    proposal_id: ProposalId, body: Annotated[ProposalApplication, Body(default_factory=ProposalApplication)], ctx: Once
+) -> ProposalOut:
     """Put a proposal in force, all of it as one act. Office only.
 
     Refused as `proposal_outdated` when cases, panel, conflicts or assignments have changed since it was made, and as

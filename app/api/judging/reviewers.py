@@ -73,7 +73,7 @@ async def read_reviewer(account_id: AccountId, view: Reads) -> ReviewerOut:
 async def replace_reviewer(
     account_id: AccountId, body: ReviewerProfile, version: IfMatch, ctx: Ctx, response: Response
 ) -> ReviewerOut:
-    """Write down what a reviewer brings; the first time, there being no `ETag` yet, with `If-Match: *`. Office only.
+    """Write down what a reviewer brings; the first time with `If-Match: "0"`. Office only.
 
     The account must be a reviewer's. A person of a unit or a committee is recused from its cases at once,
     also from those they had.

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Body, Path
 from pydantic import BeforeValidator, Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
@@ -149,7 +149,9 @@ async def open_round(round_id: RoundId, ctx: Once) -> RoundOut:
 
 
 @router.post("/{round_id}/closure", raises=[WrongState, RulesViolated])
-async def close_round(round_id: RoundId, body: RoundClosure, ctx: Once) -> RoundOut:
+async def close_round(
+    round_id: RoundId, body: Annotated[RoundClosure, Body(default_factory=RoundClosure)], ctx: Once
+) -> RoundOut:
     """Close an open round: nothing is scored any more, and the ranking is frozen. Office only.
 
     Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so. A

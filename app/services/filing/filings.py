@@ -4,9 +4,11 @@ Every act that changes a filed set takes its locks here (`hold`): places first, 
 two of them judge the same count.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -184,6 +186,9 @@ class FilingCreate(Input):
 
     campaign_id: UUID = Field(description="The campaign.")
     application_ids: ApplicationIds
+    dry_run: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="Try everything, answer the same, and let nothing stay.", examples=[False]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,15 @@ class FilingRecord:
 
     row: FilingRow
     items: Sequence[FilingItemRow]
+
+
+@asynccontextmanager
+async def attempt(ctx: Context, body: FilingCreate) -> AsyncIterator[UUID]:
+    """File, and yield the receipt's id to be read; a dry run is rolled back when it has been."""
+    async with ctx.session.begin_nested() as savepoint:
+        yield await file(ctx, body)
+        if body.dry_run:
+            await savepoint.rollback()
 
 
 async def file(ctx: Context, body: FilingCreate) -> UUID:

@@ -16,7 +16,7 @@ from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Ro
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns
-from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import FILED_STATES, TAKEN_BACK
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline
@@ -150,7 +150,8 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
     row = await ctx.one(_PLACE, campaign_id=campaign_id, unit_id=unit_id)
     if row is None:
         campaign = await ctx.one(_CAMPAIGN, campaign_id=campaign_id)
-        raise RulesViolated([UNKNOWN_REFERENCE("/unit_id" if campaign else "/campaign_id")])
+        missing = UNKNOWN_REFERENCE("/unit_id") if unit_id else REQUIRED("/unit_id", label="申报单位")
+        raise RulesViolated([missing if campaign else UNKNOWN_REFERENCE("/campaign_id")])
     settings = await campaigns.settings_of(ctx, row.settings_digest)
     return Place(row, deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row)))
 

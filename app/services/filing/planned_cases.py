@@ -1,11 +1,11 @@
 """Planned cases: the rows of a plan, replaced as a whole, each with the application that came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy import (
     Integer,
@@ -30,7 +30,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Cell, Input
+from app.inputs import AsRead, Cell, Input
 from app.models import Application, ApplicationVersion, Plan, PlannedCase, Unit
 from app.models.enums import ApplicationStatus, Role
 from app.problems import NotFound
@@ -38,6 +38,7 @@ from app.rows import row_type, values_of
 from app.services.filing import visibility
 from app.services.policies import UNKNOWN_REFERENCE, refuse
 from app.services.policies.filing.applications import FILED_STATES
+from app.services.policies.filing.plans import unit_name_findings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _PLAN_ID = bindparam("plan_id", type_=Uuid)
@@ -158,13 +159,14 @@ class OwnUnit:
     """A unit of the actor's committee."""
 
     id: UUID
+    name: str
 
 
 _linked = _planned.c.linked_id == _theirs.c.id
 _CASES = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked)), CaseRow)
 _RECONCILED = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked, full=True)), ReconciledRow)
 _OWN_UNITS = Query(
-    select(Unit.id).where(
+    select(Unit.id, Unit.name).where(
         Unit.committee_id == ACTOR_COMMITTEE, Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_()
     ),
     OwnUnit,
@@ -179,18 +181,18 @@ class PlannedCaseInput(Input):
     )
     name: Cell = Field(None, description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"])
     unit_id: UUID | None = Field(
-        None, description="实施单位, if it is one of your units; then `unit_name` is left out.", examples=[None]
+        None,
+        description="实施单位, if it is one of your units; `unit_name` is then left out, or its name.",
+        examples=[None],
     )
     unit_name: Cell = Field(None, description="实施单位 in words.", examples=["乔屯街道龙华社区"])
     category: Cell = Field(
         None, description="内容分类: a category code of the campaign, if known.", examples=["qingman"]
     )
-
-    @model_validator(mode="after")
-    def _one_unit(self) -> Self:
-        if self.unit_id and self.unit_name:
-            raise ValueError("unit_id and unit_name exclude each other")
-        return self
+    application_id: AsRead = None
+    application_number: AsRead = None
+    application_brand_name: AsRead = None
+    application_status: AsRead = None
 
     @property
     def is_blank(self) -> bool:
@@ -251,7 +253,7 @@ async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -
     for position, given in enumerate((given for given in cases if not given.is_blank), 1):
         row = present.pop(given.id, None) or PlannedCase(plan_id=plan.id)
         row.position, row.name, row.category = position, given.name, given.category
-        row.unit_id, row.unit_name = given.unit_id, given.unit_name
+        row.unit_id, row.unit_name = given.unit_id, None if given.unit_id else given.unit_name
         ctx.session.add(row)
     for gone in present.values():
         await ctx.session.delete(gone)
@@ -267,7 +269,12 @@ def _unknown_rows(cases: Sequence[PlannedCaseInput], present: dict[UUID | None, 
 
 async def _unknown_units(ctx: Context, cases: Sequence[PlannedCaseInput]) -> list[Finding]:
     named = {given.unit_id for given in cases if given.unit_id}
-    known = {row.id for row in await ctx.rows(_OWN_UNITS, unit_ids=list(named))} | {None}
-    return [
-        UNKNOWN_REFERENCE(f"/cases/{index}/unit_id") for index, given in enumerate(cases) if given.unit_id not in known
-    ]
+    known = {row.id: row.name for row in await ctx.rows(_OWN_UNITS, unit_ids=list(named))}
+    return [finding for index, given in enumerate(cases) for finding in _of_unit(given, known, f"/cases/{index}")]
+
+
+def _of_unit(given: PlannedCaseInput, known: Mapping[UUID, str], pointer: str) -> Iterator[Finding]:
+    if given.unit_id and given.unit_id not in known:
+        yield UNKNOWN_REFERENCE(f"{pointer}/unit_id")
+    elif given.unit_id and given.unit_name:
+        yield from unit_name_findings(given.unit_name, known[given.unit_id], f"{pointer}/unit_name")

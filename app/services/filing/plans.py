@@ -15,7 +15,7 @@ from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Day, Input, Reason
+from app.inputs import Day, Input, Reason, unsent
 from app.models import Application, Campaign, Committee, Plan, PlannedCase
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound, RulesViolated
@@ -157,9 +157,11 @@ class PlanCreate(Input):
 
 
 class PlanEdit(Input):
-    """Replace the rows of a plan."""
+    """Change a plan: what is named is set, the rest stays."""
 
-    cases: Cases = Field(description="All rows, in their order; one that is not named any more is gone.")
+    cases: Cases = Field(
+        default_factory=unsent, description="All rows, in their order; one that is not named any more is gone."
+    )
 
 
 class PlanReturn(Input):
@@ -207,7 +209,8 @@ async def begin(ctx: Context, body: PlanCreate) -> UUID:
 async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None) -> None:
     """Replace the rows; one that is named by its id keeps its application. A submitted plan is submitted anew."""
     plan = await _held(ctx, plan_id, policy.EDIT, version)
-    await planned_cases.replace(ctx, plan, body.cases)
+    if body.cases is not None:
+        await planned_cases.replace(ctx, plan, body.cases)
     record = await read(ctx, plan_id)
     amends = plan.status is PlanStatus.SUBMITTED
     submission = _submission(ctx, plan, record) if amends else {}

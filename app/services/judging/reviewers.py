@@ -14,7 +14,7 @@ from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
 from app.models.enums import AccountStatus, Role
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.history import change, create, differing, expect
+from app.services.history import NOTHING_YET, change, create, differing, expect
 from app.services.pages import Filter, FilterValue, Listing, Page, containing
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.judging import reviewers as policy
@@ -128,6 +128,7 @@ async def put(ctx: Context, account_id: UUID, body: ReviewerProfile, version: in
     values = body.model_dump() | {"committee_id": await _committee(ctx, body)}
     reviewer = await ctx.session.scalar(select(Reviewer).where(Reviewer.account_id == account_id))
     if reviewer is None:
+        expect(Reviewer(version=NOTHING_YET), version)
         create(ctx, Reviewer(account_id=account_id, **values), policy.REGISTERED)
         return True
     expect(reviewer, version)

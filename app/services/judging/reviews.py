@@ -14,11 +14,11 @@ from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select, true
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Code, Input, Prose, Reason
+from app.inputs import AsRead, Code, Input, Prose, Reason
 from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundStatus
 from app.rows import row_type
-from app.services.history import create, expect, move
+from app.services.history import NOTHING_YET, create, expect, move
 from app.services.judging import cases
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
@@ -27,9 +27,6 @@ from app.services.policies.filing.notice import Score
 from app.services.policies.judging import reviews as policy
 from app.services.policies.judging.reviews import ReviewFacts, Scores
 from app.services.policies.judging.rounds import Criteria
-
-NOT_BEGUN = 0
-"""The version, and so the ETag, of a review that was never saved."""
 
 FILTERS = {
     "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
@@ -75,7 +72,7 @@ _OWN = Query(
         Review.submitted_at,
         *_TERMS,
         Round.shows_others,
-        func.coalesce(Review.version, NOT_BEGUN).label("version"),
+        func.coalesce(Review.version, NOTHING_YET).label("version"),
         func.coalesce(Review.status, ReviewStatus.DRAFT.value).label("status"),
         Review.total.label("weighted_total"),
         Review.updated_at,
@@ -197,6 +194,10 @@ class CriterionScore(Input):
     code: Code = Field(description="The criterion, by its code in the round.", examples=["influence"])
     score: Score | None = Field(None, description="Within the criterion's range; null while undecided.", examples=[86])
     remark: Remark = Field("", description="评语", examples=["做法扎实，群众知晓率高。"])
+    name: AsRead = None
+    weight: AsRead = None
+    minimum: AsRead = None
+    maximum: AsRead = None
 
 
 class ReviewDraft(Input):
@@ -230,7 +231,7 @@ async def save(ctx: Context, case_id: UUID, body: ReviewDraft, version: int | No
     scores = [each.model_dump() for each in body.scores]
     facts = _facts(ctx, review, round_, scores)
     findings = policy.score_findings(round_.criteria, scores)
-    if review.version != NOT_BEGUN:
+    if review.version != NOTHING_YET:
         move(ctx, review, policy.SAVE, facts, findings=findings, scores=scores, remark=body.remark)
         return
     judge(policy.SAVE, ctx.actor.role, facts, findings)
@@ -289,7 +290,7 @@ async def read(view: View, review_id: UUID) -> ReviewRecord:
 async def _of(ctx: Context, assignment: Assignment) -> Review:
     """Return the assignment's review, locked, or a new one that was never saved."""
     review: Review | None = await ctx.find(_OF_ASSIGNMENT, assignment_id=assignment.id)
-    return review or Review(assignment_id=assignment.id, version=NOT_BEGUN)
+    return review or Review(assignment_id=assignment.id, version=NOTHING_YET)
 
 
 def _record(view: View, row: OwnReview | OfficeReview) -> ReviewRecord:

@@ -21,7 +21,7 @@ from app.services import limits
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import committees
-from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
+from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.limits import TOO_MANY_UNITS, Quotas
 from app.services.policies.people import units as policy
@@ -139,6 +139,8 @@ async def register(ctx: Context, body: UnitCreate, most: Quotas) -> UUID:
     """Register a unit: the office under any committee, a committee under itself."""
     require_role(ctx.actor.role, *policy.KEEPERS)
     committee_id = body.committee_id or ctx.actor.committee_id
+    if committee_id is None:
+        raise RulesViolated([REQUIRED("/committee_id", label="党（工）委")])
     committee: Committee | None = await ctx.find(_PARENT, committee_id=committee_id)
     if committee is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])

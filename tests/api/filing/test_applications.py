@@ -68,6 +68,12 @@ async def test_what_a_body_refers_to_must_be_there_and_ones_own(world: World, pl
     for campaign_id in (uuid4(), hidden.id):
         refused = await place.by_unit.post(PATH, json={"campaign_id": str(campaign_id)}, headers=key())
         assert found(refused) == [("unknown_reference", "/campaign_id")]
+    nobody = await place.by_committee.post(PATH, json={"campaign_id": str(place.campaign.id)}, headers=key())
+    assert found(nobody) == [("required", "/unit_id")]
+    office = await place.by_office.post(
+        "/api/v1/units", json={"name": "无主", "honour_level": "district"}, headers=key()
+    )
+    assert found(office) == [("required", "/committee_id")]
     for unit_id in (uuid4(), elsewhere.unit.id):
         body = {"campaign_id": str(place.campaign.id), "unit_id": str(unit_id)}
         assert found(await place.by_committee.post(PATH, json=body, headers=key())) == [

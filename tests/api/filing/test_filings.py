@@ -34,6 +34,26 @@ async def test_a_committee_files_its_minimum_and_holds_a_receipt(place: District
         assert [row["id"] for row in (await client.get("/api/v1/filings")).json()["items"]] == [receipt["id"]]
 
 
+async def test_a_dry_run_answers_as_the_filing_would_and_nothing_stays(place: District) -> None:
+    first, second = await place.sealed(), await place.sealed()
+
+    async def file(*ids: UUID, dry_run: bool) -> Any:
+        body = {"campaign_id": str(place.campaign.id), "application_ids": [str(each) for each in ids]}
+        return await place.by_committee.post("/api/v1/filings", json=body | {"dry_run": dry_run}, headers=key())
+
+    tried = await file(first, second, dry_run=True)
+    assert (tried.status_code, tried.headers.get("location")) == (200, None), tried.text
+    assert (await place.by_committee.get("/api/v1/filings")).json()["total"] == 0
+    events = await place.by_office.get("/api/v1/audit-events", params={"action": ["filing.made", "application.filed"]})
+    assert events.json()["total"] == 0
+    refused = [await file(first, dry_run=dry_run) for dry_run in (True, False)]
+    assert [each.status_code for each in refused] == [409, 409]
+    assert refused[0].json()["findings"] == refused[1].json()["findings"]
+    filed = await file(first, second, dry_run=False)
+    assert (filed.status_code, filed.json()["number"]) == (201, tried.json()["number"])
+    assert filed.json()["items"] == tried.json()["items"]
+
+
 async def test_whoever_holds_a_receipt_can_compute_its_digest(place: District) -> None:
     receipt = (await place.file(await place.sealed(), await place.sealed())).json()
     covered = {name: receipt[name] for name in ("number", "campaign_id", "committee_id", "filed_at")}

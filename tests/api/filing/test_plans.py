@@ -194,7 +194,6 @@ async def test_rows_name_only_what_is_the_committees(world: World) -> None:
     once = (await client.get(plan)).json()["cases"][0]["id"]
     wrong: list[Any] = [
         [{"id": once, "name": "甲"}, {"id": once, "name": "乙"}],
-        [{"name": "甲", "unit_id": str(own.id), "unit_name": "乙"}],
         [{"name": "甲" * 201}],
         [{"name": "甲"}] * 201,
         None,
@@ -330,6 +329,21 @@ async def test_a_plan_keeps_what_it_promised_at_its_deadline(world: World, clock
     clock.stopped_at = LATE
     assert await amended(rows[0]) == (2, ["道德讲堂"])
     assert await amended(rows[0], {"name": "新案例", "unit_name": "法院"}) == (3, ["道德讲堂"])
+
+
+async def test_a_plan_is_sent_back_as_it_was_read(world: World) -> None:
+    campaign, committee, client, _ = await committee_and_office(world)
+    unit = await world.unit(committee, name="龙华社区")
+    plan = await begun(client, campaign, CASE, {"name": "红黑榜", "unit_id": str(unit.id)}, {"name": "道德讲堂"})
+    read = await client.get(plan)
+    again = await client.patch(plan, json={"cases": read.json()["cases"]}, headers=matching(read))
+    assert again.status_code == 200, again.text
+    assert again.json()["cases"] == read.json()["cases"]
+    unchanged = await client.patch(plan, json={}, headers=matching(again))
+    assert unchanged.json()["cases"] == read.json()["cases"]
+    other = [{"name": "红黑榜", "unit_id": str(unit.id), "unit_name": "翔云社区"}]
+    refused = await client.patch(plan, json={"cases": other}, headers={"If-Match": "*"})
+    assert codes(refused) == [("other_unit_name", "/cases/0/unit_name")]
 
 
 async def test_the_list_is_filtered(world: World) -> None:

@@ -30,6 +30,8 @@ def codes(answer: Response) -> list[tuple[str, str | None]]:
 
 
 async def test_a_unit_takes_back_what_it_submitted(place: District) -> None:
+    without_a_body = f"/api/v1/applications/{await place.submitted()}/withdrawal"
+    assert (await place.by_unit.post(without_a_body, headers=key())).json()["status"] == "withdrawn"
     application_id = await place.submitted()
     answer = await withdraw(place.by_unit, application_id, reason="明年再报。")
     assert (answer.json()["status"], answer.json()["reason"]) == ("withdrawn", "明年再报。")

@@ -26,7 +26,8 @@ async def test_a_profile_is_written_down_and_replaced(world: World) -> None:
     unit = await world.unit(committee, name="龙华社区")
     path = f"{URL}/{account.id}"
     assert (await office.get(path)).status_code == 404
-    made = await office.put(path, json=PROFILE | {"unit_id": str(unit.id)}, headers=ANY)
+    assert (await office.put(path, json=PROFILE, headers={"If-Match": '"1"'})).status_code == 412
+    made = await office.put(path, json=PROFILE | {"unit_id": str(unit.id)}, headers={"If-Match": '"0"'})
     assert (made.status_code, made.headers["location"]) == (201, path)
     profile = made.json()
     assert {name: profile[name] for name in ("account_id", "unit_name", "committee_id", "committee_name")} == {

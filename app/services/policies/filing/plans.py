@@ -31,6 +31,11 @@ FEW_PLANNED_CASES = Rule(
     Severity.ADVICE,
 )
 CASE_NAME_MISSING = Rule("required", "请填写计划申报创新案例名称。", "The name of the planned case is required.")
+OTHER_UNIT_NAME = Rule(
+    "other_unit_name",
+    "“{name}”不是所选单位的名称（“{registered}”）：请改选单位，或只填写名称。",
+    "“{name}” is not the name of the chosen unit (“{registered}”): choose another, or give the name alone.",
+)
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
 
 
@@ -158,6 +163,15 @@ def _without_unit(case: PlannedCase) -> list[Finding]:
 
 def _of_unknown_category(known: AbstractSet[str | None], case: PlannedCase) -> list[Finding]:
     return [] if case.category in known else [UNKNOWN_CATEGORY("/category")]
+
+
+def unit_name_findings(name: str, registered: str, pointer: str) -> list[Finding]:
+    """Require that a name beside a chosen unit is that unit's, as it is read."""
+    return (
+        []
+        if comparable(name) == comparable(registered)
+        else [OTHER_UNIT_NAME(pointer, name=name, registered=registered)]
+    )
 
 
 def return_findings(facts: PlanFacts) -> list[Finding]:
