@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true
 
+from app.comparable import is_blank
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
@@ -81,6 +82,9 @@ class PlanRow(PlanSummary):
     """A plan with its campaign and the extension that applies to it."""
 
     return_reason: str | None
+    leader_name: str | None
+    liaison_name: str | None
+    liaison_phone: str | None
     created_at: datetime
     campaign_status: CampaignStatus
     settings_digest: str
@@ -118,6 +122,9 @@ _extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committ
 _PLAN = Query(
     _SUMMARY.add_columns(
         Plan.return_reason,
+        Committee.leader_name,
+        Committee.liaison_name,
+        Committee.liaison_phone,
         Plan.created_at,
         Campaign.status.label("campaign_status"),
         Campaign.settings_digest,
@@ -268,7 +275,16 @@ async def read(view: View, plan_id: UUID) -> PlanRecord:
     settings = await campaigns.settings_for(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.PLAN, participations.extension_of(row))
     cases = await planned_cases.read(view, plan_id)
-    facts = PlanFacts(row.status, settings, view.now, row.campaign_status, cases, deadline)
+    facts = PlanFacts(
+        row.status,
+        settings,
+        view.now,
+        row.campaign_status,
+        cases,
+        deadline,
+        leader_named=not is_blank(row.leader_name),
+        liaison_named=not (is_blank(row.liaison_name) or is_blank(row.liaison_phone)),
+    )
     return PlanRecord(row, cases, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
 

@@ -12,6 +12,7 @@ URL = "/api/v1/plans"
 LATE = datetime(2015, 4, 23, 9, 0, tzinfo=ZONE)
 """The morning after the plans' deadline."""
 CASE = {"name": "“红马甲”邻里互助站", "unit_name": "龙华社区", "category": "qingman"}
+NAMED = {"leader_name": "李文博", "liaison_name": "张静", "liaison_phone": "0315-3724062"}
 OTHER = {"name": "道德讲堂", "unit_name": "翔云社区"}
 
 
@@ -42,7 +43,7 @@ async def submitted(client: ContractClient, campaign: Campaign, *cases: dict[str
 
 
 async def committee_and_office(world: World) -> tuple[Campaign, Committee, ContractClient, ContractClient]:
-    campaign, committee = await world.campaign(), await world.committee()
+    campaign, committee = await world.campaign(), await world.committee(**NAMED)
     client = await world.client_of(Role.COMMITTEE, committee=committee)
     return campaign, committee, client, await world.client_of(Role.OFFICE)
 
@@ -344,6 +345,15 @@ async def test_a_plan_is_sent_back_as_it_was_read(world: World) -> None:
     other = [{"name": "红黑榜", "unit_id": str(unit.id), "unit_name": "翔云社区"}]
     refused = await client.patch(plan, json={"cases": other}, headers={"If-Match": "*"})
     assert codes(refused) == [("other_unit_name", "/cases/0/unit_name")]
+
+
+async def test_a_plan_of_a_committee_that_names_nobody_is_handed_in_with_advice(world: World) -> None:
+    campaign, committee = await world.campaign(), await world.committee(leader_name="李文博", liaison_name="张静")
+    client = await world.client_of(Role.COMMITTEE, committee=committee)
+    plan = await begun(client, campaign, CASE, OTHER)
+    submit = (await client.get(plan)).json()["actions"]["submit"]
+    assert (submit["allowed"], [each["code"] for each in submit["findings"]]) == (True, ["liaison_missing"])
+    assert (await client.post(f"{plan}/submission", headers=key())).status_code == 200
 
 
 async def test_the_list_is_filtered(world: World) -> None:

@@ -99,6 +99,8 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "campaign_status": RUNNING,
         "cases": [[], [CASE], [CASE, CASE], [CASE, CASE._replace(unit_name=None)]],
         "deadline": [PLANS_DUE],
+        "leader_named": [True, False],
+        "liaison_named": [True, False],
     },
     rounds.RoundFacts: {
         "now": [NOW],

@@ -36,6 +36,18 @@ OTHER_UNIT_NAME = Rule(
     "“{name}”不是所选单位的名称（“{registered}”）：请改选单位，或只填写名称。",
     "“{name}” is not the name of the chosen unit (“{registered}”): choose another, or give the name alone.",
 )
+LEADER_MISSING = Rule(
+    "leader_missing",
+    "尚未登记主管领导：通知第四条要求每个党（工）委明确一名主管领导，请在党（工）委资料中填写。",
+    "No leader in charge is registered: the notice (四.1) asks for one. Enter them in the committee's data.",
+    Severity.ADVICE,
+)
+LIAISON_MISSING = Rule(
+    "liaison_missing",
+    "尚未登记专门人员（联络员）及其电话：通知第四条要求指定专人负责，请在党（工）委资料中填写。",
+    "No liaison with a telephone is registered: the notice (四.1) asks for one. Enter them in the committee's data.",
+    Severity.ADVICE,
+)
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
 
 
@@ -60,6 +72,8 @@ class PlanFacts:
     campaign_status: CampaignStatus
     cases: Sequence[PlannedCase]
     deadline: Deadline
+    leader_named: bool
+    liaison_named: bool
 
 
 def running_findings(campaign_status: CampaignStatus, pointer: str | None = None) -> list[Finding]:
@@ -74,6 +88,7 @@ def submission_findings(facts: PlanFacts) -> list[Finding]:
         *deadline_findings(facts.deadline, facts.now),
         *count_findings(facts.settings, len(facts.cases)),
         *case_findings(facts.settings, facts.cases),
+        *people_findings(facts),
     ]
 
 
@@ -172,6 +187,12 @@ def unit_name_findings(name: str, registered: str, pointer: str) -> list[Finding
         if comparable(name) == comparable(registered)
         else [OTHER_UNIT_NAME(pointer, name=name, registered=registered)]
     )
+
+
+def people_findings(facts: PlanFacts) -> list[Finding]:
+    """Advise a committee that has not named who leads the work and who does it (四.1)."""
+    leader = [] if facts.leader_named else [LEADER_MISSING()]
+    return leader if facts.liaison_named else [*leader, LIAISON_MISSING()]
 
 
 def return_findings(facts: PlanFacts) -> list[Finding]:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,22 @@ def facts(
     cases: Any = (CASE, CASE),
     now: datetime = NOW,
 ) -> PlanFacts:
-    return PlanFacts(status, SETTINGS, now, campaign, cases, DEADLINE)
+    return PlanFacts(status, SETTINGS, now, campaign, cases, DEADLINE, leader_named=True, liaison_named=True)
+
+
+@pytest.mark.parametrize(
+    ("leader", "liaison", "codes"),
+    [
+        (True, True, []),
+        (False, True, ["leader_missing"]),
+        (True, False, ["liaison_missing"]),
+        (False, False, ["leader_missing", "liaison_missing"]),
+    ],
+)
+def test_who_leads_and_who_does_the_work_is_asked_for(*, leader: bool, liaison: bool, codes: list[str]) -> None:
+    found = policy.submission_findings(replace(facts(), leader_named=leader, liaison_named=liaison))
+    assert [each.rule.code for each in found] == codes
+    assert not any(each.refuses for each in found)
 
 
 def places(findings: list[Finding]) -> list[tuple[str, str | None]]:
