@@ -83,10 +83,9 @@ def register_organisations(stage: Stage) -> None:
 
 
 def _mistyped(row: dict[str, Any]) -> dict[str, Any]:
-    """The same committee, its first unit with two neighbouring characters of its code exchanged."""
+    """The same committee, its first unit with a character of its code left out."""
     first, *others = row["units"]
-    code = first["credit_code"]
-    return row | {"units": [first | {"credit_code": code[:-4] + code[-3] + code[-4] + code[-2:]}, *others]}
+    return row | {"units": [first | {"credit_code": first["credit_code"][1:]}, *others]}
 
 
 def _list(rows: list[dict[str, Any]]) -> dict[str, Any]:

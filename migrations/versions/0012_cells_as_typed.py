@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app import credit_codes
 from app.phones import dialled
 
 revision: str = "0012"
@@ -31,6 +32,7 @@ def upgrade() -> None:
         op.alter_column("applications", name, type_=sa.Text(), postgresql_using=f"to_char({name}, 'YYYY-MM-DD')")
     op.alter_column("planned_cases", "name", nullable=True)
     keep_numbers()
+    doubt_codes()
 
 
 def keep_numbers() -> None:
@@ -46,7 +48,24 @@ def keep_numbers() -> None:
     op.create_index(op.f("accounts_phone_numbers_idx"), "accounts", ["phone_numbers"], postgresql_using="gin")
 
 
+def doubt_codes() -> None:
+    """Doubt the codes that look like a citizen's identity number; all others of before pass their check."""
+    doubts = sa.Enum("check_digit", "identity_number", name="creditcodedoubt", native_enum=False, length=32)
+    op.add_column("units", sa.Column("credit_code_doubt", doubts, nullable=True))
+    op.create_check_constraint(
+        op.f("units_creditcodedoubt_check"), "units", "credit_code_doubt IN ('check_digit', 'identity_number')"
+    )
+    connection = op.get_bind()
+    codes = connection.execute(sa.text("SELECT id, credit_code FROM units WHERE credit_code IS NOT NULL")).all()
+    found = [{"id": id_} for id_, code in codes if credit_codes.is_identity_number(code)]
+    if found:
+        doubt = "UPDATE units SET credit_code_doubt = 'identity_number' WHERE id = :id"
+        connection.execute(sa.text(doubt), found)
+
+
 def downgrade() -> None:
+    op.execute("UPDATE units SET credit_code = NULL WHERE credit_code_doubt = 'check_digit'")
+    op.drop_column("units", "credit_code_doubt")
     op.drop_index(op.f("accounts_phone_numbers_idx"), table_name="accounts")
     for table in PHONES:
         op.drop_column(table, "phone_numbers")

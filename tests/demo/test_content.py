@@ -1,7 +1,7 @@
 import pytest
 
+from app.credit_codes import is_valid
 from app.services.policies.filing.narratives import count_characters
-from app.services.policies.people.units import credit_code_is_valid
 from demo import content
 
 SEEDS = range(72)
@@ -23,7 +23,7 @@ def test_a_dozen_committees_of_both_kinds() -> None:
 def test_names_and_codes_are_nobody_elses() -> None:
     units = content.units()
     assert len({unit.name for unit in units}) == len({unit.credit_code for unit in units}) == len(units) == 36
-    assert all(credit_code_is_valid(unit.credit_code) for unit in units)
+    assert all(is_valid(unit.credit_code) for unit in units)
     assert {unit.honour_level for unit in units} == {"national", "provincial", "municipal", "district"}
 
 

@@ -96,6 +96,10 @@ class Stage(District):
         body = {"application_ids": [id_of(self.at[name]) for name in ("spare", "spare too")]} | WHY
         return await self.by_committee.post("/api/v1/withdrawals", json=body, headers=key())
 
+    async def confirm_code(self) -> Response:
+        done(await self.change("PATCH", "unit", body={"credit_code": "91350203M0001QKT19"}))
+        return await self.post(self.by_office, "unit", "/credit-code-confirmation")
+
     async def activate(self) -> Response:
         code = done(await self.post(self.by_office, "invited", "/invitation"))["activation_code"]
         colleague = await self.world.client_of(Role.OFFICE)
@@ -211,6 +215,7 @@ ACTS: dict[str, Act] = {
     "reinstateCommittee": lambda s: s.change("DELETE", "committee", "/retirement"),
     "createUnit": lambda s: s.by_committee.post("/api/v1/units", json={"name": "新社区", "honour_level": "district"}),
     "updateUnit": lambda s: s.change("PATCH", "unit", body={"name": "改名后的社区"}),
+    "confirmCreditCode": Stage.confirm_code,
     "retireUnit": lambda s: s.post(s.by_office, "unit", "/retirement"),
     "reinstateUnit": lambda s: s.change("DELETE", "unit", "/retirement"),
     "importOrganisations": lambda s: s.by_office.post(

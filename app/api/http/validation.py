@@ -45,8 +45,8 @@ _SENTENCES = {
     ),
     "unknown_cursor": Sentence("游标无效。", "It is not a cursor of this list."),
     "invalid_credit_code": Sentence(
-        "不是有效的统一社会信用代码（18 位，末位为校验码）。",
-        "It is not a unified social credit code: 18 characters, the last of which checks the others.",
+        "不是统一社会信用代码：应为 18 位数字和大写字母。",
+        "It is not a unified social credit code: 18 letters and figures.",
     ),
     "too_many_units": Sentence("各党（工）委的单位合计不能超过 {limit} 个。", "At most {limit} units in all."),
     "uuid_parsing": Sentence("应为 UUID。", "It must be a UUID."),

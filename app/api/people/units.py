@@ -10,7 +10,7 @@ from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Read
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
-from app.models.enums import HonourLevel
+from app.models.enums import CreditCodeDoubt, HonourLevel
 from app.problems import RulesViolated, WrongState
 from app.services.people import units
 from app.services.people.committees import CommitteeName
@@ -32,6 +32,10 @@ class UnitSummary(Out):
     honour_level: HonourLevel = Field(description="文明单位称号级别")
     credit_code: str | None = Field(
         description="统一社会信用代码; null where it has none.", max_length=18, examples=["91350100M000100Y43"]
+    )
+    credit_code_doubt: CreditCodeDoubt | None = Field(
+        description="Doubt about the code; null when there is none, or the office has confirmed the code.",
+        examples=[None],
     )
     retired: bool = Field(description="True if it or its committee is retired.", examples=[False])
     retired_at: Instant | None = Field(
@@ -88,6 +92,13 @@ async def update_unit(unit_id: UnitId, body: UnitChange, version: IfMatch, ctx: 
     A change that changes nothing leaves the ETag as it is.
     """
     await units.edit(ctx, unit_id, body, version)
+    return await UnitOut.read(ctx, unit_id)
+
+
+@router.post("/{unit_id}/credit-code-confirmation", raises=[WrongState, RulesViolated])
+async def confirm_credit_code(unit_id: UnitId, ctx: Ctx) -> UnitOut:
+    """Confirm that a doubtful credit code is the one in use: the advice on it ends. Office only."""
+    await units.confirm_credit_code(ctx, unit_id)
     return await UnitOut.read(ctx, unit_id)
 
 

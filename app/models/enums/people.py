@@ -30,6 +30,13 @@ class HonourLevel(Labelled):
     DISTRICT = "district", "区级文明单位"
 
 
+class CreditCodeDoubt(Labelled):
+    """Doubt about a unit's credit code, until the office confirms it."""
+
+    CHECK_DIGIT = "check_digit", "校验码不符"
+    IDENTITY_NUMBER = "identity_number", "像居民身份证号"
+
+
 class OrganisationStatus(Labelled):
     """State of a committee or a unit; a retired one keeps its past."""
 

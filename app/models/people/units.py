@@ -4,15 +4,17 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from app import credit_codes
 from app.comparable import comparable
 from app.models.base import DERIVED, Base, Versioned
-from app.models.enums import HonourLevel
+from app.models.enums import CreditCodeDoubt, HonourLevel
 
 
 class Unit(Versioned, Base):
     """A civilized unit (文明单位) under one committee.
 
-    `comparable_name` is null where an earlier one looked the same before names were compared so.
+    `comparable_name` is null where an earlier one looked the same before names were compared so; `credit_code_doubt`
+    where there is none, or where the office confirmed the code.
     """
 
     __tablename__ = "units"
@@ -28,9 +30,22 @@ class Unit(Versioned, Base):
     comparable_name: Mapped[str | None] = mapped_column(info=DERIVED)
     honour_level: Mapped[HonourLevel]
     credit_code: Mapped[str | None] = mapped_column(index=True)
+    credit_code_doubt: Mapped[CreditCodeDoubt | None] = mapped_column(info={"since": "0012"})
     retired_at: Mapped[datetime | None]
 
     @validates("name")
     def _compare(self, _: str, name: str) -> str:
         self.comparable_name = comparable(name)
         return name
+
+    @validates("credit_code")
+    def _check(self, _: str, code: str | None) -> str | None:
+        self.credit_code_doubt = doubt_of(code) if code else None
+        return code
+
+
+def doubt_of(code: str) -> CreditCodeDoubt | None:
+    """Return what is doubtful about a code."""
+    if credit_codes.is_identity_number(code):
+        return CreditCodeDoubt.IDENTITY_NUMBER
+    return None if credit_codes.is_valid(code) else CreditCodeDoubt.CHECK_DIGIT

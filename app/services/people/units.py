@@ -9,24 +9,25 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from app import credit_codes
 from app.comparable import comparable
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
-from app.models.enums import HonourLevel, Role
+from app.models.enums import CreditCodeDoubt, HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
 from app.services.people import committees
-from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
+from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.limits import TOO_MANY_UNITS, Quotas
 from app.services.policies.people import units as policy
 from app.services.policies.people.committees import status_of
-from app.services.policies.people.units import UNIT_RETIRED
+from app.services.policies.people.units import UNIT_RETIRED, UnitFacts
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),
@@ -47,6 +48,7 @@ class UnitRow:
     name: str
     honour_level: HonourLevel
     credit_code: str | None
+    credit_code_doubt: CreditCodeDoubt | None
     retired: bool
     retired_at: datetime | None
     created_at: datetime
@@ -67,6 +69,7 @@ _UNITS = (
         Unit.name,
         Unit.honour_level,
         Unit.credit_code,
+        Unit.credit_code_doubt,
         _RETIRED.label("retired"),
         Unit.retired_at,
         Unit.created_at,
@@ -85,6 +88,9 @@ FILTERS = {
     "shared_code": exactly(
         _SHARED, bool, "Only those whose credit code another unit that you see has, too (true); or the others."
     ),
+    "credit_code_doubt": among(
+        Unit.credit_code_doubt, CreditCodeDoubt, "Only those whose code is doubtful so, and not confirmed."
+    ),
     "q": containing("In the name or the credit code.", Unit.name, Unit.credit_code),
 }
 _PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
@@ -95,7 +101,7 @@ _PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).whe
 
 def _checked(code: str) -> str:
     plain = comparable(code).replace("-", "").upper()
-    if not policy.credit_code_is_valid(plain):
+    if not credit_codes.FORM.fullmatch(plain):
         raise PydanticCustomError("invalid_credit_code", "Not a unified social credit code.")
     return plain
 
@@ -104,8 +110,9 @@ CreditCode = Annotated[
     str,
     Field(
         max_length=40,
-        description="统一社会信用代码 (GB 32100-2015): 18 characters, the last of which checks the others; in groups,"
-        " in full width or in lower case, too. No two units of a committee have the same.",
+        description="统一社会信用代码: 18 letters and figures; in groups, in full width or in lower case, too. One that"
+        " fails its check digit (GB 32100-2015) is taken, with advice until the office confirms it. No two units of a"
+        " committee have the same.",
         examples=["91350100M000100Y43"],
     ),
     AfterValidator(_checked),
@@ -186,6 +193,13 @@ async def reinstate(ctx: Context, unit_id: UUID, version: int | None) -> None:
     change(ctx, unit, policy.REINSTATE.event, retired_at=None)
 
 
+async def confirm_credit_code(ctx: Context, unit_id: UUID) -> None:
+    """Settle the doubt about a unit's code: it is the one in use."""
+    unit = await get(ctx, unit_id)
+    judge(policy.CONFIRM_CREDIT_CODE, ctx.actor.role, _facts(unit))
+    change(ctx, unit, policy.CONFIRM_CREDIT_CODE.event, credit_code_doubt=None)
+
+
 async def get(ctx: Context, unit_id: UUID) -> Unit:
     """The unit, locked for a change; NotFound unless the actor may see it."""
     return await ctx.lock(_LOCKED, unit_id=unit_id)
@@ -194,8 +208,12 @@ async def get(ctx: Context, unit_id: UUID) -> Unit:
 async def read(view: View, unit_id: UUID) -> Record[UnitRow]:
     """One unit; NotFound unless visible."""
     row = await view.get(_UNIT, unit_id=unit_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(status_of(row.retired_at))))
+    return Record(row, actions(policy.ACTS, view.actor.role, _facts(row)))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[UnitRow]:
     return await _PAGES.page(view, after=after, limit=limit, **filters)
+
+
+def _facts(unit: Unit | UnitRow) -> UnitFacts:
+    return UnitFacts(status_of(unit.retired_at), unit.credit_code, unit.credit_code_doubt)

@@ -124,7 +124,7 @@ async def test_every_malformed_row_is_told_at_once(world: World) -> None:
     office = await world.client_of(Role.OFFICE)
     body = deepcopy(LIST)
     body[0]["kind"] = "village"
-    body[0]["units"][0]["credit_code"] = "91350100M000100Y44"
+    body[0]["units"][0]["credit_code"] = "91350100M000100Y4"
     body[1]["units"][0] |= {"name": "", "chief": "王"}
     del body[2]["name"]
     refused = await office.post(PATH, json={"committees": body, "dry_run": "yes"})

@@ -25,6 +25,7 @@ async def test_a_committee_registers_changes_retires_and_reinstates_its_unit(wor
         "etag": '"1"',
         "committee_id": str(committee.id),
         "committee_name": "乔屯街道党工委",
+        "credit_code_doubt": None,
         "retired": False,
         "retired_at": None,
         "created_at": "2015-04-21T02:00:00Z",
@@ -155,8 +156,8 @@ async def test_the_list_is_searched_and_filtered(world: World, params: dict[str,
     assert [row["name"] for row in listed.json()["items"]] == names
 
 
-@pytest.mark.parametrize("code", ["91350100M000100Y44", "91350100m000100y44", "9135", "", "９1350100M000100Y44"])
-async def test_a_credit_code_that_does_not_check_is_refused_and_not_repeated(world: World, code: str) -> None:
+@pytest.mark.parametrize("code", ["91350100M000100Y", "91350100M000100Y433", "9135", "", "91350100Ｍ000100Y?3"])
+async def test_what_is_no_credit_code_is_refused_and_not_repeated(world: World, code: str) -> None:
     client = await world.client_of(Role.COMMITTEE, committee=await world.committee())
     body = {"name": "龙华社区", "honour_level": "district", "credit_code": code}
     refused = await client.post(PATH, json=body)
@@ -167,10 +168,41 @@ async def test_a_credit_code_that_does_not_check_is_refused_and_not_repeated(wor
                 "in": "body",
                 "pointer": "/credit_code",
                 "code": "invalid_credit_code",
-                "detail": "不是有效的统一社会信用代码（18 位，末位为校验码）。",
+                "detail": "不是统一社会信用代码：应为 18 位数字和大写字母。",
             }
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "doubt", "advice"),
+    [
+        ("91350203M0001QKT19", "check_digit", "credit_code_fails_its_check"),
+        ("362322198709086409", "identity_number", "credit_code_is_an_identity_number"),
+    ],
+)
+async def test_a_doubtful_code_is_advised_against_until_the_office_confirms_it(
+    world: World, code: str, doubt: str, advice: str
+) -> None:
+    client = await world.client_of(Role.COMMITTEE, committee=await world.committee())
+    office = await world.client_of(Role.OFFICE)
+    made = await client.post(PATH, json={"name": "龙华社区", "honour_level": "district", "credit_code": code.lower()})
+    unit, address = made.json(), made.headers["location"]
+    assert (made.status_code, unit["credit_code"], unit["credit_code_doubt"]) == (201, code, doubt)
+    (finding,) = unit["actions"]["change"]["findings"]
+    assert (finding["code"], finding["severity"], code in finding["message"]) == (advice, "advice", True)
+    listed = {"credit_code_doubt": doubt}
+    assert [row["id"] for row in (await office.get(PATH, params=listed)).json()["items"]] == [unit["id"]]
+    confirmation = f"{address}/credit-code-confirmation"
+    assert (await client.post(confirmation)).status_code == 403
+    settled = (await office.post(confirmation)).json()
+    assert (settled["credit_code_doubt"], settled["actions"]["change"]["findings"]) == (None, [])
+    same = await client.patch(address, json={"credit_code": code}, headers={"If-Match": "*"})
+    assert same.json()["credit_code_doubt"] is None
+    again = await office.post(confirmation)
+    assert [each["code"] for each in again.json()["findings"]] == ["credit_code_not_in_doubt"]
+    another = await client.patch(address, json={"credit_code": "9135 0203 M000 1QKT 18"}, headers={"If-Match": "*"})
+    assert another.json()["credit_code_doubt"] == "check_digit"
 
 
 async def test_a_name_belongs_to_one_unit_of_a_committee_and_a_credit_code_to_one_of_all(world: World) -> None:

@@ -1,9 +1,11 @@
-"""The regulation of units (文明单位), and their unified social credit code (统一社会信用代码), GB 32100-2015."""
+"""The regulation of units (文明单位), and what to think of their unified social credit code (统一社会信用代码)."""
 
-from app.findings import Rule
+from dataclasses import dataclass
+
+from app.findings import Finding, Rule
+from app.models.enums import CreditCodeDoubt, Role, Severity
 from app.models.enums import OrganisationStatus as Status
-from app.models.enums import Role
-from app.services.policies import Act, Event, StatusOnly
+from app.services.policies import Act, Event
 
 UNIT_RETIRED = Rule("retired", "该单位或党（工）委已停用。", "The unit or its committee is retired.")
 
@@ -11,30 +13,55 @@ KEEPERS = (Role.OFFICE, Role.COMMITTEE)
 """The roles that change units; a committee sees only its own."""
 
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-VALUES = {character: value for value, character in enumerate(ALPHABET)}
-WEIGHTS = [pow(3, position, 31) for position in range(17)]
+_IDENTITY = Rule(
+    "credit_code_is_an_identity_number",
+    "“{code}”像是居民身份证号；请填写单位的统一社会信用代码。确属单位代码的，由区文明办确认。",
+    "“{code}” looks like a citizen's identity number: enter the unit's own code. If it is one, the office confirms it.",
+    Severity.ADVICE,
+)
+_CHECK_DIGIT = Rule(
+    "credit_code_fails_its_check",
+    "统一社会信用代码“{code}”与其校验码（GB 32100-2015）不符，请核对；确在使用的，由区文明办确认。",
+    "The credit code “{code}” fails its check digit (GB 32100-2015): look at it again. If it is in use, the office "
+    "confirms it.",
+    Severity.ADVICE,
+)
+_DOUBTS = {CreditCodeDoubt.IDENTITY_NUMBER: _IDENTITY, CreditCodeDoubt.CHECK_DIGIT: _CHECK_DIGIT}
+NO_DOUBT = Rule("credit_code_not_in_doubt", "该单位的代码无须确认。", "There is no doubt about the unit's code.")
 
 
-def credit_code_check_digit(first17: str) -> str:
-    """Compute the eighteenth character; ValueError unless the seventeen before it are of the alphabet."""
-    if len(first17) != len(WEIGHTS) or not VALUES.keys() >= set(first17):
-        raise ValueError("a credit code begins with 17 characters of its alphabet")
-    total = sum(VALUES[character] * weight for character, weight in zip(first17, WEIGHTS, strict=True))
-    return ALPHABET[-total % 31]
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """The values that the rules of a unit judge."""
+
+    status: Status
+    credit_code: str | None
+    doubt: CreditCodeDoubt | None
 
 
-def credit_code_is_valid(code: str) -> bool:
-    """Return true if the code is exactly 18 characters of the alphabet and the last one checks the others."""
-    return (
-        len(code) == len(WEIGHTS) + 1 and VALUES.keys() >= set(code) and credit_code_check_digit(code[:-1]) == code[-1]
-    )
+def code_advice(facts: UnitFacts) -> list[Finding]:
+    """Advise to look at a doubtful code again."""
+    return [_DOUBTS[facts.doubt]("/credit_code", code=facts.credit_code)] if facts.doubt else []
 
 
-_Act = Act[Status, StatusOnly[Status]]
+def confirmation_findings(facts: UnitFacts) -> list[Finding]:
+    """Require a doubt that can be settled."""
+    return [] if facts.doubt else [NO_DOUBT("/credit_code")]
+
+
+_Act = Act[Status, UnitFacts]
 
 CHANGE = _Act(
-    "change", Event("unit.changed", "修改单位资料", "Changed the unit"), by={role: set(Status) for role in KEEPERS}
+    "change",
+    Event("unit.changed", "修改单位资料", "Changed the unit"),
+    by={role: set(Status) for role in KEEPERS},
+    rules=code_advice,
+)
+CONFIRM_CREDIT_CODE = _Act(
+    "confirm_credit_code",
+    Event("unit.credit_code_confirmed", "确认统一社会信用代码", "Confirmed the credit code"),
+    by={Role.OFFICE: set(Status)},
+    rules=confirmation_findings,
 )
 RETIRE = _Act(
     "retire",
@@ -48,6 +75,6 @@ REINSTATE = _Act(
     by={role: {Status.RETIRED} for role in KEEPERS},
     target=Status.ACTIVE,
 )
-ACTS = (CHANGE, RETIRE, REINSTATE)
+ACTS = (CHANGE, CONFIRM_CREDIT_CODE, RETIRE, REINSTATE)
 
 CREATED = Event("unit.created", "登记单位", "Registered the unit")
