@@ -27,6 +27,7 @@ from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import commendations as policy
 from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
 from app.services.policies.commending.objections import OBJECT, PublicityFacts
+from app.services.policies.commending.publications import calendar_advice
 from app.services.policies.filing.notice import CampaignSettings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -219,13 +220,16 @@ async def hold(ctx: Context, commendation_id: UUID) -> Commendation:
 async def read(view: View, commendation_id: UUID) -> CommendationRecord:
     """One commendation; NotFound unless visible."""
     row = await view.get(_COMMENDATION, commendation_id=commendation_id)
-    ends_at = _ends_at(row, await campaigns.settings_of(view, row.settings_digest))
+    settings = await campaigns.settings_of(view, row.settings_digest)
+    ends_at = _ends_at(row, settings)
     publicity = PublicityFacts(view.actor.role, row.status, ends_at, view.now)
     objecting = actions([OBJECT], view.actor.role, publicity)
     if view.actor.role is not Role.OFFICE:
         return CommendationRecord(row, publicity, None, objecting)
     awards = await view.rows(_AWARDS, commendation_id=row.id)
-    facts = CommendationFacts(row.status, view.now, awards, ends_at, row.open_objections or 0)
+    draft = row.status is CommendationStatus.DRAFT
+    advice = calendar_advice(settings, view.now) if draft else []
+    facts = CommendationFacts(row.status, view.now, awards, ends_at, row.open_objections or 0, advice)
     return CommendationRecord(row, publicity, facts, actions(policy.ACTS, view.actor.role, facts) | objecting)
 
 

@@ -36,6 +36,7 @@ from app.services import history, policies
 from app.services.filing.campaigns import template
 from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
+from app.services.policies.commending.publications import calendar_advice
 from app.services.policies.filing import applications, plans
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.filings import FiledSet
@@ -140,6 +141,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "awards": [[], [PROPOSED], [PROPOSED, HELD], [MUTE]],
         "publicity_ends_at": [None, NOW, NOW + HOUR],
         "open_objections": [0, 1],
+        "calendar": [(), calendar_advice(SETTINGS, NOW.replace(year=2090))],
     },
     objections.PublicityFacts: {"role": [*Role], "publicity_ends_at": [None, NOW, NOW + HOUR], "now": [NOW]},
     awards.AwardFacts: {"commendation_status": [*CommendationStatus]},

@@ -48,6 +48,8 @@ class CommendationFacts:
     awards: Sequence[AwardFacts]
     publicity_ends_at: datetime | None = None
     open_objections: int = 0
+    calendar: Sequence[Finding] = ()
+    """Advice on the days that a window would have which begins now."""
 
 
 def creation_findings(campaign_status: CampaignStatus) -> list[Finding]:
@@ -63,6 +65,11 @@ def publicity_findings(facts: CommendationFacts) -> list[Finding]:
         *([] if active else [NO_AWARDS("/awards")]),
         *([SUMMARY_MISSING("/awards", count=len(missing), name=missing[0])] if missing else []),
     ]
+
+
+def opening_findings(facts: CommendationFacts) -> list[Finding]:
+    """Findings against publicity, and advice on its days."""
+    return [*publicity_findings(facts), *facts.calendar]
 
 
 def publication_findings(facts: CommendationFacts) -> list[Finding]:
@@ -94,7 +101,7 @@ PUBLICISE = _Act(
     Event("commendation.publicised", "公示", "Publicised it"),
     by={OFFICE: {Status.DRAFT}},
     target=Status.PUBLICISED,
-    rules=publicity_findings,
+    rules=opening_findings,
 )
 PUBLISH = _Act(
     "publish",

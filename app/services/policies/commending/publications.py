@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.findings import Finding, Rule
-from app.services.policies.commending.working_days import working_days_after
+from app.models.enums import Severity
+from app.services.policies.commending.working_days import Arrangement, published_until, working_days_after
 from app.services.policies.filing.notice import CampaignSettings
 
+CALENDAR_NOT_PUBLISHED = Rule(
+    "calendar_not_published",
+    "公示将至 {last_on:%Y年%-m月%-d日}，而节假日安排的数据只到 {until:%Y年%-m月%-d日}；"
+    "{year} 年的放假和调休日期请先在活动设置中填写。",
+    "The publicity would run to {last_on:%Y-%m-%d}, and the calendar knows the holidays until {until:%Y-%m-%d}: enter "
+    "those of {year} in the campaign's settings first.",
+    Severity.ADVICE,
+)
 NUMBER_TAKEN = Rule("number_taken", "发文字号“{number}”已经使用。", "The document number “{number}” is taken.")
 
 
@@ -23,11 +32,24 @@ class Window:
 
 def window(settings: CampaignSettings, publicised_at: datetime) -> Window:
     """The campaign's number of working days, to the end of the last in its zone; a window of no days ends at once."""
-    days = settings.commendation.publicity_days
-    if not days:
+    count, entered = settings.commendation.publicity_days, arrangement(settings)
+    if not count:
         return Window(None, None, publicised_at)
-    first_on, last_on = working_days_after(publicised_at.astimezone(settings.zone).date(), days)
+    first_on, last_on = working_days_after(publicised_at.astimezone(settings.zone).date(), count, entered)
     return Window(first_on, last_on, settings.end_of(last_on))
+
+
+def arrangement(settings: CampaignSettings) -> Arrangement:
+    """Return the days that the office entered for its campaign."""
+    return Arrangement(frozenset(settings.commendation.days_off), frozenset(settings.commendation.days_worked))
+
+
+def calendar_advice(settings: CampaignSettings, publicised_at: datetime) -> list[Finding]:
+    """Advise where the window reaches into a year that neither the calendar nor the office has the holidays of."""
+    last_on, until = window(settings, publicised_at).last_on, published_until()
+    if last_on is None or last_on <= until or arrangement(settings).covers(last_on.year):
+        return []
+    return [CALENDAR_NOT_PUBLISHED(year=last_on.year, until=until, last_on=last_on)]
 
 
 @dataclass(frozen=True, slots=True)

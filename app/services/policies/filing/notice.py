@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.inputs import Code, Day, Input, Line, Moment, Name, NumberFormat, Prose
+from app.inputs import Code, Day, Input, Line, Moment, Name, NumberFormat, Prose, each_once
 from app.models.enums import DeadlineKind, labels
 
 Text = Annotated[Prose, Field(max_length=5000)]
@@ -23,6 +23,9 @@ Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
 RECIPIENTS = labels("单位申报的品牌", "党（工）委")
+DaysEntered = Annotated[
+    list[Day], Field(max_length=100, json_schema_extra={"uniqueItems": True}), AfterValidator(each_once)
+]
 
 
 class Coded(Protocol):
@@ -194,6 +197,15 @@ class CommendationSettings(Input):
     publicity_days: Annotated[int, Field(strict=True, ge=0, le=30)] = Field(
         description="公示期 in working days, the day of publicising not counted; 0 switches it off.", examples=[5]
     )
+    days_off: DaysEntered = Field(
+        default=[],
+        description="放假日 that the calendar does not know: it follows the State Council's arrangements as far as "
+        "they are published.",
+        examples=[["2027-02-08"]],
+    )
+    days_worked: DaysEntered = Field(
+        default=[], description="Likewise, Saturdays and Sundays that are worked (调休上班).", examples=[["2027-02-14"]]
+    )
     document_number: NumberFormat = Field(
         description="发文字号: `{year}` and `{number}` stand for the year and the running number.",
         examples=["路北文明办〔{year}〕{number}号"],
@@ -269,6 +281,8 @@ class CampaignSettings(Input):
         yield any(abs(years_off) > MOST_YEARS_OFF for years_off in years), "a date is far from the campaign's year"
         yield len(set(self.leads())) < len(self.reminders), "reminders: one occurs twice"
         yield self.images.maximum < self.images.minimum, "images: maximum is below minimum"
+        entered = self.commendation.days_off, self.commendation.days_worked
+        yield not set(entered[0]).isdisjoint(entered[1]), "commendation: a day is both off and worked"
         yield bounds != sorted(bounds), "narrative: the bounds are not in order"
         for window in (self.plans, self.applications):
             yield self.closes_at(window) <= self.opens_at(window), "a window closes before it opens"

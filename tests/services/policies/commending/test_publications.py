@@ -2,9 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from app.models.enums import Language
 from app.services.filing.campaigns import template
-from app.services.policies.commending.publications import number_findings, series, window
+from app.services.policies.commending.publications import calendar_advice, number_findings, series, window
+from app.services.policies.commending.working_days import published_until
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import ZONE
 
@@ -82,3 +85,30 @@ def test_a_number_somebody_has_is_refused() -> None:
     assert number_findings("路北文明办〔2015〕13号", given) == []
     [finding] = number_findings("路北文明办〔2015〕12号", given)
     assert (finding.rule.code, finding.pointer) == ("number_taken", "/document_sequence")
+
+
+def test_where_the_calendar_ends_the_office_is_advised_to_enter_the_days() -> None:
+    """And what it enters counts: 2 January is off, and the Saturday after it is worked."""
+    year = published_until().year + 1
+    at = datetime(year, 1, 1, 9, tzinfo=ZONE)
+    days = [date(year, 1, day) for day in range(2, 20)]
+    saturday = next(day for day in days if day.weekday() == 5)
+    monday = next(day for day in days if day.weekday() == 0)
+    (advice,) = calendar_advice(settings(5), at)
+    assert not advice.refuses
+    for language in Language:
+        assert str(year) in advice.worded(language).message
+    assert calendar_advice(settings(5), at.replace(year=year - 1, month=3)) == []
+    commendation = TEMPLATE["commendation"] | {"publicity_days": 5}
+    commendation |= {"days_off": [str(monday)], "days_worked": [str(saturday)]}
+    entered = CampaignSettings.model_validate(TEMPLATE | {"commendation": commendation})
+    assert calendar_advice(entered, at) == []
+    before = datetime.combine(saturday - timedelta(days=1), datetime.min.time(), ZONE)
+    assert window(entered, before).first_on == saturday
+    assert window(entered, before).last_on == window(settings(5), before).last_on
+
+
+def test_no_day_is_both_off_and_worked() -> None:
+    both = {"days_off": ["2027-02-08"], "days_worked": ["2027-02-08"]}
+    with pytest.raises(ValidationError, match="off and worked"):
+        CampaignSettings.model_validate(TEMPLATE | {"commendation": TEMPLATE["commendation"] | both})
