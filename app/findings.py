@@ -5,26 +5,30 @@ The same finding refuses a command, fills `actions` before anyone presses a butt
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.models.enums import Language, Severity
 
+CHINA = ZoneInfo("Asia/Shanghai")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence in Chinese and in English; braces name the parameters."""
+    """A sentence in Chinese and in English; braces name the parameters. Days and instants are put into words."""
 
     zh: str
     en: str
 
     def say(self, language: Language, **params: Any) -> str:
         words = self.zh if language is Language.ZH else self.en
-        return words.format(**{name: _quoted(value, f"“{{{name}}}”" in words) for name, value in params.items()})
+        return words.format(
+            **{name: _quoted(said(value, language), f"“{{{name}}}”" in words) for name, value in params.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,22 @@ class FindingOut(BaseModel):
         description="The figures in the message, for a frontend that words it itself.",
         examples=[{"minimum": 5, "count": 3}],
     )
+
+
+def said(value: Any, language: Language) -> Any:
+    """Return an instant or a day as people say it; anything else as it is.
+
+    Midnight is the end of the day before (24:00), since what closes then is open that whole day. An instant is said in
+    the zone it comes in; one in UTC is a row's, which knows no campaign, and is said in Chinese time.
+    """
+    day = "%Y年%-m月%-d日" if language is Language.ZH else "%Y-%m-%d"
+    between = "" if language is Language.ZH else " "
+    if isinstance(value, datetime):
+        local = value.astimezone(CHINA) if value.tzinfo is UTC else value
+        if local.time() == time():
+            return (local - timedelta(days=1)).strftime(f"{day}{between}24:00")
+        return local.strftime(f"{day}{between}%H:%M")
+    return value.strftime(day) if isinstance(value, date) else value
 
 
 def refusing(findings: Iterable[Finding]) -> list[Finding]:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from app.findings import Finding, Rule, refusing
 from app.models.enums import Language, Severity
 
-SHORT = Rule("short", "少于 {minimum}，截至 {day:%-m月%-d日}。", "Fewer than {minimum} on {day}.")
+SHORT = Rule("short", "少于 {minimum}，截至 {day}。", "Fewer than {minimum} on {day}.")
 ADVICE = Rule("advice", "建议。", "Advised.", Severity.ADVICE)
 
 
@@ -17,7 +17,7 @@ def test_a_finding_is_told_in_two_languages_with_its_figures() -> None:
     assert finding.worded(Language.ZH).model_dump(mode="json") == {
         "code": "short",
         "severity": "error",
-        "message": "少于 5，截至 9月14日。",
+        "message": "少于 5，截至 2015年9月14日。",
         "pointer": "/images",
         "params": {"minimum": 5, "day": "2015-09-14"},
     }

@@ -39,7 +39,7 @@ async def test_a_committee_that_did_all_it_should_is_first_and_is_told_why(world
     ]
     assert [each["explanation"] for each in rows[1]["indicators"]] == [
         "没有报送的实施计划。",
-        "上报 2 件，最低 2 件；最后一件于 4月21日 10:00 上报，截止 9月15日 00:00。",
+        "上报 2 件，最低 2 件；最后一件于2015年4月21日10:00上报，截止时间：2015年9月14日24:00。",
         "计划 0 件（以登记截止时为准），已关联并上报 0 件。",
         "上报 2 件，满分 5 件。",
         "上报 2 件，一次通过 0 件。",

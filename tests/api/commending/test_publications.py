@@ -37,7 +37,7 @@ async def test_the_office_publicises_and_publishes_when_the_window_is_over(place
     ]
     early = await publish(place)
     assert found(early) == [("publicity_running", None)]
-    assert early.json()["findings"][0]["message"] == "公示至 2015年4月29日 00:00 方结束。"
+    assert early.json()["findings"][0]["message"] == "公示至2015年4月28日24:00方结束。"
     assert body["actions"]["publish"] == {"allowed": False, "findings": early.json()["findings"]}
     over(place)
     published = await publish(place)

@@ -20,8 +20,8 @@ SUMMARY_MISSING = Rule(
 )
 PUBLICITY_RUNNING = Rule(
     "publicity_running",
-    "公示至 {until:%Y年%-m月%-d日 %H:%M} 方结束。",
-    "The publicity runs until {until:%Y-%m-%d %H:%M %z}.",
+    "公示至{until}方结束。",
+    "The publicity runs until {until}.",
 )
 OBJECTIONS_OPEN = Rule(
     "objections_open", "还有 {count} 件异议正在核查。", "{count} objections are still being looked into."

@@ -44,13 +44,13 @@ class Measure:
 Measured = tuple[float, Sentence, dict[str, object]]
 _NEVER_SUBMITTED = Sentence("没有报送的实施计划。", "No plan stands submitted.")
 _PLAN = Sentence(
-    "实施计划于 {at:%-m月%-d日 %H:%M} 报送，截止 {until:%-m月%-d日 %H:%M}。",
-    "The plan was submitted at {at:%Y-%m-%d %H:%M}; the deadline was {until:%Y-%m-%d %H:%M}.",
+    "实施计划于{at}报送，截止时间：{until}。",
+    "The plan was submitted at {at}; the deadline was {until}.",
 )
 _FILED_NOTHING = Sentence("没有上报案例。", "Nothing was filed.")
 _FILED = Sentence(
-    "上报 {filed} 件，最低 {minimum} 件；最后一件于 {at:%-m月%-d日 %H:%M} 上报，截止 {until:%-m月%-d日 %H:%M}。",
-    "{filed} filed, at least {minimum} needed; the last at {at:%Y-%m-%d %H:%M}, the deadline {until:%Y-%m-%d %H:%M}.",
+    "上报 {filed} 件，最低 {minimum} 件；最后一件于{at}上报，截止时间：{until}。",
+    "{filed} filed, at least {minimum} needed; the last at {at}, the deadline {until}.",
 )
 _DELIVERED = Sentence(
     "计划 {planned} 件（以登记截止时为准），已关联并上报 {delivered} 件。",

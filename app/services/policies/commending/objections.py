@@ -13,8 +13,8 @@ OFFICE = Role.OFFICE
 
 PUBLICITY_OVER = Rule(
     "publicity_over",
-    "公示已于 {until:%Y年%-m月%-d日 %H:%M} 结束；请直接与区文明办联系。",
-    "The publicity ended at {until:%Y-%m-%d %H:%M %z}: turn to the office.",
+    "公示已于{until}结束；请直接与区文明办联系。",
+    "The publicity ended at {until}: turn to the office.",
 )
 FOR_ANOTHER = Rule("for_another", "只有区文明办可以代他人登记异议。", "Only the office records what others object.")
 

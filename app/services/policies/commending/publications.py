@@ -12,9 +12,8 @@ from app.services.policies.filing.notice import CampaignSettings
 
 CALENDAR_NOT_PUBLISHED = Rule(
     "calendar_not_published",
-    "公示将至 {last_on:%Y年%-m月%-d日}，而节假日安排的数据只到 {until:%Y年%-m月%-d日}；"
-    "{year} 年的放假和调休日期请先在活动设置中填写。",
-    "The publicity would run to {last_on:%Y-%m-%d}, and the calendar knows the holidays until {until:%Y-%m-%d}: enter "
+    "公示将至 {last_on}，而节假日安排的数据只到 {until}；{year} 年的放假和调休日期请先在活动设置中填写。",
+    "The publicity would run to {last_on}, and the calendar knows the holidays until {until}: enter "
     "those of {year} in the campaign's settings first.",
     Severity.ADVICE,
 )

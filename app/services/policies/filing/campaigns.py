@@ -22,7 +22,9 @@ WORDS_MADE_PUBLIC = Rule(
     "A commendation that speaks in these words is publicised or published.",
 )
 DEADLINE_IN_THE_PAST = Rule(
-    "deadline_in_the_past", "新的截止时间必须晚于当前时间。", "The new deadline must be in the future."
+    "deadline_in_the_past",
+    "新的截止时间（{closes_at}）必须晚于当前时间。",
+    "The new deadline ({closes_at}) must be in the future.",
 )
 DEADLINE_BEFORE_OPENING = Rule(
     "deadline_before_opening", "截止时间不得早于开始时间。", "The deadline would be before the opening."

@@ -8,11 +8,11 @@ from app.findings import Finding, Rule
 from app.models.enums import DeadlineKind, DeadlineSource
 from app.services.policies.filing.notice import CampaignSettings
 
-NOT_YET_OPEN = Rule("not_yet_open", "{opens_on:%Y年%-m月%-d日}起方可办理。", "It opens on {opens_on:%Y-%m-%d}.")
+NOT_YET_OPEN = Rule("not_yet_open", "{opens_on}起方可办理。", "It opens on {opens_on}.")
 DEADLINE_PASSED = Rule(
     "deadline_passed",
-    "{label}截止时间（{due_on:%Y年%-m月%-d日}）已过。",
-    "The deadline ({due_on:%Y-%m-%d}, enforced at {enforced_at:%Y-%m-%d %H:%M %z}) has passed.",
+    "{label}截止时间（{enforced_at}）已过。",
+    "The {kind} deadline ({enforced_at}) has passed.",
 )
 
 
@@ -52,5 +52,6 @@ def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:
     if now < deadline.opens_at:
         return [NOT_YET_OPEN(opens_on=deadline.opens_at.date(), opens_at=deadline.opens_at)]
     if now >= deadline.enforced_at:
-        return [DEADLINE_PASSED(label=deadline.kind.label, due_on=deadline.due_on, enforced_at=deadline.enforced_at)]
+        kind, label = deadline.kind.value, deadline.kind.label
+        return [DEADLINE_PASSED(label=label, kind=kind, due_on=deadline.due_on, enforced_at=deadline.enforced_at)]
     return []

@@ -69,7 +69,9 @@ PANEL_TOO_SMALL = Rule(
     "评审组现有 {count} 人，少于每件所需的 {wanted} 份评审。",
     "The panel has {count} judges, fewer than the {wanted} reviews wanted for each case.",
 )
-CLOSES_IN_THE_PAST = Rule("deadline_in_the_past", "结束时间必须晚于当前时间。", "The end must be in the future.")
+CLOSES_IN_THE_PAST = Rule(
+    "deadline_in_the_past", "结束时间（{closes_at}）必须晚于当前时间。", "The end ({closes_at}) must be in the future."
+)
 TOO_FEW_TO_TRIM = Rule(
     "too_few_to_trim",
     "每件不足 {minimum} 份评审时，不会去掉最高分和最低分。",
@@ -81,8 +83,8 @@ REVIEWS_MISSING = Rule(
     "有 {count} 件案例的评审不足 {wanted} 份。",
     "{count} cases have fewer than {wanted} reviews.",
 )
-SCORING_NOT_BEGUN = Rule("not_yet_open", "本轮评审尚未开始。", "The round has not begun.")
-SCORING_OVER = Rule("deadline_passed", "本轮评审时间已过。", "The round's time for scoring is over.")
+SCORING_NOT_BEGUN = Rule("not_yet_open", "本轮评审自{opens_at}开始。", "The round begins at {opens_at}.")
+SCORING_OVER = Rule("deadline_passed", "本轮评审时间已于{closes_at}结束。", "Scoring ended at {closes_at}.")
 
 
 @dataclass(frozen=True, slots=True)

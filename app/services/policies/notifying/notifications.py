@@ -6,7 +6,7 @@ Nobody gets a notice of a draft that is not theirs, of a recusal, or of an award
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,8 +32,6 @@ FORMAL = frozenset(telling.kind for telling in TELLINGS if telling.formal)
 """Kinds that are mailed regardless of the account's preference."""
 
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
-_CLOCK = Sentence("%Y年%-m月%-d日%H:%M", "%Y-%m-%d %H:%M")
-_WHOLE_DAY = Sentence("%Y年%-m月%-d日24:00", "%Y-%m-%d 24:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +68,6 @@ def worded(kind: str, particulars: Particulars, language: Language) -> WordedNot
     return WordedNotice(telling.sentence.say(language, **params), details)
 
 
-def closing_time(instant: datetime, zone: ZoneInfo, language: Language) -> str:
-    """Write an instant that closes something; midnight is the end of the day before, as people say it."""
-    local = instant.astimezone(zone)
-    ends_a_day = local.time() == time()
-    day, words = (local - timedelta(days=1), _WHOLE_DAY) if ends_a_day else (local, _CLOCK)
-    return day.strftime(words.zh if language is Language.ZH else words.en)
-
-
 def path(subject_type: str, subject_id: UUID) -> str:
     """Return the path of its page in a frontend: the API's path, below the base of all links."""
     return f"/{subject_type}s/{subject_id}"
@@ -87,8 +77,7 @@ def _params(particulars: Particulars, language: Language) -> dict[str, Any]:
     """Add to the figures and names the words for what is stored as a code or an instant."""
     params = dict(particulars)
     if params.get("until"):
-        zone = ZoneInfo(params["timezone"])
-        params["until"] = closing_time(datetime.fromisoformat(params["until"]), zone, language)
+        params["until"] = datetime.fromisoformat(params["until"]).astimezone(ZoneInfo(params["timezone"]))
     if code := params.get("status"):
         params["status"] = ApplicationStatus(code).label if language is Language.ZH else code
     if code := params.get("deadline"):

@@ -73,8 +73,8 @@ def test_the_full_measure_of_all_is_a_hundred_points() -> None:
 def test_an_explanation_tells_the_figures() -> None:
     measured = policy.measures(INDICATORS, replace(FULL, filed=4, passed=3))
     assert [each.sentence.say(Language.ZH, **each.params) for each in measured] == [
-        "实施计划于 4月21日 09:59 报送，截止 4月21日 10:00。",
-        "上报 4 件，最低 2 件；最后一件于 4月21日 09:59 上报，截止 4月21日 10:00。",
+        "实施计划于2015年4月21日09:59报送，截止时间：2015年4月21日10:00。",
+        "上报 4 件，最低 2 件；最后一件于2015年4月21日09:59上报，截止时间：2015年4月21日10:00。",
         "计划 5 件（以登记截止时为准），已关联并上报 5 件。",
         "上报 5 件，满分 5 件。",
         "上报 4 件，一次通过 3 件。",

@@ -1,0 +1,81 @@
+"""Every parameter that decided is in the sentence, in both languages: limit, count, name, deadline with its hour."""
+
+import ast
+import pkgutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.findings import Rule, said
+from app.models.enums import Language
+from app.services import policies
+
+MODULES = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
+RULES = {
+    f"{module.__name__.removeprefix(policies.__name__)}.{name}": rule
+    for module in (policies, *MODULES)
+    for name, rule in vars(module).items()
+    if isinstance(rule, Rule)
+}
+TWINS = {"label": "code of a vocabulary", "kind": "", "role": "", "state": ""}
+"""Words of a vocabulary: Chinese says the label, English the code."""
+FOR_MACHINES = {
+    "opens_at": "the instant beside the day",
+    "due_on": "the published day beside the instant",
+    "reason": "the code of a conflict, whose sentence is its own",
+    "criterion": "the code beside the name",
+}
+
+
+def fields(words: str) -> set[str]:
+    return {name.removesuffix("_en") for _, name, _, _ in Formatter().parse(words) if name}
+
+
+def calls(module: ModuleType) -> Iterator[tuple[str, Rule, set[str]]]:
+    """Every finding that a module makes: its place, its rule, the names of its parameters."""
+    for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            rule = vars(module).get(node.func.id)
+            if isinstance(rule, Rule):
+                given = {keyword.arg for keyword in node.keywords if keyword.arg}
+                yield f"{module.__name__}:{node.lineno} {node.func.id}", rule, given
+
+
+def test_both_languages_name_the_same() -> None:
+    apart = {
+        name: (fields(rule.zh), fields(rule.en))
+        for name, rule in RULES.items()
+        if fields(rule.zh) - TWINS.keys() != fields(rule.en) - TWINS.keys()
+    }
+    assert apart == {}
+
+
+def test_every_parameter_of_a_finding_is_in_its_sentence() -> None:
+    missing = {
+        place: unsaid
+        for module in (policies, *MODULES)
+        for place, rule, given in calls(module)
+        for said_in in [fields(rule.zh) | fields(rule.en)]
+        if (unsaid := {name.removesuffix("_en") for name in given} - said_in - FOR_MACHINES.keys())
+    }
+    assert missing == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "chinese", "english"),
+    [
+        (datetime(2015, 4, 21, 9, 14, tzinfo=ZoneInfo("Asia/Shanghai")), "2015年4月21日09:14", "2015-04-21 09:14"),
+        (datetime(2015, 4, 23, tzinfo=ZoneInfo("Asia/Shanghai")), "2015年4月22日24:00", "2015-04-22 24:00"),
+        (datetime(2015, 4, 22, 16, tzinfo=UTC), "2015年4月22日24:00", "2015-04-22 24:00"),
+        (date(2015, 4, 22), "2015年4月22日", "2015-04-22"),
+        ("甲", "甲", "甲"),
+    ],
+)
+def test_instants_are_said_in_one_way(value: object, chinese: str, english: str) -> None:
+    assert [said(value, language) for language in (Language.ZH, Language.EN)] == [chinese, english]
