@@ -8,15 +8,16 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CampaignStatus
 from app.problems import RulesViolated, WrongState
 from app.services.filing import campaigns
 from app.services.filing.campaigns import CampaignCreate, DeadlineMove
+from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.exemptions import figures, in_force
-from app.services.policies.filing.notice import CampaignSettings, Window
+from app.services.policies.filing.notice import CampaignSettings
 
 router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(campaigns.FILTERS)]
@@ -37,25 +38,22 @@ class CampaignSummary(Out):
     closed_at: Instant | None = Field(description="Time at which it was closed; null before.")
 
 
-class DeadlineOfCampaign(Out):
-    """One of the campaign's two deadlines, as published and as enforced."""
+class DeadlineOfCampaign(EffectiveDeadline):
+    """One of the campaign's two deadlines as it counts for you: with the extension of your committee, if it has one."""
 
     opens_at: Instant = Field(description="From this instant on.")
-    published_on: str = Field(
-        description="The published last day, in the campaign's time zone.",
-        json_schema_extra={"format": "date"},
-        examples=["2015-09-14"],
-    )
-    enforced_at: Instant = Field(description="The instant that closes it, exclusive.")
-    seconds_left: int = Field(description="Seconds until it closes, at the instant of the answer; 0 after.", ge=0)
+
+    @classmethod
+    def of(cls, deadline: Deadline, now: datetime) -> Self:
+        return cls(opens_at=deadline.opens_at, **EffectiveDeadline.of(deadline, now).model_dump())
 
 
 class CampaignOut(CampaignSummary):
     """A campaign with everything a frontend needs to draw its forms, and what may be done with it now."""
 
     settings: CampaignSettings = Field(description="The whole notice as data.")
-    plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间")
-    application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间")
+    plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间: yours.")
+    application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间: yours.")
     limits: dict[str, int] = Field(
         description="The limits that hold for you, by name: the notice's, or looser ones your committee was granted.",
         examples=[{"minimum_filed": 1, "images_minimum": 5}],
@@ -70,10 +68,10 @@ class CampaignOut(CampaignSummary):
     async def read(cls, view: View, campaign_id: UUID) -> Self:
         record = await campaigns.read(view, campaign_id)
         settings = CampaignSettings.model_validate(record.row.settings)
+        deadlines = await campaigns.own_deadlines(view, campaign_id, settings)
         derived = {
             "settings": settings,
-            "plan_deadline": _deadline(settings, settings.plans, view.now),
-            "application_deadline": _deadline(settings, settings.applications, view.now),
+            **{f"{kind}_deadline": DeadlineOfCampaign.of(each, view.now) for kind, each in deadlines.items()},
             "limits": figures(in_force(settings, record.row.exemptions)),
             "answered_at": view.now,
         }
@@ -82,16 +80,6 @@ class CampaignOut(CampaignSummary):
 
 class CampaignPage(Page[CampaignSummary]):
     """One page of campaigns, oldest first."""
-
-
-def _deadline(settings: CampaignSettings, window: Window, now: datetime) -> DeadlineOfCampaign:
-    closes_at = settings.closes_at(window)
-    return DeadlineOfCampaign(
-        opens_at=settings.opens_at(window),
-        published_on=window.due_on.isoformat(),
-        enforced_at=closes_at,
-        seconds_left=max(0, int((closes_at - now).total_seconds())),
-    )
 
 
 @router.get("")

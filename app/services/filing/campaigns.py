@@ -1,7 +1,7 @@
 """Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Protocol
@@ -9,11 +9,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.inputs import Day, Input, Moment, Reason
-from app.models import Campaign, Commendation, Exemption
+from app.models import Campaign, Commendation, Exemption, Extension
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
@@ -21,6 +22,7 @@ from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
 from app.services.policies.filing import campaigns as policy
+from app.services.policies.filing.deadlines import Deadline, LaterDeadline, effective
 from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
@@ -100,6 +102,16 @@ class SettingsRow:
     settings: StoredSettings
 
 
+@row_type
+class ExtensionOfKind:
+    """The latest extension of one deadline."""
+
+    kind: DeadlineKind
+    id: UUID
+    due_on: date
+    until: datetime
+
+
 _CAMPAIGN = Query(
     select(*_COLUMNS, Campaign.settings, exemptions_of(Campaign.id, ACTOR_COMMITTEE))
     .where(Campaign.id == bindparam("campaign_id", type_=Uuid))
@@ -109,6 +121,16 @@ _CAMPAIGN = Query(
 _SETTINGS = Query(
     select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1), SettingsRow
 )
+_EXTENSIONS = Query(
+    select(Extension.kind, Extension.id, Extension.due_on, Extension.until)
+    .ext(distinct_on(Extension.kind))
+    .where(Extension.revoked_at.is_(None), Extension.application_id.is_(None))
+    .where(Extension.campaign_id == bindparam("campaign_id", type_=Uuid), Extension.committee_id == ACTOR_COMMITTEE)
+    .where(or_(acting_as(Role.COMMITTEE), Extension.kind == DeadlineKind.APPLICATION))
+    .order_by(Extension.kind, Extension.until.desc()),
+    ExtensionOfKind,
+)
+"""The latest extension of each deadline that the actor's committee has; of the plan's, a unit learns nothing."""
 FILTERS = {"status": among(Campaign.status, CampaignStatus, "Only in these states.")}
 _CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, CampaignSummary, filters=FILTERS)
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
@@ -214,6 +236,13 @@ async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CampaignSummary]:
     return await _CAMPAIGNS.page(view, after=after, limit=limit, **filters)
+
+
+async def own_deadlines(view: View, campaign_id: UUID, settings: CampaignSettings) -> dict[DeadlineKind, Deadline]:
+    """Return the deadlines that count for the actor: those of the campaign, or later ones of their committee."""
+    found = await view.rows(_EXTENSIONS, campaign_id=campaign_id)
+    later = {each.kind: LaterDeadline(each.id, each.due_on, each.until) for each in found}
+    return {kind: effective(settings, kind, later.get(kind)) for kind in DeadlineKind}
 
 
 async def settings_of(view: View, digest: str) -> CampaignSettings:

@@ -40,6 +40,9 @@ async def test_a_campaign_is_begun_edited_published_and_closed(office: ContractC
         "published_on": "2015-04-24",
         "enforced_at": "2015-04-24T16:00:00Z",
         "seconds_left": 3 * 86400 + 14 * 3600,
+        "kind": "plan",
+        "source": "campaign",
+        "extension_id": None,
     }
     closed = await office.post(f"{path}/closure")
     assert (closed.json()["status"], closed.json()["etag"]) == ("closed", '"5"')

@@ -6,6 +6,7 @@ from app.database import Clock
 from app.models import Campaign, Committee
 from app.models.enums import CampaignStatus, Role
 from tests.contract.client import ContractClient
+from tests.scenarios.steps import done
 from tests.world import FORM, ZONE, World, key
 
 URL = "/api/v1/extensions"
@@ -33,6 +34,35 @@ async def drafted(client: ContractClient, campaign: Campaign) -> str:
 async def deadline_of(client: ContractClient, address: str) -> tuple[str, str, str]:
     deadline = (await client.get(address)).json()["deadline"]
     return deadline["source"], deadline["published_on"], deadline["enforced_at"]
+
+
+async def test_a_campaign_tells_the_deadline_that_counts_for_who_asks(world: World, clock: Clock) -> None:
+    """Of a later deadline for its committee's plan a unit learns nothing; other committees learn of none."""
+    campaign, committee = await world.campaign(), await world.committee()
+    office = await world.client_of(Role.OFFICE)
+    clients = {
+        "unit": await world.client_of(Role.UNIT, unit=await world.unit(committee)),
+        "committee": await world.client_of(Role.COMMITTEE, committee=committee),
+        "other": await world.client_of(Role.COMMITTEE, committee=await world.committee()),
+        "office": office,
+    }
+    clock.stopped_at = AFTER
+    for kind, due_on in (("application", "2015-09-17"), ("application", "2015-09-18"), ("plan", "2015-09-20")):
+        done(await office.post(URL, json=for_committee(campaign, committee, deadline=kind, due_on=due_on)), 201)
+    told = {}
+    for name, client in clients.items():
+        shown = done(await client.get(f"/api/v1/campaigns/{campaign.id}"))
+        told[name] = [shown[f"{kind}_deadline"] for kind in ("plan", "application")]
+    days = {name: [each["published_on"] for each in deadlines] for name, deadlines in told.items()}
+    original = ["2015-04-22", "2015-09-14"]
+    assert days == {
+        "unit": ["2015-04-22", "2015-09-18"],
+        "committee": ["2015-09-20", "2015-09-18"],
+        "other": original,
+        "office": original,
+    }
+    assert [each["seconds_left"] > 0 for each in told["unit"]] == [False, True]
+    assert [each["source"] for each in told["unit"]] == ["campaign", "extension"]
 
 
 async def test_an_extension_reopens_until_it_is_revoked(world: World, clock: Clock) -> None:
