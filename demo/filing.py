@@ -90,7 +90,7 @@ def _file_twice(stage: Stage, player: CommitteePlayer) -> None:
 def _verify(stage: Stage, code: str) -> None:
     anybody, path = stage.door.stranger(), "/public/receipts/"
     found = anybody.act("verifies the receipt without signing in", "GET", path + code)
-    stage.narrator.add(f"genuine, filed at {found['filed_at']}; nothing more is told")
+    stage.narrator.add(f"genuine: {found['committee_name']}, {found['size']} cases, filed at {found['filed_at']}")
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
     anybody.fail("mistypes a letter", "not-found", "GET", path + wrong)
 

@@ -36,12 +36,13 @@ _PREFIX = "files/"
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Bytes in the store that somebody may read, and how a browser should name them."""
+    """Bytes in the store that somebody may read, and the name of a file of them, in ASCII too where it is not."""
 
     id: UUID
     media_type: str
     sha256: str
     name: str
+    plain_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

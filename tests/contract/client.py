@@ -103,6 +103,7 @@ class Contract:
             yield from self._unknown(template, response)
         elif promise := self.promise(template, method, str(response.status_code)):
             yield from header_objections(promise, response)
+            yield from name_objections(promise, response)
             yield from self._keeping(template, method, response)
             yield from body_objections(promise, request, response)
         else:
@@ -149,6 +150,19 @@ def header_objections(promise: Promise, response: Response) -> Iterator[str]:
                 yield f"the header {name} is missing"
         elif header["schema"].get("type") == "integer" and not value.isdecimal():
             yield f"the header {name} is not an integer: {value!r}"
+
+
+def name_objections(promise: Promise, response: Response) -> Iterator[str]:
+    """Bytes are saved under a name in ASCII that says what they are, and under one that anybody reads."""
+    kind = response.headers.get("content-type", "")
+    if response.status_code != 200 or "json" in kind or kind not in promise.content:
+        return
+    name = response.headers.get("content-disposition", "")
+    ending = r"\.(jpg|pdf|zip|csv|xlsx|txt)"
+    if not re.fullmatch(
+        rf"attachment; filename=\"[\w.-]+{ending}\"; filename\*=UTF-8''[\w.%-]+{ending}", name, re.ASCII
+    ):
+        yield f"it has no name to be saved under: {name!r}"
 
 
 def body_objections(promise: Promise, request: Request, response: Response) -> Iterator[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.api.http.dependencies import Viewer
-from app.api.http.downloads import Download
+from app.api.http.downloads import Download, attachment
 from app.api.http.routing import Router
 from app.services.handover import packages
 
@@ -35,5 +35,5 @@ async def read_nomination_package(
     async with view_of() as view:
         package = await packages.pack(view, campaign_id)
     size, content = package.stream(request.app.state.storage)
-    headers = {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{package.name}.zip"'}
+    headers = {"Content-Length": str(size), "Content-Disposition": attachment(f"{package.name}.zip")}
     return Download(content, headers, "application/zip")

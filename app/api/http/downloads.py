@@ -34,6 +34,11 @@ class Download(StreamingResponse):
             await super().stream_response(send)
 
 
+def attachment(name: str, plain_name: str = "") -> str:
+    """Say under which name to save an answer, and under which one in ASCII where the name has other characters."""
+    return f"attachment; filename=\"{plain_name or name}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 IfNoneMatch = Annotated[
     str | None,
     Header(alias="If-None-Match", description="The `ETag` of the bytes you have.", max_length=1000, examples=['"9f"']),
@@ -60,6 +65,6 @@ async def deliver(request: Request, stored: StoredFile, known: str | None, *, is
     if is_known(known, stored.sha256):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage
-    headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"
+    headers["Content-Disposition"] = attachment(stored.name, stored.plain_name)
     size, pieces = await storage.stream(key_of(stored.id), sha256=stored.sha256)
     return Download(pieces, headers | {"Content-Length": str(size)}, stored.media_type)

@@ -2,10 +2,15 @@
 
 A misspelt filter would list everything; of two parameters, parts of a form or members of JSON another reader may take
 the first where we take the last. A seat where none can be taken would be done under the account's own role.
+
+One thing is read that others do not: a file that has only the extended form of its name.
 """
 
 import json
+import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response, params
@@ -15,11 +20,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 ACT_FOR = "Act-For"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Pairs = list[tuple[str, Any]]
 Path = tuple[str | int, ...]
+PLAIN_NAME = re.compile(rb";\s*filename=", re.IGNORECASE)
+EXTENDED_NAME = re.compile(rb"(;\s*)filename\*=[^;]*", re.IGNORECASE)
 
 
 class StrictRoute(APIRoute):
@@ -62,6 +70,15 @@ class _StrictRequest(Request):
 
     repeated: Sequence[Path] = ()
 
+    async def _get_form(self, **limits: Any) -> FormData:
+        if self._form is None and self.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            try:
+                async with aclosing(self.stream()) as stream:
+                    self._form = await _TolerantParser(self.headers, stream, **limits).parse()
+            except MultiPartException as broken:
+                raise HTTPException(HTTPStatus.BAD_REQUEST, broken.message) from broken
+        return await super()._get_form(**limits)
+
     async def json(self) -> Any:
         body = await self.body()
         try:
@@ -69,6 +86,16 @@ class _StrictRequest(Request):
         except _RepeatedMemberError:
             self.repeated = tuple(_repeated(json.loads(body, object_pairs_hook=_Members)))
             raise
+
+
+class _TolerantParser(MultiPartParser):
+    """A parser of forms that knows a file also by the extended name alone, which RFC 7578 forbids and some send."""
+
+    def on_headers_finished(self) -> None:
+        part = self._current_part
+        if (given := part.content_disposition) and not PLAIN_NAME.search(given):
+            part.content_disposition = EXTENDED_NAME.sub(rb'\1filename=""', given)
+        super().on_headers_finished()
 
 
 class _RepeatedMemberError(Exception):

@@ -61,6 +61,7 @@ _SENTENCES = {
     "union_tag_invalid": Sentence(
         "{discriminator} 应为以下之一：{expected_tags}。", "{discriminator} must be one of {expected_tags}."
     ),
+    "file_type": Sentence("应为文件，而不是文字。", "It must be a file, not text."),
     "list_type": Sentence("应为数组。", "It must be an array."),
     "dict_type": Sentence("应为对象。", "It must be an object."),
     "model_attributes_type": Sentence("应为 JSON 对象。", "It must be a JSON object."),
@@ -87,8 +88,10 @@ def _part(error: dict[str, Any], language: Language, body: Any) -> RejectedPart:
 
 
 def _code(error: dict[str, Any]) -> str:
-    """Pydantic counts a text that was checked for its characters first as it counts a list."""
+    """Pydantic counts a checked text as it counts a list; FastAPI says in words of Python that a part is no file."""
     code: str = error["type"]
+    if code == "value_error" and "Expected UploadFile" in str(error.get("msg")):
+        return "file_type"
     return f"string_{code}" if code in {"too_short", "too_long"} and isinstance(error.get("input"), str) else code
 
 

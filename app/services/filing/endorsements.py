@@ -138,4 +138,5 @@ async def stored(view: View, application_id: UUID) -> StoredFile:
     """Locate the scan's bytes, for any reader of the endorsement."""
     row = await read(view, application_id)
     ending = "pdf" if row.media_type == "application/pdf" else "jpg"
-    return StoredFile(row.file_id, row.media_type, row.sha256, f"{row.number}-审核盖章.{ending}")
+    names = f"{row.number}-盖章扫描件.{ending}", f"{row.number}-scan.{ending}"
+    return StoredFile(row.file_id, row.media_type, row.sha256, *names)

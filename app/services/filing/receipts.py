@@ -1,23 +1,44 @@
-"""Receipts (回执): anybody may verify one by its code, without an account."""
+"""Receipts (回执): anybody may compare one with what was filed by its code, without an account."""
 
 from datetime import datetime
 
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import Text, bindparam, func, select
 
 from app.context import View
 from app.database import Query
-from app.models import Filing
+from app.models import Campaign, Committee, Filing, FilingItem
 from app.rows import row_type
+
+SHORT = 16
+"""Characters of a digest that a person compares with paper."""
 
 
 @row_type
 class Receipt:
-    """The only fact about a filing that is public: when it was made."""
+    """A filing as its receipt tells it to whoever holds it: by whom, when and how many, and not what."""
 
+    number: str
+    campaign_name: str
+    committee_name: str
+    size: int
     filed_at: datetime
+    short_digest: str
 
 
-_RECEIPT = Query(select(Filing.filed_at).where(Filing.verification_code == bindparam("code", type_=Text)), Receipt)
+_RECEIPT = Query(
+    select(
+        Filing.number,
+        Campaign.name.label("campaign_name"),
+        Committee.name.label("committee_name"),
+        select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery().label("size"),
+        Filing.filed_at,
+        func.left(Filing.digest, SHORT).label("short_digest"),
+    )
+    .join(Campaign, Campaign.id == Filing.campaign_id)
+    .join(Committee, Committee.id == Filing.committee_id)
+    .where(Filing.verification_code == bindparam("code", type_=Text)),
+    Receipt,
+)
 
 
 async def verify_receipt(view: View, verification_code: str) -> Receipt:

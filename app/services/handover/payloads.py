@@ -117,6 +117,7 @@ class PayloadFiles:
     """The files that a payload names."""
 
     files: Sequence[Mapping[str, object]]
+    number: str
 
 
 _MATERIAL = Query(
@@ -155,7 +156,12 @@ _PICTURES = Query(
 )
 _VISIBLE = (Nomination.id == bindparam("nomination_id", type_=Uuid), NOMINATION_VISIBLE)
 _PAYLOAD = Query(select(Nomination.payload, Nomination.payload_digest).where(*_VISIBLE), StoredPayload)
-_FILES = Query(select(Nomination.payload["files"].label("files")).where(*_VISIBLE), PayloadFiles)
+_FILES = Query(
+    select(
+        Nomination.payload["files"].label("files"), Nomination.payload[("application", "number")].astext.label("number")
+    ).where(*_VISIBLE),
+    PayloadFiles,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +233,7 @@ async def stored(view: View, nomination_id: UUID, sha256: str) -> StoredFile:
     row = await view.get(_FILES, nomination_id=nomination_id)
     for file in map(PayloadFile.model_validate, row.files):
         if file.sha256 == sha256:
-            return StoredFile(file.file_id, file.media_type, sha256, file.path.replace("/", "-"))
+            return StoredFile(file.file_id, file.media_type, sha256, f"{row.number}-{file.path.replace('/', '-')}")
     raise NotFound
 
 

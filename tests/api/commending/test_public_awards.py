@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from app.api.http.downloads import attachment
 from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from tests.contract.client import ContractClient
@@ -252,7 +253,7 @@ async def test_only_approved_pictures_are_shown_and_only_as_long_as_their_award(
     assert (picture.status_code, picture.content) == (200, PHOTO + b"\0")
     assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/jpeg", KEPT)
     assert picture.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert picture.headers["content-disposition"] == f"attachment; filename*=UTF-8''{award_id}-2.jpg"
+    assert picture.headers["content-disposition"] == attachment(f"{award_id}-2.jpg")
     assert picture.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     known = {"If-None-Match": picture.headers["etag"]}
     again = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2", headers=known)

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app.api.http.downloads import attachment
 from app.database import Clock
 from app.models import File
 from app.models.enums import ApplicationStatus, FileState, Role
@@ -36,7 +37,9 @@ async def test_a_scan_seals_exactly_the_present_content(submitted: Submitted) ->
     for client in (submitted.unit, submitted.committee):
         stamped = await client.get(endorsement["scan_href"])
         assert (stamped.content, stamped.headers["content-type"]) == (as_stored(scan(1)), "application/pdf")
-        assert stamped.headers["content-disposition"].startswith("attachment; filename*=UTF-8''2015-QT-001-")
+        assert stamped.headers["content-disposition"] == attachment(
+            "2015-QT-001-盖章扫描件.pdf", "2015-QT-001-scan.pdf"
+        )
 
 
 async def test_a_photographed_stamp_is_made_clean(submitted: Submitted) -> None:

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import ColumnElement, func, select
 
+from app.api.http.downloads import attachment
 from app.models import Committee, File, Unit
 from app.models.enums import FileState, Role
 from app.services.files import key_of
@@ -56,7 +57,7 @@ async def test_a_picture_comes_in_is_made_clean_and_goes_out_again(world: World,
     assert {name: content.headers[name] for name in ("content-type", "etag", "content-disposition")} == {
         "content-type": "image/jpeg",
         "etag": f'"{image["sha256"]}"',
-        "content-disposition": f"attachment; filename*=UTF-8''{application['number']}-1.jpg",
+        "content-disposition": attachment(f"{application['number']}-1.jpg"),
     }
 
 

@@ -6,13 +6,16 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import pytest
 import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 
 from app.api.http.admission import UPLOAD_LIMIT
 from app.models.enums import Role
-from tests.world import World
+from tests.world import World, key
+from tests.world.filing import district
+from tests.world.uploads import photo
 
 ADDRESS = "/api/v1/applications/0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071/images"
 FORM = "multipart/form-data; boundary=x"
@@ -85,3 +88,29 @@ async def test_a_flood_that_hides_its_size_is_cut_off_at_the_limit(world: World,
     assert (status, headers["connection"]) == (413, "close")
     assert sent < 2 * UPLOAD_LIMIT
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    "names", ["filename*=utf-8''%E5%BF%97.jpg", "filename=\"a.jpg\"; filename*=utf-8''b.jpg", "FileName*=UTF-8''x; a=b"]
+)
+async def test_a_file_may_have_the_extended_name_alone(world: World, names: str) -> None:
+    place = await district(world)
+    href = f"/api/v1/applications/{await place.complete(pictures=0)}/images"
+    head = f'--XbX\r\nContent-Disposition: form-data; name="file"; {names}\r\nContent-Type: image/jpeg\r\n\r\n'
+    media = {"Content-Type": "multipart/form-data; boundary=XbX"}
+    sent = await place.by_unit.post(href, content=head.encode() + photo() + b"\r\n--XbX--\r\n", headers=media)
+    assert sent.status_code == 201, sent.text
+
+
+async def test_words_instead_of_a_file_are_refused_in_words(world: World) -> None:
+    place = await district(world)
+    href = f"/api/v1/applications/{await place.complete(pictures=0)}/images"
+    (error,) = (await place.by_unit.post(href, files={"file": (None, "一段文字")})).json()["errors"]
+    assert (error["pointer"], error["code"], error["detail"]) == ("/file", "file_type", "应为文件，而不是文字。")
+
+
+async def test_json_may_begin_with_a_byte_order_mark(world: World) -> None:
+    client = await world.client_of(Role.OFFICE)
+    body = '\ufeff{"code": "BOM", "name": "乔屯街道党工委", "kind": "township_subdistrict"}'.encode()
+    made = await client.post("/api/v1/committees", content=body, headers={"Content-Type": "application/json"} | key())
+    assert made.status_code == 201, made.text
