@@ -109,12 +109,18 @@ class Intake:
         return Arrival(found, blobs, file_ids, ctx.now)
 
     @asynccontextmanager
-    async def attaching(self, arrival: Arrival[Found]) -> AsyncIterator[Context]:
+    async def attaching(self, *arrivals: Arrival[Found]) -> AsyncIterator[Context]:
         """The transaction in which the files become somebody's: at the instant at which they were handed in."""
         async with self.transaction() as ctx:
-            for file_id, blob in zip(arrival.file_ids, arrival.blobs, strict=True):
-                await _mark_stored(ctx, file_id, blob)
-            yield replace(ctx, now=arrival.at)
+            for arrival in arrivals:
+                for file_id, blob in zip(arrival.file_ids, arrival.blobs, strict=True):
+                    await _mark_stored(ctx, file_id, blob)
+            yield replace(ctx, now=min(arrival.at for arrival in arrivals))
+
+    async def abandon(self, arrivals: Iterable[Arrival[Found]]) -> None:
+        """Let what has arrived be cleared away at the next sweep: it becomes nobody's."""
+        async with self.transaction() as ctx:
+            await condemn(ctx, [file_id for arrival in arrivals for file_id in arrival.file_ids])
 
     async def _examined(
         self, account_id: UUID | None, data: bytes, kind: Kind[Found], file_ids: Sequence[UUID]

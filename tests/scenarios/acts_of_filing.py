@@ -15,7 +15,7 @@ from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed,
 from tests.world.filing import District, district
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
-from tests.world.uploads import photo, scan, send_photo, send_scan
+from tests.world.uploads import photo, scan, send_photo, send_photos, send_scan
 
 WHY = {"reason": "材料须补充。"}
 
@@ -238,6 +238,7 @@ ACTS: dict[str, Act] = {
     ),
     "updateApplication": lambda s: s.change("PATCH", "draft", client=s.by_unit, body={"brand_name": "新名"}),
     "addImage": lambda s: send_photo(s.by_unit, s.at["draft"], photo(200)),
+    "addImages": lambda s: send_photos(s.by_unit, s.at["draft"], photo(202), photo(203)),
     "updateImage": lambda s: s.change("PATCH", "image", client=s.by_unit, body={"caption": "义诊"}),
     "replaceImageContent": lambda s: s.replace_content(),
     "replaceImageOrder": lambda s: s.order(),

@@ -35,6 +35,11 @@ async def send_photo(client: ContractClient, application: str, data: bytes, capt
     return await client.post(f"{application}/images", files=files, data={"caption": caption})
 
 
+async def send_photos(client: ContractClient, application: str, *photos: bytes, **options: Any) -> Response:
+    files = [("files", (f"{number}.jpg", data, "image/jpeg")) for number, data in enumerate(photos)]
+    return await client.post(f"{application}/image-batch", files=files, **options)
+
+
 async def send_scan(client: ContractClient, application: str, data: bytes, etag: str) -> Response:
     files = {"file": ("盖章.pdf", data, "application/pdf")}
     return await client.post(f"{application}/endorsement", files=files, headers={"If-Match": etag})

@@ -4,14 +4,14 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Form, Path, Query, Request, Response, UploadFile
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.filing.applications import ApplicationId, ApplicationOut, ImageOut
 from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import ETag, etag
 from app.api.http.routing import Router
-from app.api.http.uploads import Uploads
+from app.api.http.uploads import BatchUploads, Uploads
 from app.inputs import Input
 from app.problems import RulesViolated, WrongState
 from app.services.filing import images
@@ -30,6 +30,22 @@ class ImageUpload(Input):
 
     file: UploadFile = Field(description="JPEG, PNG, WebP or HEIC, at most 25 MiB; its content decides, not its name.")
     caption: Caption | None = Field(None, description="图片说明", examples=["志愿者为独居老人义诊"])
+
+
+class ImageBatch(Input):
+    """Several pictures and what each shows."""
+
+    files: list[UploadFile] = Field(
+        description="JPEG, PNG, WebP or HEIC, one part each, at most 25 MiB each and 100 MiB together.",
+        min_length=1,
+        max_length=8,
+    )
+    captions: list[Annotated[Caption | None, BeforeValidator(lambda sent: sent or None)]] = Field(
+        default_factory=list,
+        description="图片说明, one part for each picture in the same order, empty where it has none; or no part.",
+        max_length=8,
+        examples=[["志愿者为独居老人义诊"]],
+    )
 
 
 class ImageContent(Input):
@@ -63,6 +79,23 @@ async def add_image(
     less than 1080. The answer comes when it is stored for good; `damaged` says that it should be looked at.
     """
     return ImageDetail.read(await images.add(uploads, application_id, await form.file.read(), form.caption))
+
+
+@router.post("/image-batch", raises=[WrongState, RulesViolated])
+async def add_images(
+    application_id: ApplicationId,
+    form: Annotated[ImageBatch, Form(media_type="multipart/form-data")],
+    uploads: BatchUploads,
+    view_of: Viewer,
+) -> ApplicationOut:
+    """Add several pictures at once, in the next free places and in their order: all of them, or none.
+
+    Each is taken as `POST …/images` takes one. If one is refused, all are, and the answer has the findings about every
+    one of them, at `/files/0`, `/files/1` and so on; send all again without those, or with others in their places.
+    """
+    await images.add_batch(uploads, application_id, form.files, form.captions)
+    async with view_of() as view:
+        return await ApplicationOut.read(view, application_id)
 
 
 @router.get("/images/{image_id}")

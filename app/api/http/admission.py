@@ -34,7 +34,9 @@ from app.services.policies.people.factors import must_enrol
 API = "/api/v1/"
 JSON_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 26 * 1024 * 1024
-UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|endorsement|scan-swaps)$")
+BATCH_LIMIT = 104 * 1024 * 1024
+BATCH = "image-batch"
+UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|image-batch|endorsement|scan-swaps)$")
 PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*|payload-schemas/[^/]*)$")
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
@@ -131,7 +133,10 @@ def _enrols(scope: Mapping[str, Any]) -> bool:
 
 
 def _limit(scope: Mapping[str, Any]) -> int:
-    return UPLOAD_LIMIT if UPLOADS.search(scope["path"]) else JSON_LIMIT
+    upload = UPLOADS.search(scope["path"])
+    if upload is None:
+        return JSON_LIMIT
+    return BATCH_LIMIT if upload[1] == BATCH else UPLOAD_LIMIT
 
 
 def _check_length(headers: Headers, limit: int) -> None:

@@ -1,4 +1,4 @@
-"""Files on their way in: one in a form, several short transactions in a request."""
+"""Files on their way in: one in a form, or several pictures, and several short transactions in a request."""
 
 from typing import Annotated
 
@@ -11,8 +11,14 @@ from app.services.files import Intake
 
 async def get_intake(request: Request, transaction: Opener) -> Intake:
     refuse_repeated(await request.form())  # parsed already
+    return await get_batch_intake(request, transaction)
+
+
+async def get_batch_intake(request: Request, transaction: Opener) -> Intake:
     state = request.app.state
     return Intake(transaction, state.imaging, state.storage, state.upload_limits, state.scanner)
 
 
 Uploads = Annotated[Intake, Depends(get_intake)]
+BatchUploads = Annotated[Intake, Depends(get_batch_intake)]
+"""The same for a form that has parts of one name: several files."""

@@ -4,9 +4,10 @@ Bytes travel between two short transactions; only the second one attaches them, 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from itertools import zip_longest
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from pydantic import Field
@@ -14,10 +15,11 @@ from sqlalchemy import Boolean, Integer, Uuid, bindparam, case, cast, null, sele
 
 from app.context import Context, View
 from app.database import Query
+from app.findings import Finding
 from app.imaging import Picture, clean
 from app.inputs import Input, Line
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
-from app.problems import NotFound
+from app.problems import NotFound, RulesViolated
 from app.rows import row_type
 from app.services import files
 from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
@@ -28,7 +30,13 @@ from app.services.history import change, create, expect, remove
 from app.services.policies import Event, permit, refuse
 from app.services.policies.filing import images as policy
 from app.services.policies.filing.applications import EDIT
-from app.services.policies.filing.images import free_slot, order_findings, slot_findings
+from app.services.policies.filing.images import (
+    batch_findings,
+    free_slot,
+    order_findings,
+    repeated_findings,
+    slot_findings,
+)
 
 JPEG = "image/jpeg"
 
@@ -104,6 +112,14 @@ def _blobs(picture: Picture) -> list[Blob]:
 PICTURE = Kind(clean, _blobs, files=2)
 
 
+class Readable(Protocol):
+    """A file that was sent, not yet in memory."""
+
+    size: int | None
+
+    async def read(self) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
     """A picture as its reader may see it, with its application's version."""
@@ -132,6 +148,65 @@ async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | 
         create(ctx, image, policy.ADDED, application_id=str(application.id))
         await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
         return await read(ctx, application_id, image.id)
+
+
+async def add_batch(
+    intake: Intake, application_id: UUID, batch: Sequence[Readable], captions: Sequence[str | None]
+) -> None:
+    """Take in several pictures, in the next free slots: all, or none with the findings about every one of them."""
+
+    async def room(ctx: Context) -> tuple[Application, set[int]]:
+        application = await _editable(ctx, application_id)
+        record = await applications.read(ctx, application_id)
+        taken = {image.slot for image in record.images}
+        refuse(slot_findings(record.settings, taken, len(batch)))
+        return application, taken
+
+    refuse(batch_findings([each.size or 0 for each in batch], len(captions)))
+    arrivals = await _received(intake, batch, room)
+    async with intake.attaching(*arrivals) as ctx:
+        application, taken = await room(ctx)
+        for arrival, caption in zip_longest(arrivals, captions):
+            taken.add(slot := free_slot(taken))
+            values = _columns(arrival) | {"slot": slot, "caption": caption or "", "added_at": ctx.now}
+            create(
+                ctx, Image(application_id=application.id, **values), policy.ADDED, application_id=str(application.id)
+            )
+        await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
+
+
+async def _received(
+    intake: Intake, batch: Sequence[Readable], room: Callable[[Context], Awaitable[tuple[Application, set[int]]]]
+) -> list[Arrival[Picture]]:
+    """Examine and store every picture, one after the other; of what is refused nothing stays."""
+    arrivals: list[Arrival[Picture]] = []
+    findings: list[Finding] = []
+    present: set[tuple[str, str]] = set()
+
+    async def admit(ctx: Context) -> None:
+        application, _ = await room(ctx)
+        present.update((image.sha256, image.source_sha256) for image in await _all(ctx, application))
+
+    try:
+        for index, file in enumerate(batch):
+            try:
+                arrivals.append(await intake.receive(await file.read(), PICTURE, admit))
+            except RulesViolated as refused:
+                findings += _of_file(index, refused)
+        if not findings:
+            findings = repeated_findings([(each.found.sha256, each.found.source_sha256) for each in arrivals], present)
+        refuse(findings)
+    except BaseException:
+        await intake.abandon(arrivals)
+        raise
+    return arrivals
+
+
+def _of_file(index: int, refused: RulesViolated) -> list[Finding]:
+    """The findings about one of several files; raises what was refused for another reason."""
+    if any(each.pointer != "/file" for each in refused.findings):
+        raise refused
+    return [Finding(each.rule, f"/files/{index}", each.params) for each in refused.findings]
 
 
 async def replace(

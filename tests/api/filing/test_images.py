@@ -14,7 +14,7 @@ from app.storage import Storage
 from tests.contract.client import ContractClient
 from tests.imaging import corpus
 from tests.world import World, key
-from tests.world.uploads import photo, read, send_photo
+from tests.world.uploads import photo, read, send_photo, send_photos
 
 
 @dataclass
@@ -273,3 +273,37 @@ async def test_lost_and_altered_bytes_are_an_alarm_and_no_reason_to_try_again(
     assert (answer.status_code, answer.headers.get("retry-after")) == (500, None)
     (alarm,) = [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
     assert key_of(file_id) in alarm
+
+
+async def test_several_pictures_come_at_once_in_their_order(draft: Draft) -> None:
+    await send_photo(draft.client, draft.href, photo(9), "原有")
+    captions = {"captions": ["第一", "", "第三"]}
+    once = {"data": captions, "headers": key()}
+    sent = [await send_photos(draft.client, draft.href, photo(1), photo(2), photo(3), **once) for _ in range(2)]
+    assert sent[0].status_code == 200, sent[0].text
+    assert sent[0].content == sent[1].content
+    assert [(image["slot"], image["caption"]) for image in sent[0].json()["images"]] == [
+        (1, "原有"),
+        (2, "第一"),
+        (3, ""),
+        (4, "第三"),
+    ]
+
+
+async def test_of_several_pictures_all_are_taken_or_none_and_every_one_is_told(world: World, draft: Draft) -> None:
+    await send_photo(draft.client, draft.href, photo(9))
+    batches: dict[tuple[tuple[str, str], ...], list[bytes]] = {
+        (("/files/1", "unsupported_image"), ("/files/2", "image_too_small"), ("/files/3", "empty_file")): [
+            *(photo(1), b"GIF89a", photo(size=(599, 800)), b""),
+        ],
+        (("/files/1", "duplicate_image"), ("/files/2", "duplicate_image")): [photo(1), photo(9), photo(1)],
+        (("/images", "too_many_images"),): [photo(number) for number in range(1, 9)],
+    }
+    for findings, batch in batches.items():
+        refused = await send_photos(draft.client, draft.href, *batch)
+        assert refused.status_code == 409, refused.text
+        assert tuple((each["pointer"], each["code"]) for each in refused.json()["findings"]) == findings
+    differ = await send_photos(draft.client, draft.href, photo(1), photo(2), data={"captions": ["一"]})
+    assert [each["code"] for each in differ.json()["findings"]] == ["captions_differ"]
+    assert (await read(draft.client, draft.href))["image_count"] == 1
+    assert await files(world, File.state != FileState.CONDEMNED) == 2

@@ -1,11 +1,12 @@
 """The refusals of a picture or scan, and the slot of the next picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.services.policies import Event
+from app.services.policies.constraints import DUPLICATE_IMAGE
 from app.services.policies.filing.forms import TOO_MANY_IMAGES
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -67,6 +68,16 @@ BROKEN_SCAN = Rule(
     "扫描件已损坏、不完整或过于复杂，无法读取。请重新扫描后上传。",
     "The scan is damaged, incomplete or too complex to be read: scan the form again.",
 )
+FILE_TOO_LARGE = Rule(
+    "file_too_large",
+    "文件过大（{size} 字节），每个文件最多 {maximum} 字节（25 MiB）。请缩小后再上传。",
+    "The file is too large ({size} bytes): at most {maximum} bytes (25 MiB) each. Make it smaller.",
+)
+CAPTIONS_DIFFER = Rule(
+    "captions_differ",
+    "图片 {files} 幅，说明 {captions} 条：说明须与图片一一对应，或全部不填。",
+    "{files} pictures and {captions} captions: send one for each picture, or none.",
+)
 INFECTED_FILE = Rule(
     "infected_file",
     "病毒扫描发现该文件不安全，未予接收。请先在本机杀毒，再上传原始文件。",
@@ -75,6 +86,7 @@ INFECTED_FILE = Rule(
 NOT_THE_SAME_IMAGES = Rule(
     "not_the_same_images", "排序须恰好列出现有的全部图片。", "The order must name exactly the pictures there are."
 )
+MAX_FILE = 25 * 2**20
 _REFUSALS = {
     rule.code: rule
     for rule in (
@@ -89,11 +101,32 @@ def refusal(code: str, params: Mapping[str, object]) -> Finding:
     return _REFUSALS[code]("/file", **params)
 
 
-def slot_findings(settings: CampaignSettings, taken: AbstractSet[int]) -> list[Finding]:
-    """Return why there is no room for one more picture."""
-    if len(taken) < settings.images.maximum:
+def slot_findings(settings: CampaignSettings, taken: AbstractSet[int], more: int = 1) -> list[Finding]:
+    """Return why there is no room for one more picture, or so many."""
+    if len(taken) + more <= settings.images.maximum:
         return []
-    return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=len(taken) + 1)]
+    return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=len(taken) + more)]
+
+
+def batch_findings(sizes: Sequence[int], captions: int) -> list[Finding]:
+    """Return what is wrong with several files before anybody looks into them."""
+    large = [
+        FILE_TOO_LARGE(f"/files/{index}", size=size, maximum=MAX_FILE)
+        for index, size in enumerate(sizes)
+        if size > MAX_FILE
+    ]
+    differ = captions not in {0, len(sizes)}
+    return [*large, *([CAPTIONS_DIFFER("/captions", files=len(sizes), captions=captions)] if differ else [])]
+
+
+def repeated_findings(digests: Sequence[tuple[str, str]], present: Iterable[tuple[str, str]]) -> list[Finding]:
+    """Point at each of several pictures that the application has already, or an earlier one of them is."""
+    found, known = [], {digest for each in present for digest in each}
+    for index, own in enumerate(digests):
+        if known.intersection(own):
+            found.append(DUPLICATE_IMAGE(f"/files/{index}"))
+        known.update(own)
+    return found
 
 
 def free_slot(taken: AbstractSet[int]) -> int:

@@ -19,7 +19,7 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "unsupported_image": ({"format": "AVIF"}, "不支持该图片格式（AVIF）。"),
     "animated_image": ({"frames": 12}, "动图"),
     "image_too_large": (
-        {"width": 13_000, "height": 13_000, "format": "PNG", "max_megapixels": 67, "max_side": 65_500},
+        {"width": 13_000, "height": 13_000, "format": "PNG", "max_megapixels": 67, "max_side": 65_000},
         "图片过大",
     ),
     "image_too_small": ({"width": 599, "height": 800, "min_side": 600}, "短边至少 600 像素"),
