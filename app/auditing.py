@@ -16,6 +16,7 @@ from app.database import Query, Reader, Row
 from app.findings import Flaw, Sentence
 from app.models import (
     Account,
+    Announcement,
     Application,
     Assignment,
     AuditEvent,
@@ -26,6 +27,7 @@ from app.models import (
     Committee,
     ConflictDismissal,
     Delivery,
+    Document,
     Endorsement,
     Endpoint,
     Exemption,
@@ -59,6 +61,8 @@ COMPARED: dict[str, type[Base]] = {
     "award": Award,
     "commendation": Commendation,
     "conflict_dismissal": ConflictDismissal,
+    "announcement": Announcement,
+    "document": Document,
     "endorsement": Endorsement,
     "exemption": Exemption,
     "extension": Extension,

@@ -13,6 +13,7 @@ from app.api.filing import (
     applications,
     campaigns,
     checks,
+    documents,
     endorsements,
     exemptions,
     extensions,
@@ -20,6 +21,7 @@ from app.api.filing import (
     images,
     plans,
     progress,
+    public_campaigns,
     receipts,
     swaps,
     versions,
@@ -47,7 +49,7 @@ from app.api.judging import (
     round_progress,
     rounds,
 )
-from app.api.notifying import notifications
+from app.api.notifying import announcements, notifications
 from app.api.people import (
     accounts,
     committees,
@@ -117,6 +119,8 @@ PRIVATE = (
     grants,
     deliveries,
     jobs,
+    documents,
+    announcements,
     notifications,
     accounts,
     sessions,
@@ -128,12 +132,14 @@ PRIVATE = (
     second_steps,
 )
 """The concepts that need a session; the most asked for first, because routes are tried in this order."""
-PUBLIC = (reference, receipts, public_awards)
+PUBLIC = (reference, receipts, public_awards, public_campaigns)
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, second_steps, passkeys, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
 TAGS = [
     {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
+    {"name": "documents", "description": "文件: the notice, 工作要点, 测评体系 and attachments of a campaign."},
+    {"name": "announcements", "description": "通知、催报: from the office to committees and their units."},
     {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
     {"name": "committees", "description": "党（工）委: who leads their work, and whom to ring."},
     {"name": "units", "description": "文明单位: each under one committee."},

@@ -15,7 +15,8 @@ from app.models.enums import Language, Role
 from app.rows import values_of
 from app.services import audit
 from app.services.audit import ActionCode, AuditEventRow
-from app.services.filing import applications, campaigns, exemptions, extensions, filings, plans, swaps
+from app.services.filing import applications, campaigns, documents, exemptions, extensions, filings, plans, swaps
+from app.services.notifying import announcements
 from app.services.people import accounts, committees, units
 from app.services.policies.audit import EVENTS
 
@@ -106,6 +107,8 @@ _READERS: dict[str, Callable[[View, UUID], Awaitable[Any]]] = {
     "campaign": campaigns.read,
     "committee": committees.read,
     "extension": extensions.read,
+    "announcement": announcements.read,
+    "document": documents.read,
     "exemption": exemptions.read,
     "swap": swaps.read,
     "filing": filings.read,

@@ -9,6 +9,7 @@ from app.models.events import Follower
 from app.models.files import File
 from app.models.filing.applications import Application, ApplicationVersion
 from app.models.filing.campaigns import Campaign
+from app.models.filing.documents import Document
 from app.models.filing.endorsements import Endorsement
 from app.models.filing.exemptions import Exemption
 from app.models.filing.extensions import Extension
@@ -30,6 +31,7 @@ from app.models.judging.reviewers import Reviewer
 from app.models.judging.reviews import Review
 from app.models.judging.rounds import PanelMember, Round, RoundEntry
 from app.models.limits import UploadAllowance
+from app.models.notifying.announcements import Announcement, AnnouncementDocument, AnnouncementRecipient
 from app.models.notifying.notifications import Notification
 from app.models.people.accounts import Account
 from app.models.people.committees import Committee
@@ -40,6 +42,9 @@ from app.models.people.units import Unit
 
 __all__ = [
     "Account",
+    "Announcement",
+    "AnnouncementDocument",
+    "AnnouncementRecipient",
     "Answer",
     "Application",
     "ApplicationVersion",
@@ -53,6 +58,7 @@ __all__ = [
     "ConflictDismissal",
     "Delivery",
     "DeliveryAttempt",
+    "Document",
     "Endorsement",
     "Endpoint",
     "Exemption",

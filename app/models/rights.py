@@ -37,6 +37,7 @@ RIGHTS = {
     "commendations": EDITED_AND_DELETED,
     "committees": EDITED,
     "deliveries": Rights(("status", "attempts", "next_attempt_at", "delivered_at", *_COUNTED)),
+    "documents": Rights(("removed_at", "removed_by")),
     "endorsements": Rights(("voided_at", "voided_by", "void_reason", "changed_fields")),
     "endpoints": EDITED_AND_DELETED,
     "exemptions": Rights(("revoked_at", "revoked_by", "revocation_reason")),

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, DateTime, bindparam, delete, exists, or_, 
 from app.context import Context, OpenContext
 from app.database import Database, Query
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, Workers
-from app.models import Endorsement, File, Image, Swap, VersionImage
+from app.models import Document, Endorsement, File, Image, Swap, VersionImage
 from app.models.enums import FileState
 from app.problems import LimitReached, RulesViolated, Unavailable
 from app.rows import row_type
@@ -293,6 +293,7 @@ _DOOMED = (
     .where(File.state == FileState.CONDEMNED)
     .where(or_(File.sha256.is_(None), File.state_since <= bindparam("condemned_before")))  # no digest: never attached
     .where(~_in_a_version(), ~exists().where(Endorsement.file_id == File.id), ~exists().where(Swap.file_id == File.id))
+    .where(~exists().where(Document.file_id == File.id))
     .where(~exists().where(Image.file_id == File.id), ~exists().where(Image.thumbnail_id == File.id))
     .order_by(File.id)
     .limit(BATCH)

@@ -1,4 +1,4 @@
-"""The office's services: exemptions from limits, swaps"""
+"""The office's services: exemptions from limits, swaps, documents, announcements"""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,14 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 INSTANTS = {
+    "announcements": ("sent_at",),
+    "documents": ("added_at", "removed_at"),
     "exemptions": ("granted_at", "revoked_at"),
     "swaps": ("requested_at", "answered_at"),
 }
 """As in the sixth revision, which did this for what there was."""
 ONCE = {
+    "documents": ("removed_once", "OLD.removed_at IS NOT NULL"),
     "exemptions": ("revoked_once", "OLD.revoked_at IS NOT NULL"),
     "swaps": ("answered_once", "OLD.status <> 'requested'"),
 }
@@ -26,6 +29,8 @@ LIMITS = (
     *("innovation_length", "practices_length", "effects_length"),
 )
 
+DOCUMENTS = ("notice", "requirements", "priorities", "assessment", "attachment")
+AUDIENCES = ("all", "chosen", "without_plan", "not_filed")
 SWAP_STATES = ("requested", "consented", "declined", "withdrawn")
 SWAPS_REFER_TO = {
     "campaign_id": "campaigns",
@@ -42,6 +47,8 @@ SWAPS_REFER_TO = {
 def upgrade() -> None:
     _create_exemptions()
     _create_swaps()
+    _create_documents()
+    _create_announcements()
     for table, columns in INSTANTS.items():
         late = [_not_now(column) for column in columns]
         changed = [f"NEW.{column} IS DISTINCT FROM OLD.{column} AND {_not_now(column)}" for column in columns]
@@ -52,6 +59,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in ("announcement_documents", "announcement_recipients", "announcements", "documents"):
+        op.drop_table(table)
     op.drop_table("swaps")
     op.drop_table("exemptions")
 
@@ -115,10 +124,7 @@ def _create_swaps() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(replacement_id IS NULL) <> (file_id IS NULL)", name=op.f("swaps_one_replacement_check")),
-        *(
-            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"swaps_{column}_fkey"))
-            for column, table in SWAPS_REFER_TO.items()
-        ),
+        *_refer("swaps", **SWAPS_REFER_TO),
         sa.PrimaryKeyConstraint("id", name=op.f("swaps_pkey")),
         sa.UniqueConstraint("file_id", name=op.f("swaps_file_id_key")),
     )
@@ -127,6 +133,72 @@ def _create_swaps() -> None:
     waiting = sa.text("status = 'requested'")
     op.create_index("swaps_open_key", "swaps", ["application_id"], unique=True, postgresql_where=waiting)
     op.create_index("swaps_open_replacement_key", "swaps", ["replacement_id"], unique=True, postgresql_where=waiting)
+
+
+def _create_documents() -> None:
+    op.create_table(
+        "documents",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(*DOCUMENTS, name="documentkind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *_refer("documents", campaign_id="campaigns", file_id="files", added_by="accounts", removed_by="accounts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("documents_pkey")),
+        sa.UniqueConstraint("file_id", name=op.f("documents_file_id_key")),
+    )
+    op.create_index(op.f("documents_campaign_id_idx"), "documents", ["campaign_id"])
+
+
+def _create_announcements() -> None:
+    op.create_table(
+        "announcements",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum(*AUDIENCES, name="announcementaudience", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("to_units", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *_refer("announcements", campaign_id="campaigns", sent_by="accounts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("announcements_pkey")),
+    )
+    op.create_index(op.f("announcements_campaign_id_idx"), "announcements", ["campaign_id"])
+    for table, column, other in (
+        ("announcement_recipients", "committee_id", "committees"),
+        ("announcement_documents", "document_id", "documents"),
+    ):
+        op.create_table(
+            table,
+            sa.Column("announcement_id", sa.Uuid(), nullable=False),
+            sa.Column(column, sa.Uuid(), nullable=False),
+            sa.Column("id", sa.Uuid(), nullable=False),
+            *_refer(table, announcement_id="announcements", **{column: other}),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"{table}_pkey")),
+            sa.UniqueConstraint("announcement_id", column, name=op.f(f"{table}_announcement_id_{column}_key")),
+        )
+        op.create_index(op.f(f"{table}_{column}_idx"), table, [column])
+
+
+def _refer(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([column], [f"{other}.id"], name=op.f(f"{table}_{column}_fkey"))
+        for column, other in columns.items()
+    ]
 
 
 def _trigger(table: str, name: str, event: str, condition: str, words: str) -> None:

@@ -124,7 +124,10 @@ async def test_staff_of_the_office_is_not_named_to_others(place: District) -> No
 
 @pytest.mark.parametrize(
     "kind",
-    ["application", "campaign", "committee", "unit", "account", "filing", "extension", "exemption", "swap", "plan"],
+    [
+        *("application", "campaign", "committee", "unit", "account", "filing", "plan"),
+        *("announcement", "document", "extension", "exemption", "swap"),
+    ],
 )
 async def test_what_does_not_exist_has_no_history(place: District, kind: str) -> None:
     assert (await place.by_office.get(f"/api/v1/{kind}s/{uuid4()}/history")).status_code == 404

@@ -11,6 +11,7 @@ from tests.world.commending import commending
 from tests.world.filing import District, district
 from tests.world.handover import nominating
 from tests.world.judging import Judging
+from tests.world.uploads import scan
 
 Seeds = dict[str, list[str]]
 
@@ -36,7 +37,14 @@ async def filing_seeds(world: World, place: District) -> Seeds:
     exemption = done(await place.by_office.post("/api/v1/exemptions", json=exempted), 201)
     exchange = {"application_id": id_of(sealed[0]), "replacement_id": id_of(sealed[2]), "reason": "报错一件"}
     swap = done(await place.by_committee.post("/api/v1/swaps", json=exchange, headers=key()), 201)
+    files, about = {"file": ("a.pdf", scan(90), "application/pdf")}, {"kind": "priorities", "title": "工作要点"}
+    href = f"/api/v1/campaigns/{campaign}/documents"
+    document = done(await place.by_office.post(href, files=files, data=about | {"public": "true"}), 201)
+    message = {"campaign_id": str(campaign), "title": "通知", "text": "请补报。", "audience": "all"}
+    announcement = done(await place.by_office.post("/api/v1/announcements", json=message, headers=key()), 201)
     return {
+        "announcement_id": [announcement["id"]],
+        "document_id": [document["id"]],
         "application_id": [*map(id_of, [draft, submitted, *sealed, foreign])],
         "image_id": [picture["id"]],
         "campaign_id": [str(campaign), str((await world.campaign(status=CampaignStatus.DRAFT)).id)],

@@ -70,6 +70,23 @@ class Stage(District):
         self.at["seat"] = f"/api/v1/seats/{done(answer, 201)['id']}"
         return answer
 
+    async def add_document(self) -> Response:
+        files = {"file": ("工作要点.pdf", scan(400), "application/pdf")}
+        data = {"kind": "priorities", "title": "工作要点", "public": "false"}
+        return await self.by_office.post(f"/api/v1/campaigns/{self.campaign.id}/documents", files=files, data=data)
+
+    async def announce(self) -> Response:
+        document = done(await self.add_document(), 201)["id"]
+        self.at["document"] = f"/api/v1/documents/{document}"
+        body: dict[str, Any] = {
+            "campaign_id": str(self.campaign.id),
+            "title": "补充通知",
+            "text": "请补报。",
+            "audience": "chosen",
+        }
+        body |= {"committee_ids": [str(self.committee.id)], "document_ids": [document]}
+        return await self.by_office.post("/api/v1/announcements", json=body, headers=key())
+
     async def replace_content(self) -> Response:
         etag = {"If-Match": (await read(self.by_unit, self.at["image"]))["etag"]}
         files = {"file": ("b.jpg", photo(201), "image/jpeg")}
@@ -227,6 +244,9 @@ ACTS: dict[str, Act] = {
     "revokeExemption": lambda s: s.post(s.by_office, "exemption", "/revocation", **WHY),
     "createSeat": lambda s: s.seat(),
     "revokeSeat": lambda s: s.post(s.by_office, "seat", "/revocation", **WHY),
+    "addDocument": lambda s: s.add_document(),
+    "createAnnouncement": lambda s: s.announce(),
+    "removeDocument": lambda s: s.post(s.by_office, "document", "/removal"),
     "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),
     "updatePlan": lambda s: s.change("PATCH", "plan", client=s.by_committee, body={"cases": [CASE]}),
     "submitPlan": lambda s: s.post(s.by_committee, "plan", "/submission"),

@@ -7,6 +7,8 @@ HIDDEN_FROM = {
     "filings": [*OUTSIDERS, "sibling unit"],
     "exemptions": [*OUTSIDERS, "sibling unit"],
     "extensions": [*OUTSIDERS, "sibling unit"],
+    "announcements": [*OUTSIDERS, "sibling unit"],
+    "documents": [*OUTSIDERS, "sibling unit"],
     "swaps": [*OUTSIDERS, "sibling unit"],
     "account": [*OUTSIDERS, "sibling unit", "office"],
     "accounts": [*OUTSIDERS, "sibling unit"],

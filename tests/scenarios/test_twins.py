@@ -25,6 +25,7 @@ LISTS = [
     "extensions",
     "exemptions",
     "swaps",
+    "announcements",
     "campaigns",
     "committees",
     "units?q=社区",

@@ -55,6 +55,7 @@ async def secrets(world: World) -> Secrets:
         "filing_id": filing["id"],
         **await granted_for_one(place, elsewhere),
         "swap_id": await swap(place, filed[0]),
+        **await announced(place),
         "account_id": str(member.id),
         "factor_id": (await add_totp(world, by_member)).id,
         "session_id": (await read(by_member, "/api/v1/session"))["id"],
@@ -94,6 +95,22 @@ async def swap(place: District, filed: str) -> str:
     asked = await place.by_committee.post(f"{filed}/scan-swaps", files=files, data={"reason": "原扫描件模糊。"})
     swap_id: str = done(asked, 201)["id"]
     return swap_id
+
+
+async def announced(place: District) -> dict[str, str]:
+    """A document that was sent to the committee alone, and the announcement it came with."""
+    files, data = {"file": ("a.pdf", scan(301), "application/pdf")}, {"kind": "attachment", "title": "绝密附件"}
+    href = f"/api/v1/campaigns/{place.campaign.id}/documents"
+    document = done(await place.by_office.post(href, files=files, data=data | {"public": "false"}), 201)["id"]
+    body: dict[str, Any] = {
+        "campaign_id": str(place.campaign.id),
+        "title": "绝密通知",
+        "text": "请补报。",
+        "audience": "chosen",
+    }
+    body |= {"committee_ids": [str(place.committee.id)], "document_ids": [document]}
+    sent = done(await place.by_office.post("/api/v1/announcements", json=body, headers=key()), 201)
+    return {"announcement_id": sent["id"], "document_id": document}
 
 
 @pytest.mark.thorough

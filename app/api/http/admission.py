@@ -36,7 +36,9 @@ JSON_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 26 * 1024 * 1024
 BATCH_LIMIT = 104 * 1024 * 1024
 BATCH = "image-batch"
-UPLOADS = re.compile(r"/applications/[^/]+/(images(/[^/]+/content)?|image-batch|endorsement|scan-swaps)$")
+UPLOADS = re.compile(
+    r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|endorsement|scan-swaps)|/campaigns/[^/]+/documents)$"
+)
 PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*|payload-schemas/[^/]*)$")
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")

@@ -7,6 +7,7 @@ from app.models.enums.filing import (
     CheckDecision,
     DeadlineKind,
     DeadlineSource,
+    DocumentKind,
     ExtensionCause,
     FileState,
     LimitKind,
@@ -27,6 +28,7 @@ from app.models.enums.judging import (
     RoundStatus,
     WithdrawalCause,
 )
+from app.models.enums.notifying import AnnouncementAudience
 from app.models.enums.people import (
     AccountStatus,
     Assurance,
@@ -43,6 +45,7 @@ from app.models.enums.working import JobStatus
 
 __all__ = [
     "AccountStatus",
+    "AnnouncementAudience",
     "AnswerKind",
     "ApplicationStatus",
     "AssignmentOrigin",
@@ -59,6 +62,7 @@ __all__ = [
     "DeadlineSource",
     "DeliveryFailure",
     "DeliveryStatus",
+    "DocumentKind",
     "EndpointStatus",
     "ExtensionCause",
     "FactorKind",

@@ -42,6 +42,16 @@ class CheckDecision(Labelled):
     DISQUALIFY = "disqualify", "不予受理"
 
 
+class DocumentKind(Labelled):
+    """Kind of a campaign's document."""
+
+    NOTICE = "notice", "活动通知"
+    REQUIREMENTS = "requirements", "工作要求"
+    PRIORITIES = "priorities", "工作要点"
+    ASSESSMENT = "assessment", "测评体系"
+    ATTACHMENT = "attachment", "附件"
+
+
 class DeadlineKind(Labelled):
     """The two deadlines of the notice."""
 

@@ -27,7 +27,6 @@ from app.services.history import change, digest_of
 from app.services.policies import Event
 from app.services.policies.filing.applications import reason_for_office
 from app.services.policies.filing.endorsements import VOIDED
-from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
 from app.services.policies.filing.versions import StoredImage
@@ -96,7 +95,7 @@ class ApplicationRow:
     sent_back: bool
     scan_damaged: bool
     scan_seen_in: list[str]
-    exemptions: Granted | None
+    exemptions: Sequence[tuple[str, int]] | None
 
     @property
     def form(self) -> Form:

@@ -4,7 +4,7 @@ Every reader of a campaign's figures takes them from `campaigns.settings_for`.
 """
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -167,8 +167,12 @@ class ExemptionCreate(Input):
     limit: LimitKind = Field(
         description="Name of the limit; `minimum_filed` only for a committee.", examples=["minimum_filed"]
     )
-    value: Annotated[int, Field(strict=True, ge=0, le=100_000)] = Field(
-        description="The figure that holds for it; looser than the present one.", examples=[1]
+    value: int = Field(
+        strict=True,
+        ge=0,
+        le=100_000,
+        description="The figure that holds for it; looser than the present one.",
+        examples=[1],
     )
     reason: Reason = Field(
         description="Reason; kept, and visible to those concerned.", examples=["该工委所属文明单位仅一家。"]

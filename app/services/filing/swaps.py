@@ -254,7 +254,7 @@ def _unknown(body: SwapCreate, held: Mapping[UUID, Held]) -> list[Finding]:
     """Point at what does not exist for the actor, or does not belong together."""
     missing = [name for name in ("application_id", "replacement_id") if getattr(body, name) not in held]
     if missing or body.application_id == body.replacement_id:
-        return [UNKNOWN_REFERENCE(f"/{name}") for name in missing or ["replacement_id"]]
+        return [UNKNOWN_REFERENCE(f"/{name}") for name in missing or ("replacement_id",)]
     filed, instead = (held[each].application for each in (body.application_id, body.replacement_id))
     return [] if filed.campaign_id == instead.campaign_id else [UNKNOWN_REFERENCE("/replacement_id")]
 
@@ -262,9 +262,8 @@ def _unknown(body: SwapCreate, held: Mapping[UUID, Held]) -> list[Finding]:
 async def _refuse_unfit(ctx: Context, filed: Held, instead: Held | None) -> None:
     """Refuse a request that could not be consented to now, or that waits already."""
     require_role(ctx.actor.role, *REQUEST_SWAP.by)
-    refuse(
-        swap_findings(filed.facts) if filed.application.status in DECIDED else []
-    )  # in words, not by the state alone
+    if filed.application.status in DECIDED:
+        refuse(swap_findings(filed.facts))  # in words, not by the state alone
     judge(REQUEST_SWAP, ctx.actor.role, filed.facts)
     cases = {"application_id": filed.application.id, "replacement_id": instead.application.id if instead else None}
     pending = await ctx.one(_PENDING, **cases)

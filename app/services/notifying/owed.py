@@ -36,7 +36,6 @@ from app.services.filing import campaigns, extensions, participations
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION, OPEN_TO_EDIT
-from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -65,7 +64,7 @@ class Extendable(Owing):
     extension_due_on: date | None
     extension_until: datetime | None
     extension_granted_at: datetime | None
-    exemptions: Granted | None
+    exemptions: list[tuple[str, int]] | None
 
 
 @row_type

@@ -56,7 +56,7 @@ async def take_back(place: District, application_id: UUID) -> str:
 
 
 async def test_of_two_consents_an_acceptance_and_a_withdrawal_at_once_one_counts(place: District) -> None:
-    """Whatever comes first, the set stays whole: two on file, or the check has decided and nothing is exchanged."""
+    """The set stays whole in any order: two on file, or the check has decided and nothing is exchanged."""
     for _ in range(3):
         filed, other = await place.filed(2)
         instead = await place.sealed()

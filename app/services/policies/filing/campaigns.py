@@ -149,6 +149,16 @@ EXTEND = _Act(
     "extend", Event("extension.granted", "批准延期", "Granted a later deadline"), by={OFFICE: {Status.PUBLISHED}}
 )
 EXEMPT = _Act("exempt", Event("exemption.granted", "批准特批", "Loosened a limit"), by={OFFICE: {Status.PUBLISHED}})
-ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, EXEMPT, CLOSE)
+ADD_DOCUMENT = _Act(
+    "add_document",
+    Event("document.added", "添加文件", "Added a document"),
+    by={OFFICE: set(Status)},
+)
+ANNOUNCE = _Act(
+    "announce",
+    Event("announcement.sent", "发送通知", "Sent an announcement"),
+    by={OFFICE: {Status.PUBLISHED, Status.CLOSED}},
+)
+ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, EXEMPT, ADD_DOCUMENT, ANNOUNCE, CLOSE)
 
 CREATED = Event("campaign.created", "创建活动", "Began the campaign")

@@ -83,5 +83,5 @@ def _params(particulars: Particulars, language: Language) -> dict[str, Any]:
     if code := params.get("deadline"):
         params["deadline"] = DeadlineKind(code).label if language is Language.ZH else code
     if code := params.get("limit"):
-        params["limit"] = LimitKind(code).label if language is Language.ZH else code
+        params |= {"limit": LimitKind(code).label if language is Language.ZH else code}
     return params

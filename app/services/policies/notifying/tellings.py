@@ -348,6 +348,13 @@ REVIEWS_MISSING = Telling(
     ),
     item=Sentence("{name}：{count}件未提交", "{name}: {count} not submitted"),
 )
+ANNOUNCED = Telling(
+    "announcement.sent",
+    BOTH,
+    Sentence("{campaign}：{title}", "{campaign}: {title}"),
+    formal=True,
+    item=Sentence("{text}", "{text}"),
+)
 OF_DEADLINES = (
     *(PLAN_DUE, FILING_DUE, CORRECTIONS_DUE, DRAFTS_DUE, REVIEWS_DUE),
     *(PLANS_MISSING, FILINGS_MISSING, REVIEWS_MISSING),
@@ -356,6 +363,7 @@ OF_DEADLINES = (
 TELLINGS = (
     *(OF_APPLICATIONS + OF_COMMITTEES + OF_HANDOVER + OF_CAMPAIGNS),
     *(OF_JUDGING + OF_ACCOUNTS + OF_DEADLINES),
+    ANNOUNCED,
 )
 
 

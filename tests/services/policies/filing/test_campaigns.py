@@ -17,6 +17,8 @@ MAY = {
     "move_deadline": ("draft published", None),
     "extend": ("published", None),
     "exempt": ("published", None),
+    "add_document": ("draft published closed", None),
+    "announce": ("published closed", None),
     "close": ("published", "closed"),
 }
 

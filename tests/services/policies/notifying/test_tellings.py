@@ -12,12 +12,13 @@ from app.services.policies.notifying import notifications as policy
 from app.services.policies.notifying.tellings import TELLINGS, UNTOLD, Telling
 from tests.world import NOW
 
-ITEM = {"name": "邻里互助站", "status": "draft", "standing": 1, "count": 2}
+ITEM = {"text": "请于4月25日前补报。", "name": "邻里互助站", "status": "draft", "standing": 1, "count": 2}
 PARTICULARS: dict[str, Any] = ITEM | {
     "deadline": "plan",
     "until": "2015-09-14T16:00:00+00:00",
     "timezone": "Asia/Shanghai",
     "minimum": 2,
+    "campaign": "工作品牌创建年活动",
     "limit": "images_minimum",
     "value": 3,
     "waiting": 3,

@@ -1,0 +1,26 @@
+"""Campaigns for everybody (活动公告): the notice, its phases and deadlines, its documents, and whom to ask."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.context import View
+from app.services.filing import campaigns, documents
+from app.services.filing.campaigns import CampaignRow
+from app.services.filing.documents import DocumentRow
+from app.services.policies.filing.notice import CampaignSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCampaign:
+    """A published campaign with the documents that anybody may read."""
+
+    row: CampaignRow
+    settings: CampaignSettings
+    documents: list[DocumentRow]
+
+
+async def read(view: View, campaign_id: UUID) -> PublicCampaign:
+    """One campaign as anybody may read it; NotFound while it is a draft."""
+    row = (await campaigns.read(view, campaign_id)).row
+    settings = CampaignSettings.model_validate(row.settings)
+    return PublicCampaign(row, settings, await documents.public(view, campaign_id))
