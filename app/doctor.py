@@ -78,6 +78,53 @@ INVARIANTS = {
     "two committees, or two units of one, have names that look the same: rename one": """
         SELECT id FROM committees WHERE comparable_name IS NULL
         UNION ALL SELECT id FROM units WHERE comparable_name IS NULL""",
+    "a nomination goes on without an award in force: withdraw it": """
+        SELECT n.id FROM nominations n JOIN awards a ON a.id = n.award_id
+        WHERE n.status NOT IN ('decided', 'replaced', 'withdrawn') AND a.status <> 'awarded'""",
+    "a nomination stands answered without an answer": """
+        SELECT n.id FROM nominations n WHERE n.status IN ('acknowledged', 'returned', 'accepted', 'decided')
+        AND NOT EXISTS (SELECT FROM nomination_answers w WHERE w.nomination_id = n.id)""",
+    "a nomination was replaced by nothing": """
+        SELECT n.id FROM nominations n WHERE n.status = 'replaced' AND NOT EXISTS (SELECT FROM nominations later
+        WHERE later.application_id = n.application_id AND later.revision > n.revision)""",
+    "a version is nominated, awarded, judged or in a receipt that is not its application's, or was not filed": """
+        SELECT used.id FROM (SELECT id, version_id, application_id FROM nominations
+            UNION ALL SELECT id, version_id, application_id FROM awards WHERE version_id IS NOT NULL
+            UNION ALL SELECT id, version_id, application_id FROM round_entries
+            UNION ALL SELECT id, version_id, application_id FROM filing_items) used
+        JOIN application_versions v ON v.id = used.version_id
+        WHERE v.application_id <> used.application_id OR v.occasion <> 'filing'""",
+    "an award is not in the state of its commendation": """
+        SELECT a.id FROM awards a JOIN commendations c ON c.id = a.commendation_id
+        WHERE a.status <> 'dropped' AND (a.status IN ('proposed', 'held')) = (c.status = 'published')""",
+    "an award is in force for a case that was disqualified or taken back: revoke it": """
+        SELECT a.id FROM awards a JOIN applications c ON c.id = a.application_id
+        WHERE a.status = 'awarded' AND c.status IN ('disqualified', 'declined', 'withdrawn')""",
+    "an award is held without an open objection": """
+        SELECT a.id FROM awards a WHERE a.status = 'held'
+        AND NOT EXISTS (SELECT FROM objections o WHERE o.award_id = a.id AND o.status = 'open')""",
+    "an application was filed, and no receipt has it": """
+        SELECT a.id FROM applications a WHERE a.filed_version_id IS NOT NULL AND NOT EXISTS (SELECT FROM filing_items i
+        WHERE i.version_id = a.filed_version_id AND i.application_id = a.id)""",
+    "a receipt covers nothing, or a case of another campaign": """
+        SELECT f.id FROM filings f LEFT JOIN filing_items i ON i.filing_id = f.id
+        LEFT JOIN applications a ON a.id = i.application_id WHERE a.campaign_id IS DISTINCT FROM f.campaign_id""",
+    "an application names a seal that is not in force": """
+        SELECT a.id FROM applications a WHERE a.endorsed_digest IS NOT NULL AND NOT EXISTS (SELECT FROM endorsements e
+        WHERE e.application_id = a.id AND e.voided_at IS NULL AND e.digest = a.endorsed_digest)""",
+    "an application was sent back for correction without a day": """
+        SELECT a.id FROM applications a WHERE a.status = 'returned' AND jsonb_array_length(a.reason_codes) > 0
+        AND NOT EXISTS (SELECT FROM extensions e WHERE e.application_id = a.id AND e.cause = 'correction')""",
+    "an extension, a plan's row or a round's case is of another campaign than what it is about": """
+        SELECT other.id FROM (SELECT id, application_id, campaign_id FROM extensions
+            UNION ALL SELECT c.id, c.application_id, p.campaign_id FROM planned_cases c JOIN plans p ON p.id = c.plan_id
+            UNION ALL SELECT e.id, e.application_id, r.campaign_id FROM rounds r
+            JOIN round_entries e ON e.round_id = r.id
+            UNION ALL SELECT id, application_id, campaign_id FROM nominations
+            UNION ALL SELECT id, application_id, campaign_id FROM awards) other
+        JOIN applications a ON a.id = other.application_id WHERE a.campaign_id <> other.campaign_id""",
+    "a plan stands submitted without its rows as they were submitted": """
+        SELECT id FROM plans WHERE status = 'submitted' AND submitted_cases IS NULL""",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",

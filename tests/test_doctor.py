@@ -12,12 +12,15 @@ from app import doctor
 from app.doctor import INVARIANTS, WORKER_INVARIANTS, examine
 from app.embedded import Servers
 from app.keyring import new_key
-from app.models import Follower
+from app.models import Application, Follower, Plan, PlannedCase, RoundEntry
+from app.models.enums import PlanStatus
 from app.services import jobs
 from app.services.history import mark
 from app.settings import Environment, Settings
-from tests.world import World
-from tests.world.tampering import Owner, tamper
+from tests.world import NOW, World
+from tests.world.handover import nominating
+from tests.world.judging import judging
+from tests.world.tampering import Owner, planted, tamper, unguarded
 from tests.world.worker import MARK, number_all
 
 
@@ -25,6 +28,97 @@ async def broken(world: World) -> set[str]:
     every = INVARIANTS | WORKER_INVARIANTS
     async with world.database.transaction() as session:
         return {words for words, statement in every.items() if (await session.scalars(text(statement))).all()}
+
+
+PLANTED = {
+    "an application that was submitted has too few pictures in a fixed version": (
+        "UPDATE application_versions SET content = jsonb_set(content, '{image_count}', '0')",
+    ),
+    "a version's pictures are not those it names": ("DELETE FROM version_images",),
+    "an application counts other pictures than it has": ("UPDATE applications SET image_count = 7",),
+    "an application stands sealed without a standing endorsement of its content": (
+        "UPDATE applications SET status = 'endorsed', content_digest = repeat('0', 64)",
+    ),
+    "an application stands filed without the version that was filed": (
+        "UPDATE applications SET filed_version_id = NULL",
+    ),
+    "a filed version is not the one that was sealed": ("UPDATE endorsements SET digest = repeat('0', 64)",),
+    "a picture's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
+    "a scan's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
+    "something changed without a row in the history": ("DELETE FROM audit_events",),
+    "a closed round has no ranking": ("UPDATE rounds SET status = 'closed'",),
+    "a case stands assigned to the same reviewer twice": (
+        "DROP INDEX assignments_standing_key",
+        "UPDATE assignments SET withdrawn_at = NULL, reviewer_id = (SELECT reviewer_id FROM assignments LIMIT 1)",
+    ),
+    "a reviewer was left a case of an open round that they keep away from": (
+        "UPDATE assignments SET withdrawn_at = NULL",
+    ),
+    "a submitted review has no total": ("UPDATE reviews SET total = NULL",),
+    "the numbers of events have a gap": (
+        "UPDATE audit_events SET sequence = 7 WHERE id::text = (SELECT min(id::text) FROM audit_events)",
+    ),
+    "a job failed for good (see GET /api/v1/jobs)": ("UPDATE procrastinate_jobs SET status = 'failed'",),
+    "two committees, or two units of one, have names that look the same: rename one": (
+        "UPDATE units SET comparable_name = NULL",
+    ),
+    "a nomination goes on without an award in force: withdraw it": ("UPDATE awards SET status = 'revoked'",),
+    "a nomination stands answered without an answer": ("DELETE FROM nomination_answers",),
+    "a nomination was replaced by nothing": ("UPDATE nominations SET status = 'replaced'",),
+    "a version is nominated, awarded, judged or in a receipt that is not its application's, or was not filed": (
+        "UPDATE application_versions SET occasion = 'submission'",
+    ),
+    "an award is not in the state of its commendation": ("UPDATE commendations SET status = 'draft'",),
+    "an award is in force for a case that was disqualified or taken back: revoke it": (
+        "UPDATE applications SET status = 'disqualified'",
+    ),
+    "an award is held without an open objection": ("UPDATE awards SET status = 'held'",),
+    "an application was filed, and no receipt has it": ("DELETE FROM filing_items",),
+    "a receipt covers nothing, or a case of another campaign": ("DELETE FROM filing_items",),
+    "an application names a seal that is not in force": ("UPDATE endorsements SET voided_at = now()",),
+    "an application was sent back for correction without a day": (
+        """UPDATE applications SET status = 'returned', reason_codes = '["other"]'""",
+    ),
+    "an extension, a plan's row or a round's case is of another campaign than what it is about": (
+        "UPDATE applications SET campaign_id = (SELECT id FROM campaigns WHERE year = 2016)",
+    ),
+    "a plan stands submitted without its rows as they were submitted": ("UPDATE plans SET submitted_cases = NULL",),
+    "a plan stands submitted without a case": ("DELETE FROM planned_cases",),
+}
+"""One breach of each promise, in a campaign that was played to the municipal office's answer."""
+
+
+async def played(world: World) -> None:
+    """A case that was planned, filed, judged, awarded, nominated and returned, and a judge who keeps away from it."""
+    place = await nominating(world)
+    await place.answer(await place.nominated(), "returned")
+    await world.campaign(year=2016)
+    of = {"campaign_id": place.campaign.id, "committee_id": place.district.committee.id}
+    plan = Plan(**of, status=PlanStatus.SUBMITTED, submitted_at=NOW, submitted_cases=[])
+    await world.add(plan)
+    await world.add(PlannedCase(plan_id=plan.id, position=1, name="红马甲", application_id=place.cases[0]))
+    made = await judging(world, judges=2, campaign=place.campaign)
+    async with world.database.transaction() as session:
+        case = await session.get_one(Application, place.cases[0])
+    of_case = {"round_id": made.round.id, "application_id": case.id, "version_id": case.filed_version_id}
+    await world.add(RoundEntry(**of_case, case_number=1, entered_at=NOW))
+    await made.scored(case, made.judges[0], 80)
+    await made.assign(case, made.judges[1])
+    await made.recuse(made.judges[1], case)
+    async with jobs.acting(world.database) as ctx:
+        await jobs.enqueue(ctx, "mail")
+
+
+async def test_a_breach_of_each_promise_is_found(world: World, owner: Owner) -> None:
+    assert set(PLANTED) == set(INVARIANTS)
+    await played(world)
+    assert await broken(world) == set()
+    found = {}
+    async with unguarded(owner):
+        for sentence, statements in PLANTED.items():
+            async with planted(owner, *statements):
+                found[sentence] = bool(await owner.fetch(INVARIANTS[sentence]))
+    assert found == dict.fromkeys(PLANTED, True)
 
 
 def old_id() -> UUID:

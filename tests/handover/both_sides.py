@@ -67,7 +67,8 @@ class BothSides:
 
     async def revise(self, which: int) -> None:
         path = f"{NOMINATIONS}/{self.nominations[which]['id']}/revision"
-        answer = await self.place.by_office.post(path, json={"position": 1, "reason": REASON}, headers=key())
+        body = {"position": 1, "reason": REASON, "despite_unchanged": True}
+        answer = await self.place.by_office.post(path, json=body, headers=key())
         assert answer.status_code == 201, answer.text
         self.nominations.append(answer.json())
 

@@ -115,7 +115,9 @@ ACTS: dict[str, Act] = {
     "updateNomination": lambda s: s.change("PATCH", "nomination", {"position": 2}),
     "compareNominationManifest": lambda s: s.compare(),
     "createAnswer": lambda s: s.send_back(),
-    "createNominationRevision": lambda s: s.make("again", f"{s.at['nomination']}/revision", WHY | {"position": 1}),
+    "createNominationRevision": lambda s: s.make(
+        "again", f"{s.at['nomination']}/revision", WHY | {"position": 1, "despite_unchanged": True}
+    ),
     "withdrawNomination": lambda s: s.act("again", "withdrawal", WHY),
     "redeliver": lambda s: s.redeliver(),
     "retryJob": lambda s: s.retry(),

@@ -158,11 +158,13 @@ async def delete_award(award_id: AwardId, version: IfMatch, ctx: Ctx) -> None:
     await awards.delete(ctx, award_id, version)
 
 
-@router.post("/awards/{award_id}/revocation", raises=[WrongState])
+@router.post("/awards/{award_id}/revocation", raises=[WrongState, RulesViolated])
 async def revoke_award(award_id: AwardId, body: AwardRevocation, ctx: Ctx) -> AwardOut:
     """Take a published award back, with the reason. Office only.
 
-    It is no longer public; the office keeps it with its reason, and its certificate number is never given again.
+    It is no longer public; the office keeps it with its reason, and its certificate number is never given again. Its
+    nomination is withdrawn with it. Where the municipal office has decided on that already, the revocation needs
+    `despite_decision`; `actions.revoke` says so beforehand.
     """
     await awards.revoke(ctx, award_id, body)
     return await AwardOut.read(ctx, award_id)

@@ -133,6 +133,7 @@ async def create_nomination_revision(nomination_id: NominationId, body: Nominati
     """Nominate a returned case again, as it is filed and awarded now. Office only.
 
     The answer is a new nomination with the next revision and a payload of its own; the returned one is `replaced`.
+    Refused as `not_corrected` while everything to be handed over is as it was returned, unless `despite_unchanged`.
     """
     return await NominationOut.read(ctx, await nominations.revise(ctx, nomination_id, body))
 

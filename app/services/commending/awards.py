@@ -15,11 +15,12 @@ from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
-from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
-from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, Role
+from app.models import Application, ApplicationVersion, Award, Commendation, Nomination, VersionImage
+from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, NominationStatus, Role
 from app.rows import row_type
 from app.services.commending import commendations
 from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED, RECIPIENT_NAME
+from app.services.filing import applications
 from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
@@ -27,6 +28,7 @@ from app.services.policies import Record, actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
+from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN, WITHDRAW
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _FOR_RECIPIENT = or_(_FOR_OFFICE, OWN, and_(acting_as(Role.COMMITTEE), Award.to_committee_id == ACTOR_COMMITTEE))
@@ -105,6 +107,7 @@ class AwardRow(AwardSummary):
     """The same with the state of its commendation."""
 
     commendation_status: CommendationStatus
+    nomination: NominationStatus | None
 
 
 def _only_if(condition: ColumnElement[bool], *columns: InstrumentedAttribute[object]) -> list[ColumnElement[object]]:
@@ -134,10 +137,12 @@ _SELECTED = (
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .where(VISIBLE)
 )
+_current = and_(*(Nomination.status != over for over in REPLACED_OR_WITHDRAWN))
+_nomination = select(Nomination.status).where(Nomination.award_id == Award.id, _current).scalar_subquery()
 _AWARD = Query(
-    _SELECTED.add_columns(Commendation.status.label("commendation_status")).where(
-        Award.id == bindparam("award_id", type_=Uuid)
-    ),
+    _SELECTED.add_columns(
+        Commendation.status.label("commendation_status"), case((_FOR_OFFICE, _nomination)).label("nomination")
+    ).where(Award.id == bindparam("award_id", type_=Uuid)),
     AwardRow,
 )
 FILTERS = {
@@ -148,6 +153,9 @@ FILTERS = {
 }
 _AWARDS = Listing(_SELECTED, Award.id, AwardSummary, filters=FILTERS)
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
+_ITS_NOMINATION = (
+    select(Nomination).where(Nomination.award_id == bindparam("award_id"), _current).with_for_update(of=Nomination)
+)
 
 
 @row_type
@@ -188,6 +196,11 @@ class AwardRevocation(Input):
     """Take a published award back."""
 
     reason: Reason = Field(description="Reason; kept.", examples=["经查实，申报材料中的数据不真实。"])
+    despite_decision: bool = Field(
+        False,
+        description="Revoke it although the municipal office has decided on its nomination, which stays decided.",
+        examples=[False],
+    )
 
 
 async def edit(ctx: Context, award_id: UUID, body: AwardEdit, version: int | None) -> None:
@@ -210,10 +223,20 @@ async def delete(ctx: Context, award_id: UUID, version: int | None) -> None:
 
 
 async def revoke(ctx: Context, award_id: UUID, body: AwardRevocation) -> None:
-    """Take a published award back: it is no longer public, its row and its history stay."""
-    _, award = await get(ctx, award_id)
+    """Take a published award back, and its nomination with it: no longer public, its row and its history stay."""
+    commendation, award = await get(ctx, award_id)
+    permit(policy.REVOKE, role=ctx.actor.role, status=award.status)
+    if award.application_id:
+        await applications.get(ctx, award.application_id)  # its row is the lock for its nominations
+    nomination = await ctx.session.scalar(_ITS_NOMINATION, {"award_id": award_id})
+    of_nomination = nomination.status if nomination else None
+    facts = AwardFacts(award.status, commendation.status, of_nomination, body.despite_decision)
     data = {"reason": body.reason, "recipient": _recipient(award)}
-    move(ctx, award, policy.REVOKE, data=data, revoked_at=ctx.now, revocation_reason=body.reason)
+    move(ctx, award, policy.REVOKE, facts, data=data, revoked_at=ctx.now, revocation_reason=body.reason)
+    if nomination and nomination.status is not NominationStatus.DECIDED:
+        why = policy.WITH_ITS_AWARD.format(reason=body.reason)
+        data = {"reason": why, "award": str(award_id)}
+        move(ctx, nomination, WITHDRAW, data=data, withdrawn_at=ctx.now, withdrawal_reason=why)
 
 
 async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
@@ -228,7 +251,7 @@ async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
 async def read(view: View, award_id: UUID) -> Record[AwardRow]:
     """One award; NotFound unless visible."""
     row = await view.get(_AWARD, award_id=award_id)
-    facts = AwardFacts(row.status, row.commendation_status)
+    facts = AwardFacts(row.status, row.commendation_status, row.nomination)
     return Record(row, actions(policy.OFFERED, view.actor.role, facts))
 
 

@@ -3,6 +3,7 @@
 Their payloads and the answers to them have files of their own.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -38,12 +39,13 @@ from app.rows import row_type
 from app.services.filing import applications, campaigns
 from app.services.filing.visibility import NOMINATION_READABLE
 from app.services.handover import payloads
+from app.services.handover.payloads import Material
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.nominations import NominationFacts, Nominee
-from app.services.policies.handover.payloads import PayloadNomination
+from app.services.policies.handover.payloads import NominationPayload, PayloadNomination
 
 T = TypeVar("T")
 _before, _after = aliased(Nomination), aliased(Nomination)
@@ -94,6 +96,7 @@ class NominationRow(NominationSummary):
     updated_at: datetime
     award_status: AwardStatus | None
     return_reason: str | None
+    returned_payload: Mapping[str, object] | None
 
 
 def _for_offices(column: InstrumentedAttribute[T]) -> Case[T | None]:
@@ -146,6 +149,7 @@ FILTERS = {
     "status": among(Nomination.status, NominationStatus, "Only in these states."),
 }
 _NOMINATIONS = Listing(_SELECTED, Nomination.id, NominationSummary, filters=FILTERS)
+_may_be_revised = and_(acting_as(Role.OFFICE), Nomination.status == NominationStatus.RETURNED)
 _NOMINATION = Query(
     _SELECTED.add_columns(
         _for_offices(Nomination.reason).label("reason"),
@@ -153,6 +157,7 @@ _NOMINATION = Query(
         case((_FOR_OWNERS, _MOVED_AT), else_=Nomination.updated_at).label("updated_at"),
         Award.status.label("award_status"),
         _latest(AnswerKind.RETURNED, Answer.text).label("return_reason"),
+        case((_may_be_revised, Nomination.payload)).label("returned_payload"),
     )
     .outerjoin(Award, Award.id == Nomination.award_id)
     .where(Nomination.id == bindparam("nomination_id", type_=Uuid)),
@@ -251,10 +256,18 @@ class NominationRevision(Input):
 
     position: Position
     reason: Why
+    despite_unchanged: bool = Field(
+        False,
+        description="Nominate the very material that was returned: the municipal office wants none of it corrected.",
+        examples=[False],
+    )
 
 
-class NominationCreate(NominationRevision):
+class NominationCreate(Input):
     """Nominate an application, by itself or by its award."""
+
+    position: Position
+    reason: Why
 
     application_id: UUID | None = Field(
         None, description="The application, with its first award in force; null when `award_id` is given."
@@ -327,7 +340,7 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
     if body.award_id not in {None, row.award_id}:
         raise RulesViolated([policy.NOT_AWARDED(pointer)])
     refuse(policy.nomination_findings(case, pointer))
-    return await _fix(ctx, application_id, row, body)
+    return _fix(ctx, row, await payloads.gather(ctx, application_id, row.award_id), body)
 
 
 async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) -> UUID:
@@ -337,9 +350,11 @@ async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) ->
     await applications.get(ctx, row.application_id)
     nomination = await get(ctx, nomination_id)
     found, case = await _nominee(ctx, nomination.application_id, nomination.award_id)
-    facts = NominationFacts(nomination.status, replace(case, current_revision=None))
+    material = await payloads.gather(ctx, nomination.application_id, found.award_id)
+    facts = _revision_facts(nomination.revision, nomination.payload, case, material)
+    facts = replace(facts, status=nomination.status, despite_unchanged=body.despite_unchanged)
     move(ctx, nomination, policy.REVISE, facts, data={"reason": body.reason})
-    return await _fix(ctx, nomination.application_id, found, body)
+    return _fix(ctx, found, material, body)
 
 
 async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[NomineeRow, Nominee]:
@@ -357,10 +372,21 @@ async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> t
 
 async def _facts(view: View, row: NominationRow) -> NominationFacts:
     """Read the facts the rules need of a nomination; those of its case only where it may be put forward again."""
-    if view.actor.role not in policy.REVISE.by or row.status is not NominationStatus.RETURNED:
+    if row.returned_payload is None:
         return NominationFacts(row.status)
-    _, case = await _nominee(view, row.application_id, row.award_id)
-    return NominationFacts(row.status, replace(case, current_revision=None))
+    found, case = await _nominee(view, row.application_id, row.award_id)
+    material = await payloads.gather(view, row.application_id, found.award_id)
+    return _revision_facts(row.revision, row.returned_payload, case, material)
+
+
+def _revision_facts(
+    revision: int, returned: Mapping[str, object], case: Nominee, material: Material
+) -> NominationFacts:
+    """Compare what would be handed over with what was returned."""
+    before = NominationPayload.model_validate(returned)
+    again = NominationPayload.model_validate(payloads.compose(material, before.nomination))
+    unchanged = revision if policy.substance(again) == policy.substance(before) else None
+    return NominationFacts(NominationStatus.RETURNED, replace(case, current_revision=None), unchanged)
 
 
 async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:
@@ -370,9 +396,8 @@ async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:
     return row.application_id
 
 
-async def _fix(ctx: Context, application_id: UUID, nominee: NomineeRow, body: NominationRevision) -> UUID:
+def _fix(ctx: Context, nominee: NomineeRow, material: Material, body: NominationCreate | NominationRevision) -> UUID:
     """Write down the next nomination of an application, with all that is handed over."""
-    material = await payloads.gather(ctx, application_id, nominee.award_id)
     about = PayloadNomination(
         id=uuid7(),
         revision=nominee.revisions + 1,
@@ -387,7 +412,7 @@ async def _fix(ctx: Context, application_id: UUID, nominee: NomineeRow, body: No
         reason=body.reason,
         prepared_at=ctx.now,
         campaign_id=nominee.campaign_id,
-        application_id=application_id,
+        application_id=material.row.application_id,
         award_id=nominee.award_id,
         version_id=material.row.version_id,
         position=body.position,

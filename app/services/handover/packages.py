@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, select
+from sqlalchemy import Uuid, and_, bindparam, or_, select
 
 from app.context import View
 from app.database import Query
-from app.models import Campaign, Nomination
+from app.models import Award, Campaign, Nomination
+from app.models.enums import AwardStatus
 from app.rows import row_type
 from app.services.files import key_of
 from app.services.filing import campaigns
@@ -48,6 +49,8 @@ _CAMPAIGN = Query(
 )
 _NOMINATIONS = Query(
     select(Nomination.id, Nomination.position, Nomination.payload, Nomination.payload_digest)
+    .outerjoin(Award, Award.id == Nomination.award_id)
+    .where(or_(Award.id.is_(None), Award.status == AwardStatus.AWARDED))
     .where(Nomination.campaign_id == _CAMPAIGN_ID, NOMINATION_VISIBLE)
     .where(and_(*(Nomination.status != status for status in REPLACED_OR_WITHDRAWN)))
     .order_by(Nomination.position, Nomination.id),
@@ -73,7 +76,7 @@ class Package:
 
 
 async def pack(view: View, campaign_id: UUID) -> Package:
-    """Every current nomination of the campaign; NotFound unless they are visible."""
+    """Every current nomination of the campaign but those of revoked awards; NotFound unless they are visible."""
     campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
     settings = await campaigns.settings_of(view, campaign.settings_digest)
     rows = await view.rows(_NOMINATIONS, campaign_id=campaign_id)

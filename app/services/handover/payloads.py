@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, select
 
-from app.context import Context, View
+from app.context import View
 from app.database import Query
 from app.models import (
     Application,
@@ -181,12 +181,12 @@ class Sent:
     sha256: str
 
 
-async def gather(ctx: Context, application_id: UUID, award_id: UUID | None) -> Material:
+async def gather(view: View, application_id: UUID, award_id: UUID | None) -> Material:
     """Read the material of a payload: the version that was filed, its seal and files, and the award if there is one."""
-    row = await ctx.one(_MATERIAL, application_id=application_id, award_id=award_id)
+    row = await view.one(_MATERIAL, application_id=application_id, award_id=award_id)
     assert row is not None, "nothing is filed without a seal"
-    pictures = await ctx.rows(_PICTURES, version_id=row.version_id)
-    return Material(row, pictures, await campaigns.settings_of(ctx, row.campaign_settings_digest))
+    pictures = await view.rows(_PICTURES, version_id=row.version_id)
+    return Material(row, pictures, await campaigns.settings_of(view, row.campaign_settings_digest))
 
 
 def compose(material: Material, nomination: PayloadNomination) -> dict[str, object]:

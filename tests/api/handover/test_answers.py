@@ -138,7 +138,7 @@ async def test_a_replaced_and_a_withdrawn_revision_are_answered_without_effect(p
     made = await place.nominated()
     await place.answer(made, "returned")
     path = f"{NOMINATIONS}/{made['id']}/revision"
-    again = {"position": 1, "reason": "已更正。"}
+    again = {"position": 1, "reason": "已更正。", "despite_unchanged": True}
     second = (await place.by_office.post(path, json=again, headers={"Idempotency-Key": str(uuid4())})).json()
     other = await place.answer(made, "accepted", payload_digest=second["payload_digest"])
     assert found(other) == [("other_payload", "/payload_digest")]

@@ -63,7 +63,7 @@ async def test_what_was_replaced_or_withdrawn_may_be_held_or_not(world: World) -
     place = await nominating(world, 2)
     first, taken_back = await place.nominated(0), await place.nominated(1)
     await place.answer(first, "returned")
-    again = {"position": 1, "reason": "已更正。"}
+    again = {"position": 1, "reason": "已更正。", "despite_unchanged": True}
     await place.by_office.post(f"{NOMINATIONS}/{first['id']}/revision", json=again, headers=key())
     await place.by_office.post(f"{NOMINATIONS}/{taken_back['id']}/withdrawal", json={"reason": "撤回"})
     entries = await held(place)

@@ -1,8 +1,12 @@
 import asyncio
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
+from httpx2 import Response
+from sqlalchemy.exc import IntegrityError
 
 from app.context import Actor
 from app.models import Award, Commendation
@@ -262,25 +266,82 @@ async def test_what_the_municipal_office_wants_corrected_goes_the_way_of_every_c
 async def test_of_two_that_nominate_a_returned_case_again_at_once_one_does(place: Nominating) -> None:
     made = await place.nominated()
     await place.answer(made, "returned")
-    body = {"position": 1, "reason": REASON}
+    body = {"position": 1, "reason": REASON, "despite_unchanged": True}
     path = f"{NOMINATIONS}/{made['id']}/revision"
     answers = await asyncio.gather(*(place.by_office.post(path, json=body, headers=key()) for _ in range(6)))
     assert sorted(each.status_code for each in answers) == [201, *[409] * 5]
     assert (await place.by_office.get(NOMINATIONS)).json()["total"] == 2
 
 
-async def test_a_returned_case_whose_award_fell_is_not_nominated_again(world: World, place: Nominating) -> None:
+async def test_a_returned_case_whose_award_fell_is_not_nominated_again(place: Nominating) -> None:
     made = await place.nominated()
     await place.answer(made, "returned")
-    async with world.database.transaction() as session:
-        (await session.get_one(Award, place.awards[0].id)).status = AwardStatus.REVOKED
+    revoked = await revoke(place)
+    assert revoked.status_code == 200, revoked.text
     body = {"position": 1, "reason": REASON}
-    refused = await place.by_office.post(f"{NOMINATIONS}/{made['id']}/revision", json=body, headers=key())
-    assert found(refused) == [("not_awarded", None)]
-    read = (await place.by_office.get(f"{NOMINATIONS}/{made['id']}")).json()
+    late = await place.by_office.post(f"{NOMINATIONS}/{made['id']}/revision", json=body, headers=key())
+    assert (late.status_code, late.json()["state"]) == (409, "withdrawn")
+    assert found(await place.nominate()) == [("not_awarded", "/application_id")]
+    read = (await place.by_municipal.get(f"{NOMINATIONS}/{made['id']}")).json()
+    assert [read[name] for name in ("status", "withdrawal_reason", "award_status")] == [
+        "withdrawn",
+        "奖项已撤销：数据不真实",
+        "revoked",
+    ]
+
+
+async def revoke(place: Nominating, **body: Any) -> Response:
+    path = f"/api/v1/awards/{place.awards[0].id}/revocation"
+    return await place.by_office.post(path, json={"reason": "数据不真实"} | body)
+
+
+@pytest.mark.parametrize("answered", [None, "received", "returned", "accepted"])
+async def test_a_nomination_follows_its_award_until_the_municipal_office_has_decided(
+    place: Nominating, answered: str | None
+) -> None:
+    made = await place.nominated()
+    if answered:
+        await place.answer(made, answered)
+    offered = (await place.by_office.get(f"/api/v1/awards/{place.awards[0].id}")).json()["actions"]["revoke"]
+    assert (offered["allowed"], [each["code"] for each in offered["findings"]]) == (True, ["nomination_follows"])
+    assert (await revoke(place)).status_code == 200
+    assert await place.status(made) == "withdrawn"
+    events = (await place.by_office.get("/api/v1/audit-events", params={"subject_id": made["id"]})).json()["items"]
+    withdrawn = [each["data"] for each in events if each["action"] == "nomination.withdrawn"]
+    assert [each["award"] for each in withdrawn] == [str(place.awards[0].id)]
+
+
+async def test_what_the_municipal_office_has_decided_stays_and_is_confirmed_when_its_award_falls(
+    place: Nominating,
+) -> None:
+    made = await place.nominated()
+    await place.answer(made, "decided")
+    assert found(await revoke(place)) == [("decided_by_the_city", "/despite_decision")]
+    assert (await revoke(place, despite_decision=True)).status_code == 200
+    assert await place.status(made) == "decided"
+    package = await place.by_office.get(place.package)
+    packed = ZipFile(BytesIO(package.content)).namelist()
+    assert [name for name in packed if name.endswith("payload.json")] == [], "its certificate is handed over to nobody"
+
+
+async def test_the_database_lets_no_award_be_revoked_without_its_nomination(world: World, place: Nominating) -> None:
+    await place.nominated()
+    with pytest.raises(IntegrityError, match="a nomination follows its award"):
+        async with world.database.transaction() as session:
+            (await session.get_one(Award, place.awards[0].id)).status = AwardStatus.REVOKED
+
+
+async def test_an_uncorrected_case_is_nominated_again_only_if_nothing_was_to_be_corrected(place: Nominating) -> None:
+    made = await place.nominated()
+    await place.answer(made, "returned")
+    path = f"{NOMINATIONS}/{made['id']}"
+    body = {"position": 1, "reason": "另一个推荐理由。"}
+    refused = await place.by_office.post(f"{path}/revision", json=body, headers=key())
+    assert found(refused) == [("not_corrected", "/despite_unchanged")]
+    read = (await place.by_office.get(path)).json()
     assert read["actions"]["revise"] == {"allowed": False, "findings": refused.json()["findings"]}
-    assert await place.status(made) == "returned"
-    assert (await place.by_municipal.get(f"{NOMINATIONS}/{made['id']}")).json()["award_status"] == "revoked"
+    confirmed = body | {"despite_unchanged": True}
+    assert (await place.by_office.post(f"{path}/revision", json=confirmed, headers=key())).status_code == 201
 
 
 async def test_a_nomination_is_taken_back_with_a_reason_and_the_case_nominated_anew(place: Nominating) -> None:

@@ -96,7 +96,7 @@ async def test_what_was_replaced_or_withdrawn_is_not_packed(world: World, tmp_pa
     place = await nominating(world, 2)
     first, taken_back = await place.nominated(0), await place.nominated(1)
     await place.answer(first, "returned")
-    again = {"position": 1, "reason": "已更正。"}
+    again = {"position": 1, "reason": "已更正。", "despite_unchanged": True}
     path = f"{NOMINATIONS}/{first['id']}/revision"
     second = (await place.by_office.post(path, json=again, headers=key())).json()
     await place.by_office.post(f"{NOMINATIONS}/{taken_back['id']}/withdrawal", json={"reason": "撤回"})

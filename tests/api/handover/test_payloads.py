@@ -112,13 +112,13 @@ async def test_a_file_is_found_only_with_its_own_nomination(world: World) -> Non
 async def test_nothing_that_happens_later_changes_it(world: World, place: Nominating) -> None:
     made = await place.nominated()
     before, payload = await fetched(place, made)
+    await place.answer(made, "returned")
+    await place.by_office.post(f"{NOMINATIONS}/{made['id']}/withdrawal", json={"reason": "奖项已撤销。"})
     async with world.database.transaction() as session:
         (await session.get_one(Award, place.awards[0].id)).status = AwardStatus.REVOKED
         (await session.get_one(Unit, place.district.unit.id)).name = "改名社区"
         (await session.get_one(Committee, place.district.committee.id)).name = "改名党工委"
         (await session.get_one(Campaign, place.campaign.id)).name = "改名活动"
-    await place.answer(made, "returned")
-    await place.by_office.post(f"{NOMINATIONS}/{made['id']}/withdrawal", json={"reason": "奖项已撤销。"})
     after, _ = await fetched(place, made)
     assert after == before
     for file in payload["files"]:

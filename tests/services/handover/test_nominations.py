@@ -84,7 +84,7 @@ async def test_an_answer_and_a_withdrawal_at_once_leave_one_of_the_two_ends(plac
 async def test_a_revision_and_an_acceptance_at_once_leave_one_that_stands(place: Nominating) -> None:
     made = await place.nominated()
     await place.answer(made, "returned")
-    again = NominationRevision(position=1, reason=REASON)
+    again = NominationRevision(position=1, reason=REASON, despite_unchanged=True)
     clerk = actor_of(place.district.clerk)
     _, revised = await asyncio.gather(
         place.answer(made, "accepted"),

@@ -27,6 +27,7 @@ from app.models.enums import (
     DeadlineKind,
     EndpointStatus,
     Labelled,
+    NominationStatus,
     RankingMethod,
     Role,
     RoundStatus,
@@ -144,7 +145,11 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "calendar": [(), calendar_advice(SETTINGS, NOW.replace(year=2090))],
     },
     objections.PublicityFacts: {"role": [*Role], "publicity_ends_at": [None, NOW, NOW + HOUR], "now": [NOW]},
-    awards.AwardFacts: {"commendation_status": [*CommendationStatus]},
+    awards.AwardFacts: {
+        "commendation_status": [*CommendationStatus],
+        "nomination": [None, *NominationStatus],
+        "despite_decision": BOTH,
+    },
     nominations.NominationFacts: {
         "nominee": [
             None,
@@ -153,7 +158,9 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
                 for accepted, awarded, allowed in product(BOTH, repeat=3)
             ),
             nominations.Nominee(accepted=True, awarded=True, nominate_accepted=False, current_revision=2),
-        ]
+        ],
+        "unchanged": [None, 1],
+        "despite_unchanged": BOTH,
     },
 }
 """The values that each kind of facts is tried with, apart from `status`, which takes every state."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import AwardStatus as Status
-from app.models.enums import CommendationStatus, Role
+from app.models.enums import CommendationStatus, NominationStatus, Role, Severity
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
@@ -41,6 +41,19 @@ AWARDED_ELSEWHERE = Rule(
 UNKNOWN_PICTURE = Rule(
     "unknown_picture", "上报的材料中没有第 {slot} 幅图片。", "What was filed has no picture number {slot}."
 )
+NOMINATION_FOLLOWS = Rule(
+    "nomination_follows",
+    "向市文明办的推荐将随之撤回，并写明原因。",
+    "Its nomination to the municipal office is withdrawn with it, and says why.",
+    Severity.ADVICE,
+)
+DECIDED_BY_THE_CITY = Rule(
+    "decided_by_the_city",
+    "市文明办已对其推荐作出评定，评定不随撤销而改变；请确认仍要撤销，并另行函告市文明办。",
+    "The municipal office has decided on its nomination, and that stays: confirm the revocation, and let it know.",
+)
+WITH_ITS_AWARD = "奖项已撤销：{reason}"
+"""The reason with which a nomination is withdrawn when its award is revoked; the municipal office reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,9 @@ class AwardFacts:
 
     status: Status
     commendation_status: CommendationStatus
+    nomination: NominationStatus | None = None
+    """State of the nomination that carries it to the municipal office; None if there is none that counts."""
+    despite_decision: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,15 @@ def draft_findings(facts: AwardFacts) -> list[Finding]:
     return [] if status is CommendationStatus.DRAFT else [wrong_state(status)]
 
 
+def revocation_findings(facts: AwardFacts) -> list[Finding]:
+    """Return what becomes of its nomination; one that the municipal office has decided on stays, if the office will."""
+    if facts.nomination is None:
+        return []
+    if facts.nomination is not NominationStatus.DECIDED:
+        return [NOMINATION_FOLLOWS()]
+    return [] if facts.despite_decision else [DECIDED_BY_THE_CITY("/despite_decision")]
+
+
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with a rank, best first; equals in the order of their names."""
     places = [(each.rank, each.name, each) for each in candidates if each.rank is not None]
@@ -209,6 +234,7 @@ REVOKE = _Act(
     Event("award.revoked", "撤销奖项", "Revoked the award"),
     by={OFFICE: {Status.AWARDED}},
     target=Status.REVOKED,
+    rules=revocation_findings,
 )
 ACTS = (EDIT, DELETE, HOLD, RELEASE, DROP, AWARD, REVOKE)
 

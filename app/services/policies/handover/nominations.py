@@ -6,6 +6,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AnswerKind, Role
 from app.models.enums import NominationStatus as Status
 from app.services.policies import Act, Event
+from app.services.policies.handover.payloads import NominationPayload
 
 OFFICE, MUNICIPAL = Role.OFFICE, Role.MUNICIPAL
 FINAL = frozenset({Status.DECIDED, Status.REPLACED, Status.WITHDRAWN})
@@ -28,6 +29,12 @@ ALREADY_NOMINATED = Rule(
     "already_nominated",
     "该申报已有一份在办的推荐（第 {revision} 版）。",
     "It is nominated already: revision {revision} stands.",
+)
+NOT_CORRECTED = Rule(
+    "not_corrected",
+    "材料与市文明办退回的第 {revision} 版完全相同：请先退回补正；如市文明办并未要求改动材料，请确认按原材料再次推荐。",
+    "The material is that of revision {revision}, which the municipal office returned: have it corrected first, or "
+    "confirm that nothing of it was to be corrected.",
 )
 
 
@@ -57,15 +64,30 @@ def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class NominationFacts:
-    """The facts the rules need: the nomination's state and, once it is returned, its case as it is now."""
+    """The facts the rules need: the nomination's state and, once it is returned, its case as it is now.
+
+    `unchanged` is the returned revision, if what would be handed over is still what it handed over.
+    """
 
     status: Status
     nominee: Nominee | None = None
+    unchanged: int | None = None
+    despite_unchanged: bool = False
 
 
 def revision_findings(facts: NominationFacts) -> list[Finding]:
     """Return why the case may not be put forward again."""
-    return nomination_findings(facts.nominee, None) if facts.nominee else []
+    same = facts.unchanged is not None and not facts.despite_unchanged
+    return [
+        *(nomination_findings(facts.nominee, None) if facts.nominee else []),
+        *([NOT_CORRECTED("/despite_unchanged", revision=facts.unchanged)] if same else []),
+    ]
+
+
+def substance(handed: NominationPayload) -> tuple[object, ...]:
+    """Return what a correction changes: content, pictures, seal, award or names; not when it was filed or nominated."""
+    files = [(file.kind, file.sha256) for file in handed.files]
+    return handed.award, handed.committee, handed.unit, handed.application.digest, files
 
 
 _Act = Act[Status, NominationFacts]
