@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
 from math import inf, sqrt
 from uuid import UUID
 
@@ -10,11 +11,13 @@ import numpy as np
 from app.algorithms.leniency import leniency
 from app.algorithms.methods import ESTIMATES, TRIMMED_FROM, Estimates, squares
 from app.algorithms.panel import Panel
-from app.algorithms.ranking import CRITERION, RAW_MEAN, Leniency, Parameters, Ranking, Row
+from app.algorithms.ranking import CRITERION, MEAN, RAW_MEAN, Leniency, Parameters, Ranking, Row
 from app.algorithms.resampling import intervals
-from app.algorithms.scores import Score, mean, rounded
+from app.algorithms.scores import Score, exact, exact_mean, rounded
 
-Key = tuple[float, ...]
+Figure = Fraction | float
+"""An exact figure, or minus infinity where there is none."""
+Key = tuple[Figure, ...]
 
 
 def rank(cases: Collection[UUID], scores: Collection[Score], parameters: Parameters) -> Ranking:
@@ -30,18 +33,18 @@ def rank(cases: Collection[UUID], scores: Collection[Score], parameters: Paramet
 def _rows(
     panel: Panel, estimates: Mapping[str, Estimates], tie_breaks: Sequence[Key], parameters: Parameters
 ) -> Iterable[Row]:
-    figures = {name: [rounded(score) for score in one.scores] for name, one in estimates.items()}
-    keys = {name: [*zip(scores, tie_breaks, strict=True)] for name, scores in figures.items()}
+    figures = {name: [rounded(level) for level in one.levels] for name, one in estimates.items()}
+    keys = {name: [*zip(one.levels, tie_breaks, strict=True)] for name, one in estimates.items()}
     ranks = {name: _ranks(its) for name, its in keys.items()}
     chosen, sharing = estimates[parameters.method], Counter(keys[parameters.method])
     spans = intervals(chosen, parameters.seed, parameters.draws)
-    for index, (case, totals) in enumerate(zip(panel.cases, panel.by_case(panel.totals), strict=True)):
+    for index, (case, totals) in enumerate(zip(panel.cases, panel.by_case(panel.totals.tolist()), strict=True)):
         first, shared = ranks[parameters.method][index], sharing[keys[parameters.method][index]]
         low, high = spans[index]
         yield Row(
             case=case,
             n=len(totals),
-            mean=rounded(mean(totals)),
+            mean=figures[MEAN][index],
             spread=rounded(sqrt(squares(totals) / (len(totals) - 1))) if len(totals) > 1 else None,
             score=figures[parameters.method][index],
             error=rounded(sqrt(chosen.variances[index])) if chosen.freedom else None,
@@ -49,15 +52,15 @@ def _rows(
             rank=first,
             tied=shared > 1,
             interval=(min(low, first), max(high, first + shared - 1)),
-            tie_breaks=tuple(None if figure == -inf else figure for figure in tie_breaks[index]),
+            tie_breaks=tuple(None if figure == -inf else rounded(figure) for figure in tie_breaks[index]),
             scores={name: its[index] for name, its in figures.items()},
             ranks={name: its[index] for name, its in ranks.items()},
         )
 
 
-def _ranks(keys: Sequence[tuple[float, Key]]) -> list[int]:
+def _ranks(keys: Sequence[tuple[Figure, Key]]) -> list[int]:
     """Rank each key as 1 plus the number of better keys, so that two firsts are followed by a third."""
-    first: dict[tuple[float, Key], int] = {}
+    first: dict[tuple[Figure, Key], int] = {}
     for place, key in enumerate(sorted(keys, reverse=True), 1):
         first.setdefault(key, place)
     return [first[key] for key in keys]
@@ -69,16 +72,16 @@ def _tie_breaks(panel: Panel, scores: Collection[Score], parameters: Parameters)
     return [tuple(column[case] for column in figures) for case in panel.cases]
 
 
-def _figures(panel: Panel, scores: Collection[Score], tie_break: str) -> dict[UUID, float]:
+def _figures(panel: Panel, scores: Collection[Score], tie_break: str) -> dict[UUID, Figure]:
     """Return the figure of each case in one tie-break; a case without a score for it comes last."""
-    given: dict[UUID, list[float]] = {case: [] for case in panel.cases}
+    given: dict[UUID, list[Fraction]] = {case: [] for case in panel.cases}
     code = tie_break.removeprefix(CRITERION)
     for score in scores:
         if tie_break == RAW_MEAN:
-            given[score.case].append(score.total)
+            given[score.case].append(exact(score.total))
         elif code in score.criteria:
-            given[score.case].append(score.criteria[code])
-    return {case: rounded(mean(values)) if values else -inf for case, values in given.items()}
+            given[score.case].append(exact(score.criteria[code]))
+    return {case: exact_mean(values) if values else -inf for case, values in given.items()}
 
 
 def _judges(panel: Panel) -> tuple[Leniency, ...]:

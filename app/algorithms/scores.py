@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import fsum
 from uuid import UUID
 
 DECIMALS = 4
-"""Number of decimals that figures are rounded to, so that no order of addition and no processor decides a rank."""
+"""Number of decimals that figures are stored and displayed with. Figures are compared before they are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,29 @@ class Score:
 
     case: UUID
     judge: UUID
-    total: float
+    total: Fraction | float
     criteria: Mapping[str, float] = field(default_factory=dict)
 
 
-def weighted_total(scores: Mapping[str, float], criteria: Mapping[str, Criterion]) -> float:
-    """Return the total of a review on a scale of 100: each score's place within its range, by weight."""
-    weight = fsum(criterion.weight for criterion in criteria.values())
-    return rounded(fsum(_place(scores[code], one) * one.weight for code, one in criteria.items()) / weight)
+def weighted_total(scores: Mapping[str, float], criteria: Mapping[str, Criterion]) -> Fraction:
+    """Return the exact total of a review on a scale of 100: each score's place within its range, by weight."""
+    weighed = [_place(scores[code], one) * exact(one.weight) for code, one in criteria.items()]
+    return sum(weighed, Fraction()) / sum([exact(one.weight) for one in criteria.values()], Fraction())
 
 
-def rounded(value: float) -> float:
-    """Round a figure as it is stored, displayed and compared."""
+def exact(value: Fraction | float) -> Fraction:
+    """Return a figure as it is written, which its binary form may miss: 0.1 is one tenth."""
+    return Fraction(str(value))
+
+
+def rounded(value: Fraction | float) -> float:
+    """Round a figure as it is stored and displayed."""
     return round(float(value), DECIMALS) + 0.0  # no minus before a zero
+
+
+def exact_mean(values: Iterable[Fraction]) -> Fraction:
+    given = [*values]
+    return sum(given, Fraction()) / len(given)
 
 
 def mean(values: Iterable[float]) -> float:
@@ -45,5 +56,6 @@ def mean(values: Iterable[float]) -> float:
     return fsum(given) / len(given)
 
 
-def _place(score: float, criterion: Criterion) -> float:
-    return 100 * (score - criterion.minimum) / (criterion.maximum - criterion.minimum)
+def _place(score: float, criterion: Criterion) -> Fraction:
+    lowest, highest = exact(criterion.minimum), exact(criterion.maximum)
+    return 100 * (exact(score) - lowest) / (highest - lowest)

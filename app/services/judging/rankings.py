@@ -41,7 +41,7 @@ from app.services.policies.judging.rankings import FROZEN
 from app.services.policies.judging.reviews import Scores
 from app.services.policies.judging.rounds import Criteria
 
-ARITHMETIC = 1
+ARITHMETIC = 2
 """The version of `app/algorithms`, raised when the same scores give other figures; kept with every frozen ranking."""
 
 VISIBLE = acting_as(Role.OFFICE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.algorithms.scores import Criterion, weighted_total
+from app.algorithms.scores import Criterion, rounded, weighted_total
 from app.findings import Finding, Rule
 from app.models.enums import ReviewStatus as Status
 from app.models.enums import Role, RoundStatus
@@ -85,7 +85,7 @@ def total_of(criteria: Criteria, scores: Scores) -> float | None:
     """Return the weighted total on a scale of 100; None while a criterion has no score."""
     weighed = {each["code"]: Criterion(each["weight"], each["minimum"], each["maximum"]) for each in criteria}
     given = _given(scores)
-    return weighted_total(given, weighed) if weighed.keys() <= given.keys() else None
+    return rounded(weighted_total(given, weighed)) if weighed.keys() <= given.keys() else None
 
 
 def sheet(criteria: Criteria, scores: Scores) -> Scores:
