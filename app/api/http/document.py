@@ -1,4 +1,4 @@
-"""Reading an OpenAPI document: walk it, follow its references, compose examples from its schemas."""
+"""Reading an OpenAPI document: walk it, follow its references."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,15 +9,6 @@ METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 DATA = frozenset({"example", "examples"})
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 SCHEMAS = "#/components/schemas/"
-
-EXAMPLES_OF_FORMAT: Json = {
-    "uuid": "0149d3c4-5d6e-7f80-9a1b-2c3d4e5f6071",
-    "date-time": "2015-09-08T01:30:00Z",
-    "date": "2015-09-08",
-    "uri": "https://wmb.example.cn/",
-    "binary": "(bytes)",
-}
-EXAMPLES_OF_TYPE: Json = {"boolean": True, "string": "string"}
 
 HEADERS = {
     "ETag": "Version of the resource; send it back as If-Match to change or delete exactly what was read.",
@@ -95,37 +86,10 @@ def reachable(document: Json, places: Iterable[Json]) -> set[str]:
     return found & schemas.keys()
 
 
-def bodies(document: Json) -> Iterator[Json]:
-    """Yield the content of every request and every success, by media type."""
+def bodies(document: Json) -> Iterator[tuple[str, Json]]:
+    """Yield the media types of every request and every success, each with its content."""
     for operation in operations(document):
-        yield from operation.get("requestBody", {}).get("content", {}).values()
+        yield from operation.get("requestBody", {}).get("content", {}).items()
         for status, response in operation["responses"].items():
             if status < "400":
-                yield from response.get("content", {}).values()
-
-
-def example(document: Json, schema: Json) -> Any:
-    """Return the example its author wrote, or one composed from the schema."""
-    schema = resolve(document, schema)
-    if "examples" in schema:
-        return schema["examples"][0]
-    for key in ("const", "default"):
-        if key in schema:
-            return schema[key]
-    alternatives = schema.get("anyOf") or schema.get("oneOf")
-    return example(document, alternatives[0]) if alternatives else composed(document, schema)
-
-
-def composed(document: Json, schema: Json) -> Any:
-    kinds = schema.get("type", "object")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if kind == "object":
-        return {name: example(document, member) for name, member in schema.get("properties", {}).items()}
-    if kind == "array":
-        return [example(document, schema.get("items", {}))]
-    if kind in {"integer", "number"}:
-        lowest = schema.get("minimum", 1)
-        return int(lowest) if kind == "integer" else lowest  # FastAPI writes every bound with a decimal point
-    return EXAMPLES_OF_FORMAT.get(schema.get("format", ""), EXAMPLES_OF_TYPE.get(kind))
+                yield from response.get("content", {}).items()

@@ -27,13 +27,13 @@ from app.api.http.document import (
     Json,
     bodies,
     components,
-    example,
     nodes,
     operations,
     reachable,
     resolve,
     responses,
 )
+from app.api.http.examples import example, of_bytes
 
 LABEL = re.compile("[\u4e00-\u9fff]+(（[\u4e00-\u9fff]+）[\u4e00-\u9fff]*)?")
 PROBLEM = "application/problem+json"
@@ -243,13 +243,15 @@ def body_schema(document: Json, response: Json) -> Json:
 def give_examples(document: Json) -> None:
     """Show an example of every body, put together from the examples of its members unless it brings its own."""
     shared = components(document, "examples")
-    for content in bodies(document):
+    for media, content in bodies(document):
         schema = content.get("schema", {})
         if content.keys() & {"example", "examples"}:
             continue
         if name := schema.get("$ref", "").removeprefix(SCHEMAS):
             shared[name] = {"value": example(document, schema)}
             content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+        elif schema.get("format") == "binary":
+            content["examples"] = {"file": of_bytes(media)}
         else:
             content["example"] = example(document, schema)
 
