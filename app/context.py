@@ -7,11 +7,23 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, Uuid, and_, bindparam, exists
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Query, Reader, driver_connection
-from app.models import Grant
+from app.models import Committee, Grant
 from app.models.enums import Assurance, Language, Role
 from app.problems import NotFound
 from app.rows import R
@@ -27,6 +39,12 @@ ACTOR_UNIT: ColumnElement[UUID] = bindparam("actor_unit", type_=Uuid)
 def acting_as(role: Role) -> ColumnElement[bool]:
     """The actor has this role; for visibility rules, which are part of the statement itself."""
     return ACTOR_ROLE == role.value
+
+
+def own_committees(committee_id: SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """The actor's committee, or one that was merged into it."""
+    whose = or_(Committee.id == ACTOR_COMMITTEE, Committee.successor_id == ACTOR_COMMITTEE)
+    return committee_id == func.any(func.array(select(Committee.id).where(whose).scalar_subquery()))
 
 
 def granted(campaign_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:

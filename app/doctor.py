@@ -125,6 +125,15 @@ INVARIANTS = {
         JOIN applications a ON a.id = other.application_id WHERE a.campaign_id <> other.campaign_id""",
     "a plan stands submitted without its rows as they were submitted": """
         SELECT id FROM plans WHERE status = 'submitted' AND submitted_cases IS NULL""",
+    "an application that was never filed is not with its unit's committee": """
+        SELECT a.id FROM applications a JOIN units u ON u.id = a.unit_id
+        WHERE a.filed_version_id IS NULL AND a.committee_id <> u.committee_id""",
+    "a committee that was merged has units, accounts, seats, or no successor of its own standing": """
+        SELECT c.id FROM committees c JOIN committees s ON s.id = c.successor_id
+        WHERE c.retired_at IS NULL OR s.successor_id IS NOT NULL
+        OR EXISTS (SELECT FROM units u WHERE u.committee_id = c.id)
+        OR EXISTS (SELECT FROM accounts a WHERE a.committee_id = c.id)
+        OR EXISTS (SELECT FROM seats p WHERE p.committee_id = c.id AND p.revoked_at IS NULL)""",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from httpx2 import Response
 
@@ -65,7 +66,8 @@ class Stage(District):
 
     async def seat(self) -> Response:
         """A seat on paper, of a committee that nobody has an account of."""
-        committee = await self.world.committee()
+        word = uuid4().hex[:6].upper()
+        committee = await self.world.committee(code=f"P{word}", name=f"纸质申报党工委{word}")
         answer = await self.by_office.post("/api/v1/seats", json={"committee_id": str(committee.id)} | WHY)
         self.at["seat"] = f"/api/v1/seats/{done(answer, 201)['id']}"
         return answer
@@ -240,6 +242,8 @@ ACTS: dict[str, Act] = {
     ),
     "createExtension": lambda s: s.grant("2015-09-18"),
     "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
+    "moveUnit": lambda s: s.post(s.by_office, "unit", "/move", committee_id=str(s.committee.id), **WHY),
+    "mergeCommittee": lambda s: s.post(s.by_office, "committee", "/merger", successor_id=str(s.committee.id), **WHY),
     "createExemption": lambda s: s.exempt(3),
     "revokeExemption": lambda s: s.post(s.by_office, "exemption", "/revocation", **WHY),
     "createSeat": lambda s: s.seat(),

@@ -29,7 +29,7 @@ def operations(contract: Contract) -> Iterator[tuple[str, str, bool]]:
 
 async def seats_of(world: World, holder: Account) -> Mapping[str, UUID]:
     clerk = await world.account(Role.OFFICE)
-    rows: dict[str, dict[str, Any]] = {
+    rows: Mapping[str, Mapping[str, Any]] = {
         "on paper": {},
         "further": {"account_id": holder.id},
         "another's": {"account_id": (await world.account(Role.REVIEWER)).id},
@@ -47,8 +47,8 @@ async def seats_of(world: World, holder: Account) -> Mapping[str, UUID]:
 async def people(world: World) -> tuple[Account, dict[str, ContractClient]]:
     committee = await world.committee()
     unit = await world.unit(committee)
-    of = {Role.COMMITTEE: {"committee": committee}, Role.UNIT: {"unit": unit}}
-    accounts = {role: await world.account(role, **of.get(role, {})) for role in ROLES}  # type: ignore[arg-type]
+    of: Mapping[Role, Any] = {Role.COMMITTEE: {"committee": committee}, Role.UNIT: {"unit": unit}}
+    accounts = {role: await world.account(role, **of.get(role, {})) for role in ROLES}
     return accounts[Role.COMMITTEE], {role.value: await world.sign_in(account) for role, account in accounts.items()}
 
 

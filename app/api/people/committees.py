@@ -36,6 +36,9 @@ class CommitteeSummary(Out):
     retired_at: Instant | None = Field(
         description="Time at which it was retired; null while it takes part.", examples=[None]
     )
+    successor_id: UUID | None = Field(
+        description="The committee into which it was merged, and which stands for it; null otherwise.", examples=[None]
+    )
     created_at: Instant = Field(description="Time of registration.")
     updated_at: Instant = Field(description="Time of the last change.")
 
@@ -104,7 +107,7 @@ async def retire_committee(committee_id: CommitteeId, ctx: Ctx) -> CommitteeOut:
     return await CommitteeOut.read(ctx, committee_id)
 
 
-@router.delete("/{committee_id}/retirement", raises=[WrongState])
+@router.delete("/{committee_id}/retirement", raises=[WrongState, RulesViolated])
 async def reinstate_committee(committee_id: CommitteeId, version: IfMatch, ctx: Ctx) -> CommitteeOut:
     """Reinstate a retired committee, and with it those of its units that were not retired themselves. Office only."""
     await committees.reinstate(ctx, committee_id, version)

@@ -26,7 +26,7 @@ class UnitSummary(Out):
 
     id: ResourceId
     etag: VersionTag
-    committee_id: UUID = Field(description="Its committee, for good.")
+    committee_id: UUID = Field(description="Its committee at present.")
     committee_name: CommitteeName
     name: UnitName
     honour_level: HonourLevel = Field(description="文明单位称号级别")
@@ -74,7 +74,7 @@ async def list_units(view: Reads, filters: Filters, page: Paging) -> UnitPage:
 async def create_unit(body: UnitCreate, ctx: Ctx, most: Limits) -> UnitOut:
     """Register a unit: the office under any committee, a committee under itself.
 
-    It stays under that committee; one that really moves is retired here and registered there.
+    One that changes its committee is moved (`POST /units/{unit_id}/move`) and stays the same unit.
     """
     return await UnitOut.read(ctx, await units.register(ctx, body, most))
 
@@ -109,7 +109,7 @@ async def retire_unit(unit_id: UnitId, ctx: Ctx) -> UnitOut:
     return await UnitOut.read(ctx, unit_id)
 
 
-@router.delete("/{unit_id}/retirement", raises=[WrongState])
+@router.delete("/{unit_id}/retirement", raises=[WrongState, RulesViolated])
 async def reinstate_unit(unit_id: UnitId, version: IfMatch, ctx: Ctx) -> UnitOut:
     """Reinstate a retired unit; it takes part as soon as its committee does. Office and its committee."""
     await units.reinstate(ctx, unit_id, version)

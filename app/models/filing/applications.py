@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import Computed, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, validates
 
@@ -14,11 +14,14 @@ _ONCE_FILED = text("filed_version_id IS NOT NULL")
 
 
 class Application(Versioned, Base):
-    """An application (附件2): the form's cells as typed, its state, and the filed version."""
+    """An application (附件2): the form's cells as typed, its state, and the filed version.
+
+    It begins with the committee of its unit, which a trigger holds, and what was filed stays with who filed it when the
+    unit is moved.
+    """
 
     __tablename__ = "applications"
     __table_args__ = (
-        ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),
         Index(None, "committee_id", "id"),
         Index(None, "unit_id", "id"),
         Index(None, "campaign_id", "id"),
@@ -28,7 +31,7 @@ class Application(Versioned, Base):
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
-    unit_id: Mapped[UUID]
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
     number: Mapped[str] = mapped_column(unique=True)
     status: Mapped[ApplicationStatus] = mapped_column(default=ApplicationStatus.DRAFT)
 

@@ -10,7 +10,9 @@ class Reviewer(Versioned, Base):
     """The profile of an account of role `reviewer`: its organisation, its expertise and its load."""
 
     __tablename__ = "reviewers"
-    __table_args__ = (ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"], deferrable=True),
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     organisation: Mapped[str]

@@ -21,7 +21,7 @@ class Account(Versioned, Base):
     __table_args__ = (
         CheckConstraint("(role IN ('committee', 'unit')) = (committee_id IS NOT NULL)", "committee_of_its_role"),
         CheckConstraint("(role = 'unit') = (unit_id IS NOT NULL)", "unit_of_its_role"),
-        ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"]),
+        ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"], deferrable=True),
         Index(None, "phone_numbers", postgresql_using="gin"),
     )
 

@@ -1,5 +1,7 @@
 from datetime import datetime
+from uuid import UUID
 
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.comparable import comparable
@@ -8,22 +10,29 @@ from app.models.enums import CommitteeKind
 
 
 class Committee(Versioned, Base):
-    """A Party committee (党（工）委). `code` is the prefix of the numbers people read.
+    """A Party committee (党（工）委). `code` is the prefix of the numbers people read; one that is retired frees it.
 
-    `comparable_name` is null where an earlier one looked the same before names were compared so.
+    `comparable_name` is null where an earlier one looked the same before names were compared so. One that was merged
+    into another is retired, and names the committee that stands for it now: never one that was merged itself.
     """
 
     __tablename__ = "committees"
 
-    code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    comparable_name: Mapped[str | None] = mapped_column(unique=True, info=DERIVED)
+    __table_args__ = tuple(
+        Index(f"committees_{name}_key", name, unique=True, postgresql_where=text("retired_at IS NULL"))
+        for name in ("code", "name", "comparable_name")
+    )
+
+    code: Mapped[str]
+    name: Mapped[str]
+    comparable_name: Mapped[str | None] = mapped_column(info=DERIVED)
     kind: Mapped[CommitteeKind]
     leader_name: Mapped[str | None]
     leader_title: Mapped[str | None]
     liaison_name: Mapped[str | None]
     liaison_phone: Mapped[str | None]
     retired_at: Mapped[datetime | None]
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("committees.id"), index=True, info={"since": "0015"})
 
     @validates("name")
     def _compare(self, _: str, name: str) -> str:

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import credit_codes
@@ -19,9 +19,16 @@ class Unit(Versioned, Base):
 
     __tablename__ = "units"
     __table_args__ = (
-        UniqueConstraint("committee_id", "name"),
-        UniqueConstraint("committee_id", "comparable_name"),
-        UniqueConstraint("committee_id", "credit_code"),
+        *(
+            Index(
+                f"units_committee_id_{name}_key",
+                "committee_id",
+                name,
+                unique=True,
+                postgresql_where=text("retired_at IS NULL"),
+            )
+            for name in ("name", "comparable_name", "credit_code")
+        ),
         UniqueConstraint("id", "committee_id"),
     )
 

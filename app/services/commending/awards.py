@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.context import Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
@@ -31,7 +31,7 @@ from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDA
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN, WITHDRAW
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_FOR_RECIPIENT = or_(_FOR_OFFICE, OWN, and_(acting_as(Role.COMMITTEE), Award.to_committee_id == ACTOR_COMMITTEE))
+_FOR_RECIPIENT = or_(_FOR_OFFICE, OWN, and_(acting_as(Role.COMMITTEE), own_committees(Award.to_committee_id)))
 VISIBLE = and_(commendations.VISIBLE, AWARD_VISIBLE)
 """Of an award beside its commendation."""
 

@@ -13,7 +13,7 @@ from app.context import Context
 from app.findings import Finding, refusing
 from app.inputs import ApplicationIds, Code, Day, Input, Prose
 from app.models.enums import CheckDecision, Role
-from app.services.filing import extensions, filings
+from app.services.filing import extensions, filings, reorganisations
 from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
@@ -161,6 +161,7 @@ async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
         reason=verdict.remark,
     )
     if verdict.due_on:
+        await reorganisations.hand_on(ctx, one.application)
         why = verdict.remark or _names(one.facts.settings, verdict.reason_codes)
         await extensions.grant_correction(ctx, one.application, one.facts.settings, verdict.due_on, why)
 

@@ -176,7 +176,7 @@ _IMAGES = Query(
 )
 _NAMES = Query(
     select(Unit.name.label("unit_name"), Committee.name.label("committee_name"))
-    .join(Committee, Committee.id == Unit.committee_id)
+    .join(Committee, Committee.id == bindparam("committee_id", type_=Uuid))
     .where(Unit.id == bindparam("unit_id", type_=Uuid)),
     Names,
 )
@@ -294,7 +294,8 @@ async def forget_images(ctx: Context, application: Application) -> None:
 
 
 async def _content_with(ctx: Context, application: Application, cells: Form) -> Content:
-    names = await ctx.get(_NAMES, unit_id=application.unit_id)
+    committee_id = cells.get("committee_id", application.committee_id)
+    names = await ctx.get(_NAMES, unit_id=application.unit_id, committee_id=committee_id)
     images = await ctx.rows(_IMAGES, application_id=application.id)
     form = {name: getattr(application, name) for name in FORM}
     return content_of({**form, **cells}, values_of(names), images)

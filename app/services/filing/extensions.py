@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
+from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as, own_committees
 from app.database import Query
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Account, Application, Campaign, Committee, Extension, Plan
@@ -39,12 +39,14 @@ from app.services.policies.filing.notice import CampaignSettings
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),
-    and_(acting_as(Role.COMMITTEE), Extension.committee_id == ACTOR_COMMITTEE),
+    and_(acting_as(Role.COMMITTEE), own_committees(Extension.committee_id)),
     and_(
         acting_as(Role.UNIT),
-        Extension.committee_id == ACTOR_COMMITTEE,
         Extension.kind == DeadlineKind.APPLICATION,
-        or_(Extension.application_id.is_(None), Application.unit_id == ACTOR_UNIT),
+        or_(
+            and_(Extension.application_id.is_(None), Extension.committee_id == ACTOR_COMMITTEE),
+            Application.unit_id == ACTOR_UNIT,
+        ),
     ),
 )
 """The office sees all, a committee its own, a unit those its applications profit from: plans are not its business."""
@@ -130,15 +132,15 @@ def latest(
     application_id: SQLColumnExpression[UUID] | None = None,
 ) -> LateralFromClause:
     """The extension that reaches furthest among those that apply, to be joined ON true."""
-    applies = Extension.application_id.is_(None)
+    of_committee = and_(Extension.application_id.is_(None), Extension.committee_id == committee_id)
+    of_one = Extension.application_id == application_id
     return (
         select(Extension.id, Extension.due_on, Extension.until, Extension.granted_at)
         .where(
             Extension.revoked_at.is_(None),
             Extension.kind == kind,
             Extension.campaign_id == campaign_id,
-            Extension.committee_id == committee_id,
-            applies if application_id is None else or_(applies, Extension.application_id == application_id),
+            of_committee if application_id is None else or_(of_committee, of_one),
         )
         .order_by(Extension.until.desc())
         .limit(1)

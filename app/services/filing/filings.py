@@ -15,7 +15,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
@@ -52,7 +52,7 @@ _APPLICATIONS = (
     select(Application).where(_NAMED, VISIBLE_APPLICATION).order_by(Application.id).with_for_update(of=Application)
 )
 
-VISIBLE = or_(and_(acting_as(Role.COMMITTEE), Filing.committee_id == ACTOR_COMMITTEE), acting_as(Role.OFFICE))
+VISIBLE = or_(and_(acting_as(Role.COMMITTEE), own_committees(Filing.committee_id)), acting_as(Role.OFFICE))
 """A committee sees its own filings, the office all."""
 
 _other = select(Application).subquery("other")
@@ -93,20 +93,23 @@ _PLACE = Query(
     CommitteePlace,
 )
 _size = select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery()
-_SUMMARY = (
-    select(
-        Filing.id,
-        Filing.number,
-        Filing.campaign_id,
-        Filing.committee_id,
-        Committee.name.label("committee_name"),
-        Filing.filed_at,
-        Filing.digest,
-        _size.label("size"),
-    )
-    .join(Committee, Committee.id == Filing.committee_id)
-    .where(VISIBLE)
+_NAME_THEN = (
+    select(func.jsonb_extract_path_text(ApplicationVersion.content, "committee_name"))
+    .join(FilingItem, FilingItem.version_id == ApplicationVersion.id)
+    .where(FilingItem.filing_id == Filing.id, FilingItem.position == 1)
+    .scalar_subquery()
 )
+"""The committee's name as it was filed, whatever it is called or part of since."""
+_SUMMARY = select(
+    Filing.id,
+    Filing.number,
+    Filing.campaign_id,
+    Filing.committee_id,
+    _NAME_THEN.label("committee_name"),
+    Filing.filed_at,
+    Filing.digest,
+    _size.label("size"),
+).where(VISIBLE)
 
 
 @row_type

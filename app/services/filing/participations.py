@@ -40,8 +40,10 @@ EXTENSION = (
         Extension.revoked_at.is_(None),
         Extension.kind == DeadlineKind.APPLICATION,
         Extension.campaign_id == Application.campaign_id,
-        Extension.committee_id == Application.committee_id,
-        or_(Extension.application_id.is_(None), Extension.application_id == Application.id),
+        or_(
+            and_(Extension.application_id.is_(None), Extension.committee_id == Application.committee_id),
+            Extension.application_id == Application.id,
+        ),
     )
     .order_by(Extension.until.desc())
     .limit(1)
@@ -199,10 +201,12 @@ async def next_application_number(ctx: Context, row: PlaceRow) -> str:
 
 
 async def running_number(ctx: Context, counter: Mapped[int], year: int, committee_id: UUID) -> int:
-    """Count the numbers of the committee in that year over all its campaigns, so that none is used twice."""
+    """Count the numbers in that year under the committee's code, over campaigns and earlier committees of the code."""
+    code = select(Committee.code).where(Committee.id == committee_id).scalar_subquery()
     in_year = (
         select(func.sum(counter))
         .join(Campaign, Campaign.id == Participation.campaign_id)
-        .where(Campaign.year == year, Participation.committee_id == committee_id)
+        .join(Committee, Committee.id == Participation.committee_id)
+        .where(Campaign.year == year, Committee.code == code)
     )
     return int(await ctx.session.scalar(in_year) or 0)

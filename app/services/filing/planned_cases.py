@@ -156,7 +156,7 @@ class ReconciledRow:
 
 @row_type
 class OwnUnit:
-    """A unit of the actor's committee."""
+    """A unit of the actor's committee, or one that the plan names already: it may have been moved since."""
 
     id: UUID
     name: str
@@ -167,7 +167,11 @@ _CASES = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked
 _RECONCILED = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked, full=True)), ReconciledRow)
 _OWN_UNITS = Query(
     select(Unit.id, Unit.name).where(
-        Unit.committee_id == ACTOR_COMMITTEE, Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_()
+        Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_(),
+        or_(
+            Unit.committee_id == ACTOR_COMMITTEE,
+            select(PlannedCase.id).where(PlannedCase.plan_id == _PLAN_ID, PlannedCase.unit_id == Unit.id).exists(),
+        ),
     ),
     OwnUnit,
 )
@@ -249,7 +253,7 @@ async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -
     """Make these the plan's rows, in this order."""
     rows = await ctx.session.scalars(select(PlannedCase).where(PlannedCase.plan_id == plan.id))
     present: dict[UUID | None, PlannedCase] = {row.id: row for row in rows}
-    refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, cases)])
+    refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, plan, cases)])
     for position, given in enumerate((given for given in cases if not given.is_blank), 1):
         row = present.pop(given.id, None) or PlannedCase(plan_id=plan.id)
         row.position, row.name, row.category = position, given.name, given.category
@@ -267,9 +271,9 @@ def _unknown_rows(cases: Sequence[PlannedCaseInput], present: dict[UUID | None, 
     ]
 
 
-async def _unknown_units(ctx: Context, cases: Sequence[PlannedCaseInput]) -> list[Finding]:
+async def _unknown_units(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -> list[Finding]:
     named = {given.unit_id for given in cases if given.unit_id}
-    known = {row.id: row.name for row in await ctx.rows(_OWN_UNITS, unit_ids=list(named))}
+    known = {row.id: row.name for row in await ctx.rows(_OWN_UNITS, unit_ids=list(named), plan_id=plan.id)}
     return [finding for index, given in enumerate(cases) for finding in _of_unit(given, known, f"/cases/{index}")]
 
 

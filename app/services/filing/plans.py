@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true
 
 from app.comparable import is_blank
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Day, Input, Reason, unsent
@@ -38,7 +38,7 @@ _PLAN_ID = bindparam("plan_id", type_=Uuid)
 EXAMPLE = [{"name": "“红马甲”邻里互助站", "unit_name": "乔屯街道龙华社区"}, {"name": "道德讲堂进楼院"}]
 
 VISIBLE = or_(
-    and_(acting_as(Role.COMMITTEE), Plan.committee_id == ACTOR_COMMITTEE),
+    and_(acting_as(Role.COMMITTEE), own_committees(Plan.committee_id)),
     and_(_FOR_OFFICE, Plan.submitted_at.is_not(None)),
 )
 """A committee sees its own, the office what was once submitted, nobody else any."""

@@ -6,15 +6,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, case, exists, func, literal, or_
 from sqlalchemy.dialects.postgresql import array
 
-from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as, granted
+from app.context import ACTOR_UNIT, acting_as, granted, own_committees
 from app.models import Application, ApplicationVersion, Nomination
 from app.models.enums import ApplicationStatus, NominationStatus, Role, VersionOccasion
 
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
-    and_(acting_as(Role.COMMITTEE), Application.committee_id == ACTOR_COMMITTEE),
+    and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id)),
 )
-"""A unit's own, a committee's units'."""
+"""A unit's own, a committee's units', and those of a committee that was merged into it."""
 
 _ONCE_FILED = and_(acting_as(Role.OFFICE), Application.filed_version_id.is_not(None))
 VISIBLE = or_(OWN, _ONCE_FILED)

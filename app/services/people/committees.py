@@ -1,7 +1,7 @@
 """Party committees (党（工）委): registered, changed, retired, reinstated. Never deleted: what they did stays."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
@@ -16,14 +16,15 @@ from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, containing, exactly
-from app.services.policies import Record, StatusOnly, actions, permit, require_role
+from app.services.policies import Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import committees as policy
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),
-    and_(or_(acting_as(Role.COMMITTEE), acting_as(Role.UNIT)), Committee.id == ACTOR_COMMITTEE),
+    and_(acting_as(Role.COMMITTEE), or_(Committee.id == ACTOR_COMMITTEE, Committee.successor_id == ACTOR_COMMITTEE)),
+    and_(acting_as(Role.UNIT), Committee.id == ACTOR_COMMITTEE),
 )
-"""The office sees all, a committee itself, a unit its own committee, nobody else any.
+"""The office sees all, a committee itself and those merged into it, a unit its own committee, nobody else any.
 
 Everybody who sees a committee may have to ring its liaison, so the phone is not masked.
 """
@@ -43,6 +44,7 @@ class CommitteeRow:
     liaison_name: str | None
     liaison_phone: str | None
     retired_at: datetime | None
+    successor_id: UUID | None
     created_at: datetime
     updated_at: datetime
 
@@ -58,6 +60,7 @@ _COLUMNS = (
     Committee.liaison_name,
     Committee.liaison_phone,
     Committee.retired_at,
+    Committee.successor_id,
     Committee.created_at,
     Committee.updated_at,
 )
@@ -113,11 +116,17 @@ class CommitteeChange(CommitteeContacts):
     kind: CommitteeKind = Field(default_factory=unsent, description="类别")
 
 
+class Codes(NamedTuple):
+    """The codes that were ever in use, and those that are: a retired committee's is free, and not given by itself."""
+
+    ever: set[str]
+    standing: set[str]
+
+
 async def register(ctx: Context, body: CommitteeCreate) -> UUID:
     """Register a committee, under the given code or the next free one."""
     require_role(ctx.actor.role, Role.OFFICE)
-    taken = await codes_taken(ctx)
-    code = body.code or policy.next_code(taken)
+    code = body.code or policy.next_code((await codes_taken(ctx)).ever)
     return create(ctx, Committee(**(body.model_dump() | {"code": code})), policy.CREATED).id
 
 
@@ -145,6 +154,9 @@ async def reinstate(ctx: Context, committee_id: UUID, version: int | None) -> No
     committee = await get(ctx, committee_id)
     permit(policy.REINSTATE, role=ctx.actor.role, status=policy.status_of(committee.retired_at))
     expect(committee, version)
+    if committee.successor_id:
+        successor = await ctx.session.get_one(Committee, committee.successor_id)
+        refuse([policy.MERGED_FOR_GOOD(name=successor.name)])
     change(ctx, committee, policy.REINSTATE.event, retired_at=None)
 
 
@@ -163,7 +175,8 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
     return await _COMMITTEES.page(view, after=after, limit=limit, **filters)
 
 
-async def codes_taken(ctx: Context) -> set[str]:
-    """All codes in use; no other transaction takes a new one until this one ends."""
+async def codes_taken(ctx: Context) -> Codes:
+    """All codes; no other transaction takes a new one until this one ends."""
     await ctx.session.execute(_TURN)
-    return set(await ctx.session.scalars(select(Committee.code)))
+    rows = (await ctx.session.execute(select(Committee.code, Committee.retired_at))).all()
+    return Codes({row.code for row in rows}, {row.code for row in rows if row.retired_at is None})

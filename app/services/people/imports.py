@@ -18,7 +18,7 @@ from app.models import Committee, Unit
 from app.models.enums import ImportOutcome, Role
 from app.services.history import change, create, differing
 from app.services.people import committees
-from app.services.people.committees import CommitteeCreate
+from app.services.people.committees import Codes, CommitteeCreate
 from app.services.people.units import UnitEntry
 from app.services.policies import Event, refuse, require_role
 from app.services.policies.people import committees as committee_policy
@@ -74,7 +74,7 @@ class Present:
     A name finds the row that has it, or else the one whose name looks the same.
     """
 
-    codes: set[str]
+    codes: Codes
     committees: dict[str, Committee]
     units: dict[tuple[UUID, str], Unit]
     held: set[str | None]
@@ -104,7 +104,7 @@ async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]
 async def _store(ctx: Context, entries: Sequence[CommitteeEntry]) -> list[ImportedRow]:
     present = await _present(ctx, entries)
     refuse(chain(_repetitions(entries), _findings(entries, present)))
-    codes = present.codes | {entry.code for entry in entries if entry.code}
+    codes = present.codes.ever | {entry.code for entry in entries if entry.code}
     stored = [_store_committee(ctx, entry, present, codes) for entry in entries]
     await ctx.flush()  # the units refer to their committees
     return list(_rows(ctx, entries, stored, present))
@@ -137,11 +137,13 @@ async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
     units = (await ctx.session.scalars(_locked(Unit).where(wanted))).all()
     by_place = {(unit.committee_id, unit.comparable_name or unit.name): unit for unit in units}
     by_place |= {(unit.committee_id, unit.name): unit for unit in units}
-    return Present(taken, by_name, by_place, {unit.credit_code for unit in units} - {None})
+    held = {unit.credit_code for unit in units if unit.retired_at is None}
+    return Present(taken, by_name, by_place, held - {None})
 
 
 def _locked(kind: type[Organisation]) -> Select[Organisation]:
-    return select(kind).order_by(kind.id).with_for_update(key_share=True)
+    """All, the retired before those that have their names now."""
+    return select(kind).order_by(kind.retired_at, kind.id).with_for_update(key_share=True)
 
 
 def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
@@ -169,7 +171,7 @@ def _findings(entries: Sequence[CommitteeEntry], present: Present) -> Iterator[F
             entry.code,
             present_code=committee.code if committee else None,
             retired=committee is not None and committee.retired_at is not None,
-            taken=present.codes,
+            taken=present.codes.standing,
         )
         for unit_at, unit_entry in enumerate(entry.units):
             unit = present.unit(committee, unit_entry)

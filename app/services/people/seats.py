@@ -3,6 +3,7 @@
 A seat on paper has no holder: any clerk of the office takes it, to enter what came on paper (代录).
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Self
@@ -15,7 +16,7 @@ from sqlalchemy.orm import aliased
 from app.context import ACTOR_ID, Actor, Context, TakenSeat, View, acting_as
 from app.database import Database, Query
 from app.inputs import Input, Reason
-from app.models import Account, AuditEvent, Committee, Seat, Unit
+from app.models import Account, Application, AuditEvent, Committee, Seat, Unit
 from app.models.enums import AccountStatus, Role
 from app.problems import RulesViolated, SeatNotOpen
 from app.rows import row_type
@@ -137,9 +138,11 @@ class _Named:
 def _used_in(committee_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
     """Return true for a committee in which anybody has acted; accounts may have left since, their history has not."""
     acted = or_(*(AuditEvent.actor_role == role for role in policy.HOLDERS))
+    brought_along = and_(Application.committee_id == committee_id, AuditEvent.subject_id == Application.id)
     return or_(
         exists().where(_USED, _someone.committee_id == committee_id),
         exists().where(AuditEvent.committee_id == committee_id, acted),
+        exists().where(brought_along, acted),
     )
 
 
@@ -233,14 +236,14 @@ async def revoke(ctx: Context, seat_id: UUID, body: SeatRevocation) -> None:
     seat = await ctx.lock(_LOCKED, seat_id=seat_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.revocation_findings(seat.revoked_at))
-    _end(ctx, seat, policy.REVOKED, body.reason)
+    end(ctx, seat, policy.REVOKED, body.reason)
 
 
 async def end_on_paper(ctx: Context, *, committee_id: UUID | None, reviewer_id: UUID | None = None) -> None:
     """End the paper seats of a committee with its units, or of a reviewer: somebody acts with an account there."""
     found = await ctx.session.scalars(_PAPER, {"committee_id": committee_id, "reviewer_id": reviewer_id})
     for seat in found.all():
-        _end(ctx, seat, policy.ENDED, policy.BY_ITSELF)
+        end(ctx, seat, policy.ENDED, policy.BY_ITSELF)
 
 
 async def end_where_used(ctx: Context, account: Account, *places: UUID | None) -> None:
@@ -248,6 +251,12 @@ async def end_where_used(ctx: Context, account: Account, *places: UUID | None) -
     if account.secret_hash is not None or account.status is AccountStatus.ACTIVE:
         for committee_id in {account.committee_id, *places}:
             await end_on_paper(ctx, committee_id=committee_id, reviewer_id=account.id)
+
+
+async def end_beside_used(ctx: Context, left: Collection[UUID], committee_id: UUID) -> None:
+    """End the paper seats of a committee to which work comes from others, if anybody of those ever acted."""
+    if await ctx.session.scalar(select(Committee.id).where(Committee.id.in_(left), _used_in(Committee.id)).limit(1)):
+        await end_on_paper(ctx, committee_id=committee_id)
 
 
 async def read(view: View, seat_id: UUID) -> SeatRow:
@@ -271,6 +280,7 @@ async def _facts(ctx: Context, body: SeatCreate, holder: Account | None) -> Seat
     return SeatFacts(*place, holder.role, holder.status is AccountStatus.ACTIVE, own, named.used, named.retired)
 
 
-def _end(ctx: Context, seat: Seat, event: Event, reason: str) -> None:
+def end(ctx: Context, seat: Seat, event: Event, reason: str) -> None:
+    """End a locked seat."""
     values = {"revoked_at": ctx.now, "revoked_by": ctx.actor.id, "revocation_reason": reason}
     change(ctx, seat, event, data={"reason": reason}, **values)

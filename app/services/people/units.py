@@ -1,4 +1,4 @@
-"""Units (文明单位): each under one committee for good; registered, changed, retired, reinstated, never deleted."""
+"""Units (文明单位): each under one committee; registered, changed, retired, reinstated, never deleted."""
 
 from datetime import datetime
 from typing import Annotated
@@ -95,7 +95,9 @@ FILTERS = {
 }
 _PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
-_BY_CODE = select(Unit).where(Unit.credit_code == bindparam("credit_code")).where(VISIBLE).limit(1)
+_BY_CODE = (
+    select(Unit).where(Unit.credit_code == bindparam("credit_code"), Unit.retired_at.is_(None)).where(VISIBLE).limit(1)
+)
 _PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).where(committees.VISIBLE)
 
 
@@ -129,7 +131,7 @@ class UnitEntry(Input):
 
 
 class UnitCreate(UnitEntry):
-    """Register a unit under a committee, where it stays."""
+    """Register a unit under a committee."""
 
     committee_id: UUID | None = Field(None, description="The committee; a committee may leave it out and means itself.")
 

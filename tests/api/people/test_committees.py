@@ -120,10 +120,10 @@ async def test_a_committee_tells_each_role_the_acts_it_has_and_what_forbids_them
         return {who: possible((await clients[who].get(address)).json()) for who in readers}
 
     assert "actions" not in listed
-    assert await acts() == {"office": ["change", "retire"], "itself": ["change"], "its unit": []}
+    assert await acts() == {"office": ["change", "retire", "merge"], "itself": ["change"], "its unit": []}
     retired = (await office.post(f"{address}/retirement")).json()
     assert await acts() == {"office": ["change", "reinstate"], "itself": [], "its unit": []}
-    assert told(retired) == {"change": [], "retire": ["wrong_state"], "reinstate": []}
+    assert told(retired) == {"change": [], "retire": ["wrong_state"], "reinstate": [], "merge": ["wrong_state"]}
     refused = (await office.post(f"{address}/retirement")).json()
     assert refused["state"] == retired["actions"]["retire"]["findings"][0]["params"]["state"] == "retired"
 

@@ -15,6 +15,11 @@ OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
 CONTACTS = {"leader_name", "leader_title", "liaison_name", "liaison_phone"}
 """The members that a committee changes itself; its name and kind are the office's to change."""
 
+MERGED_FOR_GOOD = Rule(
+    "merged_for_good",
+    "该党（工）委已并入“{name}”，不能恢复；如需重新设立，请登记新的党（工）委，再转移单位。",
+    "It was merged into {name} and is not reinstated: register a new committee and move its units there.",
+)
 CODE_IS_FIXED = Rule(
     "code_is_fixed",
     "该党（工）委的代码已定为 {code}，不能修改：申报编号以它组成。",
@@ -55,6 +60,12 @@ REINSTATE = _Act(
     by={OFFICE: {Status.RETIRED}},
     target=Status.ACTIVE,
 )
-ACTS = (CHANGE, RETIRE, REINSTATE)
+MERGE = _Act(
+    "merge",
+    Event("committee.merged", "并入另一党（工）委", "Merged into another committee"),
+    by={OFFICE: {Status.ACTIVE}},
+    target=Status.RETIRED,
+)
+ACTS = (CHANGE, RETIRE, REINSTATE, MERGE)
 
 CREATED = Event("committee.created", "登记党（工）委", "Registered the committee")

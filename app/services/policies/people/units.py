@@ -75,6 +75,11 @@ REINSTATE = _Act(
     by={role: {Status.RETIRED} for role in KEEPERS},
     target=Status.ACTIVE,
 )
-ACTS = (CHANGE, CONFIRM_CREDIT_CODE, RETIRE, REINSTATE)
+MOVE = _Act(
+    "move",
+    Event("unit.moved", "转至另一党（工）委", "Moved to another committee"),
+    by={Role.OFFICE: set(Status)},
+)
+ACTS = (CHANGE, CONFIRM_CREDIT_CODE, RETIRE, REINSTATE, MOVE)
 
 CREATED = Event("unit.created", "登记单位", "Registered the unit")

@@ -1,0 +1,166 @@
+"""Organisations that change: everything a unit has goes with it or stays, and nobody loses sight of their own."""
+
+from typing import Any
+from uuid import UUID
+
+from app.models import Committee
+from app.models.enums import Role
+from tests.scenarios import steps
+from tests.scenarios.steps import done
+from tests.world import World, key
+from tests.world.filing import District, district
+from tests.world.notifying import feed, hand_on
+from tests.world.people import codes
+
+WHY = {"reason": "区划调整（区委〔2015〕12号）。"}
+
+
+async def move(place: District, to: District, **body: Any) -> Any:
+    href = f"/api/v1/units/{place.unit.id}/move"
+    return await place.by_office.post(href, json={"committee_id": str(to.committee.id)} | WHY | body)
+
+
+async def merge(place: District, into: District, **body: Any) -> Any:
+    href = f"/api/v1/committees/{place.committee.id}/merger"
+    return await place.by_office.post(href, json={"successor_id": str(into.committee.id)} | WHY | body)
+
+
+async def two(world: World) -> tuple[District, District]:
+    campaign = await world.campaign()
+    return await district(world, campaign), await district(world, campaign)
+
+
+async def numbers(client: Any, **filters: object) -> set[str]:
+    query = {name: str(value) for name, value in filters.items()}
+    return {row["id"] for row in done(await client.get("/api/v1/applications", params=query))["items"]}
+
+
+async def test_what_was_never_filed_goes_with_its_unit_and_what_was_filed_stays(world: World) -> None:
+    here, there = await two(world)
+    draft, submitted, sealed = await here.complete(), await here.submitted(), await here.sealed()
+    filed = await here.filed(2)
+    expected = {"units": 1, "accounts": 1, "applications_moved": 3, "seals_voided": 1, "applications_stayed": 2}
+    tried = done(await move(here, there, dry_run=True))
+    assert await numbers(here.by_committee) == {str(each) for each in (draft, submitted, sealed, *filed)}
+    moved = done(await move(here, there))
+    assert tried | {"dry_run": False} == moved == expected | {"dry_run": False, "plans_moved": 0}
+    assert await numbers(here.by_committee) == {str(each) for each in filed}
+    assert await numbers(there.by_committee) == {str(each) for each in (draft, submitted, sealed)}
+    assert await here.status(sealed) == "submitted"
+    assert codes(await move(here, there)) == [("already_there", "/committee_id")]
+
+
+async def test_a_unit_reads_all_of_its_own_after_it_was_moved(world: World) -> None:
+    """By every filter and address, its notifications too: it is itself wherever it is."""
+    here, there = await two(world)
+    filed = await here.filed(2)
+    done(await here.by_office.post(f"/api/v1/applications/{filed[0]}/acceptance", headers=key()))
+    await hand_on(world)
+    told = await feed(here.by_unit)
+    submitted = await here.submitted()
+    done(await move(here, there))
+    own = {str(each) for each in (*filed, submitted)}
+    assert await numbers(here.by_unit) == await numbers(here.by_unit, unit_id=here.unit.id) == own
+    assert await numbers(here.by_unit, committee_id=there.committee.id) == {str(submitted)}
+    assert await numbers(here.by_unit, committee_id=here.committee.id) == {str(each) for each in filed}
+    for application_id in own:
+        application = done(await here.by_unit.get(f"/api/v1/applications/{application_id}"))
+        assert application["unit_id"] == str(here.unit.id)
+        done(await here.by_unit.get(f"/api/v1/applications/{application_id}/history"))
+    assert told
+    assert {each["id"] for each in told} <= {each["id"] for each in await feed(here.by_unit)}
+    assert done(await here.by_unit.get("/api/v1/account"))["committee_id"] == str(there.committee.id)
+
+
+async def test_the_new_committee_seals_and_files_what_came_to_it(world: World) -> None:
+    here, there = await two(world)
+    came = [await here.sealed(), await here.submitted()]
+    done(await move(here, there))
+    hrefs = [f"/api/v1/applications/{each}" for each in came]
+    for href in hrefs:
+        await steps.seal(there.by_committee, href)
+    receipt = done(await steps.file(there.by_committee, here.campaign.id, *hrefs), 201)
+    assert receipt["committee_id"] == str(there.committee.id)
+    version = done(await there.by_office.get(f"{hrefs[0]}/versions"))["items"][-1]
+    assert version["occasion"] == "filing"
+
+
+async def test_a_successor_goes_on_with_what_is_returned_and_reads_what_was_filed(world: World) -> None:
+    here, there = await two(world)
+    filed = await here.filed(3)
+    receipt = done(await here.by_committee.get("/api/v1/filings"))["items"][0]
+    name = here.committee.name
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    before, after = filed[0], filed[1]
+    done(await steps.act(here.by_office, f"/api/v1/applications/{before}", "correction-request", correction))
+    outcome = done(await merge(here, there))
+    assert outcome["applications_moved"] == 1
+    assert outcome["accounts"] == 2
+    assert (await here.by_committee.get("/api/v1/filings")).status_code == 401, "its rights have changed"
+    done(await steps.act(here.by_office, f"/api/v1/applications/{after}", "correction-request", correction))
+    successor = there.by_committee
+    assert await numbers(successor) == {str(each) for each in filed}
+    for application_id in (before, after):
+        href = f"/api/v1/applications/{application_id}"
+        assert done(await successor.get(href))["committee_id"] == str(there.committee.id)
+        done(await successor.post(f"{href}/submission", headers=key()))
+        await steps.seal(successor, href)
+    again = done(await steps.file(successor, here.campaign.id, *map("/api/v1/applications/{}".format, filed[:2])), 201)
+    assert again["committee_id"] == str(there.committee.id)
+    kept = done(await successor.get(f"/api/v1/filings/{receipt['id']}"))
+    assert (kept["committee_id"], kept["committee_name"]) == (str(here.committee.id), receipt["committee_name"])
+    old = done(await successor.get(f"/api/v1/committees/{here.committee.id}"))
+    assert (old["name"], old["successor_id"]) == (name, str(there.committee.id))
+    back = await here.by_office.delete(f"/api/v1/committees/{here.committee.id}/retirement", headers={"If-Match": "*"})
+    assert codes(back) == [("merged_for_good", None)]
+
+
+async def test_a_receipt_keeps_the_name_of_its_day(world: World) -> None:
+    place = await district(world)
+    await place.filed(2)
+    before = done(await place.by_committee.get("/api/v1/filings"))["items"][0]["committee_name"]
+    href = f"/api/v1/committees/{place.committee.id}"
+    done(await place.by_office.patch(href, json={"name": "改名后的党工委"}, headers={"If-Match": "*"}))
+    assert done(await place.by_committee.get("/api/v1/filings"))["items"][0]["committee_name"] == before
+
+
+async def test_names_and_targets_are_looked_at_before_anything_moves(world: World) -> None:
+    here, there = await two(world)
+    twin = await world.unit(there.committee, name=here.unit.name)
+    assert codes(await move(here, there)) == [("name_taken", None)]
+    assert codes(await merge(here, there)) == [("name_taken", None)]
+    done(await here.by_office.patch(f"/api/v1/units/{twin.id}", json={"name": "另名"}, headers={"If-Match": "*"}))
+    assert codes(await merge(here, here)) == [("itself", "/successor_id")]
+    nobody = await move(here, there, committee_id=str(here.unit.id))
+    assert codes(nobody) == [("unknown_reference", "/committee_id")]
+    for role in (Role.COMMITTEE, Role.UNIT):
+        client = {Role.COMMITTEE: here.by_committee, Role.UNIT: here.by_unit}[role]
+        href = f"/api/v1/units/{here.unit.id}/move"
+        answer = await client.post(href, json={"committee_id": str(there.committee.id)} | WHY)
+        assert answer.status_code == 403
+
+
+async def test_a_retired_committee_frees_its_code_and_its_name_and_no_number_is_used_twice(world: World) -> None:
+    place = await district(world)
+    office, committee = place.by_office, place.committee
+    done(
+        await place.by_unit.post("/api/v1/applications", json={"campaign_id": str(place.campaign.id)}, headers=key()),
+        201,
+    )
+    body = {"code": committee.code, "name": committee.name, "kind": "township_subdistrict"}
+    assert codes(await office.post("/api/v1/committees", json=body))[0][0] == "already_exists"
+    done(await office.post(f"/api/v1/committees/{committee.id}/retirement", headers=key()))
+    again = done(await office.post("/api/v1/committees", json=body), 201)
+    unit = {"name": place.unit.name, "honour_level": "district", "committee_id": again["id"]}
+    unit_id = done(await office.post("/api/v1/units", json=unit), 201)["id"]
+    by_paper = await world.client_of(Role.COMMITTEE, committee=await committee_of(world, again["id"]))
+    begun = {"campaign_id": str(place.campaign.id), "unit_id": unit_id}
+    application = done(await by_paper.post("/api/v1/applications", json=begun, headers=key()), 201)
+    assert application["number"] == f"2015-{committee.code}-002"
+    back = await office.delete(f"/api/v1/committees/{committee.id}/retirement", headers={"If-Match": "*"})
+    assert codes(back)[0][0] == "already_exists"
+
+
+async def committee_of(world: World, committee_id: str) -> Committee:
+    async with world.database.transaction() as session:
+        return await session.get_one(Committee, UUID(committee_id))
