@@ -3,6 +3,7 @@
 `PINPAI_TEST_SERVERS` names the data directory of servers that already run (`python -m app.embedded DIR`).
 """
 
+import gc
 import json
 import os
 import sys
@@ -31,6 +32,9 @@ from tests.world.chain import SECRET
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how Python notes that it is not there
 """The HTTP client asks for it twice in every request, and the file system would be searched each time."""
 
+gc.disable()
+"""Until everything is imported and collected, which leaves little to be freed."""
+
 CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
 SERVERS = "PINPAI_TEST_SERVERS"
 TABLES = [
@@ -55,6 +59,12 @@ LONG = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Walk no more through what lives as long as the run."""
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -4,11 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
+from sqlalchemy import insert, inspect, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from app.context import Actor, Context, View
@@ -82,12 +87,26 @@ class World:
         return database
 
     async def add(self, *rows: Base) -> None:
-        async with self.database.transaction() as session:
+        """Insert rows, each by one statement: a session would take six times as long."""
+        async with self._alone.connect() as connection:
             for row in rows:
                 if isinstance(row, Versioned):
                     row.created_at = row.updated_at = NOW
-                session.add(row)
-                await session.flush()
+                await connection.execute(insert(type(row)), _values(row))
+                _become_stored(row)
+
+    async def put(self, row: Base, **values: Any) -> None:
+        """Change a row that was added, by no act."""
+        model: Any = type(row)
+        async with self._alone.connect() as connection:
+            await connection.execute(update(model).where(model.id == row.id).values(values))
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+
+    @cached_property
+    def _alone(self) -> AsyncEngine:
+        """Connections on which each statement is a transaction."""
+        return self.database.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def keyring(self) -> Keyring:
@@ -160,8 +179,7 @@ class World:
             fixed_by=by.id,
         )
         await self.add(version)
-        async with self.database.transaction() as session:
-            (await session.get_one(Application, row.id)).filed_version_id = version.id
+        await self.put(row, filed_version_id=version.id)
         return row
 
     async def account(self, role: Role, *, committee: Committee | None = None, unit: Unit | None = None) -> Account:
@@ -215,6 +233,19 @@ class World:
         async with self.database.reading() as reader:
             now = self.database.clock.stopped_at or NOW
             yield View(actor, now, Language.ZH, uuid4(), reader)
+
+
+def _values(row: Base) -> dict[str, Any]:
+    """Values that were given to a row, by column: the database fills in the rest."""
+    given = inspect(row).dict
+    return {column.key: given[column.key] for column in inspect(type(row)).columns if column.key in given}
+
+
+def _become_stored(row: Base) -> None:
+    """Leave the row as a session leaves one that it wrote: what was not given is NULL."""
+    for name in inspect(row).unloaded:
+        set_committed_value(row, name, None)
+    make_transient_to_detached(row)
 
 
 def actor_of(account: Account) -> Actor:

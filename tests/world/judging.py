@@ -64,15 +64,13 @@ class Judging:
             self.committees.append(committee)
             self.units.append(unit)
         cells = CELLS | {"brand_name": f"第{len(self.cases) + 1}号品牌"} | form
-        row = await self.world.filed(self.campaign, unit, **cells)
-        async with self.world.database.transaction() as session:
-            accepted = await session.get_one(Application, row.id)
-            accepted.status = ApplicationStatus.ACCEPTED
+        accepted = await self.world.filed(self.campaign, unit, **cells)
+        await self.world.put(accepted, status=ApplicationStatus.ACCEPTED)
         if entered:
             await self.world.add(
                 RoundEntry(
                     round_id=self.round.id,
-                    application_id=row.id,
+                    application_id=accepted.id,
                     version_id=accepted.filed_version_id,
                     case_number=len(self.cases) + 1,
                     entered_at=NOW,
@@ -120,8 +118,7 @@ class Judging:
 
     async def becomes(self, status: RoundStatus) -> None:
         """Put the round into another state, by no act."""
-        async with self.world.database.transaction() as session:
-            (await session.get_one(Round, self.round.id)).status = status
+        await self.world.put(self.round, status=status)
 
     async def recuse(self, judge: Account, case: Application) -> None:
         """The office recuses the judge, which withdraws the assignment if there is one."""
