@@ -110,7 +110,8 @@ async def replace_campaign(campaign_id: CampaignId, body: CampaignSettings, vers
     """Replace the settings of a campaign.
 
     A draft takes any change. After publication only a change that hurts nobody who relied on the rules is taken: a
-    limit may be relaxed, a category added, a text corrected. Deadlines are moved by their own act. Office only.
+    limit may be relaxed, a category added, a text corrected. Deadlines are moved by their own act. Not everything at
+    its maximum: a body of at most 5 MiB. Office only.
     """
     await campaigns.edit(ctx, campaign_id, body, version)
     return await CampaignOut.read(ctx, campaign_id)

@@ -32,13 +32,24 @@ from app.services.people import sessions
 from app.services.policies.people.factors import must_enrol
 
 API = "/api/v1/"
-JSON_LIMIT = 256 * 1024
-UPLOAD_LIMIT = 26 * 1024 * 1024
-BATCH_LIMIT = 104 * 1024 * 1024
-BATCH = "image-batch"
+MIB = 2**20
+JSON_LIMIT = MIB // 4
+UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|endorsement|scan-swaps)|/campaigns/[^/]+/documents)$"
 )
+LIMITS = (
+    (re.compile(r"/image-batch$"), 104 * MIB),
+    (UPLOADS, UPLOAD_LIMIT),
+    (re.compile(r"/api/v1/(organisation-imports|campaigns/[^/]+|rounds(/[^/]+)?)$"), 5 * MIB),
+    (
+        re.compile(
+            r"/api/v1/((plans|applications)(/[^/]+)?|cases/[^/]+/review|nomination-manifests/[^/]+/comparison)$"
+        ),
+        2 * MIB,
+    ),
+)
+"""Limits of the bodies that may be longer: a Chinese character takes six bytes where it is written as `\\u54c1`."""
 PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*|payload-schemas/[^/]*)$")
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
@@ -135,10 +146,7 @@ def _enrols(scope: Mapping[str, Any]) -> bool:
 
 
 def _limit(scope: Mapping[str, Any]) -> int:
-    upload = UPLOADS.search(scope["path"])
-    if upload is None:
-        return JSON_LIMIT
-    return BATCH_LIMIT if upload[1] == BATCH else UPLOAD_LIMIT
+    return next((limit for pattern, limit in LIMITS if pattern.search(scope["path"])), JSON_LIMIT)
 
 
 def _check_length(headers: Headers, limit: int) -> None:

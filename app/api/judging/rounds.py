@@ -104,7 +104,8 @@ async def list_rounds(view: Reads, filters: Filters, page: Paging) -> RoundPage:
 async def create_round(body: RoundCreate, ctx: Ctx) -> RoundOut:
     """Set up a round of a published campaign. Office only.
 
-    It is a draft that nobody else sees: seat its panel, select its cases if they are to be selected, then open it.
+    It is a draft that nobody else sees: seat its panel, select its cases if they are to be selected, then open it. A
+    body of at most 5 MiB.
     """
     return await RoundOut.read(ctx, await rounds.begin(ctx, body))
 
@@ -124,7 +125,8 @@ async def update_round(round_id: RoundId, body: RoundChange, version: IfMatch, c
     """Change a round (JSON Merge Patch). Office only.
 
     A draft takes any change. Once the round is open its intake is fixed and its end may only be moved to later; once a
-    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` are fixed too.
+    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` are fixed too. A
+    body of at most 5 MiB.
     """
     await rounds.edit(ctx, round_id, body, version)
     return await RoundOut.read(ctx, round_id)

@@ -53,6 +53,6 @@ async def import_organisations(body: OrganisationImport, ctx: Ctx) -> Organisati
 
     Every bad row is listed at once with its pointer: members that are not as described (422); then names, codes and
     credit codes that occur twice or belong to another, and organisations that are retired (409).
-    At most 200 committees with 2000 units in all, and a body of 256 KiB. Office only.
+    At most 200 committees with 2000 units in all, and a body of 5 MiB. Office only.
     """
     return OrganisationImportOut.of(await imports.carry_out(ctx, body), dry_run=body.dry_run)
