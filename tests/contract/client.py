@@ -20,6 +20,7 @@ DOCUMENT = "urn:contract"
 # Served beside the contract: the page that shows it, its parts, and the document itself.
 BESIDE = ("/api/docs", "/api/v1/openapi.json")
 
+SET_BY_PEOPLE = "Window"  # it answers with the instant as it was sent, in its own offset
 WHOLE_SECONDS = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 
 # Any path may be answered like this before the routes are asked; the members are those of RFC 9457 that we always send.
@@ -134,9 +135,11 @@ class Contract:
 def closed(document: Json) -> Json:
     """The document with every object limited to its members, one that is not promised may be a leak; whole seconds."""
     strict = deepcopy(document)
-    for node in nodes(strict.get("components", {}).get("schemas", {})):
+    schemas = strict.get("components", {}).get("schemas", {})
+    for node in nodes({name: schema for name, schema in schemas.items() if name != SET_BY_PEOPLE}):
         if node.get("format") == "date-time":
             node.setdefault("pattern", WHOLE_SECONDS)
+    for node in nodes(schemas):
         if node.get("type") in ("object", ["object", "null"]) and "properties" in node:
             node.setdefault("additionalProperties", False)
     return strict

@@ -376,8 +376,7 @@ def problem_types(schema: Json) -> Iterator[str]:
 
 
 def values(content: Json) -> list[Any]:
-    examples = [resolve(DOCUMENT, each) for each in content.get("examples", {}).values()]
-    named = [each["value"] for each in examples if "externalValue" not in each]
+    named = [resolve(DOCUMENT, each)["value"] for each in content.get("examples", {}).values()]
     return [*named, content["example"]] if "example" in content else named
 
 

@@ -78,4 +78,4 @@ def identity(member: str) -> str:
 
 def of_bytes(media: str) -> Json:
     """Return the example of a body that is a file: a picture as a URI, anything else as a word for it."""
-    return {"externalValue": PICTURE} if media == "image/jpeg" else {"value": f"(the bytes of a file of {media})"}
+    return {"value": PICTURE if media == "image/jpeg" else f"(the bytes of a file of {media})"}
