@@ -1,8 +1,14 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core._pydantic_core import list_all_errors
 
+from app import api, services
+from app.api.http.sentences import MISTAKES, PYTHONS_OWN, SENTENCES, detail
 from app.api.http.validation import rejected_parts
 from app.inputs import Day, Input, Moment, Name, Reason
 from app.models.enums import Language, Role
@@ -70,3 +76,57 @@ def test_the_alternative_that_a_body_chose_is_no_member_of_it() -> None:
     bodies: list[Any] = [{"basis": "count"}, {"basis": "score"}, {}, None]
     found = [rejected_parts([error], Language.ZH, body)[0].pointer for body in bodies]
     assert found == ["/count", "/count/count", "/count/count", "/count/count"]
+
+
+ERRORS: dict[str, dict[str, Any]] = {each["type"]: each["example_context"] or {} for each in list_all_errors()} | {
+    "unknown_cursor": {},
+    "repeated_part": {},
+}
+
+
+def test_every_kind_of_error_has_a_chinese_sentence() -> None:
+    assert SENTENCES.keys() | PYTHONS_OWN | {"value_error"} >= ERRORS.keys()
+    assert SENTENCES.keys().isdisjoint(PYTHONS_OWN)
+    for code, context in ERRORS.items():
+        assert any("\u4e00" <= character for character in detail(code, context, Language.ZH)), code
+
+
+@pytest.mark.parametrize(
+    ("code", "context", "chinese", "english"),
+    [
+        (
+            "value_error",
+            {"error": ValueError("Expected UploadFile, received: <class 'str'>")},
+            "应为文件。",
+            "It must be a file.",
+        ),
+        ("value_error", {"error": ValueError("<class 'str'>")}, "内容无效。", "It is not valid."),
+        (
+            "value_error",
+            {"error": ValueError("a code occurs twice")},
+            "内容无效：代码有重复。",
+            "It is not valid: a code occurs twice.",
+        ),
+        ("enum", {"expected": "'a', 'b' or 'c'"}, "应为以下之一：a、b、c。", "It must be one of a, b, c."),
+    ],
+)
+def test_no_words_of_python_are_in_an_answer(code: str, context: dict[str, Any], chinese: str, english: str) -> None:
+    assert [detail(code, context, language) for language in (Language.ZH, Language.EN)] == [chinese, english]
+
+
+def contradictions() -> Iterator[str]:
+    """The words of every `ValueError` that an input raises."""
+    for folder in (*services.__path__, *api.__path__):
+        for path in Path(folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                raised = node.exc if isinstance(node, ast.Raise) else None
+                if isinstance(raised, ast.Call) and ast.unparse(raised.func) == "ValueError":
+                    yield from (str(each.value) for each in raised.args if isinstance(each, ast.Constant))
+                if isinstance(node, ast.FunctionDef) and node.name == "_mistakes":
+                    tuples = [each for each in ast.walk(node) if isinstance(each, ast.Tuple)]
+                    last = [each.elts[-1] for each in tuples]
+                    yield from (str(each.value) for each in last if isinstance(each, ast.Constant))
+
+
+def test_every_contradiction_of_members_has_a_chinese_sentence() -> None:
+    assert set(contradictions()) <= MISTAKES.keys()
