@@ -3,7 +3,7 @@
 A notice is visible while the account has the role, committee and unit that it had when the notice was made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -19,6 +19,8 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
+    cast,
     column,
     exists,
     func,
@@ -33,8 +35,8 @@ from uuid_utils.compat import uuid7
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, ACTOR_ROLE, ACTOR_UNIT, Context, View
 from app.database import Query
 from app.inputs import Input, each_once
-from app.models import Account, Notification
-from app.models.enums import AccountStatus, Role
+from app.models import Account, Campaign, Notification
+from app.models.enums import AccountStatus, CampaignStatus, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services import jobs
@@ -212,6 +214,26 @@ _RECIPIENTS = Query(
     .order_by(_of.place, Account.id),
     Recipient,
 )
+
+
+@row_type
+class RunningCampaign:
+    """A campaign that runs, in words that tell it from the others."""
+
+    id: UUID
+    words: str
+
+
+_YEAR = cast(Campaign.year, Text)
+_RUNNING = Query(
+    select(
+        Campaign.id,
+        case(
+            (func.strpos(Campaign.name, _YEAR) > 0, Campaign.name), else_=func.concat(_YEAR, "年", Campaign.name)
+        ).label("words"),
+    ).where(Campaign.status == CampaignStatus.PUBLISHED),
+    RunningCampaign,
+)
 _STORE = insert(Notification).on_conflict_do_nothing().returning(Notification.account_id, Notification.by_mail)
 
 
@@ -263,11 +285,12 @@ class Notice:
 async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
     """Store the notices, each account's once per occasion however often it is tried; return how many are new."""
     recipients = await ctx.rows(_RECIPIENTS, **_arrays(notices)) if notices else []
+    running = {row.id: row.words for row in await ctx.rows(_RUNNING)} if recipients else {}
     rows: dict[tuple[UUID, str, str], dict[str, object]] = {}
     for recipient in recipients:
         notice = notices[recipient.place - 1]
         same = (recipient.account_id, notice.telling.kind, notice.occasion)
-        rows.setdefault(same, _row(ctx, notice, recipient))
+        rows.setdefault(same, _row(ctx, notice, recipient, _which(notice, running)))
     if not rows:
         return 0
     stored = (await ctx.session.execute(_STORE, list(rows.values()))).all()
@@ -315,7 +338,13 @@ def _arrays(notices: Sequence[Notice]) -> dict[str, list[object]]:
     }
 
 
-def _row(ctx: Context, notice: Notice, recipient: Recipient) -> dict[str, object]:
+def _which(notice: Notice, running: Mapping[UUID, str]) -> Particulars:
+    """Name the notice's campaign where others run beside it."""
+    several = len(running) > 1 and notice.campaign_id in running
+    return {"campaign": running[notice.campaign_id]} if several and notice.campaign_id else {}
+
+
+def _row(ctx: Context, notice: Notice, recipient: Recipient, which: Particulars) -> dict[str, object]:
     return {
         "id": uuid7(),
         "account_id": recipient.account_id,
@@ -329,6 +358,6 @@ def _row(ctx: Context, notice: Notice, recipient: Recipient) -> dict[str, object
         "subject_type": notice.subject_type,
         "subject_id": notice.subject_id,
         "campaign_id": notice.campaign_id,
-        "particulars": notice.particulars,
+        "particulars": {**notice.particulars, **which},
         "told_at": ctx.now,
     }

@@ -86,6 +86,14 @@ async def test_a_worker_that_was_down_over_windows_reminds_once(place: District)
     assert await texts(place.by_committee) == ["实施计划登记表尚未报送，截止时间：2015年4月22日24:00。"]
 
 
+async def test_where_two_campaigns_run_a_notice_names_its_own(place: District) -> None:
+    await place.world.campaign(year=2015, name="志愿服务创新活动")
+    assert await reminded(place, PLANS_CLOSE - HOURS / 2) == 2
+    owed = "实施计划登记表尚未报送，截止时间：2015年4月22日24:00。"
+    names = ("文明单位工作品牌创建年活动", "志愿服务创新活动")
+    assert sorted(await texts(place.by_committee)) == sorted(f"2015年{name}：{owed}" for name in names)
+
+
 @pytest.mark.parametrize(("status", "count"), [("draft", 1), ("returned", 1), ("submitted", 0)])
 async def test_a_plan_is_owed_until_it_is_handed_in(place: District, status: str, count: int) -> None:
     plan = Plan(campaign_id=place.campaign.id, committee_id=place.committee.id, status=PlanStatus(status))
@@ -241,4 +249,4 @@ async def test_looking_costs_the_same_however_many_owe_something(place: District
     await reminded(place, APPLICATIONS_CLOSE - WEEK - DAY)
     with noted(place.world.database) as sent:
         assert await reminded(place, APPLICATIONS_CLOSE - DAY) == committees + 1
-    assert len(sent) == 8
+    assert len(sent) == 9

@@ -31,6 +31,8 @@ ANNOUNCED = frozenset(AFTER)
 FORMAL = frozenset(telling.kind for telling in TELLINGS if telling.formal)
 """Kinds that are mailed regardless of the account's preference."""
 
+_OF_CAMPAIGN = Sentence("{campaign}：{text}", "{campaign}: {text}")
+"""For a notice that was made while several campaigns ran."""
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
 
 
@@ -65,7 +67,9 @@ def worded(kind: str, particulars: Particulars, language: Language) -> WordedNot
     reasons = [*(particulars.get("reasons") or ()), *filter(None, [particulars.get("remark")])]
     if reasons:
         details.append(_REASONS.say(language, reasons="；".join(reasons)))
-    return WordedNotice(telling.sentence.say(language, **params), details)
+    text = telling.sentence.say(language, **params)
+    campaign = particulars.get("campaign")
+    return WordedNotice(_OF_CAMPAIGN.say(language, campaign=campaign, text=text) if campaign else text, details)
 
 
 def path(subject_type: str, subject_id: UUID) -> str:
