@@ -28,7 +28,17 @@ from app.api.filing import (
     versions,
     withdrawals,
 )
-from app.api.handover import answers, deliveries, endpoints, grants, manifests, nominations, packages, payloads
+from app.api.handover import (
+    answers,
+    archives,
+    deliveries,
+    endpoints,
+    grants,
+    manifests,
+    nominations,
+    packages,
+    payloads,
+)
 from app.api.http import contract, docs, openapi
 from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
@@ -115,6 +125,7 @@ PRIVATE = (
     payloads,
     manifests,
     packages,
+    archives,
     audit,
     events,
     endpoints,

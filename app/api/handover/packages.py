@@ -9,9 +9,10 @@ from app.api.http.dependencies import Viewer
 from app.api.http.downloads import Download, attachment
 from app.api.http.routing import Router
 from app.services.handover import packages
+from app.services.handover.packages import Package
 
 router = Router(tags=["hand-over"])
-_ZIP: dict[int | str, dict[str, Any]] = {
+ZIP: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A zip with one folder: the bag.",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
@@ -22,7 +23,7 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/campaigns/{campaign_id}/nomination-package",
     response_class=Response,
-    responses=_ZIP,
+    responses=ZIP,
 )
 async def read_nomination_package(
     campaign_id: Annotated[UUID, Path(description="The campaign.")], view_of: Viewer, request: Request
@@ -34,6 +35,11 @@ async def read_nomination_package(
     """
     async with view_of() as view:
         package = await packages.pack(view, campaign_id)
+    return streamed(request, package)
+
+
+def streamed(request: Request, package: Package) -> Response:
+    """Answer a package while it is written."""
     size, content = package.stream(request.app.state.storage)
     headers = {"Content-Length": str(size), "Content-Disposition": attachment(f"{package.name}.zip")}
     return Download(content, headers, "application/zip")

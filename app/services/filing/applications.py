@@ -68,6 +68,13 @@ _FULL = (
 )
 _APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)), ApplicationRow)
 _SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()), ApplicationRow)
+_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_EVERYTHING = Query(
+    _FULL.where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
+    .order_by(Application.number),
+    ApplicationRow,
+)
 _LOCKED = (
     select(Application)
     .where(Application.id == bindparam("application_id"))
@@ -294,6 +301,11 @@ async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Ap
         deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
         judged[row.id] = _facts(view, row, settings, deadline)
     return judged
+
+
+async def everything(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[ApplicationRow]:
+    """Every visible application of a campaign, or of one committee in it; what was filed is beside what it is now."""
+    return await view.rows(_EVERYTHING, campaign_id=campaign_id, committee_id=committee_id)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ApplicationSummary]:

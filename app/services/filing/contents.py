@@ -183,7 +183,7 @@ _NAMES = Query(
 IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
-def content_of(form: Form, names: Mapping[str, str], images: Sequence[ImageRow]) -> Content:
+def content_of(form: Form, names: Mapping[str, str], images: Sequence[object]) -> Content:
     """Compose the content of an application: all that its digest covers, and so all that a seal approves."""
     return {
         **names,

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
 from app.database import Query
@@ -147,6 +147,20 @@ class FilingItemRow:
     unit_name: str
 
 
+@row_type
+class ReceiptRow:
+    """A filing as its receipt has it."""
+
+    number: str
+    campaign_id: UUID
+    committee_id: UUID
+    committee_name: str
+    filed_at: datetime
+    digest: str
+    verification_code: str
+    items: Sequence[dict[str, Any]]
+
+
 _FILING = Query(
     _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code)
     .join(Campaign, Campaign.id == Filing.campaign_id)
@@ -168,6 +182,27 @@ _ITEMS = Query(
     .where(FilingItem.filing_id == bindparam("filing_id", type_=Uuid))
     .order_by(FilingItem.position),
     FilingItemRow,
+)
+_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_item = func.jsonb_build_object(
+    *("application_number", Application.number, "version", ApplicationVersion.number),
+    *("digest", ApplicationVersion.digest),
+)
+_RECEIPTS = Query(
+    select(
+        *(Filing.number, Filing.campaign_id, Filing.committee_id, Committee.name.label("committee_name")),
+        *(Filing.filed_at, Filing.digest, Filing.verification_code),
+        func.jsonb_agg(aggregate_order_by(_item, FilingItem.position)).label("items"),
+    )
+    .join(Committee, Committee.id == Filing.committee_id)
+    .join(FilingItem, FilingItem.filing_id == Filing.id)
+    .join(Application, Application.id == FilingItem.application_id)
+    .join(ApplicationVersion, ApplicationVersion.id == FilingItem.version_id)
+    .where(VISIBLE, Filing.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(_COMMITTEE_ID.is_(None) | (Filing.committee_id == _COMMITTEE_ID))
+    .group_by(Filing.id, Committee.name)
+    .order_by(Filing.id),
+    ReceiptRow,
 )
 FILTERS = {
     "campaign_id": exactly(Filing.campaign_id, UUID, "Only of this campaign."),
@@ -350,3 +385,8 @@ def _covered(
             for application, version in zip(applications, fixed, strict=True)
         ],
     }
+
+
+async def receipts(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[ReceiptRow]:
+    """Every visible receipt of a campaign, or of one committee in it."""
+    return await view.rows(_RECEIPTS, campaign_id=campaign_id, committee_id=committee_id)

@@ -1,11 +1,18 @@
-"""The stamped scan of a seal in force, compared with others, as parts of statements about an application."""
+"""The stamped scans of seals in force: compared with others, and all of a campaign."""
 
-from sqlalchemy import and_, exists, func, or_, select
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from app.context import ACTOR_COMMITTEE, acting_as
-from app.models import Application, Endorsement, File
+from app.context import ACTOR_COMMITTEE, View, acting_as
+from app.database import Query
+from app.models import Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
+from app.rows import row_type
+from app.services.filing.visibility import OWN, VISIBLE
 from app.services.policies.filing.applications import FILED_STATES
 
 _other = aliased(Application)
@@ -35,3 +42,43 @@ SEEN_IN = func.array(
     .scalar_subquery()
 )
 """Applications that the same scan seals: of the committee's, or of those that the office has as they were filed."""
+
+
+@row_type
+class ScanRow:
+    """The stamped scan of a seal, and where its bytes are."""
+
+    application_id: UUID
+    file_id: UUID
+    media_type: str
+    sha256: str
+    size: int
+
+
+_CAMPAIGN_ID, _COMMITTEE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id"))
+_SCANS = Query(
+    select(Endorsement.application_id, Endorsement.file_id, File.media_type, File.sha256, File.size)
+    .ext(distinct_on(Endorsement.application_id))
+    .join(Application, Application.id == Endorsement.application_id)
+    .join(File, File.id == Endorsement.file_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
+    .where(VISIBLE, Application.campaign_id == _CAMPAIGN_ID)
+    .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
+    .where(
+        or_(
+            and_(OWN, Endorsement.voided_at.is_(None)),
+            and_(
+                acting_as(Role.OFFICE),
+                Endorsement.digest == ApplicationVersion.digest,
+                Endorsement.endorsed_at <= Application.filed_at,
+            ),
+        )
+    )
+    .order_by(Endorsement.application_id, Endorsement.id.desc()),
+    ScanRow,
+)
+
+
+async def of_campaign(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[ScanRow]:
+    """The scan in force of each visible application; for the office the one with which it was filed."""
+    return await view.rows(_SCANS, campaign_id=campaign_id, committee_id=committee_id)

@@ -1,0 +1,31 @@
+"""All material of a campaign as one file, over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query, Request, Response
+
+from app.api.handover.packages import ZIP, streamed
+from app.api.http.dependencies import Viewer
+from app.api.http.routing import Router
+from app.services.handover import archives
+
+router = Router(tags=["hand-over"])
+
+
+@router.get("/campaigns/{campaign_id}/archive", response_class=Response, responses=ZIP)
+async def read_archive(
+    campaign_id: Annotated[UUID, Path(description="The campaign.")],
+    view_of: Viewer,
+    request: Request,
+    committee_id: Annotated[UUID | None, Query(description="Only of this committee.")] = None,
+) -> Response:
+    """Download all material of a campaign that you may see, in one file: a unit, a committee, the office.
+
+    A unit has its own, a committee its units' applications as they are now, the office what was filed, as it was filed:
+    for each application the form (`application.json`, `application.txt`), pictures and the stamped scan, besides the
+    receipts; all under their SHA-256, as a bag (BagIt 1.0, RFC 8493) in a zip. It is written while it is sent.
+    """
+    async with view_of() as view:
+        package = await archives.pack(view, campaign_id, committee_id)
+    return streamed(request, package)

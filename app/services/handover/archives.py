@@ -1,0 +1,145 @@
+"""All material of a campaign that its reader may see, as one zip: forms, pictures, stamped scans, receipts, checksums.
+
+A unit has its own, a committee its units' as they are now, the office what was filed, as it was filed.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, literal, select
+
+from app.context import View, acting_as
+from app.database import Query
+from app.models import (
+    Application,
+    Campaign,
+    File,
+    Image,
+    VersionImage,
+)
+from app.models.enums import Role
+from app.rows import row_type, values_of
+from app.services.filing import applications, campaigns, contents, filings, scans
+from app.services.filing.contents import ApplicationRow
+from app.services.filing.filings import ReceiptRow
+from app.services.filing.scans import ScanRow
+from app.services.filing.visibility import OWN, VISIBLE
+from app.services.handover.packages import Package
+from app.services.history import canonical
+from app.services.policies import require_role
+from app.services.policies.filing.forms import Content
+from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.handover import archives as policy
+from app.services.policies.handover.packages import Packed, bagged, text
+
+_CAMPAIGN_ID, _COMMITTEE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id"))
+_OF_COMMITTEE = _COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID)
+_CHOSEN = (Application.campaign_id == _CAMPAIGN_ID, _OF_COMMITTEE)
+
+
+@row_type
+class ArchivedCampaign:
+    """The campaign whose material is packed."""
+
+    settings_digest: str
+
+
+@row_type
+class ArchivedImage:
+    """A picture with its bytes; of a filed one the other figures are in the content."""
+
+    application_id: UUID
+    file_id: UUID
+    id: UUID
+    slot: int
+    caption: str
+    sha256: str
+    width: int
+    height: int
+    size: int
+
+
+_CAMPAIGN = Query(
+    select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE), ArchivedCampaign
+)
+_present = (
+    select(
+        *(Image.application_id, Image.file_id, Image.id, Image.slot, Image.caption),
+        *(Image.sha256, Image.width, Image.height, File.size),
+    )
+    .join(Application, Application.id == Image.application_id)
+    .join(File, File.id == Image.file_id)
+    .where(OWN, *_CHOSEN)
+)
+_filed = (
+    select(
+        *(Application.id, VersionImage.file_id, VersionImage.image_id, VersionImage.slot, literal("", Text)),
+        *(File.sha256, literal(0), literal(0), File.size),
+    )
+    .select_from(Application)
+    .join(VersionImage, VersionImage.version_id == Application.filed_version_id)
+    .join(File, File.id == VersionImage.file_id)
+    .where(acting_as(Role.OFFICE), VISIBLE, *_CHOSEN)
+)
+_IMAGES = Query(_present.union_all(_filed).order_by("application_id", "slot"), ArchivedImage)
+
+
+async def pack(view: View, campaign_id: UUID, committee_id: UUID | None) -> Package:
+    """Everything of the campaign, or of one committee in it, that the reader may see; NotFound without a campaign."""
+    require_role(view.actor.role, Role.UNIT, Role.COMMITTEE, Role.OFFICE)
+    campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
+    settings = await campaigns.settings_of(view, campaign.settings_digest)
+    receipts = await filings.receipts(view, campaign_id, committee_id)
+    folders = await _folders(view, settings, campaign_id, committee_id)
+    title, now = f"{settings.name}（{settings.year}）申报材料", view.now.astimezone(settings.zone)
+    readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", applications=len(folders), receipts=len(receipts))
+    files = [text("data/README.txt", readme), *chain.from_iterable(folders), *map(_receipt, receipts)]
+    tags = {
+        "Source-Organization": settings.organizer.name,
+        "External-Description": title,
+        "External-Identifier": f"urn:uuid:{campaign_id}",
+        "Bagging-Date": now.date().isoformat(),
+    }
+    return Package(f"material-{settings.year}-{now:%Y%m%d}", bagged(files, tags))
+
+
+async def _folders(
+    view: View, settings: CampaignSettings, campaign_id: UUID, committee_id: UUID | None
+) -> list[list[Packed]]:
+    """The files of each application; as many statements for one as for all."""
+    chosen = {"campaign_id": campaign_id, "committee_id": committee_id}
+    images: dict[UUID, list[ArchivedImage]] = {}
+    for image in await view.rows(_IMAGES, **chosen):
+        images.setdefault(image.application_id, []).append(image)
+    stamped = {scan.application_id: scan for scan in await scans.of_campaign(view, campaign_id, committee_id)}
+    rows = await applications.everything(view, campaign_id, committee_id)
+    return [_folder(settings, row, images.get(row.id, []), stamped.get(row.id)) for row in rows]
+
+
+def _folder(
+    settings: CampaignSettings,
+    row: ApplicationRow,
+    images: Sequence[ArchivedImage],
+    scan: ScanRow | None,
+) -> list[Packed]:
+    """An application's folder: its content for programs and for people, its pictures, its stamped scan."""
+    folder, status = f"data/{row.number}", row.status if row.filed_content is None else row.status.outward
+    content: Content = row.filed_content or contents.content_of(row.form, row.names, images)
+    told = {"number": row.number, "status": status, "content": content}
+    return [
+        text(f"{folder}/application.json", canonical(told)),
+        text(f"{folder}/application.txt", policy.written(row.number, status.label, content, settings)),
+        *(Packed(f"{folder}/images/{each.slot}.jpg", each.sha256, each.size, file_id=each.file_id) for each in images),
+        *([_scan(folder, scan)] if scan else []),
+    ]
+
+
+def _scan(folder: str, scan: ScanRow) -> Packed:
+    ending = "pdf" if scan.media_type == "application/pdf" else "jpg"
+    return Packed(f"{folder}/endorsement.{ending}", scan.sha256, scan.size, file_id=scan.file_id)
+
+
+def _receipt(row: ReceiptRow) -> Packed:
+    filed_at = row.filed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return text(f"data/receipts/{row.number}.json", canonical({**values_of(row), "filed_at": filed_at}))
