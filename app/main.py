@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.api import audit, events, health, jobs, reference
-from app.api.commending import awards, commendations, indicators, objections, public_awards, publications
+from app.api.commending import awards, commendations, indicators, objections, public_awards, publications, unit_records
 from app.api.filing import (
     applications,
     campaigns,
@@ -120,6 +120,7 @@ PRIVATE = (
     objections,
     awards,
     indicators,
+    unit_records,
     nominations,
     answers,
     payloads,

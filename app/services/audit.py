@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -80,10 +80,10 @@ class AuditEventRow:
     before_digest: str | None
     after_digest: str | None
     data: Mapping[str, object]
-    changes: list[dict[str, Any]]
+    changes: list[dict[str, object]]
 
 
-_PARTICULARS: ColumnElement[Any] = AuditEvent.data.op("-")(literal_column(f"'{policy.VALUES}'"))
+_PARTICULARS: ColumnElement[object] = AuditEvent.data.op("-")(literal_column(f"'{policy.VALUES}'"))
 _CHANGES = func.jsonb_extract_path(AuditEvent.changes, literal_column("'changes'"), type_=JSONB)
 _EVENTS = select(
     AuditEvent.id,

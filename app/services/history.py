@@ -175,8 +175,7 @@ def canonical(values: object) -> bytes:
 
 def salted(changes: list[dict[str, object]]) -> dict[str, Any]:
     """Return the differences as they are kept, with a salt: their digest tells nothing of them once they are erased."""
-    plain: list[Any] = json.loads(canonical(changes))
-    return {"salt": secrets.token_hex(16), "changes": plain}
+    return {"salt": secrets.token_hex(16), "changes": json.loads(canonical(changes))}
 
 
 def _unset(column: Any) -> object:

@@ -427,7 +427,7 @@ def kinds(schema: Json) -> Iterator[Json]:
 
 
 def refusals(written: Json, read: Json, at: str) -> Iterator[str]:
-    """Where a value as it is read would be refused; what the office alone writes is never null to it."""
+    """Places at which a value as it is read is refused; what the office alone writes is never null to it."""
     accepted = {each.get("type"): each for each in kinds(written)}
     for each in kinds(read):
         kind = each.get("type")

@@ -119,7 +119,10 @@ async def replace_campaign(campaign_id: CampaignId, body: CampaignSettings, vers
 
 @router.post("/{campaign_id}/publication", raises=[WrongState])
 async def publish_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
-    """Publish a drafted campaign: committees and units see it and may begin. Office only."""
+    """Publish a drafted campaign: committees and units see it and may begin. Office only.
+
+    `actions.publish` of the draft has advice on every text that still names an earlier year, as those of a copy do.
+    """
     await campaigns.publish(ctx, campaign_id)
     return await CampaignOut.read(ctx, campaign_id)
 

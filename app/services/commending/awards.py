@@ -8,14 +8,14 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, literal, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
-from app.models import Application, ApplicationVersion, Award, Commendation, Nomination, VersionImage
+from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Nomination, VersionImage
 from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, NominationStatus, Role
 from app.rows import row_type
 from app.services.commending import commendations
@@ -39,6 +39,13 @@ VISIBLE_STATUS = case(
     (_FOR_OFFICE, Award.status), (PUBLISHED, AwardStatus.AWARDED.value), else_=AwardStatus.PROPOSED.value
 )
 """Only the office reads that an objection holds an award."""
+_kind_name = func.jsonb_path_query_first(
+    Campaign.settings,
+    literal_column("'$.award_kinds[*] ? (@.code == $kind).name'::jsonpath"),
+    func.jsonb_build_object(literal_column("'kind'"), Award.kind),
+)
+KIND_NAME = func.coalesce(_kind_name, func.to_jsonb(Award.kind))
+"""Name of an award's kind in the words of its campaign, beside that."""
 NAME = RECIPIENT_NAME.label("name")
 UNIT_NAME = ApplicationVersion.unit_name
 COMMITTEE_NAME = func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name).label("committee_name")

@@ -231,7 +231,10 @@ async def get(ctx: Context, campaign_id: UUID) -> Campaign:
 async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
     """One campaign with all that a frontend needs to draw its forms; NotFound unless visible."""
     row = await view.get(_CAMPAIGN, campaign_id=campaign_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(row.status)))
+    offered = actions(policy.ACTS, view.actor.role, StatusOnly(row.status))
+    if policy.PUBLISH.name in offered:
+        offered[policy.PUBLISH.name] += policy.publication_advice(row.settings, row.status)
+    return Record(row, offered)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CampaignSummary]:

@@ -87,9 +87,9 @@ def changes(subject: str, values: Mapping[str, tuple[object, object]]) -> list[d
     return [{"name": name, "before": before, "after": after} for name, before, after in found[:MOST]]
 
 
-def disclosed(subject: str, kept: list[dict[str, Any]], role: Role) -> list[dict[str, Any]]:
+def disclosed(subject: str, kept: list[dict[str, object]], role: Role) -> list[dict[str, object]]:
     """Return the differences that this role may read."""
-    columns = (_name(each).partition("/")[0] for each in kept)
+    columns = (str(_name(each)).partition("/")[0] for each in kept)
     return [each for each, column in zip(kept, columns, strict=True) if role in READ_BY.get(f"{subject}.{column}", ())]
 
 
@@ -107,7 +107,7 @@ def _differences(name: str, before: object, after: object) -> Iterator[tuple[str
         old, new = _document(before), _document(after)
         for key in dict.fromkeys([*old, *new]):
             yield from _differences(f"{name}/{key}", old.get(key), new.get(key))
-    elif isinstance(before or "", str) and isinstance(after or "", str):
+    elif isinstance(before, str | None) and isinstance(after, str | None):
         yield name, *_excerpts(before, after)
     else:
         yield name, before, after
@@ -123,7 +123,7 @@ def _document(value: Mapping[str, object] | list[object]) -> Mapping[str, object
     return {str(place): item for place, item in enumerate(value)}
 
 
-def _excerpts(before: Any, after: Any) -> tuple[object, object]:
+def _excerpts(before: str | None, after: str | None) -> tuple[object, object]:
     """Return two texts, or what differs in them where one is long."""
     old, new = before or "", after or ""
     if max(len(old), len(new)) <= LONGEST:

@@ -25,6 +25,20 @@ async def begun(office: ContractClient, **body: Any) -> tuple[str, dict[str, Any
     return made.headers["location"], campaign
 
 
+async def test_a_copy_says_where_it_still_names_last_year(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    last = (await office.post(PATH, json={"template": "lubei-2015", "year": 2015})).json()
+    copy = (await office.post(PATH, json={"copy_of": last["id"], "year": 2016})).json()
+    assert last["actions"]["publish"]["findings"] == []
+    publish = copy["actions"]["publish"]
+    assert publish["allowed"], "it is advice"
+    texts = {finding["pointer"]: finding["params"]["text"] for finding in publish["findings"]}
+    assert texts["/settings/phases/1/description"] == "2015年精神文明建设工作要点"
+    published = (await office.post(f"{PATH}/{copy['id']}/publication")).json()
+    assert "publish" in published["actions"]
+    assert "still_names_year" not in str(published["actions"])
+
+
 async def test_a_campaign_is_begun_edited_published_and_closed(office: ContractClient) -> None:
     path, draft = await begun(office)
     settings = draft["settings"] | {"minimum_filed": 3}

@@ -1,15 +1,19 @@
 """The regulation of campaigns: who may change the notice, and what of it once people rely on it."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
-from app.models.enums import Role
+from app.models.enums import Role, Severity
 from app.services.policies import Act, Event, StatusOnly
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
 OFFICE = Role.OFFICE
+MOST_ADVICE = 50
+"""Advice that is given at once."""
 
 HURTFUL_CHANGE = Rule(
     "hurtful_change",
@@ -33,6 +37,12 @@ DEADLINE_FAR_OFF = Rule(
     "deadline_far_off",
     "截止时间须在活动年度前后 {years} 年之内。",
     "The deadline must lie within {years} years of the campaign's year.",
+)
+STILL_NAMES_YEAR = Rule(
+    "still_names_year",
+    "文中仍有“{text}”，而本活动为{year}年，请核对。",
+    "The text still says “{text}”, in a campaign of {year}: is it meant?",
+    Severity.ADVICE,
 )
 DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "The deadline would not change.")
 
@@ -70,6 +80,32 @@ def wording_findings(old: CampaignSettings, new: CampaignSettings, *, commended:
         "/commendation/wording": old.commendation.wording != new.commendation.wording,
     }
     return [WORDS_MADE_PUBLIC(pointer) for pointer, differs in changed.items() if differs]
+
+
+def publication_advice(settings: StoredSettings, status: Status) -> list[Finding]:
+    """Advise on the texts of a draft that name an earlier year, as those of a copied notice do."""
+    if status is not Status.DRAFT:
+        return []
+    year = int(settings["year"])
+    stale = (
+        STILL_NAMES_YEAR(f"/settings{pointer}", text=found[0], year=year)
+        for pointer, text in _texts(settings)
+        for found in _YEAR.finditer(text)
+        if int(found.group("year")) < year
+    )
+    return list(islice(stale, MOST_ADVICE))
+
+
+def _texts(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of the settings with its place."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict | list):
+        for name, member in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(member, f"{pointer}/{name}")
+
+
+_YEAR = re.compile(r"(?<!\d)〔?(?P<year>(?:19|20)\d\d)(?:〕|年[^，。；：、）》\s]{0,12})")
 
 
 def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window, now: datetime) -> list[Finding]:

@@ -41,6 +41,22 @@ def changed(path: str, value: Any) -> CampaignSettings:
     return CampaignSettings.model_validate(settings)
 
 
+@pytest.mark.parametrize(
+    ("introduction", "expected"),
+    [
+        ("按照《2015年工作要点》，", ["2015年工作要点"]),
+        ("路北文明办〔2015〕12号、2014年底", ["〔2015〕", "2014年底"]),
+        ("2016年继续，2017年总结。编号120159年", []),
+        ("2015", []),
+    ],
+)
+def test_texts_of_a_draft_that_name_an_earlier_year_are_pointed_at(introduction: str, expected: list[str]) -> None:
+    settings = {"year": 2016, "introduction": introduction}
+    found = policy.publication_advice(settings, CampaignStatus.DRAFT)
+    assert [(each.pointer, each.params["text"]) for each in found] == [("/settings/introduction", e) for e in expected]
+    assert policy.publication_advice(settings, CampaignStatus.PUBLISHED) == []
+
+
 @pytest.mark.parametrize("act", policy.ACTS, ids=lambda each: each.name)
 def test_who_may_do_what_from_which_state(act: Any) -> None:
     states, target = MAY[act.name]

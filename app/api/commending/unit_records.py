@@ -1,0 +1,67 @@
+"""Records of units over HTTP: their cases and awards over the years."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app.api.http.dependencies import Paging, Reads
+from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.routing import Router
+from app.api.people.units import UnitId
+from app.models.enums import ApplicationStatus, AwardStatus
+from app.services.commending import unit_records
+from app.services.people import units
+
+router = Router("/units/{unit_id}/cases", tags=["units"])
+Label = Annotated[str, Field(max_length=200)]
+Number = Annotated[str, Field(max_length=60)]
+
+
+class RecordedAwardOut(Out):
+    """An award of a case."""
+
+    id: ResourceId
+    kind: Number = Field(description="Code of the kind.", examples=["excellent_case"])
+    kind_name: Label = Field(description="奖项, in the campaign's words.", examples=["优秀案例"])
+    grade: Number | None = Field(description="Code of the grade; null where the kind has none.", examples=[None])
+    status: AwardStatus = Field(description="State.")
+    certificate_number: Label | None = Field(
+        description="证书编号; null before the commendation is published.", examples=["路北文明创建〔2015〕第1号"]
+    )
+    awarded_at: Instant | None = Field(description="Time of its publication; null before.")
+    commendation_id: UUID = Field(description="The commendation.")
+    commendation_title: Label = Field(description="通报标题", examples=["关于表彰优秀案例的通报"])
+    document_number: Label | None = Field(
+        description="发文字号; null before publication.", examples=["路北文明办〔2015〕12号"]
+    )
+
+
+class RecordedCaseOut(Out):
+    """A case of the unit in one campaign, with its awards."""
+
+    id: ResourceId
+    number: Number = Field(description="申报编号", examples=["2015-QT-001"])
+    campaign_id: UUID = Field(description="The campaign.")
+    campaign_name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
+    year: int = Field(description="Year of the campaign.", ge=2000, le=2100, examples=[2015])
+    status: ApplicationStatus = Field(description="State, as you may read it.")
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
+    filed_at: Instant | None = Field(description="Time of the last filing; null before.")
+    awards: list[RecordedAwardOut] = Field(description="Its awards that you may see.", max_length=100)
+
+
+class RecordedCasePage(Page[RecordedCaseOut]):
+    """One page of a unit's cases, the newest first."""
+
+
+@router.get("")
+async def list_unit_cases(unit_id: UnitId, view: Reads, page: Paging) -> RecordedCasePage:
+    """List a unit's cases over the years with their awards, the newest first.
+
+    Who reads the unit reads of each case and each award what they may read of it elsewhere.
+    """
+    await units.read(view, unit_id)
+    found = await unit_records.search(view, unit_id, **page.binds)
+    return RecordedCasePage.of(found, [RecordedCaseOut.model_validate(row) for row in found.rows])

@@ -1,0 +1,94 @@
+"""The record of a unit: its cases in every campaign, each with its awards, as far as the reader may see them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, case, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.context import View, acting_as
+from app.models import Application, ApplicationVersion, Award, Campaign, Commendation
+from app.models.enums import ApplicationStatus, Role
+from app.rows import row_type
+from app.services.commending import commendations
+from app.services.commending.awards import KIND_NAME, VISIBLE_STATUS
+from app.services.filing import visibility
+from app.services.pages import Expression, Listing, Page
+
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_CONTENT = ApplicationVersion.content
+
+
+def named(name: str, value: Expression) -> tuple[Expression, Expression]:
+    """Name a member of an object."""
+    return literal_column(f"'{name}'"), value
+
+
+_each = func.jsonb_build_object(
+    *named("id", Award.id),
+    *named("kind", Award.kind),
+    *named("kind_name", KIND_NAME),
+    *named("grade", Award.grade),
+    *named("status", VISIBLE_STATUS),
+    *named("certificate_number", Award.certificate_number),
+    *named("awarded_at", Award.awarded_at),
+    *named("commendation_id", Commendation.id),
+    *named("commendation_title", Commendation.title),
+    *named("document_number", Commendation.document_number),
+)
+_awards = (
+    select(func.coalesce(func.jsonb_agg(_each), literal_column("'[]'::jsonb", JSONB)))
+    .select_from(Award)
+    .join(Commendation, Commendation.id == Award.commendation_id)
+    .where(Award.application_id == Application.id, commendations.VISIBLE, commendations.AWARD_VISIBLE)
+    .correlate(Application, Campaign)
+    .scalar_subquery()
+)
+
+
+@row_type
+class RecordedCase:
+    """A case of a unit with its campaign and its awards; the office reads it as it was filed."""
+
+    id: UUID
+    number: str
+    campaign_id: UUID
+    campaign_name: str
+    year: int
+    status: ApplicationStatus
+    brand_name: str | None
+    category: str | None
+    filed_at: datetime | None
+    awards: list[Mapping[str, object]]
+
+
+_CASES = Listing(
+    select(
+        Application.id,
+        Application.number,
+        Application.campaign_id,
+        Campaign.name.label("campaign_name"),
+        Campaign.year,
+        visibility.STATUS.label("status"),
+        *(
+            case(
+                (_FOR_OFFICE, ApplicationVersion.content["form", name].astext), else_=getattr(Application, name)
+            ).label(name)
+            for name in ("brand_name", "category")
+        ),
+        Application.filed_at,
+        _awards.label("awards"),
+    )
+    .join(Campaign, Campaign.id == Application.campaign_id)
+    .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
+    .where(Application.unit_id == bindparam("unit_id", type_=Uuid), visibility.VISIBLE),
+    Application.id,
+    RecordedCase,
+    newest_first=True,
+)
+
+
+async def search(view: View, unit_id: UUID, *, after: UUID | None, limit: int) -> Page[RecordedCase]:
+    """Return a unit's cases over the years, the newest first; the caller has checked that the actor sees the unit."""
+    return await _CASES.page(view, after=after, limit=limit, unit_id=unit_id)
