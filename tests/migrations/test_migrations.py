@@ -22,14 +22,20 @@ from app.database import Clock, Database
 from app.doctor import INVARIANTS
 from app.embedded import Servers
 from app.main import create_app
-from app.models import Account, Base, Grant, Recusal
+from app.models import Account, Base, Committee, Grant, Recusal
 from app.models.enums import RecusalKind, Role
-from app.services import idempotency
+from app.services import audit, idempotency
+from app.services.commending import indicators
+from app.services.history import change
+from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
 from tests.world.chain import SECRET
+from tests.world.commending import planned
+from tests.world.filing import district
 from tests.world.judging import judging
+from tests.world.worker import number_all
 
 FOR_EVER = [
     "application_versions",
@@ -438,3 +444,25 @@ async def test_dates_and_phones_come_up_as_they_were_and_what_no_date_says_goes_
     await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, before)
     assert [*map(tuple, await connection.fetch(cells))] == [("2015-04-21", None)]
     await connection.close()
+
+
+async def test_without_the_values_of_its_events_the_history_is_whole_and_old_plans_are_measured(
+    elsewhere: World, empty: Servers, tmp_path: Path
+) -> None:
+    """The way down takes values and promised rows: the chain covers the values' digest, a plan is what it submitted."""
+    place = await district(elsewhere)
+    await planned(place, 2)
+    async with elsewhere.acting(actor_of(place.clerk)) as ctx:
+        change(ctx, await ctx.session.get_one(Committee, place.committee.id), CHANGE.event, liaison_name="张静")
+    history = Chain([Key(SECRET)], Anchors(tmp_path / "anchors"))
+    await number_all(elsewhere.database, 10, history)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0017").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.reading() as reader:
+        assert await broken_link(reader, history, BEGINNING) is None
+    async with elsewhere.viewing(actor_of(place.clerk)) as view:
+        [event] = (await audit.history_of(view, place.committee.id, after=None, limit=10)).rows
+        [score] = await indicators.read(view, place.campaign.id)
+    assert (event.data, event.changes) == ({"changed": ["liaison_name"]}, [])
+    assert (score.committee.planned, score.committee.delivered) == (2, 0)
