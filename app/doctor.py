@@ -100,6 +100,9 @@ INVARIANTS = {
     "an award is in force for a case that was disqualified or taken back: revoke it": """
         SELECT a.id FROM awards a JOIN applications c ON c.id = a.application_id
         WHERE a.status = 'awarded' AND c.status IN ('disqualified', 'declined', 'withdrawn')""",
+    "a case of a round that is not closed was disqualified": """
+        SELECT e.id FROM round_entries e JOIN rounds r ON r.id = e.round_id JOIN applications a
+        ON a.id = e.application_id WHERE r.status <> 'closed' AND a.status = 'disqualified'""",
     "an award is held without an open objection": """
         SELECT a.id FROM awards a WHERE a.status = 'held'
         AND NOT EXISTS (SELECT FROM objections o WHERE o.award_id = a.id AND o.status = 'open')""",

@@ -72,6 +72,7 @@ PLANTED = {
     "an award is in force for a case that was disqualified or taken back: revoke it": (
         "UPDATE applications SET status = 'disqualified'",
     ),
+    "a case of a round that is not closed was disqualified": ("UPDATE applications SET status = 'disqualified'",),
     "an award is held without an open objection": ("UPDATE awards SET status = 'held'",),
     "an application was filed, and no receipt has it": ("DELETE FROM filing_items",),
     "a receipt covers nothing, or a case of another campaign": ("DELETE FROM filing_items",),

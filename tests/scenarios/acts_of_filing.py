@@ -290,6 +290,7 @@ ACTS: dict[str, Act] = {
     "disqualifyApplication": lambda s: act(
         s.by_office, s.at["sealed 1"], "disqualification", {"reason_codes": ["untrue"]}
     ),
+    "takeBackApplicationCheck": lambda s: act(s.by_office, s.at["sealed 1"], "check-reversal", WHY),
     "requestApplicationCorrection": lambda s: act(s.by_office, s.at["sealed 2"], "correction-request", CORRECTION),
     "createChecks": lambda s: s.by_office.post(
         "/api/v1/checks", json={"decision": "accept", "application_ids": [id_of(s.at["sealed 3"])]}

@@ -33,6 +33,7 @@ BY = {
     "request_correction": {Role.OFFICE},
     "accept": {Role.OFFICE},
     "disqualify": {Role.OFFICE},
+    "take_back_check": {Role.OFFICE},
 }
 FROM = {
     "edit": OPEN,
@@ -46,9 +47,10 @@ FROM = {
     "endorse": {Status.SUBMITTED},
     "revoke_endorsement": {Status.ENDORSED},
     "withdraw": {Status.SUBMITTED, Status.PAUSED, Status.ENDORSED, Status.FILED},
-    "request_correction": {Status.FILED},
+    "request_correction": {Status.FILED, Status.ACCEPTED},
     "accept": {Status.FILED},
-    "disqualify": {Status.FILED},
+    "disqualify": {Status.FILED, Status.ACCEPTED},
+    "take_back_check": {Status.ACCEPTED, Status.DISQUALIFIED, Status.RETURNED},
 }
 TO = {
     "submit": Status.SUBMITTED,
@@ -63,6 +65,7 @@ TO = {
     "request_correction": Status.RETURNED,
     "accept": Status.ACCEPTED,
     "disqualify": Status.DISQUALIFIED,
+    "take_back_check": Status.FILED,
 }
 UNTIL_THE_DEADLINE = {"submit", "endorse", "withdraw"}
 
@@ -81,7 +84,13 @@ class Entry:
     sealed: bool = False
     versions: int = 0
     once_filed: bool = False
-    until: datetime | None = None
+    awarded: bool = False
+    corrections: list[datetime] = field(default_factory=list)
+
+    @property
+    def until(self) -> datetime | None:
+        """The latest day of a correction that was not recalled."""
+        return max(self.corrections, default=None)
 
 
 @dataclass
@@ -107,10 +116,14 @@ class Model:
         states = {Status.SUBMITTED, Status.PAUSED} if (act, role) == ("withdraw", Role.UNIT) else FROM[act]
         if entry.status not in states:
             return WrongState
+        if act == "take_back_check" and entry.status is Status.RETURNED and not entry.sealed:
+            return RulesViolated  # its correction has begun
         return RulesViolated if self.breaks_a_rule(act, entry) else None
 
     def breaks_a_rule(self, act: str, entry: Entry) -> bool:
         if act in UNTIL_THE_DEADLINE and not self.is_open(entry):
+            return True
+        if entry.awarded and entry.status is Status.ACCEPTED:
             return True
         if act == "withdraw":
             return self.strands(entry.committee, {entry})
@@ -130,6 +143,8 @@ class Model:
 
     def done(self, act: str, entry: Entry) -> None:
         """Apply the effect of an act that was not refused."""
+        if act == "take_back_check" and entry.status is Status.RETURNED and entry.corrections:
+            entry.corrections.pop()
         entry.status = TO.get(act, entry.status)
         if act == "submit":
             entry.versions += 1
@@ -146,6 +161,12 @@ class Model:
         was_sent_back = all(entry.once_filed for entry in named)
         enough = len(self.put_forward_by(committee) | set(named)) >= MINIMUM
         return None if was_sent_back or enough else RulesViolated
+
+    def offers_filing(self, committee: UUID | None, entry: Entry) -> bool:
+        """Tell whether it could be filed with all that its committee has sealed."""
+        sealed = [each for each in self.entries if (each.committee, each.status) == (committee, Status.ENDORSED)]
+        reached = entry.once_filed or len(self.put_forward_by(committee) | set(sealed)) >= MINIMUM
+        return self.may_be_filed(committee, entry) and reached
 
     def may_be_filed(self, committee: UUID | None, entry: Entry) -> bool:
         return (entry.committee, entry.status) == (committee, Status.ENDORSED) and self.is_open(entry)

@@ -23,14 +23,19 @@ from sqlalchemy import text
 
 from app.context import Actor, Context
 from app.doctor import INVARIANTS
-from app.models import Campaign
-from app.models.enums import CheckDecision, Role
+from app.models import Application, Campaign, Commendation
+from app.models.enums import ApplicationStatus as Status
+from app.models.enums import AwardStatus, CheckDecision, CommendationStatus, Role
 from app.problems import Forbidden, NotFound, RulesViolated
+from app.services.commending import awards
+from app.services.commending.awards import AwardRevocation
 from app.services.filing import applications, checks, contents, endorsements, filings, withdrawals
 from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
 from app.services.filing.checks import Verdict
 from app.services.filing.filings import FilingCreate
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
+from app.services.handover import nominations
+from app.services.handover.nominations import NominationCreate
 from app.services.policies.filing.applications import DECLINE, PAUSE, RECONSIDER, RESUME, RETURN
 from app.services.policies.filing.images import APPLICATION_IMAGE_ADDED
 from app.services.policies.filing.notice import CampaignSettings
@@ -39,6 +44,7 @@ from tests.contract.client import Contract
 from tests.scenarios.model import BY, FROM, MINIMUM, Entry, Model, Refusal
 from tests.scenarios.system import System
 from tests.world import NOW, PLENTY, ZONE, World, actor_of
+from tests.world.commending import award
 from tests.world.filing import CELLS, add_pictures
 from tests.world.uploads import scan
 
@@ -64,6 +70,7 @@ SCAN = scan()
 WHY = ReturnBody(reason="请补充数据。")
 ACCEPTED = Verdict(CheckDecision.ACCEPT)
 DISQUALIFIED = Verdict(CheckDecision.DISQUALIFY, ["untrue"])
+TAKEN_BACK = Verdict(CheckDecision.TAKE_BACK, remark="误点，应为另一件。")
 
 ACTS: dict[str, Callable[[Context, UUID], Awaitable[Any]]] = {
     "edit": lambda ctx, id_: applications.edit(ctx, id_, ApplicationForm(effects=f"果{uuid4()}" * 30), None),
@@ -78,6 +85,7 @@ ACTS: dict[str, Callable[[Context, UUID], Awaitable[Any]]] = {
     "withdraw": lambda ctx, id_: withdrawals.withdraw(ctx, id_, WithdrawalBody()),
     "accept": lambda ctx, id_: checks.check(ctx, id_, ACCEPTED),
     "disqualify": lambda ctx, id_: checks.check(ctx, id_, DISQUALIFIED),
+    "take_back_check": lambda ctx, id_: checks.check(ctx, id_, TAKEN_BACK),
 }
 """Each is tried by everybody; what needs bytes, a date or several applications has a rule of its own."""
 
@@ -115,10 +123,12 @@ class Machine(RuleBasedStateMachine):
     places: list[Place]
     office: Actor
     model: Model
+    commendation: Commendation
 
     def __init__(self, system: System) -> None:
         super().__init__()
         self.system = system
+        self.awards: dict[Entry, UUID] = {}
 
     @initialize()
     def district(self) -> None:
@@ -135,6 +145,9 @@ class Machine(RuleBasedStateMachine):
         self.campaign = await world.campaign(images={"minimum": 1, "maximum": 8})
         self.places = [await place(world, units) for units in (2, 1)]
         self.office = actor_of(await world.account(Role.OFFICE))
+        published = {"title": "通报", "status": CommendationStatus.PUBLISHED, "published_at": NOW}
+        self.commendation = Commendation(campaign_id=self.campaign.id, **published)
+        await world.add(self.commendation)
 
     @rule(at=st.integers(0, 1), unit=st.integers(0, 1), role=who("edit"), complete=st.booleans())
     def begin(self, at: int, unit: int, role: Role, complete: bool) -> None:
@@ -199,6 +212,10 @@ class Machine(RuleBasedStateMachine):
         sealed = [each for each in self.model.entries if self.model.may_be_filed(where.committee, each)]
         named = sealed if all_sealed and sealed else self.several(picks)
         body = FilingCreate(campaign_id=self.campaign.id, application_ids=[entry.id for entry in named])
+        for entry in named:
+            if entry.committee == where.committee:
+                offered = self.system.allowed(where.liaison, entry.id)["file"]
+                assert offered == self.model.offers_filing(where.committee, entry)
         expected = self.model.filing_refusal(where.committee, named)
         assert self.system.attempt(where.liaison, lambda ctx: filings.file(ctx, body)) == expected
         if expected is None:
@@ -227,7 +244,37 @@ class Machine(RuleBasedStateMachine):
         self.compare("request_correction", entry, found, expected)
         if found is None:
             until = datetime.combine(due_on + timedelta(days=1), time(), ZONE)
-            entry.until = max(entry.until or until, until)
+            entry.corrections.append(until)
+
+    @rule(pick=PICK)
+    def the_office_awards_and_nominates(self, pick: int) -> None:
+        accepted = [each for each in self.model.entries if each.status is Status.ACCEPTED and not each.awarded]
+        if accepted:
+            entry = accepted[pick % len(accepted)]
+            entry.awarded = True
+            self.awards[entry] = self.system.run(self._awarded(entry.id))
+            body = NominationCreate(application_id=entry.id, position=1, reason="做法成熟。")
+            assert self.system.attempt(self.office, lambda ctx: nominations.prepare(ctx, body)) is None
+
+    async def _awarded(self, application_id: UUID) -> UUID:
+        world = self.system.world
+        async with world.database.transaction() as session:
+            version_id = (await session.get_one(Application, application_id)).filed_version_id
+        case = {"application_id": application_id, "version_id": version_id}
+        given = {"certificate_number": str(uuid4()), "verification_code": str(uuid4()), "awarded_at": NOW}
+        return (await award(world, self.commendation, status=AwardStatus.AWARDED, **case, **given)).id
+
+    @rule(pick=PICK, role=who("accept"))
+    def somebody_revokes_an_award(self, pick: int, role: Role) -> None:
+        """Nothing stands in the way of other decisions afterwards, and the nomination is withdrawn with it."""
+        awarded = [each for each in self.model.entries if each.awarded]
+        if awarded:
+            entry = awarded[pick % len(awarded)]
+            award_id, body = self.awards[entry], AwardRevocation(reason="经查实，数据不真实。")
+            expected = None if role is Role.OFFICE else Forbidden
+            actor = self.actor(entry, role, own=True)
+            assert self.system.attempt(actor, lambda ctx: awards.revoke(ctx, award_id, body)) == expected
+            entry.awarded = role is not Role.OFFICE
 
     @rule(step=st.sampled_from([*[timedelta(hours=1)] * 5, timedelta(days=20), None]))
     def time_goes_by(self, step: timedelta | None) -> None:
@@ -256,10 +303,14 @@ class Machine(RuleBasedStateMachine):
         return entry.member if own else other.units[0]
 
     def expected(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
-        """Return the model's refusal, after a comparison with the `actions` read beforehand."""
+        """Return the model's refusal, after a comparison with the `actions` read beforehand.
+
+        That a correction has begun is none of the office's business, until it would recall it.
+        """
         expected = self.model.refusal(act, entry, role, own=own)
         allowed = self.system.allowed(self.actor(entry, role, own=own), entry.id)
-        assert allowed.get(act) == (None if expected in {NotFound, Forbidden} else expected is None)
+        unseen = act == "take_back_check" and expected is RulesViolated
+        assert allowed.get(act) == (None if expected in {NotFound, Forbidden} else expected is None or unseen)
         return expected
 
     def compare(self, act: str, entry: Entry, found: Refusal, expected: Refusal) -> None:

@@ -13,7 +13,14 @@ from app.findings import FindingOut
 from app.models.enums import CheckDecision, Language
 from app.problems import RulesViolated, WrongState
 from app.services.filing import checks
-from app.services.filing.checks import CheckCreate, CheckResult, CorrectionRequest, Disqualification, Verdict
+from app.services.filing.checks import (
+    CheckCreate,
+    CheckResult,
+    CheckReversal,
+    CorrectionRequest,
+    Disqualification,
+    Verdict,
+)
 
 router = Router(tags=["checks"])
 
@@ -50,7 +57,7 @@ async def accept_application(application_id: ApplicationId, ctx: Ctx) -> Applica
 async def request_application_correction(
     application_id: ApplicationId, body: CorrectionRequest, ctx: Ctx
 ) -> ApplicationOut:
-    """Send a filed application back to be corrected until a day. Office only.
+    """Send a filed or an accepted application back to be corrected until a day. Office only.
 
     The day becomes an extension for this application: until then it may be edited, submitted, sealed and filed again.
     You go on seeing it as it was filed until it is filed again.
@@ -61,7 +68,21 @@ async def request_application_correction(
 
 @router.post("/applications/{application_id}/disqualification", raises=[WrongState, RulesViolated])
 async def disqualify_application(application_id: ApplicationId, body: Disqualification, ctx: Ctx) -> ApplicationOut:
-    """Disqualify a filed application, for reasons the campaign defines. Office only."""
+    """Disqualify a filed or an accepted application, for reasons the campaign defines. Office only.
+
+    What was accepted is disqualified while nothing stands on it: no award, no nomination, no round that is not closed.
+    """
+    await checks.check(ctx, application_id, body.verdict)
+    return await ApplicationOut.read(ctx, application_id)
+
+
+@router.post("/applications/{application_id}/check-reversal", raises=[WrongState, RulesViolated])
+async def take_back_application_check(application_id: ApplicationId, body: CheckReversal, ctx: Ctx) -> ApplicationOut:
+    """Take the decision on an application back, with the reason: it is `filed` again, as it was. Office only.
+
+    An acceptance is taken back while no award, nomination or open round stands on it; a disqualification at any time;
+    a correction that was asked for, with its days, until its unit or its committee has begun to correct it.
+    """
     await checks.check(ctx, application_id, body.verdict)
     return await ApplicationOut.read(ctx, application_id)
 
@@ -71,8 +92,8 @@ async def create_checks(body: CheckCreate, ctx: Ctx) -> CheckResultsOut:
     """Decide on up to 200 filed applications at once. Office only.
 
     Each is judged for itself: the answer is 200 with one result per application, in the order sent, also when some of
-    them were refused. `reason_codes` are needed unless you accept, `due_on` is needed for a correction; what a decision
-    does not need is ignored.
+    them were refused. `reason_codes` are needed to disqualify or to ask for a correction, `due_on` for a correction,
+    `remark` to take decisions back — also all of an earlier call at once; what a decision does not need is ignored.
     """
     results = await checks.check_together(ctx, body)
     return CheckResultsOut(items=[CheckResultOut.of(result, ctx.language) for result in results])

@@ -40,6 +40,7 @@ class CheckDecision(Labelled):
     ACCEPT = "accept", "受理"
     REQUEST_CORRECTION = "request_correction", "退回补正"
     DISQUALIFY = "disqualify", "不予受理"
+    TAKE_BACK = "take_back", "撤销审查决定"
 
 
 class DocumentKind(Labelled):

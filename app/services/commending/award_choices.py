@@ -82,6 +82,7 @@ class _Case(_Recipient):
     category: str | None
     version_id: UUID
     accepted: bool
+    ruled_out: bool
 
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
@@ -93,6 +94,7 @@ _APPLICATIONS = Query(
         ApplicationVersion.category,
         Application.filed_version_id.label("version_id"),
         (Application.status == ApplicationStatus.ACCEPTED).label("accepted"),
+        (Application.status == ApplicationStatus.DISQUALIFIED).label("ruled_out"),
     )
     .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
     .where(Application.campaign_id == _CAMPAIGN_ID, Application.id == _IDS.any_()),

@@ -57,6 +57,9 @@ _FULL = (
         scans.DAMAGED.label("scan_damaged"),
         scans.SEEN_IN.label("scan_seen_in"),
         campaigns.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
+        visibility.NOMINATED.label("nominated"),
+        visibility.AWARD_STANDS.label("award_stands"),
+        visibility.IN_ROUND.label("in_round"),
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
@@ -272,8 +275,9 @@ async def decide(
 ) -> None:
     """Do an act that takes nothing but a reason; nothing is held against what goes back into the selection."""
     application = await get(ctx, application_id)
+    facts = (await facts_of(ctx, [application_id]))[application_id]
     reason = None if act.target is ApplicationStatus.SUBMITTED else body.reason
-    move(ctx, application, act, reason=reason, data={"reason": body.reason})
+    move(ctx, application, act, facts, reason=reason, data={"reason": body.reason})
 
 
 async def get(ctx: Context, application_id: UUID) -> Application:
@@ -315,6 +319,17 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
     place = row.campaign_status, row.retired, FiledSet(row.standing, row.put_forward, row.ready)
-    scan = ScanFacts(row.scan_damaged, row.scan_seen_in)
-    once_filed = row.filed_version_id is not None
-    return ApplicationFacts(row.status, settings, view.now, *content, *place, deadline, once_filed, row.sent_back, scan)
+    return ApplicationFacts(
+        row.status,
+        settings,
+        view.now,
+        *content,
+        *place,
+        deadline,
+        once_filed=row.filed_version_id is not None,
+        sent_back=row.sent_back,
+        nominated=row.nominated,
+        award_stands=row.award_stands,
+        in_round=row.in_round,
+        scan=ScanFacts(row.scan_damaged, row.scan_seen_in),
+    )

@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from app.context import Context
 from app.findings import Finding, refusing
-from app.inputs import ApplicationIds, Code, Day, Input, Prose
-from app.models.enums import CheckDecision, Role
+from app.inputs import ApplicationIds, Code, Day, Input, Prose, Reason
+from app.models.enums import ApplicationStatus, CheckDecision, Role
 from app.services.filing import extensions, filings, reorganisations
 from app.services.filing.filings import Held
 from app.services.history import change_state
@@ -29,10 +29,12 @@ _ACTS = {
     CheckDecision.ACCEPT: policy.ACCEPT,
     CheckDecision.REQUEST_CORRECTION: policy.REQUEST_CORRECTION,
     CheckDecision.DISQUALIFY: policy.DISQUALIFY,
+    CheckDecision.TAKE_BACK: policy.TAKE_BACK_CHECK,
 }
 _NEEDED = {
     CheckDecision.REQUEST_CORRECTION: {"reason_codes", "due_on"},
     CheckDecision.DISQUALIFY: {"reason_codes"},
+    CheckDecision.TAKE_BACK: {"remark"},
 }
 
 
@@ -69,18 +71,33 @@ class Disqualification(Input):
         return Verdict(CheckDecision.DISQUALIFY, self.reason_codes, self.remark)
 
 
+class CheckReversal(Input):
+    """Take a decision back."""
+
+    reason: Reason = Field(description="Reason; kept, and visible to those concerned.", examples=["误点，应为另一件。"])
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(CheckDecision.TAKE_BACK, remark=self.reason)
+
+
 class CheckCreate(Input):
     """One decision on many filed applications; each is judged for itself."""
 
     decision: CheckDecision = Field(description="Decision.")
     application_ids: ApplicationIds
     reason_codes: ReasonCodes = Field([], validate_default=True)
-    remark: Remark | None = Field(None, examples=["第二幅图片无法辨认，请更换。"])
+    remark: Remark | None = Field(
+        None,
+        description="Further remarks for the unit, or the reason of taking a decision back.",
+        examples=["第二幅图片无法辨认，请更换。"],
+        validate_default=True,
+    )
     due_on: Day | None = Field(
         None, description="The last day for a correction.", examples=["2015-09-25"], validate_default=True
     )
 
-    @field_validator("reason_codes", "due_on")
+    @field_validator("reason_codes", "remark", "due_on")
     @classmethod
     def _needed(cls, value: object, info: ValidationInfo) -> object:
         if not value and info.field_name in _NEEDED.get(info.data.get("decision", CheckDecision.ACCEPT), ()):
@@ -93,7 +110,8 @@ class CheckCreate(Input):
         if self.decision is CheckDecision.ACCEPT:
             return Verdict(self.decision)
         due_on = self.due_on if self.decision is CheckDecision.REQUEST_CORRECTION else None
-        return Verdict(self.decision, self.reason_codes, self.remark, due_on)
+        codes = () if self.decision is CheckDecision.TAKE_BACK else self.reason_codes
+        return Verdict(self.decision, codes, self.remark, due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +164,26 @@ def _findings(one: Held, verdict: Verdict) -> list[Finding]:
     """Return why the verdict's reasons or date may not be used; the act has rules of its own."""
     if verdict.decision is CheckDecision.ACCEPT:
         return []
+    if verdict.decision is CheckDecision.TAKE_BACK:
+        return policy.untouched_findings(one.facts)
     if verdict.due_on is None:
         return policy.reason_findings(one.facts.settings.disqualification_reasons, verdict.reason_codes)
     return policy.correction_findings(one.facts, verdict.due_on, verdict.reason_codes)
 
 
 async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
+    taken_back = verdict.decision is CheckDecision.TAKE_BACK
+    recalled = taken_back and one.facts.status is ApplicationStatus.RETURNED
     change_state(
         ctx,
         one.application,
         _ACTS[verdict.decision],
         data={"reason_codes": list(verdict.reason_codes), "reason": verdict.remark},
         reason_codes=list(verdict.reason_codes),
-        reason=verdict.remark,
+        reason=None if taken_back else verdict.remark,
     )
+    if recalled and verdict.remark:
+        await extensions.revoke_correction(ctx, one.application.id, verdict.remark)
     if verdict.due_on:
         await reorganisations.hand_on(ctx, one.application)
         why = verdict.remark or _names(one.facts.settings, verdict.reason_codes)

@@ -96,6 +96,9 @@ class ApplicationRow:
     scan_damaged: bool
     scan_seen_in: list[str]
     exemptions: Sequence[tuple[str, int]] | None
+    nominated: bool
+    award_stands: bool
+    in_round: str | None
 
     @property
     def form(self) -> Form:

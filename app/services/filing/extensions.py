@@ -116,6 +116,15 @@ _EXTENSIONS = Listing(_SELECTED, Extension.id, ExtensionRow, filters=FILTERS)
 _HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
 """Two grants, or a grant and a move of the deadline, are judged one after the other."""
 
+_OF_CORRECTION = (
+    select(Extension)
+    .where(Extension.application_id == bindparam("application_id"), Extension.cause == ExtensionCause.CORRECTION)
+    .where(Extension.revoked_at.is_(None))
+    .order_by(Extension.id.desc())
+    .limit(1)
+    .with_for_update()
+)
+"""The days that came with the last correction that was asked for."""
 _LOCKED = (
     select(Extension)
     .outerjoin(Application, Application.id == Extension.application_id)
@@ -288,14 +297,17 @@ async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) ->
     extension = await ctx.lock(_LOCKED, extension_id=extension_id)
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(policy.revocation_findings(extension.revoked_at))
-    change(
-        ctx,
-        extension,
-        policy.REVOKED,
-        revoked_at=ctx.now,
-        revoked_by=ctx.actor.id,
-        revocation_reason=body.reason,
-    )
+    _revoke(ctx, extension, body.reason)
+
+
+async def revoke_correction(ctx: Context, application_id: UUID, reason: str) -> None:
+    """Take back the days of a correction that is recalled; the caller has locked the application."""
+    for extension in await ctx.session.scalars(_OF_CORRECTION, {"application_id": application_id}):
+        _revoke(ctx, extension, reason)
+
+
+def _revoke(ctx: Context, extension: Extension, reason: str) -> None:
+    change(ctx, extension, policy.REVOKED, revoked_at=ctx.now, revoked_by=ctx.actor.id, revocation_reason=reason)
 
 
 async def read(view: View, extension_id: UUID) -> ExtensionRow:

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, case, exists, func, literal, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, case, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import array
 
 from app.context import ACTOR_UNIT, acting_as, granted, own_committees
-from app.models import Application, ApplicationVersion, Nomination
-from app.models.enums import ApplicationStatus, NominationStatus, Role, VersionOccasion
+from app.models import Application, ApplicationVersion, Award, Nomination, Round, RoundEntry
+from app.models.enums import ApplicationStatus, AwardStatus, NominationStatus, Role, RoundStatus, VersionOccasion
 
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
@@ -66,3 +66,28 @@ SENT_BACK = and_(
     exists().where(Nomination.application_id == Application.id, Nomination.status == NominationStatus.RETURNED),
 )
 """The municipal office has returned its nomination; visible to the office, which must act on it."""
+
+_nominated = exists().where(
+    Nomination.application_id == Application.id,
+    Nomination.status != NominationStatus.REPLACED,
+    Nomination.status != NominationStatus.WITHDRAWN,
+)
+NOMINATED = and_(acting_as(Role.OFFICE), _nominated)
+AWARD_STANDS = exists().where(
+    Award.application_id == Application.id,
+    Award.status != AwardStatus.DROPPED,
+    Award.status != AwardStatus.REVOKED,
+    or_(acting_as(Role.OFFICE), Award.status == AwardStatus.AWARDED),
+)
+"""There is an award for it; only the office knows of one that is not given yet."""
+
+_round = (
+    select(Round.name)
+    .join(RoundEntry, RoundEntry.round_id == Round.id)
+    .where(RoundEntry.application_id == Application.id, Round.status != RoundStatus.CLOSED)
+    .limit(1)
+    .correlate(Application)
+    .scalar_subquery()
+)
+IN_ROUND = case((acting_as(Role.OFFICE), _round))
+"""Name of a round that is not closed and has it."""

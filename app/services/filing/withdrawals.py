@@ -62,7 +62,8 @@ def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, He
 
 
 def _of_one(ctx: Context, one: Held) -> list[Finding]:
-    return policy.WITHDRAW.obstacles(ctx.actor.role, one.facts) or policy.open_findings(one.facts)
+    barred = policy.WITHDRAW.obstacles(ctx.actor.role, one.facts)
+    return barred or [*policy.open_findings(one.facts), *policy.award_findings(one.facts)]
 
 
 def _of_the_rest(held: Iterable[Held]) -> list[Finding]:

@@ -7,6 +7,8 @@ from httpx2 import Response
 from tests.contract.client import ContractClient
 from tests.world import World, key
 from tests.world.filing import District, district
+from tests.world.handover import nominating
+from tests.world.judging import judging
 
 CORRECTION = {"reason_codes": ["seal_unclear"], "remark": "请重新扫描盖章件。", "due_on": "2015-09-25"}
 DISQUALIFICATION = {"reason_codes": ["untrue"], "remark": "材料与事实不符。"}
@@ -51,6 +53,78 @@ async def test_the_office_disqualifies_for_reasons_of_the_campaign(place: Distri
         ["untrue"],
         "材料与事实不符。",
     )
+
+
+REVERSAL = {"reason": "误点，应为另一件。"}
+
+
+def codes(answer: Response) -> list[str]:
+    assert answer.status_code == 409, answer.text
+    return [finding["code"] for finding in answer.json()["findings"]]
+
+
+@pytest.mark.parametrize(("noun", "body"), [("acceptance", None), ("disqualification", DISQUALIFICATION)])
+async def test_a_decision_is_taken_back_with_a_reason(place: District, noun: str, body: Any) -> None:
+    first, _ = await place.filed(2)
+    await act(place.by_office, first, noun, body)
+    assert (await act(place.by_committee, first, "check-reversal", REVERSAL)).status_code == 403
+    assert (await act(place.by_office, first, "check-reversal", {})).status_code == 422
+    back = (await act(place.by_office, first, "check-reversal", REVERSAL)).json()
+    assert (back["status"], back["reason_codes"], back["reason"]) == ("filed", [], None)
+    events = (await place.by_office.get("/api/v1/audit-events", params={"subject_id": str(first)})).json()["items"]
+    taken = [each["data"]["reason"] for each in events if each["action"] == "application.check_taken_back"]
+    assert taken == [REVERSAL["reason"]]
+    assert (await act(place.by_office, first, "acceptance")).status_code == 200
+
+
+async def test_decisions_on_many_are_taken_back_as_one(place: District) -> None:
+    ids = await place.filed(2)
+    await check(place, "disqualify", *ids, reason_codes=["untrue"])
+    assert (await check(place, "take_back", *ids)).status_code == 422, "without its reason"
+    assert results(await check(place, "take_back", *ids, remark="整批误点。")) == [(True, [])] * 2
+    assert [await place.status(each) for each in ids] == ["filed"] * 2
+
+
+async def test_a_correction_is_recalled_with_its_days_until_it_has_begun(place: District) -> None:
+    first, second = await place.filed(2)
+    for each in (first, second):
+        await act(place.by_office, each, "correction-request", CORRECTION)
+    recalled = (await act(place.by_office, first, "check-reversal", REVERSAL)).json()
+    assert (recalled["status"], recalled["deadline"]["source"]) == ("filed", "campaign")
+    assert (await act(place.by_office, first, "acceptance")).json()["status"] == "accepted"
+    address = f"/api/v1/applications/{second}"
+    etag = (await place.by_unit.get(address)).json()["etag"]
+    await place.by_unit.patch(address, json={"effects": "果" * 600}, headers={"If-Match": etag})
+    assert codes(await act(place.by_office, second, "check-reversal", REVERSAL)) == ["correction_begun"]
+
+
+async def test_what_was_accepted_is_disqualified_or_sent_back_later(place: District) -> None:
+    first, second = await place.filed(2)
+    await check(place, "accept", first, second)
+    assert (await act(place.by_office, first, "disqualification", DISQUALIFICATION)).json()["status"] == "disqualified"
+    assert (await act(place.by_office, second, "correction-request", CORRECTION)).json()["status"] == "returned"
+
+
+LATER = {
+    "disqualification": DISQUALIFICATION,
+    "correction-request": CORRECTION,
+    "check-reversal": REVERSAL,
+}
+
+
+async def test_an_acceptance_on_which_an_award_stands_does_not_give_way(world: World) -> None:
+    place = await nominating(world)
+    for noun, body in LATER.items():
+        assert codes(await act(place.by_office, place.cases[0], noun, body)) == ["award_stands"]
+    revoked = {"reason": "抄袭"}
+    assert (await place.by_office.post(f"/api/v1/awards/{place.awards[0].id}/revocation", json=revoked)).is_success
+    assert (await act(place.by_office, place.cases[0], "disqualification", DISQUALIFICATION)).is_success
+
+
+async def test_an_acceptance_does_not_give_way_while_it_is_judged(world: World) -> None:
+    made = await judging(world, cases=1)
+    for noun, body in LATER.items():
+        assert codes(await act(made.by_office, made.cases[0].id, noun, body)) == ["under_review"]
 
 
 async def test_a_correction_becomes_an_extension_and_goes_the_same_way_again(world: World, place: District) -> None:

@@ -19,6 +19,7 @@ READ_WHOLE = {
     "application.submitted",
     "application.endorsed",
     "application.filed",
+    "application.check_taken_back",
     "application.correction_requested",
     "application.accepted",
     "application.disqualified",

@@ -69,7 +69,10 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An application or a committee to choose from, its place, and the commendation that awards it already."""
+    """An application or a committee to choose from, its place, and the commendation that awards it already.
+
+    What was disqualified since it was ranked is `ruled_out`: a choice by rank passes over it.
+    """
 
     id: UUID
     name: str
@@ -78,6 +81,7 @@ class Candidate:
     category: str | None = None
     version_id: UUID | None = None
     accepted: bool = True
+    ruled_out: bool = False
     awarded_in: UUID | None = None
 
 
@@ -187,8 +191,8 @@ def revocation_findings(facts: AwardFacts) -> list[Finding]:
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates with a rank, best first; equals in the order of their names."""
-    places = [(each.rank, each.name, each) for each in candidates if each.rank is not None]
+    """The candidates with a rank that were not ruled out, best first; equals in the order of their names."""
+    places = [(each.rank, each.name, each) for each in candidates if each.rank is not None and not each.ruled_out]
     return [each for *_, each in sorted(places, key=lambda place: place[:2])]
 
 

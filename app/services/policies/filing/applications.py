@@ -56,8 +56,26 @@ CHECKED_ALREADY = Rule(
 )
 NOT_SENT_BACK = Rule(
     "not_sent_back",
-    "已受理的案例，只有市文明办退回后才能要求补正。",
-    "What was accepted is corrected only when the municipal office has sent it back.",
+    "已推荐市文明办：只有市文明办退回后才能要求补正，或先撤回推荐。",
+    "It is nominated: it is corrected only when the municipal office has sent it back, or its nomination is withdrawn.",
+)
+NOMINATED = Rule(
+    "nominated", "已推荐市文明办，请先撤回推荐。", "It is nominated to the municipal office: withdraw that first."
+)
+AWARD_STANDS = Rule(
+    "award_stands",
+    "该申报已列入奖项，请先移出、取消或撤销其奖项。",
+    "There is an award for it: take that out, drop or revoke it first.",
+)
+UNDER_REVIEW = Rule(
+    "under_review",
+    "该案例在尚未结束的轮次“{round_name}”中：尚未分配的请先移出，已分配的须待本轮结束。",
+    "It is in the round “{round_name}”, which is not closed: take it out if no judge has it, or wait for its end.",
+)
+CORRECTION_BEGUN = Rule(
+    "correction_begun",
+    "单位或党（工）委已开始补正，不能再撤销；请待其重新上报。",
+    "Its unit or its committee has begun to correct it: wait until it is filed again.",
 )
 
 
@@ -111,6 +129,11 @@ class ApplicationFacts:
     scan: ScanFacts = ScanFacts()
     damaged_images: Sequence[int] = ()
     """Slots of the pictures that were painted of damaged data."""
+    nominated: bool = False
+    award_stands: bool = False
+    """There is an award for it that was neither dropped nor revoked; for its owners only once it is published."""
+    in_round: str | None = None
+    """Name of a round that is not closed and has it; for the office."""
 
 
 def creation_findings(
@@ -190,7 +213,11 @@ def _set_findings(facts: ApplicationFacts) -> list[Finding]:
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why it may not be withdrawn alone."""
     leaving = int(facts.status in FILED_STATES)
-    return [*open_findings(facts), *remainder_findings(facts.settings, facts.filed_set, leaving)]
+    return [
+        *open_findings(facts),
+        *award_findings(facts),
+        *remainder_findings(facts.settings, facts.filed_set, leaving),
+    ]
 
 
 def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving: int) -> list[Finding]:
@@ -220,9 +247,33 @@ def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[s
     ]
 
 
+def award_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Refuse what would take its ground away from an award."""
+    return [AWARD_STANDS()] if facts.award_stands else []
+
+
 def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Require that the municipal office has returned an accepted application before it is corrected."""
-    return [NOT_SENT_BACK()] if facts.status is Status.ACCEPTED and not facts.sent_back else []
+    """Return why an accepted application may not be corrected: others build on it, unless they have sent it back."""
+    if facts.status is not Status.ACCEPTED or facts.sent_back:
+        return []
+    return [NOT_SENT_BACK()] if facts.nominated else acceptance_findings(facts)
+
+
+def acceptance_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Return what stands on the acceptance, so that it can neither be taken back nor give way to another decision."""
+    if facts.status is not Status.ACCEPTED:
+        return []
+    return [
+        *([NOMINATED()] if facts.nominated else []),
+        *award_findings(facts),
+        *([UNDER_REVIEW(round_name=facts.in_round)] if facts.in_round else []),
+    ]
+
+
+def untouched_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Refuse to recall a correction that has begun and so voided the seal; the office learns of it when it tries."""
+    begun = facts.status is Status.RETURNED and facts.endorsed_digest != facts.content_digest
+    return [CORRECTION_BEGUN()] if begun else []
 
 
 def swap_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -268,6 +319,7 @@ DECLINE = _Act(
     Event("application.declined", "遴选未入选", "Declined it in the selection"),
     by={COMMITTEE: {Status.SUBMITTED}},
     target=Status.DECLINED,
+    rules=award_findings,
 )
 RECONSIDER = _Act(
     "reconsider",
@@ -326,13 +378,21 @@ ACCEPT = _Act(
 DISQUALIFY = _Act(
     "disqualify",
     Event("application.disqualified", "不予受理", "Disqualified it", handed_in=True),
-    by={OFFICE: {Status.FILED}},
+    by={OFFICE: {Status.FILED, Status.ACCEPTED}},
     target=Status.DISQUALIFIED,
+    rules=acceptance_findings,
+)
+TAKE_BACK_CHECK = _Act(
+    "take_back_check",
+    Event("application.check_taken_back", "撤销审查决定", "Took the decision back", handed_in=True),
+    by={OFFICE: {Status.ACCEPTED, Status.DISQUALIFIED, Status.RETURNED}},
+    target=Status.FILED,
+    rules=acceptance_findings,
 )
 ACTS = (
     *(EDIT, DELETE, SUBMIT, RETURN, PAUSE, RESUME, DECLINE, RECONSIDER),
     *(ENDORSE, REVOKE_ENDORSEMENT, FILE, WITHDRAW),
-    *(REQUEST_SWAP, REQUEST_CORRECTION, ACCEPT, DISQUALIFY),
+    *(REQUEST_SWAP, REQUEST_CORRECTION, ACCEPT, DISQUALIFY, TAKE_BACK_CHECK),
 )
 
 CREATED = Event("application.created", "新建申报表", "Began it")

@@ -62,6 +62,13 @@ OF_APPLICATIONS = (
     _act("application.swapped_out", BOTH, "“{name}”已按申请调换撤下。", "“{name}” was swapped for another."),
     _act("application.swapped_in", BOTH, "“{name}”已按调换上报区文明办。", "“{name}” was filed in exchange."),
     _act("application.rescanned", BOTH, "“{name}”的盖章扫描件已更换。", "The stamped scan of “{name}” was replaced."),
+    _act(
+        "application.check_taken_back",
+        BOTH,
+        "区文明办撤销了对“{name}”的审查决定，恢复为已上报。",
+        "The decision on “{name}” was taken back: it is filed as before.",
+        formal=True,
+    ),
     Telling(
         "change.application",
         BOTH,

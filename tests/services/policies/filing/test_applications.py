@@ -63,8 +63,9 @@ MAY = {
     "withdraw": ({"unit": "submitted paused", "committee": "submitted paused endorsed filed"}, "withdrawn"),
     "request_swap": ({"committee": "filed"}, None),
     "request_correction": ({"office": "filed accepted"}, "returned"),
+    "take_back_check": ({"office": "accepted disqualified returned"}, "filed"),
     "accept": ({"office": "filed"}, "accepted"),
-    "disqualify": ({"office": "filed"}, "disqualified"),
+    "disqualify": ({"office": "filed accepted"}, "disqualified"),
 }
 
 
@@ -363,13 +364,44 @@ def test_nobody_could_hand_in_a_correction_to_a_closed_campaign() -> None:
         (Status.ACCEPTED, True, []),
     ],
 )
-def test_what_was_accepted_is_corrected_only_for_the_municipal_office(
+def test_what_was_nominated_is_corrected_only_for_the_municipal_office(
     status: Status, sent_back: bool, expected: list[str]
 ) -> None:
-    facts = replace(COMPLETE, status=status, sent_back=sent_back)
+    facts = replace(COMPLETE, status=status, nominated=True, sent_back=sent_back)
     asked = policy.correction_findings(facts, date(2015, 12, 31), ["other"])
     assert codes([*policy.sent_back_findings(facts), *asked]) == expected
     assert codes(actions(policy.ACTS, Role.OFFICE, facts)["request_correction"]) == expected
+
+
+@pytest.mark.parametrize("act", ["request_correction", "disqualify", "take_back_check"])
+@pytest.mark.parametrize(
+    ("built", "expected"),
+    [
+        ({}, []),
+        ({"award_stands": True}, ["award_stands"]),
+        ({"in_round": "初评"}, ["under_review"]),
+        ({"award_stands": True, "in_round": "初评"}, ["award_stands", "under_review"]),
+    ],
+)
+def test_an_acceptance_gives_way_while_nothing_stands_on_it(
+    act: str, built: dict[str, Any], expected: list[str]
+) -> None:
+    for status in (Status.ACCEPTED, Status.FILED, Status.DISQUALIFIED):
+        found = codes(actions(policy.ACTS, Role.OFFICE, replace(COMPLETE, status=status, **built))[act])
+        assert [each for each in found if each != "wrong_state"] == (expected if status is Status.ACCEPTED else [])
+
+
+def test_what_is_awarded_is_neither_declined_nor_withdrawn_by_its_committee() -> None:
+    facts = replace(COMPLETE, status=Status.SUBMITTED, award_stands=True)
+    offered = actions(policy.ACTS, Role.COMMITTEE, facts)
+    assert [codes(offered[act]) for act in ("decline", "withdraw")] == [["award_stands"]] * 2
+
+
+def test_a_correction_is_recalled_until_it_has_begun() -> None:
+    asked = replace(COMPLETE, status=Status.RETURNED, endorsed_digest=COMPLETE.content_digest)
+    assert codes(policy.untouched_findings(asked)) == []
+    assert codes(policy.untouched_findings(replace(asked, endorsed_digest=None))) == ["correction_begun"]
+    assert codes(policy.untouched_findings(replace(asked, status=Status.DISQUALIFIED, endorsed_digest=None))) == []
 
 
 @pytest.mark.parametrize("role", list(Role))
