@@ -23,7 +23,9 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
@@ -91,6 +93,7 @@ def containing(description: str, *columns: Expression) -> Filter:
 
 Filters = Mapping[str, Filter]
 NO_FILTERS: Filters = MappingProxyType({})
+NO_SORTS: Mapping[str, Expression] = MappingProxyType({})
 
 
 def clauses(filters: Mapping[str, Filter]) -> list[ColumnElement[bool]]:
@@ -166,6 +169,7 @@ class Listing(Generic[R_co]):
         *,
         filters: Filters = ...,
         newest_first: bool = False,
+        sorts: Mapping[str, Expression] = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -176,6 +180,7 @@ class Listing(Generic[R_co]):
         *,
         filters: Filters = ...,
         newest_first: bool = False,
+        sorts: Mapping[str, Expression] = ...,
     ) -> None: ...
     def __init__(
         self,
@@ -185,6 +190,7 @@ class Listing(Generic[R_co]):
         *,
         filters: Filters = NO_FILTERS,
         newest_first: bool = False,
+        sorts: Mapping[str, Expression] = NO_SORTS,
     ) -> None:
         statement = statement.where(*clauses(filters))
         after = bindparam("after", type_=Uuid)
@@ -198,11 +204,23 @@ class Listing(Generic[R_co]):
             .order_by(key.desc() if newest_first else key)
             .limit(bindparam("limit", type_=Integer))
         )
+        self._sorted = {name: _sorted(statement, by) for name, by in sorts.items()}
         built = builder(row, [column.name for column in statement.exported_columns])
         self._built = built if row is dict else lambda record: built(record[:-1])
 
     async def page(self, view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[R_co]:
-        found = await view.records(self._rows, after=after, limit=limit + 1, counted=COUNTED + 1, **filters)
+        return await self._page(view, self._rows, after, limit, filters)
+
+    async def sorted_page(
+        self, view: View, by: str | None, *, after: UUID | None, limit: int, **filters: FilterValue
+    ) -> Page[R_co]:
+        """Return a page in the order of one of the list's `sorts`, or of its ids."""
+        return await self._page(view, self._sorted[by] if by else self._rows, after, limit, filters)
+
+    async def _page(
+        self, view: View, query: Query[Any], after: UUID | None, limit: int, filters: Mapping[str, FilterValue]
+    ) -> Page[R_co]:
+        found = await view.records(query, after=after, limit=limit + 1, counted=COUNTED + 1, **filters)
         page, more = found[:limit], len(found) > limit
         total = found[0]["total"] if found else await self._count(view, after, filters)
         return Page.counted([self._built(record) for record in page], page[-1]["id"] if more else None, total)
@@ -210,6 +228,25 @@ class Listing(Generic[R_co]):
     async def _count(self, view: View, after: UUID | None, filters: Mapping[str, FilterValue]) -> int:
         row = await view.one(self._total, counted=COUNTED + 1, **filters) if after else None
         return row["total"] if row else 0
+
+
+def _sorted(statement: Rows, by: Expression) -> Query[Any]:
+    """Read a list by the values of an expression, and by id where they are equal; the cursor is the last row's id.
+
+    What has no value comes first.
+    """
+    ranked = statement.add_columns(func.coalesce(sql_cast(by, Text), literal_column("''")).label("sorted_by")).cte(
+        "ranked"
+    )
+    after = bindparam("after", type_=Uuid)
+    last = select(ranked.c.sorted_by).where(ranked.c.id == after).scalar_subquery()
+    total = select(func.count()).select_from(ranked).scalar_subquery().label("total")
+    return Query(
+        select(*[column for column in ranked.c if column.name != "sorted_by"], total)
+        .where(after.is_(None) | (tuple_(ranked.c.sorted_by, ranked.c.id) > tuple_(last, after)))
+        .order_by(ranked.c.sorted_by, ranked.c.id)
+        .limit(bindparam("limit", type_=Integer))
+    )
 
 
 def cursor_of(row_id: UUID | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The office's services: exemptions from limits, swaps, documents, announcements"""
+"""The office's services: exemptions from limits, swaps, documents, announcements, topics"""
 
 from collections.abc import Sequence
 
@@ -45,6 +45,8 @@ SWAPS_REFER_TO = {
 
 
 def upgrade() -> None:
+    for table in ("applications", "application_versions"):
+        op.add_column(table, sa.Column("topic", sa.Text(), nullable=True))
     _create_exemptions()
     _create_swaps()
     _create_documents()
@@ -63,6 +65,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_table("swaps")
     op.drop_table("exemptions")
+    for table in ("applications", "application_versions"):
+        op.drop_column(table, "topic")
 
 
 def _create_exemptions() -> None:

@@ -1,9 +1,9 @@
 """Applications over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Once, Paging, Reads, filtered_by
@@ -33,6 +33,10 @@ router = Router("/applications", tags=["applications"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
+Sort = Annotated[
+    Literal["category", "topic", "honour_level", "committee_kind"] | None,
+    Query(description="Sort by this, then by age; what has no value comes first. By default by age alone."),
+]
 
 
 class Picture(Out):
@@ -98,6 +102,9 @@ class ApplicationSummary(Out):
     status: ApplicationStatus = Field(description="State.")
     brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
+    topic: Label | None = Field(
+        None, description="子项: a topic code of that category; null for none.", examples=["community_volunteering"]
+    )
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     image_count: int = Field(description="Number of its pictures.", ge=0, le=8, examples=[6])
     submitted_at: Instant | None = Field(description="Time of the last submission; null before.")
@@ -143,12 +150,12 @@ class ApplicationPage(Page[ApplicationSummary]):
 
 
 @router.get("")
-async def list_applications(view: Reads, filters: Filters, page: Paging) -> ApplicationPage:
-    """List the applications you may see, oldest first.
+async def list_applications(view: Reads, filters: Filters, page: Paging, sort: Sort = None) -> ApplicationPage:
+    """List the applications you may see, oldest first, or sorted.
 
     A unit sees its own, a committee its units', the office what was filed — as it was filed.
     """
-    found = await applications.search(view, **filters, **page.binds)
+    found = await applications.search(view, sort=sort, **filters, **page.binds)
     return ApplicationPage.of(found, [ApplicationSummary.model_validate(row) for row in found.rows])
 
 

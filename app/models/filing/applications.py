@@ -41,6 +41,7 @@ class Application(Versioned, Base):
     phone: Mapped[str | None]
     phone_numbers: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=DERIVED)
     category: Mapped[str | None]
+    topic: Mapped[str | None] = mapped_column(info={"since": "0016"})
     started_on: Mapped[str | None]
     ended_on: Mapped[str | None]
     innovation: Mapped[str] = mapped_column(default="")
@@ -82,6 +83,7 @@ class ApplicationVersion(Base):
     number: Mapped[int]
     occasion: Mapped[VersionOccasion]
     digest: Mapped[str]
+    topic: Mapped[str | None]
     content: Mapped[dict[str, Any]]
     unit_name: Mapped[str] = _cell("{unit_name}")
     committee_name: Mapped[str] = _cell("{committee_name}")

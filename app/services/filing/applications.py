@@ -18,7 +18,7 @@ from app.database import Query
 from app.findings import Finding
 from app.inputs import Cell, Input, Name, Prose, Reason, unsent
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
-from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
+from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
 from app.periods import written
 from app.rows import row_type
 from app.services.filing import campaigns, contents, participations, scans, versions, visibility
@@ -52,6 +52,7 @@ _FULL = (
         *participations.FILED_SET.c,
         case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
         ApplicationVersion.digest.label("filed_digest"),
+        ApplicationVersion.topic.label("filed_topic"),
         visibility.ETAG_VERSION.label("etag_version"),
         visibility.SENT_BACK.label("sent_back"),
         scans.DAMAGED.label("scan_damaged"),
@@ -106,6 +107,7 @@ class ApplicationSummary:
     status: ApplicationStatus
     brand_name: str | None
     category: str | None
+    topic: str | None
     narrative_length: int
     image_count: int
     submitted_at: datetime | None
@@ -114,6 +116,7 @@ class ApplicationSummary:
 
 
 _BRAND_NAME, _CATEGORY = _visible("brand_name"), _visible("category")
+_TOPIC = case((_FOR_OFFICE, ApplicationVersion.topic), else_=Application.topic).label("topic")
 FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
@@ -125,10 +128,24 @@ FILTERS = {
         limits={"max_length": len(ApplicationStatus)},
     ),
     "category": among(_CATEGORY.element, Name, "Only in these categories.", max_length=20),
+    "topic": among(_TOPIC.element, Name, "Only of these topics (子项).", max_length=50),
+    "honour_level": among(Unit.honour_level, HonourLevel, "Only of units with a title of these levels."),
+    "committee_kind": among(Committee.kind, CommitteeKind, "Only of committees of these kinds."),
+    "overdue": exactly(
+        visibility.OVERDUE, bool, "True: only those in preparation whose deadline has passed; false: the others."
+    ),
     "q": containing(
         "In the brand's name, the number or the unit's name.", _BRAND_NAME.element, Application.number, Unit.name
     ),
 }
+SORTS = {
+    "category": _CATEGORY.element,
+    "topic": _TOPIC.element,
+    "honour_level": case({level.value: str(place) for place, level in enumerate(HonourLevel)}, value=Unit.honour_level),
+    "committee_kind": Committee.kind,
+}
+"""What a list may be sorted by, instead of by age."""
+
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -142,6 +159,7 @@ _APPLICATIONS = Listing(
         visibility.STATUS.label("status"),
         _BRAND_NAME,
         _CATEGORY,
+        _TOPIC,
         _visible("narrative_length"),
         _visible("image_count"),
         Application.submitted_at,
@@ -155,6 +173,7 @@ _APPLICATIONS = Listing(
     Application.id,
     ApplicationSummary,
     filters=FILTERS,
+    sorts=SORTS,
 )
 
 Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]
@@ -172,6 +191,7 @@ class ApplicationForm(Input):
     leader_title: Cell = Field(None, description="职务", examples=["党支部书记"])
     phone: Cell = Field(None, description="联系电话, or several.", examples=["0315-3724062、13900000000"])
     category: Cell = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
+    topic: Cell = Field(None, description="子项: a topic code of that category.", examples=["community_volunteering"])
     started_on: Date = Field(None, description=STARTED_ON, examples=["2015-04-21"])
     ended_on: Date = Field(None, description=ENDED_ON, examples=["2015-08-31"])
     innovation: Innovation = Field(default_factory=unsent)
@@ -312,8 +332,10 @@ async def everything(view: View, campaign_id: UUID, committee_id: UUID | None) -
     return await view.rows(_EVERYTHING, campaign_id=campaign_id, committee_id=committee_id)
 
 
-async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[ApplicationSummary]:
-    return await _APPLICATIONS.page(view, after=after, limit=limit, **filters)
+async def search(
+    view: View, *, after: UUID | None, limit: int, sort: str | None = None, **filters: FilterValue
+) -> Page[ApplicationSummary]:
+    return await _APPLICATIONS.sorted_page(view, sort, after=after, limit=limit, now=view.now, **filters)
 
 
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:

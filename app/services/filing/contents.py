@@ -59,6 +59,7 @@ class ApplicationRow:
     phone: str | None
     phone_numbers: list[str] | None
     category: str | None
+    topic: str | None
     started_on: str | None
     ended_on: str | None
     innovation: str
@@ -91,6 +92,7 @@ class ApplicationRow:
     ready: int
     filed_content: Content | None
     filed_digest: str | None
+    filed_topic: str | None
     etag_version: int
     sent_back: bool
     scan_damaged: bool
@@ -102,8 +104,8 @@ class ApplicationRow:
 
     @property
     def form(self) -> Form:
-        """The cells of the form."""
-        return {name: getattr(self, name) for name in FORM}
+        """The cells of the form, and the topic (子项), which is no part of what is digested and sealed."""
+        return {name: getattr(self, name) for name in (*FORM, "topic")}
 
     @property
     def names(self) -> dict[str, str]:
@@ -237,6 +239,7 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
         version=row.etag_version,
         status=row.status.outward,
         updated_at=row.filed_at,
+        topic=row.filed_topic,
         reason=reason_for_office(row.reason, row.reason_codes, row.status),
         **filed["form"],
     )

@@ -28,7 +28,7 @@ from app.services.history import change_state, create, expect, move, note
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.filing import swaps as policy
-from app.services.policies.filing.applications import DECIDED, REQUEST_SWAP, ApplicationFacts, swap_findings
+from app.services.policies.filing.applications import DECIDED, REQUEST_SWAP, ApplicationFacts, decided_findings
 from app.services.policies.filing.endorsements import MADE
 from app.services.policies.filing.swaps import SwapFacts
 
@@ -263,7 +263,7 @@ async def _refuse_unfit(ctx: Context, filed: Held, instead: Held | None) -> None
     """Refuse a request that could not be consented to now, or that waits already."""
     require_role(ctx.actor.role, *REQUEST_SWAP.by)
     if filed.application.status in DECIDED:
-        refuse(swap_findings(filed.facts))  # in words, not by the state alone
+        refuse(decided_findings(filed.application.status))  # in words, not by the state alone
     judge(REQUEST_SWAP, ctx.actor.role, filed.facts)
     cases = {"application_id": filed.application.id, "replacement_id": instead.application.id if instead else None}
     pending = await ctx.one(_PENDING, **cases)

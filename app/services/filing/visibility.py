@@ -3,12 +3,37 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, and_, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    SQLColumnExpression,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from app.context import ACTOR_UNIT, acting_as, granted, own_committees
-from app.models import Application, ApplicationVersion, Award, Nomination, Round, RoundEntry
-from app.models.enums import ApplicationStatus, AwardStatus, NominationStatus, Role, RoundStatus, VersionOccasion
+from app.models import Application, ApplicationVersion, Award, Campaign, Extension, Nomination, Round, RoundEntry
+from app.models.enums import (
+    ApplicationStatus,
+    AwardStatus,
+    DeadlineKind,
+    NominationStatus,
+    Role,
+    RoundStatus,
+    VersionOccasion,
+)
+from app.services.policies.filing.applications import IN_PREPARATION
 
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
@@ -48,6 +73,33 @@ ETAG_VERSION = case(
     else_=Application.version,
 )
 """The version in a reader's ETag; the office's changes with each filing and each state, not with edits of a draft."""
+
+
+_next_day = cast(cast(Campaign.settings["applications", "due_on"].astext, Date) + 1, DateTime())
+_closes_at = func.coalesce(
+    cast(Campaign.settings["applications", "enforced_at"].astext, DateTime(timezone=True)),
+    func.timezone(func.jsonb_extract_path_text(Campaign.settings, literal_column("'timezone'")), _next_day),
+)
+_extended_until = (
+    select(func.max(Extension.until))
+    .where(
+        Extension.revoked_at.is_(None),
+        Extension.kind == DeadlineKind.APPLICATION,
+        Extension.campaign_id == Application.campaign_id,
+        Extension.committee_id == Application.committee_id,
+        or_(Extension.application_id.is_(None), Extension.application_id == Application.id),
+    )
+    .correlate(Application)
+    .scalar_subquery()
+)
+OVERDUE = and_(
+    or_(*(Application.status == status for status in sorted(IN_PREPARATION))),
+    exists().where(
+        Campaign.id == Application.campaign_id,
+        func.greatest(_closes_at, _extended_until) <= bindparam("now", type_=DateTime(timezone=True)),
+    ),
+)
+"""It is still in preparation, or out for correction, and the deadline that counts for it has passed."""
 
 
 def nominations_visible(campaign_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:

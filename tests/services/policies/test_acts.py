@@ -19,6 +19,7 @@ import app.api
 import app.services
 from app.findings import Finding
 from app.models.enums import (
+    ApplicationStatus,
     AwardStatus,
     CampaignStatus,
     CommendationStatus,
@@ -38,7 +39,7 @@ from app.services.filing.campaigns import template
 from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.commending.publications import calendar_advice
-from app.services.policies.filing import applications, plans
+from app.services.policies.filing import applications, plans, swaps
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
@@ -65,6 +66,17 @@ FOUND = UndecidedConflict("李", "1", "红", ConflictReason.SAME_PERSON)
 PROPOSED, HELD, MUTE = (
     commendations.AwardFacts(status, "红马甲", of_application=True, public_summary=summary)
     for status, summary in ((AwardStatus.PROPOSED, "互助"), (AwardStatus.HELD, "互助"), (AwardStatus.PROPOSED, ""))
+)
+ON_FILE, DECIDED, SEALED, UNSEALED = (
+    applications.ApplicationFacts(
+        status, SETTINGS, NOW, {}, 2000, 6, "a" * 64, seal, CampaignStatus.PUBLISHED, False, 2, APPLICATIONS_DUE
+    )
+    for status, seal in (
+        (ApplicationStatus.FILED, "a" * 64),
+        (ApplicationStatus.ACCEPTED, "a" * 64),
+        (ApplicationStatus.ENDORSED, "a" * 64),
+        (ApplicationStatus.SUBMITTED, None),
+    )
 )
 RUNNING = [CampaignStatus.PUBLISHED, CampaignStatus.CLOSED]
 BOTH = [False, True]
@@ -99,6 +111,11 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "nominated": [False],
         "award_stands": BOTH,
         "in_round": [None],
+    },
+    swaps.SwapFacts: {
+        "filed": [ON_FILE, DECIDED, None],
+        "replacement": [SEALED, UNSEALED, None],
+        "of_cases": BOTH,
     },
     plans.PlanFacts: {
         "settings": [SETTINGS],

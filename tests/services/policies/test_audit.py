@@ -24,6 +24,10 @@ READ_WHOLE = {
     "application.accepted",
     "application.disqualified",
     "application.withdrawn",
+    "application.swap_requested",
+    "application.swapped_out",
+    "application.swapped_in",
+    "application.rescanned",
     "plan.submitted",
     "plan.returned",
 }

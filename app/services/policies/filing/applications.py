@@ -279,9 +279,12 @@ def untouched_findings(facts: ApplicationFacts) -> list[Finding]:
 def swap_findings(facts: ApplicationFacts) -> list[Finding]:
     """Require a published campaign and a case the check has not decided on; no deadline is asked for."""
     running = facts.campaign_status is CampaignStatus.PUBLISHED
-    status = facts.status
-    decided = [] if status is Status.FILED else [CHECKED_ALREADY(label=status.label, state=status.value)]
-    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *decided]
+    return [*([] if running else [CAMPAIGN_NOT_OPEN()]), *decided_findings(facts.status)]
+
+
+def decided_findings(status: Status) -> list[Finding]:
+    """Require a case that is on file and that the formal check has not decided on."""
+    return [] if status is Status.FILED else [CHECKED_ALREADY(label=status.label, state=status.value)]
 
 
 def reason_for_office(reason: str | None, codes: Sequence[str], status: Status) -> str | None:

@@ -61,6 +61,7 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
         "/images/maximum": new.images.maximum < old.images.maximum,
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
         "/narrative/maximum": new.narrative.maximum < old.narrative.maximum,
+        "/topic_required": new.topic_required and not old.topic_required,
         "/categories": not _codes(old.categories) <= _codes(new.categories),
         "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
         "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),

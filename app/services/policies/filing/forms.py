@@ -79,6 +79,9 @@ UNCLEAR_DATE = Rule(
     "The {end_en} of “{label}” is not clear: “{value}”. Write 2015-03-01, 2015-03 or 2015; an end that is not yet is "
     "`ongoing`.",
 )
+UNKNOWN_TOPIC = Rule(
+    "unknown_topic", "所选内容分类下没有这一子项：{topic}。", "The chosen category has no such topic: {topic}."
+)
 INVALID_PERIOD = Rule(
     "invalid_period",
     "实施时间有误：开始日期不得晚于结束日期，也不得晚于申报截止时间。",
@@ -95,6 +98,7 @@ def form_findings(
         *field_findings(settings, form),
         *phone_findings(settings, form),
         *date_findings(settings, form),
+        *topic_findings(settings, form),
         *period_findings(form, deadline),
         *narrative_findings(settings, narrative_length),
         *image_count_findings(settings, image_count),
@@ -137,6 +141,21 @@ def date_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
         for name, words in PERIOD.items()
         if is_filled(form[name] or "") and not span(form[name]) and (name, form[name]) != ("ended_on", ONGOING)
     ]
+
+
+def topic_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
+    """A topic is one of its category's; whether one must be chosen, the campaign says."""
+    topic = form.get("topic")
+    if not topic:
+        label = settings.field_labels.get("topic", "子项")
+        return [REQUIRED("/topic", label=label)] if settings.topic_required else []
+    known = {
+        each.code
+        for category in settings.categories
+        if category.code == form.get("category")
+        for each in category.topics
+    }
+    return [] if topic in known else [UNKNOWN_TOPIC("/topic", topic=topic)]
 
 
 def period_findings(form: Form, deadline: Deadline) -> list[Finding]:

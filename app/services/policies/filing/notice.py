@@ -245,6 +245,9 @@ class CampaignSettings(Input):
     issued_on: Day | None = Field(description="通知日期", examples=["2015-04-09"])
     phases: list[Phase] = Field(description="活动安排", max_length=12)
     categories: list[Category] = Field(description="内容分类", min_length=1, max_length=20)
+    topic_required: Annotated[bool, Field(strict=True)] = Field(
+        False, description="True if every application must choose a topic (子项) of its category.", examples=[False]
+    )
     plans: Window = Field(description="实施计划登记表（附件1）的报送时间")
     applications: Window = Field(description="申报表（附件2）的报送时间")
     minimum_filed: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(description="最低上报件数", examples=[2])
