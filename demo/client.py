@@ -61,10 +61,11 @@ class Response:
 
 @dataclass
 class Client:
-    """Requests to one server; signed in once it has a token."""
+    """Requests to one server; signed in once it has a token, and in a seat if it has taken one."""
 
     url: str
     token: str | None = field(default=None, repr=False)
+    seat: str | None = None
 
     def send(
         self,
@@ -109,7 +110,8 @@ class Client:
             cursor = f"&cursor={page['next_cursor']}"
 
     def _headers(self) -> dict[str, str]:
-        return {"User-Agent": "pinpai demo"} | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
+        session = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {"User-Agent": "pinpai demo"} | session | ({"Act-For": self.seat} if self.seat else {})
 
     def _exchange(
         self, method: str, path: str, content: bytes | None, headers: dict[str, str]

@@ -13,6 +13,7 @@ from demo.narrator import Narrator
 from demo.nominating import hand_over
 from demo.opening import give_accounts, open_campaign, register_organisations, register_plans
 from demo.packing import pack
+from demo.paper import enter_from_paper
 from demo.publishing import publicise, publish
 from demo.ranking import close_round
 from demo.scoring import judge_finalists, score_cases, send_a_wave
@@ -27,6 +28,7 @@ CHAPTERS = (
     register_organisations,
     give_accounts,
     register_plans,
+    enter_from_paper,
     write_applications,
     file_applications,
     miss_the_deadline,

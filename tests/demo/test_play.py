@@ -91,6 +91,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     assert {name: count for name, count in progress["totals"].items() if count} == {
         "planned": 40,
         "drafted": 1,
+        "submitted": 1,
         "returned": 1,
         "sealed": 1,
         "filed": 2,
@@ -105,7 +106,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "QT",
         "ZG",
     }
-    assert {each["committee_code"] for each in progress["committees"] if each["plan_overdue"]} == {"MZ"}
+    assert {each["committee_code"] for each in progress["committees"] if each["plan_overdue"]} == {"MZ", "XIN"}
     assert stage.narrator.refusals == {
         "already_nominated": 1,
         "awards_held": 2,
@@ -131,6 +132,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "reviews_missing": 1,
         "score_out_of_range": 1,
         "seal_missing": 2,
+        "seat-not-open": 1,
         "sign-in-refused": 1,
         "stale-version": 1,
         "summary_missing": 1,
