@@ -189,6 +189,7 @@ async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, vers
     expect(campaign, version)
     old, commended = _settings(campaign), await ctx.session.scalar(_COMMENDED, {"campaign_id": campaign_id})
     findings = [
+        *policy.name_findings(old, settings),
         *policy.change_findings(old, settings, campaign.status),
         *policy.wording_findings(old, settings, commended=bool(commended)),
     ]

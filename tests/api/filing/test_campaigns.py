@@ -130,6 +130,21 @@ async def test_a_change_says_which_version_it_changes(
     assert (refused.status_code, refused.json()["type"]) == (status, TYPE + code)
 
 
+async def test_a_length_or_label_of_no_cell_is_refused_by_name(office: ContractClient) -> None:
+    path, draft = await begun(office)
+    settings = draft["settings"]
+    wrong = {
+        name: settings[name] | {"summary": value}
+        for name, value in {"field_lengths": 300, "field_labels": "摘要"}.items()
+    }
+    refused = await office.put(path, json=settings | wrong, headers={"If-Match": "*"})
+    assert refused.status_code == 409
+    assert [(each["code"], each["pointer"]) for each in refused.json()["findings"]] == [
+        ("no_such_cell", "/field_labels/summary"),
+        ("no_such_cell", "/field_lengths/summary"),
+    ]
+
+
 async def test_settings_that_are_wrong_are_named_one_by_one(office: ContractClient) -> None:
     path, draft = await begun(office)
     wrong = draft["settings"] | {"minimum_filed": 0, "timezone": "Mars/Olympus", "images": {"minimum": 5}, "more": 1}

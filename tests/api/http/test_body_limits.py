@@ -33,9 +33,9 @@ def largest(schema: Json) -> int:
         case "object":
             return largest_object(schema)
         case "array":
-            return 2 + schema["maxItems"] * (1 + largest(schema["items"]))
+            return 2 + int(schema["maxItems"]) * (1 + largest(schema["items"]))
         case "string":
-            return OF_FORMAT.get(schema.get("format", "")) or 2 + schema["maxLength"] * CHARACTER
+            return OF_FORMAT.get(schema.get("format", "")) or 2 + int(schema["maxLength"]) * CHARACTER
     return OF_TYPE[schema["type"]]
 
 
@@ -59,7 +59,7 @@ def largest_import() -> int:
     """The units of all committees together are limited, which no schema can say."""
     committees = member("OrganisationImport", "committees")
     unit = 1 + largest(member("CommitteeEntry", "units")["items"])
-    every = committees["maxItems"] * (1 + largest(committees["items"]) - MOST_UNITS * unit)
+    every = int(committees["maxItems"]) * (1 + largest(committees["items"]) - MOST_UNITS * unit)
     return every + MOST_UNITS * unit
 
 

@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from app.api.http.document import METHODS, resolve
 from app.models.enums import Role
-from tests.contract.client import ContractClient
+from tests.contract.client import Contract, ContractClient
 from tests.world import World, key
 
 ID = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
@@ -114,3 +114,17 @@ async def test_every_operation_names_a_member_of_json_that_came_twice(
 
 async def test_half_a_document_is_no_document(office: ContractClient) -> None:
     assert (await office.post("/api/v1/sessions", content="{", headers=JSON)).status_code == 400
+
+
+def open_maps(contract: Contract) -> Iterator[str]:
+    """Members with names of the caller's choice: those that the contract does not list."""
+    for name, schema in contract.document["components"]["schemas"].items():
+        for member, each in schema.get("properties", {}).items():
+            if each.get("type") == "object" and "properties" not in each and each.get("propertyNames"):
+                yield f"{name}.{member}"
+
+
+def test_names_in_a_body_are_those_of_the_contract_or_of_a_rule(contract: Contract) -> None:
+    """Rules close three maps: `no_such_cell` and `unknown_category`. Whoever adds one names its rule here."""
+    closed_by_rules = {"CampaignSettings.field_lengths", "CampaignSettings.field_labels", "ByQuota.quotas"}
+    assert {*open_maps(contract)} == closed_by_rules

@@ -69,7 +69,18 @@ PROPOSED, HELD, MUTE = (
 )
 ON_FILE, DECIDED, SEALED, UNSEALED = (
     applications.ApplicationFacts(
-        status, SETTINGS, NOW, {}, 2000, 6, "a" * 64, seal, CampaignStatus.PUBLISHED, False, 2, APPLICATIONS_DUE
+        status,
+        SETTINGS,
+        NOW,
+        {},
+        2000,
+        6,
+        "a" * 64,
+        seal,
+        CampaignStatus.PUBLISHED,
+        False,
+        FiledSet(2, 2, 0),
+        APPLICATIONS_DUE,
     )
     for status, seal in (
         (ApplicationStatus.FILED, "a" * 64),

@@ -9,6 +9,7 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role, Severity
 from app.services.policies import Act, Event, StatusOnly
+from app.services.policies.filing.forms import LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
 OFFICE = Role.OFFICE
@@ -25,6 +26,7 @@ WORDS_MADE_PUBLIC = Rule(
     "已有通报公示或发布，其中的用语不能再改。",
     "A commendation that speaks in these words is publicised or published.",
 )
+NO_SUCH_CELL = Rule("no_such_cell", "申报表没有“{name}”一栏。", "The form has no cell “{name}”.")
 DEADLINE_IN_THE_PAST = Rule(
     "deadline_in_the_past",
     "新的截止时间（{closes_at}）必须晚于当前时间。",
@@ -69,6 +71,13 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
         "/field_lengths": any(size < old.field_lengths.get(name, size + 1) for name, size in new.field_lengths.items()),
     }
     return [HURTFUL_CHANGE(pointer) for pointer, hurts in hurtful.items() if hurts]
+
+
+def name_findings(old: CampaignSettings, new: CampaignSettings) -> list[Finding]:
+    """Refuse names that no cell of the form has: they would have no effect. Those that were stored before may stay."""
+    lengths = [f"/field_lengths/{name}" for name in new.field_lengths.keys() - TEXTS - old.field_lengths.keys()]
+    labels = [f"/field_labels/{name}" for name in new.field_labels.keys() - LABELLED - old.field_labels.keys()]
+    return [NO_SUCH_CELL(pointer, name=pointer.rpartition("/")[2]) for pointer in sorted(lengths + labels)]
 
 
 def wording_findings(old: CampaignSettings, new: CampaignSettings, *, commended: bool) -> list[Finding]:

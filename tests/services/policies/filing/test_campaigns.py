@@ -203,6 +203,22 @@ def test_after_publication_a_rule_may_be_relaxed_but_not_tightened(path: str, ha
 
 
 @pytest.mark.parametrize(
+    ("path", "value", "known"),
+    [
+        ("/field_lengths/summary", 300, False),
+        ("/field_lengths/started_on", 10, False),
+        ("/field_lengths/phone", 20, True),
+        ("/field_labels/summary", "摘要", False),
+        ("/field_labels/period", "时间", True),
+    ],
+)
+def test_only_cells_of_the_form_have_a_length_or_a_label(path: str, value: Any, known: bool) -> None:
+    new = changed(path, value)
+    assert [each.pointer for each in policy.name_findings(notice(), new)] == ([] if known else [path])
+    assert policy.name_findings(new, new) == []
+
+
+@pytest.mark.parametrize(
     ("path", "value"),
     [
         ("/name", "另一名称"),
