@@ -11,18 +11,18 @@ from uuid import UUID
 
 from app.api.http.document import SCHEMAS, Json, resolve
 
-OF_FORMAT: Json = {
-    "date-time": "2015-09-08T01:30:00Z",
-    "date": "2015-09-08",
-    "uri": "https://wmb.example.cn/",
-}
 OF_TYPE: Json = {"boolean": True, "string": "string"}
 PICTURE = (
     "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKrarYqM"
     "yP/L2u71////m8H////6/+b9//j/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAABP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8Ac//Z"
 )
 """A whole JPEG of one pixel, as a URI that holds it."""
-OF_FORMAT["binary"] = PICTURE
+OF_FORMAT: Json = {
+    "date-time": "2015-09-08T01:30:00Z",
+    "date": "2015-09-08",
+    "uri": "https://wmb.example.cn/",
+    "binary": PICTURE,
+}
 KINDS = re.compile("(Out|Summary|Detail|Input|Enrolment|WithSecret)$")
 
 
@@ -30,7 +30,7 @@ def example(document: Json, schema: Json, member: str = "") -> Any:
     """Return the example its author wrote, or one composed from the schema of this member, `Noun.id` for an id."""
     member = owner(schema) or member
     schema = resolve(document, schema)
-    if schema.get("format") == "date-time" and "null" in schema["type"]:
+    if schema.get("format") == "date-time" and "null" in schema.get("type", ()):
         return None
     if "examples" in schema:
         written = schema["examples"][0]

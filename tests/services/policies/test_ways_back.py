@@ -1,14 +1,16 @@
 """Every act of the office has a way back, or a reason why there is none."""
 
+import pkgutil
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from app.models.enums import Role
+from app.services import policies
 from app.services.policies import Act
-from tests.services.policies.test_acts import ACTS
 
 BACK = {
     "application.accepted": "application.check_taken_back",
@@ -53,7 +55,9 @@ WITHOUT = {
 }
 """Acts without one, by the reason."""
 
-OF_OFFICE = [act for act in ACTS if Role.OFFICE in act.by]
+MODULES = [import_module(found.name) for found in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
+ACTS = {id(value): value for module in MODULES for value in vars(module).values() if isinstance(value, Act)}
+OF_OFFICE = [act for act in ACTS.values() if Role.OFFICE in act.by]
 BY_CODE: dict[str, list[Act[Any, Any]]] = defaultdict(list)
 for each in OF_OFFICE:
     BY_CODE[each.event.code].append(each)
