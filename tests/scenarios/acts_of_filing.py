@@ -72,9 +72,9 @@ class Stage(District):
         self.at["seat"] = f"/api/v1/seats/{done(answer, 201)['id']}"
         return answer
 
-    async def add_document(self) -> Response:
+    async def add_document(self, public: str = "false") -> Response:
         files = {"file": ("工作要点.pdf", scan(400), "application/pdf")}
-        data = {"kind": "priorities", "title": "工作要点", "public": "false"}
+        data = {"kind": "priorities", "title": "工作要点", "public": public}
         return await self.by_office.post(f"/api/v1/campaigns/{self.campaign.id}/documents", files=files, data=data)
 
     async def announce(self) -> Response:
@@ -248,7 +248,7 @@ ACTS: dict[str, Act] = {
     "revokeExemption": lambda s: s.post(s.by_office, "exemption", "/revocation", **WHY),
     "createSeat": lambda s: s.seat(),
     "revokeSeat": lambda s: s.post(s.by_office, "seat", "/revocation", **WHY),
-    "addDocument": lambda s: s.add_document(),
+    "addDocument": lambda s: s.add_document("true"),
     "createAnnouncement": lambda s: s.announce(),
     "removeDocument": lambda s: s.post(s.by_office, "document", "/removal"),
     "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),

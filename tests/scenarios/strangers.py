@@ -42,6 +42,7 @@ BY_RIGHT = {
 OPEN = ("campaigns", "commendations", "awards", "public/commendations", "public/awards")
 """Lists of what is published: the ids in them are hidden from nobody who reads them there."""
 PUBLISHES = {
+    "addDocument",
     "closeCampaign",
     "moveCampaignDeadline",
     "publiciseCommendation",
