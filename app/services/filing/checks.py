@@ -185,7 +185,8 @@ async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
     if recalled and verdict.remark:
         await extensions.revoke_correction(ctx, one.application.id, verdict.remark)
     if verdict.due_on:
-        await reorganisations.hand_on(ctx, one.application)
+        if one.facts.retired:
+            await reorganisations.hand_on(ctx, one.application)
         why = verdict.remark or _names(one.facts.settings, verdict.reason_codes)
         await extensions.grant_correction(ctx, one.application, one.facts.settings, verdict.due_on, why)
 
