@@ -51,6 +51,7 @@ ALONE = {
     "notice": "the campaign's settings, read by every rule",
     "pages": "lists of every concept",
     "participations": "a committee's place in a campaign, the lock of many acts",
+    "reliance": "the committees that rely on a campaign's rules, and what was made under them",
     "planned_cases": "the rows of a plan, which has the routes",
     "reference": "vocabularies and refusals, which are code",
     "reversals": "the plan by which a proposal is undone",

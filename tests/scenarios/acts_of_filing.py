@@ -228,6 +228,7 @@ ACTS: dict[str, Act] = {
         s.by_office, "campaign", "/deadline-moves", deadline="plan", due_on="2015-04-28", **WHY
     ),
     "closeCampaign": lambda s: s.post(s.by_office, "campaign", "/closure"),
+    "reopenCampaign": lambda s: s.post(s.by_office, "campaign", "/reopening", **WHY),
     "createCommittee": lambda s: s.by_office.post("/api/v1/committees", json=COMMITTEE),
     "updateCommittee": lambda s: s.change("PATCH", "committee", body={"name": "改名后的党工委"}),
     "retireCommittee": lambda s: s.post(s.by_office, "committee", "/retirement"),

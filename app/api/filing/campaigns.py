@@ -4,17 +4,27 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
 from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
-from app.context import View
+from app.context import Context, View
+from app.findings import FindingOut
 from app.models.enums import CampaignStatus
 from app.problems import RulesViolated, WrongState
 from app.services.filing import campaigns
-from app.services.filing.campaigns import CampaignCreate, DeadlineMove
+from app.services.filing.campaigns import (
+    CampaignChange,
+    CampaignClosure,
+    CampaignCreate,
+    CampaignReopening,
+    CampaignReplacement,
+    DeadlineMove,
+)
+from app.services.history import canonical
+from app.services.policies.filing.campaigns import Change
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.exemptions import figures, in_force
 from app.services.policies.filing.notice import CampaignSettings
@@ -78,8 +88,63 @@ class CampaignOut(CampaignSummary):
         return cls.with_actions(record, view.language, **derived)
 
 
+class SettingChange(Out):
+    """One value of the notice, before and after."""
+
+    pointer: str = Field(description="Pointer into `settings`.", max_length=200, examples=["/minimum_filed"])
+    old: str = Field(description="Value before, as JSON.", max_length=100_000, examples=["1"])
+    new: str = Field(description="Value after, as JSON.", max_length=100_000, examples=["2"])
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(pointer=change.pointer, old=_json(change.old), new=_json(change.new))
+
+
+class ConcernedCommittee(Out):
+    """A committee that a change concerns."""
+
+    committee_id: UUID = Field(description="The committee.")
+    committee_name: str = Field(description="党（工）委", max_length=200, examples=["乔屯街道党工委"])
+    applications: int = Field(description="Its units' applications in the campaign.", ge=0, examples=[5])
+    in_preparation: int = Field(description="Of these, what is not filed yet, or out for correction.", ge=0)
+    plan_open: bool = Field(description="True if its plan is not submitted.", examples=[False])
+
+
+class CampaignChangeOut(Out):
+    """Change of a campaign, made or with `dry_run` only tried, and the committees it concerns."""
+
+    dry_run: bool = Field(description="True when nothing was changed.", examples=[False])
+    changed: list[SettingChange] = Field(description="Values of the notice that differ.", max_length=500)
+    concerned: list[ConcernedCommittee] = Field(
+        description="Committees it concerns: those that take part; of a deadline or a closing, those not done.",
+        max_length=10_000,
+    )
+    findings: list[FindingOut] = Field(description="Advice.", max_length=10_000)
+
+
+class ChangedCampaignOut(CampaignOut):
+    """A campaign, with what the request changed of it."""
+
+    change: CampaignChangeOut = Field(description="Change that the request made, or tried.")
+
+    @classmethod
+    async def of(cls, ctx: Context, change: CampaignChange, campaign_id: UUID, *, dry_run: bool) -> Self:
+        read = await CampaignOut.read(ctx, campaign_id)
+        said = CampaignChangeOut(
+            dry_run=dry_run,
+            changed=[SettingChange.of(each) for each in change.changed],
+            concerned=[ConcernedCommittee.model_validate(each) for each in change.concerned],
+            findings=[finding.worded(ctx.language) for finding in change.findings],
+        )
+        return cls(**dict(read), change=said)
+
+
 class CampaignPage(Page[CampaignSummary]):
     """One page of campaigns, oldest first."""
+
+
+def _json(value: object) -> str:
+    return canonical(value).decode()
 
 
 @router.get("")
@@ -106,15 +171,20 @@ async def read_campaign(campaign_id: CampaignId, view: Reads) -> CampaignOut:
 
 
 @router.put("/{campaign_id}", raises=[WrongState, RulesViolated])
-async def replace_campaign(campaign_id: CampaignId, body: CampaignSettings, version: IfMatch, ctx: Ctx) -> CampaignOut:
+async def replace_campaign(
+    campaign_id: CampaignId, body: CampaignReplacement, version: IfMatch, ctx: Ctx
+) -> ChangedCampaignOut:
     """Replace the settings of a campaign.
 
     A draft takes any change. After publication only a change that hurts nobody who relied on the rules is taken: a
-    limit may be relaxed, a category added, a text corrected. Deadlines are moved by their own act. Not everything at
-    its maximum: a body of at most 5 MiB. Office only.
+    limit may be relaxed, a category added, a text corrected, and a change be taken back while nobody has made use of
+    it. It needs a `reason` then; with `dry_run` it is tried, and nothing stays. The history has the old and the new
+    values. Deadlines are moved by their own act. Office only. Not everything at its maximum: a
+    body of at most 5 MiB.
     """
-    await campaigns.edit(ctx, campaign_id, body, version)
-    return await CampaignOut.read(ctx, campaign_id)
+    attempt = campaigns.edit(ctx, campaign_id, body.settings, version, body.reason)
+    change = await campaigns.tried(ctx, attempt, dry_run=body.dry_run)
+    return await ChangedCampaignOut.of(ctx, change, campaign_id, dry_run=body.dry_run)
 
 
 @router.post("/{campaign_id}/publication", raises=[WrongState])
@@ -128,17 +198,32 @@ async def publish_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
 
 
 @router.post("/{campaign_id}/closure", raises=[WrongState])
-async def close_campaign(campaign_id: CampaignId, ctx: Ctx) -> CampaignOut:
-    """Close a published campaign: nothing more is accepted, even before its deadlines. Office only."""
-    await campaigns.close(ctx, campaign_id)
+async def close_campaign(
+    campaign_id: CampaignId, ctx: Ctx, body: Annotated[CampaignClosure | None, Body()] = None
+) -> ChangedCampaignOut:
+    """Close a published campaign: nothing more is accepted, even before its deadlines. Office only.
+
+    The answer names the committees that are not done; `dry_run` says so beforehand.
+    """
+    dry_run = body is not None and body.dry_run
+    change = await campaigns.tried(ctx, campaigns.close(ctx, campaign_id), dry_run=dry_run)
+    return await ChangedCampaignOut.of(ctx, change, campaign_id, dry_run=dry_run)
+
+
+@router.post("/{campaign_id}/reopening", raises=[WrongState])
+async def reopen_campaign(campaign_id: CampaignId, body: CampaignReopening, ctx: Ctx) -> CampaignOut:
+    """Reopen a closed campaign, with the reason: its deadlines decide again. Office only."""
+    await campaigns.reopen(ctx, campaign_id, body)
     return await CampaignOut.read(ctx, campaign_id)
 
 
 @router.post("/{campaign_id}/deadline-moves", raises=[WrongState, RulesViolated])
-async def move_campaign_deadline(campaign_id: CampaignId, body: DeadlineMove, ctx: Ctx) -> CampaignOut:
+async def move_campaign_deadline(campaign_id: CampaignId, body: DeadlineMove, ctx: Ctx) -> ChangedCampaignOut:
     """Move a deadline, with a reason that stays in the history.
 
-    The published day and the instant that enforces it move together; the new one must be in the future. Office only.
+    The published day and the instant that enforces it move together; the new one must be in the future. After
+    publication an earlier one is refused as `deadline_earlier` while committees are not done, unless `despite_earlier`;
+    `dry_run` names them. Office only.
     """
-    await campaigns.move_deadline(ctx, campaign_id, body)
-    return await CampaignOut.read(ctx, campaign_id)
+    change = await campaigns.tried(ctx, campaigns.move_deadline(ctx, campaign_id, body), dry_run=body.dry_run)
+    return await ChangedCampaignOut.of(ctx, change, campaign_id, dry_run=body.dry_run)

@@ -1,6 +1,8 @@
 """Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
 
 import json
+from collections.abc import Awaitable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -13,11 +15,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
+from app.findings import Finding
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Campaign, Commendation, Exemption, Extension
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
+from app.services.filing import reliance
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
@@ -160,6 +164,36 @@ class CampaignCreate(Input):
         return self
 
 
+class CampaignReplacement(CampaignSettings):
+    """The whole notice as it is to be; once it is published with a reason, and tried first if you like."""
+
+    reason: Reason | None = Field(
+        None, description="Reason of a change after publication; kept in the history.", examples=["更正笔误。"]
+    )
+    dry_run: Annotated[bool, Field(strict=True)] = Field(
+        False, description="Try it, and change nothing: the answer says what would change and whom it concerns."
+    )
+
+    @property
+    def settings(self) -> CampaignSettings:
+        """The notice alone."""
+        return CampaignSettings.model_validate(self.model_dump(exclude={"reason", "dry_run"}))
+
+
+class CampaignClosure(Input):
+    """Close a campaign, or see first what is still open."""
+
+    dry_run: Annotated[bool, Field(strict=True)] = Field(
+        False, description="Try it, and change nothing: the answer says what is still open."
+    )
+
+
+class CampaignReopening(Input):
+    """Reopen a closed campaign."""
+
+    reason: Reason = Field(description="Reason; kept in the history.", examples=["误点结束，尚有单位正在补正。"])
+
+
 class DeadlineMove(Input):
     """Move one of the two deadlines; the published day and the enforcing instant move together."""
 
@@ -171,6 +205,22 @@ class DeadlineMove(Input):
     reason: Reason = Field(
         description="Reason; kept in the history.", examples=["连日暴雨，多个单位材料无法按时送达。"]
     )
+    despite_earlier: bool = Field(
+        False, description="Move it to an earlier instant although committees are not done.", examples=[False]
+    )
+    dry_run: Annotated[bool, Field(strict=True)] = Field(
+        False, description="Try it, and change nothing: the answer says whom it concerns."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignChange:
+    """Change of a campaign, made or tried: values, the committees it concerns, and advice."""
+
+    campaign: Campaign
+    changed: Sequence[policy.Change]
+    concerned: Sequence[reliance.Concerned]
+    findings: Sequence[Finding] = ()
 
 
 async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
@@ -182,19 +232,26 @@ async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
     return create(ctx, campaign, policy.CREATED, source=body.template or str(body.copy_of))
 
 
-async def edit(ctx: Context, campaign_id: UUID, settings: CampaignSettings, version: int | None) -> Campaign:
-    """Replace the settings: anything while it is a draft, only what hurts nobody once it is published."""
+async def edit(
+    ctx: Context, campaign_id: UUID, settings: CampaignSettings, version: int | None, reason: str | None = None
+) -> CampaignChange:
+    """Replace the settings: anything while it is a draft, afterwards for a reason, and only what hurts nobody."""
     campaign = await get(ctx, campaign_id)
     permit(policy.EDIT, role=ctx.actor.role, status=campaign.status)
     expect(campaign, version)
     old, commended = _settings(campaign), await ctx.session.scalar(_COMMENDED, {"campaign_id": campaign_id})
+    changed = list(policy.changes(old.model_dump(mode="json"), settings.model_dump(mode="json")))
+    back = policy.restored(changed, await reliance.former(ctx, campaign_id))
+    usage = await reliance.usage(ctx, campaign_id, settings) if back else policy.UNUSED
     findings = [
         *policy.name_findings(old, settings),
-        *policy.change_findings(old, settings, campaign.status),
+        *policy.change_findings(old, settings, campaign.status, back, usage),
         *policy.wording_findings(old, settings, commended=bool(commended)),
+        *policy.reason_findings(campaign.status, changed, reason),
     ]
-    move(ctx, campaign, policy.EDIT, findings=findings, **_stored(settings))
-    return campaign
+    data = {"changes": [asdict(each) for each in changed], "reason": reason}
+    move(ctx, campaign, policy.EDIT, findings=findings, data=data, **_stored(settings))
+    return CampaignChange(campaign, changed, await reliance.concerned(ctx, campaign_id))
 
 
 async def publish(ctx: Context, campaign_id: UUID) -> Campaign:
@@ -204,24 +261,49 @@ async def publish(ctx: Context, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def close(ctx: Context, campaign_id: UUID) -> Campaign:
-    """Close: nothing more is submitted."""
+async def close(ctx: Context, campaign_id: UUID) -> CampaignChange:
+    """Close: nothing more is submitted; what is still open is said, and stays as it is."""
     campaign = await get(ctx, campaign_id)
     move(ctx, campaign, policy.CLOSE, closed_at=ctx.now)
+    left = [each for each in await reliance.concerned(ctx, campaign_id) if each.in_preparation]
+    advice = [policy.STILL_OPEN(committee_name=each.committee_name, count=each.in_preparation) for each in left]
+    return CampaignChange(campaign, [], left, advice)
+
+
+async def reopen(ctx: Context, campaign_id: UUID, body: CampaignReopening) -> Campaign:
+    """Take the closing back: the deadlines decide again."""
+    campaign = await get(ctx, campaign_id)
+    move(ctx, campaign, policy.REOPEN, data={"reason": body.reason}, closed_at=None)
     return campaign
 
 
-async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> Campaign:
+async def tried(ctx: Context, attempt: Awaitable[CampaignChange], *, dry_run: bool) -> CampaignChange:
+    """Do it; a dry run does the same and rolls it back."""
+    async with ctx.session.begin_nested() as undone:
+        change = await attempt
+        await ctx.flush()
+        if dry_run:
+            await undone.rollback()
+    return change
+
+
+async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> CampaignChange:
     """Move a deadline, as a recorded act with its reason."""
     campaign = await get(ctx, campaign_id)
     old = _settings(campaign)
     window = old.window(body.deadline)
     moved = window.model_copy(update={"due_on": body.due_on, "enforced_at": body.enforced_at})
-    findings = policy.deadline_move_findings(old, window, moved, ctx.now)
+    owing = [each for each in await reliance.concerned(ctx, campaign_id) if _owes(each, body.deadline)]
+    earlier = policy.earlier_findings(old, window, moved, campaign.status, len(owing))
+    findings = [
+        *policy.deadline_move_findings(old, window, moved, ctx.now),
+        *([] if body.despite_earlier else earlier),
+    ]
     new = old.model_copy(update={"plans" if body.deadline is DeadlineKind.PLAN else "applications": moved})
     data = {"deadline": body.deadline, "from": _payload(old, window), "to": _payload(old, moved), "reason": body.reason}
     move(ctx, campaign, policy.MOVE_DEADLINE, findings=findings, data=data, **_stored(new))
-    return campaign
+    changed = list(policy.changes(old.model_dump(mode="json"), new.model_dump(mode="json")))
+    return CampaignChange(campaign, changed, owing)
 
 
 async def get(ctx: Context, campaign_id: UUID) -> Campaign:
@@ -278,6 +360,10 @@ async def _source(ctx: Context, body: CampaignCreate) -> StoredSettings:
     if earlier is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
     return earlier.settings
+
+
+def _owes(committee: reliance.Concerned, deadline: DeadlineKind) -> bool:
+    return committee.plan_open if deadline is DeadlineKind.PLAN else committee.in_preparation > 0
 
 
 def _settings(campaign: Campaign) -> CampaignSettings:

@@ -6,6 +6,7 @@ from app.models.enums import CampaignStatus, Role
 from tests.contract.client import ContractClient
 from tests.world import NO_ROWS, World
 from tests.world.actions import possible, told
+from tests.world.filing import district
 
 PATH = "/api/v1/campaigns"
 TYPE = "urn:problem-type:pinpai:"
@@ -72,7 +73,7 @@ async def test_a_campaign_tells_the_office_its_acts_and_nobody_else_any(world: W
     closed = (await office.post(f"{path}/closure")).json()
     acts = ["edit", "publish", "move_deadline", "extend", "exempt", "add_document", "announce", "close"]
     still = {"add_document", "announce"}
-    assert told(closed) == {act: [] if act in still else ["wrong_state"] for act in acts}
+    assert told(closed) == {act: [] if act in still else ["wrong_state"] for act in acts} | {"reopen": []}
     refused = (await office.post(f"{path}/publication")).json()
     assert refused["state"] == closed["actions"]["publish"]["findings"][0]["params"]["state"] == "closed"
 
@@ -104,12 +105,52 @@ async def test_after_publication_the_refusal_names_every_hurtful_change(office: 
     path, draft = await begun(office)
     await office.post(f"{path}/publication")
     settings = draft["settings"] | {"minimum_filed": 3, "categories": draft["settings"]["categories"][:3]}
+    settings |= {"reason": "更正。"}
     refused = await office.put(path, json=settings, headers={"If-Match": "*"})
     assert refused.status_code == 409
     assert [(each["code"], each["pointer"]) for each in refused.json()["findings"]] == [
         ("hurtful_change", "/minimum_filed"),
         ("hurtful_change", "/categories"),
     ]
+
+
+ANY = {"If-Match": "*"}
+
+
+async def test_a_change_after_publication_is_tried_reasoned_recorded_and_taken_back(office: ContractClient) -> None:
+    path, draft = await begun(office)
+    await office.post(f"{path}/publication")
+    looser = draft["settings"] | {"minimum_filed": 1}
+    silent = await office.put(path, json=looser, headers=ANY)
+    assert [(each["code"], each["pointer"]) for each in silent.json()["findings"]] == [("required", "/reason")]
+    why = {"reason": "今年名额减少。"}
+    seen = (await office.put(path, json=looser | why | {"dry_run": True}, headers=ANY)).json()
+    assert (seen["settings"]["minimum_filed"], seen["change"]["dry_run"]) == (2, True)
+    assert seen["change"]["changed"] == [{"pointer": "/minimum_filed", "old": "2", "new": "1"}]
+    done = (await office.put(path, json=looser | why, headers=ANY)).json()
+    assert (done["settings"]["minimum_filed"], done["change"]["dry_run"]) == (1, False)
+    events = (await office.get("/api/v1/audit-events", params={"subject_id": done["id"]})).json()["items"]
+    (edited,) = [each["data"] for each in events if each["action"] == "campaign.edited"]
+    assert (edited["changes"], edited["reason"]) == ([{"pointer": "/minimum_filed", "old": 2, "new": 1}], why["reason"])
+    back = await office.put(path, json=draft["settings"] | {"reason": "笔误，改回。"}, headers=ANY)
+    assert (back.status_code, back.json()["settings"]["minimum_filed"]) == (200, 2)
+
+
+async def test_an_earlier_deadline_and_a_closing_say_who_is_not_done(world: World) -> None:
+    place = await district(world)
+    await place.complete()
+    path = f"{PATH}/{place.campaign.id}"
+    move = {"deadline": "application", "due_on": "2015-09-01", "reason": "提前评审。"}
+    refused = await place.by_office.post(f"{path}/deadline-moves", json=move)
+    assert [each["code"] for each in refused.json()["findings"]] == ["deadline_earlier"]
+    tried = await place.by_office.post(f"{path}/deadline-moves", json=move | {"despite_earlier": True, "dry_run": True})
+    assert [each["committee_id"] for each in tried.json()["change"]["concerned"]] == [str(place.committee.id)]
+    assert tried.json()["application_deadline"]["published_on"] == "2015-09-14"
+    seen = (await place.by_office.post(f"{path}/closure", json={"dry_run": True})).json()
+    assert (seen["status"], [each["code"] for each in seen["change"]["findings"]]) == ("published", ["still_open"])
+    assert (await place.by_office.post(f"{path}/closure")).json()["status"] == "closed"
+    again = await place.by_office.post(f"{path}/reopening", json={"reason": "误点结束。"})
+    assert (again.json()["status"], again.json()["closed_at"]) == ("published", None)
 
 
 @pytest.mark.parametrize(

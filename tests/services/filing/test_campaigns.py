@@ -1,6 +1,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,11 +12,12 @@ from app.models import AuditEvent, Campaign
 from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
 from app.services.filing import campaigns
-from app.services.filing.campaigns import CampaignCreate, DeadlineMove
+from app.services.filing.campaigns import CampaignChange, CampaignCreate, CampaignReopening, DeadlineMove
 from app.services.policies.audit import VALUES
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import NOW, World, actor_of
 
+T = TypeVar("T")
 DRAFT, PUBLISHED, CLOSED = CampaignStatus
 MOVE = DeadlineMove(deadline=DeadlineKind.APPLICATION, due_on=date(2015, 9, 18), reason="连日暴雨")
 
@@ -26,12 +27,12 @@ async def office(world: World) -> Actor:
     return actor_of(await world.account(Role.OFFICE))
 
 
-async def done(world: World, actor: Actor, act: Callable[[Context], Awaitable[Campaign]]) -> Campaign:
+async def done(world: World, actor: Actor, act: Callable[[Context], Awaitable[T]]) -> T:
     async with world.acting(actor) as ctx:
         return await act(ctx)
 
 
-async def refusal(world: World, actor: Actor, act: Callable[[Context], Awaitable[Campaign]]) -> Problem:
+async def refusal(world: World, actor: Actor, act: Callable[[Context], Awaitable[object]]) -> Problem:
     with pytest.raises(Problem) as caught:
         await done(world, actor, act)
     return caught.value
@@ -88,16 +89,23 @@ def test_template_names_are_not_paths() -> None:
         CampaignCreate.model_validate({"template": "../settings", "year": 2015})
 
 
+async def changed(change: Awaitable[CampaignChange]) -> Campaign:
+    return (await change).campaign
+
+
+AGAIN = CampaignReopening(reason="误点结束。")
 ACTS: dict[str, Callable[[Context, UUID], Awaitable[Campaign]]] = {
-    "edit": lambda ctx, campaign_id: campaigns.edit(ctx, campaign_id, settings_with(), None),
+    "edit": lambda ctx, campaign_id: changed(campaigns.edit(ctx, campaign_id, settings_with(), None)),
     "publish": campaigns.publish,
-    "close": campaigns.close,
-    "move_deadline": lambda ctx, campaign_id: campaigns.move_deadline(ctx, campaign_id, MOVE),
+    "close": lambda ctx, campaign_id: changed(campaigns.close(ctx, campaign_id)),
+    "reopen": lambda ctx, campaign_id: campaigns.reopen(ctx, campaign_id, AGAIN),
+    "move_deadline": lambda ctx, campaign_id: changed(campaigns.move_deadline(ctx, campaign_id, MOVE)),
 }
 FROM = {
     "edit": {DRAFT: DRAFT, PUBLISHED: PUBLISHED},
     "publish": {DRAFT: PUBLISHED},
     "close": {PUBLISHED: CLOSED},
+    "reopen": {CLOSED: PUBLISHED},
     "move_deadline": {DRAFT: DRAFT, PUBLISHED: PUBLISHED},
 }
 
@@ -134,7 +142,8 @@ async def test_who_may_not_edit_is_told_so_whatever_version_was_read(world: Worl
 
 async def test_two_editors_of_one_version_one_wins(world: World, office: Actor) -> None:
     campaign_id = (await world.campaign(status=DRAFT)).id
-    first = await done(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, settings_with(theme="甲"), 1))
+    edited = lambda ctx: changed(campaigns.edit(ctx, campaign_id, settings_with(theme="甲"), 1))  # noqa: E731
+    first = await done(world, office, edited)
     refused = await refusal(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, settings_with(theme="乙"), 1))
     assert isinstance(refused, StaleVersion)
     async with world.viewing(office) as view:
@@ -144,7 +153,7 @@ async def test_two_editors_of_one_version_one_wins(world: World, office: Actor) 
 async def test_after_publication_every_hurtful_change_is_told_at_once(world: World, office: Actor) -> None:
     campaign_id = (await world.campaign()).id
     new = settings_with(minimum_filed=3, images={"minimum": 6, "maximum": 7}, year=2016)
-    refused = await refusal(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, new, 1))
+    refused = await refusal(world, office, lambda ctx: campaigns.edit(ctx, campaign_id, new, 1, "更正"))
     assert places(refused) == [
         ("hurtful_change", "/year"),
         ("hurtful_change", "/minimum_filed"),
@@ -155,7 +164,7 @@ async def test_after_publication_every_hurtful_change_is_told_at_once(world: Wor
 
 async def test_moving_a_deadline_is_recorded_with_its_reason(world: World, office: Actor) -> None:
     campaign = await world.campaign()
-    moved = await done(world, office, lambda ctx: campaigns.move_deadline(ctx, campaign.id, MOVE))
+    moved = await done(world, office, lambda ctx: changed(campaigns.move_deadline(ctx, campaign.id, MOVE)))
     assert moved.settings["applications"]["due_on"] == "2015-09-18"
     assert moved.settings["plans"] == campaign.settings["plans"]
     assert moved.settings_digest != campaign.settings_digest

@@ -17,6 +17,7 @@ BACK = {
     "application.disqualified": "application.check_taken_back",
     "application.correction_requested": "application.check_taken_back",
     "award.held": "award.released",
+    "campaign.closed": "campaign.reopened",
     "committee.retired": "committee.reinstated",
     "unit.retired": "unit.reinstated",
     "account.suspended": "account.reinstated",
@@ -34,7 +35,8 @@ WITHOUT = {
     ITS_OWN: "award.edited commendation.edited campaign.edited campaign.deadline_moved endpoint.edited "
     "nomination.edited round.edited round.panel_set account.edited account.reassigned committee.changed unit.changed",
     MADE: "commendation.awards_proposed extension.granted round.entries_added assignment.made proposal.made",
-    IS_BACK: "application.check_taken_back award.released proposal.undone nomination.withdrawn account.reinstated "
+    IS_BACK: "campaign.reopened "
+    "application.check_taken_back award.released proposal.undone nomination.withdrawn account.reinstated "
     "committee.reinstated unit.reinstated review.reopened round.entry_removed assignment.withdrawn account.code_voided",
     DRAFT: "award.deleted commendation.deleted round.deleted endpoint.deleted",
     SAID: "commendation.publicised commendation.published campaign.published award.awarded objection.raised "
@@ -43,7 +45,6 @@ WITHOUT = {
     "an award that was revoked is proposed again, under another number": "award.revoked",
     "the plan is handed in again as it is, with one act of its committee": "plan.returned",
     "a ranking is frozen for good; a further round judges anew": "round.closed",
-    "nothing more is accepted; what is to come after all belongs to the next campaign": "campaign.closed",
     "the next revision takes its place": "nomination.replaced",
     "it is undone as one act, and stays so; the next is computed anew": "proposal.applied",
     "a conflict that was dismissed by mistake is kept by a recusal": "conflict_dismissal.made",

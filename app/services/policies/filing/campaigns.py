@@ -1,14 +1,16 @@
 """The regulation of campaigns: who may change the notice, and what of it once people rely on it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role, Severity
-from app.services.policies import Act, Event, StatusOnly
+from app.services.policies import REQUIRED, Act, Event, StatusOnly
 from app.services.policies.filing.forms import LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
@@ -47,10 +49,83 @@ STILL_NAMES_YEAR = Rule(
     Severity.ADVICE,
 )
 DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "The deadline would not change.")
+CHANGE_USED = Rule(
+    "change_was_used",
+    "已有 {count} 项按现行规定办理，不能改回。",
+    "{count} were made under the present rule: it cannot be changed back.",
+)
+DEADLINE_EARLIER = Rule(
+    "deadline_earlier",
+    "新的截止时间早于已公布的时间，尚有 {count} 个党（工）委未办完；请先试行查看，确认后再提前。",
+    "The deadline would be earlier than published, and {count} committees are not done: confirm it after a dry run.",
+)
+STILL_OPEN = Rule(
+    "still_open",
+    "{committee_name}：尚有 {count} 件未办完，结束后不再受理。",
+    "{committee_name}: {count} are not done; nothing more is accepted once it is closed.",
+    Severity.ADVICE,
+)
 
 
-def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status) -> list[Finding]:
-    """Return the changes a published campaign may not take: those that could hurt somebody who relied on its rules."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value of the settings, before and after."""
+
+    pointer: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Numbers of what was made under a rule that new settings would no longer allow, by the rule's pointer."""
+
+    by_pointer: Mapping[str, int]
+
+    def of(self, pointer: str) -> int:
+        return self.by_pointer.get(pointer, 0)
+
+
+UNUSED = Usage({})
+
+
+def changes(old: StoredSettings, new: StoredSettings, place: str = "") -> Iterator[Change]:
+    """Yield the values that differ, each with its pointer; lists are compared whole."""
+    for name in new:
+        pointer, before, after = f"{place}/{name}", old.get(name), new.get(name)
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from changes(before, after, pointer)
+        elif before != after:
+            yield Change(pointer, before, after)
+
+
+def restored(changed: Iterable[Change], former: Iterable[Change]) -> set[str]:
+    """Return the pointers whose new value was in force before, by the changes that the history has."""
+    earlier = list(former)
+    return {
+        change.pointer
+        for change in changed
+        if any((past.pointer, past.old) == (change.pointer, change.new) for past in earlier)
+    }
+
+
+def reason_findings(status: Status, changed: Iterable[Change], reason: str | None) -> list[Finding]:
+    """Demand a reason of every change that follows publication."""
+    needed = status is not Status.DRAFT and any(changed) and not reason
+    return [REQUIRED("/reason", label="理由")] if needed else []
+
+
+def change_findings(
+    old: CampaignSettings,
+    new: CampaignSettings,
+    status: Status,
+    back: AbstractSet[str] = frozenset(),
+    usage: Usage = UNUSED,
+) -> list[Finding]:
+    """Return the changes a published campaign may not take: those that could hurt somebody who relied on its rules.
+
+    What goes `back` to a value that was in force before hurts those alone who have made use of the present one.
+    """
     if status is Status.DRAFT:
         return []
     hurtful = {
@@ -70,7 +145,14 @@ def change_findings(old: CampaignSettings, new: CampaignSettings, status: Status
         "/disqualification_reasons": not _codes(old.disqualification_reasons) <= _codes(new.disqualification_reasons),
         "/field_lengths": any(size < old.field_lengths.get(name, size + 1) for name, size in new.field_lengths.items()),
     }
-    return [HURTFUL_CHANGE(pointer) for pointer, hurts in hurtful.items() if hurts]
+    found = [_hurtful(pointer, pointer in back, usage) for pointer, hurts in hurtful.items() if hurts]
+    return [finding for finding in found if finding]
+
+
+def _hurtful(pointer: str, back: bool, usage: Usage) -> Finding | None:
+    if not back:
+        return HURTFUL_CHANGE(pointer)
+    return CHANGE_USED(pointer, count=usage.of(pointer)) if usage.of(pointer) else None
 
 
 def name_findings(old: CampaignSettings, new: CampaignSettings) -> list[Finding]:
@@ -132,6 +214,14 @@ def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window,
     return findings
 
 
+def earlier_findings(
+    settings: CampaignSettings, old: Window, new: Window, status: Status, concerned: int
+) -> list[Finding]:
+    """Refuse an earlier deadline that committees still rely on, unless the office has confirmed it."""
+    earlier = status is not Status.DRAFT and settings.closes_at(new) < settings.closes_at(old)
+    return [DEADLINE_EARLIER("/despite_earlier", count=concerned)] if earlier and concerned else []
+
+
 def moved_to_year(settings: StoredSettings, year: int) -> StoredSettings:
     """Move every date of the settings to another year; 29 February becomes 28 February."""
     present, name = settings["year"], settings["name"]
@@ -186,6 +276,12 @@ CLOSE = _Act(
     by={OFFICE: {Status.PUBLISHED}},
     target=Status.CLOSED,
 )
+REOPEN = _Act(
+    "reopen",
+    Event("campaign.reopened", "恢复活动", "Reopened the campaign"),
+    by={OFFICE: {Status.CLOSED}},
+    target=Status.PUBLISHED,
+)
 MOVE_DEADLINE = _Act(
     "move_deadline",
     Event("campaign.deadline_moved", "调整截止时间", "Moved a deadline"),
@@ -205,6 +301,6 @@ ANNOUNCE = _Act(
     Event("announcement.sent", "发送通知", "Sent an announcement"),
     by={OFFICE: {Status.PUBLISHED, Status.CLOSED}},
 )
-ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, EXEMPT, ADD_DOCUMENT, ANNOUNCE, CLOSE)
+ACTS = (EDIT, PUBLISH, MOVE_DEADLINE, EXTEND, EXEMPT, ADD_DOCUMENT, ANNOUNCE, CLOSE, REOPEN)
 
 CREATED = Event("campaign.created", "创建活动", "Began the campaign")

@@ -20,6 +20,7 @@ MAY = {
     "add_document": ("draft published closed", None),
     "announce": ("published closed", None),
     "close": ("published", "closed"),
+    "reopen": ("closed", "published"),
 }
 
 

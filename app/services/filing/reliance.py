@@ -1,0 +1,152 @@
+"""The committees a campaign's rules concern, and what was made under them: read before the rules change."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Text, Uuid, and_, bindparam, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from app.context import Context, acting_as
+from app.database import Query
+from app.models import Application, AuditEvent, Award, Committee, Plan
+from app.models.enums import ApplicationStatus, PlanStatus, Role
+from app.rows import row_type
+from app.services.policies.filing.applications import IN_PREPARATION
+from app.services.policies.filing.campaigns import EDIT, Change, Usage
+from app.services.policies.filing.notice import CampaignSettings
+
+_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_preparing = or_(*(Application.status == status for status in sorted(IN_PREPARATION)))
+
+
+def _count_of(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(Application.campaign_id == _CAMPAIGN_ID, *conditions).scalar_subquery()
+
+
+@row_type
+class UsageRow:
+    """Numbers of what present rules allowed and others would not."""
+
+    below_minimum: int
+    too_few: int
+    too_many: int
+    too_short: int
+    too_long: int
+    of_categories: int
+    of_award_kinds: int
+    of_reasons: int
+
+
+USED_BY = {
+    "/minimum_filed": "below_minimum",
+    "/images/minimum": "too_few",
+    "/images/maximum": "too_many",
+    "/narrative/minimum": "too_short",
+    "/narrative/maximum": "too_long",
+    "/categories": "of_categories",
+    "/award_kinds": "of_award_kinds",
+    "/return_reasons": "of_reasons",
+    "/disqualification_reasons": "of_reasons",
+}
+"""Which count of `UsageRow` belongs to which setting."""
+
+_handed_in = Application.status != ApplicationStatus.DRAFT
+_small = (
+    select(Application.committee_id)
+    .where(Application.campaign_id == _CAMPAIGN_ID, Application.filed_version_id.is_not(None))
+    .group_by(Application.committee_id)
+    .having(func.count() < bindparam("minimum_filed", type_=Integer))
+    .subquery("small")
+)
+_reasons = func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))
+_USAGE = Query(
+    select(
+        select(func.count()).select_from(_small).scalar_subquery().label("below_minimum"),
+        _count_of(_handed_in, Application.image_count < bindparam("fewest", type_=Integer)).label("too_few"),
+        _count_of(Application.image_count > bindparam("most", type_=Integer)).label("too_many"),
+        _count_of(_handed_in, Application.narrative_length < bindparam("shortest", type_=Integer)).label("too_short"),
+        _count_of(Application.narrative_length > bindparam("longest", type_=Integer)).label("too_long"),
+        _count_of(Application.category != bindparam("categories", type_=ARRAY(Text)).all_()).label("of_categories"),
+        select(func.count())
+        .where(Award.campaign_id == _CAMPAIGN_ID, Award.kind != bindparam("award_kinds", type_=ARRAY(Text)).all_())
+        .scalar_subquery()
+        .label("of_award_kinds"),
+        _count_of(
+            not_(Application.reason_codes.contained_by(func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))))
+        ).label("of_reasons"),
+    ),
+    UsageRow,
+)
+
+
+@row_type
+class Concerned:
+    """A committee that takes part, and what of it is not done."""
+
+    committee_id: UUID
+    committee_name: str
+    applications: int
+    in_preparation: int
+    plan_open: bool
+
+
+_CONCERNED = Query(
+    select(
+        Committee.id.label("committee_id"),
+        Committee.name.label("committee_name"),
+        func.count(Application.id).label("applications"),
+        func.count(Application.id).filter(_preparing).label("in_preparation"),
+        func.coalesce(func.bool_or(Plan.status != PlanStatus.SUBMITTED), True).label("plan_open"),
+    )
+    .outerjoin(Application, and_(Application.committee_id == Committee.id, Application.campaign_id == _CAMPAIGN_ID))
+    .outerjoin(Plan, and_(Plan.committee_id == Committee.id, Plan.campaign_id == _CAMPAIGN_ID))
+    .where(or_(Application.id.is_not(None), Plan.id.is_not(None)), acting_as(Role.OFFICE))
+    .group_by(Committee.id)
+    .order_by(Committee.code),
+    Concerned,
+)
+
+
+@row_type
+class FormerChanges:
+    """Values of the settings that an earlier change replaced."""
+
+    changes: list[dict[str, object]]
+
+
+_FORMER = Query(
+    select(func.jsonb_extract_path(AuditEvent.data, "changes", type_=JSONB).label("changes")).where(
+        AuditEvent.subject_id == _CAMPAIGN_ID,
+        AuditEvent.action == EDIT.event.code,
+        func.jsonb_extract_path_text(AuditEvent.data, "reason").is_not(None),  # since it was published
+    ),
+    FormerChanges,
+)
+
+
+async def concerned(ctx: Context, campaign_id: UUID) -> Sequence[Concerned]:
+    """Read the committees that take part, with what of them is not done."""
+    await ctx.flush()
+    return await ctx.rows(_CONCERNED, campaign_id=campaign_id)
+
+
+async def former(ctx: Context, campaign_id: UUID) -> list[Change]:
+    """Read from the history the values that the campaign had before."""
+    rows = await ctx.rows(_FORMER, campaign_id=campaign_id)
+    return [Change(str(each.get("pointer")), each.get("old"), each.get("new")) for row in rows for each in row.changes]
+
+
+async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage:
+    """Count what was made under present rules that these settings would not allow."""
+    bounds = {
+        "minimum_filed": new.minimum_filed,
+        "fewest": new.images.minimum,
+        "most": new.images.maximum,
+        "shortest": new.narrative.minimum,
+        "longest": new.narrative.maximum,
+        "categories": [each.code for each in new.categories],
+        "award_kinds": [each.code for each in new.award_kinds],
+        "reasons": [each.code for each in (*new.return_reasons, *new.disqualification_reasons)],
+    }
+    (row,) = await ctx.rows(_USAGE, campaign_id=campaign_id, **bounds)
+    return Usage({pointer: getattr(row, name) for pointer, name in USED_BY.items()})
