@@ -42,6 +42,7 @@ from app.models import (
     Review,
     Reviewer,
     Round,
+    Seat,
     Swap,
     Unit,
 )
@@ -74,6 +75,7 @@ COMPARED: dict[str, type[Base]] = {
     "recusal": Recusal,
     "review": Review,
     "round": Round,
+    "seat": Seat,
     "swap": Swap,
 }
 """The tables whose rows decide something, by the subject of their events."""

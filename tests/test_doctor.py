@@ -84,6 +84,13 @@ PLANTED = {
         "UPDATE applications SET campaign_id = (SELECT id FROM campaigns WHERE year = 2016)",
     ),
     "a plan stands submitted without its rows as they were submitted": ("UPDATE plans SET submitted_cases = NULL",),
+    "an application that was never filed is not with its unit's committee": (
+        "UPDATE applications a SET filed_version_id = NULL, "
+        "committee_id = (SELECT c.id FROM committees c WHERE c.id <> a.committee_id LIMIT 1)",
+    ),
+    "a committee that was merged has units, accounts, seats, or no successor of its own standing": (
+        "UPDATE committees SET successor_id = id",
+    ),
     "a plan stands submitted without a case": ("DELETE FROM planned_cases",),
 }
 """One breach of each promise, in a campaign that was played to the municipal office's answer."""
@@ -94,6 +101,7 @@ async def played(world: World) -> None:
     place = await nominating(world)
     await place.answer(await place.nominated(), "returned")
     await world.campaign(year=2016)
+    await world.committee()
     of = {"campaign_id": place.campaign.id, "committee_id": place.district.committee.id}
     plan = Plan(**of, status=PlanStatus.SUBMITTED, submitted_at=NOW, submitted_cases=[])
     await world.add(plan)

@@ -45,7 +45,7 @@ _READ_BY = {
     """,
     OWNERS: """
         application.brand_name application.leader_name application.leader_title application.phone
-        application.category application.started_on application.ended_on
+        application.category application.topic application.started_on application.ended_on
         application.innovation application.practices application.effects
     """,
     _OFFICE: """

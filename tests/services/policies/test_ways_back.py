@@ -33,14 +33,20 @@ DRAFT = "only a draft is deleted, on which nothing was built; it is made again"
 SAID = "it was said to others and cannot be unsaid; what follows it is an act of its own"
 WITHOUT = {
     ITS_OWN: "award.edited commendation.edited campaign.edited campaign.deadline_moved endpoint.edited "
-    "nomination.edited round.edited round.panel_set account.edited account.reassigned committee.changed unit.changed",
-    MADE: "commendation.awards_proposed extension.granted round.entries_added assignment.made proposal.made",
+    "nomination.edited round.edited round.panel_set account.edited account.reassigned committee.changed unit.changed "
+    "unit.moved",
+    MADE: "commendation.awards_proposed extension.granted exemption.granted document.added round.entries_added assignment.made proposal.made",
     IS_BACK: "campaign.reopened "
     "application.check_taken_back award.released proposal.undone nomination.withdrawn account.reinstated "
     "committee.reinstated unit.reinstated review.reopened round.entry_removed assignment.withdrawn account.code_voided",
     DRAFT: "award.deleted commendation.deleted round.deleted endpoint.deleted",
     SAID: "commendation.publicised commendation.published campaign.published award.awarded objection.raised "
-    "objection.rejected objection.upheld endpoint.probed round.opened",
+    "objection.rejected objection.upheld endpoint.probed round.opened announcement.sent",
+    "both sides agreed; until the check decides, another swap exchanges it again": "swap.consented "
+    "application.swapped_in application.swapped_out application.rescanned",
+    "the committee asks again": "swap.declined",
+    "two became one; a split is a new committee and moves": "committee.merged",
+    "another code is doubted anew": "unit.credit_code_confirmed",
     "an award that was dropped is proposed in another commendation": "award.dropped",
     "an award that was revoked is proposed again, under another number": "award.revoked",
     "the plan is handed in again as it is, with one act of its committee": "plan.returned",

@@ -9,7 +9,7 @@ from app.models.enums import AnnouncementAudience as Audience
 from app.services.policies import UNKNOWN_REFERENCE
 
 NOBODY_CONCERNED = Rule(
-    "nobody_concerned", "没有符合条件的党（工）委：{label}。", "There is no committee to be told: {audience}."
+    "nobody_concerned", "没有符合条件的党（工）委：{label}。", "There is no committee to be told: {state}."
 )
 
 
@@ -43,5 +43,5 @@ def sending_findings(
     return [
         *(UNKNOWN_REFERENCE(f"/committee_ids/{index}") for index in absent),
         *(UNKNOWN_REFERENCE(f"/document_ids/{index}") for index in unknown_documents),
-        *([] if told or absent else [NOBODY_CONCERNED("/audience", label=audience.label, audience=audience.value)]),
+        *([] if told or absent else [NOBODY_CONCERNED("/audience", label=audience.label, state=audience.value)]),
     ]

@@ -150,6 +150,13 @@ OF_COMMITTEES = (
     _act(
         "swap.declined", (COMMITTEE,), "调换“{name}”的申请未获同意。", "The swap of “{name}” was declined.", formal=True
     ),
+    _act(
+        "committee.succeeded",
+        (COMMITTEE,),
+        "另一党（工）委并入{name}，其单位、账号和尚未上报的申报已转入。",
+        "Another committee was merged into {name}: its units, accounts and what it had not filed are yours.",
+        formal=True,
+    ),
     Telling(
         "change.committee",
         (COMMITTEE,),
@@ -163,6 +170,8 @@ OF_COMMITTEES = (
                 "unit.changed",
                 "unit.retired",
                 "unit.reinstated",
+                "unit.moved",
+                "unit.credit_code_confirmed",
             }
         ),
         once_a_day=True,
@@ -199,6 +208,7 @@ OF_HANDOVER = (
     ),
 )
 OF_CAMPAIGNS = (
+    _act("campaign.reopened", (COMMITTEE,), "“{name}”重新开放。", "“{name}” is open again.", formal=True),
     _act("campaign.published", (COMMITTEE,), "“{name}”已发布，请登录查看各项要求。", "“{name}” was published."),
     _act(
         "campaign.deadline_moved",
@@ -392,6 +402,20 @@ UNTOLD = (
         """account.activated account.factor_begun account.factor_renamed account.notifications_read
         account.password_change_refused account.reauthenticated account.reauthentication_refused
         account.sign_in_refused account.signed_in account.signed_out""",
+    ),
+    _untold("It goes to its addressees with the act itself.", "announcement.sent"),
+    _untold("Who needs a document gets it with an announcement.", "document.added document.removed"),
+    _untold(
+        "On paper nobody is there to be told; a further seat stands in its holder's list.", "seat.granted seat.revoked"
+    ),
+    _untold("The account that ended it acts for itself from then on.", "seat.ended"),
+    _untold(
+        "The notice is that of the unit's move, or of the committee that succeeds.",
+        "account.moved application.moved committee.merged plan.moved",
+    ),
+    _untold(
+        "The notice is that of the request, or of the cases that changed places.",
+        "application.swap_requested swap.consented",
     ),
     _untold("Nobody knows whose it was.", "sign_in.code_refused sign_in.refused"),
     _untold("The notice is that of the code: this ends its wait.", "account.code_confirmed account.code_voided"),
