@@ -78,7 +78,8 @@ def _one_line(text: object) -> object:
 
 
 def _null_if_blank(text: object) -> object:
-    return None if isinstance(text, str) and is_blank(text) else text
+    """Leave nothing where nobody sees anything once the text is cleaned."""
+    return _plain(text) or None if isinstance(text, str) else text
 
 
 def _with_a_number(text: str) -> str:
@@ -106,7 +107,7 @@ def _within_reach(value: AnyDay) -> AnyDay:
     return value
 
 
-AsRead = Annotated[Any, Field(exclude=True, description="As it was read; ignored.")]
+AsRead = Annotated[Any, Field(exclude=True, description="As it was read; ignored.", examples=[None])]
 """A member of what was read that is sent back with the rest, and that nobody sets."""
 
 

@@ -64,6 +64,11 @@ ALONE = {
 """Names found in one layer only, each with its reason."""
 
 LONG = {
+    "services/people/accounts.py": "an account's whole life, which its rules judge by the same facts",
+    "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
+    "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
+    "services/notifying/tellings.py": "the owners and facts of each subject of events are one table",
+    "services/policies/notifying/tellings.py": "the table of notices is read as one",
     "problems.py": "every refusal of the contract is one class",
     "services/judging/rounds.py": "every member of a round's input is described for the contract",
 }

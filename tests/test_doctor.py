@@ -85,8 +85,8 @@ PLANTED = {
     ),
     "a plan stands submitted without its rows as they were submitted": ("UPDATE plans SET submitted_cases = NULL",),
     "an application that was never filed is not with its unit's committee": (
-        "UPDATE applications a SET filed_version_id = NULL, "
-        "committee_id = (SELECT c.id FROM committees c WHERE c.id <> a.committee_id LIMIT 1)",
+        """UPDATE applications a SET filed_version_id = NULL,
+        committee_id = (SELECT c.id FROM committees c WHERE c.id <> a.committee_id LIMIT 1)""",
     ),
     "a committee that was merged has units, accounts, seats, or no successor of its own standing": (
         "UPDATE committees SET successor_id = id",

@@ -4,17 +4,14 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from uvicorn import Config, Server
 
 from app.models.enums import Role
 from app.services.limits import Meter
@@ -24,6 +21,7 @@ from tests.contract.seeds import commending_seeds, filing_seeds, handover_seeds,
 from tests.world import NOW, World
 from tests.world.filing import District, district
 from tests.world.judging import Judging, judging
+from tests.world.listening import listening
 
 CONFIG = Path(__file__).parents[2] / "openapi" / "schemathesis.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
@@ -99,21 +97,6 @@ async def token_of(place: District, jury: Judging, role: Role) -> str:
 
 def bearer(client: ContractClient) -> str:
     return client.headers["authorization"].removeprefix("Bearer ")
-
-
-@asynccontextmanager
-async def listening(world: World) -> AsyncIterator[str]:
-    """The application on a port of the system's choice."""
-    # asyncio sends small answers at once only on sockets that name their protocol
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = Server(Config(world.app, lifespan="off", log_config=None, access_log=False))
-        serving = asyncio.create_task(server.serve([listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
 
 
 async def fuzz(folder: Path, address: str, token: Mapping[str, str], *options: str) -> tuple[str, int | None]:

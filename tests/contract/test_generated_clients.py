@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 from app.models.enums import Role
-from tests.contract.test_conformance import listening
 from tests.imaging.corpus import jpeg
 from tests.world import NOW, World
 from tests.world.filing import district
+from tests.world.listening import listening
 from tests.world.people import PASSWORD, person
 
 SCRIPT = Path(__file__).parents[2] / "openapi" / "generators.sh"

@@ -3,20 +3,26 @@
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import jsonschema_rs
 
 from app.api.http.directions import FORMATS
-from app.api.http.document import FORMS, METHODS, Json, nodes, reachable, resolve
+from app.api.http.document import FORMS, Json, nodes, reachable, resolve
 from app.services import policies
+from tests.contract.operations import (
+    DOCUMENT,
+    OPERATIONS,
+    PATH,
+    SCHEMAS,
+    Complaints,
+    Operation,
+    each_operation,
+    each_schema,
+)
 
-PATH = Path(__file__).parents[2] / "openapi" / "openapi.json"
-DOCUMENT: Json = json.loads(PATH.read_text("utf-8")) if PATH.exists() else {"paths": {}, "components": {"schemas": {}}}
-SCHEMAS: Json = DOCUMENT["components"]["schemas"]
 PROBLEM = "application/problem+json"
 LISTS = {"items", "next_cursor", "total"}
 DESCRIBED = 0.9
@@ -57,66 +63,6 @@ WITHOUT_ACTIONS: dict[str, str] = {}
 
 REGULATION = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
 TABLES = {module.__name__.rpartition(".")[2]: module.ACTS for module in REGULATION if hasattr(module, "ACTS")}
-
-Subject = TypeVar("Subject")
-
-
-class Operation(NamedTuple):
-    path: str
-    method: str
-    spec: Json
-
-    @property
-    def name(self) -> str:
-        return str(self.spec["operationId"])
-
-    @property
-    def parameters(self) -> list[Json]:
-        return [resolve(DOCUMENT, each) for each in self.spec.get("parameters", [])]
-
-    @property
-    def responses(self) -> dict[str, Json]:
-        return {status: resolve(DOCUMENT, each) for status, each in self.spec["responses"].items()}
-
-    @property
-    def request(self) -> Json:
-        return dict(self.spec.get("requestBody", {}).get("content", {}))
-
-    @property
-    def successes(self) -> dict[str, Json]:
-        return {status: each for status, each in self.responses.items() if status < "400"}
-
-    @property
-    def refusals(self) -> dict[str, Json]:
-        return {status: each for status, each in self.responses.items() if status >= "400"}
-
-
-OPERATIONS = [
-    Operation(path, method, spec)
-    for path, item in DOCUMENT["paths"].items()
-    for method, spec in item.items()
-    if method in METHODS
-]
-Complaints = Iterator[str]
-
-
-def each_operation(rule: Callable[[Operation], Complaints]) -> Callable[[], None]:
-    """Make one test of a rule: no operation gives it a reason to complain."""
-    return _over({operation.name: operation for operation in OPERATIONS}, rule)
-
-
-def each_schema(rule: Callable[[str], Complaints]) -> Callable[[], None]:
-    """Make one test of a rule about the names and members of schemas."""
-    return _over({name: name for name in SCHEMAS}, rule)
-
-
-def _over(subjects: Mapping[str, Subject], rule: Callable[[Subject], Complaints]) -> Callable[[], None]:
-    def test() -> None:
-        complaints = [f"{name}: {complaint}" for name, subject in subjects.items() for complaint in rule(subject)]
-        assert complaints == []
-
-    test.__name__, test.__doc__ = rule.__name__, rule.__doc__
-    return test
 
 
 def defaulted(schema: Json) -> Iterator[str]:

@@ -14,7 +14,7 @@ from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.context import View
 from app.inputs import Input, Name
-from app.models.enums import DocumentKind
+from app.models.enums import DocumentKind, labels
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import documents
@@ -42,7 +42,9 @@ class DocumentOut(Out):
     kind: DocumentKind = Field(description="Kind of the document.")
     title: str = Field(description="标题", max_length=100, examples=["2015年全区精神文明建设工作要点"])
     public: bool = Field(description="True if anybody may read it, without an account.", examples=[True])
-    media_type: Literal["application/pdf", "image/jpeg"] = Field(description="Media type of the file.")
+    media_type: Literal["application/pdf", "image/jpeg"] = Field(
+        description="Media type of the file.", json_schema_extra=labels("PDF 文件", "JPEG 图片")
+    )
     size: int = Field(description="Bytes of the file.", ge=1, examples=[345_678])
     content_href: str = Field(description="The file.", max_length=200, examples=["/api/v1/documents/…/content"])
     added_at: Instant = Field(description="Time at which it was added.")

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Form, Path, Request, Response, UploadFile
+from fastapi import Body, Form, Path, Request, Response, UploadFile
 from pydantic import Field
 
 from app.api.filing.applications import ApplicationId, Label
@@ -128,7 +128,9 @@ async def read_swap_scan(swap_id: SwapId, view_of: Viewer, request: Request, kno
 
 
 @router.post("/swaps/{swap_id}/consent", raises=[WrongState, RulesViolated])
-async def consent_to_swap(swap_id: SwapId, body: SwapConsent, ctx: Ctx) -> SwapOut:
+async def consent_to_swap(
+    swap_id: SwapId, body: Annotated[SwapConsent, Body(default_factory=SwapConsent)], ctx: Ctx
+) -> SwapOut:
     """Agree to a swap. Office only.
 
     In one act the filed application is withdrawn and the other filed as it was sealed, or the same content is filed

@@ -26,6 +26,7 @@ def make_form_members_optional_not_nullable(document: Json) -> None:
                 for name in reachable(document, [content]):
                     for member in components(document, "schemas")[name].get("properties", {}).values():
                         without_null(member)
+                        without_null(member.get("items", {}))
 
 
 def part_answers_from_bodies(document: Json) -> None:
@@ -49,6 +50,8 @@ def part_answers_from_bodies(document: Json) -> None:
     for node in _objects(schemas, outward - fixed):
         if is_closed(node):
             del node["additionalProperties"]
+        if "properties" in node:
+            node["required"] = [*node["properties"]]  # a default is a body's: an answer has every member
 
 
 def is_closed(node: Json) -> bool:

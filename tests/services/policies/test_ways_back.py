@@ -35,7 +35,8 @@ WITHOUT = {
     ITS_OWN: "award.edited commendation.edited campaign.edited campaign.deadline_moved endpoint.edited "
     "nomination.edited round.edited round.panel_set account.edited account.reassigned committee.changed unit.changed "
     "unit.moved",
-    MADE: "commendation.awards_proposed extension.granted exemption.granted document.added round.entries_added assignment.made proposal.made",
+    MADE: "commendation.awards_proposed extension.granted exemption.granted document.added "
+    "round.entries_added assignment.made proposal.made",
     IS_BACK: "campaign.reopened "
     "application.check_taken_back award.released proposal.undone nomination.withdrawn account.reinstated "
     "committee.reinstated unit.reinstated review.reopened round.entry_removed assignment.withdrawn account.code_voided",

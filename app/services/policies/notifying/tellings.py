@@ -368,7 +368,7 @@ REVIEWS_MISSING = Telling(
 ANNOUNCED = Telling(
     "announcement.sent",
     BOTH,
-    Sentence("{campaign}：{title}", "{campaign}: {title}"),
+    Sentence("{title}", "{title}"),
     formal=True,
     item=Sentence("{text}", "{text}"),
 )
