@@ -156,4 +156,4 @@ async def stored(view: View, document_id: UUID) -> StoredFile:
     """Locate the bytes of a document; NotFound unless visible."""
     row = await view.get(_FILE, document_id=document_id)
     ending = "pdf" if row.media_type == "application/pdf" else "jpg"
-    return StoredFile(row.id, row.media_type, row.sha256, f"{row.title}.{ending}")
+    return StoredFile(row.id, row.media_type, row.sha256, f"{row.title}.{ending}", f"document-{row.id}.{ending}")

@@ -229,7 +229,8 @@ async def stored(view: View, swap_id: UUID) -> StoredFile:
     """Locate the bytes of the scan that it brings; NotFound unless visible, or where it brings none."""
     row = await view.get(_SCAN, swap_id=swap_id)
     ending = "pdf" if row.media_type == "application/pdf" else "jpg"
-    return StoredFile(row.id, row.media_type, row.sha256, f"{row.number}-调换扫描件.{ending}")
+    names = f"{row.number}-调换扫描件.{ending}", f"{row.number}-swapped-scan.{ending}"
+    return StoredFile(row.id, row.media_type, row.sha256, *names)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[SwapRow]:
