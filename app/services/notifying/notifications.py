@@ -71,7 +71,7 @@ _told_already = exists().where(
 _INHERITED = and_(
     Notification.committee_id.is_not(None),
     and_(*(Notification.subject_type != subject for subject in _OF_A_PERSON)),
-    Notification.told_at <= select(Account.created_at).where(Account.id == ACTOR_ID).scalar_subquery(),
+    Notification.told_at < select(Account.created_at).where(Account.id == ACTOR_ID).scalar_subquery(),
     ~_told_already,
 )
 """A notice for the same committee or unit from before the account: one of each, if several were told."""

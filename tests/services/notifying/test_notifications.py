@@ -15,7 +15,7 @@ from app.services.notifying import reminders
 from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.policies.notifying.notifications import KINDS
 from tests.contract.client import ContractClient
-from tests.world import ZONE, World, key
+from tests.world import NOW, ZONE, World, key
 from tests.world.filing import District, district
 from tests.world.judging import Judging, judging
 from tests.world.notifying import feed, hand_on
@@ -141,7 +141,7 @@ async def test_who_comes_after_finds_the_notices_of_the_committee_once_and_nobod
     application = await place.submitted()
     await hand_on(world)
     assert [each["subject_id"] for each in await feed(place.by_committee)] == [str(application)]
-    committee = place.committee
+    committee, world.database.clock.stopped_at = place.committee, NOW + timedelta(minutes=1)
     body = {"username": f"{committee.code}.after", "name": "继任联络员", "role": "committee"}
     invited = await place.by_committee.post("/api/v1/accounts", json=body)
     assert (invited.status_code, invited.json()["committee_id"]) == (201, str(committee.id)), invited.text
