@@ -29,7 +29,6 @@ _URL = Sentence("应为网址，如 https://example.org/。", "It must be an add
 _ONE_OF = Sentence("应为以下之一：{expected}。", "It must be one of {expected}.")
 _ONCE = Sentence("同一项目只能提交一次。", "It may be sent once only.")
 _DIGITS = Sentence("数字位数过多。", "It has too many digits.")
-_FILE = Sentence("应为文件。", "It must be a file.")
 
 _KINDS: tuple[tuple[str, Sentence], ...] = (
     ("missing missing_argument missing_keyword_only_argument missing_positional_only_argument", _REQUIRED),
@@ -102,6 +101,7 @@ SENTENCES = {code: sentence for codes, sentence in _KINDS for code in codes.spli
     "too_long": Sentence("不能超过 {max_length} 项。", "At most {max_length} items."),
     "not_unique": Sentence("同一项不得重复。", "No item may occur twice."),
     "set_item_not_hashable": Sentence("同一项不得重复。", "No item may occur twice."),
+    "file_type": Sentence("应为文件，而不是文字。", "It must be a file, not text."),
     "unknown_cursor": Sentence("游标无效。", "It is not a cursor of this list."),
     "too_many_units": Sentence("各党（工）委的单位合计不能超过 {limit} 个。", "At most {limit} units in all."),
     "out_of_reach": Sentence("年份须在 {first} 与 {last} 之间。", "Its year must lie between {first} and {last}."),
@@ -121,6 +121,13 @@ MISTAKES = {
     "exactly one of application_id and award_id is needed": "application_id 与 award_id 须填且只填一项。",
     "exactly one of application_ids and committee_ids is needed": "application_ids 与 committee_ids 须填且只填一项。",
     "exactly one of committee_id and application_id is needed": "committee_id 与 application_id 须填且只填一项。",
+    "exactly one of committee_id, unit_id and reviewer_id is needed": (
+        "committee_id、unit_id 与 reviewer_id 须填且只填一项。"
+    ),
+    "committee_ids are needed for the audience `chosen`, and for no other": (
+        "committee_ids 仅在 audience 为 chosen 时填写，且必须填写。"
+    ),
+    "an application has no minimum to be filed": "单件申报没有最少上报件数。",
     "exactly one of template and copy_of is needed": "template 与 copy_of 须填且只填一项。",
     "unit_id and unit_name exclude each other": "unit_id 与 unit_name 只能填一项。",
     "an application has no plan deadline": "申报表没有实施计划的截止时间。",
@@ -149,8 +156,6 @@ def detail(code: str, context: Mapping[str, Any], language: Language) -> str:
 
 
 def _mistake(words: str) -> Sentence:
-    if words.startswith("Expected UploadFile"):
-        return _FILE  # FastAPI's, of a text where a file belongs
     chinese = MISTAKES.get(words)
     return Sentence(f"内容无效：{chinese}", f"It is not valid: {words}.") if chinese else OTHER
 

@@ -79,6 +79,7 @@ def test_the_alternative_that_a_body_chose_is_no_member_of_it() -> None:
 
 
 ERRORS: dict[str, dict[str, Any]] = {each["type"]: each["example_context"] or {} for each in list_all_errors()} | {
+    "file_type": {},
     "unknown_cursor": {},
     "repeated_part": {},
 }
@@ -94,12 +95,7 @@ def test_every_kind_of_error_has_a_chinese_sentence() -> None:
 @pytest.mark.parametrize(
     ("code", "context", "chinese", "english"),
     [
-        (
-            "value_error",
-            {"error": ValueError("Expected UploadFile, received: <class 'str'>")},
-            "应为文件。",
-            "It must be a file.",
-        ),
+        ("file_type", {}, "应为文件，而不是文字。", "It must be a file, not text."),
         ("value_error", {"error": ValueError("<class 'str'>")}, "内容无效。", "It is not valid."),
         (
             "value_error",
