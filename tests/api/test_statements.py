@@ -46,10 +46,11 @@ async def test_a_page_of_campaigns_is_read_with_two(world: World, rows: int) -> 
     assert (len(answer.json()["items"]), len(sent)) == (rows, 2)
 
 
-async def test_one_campaign_is_read_with_two(place: District) -> None:
+async def test_one_campaign_is_read_with_three(place: District) -> None:
+    """The session, the campaign, and the extensions that the deadlines of who asks come from."""
     with noted(place.world.database) as sent:
         await place.by_unit.get(f"/api/v1/campaigns/{place.campaign.id}")
-    assert len(sent) == 2
+    assert len(sent) == 3
 
 
 @pytest.mark.parametrize("others", [0, 30])

@@ -27,7 +27,9 @@ def largest(schema: Json) -> int:
         return max(map(largest, choices))
     if known := schema.get("enum") or ([schema["const"]] if "const" in schema else None):
         return max(len(json.dumps(each)) for each in known)
-    match schema["type"]:
+    match schema.get("type"):
+        case None:
+            return 0  # a member as it was read, which need not be sent
         case [*kinds]:
             return max(largest(schema | {"type": kind}) for kind in kinds)
         case "object":

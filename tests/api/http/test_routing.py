@@ -28,7 +28,14 @@ from app.problems import (
 from app.settings import Settings
 
 DERIVED = (NotFound, IfMatchRequired, StaleVersion, IdempotencyKeyRequired, IdempotencyKeyReused)
-NOT_FOUND_WITHOUT_A_PATH = {"read_account", "update_account", "read_session", "sign_out", "read_progress"}
+NOT_FOUND_WITHOUT_A_PATH = {
+    "read_account",
+    "update_account",
+    "read_session",
+    "sign_out",
+    "read_progress",
+    "read_statistics",
+}
 """Routes that look for what no path names: the caller's own, or what a query names."""
 SHARED: list[tuple[Any, Sequence[type[Problem]]]] = [
     *((part, SIGNED_IN) for part in main.PRIVATE),
