@@ -193,7 +193,7 @@ async def test_drafts_have_a_quota_under_concurrency_too(place: District) -> Non
 
 
 async def test_units_and_accounts_of_a_committee_have_quotas_and_the_office_has_none(place: District) -> None:
-    quota(place.world.app, units_per_committee=3, accounts_per_committee=3)
+    quota(place.world.app, units_per_committee=3, accounts_per_committee=4)
     committee_id, unit_id = str(place.committee.id), str(place.unit.id)
 
     async def make(client: ContractClient, number: int) -> list[Response]:
@@ -206,9 +206,11 @@ async def test_units_and_accounts_of_a_committee_have_quotas_and_the_office_has_
         ]
 
     made = await asyncio.gather(*(make(place.by_committee, number) for number in range(5)))
-    for answers, code in zip(zip(*made, strict=True), ("too_many_units", "too_many_accounts"), strict=True):
-        assert sorted(answer.status_code for answer in answers) == [201] * 2 + [507] * 3, "one of each is there"
-        refused(max(answers, key=lambda answer: answer.status_code), 507, code, "3")
+    refusals = [("too_many_units", "3"), ("too_many_accounts", "4")]
+    for answers, (code, most) in zip(zip(*made, strict=True), refusals, strict=True):
+        there = "a unit is there, and an account of the committee's own beside the unit's"
+        assert sorted(answer.status_code for answer in answers) == [201] * 2 + [507] * 3, there
+        refused(max(answers, key=lambda answer: answer.status_code), 507, code, most)
     assert [answer.status_code for answer in await make(place.by_office, 9)] == [201, 201]
 
 

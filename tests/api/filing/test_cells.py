@@ -82,7 +82,8 @@ async def test_an_odd_phone_loses_no_text(place: District) -> None:
 
 async def test_a_plan_takes_the_form_as_it_is_filled_in(world: World) -> None:
     """附件1 has more rows than there are cases; a row that is begun is kept, and told of when it is submitted."""
-    campaign, committee = await world.campaign(), await world.committee()
+    named = {"leader_name": "张弓", "liaison_name": "李文博", "liaison_phone": "13900001111"}
+    campaign, committee = await world.campaign(), await world.committee(**named)
     client = await world.client_of(Role.COMMITTEE, committee=committee)
     blank = {"name": "", "unit_name": " ", "category": "\u200b"}
     cases = [{"name": "甲", "unit_name": "一中"}, blank, {"name": "", "unit_name": "二中", "category": "德润"}, {}]

@@ -79,7 +79,7 @@ async def test_a_committee_begins_for_its_own_units_only(place: District) -> Non
     other = await district(place.world, place.campaign)
     assert await outcome(place, COMMITTEE, begin(place.campaign, unit_id=place.unit.id)) == "done"
     assert await outcome(place, COMMITTEE, begin(place.campaign, unit_id=other.unit.id)) == "unknown_reference"
-    assert await outcome(place, COMMITTEE, begin(place.campaign)) == "unknown_reference"
+    assert await outcome(place, COMMITTEE, begin(place.campaign)) == "required"
     assert await outcome(place, UNIT, begin(place.campaign, unit_id=other.unit.id)) == "unknown_reference"
     assert await outcome(place, OFFICE, begin(place.campaign, unit_id=place.unit.id)) == "forbidden"
 

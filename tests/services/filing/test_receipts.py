@@ -10,7 +10,7 @@ from tests.world import World
 from tests.world.filing import district
 
 
-async def test_anybody_finds_by_its_code_when_a_filing_was_made_and_nothing_else(world: World) -> None:
+async def test_anybody_finds_by_its_code_what_a_receipt_says_and_nothing_else(world: World) -> None:
     place = await district(world)
     await place.filed(2)
     async with world.database.transaction() as session:
@@ -19,4 +19,11 @@ async def test_anybody_finds_by_its_code_when_a_filing_was_made_and_nothing_else
         receipt = await receipts.verify_receipt(view, filing.verification_code)
         with pytest.raises(NotFound):
             await receipts.verify_receipt(view, filing.number)
-    assert values_of(receipt) == {"filed_at": filing.filed_at}
+    assert values_of(receipt) == {
+        "number": filing.number,
+        "campaign_name": place.campaign.name,
+        "committee_name": place.committee.name,
+        "size": 2,
+        "filed_at": filing.filed_at,
+        "short_digest": filing.digest[:16],
+    }

@@ -29,7 +29,7 @@ async def test_who_may_register_a_unit_where(world: World) -> None:
     unit = actor_of(await world.account(Role.UNIT, unit=await world.unit(own)))
     table = [
         (office, own.id, "done"),
-        (office, None, "unknown_reference /committee_id"),
+        (office, None, "required /committee_id"),
         (office, uuid4(), "unknown_reference /committee_id"),
         (office, retired.id, "retired /committee_id"),
         (committee, None, "done"),
