@@ -10,6 +10,7 @@ HIDDEN_FROM = {
     "announcements": [*OUTSIDERS, "sibling unit"],
     "documents": [*OUTSIDERS, "sibling unit"],
     "swaps": [*OUTSIDERS, "sibling unit"],
+    "seats": [*OUTSIDERS, "sibling unit"],
     "account": [*OUTSIDERS, "sibling unit", "office"],
     "accounts": [*OUTSIDERS, "sibling unit"],
     "sessions": [*OUTSIDERS, "sibling unit", "office"],

@@ -54,12 +54,23 @@ def probes(contract: Contract, of: Collection[str]) -> Iterator[Probe]:
 def body_of(contract: Contract, operation: dict[str, Any]) -> dict[str, Any]:
     content = operation.get("requestBody", {}).get("content", {})
     if "multipart/form-data" in content:
-        return {"files": {"file": ("a.jpg", photo(), "image/jpeg")}}
-    if not content:
-        return {}
-    media = content["application/json"]
+        return form_of(example_of(contract, content["multipart/form-data"]))
+    return {"json": example_of(contract, content["application/json"])} if content else {}
+
+
+def example_of(contract: Contract, media: dict[str, Any]) -> Any:
     named = [resolve(contract.document, each)["value"] for each in media.get("examples", {}).values()]
-    return {"json": named[0] if named else media["example"]}
+    return named[0] if named else media["example"]
+
+
+def form_of(example: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a form, with a picture of ours in the place of each of the example's."""
+    fields = {name: value if isinstance(value, list) else [value] for name, value in example.items()}
+    pictures = {name for name, (first, *_) in fields.items() if str(first).startswith("data:image/")}
+    return {
+        "files": dict.fromkeys(pictures, ("a.jpg", photo(), "image/jpeg")),
+        "data": {name: value for name, value in fields.items() if name not in pictures},
+    }
 
 
 def absent(ids: dict[str, str]) -> dict[str, str]:

@@ -56,6 +56,7 @@ async def secrets(world: World) -> Secrets:
         **await granted_for_one(place, elsewhere),
         "swap_id": await swap(place, filed[0]),
         **await announced(place),
+        "seat_id": await seat(place),
         "account_id": str(member.id),
         "factor_id": (await add_totp(world, by_member)).id,
         "session_id": (await read(by_member, "/api/v1/session"))["id"],
@@ -95,6 +96,13 @@ async def swap(place: District, filed: str) -> str:
     asked = await place.by_committee.post(f"{filed}/scan-swaps", files=files, data={"reason": "原扫描件模糊。"})
     swap_id: str = done(asked, 201)["id"]
     return swap_id
+
+
+async def seat(place: District) -> str:
+    """A seat on paper, of a committee that nobody has an account of."""
+    body = {"committee_id": str((await place.world.committee()).id), "reason": "来函"}
+    seat_id: str = done(await place.by_office.post("/api/v1/seats", json=body), 201)["id"]
+    return seat_id
 
 
 async def announced(place: District) -> dict[str, str]:
