@@ -85,7 +85,7 @@ async def everything_goes_its_way(place: ObservedRound) -> None:
 
 
 async def the_campaigns_words_stand(office: ContractClient, campaign: str) -> None:
-    """Names of awards and categories are fixed; the rest of the settings is not."""
+    """Names of awards and categories are fixed; the rest of the settings is not, for a reason."""
     settings = (await read(office, campaign))["settings"]
     kinds = [kind | {"name": "别的奖"} for kind in settings["award_kinds"]]
     categories = [category | {"name": "别的类"} for category in settings["categories"]]
@@ -94,13 +94,13 @@ async def the_campaigns_words_stand(office: ContractClient, campaign: str) -> No
         "categories": categories,
         "commendation": settings["commendation"] | {"wording": "别的说法"},
     }
-    refused = await office.put(campaign, json=settings | words, headers=ANY)
+    refused = await office.put(campaign, json=settings | words | WHY, headers=ANY)
     assert reasons(refused) == [
         ("words_made_public", "/award_kinds"),
         ("words_made_public", "/categories"),
         ("words_made_public", "/commendation/wording"),
     ]
-    done(await office.put(campaign, json=settings | {"theme": "另一个主题"}, headers=ANY))
+    done(await office.put(campaign, json=settings | {"theme": "另一个主题"} | WHY, headers=ANY))
 
 
 async def published(place: ObservedRound, notice: str) -> list[Any]:
