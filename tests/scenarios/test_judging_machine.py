@@ -40,7 +40,7 @@ HYPOTHESIS = hypothesis_settings(
 )
 BROKEN_PROMISES = text(
     " UNION ALL ".join(
-        f"SELECT '{sentence}' WHERE EXISTS ({statement})"
+        f"SELECT $${sentence}$$ WHERE EXISTS ({statement})"
         for sentence, statement in INVARIANTS.items()
         if any(f"FROM {table}" in statement for table in ("rounds", "assignments", "reviews"))
     )
