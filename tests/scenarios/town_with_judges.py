@@ -38,6 +38,7 @@ class TownWithJudges(Town):
     """Everybody of the town, the cases by their names, and what is made of them, by address."""
 
     cases: dict[str, str] = field(default_factory=dict)
+    planned: dict[str, str] = field(default_factory=dict)
     hrefs: dict[str, str] = field(default_factory=dict)
 
     async def act(self, name: str, path: str, /, **body: Any) -> Response:
@@ -80,6 +81,14 @@ class TownWithJudges(Town):
         planned = [{"name": case, "unit_name": unit} for case, unit in CASES.items() if COMMITTEE_OF[unit] == code]
         made = done(await self.post(code, "plans", campaign_id=self.campaign, cases=planned), 201)
         done(await self.act(code, f"plans/{made['id']}/submission"))
+        self.planned |= {case["name"]: f"plans/{made['id']}/cases/{case['id']}" for case in made["cases"]}
+
+    async def keep_promises(self, code: str) -> None:
+        """Link the cases of the committee's plan with what was filed of them."""
+        for case in self.planned.keys() & {case for case, unit in CASES.items() if COMMITTEE_OF[unit] == code}:
+            body, client = {"application_id": self.cases[case]}, await self.by(code)
+            address = f"/api/v1/{self.planned[case]}/application"
+            done(await client.put(address, json=body, headers={"If-Match": "*"}))
 
     async def file(self, code: str) -> None:
         own = {case: unit for case, unit in CASES.items() if COMMITTEE_OF[unit] == code}
@@ -89,6 +98,7 @@ class TownWithJudges(Town):
         ]
         done(await file(committee, self.campaign, *filed), 201)
         self.cases |= {case: id_of(href) for case, href in zip(own, filed, strict=True)}
+        await self.keep_promises(code)
 
     async def appoint(self) -> None:
         """Six judges with accounts, each described by the office."""
