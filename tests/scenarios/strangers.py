@@ -41,6 +41,8 @@ BY_RIGHT = {
 """Operations that a stranger does with things of its own when it sends the same body, each with the reason."""
 OPEN = ("campaigns", "commendations", "awards", "public/commendations", "public/awards")
 """Lists of what is published: the ids in them are hidden from nobody who reads them there."""
+OPEN_PAGES = ("public/campaigns", "public/documents")
+"""A published campaign and its documents for everybody: to whoever has the address they are there, the same for all."""
 PUBLISHES = {
     "addDocument",
     "closeCampaign",
@@ -48,6 +50,7 @@ PUBLISHES = {
     "publiciseCommendation",
     "publishCampaign",
     "publishCommendation",
+    "reopenCampaign",
     "revokeAward",
 }
 """Acts after which these lists may read otherwise, and `progress`, which has a campaign's deadlines."""
@@ -140,10 +143,19 @@ class Strangers:
         for template in sorted(templates):
             if href := await self.existing(template):
                 templates.remove(template)
-                for name, client in self.clients.items():
-                    absent = with_ids(href, renamed(self.known(name)))
-                    if absent != href:
-                        self.compare(f"{template} by {name}", await client.get(href), await client.get(absent))
+                await (self.read_open if is_open(template) else self.read_hidden)(template, href)
+
+    async def read_hidden(self, template: str, href: str) -> None:
+        """Find there what is where nothing ever was."""
+        for name, client in self.clients.items():
+            absent = with_ids(href, renamed(self.known(name)))
+            if absent != href:
+                self.compare(f"{template} by {name}", await client.get(href), await client.get(absent))
+
+    async def read_open(self, template: str, href: str) -> None:
+        """Find there what one's neighbour finds, byte for byte."""
+        if len({plain(await client.get(href)) for client in self.clients.values()}) > 1:
+            self.faults.append(f"{template} is not the same for all")
 
     def compare(self, what: str, existing: Response, absent: Response) -> None:
         if plain(existing) != plain(absent):
@@ -228,6 +240,10 @@ async def strangers(world: World, owner: Any) -> Strangers:
         "public": world.client(),
     }
     return Strangers(world, owner, clients)
+
+
+def is_open(address: str) -> bool:
+    return address.removeprefix("/api/v1/").startswith(OPEN_PAGES)
 
 
 async def open_to(client: ContractClient) -> list[tuple[Any, ...]]:
