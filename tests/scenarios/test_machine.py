@@ -145,8 +145,8 @@ class Machine(RuleBasedStateMachine):
         self.campaign = await world.campaign(images={"minimum": 1, "maximum": 8})
         self.places = [await place(world, units) for units in (2, 1)]
         self.office = actor_of(await world.account(Role.OFFICE))
-        published = {"title": "通报", "status": CommendationStatus.PUBLISHED, "published_at": NOW}
-        self.commendation = Commendation(campaign_id=self.campaign.id, **published)
+        published = {"status": CommendationStatus.PUBLISHED, "published_at": NOW, "document_number": str(uuid4())}
+        self.commendation = Commendation(campaign_id=self.campaign.id, title="通报", **published)
         await world.add(self.commendation)
 
     @rule(at=st.integers(0, 1), unit=st.integers(0, 1), role=who("edit"), complete=st.booleans())
