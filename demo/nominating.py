@@ -53,7 +53,7 @@ def _nominate_wrongly(stage: Stage) -> None:
 
 
 def _look_into(stage: Stage, award: dict[str, Any], nomination: Response) -> None:
-    """Read the payload: it is fixed for ever, and not visible to the unit."""
+    """Read the payload, which is fixed for ever; of the nomination the unit learns, and no other."""
     body = {"award_id": award["id"], "position": 2, "reason": REASON}
     stage.office.fail("nominates it again", "already_nominated", "POST", "/nominations", body)
     path, digest = f"/nominations/{nomination['id']}", nomination["payload_digest"]
@@ -65,8 +65,10 @@ def _look_into(stage: Stage, award: dict[str, Any], nomination: Response) -> Non
         f"schema {payload['schema_version']}, {content['narrative_length']} 字, {files}, SHA-256 {digest[:16]}…"
     )
     stage.narrator.add(f"{payload['award']['kind_name']} {payload['award']['certificate_number']}")
-    unit = stage.unit_called(award["unit_name"]).person
-    unit.fail("looks for the nomination of its own case", "not-found", "GET", path)
+    own = stage.unit_called(award["unit_name"])
+    own.person.act("sees that its case was put forward", "GET", path)
+    other = next(unit for player in stage.committees.values() for unit in player.units if unit is not own)
+    other.person.fail("looks for the nomination of somebody else's case", "not-found", "GET", path)
 
 
 def _take_in(

@@ -43,10 +43,10 @@ def _keep_deadlines_open(stage: Stage) -> None:
 
 
 def move_deadline(stage: Stage, kind: str, due_on: date, reason: str, *, enforced_at: datetime | None = None) -> None:
-    """Move one of the campaign's deadlines, which leaves its reason in the history."""
+    """Move one of the campaign's deadlines, which leaves its reason in the history; to an instant even if earlier."""
     body: dict[str, Any] = {"deadline": kind, "due_on": due_on.isoformat(), "reason": reason}
     if enforced_at:
-        body["enforced_at"] = enforced_at.isoformat()
+        body |= {"enforced_at": enforced_at.isoformat(), "despite_earlier": True}
     deed = f"moves the {kind} deadline to {due_on} ({reason})"
     stage.office.act(deed, "POST", f"/campaigns/{stage.campaign_id}/deadline-moves", body)
 

@@ -76,7 +76,7 @@ def _set_publicity(stage: Stage, days: int, why: str) -> None:
     settings = campaign["settings"]
     settings["commendation"] |= {"publicity_days": days}
     deed, path = f"sets the publicity to {days} working days ({why})", f"/campaigns/{stage.campaign_id}"
-    stage.office.act(deed, "PUT", path, settings, if_match=campaign["etag"])
+    stage.office.act(deed, "PUT", path, settings | {"reason": why}, if_match=campaign["etag"])
 
 
 def _uphold_a_letter(stage: Stage, path: str) -> None:
