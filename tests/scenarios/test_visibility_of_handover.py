@@ -1,7 +1,4 @@
-"""Nominations are visible to the two offices and deliveries to the office: for others neither exists.
-
-The cases are those of everybody who looks: that one's own case was nominated is hidden from them too.
-"""
+"""Nominations are visible to the two offices and to whose case it is, deliveries to the office: to no others."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
