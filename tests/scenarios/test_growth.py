@@ -36,6 +36,8 @@ PER_ROW, SPARE = 6, 40
 GROWING = {
     "listApplications?q": "search has no index yet",
     "listApplications?status": "a state that nothing on file is in",
+    "listApplications?sort": "ranks all that the reader may see, by what no index has",
+    "readStatistics?campaign_id": "counts the applications of the campaign",
     "readProgress": "counts the applications of the campaign",
     "readPlanReconciliation": "compares all cases of the committee",
     "readCommitteeIndicators": "measures the whole campaign",
