@@ -59,6 +59,8 @@ def _copy(table: Table, first: int, last: int) -> str:
 def _value(column: Column[Any]) -> str:
     if column.name in instants(column.table):
         return f"original.{column.name} + copy * interval '1 min'"
+    if column.name.endswith("sha256"):
+        return f"encode(sha256(convert_to(original.{column.name} || copy, 'UTF8')), 'hex')"
     if isinstance(column.type, Uuid):
         return f"cloned(original.{column.name}, copy)"
     if column.name in _alone(column.table):

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from sqlalchemy import Label, Uuid, and_, bindparam, case, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import Context, View, acting_as
 from app.database import Query
@@ -25,7 +26,7 @@ from app.services.filing import campaigns, contents, participations, scans, vers
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
-from app.services.pages import Filter, FilterValue, Listing, Page, among, containing, exactly
+from app.services.pages import Filter, FilterValue, Listing, Page, Rows, among, containing, exactly
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
@@ -38,43 +39,51 @@ from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
 VISIBLE = visibility.VISIBLE
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_FULL = (
-    select(
-        Application,
-        Unit.name.label("unit_name"),
-        Committee.name.label("committee_name"),
-        or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
-        Campaign.status.label("campaign_status"),
-        Campaign.settings_digest,
-        participations.EXTENSION.c.id.label("extension_id"),
-        participations.EXTENSION.c.due_on.label("extension_due_on"),
-        participations.EXTENSION.c.until.label("extension_until"),
-        *participations.FILED_SET.c,
-        case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
-        ApplicationVersion.digest.label("filed_digest"),
-        ApplicationVersion.topic.label("filed_topic"),
-        visibility.ETAG_VERSION.label("etag_version"),
-        visibility.SENT_BACK.label("sent_back"),
-        scans.DAMAGED.label("scan_damaged"),
-        scans.SEEN_IN.label("scan_seen_in"),
-        campaigns.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
-        visibility.NOMINATED.label("nominated"),
-        visibility.AWARD_STANDS.label("award_stands"),
-        visibility.IN_ROUND.label("in_round"),
+
+
+def _full(filed_set: LateralFromClause) -> Rows:
+    """Select all of an application that its reader may see, with its committee's set as it is counted here."""
+    return (
+        select(
+            Application,
+            Unit.name.label("unit_name"),
+            Committee.name.label("committee_name"),
+            or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
+            Campaign.status.label("campaign_status"),
+            Campaign.settings_digest,
+            participations.EXTENSION.c.id.label("extension_id"),
+            participations.EXTENSION.c.due_on.label("extension_due_on"),
+            participations.EXTENSION.c.until.label("extension_until"),
+            *filed_set.c,
+            case((_FOR_OFFICE, ApplicationVersion.content)).label("filed_content"),
+            ApplicationVersion.digest.label("filed_digest"),
+            ApplicationVersion.topic.label("filed_topic"),
+            visibility.ETAG_VERSION.label("etag_version"),
+            visibility.SENT_BACK.label("sent_back"),
+            scans.DAMAGED.label("scan_damaged"),
+            scans.SEEN_IN.label("scan_seen_in"),
+            campaigns.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
+            visibility.NOMINATED.label("nominated"),
+            visibility.AWARD_STANDS.label("award_stands"),
+            visibility.IN_ROUND.label("in_round"),
+        )
+        .join(Unit, Unit.id == Application.unit_id)
+        .join(Committee, Committee.id == Application.committee_id)
+        .join(Campaign, Campaign.id == Application.campaign_id)
+        .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
+        .outerjoin(participations.EXTENSION, true())
+        .join(filed_set, true())
+        .where(VISIBLE)
     )
-    .join(Unit, Unit.id == Application.unit_id)
-    .join(Committee, Committee.id == Application.committee_id)
-    .join(Campaign, Campaign.id == Application.campaign_id)
-    .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-    .outerjoin(participations.EXTENSION, true())
-    .join(participations.FILED_SET, true())
-    .where(VISIBLE)
-)
+
+
+_FULL = _full(participations.FILED_SET)
 _APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)), ApplicationRow)
 _SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()), ApplicationRow)
 _COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
 _EVERYTHING = Query(
-    _FULL.where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
+    _full(participations.UNCOUNTED_SET)
+    .where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
     .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
     .order_by(Application.number),
     ApplicationRow,

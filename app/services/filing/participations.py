@@ -5,7 +5,19 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 
@@ -79,6 +91,9 @@ FILED_SET = select(
     _count(_ready).label("ready"),
 ).lateral("filed_set")
 """The committee's applications in the campaign of an application, as the minimum counts them."""
+_none = literal_column("0", Integer)
+UNCOUNTED_SET = select(*(_none.label(column.name) for column in FILED_SET.c)).lateral("filed_set")
+"""The same where nothing is judged: to count it for each of many would cost more than all the rest."""
 
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)
