@@ -32,12 +32,12 @@ def comparable(text: str) -> str:
 
 def is_blank(text: str | None) -> bool:
     """Return true if a reader sees nothing."""
-    return not text or not _UNSEEN.sub("", text)
+    return not text or _UNSEEN.fullmatch(text) is not None
 
 
 def is_filled(text: str) -> bool:
     """Return true if a text says something: `-----` and `／` stand in a cell that is left empty."""
-    return any(map(str.isalnum, comparable(text)))
+    return any(seen.isalnum() for character in text for seen in comparable(character))  # the first may say it
 
 
 def _folded(text: str) -> str:

@@ -65,7 +65,9 @@ async def page(request: Request) -> Response:
         rows = await connection.fetch(PAGE, actor["committee_id"], limit + 1)
     items = [picked(row, SUMMARY) for row in rows[:limit]]
     following = rows[limit - 1]["id"].hex if len(rows) > limit else None
-    answer = {"items": items, "next_cursor": following, "total": rows[0]["total"] if rows else 0}
+    total = rows[0]["total"] if rows else 0
+    counted = {"total": min(total, 1000), "total_exact": total <= 1000}
+    answer = {"items": items, "next_cursor": following, **counted}
     return Response(dumped(answer), media_type="application/json")
 
 

@@ -95,9 +95,9 @@ class Planting:
     async def store(self, connection: Any) -> None:
         """Copy each table after those that it refers to."""
         for table, rows in self._rows.items():
-            written = [_written(column) for column in table.columns]
-            records = [tuple(write(row) for write in written) for row in rows]
-            await connection.copy_records_to_table(table.name, records=records, columns=table.columns.keys())
+            written = {column.name: _written(column) for column in table.columns if column.computed is None}
+            records = [tuple(write(row) for write in written.values()) for row in rows]
+            await connection.copy_records_to_table(table.name, records=records, columns=list(written))
 
     def _add(self, row: Base) -> UUID:
         self._rows[row.metadata.tables[row.__tablename__]].append(row)
@@ -159,7 +159,7 @@ async def plant(owner_url: str, *, committees: int, drafts: int) -> District:
 def _form(seed: int) -> dict[str, Any]:
     form = application_form(seed)
     texts = vars(form.narrative)
-    cells = {name: getattr(form, name) for name in FORM if name not in texts}
+    cells = {name: str(getattr(form, name)) for name in FORM if name not in texts}
     return cells | texts | {"narrative_length": narrative_length(texts)}
 
 

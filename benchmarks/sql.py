@@ -30,7 +30,8 @@ IMAGES = f"""
     FROM images i JOIN files f ON f.id = i.file_id WHERE i.application_id = $1 ORDER BY i.slot"""
 SETTINGS = "SELECT settings FROM campaigns WHERE settings_digest = $1 LIMIT 1"
 PAGE = f"""
-    SELECT {LISTED}, (SELECT count(*) FROM applications o WHERE o.committee_id = $1) AS total
+    SELECT {LISTED}, (SELECT count(*) FROM (
+        SELECT FROM applications o WHERE o.committee_id = $1 LIMIT 1001) counted) AS total
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     WHERE a.committee_id = $1 ORDER BY a.id LIMIT $2"""
 CLAIM = """
@@ -41,8 +42,9 @@ SUBMIT = """
     UPDATE applications SET status = 'submitted', submitted_at = $2, updated_at = $2, content_digest = $3,
         version = version + 1, versions = versions + 1, reason = NULL, reason_codes = '[]' WHERE id = $1 RETURNING *"""
 FIX = """
-    INSERT INTO application_versions (id, application_id, number, occasion, digest, content, fixed_at, fixed_by)
-    VALUES ($1, $2, $3, 'submission', $4, $5, $6, $7)"""
+    INSERT INTO application_versions
+        (id, application_id, number, occasion, digest, content, fixed_at, fixed_by, phone_numbers)
+    SELECT $1, $2, $3, 'submission', $4, $5, $6, $7, phone_numbers FROM applications WHERE id = $2"""
 FIX_IMAGES = """
     INSERT INTO version_images (id, version_id, slot, image_id, file_id, thumbnail_id)
     SELECT gen_random_uuid(), $1, slot, id, file_id, thumbnail_id FROM images WHERE application_id = $2"""
