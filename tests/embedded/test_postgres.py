@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app.embedded import EmbeddedError, Servers, run
 from tests.embedded.conftest import Supervisor, children, connect, eventually, kill
 
+pytestmark = pytest.mark.thorough
+"""Whole servers are started and killed."""
+
 
 async def test_sqlalchemy_enters_as_the_app(servers: Servers) -> None:
     engine = create_async_engine(servers.database_url)

@@ -11,6 +11,9 @@ from app.embedded import EmbeddedError, Servers, attach, run, seaweed
 from app.embedded.home import Home
 from tests.embedded.conftest import Supervisor, children, eventually, s3
 
+pytestmark = pytest.mark.thorough
+"""Whole servers are started and killed."""
+
 
 def refusal(data_dir: Path) -> str:
     with pytest.raises(EmbeddedError) as refused, run(data_dir):

@@ -14,6 +14,9 @@ from app.embedded import Servers, run, seaweed
 from app.storage import ObjectLost, Storage, StorageSettings
 from tests.embedded.conftest import Supervisor, children, eventually, kill, s3
 
+pytestmark = pytest.mark.thorough
+"""Whole servers are started and killed."""
+
 LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
 
 

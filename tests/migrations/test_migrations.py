@@ -100,6 +100,7 @@ def test_every_revision_can_be_climbed_down_and_up_again(empty: Servers) -> None
         migrating.upgrade(empty.owner_database_url, script.revision)
 
 
+@pytest.mark.thorough
 async def test_the_way_down_leaves_nothing_and_the_way_up_the_models(empty: Servers) -> None:
     def up_down() -> None:
         migrating.upgrade(empty.owner_database_url)
@@ -142,6 +143,7 @@ HAPPENED = """
 """
 
 
+@pytest.mark.thorough
 async def test_what_happened_before_there_were_followers_is_numbered_by_age_and_told_to_nobody(empty: Servers) -> None:
     url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url, "0002")
@@ -155,6 +157,7 @@ async def test_what_happened_before_there_were_followers_is_numbered_by_age_and_
     assert [tuple(row) for row in followers] == [("deliveries", 5), ("notifications", 5)]
 
 
+@pytest.mark.thorough
 async def test_what_was_numbered_before_the_chain_is_chained_and_keeps_its_numbers(
     empty: Servers, tmp_path: Path
 ) -> None:
@@ -181,6 +184,7 @@ async def test_what_was_numbered_before_the_chain_is_chained_and_keeps_its_numbe
     await connection.close()
 
 
+@pytest.mark.thorough
 async def test_a_column_that_came_after_the_chain_says_since_when(empty: Servers) -> None:
     """Otherwise no older row would be as its last event left it: see `history.is_as_recorded`."""
     (first,) = [each for each in ScriptDirectory(str(revisions.SCRIPTS)).walk_revisions() if "chained" in each.path]
@@ -262,6 +266,7 @@ BEFORE_FACTORS = """
 """
 
 
+@pytest.mark.thorough
 async def test_invitations_under_way_go_on_and_codes_of_active_accounts_wait_for_a_second_person(
     empty: Servers,
 ) -> None:
@@ -295,6 +300,7 @@ BEFORE_SEALING = str(ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0009"
 HELD = "SELECT secret, retiring_secret FROM endpoints ORDER BY url"
 
 
+@pytest.mark.thorough
 async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: World, empty: Servers) -> None:
     url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     keyring = elsewhere.keyring
@@ -325,6 +331,7 @@ async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: W
     await connection.close()
 
 
+@pytest.mark.thorough
 async def test_clients_of_before_there_were_grants_keep_the_campaigns_there_are(
     elsewhere: World, empty: Servers
 ) -> None:
@@ -341,6 +348,7 @@ async def test_clients_of_before_there_were_grants_keep_the_campaigns_there_are(
 LOOK_ALIKE = "SELECT name, comparable_name FROM units ORDER BY id"
 
 
+@pytest.mark.thorough
 async def test_names_that_look_the_same_already_stay_and_the_doctor_tells(elsewhere: World, empty: Servers) -> None:
     committee, another = await elsewhere.committee(), await elsewhere.committee()
     url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -430,6 +438,7 @@ CELLS = """
 """
 
 
+@pytest.mark.thorough
 async def test_dates_and_phones_come_up_as_they_were_and_what_no_date_says_goes_down_as_none(empty: Servers) -> None:
     url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     before = str(ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0012").down_revision)
@@ -446,6 +455,7 @@ async def test_dates_and_phones_come_up_as_they_were_and_what_no_date_says_goes_
     await connection.close()
 
 
+@pytest.mark.thorough
 async def test_without_the_values_of_its_events_the_history_is_whole_and_old_plans_are_measured(
     elsewhere: World, empty: Servers, tmp_path: Path
 ) -> None:
