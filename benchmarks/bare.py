@@ -44,6 +44,7 @@ from benchmarks.sql import (
 Connection = Any  # asyncpg's own annotation is a proxy without methods
 Row = dict[str, Any]
 POOL = 10
+COUNTED = 1000
 OPEN = {"draft", "returned"}
 SET = ("status", "submitted_at", "content_digest", "versions", "reason", "reason_codes")
 ALLOWED = {"allowed": True, "findings": []}
@@ -66,7 +67,7 @@ async def page(request: Request) -> Response:
     items = [picked(row, SUMMARY) for row in rows[:limit]]
     following = rows[limit - 1]["id"].hex if len(rows) > limit else None
     total = rows[0]["total"] if rows else 0
-    counted = {"total": min(total, 1000), "total_exact": total <= 1000}
+    counted = {"total": min(total, COUNTED), "total_exact": total <= COUNTED}
     answer = {"items": items, "next_cursor": following, **counted}
     return Response(dumped(answer), media_type="application/json")
 
