@@ -36,7 +36,7 @@ _PREFIX = "files/"
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Bytes in the store that somebody may read, and the name of a file of them, in ASCII too where it is not."""
+    """Bytes in the store that somebody may read, the name of a file of them, and a readable one in ASCII if need be."""
 
     id: UUID
     media_type: str

@@ -1,5 +1,6 @@
 """Bytes through the application, with the headers that keep a browser from doing anything but save them."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -19,6 +20,8 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",
 }
+_NOT_PLAIN = re.compile(r"[^\w !#$&+.,^`{}~()-]+", re.ASCII)
+"""Characters that a quoted name in a header cannot have, or that are not ASCII."""
 _PUBLIC = {"Cache-Control": FOR_A_MINUTE, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
@@ -36,7 +39,8 @@ class Download(StreamingResponse):
 
 def attachment(name: str, plain_name: str = "") -> str:
     """Say under which name to save an answer, and under which one in ASCII where the name has other characters."""
-    return f"attachment; filename=\"{plain_name or name}\"; filename*=UTF-8''{quote(name, safe='')}"
+    plain = plain_name or _NOT_PLAIN.sub("_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 IfNoneMatch = Annotated[

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -249,8 +249,8 @@ async def edit(
         *policy.wording_findings(old, settings, commended=bool(commended)),
         *policy.reason_findings(campaign.status, changed, reason),
     ]
-    data = {"changes": [asdict(each) for each in changed], "reason": reason}
-    move(ctx, campaign, policy.EDIT, findings=findings, data=data, **_stored(settings))
+    said = policy.particulars(campaign.status, changed, reason)
+    move(ctx, campaign, policy.EDIT, findings=findings, data=said, **_stored(settings))
     return CampaignChange(campaign, changed, await reliance.concerned(ctx, campaign_id))
 
 

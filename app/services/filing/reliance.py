@@ -71,9 +71,7 @@ _USAGE = Query(
         .where(Award.campaign_id == _CAMPAIGN_ID, Award.kind != bindparam("award_kinds", type_=ARRAY(Text)).all_())
         .scalar_subquery()
         .label("of_award_kinds"),
-        _count_of(
-            not_(Application.reason_codes.contained_by(func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))))
-        ).label("of_reasons"),
+        _count_of(not_(Application.reason_codes.contained_by(_reasons))).label("of_reasons"),
     ),
     UsageRow,
 )
@@ -118,7 +116,7 @@ _FORMER = Query(
     select(func.jsonb_extract_path(AuditEvent.data, "changes", type_=JSONB).label("changes")).where(
         AuditEvent.subject_id == _CAMPAIGN_ID,
         AuditEvent.action == EDIT.event.code,
-        func.jsonb_extract_path_text(AuditEvent.data, "reason").is_not(None),  # since it was published
+        AuditEvent.data.has_key("changes"),  # since it was published
     ),
     FormerChanges,
 )

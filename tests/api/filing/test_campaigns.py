@@ -153,6 +153,23 @@ async def test_an_earlier_deadline_and_a_closing_say_who_is_not_done(world: Worl
     assert (again.json()["status"], again.json()["closed_at"]) == ("published", None)
 
 
+async def test_what_a_draft_was_is_the_offices_alone(world: World) -> None:
+    """Also once it is published: the values of its edits are nobody else's, in particulars or differences."""
+    place = await district(world)
+    path, draft = await begun(place.by_office)
+    edited = draft["settings"] | {"theme": "尚未商定的主题"}
+    await place.by_office.put(path, json=edited, headers={"If-Match": draft["etag"]})
+    published = (await place.by_office.post(f"{path}/publication")).json()
+    edited |= {"theme": "公布的主题", "reason": "更正主题。"}
+    await place.by_office.put(path, json=edited, headers={"If-Match": published["etag"]})
+    for client, knows in ((place.by_office, True), (place.by_committee, False), (place.by_unit, False)):
+        history = (await client.get(f"{path}/history")).json()["items"]
+        assert [each["action"] for each in history].count("campaign.edited") == 2
+        told_of_draft = [each for each in history if each["data"].get("to") == "draft"]
+        assert ("尚未商定的主题" in str(told_of_draft)) == knows
+        assert "公布的主题" in str(history[0]["data"])
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
     [

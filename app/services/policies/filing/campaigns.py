@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
 
@@ -107,6 +107,13 @@ def restored(changed: Iterable[Change], former: Iterable[Change]) -> set[str]:
         for change in changed
         if any((past.pointer, past.old) == (change.pointer, change.new) for past in earlier)
     }
+
+
+def particulars(status: Status, changed: Iterable[Change], reason: str | None) -> dict[str, object]:
+    """Return what all who see the campaign read of a change: its values once it is published, of a draft nothing."""
+    if status is Status.DRAFT:
+        return {}
+    return {"changes": [asdict(each) for each in changed], "reason": reason}
 
 
 def reason_findings(status: Status, changed: Iterable[Change], reason: str | None) -> list[Finding]:
