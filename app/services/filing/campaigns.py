@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -249,7 +249,7 @@ async def edit(
         *policy.wording_findings(old, settings, commended=bool(commended)),
         *policy.reason_findings(campaign.status, changed, reason),
     ]
-    said = policy.particulars(campaign.status, changed, reason)
+    said = policy.particulars(campaign.status, changes=[asdict(each) for each in changed], reason=reason)
     move(ctx, campaign, policy.EDIT, findings=findings, data=said, **_stored(settings))
     return CampaignChange(campaign, changed, await reliance.concerned(ctx, campaign_id))
 
@@ -300,8 +300,9 @@ async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> 
         *([] if body.despite_earlier else earlier),
     ]
     new = old.model_copy(update={"plans" if body.deadline is DeadlineKind.PLAN else "applications": moved})
-    data = {"deadline": body.deadline, "from": _payload(old, window), "to": _payload(old, moved), "reason": body.reason}
-    move(ctx, campaign, policy.MOVE_DEADLINE, findings=findings, data=data, **_stored(new))
+    ends = {"from": _payload(old, window), "to": _payload(old, moved)}
+    said = policy.particulars(campaign.status, deadline=body.deadline, **ends, reason=body.reason)
+    move(ctx, campaign, policy.MOVE_DEADLINE, findings=findings, data=said, **_stored(new))
     changed = list(policy.changes(old.model_dump(mode="json"), new.model_dump(mode="json")))
     return CampaignChange(campaign, changed, owing)
 

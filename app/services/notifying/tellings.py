@@ -332,11 +332,13 @@ _campaign = {
 }
 _its_plan = and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id)
 _handed_in = exists().where(_its_plan, Plan.status == PlanStatus.SUBMITTED)
+_public = or_(~_moved, AuditEvent.data.has_key("deadline"))
+"""The move of a draft's deadline has no particulars, and nobody is told of it."""
 _OF_CAMPAIGNS = (
     _about("campaign", _campaign, committee_id=Committee.id)
     .join(Campaign, Campaign.id == AuditEvent.subject_id)
     .join(Committee, Committee.retired_at.is_(None))
-    .where(or_(~_moved, _of_applications, and_(_of_plan, ~_handed_in)))
+    .where(_public, or_(~_moved, _of_applications, and_(_of_plan, ~_handed_in)))
 )
 """A deadline of applications concerns every committee: each may still file, or withdraw what it filed."""
 
@@ -346,7 +348,7 @@ _OF_CAMPAIGNS_FOR_UNITS = (
     _about("campaign", _campaign, unit_id=Unit.id)
     .join(Campaign, Campaign.id == AuditEvent.subject_id)
     .join(Unit, and_(Unit.retired_at.is_(None), _in_preparation))
-    .where(_moved, _of_applications)
+    .where(_public, _moved, _of_applications)
 )
 
 SAID_OF = {

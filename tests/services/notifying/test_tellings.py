@@ -214,6 +214,19 @@ async def test_a_moved_deadline_is_told_to_those_who_still_owe(town: Town) -> No
     assert notice["details"] == ["原因：连日暴雨"]
 
 
+async def test_nobody_is_told_of_a_deadline_that_is_moved_in_a_draft(town: Town) -> None:
+    draft = {"template": "lubei-2015", "year": 2015}
+    path = f"/api/v1/campaigns/{(await town.by_office.post('/api/v1/campaigns', json=draft)).json()['id']}"
+    moved = {"deadline": "application", "due_on": "2015-09-20", "reason": "尚未商定"}
+    await done(town.by_office, f"{path}/deadline-moves", moved)
+    await done(town.by_office, f"{path}/publication")
+    announced = ["campaign.published"]
+    committees = ("committee", "committee colleague", "other committee")
+    assert await notified(town) == dict.fromkeys(committees, announced)
+    for client in (town.by_committee, town.by_unit):
+        assert "尚未商定" not in (await client.get(f"{path}/history")).text
+
+
 async def test_what_is_registered_of_a_committee_is_told_once_a_day(town: Town) -> None:
     committee = f"/api/v1/committees/{town.committee.id}"
     for name in ("新甲社区", "新乙社区"):

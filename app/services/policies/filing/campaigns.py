@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
@@ -109,11 +109,9 @@ def restored(changed: Iterable[Change], former: Iterable[Change]) -> set[str]:
     }
 
 
-def particulars(status: Status, changed: Iterable[Change], reason: str | None) -> dict[str, object]:
+def particulars(status: Status, **values: object) -> dict[str, object]:
     """Return what all who see the campaign read of a change: its values once it is published, of a draft nothing."""
-    if status is Status.DRAFT:
-        return {}
-    return {"changes": [asdict(each) for each in changed], "reason": reason}
+    return {} if status is Status.DRAFT else values
 
 
 def reason_findings(status: Status, changed: Iterable[Change], reason: str | None) -> list[Finding]:
