@@ -35,6 +35,7 @@ KERNEL = {
 ALONE = {
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "base": "the tables' own machinery",
+    "concessions": "what extensions and exemptions have in common",
     "constraints": "rules that the database has the last word on",
     "ceremonies": "what the library of passkeys does, loaded when one is used",
     "codes": "an activation code as columns of its account, which has the routes",

@@ -13,73 +13,34 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    case,
     or_,
     select,
     true,
 )
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as, own_committees
+from app.context import Context, View
 from app.database import Query
 from app.inputs import Day, Input, Moment, Reason
-from app.models import Account, Application, Campaign, Committee, Extension, Plan
+from app.models import Application, Campaign, Committee, Extension, Plan
 from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
-from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns, participations
+from app.services.filing import campaigns, concessions, participations
+from app.services.filing.concessions import Beneficiary
 from app.services.history import change, create
-from app.services.pages import FilterValue, Listing, Page, exactly
-from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
+from app.services.pages import FilterValue, Listing, Page
+from app.services.policies import permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import extensions as policy
 from app.services.policies.filing.campaigns import EXTEND
 from app.services.policies.filing.notice import CampaignSettings
 
-VISIBLE = or_(
-    acting_as(Role.OFFICE),
-    and_(acting_as(Role.COMMITTEE), own_committees(Extension.committee_id)),
-    and_(
-        acting_as(Role.UNIT),
-        Extension.kind == DeadlineKind.APPLICATION,
-        or_(
-            and_(Extension.application_id.is_(None), Extension.committee_id == ACTOR_COMMITTEE),
-            Application.unit_id == ACTOR_UNIT,
-        ),
-    ),
-)
-"""The office sees all, a committee its own, a unit those its applications profit from: plans are not its business."""
+VISIBLE = concessions.visible(Extension, Extension.kind == DeadlineKind.APPLICATION)
+"""The deadline of plans is not a unit's business."""
 
-_granter, _revoker = aliased(Account), aliased(Account)
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _active = and_(Extension.revoked_at.is_(None), Extension.until > _NOW)
-_SELECTED = (
-    select(
-        Extension.id,
-        Extension.campaign_id,
-        Extension.committee_id,
-        Committee.name.label("committee_name"),
-        Extension.application_id,
-        Application.number.label("application_number"),
-        Extension.kind,
-        Extension.cause,
-        Extension.due_on,
-        Extension.until,
-        Extension.reason,
-        _active.label("active"),
-        Extension.granted_at,
-        case((acting_as(Role.OFFICE), _granter.name)).label("granted_by"),
-        Extension.revoked_at,
-        case((acting_as(Role.OFFICE), _revoker.name)).label("revoked_by"),
-        Extension.revocation_reason,
-    )
-    .join(Committee, Committee.id == Extension.committee_id)
-    .join(_granter, _granter.id == Extension.granted_by)
-    .outerjoin(_revoker, _revoker.id == Extension.revoked_by)
-    .outerjoin(Application, Application.id == Extension.application_id)
-    .where(VISIBLE)
-)
+_SELECTED = concessions.selected(Extension, _active, Extension.cause, Extension.due_on, Extension.until).where(VISIBLE)
 
 
 @row_type
@@ -106,16 +67,8 @@ class ExtensionRow:
 
 
 _EXTENSION = Query(_SELECTED.where(Extension.id == bindparam("extension_id", type_=Uuid)), ExtensionRow)
-FILTERS = {
-    "campaign_id": exactly(Extension.campaign_id, UUID, "Only of this campaign."),
-    "committee_id": exactly(Extension.committee_id, UUID, "Only of this committee."),
-    "application_id": exactly(Extension.application_id, UUID, "Only for this application."),
-    "active": exactly(_active, bool, "Only those in force, or only the others."),
-}
+FILTERS = concessions.filters(Extension, _active)
 _EXTENSIONS = Listing(_SELECTED, Extension.id, ExtensionRow, filters=FILTERS)
-_HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
-"""Two grants, or a grant and a move of the deadline, are judged one after the other."""
-
 _OF_CORRECTION = (
     select(Extension)
     .where(Extension.application_id == bindparam("application_id"), Extension.cause == ExtensionCause.CORRECTION)
@@ -162,9 +115,6 @@ def joined(extension: LateralFromClause) -> list[ColumnElement[Any]]:
     return [extension.c[name].label(f"extension_{name}") for name in ("id", "due_on", "until")]
 
 
-_CAMPAIGN_ID, _COMMITTEE_ID, _APPLICATION_ID = (
-    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "application_id")
-)
 _present = latest(bindparam("kind", type_=Text), Campaign.id, Committee.id, Application.id)
 
 
@@ -180,43 +130,12 @@ class Target:
     extension_until: datetime | None
 
 
-_TARGET = Query(
-    select(
-        Campaign.status,
-        Campaign.settings_digest,
-        Committee.id.label("committee_id"),
-        *joined(_present),
-    )
-    .select_from(Campaign)
-    .outerjoin(
-        Application,
-        and_(
-            Application.id == _APPLICATION_ID,
-            Application.campaign_id == Campaign.id,
-            Application.filed_version_id.is_not(None),  # the office knows of no other
-        ),
-    )
-    .outerjoin(
-        Committee, Committee.id == case((_APPLICATION_ID.is_(None), _COMMITTEE_ID), else_=Application.committee_id)
-    )
-    .outerjoin(_present, true())
-    .where(Campaign.id == _CAMPAIGN_ID),
-    Target,
-)
+_TARGET = Query(concessions.target(*joined(_present)).outerjoin(_present, true()), Target)
 
 
-class ExtensionCreate(Input):
+class ExtensionCreate(Beneficiary):
     """Grant a later deadline: to a committee, or to one application."""
 
-    campaign_id: UUID = Field(description="The campaign.")
-    committee_id: UUID | None = Field(
-        None,
-        description="The committee; null when `application_id` is given.",
-        examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
-    )
-    application_id: UUID | None = Field(
-        None, description="The application alone; null when `committee_id` is given.", examples=[None]
-    )
     deadline: DeadlineKind = Field(
         description="Kind of the deadline; that of plans only for a committee.", examples=["application"]
     )
@@ -231,9 +150,7 @@ class ExtensionCreate(Input):
     )
 
     @model_validator(mode="after")
-    def _one_beneficiary(self) -> Self:
-        if (self.committee_id is None) == (self.application_id is None):
-            raise ValueError("exactly one of committee_id and application_id is needed")
+    def _not_of_one_application(self) -> Self:
         if self.application_id and self.deadline is DeadlineKind.PLAN:
             raise ValueError("an application has no plan deadline")
         return self
@@ -247,16 +164,13 @@ class ExtensionRevocation(Input):
     )
 
 
-_BENEFICIARY = {"campaign_id", "committee_id", "application_id"}
-
-
 async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
     """Grant a deadline later than the one that counts now."""
     require_role(ctx.actor.role, Role.OFFICE)
-    await ctx.session.execute(_HELD, {"campaign_id": body.campaign_id})
-    target = await ctx.one(_TARGET, kind=body.deadline, **body.model_dump(include=_BENEFICIARY))
+    await ctx.session.execute(concessions.HELD, {"campaign_id": body.campaign_id})
+    target = await ctx.one(_TARGET, kind=body.deadline, **body.named)
     if target is None or target.committee_id is None:
-        raise RulesViolated([UNKNOWN_REFERENCE(_unknown(body, campaign_known=target is not None))])
+        raise body.unknown(campaign_known=target is not None)
     permit(EXTEND, role=ctx.actor.role, status=target.status)
     settings = await campaigns.settings_of(ctx, target.settings_digest)
     present = deadlines.effective(settings, body.deadline, participations.extension_of(target))
@@ -327,9 +241,3 @@ def _stored(ctx: Context, extension: Extension) -> Extension:
 def _until(settings: CampaignSettings, body: ExtensionCreate) -> datetime:
     moved = {"due_on": body.due_on, "enforced_at": body.enforced_at}
     return settings.closes_at(settings.window(body.deadline).model_copy(update=moved))
-
-
-def _unknown(body: ExtensionCreate, *, campaign_known: bool) -> str:
-    if not campaign_known:
-        return "/campaign_id"
-    return "/application_id" if body.application_id else "/committee_id"
