@@ -15,6 +15,9 @@ from starlette.types import Receive, Scope, Send
 from app import connections
 from app.connections import UNWANTED_BYTES, BoundedProtocol, Entrance
 
+pytestmark = pytest.mark.thorough
+"""Slow senders and silent readers are waited for."""
+
 ANSWER = bytes(32 * 2**20)
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]

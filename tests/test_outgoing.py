@@ -20,6 +20,9 @@ from app.models.enums import DeliveryFailure
 from app.outgoing import URL, Outgoing, Resolver, is_destination
 from tests.world.receiver import Behaviour, Receiver, dripping, endless, hang_up, receiving, silence, status
 
+pytestmark = pytest.mark.thorough
+"""Servers that do not answer are waited for."""
+
 NAMED = Outgoing(frozenset({"wenming.tangshan.gov.cn", "wenming.tangshan.gov.cn:8443", "10.1.2.3", "127.0.0.1:9000"}))
 DEVELOPING = replace(NAMED, loopback=True)
 

@@ -22,6 +22,9 @@ from app.embedded.home import Home
 from tests.embedded.conftest import children, eventually
 from tests.embedded.doors import doors_of, needs_root, opened_to_a_stranger, routes_of
 
+pytestmark = pytest.mark.thorough
+"""Whole servers are started."""
+
 ROOT = Path(__file__).parents[2]
 KEY, SECRET = "pinpai", "a-secret-of-the-deployment"
 PARTS = ("master", "volume", "filer", "s3", "admin")

@@ -12,6 +12,9 @@ from app.imaging import ImageRefused, ImagingBusy, ImagingPool, check_scan, clea
 from tests.imaging.corpus import encoded, jpeg, pdf
 from tests.imaging.processes import workers
 
+pytestmark = pytest.mark.thorough
+"""Processes are started, killed and waited for."""
+
 
 @cache
 def slow() -> bytes:

@@ -87,6 +87,9 @@ ORDINARY = 54_321
 UIDS = [0, ORDINARY] if os.geteuid() == 0 else [os.geteuid()]
 """Of root, and of an ordinary user, who shares theirs with the workers."""
 
+pytestmark = pytest.mark.thorough
+"""Processes are started, killed and waited for."""
+
 
 def probe(script: str, *arguments: str) -> Any:
     command = [sys.executable, "-s", "-P", "-c", script, *arguments]

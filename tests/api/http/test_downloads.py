@@ -55,6 +55,7 @@ async def picture(world: World, data: bytes) -> tuple[bytes, str]:
     return request.encode(), key_of(file.id)
 
 
+@pytest.mark.thorough
 async def test_readers_who_take_nothing_cost_a_few_pieces_each(world: World, app: FastAPI) -> None:
     """The attack: fifty clients that do not read took the process from 339 to 883 MB."""
     request, _ = await picture(world, os.urandom(SIZE))

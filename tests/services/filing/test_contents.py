@@ -48,7 +48,8 @@ async def test_a_seal_is_void_once_the_content_differs_and_not_before(place: Dis
     void = await edited(place, application_id, brand_name="新名", effects="果" * 600)
     assert (void.void_reason, sorted(void.changed_fields)) == ("content_changed", ["brand_name", "effects"])
     async with place.world.database.transaction() as session:
-        events = await session.scalars(select(AuditEvent).where(AuditEvent.action == "application.edited"))
+        edits = select(AuditEvent).where(AuditEvent.action == "application.edited").order_by(AuditEvent.id)
+        events = await session.scalars(edits)
         assert [event.data["seal_voided"] for event in events] == [False, True]
         application = await session.get_one(Application, application_id)
     assert application.endorsed_digest is None

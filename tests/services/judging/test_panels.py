@@ -21,7 +21,8 @@ async def members(judged: Judging) -> list[PanelMemberRow]:
 
 async def changes(judged: Judging) -> list[dict[str, object]]:
     async with judged.world.database.transaction() as session:
-        found = await session.scalars(select(AuditEvent).where(AuditEvent.action == "round.panel_set"))
+        settings = select(AuditEvent).where(AuditEvent.action == "round.panel_set").order_by(AuditEvent.id)
+        found = await session.scalars(settings)
         return [event.data for event in found]
 
 

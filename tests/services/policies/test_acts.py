@@ -122,7 +122,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "nominated": [False],
         "award_stands": BOTH,
         "in_round": [None],
-        "scan": [applications.ScanFacts(), applications.ScanFacts(damaged=True)],
+        "scan": [applications.ScanFacts(damaged=True)],
         "damaged_images": [()],
     },
     swaps.SwapFacts: {
