@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,38 @@ def concepts_below(folder: Path, prefix: str) -> set[str]:
     """Names of files with this prefix, without it, and with the folder they lie in."""
     paths = {path.relative_to(folder) for path in folder.rglob(f"{prefix}*.py") if path.stem != "__init__"}
     return {str(path.with_name(path.stem.removeprefix(prefix))) for path in paths}
+
+
+TIMED = re.compile(r"\bassert\b.*\b(monotonic\(\) - |perf_counter|milliseconds|elapsed)\b.*<")
+PATIENT = 30
+SHORT = {
+    "tests/embedded/stranger.py": "a door that is closed to strangers may be silent",
+    "tests/embedded/test_seaweed.py": "so may one that wants TLS",
+    "tests/test_database.py": "one who waits in a queue gives up",
+}
+"""Waits that end unheard where all is well."""
+
+
+def _waits(tree: ast.AST) -> Iterator[tuple[int, float]]:
+    """Where a test waits for what must come, and for how many seconds."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        given = [each.value for each in call.keywords if each.arg == "timeout"]
+        given += {"timeout": call.args[:1], "wait_for": call.args[1:2], "settimeout": call.args[:1]}.get(name, [])
+        yield from (
+            (each.lineno, float(ast.unparse(each))) for each in given if isinstance(each, ast.Constant) and each.value
+        )
+
+
+def test_no_test_fails_because_the_machine_is_busy() -> None:
+    """Times are the benchmark's to compare; a wait for what must come is only there to end a test that hangs."""
+    timed, hasty = [], []
+    for path in sorted(TESTS.rglob("*.py")):
+        place, text = str(path.relative_to(ROOT)), path.read_text()
+        timed += [f"{place}:{number}" for number, line in enumerate(text.splitlines(), 1) if TIMED.search(line)]
+        hasty += [
+            f"{place}:{line}" for line, seconds in _waits(ast.parse(text)) if seconds < PATIENT and place not in SHORT
+        ]
+    assert (timed, hasty) == ([], [])

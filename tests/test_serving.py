@@ -7,8 +7,6 @@ import resource
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -203,19 +201,6 @@ def test_a_worker_that_dies_is_followed_by_another(program: Program) -> None:
         time.sleep(0.1)
     (second,) = workers_of(program)
     assert second != first
-
-
-def test_the_first_refusal_of_a_method_stops_nobody(program: Program) -> None:
-    begun = time.monotonic()
-    with pytest.raises(urllib.error.HTTPError, match="405"):
-        program.post("problem-types")
-    assert time.monotonic() - begun < 0.5
-
-
-def test_the_first_reader_of_the_contract_stops_nobody(program: Program) -> None:
-    begun = time.monotonic()
-    assert program.get("/api/v1/openapi.json")[0] == 200
-    assert time.monotonic() - begun < 0.5
 
 
 INFINITE = resource.RLIM_INFINITY

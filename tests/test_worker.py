@@ -1,7 +1,6 @@
 """Workers as processes: killed in the middle, told to stop, and left without a database."""
 
 import asyncio
-import time
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -37,13 +36,13 @@ async def reached(here: Connection) -> None:
 
 async def ended(process: BaseProcess) -> int | None:
     """The exit code of a process that was told to stop."""
-    await asyncio.to_thread(process.join, 15)
+    await asyncio.to_thread(process.join, 60)
     return process.exitcode
 
 
 async def until(owner: Owner, question: str) -> None:
     """Wait until another process has made the answer yes."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await owner.fetchval(question):  # noqa: ASYNC110  # nobody here knows when
             await asyncio.sleep(0.05)  # nobody here knows when
 
@@ -101,12 +100,10 @@ async def test_a_worker_told_to_stop_puts_back_what_it_cannot_finish(
 
 
 async def test_an_idle_worker_ends_at_once(settings: Settings, world: World, owner: Owner) -> None:
-    with a_worker(settings) as (process, _):
+    with a_worker(settings, finishing=600) as (process, _):
         await until(owner, "SELECT count(*) > 0 FROM procrastinate_workers")
-        begun = time.monotonic()
         process.terminate()
         assert await ended(process) == 0
-    assert time.monotonic() - begun < 3
 
 
 class Door:

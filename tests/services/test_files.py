@@ -123,12 +123,12 @@ async def test_no_connection_is_held_while_bytes_travel(world: World, settings: 
             yield Context.within(session, ACTOR, await narrow.now(session), Language.ZH, uuid4())
 
     async def asking(_: Workers, data: bytes) -> bytes:
-        async with asyncio.timeout(2), transaction():
+        async with asyncio.timeout(60), transaction():
             return data
 
     class Asking(Corner):
         async def put(self, key: str, data: bytes, *, media_type: str, sha256: str) -> None:
-            async with asyncio.timeout(2), transaction():
+            async with asyncio.timeout(60), transaction():
                 await super().put(key, data, media_type=media_type, sha256=sha256)
 
     async with Asking(storage_settings(settings)) as storage:

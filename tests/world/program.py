@@ -28,7 +28,7 @@ class Program:
     environment: dict[str, str]
 
     def get(self, path: str) -> tuple[int, str]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
 
     def post(self, path: str, **body: str) -> dict[str, Any]:
@@ -37,7 +37,7 @@ class Program:
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             created: dict[str, Any] = json.loads(answer.read())
             return created
 
@@ -76,4 +76,4 @@ def serving(data_dir: Path, **more: str) -> Iterator[Program]:
             yield program
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(40)
+            process.wait(60)

@@ -63,7 +63,7 @@ async def number_all(database: Database, limit: int = events.BATCH, chain: Chain
     """
     counts: list[int] = []
     chain = chain or loose()
-    async with asyncio.timeout(20), database.transaction() as session:
+    async with asyncio.timeout(60), database.transaction() as session:
         while await session.scalar(_UNNUMBERED):
             counts.append(await number(database, chain, limit))
     return [count for count in counts if count]
@@ -76,10 +76,15 @@ async def marks(database: Database, subject_id: UUID) -> int:
 
 
 @contextmanager
-def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseProcess, Connection]]:
-    """A process whose one task, `leave_a_mark`, stops `before` or `after` its commit, and sends "here"."""
+def a_worker(
+    settings: Settings, where: str = "nowhere", finishing: float = 0.5
+) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process whose one task, `leave_a_mark`, stops `before` or `after` its commit, and sends "here".
+
+    It finishes what it began, when told to stop, for as many seconds.
+    """
     here, pipe = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=run, args=(settings, where, pipe))
+    process = _PROCESSES.Process(target=run, args=(settings, where, finishing, pipe))
     process.start()
     pipe.close()
     try:
@@ -90,8 +95,8 @@ def a_worker(settings: Settings, where: str = "nowhere") -> Iterator[tuple[BaseP
         here.close()
 
 
-def run(settings: Settings, where: str, pipe: Connection) -> None:
-    worker.BEAT, worker.RECOVERY, worker.FINISHING = 0.1, 0.2, 0.5
+def run(settings: Settings, where: str, finishing: float, pipe: Connection) -> None:
+    worker.BEAT, worker.RECOVERY, worker.FINISHING = 0.1, 0.2, finishing
     worker.HEARTBEAT, worker.SILENCE = 0.3, 1.0
     with TemporaryDirectory() as folder:
         own = settings.model_copy(update={"history_anchors": Path(folder) / "anchors"})

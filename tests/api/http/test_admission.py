@@ -175,7 +175,7 @@ async def served(app: FastAPI, listener: socket.socket) -> AsyncIterator[int]:
 async def answer_of(port: int, head: str, body: bytes = b"") -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
-    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
     writer.close()
     return answer
 

