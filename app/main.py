@@ -316,7 +316,7 @@ values may be added: ignore what you do not know.
 
 ABOUT: dict[str, Any] = {
     "title": "Pinpai",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "summary": "文明单位工作品牌创建活动: from the notice to the published commendation.",
     "description": DESCRIPTION,
     "contact": {"name": "Pinpai", "url": "https://example.org/pinpai"},

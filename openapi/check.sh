@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the contract with Node's tools: lint, readiness score, and a TypeScript client generated and compiled strictly.
+# Checks the contract with Node's tools: lint, readiness score, breaks since the last release, and a TypeScript client
+# generated and compiled strictly.
 # Usage: openapi/check.sh [CONTRACT]; prints a line per step, and the whole output of a step that fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -45,11 +46,14 @@ score() {
 
 generate() { node "$client/gen.mjs" "$contract" "$client/generated/contract.ts"; }
 
+changes() { node changes.mjs "$contract"; }
+
 compile() { node_modules/.bin/tsc -p "$client"; }
 
 step "document" present
 step "install" install
 step "lint" lint
 step "score" score
+step "changes" changes
 step "client generated" generate
 step "client compiled" compile
