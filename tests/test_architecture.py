@@ -203,7 +203,7 @@ SHORT = {
 
 
 def _waits(tree: ast.AST) -> Iterator[tuple[int, float]]:
-    """Where a test waits for what must come, and for how many seconds."""
+    """Lines where a test waits for what must come, each with the seconds."""
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue

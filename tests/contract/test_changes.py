@@ -18,6 +18,7 @@ pytestmark = [
     ),
 ]
 Json = dict[str, Any]
+PANEL = "/api/v1/rounds/{round_id}/panel"
 PROBLEM = "application/problem+json"
 LIST, ONE = "/api/v1/applications", "/api/v1/applications/{application_id}"
 
@@ -31,7 +32,7 @@ def contract() -> Json:
 
 
 def judged(contract: Json, folder: Path, approved: Json | None = None) -> set[str]:
-    """What is said about this contract, but for its figures and the changelog."""
+    """All that is said about this contract, but for figures and the changelog."""
     changed, approvals = folder / "openapi.json", folder / "approved.json"
     changed.write_text(json.dumps(contract, ensure_ascii=False), "utf-8")
     approvals.write_text(json.dumps(approved or {}), "utf-8")
@@ -80,8 +81,7 @@ def test_smuggled_breaks_are_found(contract: Json, tmp_path: Path) -> None:
         "POST /api/v1/units ← name: maxLength of name changed from '100' to '99'.",
         "POST /api/v1/units → 201 name: Property name of UnitOut was removed.",
         "POST /api/v1/units → 201: Properties of UnitOut are no longer required: name.",
-        "GET /api/v1/rounds/{round_id}/panel"
-        " → 200 members[].account_status: Enum of AccountStatus lost values: 'disabled'.",
+        f"GET {PANEL} → 200 members[].account_status: Enum of AccountStatus lost values: 'disabled'.",
     }
     assert judged(contract, tmp_path) == {f"BREAK {each}" for each in found}
     excused = dict.fromkeys(found, "the reason") | {"GET /api/v1/never: was a break": "once"}
