@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, Literal, get_args, get_origin, overload
+from typing import Annotated, Any, Generic, Literal, Protocol, get_args, get_origin, overload
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -228,6 +228,26 @@ class Listing(Generic[R_co]):
     async def _count(self, view: View, after: UUID | None, filters: Mapping[str, FilterValue]) -> int:
         row = await view.one(self._total, counted=COUNTED + 1, **filters) if after else None
         return row["total"] if row else 0
+
+
+class Search(Protocol[R_co]):
+    """The function that reads one page of a concept's list."""
+
+    async def __call__(self, view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[R_co]: ...
+
+
+BATCH = 1000
+"""The rows that are read at once where a whole list is wanted."""
+
+
+async def whole(view: View, search: Search[R], filters: Filters, **wanted: FilterValue) -> list[R]:
+    """Every row of a list, read in batches; filters that are not named are not set."""
+    rows: list[R] = []
+    page = await search(view, after=None, limit=BATCH, **(dict.fromkeys(filters) | wanted))
+    while page.next_id:
+        rows += page.rows
+        page = await search(view, after=page.next_id, limit=BATCH, **(dict.fromkeys(filters) | wanted))
+    return [*rows, *page.rows]
 
 
 def _sorted(statement: Rows, by: Expression) -> Query[Any]:

@@ -159,6 +159,15 @@ FILTERS = {
     "status": among(VISIBLE_STATUS, AwardStatus, "Only in these states."),
 }
 _AWARDS = Listing(_SELECTED, Award.id, AwardSummary, filters=FILTERS)
+_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_RECEIVED = Query(
+    _SELECTED.where(_FOR_RECIPIENT, Award.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(
+        or_(_COMMITTEE_ID.is_(None), Application.committee_id == _COMMITTEE_ID, Award.to_committee_id == _COMMITTEE_ID)
+    )
+    .order_by(Award.id),
+    AwardSummary,
+)
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
 _ITS_NOMINATION = (
     select(Nomination).where(Nomination.award_id == bindparam("award_id"), _current).with_for_update(of=Nomination)
@@ -264,6 +273,11 @@ async def read(view: View, award_id: UUID) -> Record[AwardRow]:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AwardSummary]:
     return await _AWARDS.page(view, after=after, limit=limit, **filters)
+
+
+async def received(view: View, campaign_id: UUID, committee_id: UUID | None) -> list[AwardSummary]:
+    """Every award of a campaign that the reader may see and has received; the office all, or those of a committee."""
+    return await view.rows(_RECEIVED, campaign_id=campaign_id, committee_id=committee_id)
 
 
 async def _edit_findings(ctx: Context, award: Award, body: AwardEdit) -> list[Finding]:

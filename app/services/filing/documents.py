@@ -75,6 +75,20 @@ class DocumentFile:
     title: str
 
 
+@row_type
+class DocumentMaterial:
+    """A document with what is needed to pack its bytes."""
+
+    id: UUID
+    kind: DocumentKind
+    title: str
+    added_at: datetime
+    file_id: UUID
+    media_type: str
+    sha256: str
+    size: int
+
+
 _DOCUMENT = Query(_SELECTED.where(VISIBLE, Document.id == _DOCUMENT_ID), DocumentRow)
 _FILE = Query(
     select(File.id, File.media_type, File.sha256, Document.title)
@@ -91,6 +105,18 @@ _DOCUMENTS = Listing(
     filters=FILTERS,
 )
 _PUBLIC = Query(_SELECTED.where(PUBLIC, Document.campaign_id == _CAMPAIGN_ID).order_by(Document.id), DocumentRow)
+_OF_CAMPAIGN = Query(
+    select(
+        *(Document.id, Document.kind, Document.title, Document.added_at),
+        *(Document.file_id, File.media_type, File.sha256, File.size),
+    )
+    .join(Campaign, Campaign.id == Document.campaign_id)
+    .join(File, File.id == Document.file_id)
+    .where(VISIBLE, Document.campaign_id == _CAMPAIGN_ID)
+    .where(or_(Document.removed_at.is_(None), _sent_to_actor))
+    .order_by(Document.id),
+    DocumentMaterial,
+)
 _LOCKED = (
     select(Document)
     .join(Campaign, Campaign.id == Document.campaign_id)
@@ -140,6 +166,11 @@ async def read(view: View, document_id: UUID) -> DocumentRow:
 async def public(view: View, campaign_id: UUID) -> list[DocumentRow]:
     """Read the documents of a campaign that anybody may read."""
     return await view.rows(_PUBLIC, campaign_id=campaign_id)
+
+
+async def of_campaign(view: View, campaign_id: UUID) -> list[DocumentMaterial]:
+    """Every document of a campaign that the reader may read, also those taken away since it was sent them."""
+    return await view.rows(_OF_CAMPAIGN, campaign_id=campaign_id)
 
 
 async def search(

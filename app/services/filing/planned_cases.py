@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -91,6 +91,21 @@ _WITH_APPLICATION = (
     .order_by(_planned.c.position, Application.id)
 )
 """The office sees that an application exists and its state; its identity only once it was filed."""
+
+_cells = (
+    *("id", PlannedCase.id, "position", PlannedCase.position, "name", PlannedCase.name),
+    *("unit_id", PlannedCase.unit_id, "unit_name", func.coalesce(Unit.name, PlannedCase.unit_name)),
+    *("category", PlannedCase.category),
+)
+WRITTEN = func.coalesce(
+    select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*_cells), PlannedCase.position)))
+    .outerjoin(Unit, Unit.id == PlannedCase.unit_id)
+    .where(PlannedCase.plan_id == Plan.id)
+    .correlate(Plan)
+    .scalar_subquery(),
+    literal_column("'[]'::jsonb", JSONB),
+)
+"""The rows of a plan as its committee has written them, whether it has submitted them or not."""
 
 _measured = func.coalesce(Plan.promised_cases, Plan.submitted_cases)
 _promised = (

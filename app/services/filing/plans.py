@@ -106,6 +106,23 @@ class DeliveredPlan:
 
 
 @row_type
+class PlanMaterial:
+    """A plan with the people it names and its rows, as its reader has it."""
+
+    id: UUID
+    committee_code: str
+    committee_name: str
+    leader_name: str | None
+    leader_title: str | None
+    liaison_name: str | None
+    liaison_phone: str | None
+    status: PlanStatus
+    submitted_at: datetime | None
+    return_reason: str | None
+    cases: list[dict[str, str | None]]
+
+
+@row_type
 class CampaignState:
     """A campaign's state."""
 
@@ -135,6 +152,22 @@ _PLAN = Query(
     .outerjoin(_extension, true())
     .where(Plan.id == _PLAN_ID),
     PlanRow,
+)
+_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_OF_CAMPAIGN = Query(
+    select(
+        Plan.id,
+        Committee.code.label("committee_code"),
+        Committee.name.label("committee_name"),
+        *(Committee.leader_name, Committee.leader_title, Committee.liaison_name, Committee.liaison_phone),
+        *(Plan.status, Plan.submitted_at, Plan.return_reason),
+        case((_FOR_OFFICE, Plan.submitted_cases), else_=planned_cases.WRITTEN).label("cases"),
+    )
+    .join(Committee, Committee.id == Plan.committee_id)
+    .where(VISIBLE, Plan.campaign_id == _CAMPAIGN_ID)
+    .where(_COMMITTEE_ID.is_(None) | (Plan.committee_id == _COMMITTEE_ID))
+    .order_by(Committee.code, Plan.id),
+    PlanMaterial,
 )
 _delivery = planned_cases.delivery()
 _DELIVERED = Query(
@@ -295,6 +328,11 @@ async def reconcile(view: View, plan_id: UUID) -> tuple[DeliveredPlan, Sequence[
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PlanSummary]:
     return await _PLANS.page(view, after=after, limit=limit, **filters)
+
+
+async def of_campaign(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[PlanMaterial]:
+    """Every visible plan of a campaign, or of one committee in it: to the office as it was last submitted."""
+    return await view.rows(_OF_CAMPAIGN, campaign_id=campaign_id, committee_id=committee_id)
 
 
 async def _row(view: View, plan_id: UUID) -> PlanRow:

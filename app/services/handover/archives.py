@@ -1,9 +1,10 @@
-"""All material of a campaign that its reader may see, as one zip: forms, pictures, stamped scans, receipts, checksums.
+"""All material of a campaign that its reader may see, as one zip: plans, forms, pictures, scans, receipts, documents.
 
-A unit has its own, a committee its units' as they are now, the office what was filed, as it was filed.
+A unit has its own, a committee its own and its units' as they are now, the office what was handed in, as it was.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -20,13 +21,27 @@ from app.models import (
 )
 from app.models.enums import Role
 from app.rows import row_type, values_of
-from app.services.filing import applications, campaigns, contents, filings, scans
+from app.services.filing import (
+    applications,
+    campaigns,
+    contents,
+    documents,
+    exemptions,
+    extensions,
+    filings,
+    plans,
+    scans,
+    swaps,
+)
 from app.services.filing.contents import ApplicationRow
+from app.services.filing.documents import DocumentMaterial
 from app.services.filing.filings import ReceiptRow
+from app.services.filing.plans import PlanMaterial
 from app.services.filing.scans import ScanRow
 from app.services.filing.visibility import OWN, VISIBLE
 from app.services.handover.packages import Package
 from app.services.history import canonical
+from app.services.pages import Filters, Search, whole
 from app.services.policies import require_role
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.notice import CampaignSettings
@@ -35,6 +50,14 @@ from app.services.policies.handover.packages import Packed, bagged, text
 
 _CAMPAIGN_ID, _COMMITTEE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id"))
 _OF_COMMITTEE = _COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID)
+Records = Callable[[View, UUID, UUID | None], Awaitable[Sequence[object]]]
+"""A reader of the rows of a campaign, or of one committee in it, by the reader's own visibility."""
+_LISTS: Mapping[str, tuple[Search[object], Filters]] = {
+    "extensions": (extensions.search, extensions.FILTERS),
+    "exemptions": (exemptions.search, exemptions.FILTERS),
+    "swaps": (swaps.search, swaps.FILTERS),
+}
+"""The lists that go into it beside the folders, by the name of their file."""
 _CHOSEN = (Application.campaign_id == _CAMPAIGN_ID, _OF_COMMITTEE)
 
 
@@ -85,23 +108,64 @@ _filed = (
 _IMAGES = Query(_present.union_all(_filed).order_by("application_id", "slot"), ArchivedImage)
 
 
-async def pack(view: View, campaign_id: UUID, committee_id: UUID | None) -> Package:
-    """Everything of the campaign, or of one committee in it, that the reader may see; NotFound without a campaign."""
+async def pack(
+    view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records] | None = None
+) -> Package:
+    """Everything of the campaign, or of one committee in it, that the reader may see; NotFound without a campaign.
+
+    `besides` are lists of the domains that this one does not know.
+    """
     require_role(view.actor.role, Role.UNIT, Role.COMMITTEE, Role.OFFICE)
     campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
     settings = await campaigns.settings_of(view, campaign.settings_digest)
     receipts = await filings.receipts(view, campaign_id, committee_id)
+    planned = await plans.of_campaign(view, campaign_id, committee_id)
     folders = await _folders(view, settings, campaign_id, committee_id)
+    lists = await _lists(view, campaign_id, committee_id, besides or {})
     title, now = f"{settings.name}（{settings.year}）申报材料", view.now.astimezone(settings.zone)
-    readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", applications=len(folders), receipts=len(receipts))
-    files = [text("data/README.txt", readme), *chain.from_iterable(folders), *map(_receipt, receipts)]
+    counts = {"applications": len(folders), "receipts": len(receipts), "plans": len(planned)}
+    readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", **counts)
+    papers = _documents(await documents.of_campaign(view, campaign_id))
+    written = chain(papers, _plans(planned, settings), *folders, map(_receipt, receipts), lists)
     tags = {
         "Source-Organization": settings.organizer.name,
         "External-Description": title,
         "External-Identifier": f"urn:uuid:{campaign_id}",
         "Bagging-Date": now.date().isoformat(),
     }
-    return Package(f"material-{settings.year}-{now:%Y%m%d}", bagged(files, tags))
+    bag = bagged([text("data/README.txt", readme), *written], tags)
+    return Package(f"material-{settings.year}-{now:%Y%m%d}", bag)
+
+
+async def _lists(
+    view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records]
+) -> list[Packed]:
+    """The lists that have an entry, each as one file."""
+    chosen = {"campaign_id": campaign_id, "committee_id": committee_id}
+    found = {name: await whole(view, search, filters, **chosen) for name, (search, filters) in _LISTS.items()}
+    found |= {name: [*await records(view, campaign_id, committee_id)] for name, records in besides.items()}
+    return [text(f"data/{name}.json", canonical([*map(values_of, rows)])) for name, rows in found.items() if rows]
+
+
+def _documents(found: Sequence[DocumentMaterial]) -> Iterator[Packed]:
+    """The campaign's documents under their numbers, and a list of their titles."""
+    names = {each.id: f"documents/{number:02}.{_ending(each.media_type)}" for number, each in enumerate(found, 1)}
+    for each in found:
+        yield Packed(f"data/{names[each.id]}", each.sha256, each.size, file_id=each.file_id)
+    if found:
+        titles = [{"file": names[each.id], "kind": each.kind, "title": each.title} for each in found]
+        yield text("data/documents.json", canonical(titles))
+
+
+def _plans(found: Sequence[PlanMaterial], settings: CampaignSettings) -> Iterator[Packed]:
+    """Each plan for programs and for people, named by the code of its committee; a code that was given anew counts."""
+    seen = Counter[str]()
+    for plan in found:
+        seen[plan.committee_code] += 1
+        again = f"-{seen[plan.committee_code]}" if seen[plan.committee_code] > 1 else ""
+        name, values = f"data/plans/{plan.committee_code}{again}", values_of(plan)
+        yield text(f"{name}.json", canonical(values))
+        yield text(f"{name}.txt", policy.planned(values, plan.cases, plan.status.label, settings))
 
 
 async def _folders(
@@ -136,8 +200,11 @@ def _folder(
 
 
 def _scan(folder: str, scan: ScanRow) -> Packed:
-    ending = "pdf" if scan.media_type == "application/pdf" else "jpg"
-    return Packed(f"{folder}/endorsement.{ending}", scan.sha256, scan.size, file_id=scan.file_id)
+    return Packed(f"{folder}/endorsement.{_ending(scan.media_type)}", scan.sha256, scan.size, file_id=scan.file_id)
+
+
+def _ending(media_type: str) -> str:
+    return "pdf" if media_type == "application/pdf" else "jpg"
 
 
 def _receipt(row: ReceiptRow) -> Packed:

@@ -113,6 +113,16 @@ _ANNOUNCEMENT_ID = bindparam("announcement_id", type_=Uuid)
 _ANNOUNCEMENT = Query(_SELECTED.where(Announcement.id == _ANNOUNCEMENT_ID), AnnouncementRow)
 FILTERS = {"campaign_id": exactly(Announcement.campaign_id, UUID, "Only of this campaign.")}
 _ANNOUNCEMENTS = Listing(_SELECTED, Announcement.id, AnnouncementRow, filters=FILTERS, newest_first=True)
+_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_sent_to_committee = exists().where(
+    AnnouncementRecipient.announcement_id == Announcement.id, AnnouncementRecipient.committee_id == _COMMITTEE_ID
+)
+_SENT = Query(
+    _SELECTED.where(Announcement.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(or_(_COMMITTEE_ID.is_(None), _sent_to_committee))
+    .order_by(Announcement.id),
+    AnnouncementRow,
+)
 _is_read = Notification.read_at.is_not(None)
 READERS = {"read": exactly(_is_read, bool, "True: only those who have read it; false: the others.")}
 _READERS = Listing(
@@ -188,6 +198,11 @@ async def read(view: View, announcement_id: UUID) -> AnnouncementRow:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AnnouncementRow]:
     return await _ANNOUNCEMENTS.page(view, after=after, limit=limit, **filters)
+
+
+async def sent(view: View, campaign_id: UUID, committee_id: UUID | None) -> list[AnnouncementRow]:
+    """Every announcement of a campaign that the reader may read, or those of them that went to a committee."""
+    return await view.rows(_SENT, campaign_id=campaign_id, committee_id=committee_id)
 
 
 async def readers(

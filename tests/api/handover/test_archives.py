@@ -9,13 +9,15 @@ from uuid import UUID
 import bagit
 
 from app.api.http.downloads import attachment
-from app.models.enums import Role
+from app.models.enums import PlanStatus, Role
 from app.services.filing import applications
 from app.services.history import digest_of
 from tests.contract.client import ContractClient
-from tests.world import World, actor_of
+from tests.world import World, actor_of, key
+from tests.world.commending import planned
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
+from tests.world.uploads import scan
 
 NAME = "material-2015-20150421"
 
@@ -49,6 +51,23 @@ async def number_of(client: ContractClient, application_id: UUID) -> str:
     return str((await client.get(f"/api/v1/applications/{application_id}")).json()["number"])
 
 
+async def granted_and_announced(place: Nominating) -> list[str]:
+    """Give the committee a later deadline, and a word; return the lists in which both are."""
+    mine, of = place.district, {"campaign_id": str(place.campaign.id)}
+    form = {"kind": "notice", "title": "活动通知", "public": "true"}
+    sent = {"file": ("通知.pdf", scan(77), "application/pdf")}
+    documents = f"/api/v1/campaigns/{place.campaign.id}/documents"
+    later = {"committee_id": str(mine.committee.id), "deadline": "plan", "due_on": "2015-05-10", "reason": "暴雨。"}
+    word = {"title": "补充通知", "text": "请补报。", "audience": "chosen", "committee_ids": [str(mine.committee.id)]}
+    for answer in (
+        await mine.by_office.post(documents, data=form, files=sent, headers=key()),
+        await mine.by_office.post("/api/v1/extensions", json=of | later, headers=key()),
+        await mine.by_office.post("/api/v1/announcements", json=of | word, headers=key()),
+    ):
+        assert answer.status_code == 201, answer.text
+    return ["announcements.json", "extensions.json"]
+
+
 async def test_everybody_gets_what_they_may_see_and_nothing_else(world: World, tmp_path: Path) -> None:
     place = await nominating(world, 2)
     mine = place.district
@@ -60,15 +79,21 @@ async def test_everybody_gets_what_they_may_see_and_nothing_else(world: World, t
     begun = [f"{three}/{name}" for name in case[:2]]
     made = (await mine.by_committee.get("/api/v1/filings")).json()["items"]
     receipts = [f"receipts/{filing['number']}.json" for filing in made]
+    await planned(mine, 2)
+    await planned(other, 1, status=PlanStatus.DRAFT, submitted_at=None, submitted_cases=None)
+    plan, drafted = ([f"plans/{each.committee.code}.{kind}" for kind in ("json", "txt")] for each in (mine, other))
+    lists = await granted_and_announced(place)
+    papers = ["documents.json", "documents/01.pdf", "awards.json"]
     expected = {
-        "unit": (mine.by_unit, filed + begun),
-        "committee": (mine.by_committee, filed + begun + receipts),
-        "office": (mine.by_office, filed + receipts),
-        "other committee": (other.by_committee, []),
+        "unit": (mine.by_unit, filed + begun + papers),
+        "committee": (mine.by_committee, filed + begun + receipts + plan + papers + lists),
+        "office": (mine.by_office, filed + receipts + plan + papers + lists),
+        "other committee": (other.by_committee, drafted + papers[:2]),
     }
     for name, (client, files) in expected.items():
         assert inside(await unpacked(client, place, tmp_path / name)) == sorted(files), name
-    for committee, files in ((mine.committee, filed + receipts), (other.committee, [])):
+    of_each = ((mine.committee, filed + receipts + plan + papers + lists), (other.committee, papers[:2]))
+    for committee, files in of_each:
         query = f"?committee_id={committee.id}"
         assert inside(await unpacked(mine.by_office, place, tmp_path / committee.code, query)) == sorted(files)
     path = f"/api/v1/campaigns/{place.campaign.id}/archive"
@@ -97,3 +122,28 @@ async def test_the_office_has_it_as_it_was_filed_and_its_owners_as_it_is(world: 
         pictures = [hashlib.sha256((folder / f"images/{each['slot']}.jpg").read_bytes()) for each in row["images"]]
         assert [each.hexdigest() for each in pictures] == [each["sha256"] for each in row["images"]]
     assert [each["content"]["form"]["brand_name"] for each in told.values()] == ["第1号品牌", "改过的品牌"]
+
+
+async def test_a_plan_is_the_submitted_one_to_the_office_and_the_present_one_to_its_committee(
+    world: World, tmp_path: Path
+) -> None:
+    place = await district(world, liaison_name="张静", liaison_phone="0315-3724062", leader_name="李文博")
+    unit = {"unit_id": str(place.unit.id)}
+    body = {"campaign_id": str(place.campaign.id), "cases": [unit | {"name": "道德讲堂", "category": "derun"}]}
+    plan = (await place.by_committee.post("/api/v1/plans", json=body, headers=key())).json()
+    path = f"/api/v1/plans/{plan['id']}"
+    assert (await place.by_committee.post(f"{path}/submission", headers=key())).status_code == 200
+    sent_back = await place.by_office.post(f"{path}/return", json={"reason": "请改名称。"})
+    assert sent_back.status_code == 200, sent_back.text
+    renamed = {"cases": [{"id": plan["cases"][0]["id"], "name": "改过的名称", **unit}]}
+    assert (await place.by_committee.patch(path, json=renamed, headers={"If-Match": "*"})).status_code == 200
+    name = {"office": "道德讲堂", "committee": "改过的名称"}
+    for who, client in (("office", place.by_office), ("committee", place.by_committee)):
+        answer = await client.get(f"/api/v1/campaigns/{place.campaign.id}/archive")
+        folder = opened(answer.content, tmp_path / who) / "plans"
+        kept = json.loads((folder / f"{place.committee.code}.json").read_text("utf-8"))
+        assert [(row["name"], row["unit_name"]) for row in kept["cases"]] == [(name[who], place.unit.name)]
+        assert (kept["liaison_name"], kept["status"], kept["return_reason"]) == ("张静", "returned", "请改名称。")
+        lines = (folder / f"{place.committee.code}.txt").read_text("utf-8").splitlines()
+        assert lines[2:5] == ["状态：已退回", "主管领导：李文博", "联络员：张静，0315-3724062"]
+        assert lines[5].startswith(f"1. {name[who]}（{place.unit.name}")

@@ -1,4 +1,6 @@
-"""An application as plain text, for whoever opens an archive without any program of ours."""
+"""Plans and applications as plain text, for whoever opens an archive without any program of ours."""
+
+from collections.abc import Mapping, Sequence
 
 from app.services.policies.filing.forms import FORM, Content
 from app.services.policies.filing.notice import CampaignSettings
@@ -7,16 +9,39 @@ _HEAD = "申报编号：{number}\n状态：{status}\n推荐单位：{committee_n
 _ABOUT = """\
 {title}
 导出时间：{moment}
-申报 {applications} 件，回执 {receipts} 份，以导出者有权查看的为限。
+申报 {applications} 件，回执 {receipts} 份，实施计划 {plans} 份，以导出者有权查看的为限。
 每件的全部内容在以申报编号命名的文件夹中：application.txt 供阅读，application.json 供程序读取，
-images 为图片，endorsement 为盖章扫描件。
+images 为图片，endorsement 为盖章扫描件。plans 中为各党（工）委的实施计划登记表，receipts 中为回执，
+documents 中为活动文件（标题见 documents.json）。extensions.json 为延期，exemptions.json 为特批，swaps.json 为调换，
+announcements.json 为补充通知，awards.json 为奖项；没有的不列。
 各文件的 SHA-256 在 manifest-sha256.txt 中。
 """
 
 
-def about(title: str, moment: str, *, applications: int, receipts: int) -> str:
+Row = Mapping[str, str | None]
+"""A row of a plan, by the names of its cells."""
+_LEADER, _LIAISON = ("leader_name", "leader_title"), ("liaison_name", "liaison_phone")
+_PLAN = """\
+实施计划登记表
+党（工）委：{committee_name}
+状态：{status}
+主管领导：{leader}
+联络员：{liaison}
+"""
+
+
+def about(title: str, moment: str, *, applications: int, receipts: int, plans: int) -> str:
     """Say what is in an archive, and where."""
-    return _ABOUT.format(title=title, moment=moment, applications=applications, receipts=receipts)
+    return _ABOUT.format(title=title, moment=moment, applications=applications, receipts=receipts, plans=plans)
+
+
+def planned(plan: Mapping[str, object], cases: Sequence[Row], status: str, settings: CampaignSettings) -> str:
+    """Write a plan (附件1) row by row, below those who answer for it."""
+    leader, liaison = (_said(*(plan[name] for name in names)) for names in (_LEADER, _LIAISON))
+    head = _PLAN.format(committee_name=plan["committee_name"], status=status, leader=leader, liaison=liaison)
+    categories = {each.code: each.name for each in settings.categories}
+    rows = [_row(row, categories.get(row.get("category") or "", row.get("category"))) for row in cases]
+    return head + "".join(f"{number}. {row}\n" for number, row in enumerate(rows, 1))
 
 
 def written(number: str, status: str, content: Content, settings: CampaignSettings) -> str:
@@ -27,6 +52,14 @@ def written(number: str, status: str, content: Content, settings: CampaignSettin
     lines = [_line(*cell) for cell in ({settings.label("period"): period} | cells).items()]
     pictures = ["图片 {slot}：{caption}".format_map(image) for image in content.get("images", ())]
     return "\n".join([_HEAD.format(number=number, status=status, **content), *lines, *pictures]) + "\n"
+
+
+def _row(row: Row, category: str | None) -> str:
+    return f"{row.get('name') or ''}（{_said(row.get('unit_name'), category)}）"
+
+
+def _said(*words: object) -> str:
+    return "，".join(str(word) for word in words if word)
 
 
 def _line(label: str, value: object) -> str:
