@@ -25,7 +25,7 @@ from app.models.enums import (
 )
 from app.rows import row_type
 from app.services.commending import commendations
-from app.services.filing import campaigns, planned_cases
+from app.services.filing import campaigns, concessions, planned_cases
 from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures, Measure
@@ -134,7 +134,7 @@ _COMMITTEES = Query(
         _filed.c.last_filed_at,
         func.coalesce(_won.c.awards, 0).label("awards"),
         *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
-        campaigns.exemptions_of(Campaign.id, Committee.id),
+        concessions.exemptions_of(Campaign.id, Committee.id),
     )
     .select_from(Campaign)
     .join(Committee, Committee.id.in_(_took_part))

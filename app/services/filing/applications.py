@@ -22,7 +22,7 @@ from app.models import Application, ApplicationVersion, Campaign, Committee, Uni
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
 from app.periods import written
 from app.rows import row_type
-from app.services.filing import campaigns, contents, participations, scans, versions, visibility
+from app.services.filing import campaigns, concessions, contents, participations, scans, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
@@ -62,7 +62,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             visibility.SENT_BACK.label("sent_back"),
             scans.DAMAGED.label("scan_damaged"),
             scans.SEEN_IN.label("scan_seen_in"),
-            campaigns.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
+            concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
             visibility.NOMINATED.label("nominated"),
             visibility.AWARD_STANDS.label("award_stands"),
             visibility.IN_ROUND.label("in_round"),

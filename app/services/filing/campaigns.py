@@ -10,18 +10,18 @@ from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, exists, func, or_, select
+from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Day, Input, Moment, Reason
-from app.models import Campaign, Commendation, Exemption, Extension
+from app.models import Campaign, Commendation, Extension
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import reliance
+from app.services.filing import concessions, reliance
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
@@ -32,26 +32,6 @@ from app.services.policies.filing.notice import CampaignSettings, StoredSettings
 
 VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
 """A draft is visible to the office alone."""
-
-
-def exemptions_of(
-    campaign_id: SQLColumnExpression[UUID],
-    committee_id: SQLColumnExpression[UUID],
-    application_id: SQLColumnExpression[UUID] | None = None,
-) -> ColumnElement[Granted]:
-    """Select the exemptions that apply to a committee, or to one application of it, for `settings_for`."""
-    for_all = Exemption.application_id.is_(None)
-    return (
-        select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
-        .where(
-            Exemption.revoked_at.is_(None),
-            Exemption.campaign_id == campaign_id,
-            Exemption.committee_id == committee_id,
-            for_all if application_id is None else or_(for_all, Exemption.application_id == application_id),
-        )
-        .scalar_subquery()
-        .label("exemptions")
-    )
 
 
 class Exempted(Protocol):
@@ -117,7 +97,7 @@ class ExtensionOfKind:
 
 
 _CAMPAIGN = Query(
-    select(*_COLUMNS, Campaign.settings, exemptions_of(Campaign.id, ACTOR_COMMITTEE))
+    select(*_COLUMNS, Campaign.settings, concessions.exemptions_of(Campaign.id, ACTOR_COMMITTEE))
     .where(Campaign.id == bindparam("campaign_id", type_=Uuid))
     .where(VISIBLE),
     CampaignRow,

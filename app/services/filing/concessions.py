@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Uuid, and_, bindparam, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Uuid, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as, own_committees
@@ -18,6 +18,7 @@ from app.models.enums import Role
 from app.problems import RulesViolated
 from app.services.pages import Filter, Rows, exactly
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing.exemptions import Granted
 
 Kind = type[Extension] | type[Exemption]
 HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
@@ -99,6 +100,26 @@ def selected(kind: Kind, active: ColumnElement[bool], *own: SQLColumnExpression[
         .join(_granter, _granter.id == kind.granted_by)
         .outerjoin(_revoker, _revoker.id == kind.revoked_by)
         .outerjoin(Application, Application.id == kind.application_id)
+    )
+
+
+def exemptions_of(
+    campaign_id: SQLColumnExpression[UUID],
+    committee_id: SQLColumnExpression[UUID],
+    application_id: SQLColumnExpression[UUID] | None = None,
+) -> ColumnElement[Granted]:
+    """Select the exemptions that apply to a committee, or to one application of it, for `settings_for`."""
+    for_all = Exemption.application_id.is_(None)
+    return (
+        select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
+        .where(
+            Exemption.revoked_at.is_(None),
+            Exemption.campaign_id == campaign_id,
+            Exemption.committee_id == committee_id,
+            for_all if application_id is None else or_(for_all, Exemption.application_id == application_id),
+        )
+        .scalar_subquery()
+        .label("exemptions")
     )
 
 

@@ -78,7 +78,7 @@ class Target:
     exemptions: Granted | None
 
 
-_TARGET = Query(concessions.target(campaigns.exemptions_of(Campaign.id, Committee.id, Application.id)), Target)
+_TARGET = Query(concessions.target(concessions.exemptions_of(Campaign.id, Committee.id, Application.id)), Target)
 
 
 class ExemptionCreate(Beneficiary):

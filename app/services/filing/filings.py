@@ -23,7 +23,7 @@ from app.models import Application, ApplicationVersion, Campaign, Committee, Fil
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns, participations, versions
+from app.services.filing import campaigns, concessions, participations, versions
 from app.services.filing.applications import facts_of
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
@@ -85,7 +85,7 @@ _PLACE = Query(
         Committee.id.label("committee_id"),
         Committee.code,
         _set_besides.label("already"),
-        campaigns.exemptions_of(Campaign.id, Committee.id),
+        concessions.exemptions_of(Campaign.id, Committee.id),
     )
     .join(Committee, true())
     .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)

@@ -21,7 +21,7 @@ from app.models import Application, Campaign, Committee, Plan, PlannedCase
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns, extensions, participations, planned_cases
+from app.services.filing import campaigns, concessions, extensions, participations, planned_cases
 from app.services.filing.planned_cases import CaseRow, Cases, ReconciledRow
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
@@ -146,7 +146,7 @@ _PLAN = Query(
         Campaign.status.label("campaign_status"),
         Campaign.settings_digest,
         *extensions.joined(_extension),
-        campaigns.exemptions_of(Plan.campaign_id, Plan.committee_id),
+        concessions.exemptions_of(Plan.campaign_id, Plan.committee_id),
     )
     .join(Campaign, Campaign.id == Plan.campaign_id)
     .outerjoin(_extension, true())

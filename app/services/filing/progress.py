@@ -13,7 +13,7 @@ from app.models import Application, Campaign, Committee, Extension, Plan, Planne
 from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import campaigns
+from app.services.filing import campaigns, concessions
 from app.services.filing.visibility import OUTWARD_STATUS
 from app.services.pages import Rows
 from app.services.policies import require_role
@@ -112,7 +112,7 @@ _PROGRESS = Query(
         *(func.coalesce(_applications.c[status.value], 0).label(status.value) for status in STATES),
         func.coalesce(_applications.c.out_for_correction, 0).label("out_for_correction"),
         *(_extensions.c[kind.value].label(f"{kind.value}_until") for kind in DeadlineKind),
-        campaigns.exemptions_of(Campaign.id, Committee.id),
+        concessions.exemptions_of(Campaign.id, Committee.id),
     )
     .select_from(Campaign)
     .outerjoin(Committee, and_(or_(_FOR_OFFICE, Committee.id == ACTOR_COMMITTEE), _concerned))

@@ -32,7 +32,7 @@ from app.models.enums import (
     RoundStatus,
 )
 from app.rows import row_type
-from app.services.filing import campaigns, extensions, participations
+from app.services.filing import campaigns, concessions, extensions, participations
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION, OPEN_TO_EDIT
@@ -125,7 +125,7 @@ def _until(kind: DeadlineKind, *of: SQLColumnExpression[UUID]) -> tuple[LateralF
     """Select the extension that counts, to be joined, its columns, and the exemptions that apply."""
     extension = extensions.latest(kind, *of)
     granted_at = extension.c.granted_at.label("extension_granted_at")
-    return extension, [*extensions.joined(extension), granted_at, campaigns.exemptions_of(*of)]
+    return extension, [*extensions.joined(extension), granted_at, concessions.exemptions_of(*of)]
 
 
 _plan_extension, _plan_until = _until(DeadlineKind.PLAN, Campaign.id, Committee.id)
