@@ -203,7 +203,9 @@ async def close_campaign(
 ) -> ChangedCampaignOut:
     """Close a published campaign: nothing more is accepted, even before its deadlines. Office only.
 
-    The answer names the committees that are not done; `dry_run` says so beforehand.
+    The answer names the committees that are not done, and has advice on everything that is still open: plans owed,
+    cases in preparation, committees below their minimum, checks, swaps, rounds, commendations, objections, nominations
+    and messages under way. `dry_run` and `actions.close` say the same beforehand; all of it stays as it is.
     """
     dry_run = body is not None and body.dry_run
     change = await campaigns.tried(ctx, campaigns.close(ctx, campaign_id), dry_run=dry_run)

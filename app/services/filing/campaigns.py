@@ -21,7 +21,7 @@ from app.models import Campaign, Commendation, Extension
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import concessions, reliance
+from app.services.filing import closures, concessions, reliance
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
@@ -245,9 +245,10 @@ async def close(ctx: Context, campaign_id: UUID) -> CampaignChange:
     """Close: nothing more is submitted; what is still open is said, and stays as it is."""
     campaign = await get(ctx, campaign_id)
     move(ctx, campaign, policy.CLOSE, closed_at=ctx.now)
-    left = [each for each in await reliance.concerned(ctx, campaign_id) if each.in_preparation]
-    advice = [policy.STILL_OPEN(committee_name=each.committee_name, count=each.in_preparation) for each in left]
-    return CampaignChange(campaign, [], left, advice)
+    left = await closures.still_open(ctx, campaign_id, _settings(campaign))
+    not_done = {each.committee_id for each in left.committees}
+    concerned = [each for each in await reliance.concerned(ctx, campaign_id) if each.committee_id in not_done]
+    return CampaignChange(campaign, [], concerned, left.advice)
 
 
 async def reopen(ctx: Context, campaign_id: UUID, body: CampaignReopening) -> Campaign:
@@ -298,6 +299,9 @@ async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
     offered = actions(policy.ACTS, view.actor.role, StatusOnly(row.status))
     if policy.PUBLISH.name in offered:
         offered[policy.PUBLISH.name] += policy.publication_advice(row.settings, row.status)
+    if offered.get(policy.CLOSE.name) == []:
+        settings = CampaignSettings.model_validate(row.settings)
+        offered[policy.CLOSE.name] = (await closures.still_open(view, campaign_id, settings)).advice
     return Record(row, offered)
 
 

@@ -147,7 +147,8 @@ async def test_an_earlier_deadline_and_a_closing_say_who_is_not_done(world: Worl
     assert [each["committee_id"] for each in tried.json()["change"]["concerned"]] == [str(place.committee.id)]
     assert tried.json()["application_deadline"]["published_on"] == "2015-09-14"
     seen = (await place.by_office.post(f"{path}/closure", json={"dry_run": True})).json()
-    assert (seen["status"], [each["code"] for each in seen["change"]["findings"]]) == ("published", ["still_open"])
+    said = [each["code"] for each in seen["change"]["findings"]]
+    assert (seen["status"], said) == ("published", ["plans_owed", "still_open", "filings_owed"])
     assert (await place.by_office.post(f"{path}/closure")).json()["status"] == "closed"
     again = await place.by_office.post(f"{path}/reopening", json={"reason": "误点结束。"})
     assert (again.json()["status"], again.json()["closed_at"]) == ("published", None)

@@ -59,12 +59,6 @@ DEADLINE_EARLIER = Rule(
     "新的截止时间早于已公布的时间，尚有 {count} 个党（工）委未办完；请先试行查看，确认后再提前。",
     "The deadline would be earlier than published, and {count} committees are not done: confirm it after a dry run.",
 )
-STILL_OPEN = Rule(
-    "still_open",
-    "{committee_name}：尚有 {count} 件未办完，结束后不再受理。",
-    "{committee_name}: {count} are not done; nothing more is accepted once it is closed.",
-    Severity.ADVICE,
-)
 
 
 @dataclass(frozen=True, slots=True)
