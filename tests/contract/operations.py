@@ -11,6 +11,9 @@ PATH = Path(__file__).parents[2] / "openapi" / "openapi.json"
 DOCUMENT: Json = json.loads(PATH.read_text("utf-8")) if PATH.exists() else {"paths": {}, "components": {"schemas": {}}}
 SCHEMAS: Json = DOCUMENT["components"]["schemas"]
 
+DEADLINES = {"EffectiveDeadline", "DeadlineOfCampaign"}
+"""The schemas of a deadline that counts for who asks."""
+
 Subject = TypeVar("Subject")
 
 
@@ -38,6 +41,11 @@ class Operation(NamedTuple):
     @property
     def successes(self) -> dict[str, Json]:
         return {status: each for status, each in self.responses.items() if status < "400"}
+
+    @property
+    def answers(self) -> list[Json]:
+        """The schemas of its successes."""
+        return [each["schema"] for answer in self.successes.values() for each in answer.get("content", {}).values()]
 
     @property
     def refusals(self) -> dict[str, Json]:

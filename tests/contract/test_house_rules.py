@@ -13,6 +13,7 @@ from app.api.http.directions import FORMATS
 from app.api.http.document import FORMS, Json, nodes, reachable, resolve
 from app.services import policies
 from tests.contract.operations import (
+    DEADLINES,
     DOCUMENT,
     OPERATIONS,
     PATH,
@@ -160,6 +161,24 @@ def test_refusals_are_problems_with_a_valid_example_of_each_type(operation: Oper
         if not all(each["status"] == int(status) for each in values(content)):
             yield f"{status} has an example with another status"
         yield from (f"{status}: {mistake}" for mistake in mistakes_of_examples(content))
+
+
+NOT_OF_WHO_ASKS = {"Window": "the notice as data", "PublicDeadline": "nobody asks", "ExtensionOut": "is one itself"}
+OF_ROUNDS = {"CaseOut", "CaseSummary", "RoundOut", "RoundSummary", "RoundProgressOut"}
+"""The closing of a round is one for all."""
+TELLS_A_DEADLINE = re.compile("deadline|seconds_left|enforced_at|closes_at|due_on")
+
+
+@each_operation
+def test_a_deadline_in_an_answer_is_that_of_who_asks(operation: Operation) -> Complaints:
+    theirs = DEADLINES | ({"PublicDeadline"} if "/public/" in operation.path else set())
+    contents = [
+        content["schema"] for each in operation.successes.values() for content in each.get("content", {}).values()
+    ]
+    for name in reachable(DOCUMENT, contents) - DEADLINES - NOT_OF_WHO_ASKS.keys() - OF_ROUNDS:
+        for member, schema in SCHEMAS[name].get("properties", {}).items():
+            if TELLS_A_DEADLINE.search(member) and not reachable(DOCUMENT, [schema]) & theirs:
+                yield f"{name}.{member} is no deadline of who asks"
 
 
 @each_operation

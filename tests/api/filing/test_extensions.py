@@ -2,12 +2,15 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from app.api.http.document import reachable
 from app.database import Clock
 from app.models import Campaign, Committee
 from app.models.enums import CampaignStatus, Role
 from tests.contract.client import ContractClient
+from tests.contract.operations import DEADLINES, DOCUMENT, OPERATIONS
 from tests.scenarios.steps import done
 from tests.world import FORM, ZONE, World, key
+from tests.world.filing import district
 
 URL = "/api/v1/extensions"
 AFTER = datetime(2015, 9, 16, 9, 0, tzinfo=ZONE)
@@ -63,6 +66,36 @@ async def test_a_campaign_tells_the_deadline_that_counts_for_who_asks(world: Wor
     }
     assert [each["seconds_left"] > 0 for each in told["unit"]] == [False, True]
     assert [each["source"] for each in told["unit"]] == ["campaign", "extension"]
+
+
+def deadlines_in(answer: Any) -> list[dict[str, Any]]:
+    """Every deadline in an answer, wherever it is."""
+    if isinstance(answer, list):
+        return [found for each in answer for found in deadlines_in(each)]
+    if not isinstance(answer, dict):
+        return []
+    inner = [found for each in answer.values() for found in deadlines_in(each)]
+    return [answer, *inner] if "seconds_left" in answer else inner
+
+
+async def test_every_answer_that_has_a_deadline_has_the_one_of_who_asks(world: World, clock: Clock) -> None:
+    place = await district(world)
+    application = await place.complete(pictures=0)
+    body = {"campaign_id": str(place.campaign.id)}
+    plan = done(await place.by_committee.post("/api/v1/plans", json=body, headers=key()), 201)
+    ids = {"campaign_id": place.campaign.id, "application_id": application, "plan_id": plan["id"]}
+    for kind in ("plan", "application"):
+        later = for_committee(place.campaign, place.committee, deadline=kind, due_on="2015-09-18")
+        done(await place.by_office.post(URL, json=later), 201)
+    clock.stopped_at = AFTER
+    asked = []
+    for operation in OPERATIONS:
+        if operation.method == "get" and reachable(DOCUMENT, operation.answers) & DEADLINES:
+            found = deadlines_in(done(await place.by_committee.get(operation.path.format(**ids))))
+            assert {(each["published_on"], each["source"]) for each in found} == {("2015-09-18", "extension")}
+            assert all(each["seconds_left"] for each in found)
+            asked.append(operation.name)
+    assert {"readCampaign", "readApplication", "readPlan"} <= set(asked)
 
 
 async def test_an_extension_reopens_until_it_is_revoked(world: World, clock: Clock) -> None:
