@@ -9,6 +9,8 @@ from pydantic import Field
 from app.api.http.dependencies import Ctx
 from app.api.http.output import Out
 from app.api.http.routing import Router
+from app.findings import FindingOut
+from app.models.enums import Language
 from app.problems import RulesViolated, WrongState
 from app.services.filing import reorganisations
 from app.services.filing.reorganisations import CommitteeMerger, Outcome, UnitMove
@@ -27,9 +29,14 @@ class ReorganisationOut(Out):
     seals_voided: Count = Field(description="Seals among them that are void: the new committee seals again.")
     applications_stayed: Count = Field(description="申报表 that stay with the committee that filed them.")
     plans_moved: Count = Field(description="实施计划 still being written that went along.")
+    findings: list[FindingOut] = Field(
+        description="Advice: every deadline still open and every limit that differs between the two committees, as "
+        "extensions and exemptions of a whole committee stay its own.",
+        max_length=10_000,
+    )
 
     @classmethod
-    def of(cls, outcome: Outcome) -> Self:
+    def of(cls, outcome: Outcome, language: Language) -> Self:
         counts = outcome.counts
         return cls(
             dry_run=outcome.dry_run,
@@ -39,6 +46,7 @@ class ReorganisationOut(Out):
             seals_voided=counts[reorganisations.SEALS],
             applications_stayed=counts[reorganisations.STAYED],
             plans_moved=counts[reorganisations.PLANS],
+            findings=[finding.worded(language) for finding in outcome.findings],
         )
 
 
@@ -50,9 +58,10 @@ async def move_unit(
 
     What was never filed goes along: drafts, what was submitted, and what was sealed, which goes back to `submitted` for
     the new committee to seal. What was filed stays with the committee that filed it, its corrections too, and the unit
-    goes on reading and correcting it. With `dry_run` nothing changes, and the answer is the same.
+    goes on reading and correcting it. An extension or exemption of one application goes with it; one of the committee
+    does not, and `findings` name what holds before and after. With `dry_run` nothing changes; the answer is the same.
     """
-    return ReorganisationOut.of(await reorganisations.move_unit(ctx, unit_id, body))
+    return ReorganisationOut.of(await reorganisations.move_unit(ctx, unit_id, body), ctx.language)
 
 
 @router.post("/committees/{committee_id}/merger", raises=[WrongState, RulesViolated])
@@ -63,6 +72,8 @@ async def merge_committee(
 
     Its units, its accounts and its open work go along, corrections too. What it filed and was awarded stays its own,
     under its name of the day; the successor reads it, and goes on with what the office returns. To split a committee,
-    register a new one and move units there. With `dry_run` nothing changes, and the answer is the same.
+    register a new one and move units there. A later deadline of a plan goes with the plan, one of an application with
+    the application; where extensions and exemptions of the whole committee end, `findings` name what holds before and
+    after. With `dry_run` nothing changes, and the answer is the same.
     """
-    return ReorganisationOut.of(await reorganisations.merge(ctx, committee_id, body))
+    return ReorganisationOut.of(await reorganisations.merge(ctx, committee_id, body), ctx.language)

@@ -108,14 +108,13 @@ def exemptions_of(
     committee_id: SQLColumnExpression[UUID],
     application_id: SQLColumnExpression[UUID] | None = None,
 ) -> ColumnElement[Granted]:
-    """Select the exemptions that apply to a committee, or to one application of it, for `settings_for`."""
-    for_all = Exemption.application_id.is_(None)
+    """Select the exemptions that apply to a committee, or to one application, wherever it is, for `settings_for`."""
+    for_all = and_(Exemption.application_id.is_(None), Exemption.committee_id == committee_id)
     return (
         select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
         .where(
             Exemption.revoked_at.is_(None),
             Exemption.campaign_id == campaign_id,
-            Exemption.committee_id == committee_id,
             for_all if application_id is None else or_(for_all, Exemption.application_id == application_id),
         )
         .scalar_subquery()

@@ -78,6 +78,13 @@ _OF_CORRECTION = (
     .with_for_update()
 )
 """The days that came with the last correction that was asked for."""
+_OF_PLAN = (
+    select(Extension)
+    .where(Extension.campaign_id == bindparam("campaign_id"), Extension.committee_id == bindparam("committee_id"))
+    .where(Extension.kind == DeadlineKind.PLAN, Extension.revoked_at.is_(None))
+    .order_by(Extension.until.desc())
+    .limit(1)
+)
 _LOCKED = (
     select(Extension)
     .outerjoin(Application, Application.id == Extension.application_id)
@@ -204,6 +211,14 @@ async def grant_correction(
         reason=reason,
     )
     return _stored(ctx, extension)
+
+
+async def pass_on(ctx: Context, plan: Plan, committee_id: UUID) -> None:
+    """Grant the committee that a plan comes to the later deadline it was given, as far as that is still open."""
+    present = await ctx.session.scalar(_OF_PLAN, {"campaign_id": plan.campaign_id, "committee_id": plan.committee_id})
+    if present is not None and present.until > ctx.now:
+        names = ("campaign_id", "kind", "cause", "due_on", "until", "reason")
+        _stored(ctx, Extension(committee_id=committee_id, **{name: getattr(present, name) for name in names}))
 
 
 async def revoke(ctx: Context, extension_id: UUID, body: ExtensionRevocation) -> None:

@@ -7,19 +7,23 @@ meanwhile waits for the unit, and is refused by the database where the unit is n
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, Uuid, bindparam, select, text, true
 
 from app.context import Context
+from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import (
     Account,
     Application,
     Base,
+    Campaign,
     Committee,
     Participation,
     Plan,
@@ -28,14 +32,18 @@ from app.models import (
     Seat,
     Unit,
 )
-from app.models.enums import PlanStatus, Role
+from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
-from app.services.filing import contents
+from app.rows import row_type
+from app.services.filing import campaigns, contents, extensions, participations
 from app.services.history import change
 from app.services.people import accounts, seats
 from app.services.policies import permit, refuse, require_role
 from app.services.policies.filing import plans as plan_policy
 from app.services.policies.filing import reorganisations as policy
+from app.services.policies.filing.deadlines import effective
+from app.services.policies.filing.exemptions import Granted
+from app.services.policies.filing.reorganisations import Terms
 from app.services.policies.judging.reviewers import CHANGED as REVIEWER_CHANGED
 from app.services.policies.people import committees as committee_policy
 from app.services.policies.people import seats as seat_policy
@@ -75,10 +83,49 @@ class CommitteeMerger(Input):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that went along, or would, by kind; of applications that were never filed only their number."""
+    """Everything that went along, or would, by kind; of applications that were never filed only their number.
+
+    `findings` are advice on what holds there and did not hold before.
+    """
 
     dry_run: bool
     counts: Counter[str]
+    findings: list[Finding]
+
+
+@row_type
+class _Terms:
+    """A committee in a published campaign, with its extension and its exemptions."""
+
+    campaign_id: UUID
+    campaign_name: str
+    settings_digest: str
+    committee_id: UUID
+    committee_name: str
+    exemptions: Granted | None
+    extension_id: UUID | None
+    extension_due_on: date | None
+    extension_until: datetime | None
+
+
+_extension = extensions.latest(DeadlineKind.APPLICATION, Campaign.id, Committee.id)
+_TERMS = Query(
+    select(
+        Campaign.id.label("campaign_id"),
+        Campaign.name.label("campaign_name"),
+        Campaign.settings_digest,
+        Committee.id.label("committee_id"),
+        Committee.name.label("committee_name"),
+        campaigns.exemptions_of(Campaign.id, Committee.id),
+        *extensions.joined(_extension),
+    )
+    .select_from(Campaign)
+    .join(Committee, Committee.id == bindparam("committee_id", type_=Uuid))
+    .outerjoin(_extension, true())
+    .where(Campaign.status == CampaignStatus.PUBLISHED)
+    .order_by(Campaign.id),
+    _Terms,
+)
 
 
 async def move_unit(ctx: Context, unit_id: UUID, body: UnitMove) -> Outcome:
@@ -94,11 +141,12 @@ async def move_unit(ctx: Context, unit_id: UUID, body: UnitMove) -> Outcome:
         there = unit.committee_id == target.id
         refuse([policy.ALREADY_THERE("/committee_id", name=unit.name, committee=target.name)] if there else [])
         refuse(await _same_names(ctx, [unit], target))
+        advice = await _changed_terms(ctx, unit.committee_id, target.id)
         counts = await _carry(ctx, [unit], target, body.reason, merged=False)
         await ctx.flush()
         if body.dry_run:
             await attempt.rollback()
-    return Outcome(body.dry_run, counts)
+    return Outcome(body.dry_run, counts, advice)
 
 
 async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outcome:
@@ -110,6 +158,7 @@ async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outc
         merged = await ctx.lock(select(Committee).where(Committee.id == committee_id).with_for_update())
         permit(committee_policy.MERGE, role=ctx.actor.role, status=status_of(merged.retired_at))
         units = await _of(ctx, Unit, Unit.committee_id == merged.id)
+        advice = await _changed_terms(ctx, merged.id, target.id)
         refuse(await _same_names(ctx, units, target))
         counts = await _carry(ctx, units, target, body.reason, merged=True)
         counts[ACCOUNTS] += await _carry_liaisons(ctx, merged, target, body.reason)
@@ -118,7 +167,7 @@ async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outc
         await ctx.flush()
         if body.dry_run:
             await attempt.rollback()
-    return Outcome(body.dry_run, counts)
+    return Outcome(body.dry_run, counts, advice)
 
 
 async def hand_on(ctx: Context, application: Application) -> None:
@@ -151,6 +200,23 @@ async def _same_names(ctx: Context, units: Sequence[Unit], target: Committee) ->
     alike = Unit.committee_id == target.id, Unit.retired_at.is_(None), Unit.comparable_name.in_(names)
     taken = await ctx.session.scalars(select(Unit.name).where(*alike).order_by(Unit.name))
     return [policy.NAME_TAKEN(name=name, committee=target.name) for name in taken]
+
+
+async def _changed_terms(ctx: Context, left: UUID, target: UUID) -> list[Finding]:
+    """Advise on what holds in the target's campaigns and does not hold where the units are."""
+    before, after = [await _terms(ctx, each) for each in (left, target)]
+    findings = (policy.terms_findings(before[each], after[each], ctx.now) for each in before.keys() & after.keys())
+    return list(chain.from_iterable(findings))
+
+
+async def _terms(ctx: Context, committee_id: UUID) -> dict[UUID, Terms]:
+    """The terms of a committee, by campaign."""
+    found = {}
+    for row in await ctx.rows(_TERMS, committee_id=committee_id):
+        settings = await campaigns.settings_for(ctx, row)
+        deadline = effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
+        found[row.campaign_id] = Terms(row.committee_name, row.campaign_name, deadline, settings)
+    return found
 
 
 async def _carry(ctx: Context, units: Sequence[Unit], target: Committee, reason: str, *, merged: bool) -> Counter[str]:
@@ -219,6 +285,7 @@ async def _carry_plans(ctx: Context, merged: Committee, target: Committee) -> in
         Plan.campaign_id.not_in(own),
     )
     for plan in plans:
+        await extensions.pass_on(ctx, plan, target.id)
         change(ctx, plan, policy.PLAN_MOVED, committee_id=target.id)
     return len(plans)
 

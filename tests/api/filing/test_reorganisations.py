@@ -1,13 +1,15 @@
 """Organisations that change: everything a unit has goes with it or stays, and nobody loses sight of their own."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.database import Clock
 from app.models import Committee
 from app.models.enums import Role
 from tests.scenarios import steps
 from tests.scenarios.steps import done
-from tests.world import World, key
+from tests.world import ZONE, World, key
 from tests.world.filing import District, district
 from tests.world.notifying import feed, hand_on
 from tests.world.people import codes
@@ -43,7 +45,7 @@ async def test_what_was_never_filed_goes_with_its_unit_and_what_was_filed_stays(
     tried = done(await move(here, there, dry_run=True))
     assert await numbers(here.by_committee) == {str(each) for each in (draft, submitted, sealed, *filed)}
     moved = done(await move(here, there))
-    assert tried | {"dry_run": False} == moved == expected | {"dry_run": False, "plans_moved": 0}
+    assert tried | {"dry_run": False} == moved == expected | {"dry_run": False, "plans_moved": 0, "findings": []}
     assert await numbers(here.by_committee) == {str(each) for each in filed}
     assert await numbers(there.by_committee) == {str(each) for each in (draft, submitted, sealed)}
     assert await here.status(sealed) == "submitted"
@@ -113,6 +115,46 @@ async def test_a_successor_goes_on_with_what_is_returned_and_reads_what_was_file
     assert (old["name"], old["successor_id"]) == (name, str(there.committee.id))
     back = await here.by_office.delete(f"/api/v1/committees/{here.committee.id}/retirement", headers={"If-Match": "*"})
     assert codes(back) == [("merged_for_good", None)]
+
+
+async def test_a_move_names_the_deadlines_and_limits_that_stay_with_the_committee(world: World) -> None:
+    here, there = await two(world)
+    of = {"campaign_id": str(here.campaign.id), "committee_id": str(here.committee.id), "reason": "连日暴雨"}
+    later = of | {"deadline": "application", "due_on": "2015-09-18"}
+    done(await here.by_office.post("/api/v1/extensions", json=later), 201)
+    done(await here.by_office.post("/api/v1/exemptions", json=of | {"limit": "minimum_filed", "value": 1}), 201)
+    tried = [await move(here, there, dry_run=True), await merge(here, there, dry_run=True), await move(here, there)]
+    for outcome in tried:
+        deadline, limit = done(outcome)["findings"]
+        assert (deadline["code"], deadline["severity"]) == ("deadline_differs", "advice")
+        assert f"“{here.committee.name}”的案例申报截止时间为2015年9月18日24:00" in deadline["message"]
+        assert f"“{there.committee.name}”的为2015年9月14日24:00" in deadline["message"]
+        assert limit["params"].items() >= {"kind": "minimum_filed", "before": 1, "after": 2}.items()
+    assert done(await move(here, here))["findings"][0]["params"]["after"] == "2015-09-18T16:00:00Z"
+
+
+async def test_what_was_granted_for_one_application_or_plan_goes_with_it(world: World, clock: Clock) -> None:
+    """An exemption of an application, its days of correction, and those of a plan, where committees are merged."""
+    here, there = await two(world)
+    filed = await here.filed(2)
+    href = f"/api/v1/applications/{filed[0]}"
+    of_one = {"campaign_id": str(here.campaign.id), "application_id": str(filed[0]), "reason": "确有困难"}
+    done(await here.by_office.post("/api/v1/exemptions", json=of_one | {"limit": "images_minimum", "value": 4}), 201)
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    done(await steps.act(here.by_office, href, "correction-request", correction))
+    body = {"campaign_id": str(here.campaign.id), "cases": [{"name": "道德讲堂", "unit_name": "翔云社区"}]}
+    plan = f"/api/v1/plans/{done(await here.by_committee.post('/api/v1/plans', json=body), 201)['id']}"
+    done(await steps.act(here.by_committee, plan, "submission"))
+    done(await here.by_office.post(f"{plan}/return", json={"reason": "请补充。", "due_on": "2015-09-25"}))
+    image = done(await here.by_unit.get(href))["images"][0]
+    removed = await here.by_unit.delete(f"{href}/images/{image['id']}", headers={"If-Match": image["etag"]})
+    assert removed.status_code == 204
+    done(await merge(here, there))
+    clock.stopped_at = datetime(2015, 9, 20, 9, 0, tzinfo=ZONE)
+    there_now = done(await there.by_committee.get(href))
+    assert there_now["actions"]["submit"]["allowed"], there_now["actions"]["submit"]
+    assert there_now["deadline"]["published_on"] == "2015-09-25"
+    assert done(await there.by_committee.get(plan))["deadline"]["published_on"] == "2015-09-25"
 
 
 async def test_a_receipt_keeps_the_name_of_its_day(world: World) -> None:
