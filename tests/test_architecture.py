@@ -76,6 +76,27 @@ LONG = {
 }
 """Files over 400 lines. A concept stays whole: it is not divided to meet a figure."""
 
+ROUNDED = {
+    "algorithms/scores.py:rounded": "figures as they are shown; called below, and by nobody who compares them",
+    "algorithms/placement.py:_rows": "a ranking as it is shown, beside ranks from the exact figures",
+    "algorithms/placement.py:_judges": "leniency as it is shown",
+    "algorithms/placement.py:_noise": "noise as it is shown",
+    "algorithms/snapshots.py:_score": "a total as it is kept beside the scores, from which it follows exactly",
+    "algorithms/methods.py:reviewer_adjusted": "an estimate, compared as it is shown (decision 80)",
+    "algorithms/leniency.py:leniency": "an estimate that must be the same on every machine",
+    "algorithms/leniency.py:_variance_ratio": "the same",
+    "algorithms/resampling.py:intervals": "estimates that must be the same on every machine; equals share an interval",
+    "services/policies/judging/reviews.py:total_of": "a total as its judge is shown it; rankings go by the scores",
+    "services/policies/judging/round_progress.py:case_figures": "disagreement as it is shown",
+    "services/policies/commending/indicators.py:shown": "points as they are shown, after the comparison",
+    "services/policies/commending/indicators.py:value": "a measure as it is shown, beside the exact one",
+    "services/judging/distributions.py:_share": "a share as it is shown",
+    "api/http/envelope.py:log": "milliseconds in the log",
+    "outgoing.py:post": "milliseconds in a delivery's record",
+    "imaging/pictures.py:kept_size": "whole pixels",
+    "imaging/pictures.py:fitting": "whole pixels",
+}
+"""Functions that round, each with its reason: a rounded figure is shown, never compared, ranked or summed."""
 
 FUNCTIONS = [
     (path.relative_to(ROOT), node)
@@ -140,6 +161,18 @@ def test_a_long_file_has_its_reason() -> None:
 def test_a_function_does_one_thing() -> None:
     long = [f"{path}:{node.name}" for path, node in FUNCTIONS if (node.end_lineno or 0) - node.lineno >= 40]
     assert long == []
+
+
+def test_a_figure_is_rounded_to_be_shown_and_for_no_other_reason() -> None:
+    rounding = {
+        f"{path.relative_to('app')}:{function.name}"
+        for path, function in FUNCTIONS
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        for name in [getattr(node.func, "attr", getattr(node.func, "id", ""))]
+        if name in {"round", "rounded", "quantize"} or (name == "map" and "rounded" in ast.unparse(node))
+    }
+    assert rounding == ROUNDED.keys()
 
 
 def test_the_clock_is_read_in_one_place_only() -> None:

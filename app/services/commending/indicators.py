@@ -169,7 +169,7 @@ async def read(view: View, campaign_id: UUID) -> list[CommitteeScore]:
     settings = await campaigns.settings_of(view, committees[0].settings_digest)
     measured = [policy.measures(settings.commendation.indicators, _figures(settings, each)) for each in committees]
     totals = [policy.total(measures) for measures in measured]
-    scores = map(CommitteeScore, committees, measured, totals, policy.ranks(totals))
+    scores = map(CommitteeScore, committees, measured, map(policy.shown, totals), policy.ranks(totals))
     return sorted(scores, key=lambda each: each.rank)  # by code where they share a rank
 
 

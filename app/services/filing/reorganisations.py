@@ -35,7 +35,7 @@ from app.models import (
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import campaigns, contents, extensions, participations
+from app.services.filing import campaigns, concessions, contents, extensions, participations
 from app.services.history import change
 from app.services.people import accounts, seats
 from app.services.policies import permit, refuse, require_role
@@ -116,7 +116,7 @@ _TERMS = Query(
         Campaign.settings_digest,
         Committee.id.label("committee_id"),
         Committee.name.label("committee_name"),
-        campaigns.exemptions_of(Campaign.id, Committee.id),
+        concessions.exemptions_of(Campaign.id, Committee.id),
         *extensions.joined(_extension),
     )
     .select_from(Campaign)

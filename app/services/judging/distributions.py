@@ -12,16 +12,15 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Integer, Uuid, bindparam, case, exists, func, literal, select
 
-from app.algorithms import match, rank
+from app.algorithms import match, snapshots
 from app.algorithms.instance import Case, Instance, Judge, Matching, Pair, Shortage, Underload
-from app.algorithms.ranking import Parameters
 from app.algorithms.ranking import Row as Placed
-from app.algorithms.scores import Score
+from app.algorithms.snapshots import Document
 from app.algorithms.waves import plan_wave
 from app.context import View, acting_as
 from app.database import Query
 from app.models import Account, Application, Assignment, PanelMember, Review, Reviewer, Round, RoundEntry
-from app.models.enums import AccountStatus, RankingMethod, ReviewStatus, Role, RoundStatus
+from app.models.enums import AccountStatus, ReviewStatus, Role, RoundStatus
 from app.rows import row_type, values_of
 from app.services.history import digest_of
 from app.services.judging.conflicts import conflict
@@ -40,8 +39,6 @@ class DistributedRound:
     campaign_id: UUID
     status: RoundStatus
     reviews_wanted: int
-    method: RankingMethod
-    tie_breaks: list[str]
     cut: int | None
     seed: int
 
@@ -91,8 +88,6 @@ _ROUND = Query(
         Round.campaign_id,
         Round.status,
         Round.reviews_wanted,
-        Round.method,
-        Round.tie_breaks,
         Round.cut,
         Round.seed,
     ).where(Round.id == _ROUND_ID, _FOR_OFFICE),
@@ -290,12 +285,11 @@ def solve_round(basis: Basis, seed: int) -> Solution:
     return Solution(instance, match(instance))
 
 
-def solve_wave(basis: Basis, seed: int, budget: int, scores: Sequence[Score]) -> Solution:
+def solve_wave(basis: Basis, seed: int, budget: int, inputs: Document) -> Solution:
     """Spend further reviews on the cases whose rank may lie on either side of the cut; current assignments stay."""
     assert basis.round.cut is not None, "a wave is refused without a cut"
     instance = basis.instance(seed)
-    parameters = Parameters(basis.round.method, tuple(basis.round.tie_breaks), basis.round.seed)
-    ranking = rank([case.id for case in instance.cases], scores, parameters)
+    ranking = snapshots.compute(inputs)
     spent = min(budget, sum(_left(instance).values()))
     extra = plan_wave(ranking, basis.round.cut, spent, _room(instance), basis.pending)
     asked = _further(instance, extra)

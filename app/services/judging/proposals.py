@@ -249,10 +249,10 @@ async def propose(look: OpenView, act: OpenContext, round_id: UUID, body: Propos
         basis = await distributions.read(view, round_id)
         permit(policy.PROPOSE, role=view.actor.role, status=basis.round.status)
         refuse(policy.wave_findings(basis.round.cut) if body.budget else [])
-        scores = await rankings.scores_of(view, round_id) if body.budget else []
+        inputs = await rankings.inputs_of(view, round_id) if body.budget else {}
     seed = basis.round.seed if body.seed is None else body.seed
     if body.budget:
-        solution = await asyncio.to_thread(distributions.solve_wave, basis, seed, body.budget, scores)
+        solution = await asyncio.to_thread(distributions.solve_wave, basis, seed, body.budget, inputs)
         refuse(policy.chosen_findings(basis.round.cut, len(solution.extra)))
     else:
         solution = await asyncio.to_thread(distributions.solve_round, basis, seed)

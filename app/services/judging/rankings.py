@@ -287,8 +287,7 @@ class Verification:
 
 async def freeze(ctx: Context, round_: Round) -> None:
     """Store the round's ranking with its inputs, for good; the caller must hold the round's lock."""
-    row, scores = await ctx.get(_ROUND, round_id=round_.id), await scores_of(ctx, round_.id)
-    inputs = _inputs(row, scores, await ctx.rows(_CASES, round_id=round_.id))
+    inputs = await inputs_of(ctx, round_.id)
     result = await asyncio.to_thread(compute, inputs)
     ranking = Ranking(
         round_id=round_.id,
@@ -347,6 +346,12 @@ def report(record: RankingRecord, cut: int) -> CutReport:
         for each in record.rows
     ]
     return arithmetic.report_at_cut(arithmetic.Ranking(record.parameters, tuple(rows), (), None), cut)
+
+
+async def inputs_of(view: View, round_id: UUID) -> Document:
+    """Return everything from which the round is ranked now: whatever ranks it does so exactly."""
+    row, scores = await view.get(_ROUND, round_id=round_id), await scores_of(view, round_id)
+    return _inputs(row, scores, await view.rows(_CASES, round_id=round_id))
 
 
 async def scores_of(view: View, round_id: UUID) -> list[Score]:

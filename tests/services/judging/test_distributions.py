@@ -1,11 +1,18 @@
+import random
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.models import Account, Reviewer, Round
-from app.models.enums import AccountStatus, ProposalKind, ReviewStatus
+from app.models.enums import AccountStatus, ProposalKind, ReviewStatus, RoundStatus
 from app.services.judging import distributions
+from app.services.judging.distributions import Basis, DistributedRound, PanelJudge, RoundCase
 from app.services.judging.proposals import ProposalCreate
+from app.services.policies.judging import reviews as policy
 from tests.services.judging.proposing import (
     WHOLE_ROUND,
     apply,
@@ -120,3 +127,37 @@ async def test_the_digest_changes_when_a_review_is_begun_not_when_it_is_submitte
     async with world.database.transaction() as session:
         (await session.merge(review)).status = ReviewStatus.SUBMITTED
     assert untouched != begun == await digest()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(1, 5), st.randoms(use_true_random=False))
+def test_a_wave_ranks_by_exact_totals(cut: int, chance: random.Random) -> None:
+    """Cases get the same scores by criterion from other judges: their means are equal, their rounded totals are not."""
+    cases, judges = [uuid4() for _ in range(6)], [uuid4() for _ in range(3)]
+    columns = [[chance.randint(70, 90) for _ in judges] for _ in "abc"]
+    terms = [{"code": code, "weight": 1, "minimum": 0, "maximum": 100} for code in "abc"]
+    scores: list[dict[str, Any]] = []
+    for case in cases:
+        rows = [*zip(*(chance.sample(column, len(column)) for column in columns), strict=True)]
+        scores += [_score(case, judge, row) for judge, row in zip(judges, rows, strict=True)]
+    kept = {"parameters": PARAMETERS, "cases": [*map(str, cases)], "criteria": terms, "scores": scores}
+    basis = _basis(cases, judges, cut)
+    solution = distributions.solve_wave(basis, 1, 10, kept)
+    assert {place.rank for place in solution.places.values()} == {1}
+
+
+PARAMETERS = {"method": "mean", "tie_breaks": [], "seed": 1, "draws": 50}
+
+
+def _score(case: UUID, judge: UUID, row: Sequence[int]) -> dict[str, Any]:
+    total = policy.total_of(
+        [{"code": code, "weight": 1, "minimum": 0, "maximum": 100} for code in "abc"],
+        [{"code": code, "score": score} for code, score in zip("abc", row, strict=True)],
+    )
+    return {"case": str(case), "judge": str(judge), "total": total, "criteria": dict(zip("abc", row, strict=True))}
+
+
+def _basis(cases: Sequence[UUID], judges: Sequence[UUID], cut: int) -> Basis:
+    round_ = DistributedRound(uuid4(), uuid4(), RoundStatus.OPEN, 3, cut, 1)
+    rows = [RoundCase(case, uuid4(), "") for case in cases]
+    return Basis(round_, rows, [PanelJudge(judge, 0, 9, []) for judge in [*judges, uuid4()]], {}, {})

@@ -1,8 +1,12 @@
-"""Indicators of the organisation by committees (组织工作指标): each figure weighed by the campaign, and explained."""
+"""Indicators of the organisation by committees (组织工作指标): each figure weighed by the campaign, and explained.
+
+Points are exact until committees have been compared; only what is shown is rounded.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from app.findings import Sentence
 from app.services.policies.filing.notice import Indicator
@@ -32,16 +36,28 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One indicator of one committee: the measured value, its points, and the sentence that explains them."""
+    """One indicator of one committee: the measured figure, and the sentence that explains its points."""
 
     indicator: Indicator
-    value: float
-    points: float
+    figure: Fraction
     sentence: Sentence
     params: Mapping[str, object]
 
+    @property
+    def earned(self) -> Fraction:
+        """The exact points."""
+        return self.indicator.weight * min(self.figure / self.indicator.full_measure, Fraction(1))
 
-Measured = tuple[float, Sentence, dict[str, object]]
+    @property
+    def value(self) -> float:
+        return round(float(self.figure), 4)
+
+    @property
+    def points(self) -> float:
+        return shown(self.earned)
+
+
+Measured = tuple[Fraction, Sentence, dict[str, object]]
 _NEVER_SUBMITTED = Sentence("没有报送的实施计划。", "No plan stands submitted.")
 _PLAN = Sentence(
     "实施计划于{at}报送，截止时间：{until}。",
@@ -68,53 +84,62 @@ def measures(indicators: Sequence[Indicator], figures: Figures) -> list[Measure]
     return [_measure(indicator, figures) for indicator in indicators]
 
 
-def total(measured: Sequence[Measure]) -> float:
-    return round(sum(each.points for each in measured), 2)
+def total(measured: Sequence[Measure]) -> Fraction:
+    return sum((each.earned for each in measured), Fraction())
 
 
-def ranks(totals: Sequence[float]) -> list[int]:
+def shown(points: Fraction) -> float:
+    """Round points as they are displayed."""
+    return round(float(points), 2)
+
+
+def ranks(totals: Sequence[Fraction]) -> list[int]:
     """Rank the best first; equals share a rank, and the ranks they use up stay empty."""
     return [1 + sum(other > own for other in totals) for own in totals]
 
 
 def _measure(indicator: Indicator, figures: Figures) -> Measure:
-    value, sentence, params = _MEASURED[indicator.code](figures)
-    share = min(value / indicator.full_measure, 1)
-    params |= {"full": indicator.full_measure}
-    return Measure(indicator, round(value, 4), round(indicator.weight * share, 2), sentence, params)
+    figure, sentence, params = _MEASURED[indicator.code](figures)
+    return Measure(indicator, figure, sentence, params | {"full": indicator.full_measure})
 
 
 def _plan_in_time(figures: Figures) -> Measured:
     at, until = figures.plan_submitted_at, figures.plan_closes_at
     if at is None:
-        return 0, _NEVER_SUBMITTED, {}
-    return float(at < until), _PLAN, {"at": at, "until": until}
+        return Fraction(0), _NEVER_SUBMITTED, {}
+    return Fraction(at < until), _PLAN, {"at": at, "until": until}
 
 
 def _filed_in_time(figures: Figures) -> Measured:
     at, until, minimum = figures.last_filed_at, figures.filing_closes_at, figures.minimum_filed
     if at is None:
-        return 0, _FILED_NOTHING, {}
+        return Fraction(0), _FILED_NOTHING, {}
     in_time = figures.filed >= minimum and at < until
-    return float(in_time), _FILED, {"filed": figures.filed, "minimum": minimum, "at": at, "until": until}
+    return Fraction(in_time), _FILED, {"filed": figures.filed, "minimum": minimum, "at": at, "until": until}
 
 
 def _planned_delivered(figures: Figures) -> Measured:
-    share = figures.delivered / figures.planned if figures.planned else 0
-    return share, _DELIVERED, {"planned": figures.planned, "delivered": figures.delivered}
+    return (
+        _share(figures.delivered, figures.planned),
+        _DELIVERED,
+        {"planned": figures.planned, "delivered": figures.delivered},
+    )
 
 
 def _filed_count(figures: Figures) -> Measured:
-    return figures.on_file, _COUNTED, {"on_file": figures.on_file}
+    return Fraction(figures.on_file), _COUNTED, {"on_file": figures.on_file}
 
 
 def _accepted_at_first_check(figures: Figures) -> Measured:
-    share = figures.passed / figures.filed if figures.filed else 0
-    return share, _PASSED, {"filed": figures.filed, "passed": figures.passed}
+    return _share(figures.passed, figures.filed), _PASSED, {"filed": figures.filed, "passed": figures.passed}
 
 
 def _awards_won(figures: Figures) -> Measured:
-    return figures.awards, _WON, {"awards": figures.awards}
+    return Fraction(figures.awards), _WON, {"awards": figures.awards}
+
+
+def _share(part: int, whole: int) -> Fraction:
+    return Fraction(part, whole) if whole else Fraction(0)
 
 
 _MEASURED: dict[str, Callable[[Figures], Measured]] = {

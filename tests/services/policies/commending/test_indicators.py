@@ -1,14 +1,18 @@
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.models.enums import Language
 from app.services.filing.campaigns import template
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures
 from app.services.policies.filing.notice import CampaignSettings
+from tests.algorithms.tables import PATIENTLY
 from tests.world import NOW
 
 INDICATORS = CampaignSettings.model_validate(template("lubei-2015")).commendation.indicators
@@ -85,5 +89,23 @@ def test_an_explanation_tells_the_figures() -> None:
 @pytest.mark.parametrize(
     ("totals", "expected"), [([], []), ([3, 1, 2], [1, 3, 2]), ([2, 3, 2, 1], [2, 1, 2, 4]), ([0, 0], [1, 1])]
 )
-def test_equals_share_a_rank(totals: list[float], expected: list[int]) -> None:
+def test_equals_share_a_rank(totals: list[Fraction], expected: list[int]) -> None:
     assert policy.ranks(totals) == expected
+
+
+COUNTED = ("planned_delivered", "accepted_at_first_check", "awards_won")
+thirds = st.tuples(*(st.integers(0, 3) for _ in COUNTED))
+
+
+@PATIENTLY
+@given(st.integers(1, 30), st.lists(thirds, min_size=4, max_size=9))
+def test_committees_are_ranked_by_exact_totals(weight: int, committees: list[tuple[int, int, int]]) -> None:
+    """Thirds of one weight: equal sums tie, however they are divided among the indicators."""
+    indicators = [one.model_copy(update={"weight": weight}) for one in INDICATORS if one.code in COUNTED]
+    totals = [policy.total(policy.measures(indicators, _figures(*work))) for work in committees]
+    sums = [sum(work) for work in committees]
+    assert policy.ranks(totals) == [1 + sum(other > own for other in sums) for own in sums]
+
+
+def _figures(delivered: int, passed: int, awards: int) -> Figures:
+    return replace(FULL, planned=3, delivered=delivered, filed=3, passed=passed, awards=awards)
