@@ -293,9 +293,14 @@ async def get(ctx: Context, campaign_id: UUID) -> Campaign:
     return await ctx.lock(_LOCKED, campaign_id=campaign_id)
 
 
+async def find(view: View, campaign_id: UUID) -> CampaignRow:
+    """One campaign; NotFound unless visible."""
+    return await view.get(_CAMPAIGN, campaign_id=campaign_id)
+
+
 async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
     """One campaign with all that a frontend needs to draw its forms; NotFound unless visible."""
-    row = await view.get(_CAMPAIGN, campaign_id=campaign_id)
+    row = await find(view, campaign_id)
     offered = actions(policy.ACTS, view.actor.role, StatusOnly(row.status))
     if policy.PUBLISH.name in offered:
         offered[policy.PUBLISH.name] += policy.publication_advice(row.settings, row.status)

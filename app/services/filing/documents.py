@@ -179,7 +179,7 @@ async def search(
     """Documents of a campaign that are there; NotFound unless the campaign is visible."""
     page = await _DOCUMENTS.page(view, after=after, limit=limit, campaign_id=campaign_id, **filters)
     if not page.total:
-        await campaigns.read(view, campaign_id)
+        await campaigns.find(view, campaign_id)
     return page
 
 

@@ -21,6 +21,6 @@ class PublicCampaign:
 
 async def read(view: View, campaign_id: UUID) -> PublicCampaign:
     """One campaign as anybody may read it; NotFound while it is a draft."""
-    row = (await campaigns.read(view, campaign_id)).row
+    row = await campaigns.find(view, campaign_id)
     settings = CampaignSettings.model_validate(row.settings)
     return PublicCampaign(row, settings, await documents.public(view, campaign_id))

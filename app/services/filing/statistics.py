@@ -56,7 +56,7 @@ _COUNTS = Query(
 async def read(view: View, campaign_id: UUID) -> Mapping[str, list[CountRow]]:
     """Count by every dimension; NotFound unless there is the campaign. Office only."""
     require_role(view.actor.role, Role.OFFICE)
-    await campaigns.read(view, campaign_id)
+    await campaigns.find(view, campaign_id)
     found: dict[str, list[CountRow]] = defaultdict(list)
     for row in await view.rows(_COUNTS, campaign_id=campaign_id):
         found[row.dimension].append(row)
