@@ -18,6 +18,7 @@ from app.api.filing import (
     exemptions,
     extensions,
     filings,
+    forms,
     images,
     plans,
     progress,
@@ -89,6 +90,7 @@ EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-
 PRIVATE = (
     applications,
     campaigns,
+    forms,
     committees,
     units,
     imports,

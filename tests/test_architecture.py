@@ -44,7 +44,6 @@ ALONE = {
     "deadlines": "rules of everything that has a deadline",
     "digests": "mail is sent by the worker, asked for by nobody",
     "distributions": "what a proposal starts from and comes to",
-    "forms": "rules of the form, which applications and images share",
     "guessing": "the estimate of a new password, which has a second to itself",
     "hashing": "passwords and codes as they are stored",
     "history": "the verbs of every change",

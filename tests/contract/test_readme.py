@@ -104,6 +104,13 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "**Enums.**": (f"{HERE}::test_codes_are_plain_and_labelled_in_their_order",),
     "Labels of the printed forms": (f"{HERE}::test_a_member_with_a_label_has_it_as_its_title",),
     "New codes may appear": (f"{HOUSE}::test_bodies_are_closed_and_answers_open",),
+    "**Forms.**": (
+        "services/policies/filing/test_forms.py::test_the_schema_refuses_a_cell_exactly_where_the_rules_do",
+        "api/filing/test_forms.py::test_the_form_is_drawn_with_the_limits_that_hold_for_the_asker",
+    ),
+    "`counting.json` has": (
+        "services/policies/filing/test_narratives.py::test_the_published_pattern_counts_the_same_in_a_browser",
+    ),
     "**Null.**": (f"{HERE}::test_an_answer_has_all_its_members",),
     "Lists and booleans": (f"{HERE}::test_lists_and_booleans_are_never_null",),
     "A form has no null": (f"{HOUSE}::test_a_form_member_is_optional_but_never_null",),

@@ -4,6 +4,7 @@ from app.models.enums.commending import AwardBasis, AwardStatus, CommendationSta
 from app.models.enums.filing import (
     ApplicationStatus,
     CampaignStatus,
+    CellControl,
     CheckDecision,
     DeadlineKind,
     DeadlineSource,
@@ -53,6 +54,7 @@ __all__ = [
     "AwardBasis",
     "AwardStatus",
     "CampaignStatus",
+    "CellControl",
     "CheckDecision",
     "CommendationStatus",
     "CommitteeKind",

@@ -53,6 +53,17 @@ class DocumentKind(Labelled):
     ATTACHMENT = "attachment", "附件"
 
 
+class CellControl(Labelled):
+    """The way in which a cell of a form is filled."""
+
+    LINE = "line", "单行文字"
+    TEXT = "text", "多行文字"
+    PHONE = "phone", "电话号码"
+    CHOICE = "choice", "单项选择"
+    DATE = "date", "日期、月份或年份"
+    PICTURES = "pictures", "图片"
+
+
 class DeadlineKind(Labelled):
     """The two deadlines of the notice."""
 

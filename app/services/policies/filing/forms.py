@@ -1,16 +1,17 @@
-"""The requirements of 附件2 for its submission: every cell, its length, the period, the 字数, the pictures."""
+"""附件2: its cells as a frontend draws them, and what its submission requires of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.comparable import is_filled
-from app.findings import Finding, Rule
-from app.models.enums import Severity
+from app.findings import Finding, Rule, Sentence
+from app.models.enums import CellControl, Language, Severity
 from app.periods import ONGOING, span
 from app.phones import numbers
 from app.services.policies import REQUIRED
 from app.services.policies.filing.deadlines import Deadline
-from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.notice import CampaignSettings, Category
 
 Form = Mapping[str, Any]
 """The cells of 附件2 by name."""
@@ -33,6 +34,30 @@ TEXTS = frozenset(name for name in FORM if not name.endswith("_on"))
 """The cells that have a length."""
 LABELLED = TEXTS | {"topic", "period", "recommender", "applicant", "images"}
 """The cells as the printed form names them."""
+
+_CONTROLS: Mapping[str, CellControl] = {
+    **dict.fromkeys(NARRATIVE, CellControl.TEXT),
+    **dict.fromkeys(PERIOD, CellControl.DATE),
+    "phone": CellControl.PHONE,
+    "category": CellControl.CHOICE,
+    "topic": CellControl.CHOICE,
+    "images": CellControl.PICTURES,
+}
+_GROUPS = {**dict.fromkeys(PERIOD, "period"), **dict.fromkeys(NARRATIVE, "narrative")}
+_HELP: Mapping[str, Sentence] = {
+    "phone": Sentence("多个号码用“、”隔开。", "Several numbers with “、” between."),
+    "topic": Sentence("从所选内容分类的子项中选择。", "One of the topics of the chosen category."),
+    "started_on": Sentence(
+        "如 2015-03-01；只知道月份或年份时写 2015-03 或 2015。",
+        "Like 2015-03-01; 2015-03 or 2015 where the month or the year alone is known.",
+    ),
+    "ended_on": Sentence(
+        "格式相同；仍在进行的写 ongoing（至今）。", "In the same form; `ongoing` where it still runs."
+    ),
+}
+_BELONGS = FORM.index("category") + 1
+CELLS = (*FORM[:_BELONGS], "topic", *FORM[_BELONGS:], "images")
+"""The cells that a unit fills in, in the order of the printed form."""
 
 TOO_FEW_IMAGES = Rule(
     "too_few_images",
@@ -151,8 +176,7 @@ def topic_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     """A topic is one of its category's; whether one must be chosen, the campaign says."""
     topic = form.get("topic")
     if not topic:
-        label = settings.field_labels.get("topic", "子项")
-        return [REQUIRED("/topic", label=label)] if settings.topic_required else []
+        return [REQUIRED("/topic", label=settings.topic_label)] if settings.topic_required else []
     known = {
         each.code
         for category in settings.categories
@@ -191,3 +215,63 @@ def image_count_findings(settings: CampaignSettings, count: int) -> list[Finding
     if count > settings.images.maximum:
         return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=count)]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the form: its words, its control, and its limits; `maximum` counts characters, or pictures."""
+
+    name: str
+    label: str
+    control: CellControl
+    group: str | None
+    required: bool
+    minimum: int | None
+    maximum: int | None
+    options: Sequence[Category]
+    help: Sentence | None
+
+
+def cells(settings: CampaignSettings) -> list[Cell]:
+    """Describe every cell of 附件2, by the settings that hold for whoever fills it in."""
+    return [_cell(settings, name) for name in CELLS]
+
+
+def _cell(settings: CampaignSettings, name: str) -> Cell:
+    pictures = settings.images if name == "images" else None
+    return Cell(
+        name,
+        settings.label("period" if name in PERIOD else name) if name != "topic" else settings.topic_label,
+        _CONTROLS.get(name, CellControl.LINE),
+        _GROUPS.get(name),
+        required=settings.topic_required if name == "topic" else pictures is None or pictures.minimum > 0,
+        minimum=pictures.minimum if pictures else None,
+        maximum=pictures.maximum if pictures else settings.field_lengths.get(name),
+        options=settings.categories if name in {"category", "topic"} else [],
+        help=_HELP.get(name),
+    )
+
+
+def schema(settings: CampaignSettings, language: Language) -> dict[str, Any]:
+    """Write the cells that are sent as JSON as a JSON Schema of the 2020-12 dialect, for generators of forms."""
+    drawn = [cell for cell in cells(settings) if cell.control is not CellControl.PICTURES]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {cell.name: _property(cell, language) for cell in drawn},
+        "required": [cell.name for cell in drawn if cell.required],
+    }
+
+
+def _property(cell: Cell, language: Language) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": "string", "title": cell.label}
+    if cell.required:
+        described["minLength"] = 1
+    if cell.maximum:
+        described["maxLength"] = cell.maximum
+    if cell.help:
+        described["description"] = cell.help.say(language)
+    if cell.options:
+        coded = [topic for each in cell.options for topic in each.topics] if cell.name == "topic" else cell.options
+        described["oneOf"] = [{"const": each.code, "title": each.name} for each in coded]
+    return described

@@ -332,5 +332,10 @@ class CampaignSettings(Input):
     def award_kind(self, code: str) -> AwardKind | None:
         return next((kind for kind in self.award_kinds if kind.code == code), None)
 
+    @property
+    def topic_label(self) -> str:
+        """The word for 子项, which older campaigns do not have among their labels."""
+        return self.field_labels.get("topic", "子项")
+
     def label(self, field: str) -> str:
         return self.field_labels.get(field, field)

@@ -1,0 +1,76 @@
+"""The form of a campaign (附件2) over HTTP, as a frontend draws it."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from app.api.filing.campaigns import CampaignId
+from app.api.http.dependencies import Reads
+from app.api.http.output import Out
+from app.api.http.routing import Router
+from app.models.enums import CellControl, Language
+from app.rows import values_of
+from app.services.filing import campaigns
+from app.services.policies.filing import forms as policy
+from app.services.policies.filing.exemptions import in_force
+from app.services.policies.filing.forms import Cell
+from app.services.policies.filing.notice import CampaignSettings, Category, NarrativeLimits
+
+router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)
+Limit = Annotated[int | None, Field(ge=0, le=10_000)]
+
+
+class FormCellOut(Out):
+    """A cell of the form."""
+
+    name: str = Field(description="Member of the application that it fills.", max_length=60, examples=["brand_name"])
+    label: str = Field(description="The form's words for it.", max_length=200, examples=["品牌名称"])
+    control: CellControl = Field(description="The way in which it is filled.")
+    group: str | None = Field(
+        description="Cells that belong together: `period` (实施时间), `narrative`; null for one of its own.",
+        max_length=60,
+        examples=[None],
+    )
+    required: bool = Field(description="True if the form is not submitted without it.", examples=[True])
+    minimum: Limit = Field(description="The fewest pictures; null for other cells.", examples=[None])
+    maximum: Limit = Field(description="The most characters (code points), or pictures; null: none.", examples=[60])
+    options: list[Category] = Field(
+        description="The choices of `category`, each with its topics, those of `topic`.", max_length=20, examples=[[]]
+    )
+    help: str | None = Field(description="Advice on how to fill it in.", max_length=500, examples=[None])
+
+    @classmethod
+    def of(cls, cell: Cell, language: Language) -> Self:
+        return cls(**values_of(cell) | {"help": cell.help and cell.help.say(language)})
+
+
+class CampaignFormOut(Out):
+    """The form as it is for you: with looser limits, where your committee was granted some (特批)."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    cells: list[FormCellOut] = Field(description="The cells, in the order of the printed form.", max_length=20)
+    narrative: NarrativeLimits = Field(
+        description="Limits of the texts of `narrative` together, in 字, counted as in `openapi/counting.json`."
+    )
+    json_schema: dict[str, Any] = Field(
+        description="The cells but for the pictures as a JSON Schema (2020-12), for a generator of forms; a topic is "
+        "not bound to its category there.",
+        examples=[{"type": "object", "properties": {"brand_name": {"title": "品牌名称", "maxLength": 60}}}],
+    )
+
+
+@router.get("/{campaign_id}/form")
+async def read_campaign_form(campaign_id: CampaignId, view: Reads) -> CampaignFormOut:
+    """Read the form (附件2) as data: the cells in their order, with words, controls and limits, to be drawn from it.
+
+    The rules that judge a submission read the same limits. A draft takes anything meanwhile.
+    """
+    row = (await campaigns.read(view, campaign_id)).row
+    settings = in_force(CampaignSettings.model_validate(row.settings), row.exemptions)
+    return CampaignFormOut(
+        campaign_id=row.id,
+        cells=[FormCellOut.of(cell, view.language) for cell in policy.cells(settings)],
+        narrative=settings.narrative,
+        json_schema=policy.schema(settings, view.language),
+    )

@@ -1,0 +1,55 @@
+"""The form as it is drawn and as it is judged: the same cells, words and limits."""
+
+import jsonschema_rs
+import pytest
+
+from app.models.enums import CellControl, Language
+from app.services.filing.campaigns import template
+from app.services.policies.filing import forms
+from app.services.policies.filing.notice import CampaignSettings
+from tests.world import FORM
+
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
+FILLED = FORM | {"topic": "community_volunteering"}
+
+
+def test_the_cells_are_those_of_the_printed_form_in_its_order() -> None:
+    drawn = [(cell.name, cell.label, cell.control.value, cell.maximum) for cell in forms.cells(SETTINGS)]
+    assert drawn == [
+        ("brand_name", "品牌名称", "line", 60),
+        ("leader_name", "申报单位负责人", "line", 30),
+        ("leader_title", "职务", "line", 60),
+        ("phone", "联系电话", "phone", 30),
+        ("category", "内容分类", "choice", None),
+        ("topic", "子项", "choice", None),
+        ("started_on", "实施时间", "date", None),
+        ("ended_on", "实施时间", "date", None),
+        ("innovation", "创新特点", "text", 3000),
+        ("practices", "主要做法", "text", 5000),
+        ("effects", "社会效果", "text", 3000),
+        ("images", "相关图片", "pictures", 8),
+    ]
+
+
+@pytest.mark.parametrize("topic_required", [False, True])
+@pytest.mark.parametrize("cell", [cell.name for cell in forms.cells(SETTINGS) if cell.control != CellControl.PICTURES])
+def test_the_schema_refuses_a_cell_exactly_where_the_rules_do(cell: str, topic_required: bool) -> None:
+    """With every other cell filled; a choice that is not made is left out, not empty."""
+    settings = SETTINGS.model_copy(update={"topic_required": topic_required})
+    schema = forms.schema(settings, Language.ZH)
+    longest = settings.field_lengths.get(cell, 7)
+    empty = [""] if cell in schema["required"] else []
+    for value in [*empty, None, "x" * longest, "x" * (longest + 1), FILLED[cell]]:
+        form = FILLED | {cell: value}
+        judged = [*forms.required_findings(settings, form), *forms.field_findings(settings, form)]
+        judged += forms.topic_findings(settings, form) if cell != "category" else []  # to which the schema binds none
+        sent = {name: each for name, each in form.items() if each is not None}
+        errors = jsonschema_rs.Draft202012Validator(schema).iter_errors(sent)
+        refused = {str(error.instance_path[0]) if error.instance_path else cell for error in errors}
+        assert refused == {finding.pointer[1:] for finding in judged if finding.pointer}, value
+
+
+def test_a_form_without_limits_has_none() -> None:
+    bare = SETTINGS.model_copy(update={"field_lengths": {}, "field_labels": {}})
+    assert [(cell.label, cell.maximum) for cell in forms.cells(bare)][:1] == [("brand_name", None)]
+    assert "maxLength" not in forms.schema(bare, Language.EN)["properties"]["brand_name"]
