@@ -1,18 +1,37 @@
 """The committees a campaign's rules concern, and what was made under them: read before the rules change."""
 
 from collections.abc import Sequence
+from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Text, Uuid, and_, bindparam, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import Context, acting_as
 from app.database import Query
-from app.models import Application, AuditEvent, Award, Committee, Plan
+from app.models import Application, AuditEvent, Award, Committee, Image, Plan
 from app.models.enums import ApplicationStatus, PlanStatus, Role
 from app.rows import row_type
+from app.services.history import canonical
 from app.services.policies.filing.applications import IN_PREPARATION
 from app.services.policies.filing.campaigns import EDIT, Change, Usage
+from app.services.policies.filing.forms import TEXTS
 from app.services.policies.filing.notice import CampaignSettings
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
@@ -35,6 +54,8 @@ class UsageRow:
     of_categories: int
     of_award_kinds: int
     of_reasons: int
+    without_topic: int
+    too_long_cells: dict[str, int]
 
 
 USED_BY = {
@@ -47,8 +68,9 @@ USED_BY = {
     "/award_kinds": "of_award_kinds",
     "/return_reasons": "of_reasons",
     "/disqualification_reasons": "of_reasons",
+    "/topic_required": "without_topic",
 }
-"""Which count of `UsageRow` belongs to which setting."""
+"""Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
 _handed_in = Application.status != ApplicationStatus.DRAFT
 _small = (
@@ -59,6 +81,19 @@ _small = (
     .subquery("small")
 )
 _reasons = func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))
+_lengths = cast(bindparam("lengths", type_=Text), JSONB)
+
+
+def _beyond(cell: str, text: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """It is longer than the new length of its cell."""
+    return func.char_length(text) > cast(_lengths[cell].astext, Integer)
+
+
+_captions = exists().where(Image.application_id == Application.id, _beyond("caption", Image.caption))
+_cells = {name: _beyond(name, getattr(Application, name)) for name in sorted(TEXTS)} | {"caption": _captions}
+_too_long: list[tuple[ColumnElement[str], ScalarSelect[int]]] = [
+    (literal_column(f"'{name}'"), _count_of(beyond)) for name, beyond in _cells.items()
+]
 _USAGE = Query(
     select(
         select(func.count()).select_from(_small).scalar_subquery().label("below_minimum"),
@@ -72,6 +107,8 @@ _USAGE = Query(
         .scalar_subquery()
         .label("of_award_kinds"),
         _count_of(not_(Application.reason_codes.contained_by(_reasons))).label("of_reasons"),
+        _count_of(_handed_in, Application.topic.is_(None)).label("without_topic"),
+        func.jsonb_build_object(*chain.from_iterable(_too_long)).label("too_long_cells"),
     ),
     UsageRow,
 )
@@ -145,6 +182,8 @@ async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage
         "categories": [each.code for each in new.categories],
         "award_kinds": [each.code for each in new.award_kinds],
         "reasons": [each.code for each in (*new.return_reasons, *new.disqualification_reasons)],
+        "lengths": canonical(new.field_lengths).decode(),
     }
     (row,) = await ctx.rows(_USAGE, campaign_id=campaign_id, **bounds)
-    return Usage({pointer: getattr(row, name) for pointer, name in USED_BY.items()})
+    cells = {f"/field_lengths/{name}": count for name, count in row.too_long_cells.items()}
+    return Usage({pointer: getattr(row, name) for pointer, name in USED_BY.items()} | cells)

@@ -1,7 +1,15 @@
+from httpx2 import Response
+
 from tests.world import World
+from tests.world.filing import district
 from tests.world.handover import nominating
 
+Told = list[tuple[str, str, dict[str, int]]]
 PATH, ANY = "/api/v1/campaigns", {"If-Match": "*"}
+
+
+def codes(answer: Response) -> Told:
+    return [(each["code"], each["pointer"], each["params"]) for each in answer.json()["findings"]]
 
 
 async def test_a_change_that_somebody_made_use_of_is_not_taken_back(world: World) -> None:
@@ -13,6 +21,36 @@ async def test_a_change_that_somebody_made_use_of_is_not_taken_back(world: World
         assert answer.status_code == expected, answer.text
         if minimum == 1:
             await place.case()
-    assert [(each["code"], each["pointer"], each["params"]) for each in answer.json()["findings"]] == [
-        ("change_was_used", "/minimum_filed", {"count": 1})
-    ]
+    assert codes(answer) == [("change_was_used", "/minimum_filed", {"count": 1})]
+
+
+async def test_the_length_of_a_cell_is_loosened_and_taken_back_while_nobody_is_beyond_it(world: World) -> None:
+    place = await district(world)
+    path, settings = f"{PATH}/{place.campaign.id}", place.campaign.settings
+
+    async def put(**lengths: int | None) -> Response:
+        changed = {name: size for name, size in (settings["field_lengths"] | lengths).items() if size}
+        body = settings | {"field_lengths": changed, "reason": "更正。"}
+        return await place.by_office.put(path, json=body, headers=ANY)
+
+    assert codes(await put(brand_name=50)) == [("hurtful_change", "/field_lengths/brand_name", {})]
+    for looser in (80, None):
+        answer = (await put(brand_name=looser)).json()
+        pointers = [each["pointer"] for each in answer["change"]["changed"]]
+        assert pointers == ["/field_lengths/brand_name"]
+        assert (await put()).status_code == 200
+    assert (await put(brand_name=80)).status_code == 200
+    await place.complete(brand_name="长" * 61)
+    assert codes(await put()) == [("change_was_used", "/field_lengths/brand_name", {"count": 1})]
+
+
+async def test_a_topic_is_demanded_again_while_nobody_went_without(world: World) -> None:
+    place = await district(world, await world.campaign(topic_required=True))
+    path, settings = f"{PATH}/{place.campaign.id}", place.campaign.settings
+    body = settings | {"reason": "更正。"}
+    for required in (False, True, False):
+        changed = await place.by_office.put(path, json=body | {"topic_required": required}, headers=ANY)
+        assert changed.status_code == 200, changed.text
+    await place.submitted()
+    refused = await place.by_office.put(path, json=body, headers=ANY)
+    assert codes(refused) == [("change_was_used", "/topic_required", {"count": 1})]

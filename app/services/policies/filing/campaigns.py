@@ -85,7 +85,7 @@ UNUSED = Usage({})
 
 def changes(old: StoredSettings, new: StoredSettings, place: str = "") -> Iterator[Change]:
     """Yield the values that differ, each with its pointer; lists are compared whole."""
-    for name in new:
+    for name in old | new:  # the lengths of cells come and go
         pointer, before, after = f"{place}/{name}", old.get(name), new.get(name)
         if isinstance(before, dict) and isinstance(after, dict):
             yield from changes(before, after, pointer)
@@ -127,6 +127,7 @@ def change_findings(
     """
     if status is Status.DRAFT:
         return []
+    lengths = sorted(new.field_lengths.items())
     hurtful = {
         "/year": old.year != new.year,
         "/timezone": old.timezone != new.timezone,
@@ -142,7 +143,7 @@ def change_findings(
         "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
         "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),
         "/disqualification_reasons": not _codes(old.disqualification_reasons) <= _codes(new.disqualification_reasons),
-        "/field_lengths": any(size < old.field_lengths.get(name, size + 1) for name, size in new.field_lengths.items()),
+        **{f"/field_lengths/{name}": size < old.field_lengths.get(name, size + 1) for name, size in lengths},
     }
     found = [_hurtful(pointer, pointer in back, usage) for pointer, hurts in hurtful.items() if hurts]
     return [finding for finding in found if finding]
