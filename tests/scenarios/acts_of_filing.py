@@ -107,6 +107,14 @@ class Stage(District):
         case = (await read(self.by_committee, self.at["plan"]))["cases"][0]["id"]
         return await self.change(method, "plan", f"/cases/{case}/application", self.by_committee, body)
 
+    async def confirm_links(self) -> Response:
+        """Name the draft as its plan does, so that a link is proposed."""
+        plan, brand = await read(self.by_committee, self.at["plan"]), {"brand_name": "独此一家"}
+        done(await self.change("PATCH", "draft", client=self.by_unit, body=brand))
+        row = {"id": plan["cases"][0]["id"], "name": brand["brand_name"], "unit_name": self.unit.name}
+        done(await self.change("PATCH", "plan", client=self.by_committee, body={"cases": [row]}))
+        return await self.by_committee.post(f"{self.at['plan']}/links")
+
     async def replace_campaign(self) -> Response:
         settings = (await read(self.by_office, self.at["campaign"]))["settings"]
         return await self.change("PUT", "campaign", body=settings | {"theme": "另一个主题"})
@@ -257,6 +265,7 @@ ACTS: dict[str, Act] = {
     "submitPlan": lambda s: s.post(s.by_committee, "plan", "/submission"),
     "linkCase": lambda s: s.case("PUT", {"application_id": id_of(s.at["draft"])}),
     "unlinkCase": lambda s: s.case("DELETE", None),
+    "confirmLinks": lambda s: s.confirm_links(),
     "returnPlan": lambda s: s.post(s.by_office, "plan", "/return", **WHY),
     "createApplication": lambda s: s.by_unit.post(
         "/api/v1/applications", json={"campaign_id": str(s.campaign.id)}, headers=key()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
@@ -16,7 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import plans
 from app.services.filing.planned_cases import ReconciledRow
-from app.services.filing.plans import CaseLink, DeliveredPlan, PlanCreate, PlanEdit, PlanReturn
+from app.services.filing.plans import CaseLink, DeliveredPlan, LinkConfirmation, PlanCreate, PlanEdit, PlanReturn
 from app.services.policies.filing import plans as policy
 
 router = Router("/plans", tags=["plans"], in_a_seat=True)
@@ -85,15 +85,22 @@ class PlanOut(PlanSummary):
         )
 
 
-class PlanPage(Page[PlanSummary]):
-    """One page of plans, oldest first."""
-
-
 class ProposedLink(Out):
     """A planned case and the application that seems to have come of it."""
 
     case_id: UUID = Field(description="Row of the plan.")
     application_id: UUID = Field(description="The application.")
+
+
+class LinkedPlanOut(PlanOut):
+    """A plan, with the links that were confirmed."""
+
+    dry_run: bool = Field(description="True when nothing was changed.", examples=[False])
+    links: list[ProposedLink] = Field(description="Links that were made, or tried.", max_length=200)
+
+
+class PlanPage(Page[PlanSummary]):
+    """One page of plans, oldest first."""
 
 
 class ReconciliationOut(Out):
@@ -128,10 +135,12 @@ class ReconciliationOut(Out):
             planned=plan.planned,
             delivered=plan.delivered,
             dropped=plan.dropped,
-            proposed_links=[
-                ProposedLink(case_id=case, application_id=its) for case, its in policy.proposed_links(rows)
-            ],
+            proposed_links=_links(policy.proposed_links(rows)),
         )
+
+
+def _links(pairs: Sequence[tuple[UUID, UUID]]) -> list[ProposedLink]:
+    return [ProposedLink(case_id=case, application_id=its) for case, its in pairs]
 
 
 @router.get("")
@@ -196,6 +205,19 @@ async def link_case(plan_id: PlanId, case_id: CaseId, body: CaseLink, version: I
     """
     await plans.link(ctx, plan_id, case_id, body, version)
     return await PlanOut.read(ctx, plan_id)
+
+
+@router.post("/{plan_id}/links", raises=[WrongState])
+async def confirm_links(
+    plan_id: PlanId, ctx: Ctx, body: Annotated[LinkConfirmation | None, Body()] = None
+) -> LinkedPlanOut:
+    """Confirm every link that the reconciliation proposes (`proposed_links`), in one act. Committee only.
+
+    The answer names them; with `dry_run` it is tried, and nothing stays. Each is taken back like any other link.
+    """
+    dry_run = body is not None and body.dry_run
+    links = await plans.confirm_links(ctx, plan_id, dry_run=dry_run)
+    return LinkedPlanOut(**dict(await PlanOut.read(ctx, plan_id)), dry_run=dry_run, links=_links(links))
 
 
 @router.delete("/{plan_id}/cases/{case_id}/application", raises=[WrongState])

@@ -251,6 +251,12 @@ async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
     return row
 
 
+async def of_plan(ctx: Context, plan: Plan) -> dict[UUID | None, PlannedCase]:
+    """Find all rows of the plan, by their ids."""
+    rows = await ctx.session.scalars(select(PlannedCase).where(PlannedCase.plan_id == plan.id))
+    return {row.id: row for row in rows}
+
+
 def promised(plan: Plan, submitted: list[dict[str, object]], *, only_adds: bool) -> list[dict[str, object]]:
     """Return what a plan is measured by once these rows are submitted: if they only add, the earlier ones stay."""
     kept = set(map(_id, submitted))
@@ -266,8 +272,7 @@ def as_submitted(row: CaseRow) -> dict[str, object]:
 
 async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -> None:
     """Make these the plan's rows, in this order."""
-    rows = await ctx.session.scalars(select(PlannedCase).where(PlannedCase.plan_id == plan.id))
-    present: dict[UUID | None, PlannedCase] = {row.id: row for row in rows}
+    present = await of_plan(ctx, plan)
     refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, plan, cases)])
     for position, given in enumerate((given for given in cases if not given.is_blank), 1):
         row = present.pop(given.id, None) or PlannedCase(plan_id=plan.id)

@@ -6,7 +6,7 @@ The office reads a plan as it was last submitted; a committee's revision is visi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -221,6 +221,14 @@ class CaseLink(Input):
     application_id: UUID = Field(description="An application of your committee in the same campaign.")
 
 
+class LinkConfirmation(Input):
+    """Confirm every link that the reconciliation proposes, or see first which they are."""
+
+    dry_run: Annotated[bool, Field(strict=True)] = Field(
+        False, description="Try it, and change nothing: the answer names the links.", examples=[False]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan as the actor may see it, with all that the rules need to judge it."""
@@ -282,8 +290,21 @@ async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, versi
     row = await planned_cases.get(ctx, plan, case_id)
     if not await ctx.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
         raise RulesViolated([UNKNOWN_REFERENCE("/application_id")])
-    row.application_id = body.application_id
-    move(ctx, plan, policy.LINK, data={"case_id": str(case_id), "application_id": str(body.application_id)})
+    _link(ctx, plan, row, body.application_id)
+
+
+async def confirm_links(ctx: Context, plan_id: UUID, *, dry_run: bool) -> list[tuple[UUID, UUID]]:
+    """Link every planned case to the application that is proposed for it; a dry run does the same and rolls it back."""
+    plan = await _held(ctx, plan_id, policy.LINK, None)
+    proposed = policy.proposed_links(await planned_cases.reconcile(ctx, plan_id))
+    async with ctx.session.begin_nested() as attempt:
+        rows = await planned_cases.of_plan(ctx, plan)
+        for case_id, application_id in proposed:
+            _link(ctx, plan, rows[case_id], application_id)
+        await ctx.flush()
+        if dry_run:
+            await attempt.rollback()
+    return proposed
 
 
 async def unlink(ctx: Context, plan_id: UUID, case_id: UUID, version: int | None) -> None:
@@ -345,6 +366,11 @@ async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, PlanFacts], ve
     permit(act, role=ctx.actor.role, status=plan.status)
     expect(plan, version)
     return plan
+
+
+def _link(ctx: Context, plan: Plan, row: PlannedCase, application_id: UUID) -> None:
+    row.application_id = application_id
+    move(ctx, plan, policy.LINK, data={"case_id": str(row.id), "application_id": str(application_id)})
 
 
 def _submission(ctx: Context, plan: Plan, record: PlanRecord) -> dict[str, Any]:

@@ -310,6 +310,31 @@ async def test_a_link_is_proposed_and_only_filed_links_count_for_the_indicator(w
     assert await figures() == (2, 1, [], [], 0.5)
 
 
+async def test_all_proposed_links_are_confirmed_in_one_act_that_can_be_tried_first(world: World) -> None:
+    campaign, committee, client, office = await committee_and_office(world)
+    unit = await world.unit(committee, name="龙华社区")
+    cases = [{"name": name, "unit_id": str(unit.id)} for name in ("红马甲", "银发课堂")]
+    plan = await submitted(client, campaign, *cases, OTHER)
+    names = {str((await world.filed(campaign, unit, brand_name=each["name"])).id): each["name"] for each in cases}
+    rows = {row["id"]: row["name"] for row in (await client.get(plan)).json()["cases"]}
+
+    async def missing() -> list[str]:
+        return [row["name"] for row in (await client.get(f"{plan}/reconciliation")).json()["missing"]]
+
+    assert (await office.post(f"{plan}/links")).status_code == 403
+    tried = (await client.post(f"{plan}/links", json={"dry_run": True})).json()
+    assert tried["dry_run"]
+    assert [rows[link["case_id"]] for link in tried["links"]] == ["红马甲", "银发课堂"]
+    assert all(rows[link["case_id"]] == names[link["application_id"]] for link in tried["links"])
+    assert await missing() == ["红马甲", "银发课堂", OTHER["name"]]
+    done = await client.post(f"{plan}/links")
+    assert (done.status_code, done.json()["links"], done.json()["dry_run"]) == (200, tried["links"], False)
+    assert [row["application_id"] is not None for row in done.json()["cases"]] == [True, True, False]
+    assert await missing() == [OTHER["name"]]
+    again = await client.post(f"{plan}/links")
+    assert (again.json()["links"], again.json()["etag"]) == ([], done.json()["etag"])
+
+
 async def test_a_plan_keeps_what_it_promised_at_its_deadline(world: World, clock: Clock) -> None:
     campaign, committee, client, office = await committee_and_office(world)
     plan = await submitted(client, campaign, CASE, OTHER, {"name": "红黑榜", "unit_name": "法院"})
