@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -37,9 +38,9 @@ def fields(words: str) -> set[str]:
     return {name.removesuffix("_en") for _, name, _, _ in Formatter().parse(words) if name}
 
 
-def calls(module: ModuleType) -> Iterator[tuple[str, Rule, set[str]]]:
-    """Every finding that a module makes: its place, its rule, the names of its parameters."""
-    for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
+def calls(module: ModuleType, tree: ast.AST | None = None) -> Iterator[tuple[str, Rule, set[str]]]:
+    """Every finding that a module makes, or a part of it: its place, its rule, the names of its parameters."""
+    for node in ast.walk(tree or ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             rule = vars(module).get(node.func.id)
             if isinstance(rule, Rule):
@@ -65,6 +66,49 @@ def test_every_parameter_of_a_finding_is_in_its_sentence() -> None:
         if (unsaid := {name.removesuffix("_en") for name in given} - said_in - FOR_MACHINES.keys())
     }
     assert missing == {}
+
+
+INSTANT = re.compile(r"(^now|_at|^until|^end_of)$")
+"""Names of instants, and of what computes one."""
+SAYS_WHEN = re.compile(r"(_at|_on|until)$")
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The names, attributes and functions that an expression uses."""
+    plain = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return plain | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+
+
+def compares_instants(test: ast.AST, known: set[str]) -> bool:
+    """An expression compares two instants, or uses a name for such a comparison."""
+    order = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq)
+    ordered = [each for each in ast.walk(test) if isinstance(each, ast.Compare) and isinstance(each.ops[0], order)]
+    instants = any(INSTANT.search(name) for each in ordered for name in names_in(each))
+    return instants or bool(names_in(test) & known)
+
+
+def decided_by_instants(module: ModuleType) -> Iterator[tuple[str, Rule, set[str]]]:
+    """Findings that a function makes where two instants are compared: place, rule and names of the parameters."""
+    for function in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
+        if isinstance(function, ast.FunctionDef):
+            known: set[str] = set()
+            for node in ast.walk(function):
+                if isinstance(node, ast.Assign) and compares_instants(node.value, known):
+                    known |= {name for target in node.targets for name in names_in(target)}
+            for node in ast.walk(function):
+                if isinstance(node, ast.If | ast.IfExp) and compares_instants(node.test, known):
+                    yield from calls(module, node)
+
+
+def test_a_finding_that_an_instant_decided_says_the_instant() -> None:
+    found = [each for module in (policies, *MODULES) for each in decided_by_instants(module)]
+    silent = {
+        place
+        for place, rule, given in found
+        if not any(SAYS_WHEN.search(name) for name in given & fields(rule.zh) & fields(rule.en))
+    }
+    assert silent == set()
+    assert len({rule.code for _, rule, _ in found}) > 5, "few rules look at instants: the test has lost its sight"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ WITHDRAWAL_BELOW_MINIMUM = Rule(
 )
 UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
 CORRECTION_IN_THE_PAST = Rule(
-    "deadline_in_the_past", "补正期限必须晚于当前时间。", "The correction date must be in the future."
+    "deadline_in_the_past",
+    "补正期限（{closes_at}）必须晚于当前时间。",
+    "The correction date ({closes_at}) must be in the future.",
 )
 CHECKED_ALREADY = Rule(
     "checked_already",
@@ -239,10 +241,10 @@ def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[s
     """Return why the office may not ask for that correction: nobody could submit it in time, or no such reason."""
     settings = facts.settings
     closed = [] if facts.campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]
-    late = [CORRECTION_IN_THE_PAST("/due_on")] if settings.end_of(due_on) <= facts.now else []
+    until = settings.end_of(due_on)
     return [
         *closed,
-        *late,
+        *([CORRECTION_IN_THE_PAST("/due_on", closes_at=until)] if until <= facts.now else []),
         *reason_findings(settings.return_reasons, codes),
     ]
 

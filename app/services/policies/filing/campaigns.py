@@ -35,7 +35,9 @@ DEADLINE_IN_THE_PAST = Rule(
     "The new deadline ({closes_at}) must be in the future.",
 )
 DEADLINE_BEFORE_OPENING = Rule(
-    "deadline_before_opening", "截止时间不得早于开始时间。", "The deadline would be before the opening."
+    "deadline_before_opening",
+    "截止时间不得早于开始日期（{opens_on}）。",
+    "The deadline would be before the opening ({opens_on}).",
 )
 DEADLINE_FAR_OFF = Rule(
     "deadline_far_off",
@@ -48,7 +50,9 @@ STILL_NAMES_YEAR = Rule(
     "The text still says “{text}”, in a campaign of {year}: is it meant?",
     Severity.ADVICE,
 )
-DEADLINE_UNCHANGED = Rule("deadline_unchanged", "截止时间没有变化。", "The deadline would not change.")
+DEADLINE_UNCHANGED = Rule(
+    "deadline_unchanged", "截止时间（{closes_at}）没有变化。", "The deadline ({closes_at}) would not change."
+)
 CHANGE_USED = Rule(
     "change_was_used",
     "已有 {count} 项按现行规定办理，不能改回。",
@@ -56,8 +60,9 @@ CHANGE_USED = Rule(
 )
 DEADLINE_EARLIER = Rule(
     "deadline_earlier",
-    "新的截止时间早于已公布的时间，尚有 {count} 个党（工）委未办完；请先试行查看，确认后再提前。",
-    "The deadline would be earlier than published, and {count} committees are not done: confirm it after a dry run.",
+    "新的截止时间早于已公布的时间（{closes_at}），尚有 {count} 个党（工）委未办完；请先试行查看，确认后再提前。",
+    "The deadline would be earlier than published ({closes_at}), and {count} committees are not done: confirm it after "
+    "a dry run.",
 )
 
 
@@ -208,9 +213,9 @@ def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window,
     if settings.closes_at(new) <= now:
         findings.append(DEADLINE_IN_THE_PAST("/due_on", closes_at=settings.closes_at(new)))
     if settings.closes_at(new) <= settings.opens_at(new):
-        findings.append(DEADLINE_BEFORE_OPENING("/due_on"))
+        findings.append(DEADLINE_BEFORE_OPENING("/due_on", opens_on=new.opens_on))
     if settings.closes_at(new) == settings.closes_at(old) and new.due_on == old.due_on:
-        findings.append(DEADLINE_UNCHANGED("/due_on"))
+        findings.append(DEADLINE_UNCHANGED("/due_on", closes_at=settings.closes_at(old)))
     return findings
 
 
@@ -218,8 +223,9 @@ def earlier_findings(
     settings: CampaignSettings, old: Window, new: Window, status: Status, concerned: int
 ) -> list[Finding]:
     """Refuse an earlier deadline that committees still rely on, unless the office has confirmed it."""
-    earlier = status is not Status.DRAFT and settings.closes_at(new) < settings.closes_at(old)
-    return [DEADLINE_EARLIER("/despite_earlier", count=concerned)] if earlier and concerned else []
+    until = settings.closes_at(old)
+    earlier = status is not Status.DRAFT and settings.closes_at(new) < until
+    return [DEADLINE_EARLIER("/despite_earlier", closes_at=until, count=concerned)] if earlier and concerned else []
 
 
 def moved_to_year(settings: StoredSettings, year: int) -> StoredSettings:

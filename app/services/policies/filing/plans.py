@@ -202,8 +202,8 @@ def return_findings(facts: PlanFacts) -> list[Finding]:
 
 def correction_findings(settings: CampaignSettings, due_on: date | None, now: datetime) -> list[Finding]:
     """Return why the plan may not be returned for correction until that day, if one is named."""
-    late = due_on is not None and settings.end_of(due_on) <= now
-    return [CORRECTION_IN_THE_PAST("/due_on")] if late else []
+    until = settings.end_of(due_on) if due_on else None
+    return [CORRECTION_IN_THE_PAST("/due_on", closes_at=until)] if until and until <= now else []
 
 
 _Act = Act[Status, PlanFacts]

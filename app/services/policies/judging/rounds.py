@@ -28,7 +28,11 @@ Criteria = Sequence[Mapping[str, Any]]
 NO_CRITERIA = Rule("no_criteria", "至少应有一项评选标准。", "At least one criterion is needed.")
 CODE_TWICE = Rule("code_twice", "代码“{code}”重复。", "The code “{code}” occurs twice.")
 UNKNOWN_CRITERION = Rule("unknown_criterion", "本轮没有评选标准“{code}”。", "The round has no criterion “{code}”.")
-CLOSES_BEFORE_OPENING = Rule("closes_before_opening", "结束时间须晚于开始时间。", "The round must end after it begins.")
+CLOSES_BEFORE_OPENING = Rule(
+    "closes_before_opening",
+    "结束时间须晚于开始时间（{opens_at}）。",
+    "It must end after it begins ({opens_at}).",
+)
 SOURCE_NEEDED = Rule(
     "required", "按上一轮名次入围时须填写此项。", "It is needed where the best of an earlier round enter."
 )
@@ -45,10 +49,14 @@ ENTRIES_LISTED = Rule(
     "entries_listed", "已逐件选定案例，请先将其移出。", "Cases have been selected one by one: take them out first."
 )
 ALREADY_BEGUN = Rule(
-    "already_begun", "评审已经开始，开始时间不能再改。", "The scoring has begun: its beginning cannot be moved."
+    "already_begun",
+    "评审已于{opens_at}开始，开始时间不能再改。",
+    "The scoring began at {opens_at}: its beginning cannot be moved.",
 )
 CLOSES_EARLIER = Rule(
-    "closes_earlier", "评审期间只能推迟结束时间。", "While the round is open, its end may only be moved to later."
+    "closes_earlier",
+    "评审期间只能推迟结束时间（现为{closes_at}）。",
+    "While the round is open, its end ({closes_at}) may only be moved to later.",
 )
 SOURCE_NOT_CLOSED = Rule("source_not_closed", "上一轮尚未结束。", "The earlier round is not closed yet.")
 NO_ENTRIES = Rule("no_entries", "没有可以进入本轮的案例。", "No case would enter the round.")
@@ -149,7 +157,7 @@ def setup_findings(setup: RoundSetup) -> list[Finding]:
         *(CODE_TWICE(f"/criteria/{place}/code", code=codes[place]) for place in _repeated(codes)),
         *(CODE_TWICE(f"/tie_breaks/{place}", code=ties[place]) for place in _repeated(ties)),
         *(UNKNOWN_CRITERION(f"/tie_breaks/{place}", code=code) for place, code in enumerate(ties) if code not in codes),
-        *([] if setup.opens_at < setup.closes_at else [CLOSES_BEFORE_OPENING("/closes_at")]),
+        *([] if setup.opens_at < setup.closes_at else [CLOSES_BEFORE_OPENING("/closes_at", opens_at=setup.opens_at)]),
         *_intake_findings(setup),
     ]
 
@@ -165,8 +173,8 @@ def change_findings(
     return [
         *(INTAKE_FIXED(f"/{name}") for name in ENTERED_BY if name in changed),
         *(CRITERIA_FIXED(f"/{name}") for name in JUDGED_BY if name in changed and reviewed),
-        *([ALREADY_BEGUN("/opens_at")] if "opens_at" in changed and old.opens_at <= now else []),
-        *([CLOSES_EARLIER("/closes_at")] if new.closes_at < old.closes_at else []),
+        *([ALREADY_BEGUN("/opens_at", opens_at=old.opens_at)] if "opens_at" in changed and old.opens_at <= now else []),
+        *([CLOSES_EARLIER("/closes_at", closes_at=old.closes_at)] if new.closes_at < old.closes_at else []),
     ]
 
 
