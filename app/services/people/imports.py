@@ -19,7 +19,7 @@ from app.models.enums import ImportOutcome, Role
 from app.services.history import change, create, differing
 from app.services.people import committees
 from app.services.people.committees import Codes, CommitteeCreate
-from app.services.people.units import UnitEntry
+from app.services.people.units import UnitEntry, facts_of
 from app.services.policies import Event, refuse, require_role
 from app.services.policies.people import committees as committee_policy
 from app.services.policies.people import imports as policy
@@ -59,12 +59,13 @@ class OrganisationImport(Input):
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """The outcome of one row."""
+    """The outcome of one row, and advice on what it says."""
 
     pointer: str
     name: str
     code: str | None
     outcome: ImportOutcome
+    advice: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,11 @@ def _rows(
     for at, (entry, (committee, outcome)) in enumerate(zip(entries, stored, strict=True)):
         pointer = f"/committees/{at}"
         yield ImportedRow(pointer, committee.name, committee.code, outcome)
-        for number, unit in enumerate(entry.units):
-            yield ImportedRow(f"{pointer}/units/{number}", unit.name, None, _store_unit(ctx, unit, present, committee))
+        for number, unit_entry in enumerate(entry.units):
+            unit, done = _store_unit(ctx, unit_entry, present, committee)
+            place = f"{pointer}/units/{number}"
+            advice = tuple(finding.under(place) for finding in unit_policy.code_advice(facts_of(unit)))
+            yield ImportedRow(place, unit_entry.name, None, done, advice)
 
 
 async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
@@ -194,11 +198,12 @@ def _store_committee(
     return create(ctx, fresh, committee_policy.CREATED, **SOURCE), ImportOutcome.CREATED
 
 
-def _store_unit(ctx: Context, entry: UnitEntry, present: Present, committee: Committee) -> ImportOutcome:
+def _store_unit(ctx: Context, entry: UnitEntry, present: Present, committee: Committee) -> tuple[Unit, ImportOutcome]:
     if unit := present.unit(committee, entry):
-        return _update(ctx, unit, unit_policy.CHANGE.event, entry.model_dump(exclude_unset=True, exclude={"name"}))
-    create(ctx, Unit(committee_id=committee.id, **entry.model_dump()), unit_policy.CREATED, **SOURCE)
-    return ImportOutcome.CREATED
+        values = entry.model_dump(exclude_unset=True, exclude={"name"})
+        return unit, _update(ctx, unit, unit_policy.CHANGE.event, values)
+    fresh = Unit(committee_id=committee.id, **entry.model_dump())
+    return create(ctx, fresh, unit_policy.CREATED, **SOURCE), ImportOutcome.CREATED
 
 
 def _update(ctx: Context, row: Committee | Unit, event: Event, values: dict[str, object]) -> ImportOutcome:

@@ -198,7 +198,7 @@ async def reinstate(ctx: Context, unit_id: UUID, version: int | None) -> None:
 async def confirm_credit_code(ctx: Context, unit_id: UUID) -> None:
     """Settle the doubt about a unit's code: it is the one in use."""
     unit = await get(ctx, unit_id)
-    judge(policy.CONFIRM_CREDIT_CODE, ctx.actor.role, _facts(unit))
+    judge(policy.CONFIRM_CREDIT_CODE, ctx.actor.role, facts_of(unit))
     change(ctx, unit, policy.CONFIRM_CREDIT_CODE.event, credit_code_doubt=None)
 
 
@@ -210,12 +210,13 @@ async def get(ctx: Context, unit_id: UUID) -> Unit:
 async def read(view: View, unit_id: UUID) -> Record[UnitRow]:
     """One unit; NotFound unless visible."""
     row = await view.get(_UNIT, unit_id=unit_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, _facts(row)))
+    return Record(row, actions(policy.ACTS, view.actor.role, facts_of(row)))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[UnitRow]:
     return await _PAGES.page(view, after=after, limit=limit, **filters)
 
 
-def _facts(unit: Unit | UnitRow) -> UnitFacts:
+def facts_of(unit: Unit | UnitRow) -> UnitFacts:
+    """Return the values that the rules of a unit judge."""
     return UnitFacts(status_of(unit.retired_at), unit.credit_code, unit.credit_code_doubt)

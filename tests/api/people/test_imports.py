@@ -10,6 +10,9 @@ from app.models.enums import Role
 from tests.world import World
 
 PATH = "/api/v1/organisation-imports"
+AS_WRITTEN = ["91350100M000100Y43", "91350203M0001QKT19", "130203196503020017"]
+RULES = ((1, "credit_code_fails_its_check"), (2, "credit_code_is_an_identity_number"))
+"""Places of the doubtful ones, and what is said of each."""
 CODES = ["91350100M000100Y43", "000000000000000000", "10000000000000000Y", "000000000000000013"]
 LIST: list[dict[str, Any]] = [
     {
@@ -175,3 +178,20 @@ async def test_only_the_office_imports(world: World) -> None:
     }
     for client in clients.values():
         assert (await client.post(PATH, json={"committees": LIST, "dry_run": True})).status_code == 403
+
+
+async def test_a_doubtful_credit_code_is_advice_on_its_row_until_the_office_confirms_it(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    units = [
+        {"name": f"第{at}社区", "honour_level": "district", "credit_code": code} for at, code in enumerate(AS_WRITTEN)
+    ]
+    body = {"committees": [{"name": "乔屯街道党工委", "kind": "township_subdistrict", "units": units}]}
+    for more in ({"dry_run": True}, {}, {}):
+        rows = (await office.post(PATH, json=body | more)).json()["rows"]
+        found = [[(each["code"], each["severity"], each["pointer"]) for each in row["findings"]] for row in rows]
+        assert found == [[], [], *([(rule, "advice", f"/committees/0/units/{at}/credit_code")] for at, rule in RULES)]
+    listed = (await office.get("/api/v1/units", params={"q": "第1社区"})).json()["items"]
+    confirmed = await office.post(f"/api/v1/units/{listed[0]['id']}/credit-code-confirmation")
+    assert confirmed.status_code == 200, confirmed.text
+    rows = (await office.post(PATH, json=body)).json()["rows"]
+    assert [len(row["findings"]) for row in rows] == [0, 0, 0, 1]
