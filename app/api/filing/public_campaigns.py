@@ -52,6 +52,7 @@ class PublicCampaignOut(Out):
     theme: Text = Field(description="活动主题", examples=["争当培育和践行社会主义核心价值观排头兵"])
     main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
     introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])
+    requirements: Text = Field(description="工作要求", examples=["加强组织领导。各党（工）委要高度重视……"])
     source: Text = Field(description="通知来源", examples=["路北区文明办，2015年4月9日"])
     organizer: Organizer = Field(description="主办单位与联系方式, for questions and objections (异议).")
     phases: list[Phase] = Field(description="活动安排", max_length=12)
@@ -62,7 +63,7 @@ class PublicCampaignOut(Out):
     @classmethod
     def of(cls, found: PublicCampaign) -> Self:
         settings = found.settings
-        copied = ("theme", "main_line", "introduction", "source", "organizer", "phases")
+        copied = ("theme", "main_line", "introduction", "requirements", "source", "organizer", "phases")
         return cls(
             plan_deadline=PublicDeadline.of(settings, settings.plans),
             application_deadline=PublicDeadline.of(settings, settings.applications),

@@ -31,6 +31,7 @@ async def test_the_notice_its_deadlines_documents_and_contact_are_read_without_a
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert (page["organizer"]["contact_name"], page["organizer"]["phone"]) == ("张弓", "3724062")
     assert [phase["name"] for phase in page["phases"]] == ["发动部署", "活动实施", "案例征集", "评选表彰"]
+    assert page["requirements"].splitlines()[0].startswith("1、加强组织领导。")
     assert page["application_deadline"] == {
         "opens_at": page["application_deadline"]["opens_at"],
         "published_on": "2015-09-14",

@@ -241,6 +241,7 @@ class CampaignSettings(Input):
     theme: Text = Field(description="活动主题", examples=["争当培育和践行社会主义核心价值观排头兵"])
     main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
     introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])
+    requirements: Text = Field("", description="工作要求", examples=["加强组织领导。各党（工）委要高度重视……"])
     source: Text = Field(description="通知来源", examples=["路北区文明办，2015年4月9日"])
     issued_on: Day | None = Field(description="通知日期", examples=["2015-04-09"])
     phases: list[Phase] = Field(description="活动安排", max_length=12)

@@ -331,3 +331,10 @@ def test_a_phase_over_the_turn_of_the_year_stays_one() -> None:
     phase = template("lubei-2015")["phases"][0] | {"starts_on": "2015-12-20", "ends_on": "2016-01-10"}
     moved = policy.moved_to_year(template("lubei-2015") | {"phases": [phase]}, 2016)["phases"][0]
     assert (moved["starts_on"], moved["ends_on"]) == ("2016-12-20", "2017-01-10")
+
+
+def test_a_notice_of_before_has_no_requirements_and_they_may_be_written_at_any_time() -> None:
+    before = CampaignSettings.model_validate({**template("lubei-2015"), "requirements": ""})
+    stored = {name: value for name, value in before.model_dump(mode="json").items() if name != "requirements"}
+    assert CampaignSettings.model_validate(stored) == before
+    assert policy.change_findings(before, notice(), PUBLISHED) == []
