@@ -1,7 +1,7 @@
 """Everything a service may know about the world: who asks, when, in which language, and through which connection."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -180,3 +180,25 @@ OpenContext = Callable[[], AbstractAsyncContextManager[Context]]
 """Several short transactions in one act, for what must not hold one while bytes travel."""
 OpenView = Callable[[], AbstractAsyncContextManager[View]]
 """The same for reads."""
+
+
+class Effect:
+    """The transaction in which an act of several has its effect; it ends with the stack, when the answer is made.
+
+    What is stored for a repetition of the act is stored in it too: a crash leaves both, or neither.
+    """
+
+    def __init__(self, opened: OpenContext, until: AsyncExitStack) -> None:
+        self._opened = opened
+        self._ctx: Context | None = None
+        self.until = until
+
+    async def begun(self) -> Context:
+        """The transaction, which the first call begins."""
+        if self._ctx is None:
+            self._ctx = await self.until.enter_async_context(self._opened())
+        return self._ctx
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Context]:
+        yield await self.begun()

@@ -85,13 +85,17 @@ class UploadLimits:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The means of an upload on its way in: short transactions, the imaging workers, the store, and the limits."""
+    """The means of an upload on its way in: short transactions, the imaging workers, the store, and the limits.
+
+    `effect` is the transaction that attaches; without one it commits as soon as it has.
+    """
 
     transaction: OpenContext
     imaging: ImagingPool
     storage: Storage
     limits: UploadLimits
     scanner: Scanner | None = None
+    effect: OpenContext | None = None
 
     async def receive(
         self, data: bytes, kind: Kind[Found], admit: Callable[[Context], Awaitable[object]]
@@ -111,7 +115,7 @@ class Intake:
     @asynccontextmanager
     async def attaching(self, *arrivals: Arrival[Found]) -> AsyncIterator[Context]:
         """The transaction in which the files become somebody's: at the instant at which they were handed in."""
-        async with self.transaction() as ctx:
+        async with (self.effect or self.transaction)() as ctx:
             for arrival in arrivals:
                 for file_id, blob in zip(arrival.file_ids, arrival.blobs, strict=True):
                     await _mark_stored(ctx, file_id, blob)

@@ -170,6 +170,33 @@ async def test_an_upload_is_repeated_whatever_a_client_writes_between_its_parts(
     assert again.json()["findings"][0]["code"] == "duplicate_image"
 
 
+async def test_an_upload_whose_connection_breaks_before_its_answer_is_kept_has_no_effect(
+    world: World, owner: Any
+) -> None:
+    place = await district(world)
+    path, one = f"{PATH}/{(await place.complete(pictures=0))}/images", key()
+    async with owner.transaction(), world.database.reading() as reader:
+        sent = asyncio.create_task(upload(place.by_unit, path, photo(1), "x", one))
+        await until(owner, HELD)
+        await until(reader, BROKEN, owner.get_server_pid())
+    assert (await sent).status_code == 503
+    made = await upload(place.by_unit, path, photo(1), "x", one)
+    again = await upload(place.by_unit, path, photo(1), "x", one)
+    assert (made.status_code, made.json()) == (201, again.json())
+
+
+HELD = "SELECT 1 FROM idempotency_keys WHERE answer IS NULL FOR UPDATE"
+BROKEN = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid))"
+
+
+async def until(connection: Any, question: str, *arguments: int) -> None:
+    for _ in range(2000):
+        if await connection.fetch(question, *arguments):
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError(question)
+
+
 async def test_a_refused_upload_may_be_sent_again_under_its_key(world: World) -> None:
     place = await district(world)
     path, one = f"{PATH}/{(await place.complete(pictures=0))}/images", key()

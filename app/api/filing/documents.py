@@ -7,7 +7,7 @@ from fastapi import Form, Path, Request, Response, UploadFile
 from pydantic import Field
 
 from app.api.filing.campaigns import CampaignId
-from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, Viewer, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, LateEffect, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -83,7 +83,7 @@ async def add_document(
     campaign_id: CampaignId,
     form: Annotated[DocumentUpload, Form(media_type="multipart/form-data")],
     uploads: Uploads,
-    view_of: Viewer,
+    effect: LateEffect,
 ) -> DocumentOut:
     """Attach a document to a campaign: the notice, 工作要点, 测评体系, or what an announcement brings. Office only.
 
@@ -91,8 +91,7 @@ async def add_document(
     """
     data = await form.file.read()
     document_id = await documents.add(uploads, campaign_id, data, form.kind, form.title, public=form.public)
-    async with view_of() as view:
-        return await DocumentOut.read(view, document_id)
+    return await DocumentOut.read(await effect.begun(), document_id)
 
 
 @router.get("/documents/{document_id}")

@@ -7,7 +7,7 @@ from fastapi import Form, Request, Response, UploadFile
 from pydantic import Field
 
 from app.api.filing.applications import ApplicationId, ApplicationOut, Label
-from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
+from app.api.http.dependencies import Ctx, IfMatch, LateEffect, Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag
 from app.api.http.routing import Router
@@ -73,7 +73,7 @@ async def endorse_application(
     form: Annotated[EndorsementUpload, Form(media_type="multipart/form-data")],
     version: IfMatch,
     uploads: Uploads,
-    view_of: Viewer,
+    effect: LateEffect,
 ) -> ApplicationOut:
     """Seal a submitted application (审核盖章) with the scan of its stamped form. Committee only.
 
@@ -82,8 +82,7 @@ async def endorse_application(
     refused where something in it acts by itself; a picture is made clean.
     """
     await endorsements.endorse(uploads, application_id, await form.file.read(), version)
-    async with view_of() as view:
-        return await ApplicationOut.read(view, application_id)
+    return await ApplicationOut.read(await effect.begun(), application_id)
 
 
 @router.get("")

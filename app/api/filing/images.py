@@ -7,7 +7,7 @@ from fastapi import Form, Path, Query, Request, Response, UploadFile
 from pydantic import BeforeValidator, Field
 
 from app.api.filing.applications import ApplicationId, ApplicationOut, ImageOut
-from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
+from app.api.http.dependencies import Ctx, IfMatch, LateEffect, Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import ETag, etag
 from app.api.http.routing import Router
@@ -86,7 +86,7 @@ async def add_images(
     application_id: ApplicationId,
     form: Annotated[ImageBatch, Form(media_type="multipart/form-data")],
     uploads: BatchUploads,
-    view_of: Viewer,
+    effect: LateEffect,
 ) -> ApplicationOut:
     """Add several pictures at once, in the next free places and in their order: all of them, or none.
 
@@ -94,8 +94,7 @@ async def add_images(
     one of them, at `/files/0`, `/files/1` and so on; send all again without those, or with others in their places.
     """
     await images.add_batch(uploads, application_id, form.files, form.captions)
-    async with view_of() as view:
-        return await ApplicationOut.read(view, application_id)
+    return await ApplicationOut.read(await effect.begun(), application_id)
 
 
 @router.get("/images/{image_id}")

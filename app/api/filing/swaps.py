@@ -7,7 +7,7 @@ from fastapi import Body, Form, Path, Request, Response, UploadFile
 from pydantic import Field
 
 from app.api.filing.applications import ApplicationId, Label
-from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, Viewer, filtered_by
+from app.api.http.dependencies import Chosen, Ctx, IfMatch, LateEffect, Once, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
@@ -102,15 +102,14 @@ async def create_scan_swap(
     application_id: ApplicationId,
     form: Annotated[ScanSwapUpload, Form(media_type="multipart/form-data")],
     uploads: Uploads,
-    view_of: Viewer,
+    effect: LateEffect,
 ) -> SwapOut:
     """Ask that another scan of the stamped form take the place of the filed one, with the reason. Committee only.
 
     The content stays as it was sealed. It is possible until the formal check has decided.
     """
     swap_id = await swaps.request_scan(uploads, application_id, await form.file.read(), form.reason)
-    async with view_of() as view:
-        return await SwapOut.read(view, swap_id)
+    return await SwapOut.read(await effect.begun(), swap_id)
 
 
 @router.get("/swaps/{swap_id}")

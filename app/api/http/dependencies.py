@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any, TypedDict
@@ -23,7 +23,7 @@ from app.api.http.addressing import client_of
 from app.api.http.admission import Caller
 from app.api.http.problems import raises
 from app.api.http.strictness import ACT_FOR
-from app.context import Context, OpenContext, OpenView, View
+from app.context import Context, Effect, OpenContext, OpenView, View
 from app.database import Database
 from app.keyring import Keyring
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, SeatNotOpen, StaleVersion
@@ -76,6 +76,11 @@ async def get_opener(request: Request) -> OpenContext:
     return lambda: open_context(request)
 
 
+async def get_effect(request: Request) -> AsyncIterator[Effect]:
+    async with AsyncExitStack() as stack:
+        yield Effect(lambda: open_context(request), stack)
+
+
 async def get_viewer(request: Request) -> OpenView:
     return lambda: open_view(request)
 
@@ -102,6 +107,8 @@ Reads = Annotated[View, Depends(get_view, scope="function")]
 Ctx = Annotated[Context, Depends(get_context, scope="function")]
 Opener = Annotated[OpenContext, Depends(get_opener)]
 Viewer = Annotated[OpenView, Depends(get_viewer)]
+LateEffect = Annotated[Effect, Depends(get_effect, scope="function")]
+"""The `Ctx` of an act that works before its effect; it is read through when the answer is made."""
 
 
 async def client_address(request: Request) -> str:

@@ -26,10 +26,19 @@ from typing import Any, TypedDict, TypeVar, Unpack
 from fastapi import FastAPI, Response, params
 from pydantic import BaseModel
 
-from app.api.http.dependencies import Opener, PossibleKey, act_for, get_context, get_once, get_opener
+from app.api.http.dependencies import (
+    LateEffect,
+    Opener,
+    PossibleKey,
+    act_for,
+    get_context,
+    get_effect,
+    get_once,
+    get_opener,
+)
 from app.api.http.problems import problems, raised_by
 from app.api.http.strictness import StrictRoute
-from app.context import Context, OpenContext
+from app.context import Context, Effect, OpenContext
 from app.problems import InvalidRequest, NotFound, Problem, Unauthenticated
 from app.services import idempotency
 from app.services.idempotency import KeyedContext, StoredAnswer
@@ -37,7 +46,7 @@ from app.services.idempotency import KeyedContext, StoredAnswer
 Endpoint = Callable[..., Awaitable[Any]]
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
 OK, CREATED = 200, 201
-CHANGING = frozenset({get_context, get_opener})
+CHANGING = frozenset({get_context, get_effect, get_opener})
 
 
 class Options(TypedDict, total=False):
@@ -243,7 +252,7 @@ def _once_if_asked(endpoint: Endpoint, head: Head) -> Endpoint:
     written = next(name for name, each in signature.parameters.items() if each.annotation is Response)
 
     @wraps(endpoint)
-    async def answer(_key: idempotency.Key | None, _open: OpenContext, **arguments: Any) -> Any:
+    async def answer(_key: idempotency.Key | None, _open: OpenContext, _effect: Effect, **arguments: Any) -> Any:
         async def act() -> StoredAnswer:
             out: BaseModel | None = await endpoint(**arguments)
             hand: Response = arguments[written]
@@ -252,16 +261,17 @@ def _once_if_asked(endpoint: Endpoint, head: Head) -> Endpoint:
         if _key is None:
             return await endpoint(**arguments)
         if own is None:
-            return await _in_several_transactions(_open, _key, act)
+            return await _in_several_transactions(_open, _effect, _key, act)
         return await _in_one_transaction(arguments[own], _key, act)
 
-    parameters = [*signature.parameters.values(), _KEY, _OPEN]
+    parameters = [*signature.parameters.values(), _KEY, _OPEN, _EFFECT]
     answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
     return answer
 
 
 _KEY = inspect.Parameter("_key", inspect.Parameter.KEYWORD_ONLY, annotation=PossibleKey)
 _OPEN = inspect.Parameter("_open", inspect.Parameter.KEYWORD_ONLY, annotation=Opener)
+_EFFECT = inspect.Parameter("_effect", inspect.Parameter.KEYWORD_ONLY, annotation=LateEffect)
 Act = Callable[[], Awaitable[StoredAnswer]]
 
 
@@ -278,20 +288,23 @@ async def _in_one_transaction(ctx: Context, key: idempotency.Key, act: Act) -> R
     return _sent(answered)  # the very bytes a repeated send will get
 
 
-async def _in_several_transactions(opened: OpenContext, key: idempotency.Key, act: Act) -> Response:
-    """Do the same where the act has transactions of its own: a second sender is asked to come again meanwhile."""
+async def _in_several_transactions(opened: OpenContext, effect: Effect, key: idempotency.Key, act: Act) -> Response:
+    """Do the same where the act has transactions of its own: a second sender is asked to come again meanwhile.
+
+    The answer is stored in the transaction of the effect: whoever takes over from a dead process finds both or neither.
+    """
     async with opened() as ctx:
         stored = await idempotency.claim(ctx, key)
     if stored:
         return _sent(stored, {"Idempotency-Replayed": "true"})
     try:
-        answered = await act()
+        async with effect.until:
+            answered = await act()
+            await idempotency.keep(await effect.begun(), key, answered)
     except BaseException:
         async with opened() as ctx:
             await idempotency.release(ctx, key)
         raise
-    async with opened() as ctx:
-        await idempotency.keep(ctx, key, answered)
     return _sent(answered)
 
 

@@ -7,7 +7,7 @@ from fastapi import Body, Path
 from pydantic import Field
 
 from app.algorithms.instance import Shortage
-from app.api.http.dependencies import Once, Opener, Paging, Reads, Viewer
+from app.api.http.dependencies import LateEffect, Once, Paging, Reads, Viewer
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
 from app.context import View
@@ -251,7 +251,7 @@ async def list_proposals(round_id: RoundId, view: Reads, page: Paging) -> Propos
 @router.post(
     "/rounds/{round_id}/proposals", status_code=201, location="/proposals/{out.id}", raises=[WrongState, RulesViolated]
 )
-async def create_proposal(round_id: RoundId, body: ProposalCreate, look: Viewer, act: Opener) -> ProposalOut:
+async def create_proposal(round_id: RoundId, body: ProposalCreate, look: Viewer, effect: LateEffect) -> ProposalOut:
     """Compute a distribution of the cases, and store it for inspection: nothing is assigned yet. Office only.
 
     `full` gives every case of an open round its number of reviews: no conflicts, loads within their bounds and even,
@@ -259,9 +259,8 @@ async def create_proposal(round_id: RoundId, body: ProposalCreate, look: Viewer,
     a budget of further reviews on the cases whose rank may lie on either side of the round's cut, and keeps all current
     assignments. If that is impossible, `shortages` names the constraint that binds.
     """
-    proposal_id = await proposals.propose(look, act, round_id, body)
-    async with look() as view:
-        return await ProposalOut.read(view, proposal_id, just_made=True)
+    proposal_id = await proposals.propose(look, effect, round_id, body)
+    return await ProposalOut.read(await effect.begun(), proposal_id, just_made=True)
 
 
 @router.get("/proposals/{proposal_id}")
