@@ -1,12 +1,15 @@
+import re
 import struct
 from collections.abc import Callable
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
 
 from app.imaging import ImageRefused, ImagingPool, Picture, check_scan, clean
+from app.imaging.damage import lacks_scans
 from tests.imaging import corpus
 from tests.imaging.corpus import encoded, jpeg, png_chunk, png_with, scene
 from tests.imaging.harmless import HARMLESS, decoded, transparent
@@ -101,6 +104,31 @@ async def test_a_picture_that_is_painted_of_lost_bytes_is_told(pool: ImagingPool
         assert not (await clean(pool, other)).damaged
     assert [(await clean(pool, corpus.zeroed(whole, part, 200))).damaged for part in (0.3, 0.6, 0.9)] == [True] * 3
     assert (await check_scan(pool, corpus.zeroed(whole, size=200))).damaged
+
+
+PROGRESSIVE = [
+    *({"quality": quality, "subsampling": sampling} for quality in (1, 30, 75, 95, 100) for sampling in (0, 1, 2)),
+    *({"optimize": True}, {"restart_marker_rows": 1}, {"exif": corpus.telling_exif()}, {"comment": b"\xff\xda"}),
+]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_progressive_picture_that_lost_a_scan_is_told_and_no_whole_one(mode: str) -> None:
+    picture = scene(257, 131).convert(mode)
+    for options in PROGRESSIVE:
+        whole = encoded(picture, "JPEG", progressive=True, **options)
+        assert not lacks_scans(whole + corpus.SECRET)
+        scans = [found.start() for found in re.finditer(rb"\xff\xda", whole)]
+        for start, end in pairwise([*scans[-3:], whole.rindex(b"\xff\xd9")]):
+            assert lacks_scans(whole[:start] + whole[end:])
+            assert lacks_scans(whole[:start] + b"\xff\xd9")
+            assert lacks_scans(whole[: start + 11] + b"\xff\x4b" + whole[start + 11 :])
+
+
+async def test_what_a_progressive_picture_lost_is_said(pool: ImagingPool) -> None:
+    whole = jpeg(progressive=True)
+    cut = whole[: whole.rindex(b"\xff\xc4")] + b"\xff\xd9"
+    assert [(await clean(pool, each)).damaged for each in (whole, cut)] == [False, True]
 
 
 async def test_a_photograph_of_a_telephone_stands_upright(pool: ImagingPool) -> None:
