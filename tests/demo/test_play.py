@@ -145,6 +145,9 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "wrong_state": 2,
     }
     assert any("图片至少 5 幅，现有 4 幅。" in line for line in lines)
+    assert any("filed as it was, under the new scan" in line for line in lines)
+    assert any("for 老城街道党工委, on paper" in line for line in lines)
+    assert any("1 unit, 1 application and 1 plan went along; 1 seal is void" in line for line in lines)
     assert any(stage.door.password in line for line in lines)
     assert outcome == {
         "rounds": [("初评", "closed", 8, True), ("终评", "closed", 5, True)],
