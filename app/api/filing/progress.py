@@ -47,6 +47,10 @@ class CommitteeProgressOut(ProgressFigures):
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
     committee_kind: CommitteeKind = Field(description="Kind of committee.")
+    direct: bool = Field(
+        description="True for the units without a committee together: they owe no plan and no number of applications.",
+        examples=[False],
+    )
     plan_status: PlanStatus | None = Field(description="State of its plan; null when there is none that you may see.")
     plan_submitted_at: Instant | None = Field(description="Time of the last submission of its plan; null before.")
     plan_overdue: bool = Field(description="The plan is not handed in, and its deadline has passed.", examples=[False])

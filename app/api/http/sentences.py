@@ -124,6 +124,7 @@ MISTAKES = {
     "exactly one of committee_id, unit_id and reviewer_id is needed": (
         "committee_id、unit_id 与 reviewer_id 须填且只填一项。"
     ),
+    "committees or units are needed": "committees 与 units 至少填一项。",
     "committee_ids are needed for the audience `chosen`, and for no other": (
         "committee_ids 仅在 audience 为 chosen 时填写，且必须填写。"
     ),

@@ -29,6 +29,11 @@ class CommitteeSummary(Out):
     code: CommitteeCode
     name: CommitteeName
     kind: CommitteeKind = Field(description="类别")
+    direct: bool = Field(
+        description="True if it is no committee, and stands for the units that none stands above (直属单位): there "
+        "the office acts, no plan is owed, and it is not ranked.",
+        examples=[False],
+    )
     leader_name: Label | None = Field(description="主管领导; null while nobody is named.", examples=["李文博"])
     leader_title: Label | None = Field(description="主管领导职务", examples=["党工委副书记"])
     liaison_name: Label | None = Field(description="专门人员（联络员）", examples=["张静"])

@@ -45,7 +45,8 @@ class OrganisationImportOut(Out):
     updated: int = Field(description="Rows that were changed.", ge=0, examples=[0])
     unchanged: int = Field(description="Rows without a change.", ge=0, examples=[0])
     rows: list[ImportedRowOut] = Field(
-        description="Every row in the order sent: a committee, then its units.", max_length=2200
+        description="Every row in the order sent: a committee, then its units; last units without one.",
+        max_length=2200,
     )
 
     @classmethod
@@ -65,6 +66,7 @@ async def import_organisations(body: OrganisationImport, ctx: Ctx) -> Organisati
     Every bad row is listed at once with its pointer: members that are not as described (422); then names, codes and
     credit codes that occur twice or belong to another, and organisations that are retired (409).
     A doubtful credit code is taken, with advice on its row, as in a single registration.
+    Units that no committee stands above (直属单位) are in `units` of the list itself.
     At most 200 committees with 2000 units in all, and a body of 5 MiB. Office only.
     """
     return OrganisationImportOut.of(await imports.carry_out(ctx, body), ctx.language, dry_run=body.dry_run)

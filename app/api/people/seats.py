@@ -30,7 +30,10 @@ class SeatOut(Out):
     committee_id: UUID | None = Field(description="Its committee, a unit's too; null for a reviewer.")
     unit_id: UUID | None = Field(description="Its unit, if it is a unit's.", examples=[None])
     reviewer_id: UUID | None = Field(description="The reviewer, by account, if it is one's.", examples=[None])
-    on_paper: bool = Field(description="代录: true if the office enters what came on paper; there is no holder then.")
+    on_paper: bool = Field(
+        description="True if any clerk of the office takes it: to enter what came on paper (代录), or to act for units "
+        "that no committee stands above. There is no holder then."
+    )
     account_id: UUID | None = Field(description="The holder; null on paper.", examples=[None])
     holder_name: Label | None = Field(description="Name of the holder; null on paper.", examples=[None])
     reason: str = Field(description="Reason, with the document it rests on.", max_length=1000, examples=["来函"])

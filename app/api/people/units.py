@@ -28,6 +28,10 @@ class UnitSummary(Out):
     etag: VersionTag
     committee_id: UUID = Field(description="Its committee at present.")
     committee_name: CommitteeName
+    direct: bool = Field(
+        description="直属: true if no committee stands above it, and the office acts in the place of one.",
+        examples=[False],
+    )
     name: UnitName
     honour_level: HonourLevel = Field(description="文明单位称号级别")
     credit_code: str | None = Field(
@@ -73,6 +77,10 @@ async def list_units(view: Reads, filters: Filters, page: Paging) -> UnitPage:
 @router.post("", status_code=201, raises=[RulesViolated])
 async def create_unit(body: UnitCreate, ctx: Ctx, most: Limits) -> UnitOut:
     """Register a unit: the office under any committee, a committee under itself.
+
+    For a unit that no committee stands above (直属单位) the office writes `"committee_id": null`. It then belongs to
+    the one `direct` committee, which is none: its seat of `GET /seats` (`Act-For`) is the office's, to seal and file
+    what such units submit, one being enough and no plan owed.
 
     One that changes its committee is moved (`POST /units/{unit_id}/move`) and stays the same unit.
     """

@@ -13,20 +13,25 @@ class Committee(Versioned, Base):
     """A Party committee (党（工）委). `code` is the prefix of the numbers people read; one that is retired frees it.
 
     `comparable_name` is null where an earlier one looked the same before names were compared so. One that was merged
-    into another is retired, and names the committee that stands for it now: never one that was merged itself.
+    into another is retired, and names the committee that stands for it now: never one that was merged itself. A direct
+    one is no committee: it stands for the units that none stands above (直属单位), and the office acts in its place.
     """
 
     __tablename__ = "committees"
 
-    __table_args__ = tuple(
-        Index(f"committees_{name}_key", name, unique=True, postgresql_where=text("retired_at IS NULL"))
-        for name in ("code", "name", "comparable_name")
+    __table_args__ = (
+        *(
+            Index(f"committees_{name}_key", name, unique=True, postgresql_where=text("retired_at IS NULL"))
+            for name in ("code", "name", "comparable_name")
+        ),
+        Index("committees_direct_key", "direct", unique=True, postgresql_where=text("direct AND retired_at IS NULL")),
     )
 
     code: Mapped[str]
     name: Mapped[str]
     comparable_name: Mapped[str | None] = mapped_column(info=DERIVED)
     kind: Mapped[CommitteeKind]
+    direct: Mapped[bool] = mapped_column(default=False, server_default="false", info={"since": "0020"})
     leader_name: Mapped[str | None]
     leader_title: Mapped[str | None]
     liaison_name: Mapped[str | None]

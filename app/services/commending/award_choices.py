@@ -103,6 +103,7 @@ _APPLICATIONS = Query(
 _COMMITTEES = Query(
     select(Committee.id, Committee.name, _awarded(Award.to_committee_id, Committee.id)).where(
         Committee.id == _IDS.any_(),
+        ~Committee.direct,
     ),
     _Recipient,
 )

@@ -143,7 +143,7 @@ _COMMITTEES = Query(
     .outerjoin(_filed, _filed.c.committee_id == Committee.id)
     .outerjoin(_won, _won.c.committee_id == Committee.id)
     .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
-    .where(Campaign.id == _CAMPAIGN_ID)
+    .where(Campaign.id == _CAMPAIGN_ID, ~Committee.direct)
     .order_by(Committee.code),
     OrganisingCommittee,
 )
@@ -160,7 +160,10 @@ class CommitteeScore:
 
 
 async def read(view: View, campaign_id: UUID) -> list[CommitteeScore]:
-    """Score every committee that submitted a plan or filed an application, the best first. Office only."""
+    """Score every committee that submitted a plan or filed an application, the best first. Office only.
+
+    Units without a committee are not ranked among committees: their organisation is the office's own work.
+    """
     require_role(view.actor.role, Role.OFFICE)
     committees = await view.rows(_COMMITTEES, campaign_id=campaign_id)
     if not committees:

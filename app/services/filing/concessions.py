@@ -8,13 +8,28 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Uuid, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as, own_committees
 from app.inputs import Input
 from app.models import Account, Application, Campaign, Committee, Exemption, Extension
-from app.models.enums import Role
+from app.models.enums import LimitKind, Role
 from app.problems import RulesViolated
 from app.services.pages import Filter, Rows, exactly
 from app.services.policies import UNKNOWN_REFERENCE
@@ -103,6 +118,10 @@ def selected(kind: Kind, active: ColumnElement[bool], *own: SQLColumnExpression[
     )
 
 
+_direct = aliased(Committee)
+_ONE_IS_ENOUGH = literal_column(f"'[[\"{LimitKind.MINIMUM_FILED}\", 1]]'::jsonb", JSONB)
+
+
 def exemptions_of(
     campaign_id: SQLColumnExpression[UUID],
     committee_id: SQLColumnExpression[UUID],
@@ -110,7 +129,7 @@ def exemptions_of(
 ) -> ColumnElement[Granted]:
     """Select the exemptions that apply to a committee, or to one application, wherever it is, for `settings_for`."""
     for_all = and_(Exemption.application_id.is_(None), Exemption.committee_id == committee_id)
-    return (
+    granted = (
         select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
         .where(
             Exemption.revoked_at.is_(None),
@@ -118,8 +137,9 @@ def exemptions_of(
             for_all if application_id is None else or_(for_all, Exemption.application_id == application_id),
         )
         .scalar_subquery()
-        .label("exemptions")
     )
+    alone = func.coalesce(granted.op("||")(_ONE_IS_ENOUGH), _ONE_IS_ENOUGH)  # units without a committee are no set
+    return case((exists().where(_direct.id == committee_id, _direct.direct), alone), else_=granted).label("exemptions")
 
 
 def filters(kind: Kind, active: ColumnElement[bool]) -> Mapping[str, Filter]:

@@ -69,6 +69,7 @@ class ProgressRow:
     committee_code: str | None
     committee_name: str | None
     committee_kind: CommitteeKind | None
+    direct: bool | None
     plan_status: PlanStatus | None
     plan_submitted_at: datetime | None
     planned: int
@@ -104,6 +105,7 @@ _PROGRESS = Query(
         Committee.code.label("committee_code"),
         Committee.name.label("committee_name"),
         Committee.kind.label("committee_kind"),
+        Committee.direct,
         Plan.status.label("plan_status"),
         Plan.submitted_at.label("plan_submitted_at"),
         func.coalesce(
@@ -166,4 +168,6 @@ async def read(view: View, campaign_id: UUID) -> Progress:
 def _assessed(view: View, settings: CampaignSettings, row: ProgressRow) -> CommitteeProgress:
     counts = policy.counts_of(row.planned, row.by_status, row.out_for_correction)
     assessment = policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
+    if row.direct:
+        assessment = policy.owing_nothing(assessment)
     return CommitteeProgress(row, settings.minimum_filed, counts, assessment)

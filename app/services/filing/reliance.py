@@ -76,6 +76,7 @@ _handed_in = Application.status != ApplicationStatus.DRAFT
 _small = (
     select(Application.committee_id)
     .where(Application.campaign_id == _CAMPAIGN_ID, Application.filed_version_id.is_not(None))
+    .where(~exists().where(Committee.id == Application.committee_id, Committee.direct))
     .group_by(Application.committee_id)
     .having(func.count() < bindparam("minimum_filed", type_=Integer))
     .subquery("small")

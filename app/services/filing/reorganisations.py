@@ -155,6 +155,7 @@ async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outc
     refuse([policy.ITSELF("/successor_id")] if committee_id == body.successor_id else [])
     async with ctx.session.begin_nested() as attempt:
         target = await _hold(ctx, committee_id, body.successor_id, "/successor_id")
+        refuse([committee_policy.OFFICE_ACTS_HERE("/successor_id", name=target.name)] if target.direct else [])
         merged = await ctx.lock(select(Committee).where(Committee.id == committee_id).with_for_update())
         permit(committee_policy.MERGE, role=ctx.actor.role, status=status_of(merged.retired_at))
         units = await _of(ctx, Unit, Unit.committee_id == merged.id)

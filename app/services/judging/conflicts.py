@@ -33,6 +33,7 @@ from app.models import (
     Application,
     ApplicationVersion,
     Assignment,
+    Committee,
     ConflictDismissal,
     Recusal,
     Reviewer,
@@ -47,17 +48,24 @@ from app.services.policies.judging.conflicts import Doubt, UndecidedConflict
 
 _profile, _judge, _other = aliased(Reviewer), aliased(Account), aliased(Account)
 _case, _filed, _recusal = aliased(Application), aliased(ApplicationVersion), aliased(Recusal)
+_committee = aliased(Committee)
+_no_committee = exists().where(_committee.id == _case.committee_id, _committee.direct)
+"""Its unit has none, and nothing in common with others that have none."""
 _theirs = _judge.phone_numbers
 _same_person = or_(
     _case.phone_numbers.overlap(_theirs),
-    exists().where(_other.phone_numbers.overlap(_theirs), _other.committee_id == _case.committee_id),
+    exists().where(
+        _other.phone_numbers.overlap(_theirs),
+        _other.committee_id == _case.committee_id,
+        or_(_other.unit_id == _case.unit_id, ~_no_committee),
+    ),
     exists().where(_filed.id == _case.filed_version_id, _filed.phone_numbers.overlap(_theirs)),
 )
 """The judge is the applicant: the application, its form or an account of the committee has a phone of the judge."""
 
 _DERIVED: Mapping[ConflictReason, ColumnElement[bool]] = {
     ConflictReason.SAME_UNIT: _profile.unit_id == _case.unit_id,
-    ConflictReason.SAME_COMMITTEE: _profile.committee_id == _case.committee_id,
+    ConflictReason.SAME_COMMITTEE: and_(_profile.committee_id == _case.committee_id, ~_no_committee),
     ConflictReason.SAME_PERSON: _same_person,
 }
 Dismissed = SQLColumnExpression[list[ConflictReason]]

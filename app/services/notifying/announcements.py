@@ -1,5 +1,6 @@
 """Announcements (补充通知、催报): from the office to committees, and to their units if it says so, with documents."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -40,12 +41,16 @@ SUBJECT = "announcement"
 _sent_to_actor = exists().where(
     AnnouncementRecipient.announcement_id == Announcement.id, AnnouncementRecipient.committee_id == ACTOR_COMMITTEE
 )
+_without_committee = exists().where(Committee.id == ACTOR_COMMITTEE, Committee.direct)
 VISIBLE = or_(
     acting_as(Role.OFFICE),
     and_(acting_as(Role.COMMITTEE), _sent_to_actor),
-    and_(acting_as(Role.UNIT), Announcement.to_units, _sent_to_actor),
+    and_(acting_as(Role.UNIT), or_(Announcement.to_units, _without_committee), _sent_to_actor),
 )
-"""The office sees all, a committee what was sent to it, a unit what was sent to its committee's units too."""
+"""The office sees all, a committee what was sent to it, a unit what was sent to its committee's units too.
+
+Units without a committee are told themselves: nobody would pass it on to them.
+"""
 
 _NONE = literal_column("'[]'::jsonb", JSONB)
 _told = (
@@ -181,13 +186,15 @@ async def send(ctx: Context, body: AnnouncementCreate) -> UUID:
     require_role(ctx.actor.role, Role.OFFICE)
     campaign = await ctx.lock(_CAMPAIGN, campaign_id=body.campaign_id)
     permit(ANNOUNCE, role=ctx.actor.role, status=campaign.status)
-    told = policy.recipients(body.audience, await _standings(ctx, campaign.id), body.committee_ids)
+    standings = await _standings(ctx, campaign.id)
+    told = policy.recipients(body.audience, standings, body.committee_ids)
+    direct = {each.committee_id for each in standings if each.direct}
     known = {row.id for row in await ctx.rows(_KNOWN, document_ids=body.document_ids, campaign_id=campaign.id)}
     unknown = [index for index, each in enumerate(body.document_ids) if each not in known]
     refuse(policy.sending_findings(body.audience, told, body.committee_ids, unknown))
     announcement = _stored(ctx, body, told)
     facts = {"campaign": campaign.name, "title": body.title, "items": [{"text": body.text}]}
-    await notifications.announce(ctx, [_notice(ctx, announcement, to, facts) for to in _addressees(body, told)])
+    await notifications.announce(ctx, [_notice(ctx, announcement, to, facts) for to in _addressees(body, told, direct)])
     return announcement.id
 
 
@@ -218,7 +225,10 @@ async def _standings(ctx: Context, campaign_id: UUID) -> list[Standing]:
     found = await progress.read(ctx, campaign_id)
     return [
         Standing(
-            each.row.committee_id, each.row.plan_status is PlanStatus.SUBMITTED, minimum_met=each.assessment.minimum_met
+            each.row.committee_id,
+            each.row.plan_status is PlanStatus.SUBMITTED,
+            minimum_met=each.assessment.minimum_met,
+            direct=bool(each.row.direct),
         )
         for each in found.committees
         if each.row.committee_id
@@ -238,9 +248,12 @@ def _stored(ctx: Context, body: AnnouncementCreate, told: list[UUID]) -> Announc
     return announcement
 
 
-def _addressees(body: AnnouncementCreate, told: list[UUID]) -> list[Addressees]:
-    roles = (Role.COMMITTEE, Role.UNIT) if body.to_units else (Role.COMMITTEE,)
-    return [Addressees(role, committee_id=committee_id) for role in roles for committee_id in told]
+def _addressees(body: AnnouncementCreate, told: list[UUID], direct: Collection[UUID]) -> list[Addressees]:
+    of_units = [committee_id for committee_id in told if body.to_units or committee_id in direct]
+    return [
+        *(Addressees(Role.COMMITTEE, committee_id=committee_id) for committee_id in told),
+        *(Addressees(Role.UNIT, committee_id=committee_id) for committee_id in of_units),
+    ]
 
 
 def _notice(ctx: Context, announcement: Announcement, to: Addressees, facts: Particulars) -> Notice:

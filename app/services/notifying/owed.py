@@ -132,7 +132,7 @@ _plan_extension, _plan_until = _until(DeadlineKind.PLAN, Campaign.id, Committee.
 _PLANS = Query(
     select(*_CAMPAIGN, *_plan_until, Committee.id.label("committee_id"), Committee.name, Plan.id.label("plan_id"))
     .select_from(Campaign)
-    .join(Committee, Committee.retired_at.is_(None))
+    .join(Committee, and_(Committee.retired_at.is_(None), ~Committee.direct))
     .outerjoin(Plan, and_(Plan.campaign_id == Campaign.id, Plan.committee_id == Committee.id))
     .outerjoin(_plan_extension, true())
     .where(_running, or_(Plan.id.is_(None), Plan.status != PlanStatus.SUBMITTED))
@@ -155,7 +155,7 @@ _FILINGS = Query(
         func.coalesce(_filed.c.filed, 0).label("filed"),
     )
     .select_from(Campaign)
-    .join(Committee, Committee.retired_at.is_(None))
+    .join(Committee, and_(Committee.retired_at.is_(None), ~Committee.direct))
     .outerjoin(_filed, and_(_filed.c.campaign_id == Campaign.id, _filed.c.committee_id == Committee.id))
     .outerjoin(_set_extension, true())
     .where(_running)

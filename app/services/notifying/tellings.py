@@ -28,6 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import aliased
 
 from app.context import Context
 from app.database import Query
@@ -71,6 +72,7 @@ _DATA = AuditEvent.data
 _REASON, _DEADLINE = (_DATA[name] for name in ("reason", "deadline"))
 _NOBODY = cast(null(), Uuid)
 _NONE = literal_column("'[]'::jsonb", JSONB)
+_direct = aliased(Committee)
 _ZONE = Campaign.settings["timezone"]
 
 
@@ -90,6 +92,7 @@ class Occasion:
     committee_id: UUID | None
     unit_id: UUID | None
     account_id: UUID | None
+    direct: bool
     particulars: Particulars
 
 
@@ -109,6 +112,7 @@ def _about(noun: str, facts: Mapping[str, Expression], **whose: Expression) -> S
         whose.get("subject_type", literal_column(f"'{noun}'")).label("subject_type"),
         whose.get("subject_id", AuditEvent.subject_id).label("subject_id"),
         *(whose.get(name, _NOBODY).label(name) for name in ("committee_id", "unit_id", "account_id")),
+        exists().where(_direct.id == whose.get("committee_id", _NOBODY), _direct.direct).label("direct"),
         func.jsonb_build_object(*named).label("particulars"),
     ).where(_ASKED)
 
@@ -386,18 +390,23 @@ def _notices(occasion: Occasion) -> Iterator[Notice]:
     for telling in policy.tellings_after(occasion.action, occasion.actor_role):
         if not telling.to:
             yield _notice(occasion, telling, Addressees(account_id=occasion.account_id))
-        for to in _addressees(occasion):
-            if to.role in telling.to:
+        for role, to in _addressees(occasion):
+            if role in telling.to:
                 yield _notice(occasion, telling, to)
 
 
-def _addressees(occasion: Occasion) -> Iterator[Addressees]:
-    """Yield the accounts of each role that the subject belongs to."""
-    yield Addressees(Role.OFFICE)
-    if occasion.committee_id:
-        yield Addressees(Role.COMMITTEE, committee_id=occasion.committee_id)
+def _addressees(occasion: Occasion) -> Iterator[tuple[Role, Addressees]]:
+    """Yield each role that the subject belongs to, with the accounts that are told in it.
+
+    For units without a committee the office is told in its place, and not of what it did itself.
+    """
+    yield Role.OFFICE, Addressees(Role.OFFICE)
+    if occasion.direct and occasion.actor_role is not Role.OFFICE:
+        yield Role.COMMITTEE, Addressees(Role.OFFICE)
+    elif occasion.committee_id:
+        yield Role.COMMITTEE, Addressees(Role.COMMITTEE, committee_id=occasion.committee_id)
     if occasion.unit_id:
-        yield Addressees(Role.UNIT, unit_id=occasion.unit_id)
+        yield Role.UNIT, Addressees(Role.UNIT, unit_id=occasion.unit_id)
 
 
 def _notice(occasion: Occasion, telling: Telling, to: Addressees) -> Notice:

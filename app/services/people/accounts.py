@@ -26,6 +26,7 @@ from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, re
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
+from app.services.policies.people.committees import OFFICE_ACTS_HERE
 from app.services.policies.people.factors import require_recent
 
 ORGANISATION = {"role", "committee_id", "unit_id"}
@@ -398,6 +399,9 @@ async def _affiliation(ctx: Context, role: Role, committee_id: UUID | None, unit
         if unit is None or committee_id not in (None, unit.committee_id):
             raise RulesViolated([UNKNOWN_REFERENCE("/unit_id")])
         committee_id = unit.committee_id
-    elif role is Role.COMMITTEE and await ctx.find(_COMMITTEE, committee_id=committee_id) is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
+    elif role is Role.COMMITTEE:
+        committee: Committee | None = await ctx.find(_COMMITTEE, committee_id=committee_id)
+        refuse([] if committee else [UNKNOWN_REFERENCE("/committee_id")])
+        if committee and committee.direct:
+            refuse([OFFICE_ACTS_HERE("/committee_id", name=committee.name)])
     return Affiliation(committee_id, unit_id, role)

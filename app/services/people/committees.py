@@ -16,6 +16,7 @@ from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, containing, exactly
+from app.services.people import seats
 from app.services.policies import Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import committees as policy
 
@@ -39,6 +40,7 @@ class CommitteeRow:
     code: str
     name: str
     kind: CommitteeKind
+    direct: bool
     leader_name: str | None
     leader_title: str | None
     liaison_name: str | None
@@ -55,6 +57,7 @@ _COLUMNS = (
     Committee.code,
     Committee.name,
     Committee.kind,
+    Committee.direct,
     Committee.leader_name,
     Committee.leader_title,
     Committee.liaison_name,
@@ -69,6 +72,9 @@ _COMMITTEE = Query(
 )
 FILTERS = {
     "kind": exactly(Committee.kind, CommitteeKind, "Only of this kind."),
+    "direct": exactly(
+        Committee.direct, bool, "Only the one of units without a committee (true), or only true committees (false)."
+    ),
     "retired": exactly(
         Committee.retired_at.is_not(None), bool, "Only retired ones (true), or only the others (false)."
     ),
@@ -76,6 +82,7 @@ FILTERS = {
 }
 _COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, CommitteeRow, filters=FILTERS)
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()
+_DIRECT = select(Committee).where(Committee.direct, Committee.retired_at.is_(None))
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("committees.code", 0)))
 
 CommitteeCode = Annotated[
@@ -128,6 +135,21 @@ async def register(ctx: Context, body: CommitteeCreate) -> UUID:
     require_role(ctx.actor.role, Role.OFFICE)
     code = body.code or policy.next_code((await codes_taken(ctx)).ever)
     return create(ctx, Committee(**(body.model_dump() | {"code": code})), policy.CREATED).id
+
+
+async def of_direct_units(ctx: Context) -> Committee:
+    """Return the one that stands for units without a committee, made with the office's seat when it is first needed."""
+    if (standing := await ctx.session.scalar(_DIRECT)) is not None:
+        return standing
+    codes = (await codes_taken(ctx)).ever  # from here on one after the other
+    if (standing := await ctx.session.scalar(_DIRECT)) is not None:
+        return standing
+    code = policy.DIRECT_CODE if policy.DIRECT_CODE not in codes else policy.next_code(codes)
+    kind = CommitteeKind.DISTRICT_DIRECT
+    made = create(ctx, Committee(code=code, name=policy.DIRECT_NAME, kind=kind, direct=True), policy.CREATED)
+    await ctx.flush()
+    seats.open_directly(ctx, made)
+    return made
 
 
 async def edit(ctx: Context, committee_id: UUID, body: CommitteeChange, version: int | None) -> None:

@@ -1,12 +1,12 @@
 """The bulk import of organisations: whole or not at all, tried out first if wished, the same again without effect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Select, or_, select
 
@@ -44,8 +44,20 @@ class OrganisationImport(Input):
         False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
     )
     committees: list[CommitteeEntry] = Field(
-        min_length=1, max_length=MOST_COMMITTEES, description="The committees; at most 2000 units in all."
+        default_factory=list,
+        min_length=1,
+        max_length=MOST_COMMITTEES,
+        description="The committees; at most 2000 units in all.",
     )
+    units: list[UnitEntry] = Field(
+        default_factory=list, max_length=MOST_UNITS, description="Units that no committee stands above (直属单位)."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.committees and not self.units:
+            raise ValueError("committees or units are needed")
+        return self
 
     @field_validator("committees", mode="before")
     @classmethod
@@ -55,6 +67,11 @@ class OrganisationImport(Input):
         if sum(len(units) for units in lists if isinstance(units, list)) > MOST_UNITS:
             raise PydanticCustomError("too_many_units", "Too many units.", {"limit": MOST_UNITS})
         return rows
+
+
+Entries = Mapping[str, CommitteeEntry]
+"""The committees of a list by their pointers."""
+ROOT = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +112,41 @@ async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]
     """Register new rows and change rows that differ, all or nothing; a dry run does the same and rolls it back."""
     require_role(ctx.actor.role, Role.OFFICE)
     async with ctx.session.begin_nested() as attempt:
-        rows = await _store(ctx, body.committees)
+        rows = await _store(ctx, await _entries(ctx, body))
         await ctx.flush()
         if body.dry_run:
             await attempt.rollback()
     return rows
 
 
-async def _store(ctx: Context, entries: Sequence[CommitteeEntry]) -> list[ImportedRow]:
-    present = await _present(ctx, entries)
+async def _entries(ctx: Context, body: OrganisationImport) -> Entries:
+    """Return the list by pointers; units without a committee under the one that stands for it, at the root."""
+    entries = {f"/committees/{at}": entry for at, entry in enumerate(body.committees)}
+    if not body.units:
+        return entries
+    direct = await committees.of_direct_units(ctx)
+    return entries | {ROOT: CommitteeEntry(name=direct.name, kind=direct.kind, units=body.units)}
+
+
+async def _store(ctx: Context, entries: Entries) -> list[ImportedRow]:
+    present = await _present(ctx, entries.values())
     refuse(chain(_repetitions(entries), _findings(entries, present)))
-    codes = present.codes.ever | {entry.code for entry in entries if entry.code}
-    stored = [_store_committee(ctx, entry, present, codes) for entry in entries]
+    codes = present.codes.ever | {entry.code for entry in entries.values() if entry.code}
+    stored = [_store_committee(ctx, entry, present, codes) for entry in entries.values()]
     await ctx.flush()  # the units refer to their committees
     return list(_rows(ctx, entries, stored, present))
 
 
 def _rows(
     ctx: Context,
-    entries: Sequence[CommitteeEntry],
+    entries: Entries,
     stored: Sequence[tuple[Committee, ImportOutcome]],
     present: Present,
 ) -> Iterator[ImportedRow]:
     """Yield the outcome of each committee, then store its units and yield theirs."""
-    for at, (entry, (committee, outcome)) in enumerate(zip(entries, stored, strict=True)):
-        pointer = f"/committees/{at}"
-        yield ImportedRow(pointer, committee.name, committee.code, outcome)
+    for (pointer, entry), (committee, outcome) in zip(entries.items(), stored, strict=True):
+        if pointer != ROOT:
+            yield ImportedRow(pointer, committee.name, committee.code, outcome)
         for number, unit_entry in enumerate(entry.units):
             unit, done = _store_unit(ctx, unit_entry, present, committee)
             place = f"{pointer}/units/{number}"
@@ -128,7 +154,7 @@ def _rows(
             yield ImportedRow(place, unit_entry.name, None, done, advice)
 
 
-async def _present(ctx: Context, entries: Sequence[CommitteeEntry]) -> Present:
+async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present:
     """Read and lock, in one statement each, the committees and units that the rows may name."""
     taken = await committees.codes_taken(ctx)
     names = [entry.name for entry in entries]
@@ -150,9 +176,9 @@ def _locked(kind: type[Organisation]) -> Select[Organisation]:
     return select(kind).order_by(kind.retired_at, kind.id).with_for_update(key_share=True)
 
 
-def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
+def _repetitions(entries: Entries) -> Iterator[Finding]:
     """Findings against values that occur twice in the list itself."""
-    at = [(f"/committees/{number}", entry) for number, entry in enumerate(entries)]
+    at = list(entries.items())
     units = [
         (f"{pointer}/units/{number}", entry.name, unit)
         for pointer, entry in at
@@ -166,10 +192,10 @@ def _repetitions(entries: Sequence[CommitteeEntry]) -> Iterator[Finding]:
     yield from policy.repetitions((f"{pointer}/credit_code", unit.credit_code) for pointer, _, unit in units)
 
 
-def _findings(entries: Sequence[CommitteeEntry], present: Present) -> Iterator[Finding]:
+def _findings(entries: Entries, present: Present) -> Iterator[Finding]:
     """Findings against the rows, by what is already stored."""
-    for at, entry in enumerate(entries):
-        pointer, committee = f"/committees/{at}", present.committee(entry)
+    for pointer, entry in entries.items():
+        committee = present.committee(entry)
         yield from policy.committee_findings(
             pointer,
             entry.code,

@@ -10,7 +10,7 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Actor, Context, TakenSeat, View, acting_as
@@ -33,12 +33,18 @@ PLACES = ("committee_id", "unit_id", "reviewer_id")
 _holder, _reviewer, _granter, _someone = (aliased(Account) for _ in range(4))
 _PLACE = func.coalesce(Seat.committee_id, Unit.committee_id)
 _NAME = func.coalesce(Unit.name, Committee.name, _reviewer.name)
+_direct = aliased(Committee)
+_OF_DIRECT_UNITS = exists().where(_direct.id == Seat.committee_id, _direct.direct)
+"""The office's own: it acts there in the place of a committee, whoever of the units has an account."""
 _USED = or_(_someone.status == AccountStatus.ACTIVE, _someone.secret_hash.is_not(None))
 ON_PAPER = and_(
     Seat.account_id.is_(None),
-    ~exists().where(_USED, or_(_someone.id == Seat.reviewer_id, _someone.committee_id == _PLACE)),
+    or_(
+        _OF_DIRECT_UNITS,
+        ~exists().where(_USED, or_(_someone.id == Seat.reviewer_id, _someone.committee_id == _PLACE)),
+    ),
 )
-"""Nobody of the committee or its units, or not the reviewer, has an account that was ever used."""
+"""Nobody of the committee or its units, or not the reviewer, has an account that was ever used; or there is none."""
 
 
 @row_type
@@ -119,7 +125,7 @@ _LOCKED = select(Seat).where(Seat.id == bindparam("seat_id"), VISIBLE).with_for_
 _PAPER = (
     select(Seat)
     .outerjoin(Unit, Unit.id == Seat.unit_id)
-    .where(Seat.account_id.is_(None), Seat.revoked_at.is_(None))
+    .where(Seat.account_id.is_(None), Seat.revoked_at.is_(None), ~_OF_DIRECT_UNITS)
     .where(or_(_PLACE == bindparam("committee_id"), Seat.reviewer_id == bindparam("reviewer_id")))
     .order_by(Seat.id)
     .with_for_update(of=Seat)
@@ -133,6 +139,7 @@ class _Named:
     name: str
     retired: bool
     used: bool
+    direct: bool
 
 
 def _used_in(committee_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
@@ -152,7 +159,8 @@ _NAMED = {
         select(
             Committee.name,
             Committee.retired_at.is_not(None).label("retired"),
-            _used_in(Committee.id).label("used"),
+            and_(~Committee.direct, _used_in(Committee.id)).label("used"),
+            Committee.direct,
         ).where(Committee.id == _PLACE_ID),
         _Named,
     ),
@@ -161,6 +169,7 @@ _NAMED = {
             Unit.name,
             or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
             _used_in(Unit.committee_id).label("used"),
+            false().label("direct"),
         )
         .join(Committee, Committee.id == Unit.committee_id)
         .where(Unit.id == _PLACE_ID),
@@ -171,6 +180,7 @@ _NAMED = {
             Account.name,
             (Account.status == AccountStatus.DISABLED).label("retired"),
             exists().where(_USED, _someone.id == Account.id).label("used"),
+            false().label("direct"),
         ).where(Account.id == _PLACE_ID, Account.role == Role.REVIEWER),
         _Named,
     ),
@@ -231,6 +241,12 @@ async def grant(ctx: Context, body: SeatCreate) -> UUID:
     return create(ctx, seat, policy.GRANTED, reason=body.reason).id
 
 
+def open_directly(ctx: Context, committee: Committee) -> None:
+    """Open the office's own seat for units without a committee: it reads and does there what a committee would."""
+    seat = Seat(committee_id=committee.id, reason=policy.OF_DIRECT_UNITS, granted_at=ctx.now, granted_by=ctx.actor.id)
+    create(ctx, seat, policy.GRANTED, reason=seat.reason)
+
+
 async def revoke(ctx: Context, seat_id: UUID, body: SeatRevocation) -> None:
     """Revoke a seat at once; what was done in it stays."""
     seat = await ctx.lock(_LOCKED, seat_id=seat_id)
@@ -273,7 +289,7 @@ async def _facts(ctx: Context, body: SeatCreate, holder: Account | None) -> Seat
     named = await ctx.one(_NAMED[name], place_id=place_id)
     if named is None:
         raise RulesViolated([UNKNOWN_REFERENCE(f"/{name}")])
-    place = named.name, name == "reviewer_id"
+    place = named.name, name == "reviewer_id", named.direct
     if holder is None:
         return SeatFacts(*place, used=named.used, retired=named.retired)
     own = place_id == (holder.unit_id or holder.committee_id)

@@ -45,6 +45,7 @@ class UnitRow:
     version: int
     committee_id: UUID
     committee_name: str
+    direct: bool
     name: str
     honour_level: HonourLevel
     credit_code: str | None
@@ -66,6 +67,7 @@ _UNITS = (
         Unit.version,
         Unit.committee_id,
         Committee.name.label("committee_name"),
+        Committee.direct,
         Unit.name,
         Unit.honour_level,
         Unit.credit_code,
@@ -81,6 +83,7 @@ _UNITS = (
 _UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitRow)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
+    "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),
     "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels."),
     "retired": exactly(
         _RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
@@ -131,9 +134,13 @@ class UnitEntry(Input):
 
 
 class UnitCreate(UnitEntry):
-    """Register a unit under a committee."""
+    """Register a unit: under a committee, or without one."""
 
-    committee_id: UUID | None = Field(None, description="The committee; a committee may leave it out and means itself.")
+    committee_id: UUID | None = Field(
+        None,
+        description="The committee; a committee may leave it out and means itself. The office writes null for a unit "
+        "that no committee stands above (直属单位), and acts for it then.",
+    )
 
 
 class UnitChange(Input):
@@ -145,14 +152,9 @@ class UnitChange(Input):
 
 
 async def register(ctx: Context, body: UnitCreate, most: Quotas) -> UUID:
-    """Register a unit: the office under any committee, a committee under itself."""
+    """Register a unit: the office under any committee or under none, a committee under itself."""
     require_role(ctx.actor.role, *policy.KEEPERS)
-    committee_id = body.committee_id or ctx.actor.committee_id
-    if committee_id is None:
-        raise RulesViolated([REQUIRED("/committee_id", label="党（工）委")])
-    committee: Committee | None = await ctx.find(_PARENT, committee_id=committee_id)
-    if committee is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
+    committee = await _parent(ctx, body)
     refuse([UNIT_RETIRED("/committee_id")] if committee.retired_at else [])
     if ctx.actor.role is Role.COMMITTEE:
         await limits.hold(ctx, committee.id)
@@ -161,6 +163,19 @@ async def register(ctx: Context, body: UnitCreate, most: Quotas) -> UUID:
     unit = Unit(**(body.model_dump() | {"committee_id": committee.id}))
     await _refuse_shared_code(ctx, unit.credit_code)
     return create(ctx, unit, policy.CREATED).id
+
+
+async def _parent(ctx: Context, body: UnitCreate) -> Committee:
+    """Return the committee a new unit belongs to, or the one that stands for units without any."""
+    committee_id = body.committee_id or ctx.actor.committee_id
+    if committee_id is None and "committee_id" in body.model_fields_set:
+        return await committees.of_direct_units(ctx)
+    if committee_id is None:
+        raise RulesViolated([REQUIRED("/committee_id", label="党（工）委（直属单位填 null）")])
+    committee: Committee | None = await ctx.find(_PARENT, committee_id=committee_id)
+    if committee is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/committee_id")])
+    return committee
 
 
 async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | None) -> None:

@@ -11,7 +11,8 @@ from tests.world import NOW, PLENTY, World, actor_of
 
 
 async def register(world: World, actor: Actor, committee_id: UUID | None) -> str:
-    body = UnitCreate(name=f"单位{uuid4().hex}", honour_level=HonourLevel.DISTRICT, committee_id=committee_id)
+    place = {"committee_id": committee_id} if committee_id else {}
+    body = UnitCreate(name=f"单位{uuid4().hex}", honour_level=HonourLevel.DISTRICT, **place)
     try:
         async with world.acting(actor) as ctx:
             await units.register(ctx, body, PLENTY)

@@ -61,6 +61,7 @@ NOT_KEPT = {
     r".*\.(id|version|versions|.*_id|.*_at|.*_by|.*_digest|digest|number|cases_numbered|event|type|origin)": "identity",
     r".*\.(status|reason|reason_codes|.*_reason|.*_cause|cause|kind|until|due_on|changed_fields|answer)": "particulars",
     r".*\.(narrative_length|image_count|promised_cases|to_committee_name|basis|attempts)": "follows from others",
+    r"committee\.direct": "fixed",
     r"unit\.credit_code_doubt": "follows from its code",
     r"(account|endpoint)\..*(secret|hash|activation|retiring).*|.*\.(verification_code|certificate_number)": "secret",
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",

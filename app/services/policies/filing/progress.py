@@ -1,7 +1,7 @@
 """The progress of a committee: counts by state, the minimum to be filed, and what is overdue."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from app.models.enums import ApplicationStatus as Status
@@ -73,6 +73,11 @@ def assess(
         plan_overdue=closed[DeadlineKind.PLAN] and plan_status is not PlanStatus.SUBMITTED,
         applications_overdue=closed[DeadlineKind.APPLICATION] and not met,
     )
+
+
+def owing_nothing(assessment: Assessment) -> Assessment:
+    """Assess the units without a committee: each takes part or not, nothing of all of them is owed together."""
+    return replace(assessment, plan_overdue=False, applications_overdue=False)
 
 
 def closes_at(settings: CampaignSettings, kind: DeadlineKind, extended_until: datetime | None) -> datetime:

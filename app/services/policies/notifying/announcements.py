@@ -20,6 +20,7 @@ class Standing:
     committee_id: UUID
     plan_submitted: bool
     minimum_met: bool
+    direct: bool = False
 
 
 def recipients(audience: Audience, standings: Sequence[Standing], chosen: Collection[UUID]) -> list[UUID]:
@@ -30,9 +31,10 @@ def recipients(audience: Audience, standings: Sequence[Standing], chosen: Collec
 def _meant(audience: Audience, one: Standing, chosen: Collection[UUID]) -> bool:
     if audience is Audience.CHOSEN:
         return one.committee_id in chosen
-    if audience is Audience.WITHOUT_PLAN:
-        return not one.plan_submitted
-    return audience is Audience.ALL or not one.minimum_met
+    if audience is Audience.ALL:
+        return True
+    owes = not one.minimum_met if audience is Audience.NOT_FILED else not one.plan_submitted
+    return owes and not one.direct
 
 
 def sending_findings(

@@ -15,6 +15,14 @@ OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
 CONTACTS = {"leader_name", "leader_title", "liaison_name", "liaison_phone"}
 """The members that a committee changes itself; its name and kind are the office's to change."""
 
+DIRECT_NAME, DIRECT_CODE = "区直属单位", "ZS"
+"""Name and code of the one that stands for units without a committee, until the office names it otherwise."""
+OFFICE_ACTS_HERE = Rule(
+    "office_acts_here",
+    "“{name}”不是党（工）委：直属单位由区文明办直接办理，不设党（工）委账号、不能由他人兼任席位，也不接收合并。",
+    "{name} is no committee: the office itself acts for units without one. It has no accounts of committees, nobody "
+    "else takes its seat, and no committee is merged into it.",
+)
 MERGED_FOR_GOOD = Rule(
     "merged_for_good",
     "该党（工）委已并入“{name}”，不能恢复；如需重新设立，请登记新的党（工）委，再转移单位。",

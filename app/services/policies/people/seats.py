@@ -1,7 +1,8 @@
 """The regulation of seats (席位): accounts that act for others, and paper, which the office enters itself (代录).
 
 A paper seat opens no door to what the office may not read: there is one only where nobody ever acted with an account
-of their own, and the first such account that is activated ends it for good.
+of their own, and the first such account that is activated ends it for good. Units that no committee stands above
+(直属单位) have the office in its place: that seat is the office's own, and stays.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from datetime import datetime
 from app.findings import Finding, Rule
 from app.models.enums import Role
 from app.services.policies import Event
+from app.services.policies.people.committees import OFFICE_ACTS_HERE
 from app.services.policies.people.units import UNIT_RETIRED
 
 HOLDERS = (Role.COMMITTEE, Role.UNIT)
@@ -38,6 +40,8 @@ GRANTED = Event("seat.granted", "设立席位（代录或兼任）", "Granted a 
 REVOKED = Event("seat.revoked", "收回席位", "Revoked a seat")
 ENDED = Event("seat.ended", "账号启用，代录终止", "Ended a paper seat: its own account is in use")
 
+OF_DIRECT_UNITS = "直属单位由区文明办直接办理"
+"""The reason of the office's own seat for units without a committee."""
 BY_ITSELF = "本人账号已启用"
 """The reason of an end that nobody decided."""
 
@@ -48,6 +52,7 @@ class SeatFacts:
 
     name: str
     of_reviewer: bool = False
+    direct: bool = False
     holder: Role | None = None
     active: bool = True
     own: bool = False
@@ -77,6 +82,8 @@ def _of_paper(facts: SeatFacts) -> Finding | None:
 def _of_holder(facts: SeatFacts) -> Finding | None:
     if facts.holder is None:
         return None
+    if facts.direct:
+        return OFFICE_ACTS_HERE("/committee_id", name=facts.name)
     if facts.holder not in HOLDERS or not facts.active:
         return HOLDER_NOT_ELIGIBLE("/account_id", role=facts.holder.value, label=facts.holder.label)
     return OWN_SEAT() if facts.own else None

@@ -5,6 +5,7 @@ import pytest
 from app.findings import Rule
 from app.models.enums import Role
 from app.services.policies.people import seats as policy
+from app.services.policies.people.committees import OFFICE_ACTS_HERE
 from app.services.policies.people.seats import SeatFacts
 from app.services.policies.people.units import UNIT_RETIRED
 from tests.world import NOW
@@ -25,6 +26,11 @@ def test_further_seats_are_held_by_active_accounts_of_committees_and_units(role:
     for used in (False, True):
         found = rules(SeatFacts("乔屯街道", holder=role, active=active, used=used))
         assert found == ([] if may else [policy.HOLDER_NOT_ELIGIBLE])
+
+
+@pytest.mark.parametrize("holder", [None, Role.COMMITTEE, Role.UNIT])
+def test_the_office_alone_sits_for_units_without_a_committee(holder: Role | None) -> None:
+    assert rules(SeatFacts("区直属单位", direct=True, holder=holder)) == ([OFFICE_ACTS_HERE] if holder else [])
 
 
 def test_a_seat_is_a_further_one_of_an_organisation_that_takes_part() -> None:
