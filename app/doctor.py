@@ -69,7 +69,9 @@ INVARIANTS = {
     "a reviewer was left a case of an open round that they keep away from": """
         SELECT s.id FROM assignments s JOIN rounds r ON r.id = s.round_id JOIN applications a ON a.id = s.application_id
         JOIN recusals c ON c.reviewer_id = s.reviewer_id AND c.lifted_at IS NULL
-        AND (c.application_id = a.id OR c.unit_id = a.unit_id OR c.from_committee_id = a.committee_id)
+        AND (c.application_id = a.id OR c.unit_id = a.unit_id OR c.from_committee_id = a.committee_id
+            OR EXISTS (SELECT FROM partners p JOIN units u ON u.id = p.unit_id WHERE p.application_id = a.id
+            AND (c.unit_id = u.id OR c.from_committee_id = u.committee_id)))
         WHERE s.withdrawn_at IS NULL AND r.status <> 'closed'""",
     "a submitted review has no total": "SELECT id FROM reviews WHERE status = 'submitted' AND total IS NULL",
     "the numbers of events have a gap": """
@@ -137,6 +139,14 @@ INVARIANTS = {
         OR EXISTS (SELECT FROM units u WHERE u.committee_id = c.id)
         OR EXISTS (SELECT FROM accounts a WHERE a.committee_id = c.id)
         OR EXISTS (SELECT FROM seats p WHERE p.committee_id = c.id AND p.revoked_at IS NULL)""",
+    "an application stands submitted with a partner that has not agreed, or that is its own unit": """
+        SELECT p.id FROM partners p JOIN applications a ON a.id = p.application_id
+        WHERE p.agreed_at IS NULL AND a.status NOT IN ('draft', 'returned') OR p.unit_id = a.unit_id""",
+    "an application on file has other partners than its filed version": """
+        SELECT a.id FROM applications a JOIN application_versions v ON v.id = a.filed_version_id
+        WHERE a.status IN ('filed', 'accepted', 'disqualified')
+        AND ARRAY(SELECT p.unit_id::text FROM partners p WHERE p.application_id = a.id ORDER BY 1)
+        <> ARRAY(SELECT jsonb_path_query(v.partners, '$[*].unit_id') #>> '{}' ORDER BY 1)""",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",

@@ -18,7 +18,7 @@ from app.problems import URN, catalogue
 from app.services import policies
 from app.services.policies import Act
 from app.services.policies.commending import awards, commendations, objections
-from app.services.policies.filing import applications, campaigns, plans, swaps
+from app.services.policies.filing import applications, campaigns, partners, plans, swaps
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.services.policies.people import accounts, committees, units
@@ -33,6 +33,7 @@ MACHINES = {
     "Campaign 活动": campaigns,
     "Plan 实施计划（附件1）": plans,
     "Application 申报（附件2）": applications,
+    "Partner 联合申报单位": partners,
     "Swap 调换": swaps,
     "Round 评选轮次": rounds,
     "Proposal 分配方案": proposals,

@@ -30,6 +30,11 @@ async def broken(world: World) -> set[str]:
         return {words for words, statement in every.items() if (await session.scalars(text(statement))).all()}
 
 
+ITS_OWN_PARTNER = """
+    INSERT INTO partners (id, application_id, unit_id, asked_at, asked_by)
+    SELECT gen_random_uuid(), a.id, a.unit_id, now(), v.fixed_by
+    FROM applications a JOIN application_versions v ON v.id = a.filed_version_id
+"""
 PLANTED = {
     "an application that was submitted has too few pictures in a fixed version": (
         "UPDATE application_versions SET content = jsonb_set(content, '{image_count}', '0')",
@@ -91,6 +96,8 @@ PLANTED = {
     "a committee that was merged has units, accounts, seats, or no successor of its own standing": (
         "UPDATE committees SET successor_id = id",
     ),
+    "an application stands submitted with a partner that has not agreed, or that is its own unit": (ITS_OWN_PARTNER,),
+    "an application on file has other partners than its filed version": (ITS_OWN_PARTNER,),
     "a plan stands submitted without a case": ("DELETE FROM planned_cases",),
 }
 """One breach of each promise, in a campaign that was played to the municipal office's answer."""

@@ -15,6 +15,7 @@ from app.models.filing.exemptions import Exemption
 from app.models.filing.extensions import Extension
 from app.models.filing.filings import Filing, FilingItem, Participation
 from app.models.filing.images import Image, VersionImage
+from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.filing.swaps import Swap
 from app.models.handover.deliveries import Delivery, DeliveryAttempt
@@ -76,6 +77,7 @@ __all__ = [
     "Objection",
     "PanelMember",
     "Participation",
+    "Partner",
     "PasskeyChallenge",
     "Plan",
     "PlannedCase",

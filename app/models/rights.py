@@ -55,6 +55,7 @@ RIGHTS = {
     "objections": Rights(("status", "answer", "answered_at", "answered_by", *_COUNTED)),
     "panel_members": DELETED,
     "participations": Rights(("applications_numbered", "filings_numbered")),
+    "partners": Rights(("agreed_at", "agreed_by"), delete=True),
     "passkey_challenges": DELETED,
     "planned_cases": EDITED_AND_DELETED,
     "plans": EDITED,

@@ -22,10 +22,11 @@ from app.database import Clock, Database
 from app.doctor import INVARIANTS
 from app.embedded import Servers
 from app.main import create_app
-from app.models import Account, Base, Committee, Grant, Recusal
+from app.models import Account, Application, ApplicationVersion, Base, Committee, Grant, Recusal
 from app.models.enums import RecusalKind, Role
 from app.services import audit, idempotency
 from app.services.commending import indicators
+from app.services.filing import applications
 from app.services.history import change
 from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
@@ -33,7 +34,7 @@ from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
 from tests.world.chain import SECRET
 from tests.world.commending import planned
-from tests.world.filing import district
+from tests.world.filing import district, joined_by
 from tests.world.judging import judging
 from tests.world.worker import number_all
 
@@ -476,3 +477,23 @@ async def test_without_the_values_of_its_events_the_history_is_whole_and_old_pla
         [score] = await indicators.read(view, place.campaign.id)
     assert (event.data, event.changes) == ({"changed": ["liaison_name"]}, [])
     assert (score.committee.planned, score.committee.delivered) == (2, 0)
+
+
+@pytest.mark.thorough
+async def test_a_joint_application_keeps_its_names_on_the_way_down_and_up(elsewhere: World, empty: Servers) -> None:
+    place = await district(elsewhere)
+    partner = await elsewhere.unit(await elsewhere.committee(), name="新华里社区")
+    application_id = await place.complete()
+    async with elsewhere.database.transaction() as session:
+        application = await session.get_one(Application, application_id)
+    await joined_by(elsewhere, application, partner)
+    async with elsewhere.acting(actor_of(place.member)) as ctx:
+        await applications.submit(ctx, application_id)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0019").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        (version,) = (await session.scalars(select(ApplicationVersion))).all()
+    assert (version.unit_name, version.partners) == (f"{place.unit.name}、新华里社区", [])
+    async with elsewhere.viewing(actor_of(place.member)) as view:
+        assert (await applications.read(view, application_id)).row.partners == []

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from httpx2 import Response
 
+from app.models import Unit
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
@@ -25,6 +26,8 @@ WHY = {"reason": "材料须补充。"}
 class Stage(District):
     """A district with something for every act: addresses by what stands there."""
 
+    partner: Unit
+    by_partner: ContractClient
     at: dict[str, str] = field(default_factory=dict)
 
     async def post(self, client: ContractClient, name: str, noun: str = "", **body: Any) -> Response:
@@ -88,6 +91,10 @@ class Stage(District):
         }
         body |= {"committee_ids": [str(self.committee.id)], "document_ids": [document]}
         return await self.by_office.post("/api/v1/announcements", json=body, headers=key())
+
+    async def name_partner(self) -> Response:
+        body = {"partners": [{"unit_id": str(self.partner.id)}]}
+        return await self.change("PUT", "joint", "/partners", self.by_unit, body)
 
     async def replace_content(self) -> Response:
         etag = {"If-Match": (await read(self.by_unit, self.at["image"]))["etag"]}
@@ -277,6 +284,9 @@ ACTS: dict[str, Act] = {
     "replaceImageContent": lambda s: s.replace_content(),
     "replaceImageOrder": lambda s: s.order(),
     "deleteImage": lambda s: s.change("DELETE", "image", client=s.by_unit),
+    "replacePartners": lambda s: s.name_partner(),
+    "agreeToPartnership": lambda s: s.post(s.by_partner, "joint", "/partnership"),
+    "leavePartnership": lambda s: s.change("DELETE", "joint", "/partnership", s.by_partner),
     "deleteApplication": lambda s: s.change("DELETE", "draft", client=s.by_unit),
     "submitApplication": lambda s: s.post(s.by_unit, "to submit", "/submission"),
     "returnApplication": lambda s: s.post(s.by_committee, "to submit", "/return", **WHY),
@@ -328,11 +338,14 @@ def account(username: str, role: str) -> dict[str, str]:
 
 
 async def prepared(world: World) -> Stage:
-    stage = Stage(**vars(await district(world)))
+    partner = await world.unit(await world.committee())
+    by_partner = await world.client_of(Role.UNIT, unit=partner)
+    stage = Stage(**vars(await district(world)), partner=partner, by_partner=by_partner)
     unit, committee, office = stage.by_unit, stage.by_committee, stage.by_office
     campaign = stage.campaign.id
     at = stage.at
     at["draft"] = await steps.begin(unit, campaign)
+    at["joint"] = await steps.begin(unit, campaign)
     at["image"] = f"{at['draft']}/images/{(await steps.picture(unit, at['draft']))['id']}"
     at["to submit"] = await steps.begin(unit, campaign)
     await steps.complete(unit, at["to submit"])

@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import update
 
 from app.context import Actor
-from app.models import Account, Application, Campaign, Committee, Endorsement, Image, Unit
+from app.models import Account, Application, Campaign, Committee, Endorsement, Image, Partner, Unit
 from app.models.enums import ApplicationStatus, Role
 from app.services.files import Intake
 from app.services.filing import applications, contents, participations
@@ -122,6 +122,18 @@ async def district(world: World, campaign: Campaign | None = None, **committee: 
     )
     by_unit, by_committee, by_office = [await world.sign_in(account) for account in (member, liaison, clerk)]
     return District(world, campaign, place, unit, by_unit, by_committee, by_office, member, liaison, clerk)
+
+
+async def joined_by(world: World, application: Application, unit: Unit, *, agreed: bool = True) -> Partner:
+    """Let a unit be a partner of an application in any state."""
+    by = await world.account(Role.UNIT, unit=unit)
+    of = {"application_id": application.id, "unit_id": unit.id, "asked_at": NOW, "asked_by": by.id}
+    partner = Partner(**of, **({"agreed_at": NOW, "agreed_by": by.id} if agreed else {}))
+    state = application.status
+    await world.put(application, status=ApplicationStatus.DRAFT)
+    await world.add(partner)
+    await world.put(application, status=state)
+    return partner
 
 
 async def add_pictures(world: World, application_id: UUID, count: int = 5) -> None:

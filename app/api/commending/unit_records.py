@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.api.filing.applications import PartnerOut
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -38,7 +39,7 @@ class RecordedAwardOut(Out):
 
 
 class RecordedCaseOut(Out):
-    """A case of the unit in one campaign, with its awards."""
+    """A case of the unit in one campaign, or one it is a partner of (联合申报), with its awards."""
 
     id: ResourceId
     number: Number = Field(description="申报编号", examples=["2015-QT-001"])
@@ -49,6 +50,8 @@ class RecordedCaseOut(Out):
     brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
     filed_at: Instant | None = Field(description="Time of the last filing; null before.")
+    unit_name: Label = Field(description="申报单位; of a joint application the one that leads.", examples=["龙华社区"])
+    partners: list[PartnerOut] = Field(description="联合申报单位; none where it applied alone.", max_length=4)
     awards: list[RecordedAwardOut] = Field(description="Its awards that you may see.", max_length=100)
 
 
@@ -58,7 +61,7 @@ class RecordedCasePage(Page[RecordedCaseOut]):
 
 @router.get("")
 async def list_unit_cases(unit_id: UnitId, view: Reads, page: Paging) -> RecordedCasePage:
-    """List a unit's cases over the years with their awards, the newest first.
+    """List a unit's cases over the years with their awards, the newest first; joint ones with all their units.
 
     Who reads the unit reads of each case and each award what they may read of it elsewhere.
     """

@@ -88,6 +88,15 @@ class FormOut(Out):
     effects: str = Field(description="社会效果", max_length=10_000, examples=["居民满意度明显提高。"])
 
 
+class PartnerOut(Out):
+    """A unit that applies jointly (联合申报单位)."""
+
+    unit_id: UUID = Field(description="The unit.")
+    name: Label = Field(description="单位名称", examples=["新华里社区"])
+    agreed_at: Instant | None = Field(description="Time of its consent; null while it is asked for.", examples=[None])
+    retired: bool = Field(description="True if it, or its committee, is retired.", examples=[False])
+
+
 class ApplicationSummary(Out):
     """An application in a list."""
 
@@ -98,7 +107,10 @@ class ApplicationSummary(Out):
     committee_id: UUID = Field(description="推荐单位: the committee.")
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     unit_id: UUID = Field(description="申报单位: the unit.")
-    unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
+    unit_name: Label = Field(description="申报单位; of a joint application the one that leads.", examples=["龙华社区"])
+    partners: list[PartnerOut] = Field(
+        description="联合申报单位, in the order in which they were asked; as filed for the office.", max_length=4
+    )
     status: ApplicationStatus = Field(description="State.")
     brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
@@ -128,7 +140,8 @@ class ApplicationOut(FormOut, ApplicationSummary):
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
     actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on an application, by name, with its present obstacles.",
+        description="Every act that you may ever do on it, by name, with its present obstacles: your role, or your "
+        "unit as its partner.",
         examples=[{"submit": {"allowed": False, "findings": []}}],
     )
 
@@ -153,7 +166,8 @@ class ApplicationPage(Page[ApplicationSummary]):
 async def list_applications(view: Reads, filters: Filters, page: Paging, sort: Sort = None) -> ApplicationPage:
     """List the applications you may see, oldest first, or sorted.
 
-    A unit sees its own, a committee its units', the office what was filed — as it was filed.
+    A unit sees its own and those it is a partner of, a committee its units', the office what was filed — as it was
+    filed.
     """
     found = await applications.search(view, sort=sort, **filters, **page.binds)
     return ApplicationPage.of(found, [ApplicationSummary.model_validate(row) for row in found.rows])

@@ -10,6 +10,7 @@ from app.models.base import DERIVED, Base, Versioned
 from app.models.enums import ApplicationStatus, VersionOccasion
 from app.phones import dialled
 
+NAMES_PARTNERS = "partners <> '[]'::jsonb"
 _ONCE_FILED = text("filed_version_id IS NOT NULL")
 
 
@@ -77,13 +78,22 @@ class ApplicationVersion(Base):
     """The content of an application at a submission or a filing. Never changed, never deleted."""
 
     __tablename__ = "application_versions"
-    __table_args__ = (UniqueConstraint("application_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "number"),
+        Index(
+            "application_versions_partners_idx",
+            "partners",
+            postgresql_using="gin",
+            postgresql_where=text(NAMES_PARTNERS),
+        ),
+    )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     number: Mapped[int]
     occasion: Mapped[VersionOccasion]
     digest: Mapped[str]
     topic: Mapped[str | None]
+    partners: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     content: Mapped[dict[str, Any]]
     unit_name: Mapped[str] = _cell("{unit_name}")
     committee_name: Mapped[str] = _cell("{committee_name}")

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, literal_column, select
+from sqlalchemy import Uuid, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from app.context import View, acting_as
-from app.models import Application, ApplicationVersion, Award, Campaign, Commendation
+from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Partner, Unit
 from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
 from app.services.commending import commendations
 from app.services.commending.awards import KIND_NAME, VISIBLE_STATUS
-from app.services.filing import visibility
+from app.services.filing import contents, visibility
 from app.services.pages import Expression, Listing, Page
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -46,10 +47,26 @@ _awards = (
     .scalar_subquery()
 )
 
+_UNIT_ID = bindparam("unit_id", type_=Uuid)
+_version = aliased(ApplicationVersion)
+_as_partner = select(Partner.application_id).where(Partner.unit_id == _UNIT_ID).scalar_subquery()
+_filed_as_partner = (
+    select(_version.id)
+    .where(_version.partners.contains(func.jsonb_build_array(func.jsonb_build_object(*named("unit_id", _UNIT_ID)))))
+    .where(_version.partners != literal_column("'[]'::jsonb", JSONB))
+    .scalar_subquery()
+)
+_APPLIED = or_(
+    Application.unit_id == _UNIT_ID,
+    and_(~_FOR_OFFICE, Application.id == func.any(func.array(_as_partner))),
+    and_(_FOR_OFFICE, Application.filed_version_id == func.any(func.array(_filed_as_partner))),
+)
+"""The unit's own cases, and those it is a partner of: for the office as they were filed."""
+
 
 @row_type
 class RecordedCase:
-    """A case of a unit with its campaign and its awards; the office reads it as it was filed."""
+    """A case of a unit, or one it is a partner of, with its campaign and awards; the office reads it as filed."""
 
     id: UUID
     number: str
@@ -60,6 +77,8 @@ class RecordedCase:
     brand_name: str | None
     category: str | None
     filed_at: datetime | None
+    unit_name: str
+    partners: list[Mapping[str, object]]
     awards: list[Mapping[str, object]]
 
 
@@ -78,11 +97,14 @@ _CASES = Listing(
             for name in ("brand_name", "category")
         ),
         Application.filed_at,
+        Unit.name.label("unit_name"),
+        contents.PARTNERS,
         _awards.label("awards"),
     )
     .join(Campaign, Campaign.id == Application.campaign_id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
-    .where(Application.unit_id == bindparam("unit_id", type_=Uuid), visibility.VISIBLE),
+    .join(Unit, Unit.id == Application.unit_id)
+    .where(_APPLIED, visibility.VISIBLE),
     Application.id,
     RecordedCase,
     newest_first=True,

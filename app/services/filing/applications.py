@@ -3,7 +3,7 @@
 Images, endorsements and filings have files of their own; all of them read an application through `read`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from app.inputs import Cell, Input, Name, Prose, Reason, unsent
 from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
 from app.periods import written
+from app.problems import Forbidden
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, contents, participations, scans, versions, visibility
 from app.services.filing.contents import ApplicationRow, ImageRow
@@ -30,11 +31,13 @@ from app.services.pages import Filter, FilterValue, Listing, Page, Rows, among, 
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
+from app.services.policies.filing import partners as partner_policy
 from app.services.policies.filing.applications import ApplicationFacts, ScanFacts
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.partners import PartnerFacts, Partnership
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
 VISIBLE = visibility.VISIBLE
@@ -63,6 +66,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             scans.DAMAGED.label("scan_damaged"),
             scans.SEEN_IN.label("scan_seen_in"),
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
+            contents.PARTNERS,
             visibility.NOMINATED.label("nominated"),
             visibility.AWARD_STANDS.label("award_stands"),
             visibility.IN_ROUND.label("in_round"),
@@ -113,6 +117,7 @@ class ApplicationSummary:
     committee_name: str
     unit_id: UUID
     unit_name: str
+    partners: list[Mapping[str, Any]]
     status: ApplicationStatus
     brand_name: str | None
     category: str | None
@@ -165,6 +170,7 @@ _APPLICATIONS = Listing(
         Committee.name.label("committee_name"),
         Application.unit_id,
         Unit.name.label("unit_name"),
+        contents.PARTNERS,
         visibility.STATUS.label("status"),
         _BRAND_NAME,
         _CATEGORY,
@@ -277,6 +283,7 @@ async def delete(ctx: Context, application_id: UUID, version: int | None) -> Non
     permit(policy.DELETE, role=ctx.actor.role, status=application.status)
     expect(application, version)
     await contents.forget_images(ctx, application)
+    await contents.forget_partners(ctx, application)
     await remove(ctx, application, policy.DELETE.event, number=application.number)
 
 
@@ -296,7 +303,7 @@ async def submit(ctx: Context, application_id: UUID) -> None:
         reason=None,
         reason_codes=[],
     )
-    await versions.fix(ctx, application, VersionOccasion.SUBMISSION, content)
+    await versions.fix(ctx, application, VersionOccasion.SUBMISSION, content, record.row.partners)
 
 
 async def decide(
@@ -310,7 +317,15 @@ async def decide(
 
 
 async def get(ctx: Context, application_id: UUID) -> Application:
-    """The application, locked for a change; NotFound unless the actor may see it."""
+    """The application, locked for a change; NotFound unless the actor may see it, Forbidden to its partners."""
+    application = await get_with_partners(ctx, application_id)
+    if is_partner(ctx, application):
+        raise Forbidden
+    return application
+
+
+async def get_with_partners(ctx: Context, application_id: UUID) -> Application:
+    """The same for acts that a partner may do itself."""
     return await ctx.lock(_LOCKED, application_id=application_id)
 
 
@@ -322,7 +337,7 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
     damaged = [image.slot for image in images if image.damaged]
     facts = replace(_facts(view, row, settings, deadline), damaged_images=damaged)
-    return ApplicationRecord(row, images, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
+    return ApplicationRecord(row, images, settings, deadline, facts, _actions(view, row, facts))
 
 
 async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, ApplicationFacts]:
@@ -347,6 +362,18 @@ async def search(
     return await _APPLICATIONS.sorted_page(view, sort, after=after, limit=limit, now=view.now, **filters)
 
 
+def is_partner(view: View, application: Application | ApplicationRow) -> bool:
+    """Return true if the actor's unit sees the application, and it is not its own."""
+    return view.actor.role is Role.UNIT and application.unit_id != view.actor.unit_id
+
+
+def _actions(view: View, row: ApplicationRow, facts: ApplicationFacts) -> dict[str, list[Finding]]:
+    if not is_partner(view, row):
+        return actions(policy.ACTS, view.actor.role, facts)
+    agreed = any(each["unit_id"] == str(view.actor.unit_id) and each["agreed_at"] for each in row.partners)
+    return actions(partner_policy.ACTS, view.actor.role, PartnerFacts(row.status, agreed))
+
+
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
     place = row.campaign_status, row.retired, FiledSet(row.standing, row.put_forward, row.ready)
@@ -363,4 +390,6 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         award_stands=row.award_stands,
         in_round=row.in_round,
         scan=ScanFacts(row.scan_damaged, row.scan_seen_in),
+        unit_name=row.unit_name,
+        partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
     )

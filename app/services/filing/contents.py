@@ -3,32 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Text, Uuid, bindparam, case, delete, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.models import (
     Application,
+    ApplicationVersion,
     Committee,
     Endorsement,
     File,
     Image,
+    Partner,
     Unit,
     VersionImage,
 )
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
-from app.rows import row_type, values_of
+from app.rows import row_type
 from app.services import files
-from app.services.history import change, digest_of
+from app.services.history import change, digest_of, remove
 from app.services.policies import Event
 from app.services.policies.filing.applications import reason_for_office
 from app.services.policies.filing.endorsements import VOIDED
 from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
+from app.services.policies.filing.partners import REMOVED, joined
 from app.services.policies.filing.versions import StoredImage
 
 _elsewhere, _their = aliased(Image), aliased(Application)
@@ -42,6 +46,30 @@ _SEEN_IN = (
     .order_by(_their.number)
 )
 """Other applications of the committee's units with the same picture; never visible to a unit."""
+
+_asked, _asked_committee = aliased(Unit), aliased(Committee)
+_partner = func.jsonb_build_object(
+    *(literal_column("'unit_id'"), _asked.id, literal_column("'name'"), _asked.name),
+    *(literal_column("'agreed_at'"), Partner.agreed_at),
+    literal_column("'retired'"),
+    or_(_asked.retired_at.is_not(None), _asked_committee.retired_at.is_not(None)),
+)
+_partners = (
+    select(func.coalesce(func.jsonb_agg(aggregate_order_by(_partner, Partner.id)), literal_column("'[]'", JSONB)))
+    .select_from(Partner)
+    .join(_asked, _asked.id == Partner.unit_id)
+    .outerjoin(_asked_committee, _asked_committee.id == _asked.committee_id)
+    .where(Partner.application_id == Application.id)
+    .correlate(Application)
+    .scalar_subquery()
+)
+PARTNERS = case((acting_as(Role.OFFICE), ApplicationVersion.partners), else_=_partners).label("partners")
+"""联合申报单位 in the order in which they were asked; for the office those of the filed version, which is joined."""
+
+APPLICANT = case(
+    (func.jsonb_array_length(ApplicationVersion.partners) > 0, ApplicationVersion.unit_name), else_=Unit.name
+)
+"""申报单位 of a filed version beside its unit: that under its name of today, joint applicants as they were filed."""
 
 
 @row_type
@@ -98,6 +126,7 @@ class ApplicationRow:
     scan_damaged: bool
     scan_seen_in: list[str]
     exemptions: Sequence[tuple[str, int]] | None
+    partners: list[Mapping[str, Any]]
     nominated: bool
     award_stands: bool
     in_round: str | None
@@ -109,8 +138,9 @@ class ApplicationRow:
 
     @property
     def names(self) -> dict[str, str]:
-        """Names of unit and committee, as the content has them."""
-        return {"unit_name": self.unit_name, "committee_name": self.committee_name}
+        """Names of the units and of the committee, as the content has them."""
+        applicants = joined([self.unit_name, *(each["name"] for each in self.partners)])
+        return {"unit_name": applicants, "committee_name": self.committee_name}
 
 
 @row_type
@@ -140,9 +170,9 @@ class SeenIn:
 
 @row_type
 class Names:
-    """Names of the applying unit and the recommending committee."""
+    """Names of the applying units, the lead first, and of the recommending committee."""
 
-    unit_name: str
+    unit_names: list[str]
     committee_name: str
 
 
@@ -179,8 +209,18 @@ _IMAGES = Query(
     .order_by(Image.slot),
     ImageRow,
 )
+_partner_names = (
+    select(_asked.name)
+    .join(Partner, Partner.unit_id == _asked.id)
+    .where(Partner.application_id == bindparam("application_id", type_=Uuid))
+    .order_by(Partner.id)
+    .scalar_subquery()
+)
 _NAMES = Query(
-    select(Unit.name.label("unit_name"), Committee.name.label("committee_name"))
+    select(
+        func.array_prepend(Unit.name, func.array(_partner_names)).label("unit_names"),
+        Committee.name.label("committee_name"),
+    )
     .join(Committee, Committee.id == bindparam("committee_id", type_=Uuid))
     .where(Unit.id == bindparam("unit_id", type_=Uuid)),
     Names,
@@ -299,12 +339,32 @@ async def forget_images(ctx: Context, application: Application) -> None:
     await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
 
 
+async def forget_partners(ctx: Context, application: Application) -> None:
+    """Take all partners out, before the application is deleted."""
+    for partner in await ctx.session.scalars(select(Partner).where(Partner.application_id == application.id)):
+        await remove(ctx, partner, REMOVED, **about(application, partner))
+    await ctx.flush()  # before the row to which they refer
+
+
+def about(application: Application, partner: Partner) -> dict[str, object]:
+    """The particulars that an event of a partner keeps: the row, or the application, may be gone when it is told."""
+    return {
+        "application_id": str(application.id),
+        "campaign_id": str(application.campaign_id),
+        "lead_id": str(application.unit_id),
+        "unit_id": str(partner.unit_id),
+        "number": application.number,
+    }
+
+
 async def _content_with(ctx: Context, application: Application, cells: Form) -> Content:
     committee_id = cells.get("committee_id", application.committee_id)
-    names = await ctx.get(_NAMES, unit_id=application.unit_id, committee_id=committee_id)
+    of = {"application_id": application.id, "unit_id": application.unit_id, "committee_id": committee_id}
+    found = await ctx.get(_NAMES, **of)
+    names = {"unit_name": joined(found.unit_names), "committee_name": found.committee_name}
     images = await ctx.rows(_IMAGES, application_id=application.id)
     form = {name: getattr(application, name) for name in FORM}
-    return content_of({**form, **cells}, values_of(names), images)
+    return content_of({**form, **cells}, names, images)
 
 
 def _plain(value: object) -> object:

@@ -21,10 +21,10 @@ from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
-from app.problems import NotFound, RulesViolated
+from app.problems import Forbidden, NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, participations, versions
-from app.services.filing.applications import facts_of
+from app.services.filing.applications import facts_of, is_partner
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
 from app.services.pages import FilterValue, Listing, Page, exactly
@@ -275,10 +275,15 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 
 async def hold(ctx: Context, application_ids: Sequence[UUID]) -> dict[UUID, Held]:
-    """Lock the places of these applications, then the applications, each in one order; the invisible are missing."""
+    """Lock the places of these applications, then the applications, each in one order; the invisible are missing.
+
+    Forbidden to the partners of one of them.
+    """
     binds = ctx.actor.binds | {"application_ids": list(application_ids)}
     await ctx.session.execute(_PLACES, binds)
     locked = (await ctx.session.scalars(_APPLICATIONS, binds)).all()
+    if any(is_partner(ctx, application) for application in locked):
+        raise Forbidden
     judged = await facts_of(ctx, [application.id for application in locked])
     return {application.id: Held(application, judged[application.id]) for application in locked}
 

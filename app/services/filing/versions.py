@@ -1,9 +1,10 @@
 """The versions of an application: fixed at submission and filing, for ever; listed, read, compared."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, and_, bindparam, func, insert, select, tuple_
@@ -113,8 +114,14 @@ class Comparison:
     pictures: Sequence[PictureDifference]
 
 
-async def fix(ctx: Context, application: Application, occasion: VersionOccasion, content: Content) -> UUID:
-    """Keep this content and its pictures for ever, under the application's version number."""
+async def fix(
+    ctx: Context,
+    application: Application,
+    occasion: VersionOccasion,
+    content: Content,
+    partners: Sequence[Mapping[str, Any]],
+) -> UUID:
+    """Keep this content, its pictures and its partners for ever, under the application's version number."""
     version_id: UUID = uuid7()
     await ctx.rows(
         _FIX,
@@ -124,6 +131,7 @@ async def fix(ctx: Context, application: Application, occasion: VersionOccasion,
         occasion=occasion,
         digest=digest_of(content),
         topic=application.topic,
+        partners=json.dumps(partners),
         content=json.dumps(content),
         phone_numbers=application.phone_numbers,
         fixed_at=ctx.now,
@@ -143,6 +151,7 @@ async def fix_filing(ctx: Context, applications: Sequence[Application], by: UUID
             occasion=VersionOccasion.FILING,
             digest=sealed[application.id].digest,
             topic=sealed[application.id].topic,
+            partners=sealed[application.id].partners,
             content=sealed[application.id].content,
             fixed_at=ctx.now,
             fixed_by=by,

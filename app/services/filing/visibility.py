@@ -23,7 +23,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from app.context import ACTOR_UNIT, acting_as, granted, own_committees
-from app.models import Application, ApplicationVersion, Award, Campaign, Extension, Nomination, Round, RoundEntry
+from app.models import (
+    Application,
+    ApplicationVersion,
+    Award,
+    Campaign,
+    Extension,
+    Nomination,
+    Partner,
+    Round,
+    RoundEntry,
+)
 from app.models.enums import (
     ApplicationStatus,
     AwardStatus,
@@ -35,11 +45,16 @@ from app.models.enums import (
 )
 from app.services.policies.filing.applications import IN_PREPARATION
 
+_asked = select(Partner.application_id).where(Partner.unit_id == ACTOR_UNIT)
+_AS_PARTNER = and_(acting_as(Role.UNIT), Application.id == func.any(func.array(_asked.scalar_subquery())))
+"""The actor's unit was asked to apply together with the application's own. It reads, and writes nothing."""
+
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
+    _AS_PARTNER,
     and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id)),
 )
-"""A unit's own, a committee's units', and those of a committee that was merged into it."""
+"""A unit's own and those it is a partner of, a committee's units', and those of a committee merged into it."""
 
 _ONCE_FILED = and_(acting_as(Role.OFFICE), Application.filed_version_id.is_not(None))
 VISIBLE = or_(OWN, _ONCE_FILED)

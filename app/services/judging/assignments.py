@@ -17,6 +17,7 @@ from app.inputs import AssignmentIds, Input, Reason
 from app.models import (
     Account,
     Application,
+    ApplicationVersion,
     Assignment,
     Committee,
     ConflictDismissal,
@@ -29,6 +30,7 @@ from app.models import (
 )
 from app.models.enums import AssignmentOrigin, ConflictReason, ReviewStatus, Role, WithdrawalCause
 from app.rows import row_type
+from app.services.filing.contents import APPLICANT
 from app.services.history import change, create
 from app.services.judging.conflicts import UNDECIDED, conflict
 from app.services.judging.visibility import IN_FORCE, lock_round
@@ -101,7 +103,7 @@ _ASSIGNMENT = (
         RoundEntry.case_number,
         Application.number.label("application_number"),
         Application.brand_name,
-        Unit.name.label("unit_name"),
+        APPLICANT.label("unit_name"),
         Committee.name.label("committee_name"),
         Assignment.reviewer_id,
         _judge.name.label("reviewer_name"),
@@ -125,6 +127,7 @@ _ASSIGNMENT = (
         and_(RoundEntry.round_id == Assignment.round_id, RoundEntry.application_id == Assignment.application_id),
     )
     .join(Application, Application.id == Assignment.application_id)
+    .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
     .join(Reviewer, Reviewer.account_id == Assignment.reviewer_id)

@@ -35,8 +35,10 @@ from app.models import (
     Assignment,
     Committee,
     ConflictDismissal,
+    Partner,
     Recusal,
     Reviewer,
+    Unit,
 )
 from app.models.enums import ConflictReason, RecusalKind, Role
 from app.rows import row_type
@@ -49,23 +51,42 @@ from app.services.policies.judging.conflicts import Doubt, UndecidedConflict
 _profile, _judge, _other = aliased(Reviewer), aliased(Account), aliased(Account)
 _case, _filed, _recusal = aliased(Application), aliased(ApplicationVersion), aliased(Recusal)
 _committee = aliased(Committee)
-_no_committee = exists().where(_committee.id == _case.committee_id, _committee.direct)
-"""Its unit has none, and nothing in common with others that have none."""
+_partners = select(Partner.unit_id).where(Partner.application_id == _case.id).correlate(_case)
+_committees = (
+    select(Unit.committee_id)
+    .join(Partner, Partner.unit_id == Unit.id)
+    .where(Partner.application_id == _case.id)
+    .correlate(_case)
+)
 _theirs = _judge.phone_numbers
+
+
+def _is_applicant(unit_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """It is the unit that applies, or a partner."""
+    return or_(unit_id == _case.unit_id, unit_id.in_(_partners))
+
+
+def _of_applicants(committee_id: SQLColumnExpression[UUID | None]) -> ColumnElement[bool]:
+    """It is the committee that filed the case, or that of a partner; units that have none share nothing."""
+    return and_(
+        or_(committee_id == _case.committee_id, committee_id.in_(_committees)),
+        ~exists().where(_committee.id == committee_id, _committee.direct),
+    )
+
+
 _same_person = or_(
     _case.phone_numbers.overlap(_theirs),
     exists().where(
         _other.phone_numbers.overlap(_theirs),
-        _other.committee_id == _case.committee_id,
-        or_(_other.unit_id == _case.unit_id, ~_no_committee),
+        or_(_of_applicants(_other.committee_id), _is_applicant(_other.unit_id)),
     ),
     exists().where(_filed.id == _case.filed_version_id, _filed.phone_numbers.overlap(_theirs)),
 )
-"""The judge is the applicant: the application, its form or an account of the committee has a phone of the judge."""
+"""The judge is the applicant: the application, its form or an account of a committee has a phone of the judge."""
 
 _DERIVED: Mapping[ConflictReason, ColumnElement[bool]] = {
-    ConflictReason.SAME_UNIT: _profile.unit_id == _case.unit_id,
-    ConflictReason.SAME_COMMITTEE: and_(_profile.committee_id == _case.committee_id, ~_no_committee),
+    ConflictReason.SAME_UNIT: _is_applicant(_profile.unit_id),
+    ConflictReason.SAME_COMMITTEE: _of_applicants(_profile.committee_id),
     ConflictReason.SAME_PERSON: _same_person,
 }
 Dismissed = SQLColumnExpression[list[ConflictReason]]
@@ -101,7 +122,8 @@ def _recused(counts: ColumnElement[bool]) -> ColumnElement[str | None]:
     covers = or_(
         _recusal.application_id == _case.id,
         _recusal.unit_id == _case.unit_id,
-        _recusal.from_committee_id == _case.committee_id,
+        _recusal.unit_id.in_(_partners),
+        _of_applicants(_recusal.from_committee_id),
     )
     return (
         select(_recusal.kind)

@@ -15,6 +15,7 @@ from app.models import Application, ApplicationVersion, Assignment, Committee, R
 from app.models.enums import ApplicationStatus, Role, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type
+from app.services.filing.contents import APPLICANT
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
 from app.services.judging.visibility import lock_round
@@ -77,7 +78,7 @@ _ENTRIES = Listing(
         ApplicationVersion.brand_name,
         ApplicationVersion.category,
         Application.unit_id,
-        Unit.name.label("unit_name"),
+        APPLICANT.label("unit_name"),
         Application.committee_id,
         Committee.name.label("committee_name"),
         Round.blind,

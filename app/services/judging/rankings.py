@@ -35,6 +35,7 @@ from app.models import (
 )
 from app.models.enums import RankingMethod, ReviewStatus, Role, RoundStatus
 from app.rows import row_type
+from app.services.filing.contents import APPLICANT
 from app.services.history import create, digest_of, is_as_recorded, with_last_event
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging.rankings import FROZEN
@@ -123,7 +124,7 @@ _CASES = Query(
         Application.number.label("application_number"),
         ApplicationVersion.brand_name,
         ApplicationVersion.category,
-        Unit.name.label("unit_name"),
+        APPLICANT.label("unit_name"),
         Committee.name.label("committee_name"),
     )
     .join(Application, Application.id == RoundEntry.application_id)

@@ -33,6 +33,7 @@ from app.models import (
     Application,
     Assignment,
     Committee,
+    Partner,
     Recusal,
     Reviewer,
     Round,
@@ -63,6 +64,9 @@ _COVERED = (
             Application.id == bindparam("application_id", type_=Uuid),
             Application.unit_id == bindparam("unit_id", type_=Uuid),
             Application.committee_id == bindparam("committee_id", type_=Uuid),
+            exists()
+            .where(Partner.application_id == Application.id, Unit.id == Partner.unit_id)
+            .where(or_(Unit.id == bindparam("unit_id"), Unit.committee_id == bindparam("committee_id"))),
         ),
     )
     .order_by(Assignment.id)

@@ -35,7 +35,8 @@ from app.rows import row_type
 from app.services.filing import campaigns, concessions, extensions, participations
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION, OPEN_TO_EDIT
+from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION
+from app.services.policies.filing.forms import OPEN_TO_EDIT
 from app.services.policies.filing.notice import CampaignSettings
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))

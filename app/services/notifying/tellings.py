@@ -49,6 +49,7 @@ from app.models import (
     Filing,
     Nomination,
     Objection,
+    Partner,
     Plan,
     Review,
     Round,
@@ -61,7 +62,7 @@ from app.services.events import NumberedEvent
 from app.services.judging.visibility import IN_FORCE
 from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.pages import Expression
-from app.services.policies.filing.applications import OPEN_TO_EDIT
+from app.services.policies.filing.forms import OPEN_TO_EDIT
 from app.services.policies.notifying import notifications as policy
 from app.services.policies.notifying.notifications import Particulars
 from app.services.policies.notifying.tellings import Telling
@@ -70,8 +71,17 @@ _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()
 _DATA = AuditEvent.data
 _REASON, _DEADLINE = (_DATA[name] for name in ("reason", "deadline"))
+_NUMBER = _DATA["number"].astext
 _NOBODY = cast(null(), Uuid)
 _NONE = literal_column("'[]'::jsonb", JSONB)
+_NO_UNITS = literal_column("'{}'::uuid[]", ARRAY(Uuid))
+_partners = func.array(
+    select(Partner.unit_id)
+    .where(Partner.application_id == Application.id, Partner.agreed_at.is_not(None))
+    .correlate(Application)
+    .scalar_subquery()
+)
+"""The partners of an application that have agreed: they are told of it as its own unit is."""
 _direct = aliased(Committee)
 _ZONE = Campaign.settings["timezone"]
 
@@ -92,6 +102,7 @@ class Occasion:
     committee_id: UUID | None
     unit_id: UUID | None
     account_id: UUID | None
+    partner_ids: list[UUID]
     direct: bool
     particulars: Particulars
 
@@ -112,6 +123,7 @@ def _about(noun: str, facts: Mapping[str, Expression], **whose: Expression) -> S
         whose.get("subject_type", literal_column(f"'{noun}'")).label("subject_type"),
         whose.get("subject_id", AuditEvent.subject_id).label("subject_id"),
         *(whose.get(name, _NOBODY).label(name) for name in ("committee_id", "unit_id", "account_id")),
+        whose.get("partner_ids", _NO_UNITS).label("partner_ids"),
         exists().where(_direct.id == whose.get("committee_id", _NOBODY), _direct.direct).label("direct"),
         func.jsonb_build_object(*named).label("particulars"),
     ).where(_ASKED)
@@ -142,10 +154,35 @@ _OF_APPLICATIONS = (
         },
         committee_id=Application.committee_id,
         unit_id=Application.unit_id,
+        partner_ids=_partners,
     )
     .join(Application, Application.id == AuditEvent.subject_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
 )
+_to_partner = or_(*(AuditEvent.action == action for action in ("partner.asked", "partner.removed")))
+_gone = AuditEvent.action == "partner.removed"
+_application_id, _campaign_id = (cast(_DATA[name].astext, Uuid) for name in ("application_id", "campaign_id"))
+_OF_PARTNERS = (
+    _about(
+        "application",
+        {
+            "name": case((_gone, _DATA["number"]), else_=func.to_jsonb(func.coalesce(Application.brand_name, _NUMBER))),
+            "unit": Unit.name,
+        },
+        campaign_id=_campaign_id,
+        subject_type=case((_gone, literal_column("'campaign'")), else_=literal_column("'application'")),
+        subject_id=case((_gone, _campaign_id), else_=_application_id),
+        committee_id=case((~_to_partner, Application.committee_id)),
+        unit_id=cast(case((_to_partner, _DATA["unit_id"].astext), else_=_DATA["lead_id"].astext), Uuid),
+    )
+    .join(Unit, Unit.id == cast(case((_to_partner, _DATA["lead_id"].astext), else_=_DATA["unit_id"].astext), Uuid))
+    .outerjoin(Application, Application.id == _application_id)
+    .where(or_(_gone, Application.id.is_not(None)), AuditEvent.subject_type == "partner")
+)
+"""Who is asked or taken out is told by the lead, and the lead by who agrees or leaves; the rest is what a unit may see.
+
+A unit that was taken out learns the number alone: the draft is not its own any more.
+"""
 _OF_PLANS = _about("plan", {"remark": _REASON}, committee_id=Plan.committee_id).join(
     Plan, Plan.id == AuditEvent.subject_id
 )
@@ -174,6 +211,7 @@ _OF_EXTENSIONS = (
         },
         committee_id=Extension.committee_id,
         unit_id=Application.unit_id,
+        partner_ids=_partners,
     )
     .join(Extension, Extension.id == AuditEvent.subject_id)
     .join(Campaign, Campaign.id == Extension.campaign_id)
@@ -193,6 +231,7 @@ _OF_EXEMPTIONS = (
         },
         committee_id=Exemption.committee_id,
         unit_id=Application.unit_id,
+        partner_ids=_partners,
     )
     .join(Exemption, Exemption.id == AuditEvent.subject_id)
     .outerjoin(Application, Application.id == Exemption.application_id)
@@ -253,6 +292,7 @@ _OF_AWARDS = (
         subject_id=case((_revoked, Commendation.id), else_=Award.id),
         committee_id=func.coalesce(Application.committee_id, Award.to_committee_id),
         unit_id=Application.unit_id,
+        partner_ids=_partners,
     )
     .join(Award, Award.id == AuditEvent.subject_id)
     .join(Commendation, and_(Commendation.id == Award.commendation_id, Commendation.published_at.is_not(None)))
@@ -299,6 +339,7 @@ _OF_NOMINATIONS = (
         },
         committee_id=Application.committee_id,
         unit_id=Application.unit_id,
+        partner_ids=_partners,
     )
     .join(Nomination, Nomination.id == AuditEvent.subject_id)
     .join(Application, Application.id == Nomination.application_id)
@@ -368,6 +409,7 @@ SAID_OF = {
     "filing": (_OF_FILINGS,),
     "nomination": (_OF_NOMINATIONS,),
     "objection": (_OF_OBJECTIONS,),
+    "partner": (_OF_PARTNERS,),
     "plan": (_OF_PLANS,),
     "review": (_OF_REVIEWS,),
     "swap": (_OF_SWAPS,),
@@ -406,7 +448,8 @@ def _addressees(occasion: Occasion) -> Iterator[tuple[Role, Addressees]]:
     elif occasion.committee_id:
         yield Role.COMMITTEE, Addressees(Role.COMMITTEE, committee_id=occasion.committee_id)
     if occasion.unit_id:
-        yield Role.UNIT, Addressees(Role.UNIT, unit_id=occasion.unit_id)
+        for unit_id in {occasion.unit_id, *occasion.partner_ids}:
+            yield Role.UNIT, Addressees(Role.UNIT, unit_id=unit_id)
 
 
 def _notice(occasion: Occasion, telling: Telling, to: Addressees) -> Notice:

@@ -21,7 +21,7 @@ REQUIRED = Rule("required", "请填写“{label}”。", "“{label}” is requi
 OWNERS = frozenset({Role.UNIT, Role.COMMITTEE})
 """The roles that work on what the office reads once it has it."""
 
-WORKED_ON_BY_OTHERS = frozenset({"application", "image", "endorsement", "plan"})
+WORKED_ON_BY_OTHERS = frozenset({"application", "image", "endorsement", "partner", "plan"})
 """Subjects that units and committees work on before the office has them, and again when it sent them back."""
 
 

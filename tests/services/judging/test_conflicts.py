@@ -7,14 +7,18 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.context import Context
+from app.doctor import INVARIANTS
 from app.models import Account, Application, ApplicationVersion, Assignment, ConflictDismissal, Recusal, Reviewer
 from app.models.enums import ConflictReason, RecusalKind, Role
 from app.services.judging import assignments, cases, conflicts, rankings, reviews, round_progress
 from app.services.judging.assignments import AssignmentsCreate, AssignmentWanted
 from app.services.judging.conflicts import UNDECIDED, ConflictsDismissal, conflict
 from tests.world import NOW, World, actor_of
+from tests.world.filing import joined_by
 from tests.world.judging import Judging, case_of, judging, outcome
 from tests.world.statements import noted
+
+KEPT_AWAY = {"kind": RecusalKind.RECUSED, "reason": "亲属", "made_at": NOW}
 
 
 async def reason(judged: Judging, judge: int = 0, case: int = 0) -> str | None:
@@ -55,6 +59,31 @@ async def test_a_judge_of_the_unit_or_of_the_committee_is_in_conflict(world: Wor
     await judged.judge(committee_id=committee)
     assert [await reason(judged, judge) for judge in (0, 1)] == ["same_unit", "same_committee"]
     assert [await reason(judged, judge, case=1) for judge in (0, 1)] == [None, None]
+
+
+async def test_a_partner_of_a_joint_case_keeps_its_people_away_as_the_lead_does(world: World) -> None:
+    judged = await judging(world, cases=2)
+    committee = await world.committee()
+    partner = await world.unit(committee)
+    await joined_by(world, judged.cases[0], partner)
+    await judged.judge(committee_id=committee.id, unit_id=partner.id)
+    await judged.judge(committee_id=committee.id)
+    alias, away, free = [await judged.judge() for _ in range(3)]
+    await phone(world, await world.account(Role.UNIT, unit=partner), "13831500001")
+    await phone(world, alias, "138 3150 0001")
+    given = await judged.assign(judged.cases[0], away)
+    body = {"reviewer_id": str(away.id), "committee_id": str(committee.id), "reason": "亲属"}
+    assert (await judged.by_office.post("/api/v1/recusals", json=body)).status_code == 201
+    async with world.database.transaction() as session:
+        assert (await session.get_one(Assignment, given.id)).withdrawn_at is not None
+    expected = ["same_unit", "same_committee", "same_person", "recused", None]
+    assert [await reason(judged, judge) for judge in range(5)] == expected
+    assert [await reason(judged, judge, case=1) for judge in range(5)] == [None] * 5
+    await world.add(Recusal(**KEPT_AWAY, reviewer_id=free.id, made_by=judged.clerk.id, unit_id=partner.id))
+    await judged.assign(judged.cases[0], free)
+    (promise,) = [query for words, query in INVARIANTS.items() if "that they keep away from" in words]
+    async with world.database.transaction() as session:
+        assert len((await session.scalars(text(promise))).all()) == 1
 
 
 @pytest.mark.parametrize("typed", ["13831500001", "+86 138-3150-0001", "0086 13831500001", "(138) 3150 0001"])

@@ -39,7 +39,7 @@ from app.services.filing.campaigns import template
 from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.commending.publications import calendar_advice
-from app.services.policies.filing import applications, plans, swaps
+from app.services.policies.filing import applications, partners, plans, swaps
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
@@ -124,7 +124,10 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "in_round": [None],
         "scan": [applications.ScanFacts(damaged=True)],
         "damaged_images": [()],
+        "unit_name": ["龙华社区"],
+        "partners": [()],
     },
+    partners.PartnerFacts: {"agreed": BOTH},
     swaps.SwapFacts: {
         "filed": [ON_FILE, DECIDED, None],
         "replacement": [SEALED, UNSEALED, None],

@@ -10,12 +10,12 @@ from app.models.enums import CampaignStatus, Role, Severity
 from app.services.policies import Act, Event
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.filings import FiledSet, set_findings
-from app.services.policies.filing.forms import Form, form_findings
+from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
+from app.services.policies.filing.partners import Partnership, partner_findings
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
-OPEN_TO_EDIT = {Status.DRAFT, Status.RETURNED}
 UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
 """States in which the committee has it and has not decided: it may be returned, and withdrawn by its unit."""
 
@@ -136,6 +136,8 @@ class ApplicationFacts:
     """There is an award for it that was neither dropped nor revoked; for its owners only once it is published."""
     in_round: str | None = None
     """Name of a round that is not closed and has it; for the office."""
+    unit_name: str = ""
+    partners: Sequence[Partnership] = ()
 
 
 def creation_findings(
@@ -161,6 +163,7 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
             image_count=facts.image_count,
         ),
         *image_findings(facts),
+        *partner_findings(facts.unit_name, facts.partners),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.comparable import is_filled
 from app.findings import Finding, Rule, Sentence
-from app.models.enums import CellControl, Language, Severity
+from app.models.enums import ApplicationStatus, CellControl, Language, Severity
 from app.periods import ONGOING, span
 from app.phones import numbers
 from app.services.policies import REQUIRED
@@ -20,6 +20,8 @@ Content = Mapping[str, Any]
 NARRATIVE = ("innovation", "practices", "effects")
 FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on", *NARRATIVE)
 """The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
+OPEN_TO_EDIT = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.RETURNED})
+"""States in which the form, its pictures and its partners may be changed."""
 PERIOD = {
     "started_on": {"end": "开始时间", "end_en": "start"},
     "ended_on": {"end": "结束时间", "end_en": "end"},

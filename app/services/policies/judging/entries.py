@@ -10,6 +10,7 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus, Severity
 from app.phones import Number, numbers
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing.partners import SEPARATOR
 from app.services.policies.judging.cases import Content
 
 NOT_SELECTED_INTAKE = Rule(
@@ -117,7 +118,8 @@ def _patterns(content: Content) -> Iterator[str]:
     """Yield one pattern for each name or number that reveals the applicant; the longest of its forms matches first."""
     unit, committee = content["unit_name"] or "", content["committee_name"] or ""
     place = short_committee(committee)
-    yield _any_of(unit, short_unit(unit, committee), _without_district(unit))
+    for name in dict.fromkeys([unit, *unit.split(SEPARATOR)]):  # of a joint application each, too
+        yield _any_of(name, short_unit(name, committee), _without_district(name))
     yield _any_of(committee, place, _without_district(place))
     yield re.escape(content["form"]["leader_name"] or "")
     yield from (_dialled(number) for number in numbers(content["form"]["phone"] or ""))

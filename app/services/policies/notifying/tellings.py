@@ -87,6 +87,24 @@ OF_APPLICATIONS = (
         by=COMMITTEE,
     ),
 )
+OF_PARTNERS = (
+    _act(
+        "partner.asked",
+        (UNIT,),
+        "{unit}邀请贵单位联合申报“{name}”，须经贵单位同意后才能提交。",
+        "{unit} asks your unit to apply jointly for “{name}”, which is submitted once you agree.",
+        formal=True,
+    ),
+    _act("partner.agreed", (UNIT,), "{unit}同意联合申报“{name}”。", "{unit} agreed to apply jointly for “{name}”."),
+    _act("partner.left", BOTH, "{unit}不参加联合申报“{name}”。", "{unit} does not apply for “{name}”.", formal=True),
+    _act(
+        "partner.removed",
+        (UNIT,),
+        "{unit}的申报 {name} 不再列贵单位为联合申报单位。",
+        "{unit} does not name your unit as a partner of its application {name} any more.",
+        formal=True,
+    ),
+)
 OF_COMMITTEES = (
     Telling(
         "filing.made",
@@ -378,7 +396,7 @@ OF_DEADLINES = (
 )
 
 TELLINGS = (
-    *(OF_APPLICATIONS + OF_COMMITTEES + OF_HANDOVER + OF_CAMPAIGNS),
+    *(OF_APPLICATIONS + OF_PARTNERS + OF_COMMITTEES + OF_HANDOVER + OF_CAMPAIGNS),
     *(OF_JUDGING + OF_ACCOUNTS + OF_DEADLINES),
     ANNOUNCED,
 )
@@ -417,6 +435,7 @@ UNTOLD = (
         "The notice is that of the request, or of the cases that changed places.",
         "application.swap_requested swap.consented",
     ),
+    _untold("The partner's own event of the same act has the notice.", "application.partners_changed"),
     _untold("Nobody knows whose it was.", "sign_in.code_refused sign_in.refused"),
     _untold("The notice is that of the code: this ends its wait.", "account.code_confirmed account.code_voided"),
     _untold("A machine reads no notices.", "account.secret_issued grant.made grant.revoked"),

@@ -56,6 +56,11 @@ def test_what_tells_who_applied_is_pointed_out_with_the_word_that_does(text: str
     assert {finding.pointer for finding in findings} <= {"/form/practices"}
 
 
+def test_each_unit_of_a_joint_application_is_pointed_out() -> None:
+    joint = content("新华里社区与龙华社区同办", unit_name="龙华社区、新华里社区")
+    assert words(policy.identity_findings(joint)) == ["龙华社区", "新华里社区"]
+
+
 def test_every_text_that_judges_read_is_looked_through() -> None:
     identified = content("龙华社区", "龙华社区合影")
     identified["form"] |= dict.fromkeys(policy.TEXTS, "龙华社区")
