@@ -26,6 +26,7 @@ from app.rows import R_co, builder
 
 _DRIVER = "driver_connection"
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the dialect is not annotated
+_PARAMETER = re.compile(r"\$(\d+)(?P<asked>(?:::[A-Z ]+?(?:\[\])?)? IS NULL\b)?")
 Row = dict[str, Any]
 """A row of a query without a type."""
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update
@@ -112,13 +113,23 @@ class Query(Generic[R_co]):
         return rows[0] if rows else None
 
     def _worded(self, role: str | None, absent: Sequence[bool]) -> "Wording":
-        """Write what is known; number the parameters that stay anew."""
+        """Write what is known, also whether a parameter is there; number the parameters that stay anew."""
         known = {name: f"'{value}'" for name, value in self.constants.items() if _is_code(value)}
         known |= {"actor_role": f"'{Role(role)}'"} if role else {}
-        known |= {name: "NULL" for name, missing in zip(self.names, absent, strict=True) if missing}
-        names = [name for name in self.names if name not in known]
-        written = known | {name: f"${place}" for place, name in enumerate(names, 1)}
-        return Wording(re.sub(r"\$(\d+)", lambda match: written[self.names[int(match[1]) - 1]], self._sql), names)
+        missing = {name for name, is_absent in zip(self.names, absent, strict=True) if is_absent}
+        names: list[str] = []
+
+        def word(match: re.Match[str]) -> str:
+            name = self.names[int(match[1]) - 1]
+            if match["asked"]:
+                return str(name in missing).lower()
+            if name in missing or name in known:
+                return "NULL" if name in missing else known[name]
+            if name not in names:
+                names.append(name)
+            return f"${names.index(name) + 1}"
+
+        return Wording(_PARAMETER.sub(word, self._sql), names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,26 @@ INVARIANTS = {
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
         AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",
+    "an application is not listed as it is": """
+        SELECT a.id FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
+        LEFT JOIN application_versions v ON v.id = a.filed_version_id CROSS JOIN LATERAL (
+            VALUES ('own', a.brand_name, a.category, a.topic), ('filed', v.brand_name, v.category, v.topic)
+        ) AS seen (stage, brand_name, category, topic)
+        LEFT JOIN application_listings l ON l.application_id = a.id AND l.stage = seen.stage
+        WHERE CASE WHEN seen.stage = 'filed' AND v.id IS NULL THEN l.id IS NOT NULL
+        ELSE (l.campaign_id, l.category, l.topic, l.honour_level, l.committee_kind, l.text) IS DISTINCT FROM (
+            a.campaign_id, coalesce(seen.category, ''), coalesce(seen.topic, ''), u.honour_level::text, c.kind::text,
+            concat_ws(E'\\n', comparable(seen.brand_name), comparable(a.number), comparable(u.name))) END""",
+    "a tally is not the number of what it counts": """
+        SELECT subject_id FROM (
+            SELECT campaign_id AS subject_id, committee_id, status AS code, 1 AS count,
+                CASE WHEN filed_version_id IS NULL THEN 'unfiled' ELSE 'filed' END AS dimension FROM applications
+            UNION ALL SELECT commendation_id, NULL, status, 1, 'award' FROM awards
+            UNION ALL SELECT campaign_id, NULL, cell.code, 1, dimension FROM application_listings, LATERAL (VALUES
+                ('category', category), ('topic', topic), ('honour_level', honour_level),
+                ('committee_kind', committee_kind)) AS cell (dimension, code) WHERE stage = 'filed'
+            UNION ALL SELECT subject_id, committee_id, code, -count, dimension FROM tallies
+        ) counted GROUP BY subject_id, committee_id, dimension, code HAVING sum(count) <> 0""",
 }
 """Statements that find nothing while the promises hold."""
 

@@ -31,6 +31,7 @@ from app.mailing import Mailer
 from app.refusal import Refusal
 from app.seclusion import seclude
 from app.services import events, files, idempotency, jobs
+from app.services.filing import tallies
 from app.services.handover import deliveries
 from app.services.notifying import digests, notifications, reminders, tellings
 from app.services.people import sessions
@@ -82,6 +83,7 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
             Duty(2, "forget idempotency keys", lambda: idempotency.forget(database)),
             Duty(3, "forget ended sessions", lambda: sessions.forget(database)),
             Duty(4, "remind", lambda: reminders.remind(database)),
+            Duty(5, "sum up tallies", lambda: tallies.sum_up(database)),
         ],
         followers={"deliveries": deliveries.offer, "notifications": tellings.tell},
         tasks={

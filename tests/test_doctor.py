@@ -99,6 +99,8 @@ PLANTED = {
     "an application stands submitted with a partner that has not agreed, or that is its own unit": (ITS_OWN_PARTNER,),
     "an application on file has other partners than its filed version": (ITS_OWN_PARTNER,),
     "a plan stands submitted without a case": ("DELETE FROM planned_cases",),
+    "an application is not listed as it is": ("UPDATE units SET name = name || '二'",),
+    "a tally is not the number of what it counts": ("UPDATE applications SET status = 'draft'",),
 }
 """One breach of each promise, in a campaign that was played to the municipal office's answer."""
 

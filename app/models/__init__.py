@@ -7,7 +7,7 @@ from app.models.commending.commendations import Commendation
 from app.models.commending.objections import Objection
 from app.models.events import Follower
 from app.models.files import File
-from app.models.filing.applications import Application, ApplicationVersion
+from app.models.filing.applications import Application, ApplicationListing, ApplicationVersion
 from app.models.filing.campaigns import Campaign
 from app.models.filing.documents import Document
 from app.models.filing.endorsements import Endorsement
@@ -18,6 +18,7 @@ from app.models.filing.images import Image, VersionImage
 from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.filing.swaps import Swap
+from app.models.filing.tallies import Tally
 from app.models.handover.deliveries import Delivery, DeliveryAttempt
 from app.models.handover.endpoints import Endpoint
 from app.models.handover.grants import Grant
@@ -48,6 +49,7 @@ __all__ = [
     "AnnouncementRecipient",
     "Answer",
     "Application",
+    "ApplicationListing",
     "ApplicationVersion",
     "Assignment",
     "AuditEvent",
@@ -93,6 +95,7 @@ __all__ = [
     "Session",
     "SignInAttempt",
     "Swap",
+    "Tally",
     "Unit",
     "UploadAllowance",
     "VersionImage",

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, MetaData, Text, inspect
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Computed, DateTime, Enum, Index, Integer, MetaData, Text, inspect
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from uuid_utils.compat import uuid7
 
 
@@ -53,6 +53,27 @@ class Base(DeclarativeBase):
 
 DERIVED = {"derived": True}
 """Mark of a column that follows from others of its row: it is no part of what the history digests."""
+
+
+def lines(*columns: str) -> str:
+    """The comparable forms of some columns, one a line, in SQL."""
+    return " || E'\\n' || ".join(f"coalesce(comparable({name}), '')" for name in columns)
+
+
+def searched(*columns: str) -> MappedColumn[str]:
+    """The column of what is searched in a row."""
+    return mapped_column(Computed(lines(*columns), persisted=True), info=DERIVED, deferred=True)
+
+
+def grams(text: str) -> MappedColumn[list[int]]:
+    """The column by which a text is found: every pair of neighbouring characters in it, and every single one."""
+    kept = Computed(f"grams({text}, true)", persisted=True)
+    return mapped_column(ARRAY(Integer), kept, info=DERIVED, deferred=True)
+
+
+def grams_index() -> Index:
+    """The index of grams, with no more of the newest than a search soon walks through."""
+    return Index(None, "grams", postgresql_using="gin", postgresql_with={"gin_pending_list_limit": "512"})
 
 
 class Versioned:

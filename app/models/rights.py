@@ -29,6 +29,7 @@ _COUNTED = ("version", "updated_at")
 
 RIGHTS = {
     "accounts": EDITED,
+    "application_listings": EDITED,
     "applications": EDITED_AND_DELETED,
     "assignments": Rights(("withdrawn_at", "withdrawn_by", "withdrawal_cause", "withdrawal_reason")),
     "audit_events": Rights(("sequence", "mac"), filled=("transaction", "ordinal", "sequence", "mac")),
@@ -70,6 +71,7 @@ RIGHTS = {
     "sessions": Rights(("seen_at", "idle_until", "assurance", "authenticated_at"), delete=True),
     "sign_in_attempts": Rights(("succeeded",), delete=True),
     "swaps": Rights(("status", "answer", "answered_at", "answered_by", "filing_id", *_COUNTED)),
+    "tallies": DELETED,
     "units": EDITED,
     "upload_allowances": Rights(("account_id", "restored_at")),
 }

@@ -18,18 +18,16 @@ from sqlalchemy import (
     SQLColumnExpression,
     Text,
     Uuid,
+    and_,
     bindparam,
     func,
-    literal_column,
     or_,
     select,
     tuple_,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
-from app.comparable import BRACKETS, PLAIN_BRACKETS, UNSEEN
 from app.context import View
 from app.database import Query, Row
 from app.inputs import Name
@@ -111,14 +109,19 @@ def _has(text: ColumnElement[str], columns: Sequence[Expression]) -> ColumnEleme
     return or_(*(func.strpos(compared(column), compared(text)) > 0 for column in columns))
 
 
+def searching(description: str, text: Expression, grams: Expression) -> Filter:
+    """Filter by what a searched text has in it, which its grams find."""
+    return Filter(Name, description, lambda asked: _found(text, grams, compared(asked)))
+
+
+def _found(text: Expression, grams: Expression, asked: ColumnElement[str]) -> ColumnElement[bool]:
+    has_all = grams.op("@>", is_comparison=True)(func.grams(asked, func.length(asked) == 1))
+    return and_(has_all, func.strpos(text, asked) > 0)
+
+
 def compared(text: Expression) -> ColumnElement[str]:
     """Compute `comparable` where the columns are; case is all that PostgreSQL may fold otherwise, beyond ASCII."""
-    plain = func.translate(func.lower(func.normalize(text, _NFKC)), *_BRACKETS)
-    return func.regexp_replace(plain, _UNSEEN, literal_column("''"), literal_column("'g'"), type_=Text)
-
-
-_NFKC: ColumnElement[str] = literal_column("NFKC")
-_UNSEEN, *_BRACKETS = (literal_column(f"'{text}'", Text) for text in (UNSEEN, BRACKETS, PLAIN_BRACKETS))
+    return func.comparable(text, type_=Text)
 
 
 def _sql_type(kind: Any) -> TypeEngine[Any]:
@@ -158,7 +161,7 @@ class Listing(Generic[R_co]):
     """A statement read page by page, in the order of its id column: UUIDv7, so oldest (or newest) first.
 
     The filters' conditions are part of the statement. It gets one more column, the total, which is not part of a typed
-    row.
+    row. `tie` is the key beside which the values of the `sorts` are, if it is another.
     """
 
     @overload
@@ -170,6 +173,7 @@ class Listing(Generic[R_co]):
         filters: Filters = ...,
         newest_first: bool = False,
         sorts: Mapping[str, Expression] = ...,
+        tie: Identity | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -181,6 +185,7 @@ class Listing(Generic[R_co]):
         filters: Filters = ...,
         newest_first: bool = False,
         sorts: Mapping[str, Expression] = ...,
+        tie: Identity | None = ...,
     ) -> None: ...
     def __init__(
         self,
@@ -191,6 +196,7 @@ class Listing(Generic[R_co]):
         filters: Filters = NO_FILTERS,
         newest_first: bool = False,
         sorts: Mapping[str, Expression] = NO_SORTS,
+        tie: Identity | None = None,
     ) -> None:
         statement = statement.where(*clauses(filters))
         after = bindparam("after", type_=Uuid)
@@ -198,13 +204,11 @@ class Listing(Generic[R_co]):
         counted = matching.limit(bindparam("counted", type_=Integer)).subquery()
         total = select(func.count().label("total")).select_from(counted)
         self._total = Query(total)
-        self._rows = Query(
-            statement.add_columns(total.scalar_subquery().label("total"))
-            .where(after.is_(None) | (key < after if newest_first else key > after))
-            .order_by(key.desc() if newest_first else key)
-            .limit(bindparam("limit", type_=Integer))
-        )
-        self._sorted = {name: _sorted(statement, by) for name, by in sorts.items()}
+        limit = bindparam("limit", type_=Integer)
+        counting = statement.add_columns(total.scalar_subquery().label("total")).limit(limit)
+        beyond = key < after if newest_first else key > after
+        self._rows = Query(counting.where(after.is_(None) | beyond).order_by(key.desc() if newest_first else key))
+        self._sorted = {name: Query(_sorted(counting, by, key if tie is None else tie)) for name, by in sorts.items()}
         built = builder(row, [column.name for column in statement.exported_columns])
         self._built = built if row is dict else lambda record: built(record[:-1])
 
@@ -250,23 +254,15 @@ async def whole(view: View, search: Search[R], filters: Filters, **wanted: Filte
     return [*rows, *page.rows]
 
 
-def _sorted(statement: Rows, by: Expression) -> Query[Any]:
+def _sorted(statement: Rows, by: Expression, tie: Identity) -> Rows:
     """Read a list by the values of an expression, and by id where they are equal; the cursor is the last row's id.
 
-    What has no value comes first.
+    An index on both is of use where the id is that of the table with the values; no value may be missing.
     """
-    ranked = statement.add_columns(func.coalesce(sql_cast(by, Text), literal_column("''")).label("sorted_by")).cte(
-        "ranked"
-    )
     after = bindparam("after", type_=Uuid)
-    last = select(ranked.c.sorted_by).where(ranked.c.id == after).scalar_subquery()
-    total = select(func.count()).select_from(ranked).scalar_subquery().label("total")
-    return Query(
-        select(*[column for column in ranked.c if column.name != "sorted_by"], total)
-        .where(after.is_(None) | (tuple_(ranked.c.sorted_by, ranked.c.id) > tuple_(last, after)))
-        .order_by(ranked.c.sorted_by, ranked.c.id)
-        .limit(bindparam("limit", type_=Integer))
-    )
+    last = statement.limit(None).with_only_columns(by, maintain_column_froms=True).where(tie == after).subquery()
+    there = tuple_(by, tie) > tuple_(select(*last.c).scalar_subquery(), after)
+    return statement.where(by.is_not(None), after.is_(None) | there).order_by(by, tie)
 
 
 def cursor_of(row_id: UUID | None) -> str | None:

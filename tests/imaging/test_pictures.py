@@ -106,7 +106,7 @@ async def test_a_picture_that_is_painted_of_lost_bytes_is_told(pool: ImagingPool
     assert (await check_scan(pool, corpus.zeroed(whole, size=200))).damaged
 
 
-PROGRESSIVE = [
+PROGRESSIVE: list[dict[str, Any]] = [
     *({"quality": quality, "subsampling": sampling} for quality in (1, 30, 75, 95, 100) for sampling in (0, 1, 2)),
     *({"optimize": True}, {"restart_marker_rows": 1}, {"exif": corpus.telling_exif()}, {"comment": b"\xff\xda"}),
 ]

@@ -477,6 +477,9 @@ async def test_without_the_values_of_its_events_the_history_is_whole_and_old_pla
         [score] = await indicators.read(view, place.campaign.id)
     assert (event.data, event.changes) == ({"changed": ["liaison_name"]}, [])
     assert (score.committee.planned, score.committee.delivered) == (2, 0)
+    async with elsewhere.database.transaction() as session:
+        kept = ("an application is not listed as it is", "a tally is not the number of what it counts")
+        assert [each for words in kept for each in (await session.scalars(text(INVARIANTS[words]))).all()] == []
 
 
 @pytest.mark.thorough

@@ -11,9 +11,12 @@ from app.models.rights import instants
 
 KEPT = {
     *("accounts", "campaigns", "commendations", "committees", "endpoints", "factors", "grants", "participations"),
-    *("plans", "planned_cases", "reviewers", "rounds", "sessions", "units"),
+    *("plans", "planned_cases", "reviewers", "rounds", "sessions", "tallies", "units"),
 }
-"""Rows that stay the only ones of their kind: it is what belongs to them that grows."""
+"""Rows that stay the only ones of their kind: it is what belongs to them that grows.
+
+Tallies are summed up, so that there is one of each kind, whatever its number.
+"""
 _CLONED = """
 CREATE FUNCTION cloned(id uuid, copy int) RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN id IS NULL OR EXISTS (SELECT FROM kept WHERE kept.id = $1) THEN id

@@ -6,7 +6,7 @@ from sqlalchemy import Computed, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, validates
 
-from app.models.base import DERIVED, Base, Versioned
+from app.models.base import DERIVED, Base, Versioned, grams, grams_index
 from app.models.enums import ApplicationStatus, VersionOccasion
 from app.phones import dialled
 
@@ -67,6 +67,36 @@ class Application(Versioned, Base):
     def _dial(self, _: str, phone: str | None) -> str | None:
         self.phone_numbers = dialled(phone)
         return phone
+
+
+_LISTED = ("category", "topic", "honour_level", "honour_rank", "committee_kind")
+
+
+class ApplicationListing(Base):
+    """An application as lists search, filter, sort and count it: one row for its owners, one of what was filed.
+
+    The database keeps it with every change of the application, its unit and its committee. The text has the comparable
+    forms of the brand's name, the number and the unit's name. `stage` is `own` or `filed`, and no boolean: PostgreSQL
+    would not see that there is at most one row of each, and join it where nobody asks.
+    """
+
+    __tablename__ = "application_listings"
+    __table_args__ = (
+        UniqueConstraint("application_id", "stage"),
+        *(Index(None, "stage", name, "application_id") for name in _LISTED),
+        grams_index(),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
+    stage: Mapped[str]
+    campaign_id: Mapped[UUID]
+    text: Mapped[str]
+    category: Mapped[str]
+    topic: Mapped[str]
+    honour_level: Mapped[str]
+    honour_rank: Mapped[int]
+    committee_kind: Mapped[str]
+    grams: Mapped[list[int]] = grams("text")
 
 
 def _cell(path: str, kind: str = "text") -> MappedColumn[Any]:

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -16,6 +16,12 @@ class Extension(Base):
         CheckConstraint("kind = 'application' OR application_id IS NULL", "application_deadline_only"),
         Index(None, "campaign_id", "committee_id"),
         Index(None, "committee_id", "id"),
+        Index(
+            "extensions_of_committees_idx",
+            "committee_id",
+            "campaign_id",
+            postgresql_where=text("application_id IS NULL"),
+        ),
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import credit_codes
 from app.comparable import comparable
-from app.models.base import DERIVED, Base, Versioned
+from app.models.base import DERIVED, Base, Versioned, grams, grams_index, lines, searched
 from app.models.enums import CreditCodeDoubt, HonourLevel
 
 
@@ -30,6 +30,7 @@ class Unit(Versioned, Base):
             for name in ("name", "comparable_name", "credit_code")
         ),
         UniqueConstraint("id", "committee_id"),
+        grams_index(),
     )
 
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
@@ -39,6 +40,8 @@ class Unit(Versioned, Base):
     credit_code: Mapped[str | None] = mapped_column(index=True)
     credit_code_doubt: Mapped[CreditCodeDoubt | None] = mapped_column(info={"since": "0012"})
     retired_at: Mapped[datetime | None]
+    searched: Mapped[str] = searched("name", "credit_code")
+    grams: Mapped[list[int]] = grams(lines("name", "credit_code"))
 
     @validates("name")
     def _compare(self, _: str, name: str) -> str:

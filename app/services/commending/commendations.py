@@ -5,21 +5,33 @@ The row of a commendation is the lock for its awards and the objections to them.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Line, Prose, unsent
-from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection
+from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection, Tally
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns
+from app.services.filing import campaigns, tallies
 from app.services.history import create, expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
@@ -37,11 +49,16 @@ PUBLICISED, PUBLISHED = (
 VISIBLE = or_(_FOR_OFFICE, PUBLICISED, PUBLISHED)
 """A draft is the office's own business."""
 
-AWARD_VISIBLE = or_(
-    _FOR_OFFICE,
-    and_(PUBLICISED, or_(Award.status == AwardStatus.PROPOSED, Award.status == AwardStatus.HELD)),
-    and_(PUBLISHED, Award.status == AwardStatus.AWARDED),
-)
+
+def _visible(status: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    return or_(
+        _FOR_OFFICE,
+        and_(PUBLICISED, or_(status == AwardStatus.PROPOSED, status == AwardStatus.HELD)),
+        and_(PUBLISHED, status == AwardStatus.AWARDED),
+    )
+
+
+AWARD_VISIBLE = _visible(Award.status)
 """Of an award beside its commendation: others see it while it is publicised, held or not, and once it is awarded."""
 
 RECIPIENT_NAME = func.coalesce(ApplicationVersion.brand_name, Award.to_committee_name)
@@ -49,8 +66,8 @@ RECIPIENT_NAME = func.coalesce(ApplicationVersion.brand_name, Award.to_committee
 
 _COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
 _awards = (
-    select(func.count())
-    .where(Award.commendation_id == Commendation.id, AWARD_VISIBLE)
+    select(func.coalesce(func.sum(Tally.count), 0, type_=Integer))
+    .where(Tally.subject_id == Commendation.id, Tally.dimension == tallies.AWARD, _visible(Tally.code))
     .correlate(Commendation)
     .scalar_subquery()
 )

@@ -18,7 +18,7 @@ from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Cell, Input, Name, Prose, Reason, unsent
-from app.models import Application, ApplicationVersion, Campaign, Committee, Unit
+from app.models import Application, ApplicationListing, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
 from app.periods import written
 from app.problems import Forbidden
@@ -27,7 +27,7 @@ from app.services.filing import campaigns, concessions, contents, participations
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
-from app.services.pages import Filter, FilterValue, Listing, Page, Rows, among, containing, exactly
+from app.services.pages import Filter, FilterValue, Listing, Page, Rows, among, exactly, searching
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
@@ -129,8 +129,6 @@ class ApplicationSummary:
     updated_at: datetime
 
 
-_BRAND_NAME, _CATEGORY = _visible("brand_name"), _visible("category")
-_TOPIC = case((_FOR_OFFICE, ApplicationVersion.topic), else_=Application.topic).label("topic")
 FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
@@ -141,25 +139,28 @@ FILTERS = {
         visibility.in_states,
         limits={"max_length": len(ApplicationStatus)},
     ),
-    "category": among(_CATEGORY.element, Name, "Only in these categories.", max_length=20),
-    "topic": among(_TOPIC.element, Name, "Only of these topics (子项).", max_length=50),
-    "honour_level": among(Unit.honour_level, HonourLevel, "Only of units with a title of these levels."),
-    "committee_kind": among(Committee.kind, CommitteeKind, "Only of committees of these kinds."),
+    "category": among(ApplicationListing.category, Name, "Only in these categories.", max_length=20),
+    "topic": among(ApplicationListing.topic, Name, "Only of these topics (子项).", max_length=50),
+    "honour_level": among(ApplicationListing.honour_level, HonourLevel, "Only of units with a title of these levels."),
+    "committee_kind": among(ApplicationListing.committee_kind, CommitteeKind, "Only of committees of these kinds."),
     "overdue": exactly(
         visibility.OVERDUE, bool, "True: only those in preparation whose deadline has passed; false: the others."
     ),
-    "q": containing(
-        "In the brand's name, the number or the unit's name.", _BRAND_NAME.element, Application.number, Unit.name
+    "q": searching(
+        "In the brand's name, the number or the unit's name.", ApplicationListing.text, ApplicationListing.grams
     ),
 }
 SORTS = {
-    "category": _CATEGORY.element,
-    "topic": _TOPIC.element,
-    "honour_level": case({level.value: str(place) for place, level in enumerate(HonourLevel)}, value=Unit.honour_level),
-    "committee_kind": Committee.kind,
+    "category": ApplicationListing.category,
+    "topic": ApplicationListing.topic,
+    "honour_level": ApplicationListing.honour_rank,
+    "committee_kind": ApplicationListing.committee_kind,
 }
 """What a list may be sorted by, instead of by age."""
 
+_STAGE = case((_FOR_OFFICE, "filed"), else_="own")
+_LISTED = and_(ApplicationListing.application_id == Application.id, ApplicationListing.stage == _STAGE)
+"""It costs nothing where no filter and no order asks for it: PostgreSQL leaves out a join that adds nothing."""
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -172,9 +173,9 @@ _APPLICATIONS = Listing(
         Unit.name.label("unit_name"),
         contents.PARTNERS,
         visibility.STATUS.label("status"),
-        _BRAND_NAME,
-        _CATEGORY,
-        _TOPIC,
+        _visible("brand_name"),
+        _visible("category"),
+        _visible("topic"),
         _visible("narrative_length"),
         _visible("image_count"),
         Application.submitted_at,
@@ -184,11 +185,13 @@ _APPLICATIONS = Listing(
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
+    .outerjoin(ApplicationListing, _LISTED)
     .where(VISIBLE),
     Application.id,
     ApplicationSummary,
     filters=FILTERS,
     sorts=SORTS,
+    tie=ApplicationListing.application_id,
 )
 
 Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import SQLColumnExpression, Uuid, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, or_, select, union
 
 from app.context import ACTOR_COMMITTEE, View, acting_as
 from app.database import Query
-from app.models import Application, Campaign, Committee, Extension, Plan, PlannedCase
-from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus, Role
+from app.models import Campaign, Committee, Extension, Plan, PlannedCase, Tally
+from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import campaigns, concessions
-from app.services.filing.visibility import OUTWARD_STATUS
-from app.services.pages import Rows
+from app.services.filing import campaigns, concessions, tallies
 from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
@@ -27,25 +25,31 @@ _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _FOR_OFFICE = acting_as(Role.OFFICE)
 
 
-def _by_committee(model: type[Application | Extension | Plan], *figures: SQLColumnExpression[object]) -> Rows:
-    """Count the figures of every committee of the campaign at once, not once per committee."""
-    return select(model.committee_id, *figures).where(model.campaign_id == _CAMPAIGN_ID).group_by(model.committee_id)
+def _in(*statuses: ApplicationStatus) -> ColumnElement[bool]:
+    return or_(*(Tally.code == status for status in statuses))
 
 
-_out = and_(
-    Application.filed_version_id.is_not(None), or_(*(Application.status == status for status in OUT_FOR_CORRECTION))
+def _counted_as(status: ApplicationStatus) -> ColumnElement[bool]:
+    return _in(*(each for each in ApplicationStatus if each.outward is status))
+
+
+_applications = (
+    select(
+        Tally.committee_id,
+        *(tallies.number(_counted_as(status)).label(status.value) for status in STATES),
+        tallies.number(and_(Tally.dimension == tallies.FILED, _in(*OUT_FOR_CORRECTION))).label("out_for_correction"),
+    )
+    .where(Tally.subject_id == _CAMPAIGN_ID, or_(Tally.dimension == tallies.FILED, Tally.dimension == tallies.UNFILED))
+    .group_by(Tally.committee_id)
+    .subquery("counted")
 )
-_applications = _by_committee(
-    Application,
-    *(func.count().filter(OUTWARD_STATUS == status).label(status.value) for status in STATES),
-    func.count().filter(_out).label("out_for_correction"),
-).subquery("counted")
 _extensions = (
-    _by_committee(
-        Extension,
+    select(
+        Extension.committee_id,
         *(func.max(Extension.until).filter(Extension.kind == kind).label(kind.value) for kind in DeadlineKind),
     )
-    .where(Extension.revoked_at.is_(None), Extension.application_id.is_(None))
+    .where(Extension.campaign_id == _CAMPAIGN_ID, Extension.revoked_at.is_(None), Extension.application_id.is_(None))
+    .group_by(Extension.committee_id)
     .subquery("extended")
 )
 _planned = (
@@ -55,7 +59,9 @@ _planned = (
     .group_by(PlannedCase.plan_id)
     .subquery("planned")
 )
-_took_part = union(*(select(each.committee_id).where(each.campaign_id == _CAMPAIGN_ID) for each in (Application, Plan)))
+_took_part = union(
+    select(_applications.c.committee_id), select(Plan.committee_id).where(Plan.campaign_id == _CAMPAIGN_ID)
+)
 _concerned = or_(Committee.retired_at.is_(None), Committee.id.in_(_took_part))
 """Committees that are not retired, and retired ones that took part."""
 

@@ -4,25 +4,22 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import Uuid, bindparam, case, func, literal_column, select
 
 from app.context import View
 from app.database import Query
-from app.models import Application, ApplicationVersion, Committee, Unit
-from app.models.enums import Role
+from app.models import Tally
+from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
-from app.services.filing import campaigns
-from app.services.filing.visibility import OUTWARD_STATUS
-from app.services.pages import Expression, Rows
+from app.services.filing import campaigns, tallies
 from app.services.policies import require_role
 
-DIMENSIONS: dict[str, Expression] = {
-    "status": OUTWARD_STATUS,
-    "category": ApplicationVersion.content["form", "category"].astext,
-    "topic": ApplicationVersion.topic,
-    "honour_level": Unit.honour_level,
-    "committee_kind": Committee.kind,
-}
+STATUS = "status"
+DIMENSIONS = (STATUS, "category", "topic", "honour_level", "committee_kind")
+_OF_STATES = Tally.dimension == tallies.FILED
+_DIMENSION = case((_OF_STATES, STATUS), else_=Tally.dimension)
+_OUTWARD = {status.value: status.outward.value for status in ApplicationStatus}
+_CODE = func.nullif(case((_OF_STATES, case(_OUTWARD, value=Tally.code)), else_=Tally.code), literal_column("''"))
 
 
 @row_type
@@ -34,23 +31,15 @@ class CountRow:
     count: int
 
 
-def _counted(name: str, by: Expression) -> Rows:
-    """Count the applications that were once filed, as they were filed."""
-    code = cast(by, Text)
-    return (
-        select(literal(name, Text).label("dimension"), code.label("code"), func.count().label("count"))
-        .select_from(Application)
-        .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-        .join(Unit, Unit.id == Application.unit_id)
-        .join(Committee, Committee.id == Application.committee_id)
-        .where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
-        .group_by(code)
-    )
-
-
 _COUNTS = Query(
-    union_all(*(_counted(name, by) for name, by in DIMENSIONS.items())).order_by("dimension", "code"), CountRow
+    select(_DIMENSION.label("dimension"), _CODE.label("code"), func.sum(Tally.count).label("count"))
+    .where(Tally.subject_id == bindparam("campaign_id", type_=Uuid), Tally.dimension != tallies.UNFILED)
+    .group_by(literal_column("1"), literal_column("2"))
+    .having(func.sum(Tally.count) > 0)
+    .order_by(literal_column("1"), literal_column("2")),
+    CountRow,
 )
+"""Applications that were once filed, as they were filed."""
 
 
 async def read(view: View, campaign_id: UUID) -> Mapping[str, list[CountRow]]:

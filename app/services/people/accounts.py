@@ -20,7 +20,7 @@ from app.problems import Forbidden, RulesViolated
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect, move
-from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
 from app.services.people import codes, hashing, seats
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
@@ -171,7 +171,7 @@ FILTERS = {
     "committee_id": exactly(Account.committee_id, UUID, "Only of this committee and its units."),
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
     "awaits_confirmation": exactly(_AWAITS, bool, "Only those with a code to confirm (true), or the rest."),
-    "q": containing("In the name or the username.", Account.name, Account.username),
+    "q": searching("In the name or the username.", Account.searched, Account.grams),
 }
 _ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountSummary, filters=FILTERS)
 

@@ -20,7 +20,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect
-from app.services.pages import FilterValue, Listing, Page, among, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
 from app.services.people import committees
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
@@ -94,7 +94,7 @@ FILTERS = {
     "credit_code_doubt": among(
         Unit.credit_code_doubt, CreditCodeDoubt, "Only those whose code is doubtful so, and not confirmed."
     ),
-    "q": containing("In the name or the credit code.", Unit.name, Unit.credit_code),
+    "q": searching("In the name or the credit code.", Unit.searched, Unit.grams),
 }
 _PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
