@@ -21,7 +21,7 @@ def write_applications(stage: Stage) -> None:
     """附件2 with its pictures: three units that make every mistake, then all the others."""
     stage.narrator.chapter("The units write their applications (附件2): about 2000 字 and 5 to 8 pictures")
     hasty, careless, clumsy = stage.committees[EVENTFUL].units
-    _too_few_pictures(stage, hasty)
+    _too_few_pictures(stage, hasty, careless)
     _too_short(stage, careless)
     _wrong_pictures(stage, clumsy)
     for player in stage.others(EVENTFUL):
@@ -75,7 +75,7 @@ def _write(stage: Stage, unit: UnitPlayer, fate: Fate, *, late: bool) -> None:
     stage.narrator.tell(f"{unit.unit.name} {'drafts' if stays else 'hands in'} {summary}")
 
 
-def _too_few_pictures(stage: Stage, unit: UnitPlayer) -> None:
+def _too_few_pictures(stage: Stage, unit: UnitPlayer, partner: UnitPlayer) -> None:
     application = begin(stage, unit)
     stage.narrator.tell(f"{unit.unit.name} begins {application['number']} {application['brand_name']}")
     stage.narrator.add(f"{application['narrative_length']} 字; four pictures of {_size(stage, unit)} follow")
@@ -83,9 +83,20 @@ def _too_few_pictures(stage: Stage, unit: UnitPlayer) -> None:
     path, key = f"{stage.application(unit)}/submission", str(uuid4())
     unit.person.fail("hands it in", "too_few_images", "POST", path)
     add_pictures(stage, unit, [4])
+    _jointly(stage, unit, partner)
     unit.person.act("adds the fifth and hands it in", "POST", path, key=key)
     again = unit.person.act("presses the button twice: same Idempotency-Key", "POST", path, key=key)
     stage.narrator.add(f"Idempotency-Replayed: {again.headers['idempotency-replayed']}, status {again['status']}")
+
+
+def _jointly(stage: Stage, unit: UnitPlayer, partner: UnitPlayer) -> None:
+    """Another unit applies together with this one (联合申报)."""
+    path = stage.application(unit)
+    etag = unit.person.ask("GET", path)["etag"]
+    body = {"partners": [{"name": partner.unit.name}]}
+    unit.person.act(f"names {partner.unit.name} as its partner", "PUT", f"{path}/partners", body, if_match=etag)
+    unit.person.fail("hands it in", "partner_not_agreed", "POST", f"{path}/submission")
+    partner.person.act("agrees to apply jointly", "POST", f"{path}/partnership")
 
 
 def _size(stage: Stage, unit: UnitPlayer) -> str:

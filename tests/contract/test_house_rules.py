@@ -60,7 +60,7 @@ GUESSED_AT = {
 OPEN_BODIES = {"TokenRequest": "RFC 6749 demands that unknown parameters are ignored"}
 
 # Concepts with a table of acts whose full answer does not tell them as `actions`, each with its reason.
-WITHOUT_ACTIONS: dict[str, str] = {}
+WITHOUT_ACTIONS = {"partners": "they are part of their application, whose `actions` are a partner's own to it"}
 
 REGULATION = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
 TABLES = {module.__name__.rpartition(".")[2]: module.ACTS for module in REGULATION if hasattr(module, "ACTS")}
@@ -213,8 +213,9 @@ def test_lists_are_pages(operation: Operation) -> Complaints:
 
 
 def test_every_concept_with_acts_tells_them_in_its_full_answer() -> None:
-    shown = {concept: names_of_acts_shown(concept) for concept in TABLES}
-    assert {concept for concept, names in shown.items() if not names} == set(WITHOUT_ACTIONS)
+    assert TABLES.keys() > WITHOUT_ACTIONS.keys()
+    shown = {concept: names_of_acts_shown(concept) for concept in TABLES if concept not in WITHOUT_ACTIONS}
+    assert [concept for concept, names in shown.items() if not names] == []
     wrong = {concept: names - {act.name for act in TABLES[concept]} for concept, names in shown.items()}
     assert {concept: names for concept, names in wrong.items() if names} == {}
 

@@ -122,6 +122,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "not_awarded": 1,
         "objections_open": 2,
         "panel_too_small": 1,
+        "partner_not_agreed": 1,
         "password_contains_username": 1,
         "password_guessable": 1,
         "password_too_short": 1,

@@ -35,13 +35,20 @@ class Secrets:
 
 @pytest.fixture
 async def secrets(world: World) -> Secrets:
-    """The hidden application is the only one of its unit; a sibling under the same committee has filed."""
+    """The hidden application is the only one of its unit; a sibling under the same committee has filed.
+
+    The other unit agreed to apply jointly, and was taken out again.
+    """
     place = await district(world)
     elsewhere = await district(world, place.campaign)
     hidden = await world.unit(place.committee, name="绝密社区")
     member = await world.account(Role.UNIT, unit=hidden)
     by_member, campaign = await world.sign_in(member), str(place.campaign.id)
-    application = await steps.sealed(by_member, place.by_committee, campaign, brand_name=SECRET)
+    application = await steps.begin(by_member, campaign)
+    await steps.complete(by_member, application, brand_name=SECRET)
+    await once_a_partner(application, by_member, elsewhere)
+    done(await steps.act(by_member, application, "submission"))
+    done(await steps.seal(place.by_committee, application))
     filed = [await steps.sealed(place.by_unit, place.by_committee, campaign) for _ in range(2)]
     filing = done(await steps.file(place.by_committee, campaign, *filed), 201)
     body = {"campaign_id": campaign, "cases": [{"name": SECRET, "unit_id": str(hidden.id)}]}
@@ -75,6 +82,15 @@ async def secrets(world: World) -> Secrets:
     }
     words = {"brand": SECRET, "unit": "绝密社区", "username": member.username, "committee": place.committee.name}
     return Secrets(place, ids, strangers, [by_member, place.by_committee, place.by_office], words)
+
+
+async def once_a_partner(application: str, by_lead: ContractClient, other: District) -> None:
+    """Let a unit be a partner, read the draft, and be one no longer."""
+    for partners in ([{"unit_id": str(other.unit.id)}], []):
+        etag = {"If-Match": (await read(by_lead, application))["etag"]}
+        done(await by_lead.put(f"{application}/partners", json={"partners": partners}, headers=etag))
+        if partners:
+            done(await other.by_unit.post(f"{application}/partnership"))
 
 
 async def granted_for_one(place: District, elsewhere: District) -> dict[str, str]:
