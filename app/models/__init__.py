@@ -38,6 +38,7 @@ from app.models.notifying.notifications import Notification
 from app.models.people.accounts import Account
 from app.models.people.committees import Committee
 from app.models.people.factors import Factor, PasskeyChallenge, RecoveryCode
+from app.models.people.former_names import FormerName
 from app.models.people.seats import Seat
 from app.models.people.sessions import Session, SignInAttempt
 from app.models.people.units import Unit
@@ -71,6 +72,7 @@ __all__ = [
     "Filing",
     "FilingItem",
     "Follower",
+    "FormerName",
     "Grant",
     "IdempotencyKey",
     "Image",

@@ -36,6 +36,8 @@ from app.rows import R, R_co, builder
 Rows = Select[*tuple[Any, ...]]
 Expression = SQLColumnExpression[object]
 """A column, or any other expression of a statement."""
+Sought = Callable[[ColumnElement[str]], ColumnElement[bool]]
+"""A condition on the comparable form of what is searched for."""
 Identity = SQLColumnExpression[UUID]
 """The expression a list is ordered by, and its cursor made of."""
 FilterValue = UUID | str | int | datetime | Sequence[UUID] | Sequence[str] | None
@@ -109,9 +111,14 @@ def _has(text: ColumnElement[str], columns: Sequence[Expression]) -> ColumnEleme
     return or_(*(func.strpos(compared(column), compared(text)) > 0 for column in columns))
 
 
-def searching(description: str, text: Expression, grams: Expression) -> Filter:
-    """Filter by what a searched text has in it, which its grams find."""
-    return Filter(Name, description, lambda asked: _found(text, grams, compared(asked)))
+def searching(description: str, text: Expression, grams: Expression, beside: Sought | None = None) -> Filter:
+    """Filter by what a searched text has in it, which its grams find, or by what is found beside it."""
+
+    def condition(asked: ColumnElement[str]) -> ColumnElement[bool]:
+        found = _found(text, grams, compared(asked))
+        return or_(found, beside(compared(asked))) if beside else found
+
+    return Filter(Name, description, condition)
 
 
 def _found(text: Expression, grams: Expression, asked: ColumnElement[str]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Units that no committee stands above"""
+"""Units that no committee stands above, and the former names of organisations"""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,45 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
+RENAMED = """
+    INSERT INTO former_names (id, committee_id, unit_id, name, until)
+    SELECT gen_random_uuid(),
+        CASE WHEN e.subject_type = 'committee' THEN e.subject_id END,
+        CASE WHEN e.subject_type = 'unit' THEN e.subject_id END,
+        c.value ->> 'before', e.at
+    FROM audit_events e, jsonb_array_elements(e.changes) c
+    WHERE e.action IN ('committee.changed', 'unit.changed') AND jsonb_typeof(e.changes) = 'array'
+        AND c.value ->> 'name' = 'name' AND c.value ->> 'before' IS NOT NULL
+"""
+"""The names before each change whose values the history has."""
+
+
 def upgrade() -> None:
     op.add_column("committees", sa.Column("direct", sa.Boolean(), nullable=False, server_default="false"))
     standing = sa.text("direct AND retired_at IS NULL")
     op.create_index("committees_direct_key", "committees", ["direct"], unique=True, postgresql_where=standing)
+    keep_former_names()
+
+
+def keep_former_names() -> None:
+    op.create_table(
+        "former_names",
+        sa.Column("committee_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("num_nonnulls(committee_id, unit_id) = 1", name=op.f("former_names_of_one_check")),
+        sa.ForeignKeyConstraint(["committee_id"], ["committees.id"], name=op.f("former_names_committee_id_fkey")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("former_names_unit_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("former_names_pkey")),
+    )
+    for column in ("committee_id", "unit_id"):
+        op.create_index(op.f(f"former_names_{column}_idx"), "former_names", [column])
+    op.execute("GRANT SELECT, INSERT ON former_names TO pinpai_app")
+    op.execute(RENAMED)
 
 
 def downgrade() -> None:
+    op.drop_table("former_names")
     op.drop_column("committees", "direct")

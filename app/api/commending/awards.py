@@ -42,6 +42,13 @@ class AwardSummary(Out):
     name: Label = Field(description="品牌名称 as it was filed, or 党（工）委.", examples=["“红马甲”邻里互助站"])
     unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
+    unit_name_now: Label | None = Field(
+        description="Name of the unit now; null if it is still the one of then.", examples=[None]
+    )
+    committee_name_now: Label | None = Field(
+        description="Name of the committee, or of its successor, now; null if it is still the one of then.",
+        examples=[None],
+    )
     category: ShortCode | None = Field(
         description="内容分类: a category code of the campaign; null for a committee.", examples=["qingman"]
     )

@@ -48,8 +48,20 @@ class CommitteeSummary(Out):
     updated_at: Instant = Field(description="Time of the last change.")
 
 
+class FormerNameOut(Out):
+    """A former name (曾用名)."""
+
+    name: Label = Field(description="曾用名", examples=["乔屯乡党委"])
+    until: Instant = Field(description="Time at which another name took its place.")
+
+
+FormerNames = Annotated[list[FormerNameOut], Field(description="曾用名, the latest first.", max_length=1000)]
+
+
 class CommitteeOut(CommitteeSummary):
-    """A committee, and what may be done with it now."""
+    """A committee, the names it had, and what may be done with it now."""
+
+    former_names: FormerNames
 
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on a committee, by name, with what stands in its way now.",

@@ -27,14 +27,15 @@ class ImportedRowOut(Out):
     code: str | None = Field(description="A committee's code; null for a unit.", max_length=10, examples=["C01"])
     outcome: ImportOutcome = Field(description="Registered, changed, or as it was.")
     findings: list[FindingOut] = Field(
-        description="Advice, as on a credit code that is doubtful.",
+        description="Advice: a credit code is doubtful, or the name is a former one, and the row was taken for who "
+        "had it.",
         max_length=10,
         examples=[[]],
     )
 
     @classmethod
     def of(cls, row: ImportedRow, language: Language) -> Self:
-        return cls(findings=[each.worded(language) for each in row.advice], **values_of(row))
+        return cls(**values_of(row) | {"findings": [finding.worded(language) for finding in row.findings]})
 
 
 class OrganisationImportOut(Out):
@@ -60,7 +61,8 @@ async def import_organisations(body: OrganisationImport, ctx: Ctx) -> Organisati
     """Register or bring up to date many committees and their units at once: all of it, or nothing.
 
     A committee is known by its name, a unit by its name within its committee: what is known is changed where a member
-    is named and differs, what is new is registered, what is not in the list is left alone. The same list sent again
+    is named and differs, what is new is registered, what is not in the list is left alone. A former name finds who had
+    it, and the row's `findings` say so. The same list sent again
     changes nothing. With `dry_run` everything is tried, the answer is the same, and nothing stays.
 
     Every bad row is listed at once with its pointer: members that are not as described (422); then names, codes and

@@ -9,6 +9,7 @@ from pydantic import Field
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
 from app.api.http.routing import Router
+from app.api.people.committees import FormerNames
 from app.context import View
 from app.models.enums import CreditCodeDoubt, HonourLevel
 from app.problems import RulesViolated, WrongState
@@ -50,7 +51,9 @@ class UnitSummary(Out):
 
 
 class UnitOut(UnitSummary):
-    """A unit, and what may be done with it now."""
+    """A unit, the names it had, and what may be done with it now."""
+
+    former_names: FormerNames
 
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on a unit, by name, with what stands in its way now.",

@@ -9,13 +9,23 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, literal, literal_column, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
-from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Nomination, VersionImage
+from app.models import (
+    Application,
+    ApplicationVersion,
+    Award,
+    Campaign,
+    Commendation,
+    Committee,
+    Nomination,
+    Unit,
+    VersionImage,
+)
 from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, NominationStatus, Role
 from app.rows import row_type
 from app.services.commending import commendations
@@ -50,6 +60,26 @@ NAME = RECIPIENT_NAME.label("name")
 UNIT_NAME = ApplicationVersion.unit_name
 COMMITTEE_NAME = func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name).label("committee_name")
 CATEGORY = ApplicationVersion.category
+_case, _committee, _successor = aliased(Application), aliased(Committee), aliased(Committee)
+_its = _case.id == Award.application_id
+_unit_now = select(Unit.name).join(_case, _case.unit_id == Unit.id).where(_its).correlate(Award)
+_committee_id = func.coalesce(
+    Award.to_committee_id, select(_case.committee_id).where(_its).correlate(Award).scalar_subquery()
+)
+_committee_now = (
+    select(func.coalesce(_successor.name, _committee.name))
+    .select_from(_committee)
+    .outerjoin(_successor, _successor.id == _committee.successor_id)
+    .where(_committee.id == _committee_id)
+    .correlate(Award)
+)
+NAMES_NOW = (
+    func.nullif(_unit_now.scalar_subquery(), UNIT_NAME).label("unit_name_now"),
+    func.nullif(
+        _committee_now.scalar_subquery(), func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name)
+    ).label("committee_name_now"),
+)
+"""The names by which unit and committee, or the committee's successor, go now; null where they are those of then."""
 
 
 @row_type
@@ -65,6 +95,8 @@ class PublicAward:
     name: str
     unit_name: str | None
     committee_name: str
+    unit_name_now: str | None
+    committee_name_now: str | None
     category: str | None
     public_summary: str
     pictures: list[int]
@@ -82,6 +114,7 @@ PUBLIC = (
     NAME,
     UNIT_NAME,
     COMMITTEE_NAME,
+    *NAMES_NOW,
     CATEGORY,
     Award.public_summary,
     Award.pictures,

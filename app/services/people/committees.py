@@ -16,7 +16,7 @@ from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, containing, exactly
-from app.services.people import seats
+from app.services.people import former_names, seats
 from app.services.policies import Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import committees as policy
 
@@ -51,6 +51,13 @@ class CommitteeRow:
     updated_at: datetime
 
 
+@row_type
+class CommitteeDetail(CommitteeRow):
+    """A committee by itself, with the names it had."""
+
+    former_names: list[dict[str, str]]
+
+
 _COLUMNS = (
     Committee.id,
     Committee.version,
@@ -68,7 +75,10 @@ _COLUMNS = (
     Committee.updated_at,
 )
 _COMMITTEE = Query(
-    select(*_COLUMNS).where(Committee.id == bindparam("committee_id", type_=Uuid)).where(VISIBLE), CommitteeRow
+    select(*_COLUMNS, former_names.listed(Committee))
+    .where(Committee.id == bindparam("committee_id", type_=Uuid))
+    .where(VISIBLE),
+    CommitteeDetail,
 )
 FILTERS = {
     "kind": exactly(Committee.kind, CommitteeKind, "Only of this kind."),
@@ -78,7 +88,12 @@ FILTERS = {
     "retired": exactly(
         Committee.retired_at.is_not(None), bool, "Only retired ones (true), or only the others (false)."
     ),
-    "q": containing("Part of the name or the code, case-insensitive.", Committee.name, Committee.code),
+    "q": containing(
+        "Part of the name, of a former name or of the code, case-insensitive.",
+        Committee.name,
+        Committee.code,
+        former_names.searched(Committee),
+    ),
 }
 _COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, CommitteeRow, filters=FILTERS)
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()
@@ -161,7 +176,7 @@ async def edit(ctx: Context, committee_id: UUID, body: CommitteeChange, version:
     if not policy.may_change(ctx.actor.role, changes):
         raise Forbidden
     if changes:
-        change(ctx, committee, policy.CHANGE.event, **changes)
+        former_names.change_and_remember(ctx, committee, policy.CHANGE.event, changes)
 
 
 async def retire(ctx: Context, committee_id: UUID) -> None:
@@ -187,7 +202,7 @@ async def get(ctx: Context, committee_id: UUID) -> Committee:
     return await ctx.lock(_LOCKED, committee_id=committee_id)
 
 
-async def read(view: View, committee_id: UUID) -> Record[CommitteeRow]:
+async def read(view: View, committee_id: UUID) -> Record[CommitteeDetail]:
     """One committee; NotFound unless visible."""
     row = await view.get(_COMMITTEE, committee_id=committee_id)
     return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(policy.status_of(row.retired_at))))

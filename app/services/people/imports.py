@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Annotated, Self, TypeVar
 from uuid import UUID
@@ -17,7 +18,7 @@ from app.inputs import Input
 from app.models import Committee, Unit
 from app.models.enums import ImportOutcome, Role
 from app.services.history import change, create, differing
-from app.services.people import committees
+from app.services.people import committees, former_names
 from app.services.people.committees import Codes, CommitteeCreate
 from app.services.people.units import UnitEntry, facts_of
 from app.services.policies import Event, refuse, require_role
@@ -82,23 +83,29 @@ class ImportedRow:
     name: str
     code: str | None
     outcome: ImportOutcome
-    advice: Sequence[Finding] = ()
+    findings: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
     """The stored rows beside the list's: committees by name, units by committee and name, credit codes of units.
 
-    A name finds the row that has it, or else the one whose name looks the same.
+    A name finds the row that has it, or else the one whose name looks the same, or else the one that had it before.
     """
 
     codes: Codes
     committees: dict[str, Committee]
     units: dict[tuple[UUID, str], Unit]
     held: set[str | None]
+    until: dict[tuple[UUID, str], datetime]
 
     def committee(self, entry: CommitteeEntry) -> Committee | None:
         return self.committees.get(entry.name) or self.committees.get(comparable(entry.name))
+
+    def advice(self, pointer: str, name: str, row: Committee | Unit | None) -> tuple[Finding, ...]:
+        """Advise on a row that was found by a name it had before."""
+        until = self.until.get((row.id, comparable(name))) if row and comparable(row.name) != comparable(name) else None
+        return (policy.FORMER_NAME(pointer, name=name, present=row.name, until=until),) if row and until else ()
 
     def unit(self, committee: Committee | None, entry: UnitEntry) -> Unit | None:
         names = (entry.name, comparable(entry.name)) if committee else ()
@@ -146,12 +153,15 @@ def _rows(
     """Yield the outcome of each committee, then store its units and yield theirs."""
     for (pointer, entry), (committee, outcome) in zip(entries.items(), stored, strict=True):
         if pointer != ROOT:
-            yield ImportedRow(pointer, committee.name, committee.code, outcome)
+            advice = present.advice(f"{pointer}/name", entry.name, committee)
+            yield ImportedRow(pointer, committee.name, committee.code, outcome, advice)
         for number, unit_entry in enumerate(entry.units):
+            place, known = f"{pointer}/units/{number}", present.unit(committee, unit_entry)
+            advice = present.advice(f"{place}/name", unit_entry.name, known)
+            name = known.name if known and advice else unit_entry.name
             unit, done = _store_unit(ctx, unit_entry, present, committee)
-            place = f"{pointer}/units/{number}"
-            advice = tuple(finding.under(place) for finding in unit_policy.code_advice(facts_of(unit)))
-            yield ImportedRow(place, unit_entry.name, None, done, advice)
+            doubts = tuple(finding.under(place) for finding in unit_policy.code_advice(facts_of(unit)))
+            yield ImportedRow(place, name, None, done, (*advice, *doubts))
 
 
 async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present:
@@ -160,15 +170,33 @@ async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present
     names = [entry.name for entry in entries]
     named = or_(Committee.name.in_(names), Committee.comparable_name.in_(map(comparable, names)))
     found = (await ctx.session.scalars(_locked(Committee).where(named))).all()
-    by_name = {each.comparable_name or each.name: each for each in found} | {each.name: each for each in found}
+    formerly = await _formerly(ctx, Committee, names, {each.id for each in found})
+    found = [*(each for each, *_ in formerly), *found]
+    by_name = {name: each for each, name, _ in formerly}
+    by_name |= {each.comparable_name or each.name: each for each in found} | {each.name: each for each in found}
     ids = [committee.id for committee in found]
     credit_codes = [unit.credit_code for entry in entries for unit in entry.units if unit.credit_code]
     wanted = or_(Unit.committee_id.in_(ids), Unit.credit_code.in_(credit_codes))
     units = (await ctx.session.scalars(_locked(Unit).where(wanted))).all()
-    by_place = {(unit.committee_id, unit.comparable_name or unit.name): unit for unit in units}
+    of_units = [unit.name for entry in entries for unit in entry.units]
+    listed = {comparable(name) for name in of_units}
+    present = {unit.id for unit in units if unit.comparable_name in listed}
+    renamed = [each for each in await _formerly(ctx, Unit, of_units, present) if each[0].committee_id in ids]
+    by_place = {(unit.committee_id, name): unit for unit, name, _ in renamed}
+    by_place |= {(unit.committee_id, unit.comparable_name or unit.name): unit for unit in units}
     by_place |= {(unit.committee_id, unit.name): unit for unit in units}
     held = {unit.credit_code for unit in units if unit.retired_at is None}
-    return Present(taken, by_name, by_place, held - {None})
+    until = {(each.id, name): at for each, name, at in [*formerly, *renamed]}
+    return Present(taken, by_name, by_place, held - {None}, until)
+
+
+async def _formerly(
+    ctx: Context, kind: type[Organisation], names: Collection[str], known: Collection[UUID]
+) -> Sequence[tuple[Organisation, str, datetime]]:
+    """Those in use that had one of these names before, each with the name as it is compared, but for the known ones."""
+    alike = list({comparable(name) for name in names})
+    rows = await ctx.session.execute(former_names.of(kind, alike).where(kind.id.not_in(known)))
+    return [(row[0], comparable(row[1]), row[2]) for row in rows]
 
 
 def _locked(kind: type[Organisation]) -> Select[Organisation]:

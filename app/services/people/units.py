@@ -1,6 +1,7 @@
 """Units (文明单位): each under one committee; registered, changed, retired, reinstated, never deleted."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
-from app.services.people import committees
+from app.services.people import committees, former_names
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.limits import TOO_MANY_UNITS, Quotas
@@ -56,6 +57,13 @@ class UnitRow:
     updated_at: datetime
 
 
+@row_type
+class UnitDetail(UnitRow):
+    """A unit by itself, with the names it had."""
+
+    former_names: list[dict[str, str]]
+
+
 _another = aliased(Unit)
 _has_the_code = and_(_another.credit_code == Unit.credit_code, _another.id != Unit.id)
 _SHARED = and_(acting_as(Role.OFFICE), exists().where(_has_the_code))
@@ -80,7 +88,9 @@ _UNITS = (
     .join(Committee, Committee.id == Unit.committee_id)
     .where(VISIBLE)
 )
-_UNIT = Query(_UNITS.where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitRow)
+_UNIT = Query(
+    _UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitDetail
+)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),
@@ -94,7 +104,9 @@ FILTERS = {
     "credit_code_doubt": among(
         Unit.credit_code_doubt, CreditCodeDoubt, "Only those whose code is doubtful so, and not confirmed."
     ),
-    "q": searching("In the name or the credit code.", Unit.searched, Unit.grams),
+    "q": searching(
+        "In the name, a former name or the credit code.", Unit.searched, Unit.grams, partial(former_names.found, Unit)
+    ),
 }
 _PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
 _LOCKED = select(Unit).where(Unit.id == bindparam("unit_id")).where(VISIBLE).with_for_update()
@@ -185,7 +197,7 @@ async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | Non
     expect(unit, version)
     if changes := differing(unit, body.model_dump(exclude_unset=True)):
         await _refuse_shared_code(ctx, changes.get("credit_code"))
-        change(ctx, unit, policy.CHANGE.event, **changes)
+        former_names.change_and_remember(ctx, unit, policy.CHANGE.event, changes)
 
 
 async def _refuse_shared_code(ctx: Context, code: str | None) -> None:
@@ -222,7 +234,7 @@ async def get(ctx: Context, unit_id: UUID) -> Unit:
     return await ctx.lock(_LOCKED, unit_id=unit_id)
 
 
-async def read(view: View, unit_id: UUID) -> Record[UnitRow]:
+async def read(view: View, unit_id: UUID) -> Record[UnitDetail]:
     """One unit; NotFound unless visible."""
     row = await view.get(_UNIT, unit_id=unit_id)
     return Record(row, actions(policy.ACTS, view.actor.role, facts_of(row)))

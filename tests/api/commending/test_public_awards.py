@@ -94,6 +94,8 @@ async def test_anybody_reads_what_is_publicised(place: Commending) -> None:
         "name": "第1号品牌",
         "unit_name": place.units[0].name,
         "committee_name": "",
+        "unit_name_now": None,
+        "committee_name_now": place.committees[0].name,
         "category": "qingman",
         "category_name": "情满路北",
         "public_summary": "邻里互助",

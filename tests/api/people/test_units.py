@@ -26,6 +26,7 @@ async def test_a_committee_registers_changes_retires_and_reinstates_its_unit(wor
         "committee_id": str(committee.id),
         "committee_name": "乔屯街道党工委",
         "direct": False,
+        "former_names": [],
         "credit_code_doubt": None,
         "retired": False,
         "retired_at": None,

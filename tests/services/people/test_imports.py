@@ -109,4 +109,4 @@ async def test_the_number_of_statements_does_not_depend_on_the_rows(world: World
                 rows = await imports.carry_out(ctx, body)
         assert [row.outcome for row in rows] == [CREATED] * committees * (units + 1)
         executed.append(len(statements))
-    assert executed == [10, 10], statements
+    assert executed == [12, 12], statements

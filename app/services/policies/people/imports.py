@@ -4,10 +4,17 @@ from collections.abc import Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from app.findings import Finding, Rule
+from app.models.enums import Severity
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.people.committees import CODE_IS_FIXED
 from app.services.policies.people.units import UNIT_RETIRED
 
+FORMER_NAME = Rule(
+    "former_name",
+    "“{name}”是“{present}”的曾用名（用至{until}），按“{present}”处理；如系另一家，请单独登记。",
+    "“{name}” was the name of “{present}” until {until}, and is taken for it. Register another of that name by itself.",
+    Severity.ADVICE,
+)
 REPEATED = Rule("repeated", "与 {first} 重复。", "It repeats {first}.")
 
 
