@@ -39,13 +39,7 @@ GROWING = {
     "listDocuments": "the documents of one campaign, which are copied here",
     "readSwap": "counts the sets of its two cases, each up to a bound that this campaign does not reach",
     "readArchive": "returns all of a campaign, and looks up the extensions for each case, which are copied too",
-<<<<<<< HEAD
     "readProgress": "extensions of the committees, which are copied here",
-=======
-    "readCampaign": "counts the applications of the campaign for the office, which sees before it closes what is open",
-    "readStatistics?campaign_id": "counts the applications of the campaign",
-    "readProgress": "counts the applications of the campaign",
->>>>>>> 29274fd (tests: let the office's read of a campaign count what is open)
     "readPlanReconciliation": "compares all cases of the committee",
     "readCommitteeIndicators": "measures the whole campaign",
     "listExtensions": "a unit's own, among those of its committee",

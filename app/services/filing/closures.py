@@ -10,7 +10,6 @@ from app.context import View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.models import (
-    Application,
     Commendation,
     Committee,
     Delivery,
@@ -19,6 +18,7 @@ from app.models import (
     Plan,
     Round,
     Swap,
+    Tally,
 )
 from app.models.base import Base
 from app.models.enums import (
@@ -32,7 +32,7 @@ from app.models.enums import (
     SwapStatus,
 )
 from app.rows import row_type, values_of
-from app.services.filing import concessions
+from app.services.filing import concessions, tallies
 from app.services.policies.filing import closures as policy
 from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION
 from app.services.policies.filing.closures import Owing
@@ -42,17 +42,25 @@ from app.services.policies.handover.nominations import FINAL
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _preparing, _filed = (
-    or_(*(Application.status == status for status in sorted(states))) for states in (IN_PREPARATION, FILED_STATES)
+    or_(*(Tally.code == status for status in sorted(states))) for states in (IN_PREPARATION, FILED_STATES)
+)
+_of_applications = and_(
+    Tally.subject_id == _CAMPAIGN_ID, or_(Tally.dimension == tallies.FILED, Tally.dimension == tallies.UNFILED)
 )
 _applications = (
     select(
-        Application.committee_id,
-        func.count().filter(_preparing).label("in_preparation"),
-        func.count().filter(_filed).label("filed"),
+        Tally.committee_id,
+        tallies.number(_preparing).label("in_preparation"),
+        tallies.number(_filed).label("filed"),
     )
-    .where(Application.campaign_id == _CAMPAIGN_ID)
-    .group_by(Application.committee_id)
+    .where(_of_applications)
+    .group_by(Tally.committee_id)
     .subquery("counted")
+)
+_unchecked = (
+    select(tallies.number(Tally.code == ApplicationStatus.FILED))
+    .where(_of_applications, acting_as(Role.OFFICE))
+    .scalar_subquery()
 )
 
 
@@ -90,7 +98,7 @@ def _count(model: type[Base], *conditions: ColumnElement[bool]) -> ScalarSelect[
     return select(func.count()).select_from(model).where(*conditions, acting_as(Role.OFFICE)).scalar_subquery()
 
 
-def _of(model: type[Application | Commendation | Nomination | Round | Swap]) -> ColumnElement[bool]:
+def _of(model: type[Commendation | Nomination | Round | Swap]) -> ColumnElement[bool]:
     return model.campaign_id == _CAMPAIGN_ID
 
 
@@ -115,7 +123,7 @@ class UnderWayRow:
 
 _UNDER_WAY = Query(
     select(
-        _count(Application, _of(Application), Application.status == ApplicationStatus.FILED).label("unchecked"),
+        _unchecked.label("unchecked"),
         _count(Swap, _of(Swap), Swap.status == SwapStatus.REQUESTED).label("swaps"),
         _count(Round, _of(Round), Round.status != RoundStatus.CLOSED).label("rounds"),
         *(
