@@ -31,6 +31,7 @@ from app.inputs import Input
 from app.models import Account, Application, Campaign, Committee, Exemption, Extension
 from app.models.enums import LimitKind, Role
 from app.problems import RulesViolated
+from app.services.filing.visibility import AS_PARTNER
 from app.services.pages import Filter, Rows, exactly
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing.exemptions import Granted
@@ -82,7 +83,9 @@ class Beneficiary(Input):
 def visible(kind: Kind, to_units: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """The office sees all, a committee its own, a unit those its applications profit from, wherever it is by now."""
     of_unit = or_(
-        and_(kind.application_id.is_(None), kind.committee_id == ACTOR_COMMITTEE), Application.unit_id == ACTOR_UNIT
+        and_(kind.application_id.is_(None), kind.committee_id == ACTOR_COMMITTEE),
+        Application.unit_id == ACTOR_UNIT,
+        AS_PARTNER,
     )
     return or_(
         acting_as(Role.OFFICE),

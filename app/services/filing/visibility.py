@@ -46,12 +46,12 @@ from app.models.enums import (
 from app.services.policies.filing.applications import IN_PREPARATION
 
 _asked = select(Partner.application_id).where(Partner.unit_id == ACTOR_UNIT)
-_AS_PARTNER = and_(acting_as(Role.UNIT), Application.id == func.any(func.array(_asked.scalar_subquery())))
+AS_PARTNER = and_(acting_as(Role.UNIT), Application.id == func.any(func.array(_asked.scalar_subquery())))
 """The actor's unit was asked to apply together with the application's own. It reads, and writes nothing."""
 
 OWN = or_(
     and_(acting_as(Role.UNIT), Application.unit_id == ACTOR_UNIT),
-    _AS_PARTNER,
+    AS_PARTNER,
     and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id)),
 )
 """A unit's own and those it is a partner of, a committee's units', and those of a committee merged into it."""

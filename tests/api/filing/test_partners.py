@@ -168,7 +168,9 @@ async def test_the_office_sees_the_partners_that_were_filed_and_no_later_draft(j
     correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
     done(await act(place.by_office, joint.href, "correction-request", correction))
     before = await read(place.by_office, joint.href)
+    assert (await read(joint.by_partner, "/api/v1/extensions"))["total"] == 1
     done(await joint.name())
+    assert (await read(joint.by_partner, "/api/v1/extensions"))["total"] == 0
     assert await read(place.by_office, joint.href) == before
     record = f"/api/v1/units/{joint.unit.id}/cases"
     assert [each["id"] for each in (await read(place.by_office, record))["items"]] == [id_of(joint.href)]
