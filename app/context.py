@@ -68,6 +68,7 @@ class Actor:
     """The one who asks. `binds` are the values of the `ACTOR_…` parameters in every visibility rule.
 
     In a seat, role, organisation and `person_id` are those of the seat; `id` and `name` remain those of the account.
+    `chosen_seat_id` is the seat that the session was opened with.
     """
 
     id: UUID | None
@@ -79,6 +80,7 @@ class Actor:
     assurance: Assurance = Assurance.ONE_FACTOR
     authenticated_at: datetime | None = None
     seat: TakenSeat | None = None
+    chosen_seat_id: UUID | None = None
 
     @property
     def person_id(self) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Units that no committee stands above, and the former names of organisations"""
+"""Units that no committee stands above, former names of organisations, and seats chosen with a sign-in"""
 
 from collections.abc import Sequence
 
@@ -29,6 +29,8 @@ def upgrade() -> None:
     standing = sa.text("direct AND retired_at IS NULL")
     op.create_index("committees_direct_key", "committees", ["direct"], unique=True, postgresql_where=standing)
     keep_former_names()
+    op.add_column("sessions", sa.Column("seat_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("sessions_seat_id_fkey"), "sessions", "seats", ["seat_id"], ["id"])
 
 
 def keep_former_names() -> None:
@@ -51,5 +53,6 @@ def keep_former_names() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("sessions", "seat_id")
     op.drop_table("former_names")
     op.drop_column("committees", "direct")

@@ -93,16 +93,33 @@ async def act_for(
         Header(
             alias=ACT_FOR,
             description="A seat (席位) of `GET /seats`: the request is answered as whoever sits there, and the history"
-            " records your account with the seat. Keys, limits and sessions remain your account's.",
+            " records your account with the seat. Keys, limits and sessions remain your account's. Without it, the seat"
+            " that was chosen with the sign-in; your account's own id stands for your own seat.",
         ),
     ] = None,
 ) -> None:
-    """Give the caller the seat that is named, before anything else asks who it is."""
-    if seat_id is not None:
-        caller = _caller(request)
+    """Give the caller the seat that is named or was chosen, before anything else asks who it is."""
+    caller = _caller(request)
+    seat_id = seat_id or caller.actor.chosen_seat_id
+    if seat_id is not None and seat_id != caller.actor.id:
         request.state.caller = replace(caller, actor=await seats.take(_database(request), caller.actor, seat_id))
 
 
+@raises(SeatNotOpen)
+async def chosen_seat(
+    seat_id: Annotated[
+        UUID | None,
+        Header(
+            alias=ACT_FOR,
+            description="A seat of this account: requests of the session are made in it, unless they name another.",
+        ),
+    ] = None,
+) -> UUID | None:
+    """Return the seat that a session is opened with."""
+    return seat_id
+
+
+ChosenSeat = Annotated[UUID | None, Depends(chosen_seat)]
 Reads = Annotated[View, Depends(get_view, scope="function")]
 Ctx = Annotated[Context, Depends(get_context, scope="function")]
 Opener = Annotated[OpenContext, Depends(get_opener)]

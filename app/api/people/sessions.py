@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import unquote_plus
@@ -11,12 +12,12 @@ from uuid import UUID
 from fastapi import Depends, Form, Path, Request
 from pydantic import Field
 
-from app.api.http.dependencies import Address, Ctx, Opener, Paging, Reads
+from app.api.http.dependencies import Address, ChosenSeat, Ctx, Opener, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.api.http.strictness import refuse_repeated
 from app.api.people.accounts import AccountSummary
-from app.models.enums import Assurance
+from app.models.enums import Assurance, Role
 from app.problems import NotFound, ReauthenticationRequired, SecondStepNeeded, SignInRefused, TooManyRequests
 from app.rows import values_of
 from app.services.people import sessions
@@ -43,6 +44,9 @@ class SessionOut(Out):
     expires_at: Instant = Field(description="It ends then in any case.")
     assurance: Assurance = Field(description="The proof it was opened with.", examples=["two_factors"])
     authenticated_at: Instant = Field(description="Time of the last proof of identity in it.")
+    seat_id: UUID | None = Field(
+        description="Seat its requests are made in unless they name another; null for your own.", examples=[None]
+    )
 
     @classmethod
     def of(cls, row: SessionRow, current: UUID | None) -> Self:
@@ -51,6 +55,16 @@ class SessionOut(Out):
 
 class SessionPage(Page[SessionOut]):
     """One page of your sessions, newest first."""
+
+
+class SeatChoice(Out):
+    """A seat that an account may take beside its own."""
+
+    id: ResourceId
+    role: Role = Field(description="The role one has in it.")
+    name: str = Field(
+        description="名称: of the committee, the unit or the reviewer.", max_length=200, examples=["乔屯街道党工委"]
+    )
 
 
 class SessionOpened(Out):
@@ -64,6 +78,14 @@ class SessionOpened(Out):
     idle_until: Instant = Field(description="It ends then, unless it is used before.")
     expires_at: Instant = Field(description="It ends then in any case.")
     account: AccountSummary = Field(description="Account that has signed in.")
+    seat_id: UUID | None = Field(
+        description="The seat that was chosen (`Act-For`): requests are made in it unless they name another; null for "
+        "your own.",
+        examples=[None],
+    )
+    seats: list[SeatChoice] = Field(
+        description="Seats beside your own that you may choose: the first 200; all are in `GET /seats`.", max_length=200
+    )
     second_factor_required: bool = Field(
         description="True if the session may only add a second factor, which the role needs (see the problem "
         "`second-factor-required`).",
@@ -79,6 +101,8 @@ class SessionOpened(Out):
             idle_until=opened.idle_until,
             expires_at=opened.expires_at,
             account=account,
+            seat_id=opened.seat_id,
+            seats=[SeatChoice.model_validate(each) for each in opened.seats],
             second_factor_required=must_enrol(account.role, opened.assurance, roles),
         )
 
@@ -104,8 +128,9 @@ def _origin(request: Request, address: str, life: timedelta) -> Origin:
     return Origin(address, client, idle, life)
 
 
-async def person_origin(request: Request, address: Address) -> Origin:
-    return _origin(request, address, timedelta(hours=request.app.state.settings.session_hours))
+async def person_origin(request: Request, address: Address, seat_id: ChosenSeat) -> Origin:
+    origin = _origin(request, address, timedelta(hours=request.app.state.settings.session_hours))
+    return replace(origin, seat_id=seat_id)
 
 
 async def client_origin(request: Request, address: Address) -> Origin:
@@ -148,8 +173,12 @@ async def create_session(
     wait (429 with `Retry-After`), by account and address together, so that nobody can lock anybody else out. An
     account has at most ten sessions; the eleventh ends the oldest.
 
+    The answer lists the seats beside your own; with one of them in `Act-For` the session acts there by default. A seat
+    that is not yours, or has ended, is answered 403 `seat-not-open`, later requests of the session too.
+
     An account with a second factor is answered 401 `second-step-needed` with a challenge, for
-    `POST /api/v1/sessions/second-step`. Without one, in a role that needs it, the session may only add a factor.
+    `POST /api/v1/sessions/second-step`, where the seat is chosen then. Without one, in a role that needs it, the
+    session may only add a factor.
     """
     return SessionOpened.of(await sessions.sign_in(transaction, body, origin), roles)
 

@@ -12,7 +12,8 @@ from app.models.enums import Assurance
 class Session(Base):
     """A sign-in. Only the token's hash is kept; deleting the row ends the session at once.
 
-    `authenticated_at` is the last time its person proved who they are, with everything the account asks for.
+    `authenticated_at` is the last time its person proved who they are, with everything the account asks for; `seat_id`
+    the seat that was chosen with the sign-in, which its requests are made in unless they name another.
     """
 
     __tablename__ = "sessions"
@@ -25,6 +26,7 @@ class Session(Base):
     expires_at: Mapped[datetime]
     assurance: Mapped[Assurance] = mapped_column(default=Assurance.ONE_FACTOR)
     authenticated_at: Mapped[datetime]
+    seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("seats.id"))
     client: Mapped[str]
     address: Mapped[str] = mapped_column(INET)
 

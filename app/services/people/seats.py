@@ -97,17 +97,16 @@ _SEATS = (
 )
 _SEAT_ID = bindparam("seat_id", type_=Uuid)
 _ONE = Query(_SEATS.where(Seat.id == _SEAT_ID, VISIBLE), SeatRow)
-_TAKEN = Query(
-    _SEATS.where(
-        Seat.id == _SEAT_ID,
-        Seat.revoked_at.is_(None),
-        or_(
-            and_(acting_as(Role.OFFICE), ON_PAPER),
-            and_(or_(*(acting_as(role) for role in policy.HOLDERS)), Seat.account_id == ACTOR_ID),
-        ),
+_OPEN = _SEATS.where(
+    Seat.revoked_at.is_(None),
+    or_(
+        and_(acting_as(Role.OFFICE), ON_PAPER),
+        and_(or_(*(acting_as(role) for role in policy.HOLDERS)), Seat.account_id == ACTOR_ID),
     ),
-    SeatRow,
 )
+_TAKEN = Query(_OPEN.where(Seat.id == _SEAT_ID), SeatRow)
+MOST_TO_CHOOSE_FROM = 200
+_TO_CHOOSE_FROM = Query(_OPEN.order_by(Seat.id).limit(MOST_TO_CHOOSE_FROM), SeatRow)
 _STANDS = Query(
     select(Seat.id)
     .outerjoin(Unit, Unit.id == Seat.unit_id)
@@ -222,6 +221,14 @@ async def take(database: Database, actor: Actor, seat_id: UUID) -> Actor:
         raise SeatNotOpen
     seat = TakenSeat(row.id, row.name, row.on_paper, row.reviewer_id)
     return replace(actor, role=row.role, committee_id=row.committee_id, unit_id=row.unit_id, seat=seat)
+
+
+async def open_to(ctx: Context, actor: Actor, chosen: UUID | None) -> list[SeatRow]:
+    """List the seats an account may take; SeatNotOpen (403) if the one it chose with its sign-in is none of them."""
+    acting = replace(ctx, actor=actor)
+    if chosen is not None and await acting.one(_TAKEN, seat_id=chosen) is None:
+        raise SeatNotOpen
+    return await acting.rows(_TO_CHOOSE_FROM)
 
 
 async def confirm(ctx: Context) -> None:

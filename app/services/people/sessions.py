@@ -21,6 +21,7 @@ from app.services.pages import Listing, Page
 from app.services.people import accounts, factors, hashing, seats, throttling, turns
 from app.services.people.accounts import AccountSummary
 from app.services.people.passwords import Password
+from app.services.people.seats import SeatRow
 from app.services.policies.people import accounts as policy
 from app.services.policies.people import factors as factor_policy
 from app.services.policies.people.accounts import PEOPLE
@@ -51,6 +52,7 @@ class _Bearer:
     expires_at: datetime
     assurance: Assurance
     authenticated_at: datetime
+    seat_id: UUID | None
     id: UUID
     role: Role
     name: str
@@ -67,6 +69,7 @@ _SESSION = Query(
         Session.expires_at,
         Session.assurance,
         Session.authenticated_at,
+        Session.seat_id,
         Account.id,
         Account.role,
         Account.name,
@@ -97,6 +100,7 @@ class SessionRow:
     expires_at: datetime
     assurance: Assurance
     authenticated_at: datetime
+    seat_id: UUID | None
     client: str
     address: str
 
@@ -110,6 +114,7 @@ _OWN = select(
     Session.expires_at,
     Session.assurance,
     Session.authenticated_at,
+    Session.seat_id,
     Session.client,
     func.host(Session.address).label("address"),
 ).where(
@@ -151,12 +156,13 @@ class TokenRequest(Input):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The address and client of a sign-in, and the longest times its session may live."""
+    """The address and client of a sign-in, the longest times its session may live, and the seat that was chosen."""
 
     address: str
     client: str
     idle: timedelta
     life: timedelta
+    seat_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,8 @@ class Opened:
     idle_until: datetime
     expires_at: datetime
     assurance: Assurance
+    seat_id: UUID | None
+    seats: list[SeatRow]
 
 
 async def now(reader: Reader, clock: Clock) -> datetime:
@@ -186,7 +194,7 @@ async def authenticate(database: Database, token: str, *, idle_minutes: int) -> 
     if row.now - row.seen_at > _SEEN_AGAIN_AFTER:
         await _seen(database, row.session_id, row.now, timedelta(minutes=idle_minutes))
     whose = (row.id, row.role, row.name, row.committee_id, row.unit_id)
-    return Actor(*whose, row.session_id, row.assurance, row.authenticated_at), row.now
+    return Actor(*whose, row.session_id, row.assurance, row.authenticated_at, None, row.seat_id), row.now
 
 
 async def confirm(ctx: Context) -> None:
@@ -323,7 +331,7 @@ async def _sign_in(transaction: OpenContext, username: str, password: str, origi
 async def _ask_for_second_step(ctx: Context, account: Account, kinds: list[FactorKind], origin: Origin) -> Problem:
     """Keep the sign-in for a few minutes, as a session that opens nothing, and say how it goes on."""
     challenge, end = hashing.random_secret(), ctx.now + factor_policy.CHALLENGE_LIFE
-    pending = replace(origin, idle=factor_policy.CHALLENGE_LIFE, life=factor_policy.CHALLENGE_LIFE)
+    pending = replace(origin, idle=factor_policy.CHALLENGE_LIFE, life=factor_policy.CHALLENGE_LIFE, seat_id=None)
     await _store(ctx, account, challenge, pending, limit=PER_PERSON, assurance=Assurance.PENDING)
     return SecondStepNeeded(challenge=challenge, factors=kinds, expires_at=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
@@ -347,6 +355,7 @@ async def _store(
         expires_at=ctx.now + origin.life,
         assurance=assurance,
         authenticated_at=ctx.now,
+        seat_id=origin.seat_id,
         client=origin.client,
         address=origin.address,
     )
@@ -361,13 +370,15 @@ async def _store(
 async def _open(
     ctx: Context, account: Account, origin: Origin, limit: int, assurance: Assurance = Assurance.ONE_FACTOR
 ) -> Opened:
+    open_to = await seats.open_to(ctx, accounts.actor_of(account), origin.seat_id)
     token = hashing.random_secret()
     session = await _store(ctx, account, token, origin, limit=limit, assurance=assurance)
     acting = replace(ctx, actor=accounts.actor_of(account, session.id))
     data = {"session_id": str(session.id), "address": origin.address, "client": origin.client}
+    data |= {"seat_id": str(origin.seat_id)} if origin.seat_id else {}
     note(acting, account, policy.SIGNED_IN, **data)
     record = await accounts.read(acting, account.id)
-    return Opened(token, record.row, session.idle_until, session.expires_at, assurance)
+    return Opened(token, record.row, session.idle_until, session.expires_at, assurance, origin.seat_id, open_to)
 
 
 async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:

@@ -10,7 +10,7 @@ from tests.scenarios.steps import done
 from tests.world import World, key
 from tests.world.filing import district
 from tests.world.judging import judging
-from tests.world.people import codes
+from tests.world.people import attempt, codes, person
 
 WHY = "乔屯街道来函：以纸质材料申报。"
 SEATS = "/api/v1/seats"
@@ -139,3 +139,40 @@ async def test_a_key_is_one_accounts_and_one_seats(world: World) -> None:
         answers += [await by_paper.post("/api/v1/applications", json=body, headers=once) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201, 422, 422]
     assert answers[0].json()["id"] == answers[1].json()["id"]
+
+
+async def test_a_session_acts_in_the_seat_that_was_chosen_with_its_sign_in_unless_a_request_names_another(
+    world: World,
+) -> None:
+    place = await district(world)
+    other, units = await paper_committee(world)
+    liaison = await person(world, Role.COMMITTEE, committee=place.committee)
+    body = {"reason": WHY, "account_id": str(liaison.id), "committee_id": str(other.id)}
+    seat = done(await place.by_office.post(SEATS, json=body), 201)
+    plain = done(await attempt(world.client(), liaison.username), 201)
+    assert (plain["seat_id"], plain["seats"]) == (
+        None,
+        [{"id": seat["id"], "role": "committee", "name": other.name}],
+    )
+    there = done(await attempt(world.client(**{"Act-For": seat["id"]}), liaison.username), 201)
+    client = world.client(Authorization=f"Bearer {there['token']}")
+    assert (there["seat_id"], done(await client.get("/api/v1/session"))["seat_id"]) == (seat["id"], seat["id"])
+    own = {"Act-For": str(liaison.id)}
+    for headers, found in (({}, {str(unit.id) for unit in units}), (own, {str(place.unit.id)})):
+        rows = done(await client.get("/api/v1/units", headers=headers))["items"]
+        assert {row["id"] for row in rows} == found
+    plan = {"campaign_id": str(place.campaign.id), "cases": [{"name": "道德讲堂", "unit_id": str(units[0].id)}]}
+    done(await client.post("/api/v1/plans", json=plan, headers=key()), 201)
+    async with world.database.transaction() as session:
+        event = await session.scalar(select(AuditEvent).where(AuditEvent.action == "plan.created"))
+    assert event is not None
+    assert (event.actor_id, event.data["acting_for"]["seat_id"]) == (liaison.id, seat["id"])
+    stranger = await person(world, Role.COMMITTEE, committee=await world.committee())
+    refused = await attempt(world.client(**{"Act-For": seat["id"]}), stranger.username)
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (403, "seat-not-open")
+    wrong = await attempt(world.client(**{"Act-For": seat["id"]}), liaison.username, "wrong words here")
+    assert wrong.status_code == 401
+    done(await place.by_office.post(f"{SEATS}/{seat['id']}/revocation", json={"reason": "任期届满。"}))
+    assert (await client.get("/api/v1/units")).status_code == 403
+    assert (await client.get("/api/v1/units", headers=own)).status_code == 200
+    done(await client.delete("/api/v1/session"), 204)
