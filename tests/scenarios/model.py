@@ -1,7 +1,8 @@
 """The regulation of applications once more, as a model small enough to be read at a glance.
 
 It is written from the specification and not from the code: a table of who may do what from where, one deadline, one
-minimum. What it predicts is the class of the refusal, or None where the act is done.
+minimum, what the office concedes to a committee, and what goes along when units move and committees are merged. What
+it predicts is the class of the refusal, or None where the act is done.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from app.problems import Forbidden, NotFound, Problem, RulesViolated, WrongState
 MINIMUM = 2
 FILED_STATES = {Status.FILED, Status.ACCEPTED}
 OPEN = {Status.DRAFT, Status.RETURNED}
+OUT_FOR_CORRECTION = {Status.SUBMITTED, Status.PAUSED, Status.RETURNED, Status.ENDORSED}
 OWNERS = {Role.UNIT, Role.COMMITTEE}
 
 BY = {
@@ -93,16 +95,57 @@ class Entry:
         return max(self.corrections, default=None)
 
 
+@dataclass(eq=False)
+class Concession:
+    """A later deadline or a lower minimum of a committee, until it is revoked."""
+
+    id: UUID
+    committee: UUID | None
+    until: datetime | None = None
+    minimum: int = MINIMUM
+    revoked: bool = False
+
+
 @dataclass
 class Model:
-    """Every application, and the one deadline of the campaign."""
+    """Every application, the one deadline of the campaign, what was conceded, and who stands for whom."""
 
     deadline: datetime
     now: datetime
     entries: list[Entry] = field(default_factory=list)
+    concessions: list[Concession] = field(default_factory=list)
+    successors: dict[UUID | None, UUID | None] = field(default_factory=dict)
 
-    def is_open(self, entry: Entry | None = None) -> bool:
-        return self.now < max(self.deadline, entry.until if entry and entry.until else self.deadline)
+    def in_force(self, committee: UUID | None) -> list[Concession]:
+        return [each for each in self.concessions if each.committee == committee and not each.revoked]
+
+    def closes_at(self, committee: UUID | None) -> datetime:
+        return max([self.deadline, *(each.until for each in self.in_force(committee) if each.until)])
+
+    def minimum(self, committee: UUID | None) -> int:
+        return min([MINIMUM, *(each.minimum for each in self.in_force(committee))])
+
+    def is_open(self, entry: Entry) -> bool:
+        return self.now < max(self.closes_at(entry.committee), entry.until or self.deadline)
+
+    def standing(self, committee: UUID | None) -> UUID | None:
+        """The committee itself, or the one that it was merged into."""
+        return self.successors.get(committee, committee)
+
+    def carried(self, entry: Entry, to: UUID | None) -> None:
+        """Bring an application to another committee, which has to seal it itself."""
+        entry.committee, entry.sealed = to, False
+        entry.status = Status.SUBMITTED if entry.status is Status.ENDORSED else entry.status
+
+    def moved(self, entries: list[Entry], left: UUID | None, to: UUID | None, *, merged: bool) -> None:
+        """What was never filed goes along; after a merger what is out for correction, too."""
+        for entry in entries:
+            if entry.committee == left and (not entry.once_filed or (merged and entry.status in OUT_FOR_CORRECTION)):
+                self.carried(entry, to)
+
+    def merged(self, left: UUID | None, to: UUID | None) -> None:
+        self.moved(self.entries, left, to, merged=True)
+        self.successors |= dict.fromkeys([left, *(each for each, its in self.successors.items() if its == left)], to)
 
     def filed_by(self, committee: UUID | None) -> set[Entry]:
         return {entry for entry in self.entries if entry.committee == committee and entry.status in FILED_STATES}
@@ -133,7 +176,9 @@ class Model:
         """Return true if a withdrawal leaves something filed, but less than the minimum put forward."""
         filed = self.filed_by(committee)
         return (
-            bool(filed & leaving) and bool(filed - leaving) and len(self.put_forward_by(committee) - leaving) < MINIMUM
+            bool(filed & leaving)
+            and bool(filed - leaving)
+            and len(self.put_forward_by(committee) - leaving) < self.minimum(committee)
         )
 
     def put_forward_by(self, committee: UUID | None) -> set[Entry]:
@@ -145,6 +190,8 @@ class Model:
         """Apply the effect of an act that was not refused."""
         if act == "take_back_check" and entry.status is Status.RETURNED and entry.corrections:
             entry.corrections.pop()
+        if act == "request_correction" and entry.committee in self.successors:
+            self.carried(entry, self.standing(entry.committee))
         entry.status = TO.get(act, entry.status)
         if act == "submit":
             entry.versions += 1
@@ -159,13 +206,13 @@ class Model:
         if any(not self.may_be_filed(committee, entry) for entry in named):
             return RulesViolated
         was_sent_back = all(entry.once_filed for entry in named)
-        enough = len(self.put_forward_by(committee) | set(named)) >= MINIMUM
+        enough = len(self.put_forward_by(committee) | set(named)) >= self.minimum(committee)
         return None if was_sent_back or enough else RulesViolated
 
     def offers_filing(self, committee: UUID | None, entry: Entry) -> bool:
         """Tell whether it could be filed with all that its committee has sealed."""
         sealed = [each for each in self.entries if (each.committee, each.status) == (committee, Status.ENDORSED)]
-        reached = entry.once_filed or len(self.put_forward_by(committee) | set(sealed)) >= MINIMUM
+        reached = entry.once_filed or len(self.put_forward_by(committee) | set(sealed)) >= self.minimum(committee)
         return self.may_be_filed(committee, entry) and reached
 
     def may_be_filed(self, committee: UUID | None, entry: Entry) -> bool:
@@ -178,6 +225,11 @@ class Model:
     def withdrawal_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
         """The same for several at once, by a committee."""
         single = all(
-            entry.committee == committee and entry.status in FROM["withdraw"] and self.is_open(entry) for entry in named
+            self.standing(entry.committee) == committee and entry.status in FROM["withdraw"] and self.is_open(entry)
+            for entry in named
         )
-        return None if single and not self.strands(committee, set(named)) else RulesViolated
+        stranded = any(
+            self.strands(each, {entry for entry in named if entry.committee == each})
+            for each in {entry.committee for entry in named}
+        )
+        return None if single and not stranded else RulesViolated
