@@ -148,8 +148,8 @@ class Machine(RuleBasedStateMachine):
         self.system = system
         self.awards: dict[Entry, UUID] = {}
 
-    @initialize(start=st.sampled_from(["sealed", "filed", "merged"]))
-    def district(self, start: str) -> None:
+    @initialize(has_filed=st.booleans(), merged=st.sampled_from([0, 1, None]))
+    def district(self, has_filed: bool, merged: int | None) -> None:
         self.system.run(self._district())
         window = CampaignSettings.model_validate(self.campaign.settings)
         self.model = Model(window.closes_at(window.applications), NOW)
@@ -158,10 +158,10 @@ class Machine(RuleBasedStateMachine):
         self.begin(0, 1, Role.UNIT, complete=True)
         self.somebody_lowers_a_minimum(1, 1, Role.OFFICE)
         self.somebody_extends_a_deadline(0, 3, Role.OFFICE)
-        if start != "sealed":
+        if has_filed:
             self.a_committee_files(0, {0}, all_sealed=True)
-        if start == "merged":
-            self.somebody_merges_a_committee(0, 1, Role.OFFICE)
+        if merged is not None:
+            self.somebody_merges_a_committee(merged, 1, Role.OFFICE)
 
     async def _district(self) -> None:
         world = self.system.world
