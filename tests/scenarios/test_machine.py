@@ -309,7 +309,9 @@ class Machine(RuleBasedStateMachine):
             member, body = left.units[-1], UnitMove(committee_id=there.committee, reason="区划调整")
             expected = Forbidden if role is not Role.OFFICE else RulesViolated if left is there else None
             actor = {Role.UNIT: member, Role.COMMITTEE: left.liaison, Role.OFFICE: self.office}[role]
-            found = self.system.attempt(actor, lambda ctx: reorganisations.move_unit(ctx, member.unit_id, body))
+            unit_id = member.unit_id
+            assert unit_id is not None
+            found = self.system.attempt(actor, lambda ctx: reorganisations.move_unit(ctx, unit_id, body))
             assert found == expected
             if found is None:
                 left.units.remove(member)
@@ -325,7 +327,9 @@ class Machine(RuleBasedStateMachine):
             body = CommitteeMerger(successor_id=there.committee, reason="机构改革")
             expected = Forbidden if role is not Role.OFFICE else RulesViolated if left is there else None
             actor = self.office if role is Role.OFFICE else left.liaison
-            found = self.system.attempt(actor, lambda ctx: reorganisations.merge(ctx, left.committee, body))
+            committee_id = left.committee
+            assert committee_id is not None
+            found = self.system.attempt(actor, lambda ctx: reorganisations.merge(ctx, committee_id, body))
             assert found == expected
             if found is None:
                 self.places.remove(left)

@@ -24,6 +24,7 @@ from functools import wraps
 from typing import Any, TypedDict, TypeVar, Unpack
 
 from fastapi import FastAPI, Response, params
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api.http.dependencies import (
@@ -37,6 +38,7 @@ from app.api.http.dependencies import (
     get_opener,
 )
 from app.api.http.problems import problems, raised_by
+from app.api.http.sharing import share
 from app.api.http.strictness import StrictRoute
 from app.context import Context, Effect, OpenContext
 from app.problems import InvalidRequest, NotFound, Problem, Unauthenticated
@@ -149,6 +151,9 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises)
             | route.options.get("responses", {}),
         )
+        added = app.router.routes[-1]
+        assert isinstance(added, APIRoute)
+        share(added)
 
 
 def dependencies(call: Callable[..., Any]) -> Iterator[Callable[..., Any]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from fastapi import Depends, FastAPI, Path, Response
+from fastapi import Depends, FastAPI, Path, Query, Response
 from fastapi.routing import APIRoute
 
 from app import main
@@ -209,3 +209,33 @@ def test_a_problem_that_is_shared_derived_and_named_is_documented_once() -> None
     include(app, own, raises=(*ALWAYS, Forbidden))
     [route] = (each for each in app.routes if isinstance(each, APIRoute))
     assert documented(route) == codes([*ALWAYS, Forbidden, NotFound, WrongState])
+
+
+def test_routes_share_what_they_take_and_answer() -> None:
+    """A parameter of a dependency, or a kind of answer, costs memory once and not once per route."""
+    routes = [each for each in main.create_app(Settings.model_construct()).routes if isinstance(each, APIRoute)]
+    answers = {id(vars(each.response_field)["_type_adapter"]) for each in routes if each.response_field}
+    models = {each.response_model for each in routes if each.response_field}
+    assert len(answers) == len(models)
+    dependants = [below for each in routes for below in each.dependant.dependencies if not below.path_params]
+    kinds = {(below.call, below.name, below.scope) for below in dependants}
+    assert len({id(below) for below in dependants}) == len(kinds)
+
+
+async def test_parameters_that_differ_stay_apart() -> None:
+    """Names, types, limits and descriptions are each route's own where they are not the same."""
+    router = Router()
+
+    @router.get("/low")
+    async def low(number: Annotated[int, Query(le=1)]) -> int:
+        return number
+
+    @router.get("/high")
+    async def high(number: Annotated[int, Query(le=9)]) -> int:
+        return number
+
+    app = FastAPI()
+    include(app, router)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as client:
+        found = [(await client.get(path, params={"number": 5})).status_code for path in ("/low", "/high")]
+    assert found == [422, 200]
