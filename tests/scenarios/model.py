@@ -138,7 +138,7 @@ class Model:
         entry.status = Status.SUBMITTED if entry.status is Status.ENDORSED else entry.status
 
     def moved(self, entries: list[Entry], left: UUID | None, to: UUID | None, *, merged: bool) -> None:
-        """What was never filed goes along; after a merger what is out for correction, too."""
+        """Carry along what was never filed, after a merger also what is out for correction."""
         for entry in entries:
             if entry.committee == left and (not entry.once_filed or (merged and entry.status in OUT_FOR_CORRECTION)):
                 self.carried(entry, to)

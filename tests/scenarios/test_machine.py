@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -119,8 +119,8 @@ class Place:
     units: list[Actor]
 
     @property
-    def committee(self) -> UUID | None:
-        return self.liaison.committee_id
+    def committee(self) -> UUID:
+        return cast(UUID, self.liaison.committee_id)
 
     def takes(self, members: list[Actor]) -> None:
         """Units that come from elsewhere, with their accounts."""
@@ -309,9 +309,8 @@ class Machine(RuleBasedStateMachine):
             member, body = left.units[-1], UnitMove(committee_id=there.committee, reason="区划调整")
             expected = Forbidden if role is not Role.OFFICE else RulesViolated if left is there else None
             actor = {Role.UNIT: member, Role.COMMITTEE: left.liaison, Role.OFFICE: self.office}[role]
-            unit_id = member.unit_id
-            assert unit_id is not None
-            found = self.system.attempt(actor, lambda ctx: reorganisations.move_unit(ctx, unit_id, body))
+            unit = cast(UUID, member.unit_id)
+            found = self.system.attempt(actor, lambda ctx: reorganisations.move_unit(ctx, unit, body))
             assert found == expected
             if found is None:
                 left.units.remove(member)
@@ -327,9 +326,7 @@ class Machine(RuleBasedStateMachine):
             body = CommitteeMerger(successor_id=there.committee, reason="机构改革")
             expected = Forbidden if role is not Role.OFFICE else RulesViolated if left is there else None
             actor = self.office if role is Role.OFFICE else left.liaison
-            committee_id = left.committee
-            assert committee_id is not None
-            found = self.system.attempt(actor, lambda ctx: reorganisations.merge(ctx, committee_id, body))
+            found = self.system.attempt(actor, lambda ctx: reorganisations.merge(ctx, left.committee, body))
             assert found == expected
             if found is None:
                 self.places.remove(left)
@@ -369,7 +366,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(pick=PICK, role=who("accept"))
     def somebody_revokes_a_concession(self, pick: int, role: Role) -> None:
-        """What was done under it stays done."""
+        """Nothing that was done under it is undone."""
         if self.model.concessions:
             one = self.model.concessions[pick % len(self.model.concessions)]
             revoke: Callable[[Context], Awaitable[None]] = (

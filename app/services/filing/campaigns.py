@@ -294,7 +294,7 @@ async def get(ctx: Context, campaign_id: UUID) -> Campaign:
 
 
 async def find(view: View, campaign_id: UUID) -> CampaignRow:
-    """One campaign; NotFound unless visible."""
+    """Find one campaign; NotFound unless visible."""
     return await view.get(_CAMPAIGN, campaign_id=campaign_id)
 
 
