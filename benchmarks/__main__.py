@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def measure(plan: Plan) -> Report:
-    with own_database() as database, _load_process() as clients:
+    with own_database() as database, load_process() as clients:
         _say(f"planting a district of {plan.committees} committees and {plan.drafts} drafts to submit")
         owner = servers.driver_url(database.owner_database_url)
         district = asyncio.run(plant(owner, committees=plan.committees, drafts=plan.drafts))
@@ -150,7 +150,7 @@ def _servers() -> Iterator[Servers]:
 
 
 @contextmanager
-def _load_process() -> Iterator[Executor]:
+def load_process() -> Iterator[Executor]:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as clients:
         yield clients
 
