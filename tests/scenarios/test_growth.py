@@ -39,6 +39,7 @@ GROWING = {
     "listDocuments": "the documents of one campaign, which are copied here",
     "readSwap": "counts the sets of its two cases, each up to a bound that this campaign does not reach",
     "readArchive": "returns all of a campaign, and looks up the extensions for each case, which are copied too",
+    "readCampaign": "exemptions of the committees, which are copied here, for the office",
     "readProgress": "extensions of the committees, which are copied here",
     "readPlanReconciliation": "compares all cases of the committee",
     "readCommitteeIndicators": "measures the whole campaign",

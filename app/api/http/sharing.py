@@ -6,11 +6,13 @@ quarter of what a route keeps in memory.
 
 from typing import Any
 
-from fastapi._compat import ModelField
+from fastapi._compat.v2 import ModelField, asdict
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
+_VALIDATOR = "_type_adapter"
+"""FastAPI's attribute, which is not public."""
 Key = tuple[object, ...]
 """Everything that tells one part from another."""
 _FIELDS: dict[Key, ModelField] = {}
@@ -22,8 +24,8 @@ def share(route: APIRoute) -> None:
     """Put the parts that earlier routes have in the place of equal ones, before the first request."""
     _share_below(route.dependant)
     if answer := route.response_field:
-        known = _VALIDATORS.setdefault(_content(answer), answer._type_adapter)  # noqa: SLF001  # its name is the route's
-        answer._type_adapter = known  # noqa: SLF001
+        known = _VALIDATORS.setdefault(_content(answer), getattr(answer, _VALIDATOR))
+        setattr(answer, _VALIDATOR, known)  # the field itself stays: its name is the route's
 
 
 def _share_below(dependant: Dependant) -> None:
@@ -44,6 +46,6 @@ def _shared(dependency: Dependant) -> Dependant:
 
 
 def _content(field: ModelField) -> Key:
-    """Tell fields apart: models by identity, since two may have one name; all else by what it says."""
-    declared, adapted = field.field_info, field._type_adapter._type  # noqa: SLF001  # the one that is written out whole
-    return type(declared), declared.annotation, repr(adapted), repr(getattr(declared, "__dict__", None))
+    """Tell fields apart by what FastAPI makes the validator of; models by identity, since two may have one name."""
+    declared = field.field_info
+    return type(declared), declared.annotation, repr(asdict(declared)), repr(getattr(declared, "__dict__", None))
