@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-NOISY = ("botocore", "urllib3", "alembic", "pypdf")
+NOISY = ("botocore", "boto3", "urllib3", "alembic", "pypdf")
 
 
 def configure() -> None:

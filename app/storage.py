@@ -1,4 +1,4 @@
-"""Objects in any S3, through botocore: nothing else imports it, and it talks to nobody but the configured endpoint."""
+"""Objects in any S3, through boto3: nothing else imports it, and it talks to nobody but the configured endpoint."""
 
 import asyncio
 import hashlib
@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPConnection, HTTPSConnection
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# botocore's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
+# boto3's own waits (60 s to connect, 60 s to read, five tries) would outlast every caller.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 15, 3
 THREADS, CONNECTIONS = 8, 64
 """A download holds a connection as long as its reader takes, and a thread only for each piece."""
@@ -257,8 +258,13 @@ def _close(source: Iterator[bytes], turn: Lock) -> None:
 
 def make_client(settings: StorageSettings) -> "S3Client":
     """A client that knows its settings and nothing of the machine it runs on."""
-    session = botocore.session.Session(ISOLATED)
-    session.register_component("data_loader", Loader(file_loader=_LightLoader()))
+    core = botocore.session.Session(ISOLATED)
+    core.register_component("data_loader", Loader(file_loader=_LightLoader()))
+    session = boto3.Session(
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key,
+        botocore_session=core,
+    )
     config = Config(
         region_name=settings.region,
         connect_timeout=CONNECT_SECONDS,
@@ -271,14 +277,7 @@ def make_client(settings: StorageSettings) -> "S3Client":
         request_checksum_calculation="when_required",
         s3={"addressing_style": "path", "payload_signing_enabled": False},
     )
-    client = session.create_client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        aws_access_key_id=settings.access_key_id,
-        aws_secret_access_key=settings.secret_access_key,
-        config=config,
-    )
-    return cast("S3Client", client)
+    return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
 
 
 class _LightLoader(JSONFileLoader):

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 HELP = "sys.argv = ['pinpai', '--help']; from app import cli; cli.cli(standalone_mode=False)"
-HEAVY = {"alembic", "asyncpg", "botocore", "demo", "fastapi", "numpy", "pydantic", "sqlalchemy", "uvicorn"}
+HEAVY = {"alembic", "asyncpg", "boto3", "demo", "fastapi", "numpy", "pydantic", "sqlalchemy", "uvicorn"}
 
 API = """
 from app import cli, serving
@@ -20,7 +20,6 @@ ELSEWHERE = {
         "aiosmtplib",
         "alembic",
         "bagit",
-        "boto3",
         "cryptography",
         "highspy",
         "holidays",

@@ -45,7 +45,7 @@ def running_seaweed(
 
 def _reads_back(endpoint: str, credentials: Credentials) -> bool:
     """Wait until objects of an earlier run can be read: after a kill, the volumes are found later than the S3 door."""
-    from app.storage import StorageSettings, reads_back  # noqa: PLC0415  # botocore, which nothing else here needs
+    from app.storage import StorageSettings, reads_back  # noqa: PLC0415  # boto3, which nothing else here needs
 
     settings = StorageSettings(endpoint, REGION, BUCKET, credentials.s3_access_key_id, credentials.s3_secret_access_key)
     deadline = time.monotonic() + READABLE_SECONDS
