@@ -89,15 +89,15 @@ def _history(noun: str, read: Callable[[View, UUID], Awaitable[Any]]) -> Callabl
         view: Reads, page: Paging, object_id: Annotated[UUID, Path(description=f"The {noun}.", alias=f"{noun}_id")]
     ) -> AuditEventPage:
         await read(view, object_id)
-        return await _page(view, object_id, page)
+        return await _page(view, object_id, page, of_application=noun == "application")
 
     list_history.__name__ = f"list_{noun}_history"
     list_history.__doc__ = f"List the events of the {noun.replace('_', ' ')}, newest first, for its readers."
     return list_history
 
 
-async def _page(view: View, subject_id: UUID, page: PageRequest) -> AuditEventPage:
-    found = await audit.history_of(view, subject_id, **page.binds)
+async def _page(view: View, subject_id: UUID, page: PageRequest, *, of_application: bool = False) -> AuditEventPage:
+    found = await audit.history_of(view, subject_id, of_application=of_application, **page.binds)
     return AuditEventPage.of(found, [AuditEventOut.of(row, view.language) for row in found.rows])
 
 

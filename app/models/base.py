@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Computed, DateTime, Enum, Index, Integer, MetaData, Text, inspect
+from sqlalchemy import Column, Computed, DateTime, Enum, Index, Integer, MetaData, Text, inspect
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.util import immutabledict
 from uuid_utils.compat import uuid7
 
 
@@ -55,20 +56,21 @@ DERIVED = {"derived": True}
 """Mark of a column that follows from others of its row: it is no part of what the history digests."""
 
 
+BY_LISTS_ALONE = immutabledict({"exclude_properties": ["searched", "grams"]})
+"""Mark of a model that leaves `searched_columns` to its table: only the database writes and only lists read them."""
+
+
+def searched_columns(*columns: str) -> tuple[Column[str], Column[list[int]], Index]:
+    """Make the columns of a row's searched text and its grams, and their index: the table's, not the model's."""
+    text = lines(*columns)
+    searched = Column("searched", Text, Computed(text, persisted=True), nullable=False, info=DERIVED)
+    kept = Computed(f"grams({text}, true)", persisted=True)
+    return searched, Column("grams", ARRAY(Integer), kept, nullable=False, info=DERIVED), grams_index()
+
+
 def lines(*columns: str) -> str:
     """The comparable forms of some columns, one a line, in SQL."""
     return " || E'\\n' || ".join(f"coalesce(comparable({name}), '')" for name in columns)
-
-
-def searched(*columns: str) -> MappedColumn[str]:
-    """The column of what is searched in a row."""
-    return mapped_column(Computed(lines(*columns), persisted=True), info=DERIVED, deferred=True)
-
-
-def grams(text: str) -> MappedColumn[list[int]]:
-    """The column by which a text is found: every pair of neighbouring characters in it, and every single one."""
-    kept = Computed(f"grams({text}, true)", persisted=True)
-    return mapped_column(ARRAY(Integer), kept, info=DERIVED, deferred=True)
 
 
 def grams_index() -> Index:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Uuid, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, DateTime, Integer, Uuid, bindparam, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -169,5 +169,6 @@ async def hold(ctx: Context, owner: UUID) -> None:
 
 async def require_one_more(ctx: Context, rule: Rule, maximum: int, *standing: ColumnElement[bool]) -> None:
     """Raise InsufficientStorage (507) if so many rows stand already; the caller holds what lets others wait."""
-    count = await ctx.session.scalar(select(func.count()).where(*standing))
+    such = select(literal_column("1", Integer)).where(*standing).limit(maximum)  # to count on would only cost more
+    count = await ctx.session.scalar(select(func.count()).select_from(such.subquery()))
     require_room(rule, count or 0, maximum)

@@ -136,6 +136,7 @@ def upgrade() -> None:
     list_applications()
     search_names()
     tally()
+    op.create_index(op.f("assignments_application_id_idx"), "assignments", ["application_id"])
     op.create_index(
         "extensions_of_committees_idx",
         "extensions",
@@ -208,6 +209,7 @@ def tally() -> None:
 
 def downgrade() -> None:
     op.drop_index("extensions_of_committees_idx", "extensions")
+    op.drop_index(op.f("assignments_application_id_idx"), "assignments")
     for table in COUNTED:
         for name in ("tallied", "tallied_off", "tallied_anew"):
             op.execute(f"DROP TRIGGER {name} ON {table}")

@@ -1,12 +1,13 @@
-"""Cost that does not grow: every statement that reads, planned in two sizes of the same campaign.
+"""Cost that does not grow: every statement of every operation, planned in two sizes of the same campaign.
 
 It is no test of time: PostgreSQL counts the blocks that a statement touches, and those of the larger size may be no
-more than the rows besides account for. A new operation is in it by being read, as in `asking`, or by having an act.
+more than its rows account for. A new operation is in it by being read, as in `asking`, or by having an act. What an act
+sent is done again with the same values and taken back; a row that is there already costs what its indexes cost.
 """
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -14,9 +15,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from app import migrating
-from app.database import Clock, dsn_of
+from app.database import Clock, Database, dsn_of
 from app.embedded import Servers
 from app.main import create_app
 from app.settings import Settings
@@ -35,21 +37,22 @@ PER_ROW, SPARE = 6, 40
 """Blocks that one more row may cost, and that indexes of one more level may."""
 GROWING = {
     "listApplications?status": "a state that nothing on file is in, where drafts are",
-    "listApplications?overdue": "looks up the committee's extensions for each case, and here they are copied too",
-    "listDocuments": "the documents of one campaign, which are copied here",
-    "readSwap": "counts the sets of its two cases, each up to a bound that this campaign does not reach",
+    "listApplications?overdue": "walks along what the reader may see where nothing is overdue",
     "readArchive": "returns all of a campaign, and looks up the extensions for each case, which are copied too",
     "readCampaign": "exemptions of the committees, which are copied here, for the office",
     "readProgress": "extensions of the committees, which are copied here",
     "readPlanReconciliation": "compares all cases of the committee",
     "readCommitteeIndicators": "measures the whole campaign",
-    "listExtensions": "a unit's own, among those of its committee",
-    "listAccountHistory": "events of one account are sorted, and here they are copied with it",
     "listAuditEvents": "one's own events, of which a filter chooses",
-    "listPublicAwards": "awards of the one commendation",
-    "listAwards": "awards of the one commendation",
+    "listAwards?status": "a state that no award is in",
+    "resetFactors": "attempts to sign in under one name, and codes of one account, are copied here",
+    "replaceCampaign": "compares with all earlier changes of the campaign's settings",
+    "createAnnouncement": "reads the progress",
+    "moveUnit": "looks through the history for anybody who acted in a committee where nobody did",
+    "createSeat": "does the same",
+    "redeliver": "reads a batch of what happened, which is longer where more did",
 }
-"""Reads that may grow, each with what grows."""
+"""Operations that may grow, each with what grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +74,25 @@ def own(servers: Servers) -> Iterator[Servers]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("chapter", CHAPTERS)
-async def test_no_read_costs_more_where_there_is_more(
+async def test_nothing_costs_more_where_there_is_more(
     own: Servers, settings: Settings, contract: Contract, chapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.services.pages.COUNTED", COUNTED)
     few = COPIES[chapter]
     async with world_in(own, settings, contract) as world:
-        played = await play(world, chapter)
+        sent: dict[str, Sent] = {}
+        played = await play(world, chapter, sent)
         multiply(own, 1, few)
-        sent = await read_all(world, played)
+        await read_all(world, played, sent)
         before = await costs(own, sent)
         multiply(own, few + 1, few * TIMES)
         after = await costs(own, sent)
     faults = [
         f"{one.purpose}: {blocks} blocks instead of {before[sql][0]} for {rows} rows\n{' '.join(sql.split())}"
         for sql, one in sent.items()
+        if sql in before and sql in after
         for blocks, rows in [after[sql]]
-        if blocks > 1.5 * before[sql][0] + SPARE + PER_ROW * max(0, rows - before[sql][1])
+        if blocks > max(1.5 * before[sql][0] + PER_ROW * max(0, rows - before[sql][1]), PER_ROW * rows) + SPARE
     ]
     unexplained = [fault for fault in faults if not fault.startswith(tuple(GROWING))]
     assert not unexplained, "\n".join(unexplained)
@@ -102,26 +107,25 @@ async def world_in(own: Servers, settings: Settings, contract: Contract) -> Asyn
         yield World(app, contract)
 
 
-async def play(world: World, chapter: str) -> Strangers:
-    """Do every act of a chapter; remember who did something, and to what."""
+async def play(world: World, chapter: str, sent: dict[str, Sent]) -> Strangers:
+    """Do every act of a chapter, noting its statements; remember who did something, and to what."""
     met = await strangers(world, None)
     with pytest.MonkeyPatch.context() as patch:
         Watch(met, patch)
         stage = await CHAPTERS[chapter].prepared(world)
         for name, act in CHAPTERS[chapter].ACTS.items():
-            assert (await act(stage)).is_success, name
+            with noted(sent, name, world.database):
+                assert (await act(stage)).is_success, name
     return met
 
 
-async def read_all(world: World, met: Strangers) -> dict[str, Sent]:
-    """Read every address with every filter, once in each role that the chapter has; the statements that it took."""
+async def read_all(world: World, met: Strangers, sent: dict[str, Sent]) -> None:
+    """Read every address with every filter, once in each role that the chapter has, noting the statements."""
     known = Knowledge({name: list(ids)[-1:] for name, ids in met.ids.items() if ids})
-    sent: dict[str, Sent] = {}
     for client in await one_of_each_role(met):
         for href in addresses(world.contract, known):
-            with noted(sent, purpose_of(world.contract, href)):
+            with noted(sent, purpose_of(world.contract, href), world.database):
                 await client.get(href)
-    return sent
 
 
 async def one_of_each_role(met: Strangers) -> list[ContractClient]:
@@ -141,26 +145,41 @@ def purpose_of(contract: Contract, href: str) -> str:
 
 
 @contextmanager
-def noted(sent: dict[str, Sent], purpose: str) -> Iterator[None]:
-    fetch = asyncpg.Connection.fetch
+def noted(sent: dict[str, Sent], purpose: str, database: Database) -> Iterator[None]:
+    fetch, engine = asyncpg.Connection.fetch, database.engine.sync_engine
 
     async def noting(self: Any, query: str, *args: Any, **options: Any) -> Any:
         sent.setdefault(query, Sent(purpose, args))
         return await fetch(self, query, *args, **options)
 
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        sent.setdefault(statement, Sent(purpose, tuple(values[0] if isinstance(values, list) else values)))
+
+    event.listen(engine, "before_cursor_execute", note)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncpg.Connection, "fetch", noting)
         yield
+    event.remove(engine, "before_cursor_execute", note)
 
 
 async def costs(own: Servers, sent: dict[str, Sent]) -> dict[str, tuple[int, int]]:
-    """Blocks that each statement touches, and rows that it returns."""
+    """Blocks that each statement touches, and rows that it returns; none of those that cannot be done twice."""
     connection = await asyncpg.connect(dsn_of(own.owner_database_url))
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
     found = {}
     for sql, one in sent.items():
-        explained = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {sql}", *one.args)
-        top = explained[0]["Plan"] if isinstance(explained, list) else json.loads(explained)[0]["Plan"]
-        found[sql] = (top["Shared Hit Blocks"] + top["Shared Read Blocks"], int(top["Actual Rows"]))
+        undone = connection.transaction()
+        await undone.start()
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):
+            found[sql] = cost_of(await connection.fetchval(f"{_EXPLAIN} {sql}", *one.args))
+        await undone.rollback()
     await connection.close()
     return found
+
+
+def cost_of(explained: Any) -> tuple[int, int]:
+    top = explained[0]["Plan"] if isinstance(explained, list) else json.loads(explained)[0]["Plan"]
+    return top["Shared Hit Blocks"] + top["Shared Read Blocks"], int(top["Actual Rows"])
+
+
+_EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON)"

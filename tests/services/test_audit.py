@@ -42,7 +42,7 @@ async def worked_on(place: District) -> UUID:
 
 async def history(place: District, role: Role, application_id: UUID) -> list[str]:
     async with place.world.viewing(place.actors[role]) as view:
-        page = await audit.history_of(view, application_id, after=None, limit=100)
+        page = await audit.history_of(view, application_id, of_application=True, after=None, limit=100)
     return [row.action.partition(".")[2] for row in page.rows]
 
 

@@ -2,11 +2,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, validates
 
-from app.models.base import DERIVED, Base, Versioned, grams, grams_index
+from app.models.base import DERIVED, Base, Versioned, grams_index
 from app.models.enums import ApplicationStatus, VersionOccasion
 from app.phones import dialled
 
@@ -96,7 +96,7 @@ class ApplicationListing(Base):
     honour_level: Mapped[str]
     honour_rank: Mapped[int]
     committee_kind: Mapped[str]
-    grams: Mapped[list[int]] = grams("text")
+    grams: Mapped[list[int]] = mapped_column(ARRAY(Integer), Computed("grams(text, true)", persisted=True))
 
 
 def _cell(path: str, kind: str = "text") -> MappedColumn[Any]:

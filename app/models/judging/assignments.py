@@ -27,6 +27,7 @@ class Assignment(Base):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index(None, "reviewer_id"),
+        Index(None, "application_id"),
     )
 
     round_id: Mapped[UUID]

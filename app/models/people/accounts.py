@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.models.base import DERIVED, Base, Versioned, grams, grams_index, lines, searched
+from app.models.base import BY_LISTS_ALONE, DERIVED, Base, Versioned, searched_columns
 from app.models.enums import AccountStatus, Role
 from app.phones import dialled
 
@@ -18,12 +18,13 @@ class Account(Versioned, Base):
     """
 
     __tablename__ = "accounts"
+    __mapper_args__ = BY_LISTS_ALONE
     __table_args__ = (
         CheckConstraint("(role IN ('committee', 'unit')) = (committee_id IS NOT NULL)", "committee_of_its_role"),
         CheckConstraint("(role = 'unit') = (unit_id IS NOT NULL)", "unit_of_its_role"),
         ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"], deferrable=True),
         Index(None, "phone_numbers", postgresql_using="gin"),
-        grams_index(),
+        *searched_columns("name", "username"),
     )
 
     username: Mapped[str] = mapped_column(unique=True)
@@ -43,8 +44,6 @@ class Account(Versioned, Base):
     activation_issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0007"})
     activation_confirmed_at: Mapped[datetime | None] = mapped_column(info={"since": "0007"})
     activation_resets_factors: Mapped[bool] = mapped_column(default=False, info={"since": "0007"})
-    searched: Mapped[str] = searched("name", "username")
-    grams: Mapped[list[int]] = grams(lines("name", "username"))
 
     @validates("phone")
     def _dial(self, _: str, phone: str | None) -> str | None:

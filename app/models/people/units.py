@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import credit_codes
 from app.comparable import comparable
-from app.models.base import DERIVED, Base, Versioned, grams, grams_index, lines, searched
+from app.models.base import BY_LISTS_ALONE, DERIVED, Base, Versioned, searched_columns
 from app.models.enums import CreditCodeDoubt, HonourLevel
 
 
@@ -18,6 +18,7 @@ class Unit(Versioned, Base):
     """
 
     __tablename__ = "units"
+    __mapper_args__ = BY_LISTS_ALONE
     __table_args__ = (
         *(
             Index(
@@ -30,7 +31,7 @@ class Unit(Versioned, Base):
             for name in ("name", "comparable_name", "credit_code")
         ),
         UniqueConstraint("id", "committee_id"),
-        grams_index(),
+        *searched_columns("name", "credit_code"),
     )
 
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
@@ -40,8 +41,6 @@ class Unit(Versioned, Base):
     credit_code: Mapped[str | None] = mapped_column(index=True)
     credit_code_doubt: Mapped[CreditCodeDoubt | None] = mapped_column(info={"since": "0012"})
     retired_at: Mapped[datetime | None]
-    searched: Mapped[str] = searched("name", "credit_code")
-    grams: Mapped[list[int]] = grams(lines("name", "credit_code"))
 
     @validates("name")
     def _compare(self, _: str, name: str) -> str:

@@ -56,21 +56,19 @@ VISIBLE = or_(and_(acting_as(Role.COMMITTEE), own_committees(Filing.committee_id
 """A committee sees its own filings, the office all."""
 
 _other = select(Application).subquery("other")
-_set_besides = (
-    select(func.count())
-    .where(
-        _other.c.campaign_id == Campaign.id,
-        _other.c.committee_id == Committee.id,
-        _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
-        participations.put_forward(_other.c.status, _other.c.filed_version_id),
-    )
-    .scalar_subquery()
+_besides = select(_other.c.id).where(
+    _other.c.campaign_id == Campaign.id,
+    _other.c.committee_id == Committee.id,
+    _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
+    participations.put_forward(_other.c.status, _other.c.filed_version_id),
 )
+_enough_besides = _besides.correlate(Campaign, Committee).limit(participations.ENOUGH).subquery()
+_set_besides = select(func.count()).select_from(_enough_besides).scalar_subquery()
 
 
 @row_type
 class CommitteePlace:
-    """The committee's place in the campaign; `already` counts what it has put forward besides."""
+    """The committee's place in the campaign; `already` counts enough of what it has put forward besides."""
 
     settings_digest: str
     committee_id: UUID

@@ -72,7 +72,7 @@ def put_forward(
 
 
 _other = Application.__table__.alias("other")
-_ENOUGH = 250
+ENOUGH = 250
 """More than the highest minimum and all that may leave at once: what lies beyond decides nothing."""
 
 
@@ -81,7 +81,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     such = select(_other.c.id).where(
         _other.c.campaign_id == Application.campaign_id, _other.c.committee_id == Application.committee_id, condition
     )
-    return select(func.count()).select_from(such.correlate(Application).limit(_ENOUGH).subquery()).scalar_subquery()
+    return select(func.count()).select_from(such.correlate(Application).limit(ENOUGH).subquery()).scalar_subquery()
 
 
 _ready = and_(_other.c.status == ApplicationStatus.ENDORSED, _other.c.filed_version_id.is_(None))

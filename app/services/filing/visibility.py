@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
 )
@@ -95,24 +96,27 @@ _closes_at = func.coalesce(
     cast(Campaign.settings["applications", "enforced_at"].astext, DateTime(timezone=True)),
     func.timezone(func.jsonb_extract_path_text(Campaign.settings, literal_column("'timezone'")), _next_day),
 )
-_extended_until = (
-    select(func.max(Extension.until))
-    .where(
-        Extension.revoked_at.is_(None),
-        Extension.kind == DeadlineKind.APPLICATION,
-        Extension.campaign_id == Application.campaign_id,
-        Extension.committee_id == Application.committee_id,
-        or_(Extension.application_id.is_(None), Extension.application_id == Application.id),
-    )
-    .correlate(Application)
-    .scalar_subquery()
-)
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_closed = select(Campaign.id).where(_closes_at <= _NOW).scalar_subquery()
+
+
+def _extended(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """An extension has not ended yet: the committee's and the application's own are looked up in an index each."""
+    still = Extension.until > _NOW, Extension.revoked_at.is_(None), Extension.kind == DeadlineKind.APPLICATION
+    return exists().where(*whose, *still)
+
+
 OVERDUE = and_(
     or_(*(Application.status == status for status in sorted(IN_PREPARATION))),
-    exists().where(
-        Campaign.id == Application.campaign_id,
-        func.greatest(_closes_at, _extended_until) <= bindparam("now", type_=DateTime(timezone=True)),
+    Application.campaign_id == func.any(func.array(_closed)),
+    not_(
+        _extended(
+            Extension.application_id.is_(None),
+            Extension.committee_id == Application.committee_id,
+            Extension.campaign_id == Application.campaign_id,
+        )
     ),
+    not_(_extended(Extension.application_id == Application.id)),
 )
 """It is still in preparation, or out for correction, and the deadline that counts for it has passed."""
 

@@ -149,20 +149,21 @@ _ENTERED_BY = ("campaign_id", "source_round_id", "intake", "intake_limit")
 """The settings that decide which cases enter: bound, not joined, so that the best are looked up only once."""
 
 _ranked = func.jsonb_array_elements(Ranking.result["rows"]).table_valued(column("value", JSONB), name="ranked")
-_best = (
+_best = func.array(  # below an OR an index is used for an array, and none for a subquery
     select(cast(_ranked.c.value["application_id"].astext, Uuid))
     .select_from(Ranking)
     .join(_ranked, true())
     .where(Ranking.round_id == _SOURCE_ID, cast(_ranked.c.value["rank"].astext, Integer) <= _LIMIT)
+    .scalar_subquery()
 )
-_selected = select(RoundEntry.application_id).where(RoundEntry.round_id == _ROUND_ID)
+_selected = func.array(select(RoundEntry.application_id).where(RoundEntry.round_id == _ROUND_ID).scalar_subquery())
 _ENTERS = and_(
     Application.campaign_id == _CAMPAIGN_ID,
     Application.status == ApplicationStatus.ACCEPTED,
     or_(
         _INTAKE == RoundIntake.ALL.value,
-        and_(_INTAKE == RoundIntake.BEST.value, Application.id.in_(_best)),
-        and_(_INTAKE == RoundIntake.SELECTED.value, Application.id.in_(_selected)),
+        and_(_INTAKE == RoundIntake.BEST.value, Application.id == func.any(_best)),
+        and_(_INTAKE == RoundIntake.SELECTED.value, Application.id == func.any(_selected)),
     ),
 )
 """All accepted cases, or the best of the earlier round with all that are tied with the last, or the selected."""

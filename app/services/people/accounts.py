@@ -171,7 +171,7 @@ FILTERS = {
     "committee_id": exactly(Account.committee_id, UUID, "Only of this committee and its units."),
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
     "awaits_confirmation": exactly(_AWAITS, bool, "Only those with a code to confirm (true), or the rest."),
-    "q": searching("In the name or the username.", Account.searched, Account.grams),
+    "q": searching("In the name or the username.", Account.__table__.c.searched, Account.__table__.c.grams),
 }
 _ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountSummary, filters=FILTERS)
 

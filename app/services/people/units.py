@@ -105,7 +105,10 @@ FILTERS = {
         Unit.credit_code_doubt, CreditCodeDoubt, "Only those whose code is doubtful so, and not confirmed."
     ),
     "q": searching(
-        "In the name, a former name or the credit code.", Unit.searched, Unit.grams, partial(former_names.found, Unit)
+        "In the name, a former name or the credit code.",
+        Unit.__table__.c.searched,
+        Unit.__table__.c.grams,
+        partial(former_names.found, Unit),
     ),
 }
 _PAGES = Listing(_UNITS, Unit.id, UnitRow, filters=FILTERS)
