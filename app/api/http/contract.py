@@ -28,14 +28,16 @@ def prepare(app: FastAPI) -> None:
     copy fail or hang, the document is rendered by whoever asks for it.
     """
     receiving, sending = get_context("fork").Pipe(duplex=False)
-    copy = get_context("fork").Process(target=_send, args=(sending, app))
+    copy = get_context("fork").Process(target=_send, args=(receiving, sending, app))
     copy.start()
     sending.close()
-    with receiving, suppress(EOFError):
-        if receiving.poll(PATIENCE):
-            app.state.contract = receiving.recv_bytes()
-    copy.kill()
-    copy.join()
+    try:
+        with receiving, suppress(EOFError):
+            if receiving.poll(PATIENCE):
+                app.state.contract = receiving.recv_bytes()
+    finally:
+        copy.kill()  # else a process that is told to stop meanwhile would wait for it at its end
+        copy.join()
 
 
 async def read_contract(request: Request) -> Response:
@@ -58,5 +60,7 @@ def _packed(app: FastAPI) -> bytes:
     return gzip.compress(written(app), mtime=0)
 
 
-def _send(connection: Connection, app: FastAPI) -> None:
-    connection.send_bytes(_packed(app))
+def _send(receiving: Connection, sending: Connection, app: FastAPI) -> None:
+    receiving.close()  # the copy has this end, too: it would never learn that nobody reads any more
+    with suppress(BrokenPipeError):
+        sending.send_bytes(_packed(app))

@@ -1,6 +1,8 @@
 import gzip
+import multiprocessing
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 
 import pytest
 from fastapi import FastAPI
@@ -61,3 +63,14 @@ async def test_a_copy_that_fails_or_hangs_holds_up_no_start(
     contract.prepare(app)
     assert app.state.contract is None
     assert await sent(app) == contract.written(app)
+
+
+def test_who_is_told_to_stop_meanwhile_leaves_no_copy_behind(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(contract, "_send", lambda *_: time.sleep(600))
+    monkeypatch.setattr(Connection, "poll", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        contract.prepare(app)
+    assert multiprocessing.active_children() == []
