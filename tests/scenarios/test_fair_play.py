@@ -1,5 +1,6 @@
 """Known faults of other systems: aliases, and results that moved after they were published."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.world import NOW, World
 
 ANY = {"If-Match": "*"}
 PHONE = "0315-3724062"
+NAME_NOW = re.compile(r'"(unit|committee)_name_now":"([^"]+)"')
 
 
 async def test_no_judge_finds_out_whose_case_they_have_by_taking_on_a_phone(world: World) -> None:
@@ -53,7 +55,10 @@ async def test_a_clerk_who_is_an_applicants_person_too_acts_under_their_own_acco
 
 
 async def test_what_is_published_stays_as_it_is_whatever_changes_afterwards(world: World) -> None:
-    """Names, judges, accounts and the campaign go their way; not a byte of the notice and of its ranking moves."""
+    """Names, judges, accounts and the campaign go their way; not a byte of the notice and of its ranking moves.
+
+    Beside the names of then it says the names of now.
+    """
     place = await observed_round(world)
     await they_judge(place, 90)
     await place.office(f"{place.round}/closure", {"despite_missing": True})
@@ -64,7 +69,9 @@ async def test_what_is_published_stays_as_it_is_whatever_changes_afterwards(worl
     await place.office(f"/api/v1/{notice}/publication", {})
     before = await published(place, notice)
     await everything_goes_its_way(place)
-    assert await published(place, notice) == before
+    after = await published(place, notice)
+    assert names_now(after) - names_now(before) == {("unit", "改名的社区"), ("committee", "改名的党工委")}
+    assert of_then(after) == of_then(before)
 
 
 async def everything_goes_its_way(place: ObservedRound) -> None:
@@ -103,14 +110,22 @@ async def the_campaigns_words_stand(office: ContractClient, campaign: str) -> No
     done(await office.put(campaign, json=settings | {"theme": "另一个主题"} | WHY, headers=ANY))
 
 
-async def published(place: ObservedRound, notice: str) -> list[Any]:
+def names_now(answers: list[str]) -> set[tuple[str, str]]:
+    return {found for each in answers for found in NAME_NOW.findall(each)}
+
+
+def of_then(answers: list[str]) -> list[str]:
+    return [re.sub(r'"(unit|committee)_name_now":(null|"[^"]+")', "", each) for each in answers]
+
+
+async def published(place: ObservedRound, notice: str) -> list[str]:
     """The notice and its awards as anybody reads them, a certificate, and the ranking's digests."""
     anybody, office = place.world.client(), place.judged.by_office
     awards = (await read(office, f"/api/v1/awards?commendation_id={id_of(notice)}"))["items"]
     codes = sorted(award["verification_code"] for award in awards)
     hrefs = ["awards", notice, *(f"certificates/{code}" for code in codes)]
     answers = [await anybody.get(f"/api/v1/public/{href}") for href in hrefs]
-    return [*map(seen, answers), await read(office, f"{place.round}/ranking/verification")]
+    return [str(each) for each in (*map(seen, answers), await read(office, f"{place.round}/ranking/verification"))]
 
 
 async def changed(place: ObservedRound, href: str, body: dict[str, str]) -> None:

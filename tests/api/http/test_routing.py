@@ -58,7 +58,8 @@ def test_what_a_signature_implies_is_what_is_documented() -> None:
     differing = {
         route.name: declared ^ implied
         for route in routes
-        if (declared := documented(route) & codes(DERIVED)) != (implied := codes(derived(route.path, route.endpoint)))
+        if (declared := documented(route) & codes(DERIVED))
+        != (implied := codes(derived(route.path, route.endpoint)) & codes(DERIVED))
     }
     assert len(routes) > 190
     assert differing == dict.fromkeys(NOT_FOUND_WITHOUT_A_PATH, codes([NotFound]))
