@@ -38,6 +38,7 @@ PER_ROW, SPARE = 6, 40
 GROWING = {
     "listApplications?status": "a state that nothing on file is in, where drafts are",
     "listApplications?overdue": "walks along what the reader may see where nothing is overdue",
+    "listExtensions": "a unit's own, or of its committee, or of a case that it takes part in: no one index has them",
     "readArchive": "returns all of a campaign, and looks up the extensions for each case, which are copied too",
     "readCampaign": "exemptions of the committees, which are copied here, for the office",
     "readProgress": "extensions of the committees, which are copied here",

@@ -44,22 +44,12 @@ _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _preparing, _filed = (
     or_(*(Tally.code == status for status in sorted(states))) for states in (IN_PREPARATION, FILED_STATES)
 )
-_of_applications = and_(
-    Tally.subject_id == _CAMPAIGN_ID, or_(Tally.dimension == tallies.FILED, Tally.dimension == tallies.UNFILED)
-)
-_applications = (
-    select(
-        Tally.committee_id,
-        tallies.number(_preparing).label("in_preparation"),
-        tallies.number(_filed).label("filed"),
-    )
-    .where(_of_applications)
-    .group_by(Tally.committee_id)
-    .subquery("counted")
-)
+_applications = tallies.of_committees(
+    _CAMPAIGN_ID, tallies.number(_preparing).label("in_preparation"), tallies.number(_filed).label("filed")
+).subquery("counted")
 _unchecked = (
     select(tallies.number(Tally.code == ApplicationStatus.FILED))
-    .where(_of_applications, acting_as(Role.OFFICE))
+    .where(Tally.subject_id == _CAMPAIGN_ID, tallies.APPLICATIONS, acting_as(Role.OFFICE))
     .scalar_subquery()
 )
 

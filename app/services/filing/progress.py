@@ -33,16 +33,11 @@ def _counted_as(status: ApplicationStatus) -> ColumnElement[bool]:
     return _in(*(each for each in ApplicationStatus if each.outward is status))
 
 
-_applications = (
-    select(
-        Tally.committee_id,
-        *(tallies.number(_counted_as(status)).label(status.value) for status in STATES),
-        tallies.number(and_(Tally.dimension == tallies.FILED, _in(*OUT_FOR_CORRECTION))).label("out_for_correction"),
-    )
-    .where(Tally.subject_id == _CAMPAIGN_ID, or_(Tally.dimension == tallies.FILED, Tally.dimension == tallies.UNFILED))
-    .group_by(Tally.committee_id)
-    .subquery("counted")
-)
+_applications = tallies.of_committees(
+    _CAMPAIGN_ID,
+    *(tallies.number(_counted_as(status)).label(status.value) for status in STATES),
+    tallies.number(and_(Tally.dimension == tallies.FILED, _in(*OUT_FOR_CORRECTION))).label("out_for_correction"),
+).subquery("counted")
 _extensions = (
     select(
         Extension.committee_id,

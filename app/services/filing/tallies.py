@@ -1,9 +1,12 @@
 """Tallies: how many there are of something, as sums of what was counted up and down by the database itself."""
 
-from sqlalchemy import ColumnElement, Integer, func, text
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, Integer, func, or_, select, text
 
 from app.database import Database
 from app.models import Tally
+from app.services.pages import Rows
 
 UNFILED, FILED, AWARD = "unfiled", "filed", "award"
 """What is counted by its state: applications that were never filed, those that once were, and awards."""
@@ -23,6 +26,20 @@ async def sum_up(database: Database) -> int:
     async with database.transaction() as session:
         done = await session.execute(_SUM_UP)
         return int(getattr(done, "rowcount", 0))
+
+
+APPLICATIONS = or_(Tally.dimension == FILED, Tally.dimension == UNFILED)
+"""Each application is counted once in them."""
+
+
+def of_committees(campaign_id: BindParameter[UUID], *figures: ColumnElement[int]) -> Rows:
+    """Sum the applications of a campaign up by committee; one that has none any more is not among them."""
+    return (
+        select(Tally.committee_id, *figures)
+        .where(Tally.subject_id == campaign_id, APPLICATIONS)
+        .group_by(Tally.committee_id)
+        .having(func.sum(Tally.count) > 0)
+    )
 
 
 def number(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -87,6 +87,19 @@ async def test_the_new_committee_seals_and_files_what_came_to_it(world: World) -
     assert version["occasion"] == "filing"
 
 
+async def test_a_merged_committee_that_has_nothing_left_is_not_in_the_progress(world: World) -> None:
+    here, there = await two(world)
+    await here.complete()
+    href = f"/api/v1/progress?campaign_id={here.campaign.id}"
+
+    async def concerned() -> set[str]:
+        return {each["committee_id"] for each in done(await here.by_office.get(href))["committees"]}
+
+    assert await concerned() == {str(here.committee.id), str(there.committee.id)}
+    done(await merge(here, there))
+    assert await concerned() == {str(there.committee.id)}
+
+
 async def test_a_successor_goes_on_with_what_is_returned_and_reads_what_was_filed(world: World) -> None:
     here, there = await two(world)
     filed = await here.filed(3)
