@@ -53,7 +53,8 @@ INVARIANTS = {
         WHERE status IN ('filed', 'accepted', 'disqualified') AND filed_version_id IS NULL""",
     "a filed version is not the one that was sealed": """
         SELECT v.id FROM application_versions v WHERE v.occasion = 'filing' AND NOT EXISTS (SELECT FROM endorsements e
-        WHERE e.application_id = v.application_id AND e.digest = v.digest)""",
+        WHERE e.application_id = v.application_id AND e.digest = v.digest AND e.endorsed_at <= v.fixed_at
+            AND (e.voided_at IS NULL OR e.voided_at >= v.fixed_at))""",
     "a picture's bytes are not stored": """
         SELECT f.id FROM files f JOIN images i ON f.id IN (i.file_id, i.thumbnail_id) WHERE f.state <> 'stored'""",
     "a scan's bytes are not stored": """

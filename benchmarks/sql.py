@@ -16,7 +16,10 @@ APPLICATION = """
             AND o.status IN ('filed', 'accepted')) AS standing,
         (SELECT jsonb_agg(jsonb_build_array(x.kind, x.value)) FROM exemptions x WHERE x.revoked_at IS NULL
             AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
-            AND (x.application_id IS NULL OR x.application_id = a.id)) AS exemptions
+            AND (x.application_id IS NULL OR x.application_id = a.id)) AS exemptions,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('unit_id', q.unit_id, 'name', n.name, 'agreed_at', q.agreed_at)
+            ORDER BY q.id), '[]') FROM partners q JOIN units n ON n.id = q.unit_id
+            WHERE q.application_id = a.id) AS partners
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     JOIN campaigns p ON p.id = a.campaign_id LEFT JOIN LATERAL (
         SELECT x.id, x.due_on, x.until FROM extensions x WHERE x.revoked_at IS NULL AND x.kind = 'application'

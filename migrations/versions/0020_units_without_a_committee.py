@@ -1,6 +1,6 @@
 """Units that no committee stands above, former names of organisations, and seats chosen with a sign-in"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,13 +24,25 @@ RENAMED = """
 """The names before each change whose values the history has."""
 
 
+OCCASIONS = "application_versions_versionoccasion_check"
+
+
 def upgrade() -> None:
     op.add_column("committees", sa.Column("direct", sa.Boolean(), nullable=False, server_default="false"))
     standing = sa.text("direct AND retired_at IS NULL")
     op.create_index("committees_direct_key", "committees", ["direct"], unique=True, postgresql_where=standing)
     keep_former_names()
+    allow(("submission", "filing", "move"))
     op.add_column("sessions", sa.Column("seat_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f("sessions_seat_id_fkey"), "sessions", "seats", ["seat_id"], ["id"])
+
+
+def allow(occasions: Iterable[str]) -> None:
+    """Replace the vocabulary; existing rows are compared without keeping writers out."""
+    listed = ", ".join(f"'{occasion}'" for occasion in occasions)
+    op.execute(f"ALTER TABLE application_versions DROP CONSTRAINT {OCCASIONS}")
+    op.execute(f"ALTER TABLE application_versions ADD CONSTRAINT {OCCASIONS} CHECK (occasion IN ({listed})) NOT VALID")
+    op.execute(f"ALTER TABLE application_versions VALIDATE CONSTRAINT {OCCASIONS}")
 
 
 def keep_former_names() -> None:
@@ -53,6 +65,8 @@ def keep_former_names() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE application_versions SET occasion = 'submission' WHERE occasion = 'move'")
+    allow(("submission", "filing"))
     op.drop_column("sessions", "seat_id")
     op.drop_table("former_names")
     op.drop_column("committees", "direct")

@@ -135,10 +135,12 @@ async def test_the_offices_seat_stays_and_is_nobody_elses(world: World) -> None:
     assert reasons(refused) == [("required", "/committee_id")]
     why = {"reason": "来函"}
     merged = await office.post(f"/api/v1/committees/{place.committee.id}/merger", json=why | {"successor_id": its_own})
+    away = why | {"successor_id": str(place.committee.id)}
     liaison = {"username": "a.liaison", "name": "张静", "role": "committee", "committee_id": its_own}
     seat = why | {"committee_id": its_own, "account_id": str(place.liaison.id)}
     for answer in (
         merged,
+        await office.post(f"/api/v1/committees/{its_own}/merger", json=away),
         await office.post("/api/v1/accounts", json=liaison),
         await office.post("/api/v1/seats", json=seat),
     ):

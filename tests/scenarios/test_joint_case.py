@@ -27,6 +27,7 @@ async def test_a_joint_case_is_filed_awarded_and_nominated_under_all_its_names(w
         names,
     )
     own = await read(by_partner, f"/api/v1/awards/{award['id']}")
+    assert own["unit_name_now"] is None
     assert (await read(world.client(), f"/api/v1/public/certificates/{own['verification_code']}"))["unit_name"] == names
 
     nomination = done(

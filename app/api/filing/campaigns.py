@@ -31,6 +31,8 @@ from app.services.policies.filing.notice import CampaignSettings
 
 router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(campaigns.FILTERS)]
+_LONGEST = 5 * 2**20
+"""No value of the settings is longer than the body they come in."""
 CampaignId = Annotated[UUID, Path(description="The campaign.")]
 
 
@@ -92,8 +94,8 @@ class SettingChange(Out):
     """One value of the notice, before and after."""
 
     pointer: str = Field(description="Pointer into `settings`.", max_length=200, examples=["/minimum_filed"])
-    old: str = Field(description="Value before, as JSON.", max_length=100_000, examples=["1"])
-    new: str = Field(description="Value after, as JSON.", max_length=100_000, examples=["2"])
+    old: str = Field(description="Value before, as JSON.", max_length=_LONGEST, examples=["1"])
+    new: str = Field(description="Value after, as JSON.", max_length=_LONGEST, examples=["2"])
 
     @classmethod
     def of(cls, change: Change) -> Self:

@@ -18,7 +18,8 @@ from app.services.policies.notifying import notifications as policy
 
 router = Router("/notifications", tags=["notifications"])
 Filters = Annotated[Chosen, filtered_by(notifications.FILTERS)]
-Line = Annotated[str, Field(max_length=1000)]
+Line = Annotated[str, Field(max_length=20_000)]
+"""A whole text of somebody, or all the reasons that a campaign knows, may stand in one."""
 Unread = Annotated[int, Field(description="Number of your unread notifications.", ge=0, examples=[1])]
 
 

@@ -115,6 +115,7 @@ class VersionOccasion(Labelled):
 
     SUBMISSION = "submission", "提交"
     FILING = "filing", "上报"
+    MOVE = "move", "划转"
 
 
 class FileState(Labelled):

@@ -8,7 +8,21 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import Context, View, acting_as, own_committees
@@ -62,7 +76,23 @@ COMMITTEE_NAME = func.coalesce(ApplicationVersion.committee_name, Award.to_commi
 CATEGORY = ApplicationVersion.category
 _case, _committee, _successor = aliased(Application), aliased(Committee), aliased(Committee)
 _its = _case.id == Award.application_id
-_unit_now = select(Unit.name).join(_case, _case.unit_id == Unit.id).where(_its).correlate(Award)
+_lead_now = select(Unit.name).join(_case, _case.unit_id == Unit.id).where(_its).correlate(Award).scalar_subquery()
+_partner = aliased(Unit)
+_named = (
+    func.jsonb_array_elements(ApplicationVersion.partners)
+    .table_valued(column("value", JSONB), with_ordinality="at")
+    .render_derived(name="named")
+)
+_partners_now = (
+    select(
+        func.string_agg(literal_column("'、'") + _partner.name, aggregate_order_by(literal_column("''"), _named.c.at))
+    )
+    .select_from(_named)
+    .join(_partner, _partner.id == cast(_named.c.value["unit_id"].astext, Uuid))
+    .correlate(ApplicationVersion)
+    .scalar_subquery()
+)
+_unit_now = _lead_now + func.coalesce(_partners_now, literal_column("''"))
 _committee_id = func.coalesce(
     Award.to_committee_id, select(_case.committee_id).where(_its).correlate(Award).scalar_subquery()
 )
@@ -74,7 +104,7 @@ _committee_now = (
     .correlate(Award)
 )
 NAMES_NOW = (
-    func.nullif(_unit_now.scalar_subquery(), UNIT_NAME).label("unit_name_now"),
+    func.nullif(_unit_now, UNIT_NAME).label("unit_name_now"),
     func.nullif(
         _committee_now.scalar_subquery(), func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name)
     ).label("committee_name_now"),

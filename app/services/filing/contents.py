@@ -293,7 +293,7 @@ async def change_content(ctx: Context, application: Application, event: Event, *
 
 async def content_changed(
     ctx: Context, application: Application, event: Event, changed: Sequence[str], **cells: object
-) -> None:
+) -> Content:
     """Set these cells; compute digest, 字数 and picture count anew; void a seal that no longer covers the content."""
     content = await _content_with(ctx, application, cells)
     sealed = application.endorsed_digest
@@ -311,6 +311,7 @@ async def content_changed(
         endorsed_digest=None if voids else sealed,
         **cells,
     )
+    return content
 
 
 async def void_seals(

@@ -91,7 +91,7 @@ _PLACE = Query(
     CommitteePlace,
 )
 _size = select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery()
-_NAME_THEN = (
+NAME_THEN = (
     select(func.jsonb_extract_path_text(ApplicationVersion.content, "committee_name"))
     .join(FilingItem, FilingItem.version_id == ApplicationVersion.id)
     .where(FilingItem.filing_id == Filing.id, FilingItem.position == 1)
@@ -103,7 +103,7 @@ _SUMMARY = select(
     Filing.number,
     Filing.campaign_id,
     Filing.committee_id,
-    _NAME_THEN.label("committee_name"),
+    NAME_THEN.label("committee_name"),
     Filing.filed_at,
     Filing.digest,
     _size.label("size"),

@@ -6,8 +6,9 @@ from sqlalchemy import Text, bindparam, func, select
 
 from app.context import View
 from app.database import Query
-from app.models import Campaign, Committee, Filing, FilingItem
+from app.models import Campaign, Filing, FilingItem
 from app.rows import row_type
+from app.services.filing import filings
 
 SHORT = 16
 """Characters of a digest that a person compares with paper."""
@@ -29,13 +30,12 @@ _RECEIPT = Query(
     select(
         Filing.number,
         Campaign.name.label("campaign_name"),
-        Committee.name.label("committee_name"),
+        filings.NAME_THEN.label("committee_name"),
         select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery().label("size"),
         Filing.filed_at,
         func.left(Filing.digest, SHORT).label("short_digest"),
     )
     .join(Campaign, Campaign.id == Filing.campaign_id)
-    .join(Committee, Committee.id == Filing.committee_id)
     .where(Filing.verification_code == bindparam("code", type_=Text)),
     Receipt,
 )

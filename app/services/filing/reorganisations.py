@@ -35,7 +35,7 @@ from app.models import (
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import campaigns, concessions, contents, extensions, participations
+from app.services.filing import campaigns, concessions, contents, extensions, participations, versions
 from app.services.history import change
 from app.services.people import accounts, seats
 from app.services.policies import permit, refuse, require_role
@@ -155,8 +155,9 @@ async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outc
     refuse([policy.ITSELF("/successor_id")] if committee_id == body.successor_id else [])
     async with ctx.session.begin_nested() as attempt:
         target = await _hold(ctx, committee_id, body.successor_id, "/successor_id")
-        refuse([committee_policy.OFFICE_ACTS_HERE("/successor_id", name=target.name)] if target.direct else [])
         merged = await ctx.lock(select(Committee).where(Committee.id == committee_id).with_for_update())
+        direct = next((each for each in (target, merged) if each.direct), None)
+        refuse([committee_policy.OFFICE_ACTS_HERE("/successor_id", name=direct.name)] if direct else [])
         permit(committee_policy.MERGE, role=ctx.actor.role, status=status_of(merged.retired_at))
         units = await _of(ctx, Unit, Unit.committee_id == merged.id)
         advice = await _changed_terms(ctx, merged.id, target.id)
@@ -250,7 +251,12 @@ async def _carry_application(ctx: Context, application: Application, committee_i
     sealed = application.endorsed_digest is not None
     await _unlink(ctx, application)
     values = {"committee_id": committee_id, "status": policy.state_there(application.status)}
-    await contents.content_changed(ctx, application, policy.APPLICATION_MOVED, ["committee_name"], **values)
+    if policy.is_fixed(application.status):
+        values["versions"] = application.versions + 1
+    changed = ["committee_name"]
+    content = await contents.content_changed(ctx, application, policy.APPLICATION_MOVED, changed, **values)
+    if "versions" in values:
+        await versions.fix_moved(ctx, application, content)
     return sealed
 
 

@@ -100,6 +100,9 @@ _BEFORE = Query(
     _SAYING.where(ApplicationVersion.number < _NUMBER).order_by(ApplicationVersion.number.desc()).limit(1),
     Version,
 )
+_OF_NUMBER = select(ApplicationVersion).where(
+    ApplicationVersion.application_id == _APPLICATION_ID, ApplicationVersion.number == _NUMBER
+)
 _APPLICATION = Query(select(Application.id).where(Application.id == _APPLICATION_ID, VISIBLE))
 _NOTHING: Content = {"unit_name": "", "committee_name": "", "form": {}, "images": []}
 
@@ -139,6 +142,15 @@ async def fix(
     )
     await ctx.rows(_KEEP_IMAGES, version=version_id, application=application.id)
     return version_id
+
+
+async def fix_moved(ctx: Context, application: Application, content: Content) -> None:
+    """Fix the content with its new committee, which seals and files it; the version before names the old one."""
+    before = await ctx.session.scalar(
+        _OF_NUMBER, {"application_id": application.id, "number": application.versions - 1}
+    )
+    assert before is not None, "what is not being edited was submitted"
+    await fix(ctx, application, VersionOccasion.MOVE, content, before.partners)
 
 
 async def fix_filing(ctx: Context, applications: Sequence[Application], by: UUID | None) -> list[ApplicationVersion]:
@@ -193,7 +205,7 @@ async def compare(view: View, application_id: UUID, number: int, against: int | 
 
 
 async def _latest(ctx: Context, applications: Sequence[Application]) -> dict[UUID, ApplicationVersion]:
-    """The latest version of each: submission fixed it, and nothing changes between submission and filing."""
+    """The latest version of each: a submission or a move fixed it, and nothing changes between it and the filing."""
     numbers = [(application.id, application.versions) for application in applications]
     found = await ctx.session.scalars(
         select(ApplicationVersion).where(

@@ -277,3 +277,35 @@ async def test_a_wrong_filter_is_named(office: ContractClient, query: str, point
 )
 async def test_what_is_no_beginning_is_refused(office: ContractClient, body: dict[str, Any]) -> None:
     assert (await office.post(PATH, json=body)).status_code == 422
+
+
+async def test_the_longest_settings_are_told_before_and_after(world: World) -> None:
+    office = await world.client_of(Role.OFFICE)
+    draft = (await office.post("/api/v1/campaigns", json={"template": "lubei-2015", "year": 2016})).json()
+    criteria = [
+        {
+            "code": f"c{n}",
+            "name": "影响力",
+            "weight": 1,
+            "minimum": 0,
+            "maximum": 100,
+            "anchors": [],
+            "description": "说" * 5000,
+        }
+        for n in range(20)
+    ]
+    path, body = f"/api/v1/campaigns/{draft['id']}", draft["settings"] | {"criteria": criteria, "dry_run": True}
+    seen = await office.put(path, json=body, headers=ANY)
+    assert (seen.status_code, len(seen.json()["change"]["changed"][0]["new"]) > 100_000) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"), [("caption", 200), ("brand_name", 200), ("category", 409), ("started_on", 409)]
+)
+async def test_what_is_typed_has_a_length_and_what_is_chosen_has_none(world: World, cell: str, status: int) -> None:
+    office = await world.client_of(Role.OFFICE)
+    draft = (await office.post("/api/v1/campaigns", json={"template": "lubei-2015", "year": 2016})).json()
+    path, bare = f"/api/v1/campaigns/{draft['id']}", draft["settings"] | {"field_lengths": {}}
+    assert (await office.put(path, json=bare, headers=ANY)).status_code == 200
+    put = await office.put(path, json=bare | {"field_lengths": {cell: 90}}, headers=ANY)
+    assert put.status_code == status

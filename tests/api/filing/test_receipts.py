@@ -14,6 +14,15 @@ async def test_anybody_can_compare_a_receipt_and_learns_nothing_of_the_cases(wor
     assert answer.headers["cache-control"] == "private, no-store"
 
 
+async def test_a_receipt_stays_genuine_when_its_committee_is_renamed(world: World) -> None:
+    place = await district(world)
+    receipt = (await place.file(await place.sealed(), await place.sealed())).json()
+    href, renamed = f"/api/v1/committees/{place.committee.id}", {"name": "改名的党工委"}
+    assert (await place.by_office.patch(href, json=renamed, headers={"If-Match": "*"})).status_code == 200
+    answer = await world.client().get(f"/api/v1/public/receipts/{receipt['verification_code']}")
+    assert answer.json()["committee_name"] == receipt["committee_name"]
+
+
 async def test_a_code_nobody_was_given_is_not_found_and_not_kept(world: World) -> None:
     answer = await world.client().get("/api/v1/public/receipts/7K4M-Q2XA-9TCE-H5WP")
     assert answer.status_code == 404

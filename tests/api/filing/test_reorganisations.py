@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app.database import Clock
 from app.models import Committee
 from app.models.enums import Role
 from tests.scenarios import steps
-from tests.scenarios.steps import done
+from tests.scenarios.steps import done, read
 from tests.world import ZONE, World, key
 from tests.world.filing import District, district
 from tests.world.notifying import feed, hand_on
@@ -85,6 +87,26 @@ async def test_the_new_committee_seals_and_files_what_came_to_it(world: World) -
     assert receipt["committee_id"] == str(there.committee.id)
     version = done(await there.by_office.get(f"{hrefs[0]}/versions"))["items"][-1]
     assert version["occasion"] == "filing"
+
+
+@pytest.mark.parametrize("merged", [False, True])
+async def test_what_the_new_committee_files_is_what_it_sealed(world: World, merged: bool) -> None:
+    """It had been submitted to the old one, and sealed by it, under its name."""
+    here, there = await two(world)
+    moved = [await here.submitted(), await here.sealed()]
+    done(await (merge if merged else move)(here, there))
+    for application_id in moved:
+        await steps.seal(there.by_committee, f"/api/v1/applications/{application_id}")
+    receipt = done(await there.file(*moved), 201)
+    assert receipt["committee_name"] == there.committee.name
+    for application_id in moved:
+        href = f"/api/v1/applications/{application_id}"
+        seal, filed = await read(there.by_office, f"{href}/endorsement"), await read(there.by_office, href)
+        versions = (await read(there.by_committee, f"{href}/versions"))["items"]
+        assert [each["occasion"] for each in versions] == ["submission", "move", "filing"]
+        content = await read(there.by_office, f"{href}/versions/3")
+        assert (seal["digest"], content["committee_name"]) == (filed["content_digest"], there.committee.name)
+        assert seal["digest"] == content["digest"] != versions[0]["digest"]
 
 
 async def test_a_merged_committee_that_has_nothing_left_is_not_in_the_progress(world: World) -> None:

@@ -26,6 +26,11 @@ async def feed(client: ContractClient) -> list[str]:
     return [each["text"] for each in (await read(client, "/api/v1/notifications"))["items"]]
 
 
+async def test_the_longest_announcement_is_read_in_the_feed(place: District) -> None:
+    done(await send(place, audience="all", text="字" * 2000), 201)
+    assert len(await feed(place.by_committee)) == 1
+
+
 async def test_those_who_have_not_filed_are_told_with_an_attachment_and_the_office_sees_who_has_read_it(
     world: World, place: District
 ) -> None:

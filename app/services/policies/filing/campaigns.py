@@ -162,7 +162,9 @@ def _hurtful(pointer: str, back: bool, usage: Usage) -> Finding | None:
 
 def name_findings(old: CampaignSettings, new: CampaignSettings) -> list[Finding]:
     """Refuse names that no cell of the form has: they would have no effect. Those that were stored before may stay."""
-    lengths = [f"/field_lengths/{name}" for name in new.field_lengths.keys() - TEXTS - old.field_lengths.keys()]
+    lengths = [
+        f"/field_lengths/{name}" for name in new.field_lengths.keys() - TEXTS - {"caption"} - old.field_lengths.keys()
+    ]
     labels = [f"/field_labels/{name}" for name in new.field_labels.keys() - LABELLED - old.field_labels.keys()]
     return [NO_SUCH_CELL(pointer, name=pointer.rpartition("/")[2]) for pointer in sorted(lengths + labels)]
 

@@ -32,9 +32,9 @@ STARTED_ON = (
     "spellings (2015年4月起, 2015.4) are stored so; what is no date is kept as typed, and is not fit to be submitted."
 )
 ENDED_ON = "实施时间: when it ended, in the same forms, or `ongoing` (至今)."
-TEXTS = frozenset(name for name in FORM if not name.endswith("_on"))
-"""The cells that have a length."""
-LABELLED = TEXTS | {"topic", "period", "recommender", "applicant", "images"}
+TEXTS = frozenset(name for name in FORM if name != "category" and name not in PERIOD)
+"""The cells that have a length: what is chosen has none."""
+LABELLED = TEXTS | {"category", "topic", "period", "recommender", "applicant", "images"}
 """The cells as the printed form names them."""
 
 _CONTROLS: Mapping[str, CellControl] = {

@@ -86,6 +86,11 @@ def state_there(status: Status) -> Status:
     return Status.SUBMITTED if status is Status.ENDORSED else status
 
 
+def is_fixed(status: Status) -> bool:
+    """Return true where the committee decides on the content as it was fixed last, which is what it may seal."""
+    return status in {Status.SUBMITTED, Status.PAUSED, Status.ENDORSED, Status.DECLINED}
+
+
 def target_findings(pointer: str, *, known: bool, retired: bool) -> list[Finding]:
     """Require a committee that takes part."""
     if not known:
