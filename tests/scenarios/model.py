@@ -133,7 +133,9 @@ class Model:
         return self.successors.get(committee, committee)
 
     def carried(self, entry: Entry, to: UUID | None) -> None:
-        """Bring an application to another committee, which has to seal it itself."""
+        """Bring an application to another committee, which has to seal it itself, as fixed under its name."""
+        if entry.status in {Status.SUBMITTED, Status.PAUSED, Status.ENDORSED, Status.DECLINED}:
+            entry.versions += 1
         entry.committee, entry.sealed = to, False
         entry.status = Status.SUBMITTED if entry.status is Status.ENDORSED else entry.status
 

@@ -14,7 +14,7 @@ from app.models.enums import ApplicationStatus, AwardStatus
 from app.services.commending import unit_records
 from app.services.people import units
 
-router = Router("/units/{unit_id}/cases", tags=["units"])
+router = Router("/units/{unit_id}/cases", tags=["units"], in_a_seat=True)
 Label = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=60)]
 

@@ -20,7 +20,7 @@ from app.rows import values_of
 from app.services.filing import documents
 from app.services.filing.documents import DocumentRow
 
-router = Router(tags=["documents"])
+router = Router(tags=["documents"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(documents.FILTERS)]
 DocumentId = Annotated[UUID, Path(description="The document.")]
 

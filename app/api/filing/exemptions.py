@@ -15,7 +15,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.filing import exemptions
 from app.services.filing.exemptions import ExemptionCreate, ExemptionRevocation
 
-router = Router("/exemptions", tags=["exemptions"])
+router = Router("/exemptions", tags=["exemptions"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(exemptions.FILTERS)]
 ExemptionId = Annotated[UUID, Path(description="The exemption.")]
 Label = Annotated[str, Field(max_length=200)]

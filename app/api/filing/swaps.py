@@ -19,7 +19,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.filing import swaps
 from app.services.filing.swaps import SwapConsent, SwapCreate, SwapRefusal
 
-router = Router(tags=["swaps"])
+router = Router(tags=["swaps"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(swaps.FILTERS)]
 SwapId = Annotated[UUID, Path(description="The swap.")]
 Why = Annotated[str, Field(max_length=500)]

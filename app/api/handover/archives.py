@@ -15,7 +15,7 @@ from app.services.handover.archives import Records
 from app.services.notifying import announcements
 
 _BESIDES: Mapping[str, Records] = {"announcements": announcements.sent, "awards": awards.received}
-router = Router(tags=["hand-over"])
+router = Router(tags=["hand-over"], in_a_seat=True)
 
 
 @router.get("/campaigns/{campaign_id}/archive", response_class=Response, responses=ZIP)

@@ -15,7 +15,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.notifying import announcements
 from app.services.notifying.announcements import AnnouncementCreate
 
-router = Router("/announcements", tags=["announcements"])
+router = Router("/announcements", tags=["announcements"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(announcements.FILTERS)]
 ReaderFilters = Annotated[Chosen, filtered_by(announcements.READERS)]
 AnnouncementId = Annotated[UUID, Path(description="The announcement.")]

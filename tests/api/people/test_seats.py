@@ -176,3 +176,19 @@ async def test_a_session_acts_in_the_seat_that_was_chosen_with_its_sign_in_unles
     assert (await client.get("/api/v1/units")).status_code == 403
     assert (await client.get("/api/v1/units", headers=own)).status_code == 200
     done(await client.delete("/api/v1/session"), 204)
+
+
+def test_a_seat_chosen_with_the_sign_in_is_taken_for_all_that_committees_and_units_read(world: World) -> None:
+    """A route without seats answers the account's own material, which nobody may take for the other's."""
+    without = {
+        path.removeprefix("/api/v1/").partition("/")[0]
+        for path, item in world.contract.document["paths"].items()
+        if item.get("get", {}).get("security")
+        and "Act-For" not in {parameter["name"] for parameter in item["get"].get("parameters", [])}
+    }
+    own = {"account", "accounts", "notifications", "seats", "session", "sessions"}
+    of_the_offices = {
+        *("campaigns", "commendations", "deliveries", "endpoints", "events", "grants", "jobs", "nominations"),
+        *("nomination-manifests", "objections", "proposals", "reviewers", "rounds", "statistics"),
+    }
+    assert without == own | of_the_offices
