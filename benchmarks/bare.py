@@ -64,7 +64,7 @@ async def page(request: Request) -> Response:
     async with connection_of(request) as connection:
         actor = await session(connection, request)
         rows = await connection.fetch(PAGE, actor["committee_id"], limit + 1)
-    items = [picked(row, SUMMARY) for row in rows[:limit]]
+    items = [picked({**row, "partners": json.loads(row["partners"])}, SUMMARY) for row in rows[:limit]]
     following = rows[limit - 1]["id"].hex if len(rows) > limit else None
     total = rows[0]["total"] if rows else 0
     counted = {"total": min(total, COUNTED), "total_exact": total <= COUNTED}

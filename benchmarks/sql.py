@@ -2,14 +2,22 @@
 
 from benchmarks.contract import KEPT, SUMMARY
 
-ELSEWHERE = {"unit_name": "u.name AS unit_name", "committee_name": "c.name AS committee_name", "etag": "a.version"}
+PARTNERS = """(SELECT coalesce(jsonb_agg(
+    jsonb_build_object('unit_id', q.unit_id, 'name', n.name, 'agreed_at', q.agreed_at) ORDER BY q.id), '[]')
+    FROM partners q JOIN units n ON n.id = q.unit_id WHERE q.application_id = a.id) AS partners"""
+ELSEWHERE = {
+    "unit_name": "u.name AS unit_name",
+    "committee_name": "c.name AS committee_name",
+    "etag": "a.version",
+    "partners": PARTNERS,
+}
 LISTED = ", ".join(ELSEWHERE.get(name, f"a.{name}") for name in SUMMARY)
 SHOWN = ", ".join(f"i.{name}" for name in (*KEPT, "version"))
 
 SESSION = """
     SELECT clock_timestamp() AS now, s.idle_until, s.expires_at, a.id, a.role, a.name, a.committee_id, a.unit_id
     FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1 AND a.status = 'active'"""
-APPLICATION = """
+APPLICATION = f"""
     SELECT a.*, u.name AS unit_name, c.name AS committee_name, p.status AS campaign_status, p.settings_digest,
         u.retired_at IS NOT NULL OR c.retired_at IS NOT NULL AS retired, e.id AS extension_id, e.due_on, e.until,
         (SELECT count(*) FROM applications o WHERE o.campaign_id = a.campaign_id AND o.committee_id = a.committee_id
@@ -17,9 +25,7 @@ APPLICATION = """
         (SELECT jsonb_agg(jsonb_build_array(x.kind, x.value)) FROM exemptions x WHERE x.revoked_at IS NULL
             AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
             AND (x.application_id IS NULL OR x.application_id = a.id)) AS exemptions,
-        (SELECT coalesce(jsonb_agg(jsonb_build_object('unit_id', q.unit_id, 'name', n.name, 'agreed_at', q.agreed_at)
-            ORDER BY q.id), '[]') FROM partners q JOIN units n ON n.id = q.unit_id
-            WHERE q.application_id = a.id) AS partners
+        {PARTNERS}
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     JOIN campaigns p ON p.id = a.campaign_id LEFT JOIN LATERAL (
         SELECT x.id, x.due_on, x.until FROM extensions x WHERE x.revoked_at IS NULL AND x.kind = 'application'
