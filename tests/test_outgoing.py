@@ -170,9 +170,9 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield receiver
 
 
-def towards(receiver: Receiver, answering: float = 30.0) -> Outgoing:
+def towards(receiver: Receiver, patience: float = 30.0) -> Outgoing:
     """To this receiver, with patience for a busy machine."""
-    return Outgoing(frozenset({receiver.authority}), loopback=True, connecting=30.0, answering=answering)
+    return Outgoing(frozenset({receiver.authority}), loopback=True, connecting=patience, answering=patience)
 
 
 async def sent(outgoing: Outgoing, receiver: Receiver) -> tuple[int | None, DeliveryFailure | None]:
@@ -215,7 +215,7 @@ async def test_an_answer_is_judged_by_its_status_alone(
     receiver: Receiver, answer: Behaviour, outcome: tuple[int | None, DeliveryFailure | None]
 ) -> None:
     receiver.answers.append(answer)
-    waits = 0.5 if outcome[1] is DeliveryFailure.TIMED_OUT else 30.0
+    waits = 2.0 if outcome[1] is DeliveryFailure.TIMED_OUT else 30.0
     assert await sent(towards(receiver, waits), receiver) == outcome
     assert len(receiver.received) == 1
 

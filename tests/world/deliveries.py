@@ -125,7 +125,7 @@ async def owing(world: World) -> None:
 
 def allowing(receiver: Receiver, others: Outgoing) -> Outgoing:
     """To this receiver too; what is silent is waited for no longer than a busy machine needs to answer."""
-    return Outgoing(others.hosts | {receiver.authority}, loopback=True, connecting=30.0, answering=2.0)
+    return Outgoing(others.hosts | {receiver.authority}, loopback=True, connecting=2.0, answering=2.0)
 
 
 @contextmanager
