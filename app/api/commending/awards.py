@@ -24,6 +24,21 @@ AwardId = Annotated[UUID, Path(description="The award.")]
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
 Why = Annotated[str, Field(max_length=500)]
+UnitNameNow = Annotated[
+    str | None,
+    Field(
+        description="Name of the unit now, with those of its partners; null if it is still the one of then.",
+        max_length=600,
+        examples=[None],
+    ),
+]
+CommitteeNameNow = Annotated[
+    Label | None,
+    Field(
+        description="Name of the committee, or of its successor, now; null if it is still the one of then.",
+        examples=[None],
+    ),
+]
 
 
 class AwardSummary(Out):
@@ -42,15 +57,8 @@ class AwardSummary(Out):
     name: Label = Field(description="品牌名称 as it was filed, or 党（工）委.", examples=["“红马甲”邻里互助站"])
     unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
-    unit_name_now: str | None = Field(
-        description="Name of the unit now, with those of its partners; null if it is still the one of then.",
-        max_length=600,
-        examples=[None],
-    )
-    committee_name_now: Label | None = Field(
-        description="Name of the committee, or of its successor, now; null if it is still the one of then.",
-        examples=[None],
-    )
+    unit_name_now: UnitNameNow
+    committee_name_now: CommitteeNameNow
     category: ShortCode | None = Field(
         description="内容分类: a category code of the campaign; null for a committee.", examples=["qingman"]
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from pydantic import Field
 
+from app.api.commending.awards import CommitteeNameNow, UnitNameNow
 from app.api.filing.receipts import VerificationCode
 from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
@@ -44,15 +45,8 @@ class PublicAward(Out):
     name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
     unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
-    unit_name_now: str | None = Field(
-        description="Name of the unit now, with those of its partners; null if it is still the one of then.",
-        max_length=600,
-        examples=[None],
-    )
-    committee_name_now: Label | None = Field(
-        description="Name of the committee, or of its successor, now; null if it is still the one of then.",
-        examples=[None],
-    )
+    unit_name_now: UnitNameNow
+    committee_name_now: CommitteeNameNow
     category: ShortCode | None = Field(description="内容分类: its code; null for a committee.", examples=["qingman"])
     category_name: Label | None = Field(description="内容分类", examples=["情满路北"])
     public_summary: Annotated[str, Field(max_length=500)] = Field(

@@ -52,6 +52,7 @@ from app.services.policies import Record, actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
+from app.services.policies.filing.partners import SEPARATOR
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN, WITHDRAW
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -85,7 +86,9 @@ _named = (
 )
 _partners_now = (
     select(
-        func.string_agg(literal_column("'、'") + _partner.name, aggregate_order_by(literal_column("''"), _named.c.at))
+        func.string_agg(
+            literal_column(f"'{SEPARATOR}'") + _partner.name, aggregate_order_by(literal_column("''"), _named.c.at)
+        )
     )
     .select_from(_named)
     .join(_partner, _partner.id == cast(_named.c.value["unit_id"].astext, Uuid))
