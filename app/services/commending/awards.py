@@ -75,9 +75,8 @@ NAME = RECIPIENT_NAME.label("name")
 UNIT_NAME = ApplicationVersion.unit_name
 COMMITTEE_NAME = func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name).label("committee_name")
 CATEGORY = ApplicationVersion.category
-_case, _committee, _successor = aliased(Application), aliased(Committee), aliased(Committee)
-_its = _case.id == Award.application_id
-_lead_now = select(Unit.name).join(_case, _case.unit_id == Unit.id).where(_its).correlate(Award).scalar_subquery()
+_committee, _successor = aliased(Committee), aliased(Committee)
+_lead_now = select(Unit.name).where(Unit.id == Application.unit_id).correlate(Application).scalar_subquery()
 _partner = aliased(Unit)
 _named = (
     func.jsonb_array_elements(ApplicationVersion.partners)
@@ -96,15 +95,12 @@ _partners_now = (
     .scalar_subquery()
 )
 _unit_now = _lead_now + func.coalesce(_partners_now, literal_column("''"))
-_committee_id = func.coalesce(
-    Award.to_committee_id, select(_case.committee_id).where(_its).correlate(Award).scalar_subquery()
-)
 _committee_now = (
     select(func.coalesce(_successor.name, _committee.name))
     .select_from(_committee)
     .outerjoin(_successor, _successor.id == _committee.successor_id)
-    .where(_committee.id == _committee_id)
-    .correlate(Award)
+    .where(_committee.id == func.coalesce(Award.to_committee_id, Application.committee_id))
+    .correlate(Award, Application)
 )
 NAMES_NOW = (
     func.nullif(_unit_now, UNIT_NAME).label("unit_name_now"),
@@ -112,7 +108,10 @@ NAMES_NOW = (
         _committee_now.scalar_subquery(), func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name)
     ).label("committee_name_now"),
 )
-"""The names by which unit and committee, or the committee's successor, go now; null where they are those of then."""
+"""The names by which unit and committee, or the committee's successor, go now; null where they are those of then.
+
+Of an award beside its application and version: the database looks them up for the rows of the page alone.
+"""
 
 
 @row_type

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, Text, Uuid, 
 from app.context import View
 from app.database import Query
 from app.inputs import Code
-from app.models import ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
+from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
 from app.rows import row_type
 from app.services.commending import awards, commendations
@@ -51,12 +51,13 @@ class CertificateRow:
 
 
 def _of_awards(*columns: SQLColumnExpression[object]) -> Rows:
-    """Select from awards with their commendation, campaign and version."""
+    """Select from awards with their commendation, campaign, application and version."""
     return (
         select(*columns, Campaign.settings_digest)
         .select_from(Award)
         .join(Commendation, Commendation.id == Award.commendation_id)
         .join(Campaign, Campaign.id == Award.campaign_id)
+        .outerjoin(Application, Application.id == Award.application_id)
         .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     )
 
