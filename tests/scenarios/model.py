@@ -48,7 +48,7 @@ FROM = {
     "reconsider": {Status.DECLINED},
     "endorse": {Status.SUBMITTED},
     "revoke_endorsement": {Status.ENDORSED},
-    "withdraw": {Status.SUBMITTED, Status.PAUSED, Status.ENDORSED, Status.FILED},
+    "withdraw": {Status.SUBMITTED, Status.PAUSED, Status.RETURNED, Status.ENDORSED, Status.FILED},
     "request_correction": {Status.FILED, Status.ACCEPTED},
     "accept": {Status.FILED},
     "disqualify": {Status.FILED, Status.ACCEPTED},
@@ -150,7 +150,10 @@ class Model:
         self.successors |= dict.fromkeys([left, *(each for each, its in self.successors.items() if its == left)], to)
 
     def filed_by(self, committee: UUID | None) -> set[Entry]:
-        return {entry for entry in self.entries if entry.committee == committee and entry.status in FILED_STATES}
+        """All that is filed, or was and is out for correction."""
+        filed = FILED_STATES | OUT_FOR_CORRECTION
+        own = {entry for entry in self.entries if entry.committee == committee and entry.once_filed}
+        return {entry for entry in own if entry.status in filed}
 
     def refusal(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
         """Refusal of the act for this role and application now; `own` is false for the owners of another one."""
@@ -163,19 +166,29 @@ class Model:
             return WrongState
         if act == "take_back_check" and entry.status is Status.RETURNED and not entry.sealed:
             return RulesViolated  # its correction has begun
-        return RulesViolated if self.breaks_a_rule(act, entry) else None
+        return RulesViolated if self.breaks_a_rule(act, entry, role) else None
 
-    def breaks_a_rule(self, act: str, entry: Entry) -> bool:
+    def breaks_a_rule(self, act: str, entry: Entry, role: Role) -> bool:
         if act in UNTIL_THE_DEADLINE and not self.is_open(entry):
             return True
         if entry.awarded and entry.status is Status.ACCEPTED:
             return True
-        if act == "withdraw":
+        if act == "withdraw" and role is Role.UNIT:
+            return entry.once_filed
+        if act == "withdraw" and self.is_drafted(entry):
+            return True
+        if act in {"withdraw", "decline"}:
             return self.strands(entry.committee, {entry})
+        if act == "reconsider":
+            return entry.once_filed and len(self.put_forward_by(entry.committee)) + 1 < self.minimum(entry.committee)
         return act == "submit" and not entry.complete
 
+    def is_drafted(self, entry: Entry) -> bool:
+        """Tell whether its committee has sent it back to its unit, and the office has never had it."""
+        return entry.status is Status.RETURNED and not entry.once_filed
+
     def strands(self, committee: UUID | None, leaving: set[Entry]) -> bool:
-        """Return true if a withdrawal leaves something filed, but less than the minimum put forward."""
+        """Return true if what it takes back leaves something filed, but less than the minimum put forward."""
         filed = self.filed_by(committee)
         return (
             bool(filed & leaving)
@@ -227,7 +240,10 @@ class Model:
     def withdrawal_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
         """The same for several at once, by a committee."""
         single = all(
-            self.standing(entry.committee) == committee and entry.status in FROM["withdraw"] and self.is_open(entry)
+            self.standing(entry.committee) == committee
+            and entry.status in FROM["withdraw"]
+            and self.is_open(entry)
+            and not self.is_drafted(entry)
             for entry in named
         )
         stranded = any(

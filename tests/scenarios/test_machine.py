@@ -209,7 +209,7 @@ class Machine(RuleBasedStateMachine):
         entry, role = self.picked(act, pick), data.draw(who(act))
         before = self.model.filed_by(entry.committee)
         self.try_act(act, entry, role, own=own)
-        if act == "withdraw":
+        if role is not Role.OFFICE:
             self.nothing_or_the_minimum_is_left(entry.committee, before)
 
     @rule(data=st.data(), acts=st.lists(st.sampled_from(sorted(ACTS)), min_size=2, max_size=6), pick=PICK)

@@ -226,7 +226,8 @@ def _add(act: Act[ApplicationStatus, policy.ApplicationFacts], description: str,
         return await ApplicationOut.read(ctx, application_id)
 
     decide.__name__, decide.__doc__ = f"{act.name}_application", description
-    router.post(f"/{{application_id}}/{path or act.name}", raises=[WrongState])(decide)
+    refusals = [WrongState, *([RulesViolated] if act.rules else [])]
+    router.post(f"/{{application_id}}/{path or act.name}", raises=refusals)(decide)
 
 
 _add(policy.RETURN, "Return a submitted application to its unit, with the reason. Committee only.")

@@ -395,4 +395,5 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         scan=ScanFacts(row.scan_damaged, row.scan_seen_in),
         unit_name=row.unit_name,
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
+        for_unit=view.actor.role is Role.UNIT,
     )

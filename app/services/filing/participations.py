@@ -30,7 +30,7 @@ from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import FILED_STATES, TAKEN_BACK
+from app.services.policies.filing.applications import TAKEN_BACK
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline
 
 _extension = (
@@ -84,10 +84,11 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(such.correlate(Application).limit(ENOUGH).subquery()).scalar_subquery()
 
 
+_put_forward = put_forward(_other.c.status, _other.c.filed_version_id)
 _ready = and_(_other.c.status == ApplicationStatus.ENDORSED, _other.c.filed_version_id.is_(None))
 FILED_SET = select(
-    _count(or_(*(_other.c.status == status for status in FILED_STATES))).label("standing"),
-    _count(put_forward(_other.c.status, _other.c.filed_version_id)).label("put_forward"),
+    _count(and_(_put_forward, _other.c.status != ApplicationStatus.DISQUALIFIED)).label("standing"),
+    _count(_put_forward).label("put_forward"),
     _count(_ready).label("ready"),
 ).lateral("filed_set")
 """The committee's applications in the campaign of an application, as the minimum counts them."""

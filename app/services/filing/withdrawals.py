@@ -63,13 +63,13 @@ def _findings(ctx: Context, application_ids: Sequence[UUID], held: dict[UUID, He
 
 def _of_one(ctx: Context, one: Held) -> list[Finding]:
     barred = policy.WITHDRAW.obstacles(ctx.actor.role, one.facts)
-    return barred or [*policy.open_findings(one.facts), *policy.award_findings(one.facts)]
+    return barred or policy.own_withdrawal_findings(one.facts)
 
 
 def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
     leaving: dict[tuple[UUID, UUID], list[Held]] = defaultdict(list)
     for one in held:
-        if one.facts.status in policy.FILED_STATES:
+        if one.facts.leaving and not one.facts.for_unit:
             leaving[one.application.campaign_id, one.application.committee_id].append(one)
     return [
         finding.under("/application_ids")

@@ -87,25 +87,41 @@ async def test_one_alone_is_refused_and_one_more_is_not(place: District) -> None
     assert (await place.file(one)).json()["number"] == "2015-QT-R02"
 
 
-@pytest.mark.parametrize("taken", ["disqualification", "withdrawal"])
-async def test_what_the_office_sent_back_is_filed_again_whatever_became_of_the_other(
-    place: District, taken: str
-) -> None:
+CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+WITHDRAWN = {"reason": "本年度不再参评。"}
+
+
+async def test_what_the_office_sent_back_is_filed_again_whatever_it_decided_on_the_other(place: District) -> None:
     first, other = await place.filed(2)
-    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
-    asked = await place.by_office.post(f"/api/v1/applications/{first}/correction-request", json=correction)
+    asked = await place.by_office.post(f"/api/v1/applications/{first}/correction-request", json=CORRECTION)
     assert asked.status_code == 200, asked.text
-    by, body = {
-        "disqualification": (place.by_office, {"reason_codes": ["untrue"]}),
-        "withdrawal": (place.by_committee, {"reason": "本年度不再参评。"}),
-    }[taken]
-    gone = await by.post(f"/api/v1/applications/{other}/{taken}", json=body, headers=key())
+    decided = {"reason_codes": ["untrue"]}
+    gone = await place.by_office.post(f"/api/v1/applications/{other}/disqualification", json=decided, headers=key())
     assert gone.status_code == 200, gone.text
     address = f"/api/v1/applications/{first}"
     assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
     await place.seal(first)
     assert (await place.by_committee.get(address)).json()["actions"]["file"] == {"allowed": True, "findings": []}
     assert (await place.file(first)).status_code == 201
+
+
+async def test_what_is_out_for_correction_stays_put_forward(place: District) -> None:
+    """Neither it nor what was filed with it is taken back alone, by whatever act: all of them, or the minimum stays."""
+    first, other = await place.filed(2)
+    await place.by_office.post(f"/api/v1/applications/{first}/correction-request", json=CORRECTION)
+    address = f"/api/v1/applications/{first}"
+    for each in (first, other):
+        alone = await place.by_committee.post(f"/api/v1/applications/{each}/withdrawal", json=WITHDRAWN, headers=key())
+        assert codes(alone) == [("too_few_applications", None)]
+    assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
+    by_unit = await place.by_unit.post(f"{address}/withdrawal", json=WITHDRAWN, headers=key())
+    assert codes(by_unit) == [("committee_withdraws", None)]
+    for act in ("decline", "withdrawal"):
+        alone = await place.by_committee.post(f"{address}/{act}", json=WITHDRAWN, headers=key())
+        assert codes(alone) == [("too_few_applications", None)]
+    both = {"application_ids": [str(first), str(other)]} | WITHDRAWN
+    assert (await place.by_committee.post("/api/v1/withdrawals", json=both, headers=key())).status_code == 200
+    assert await place.status(first) == await place.status(other) == "withdrawn"
 
 
 async def test_what_the_office_disqualified_counts_as_put_forward(place: District) -> None:

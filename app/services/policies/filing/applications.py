@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role, Severity
-from app.services.policies import Act, Event
+from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.filings import FiledSet, set_findings
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
@@ -42,8 +42,13 @@ SEAL_OUTDATED = Rule(
 )
 WITHDRAWAL_BELOW_MINIMUM = Rule(
     "too_few_applications",
-    "撤回后仅剩 {count} 件，少于最低 {minimum} 件；须全部撤回或至少保留 {minimum} 件。",
-    "{count} would stand filed, fewer than {minimum}: withdraw all of them, or keep at least {minimum}.",
+    "此后已上报和退回补正的共剩 {count} 件，少于最低 {minimum} 件；须全部撤回，或至少保留 {minimum} 件。",
+    "{count} would be left, filed or out for correction, of {minimum} at least: withdraw all, or keep that many.",
+)
+COMMITTEE_WITHDRAWS = Rule(
+    "committee_withdraws",
+    "该申报已经上报过，只能由党（工）委撤回。",
+    "It was filed before: only the committee can withdraw it.",
 )
 UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
 CORRECTION_IN_THE_PAST = Rule(
@@ -138,6 +143,13 @@ class ApplicationFacts:
     """Name of a round that is not closed and has it; for the office."""
     unit_name: str = ""
     partners: Sequence[Partnership] = ()
+    for_unit: bool = False
+    """A unit asks: the set of its committee is not its business."""
+
+    @property
+    def leaving(self) -> int:
+        """Number of cases that the filed set loses when its owners take it back: it, or nothing."""
+        return int(self.once_filed and self.status not in TAKEN_BACK)
 
 
 def creation_findings(
@@ -217,19 +229,52 @@ def _set_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why it may not be withdrawn alone."""
-    leaving = int(facts.status in FILED_STATES)
+    return [*own_withdrawal_findings(facts), *_remainder_findings(facts)]
+
+
+def own_withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Return why it may not be withdrawn, whatever is withdrawn with it.
+
+    Its unit cannot once it was filed; its committee can by then also while the unit corrects it.
+    """
+    drafted = facts.status is Status.RETURNED and not facts.once_filed
+    filed_before = facts.for_unit and facts.leaving
     return [
+        *([wrong_state(facts.status)] if drafted else []),
         *open_findings(facts),
         *award_findings(facts),
-        *remainder_findings(facts.settings, facts.filed_set, leaving),
+        *([COMMITTEE_WITHDRAWS()] if filed_before else []),
     ]
 
 
+def declination_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Return why its committee may not decline it: it is awarded, or what it was filed with would be too little."""
+    return [*award_findings(facts), *_remainder_findings(facts)]
+
+
+def _remainder_findings(facts: ApplicationFacts) -> list[Finding]:
+    if facts.for_unit:
+        return []
+    return remainder_findings(facts.settings, facts.filed_set, facts.leaving)
+
+
 def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving: int) -> list[Finding]:
-    """Require that a withdrawal leaves nothing filed, or the minimum put forward: the office's part is not counted."""
+    """Require that nothing remains, or the minimum: what the office disqualified was put forward all the same.
+
+    The one rule of all that a committee takes back of what it has filed: it withdraws or declines it, or swaps it for
+    what was filed with it. What is out for correction remains: it is filed again, whatever else is.
+    """
     left = filed_set.put_forward - leaving
     strands = leaving and filed_set.standing > leaving and left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
+
+
+def reconsideration_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Require the minimum of a set to which something returns that its committee had filed and taken back."""
+    minimum = facts.settings.minimum_filed
+    return set_findings(
+        already=facts.filed_set.put_forward, filed_now=1, minimum=minimum, refiled=not facts.once_filed
+    )
 
 
 def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:
@@ -327,13 +372,14 @@ DECLINE = _Act(
     Event("application.declined", "遴选未入选", "Declined it in the selection"),
     by={COMMITTEE: {Status.SUBMITTED}},
     target=Status.DECLINED,
-    rules=award_findings,
+    rules=declination_findings,
 )
 RECONSIDER = _Act(
     "reconsider",
     Event("application.reconsidered", "重新纳入遴选", "Took it back into the selection"),
     by={COMMITTEE: {Status.DECLINED}},
     target=Status.SUBMITTED,
+    rules=reconsideration_findings,
 )
 ENDORSE = _Act(
     "endorse",
@@ -359,7 +405,7 @@ FILE = _Act(
 WITHDRAW = _Act(
     "withdraw",
     Event("application.withdrawn", "撤回", "Withdrew it", handed_in=True),
-    by={UNIT: UNDECIDED, COMMITTEE: UNDECIDED | {Status.ENDORSED, Status.FILED}},
+    by={UNIT: UNDECIDED, COMMITTEE: UNDECIDED | {Status.RETURNED, Status.ENDORSED, Status.FILED}},
     target=Status.WITHDRAWN,
     rules=withdrawal_findings,
 )

@@ -20,8 +20,9 @@ VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"
 class FiledSet:
     """A committee's applications in a campaign, as the minimum counts them.
 
-    `standing` counts those filed or accepted now, `put_forward` all that it filed and did not take back itself — also
-    what the office has sent back or disqualified — and `ready` the sealed that were never filed.
+    `put_forward` counts all that it filed and did not take back itself, also what the office has sent back or
+    disqualified; `standing` those of them that are not disqualified, and so are filed or will be again; `ready` the
+    sealed that were never filed.
     """
 
     standing: int

@@ -6,7 +6,12 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus, Role
 from app.models.enums import SwapStatus as Status
 from app.services.policies import UNKNOWN_REFERENCE, Act, Event
-from app.services.policies.filing.applications import ApplicationFacts, seal_findings, swap_findings
+from app.services.policies.filing.applications import (
+    ApplicationFacts,
+    remainder_findings,
+    seal_findings,
+    swap_findings,
+)
 
 OFFICE, COMMITTEE = Role.OFFICE, Role.COMMITTEE
 
@@ -41,13 +46,14 @@ def exchange_findings(facts: SwapFacts) -> list[Finding]:
 
 
 def replacement_findings(facts: ApplicationFacts | None) -> list[Finding]:
-    """Require a replacement that is sealed, with a seal that covers its content."""
+    """Require a replacement with a valid seal; one that is out for correction is no addition to the filed set."""
     if facts is None:
         return [UNKNOWN_REFERENCE("/replacement_id")]
     status = facts.status
     if status is not ApplicationStatus.ENDORSED:
         return [REPLACEMENT_NOT_SEALED("/replacement_id", label=status.label, state=status.value)]
-    return [finding.under("/replacement_id") for finding in seal_findings(facts)]
+    remaining = remainder_findings(facts.settings, facts.filed_set, facts.leaving)
+    return [finding.under("/replacement_id") for finding in [*seal_findings(facts), *remaining]]
 
 
 def pending_findings(*, pending: bool) -> list[Finding]:

@@ -60,7 +60,7 @@ MAY = {
     "endorse": ({"committee": "submitted"}, "endorsed"),
     "revoke_endorsement": ({"committee": "endorsed"}, "submitted"),
     "file": ({"committee": "endorsed"}, "filed"),
-    "withdraw": ({"unit": "submitted paused", "committee": "submitted paused endorsed filed"}, "withdrawn"),
+    "withdraw": ({"unit": "submitted paused", "committee": "submitted paused returned endorsed filed"}, "withdrawn"),
     "request_swap": ({"committee": "filed"}, None),
     "request_correction": ({"office": "filed accepted"}, "returned"),
     "take_back_check": ({"office": "accepted disqualified returned"}, "filed"),
@@ -323,11 +323,43 @@ def test_a_filed_set_never_drops_to_between_nothing_and_the_minimum(
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(Status.SUBMITTED, []), (Status.ENDORSED, []), (Status.FILED, ["too_few_applications"])]
+    ("status", "once_filed", "expected"),
+    [
+        (Status.SUBMITTED, False, []),
+        (Status.ENDORSED, False, []),
+        (Status.FILED, True, ["too_few_applications"]),
+        (Status.SUBMITTED, True, ["too_few_applications"]),
+        (Status.PAUSED, True, ["too_few_applications"]),
+        (Status.ENDORSED, True, ["too_few_applications"]),
+    ],
 )
-def test_only_what_stands_filed_counts_when_it_is_withdrawn(status: Status, expected: list[str]) -> None:
-    facts = replace(COMPLETE, status=status, filed_set=FiledSet(2, 2, 0))
-    assert codes(policy.withdrawal_findings(facts)) == expected
+def test_what_was_filed_counts_when_it_is_taken_back_also_while_it_is_corrected(
+    status: Status, *, once_filed: bool, expected: list[str]
+) -> None:
+    """Its unit cannot take it back by then, and is told nothing of the set."""
+    facts = replace(COMPLETE, status=status, once_filed=once_filed, filed_set=FiledSet(2, 2, 0))
+    offered = actions(policy.ACTS, Role.COMMITTEE, facts)
+    assert codes(offered["withdraw"]) == expected
+    assert codes(offered["decline"]) == (expected if status is Status.SUBMITTED else ["wrong_state"])
+    of_unit = codes(policy.withdrawal_findings(replace(facts, for_unit=True)))
+    assert of_unit == (["committee_withdraws"] if once_filed else [])
+
+
+@pytest.mark.parametrize(("once_filed", "expected"), [(True, []), (False, ["wrong_state"])])
+def test_what_is_with_its_unit_is_withdrawn_only_if_it_was_filed(*, once_filed: bool, expected: list[str]) -> None:
+    facts = replace(COMPLETE, status=Status.RETURNED, once_filed=once_filed, filed_set=FiledSet(1, 1, 0))
+    assert codes(actions(policy.ACTS, Role.COMMITTEE, facts)["withdraw"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("put_forward", "once_filed", "refused"), [(0, True, True), (1, True, False), (0, False, False)]
+)
+def test_what_was_taken_back_returns_only_to_a_set_of_the_minimum(
+    put_forward: int, *, once_filed: bool, refused: bool
+) -> None:
+    facts = replace(COMPLETE, status=Status.DECLINED, once_filed=once_filed, filed_set=FiledSet(0, put_forward, 0))
+    found = codes(actions(policy.ACTS, Role.COMMITTEE, facts)["reconsider"])
+    assert found == (["too_few_applications"] if refused else [])
 
 
 def test_withdrawal_needs_an_open_deadline() -> None:
@@ -408,7 +440,7 @@ def test_a_correction_is_recalled_until_it_has_begun() -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_actions_name_every_act_of_the_role_and_what_stands_in_its_way(role: Role, status: Status) -> None:
     facts = replace(COMPLETE, status=status, endorsed_digest=COMPLETE.content_digest, sent_back=True)
-    facts = replace(facts, filed_set=FiledSet(3, 3, 0))
+    facts = replace(facts, once_filed=True, filed_set=FiledSet(3, 3, 0))
     expected = {
         action: [] if verdict(action, role, status) == "allowed" else ["wrong_state"]
         for action, (by, _) in MAY.items()

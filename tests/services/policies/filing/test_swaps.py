@@ -61,6 +61,8 @@ def test_who_may_answer_a_request_that_waits(act: policy._Act) -> None:
         (replace(OF_CASES, replacement=None), ["unknown_reference"]),
         (replace(OF_CASES, replacement=replace(SEALED, status=Case.SUBMITTED)), ["replacement_not_sealed"]),
         (replace(OF_CASES, replacement=replace(SEALED, endorsed_digest="b" * 64)), ["seal_outdated"]),
+        (replace(OF_CASES, replacement=replace(SEALED, once_filed=True)), ["too_few_applications"]),
+        (replace(OF_CASES, replacement=replace(SEALED, once_filed=True, filed_set=FiledSet(3, 3, 0))), []),
     ],
 )
 def test_an_exchange_needs_a_case_that_is_not_decided_on_and_a_sealed_one(facts: SwapFacts, codes: list[str]) -> None:
