@@ -150,7 +150,7 @@ INVARIANTS = {
         <> ARRAY(SELECT jsonb_path_query(v.partners, '$[*].unit_id') #>> '{}' ORDER BY 1)""",
     "a plan stands submitted without a case": """
         SELECT p.id FROM plans p WHERE p.status = 'submitted'
-        AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id)""",
+        AND NOT EXISTS (SELECT FROM planned_cases c WHERE c.plan_id = p.id AND c.position IS NOT NULL)""",
     "an application is not listed as it is": """
         SELECT a.id FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
         LEFT JOIN application_versions v ON v.id = a.filed_version_id CROSS JOIN LATERAL (

@@ -28,7 +28,10 @@ class Plan(Versioned, Base):
 
 
 class PlannedCase(Base):
-    """One row of the plan: 计划申报创新案例名称 and 实施单位, a known unit or a free name."""
+    """One row of the plan: 计划申报创新案例名称 and 实施单位, a known unit or a free name.
+
+    It has no position once a revision has left it out, as long as the plan that was submitted still has it.
+    """
 
     __tablename__ = "planned_cases"
     __table_args__ = (
@@ -37,7 +40,7 @@ class PlannedCase(Base):
     )
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
-    position: Mapped[int]
+    position: Mapped[int | None]
     name: Mapped[str | None]
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
     unit_name: Mapped[str | None]

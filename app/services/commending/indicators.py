@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, exists, func, or_, select, true, union
+from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true, union
 
 from app.context import View
 from app.database import Query
@@ -18,7 +18,6 @@ from app.models.enums import (
     AwardStatus,
     CommitteeKind,
     DeadlineKind,
-    PlanStatus,
     Role,
     SwapStatus,
     VersionOccasion,
@@ -77,7 +76,6 @@ _won = (
     .group_by(Application.committee_id)
     .subquery("won")
 )
-_submitted = Plan.status == PlanStatus.SUBMITTED
 
 
 _extensions = (
@@ -127,7 +125,7 @@ _COMMITTEES = Query(
         Committee.code,
         Committee.name,
         Committee.kind,
-        case((_submitted, Plan.submitted_at)).label("plan_submitted_at"),
+        Plan.submitted_at.label("plan_submitted_at"),
         func.coalesce(_delivery.c.planned, 0).label("planned"),
         func.coalesce(_delivery.c.delivered, 0).label("delivered"),
         *(func.coalesce(_filed.c[name], 0).label(name) for name in ("filed", "on_file", "passed")),

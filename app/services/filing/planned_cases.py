@@ -16,12 +16,14 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    delete,
     func,
     literal_column,
     or_,
     select,
     true,
     union_all,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
@@ -32,7 +34,7 @@ from app.database import Query
 from app.findings import Finding
 from app.inputs import AsRead, Cell, Input
 from app.models import Application, ApplicationVersion, Plan, PlannedCase, Unit
-from app.models.enums import ApplicationStatus, Role
+from app.models.enums import ApplicationStatus, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type, values_of
 from app.services.filing import visibility
@@ -43,6 +45,7 @@ from app.services.policies.filing.plans import unit_name_findings
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _PLAN_ID = bindparam("plan_id", type_=Uuid)
 _id = itemgetter("id")
+_LEFT_OUT = PlannedCase.position.is_(None)
 _CASE = {"id": Uuid, "position": Integer, "name": Text, "unit_id": Uuid, "unit_name": Text, "category": Text}
 _submitted = (
     func.jsonb_to_recordset(Plan.submitted_cases)
@@ -59,7 +62,7 @@ _visible = union_all(
         PlannedCase.category,
     )
     .outerjoin(Unit, Unit.id == PlannedCase.unit_id)
-    .where(~_FOR_OFFICE, PlannedCase.plan_id == _PLAN_ID),
+    .where(~_FOR_OFFICE, PlannedCase.plan_id == _PLAN_ID, ~_LEFT_OUT),
     select(*_submitted.c).select_from(Plan).join(_submitted, true()).where(_FOR_OFFICE, Plan.id == _PLAN_ID),
 ).subquery("visible")
 _planned = (
@@ -100,7 +103,7 @@ _cells = (
 WRITTEN = func.coalesce(
     select(func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*_cells), PlannedCase.position)))
     .outerjoin(Unit, Unit.id == PlannedCase.unit_id)
-    .where(PlannedCase.plan_id == Plan.id)
+    .where(PlannedCase.plan_id == Plan.id, ~_LEFT_OUT)
     .correlate(Plan)
     .scalar_subquery(),
     literal_column("'[]'::jsonb", JSONB),
@@ -246,7 +249,7 @@ async def reconcile(view: View, plan_id: UUID) -> Sequence[ReconciledRow]:
 async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
     """Find one row of the plan; NotFound unless it has such a row."""
     row = await ctx.session.get(PlannedCase, case_id)
-    if row is None or row.plan_id != plan.id:
+    if row is None or row.plan_id != plan.id or row.position is None:
         raise NotFound
     return row
 
@@ -271,7 +274,7 @@ def as_submitted(row: CaseRow) -> dict[str, object]:
 
 
 async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -> None:
-    """Make these the plan's rows, in this order."""
+    """Make these the plan's rows, in this order; of a plan that was returned, the submitted ones keep their links."""
     present = await of_plan(ctx, plan)
     refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, plan, cases)])
     for position, given in enumerate((given for given in cases if not given.is_blank), 1):
@@ -279,8 +282,22 @@ async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -
         row.position, row.name, row.category = position, given.name, given.category
         row.unit_id, row.unit_name = given.unit_id, None if given.unit_id else given.unit_name
         ctx.session.add(row)
+    registered = set(map(_id, plan.submitted_cases or [])) if plan.status is PlanStatus.RETURNED else set()
     for gone in present.values():
-        await ctx.session.delete(gone)
+        gone.position = None
+        if str(gone.id) not in registered:
+            await ctx.session.delete(gone)
+
+
+async def forget_left_out(ctx: Context, plan: Plan) -> None:
+    """Delete the rows that a revision has left out, once it replaces what was submitted before."""
+    await ctx.session.execute(delete(PlannedCase).where(PlannedCase.plan_id == plan.id, _LEFT_OUT))
+
+
+async def release(ctx: Context, plan: Plan, application_id: UUID) -> None:
+    """Take an application from a row that the revision has left out, so that another row can have it."""
+    held = PlannedCase.plan_id == plan.id, PlannedCase.application_id == application_id, _LEFT_OUT
+    await ctx.session.execute(update(PlannedCase).where(*held).values(application_id=None))
 
 
 def _unknown_rows(cases: Sequence[PlannedCaseInput], present: dict[UUID | None, PlannedCase]) -> list[Finding]:

@@ -44,7 +44,7 @@ VISIBLE = or_(
 """A committee sees its own, the office what was once submitted, nobody else any."""
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
-_written = select(func.count()).where(PlannedCase.plan_id == Plan.id).scalar_subquery()
+_written = select(func.count(PlannedCase.position)).where(PlannedCase.plan_id == Plan.id).scalar_subquery()
 _SUMMARY = (
     select(
         Plan.id,
@@ -271,6 +271,7 @@ async def submit(ctx: Context, plan_id: UUID) -> None:
     record = await read(ctx, plan_id)
     submission = _submission(ctx, plan, record)
     move(ctx, plan, policy.SUBMIT, record.facts, data=_payload(record), return_reason=None, **submission)
+    await planned_cases.forget_left_out(ctx, plan)
 
 
 async def send_back(ctx: Context, plan_id: UUID, body: PlanReturn) -> None:
@@ -290,6 +291,7 @@ async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, versi
     row = await planned_cases.get(ctx, plan, case_id)
     if not await ctx.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
         raise RulesViolated([UNKNOWN_REFERENCE("/application_id")])
+    await planned_cases.release(ctx, plan, body.application_id)
     _link(ctx, plan, row, body.application_id)
 
 
@@ -300,6 +302,7 @@ async def confirm_links(ctx: Context, plan_id: UUID, *, dry_run: bool) -> list[t
     async with ctx.session.begin_nested() as attempt:
         rows = await planned_cases.of_plan(ctx, plan)
         for case_id, application_id in proposed:
+            await planned_cases.release(ctx, plan, application_id)
             _link(ctx, plan, rows[case_id], application_id)
         await ctx.flush()
         if dry_run:

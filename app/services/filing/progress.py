@@ -48,7 +48,7 @@ _extensions = (
     .subquery("extended")
 )
 _planned = (
-    select(PlannedCase.plan_id, func.count().label("planned"))
+    select(PlannedCase.plan_id, func.count(PlannedCase.position).label("planned"))
     .join(Plan, Plan.id == PlannedCase.plan_id)
     .where(Plan.campaign_id == _CAMPAIGN_ID)
     .group_by(PlannedCase.plan_id)

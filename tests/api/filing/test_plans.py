@@ -133,7 +133,7 @@ async def test_what_a_committee_revises_is_not_shown_before_it_is_handed_in_agai
     plan = await submitted(client, campaign, CASE)
     clock.stopped_at = LATE
     past = await office.post(f"{plan}/return", json={"reason": "请补充案例", "due_on": "2015-04-22"})
-    assert codes(past) == [("deadline_in_the_past", "/due_on")]
+    assert codes(past) == [("extension_needed", None), ("deadline_in_the_past", "/due_on")]
     back = await office.post(f"{plan}/return", json={"reason": "请补充案例", "due_on": "2015-04-24"})
     assert (back.json()["status"], back.json()["return_reason"]) == ("returned", "请补充案例")
     assert back.json()["actions"]["return"]["findings"][0]["code"] == "wrong_state"
@@ -355,6 +355,46 @@ async def test_a_plan_keeps_what_it_promised_at_its_deadline(world: World, clock
     clock.stopped_at = LATE
     assert await amended(rows[0]) == (2, ["道德讲堂"])
     assert await amended(rows[0], {"name": "新案例", "unit_name": "法院"}) == (3, ["道德讲堂"])
+
+
+async def test_a_plan_submitted_in_time_counts_until_its_correction_is_submitted(world: World, clock: Clock) -> None:
+    """Whenever the office returns it, and whatever its committee writes meanwhile."""
+    campaign, committee, client, office = await committee_and_office(world)
+    filed = await world.filed(campaign, await world.unit(committee))
+    plan = await submitted(client, campaign, CASE, OTHER)
+    first = (await client.get(plan)).json()["cases"][0]["id"]
+    link = {"application_id": str(filed.id)}
+    await client.put(f"{plan}/cases/{first}/application", json=link, headers={"If-Match": "*"})
+
+    async def figures() -> tuple[Any, ...]:
+        found = (await office.get(f"{plan}/reconciliation")).json()
+        rows = (await office.get(f"/api/v1/campaigns/{campaign.id}/committee-indicators")).json()["committees"]
+        shares = {one["code"]: one["value"] for one in rows[0]["indicators"]}
+        linked = [row["application_number"] for row in found["linked"]]
+        return linked, found["planned"], found["delivered"], shares["planned_delivered"], shares["plan_in_time"]
+
+    clock.stopped_at = LATE
+    returns = (await office.get(plan)).json()["actions"]["return"]
+    assert (returns["allowed"], [each["code"] for each in returns["findings"]]) == (True, ["extension_needed"])
+    assert (await office.post(f"{plan}/return", json={"reason": "请补充案例"})).status_code == 200
+    assert await figures() == ([filed.number], 2, 1, 0.5, 1)
+    submission = (await client.get(plan)).json()["actions"]["submit"]["findings"]
+    assert [each["code"] for each in submission] == ["deadline_passed", "extension_needed"]
+
+    rewritten = await client.patch(plan, json={"cases": [OTHER]}, headers={"If-Match": "*"})
+    assert names(rewritten) == [OTHER["name"]]
+    assert [row["case_count"] for row in (await client.get(URL)).json()["items"]] == [1]
+    assert await figures() == ([filed.number], 2, 1, 0.5, 1)
+    row = rewritten.json()["cases"][0]["id"]
+    gone = await client.put(f"{plan}/cases/{first}/application", json=link, headers={"If-Match": "*"})
+    assert gone.status_code == 404
+    again = await client.put(f"{plan}/cases/{row}/application", json=link, headers={"If-Match": "*"})
+    assert again.json()["cases"][0]["application_number"] == filed.number
+
+    granted = {"campaign_id": str(campaign.id), "committee_id": str(committee.id), "deadline": "plan"}
+    await office.post("/api/v1/extensions", json=granted | {"due_on": "2015-04-24", "reason": "补正"}, headers=key())
+    assert (await client.post(f"{plan}/submission", headers=key())).status_code == 200
+    assert await figures() == ([filed.number], 1, 1, 1, 1)
 
 
 async def test_a_plan_is_sent_back_as_it_was_read(world: World) -> None:

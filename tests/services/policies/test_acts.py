@@ -352,9 +352,7 @@ def where(module: ModuleType, function: Callable[..., Any]) -> str:
 def test_nothing_judges_the_rules_of_an_act_but_the_act() -> None:
     rules = {rule for act in ACTS for rule in (act.rules, act.parent, act.early) if rule}
     by_hand = {where(module, called) for module, _, called in calls() if callable(called) and called in rules}
-    assert by_hand == {"imports: code_advice"}, (
-        "the rows of an import are advised on before they have acts"
-    )
+    assert by_hand == {"imports: code_advice"}, "the rows of an import are advised on before they have acts"
 
 
 def test_a_move_by_an_act_that_has_rules_is_given_their_facts() -> None:

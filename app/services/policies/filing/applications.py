@@ -272,9 +272,7 @@ def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving:
 def reconsideration_findings(facts: ApplicationFacts) -> list[Finding]:
     """Require the minimum of a set to which something returns that its committee had filed and taken back."""
     minimum = facts.settings.minimum_filed
-    return set_findings(
-        already=facts.filed_set.put_forward, filed_now=1, minimum=minimum, refiled=not facts.once_filed
-    )
+    return set_findings(already=facts.filed_set.put_forward, filed_now=1, minimum=minimum, refiled=not facts.once_filed)
 
 
 def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:

@@ -48,6 +48,13 @@ LIAISON_MISSING = Rule(
     "No liaison with a telephone is registered: the notice (四.1) asks for one. Enter them in the committee's data.",
     Severity.ADVICE,
 )
+EXTENSION_NEEDED = Rule(
+    "extension_needed",
+    "{label}截止时间（{enforced_at}）已过：退回的计划须由区文明办给出补正期限（随退回填写）或批准延期，才能重新报送。",
+    "The {kind} deadline ({enforced_at}) has passed: a returned plan is submitted again only by a correction date, "
+    "given with the return, or an extension.",
+    Severity.ADVICE,
+)
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
 
 
@@ -86,6 +93,7 @@ def submission_findings(facts: PlanFacts) -> list[Finding]:
     return [
         *running_findings(facts.campaign_status),
         *deadline_findings(facts.deadline, facts.now),
+        *(extension_findings(facts) if facts.status is Status.RETURNED else []),
         *count_findings(facts.settings, len(facts.cases)),
         *case_findings(facts.settings, facts.cases),
         *people_findings(facts),
@@ -196,8 +204,15 @@ def people_findings(facts: PlanFacts) -> list[Finding]:
 
 
 def return_findings(facts: PlanFacts) -> list[Finding]:
-    """Return why the office may not return the plan."""
-    return running_findings(facts.campaign_status)
+    """Return why the office may not return the plan, and what its committee will need."""
+    return [*running_findings(facts.campaign_status), *extension_findings(facts)]
+
+
+def extension_findings(facts: PlanFacts) -> list[Finding]:
+    """Advise a later deadline for a plan that is returned when its own has passed."""
+    until, kind = facts.deadline.enforced_at, facts.deadline.kind
+    needed = facts.now >= until
+    return [EXTENSION_NEEDED(kind=kind.value, label=kind.label, enforced_at=until)] if needed else []
 
 
 def correction_findings(settings: CampaignSettings, due_on: date | None, now: datetime) -> list[Finding]:

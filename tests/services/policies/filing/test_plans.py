@@ -189,6 +189,17 @@ def test_a_plan_is_returned_while_the_campaign_runs_until_a_day_to_come(
     assert places(found) == findings
 
 
+@pytest.mark.parametrize(("now", "expected"), [(CLOSES - TICK, []), (CLOSES, ["extension_needed"])])
+def test_a_plan_returned_after_its_deadline_needs_a_later_one(now: datetime, expected: list[str]) -> None:
+    """Both learn it: the office before it returns the plan, its committee when it would submit it again."""
+    advice = policy.return_findings(facts(now=now))
+    assert [finding.rule.code for finding in advice if not finding.refuses] == expected
+    of = {status: policy.submission_findings(facts(status, now=now)) for status in PlanStatus}
+    assert {status for status, found in of.items() if advice and advice[0] in found} == (
+        {PlanStatus.RETURNED} if expected else set()
+    )
+
+
 @pytest.mark.parametrize(
     ("role", "status", "open_acts", "refused_acts"),
     [
