@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, DateTime, bindparam, delete, exists, or_, 
 
 from app.context import Context, OpenContext
 from app.database import Database, Query
+from app.file_names import FileName
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, Workers
 from app.models import Document, Endorsement, File, Image, Swap, VersionImage
 from app.models.enums import FileState
@@ -36,13 +37,12 @@ _PREFIX = "files/"
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Bytes in the store that somebody may read, the name of a file of them, and a readable one in ASCII if need be."""
+    """Bytes in the store that somebody may read, and the name under which they are saved."""
 
     id: UUID
     media_type: str
     sha256: str
-    name: str
-    plain_name: str = ""
+    name: FileName
 
 
 @dataclass(frozen=True, slots=True)

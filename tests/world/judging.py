@@ -67,17 +67,21 @@ class Judging:
         accepted = await self.world.filed(self.campaign, unit, **cells)
         await self.world.put(accepted, status=ApplicationStatus.ACCEPTED)
         if entered:
-            await self.world.add(
-                RoundEntry(
-                    round_id=self.round.id,
-                    application_id=accepted.id,
-                    version_id=accepted.filed_version_id,
-                    case_number=len(self.cases) + 1,
-                    entered_at=NOW,
-                )
-            )
+            await self.enter(accepted)
         self.cases.append(accepted)
         return accepted
+
+    async def enter(self, accepted: Application) -> None:
+        """Make it the next entry of the round."""
+        await self.world.add(
+            RoundEntry(
+                round_id=self.round.id,
+                application_id=accepted.id,
+                version_id=accepted.filed_version_id,
+                case_number=len(self.cases) + 1,
+                entered_at=NOW,
+            )
+        )
 
     async def judge(self, *, member: bool = True, **profile: Any) -> Account:
         """One more reviewer with a profile, on the panel of the round."""

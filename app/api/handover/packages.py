@@ -41,5 +41,5 @@ async def read_nomination_package(
 def streamed(request: Request, package: Package) -> Response:
     """Answer a package while it is written."""
     size, content = package.stream(request.app.state.storage)
-    headers = {"Content-Length": str(size), "Content-Disposition": attachment(f"{package.name}.zip")}
+    headers = {"Content-Length": str(size), "Content-Disposition": attachment(package.name)}
     return Download(content, headers, "application/zip")

@@ -1,6 +1,5 @@
 """Bytes through the application, with the headers that keep a browser from doing anything but save them."""
 
-import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
 from app.api.http.output import FOR_A_MINUTE
+from app.file_names import FileName
 from app.services.files import StoredFile, key_of
 from app.storage import Storage
 
@@ -20,8 +20,6 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",
 }
-_NOT_PLAIN = re.compile(r"[^\w !#$&+.,^`{}~()-]+", re.ASCII)
-"""Characters that a quoted name in a header cannot have, or that are not ASCII."""
 _PUBLIC = {"Cache-Control": FOR_A_MINUTE, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
@@ -37,10 +35,9 @@ class Download(StreamingResponse):
             await super().stream_response(send)
 
 
-def attachment(name: str, plain_name: str = "") -> str:
-    """Say under which name to save an answer, and under which one in ASCII where the name has other characters."""
-    plain = plain_name or _NOT_PLAIN.sub("_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+def attachment(name: FileName) -> str:
+    """Say under which name to save an answer, and under which one in ASCII."""
+    return f"attachment; filename=\"{name.plain}\"; filename*=UTF-8''{quote(name.said, safe='')}"
 
 
 IfNoneMatch = Annotated[
@@ -69,6 +66,6 @@ async def deliver(request: Request, stored: StoredFile, known: str | None, *, is
     if is_known(known, stored.sha256):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage
-    headers["Content-Disposition"] = attachment(stored.name, stored.plain_name)
+    headers["Content-Disposition"] = attachment(stored.name)
     size, pieces = await storage.stream(key_of(stored.id), sha256=stored.sha256)
     return Download(pieces, headers | {"Content-Length": str(size)}, stored.media_type)

@@ -3,6 +3,7 @@
 Every statement is that of an anonymous reader, so that everybody gets the same bytes.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, Text, Uuid, 
 
 from app.context import View
 from app.database import Query
+from app.file_names import Part, named, picture_part
 from app.inputs import Code
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
@@ -87,12 +89,17 @@ class _Picture:
     id: UUID
     media_type: str
     sha256: str
+    name: str
+    certificate_number: str | None
+    year: int
 
 
 _PICTURE = Query(
-    select(File.id, File.media_type, File.sha256)
+    select(*(File.id, File.media_type, File.sha256), awards.NAME, Award.certificate_number, Campaign.year)
     .select_from(Award)
     .join(Commendation, Commendation.id == Award.commendation_id)
+    .join(Campaign, Campaign.id == Award.campaign_id)
+    .join(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .join(VersionImage, VersionImage.version_id == Award.version_id)
     .join(File, File.id == VersionImage.file_id)
     .where(awards.VISIBLE, Award.id == _AWARD_ID, VersionImage.slot == _SLOT)
@@ -177,7 +184,9 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 async def picture(view: View, award_id: UUID, slot: int) -> StoredFile:
     """A picture the office has approved, under a name that does not identify the application."""
     row = await view.get(_PICTURE, award_id=award_id, slot=slot)
-    return StoredFile(row.id, row.media_type, row.sha256, f"{award_id}-{slot}.jpg")
+    figures = re.findall("[0-9]+", row.certificate_number or "") or [str(row.year), award_id.hex[-8:]]
+    which = Part(f"{row.year}-{row.name}", "-".join(["award", *figures]))
+    return StoredFile(row.id, row.media_type, row.sha256, named(row.media_type, which, picture_part(slot)))
 
 
 async def certificate(view: View, verification_code: str) -> Certificate:

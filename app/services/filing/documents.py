@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
+from app.file_names import Part, named
 from app.models import Announcement, AnnouncementDocument, AnnouncementRecipient, Campaign, Document, File
 from app.models.enums import CampaignStatus, DocumentKind, Role
 from app.rows import row_type
@@ -73,6 +75,9 @@ class DocumentFile:
     media_type: str
     sha256: str
     title: str
+    kind: DocumentKind
+    year: int
+    place: int
 
 
 @row_type
@@ -89,9 +94,17 @@ class DocumentMaterial:
     size: int
 
 
+_earlier = aliased(Document)
+_PLACE = (
+    select(func.count())
+    .where(_earlier.campaign_id == Document.campaign_id, _earlier.id <= Document.id)
+    .scalar_subquery()
+    .label("place")
+)
+"""Its place among all documents of the campaign, which never changes."""
 _DOCUMENT = Query(_SELECTED.where(VISIBLE, Document.id == _DOCUMENT_ID), DocumentRow)
 _FILE = Query(
-    select(File.id, File.media_type, File.sha256, Document.title)
+    select(*(File.id, File.media_type, File.sha256), Document.title, Document.kind, Campaign.year, _PLACE)
     .join(Document, Document.file_id == File.id)
     .join(Campaign, Campaign.id == Document.campaign_id)
     .where(VISIBLE, Document.id == _DOCUMENT_ID),
@@ -186,5 +199,5 @@ async def search(
 async def stored(view: View, document_id: UUID) -> StoredFile:
     """Locate the bytes of a document; NotFound unless visible."""
     row = await view.get(_FILE, document_id=document_id)
-    ending = "pdf" if row.media_type == "application/pdf" else "jpg"
-    return StoredFile(row.id, row.media_type, row.sha256, f"{row.title}.{ending}", f"document-{row.id}.{ending}")
+    name = named(row.media_type, Part(row.title, f"{row.year}-{row.kind}-{row.place:02d}"))
+    return StoredFile(row.id, row.media_type, row.sha256, name)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as
 from app.database import Query
+from app.file_names import STAMPED_SCAN, named
 from app.imaging import Scan, check_scan
 from app.models import Account, Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
@@ -137,6 +138,4 @@ async def read(view: View, application_id: UUID) -> EndorsementRow:
 async def stored(view: View, application_id: UUID) -> StoredFile:
     """Locate the scan's bytes, for any reader of the endorsement."""
     row = await read(view, application_id)
-    ending = "pdf" if row.media_type == "application/pdf" else "jpg"
-    names = f"{row.number}-盖章扫描件.{ending}", f"{row.number}-scan.{ending}"
-    return StoredFile(row.file_id, row.media_type, row.sha256, *names)
+    return StoredFile(row.file_id, row.media_type, row.sha256, named(row.media_type, row.number, STAMPED_SCAN))

@@ -15,6 +15,7 @@ from sqlalchemy import Boolean, Integer, Uuid, bindparam, case, cast, null, sele
 
 from app.context import Context, View
 from app.database import Query
+from app.file_names import named, picture_part
 from app.findings import Finding
 from app.imaging import Picture, clean
 from app.inputs import Input, Line
@@ -279,7 +280,7 @@ async def stored(
 ) -> StoredFile:
     """Locate the picture's bytes, of version `number` if one is given; NotFound unless the reader may see them."""
     row = await view.get(_STORED, application_id=application_id, image_id=image_id, number=number, thumbnail=thumbnail)
-    name = f"{row.number}-{row.slot}{'-small' if thumbnail else ''}.jpg"
+    name = named(row.media_type, row.number, picture_part(row.slot, thumbnail=thumbnail))
     return StoredFile(row.id, row.media_type, row.sha256, name)
 
 

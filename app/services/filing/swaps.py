@@ -13,6 +13,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
+from app import file_names
 from app.context import ACTOR_COMMITTEE, Actor, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
@@ -228,9 +229,8 @@ async def read(view: View, swap_id: UUID) -> Record[SwapRow]:
 async def stored(view: View, swap_id: UUID) -> StoredFile:
     """Locate the bytes of the scan that it brings; NotFound unless visible, or where it brings none."""
     row = await view.get(_SCAN, swap_id=swap_id)
-    ending = "pdf" if row.media_type == "application/pdf" else "jpg"
-    names = f"{row.number}-调换扫描件.{ending}", f"{row.number}-swapped-scan.{ending}"
-    return StoredFile(row.id, row.media_type, row.sha256, *names)
+    name = file_names.named(row.media_type, row.number, file_names.Part("调换扫描件", "swapped-scan"))
+    return StoredFile(row.id, row.media_type, row.sha256, name)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[SwapRow]:

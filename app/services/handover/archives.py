@@ -8,15 +8,18 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, literal, select
+from sqlalchemy import Text, Uuid, bindparam, literal, or_, select
 
-from app.context import View, acting_as
+from app.context import ACTOR_UNIT, View, acting_as, own_committees
 from app.database import Query
+from app.file_names import FileName, Part, named
 from app.models import (
     Application,
     Campaign,
+    Committee,
     File,
     Image,
+    Unit,
     VersionImage,
 )
 from app.models.enums import Role
@@ -83,6 +86,21 @@ class ArchivedImage:
     size: int
 
 
+@row_type
+class Owner:
+    """The committee whose material is packed, and the unit if it is a unit's."""
+
+    name: str
+    code: str
+    unit_name: str | None
+
+
+_WHOSE = Query(
+    select(Committee.name, Committee.code, Unit.name.label("unit_name"))
+    .outerjoin(Unit, Unit.id == ACTOR_UNIT)
+    .where(Committee.id == _COMMITTEE_ID, or_(acting_as(Role.OFFICE), own_committees(Committee.id))),
+    Owner,
+)
 _CAMPAIGN = Query(
     select(Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE), ArchivedCampaign
 )
@@ -111,13 +129,14 @@ _IMAGES = Query(_present.union_all(_filed).order_by("application_id", "slot"), A
 async def pack(
     view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records] | None = None
 ) -> Package:
-    """Everything of the campaign, or of one committee in it, that the reader may see; NotFound without a campaign.
+    """Everything of the campaign, or of one committee in it, that the reader may see; NotFound without either.
 
     `besides` are lists of the domains that this one does not know.
     """
     require_role(view.actor.role, Role.UNIT, Role.COMMITTEE, Role.OFFICE)
     campaign = await view.get(_CAMPAIGN, campaign_id=campaign_id)
     settings = await campaigns.settings_of(view, campaign.settings_digest)
+    whose = await _whose(view, committee_id)
     receipts = await filings.receipts(view, campaign_id, committee_id)
     planned = await plans.of_campaign(view, campaign_id, committee_id)
     folders = await _folders(view, settings, campaign_id, committee_id)
@@ -134,7 +153,20 @@ async def pack(
         "Bagging-Date": now.date().isoformat(),
     }
     bag = bagged([text("data/README.txt", readme), *written], tags)
-    return Package(f"material-{settings.year}-{now:%Y%m%d}", bag)
+    return Package(_name(settings, whose, f"{now:%Y%m%d}"), bag)
+
+
+async def _whose(view: View, committee_id: UUID | None) -> list[Part]:
+    """Name the unit or the committee whose material it is; NotFound unless the reader may read of the committee."""
+    if (chosen := committee_id or view.actor.committee_id) is None:
+        return []
+    row = await view.get(_WHOSE, committee_id=chosen)
+    return [Part(row.unit_name, f"{row.code}-unit") if row.unit_name else Part(row.name, row.code)]
+
+
+def _name(settings: CampaignSettings, whose: Sequence[Part], day: str) -> FileName:
+    campaign = Part(f"{settings.year}-{settings.name}", f"{settings.year}")
+    return named("application/zip", campaign, Part("申报材料", "material"), *whose, day)
 
 
 async def _lists(

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, or_, select
 
 from app.context import View
 from app.database import Query
+from app.file_names import FileName, Part, named
 from app.models import Award, Campaign, Nomination
 from app.models.enums import AwardStatus
 from app.rows import row_type
@@ -15,6 +17,7 @@ from app.services.files import key_of
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE, nominations_visible
 from app.services.history import canonical
+from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import packages as policy
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN
 from app.services.policies.handover.packages import Listed, Packed
@@ -60,9 +63,9 @@ _NOMINATIONS = Query(
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A bag: its name, which is also its one folder, and its files in the order in which they are written."""
+    """A bag: its name, which in ASCII is also its one folder, and its files in the order in which they are written."""
 
-    name: str
+    name: FileName
     files: Sequence[Packed]
 
     def stream(self, storage: Storage) -> tuple[int, AsyncGenerator[bytes]]:
@@ -71,7 +74,7 @@ class Package:
 
         archive = ZipStream(sized=True)
         for file in self.files:
-            archive.add(_bytes_of(file, storage), f"{self.name}/{file.path}", size=file.size)
+            archive.add(_bytes_of(file, storage), f"{PurePath(self.name.plain).stem}/{file.path}", size=file.size)
         return len(archive), storage.drawn(iter(archive))
 
 
@@ -94,7 +97,12 @@ async def pack(view: View, campaign_id: UUID) -> Package:
         "External-Identifier": f"urn:uuid:{campaign_id}",
         "Bagging-Date": day.isoformat(),
     }
-    return Package(f"nominations-{settings.year}-{day:%Y%m%d}", policy.bagged([*files, *index], about))
+    return Package(_name(settings, f"{day:%Y%m%d}"), policy.bagged([*files, *index], about))
+
+
+def _name(settings: CampaignSettings, day: str) -> FileName:
+    campaign = Part(f"{settings.year}-{settings.name}", f"{settings.year}")
+    return named("application/zip", campaign, Part("择优推荐", "nominations"), day)
 
 
 def _bytes_of(file: Packed, storage: Storage) -> bytes | Iterator[bytes]:

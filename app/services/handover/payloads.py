@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Uuid, and_, bindparam, select
 
 from app.context import View
 from app.database import Query
+from app.file_names import STAMPED_SCAN, Part, named, picture_part
 from app.models import (
     Application,
     ApplicationVersion,
@@ -233,8 +235,12 @@ async def stored(view: View, nomination_id: UUID, sha256: str) -> StoredFile:
     row = await view.get(_FILES, nomination_id=nomination_id)
     for file in map(PayloadFile.model_validate, row.files):
         if file.sha256 == sha256:
-            return StoredFile(file.file_id, file.media_type, sha256, f"{row.number}-{file.path.replace('/', '-')}")
+            return StoredFile(file.file_id, file.media_type, sha256, named(file.media_type, row.number, _part(file)))
     raise NotFound
+
+
+def _part(file: PayloadFile) -> Part:
+    return STAMPED_SCAN if file.kind == "endorsement" else picture_part(int(PurePath(file.path).stem))
 
 
 def moment(instant: datetime) -> str:

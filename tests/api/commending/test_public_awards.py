@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.api.http.downloads import attachment
 from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from tests.contract.client import ContractClient
@@ -255,7 +254,10 @@ async def test_only_approved_pictures_are_shown_and_only_as_long_as_their_award(
     assert (picture.status_code, picture.content) == (200, PHOTO + b"\0")
     assert (picture.headers["content-type"], picture.headers["cache-control"]) == ("image/jpeg", KEPT)
     assert picture.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert picture.headers["content-disposition"] == attachment(f"{award_id}-2.jpg")
+    assert picture.headers["content-disposition"] == (
+        f'attachment; filename="award-2015-{award_id.hex[-8:]}-picture-2.jpg"; '
+        "filename*=UTF-8''2015-%E7%AC%AC1%E5%8F%B7%E5%93%81%E7%89%8C-%E5%9B%BE%E7%89%872.jpg"
+    )
     assert picture.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     known = {"If-None-Match": picture.headers["etag"]}
     again = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2", headers=known)

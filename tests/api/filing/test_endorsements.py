@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.api.http.downloads import attachment
 from app.database import Clock
+from app.file_names import FileName
 from app.models import File
 from app.models.enums import ApplicationStatus, FileState, Role
 from tests.world import FORM, NOW, World, key
@@ -37,9 +38,8 @@ async def test_a_scan_seals_exactly_the_present_content(submitted: Submitted) ->
     for client in (submitted.unit, submitted.committee):
         stamped = await client.get(endorsement["scan_href"])
         assert (stamped.content, stamped.headers["content-type"]) == (as_stored(scan(1)), "application/pdf")
-        assert stamped.headers["content-disposition"] == attachment(
-            "2015-QT-001-盖章扫描件.pdf", "2015-QT-001-scan.pdf"
-        )
+        name = FileName("2015-QT-001-盖章扫描件.pdf", "2015-QT-001-scan.pdf")
+        assert stamped.headers["content-disposition"] == attachment(name)
 
 
 async def test_a_photographed_stamp_is_made_clean(submitted: Submitted) -> None:

@@ -6,7 +6,6 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import ColumnElement, func, select
 
-from app.api.http.downloads import attachment
 from app.models import Committee, File, Unit
 from app.models.enums import FileState, Role
 from app.services.files import key_of
@@ -57,7 +56,10 @@ async def test_a_picture_comes_in_is_made_clean_and_goes_out_again(world: World,
     assert {name: content.headers[name] for name in ("content-type", "etag", "content-disposition")} == {
         "content-type": "image/jpeg",
         "etag": f'"{image["sha256"]}"',
-        "content-disposition": attachment(f"{application['number']}-1.jpg"),
+        "content-disposition": (
+            f'attachment; filename="{application["number"]}-picture-1.jpg"; '
+            f"filename*=UTF-8''{application['number']}-%E5%9B%BE%E7%89%871.jpg"
+        ),
     }
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import bagit
 
-from app.api.http.downloads import attachment
 from app.models.enums import PlanStatus, Role
 from app.services.filing import applications
 from app.services.history import digest_of
@@ -19,15 +18,14 @@ from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.uploads import scan
 
-NAME = "material-2015-20150421"
-
 
 async def unpacked(client: ContractClient, place: Nominating, folder: Path, query: str = "") -> Path:
     answer = await client.get(f"/api/v1/campaigns/{place.campaign.id}/archive{query}")
     assert answer.status_code == 200, answer.text
     assert int(answer.headers["content-length"]) == len(answer.content)
-    assert answer.headers["content-disposition"] == attachment(f"{NAME}.zip")
-    return opened(answer.content, folder)
+    data = opened(answer.content, folder)
+    assert f'filename="{data.parent.name}.zip"' in answer.headers["content-disposition"]
+    return data
 
 
 def opened(content: bytes, folder: Path) -> Path:
@@ -38,8 +36,9 @@ def opened(content: bytes, folder: Path) -> Path:
         subprocess.run(["unzip", "-tqq", "all.zip"], cwd=folder, check=True)
     with zipfile.ZipFile(folder / "all.zip") as archive:
         archive.extractall(folder)
-    bagit.Bag(str(folder / NAME)).validate()
-    return folder / NAME / "data"
+        (name,) = {Path(each).parts[0] for each in archive.namelist()}
+    bagit.Bag(str(folder / name)).validate()
+    return folder / name / "data"
 
 
 def inside(folder: Path) -> list[str]:
@@ -100,6 +99,8 @@ async def test_everybody_gets_what_they_may_see_and_nothing_else(world: World, t
     assert (await (await world.client_of(Role.REVIEWER)).get(path)).status_code == 403
     assert (await place.by_municipal.get(path)).status_code == 403
     assert (await mine.by_unit.get(f"/api/v1/campaigns/{draft}/archive")).status_code == 404
+    for client, unknown in ((mine.by_office, draft), (mine.by_committee, other.committee.id), (mine.by_unit, draft)):
+        assert (await client.get(f"{path}?committee_id={unknown}")).status_code == 404
 
 
 async def test_the_office_has_it_as_it_was_filed_and_its_owners_as_it_is(world: World, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ async def test_owners_find_a_picture_in_each_version_and_the_office_in_none_befo
         with pytest.raises(NotFound):
             await images.stored(view, application_id, image_id, number=2)
     assert (now.id, now.name) == (fixed.id, fixed.name)
-    assert small.name == now.name.replace(".jpg", "-small.jpg")
+    assert small.name.said == now.name.said.replace(".jpg", "-缩略图.jpg")
     async with place.world.viewing(place.actors[Role.OFFICE]) as view:
         with pytest.raises(NotFound):
             await images.stored(view, application_id, image_id)

@@ -1,0 +1,46 @@
+"""Names of files that people save: in the words of their readers, and in ASCII for programs such as `curl -OJ`."""
+
+import re
+from typing import NamedTuple
+
+ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg"}
+MOST_BYTES = 200
+"""Systems allow 255, and some add to a name, as in “… (2).pdf”."""
+_UNSAFE = re.compile(r'[\x00-\x20\x7f"*/:<>?\\|]+')
+"""Characters that one system or another does not allow in the name of a file, and spaces."""
+_NOT_PLAIN = re.compile(r"[^\w.-]+", re.ASCII)
+
+
+class Part(NamedTuple):
+    """A part of a name for people, and in ASCII."""
+
+    said: str
+    plain: str
+
+
+class FileName(NamedTuple):
+    """The name of a file, for people and in ASCII."""
+
+    said: str
+    plain: str
+
+
+STAMPED_SCAN = Part("盖章扫描件", "scan")
+
+
+def named(media_type: str, *parts: str | Part) -> FileName:
+    """Join the parts to a name whose ending says what the file is; a plain string is one of ASCII."""
+    pairs = [part if isinstance(part, Part) else Part(part, part) for part in parts]
+    ending = ENDINGS[media_type]
+    said = _cut("-".join(_UNSAFE.sub("_", pair.said) for pair in pairs).strip("._"))
+    plain = "-".join(_NOT_PLAIN.sub("_", pair.plain) for pair in pairs).strip("._")
+    return FileName(f"{said}.{ending}", f"{plain}.{ending}")
+
+
+def picture_part(slot: int, *, thumbnail: bool = False) -> Part:
+    """Name a picture by its place."""
+    return Part(f"图片{slot}{'-缩略图' if thumbnail else ''}", f"picture-{slot}{'-thumbnail' if thumbnail else ''}")
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:MOST_BYTES].decode(errors="ignore")

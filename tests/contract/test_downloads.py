@@ -1,0 +1,110 @@
+"""Names under which files are saved: every operation of the contract that answers one has a line here."""
+
+import re
+from urllib.parse import unquote
+from uuid import UUID
+
+from app.models import Application
+from app.models.enums import ApplicationStatus
+from tests.contract.client import ContractClient
+from tests.contract.operations import OPERATIONS
+from tests.scenarios.steps import done
+from tests.world import NOW, World, key
+from tests.world.handover import Nominating, nominating
+from tests.world.judging import judging
+from tests.world.uploads import read, scan
+
+NAMED = {
+    "readImageContent": ("{case}-图片1.jpg", "{case}-picture-1.jpg"),
+    "readImageThumbnail": ("{case}-图片1-缩略图.jpg", "{case}-picture-1-thumbnail.jpg"),
+    "readEndorsementScan": ("{case}-盖章扫描件.pdf", "{case}-scan.pdf"),
+    "readSwapScan": ("{swapped}-调换扫描件.pdf", "{swapped}-swapped-scan.pdf"),
+    "readCaseImage": ("案例001-图片1.jpg", "case-001-picture-1.jpg"),
+    "readCaseImageThumbnail": ("案例001-图片1-缩略图.jpg", "case-001-picture-1-thumbnail.jpg"),
+    "readNominationFile": ("{case}-盖章扫描件.pdf", "{case}-scan.pdf"),
+    "readNominationPackage": ("2015-{campaign}-择优推荐-{today}.zip", "2015-nominations-{today}.zip"),
+    "readArchive": ("2015-{campaign}-申报材料-{committee}-{today}.zip", "2015-material-{code}-{today}.zip"),
+    "readDocumentContent": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
+    "readPublicDocument": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
+    "readPublicPicture": ("2015-第1号品牌-图片1.jpg", "award-2015-1-picture-1.jpg"),
+}
+FILES = {
+    operation.name
+    for operation in OPERATIONS
+    for answer in operation.successes.values()
+    if not all("json" in media or media == "text/event-stream" for media in answer.get("content", {}))
+}
+
+
+async def number_of(place: Nominating, case: UUID) -> str:
+    return str((await read(place.by_office, f"/api/v1/applications/{case}"))["number"])
+
+
+async def documented(place: Nominating) -> str:
+    form = {"kind": "notice", "title": "关于“品牌年”的通知 附件1/3", "public": "true"}
+    sent = {"file": ("通知.pdf", scan(77), "application/pdf")}
+    href = f"/api/v1/campaigns/{place.campaign.id}/documents"
+    return str(done(await place.by_office.post(href, data=form, files=sent, headers=key()), 201)["id"])
+
+
+async def swapped(place: Nominating) -> str:
+    case = await place.case(awarded=False)
+    async with place.world.database.transaction() as session:
+        (await session.get_one(Application, case)).status = ApplicationStatus.FILED
+    files = {"file": ("盖章.pdf", scan(78), "application/pdf")}
+    path = f"/api/v1/applications/{case}/scan-swaps"
+    return str(done(await place.district.by_committee.post(path, files=files, data={"reason": "模糊。"}), 201)["id"])
+
+
+async def judged(place: Nominating) -> tuple[ContractClient, str]:
+    """A judge of the first case, and the id it has for them."""
+    jury = await judging(place.world, judges=1, campaign=place.campaign)
+    async with place.world.database.transaction() as session:
+        case = await session.get_one(Application, place.cases[0])
+    await jury.enter(case)
+    await jury.assign(case, jury.judges[0])
+    by_judge = jury.by_judge[0]
+    return by_judge, (await read(by_judge, "/api/v1/cases"))["items"][0]["id"]
+
+
+async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
+    """The place of each of the files, and a client that may read it."""
+    mine, anybody = place.district, place.world.client()
+    application = f"/api/v1/applications/{place.cases[0]}"
+    image = f"{application}/images/{(await read(mine.by_unit, application))['images'][0]['id']}"
+    by_judge, case_id = await judged(place)
+    nomination = await place.nominated()
+    files = (await read(place.by_office, f"/api/v1/nominations/{nomination['id']}/payload"))["files"]
+    digest = next(each["sha256"] for each in files if each["kind"] == "endorsement")
+    document_id = await documented(place)
+    return {
+        "readImageContent": (mine.by_unit, f"{image}/content"),
+        "readImageThumbnail": (mine.by_unit, f"{image}/thumbnail"),
+        "readEndorsementScan": (mine.by_committee, f"{application}/endorsement/scan"),
+        "readSwapScan": (place.by_office, f"/api/v1/swaps/{await swapped(place)}/scan"),
+        "readCaseImage": (by_judge, f"/api/v1/cases/{case_id}/images/1"),
+        "readCaseImageThumbnail": (by_judge, f"/api/v1/cases/{case_id}/images/1/thumbnail"),
+        "readNominationFile": (place.by_municipal, f"/api/v1/nominations/{nomination['id']}/files/{digest}"),
+        "readNominationPackage": (place.by_municipal, place.package),
+        "readArchive": (mine.by_committee, f"/api/v1/campaigns/{place.campaign.id}/archive"),
+        "readDocumentContent": (place.by_office, f"/api/v1/documents/{document_id}/content"),
+        "readPublicDocument": (anybody, f"/api/v1/public/documents/{document_id}/content"),
+        "readPublicPicture": (anybody, f"/api/v1/public/awards/{place.awards[0].id}/images/1"),
+    }
+
+
+async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(world: World) -> None:
+    place = await nominating(world)
+    await world.put(place.awards[0], pictures=[1])
+    asking = await asked(place)
+    assert asking.keys() == NAMED.keys() == FILES
+    found = {}
+    for name, (client, path) in asking.items():
+        answer = await client.get(path)
+        assert answer.status_code == 200, (name, answer.text)
+        names = re.findall("filename=\"(.+)\"; filename\\*=UTF-8''(.+)", answer.headers["content-disposition"])
+        found[name] = tuple(unquote(each) for each in reversed(names[0]))
+    words = {"campaign": place.campaign.name, "today": f"{NOW:%Y%m%d}"}
+    words |= {"committee": place.district.committee.name, "code": place.district.committee.code}
+    words |= dict(zip(("case", "swapped"), [await number_of(place, each) for each in place.cases], strict=True))
+    assert found == {name: tuple(each.format_map(words) for each in pair) for name, pair in NAMED.items()}
