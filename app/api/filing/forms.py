@@ -38,6 +38,9 @@ class FormCellOut(Out):
     options: list[Category] = Field(
         description="The choices of `category`, each with its topics, those of `topic`.", max_length=20, examples=[[]]
     )
+    not_before: str | None = Field(
+        description="The cell whose date this one's must not precede; null: none.", max_length=60, examples=[None]
+    )
     help: str | None = Field(description="Advice on how to fill it in.", max_length=500, examples=[None])
 
     @classmethod
@@ -53,9 +56,12 @@ class CampaignFormOut(Out):
     narrative: NarrativeLimits = Field(
         description="Limits of the texts of `narrative` together, in 字, counted as in `openapi/counting.json`."
     )
+    caption_maximum: int = Field(
+        description="The most characters (code points) of a picture's caption.", ge=1, le=200, examples=[100]
+    )
     json_schema: dict[str, Any] = Field(
         description="The cells but for the pictures as a JSON Schema (2020-12), for a generator of forms; a topic is "
-        "not bound to its category there.",
+        "not bound to its category there, nor an end to its start.",
         examples=[{"type": "object", "properties": {"brand_name": {"title": "品牌名称", "maxLength": 60}}}],
     )
 
@@ -72,5 +78,6 @@ async def read_campaign_form(campaign_id: CampaignId, view: Reads) -> CampaignFo
         campaign_id=row.id,
         cells=[FormCellOut.of(cell, view.language) for cell in policy.cells(settings)],
         narrative=settings.narrative,
+        caption_maximum=policy.caption_maximum(settings),
         json_schema=policy.schema(settings, view.language),
     )

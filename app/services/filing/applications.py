@@ -339,7 +339,8 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
     damaged = [image.slot for image in images if image.damaged]
-    facts = replace(_facts(view, row, settings, deadline), damaged_images=damaged)
+    captions = {image.slot: image.caption for image in images}
+    facts = replace(_facts(view, row, settings, deadline), damaged_images=damaged, captions=captions)
     return ApplicationRecord(row, images, settings, deadline, facts, _actions(view, row, facts))
 
 

@@ -31,6 +31,7 @@ from app.services.history import change, create, expect, remove
 from app.services.policies import Event, permit, refuse
 from app.services.policies.filing import images as policy
 from app.services.policies.filing.applications import EDIT
+from app.services.policies.filing.forms import LONGEST_CAPTION
 from app.services.policies.filing.images import (
     batch_findings,
     free_slot,
@@ -90,7 +91,7 @@ _STORED = Query(
 _IMAGES = select(Image).where(Image.application_id == bindparam("application_id")).order_by(Image.slot)
 _SLOTS_LATER = text("SET CONSTRAINTS images_application_id_slot_key DEFERRED")
 
-Caption = Annotated[Line, Field(max_length=200)]
+Caption = Annotated[Line, Field(max_length=LONGEST_CAPTION)]
 
 
 class ImageCaption(Input):

@@ -20,6 +20,9 @@ async def test_the_form_is_drawn_with_the_limits_that_hold_for_the_asker(world: 
     assert [form["narrative"]["minimum"] for form in forms] == [500, 500, 1000]
     assert [form["json_schema"]["properties"]["brand_name"]["maxLength"] for form in forms] == [80, 80, 60]
 
+    assert [(form["caption_maximum"], form["cells"][-5]["name"]) for form in forms] == [(100, "ended_on")] * 3
+    assert [cell["not_before"] for cell in forms[0]["cells"] if cell["not_before"]] == ["started_on"]
+
     settings = (await read(place.by_unit, href))["settings"]
     assert drawn[0]["category"]["options"] == drawn[0]["topic"]["options"] == settings["categories"]
     english = (await place.by_unit.get(f"{href}/form", headers={"Accept-Language": "en"})).json()

@@ -124,6 +124,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "in_round": [None],
         "scan": [applications.ScanFacts(damaged=True)],
         "damaged_images": [()],
+        "captions": [{1: "义诊"}],
         "unit_name": ["龙华社区"],
         "partners": [()],
         "for_unit": [False],

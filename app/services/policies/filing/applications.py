@@ -1,7 +1,7 @@
 """The regulation of applications (附件2): who may do what, and what must be so before it is done."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.findings import Finding, Rule
@@ -136,6 +136,8 @@ class ApplicationFacts:
     scan: ScanFacts = ScanFacts()
     damaged_images: Sequence[int] = ()
     """Slots of the pictures that were painted of damaged data."""
+    captions: Mapping[int, str] = field(default_factory=dict)
+    """图片说明 of the pictures, by slot."""
     nominated: bool = False
     award_stands: bool = False
     """There is an award for it that was neither dropped nor revoked; for its owners only once it is published."""
@@ -173,6 +175,7 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
             facts.deadline,
             narrative_length=facts.narrative_length,
             image_count=facts.image_count,
+            captions=facts.captions,
         ),
         *image_findings(facts),
         *partner_findings(facts.unit_name, facts.partners),

@@ -11,7 +11,7 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
-from app.services.policies.filing.forms import LABELLED, TEXTS
+from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
 OFFICE = Role.OFFICE
@@ -163,7 +163,7 @@ def _hurtful(pointer: str, back: bool, usage: Usage) -> Finding | None:
 def name_findings(old: CampaignSettings, new: CampaignSettings) -> list[Finding]:
     """Refuse names that no cell of the form has: they would have no effect. Those that were stored before may stay."""
     lengths = [
-        f"/field_lengths/{name}" for name in new.field_lengths.keys() - TEXTS - {"caption"} - old.field_lengths.keys()
+        f"/field_lengths/{name}" for name in new.field_lengths.keys() - TEXTS - {CAPTION} - old.field_lengths.keys()
     ]
     labels = [f"/field_labels/{name}" for name in new.field_labels.keys() - LABELLED - old.field_labels.keys()]
     return [NO_SUCH_CELL(pointer, name=pointer.rpartition("/")[2]) for pointer in sorted(lengths + labels)]

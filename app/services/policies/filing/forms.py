@@ -7,7 +7,7 @@ from typing import Any
 from app.comparable import is_filled
 from app.findings import Finding, Rule, Sentence
 from app.models.enums import ApplicationStatus, CellControl, Language, Severity
-from app.periods import ONGOING, span
+from app.periods import DAY, MONTH, ONGOING, YEAR, span
 from app.phones import numbers
 from app.services.policies import REQUIRED
 from app.services.policies.filing.deadlines import Deadline
@@ -34,6 +34,8 @@ STARTED_ON = (
 ENDED_ON = "实施时间: when it ended, in the same forms, or `ongoing` (至今)."
 TEXTS = frozenset(name for name in FORM if name != "category" and name not in PERIOD)
 """The cells that have a length: what is chosen has none."""
+CAPTION = "caption"
+LONGEST_CAPTION = 200
 LABELLED = TEXTS | {"category", "topic", "period", "recommender", "applicant", "images"}
 """The cells as the printed form names them."""
 
@@ -45,16 +47,24 @@ _CONTROLS: Mapping[str, CellControl] = {
     "topic": CellControl.CHOICE,
     "images": CellControl.PICTURES,
 }
+_DATES = (
+    {"title": "年月日", "format": "date", "pattern": f"^{DAY}$"},
+    {"title": "年月", "pattern": f"^{MONTH}$"},
+    {"title": "年", "pattern": f"^{YEAR}$"},
+)
+_STILL = {"title": "至今", "const": ONGOING}
+"""The forms of a date of 实施时间, and an end that is not yet, as JSON Schemas."""
 _GROUPS = {**dict.fromkeys(PERIOD, "period"), **dict.fromkeys(NARRATIVE, "narrative")}
 _HELP: Mapping[str, Sentence] = {
     "phone": Sentence("多个号码用“、”隔开。", "Several numbers with “、” between."),
     "topic": Sentence("从所选内容分类的子项中选择。", "One of the topics of the chosen category."),
     "started_on": Sentence(
-        "如 2015-03-01；只知道月份或年份时写 2015-03 或 2015。",
-        "Like 2015-03-01; 2015-03 or 2015 where the month or the year alone is known.",
+        "如 2015-03-01；只知道月份或年份时写 2015-03 或 2015。不得晚于申报截止日。",
+        "Like 2015-03-01; 2015-03 or 2015 where the month or the year alone is known. Not after the deadline's day.",
     ),
     "ended_on": Sentence(
-        "格式相同；仍在进行的写 ongoing（至今）。", "In the same form; `ongoing` where it still runs."
+        "格式相同，不得早于开始时间；仍在进行的写 ongoing（至今）。",
+        "In the same form, and not before the start; `ongoing` where it still runs.",
     ),
 }
 _BELONGS = FORM.index("category") + 1
@@ -98,6 +108,11 @@ FIELD_TOO_LONG = Rule(
     "“{label}”不得超过 {maximum} 个字符，现有 {count} 个。",
     "“{label}” may have at most {maximum} characters; it has {count}.",
 )
+CAPTION_TOO_LONG = Rule(
+    "caption_too_long",
+    "第 {slot} 幅图片的说明不得超过 {maximum} 个字符，现有 {count} 个。",
+    "The caption of picture {slot} may have at most {maximum} characters; it has {count}.",
+)
 UNKNOWN_CATEGORY = Rule("unknown_category", "活动中没有这一内容分类。", "The campaign has no such category.")
 NO_PHONE_NUMBER = Rule(
     "no_phone_number",
@@ -121,7 +136,13 @@ INVALID_PERIOD = Rule(
 
 
 def form_findings(
-    settings: CampaignSettings, form: Form, deadline: Deadline, *, narrative_length: int, image_count: int
+    settings: CampaignSettings,
+    form: Form,
+    deadline: Deadline,
+    *,
+    narrative_length: int,
+    image_count: int,
+    captions: Mapping[int, str],
 ) -> list[Finding]:
     """Return everything that is missing or wrong in the form, all at once."""
     return [
@@ -133,6 +154,7 @@ def form_findings(
         *period_findings(form, deadline),
         *narrative_findings(settings, narrative_length),
         *image_count_findings(settings, image_count),
+        *caption_findings(settings, captions),
     ]
 
 
@@ -219,9 +241,27 @@ def image_count_findings(settings: CampaignSettings, count: int) -> list[Finding
     return []
 
 
+def caption_findings(settings: CampaignSettings, captions: Mapping[int, str]) -> list[Finding]:
+    """No caption is longer than the campaign's form has room for; they are given by slot, in their order."""
+    maximum = caption_maximum(settings)
+    return [
+        CAPTION_TOO_LONG(f"/images/{index}/caption", slot=slot, maximum=maximum, count=len(caption))
+        for index, (slot, caption) in enumerate(captions.items())
+        if len(caption) > maximum
+    ]
+
+
+def caption_maximum(settings: CampaignSettings) -> int:
+    """Return the most characters of 图片说明, by the campaign or as much as can be stored."""
+    return min(settings.field_lengths.get(CAPTION, LONGEST_CAPTION), LONGEST_CAPTION)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of the form: its words, its control, and its limits; `maximum` counts characters, or pictures."""
+    """A cell of the form: its words, its control, and its limits; `maximum` counts characters, or pictures.
+
+    `not_before` names the cell whose date the date of this one must not precede.
+    """
 
     name: str
     label: str
@@ -232,6 +272,7 @@ class Cell:
     maximum: int | None
     options: Sequence[Category]
     help: Sentence | None
+    not_before: str | None
 
 
 def cells(settings: CampaignSettings) -> list[Cell]:
@@ -251,6 +292,7 @@ def _cell(settings: CampaignSettings, name: str) -> Cell:
         maximum=pictures.maximum if pictures else settings.field_lengths.get(name),
         options=settings.categories if name in {"category", "topic"} else [],
         help=_HELP.get(name),
+        not_before="started_on" if name == "ended_on" else None,
     )
 
 
@@ -273,6 +315,8 @@ def _property(cell: Cell, language: Language) -> dict[str, Any]:
         described["maxLength"] = cell.maximum
     if cell.help:
         described["description"] = cell.help.say(language)
+    if cell.control is CellControl.DATE:
+        described["anyOf"] = [*_DATES, _STILL] if cell.not_before else [*_DATES]
     if cell.options:
         coded = [topic for each in cell.options for topic in each.topics] if cell.name == "topic" else cell.options
         described["oneOf"] = [{"const": each.code, "title": each.name} for each in coded]

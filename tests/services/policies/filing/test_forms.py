@@ -3,13 +3,16 @@
 import jsonschema_rs
 import pytest
 
-from app.models.enums import CellControl, Language
+from app.models.enums import CellControl, DeadlineKind, Language
+from app.periods import ONGOING
 from app.services.filing.campaigns import template
 from app.services.policies.filing import forms
+from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import FORM
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
+DATES = ["2015", "2015-03", "2015-03-01", "2015-02-30", "2015-13", "1900", "3月", ONGOING]
 FILLED = FORM | {"topic": "community_volunteering"}
 
 
@@ -39,14 +42,29 @@ def test_the_schema_refuses_a_cell_exactly_where_the_rules_do(cell: str, topic_r
     schema = forms.schema(settings, Language.ZH)
     longest = settings.field_lengths.get(cell, 7)
     empty = [""] if cell in schema["required"] else []
-    for value in [*empty, None, "x" * longest, "x" * (longest + 1), FILLED[cell]]:
+    dates = DATES if cell in forms.PERIOD else []
+    for value in [*empty, *dates, None, "x" * longest, "x" * (longest + 1), FILLED[cell]]:
         form = FILLED | {cell: value}
         judged = [*forms.required_findings(settings, form), *forms.field_findings(settings, form)]
+        judged += forms.date_findings(settings, form)
         judged += forms.topic_findings(settings, form) if cell != "category" else []  # to which the schema binds none
         sent = {name: each for name, each in form.items() if each is not None}
-        errors = jsonschema_rs.Draft202012Validator(schema).iter_errors(sent)
+        errors = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).iter_errors(sent)
         refused = {str(error.instance_path[0]) if error.instance_path else cell for error in errors}
         assert refused == {finding.pointer[1:] for finding in judged if finding.pointer}, value
+
+
+@pytest.mark.parametrize("name", sorted(forms.TEXTS | {forms.CAPTION}))
+def test_every_length_that_a_campaign_sets_is_judged_when_it_is_submitted(name: str) -> None:
+    settings = SETTINGS.model_copy(update={"field_lengths": {name: 3}})
+    words = {name: "四个字了"}
+    captions = {2: words.get(forms.CAPTION, "义诊"), 5: ""}
+    deadline = effective(settings, DeadlineKind.APPLICATION, None)
+    found = forms.form_findings(
+        settings, FILLED | words, deadline, narrative_length=2000, image_count=6, captions=captions
+    )
+    too_long = [(each.pointer, each.params["maximum"]) for each in found if "count" in each.params]
+    assert too_long == [("/images/0/caption" if name == forms.CAPTION else f"/{name}", 3)]
 
 
 def test_a_form_without_limits_has_none() -> None:
