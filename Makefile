@@ -34,7 +34,7 @@ thorough: setup ## Run the tests that take longer than a developer wants to wait
 
 .PHONY: demo
 demo: setup ## Play a whole campaign against the running server
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m demo $(if $(CAMPAIGN),--campaign $(CAMPAIGN))
 
 .PHONY: check
 check: setup ## Format, lint, types, import rules, contract and documents

@@ -13,7 +13,7 @@ import typer
 from app.cli import deployed, invite, load_settings
 from app.refusal import Refusal
 from demo.errors import CannotPlay
-from demo.play import play
+from demo.play import TEMPLATE, play
 
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost):\d+")
 
@@ -22,6 +22,7 @@ def play_campaign(
     url: Annotated[str | None, typer.Option(help="The running server; default: as the settings say.")] = None,
     *,
     quick: Annotated[bool, typer.Option(help="Fewer applications, smaller pictures.")] = False,
+    campaign: Annotated[str, typer.Option(help="Template of the notice: lubei-2015 or sample-2025.")] = TEMPLATE,
 ) -> None:
     """Play a whole campaign over HTTP against the running server, and leave it for a frontend to play with."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
@@ -33,6 +34,7 @@ def play_campaign(
         url or f"http://{settings.host}:{settings.port}",
         lambda username, name: invite(here, username, name),
         quick=quick,
+        template=campaign,
         push_to=next(filter(LOOPBACK.fullmatch, settings.webhook_hosts), None),
         say=typer.echo,
     )

@@ -71,6 +71,8 @@ def _correct(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
 
 def compare_with_plans(stage: Stage) -> None:
     """Link every planned case to the application that came of it, and show one committee's reconciliation."""
+    if not stage.asks_for_plans:
+        return
     stage.narrator.chapter("Plan and delivery")
     for player in stage.committees.values():
         _link(stage, player)

@@ -124,11 +124,13 @@ def miss_the_deadline(stage: Stage) -> None:
     player, unit = stage.committees[LATE], stage.committees[LATE].units[-1]
     due_on = date.fromisoformat(stage.campaign()["application_deadline"]["published_on"])
     _let_deadlines_pass(stage)
-    player.person.fail("hands in its plan", "deadline_passed", "POST", f"{stage.plan_of(player)}/submission")
+    if stage.asks_for_plans:
+        player.person.fail("hands in its plan", "deadline_passed", "POST", f"{stage.plan_of(player)}/submission")
     unit.person.fail("hands in its application", "deadline_passed", "POST", f"{stage.application(unit)}/submission")
-    for kind in ("plan", "application"):
+    for kind in stage.kinds:
         _extend(stage, player, kind)
-    player.person.act("hands in its plan", "POST", f"{stage.plan_of(player)}/submission")
+    if stage.asks_for_plans:
+        player.person.act("hands in its plan", "POST", f"{stage.plan_of(player)}/submission")
     hand_in(stage, unit)
     for each in player.units:
         seal(stage, player, each)
@@ -153,7 +155,7 @@ def _swap_a_scan(stage: Stage) -> None:
 def _let_deadlines_pass(stage: Stage) -> None:
     """Set both deadlines to a moment ahead and wait for it by the server's clock, which alone decides."""
     now = stage.now()
-    for kind in ("plan", "application"):
+    for kind in stage.kinds:
         move_deadline(stage, kind, now.date(), "演示逾期：截止时间设在几秒之后。", enforced_at=now + NOTICE)
     stage.narrator.tell("Everybody waits until the deadlines have passed")
     while stage.now() <= now + NOTICE:

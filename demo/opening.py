@@ -14,11 +14,12 @@ LATER = {"plan": timedelta(days=3), "application": timedelta(days=30)}
 
 def open_campaign(stage: Stage) -> None:
     """Draft the notice as a campaign of the year it is on the server, publish it, and see that it is open."""
-    stage.narrator.chapter("The office puts the notice of 2015 up as a campaign")
+    stage.narrator.chapter(f"The office puts the notice {stage.template} up as a campaign")
     session = stage.office.ask("GET", "/session")
-    body = {"template": "lubei-2015", "year": int(session["created_at"][:4])}
+    body = {"template": stage.template, "year": int(session["created_at"][:4])}
     campaign = stage.office.act("drafts the campaign from the notice's template", "POST", "/campaigns", body)
     stage.campaign_id = campaign["id"]
+    stage.kinds = tuple(kind for kind in LATER if campaign[f"{kind}_deadline"])
     _open_windows(stage)
     stage.office.act("publishes it", "POST", f"/campaigns/{stage.campaign_id}/publication")
     _keep_deadlines_open(stage)
@@ -29,7 +30,7 @@ def _open_windows(stage: Stage) -> None:
     """Let a draft open today, where the notice's first day is still to come."""
     campaign, today = stage.campaign(), stage.now().date().isoformat()
     settings = campaign["settings"]
-    early = [name for name in ("plans", "applications") if settings[name]["opens_on"] > today]
+    early = [name for name in (f"{kind}s" for kind in stage.kinds) if settings[name]["opens_on"] > today]
     if early:
         settings |= {name: settings[name] | {"opens_on": today} for name in early}
         path = f"/campaigns/{stage.campaign_id}"
@@ -37,9 +38,9 @@ def _open_windows(stage: Stage) -> None:
 
 
 def _keep_deadlines_open(stage: Stage) -> None:
-    for kind, later in LATER.items():
+    for kind in stage.kinds:
         if stage.campaign()[f"{kind}_deadline"]["seconds_left"] < SOON:
-            move_deadline(stage, kind, stage.now().date() + later, "通知的日期在本机时钟上已过，为演示顺延。")
+            move_deadline(stage, kind, stage.now().date() + LATER[kind], "通知的日期在本机时钟上已过，为演示顺延。")
 
 
 def move_deadline(stage: Stage, kind: str, due_on: date, reason: str, *, enforced_at: datetime | None = None) -> None:
@@ -61,7 +62,7 @@ def _introduce(stage: Stage, settings: dict[str, Any]) -> None:
         f"at least {settings['minimum_filed']} from each committee"
     )
     campaign = stage.campaign()
-    for kind in LATER:
+    for kind in stage.kinds:
         deadline = campaign[f"{kind}_deadline"]
         stage.narrator.add(
             f"{kind} deadline: {deadline['published_on']}, {deadline['seconds_left'] // 86_400} days left"
@@ -131,6 +132,9 @@ def register_plans(stage: Stage) -> None:
     stage.narrator.chapter("The committees register their plans (附件1)")
     eventful = stage.committees[EVENTFUL]
     body = {"campaign_id": stage.campaign_id, "cases": []}
+    if not stage.asks_for_plans:
+        eventful.person.fail("begins a plan that nobody asked for", "no_plan_stage", "POST", "/plans", body)
+        return
     plan = eventful.person.act("begins its plan, without a row yet", "POST", "/plans", body)
     stage.plans[EVENTFUL] = plan["id"]
     eventful.person.fail("hands it in", "empty_plan", "POST", f"{stage.plan_of(eventful)}/submission")

@@ -25,8 +25,9 @@ def enter_from_paper(stage: Stage) -> None:
     unit = {"name": UNIT, "honour_level": "district", "committee_id": paper}
     unit_id = stage.office.ask("POST", "/units", unit)["id"]
     clerk = _seated(stage, paper)
-    plan = {"campaign_id": stage.campaign_id, "cases": [{"name": "钟楼夜话", "unit_id": unit_id}]}
-    clerk.act("enters the plan as it came on paper", "POST", "/plans", plan)
+    if stage.asks_for_plans:
+        plan = {"campaign_id": stage.campaign_id, "cases": [{"name": "钟楼夜话", "unit_id": unit_id}]}
+        clerk.act("enters the plan as it came on paper", "POST", "/plans", plan)
     _enter(stage, clerk, unit_id)
     _look_at_the_history(stage)
     _merge(stage, paper, successor)

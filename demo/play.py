@@ -53,6 +53,7 @@ CHAPTERS = (
 )
 
 
+TEMPLATE = "lubei-2015"
 PUSH_TO = "127.0.0.1:8900"
 """Default address of the municipal office's system on this machine."""
 
@@ -62,20 +63,21 @@ def play(
     invite_office: Callable[[str, str], str],
     *,
     quick: bool = False,
+    template: str = TEMPLATE,
     push_to: str | None = None,
     say: Callable[[str], None],
 ) -> Stage:
     """Play every chapter; `invite_office` makes an office account on the host and answers its activation code.
 
-    Each run is a campaign of its own; the committees, units and accounts of an earlier run play again. `push_to` is
-    the host and port of this machine to which nominations may be pushed.
+    Each run is a campaign of its own, begun from the template; the committees, units and accounts of an earlier run
+    play again. `push_to` is the host and port of this machine to which nominations may be pushed.
     """
     narrator = Narrator(say)
     door = Door(url.rstrip("/"), secrets.token_urlsafe(12), narrator)
     office = _office(door, invite_office(OFFICE, OFFICE_NAME))
     colleague = door.enter(COLLEAGUE_NAME, COLLEAGUE, invite_office(COLLEAGUE, COLLEAGUE_NAME))
     door = replace(door, confirmer=colleague)
-    stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO)
+    stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO, template)
     for chapter in CHAPTERS:
         chapter(stage)
     return stage

@@ -87,6 +87,8 @@ class Stage:
     scale: Scale
     office: Person
     push_to: str
+    template: str
+    kinds: tuple[str, ...] = ()
     campaign_id: str = ""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     committees: dict[str, CommitteePlayer] = field(default_factory=dict)
@@ -98,6 +100,10 @@ class Stage:
 
     def campaign(self) -> Response:
         return self.office.ask("GET", f"/campaigns/{self.campaign_id}")
+
+    @property
+    def asks_for_plans(self) -> bool:
+        return "plan" in self.kinds
 
     def now(self) -> datetime:
         """Read the server's clock, in the campaign's time zone: the only clock that counts."""

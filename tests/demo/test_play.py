@@ -18,7 +18,7 @@ from demo.__main__ import play_campaign
 from demo.cast import Door
 from demo.errors import CannotPlay
 from demo.narrator import Narrator
-from demo.play import play
+from demo.play import TEMPLATE, play
 from demo.pushing import listens
 from demo.stage import Stage
 from tests.demo.served import in_the_morning, served
@@ -34,14 +34,15 @@ def beside(settings: Settings, folder: Path) -> Program:
     return patient_worker(settings, folder, PINPAI_CLOCK_OFFSET=offset, PINPAI_WEBHOOK_HOSTS=hosts)
 
 
-async def played(world: World, url: str, push_to: str, lines: list[str]) -> Stage:
+async def played(world: World, url: str, push_to: str, lines: list[str], template: str = TEMPLATE) -> Stage:
     loop = asyncio.get_running_loop()
 
     def invite(username: str, name: str) -> str:
         invitation = invitations.invite_first_office(world.database, username, name)
         return asyncio.run_coroutine_threadsafe(invitation, loop).result()
 
-    return await asyncio.to_thread(play, url, invite, quick=True, push_to=push_to, say=lines.append)
+    say = lines.append
+    return await asyncio.to_thread(play, url, invite, quick=True, template=template, push_to=push_to, say=say)
 
 
 def outcome_of(stage: Stage) -> dict[str, Any]:
@@ -174,6 +175,20 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     assert len(unread) == 2
     assert any("anybody reads the same as before the objection: True" in line for line in lines)
     assert any("before submitting their own: 0; now: 2" in line for line in lines)
+
+
+@pytest.mark.thorough
+async def test_the_sample_that_asks_for_other_things_is_played_too(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    push_to = f"127.0.0.1:{free_port()}"
+    settings = in_the_morning(settings, webhook_hosts=(push_to,))
+    async with served(settings) as url, running(beside(settings, tmp_path)):
+        stage = await played(world, url, push_to, [], "sample-2025")
+        handed_over = await asyncio.to_thread(hand_over_of, stage)
+    assert stage.plans == {}
+    assert stage.narrator.refusals["no_plan_stage"] == 1
+    assert handed_over["nominations"][2, 2][0] == "decided"
 
 
 def test_without_a_server_it_says_so_in_one_sentence() -> None:

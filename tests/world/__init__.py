@@ -44,6 +44,7 @@ from app.models.enums import (
 from app.services.filing.campaigns import template
 from app.services.history import digest_of
 from app.services.people.sessions import token_hash
+from app.services.policies.filing.campaigns import moved_to_year
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.limits import Quotas
 from tests.contract.client import Contract, ContractClient
@@ -129,6 +130,10 @@ class World:
         )
         await self.add(row)
         return row
+
+    async def sample(self, **changes: Any) -> Campaign:
+        """The invented notice that asks for what the notice of 2015 does not, in the same year."""
+        return await self.campaign(**moved_to_year(template("sample-2025"), 2015) | changes)
 
     async def committee(self, **values: Any) -> Committee:
         self._codes += 1

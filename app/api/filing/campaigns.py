@@ -51,7 +51,7 @@ class CampaignSummary(Out):
 
 
 class DeadlineOfCampaign(EffectiveDeadline):
-    """One of the campaign's two deadlines as it counts for you: with the extension of your committee, if it has one."""
+    """One of the campaign's deadlines as it counts for you: with the extension of your committee, if it has one."""
 
     opens_at: Instant = Field(description="From this instant on.")
 
@@ -64,7 +64,9 @@ class CampaignOut(CampaignSummary):
     """A campaign with everything a frontend needs to draw its forms, and what may be done with it now."""
 
     settings: CampaignSettings = Field(description="The whole notice as data.")
-    plan_deadline: DeadlineOfCampaign = Field(description="实施计划登记的截止时间: yours.")
+    plan_deadline: DeadlineOfCampaign | None = Field(
+        description="实施计划登记的截止时间: yours; null where no plans are asked for."
+    )
     application_deadline: DeadlineOfCampaign = Field(description="案例申报的截止时间: yours.")
     limits: dict[str, int] = Field(
         description="The limits that hold for you, by name: the notice's, or looser ones your committee was granted.",
@@ -83,6 +85,7 @@ class CampaignOut(CampaignSummary):
         deadlines = await campaigns.own_deadlines(view, campaign_id, settings)
         derived = {
             "settings": settings,
+            "plan_deadline": None,
             **{f"{kind}_deadline": DeadlineOfCampaign.of(each, view.now) for kind, each in deadlines.items()},
             "limits": figures(in_force(settings, record.row.exemptions)),
             "answered_at": view.now,

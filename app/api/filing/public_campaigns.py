@@ -56,7 +56,9 @@ class PublicCampaignOut(Out):
     source: Text = Field(description="通知来源", examples=["路北区文明办，2015年4月9日"])
     organizer: Organizer = Field(description="主办单位与联系方式, for questions and objections (异议).")
     phases: list[Phase] = Field(description="活动安排", max_length=12)
-    plan_deadline: PublicDeadline = Field(description="实施计划登记的截止时间")
+    plan_deadline: PublicDeadline | None = Field(
+        description="实施计划登记的截止时间; null where no plans are asked for."
+    )
     application_deadline: PublicDeadline = Field(description="案例申报的截止时间")
     documents: list[DocumentOut] = Field(description="The documents for everybody, oldest first.", max_length=10_000)
 
@@ -65,7 +67,7 @@ class PublicCampaignOut(Out):
         settings = found.settings
         copied = ("theme", "main_line", "introduction", "requirements", "source", "organizer", "phases")
         return cls(
-            plan_deadline=PublicDeadline.of(settings, settings.plans),
+            plan_deadline=settings.plans and PublicDeadline.of(settings, settings.plans),
             application_deadline=PublicDeadline.of(settings, settings.applications),
             documents=[_document(DocumentOut.of(row)) for row in found.documents],
             **{name: getattr(settings, name) for name in copied} | values_of(found.row),

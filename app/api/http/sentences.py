@@ -145,6 +145,7 @@ MISTAKES = {
     "commendation: a day is both off and worked": "同一天既放假又上班。",
     "narrative: the bounds are not in order": "文字篇幅的各项限度顺序不对。",
     "a window closes before it opens": "截止时间不晚于开始时间。",
+    "an indicator measures plans, and none are asked for": "评价指标涉及实施计划，而活动不要求报送实施计划。",
     "a code occurs twice": "代码有重复。",
 }
 """What members contradict each other in: the English words are those of the `ValueError`."""

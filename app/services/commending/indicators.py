@@ -178,9 +178,10 @@ def _figures(settings: CampaignSettings, row: OrganisingCommittee) -> Figures:
     def local(at: datetime | None) -> datetime | None:
         return at.astimezone(settings.zone) if at else None
 
+    has_plans = settings.asks_for(DeadlineKind.PLAN)
     return Figures(
         plan_submitted_at=local(row.plan_submitted_at),
-        plan_closes_at=closes_at(settings, DeadlineKind.PLAN, local(row.plan_until)),
+        plan_closes_at=closes_at(settings, DeadlineKind.PLAN, local(row.plan_until)) if has_plans else None,
         last_filed_at=local(row.last_filed_at),
         filing_closes_at=closes_at(settings, DeadlineKind.APPLICATION, local(row.application_until)),
         minimum_filed=in_force(settings, row.exemptions).minimum_filed,

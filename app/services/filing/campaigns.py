@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -24,9 +24,9 @@ from app.rows import row_type
 from app.services.filing import closures, concessions, reliance
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among
-from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing.deadlines import Deadline, LaterDeadline, effective
+from app.services.policies.filing.deadlines import Deadline, LaterDeadline, effective, stage_findings
 from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
@@ -126,10 +126,15 @@ _COMMENDED = select(
 _parsed: dict[str, CampaignSettings] = {}
 
 
+TEMPLATES = ("lubei-2015", "sample-2025")
+"""The built-in notices: the one of 2015, and an invented one that uses what settings there are besides."""
+_NAMED: dict[str, Any] = {"oneOf": [*({"type": "string", "const": name} for name in TEMPLATES), {"type": "null"}]}
+
+
 class CampaignCreate(Input):
     """Begin a campaign from the built-in template, or as a copy of an earlier one, with its dates moved to a year."""
 
-    template: Literal["lubei-2015"] | None = Field(
+    template: Annotated[Literal["lubei-2015", "sample-2025"] | None, WithJsonSchema(_NAMED)] = Field(
         None, description="Name of the built-in template; null when `copy_of` is given.", examples=["lubei-2015"]
     )
     copy_of: UUID | None = Field(None, description="An earlier campaign; null when `template` is given.")
@@ -272,6 +277,7 @@ async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> 
     """Move a deadline, as a recorded act with its reason."""
     campaign = await get(ctx, campaign_id)
     old = _settings(campaign)
+    refuse(stage_findings(old, body.deadline, "/deadline"))
     window = old.window(body.deadline)
     moved = window.model_copy(update={"due_on": body.due_on, "enforced_at": body.enforced_at})
     owing = [each for each in await reliance.concerned(ctx, campaign_id) if _owes(each, body.deadline)]
@@ -315,10 +321,10 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 
 async def own_deadlines(view: View, campaign_id: UUID, settings: CampaignSettings) -> dict[DeadlineKind, Deadline]:
-    """Return the deadlines that count for the actor: those of the campaign, or later ones of their committee."""
+    """Return the deadlines that count for the actor, of each stage: the campaign's, or their committee's later one."""
     found = await view.rows(_EXTENSIONS, campaign_id=campaign_id)
     later = {each.kind: LaterDeadline(each.id, each.due_on, each.until) for each in found}
-    return {kind: effective(settings, kind, later.get(kind)) for kind in DeadlineKind}
+    return {kind: effective(settings, kind, later.get(kind)) for kind in DeadlineKind if settings.asks_for(kind)}
 
 
 async def settings_of(view: View, digest: str) -> CampaignSettings:

@@ -151,7 +151,7 @@ def _owing(row: OwingRow, settings: CampaignSettings) -> Owing:
         row.committee_id,
         row.committee_name,
         row.in_preparation,
-        plan_owed=row.plan_status is not PlanStatus.SUBMITTED,
+        plan_owed=settings.lacks_plan(row.plan_status),
         filed=row.filed,
         minimum=in_force(settings, row.exemptions).minimum_filed,
     )

@@ -180,6 +180,7 @@ async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
         raise body.unknown(campaign_known=target is not None)
     permit(EXTEND, role=ctx.actor.role, status=target.status)
     settings = await campaigns.settings_of(ctx, target.settings_digest)
+    refuse(deadlines.stage_findings(settings, body.deadline, "/deadline"))
     present = deadlines.effective(settings, body.deadline, participations.extension_of(target))
     until = _until(settings, body)
     refuse(policy.grant_findings(present, until, ctx.now))

@@ -124,9 +124,10 @@ class PlanMaterial:
 
 @row_type
 class CampaignState:
-    """A campaign's state."""
+    """A campaign's state and its settings."""
 
     status: CampaignStatus
+    settings_digest: str
 
 
 FILTERS = {
@@ -179,7 +180,10 @@ _DELIVERED = Query(
     DeliveredPlan,
 )
 _LOCKED = select(Plan).where(Plan.id == bindparam("plan_id")).where(VISIBLE).with_for_update()
-_CAMPAIGN = Query(select(Campaign.status).where(Campaign.id == _CAMPAIGN_ID).where(campaigns.VISIBLE), CampaignState)
+_CAMPAIGN = Query(
+    select(Campaign.status, Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID).where(campaigns.VISIBLE),
+    CampaignState,
+)
 _OWN_APPLICATION = Query(
     select(Application.id).where(
         Application.id == bindparam("application_id", type_=Uuid),
@@ -247,7 +251,8 @@ async def begin(ctx: Context, body: PlanCreate) -> UUID:
     campaign = await ctx.one(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
-    refuse(policy.running_findings(campaign.status, "/campaign_id"))
+    settings = await campaigns.settings_of(ctx, campaign.settings_digest)
+    refuse(policy.beginning_findings(settings, campaign.status))
     plan = Plan(campaign_id=body.campaign_id, committee_id=ctx.actor.committee_id)
     create(ctx, plan, policy.CREATED, cases=sum(not case.is_blank for case in body.cases))
     await planned_cases.replace(ctx, plan, body.cases)

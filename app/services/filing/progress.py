@@ -138,9 +138,10 @@ _PROGRESS = Query(
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """A committee's row, its figures, the minimum that holds for it, and the assessment that follows from them."""
+    """A committee's row, whether it owes a plan, its figures, its minimum, and the assessment that follows."""
 
     row: ProgressRow
+    plan_owed: bool
     minimum_filed: int
     counts: Counts
     assessment: Assessment
@@ -171,4 +172,4 @@ def _assessed(view: View, settings: CampaignSettings, row: ProgressRow) -> Commi
     assessment = policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
     if row.direct:
         assessment = policy.owing_nothing(assessment)
-    return CommitteeProgress(row, settings.minimum_filed, counts, assessment)
+    return CommitteeProgress(row, settings.lacks_plan(row.plan_status), settings.minimum_filed, counts, assessment)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import Context, acting_as
 from app.database import Query
-from app.models import Application, AuditEvent, Award, Committee, Image, Plan
+from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan
 from app.models.enums import ApplicationStatus, PlanStatus, Role
 from app.rows import row_type
 from app.services.history import canonical
@@ -132,12 +132,17 @@ _CONCERNED = Query(
         Committee.name.label("committee_name"),
         func.count(Application.id).label("applications"),
         func.count(Application.id).filter(_preparing).label("in_preparation"),
-        func.coalesce(func.bool_or(Plan.status != PlanStatus.SUBMITTED), True).label("plan_open"),
+        and_(
+            func.jsonb_typeof(Campaign.settings["plans"]) == "object",
+            func.coalesce(func.bool_or(Plan.status != PlanStatus.SUBMITTED), True),
+        ).label("plan_open"),
     )
+    .select_from(Committee)
+    .join(Campaign, Campaign.id == _CAMPAIGN_ID)
     .outerjoin(Application, and_(Application.committee_id == Committee.id, Application.campaign_id == _CAMPAIGN_ID))
     .outerjoin(Plan, and_(Plan.committee_id == Committee.id, Plan.campaign_id == _CAMPAIGN_ID))
     .where(or_(Application.id.is_not(None), Plan.id.is_not(None)), acting_as(Role.OFFICE))
-    .group_by(Committee.id)
+    .group_by(Committee.id, Campaign.id)
     .order_by(Committee.code),
     Concerned,
 )

@@ -23,7 +23,7 @@ from app.models import (
     Notification,
     Unit,
 )
-from app.models.enums import AnnouncementAudience, PlanStatus, Role
+from app.models.enums import AnnouncementAudience, Role
 from app.rows import row_type
 from app.services.filing import campaigns, progress
 from app.services.history import create
@@ -226,7 +226,7 @@ async def _standings(ctx: Context, campaign_id: UUID) -> list[Standing]:
     return [
         Standing(
             each.row.committee_id,
-            each.row.plan_status is PlanStatus.SUBMITTED,
+            plan_owed=each.plan_owed,
             minimum_met=each.assessment.minimum_met,
             direct=bool(each.row.direct),
         )

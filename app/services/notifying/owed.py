@@ -296,6 +296,8 @@ async def _owed(view: View, query: Query[ExtendableRow], kind: DeadlineKind) -> 
     found = []
     for row in await view.rows(query):
         settings = await campaigns.settings_for(view, row)
+        if not settings.asks_for(kind):
+            continue
         deadline = deadlines.effective(settings, kind, participations.extension_of(row))
         since = row.since
         if deadline.source is DeadlineSource.EXTENSION and row.extension_granted_at:

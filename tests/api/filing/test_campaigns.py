@@ -1,10 +1,11 @@
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from app.models.enums import CampaignStatus, Role
 from tests.contract.client import ContractClient
-from tests.world import NO_ROWS, World
+from tests.world import NO_ROWS, ZONE, World, key
 from tests.world.actions import possible, told
 from tests.world.filing import district
 
@@ -241,6 +242,35 @@ async def test_others_read_what_is_published_and_change_nothing(
         ),
     ]
     assert [each.status_code for each in acts] == [403] * len(acts)
+
+
+async def test_of_plans_that_are_not_asked_for_nothing_is_said(world: World) -> None:
+    place = await district(world, await world.sample())
+    office, by_committee, path = place.by_office, place.by_committee, f"{PATH}/{place.campaign.id}"
+    await world.application(place.campaign, place.unit)
+    plan = {"campaign_id": str(place.campaign.id)}
+    later = {"deadline": "plan", "due_on": "2015-10-10", "reason": "雨天"}
+    told = {"audience": "without_plan", "title": "催报", "text": "请报送。"}
+    refused = [
+        await by_committee.post("/api/v1/plans", json=plan, headers=key()),
+        await office.post(f"{path}/deadline-moves", json=later),
+        await office.post("/api/v1/extensions", json=plan | later | {"committee_id": str(place.committee.id)}),
+        await office.post("/api/v1/announcements", json=plan | told, headers=key()),
+    ]
+    assert [(each["code"], each["pointer"]) for answer in refused for each in answer.json()["findings"]] == [
+        ("no_plan_stage", "/campaign_id"),
+        ("no_plan_stage", "/deadline"),
+        ("no_plan_stage", "/deadline"),
+        ("nobody_concerned", "/audience"),
+    ]
+    pages = [(await office.get(each)).json() for each in (path, f"/api/v1/public/campaigns/{place.campaign.id}")]
+    assert [(page["plan_deadline"], bool(page["application_deadline"])) for page in pages] == [(None, True)] * 2
+    world.database.clock.stopped_at = datetime(2015, 12, 1, tzinfo=ZONE)
+    progress = (await office.get("/api/v1/progress", params=plan)).json()["committees"]
+    assert [(each["plan_overdue"], each["applications_overdue"]) for each in progress] == [(False, True)]
+    closing = (await office.post(f"{path}/closure", json={"dry_run": True})).json()["change"]
+    assert [each["plan_open"] for each in closing["concerned"]] == [False]
+    assert "plans_owed" not in {each["code"] for each in closing["findings"]}
 
 
 async def test_the_list_is_walked_by_its_cursor(world: World, office: ContractClient) -> None:

@@ -58,3 +58,10 @@ async def test_a_plan_is_owed_before_it_is_begun_and_until_it_is_handed_in(place
             await ctx.session.execute(update(Plan).values(status=status))
             plans.append({one.row.plan_id for one in await owed.plans(ctx)})
     assert plans == [{None}, {plan.id}, {plan.id}, set()]
+
+
+async def test_no_plan_is_owed_where_none_is_asked_for(world: World) -> None:
+    place = await district(world, await world.sample())
+    async with jobs.acting(world.database) as ctx:
+        owing = await owed.plans(ctx), [each.row.committee_id for each in await owed.filings(ctx)]
+    assert owing == ([], [place.committee.id])

@@ -18,11 +18,11 @@ class Figures:
 
     Of the applications, `filed` counts those ever filed and not withdrawn, `on_file` those filed or accepted now,
     `passed` those accepted and never sent back; `last_filed_at` is the instant the last of `filed` was first filed.
-    `delivered` counts the planned cases whose application is on file.
+    `delivered` counts the planned cases whose application is on file. Where no plans are asked for, none close.
     """
 
     plan_submitted_at: datetime | None
-    plan_closes_at: datetime
+    plan_closes_at: datetime | None
     last_filed_at: datetime | None
     filing_closes_at: datetime
     minimum_filed: int
@@ -105,7 +105,7 @@ def _measure(indicator: Indicator, figures: Figures) -> Measure:
 
 def _plan_in_time(figures: Figures) -> Measured:
     at, until = figures.plan_submitted_at, figures.plan_closes_at
-    if at is None:
+    if at is None or until is None:
         return Fraction(0), _NEVER_SUBMITTED, {}
     return Fraction(at < until), _PLAN, {"at": at, "until": until}
 

@@ -15,6 +15,8 @@ DEADLINE_PASSED = Rule(
     "The {kind} deadline ({enforced_at}) has passed.",
 )
 
+NO_PLAN_STAGE = Rule("no_plan_stage", "本次活动不要求报送实施计划。", "This campaign asks for no plans.")
+
 
 @dataclass(frozen=True, slots=True)
 class LaterDeadline:
@@ -45,6 +47,11 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
         return Deadline(kind, opens_at, window.due_on, closes_at, DeadlineSource.CAMPAIGN, None)
     until = extension.until.astimezone(settings.zone)
     return Deadline(kind, opens_at, extension.due_on, until, DeadlineSource.EXTENSION, extension.id)
+
+
+def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str) -> list[Finding]:
+    """Require a campaign that has such a stage: that of plans is optional."""
+    return [] if settings.asks_for(kind) else [NO_PLAN_STAGE(pointer)]
 
 
 def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Day, Input, Line, Moment, Name, NumberFormat, Prose, each_once
-from app.models.enums import DeadlineKind, labels
+from app.models.enums import DeadlineKind, PlanStatus, labels
 
 Text = Annotated[Prose, Field(max_length=5000)]
 StoredSettings = dict[str, Any]
@@ -190,6 +190,10 @@ class Indicator(Input):
     )
 
 
+OF_PLANS = frozenset({"plan_in_time", "planned_delivered"})
+"""Indicators that measure plans."""
+
+
 class CommendationSettings(Input):
     """Settings for the publication, wording and numbering of results, which differ from district to district."""
 
@@ -249,7 +253,9 @@ class CampaignSettings(Input):
     topic_required: Annotated[bool, Field(strict=True)] = Field(
         False, description="True if every application must choose a topic (子项) of its category.", examples=[False]
     )
-    plans: Window = Field(description="实施计划登记表（附件1）的报送时间")
+    plans: Window | None = Field(
+        description="实施计划登记表（附件1）的报送时间; null where the notice asks for no plans."
+    )
     applications: Window = Field(description="申报表（附件2）的报送时间")
     minimum_filed: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(description="最低上报件数", examples=[2])
     images: ImageLimits = Field(description="图片幅数")
@@ -288,8 +294,10 @@ class CampaignSettings(Input):
         entered = self.commendation.days_off, self.commendation.days_worked
         yield not set(entered[0]).isdisjoint(entered[1]), "commendation: a day is both off and worked"
         yield bounds != sorted(bounds), "narrative: the bounds are not in order"
-        for window in (self.plans, self.applications):
+        for window in self._windows():
             yield self.closes_at(window) <= self.opens_at(window), "a window closes before it opens"
+        of_plans = any(each.code in OF_PLANS for each in self.commendation.indicators)
+        yield of_plans and not self.asks_for(DeadlineKind.PLAN), "an indicator measures plans, and none are asked for"
         for group in self._coded():
             yield len({item.code for item in group}) < len(group), "a code occurs twice"
 
@@ -301,7 +309,7 @@ class CampaignSettings(Input):
     def _days(self) -> Iterator[date]:
         for phase in self.phases:
             yield from (phase.starts_on, phase.ends_on)
-        for window in (self.plans, self.applications):
+        for window in self._windows():
             yield from (window.opens_on, window.due_on, window.enforced_at or window.due_on)
         yield from [self.issued_on] if self.issued_on else []
 
@@ -309,8 +317,22 @@ class CampaignSettings(Input):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def _windows(self) -> Iterator[Window]:
+        yield from (self.window(kind) for kind in DeadlineKind if self.asks_for(kind))
+
+    def asks_for(self, kind: DeadlineKind) -> bool:
+        """Return true if the campaign has such a stage: that of plans is optional."""
+        return kind is DeadlineKind.APPLICATION or self.plans is not None
+
+    def lacks_plan(self, status: PlanStatus | None) -> bool:
+        """Return true if a plan in this state is still owed: it is asked for, and not handed in."""
+        return self.asks_for(DeadlineKind.PLAN) and status is not PlanStatus.SUBMITTED
+
     def window(self, kind: DeadlineKind) -> Window:
-        return self.plans if kind is DeadlineKind.PLAN else self.applications
+        """Return the time of a stage that the campaign asks for."""
+        window = self.plans if kind is DeadlineKind.PLAN else self.applications
+        assert window is not None, "a campaign without plans has no deadline for them"
+        return window
 
     def opens_at(self, window: Window) -> datetime:
         return datetime.combine(window.opens_on, time(), self.zone)

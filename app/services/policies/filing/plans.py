@@ -15,7 +15,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, Role, Severity
 from app.models.enums import PlanStatus as Status
 from app.services.policies import Act, Event
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
-from app.services.policies.filing.deadlines import Deadline, deadline_findings
+from app.services.policies.filing.deadlines import Deadline, deadline_findings, stage_findings
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -86,6 +86,12 @@ class PlanFacts:
 def running_findings(campaign_status: CampaignStatus, pointer: str | None = None) -> list[Finding]:
     """Require a published campaign: to begin, submit or return a plan."""
     return [] if campaign_status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN(pointer)]
+
+
+def beginning_findings(settings: CampaignSettings, campaign_status: CampaignStatus) -> list[Finding]:
+    """Return why no plan may be begun: the campaign asks for none, or is not published."""
+    place = "/campaign_id"
+    return stage_findings(settings, DeadlineKind.PLAN, place) or running_findings(campaign_status, place)
 
 
 def submission_findings(facts: PlanFacts) -> list[Finding]:

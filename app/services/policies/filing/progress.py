@@ -67,12 +67,16 @@ def assess(
 ) -> Assessment:
     """Assess by the deadlines: after them a plan is overdue until submitted, a filed set while below the minimum."""
     met = counts.standing >= settings.minimum_filed
-    closed = {kind: now >= closes_at(settings, kind, extended_until[kind]) for kind in DeadlineKind}
+    closed = {kind: _is_closed(settings, kind, extended_until[kind], now) for kind in DeadlineKind}
     return Assessment(
         minimum_met=met,
-        plan_overdue=closed[DeadlineKind.PLAN] and plan_status is not PlanStatus.SUBMITTED,
+        plan_overdue=closed[DeadlineKind.PLAN] and settings.lacks_plan(plan_status),
         applications_overdue=closed[DeadlineKind.APPLICATION] and not met,
     )
+
+
+def _is_closed(settings: CampaignSettings, kind: DeadlineKind, extended_until: datetime | None, now: datetime) -> bool:
+    return settings.asks_for(kind) and now >= closes_at(settings, kind, extended_until)
 
 
 def owing_nothing(assessment: Assessment) -> Assessment:

@@ -18,7 +18,7 @@ class Standing:
     """Progress of a committee of the campaign, as far as an audience depends on it."""
 
     committee_id: UUID
-    plan_submitted: bool
+    plan_owed: bool
     minimum_met: bool
     direct: bool = False
 
@@ -33,7 +33,7 @@ def _meant(audience: Audience, one: Standing, chosen: Collection[UUID]) -> bool:
         return one.committee_id in chosen
     if audience is Audience.ALL:
         return True
-    owes = not one.minimum_met if audience is Audience.NOT_FILED else not one.plan_submitted
+    owes = not one.minimum_met if audience is Audience.NOT_FILED else one.plan_owed
     return owes and not one.direct
 
 

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.models.enums import CampaignStatus, Role
+from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.services.filing.campaigns import template
+from app.services.history import digest_of
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.notice import CampaignSettings, Window
 
 PUBLISHED = CampaignStatus.PUBLISHED
+LUBEI_DIGEST = "e4dd971daf99b2e5b66bb5d1313b745f36afb8dd12bf00e25ae3b5d89a31d6c3"
+"""Digest of the settings of `lubei-2015`, as campaigns have stored it since release 0.2.0."""
 MAY = {
     "edit": ("draft published", None),
     "publish": ("draft", "published"),
@@ -85,6 +88,7 @@ def test_the_template_says_what_the_notice_says() -> None:
         ("案例征集", "09-01", "09-15"),
         ("评选表彰", "10-08", "11-30"),
     ]
+    assert settings.plans
     assert (settings.plans.due_on, settings.applications.due_on) == (date(2015, 4, 22), date(2015, 9, 14))
     assert settings.minimum_filed == 2
     assert (settings.images.minimum, settings.images.maximum) == (5, 8)
@@ -331,6 +335,19 @@ def test_a_phase_over_the_turn_of_the_year_stays_one() -> None:
     phase = template("lubei-2015")["phases"][0] | {"starts_on": "2015-12-20", "ends_on": "2016-01-10"}
     moved = policy.moved_to_year(template("lubei-2015") | {"phases": [phase]}, 2016)["phases"][0]
     assert (moved["starts_on"], moved["ends_on"]) == ("2016-12-20", "2017-01-10")
+
+
+def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they_were() -> None:
+    assert digest_of(notice().model_dump(mode="json")) == LUBEI_DIGEST
+
+
+def test_a_notice_may_ask_for_no_plans() -> None:
+    settings = CampaignSettings.model_validate(template("sample-2025"))
+    assert [kind for kind in DeadlineKind if settings.asks_for(kind)] == [DeadlineKind.APPLICATION]
+    with pytest.raises(ValidationError, match="an indicator measures plans, and none are asked for"):
+        notice(plans=None)
+    found = policy.change_findings(notice(), notice(**template("sample-2025") | {"plans": None}), PUBLISHED)
+    assert "/plans" in [each.pointer for each in found], "committees rely on it"
 
 
 def test_a_notice_of_before_has_no_requirements_and_they_may_be_written_at_any_time() -> None:

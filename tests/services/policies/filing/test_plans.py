@@ -73,6 +73,20 @@ def test_after_the_campaigns_deadline_an_amendment_only_adds(
     assert policy.only_adds(facts(status, now=now)) is expected
 
 
+@pytest.mark.parametrize(
+    ("notice", "status", "code"),
+    [
+        ("lubei-2015", PUBLISHED, None),
+        ("lubei-2015", CampaignStatus.DRAFT, "campaign_not_open"),
+        ("sample-2025", PUBLISHED, "no_plan_stage"),
+        ("sample-2025", CampaignStatus.DRAFT, "no_plan_stage"),
+    ],
+)
+def test_a_plan_is_begun_where_one_is_asked_for(notice: str, status: CampaignStatus, code: str | None) -> None:
+    found = policy.beginning_findings(CampaignSettings.model_validate(template(notice)), status)
+    assert places(found) == ([(code, "/campaign_id")] if code else [])
+
+
 RED, HALL, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
 
 

@@ -58,6 +58,14 @@ def test_what_is_overdue_at_the_enforcing_instant_and_not_before(
     assert assess(SETTINGS, Counts(standing=standing), plan, NO_EXTENSION, now) == Assessment(*expected)
 
 
+def test_nobody_is_late_with_a_plan_that_is_not_asked_for() -> None:
+    settings, late = CampaignSettings.model_validate(template("sample-2025")), timedelta(days=5000)
+    now = CLOSES_AT[DeadlineKind.APPLICATION] + late
+    assert assess(settings, Counts(), None, NO_EXTENSION, now) == Assessment(
+        minimum_met=False, plan_overdue=False, applications_overdue=True
+    )
+
+
 def test_an_extension_counts_if_it_is_later() -> None:
     now = CLOSES_AT[DeadlineKind.APPLICATION]
     for hours, overdue in ((-1, True), (0, True), (1, False)):

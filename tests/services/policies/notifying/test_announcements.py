@@ -8,9 +8,9 @@ from app.services.policies.notifying.announcements import Standing
 
 NOTHING, PLANNED, BOTH = (UUID(int=number) for number in range(3))
 STANDINGS = [
-    Standing(NOTHING, plan_submitted=False, minimum_met=False),
-    Standing(PLANNED, plan_submitted=True, minimum_met=False),
-    Standing(BOTH, plan_submitted=True, minimum_met=True),
+    Standing(NOTHING, plan_owed=True, minimum_met=False),
+    Standing(PLANNED, plan_owed=False, minimum_met=False),
+    Standing(BOTH, plan_owed=False, minimum_met=True),
 ]
 
 
