@@ -3,14 +3,14 @@
 from app.api.http.dependencies import Ctx
 from app.api.http.routing import Router
 from app.api.people.accounts import AccountId, AccountOut, InvitationOut
-from app.problems import RulesViolated, WrongState
+from app.problems import ReauthenticationRequired, RulesViolated, WrongState
 from app.services.people import invitations
 from app.services.people.invitations import FactorReset
 
 router = Router("/accounts", tags=["accounts"])
 
 
-@router.post("/{account_id}/invitation", raises=[WrongState, RulesViolated])
+@router.post("/{account_id}/invitation", raises=[WrongState, ReauthenticationRequired, RulesViolated])
 async def invite_account(account_id: AccountId, ctx: Ctx) -> InvitationOut:
     """Issue a new activation code, which only this answer contains; an earlier one is void.
 
@@ -19,6 +19,8 @@ async def invite_account(account_id: AccountId, ctx: Ctx) -> InvitationOut:
 
     Nobody takes over an account by issuing its code: once it was used by somebody, and always for the office, the code
     works only after its owner, or a second person who manages the account, has confirmed it. The owner is notified.
+    A committee renews and voids, soon after a proof of identity, also the code of a further liaison of its own until
+    somebody has used it, whoever invited them there or in a committee that was merged into it.
     """
     code = await invitations.invite_again(ctx, account_id)
     return await InvitationOut.read(ctx, account_id, activation_code=code)

@@ -36,7 +36,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, contents, extensions, participations, versions
-from app.services.history import change
+from app.services.history import change, note
 from app.services.people import accounts, seats
 from app.services.policies import permit, refuse, require_role
 from app.services.policies.filing import plans as plan_policy
@@ -143,6 +143,7 @@ async def move_unit(ctx: Context, unit_id: UUID, body: UnitMove) -> Outcome:
         refuse(await _same_names(ctx, [unit], target))
         advice = await _changed_terms(ctx, unit.committee_id, target.id)
         counts = await _carry(ctx, [unit], target, body.reason, merged=False)
+        await _trace(ctx, unit, left, target, body.reason)
         await ctx.flush()
         if body.dry_run:
             await attempt.rollback()
@@ -244,6 +245,13 @@ async def _carry(ctx: Context, units: Sequence[Unit], target: Committee, reason:
             counts[SEALS] += await _carry_application(ctx, application, target.id)
     await seats.end_beside_used(ctx, left, target.id)
     return counts
+
+
+async def _trace(ctx: Context, unit: Unit, left: UUID, target: Committee, reason: str) -> None:
+    """Put the move into the histories of both committees."""
+    data = {"unit_id": str(unit.id), "unit": unit.name, "from": str(left), "to": str(target.id), "reason": reason}
+    note(ctx, await ctx.session.get_one(Committee, left), policy.UNIT_LEFT, **data)
+    note(ctx, target, policy.UNIT_JOINED, **data)
 
 
 async def _carry_application(ctx: Context, application: Application, committee_id: UUID) -> bool:

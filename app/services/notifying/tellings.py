@@ -250,11 +250,32 @@ _OF_SWAPS = (
     .join(Application, Application.id == Swap.application_id)
     .join(Committee, Committee.id == Swap.committee_id)
 )
-_OF_COMMITTEES = _about("committee", {"name": Committee.name}, committee_id=Committee.id).join(
-    Committee, Committee.id == AuditEvent.subject_id
+_merged = AuditEvent.action == "committee.merged"
+_other = aliased(Committee)
+_left, _to, _successor_id = (cast(_DATA[name].astext, Uuid) for name in ("from", "to", "successor_id"))
+_name_of_left, _name_of_other = (
+    select(_other.name).where(_other.id == which).scalar_subquery()
+    for which in (case((_merged, AuditEvent.subject_id), else_=_left), _to)
 )
+_of_committee = {"left": _name_of_left, "to": _name_of_other, "unit": _DATA["unit"], "remark": _REASON}
+_OF_COMMITTEES = _about(
+    "committee", {"name": Committee.name, **_of_committee}, committee_id=Committee.id, subject_id=Committee.id
+).join(
+    Committee,
+    and_(
+        AuditEvent.subject_type == "committee",
+        Committee.id == case((_merged, _successor_id), else_=AuditEvent.subject_id),
+    ),
+)
+"""A merger is told to who is there afterwards: the liaisons of both."""
 _OF_UNITS = (
-    _about("committee", {"name": Committee.name}, committee_id=Committee.id, subject_id=Committee.id)
+    _about(
+        "committee",
+        {"name": Committee.name, "unit": Unit.name, "remark": case((AuditEvent.action == "unit.moved", _REASON))},
+        committee_id=Committee.id,
+        unit_id=Unit.id,
+        subject_id=Committee.id,
+    )
     .join(Unit, Unit.id == AuditEvent.subject_id)
     .join(Committee, Committee.id == Unit.committee_id)
 )

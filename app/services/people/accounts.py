@@ -3,6 +3,7 @@
 An act that takes rights from an account ends its sessions in the same transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
@@ -22,7 +23,7 @@ from app.services import limits
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
 from app.services.people import codes, hashing, seats
-from app.services.policies import UNKNOWN_REFERENCE, Record, actions, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Act, Record, actions, refuse, require_role
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
@@ -39,10 +40,10 @@ VISIBLE = or_(
     and_(
         acting_as(Role.COMMITTEE),
         Account.committee_id == ACTOR_COMMITTEE,
-        or_(Account.role == Role.UNIT, Account.activation_issued_by == ACTOR_ID),
+        or_(Account.role == Role.UNIT, Account.status == AccountStatus.INVITED),
     ),
 )
-"""The office sees every account, a committee its units' and a successor until the code is used, all their own."""
+"""The office sees every account, a committee its units' and a successor until the account is used, all their own."""
 
 
 @row_type
@@ -321,6 +322,14 @@ async def managed(ctx: Context, account_id: UUID) -> Account:
     return account
 
 
+async def invited(ctx: Context, account_id: UUID) -> Account:
+    """The account, locked, if its activation codes are the actor's to issue; Forbidden (403) where they are not."""
+    account = await get(ctx, account_id)
+    if not policy.invites(ctx.actor.role, ctx.actor.committee_id, account.role, account.committee_id, account.status):
+        raise Forbidden
+    return account
+
+
 def facts_of(ctx: Context, account: Account, active_office_accounts: int = 0) -> AccountFacts:
     has_code = account.activation_hash is not None
     return AccountFacts(
@@ -341,7 +350,6 @@ def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
 async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
     """One account, with the acts of who manages it; NotFound unless visible."""
     row = await view.get(_ACCOUNT, account_id=account_id)
-    managed = policy.manages(view.actor.role, view.actor.committee_id, row.role, row.committee_id)
     facts = AccountFacts(
         row.status,
         row.role,
@@ -351,8 +359,17 @@ async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
         issued_by_actor=row.issued_by is not None and row.issued_by == view.actor.id,
         second_factor=row.second_factor,
     )
-    offered = policy.OFFERED if managed else policy.CONSENT if row.awaits_confirmation else ()
-    return Record(row, actions(offered, view.actor.role, facts))
+    return Record(row, actions(_offered(view, row), view.actor.role, facts))
+
+
+def _offered(view: View, row: AccountRow) -> Sequence[Act[AccountStatus, AccountFacts]]:
+    """Return the acts of who manages the account, of who invited it, or of its own person."""
+    asked = view.actor.role, view.actor.committee_id, row.role, row.committee_id
+    if policy.manages(*asked):
+        return policy.OFFERED
+    if row.id != view.actor.id and policy.invites(*asked, row.status):
+        return policy.OF_INVITED
+    return policy.CONSENT if row.awaits_confirmation else ()
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AccountSummary]:

@@ -22,6 +22,7 @@ from app.services.people.accounts import AccountCreate
 from app.services.policies import refuse
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.people import accounts as policy
+from app.services.policies.people.factors import require_recent
 
 HOST = Actor(None, Role.OFFICE, "服务器命令行")
 """The actor of a command on the host itself."""
@@ -35,7 +36,9 @@ class FactorReset(Input):
 
 async def invite_again(ctx: Context, account_id: UUID) -> str:
     """A new activation code instead of any earlier one: for who lost it, or forgot the password."""
-    account = await accounts.managed(ctx, account_id)
+    account = await accounts.invited(ctx, account_id)
+    if ctx.actor.role is account.role is Role.COMMITTEE:
+        require_recent(ctx.actor.authenticated_at, ctx.now)
     code = hashing.random_code()
     columns = codes.issued(ctx, code, account.role, used=codes.was_used(account))
     facts = accounts.facts_of(ctx, account)
@@ -100,4 +103,4 @@ async def confirm_on_host(database: Database, username: str) -> None:
 
 async def _concerned(ctx: Context, account_id: UUID) -> Account:
     """The account, locked, if it is the actor's to manage or the actor's own; Forbidden (403) where it is neither."""
-    return await accounts.own(ctx) if account_id == ctx.actor.id else await accounts.managed(ctx, account_id)
+    return await accounts.own(ctx) if account_id == ctx.actor.id else await accounts.invited(ctx, account_id)

@@ -14,7 +14,7 @@ from tests.scenarios.steps import done, read
 from tests.world import ZONE, World, key
 from tests.world.filing import District, district
 from tests.world.notifying import feed, hand_on
-from tests.world.people import codes
+from tests.world.people import ANOTHER, codes
 
 WHY = {"reason": "区划调整（区委〔2015〕12号）。"}
 
@@ -150,6 +150,70 @@ async def test_a_successor_goes_on_with_what_is_returned_and_reads_what_was_file
     assert (old["name"], old["successor_id"]) == (name, str(there.committee.id))
     back = await here.by_office.delete(f"/api/v1/committees/{here.committee.id}/retirement", headers={"If-Match": "*"})
     assert codes(back) == [("merged_for_good", None)]
+
+
+async def test_a_move_is_told_to_all_whom_it_concerns_and_stands_in_both_histories(world: World) -> None:
+    here, there = await two(world)
+    colleague = await world.client_of(Role.OFFICE)
+    readers = [here.by_unit, here.by_committee, there.by_committee, colleague, here.by_office]
+    await hand_on(world)
+    done(await move(here, there))
+    await hand_on(world)
+    left, name = here.committee.name, there.committee.name
+    told = [{each["kind"] for each in await feed(client)} for client in readers]
+    assert told == [
+        {"unit.moved"},
+        {"committee.unit_left"},
+        {"change.committee", "committee.unit_joined"},
+        {"committee.unit_left"},
+        set(),
+    ]
+    [notice] = await feed(here.by_committee)
+    assert notice["text"] == f"{here.unit.name}由{left}转至{name}，已上报的申报仍归{left}。"
+    assert notice["details"] == [f"原因：{WHY['reason']}"]
+    for place, event in ((here, "unit_left"), (there, "unit_joined")):
+        history = done(await place.by_committee.get(f"/api/v1/committees/{place.committee.id}/history"))["items"]
+        assert history[0]["action"] == f"committee.{event}"
+        assert history[0]["data"]["unit"] == here.unit.name
+
+
+async def test_a_merger_is_told_to_the_liaisons_of_both_the_units_and_the_office(world: World) -> None:
+    here, there = await two(world)
+    colleague = await world.client_of(Role.OFFICE)
+    await hand_on(world)
+    done(await merge(here, there))
+    await hand_on(world)
+    liaison = await world.sign_in(here.liaison)
+    readers = [here.by_unit, liaison, there.by_committee, colleague]
+    told = [{each["kind"] for each in await feed(client)} for client in readers]
+    merged = "committee.succeeded"
+    assert told == [{"unit.moved"}, {"change.committee", merged}, {"change.committee", merged}, {merged}]
+    texts = [each["text"] for each in await feed(colleague)]
+    left, name = here.committee.name, there.committee.name
+    assert texts == [f"{left}并入{name}，单位、账号和未上报的申报一并转入。"]
+
+
+@pytest.mark.parametrize("change", ["nothing", "move", "merger"])
+async def test_whoever_stands_for_the_committee_voids_and_renews_the_codes_of_whom_it_invited(
+    world: World, change: str
+) -> None:
+    here, there = await two(world)
+    code = here.committee.code.lower()
+    of_unit = {"username": f"{code}.unit", "name": "王芳", "role": "unit", "unit_id": str(here.unit.id)}
+    of_own = {"username": f"{code}.next", "name": "赵敏", "role": "committee"}
+    invited = [done(await here.by_committee.post("/api/v1/accounts", json=each), 201) for each in (of_unit, of_own)]
+    if change != "nothing":
+        done(await (move if change == "move" else merge)(here, there))
+    stands_for = {"nothing": (here, here), "move": (there, here), "merger": (there, there)}[change]
+    for account, place in zip(invited, stands_for, strict=True):
+        href = f"/api/v1/accounts/{account['id']}"
+        assert done(await place.by_committee.get(href))["actions"].keys() >= {"invite", "void_code"}
+        assert done(await place.by_committee.delete(f"{href}/invitation"))["activation_expires_at"] is None
+        renewed = done(await place.by_committee.post(f"{href}/invitation"))["activation_code"]
+        used = {"code": renewed, "password": ANOTHER}
+        assert (await world.client().post("/api/v1/activations", json=used)).status_code == 200
+    gone = await stands_for[1].by_committee.post(f"/api/v1/accounts/{invited[1]['id']}/invitation")
+    assert gone.status_code == 404, "once it was used, it is its owner's"
 
 
 async def test_a_move_names_the_deadlines_and_limits_that_stay_with_the_committee(world: World) -> None:

@@ -45,6 +45,8 @@ ITSELF = Rule("itself", "不能并入自身。", "A committee is not merged into
 
 APPLICATION_MOVED = Event("application.moved", "随单位转至另一党（工）委", "Went with its unit to another committee")
 ACCOUNT_MOVED = Event("account.moved", "随单位或党（工）委转移", "Went with its unit or committee")
+UNIT_LEFT = Event("committee.unit_left", "单位转出", "A unit left it for another committee")
+UNIT_JOINED = Event("committee.unit_joined", "单位转入", "A unit came to it from another committee")
 PLAN_MOVED = Event("plan.moved", "随党（工）委合并转移", "Went with its committee into another")
 SUCCEEDED = Event("committee.succeeded", "承接单位改为合并后的党（工）委", "Its successor was merged in turn")
 

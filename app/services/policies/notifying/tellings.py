@@ -168,11 +168,32 @@ OF_COMMITTEES = (
     _act(
         "swap.declined", (COMMITTEE,), "调换“{name}”的申请未获同意。", "The swap of “{name}” was declined.", formal=True
     ),
-    _act(
+    Telling(
         "committee.succeeded",
+        (COMMITTEE, OFFICE),
+        Sentence("{left}并入{name}，单位、账号和未上报的申报一并转入。", "{left} and all it had went into {name}."),
+        frozenset({"committee.merged"}),
+        formal=True,
+    ),
+    _act(
+        "unit.moved",
+        (UNIT,),
+        "{unit}现由{name}推荐申报，账号和尚未上报的申报已随之转入；已盖章的须由其重新盖章。",
+        "{unit} belongs to {name} now, with its accounts and what was not filed; what was sealed is sealed there anew.",
+        formal=True,
+    ),
+    _act(
+        "committee.unit_left",
+        (COMMITTEE, OFFICE),
+        "{unit}由{name}转至{to}，已上报的申报仍归{name}。",
+        "{unit} went from {name} to {to}; what was filed stays with {name}.",
+        formal=True,
+    ),
+    _act(
+        "committee.unit_joined",
         (COMMITTEE,),
-        "另一党（工）委并入{name}，其单位、账号和尚未上报的申报已转入。",
-        "Another committee was merged into {name}: its units, accounts and what it had not filed are yours.",
+        "{unit}由{left}转入{name}。",
+        "{unit} came from {left} to {name}.",
         formal=True,
     ),
     Telling(
@@ -429,7 +450,7 @@ UNTOLD = (
     _untold("The account that ended it acts for itself from then on.", "seat.ended"),
     _untold(
         "The notice is that of the unit's move, or of the committee that succeeds.",
-        "account.moved application.moved committee.merged plan.moved",
+        "account.moved application.moved committee.succeeded plan.moved",
     ),
     _untold(
         "The notice is that of the request, or of the cases that changed places.",

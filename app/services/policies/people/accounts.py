@@ -100,6 +100,15 @@ def manages(manager: Role, own_committee: UUID | None, role: Role, committee_id:
     return manager is Role.OFFICE or units
 
 
+def invites(manager: Role, own_committee: UUID | None, role: Role, committee_id: UUID | None, status: Status) -> bool:
+    """Return true if a manager issues and voids an account's codes: also a committee those of its own successors.
+
+    As long as nobody has used them: whoever of the committee invited them, or of the one that it was merged into.
+    """
+    successor = manager is role is Role.COMMITTEE and committee_id == own_committee and status is Status.INVITED
+    return successor or manages(manager, own_committee, role, committee_id)
+
+
 def needs_second_person(role: Role, *, used: bool) -> bool:
     """Return true if its issuer alone may not let a code be used: it would give office rights, or take over a person.
 
@@ -267,6 +276,8 @@ ACTS = (
 
 OFFERED = (EDIT, REASSIGN, INVITE, CONFIRM_CODE, VOID_CODE, RESET_FACTORS, ISSUE_SECRET, SUSPEND, REINSTATE)
 """The acts of who manages an account; its person activates it, and `reinstate` is one act to the reader."""
+OF_INVITED = (INVITE, VOID_CODE)
+"""The acts of a committee on the account of a successor that was never used."""
 CONSENT = (CONFIRM_CODE, VOID_CODE)
 """The acts of a person whose account somebody else issued a code for."""
 

@@ -24,6 +24,8 @@ PARTICULARS: dict[str, Any] = ITEM | {
     "waiting": 3,
     "number": "2015-C01-R01",
     "committee": "乔屯街道党工委",
+    "left": "乔屯街道党工委",
+    "to": "文化路街道党工委",
     "unit": "新华里社区",
     "award": "优秀案例",
     "title": "路北文明办〔2015〕12号",

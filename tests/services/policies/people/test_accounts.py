@@ -28,6 +28,18 @@ def test_who_manages_whom(manager: Role, role: Role, committee_id: UUID | None, 
     assert policy.manages(manager, OWN, role, committee_id) is allowed
 
 
+@pytest.mark.parametrize("status", list(AccountStatus))
+@pytest.mark.parametrize("committee_id", [OWN, OTHER])
+def test_a_committee_issues_the_codes_of_its_units_and_of_successors_that_were_never_there(
+    status: AccountStatus, committee_id: UUID
+) -> None:
+    own, invited = committee_id == OWN, status is AccountStatus.INVITED
+    assert policy.invites(Role.COMMITTEE, OWN, Role.UNIT, committee_id, status) is own
+    assert policy.invites(Role.COMMITTEE, OWN, Role.COMMITTEE, committee_id, status) is (own and invited)
+    assert not policy.invites(Role.UNIT, OWN, Role.UNIT, committee_id, status)
+    assert policy.invites(Role.OFFICE, None, Role.REVIEWER, None, status)
+
+
 @pytest.mark.parametrize(
     ("role", "committee_id", "unit_id", "found"),
     [
