@@ -15,7 +15,7 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.handover import nominations
 from app.services.handover.nominations import NominationCreate, NominationEdit, NominationRevision, NominationWithdrawal
-from app.services.policies import OWNERS
+from app.services.policies.handover import nominations as policy
 
 router = Router("/nominations", tags=["nominations"])
 Filters = Annotated[Chosen, filtered_by(nominations.FILTERS)]
@@ -65,7 +65,8 @@ class NominationOut(NominationSummary):
     )
     updated_at: Instant = Field(description="Time of the last change.")
     payload_href: Annotated[str, Field(max_length=200)] | None = Field(
-        description="Address of the payload; null to the case's owners.", examples=["/api/v1/nominations/…/payload"]
+        description="Address of the payload; null to the case's owners, and to the municipal office once withdrawn.",
+        examples=["/api/v1/nominations/…/payload"]
     )
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on it, by name, with its present obstacles.",
@@ -75,8 +76,9 @@ class NominationOut(NominationSummary):
     @classmethod
     async def read(cls, view: View, nomination_id: UUID) -> Self:
         record = await nominations.read(view, nomination_id)
+        has_payload = policy.hands_over(view.actor.role, record.row.status)
         return cls(
-            payload_href=None if view.actor.role in OWNERS else f"/api/v1/nominations/{nomination_id}/payload",
+            payload_href=f"/api/v1/nominations/{nomination_id}/payload" if has_payload else None,
             actions=Action.by_name(record.actions, view.language),
             **values_of(record.row),
         )

@@ -29,9 +29,10 @@ _PAYLOAD: dict[int | str, dict[str, Any]] = {
 async def read_nomination_payload(nomination_id: NominationId, view: Reads, known: IfNoneMatch = None) -> Response:
     """Fetch the payload of a nomination: the whole case, under the schema of its `schema_version`.
 
-    The bytes never change, also when the nomination is replaced or withdrawn. Their SHA-256 is the ETag and the
-    nomination's `payload_digest`: compare it with what you received. Only the payload has the leader of a case and
-    their telephone.
+    The bytes never change, also when the nomination is replaced. Their SHA-256 is the ETag and the nomination's
+    `payload_digest`: compare it with what you received. Once the nomination is withdrawn (`nomination.withdrawn` in
+    the events), payload and files are gone (404) for the municipal office: delete what you have of it. Only the
+    payload has the leader of a case and their telephone.
     """
     sent = await payloads.read(view, nomination_id)
     headers = {"ETag": f'"{sent.sha256}"'}

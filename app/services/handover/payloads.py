@@ -7,9 +7,9 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, select
+from sqlalchemy import Uuid, and_, bindparam, or_, select
 
-from app.context import View
+from app.context import View, acting_as
 from app.database import Query
 from app.file_names import STAMPED_SCAN, Part, named, picture_part
 from app.models import (
@@ -25,7 +25,7 @@ from app.models import (
     Unit,
     VersionImage,
 )
-from app.models.enums import CommitteeKind, HonourLevel
+from app.models.enums import CommitteeKind, HonourLevel, NominationStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.files import StoredFile
@@ -156,7 +156,9 @@ _PICTURES = Query(
     .order_by(VersionImage.slot),
     Picture,
 )
-_VISIBLE = (Nomination.id == bindparam("nomination_id", type_=Uuid), NOMINATION_VISIBLE)
+_kept = or_(acting_as(Role.OFFICE), Nomination.status != NominationStatus.WITHDRAWN)
+"""What was withdrawn is handed over to nobody any more; the office keeps what it had sent."""
+_VISIBLE = (Nomination.id == bindparam("nomination_id", type_=Uuid), NOMINATION_VISIBLE, _kept)
 _PAYLOAD = Query(select(Nomination.payload, Nomination.payload_digest).where(*_VISIBLE), StoredPayload)
 _FILES = Query(
     select(

@@ -352,6 +352,12 @@ async def test_a_nomination_is_taken_back_with_a_reason_and_the_case_nominated_a
     members = ("status", "withdrawal_reason", "withdrawn_at")
     assert [taken.json()[name] for name in members] == ["withdrawn", "奖项复核中。", "2015-04-21T02:00:00Z"]
     assert (await place.by_office.post(f"{path}/withdrawal", json={"reason": "再撤"})).status_code == 409
+    file = (await place.by_office.get(f"{path}/payload")).json()["files"][0]["sha256"]
+    for client, status in ((place.by_municipal, 404), (place.by_office, 200)):
+        gone = [await client.get(f"{path}/{what}") for what in ("payload", f"files/{file}")]
+        assert [each.status_code for each in gone] == [status] * 2
+    read = (await place.by_municipal.get(path)).json()
+    assert [read[name] for name in ("payload_href", *members)] == [None, *(taken.json()[name] for name in members)]
     anew = await place.nominated()
     assert (anew["revision"], anew["replaces"], anew["status"]) == (2, made["id"], "prepared")
     await place.answer(anew, "decided")

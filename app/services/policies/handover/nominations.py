@@ -51,6 +51,11 @@ class Nominee:
     current_revision: int | None = None
 
 
+def hands_over(role: Role, status: Status) -> bool:
+    """Return true if this role reads the payload: never the owners, the municipal office unless it was withdrawn."""
+    return role is OFFICE or (role is MUNICIPAL and status is not Status.WITHDRAWN)
+
+
 def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
     """Return why it may not be put forward: it needs an award (or, by the settings, acceptance), and goes only once."""
     found = []
