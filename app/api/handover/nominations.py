@@ -66,7 +66,7 @@ class NominationOut(NominationSummary):
     updated_at: Instant = Field(description="Time of the last change.")
     payload_href: Annotated[str, Field(max_length=200)] | None = Field(
         description="Address of the payload; null to the case's owners, and to the municipal office once withdrawn.",
-        examples=["/api/v1/nominations/…/payload"]
+        examples=["/api/v1/nominations/…/payload"],
     )
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on it, by name, with its present obstacles.",

@@ -15,7 +15,7 @@ Pushed = Literal["nomination.prepared", "nomination.replaced", "nomination.withd
 PUSHED: dict[Pushed, str] = {
     "nomination.prepared": "A case is recommended, for the first time or corrected: fetch its payload, and answer.",
     "nomination.replaced": "This revision is no longer current; the corrected one comes with a message of its own.",
-    "nomination.withdrawn": "The office takes its recommendation back: its payload and files are gone, delete what you have of them.",
+    "nomination.withdrawn": "The office takes its recommendation back: payload and files are gone, delete yours.",
 }
 """The events pushed to the municipal office's addresses, and their meaning there. Its own answers are not sent back."""
 Trial = Literal["endpoint.probed"]
