@@ -246,6 +246,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner = scanner(settings)
+    app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
     for part in PUBLIC:

@@ -170,7 +170,10 @@ async def planned(place: District, count: int, delivered: Sequence[UUID] = (), *
             {
                 "status": PlanStatus.SUBMITTED,
                 "submitted_at": NOW,
-                "submitted_cases": [{"id": str(id_), "name": name} for id_, name in names.items()],
+                "submitted_cases": [
+                    {"id": str(id_), "position": at, "name": name} | dict.fromkeys(("unit_id", "unit_name", "category"))
+                    for at, (id_, name) in enumerate(names.items(), 1)
+                ],
             }
             | values
         ),

@@ -146,25 +146,16 @@ class FilingItemRow:
 
 
 @row_type
-class ReceiptRow:
+class ReceiptRow(FilingRow):
     """A filing as its receipt has it."""
 
-    number: str
-    campaign_id: UUID
-    committee_id: UUID
-    committee_name: str
-    filed_at: datetime
-    digest: str
-    verification_code: str
     items: Sequence[dict[str, Any]]
 
 
-_FILING = Query(
-    _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code)
-    .join(Campaign, Campaign.id == Filing.campaign_id)
-    .where(Filing.id == bindparam("filing_id", type_=Uuid)),
-    FilingRow,
+_named = _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code).join(
+    Campaign, Campaign.id == Filing.campaign_id
 )
+_FILING = Query(_named.where(Filing.id == bindparam("filing_id", type_=Uuid)), FilingRow)
 _ITEMS = Query(
     select(
         FilingItem.position,
@@ -183,22 +174,22 @@ _ITEMS = Query(
 )
 _COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
 _item = func.jsonb_build_object(
+    *("position", FilingItem.position, "application_id", FilingItem.application_id),
     *("application_number", Application.number, "version", ApplicationVersion.number),
+    *("brand_name", ApplicationVersion.brand_name, "unit_name", ApplicationVersion.unit_name),
     *("digest", ApplicationVersion.digest),
 )
-_RECEIPTS = Query(
-    select(
-        *(Filing.number, Filing.campaign_id, Filing.committee_id, Committee.name.label("committee_name")),
-        *(Filing.filed_at, Filing.digest, Filing.verification_code),
-        func.jsonb_agg(aggregate_order_by(_item, FilingItem.position)).label("items"),
-    )
-    .join(Committee, Committee.id == Filing.committee_id)
-    .join(FilingItem, FilingItem.filing_id == Filing.id)
+_items = (
+    select(func.jsonb_agg(aggregate_order_by(_item, FilingItem.position)))
     .join(Application, Application.id == FilingItem.application_id)
     .join(ApplicationVersion, ApplicationVersion.id == FilingItem.version_id)
-    .where(VISIBLE, Filing.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(FilingItem.filing_id == Filing.id)
+    .scalar_subquery()
+)
+_RECEIPTS = Query(
+    _named.add_columns(_items.label("items"))
+    .where(Filing.campaign_id == bindparam("campaign_id", type_=Uuid))
     .where(_COMMITTEE_ID.is_(None) | (Filing.committee_id == _COMMITTEE_ID))
-    .group_by(Filing.id, Committee.name)
     .order_by(Filing.id),
     ReceiptRow,
 )

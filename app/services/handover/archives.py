@@ -61,6 +61,8 @@ _LISTS: Mapping[str, tuple[Search[object], Filters]] = {
     "swaps": (swaps.search, swaps.FILTERS),
 }
 """The lists that go into it beside the folders, by the name of their file."""
+Shape = Callable[[str, object], object]
+"""A row of a list, of `receipts` or of `plans` as the API answers it, so that programs read both in the same way."""
 _CHOSEN = (Application.campaign_id == _CAMPAIGN_ID, _OF_COMMITTEE)
 
 
@@ -127,7 +129,7 @@ _IMAGES = Query(_present.union_all(_filed).order_by("application_id", "slot"), A
 
 
 async def pack(
-    view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records] | None = None
+    view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records], shape: Shape
 ) -> Package:
     """Everything of the campaign, or of one committee in it, that the reader may see; NotFound without either.
 
@@ -140,12 +142,13 @@ async def pack(
     receipts = await filings.receipts(view, campaign_id, committee_id)
     planned = await plans.of_campaign(view, campaign_id, committee_id)
     folders = await _folders(view, settings, campaign_id, committee_id)
-    lists = await _lists(view, campaign_id, committee_id, besides or {})
+    lists = await _lists(view, campaign_id, committee_id, besides, shape)
     title, now = f"{settings.name}（{settings.year}）申报材料", view.now.astimezone(settings.zone)
     counts = {"applications": len(folders), "receipts": len(receipts), "plans": len(planned)}
     readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", **counts)
     papers = _documents(await documents.of_campaign(view, campaign_id))
-    written = chain(papers, _plans(planned, settings), *folders, map(_receipt, receipts), lists)
+    kept = [_receipt(row, shape) for row in receipts]
+    written = chain(papers, _plans(planned, settings, shape), *folders, kept, lists)
     tags = {
         "Source-Organization": settings.organizer.name,
         "External-Description": title,
@@ -170,13 +173,15 @@ def _name(settings: CampaignSettings, whose: Sequence[Part], day: str) -> FileNa
 
 
 async def _lists(
-    view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records]
+    view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records], shape: Shape
 ) -> list[Packed]:
     """The lists that have an entry, each as one file."""
     chosen = {"campaign_id": campaign_id, "committee_id": committee_id}
     found = {name: await whole(view, search, filters, **chosen) for name, (search, filters) in _LISTS.items()}
     found |= {name: [*await records(view, campaign_id, committee_id)] for name, records in besides.items()}
-    return [text(f"data/{name}.json", canonical([*map(values_of, rows)])) for name, rows in found.items() if rows]
+    return [
+        text(f"data/{name}.json", canonical([shape(name, row) for row in rows])) for name, rows in found.items() if rows
+    ]
 
 
 def _documents(found: Sequence[DocumentMaterial]) -> Iterator[Packed]:
@@ -189,15 +194,15 @@ def _documents(found: Sequence[DocumentMaterial]) -> Iterator[Packed]:
         yield text("data/documents.json", canonical(titles))
 
 
-def _plans(found: Sequence[PlanMaterial], settings: CampaignSettings) -> Iterator[Packed]:
+def _plans(found: Sequence[PlanMaterial], settings: CampaignSettings, shape: Shape) -> Iterator[Packed]:
     """Each plan for programs and for people, named by the code of its committee; a code that was given anew counts."""
     seen = Counter[str]()
     for plan in found:
         seen[plan.committee_code] += 1
         again = f"-{seen[plan.committee_code]}" if seen[plan.committee_code] > 1 else ""
-        name, values = f"data/plans/{plan.committee_code}{again}", values_of(plan)
-        yield text(f"{name}.json", canonical(values))
-        yield text(f"{name}.txt", policy.planned(values, plan.cases, plan.status.label, settings))
+        name = f"data/plans/{plan.committee_code}{again}"
+        yield text(f"{name}.json", canonical(shape("plans", plan)))
+        yield text(f"{name}.txt", policy.planned(values_of(plan), plan.cases, plan.status.label, settings))
 
 
 async def _folders(
@@ -239,6 +244,5 @@ def _ending(media_type: str) -> str:
     return "pdf" if media_type == "application/pdf" else "jpg"
 
 
-def _receipt(row: ReceiptRow) -> Packed:
-    filed_at = row.filed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return text(f"data/receipts/{row.number}.json", canonical({**values_of(row), "filed_at": filed_at}))
+def _receipt(row: ReceiptRow, shape: Shape) -> Packed:
+    return text(f"data/receipts/{row.number}.json", canonical(shape("receipts", row)))

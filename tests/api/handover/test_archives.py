@@ -7,16 +7,26 @@ from shutil import which
 from uuid import UUID
 
 import bagit
+import jsonschema_rs
 
 from app.models.enums import PlanStatus, Role
 from app.services.filing import applications
 from app.services.history import digest_of
-from tests.contract.client import ContractClient
+from tests.contract.client import DOCUMENT, Contract, ContractClient
+from tests.contract.operations import SCHEMAS
 from tests.world import World, actor_of, key
 from tests.world.commending import planned
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.uploads import scan
+
+MODELS = {
+    "announcements.json": "AnnouncementOut",
+    "awards.json": "AwardSummary",
+    "exemptions.json": "ExemptionOut",
+    "extensions.json": "ExtensionOut",
+    "receipts/*.json": "FilingOut",
+}
 
 
 async def unpacked(client: ContractClient, place: Nominating, folder: Path, query: str = "") -> Path:
@@ -58,13 +68,34 @@ async def granted_and_announced(place: Nominating) -> list[str]:
     documents = f"/api/v1/campaigns/{place.campaign.id}/documents"
     later = {"committee_id": str(mine.committee.id), "deadline": "plan", "due_on": "2015-05-10", "reason": "暴雨。"}
     word = {"title": "补充通知", "text": "请补报。", "audience": "chosen", "committee_ids": [str(mine.committee.id)]}
+    looser = {"committee_id": str(mine.committee.id), "limit": "images_minimum", "value": 0, "reason": "仅存一幅。"}
     for answer in (
+        await mine.by_office.post("/api/v1/exemptions", json=of | looser, headers=key()),
         await mine.by_office.post(documents, data=form, files=sent, headers=key()),
         await mine.by_office.post("/api/v1/extensions", json=of | later, headers=key()),
         await mine.by_office.post("/api/v1/announcements", json=of | word, headers=key()),
     ):
         assert answer.status_code == 201, answer.text
-    return ["announcements.json", "extensions.json"]
+    return ["announcements.json", "exemptions.json", "extensions.json"]
+
+
+def objections(contract: Contract, data: Path) -> list[str]:
+    """Compare what an archive has for programs with the models of the API: no member more, and none less."""
+    kept = {name: json.loads(path.read_text("utf-8")) for name in MODELS for path in data.glob(name)}
+    refs = {name: {"$ref": f"{DOCUMENT}#/components/schemas/{model}"} for name, model in MODELS.items()}
+    return [
+        f"{name}: {error.message}"
+        for name, found in kept.items()
+        for row in (found if isinstance(found, list) else [found])
+        for error in jsonschema_rs.Draft202012Validator(refs[name], registry=contract.registry).iter_errors(row)
+    ]
+
+
+def names_of_plans(data: Path) -> set[str]:
+    """The members of plans and of their rows that neither plans nor committees have in the API."""
+    found = [json.loads(path.read_text("utf-8")) for path in data.glob("plans/*.json")]
+    known = {name for model in ("PlanOut", "PlannedCaseOut", "CommitteeOut") for name in SCHEMAS[model]["properties"]}
+    return {name for plan in found for row in (plan, *plan["cases"]) for name in row} - known - {"committee_code"}
 
 
 async def test_everybody_gets_what_they_may_see_and_nothing_else(world: World, tmp_path: Path) -> None:
@@ -84,13 +115,15 @@ async def test_everybody_gets_what_they_may_see_and_nothing_else(world: World, t
     lists = await granted_and_announced(place)
     papers = ["documents.json", "documents/01.pdf", "awards.json"]
     expected = {
-        "unit": (mine.by_unit, filed + begun + papers),
+        "unit": (mine.by_unit, [*filed, *begun, *papers, "exemptions.json"]),
         "committee": (mine.by_committee, filed + begun + receipts + plan + papers + lists),
         "office": (mine.by_office, filed + receipts + plan + papers + lists),
         "other committee": (other.by_committee, drafted + papers[:2]),
     }
     for name, (client, files) in expected.items():
-        assert inside(await unpacked(client, place, tmp_path / name)) == sorted(files), name
+        data = await unpacked(client, place, tmp_path / name)
+        assert inside(data) == sorted(files), name
+        assert (objections(world.contract, data), names_of_plans(data)) == ([], set())
     of_each = ((mine.committee, filed + receipts + plan + papers + lists), (other.committee, papers[:2]))
     for committee, files in of_each:
         query = f"?committee_id={committee.id}"

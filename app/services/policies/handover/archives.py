@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.services.policies.filing.forms import FORM, Content
+from app.periods import ONGOING
+from app.services.policies.filing.forms import FORM, PERIOD, Content
 from app.services.policies.filing.notice import CampaignSettings
 
 _HEAD = "申报编号：{number}\n状态：{status}\n推荐单位：{committee_name}\n申报单位：{unit_name}"
@@ -39,16 +40,16 @@ def planned(plan: Mapping[str, object], cases: Sequence[Row], status: str, setti
     """Write a plan (附件1) row by row, below those who answer for it."""
     leader, liaison = (_said(*(plan[name] for name in names)) for names in (_LEADER, _LIAISON))
     head = _PLAN.format(committee_name=plan["committee_name"], status=status, leader=leader, liaison=liaison)
-    categories = {each.code: each.name for each in settings.categories}
-    rows = [_row(row, categories.get(row.get("category") or "", row.get("category"))) for row in cases]
+    rows = [_row(row, _category(settings, row.get("category"))) for row in cases]
     return head + "".join(f"{number}. {row}\n" for number, row in enumerate(rows, 1))
 
 
 def written(number: str, status: str, content: Content, settings: CampaignSettings) -> str:
     """Write the form (附件2) cell by cell under the campaign's own labels, then the pictures."""
     form = content.get("form", {})
-    period = " 至 ".join(str(form[name] or "") for name in ("started_on", "ended_on"))
-    cells = {settings.label(name): form[name] for name in FORM if not name.endswith("_on")}
+    period = _period(*(form[name] for name in PERIOD))
+    said = {**form, "category": _category(settings, form.get("category"))}
+    cells = {settings.label(name): said[name] for name in FORM if name not in PERIOD}
     lines = [_line(*cell) for cell in ({settings.label("period"): period} | cells).items()]
     pictures = ["图片 {slot}：{caption}".format_map(image) for image in content.get("images", ())]
     return "\n".join([_HEAD.format(number=number, status=status, **content), *lines, *pictures]) + "\n"
@@ -56,6 +57,16 @@ def written(number: str, status: str, content: Content, settings: CampaignSettin
 
 def _row(row: Row, category: str | None) -> str:
     return f"{row.get('name') or ''}（{_said(row.get('unit_name'), category)}）"
+
+
+def _category(settings: CampaignSettings, code: str | None) -> str | None:
+    return next((each.name for each in settings.categories if each.code == code), code)
+
+
+def _period(started_on: str | None, ended_on: str | None) -> str:
+    if ended_on == ONGOING:
+        return f"{started_on or ''} 至今"
+    return f"{started_on or ''} 至 {ended_on or ''}"
 
 
 def _said(*words: object) -> str:
