@@ -1,8 +1,11 @@
+import ast
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.findings import Finding, Rule, refusing
-from app.models.enums import Language, Severity
+from app.models.enums import Language, LimitKind, Severity
+from app.services import policies
 
 SHORT = Rule("short", "少于 {minimum}，截至 {day}。", "Fewer than {minimum} on {day}.")
 ADVICE = Rule("advice", "建议。", "Advised.", Severity.ADVICE)
@@ -45,3 +48,23 @@ def test_only_errors_refuse() -> None:
     findings = [ADVICE(), SHORT(), ADVICE()]
     assert refusing(findings) == [SHORT()]
     assert refusing([ADVICE()]) == []
+
+
+def test_a_word_of_a_vocabulary_is_said_and_sent_as_its_code() -> None:
+    rule = Rule("example", "原为“{limit}”。", "It was {limit}.")
+    found = [rule(limit=LimitKind.NARRATIVE_MAXIMUM).worded(language) for language in Language]
+    assert [each.message for each in found] == ["原为“文字最多字数”。", "It was narrative maximum."]
+    assert [each.model_dump(mode="json")["params"] for each in found] == [{"limit": "narrative_maximum"}] * 2
+
+
+def test_rules_are_given_words_of_vocabularies_not_their_codes() -> None:
+    """A code that has become a mere string is shown to people."""
+    given = [
+        f"{path.name}:{keyword.value.lineno}"
+        for path in Path(str(policies.__file__)).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.isupper()
+        for keyword in node.keywords
+        if isinstance(keyword.value, ast.Attribute) and keyword.value.attr == "value"
+    ]
+    assert given == []

@@ -21,6 +21,11 @@ class Labelled(StrEnum):
         return member
 
     @property
+    def english(self) -> str:
+        """Its words in an English sentence: those of the code."""
+        return self.value.replace("_", " ")
+
+    @property
     def outward(self) -> Self:
         """The state that everybody but its owners reads in the place of this one; most often itself."""
         return type(self)(self.outward_code)

@@ -127,7 +127,7 @@ def as_read(status: S, role: Role) -> S:
 
 
 def wrong_state(status: Labelled) -> Finding:
-    return WRONG_STATE(state=str(status), label=status.label)
+    return WRONG_STATE(state=status, label=status.label)
 
 
 def permit(act: Act[S, F], *, role: Role, status: S) -> None:

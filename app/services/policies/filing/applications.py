@@ -335,7 +335,7 @@ def swap_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def decided_findings(status: Status) -> list[Finding]:
     """Require a case that is on file and that the formal check has not decided on."""
-    return [] if status is Status.FILED else [CHECKED_ALREADY(label=status.label, state=status.value)]
+    return [] if status is Status.FILED else [CHECKED_ALREADY(label=status.label, state=status)]
 
 
 def reason_for_office(reason: str | None, codes: Sequence[str], status: Status) -> str | None:

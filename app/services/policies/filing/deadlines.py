@@ -59,6 +59,6 @@ def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:
     if now < deadline.opens_at:
         return [NOT_YET_OPEN(opens_on=deadline.opens_at.date(), opens_at=deadline.opens_at)]
     if now >= deadline.enforced_at:
-        kind, label = deadline.kind.value, deadline.kind.label
+        kind, label = deadline.kind, deadline.kind.label
         return [DEADLINE_PASSED(label=label, kind=kind, due_on=deadline.due_on, enforced_at=deadline.enforced_at)]
     return []

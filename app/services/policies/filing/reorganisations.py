@@ -66,12 +66,12 @@ def terms_findings(before: Terms, after: Terms, now: datetime) -> list[Finding]:
     named = {"campaign": before.campaign, "left": before.committee, "committee": after.committee}
     until, there = before.deadline.enforced_at, after.deadline.enforced_at
     kind = before.deadline.kind
-    deadline = DEADLINE_DIFFERS(**named, kind=kind.value, label=kind.label, before=until, after=there)
+    deadline = DEADLINE_DIFFERS(**named, kind=kind, label=kind.label, before=until, after=there)
     limits = [(limit, figure(before.settings, limit), figure(after.settings, limit)) for limit in LIMITS]
     return [
         *([deadline] if until != there and max(until, there) > now else []),
         *(
-            LIMIT_DIFFERS(**named, kind=limit.value, label=limit.label, before=present, after=to_come)
+            LIMIT_DIFFERS(**named, kind=limit, label=limit.label, before=present, after=to_come)
             for limit, present, to_come in limits
             if present != to_come
         ),

@@ -51,7 +51,7 @@ def replacement_findings(facts: ApplicationFacts | None) -> list[Finding]:
         return [UNKNOWN_REFERENCE("/replacement_id")]
     status = facts.status
     if status is not ApplicationStatus.ENDORSED:
-        return [REPLACEMENT_NOT_SEALED("/replacement_id", label=status.label, state=status.value)]
+        return [REPLACEMENT_NOT_SEALED("/replacement_id", label=status.label, state=status)]
     remaining = remainder_findings(facts.settings, facts.filed_set, facts.leaving)
     return [finding.under("/replacement_id") for finding in [*seal_findings(facts), *remaining]]
 

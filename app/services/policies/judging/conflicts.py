@@ -72,7 +72,7 @@ def undecided_findings(found: Iterable[UndecidedConflict]) -> list[Finding]:
             reviewer_name=each.reviewer_name,
             application_number=each.application_number,
             brand_name=each.brand_name,
-            reason=each.conflict.value,
+            reason=each.conflict,
         )
         for each in islice(found, MOST_NAMED)
     ]

@@ -45,5 +45,5 @@ def sending_findings(
     return [
         *(UNKNOWN_REFERENCE(f"/committee_ids/{index}") for index in absent),
         *(UNKNOWN_REFERENCE(f"/document_ids/{index}") for index in unknown_documents),
-        *([] if told or absent else [NOBODY_CONCERNED("/audience", label=audience.label, state=audience.value)]),
+        *([] if told or absent else [NOBODY_CONCERNED("/audience", label=audience.label, state=audience)]),
     ]

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.findings import Sentence
-from app.models.enums import ApplicationStatus, DeadlineKind, Language, LimitKind, Role
+from app.models.enums import ApplicationStatus, DeadlineKind, Labelled, Language, LimitKind, Role
 from app.services.policies.notifying.tellings import TELLINGS, Telling
 
 Particulars = Mapping[str, Any]
@@ -34,6 +34,10 @@ FORMAL = frozenset(telling.kind for telling in TELLINGS if telling.formal)
 _OF_CAMPAIGN = Sentence("{campaign}：{text}", "{campaign}: {text}")
 """For a notice that was made while several campaigns ran."""
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
+
+
+_CODED: Mapping[str, type[Labelled]] = {"status": ApplicationStatus, "deadline": DeadlineKind, "limit": LimitKind}
+"""The particulars that are stored as a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,11 @@ def occasion(telling: Telling, *, sequence: int, at: datetime, subject_id: UUID,
 def worded(kind: str, particulars: Particulars, language: Language) -> WordedNotice:
     """Put a notice into words; its particulars are the facts its recipient may know."""
     telling = KINDS[kind]
-    params = _params(particulars, language)
+    params = _params(particulars)
     details = []
     if telling.item:
         items = particulars.get("items", ())
-        details = [telling.item.say(language, **_params(item, language)) for item in items]
+        details = [telling.item.say(language, **_params(item)) for item in items]
     reasons = [*(particulars.get("reasons") or ()), *filter(None, [particulars.get("remark")])]
     if reasons:
         details.append(_REASONS.say(language, reasons="；".join(reasons)))
@@ -77,15 +81,9 @@ def path(subject_type: str, subject_id: UUID) -> str:
     return f"/{subject_type}s/{subject_id}"
 
 
-def _params(particulars: Particulars, language: Language) -> dict[str, Any]:
+def _params(particulars: Particulars) -> dict[str, Any]:
     """Add to the figures and names the words for what is stored as a code or an instant."""
     params = dict(particulars)
     if params.get("until"):
         params["until"] = datetime.fromisoformat(params["until"]).astimezone(ZoneInfo(params["timezone"]))
-    if code := params.get("status"):
-        params["status"] = ApplicationStatus(code).label if language is Language.ZH else code
-    if code := params.get("deadline"):
-        params["deadline"] = DeadlineKind(code).label if language is Language.ZH else code
-    if code := params.get("limit"):
-        params |= {"limit": LimitKind(code).label if language is Language.ZH else code}
-    return params
+    return params | {name: words(params[name]) for name, words in _CODED.items() if params.get(name)}

@@ -125,9 +125,9 @@ def organisation_findings(role: Role, committee_id: UUID | None, unit_id: UUID |
     if role is Role.UNIT and unit_id is None:
         findings.append(REQUIRED("/unit_id", label="单位"))
     if role not in (Role.COMMITTEE, Role.UNIT) and committee_id is not None:
-        findings.append(NOT_OF_THIS_ROLE("/committee_id", role=role.value, label=role.label))
+        findings.append(NOT_OF_THIS_ROLE("/committee_id", role=role, label=role.label))
     if role is not Role.UNIT and unit_id is not None:
-        findings.append(NOT_OF_THIS_ROLE("/unit_id", role=role.value, label=role.label))
+        findings.append(NOT_OF_THIS_ROLE("/unit_id", role=role, label=role.label))
     return findings
 
 

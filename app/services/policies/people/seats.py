@@ -85,7 +85,7 @@ def _of_holder(facts: SeatFacts) -> Finding | None:
     if facts.direct:
         return OFFICE_ACTS_HERE("/committee_id", name=facts.name)
     if facts.holder not in HOLDERS or not facts.active:
-        return HOLDER_NOT_ELIGIBLE("/account_id", role=facts.holder.value, label=facts.holder.label)
+        return HOLDER_NOT_ELIGIBLE("/account_id", role=facts.holder, label=facts.holder.label)
     return OWN_SEAT() if facts.own else None
 
 

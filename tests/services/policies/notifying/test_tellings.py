@@ -1,12 +1,13 @@
 """The table of what is told, as a whole: every kind can be said, and nothing is in it that nobody may be told."""
 
+import re
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.models.enums import Language, Role
+from app.models.enums import ApplicationStatus, DeadlineKind, Language, LimitKind, Role
 from app.services.policies.audit import EVENTS
 from app.services.policies.notifying import notifications as policy
 from app.services.policies.notifying.tellings import TELLINGS, UNTOLD, Telling
@@ -47,6 +48,18 @@ def test_every_kind_can_be_said(telling: Telling, language: Language) -> None:
     words = policy.worded(telling.kind, PARTICULARS, language)
     assert "{" not in words.text + "".join(words.details)
     assert len(words.details) == 1 + bool(telling.item)
+
+
+@each_telling
+@each_language
+def test_no_kind_says_a_code(telling: Telling, language: Language) -> None:
+    """Of any vocabulary whose code a notice keeps: words alone, in Chinese not one of English."""
+    for name, words in (("status", ApplicationStatus), ("deadline", DeadlineKind), ("limit", LimitKind)):
+        for code in words:
+            particulars = PARTICULARS | {name: code.value, "items": [ITEM | {name: code.value}]}
+            notice = policy.worded(telling.kind, particulars, language)
+            said = " ".join([notice.text, *notice.details])
+            assert re.findall("[a-z]+_[a-z]+" if language is Language.EN else "[a-z]+", said) == []
 
 
 @each_telling
