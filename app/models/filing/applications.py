@@ -27,7 +27,7 @@ class Application(Versioned, Base):
         Index(None, "unit_id", "id"),
         Index(None, "campaign_id", "id"),
         Index("applications_status_idx", "status", "id", postgresql_where=_ONCE_FILED),
-        Index(None, "committee_id", "campaign_id", "status"),
+        Index(None, "committee_id", "campaign_id", "status", postgresql_include=["filed_version_id"]),
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
