@@ -35,6 +35,7 @@ KERNEL = {
 
 ALONE = {
     "award_choices": "the ways to awards, of which a caller sees one: the award",
+    "award_settings": "a part of a campaign's settings, too long for the file of the whole",
     "base": "the tables' own machinery",
     "concessions": "what extensions and exemptions have in common",
     "constraints": "rules that the database has the last word on",

@@ -16,7 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
-from app.services.policies.filing.notice import RECIPIENTS
+from app.services.policies.filing.award_settings import RECIPIENTS
 
 router = Router(tags=["awards"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(awards.FILTERS)]

@@ -17,7 +17,7 @@ from app.models.enums import AwardStatus, CommendationStatus
 from app.rows import values_of
 from app.services.commending import commendations, public_awards
 from app.services.commending.public_awards import Certificate, PublicAwardRecord
-from app.services.policies.filing.notice import RECIPIENTS
+from app.services.policies.filing.award_settings import RECIPIENTS
 
 router = Router("/public", tags=["public"])
 Filters = Annotated[Chosen, filtered_by(public_awards.FILTERS)]

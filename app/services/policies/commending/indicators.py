@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from app.findings import Sentence
-from app.services.policies.filing.notice import Indicator
+from app.services.policies.filing.award_settings import Indicator
 
 
 @dataclass(frozen=True, slots=True)

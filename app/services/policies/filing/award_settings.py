@@ -1,0 +1,88 @@
+"""The part of a campaign's settings that its awards, their publication and their numbers are made of."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from app.inputs import Code, Day, Input, Name, NumberFormat, each_once
+from app.models.enums import labels
+
+RECIPIENTS = labels("单位申报的品牌", "党（工）委")
+DaysEntered = Annotated[
+    list[Day], Field(max_length=100, json_schema_extra={"uniqueItems": True}), AfterValidator(each_once)
+]
+
+
+class Grade(Input):
+    """A grade (等次) of an award."""
+
+    code: Code = Field(description="Stable code.", examples=["first"])
+    name: Name = Field(description="名称", examples=["一等奖"])
+
+
+class AwardKind(Input):
+    """A kind of award (奖项)."""
+
+    code: Code = Field(description="Stable code.", examples=["excellent_case"])
+    name: Name = Field(description="名称", examples=["优秀案例"])
+    recipient: Literal["application", "committee"] = Field(description="Recipient.", json_schema_extra=RECIPIENTS)
+    grades: list[Grade] = Field(description="等次; empty when the award has none.", max_length=10)
+
+
+class Indicator(Input):
+    """Measure of a committee's organisation (组织工作指标), with its weight."""
+
+    code: Literal[
+        "plan_in_time", "filed_in_time", "planned_delivered", "filed_count", "accepted_at_first_check", "awards_won"
+    ] = Field(
+        description="Figure that is counted.",
+        json_schema_extra=labels(
+            "按时报送实施计划",
+            "按时上报申报案例",
+            "计划案例完成情况",
+            "上报案例件数",
+            "形式审查一次通过情况",
+            "获优秀案例件数",
+        ),
+    )
+    name: Name = Field(description="名称", examples=["按时报送实施计划"])
+    weight: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        description="Points for the full measure.", examples=[20]
+    )
+    full_measure: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        description="The count that earns all the points, for indicators that count; more earns no more.", examples=[5]
+    )
+
+
+OF_PLANS = frozenset({"plan_in_time", "planned_delivered"})
+"""Indicators that measure plans."""
+
+
+class CommendationSettings(Input):
+    """Settings for the publication, wording and numbering of results, which differ from district to district."""
+
+    wording: Name = Field(description="表彰的名义", examples=["通报表扬"])
+    publicity_days: Annotated[int, Field(strict=True, ge=0, le=30)] = Field(
+        description="公示期 in working days, the day of publicising not counted; 0 switches it off.", examples=[5]
+    )
+    days_off: DaysEntered = Field(
+        default=[],
+        description="放假日 that the calendar does not know: it follows the State Council's arrangements as far as "
+        "they are published.",
+        examples=[["2027-02-08"]],
+    )
+    days_worked: DaysEntered = Field(
+        default=[], description="Likewise, Saturdays and Sundays that are worked (调休上班).", examples=[["2027-02-14"]]
+    )
+    document_number: NumberFormat = Field(
+        description="发文字号: `{year}` and `{number}` stand for the year and the running number.",
+        examples=["路北文明办〔{year}〕{number}号"],
+    )
+    certificate_number: NumberFormat = Field(
+        description="证书编号: `{year}` and `{number}` stand for the year and the running number.",
+        examples=["路北文明创建〔{year}〕第{number}号"],
+    )
+    indicators: list[Indicator] = Field(description="组织工作先进单位的评价指标", max_length=6)
+    nominate_accepted: Annotated[bool, Field(strict=True)] = Field(
+        description="True if an accepted case without an award may be nominated (择优推荐).", examples=[False]
+    )
