@@ -108,7 +108,7 @@ class Planting:
         settings = CampaignSettings.model_validate(
             moved_to_year(template("lubei-2015"), NOW.year) | {"applications": days}
         )
-        plain = settings.model_dump(mode="json")
+        plain = settings.stored()
         stored = {"settings": plain, "settings_digest": digest_of(plain), "status": CampaignStatus.PUBLISHED}
         return self._add(Campaign(name=settings.name, year=NOW.year, **stored, **STAMPS))
 

@@ -124,7 +124,7 @@ class World:
     async def campaign(self, *, status: CampaignStatus = CampaignStatus.PUBLISHED, **changes: Any) -> Campaign:
         """The notice of 2015, with these settings changed."""
         settings = CampaignSettings.model_validate(template("lubei-2015") | changes)
-        plain = settings.model_dump(mode="json")
+        plain = settings.stored()
         row = Campaign(
             name=settings.name, year=settings.year, status=status, settings=plain, settings_digest=digest_of(plain)
         )

@@ -57,6 +57,9 @@ class CommitteeProgressOut(ProgressFigures):
     minimum_filed: int = Field(
         description="最低上报件数 that holds for it, exemptions counted.", ge=1, le=50, examples=[1]
     )
+    maximum_filed: int | None = Field(
+        description="最高上报件数 that holds for it; null: no limit.", ge=1, le=50, examples=[None]
+    )
     minimum_met: bool = Field(description="True if at least the minimum is filed.", examples=[True])
     applications_overdue: bool = Field(
         description="True if less than the minimum is filed and the deadline has passed.", examples=[False]
@@ -65,7 +68,8 @@ class CommitteeProgressOut(ProgressFigures):
     @classmethod
     def of(cls, one: CommitteeProgress) -> Self:
         figures = asdict(one.counts) | asdict(one.assessment)
-        return cls(minimum_filed=one.minimum_filed, **values_of(one.row) | figures)
+        numbers = {"minimum_filed": one.minimum_filed, "maximum_filed": one.maximum_filed}
+        return cls(**values_of(one.row) | numbers | figures)
 
 
 class ProgressOut(Out):

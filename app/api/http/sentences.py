@@ -141,6 +141,8 @@ MISTAKES = {
     "an anchor lies outside the scores": "评分参照超出了分值范围。",
     "a date is far from the campaign's year": "有日期与活动年度相差过远。",
     "reminders: one occurs twice": "提醒时间有重复。",
+    "cases filed: maximum is below minimum": "最高上报件数少于最低上报件数。",
+    "a kind occurs twice": "同一类党（工）委不得重复。",
     "images: maximum is below minimum": "图片最多幅数少于最少幅数。",
     "commendation: a day is both off and worked": "同一天既放假又上班。",
     "narrative: the bounds are not in order": "文字篇幅的各项限度顺序不对。",

@@ -367,7 +367,7 @@ def _settings(campaign: Campaign) -> CampaignSettings:
 
 
 def _stored(settings: CampaignSettings) -> dict[str, Any]:
-    plain = settings.model_dump(mode="json")
+    plain = settings.stored()
     return {"name": settings.name, "year": settings.year, "settings": plain, "settings_digest": digest_of(plain)}
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal_column,
     or_,
@@ -35,6 +34,7 @@ from app.services.filing.visibility import AS_PARTNER
 from app.services.pages import Filter, Rows, exactly
 from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing.exemptions import Granted
+from app.services.policies.filing.notice import DIRECT
 
 Kind = type[Extension] | type[Exemption]
 HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
@@ -121,8 +121,13 @@ def selected(kind: Kind, active: ColumnElement[bool], *own: SQLColumnExpression[
     )
 
 
-_direct = aliased(Committee)
-_ONE_IS_ENOUGH = literal_column(f"'[[\"{LimitKind.MINIMUM_FILED}\", 1]]'::jsonb", JSONB)
+_recommender = aliased(Committee)
+_ONE_IS_ENOUGH = literal_column(f'\'[["{DIRECT}", 0], ["{LimitKind.MINIMUM_FILED}", 1]]\'::jsonb', JSONB)
+"""Units without a committee are no set."""
+_OF_ITS_KIND = case(
+    (_recommender.direct, _ONE_IS_ENOUGH),
+    else_=func.jsonb_build_array(func.jsonb_build_array(_recommender.kind, 0)),
+)
 
 
 def exemptions_of(
@@ -130,7 +135,10 @@ def exemptions_of(
     committee_id: SQLColumnExpression[UUID],
     application_id: SQLColumnExpression[UUID] | None = None,
 ) -> ColumnElement[Granted]:
-    """Select the exemptions that apply to a committee, or to one application, wherever it is, for `settings_for`."""
+    """Select the exemptions that apply to a committee, or to one application, wherever it is, for `settings_for`.
+
+    The kind of committee stands before them, as `in_force` expects it.
+    """
     for_all = and_(Exemption.application_id.is_(None), Exemption.committee_id == committee_id)
     granted = (
         select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
@@ -141,8 +149,9 @@ def exemptions_of(
         )
         .scalar_subquery()
     )
-    alone = func.coalesce(granted.op("||")(_ONE_IS_ENOUGH), _ONE_IS_ENOUGH)  # units without a committee are no set
-    return case((exists().where(_direct.id == committee_id, _direct.direct), alone), else_=granted).label("exemptions")
+    none = literal_column("'[]'::jsonb", JSONB)
+    of_kind = select(_OF_ITS_KIND).where(_recommender.id == committee_id).scalar_subquery()
+    return func.coalesce(of_kind, none).op("||")(func.coalesce(granted, none)).label("exemptions")
 
 
 def filters(kind: Kind, active: ColumnElement[bool]) -> Mapping[str, Filter]:

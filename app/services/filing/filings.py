@@ -245,6 +245,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
         already=place.already,
         filed_now=len(body.application_ids),
         minimum=settings.minimum_filed,
+        maximum=settings.maximum_filed,
         refiled=all((one := held.get(each)) and one.facts.once_filed for each in body.application_ids),
     )
     refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set)])

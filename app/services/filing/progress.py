@@ -138,11 +138,12 @@ _PROGRESS = Query(
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """A committee's row, whether it owes a plan, its figures, its minimum, and the assessment that follows."""
+    """A committee's row, whether it owes a plan, its figures, its numbers, and the assessment that follows."""
 
     row: ProgressRow
     plan_owed: bool
     minimum_filed: int
+    maximum_filed: int | None
     counts: Counts
     assessment: Assessment
 
@@ -172,4 +173,5 @@ def _assessed(view: View, settings: CampaignSettings, row: ProgressRow) -> Commi
     assessment = policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
     if row.direct:
         assessment = policy.owing_nothing(assessment)
-    return CommitteeProgress(row, settings.lacks_plan(row.plan_status), settings.minimum_filed, counts, assessment)
+    numbers = settings.minimum_filed, settings.maximum_filed
+    return CommitteeProgress(row, settings.lacks_plan(row.plan_status), *numbers, counts, assessment)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.context import Context, acting_as
 from app.database import Query
 from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan
-from app.models.enums import ApplicationStatus, PlanStatus, Role
+from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
 from app.services.history import canonical
 from app.services.policies.filing.applications import IN_PREPARATION
@@ -47,6 +47,8 @@ class UsageRow:
     """Numbers of what present rules allowed and others would not."""
 
     below_minimum: int
+    above_maximum: int
+    out_of_numbers: int
     too_few: int
     too_many: int
     too_short: int
@@ -60,6 +62,8 @@ class UsageRow:
 
 USED_BY = {
     "/minimum_filed": "below_minimum",
+    "/maximum_filed": "above_maximum",
+    "/filed_by_kind": "out_of_numbers",
     "/images/minimum": "too_few",
     "/images/maximum": "too_many",
     "/narrative/minimum": "too_short",
@@ -73,14 +77,24 @@ USED_BY = {
 """Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
 _handed_in = Application.status != ApplicationStatus.DRAFT
-_small = (
-    select(Application.committee_id)
-    .where(Application.campaign_id == _CAMPAIGN_ID, Application.filed_version_id.is_not(None))
-    .where(~exists().where(Committee.id == Application.committee_id, Committee.direct))
-    .group_by(Application.committee_id)
-    .having(func.count() < bindparam("minimum_filed", type_=Integer))
-    .subquery("small")
-)
+_numbers = cast(bindparam("numbers", type_=Text), JSONB)[Committee.kind]
+"""The fewest and the most cases of a kind of committee."""
+_small, _large = func.count() < cast(_numbers[0].astext, Integer), func.count() > cast(_numbers[1].astext, Integer)
+
+
+def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count the committees whose set of filed cases is such."""
+    of_committee = (
+        select(Application.committee_id)
+        .join(Committee, and_(Committee.id == Application.committee_id, ~Committee.direct))
+        .where(Application.campaign_id == _CAMPAIGN_ID, Application.filed_version_id.is_not(None))
+        .group_by(Application.committee_id, Committee.kind)
+        .having(condition)
+        .subquery()
+    )
+    return select(func.count()).select_from(of_committee).scalar_subquery()
+
+
 _reasons = func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))
 _lengths = cast(bindparam("lengths", type_=Text), JSONB)
 
@@ -97,7 +111,9 @@ _too_long: list[tuple[ColumnElement[str], ScalarSelect[int]]] = [
 ]
 _USAGE = Query(
     select(
-        select(func.count()).select_from(_small).scalar_subquery().label("below_minimum"),
+        _sets(_small).label("below_minimum"),
+        _sets(_large).label("above_maximum"),
+        _sets(or_(_small, _large)).label("out_of_numbers"),
         _count_of(_handed_in, Application.image_count < bindparam("fewest", type_=Integer)).label("too_few"),
         _count_of(Application.image_count > bindparam("most", type_=Integer)).label("too_many"),
         _count_of(_handed_in, Application.narrative_length < bindparam("shortest", type_=Integer)).label("too_short"),
@@ -180,7 +196,7 @@ async def former(ctx: Context, campaign_id: UUID) -> list[Change]:
 async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage:
     """Count what was made under present rules that these settings would not allow."""
     bounds = {
-        "minimum_filed": new.minimum_filed,
+        "numbers": canonical({kind: _numbers_of(new.filed_by(kind)) for kind in CommitteeKind}).decode(),
         "fewest": new.images.minimum,
         "most": new.images.maximum,
         "shortest": new.narrative.minimum,
@@ -193,3 +209,7 @@ async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage
     (row,) = await ctx.rows(_USAGE, campaign_id=campaign_id, **bounds)
     cells = {f"/field_lengths/{name}": count for name, count in row.too_long_cells.items()}
     return Usage({pointer: getattr(row, name) for pointer, name in USED_BY.items()} | cells)
+
+
+def _numbers_of(settings: CampaignSettings) -> tuple[int, int | None]:
+    return settings.minimum_filed, settings.maximum_filed

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.models import Application
-from app.models.enums import CampaignStatus, Role
+from app.models.enums import CampaignStatus, CommitteeKind, Role
 from app.services.history import digest_of
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import NO_ROWS, World, key
@@ -220,3 +220,29 @@ def codes(answer: Any) -> list[tuple[str, str | None]]:
 def place_deadline(place: District) -> Any:
     settings = CampaignSettings.model_validate(place.campaign.settings)
     return settings.closes_at(settings.applications)
+
+
+EXACTLY_TWO = {"kind": "district_direct", "minimum": 2, "maximum": 2}
+
+
+async def test_a_kind_of_committee_files_exactly_as_many_as_the_notice_says(world: World) -> None:
+    campaign = await world.campaign(filed_by_kind=[EXACTLY_TWO])
+    place = await district(world, campaign, kind=CommitteeKind.DISTRICT_DIRECT)
+    one, two, three = [await place.sealed() for _ in range(3)]
+    tried = [await place.file(*each) for each in ((one,), (one, two, three), (one, two), (three,))]
+    assert [codes(each) if each.status_code == 409 else [] for each in tried] == [
+        [("too_few_applications", "/application_ids")],
+        [("too_many_applications", "/application_ids")],
+        [],
+        [("too_many_applications", "/application_ids")],
+    ]
+    left = (await place.by_committee.get(f"/api/v1/applications/{three}")).json()["actions"]["file"]["findings"]
+    assert [each["message"] for each in left] == ["上报后共 3 件，最多 2 件。"]
+    mine = (await place.by_committee.get(f"/api/v1/campaigns/{campaign.id}")).json()["limits"]
+    assert (mine["minimum_filed"], mine["maximum_filed"]) == (2, 2)
+    await world.committee()
+    progress = await place.by_office.get("/api/v1/progress", params={"campaign_id": str(campaign.id)})
+    numbers = [(each["minimum_filed"], each["maximum_filed"]) for each in progress.json()["committees"]]
+    assert numbers == [(2, 2), (2, None)]
+    swap = {"application_id": str(one), "replacement_id": str(three), "reason": "误报。"}
+    assert (await place.by_committee.post("/api/v1/swaps", json=swap, headers=key())).status_code == 201

@@ -58,7 +58,7 @@ async def test_a_campaign_begins_as_a_draft_of_the_notice(world: World, office: 
     async with world.viewing(office) as view:
         row = (await campaigns.read(view, made.id)).row
         assert await campaigns.settings_of(view, made.settings_digest) == settings_with()
-    assert row.settings == settings_with().model_dump(mode="json")
+    assert row.settings == settings_with().stored()
 
 
 async def test_next_years_campaign_is_a_copy_of_this_ones_with_its_dates_moved(world: World, office: Actor) -> None:

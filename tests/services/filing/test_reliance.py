@@ -54,3 +54,17 @@ async def test_a_topic_is_demanded_again_while_nobody_went_without(world: World)
     await place.submitted()
     refused = await place.by_office.put(path, json=body, headers=ANY)
     assert codes(refused) == [("change_was_used", "/topic_required", {"count": 1})]
+
+
+async def test_a_number_that_a_committee_went_beyond_is_not_demanded_again(world: World) -> None:
+    place = await district(world, await world.campaign(maximum_filed=2))
+    path, settings = f"{PATH}/{place.campaign.id}", place.campaign.settings
+
+    async def put(**numbers: object) -> Response:
+        return await place.by_office.put(path, json=settings | numbers | {"reason": "更正。"}, headers=ANY)
+
+    assert (await put(maximum_filed=3)).status_code == 200
+    assert (await put(maximum_filed=2)).status_code == 200
+    assert (await put(maximum_filed=3)).status_code == 200
+    await place.filed(3)
+    assert codes(await put(maximum_filed=2)) == [("change_was_used", "/maximum_filed", {"count": 1})]

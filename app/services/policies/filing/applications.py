@@ -9,7 +9,7 @@ from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, Role, Severity
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
-from app.services.policies.filing.filings import FiledSet, set_findings
+from app.services.policies.filing.filings import FiledSet, most_findings, set_findings
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
 from app.services.policies.filing.partners import Partnership, partner_findings
@@ -225,9 +225,12 @@ def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:
 
 
 def _set_findings(facts: ApplicationFacts) -> list[Finding]:
-    of = facts.filed_set
-    minimum = facts.settings.minimum_filed
-    return set_findings(already=of.put_forward, filed_now=of.ready, minimum=minimum, refiled=facts.once_filed)
+    """Judge the minimum with everything that is sealed, and the maximum with this one alone."""
+    of, settings = facts.filed_set, facts.settings
+    few = set_findings(
+        already=of.put_forward, filed_now=of.ready, minimum=settings.minimum_filed, refiled=facts.once_filed
+    )
+    return few if facts.once_filed else few + most_findings(of.put_forward + 1, settings.maximum_filed)
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:

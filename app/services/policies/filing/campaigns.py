@@ -9,7 +9,7 @@ from itertools import islice
 
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
-from app.models.enums import Role, Severity
+from app.models.enums import CommitteeKind, Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
 from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
@@ -139,6 +139,8 @@ def change_findings(
         "/plans": old.plans != new.plans,
         "/applications": old.applications != new.applications,
         "/minimum_filed": new.minimum_filed > old.minimum_filed,
+        "/maximum_filed": _lowered(old.maximum_filed, new.maximum_filed),
+        "/filed_by_kind": any(_tighter(old, new, kind) for kind in CommitteeKind),
         "/images/minimum": new.images.minimum > old.images.minimum,
         "/images/maximum": new.images.maximum < old.images.maximum,
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
@@ -152,6 +154,18 @@ def change_findings(
     }
     found = [_hurtful(pointer, pointer in back, usage) for pointer, hurts in hurtful.items() if hurts]
     return [finding for finding in found if finding]
+
+
+def _lowered(old: int | None, new: int | None) -> bool:
+    return new is not None and (old is None or new < old)
+
+
+def _tighter(old: CampaignSettings, new: CampaignSettings, kind: CommitteeKind) -> bool:
+    """Return true if numbers of its own leave a kind of committee less room than it had."""
+    if kind not in {each.kind for each in (*old.filed_by_kind, *new.filed_by_kind)}:
+        return False
+    before, after = old.filed_by(kind), new.filed_by(kind)
+    return after.minimum_filed > before.minimum_filed or _lowered(before.maximum_filed, after.maximum_filed)
 
 
 def _hurtful(pointer: str, back: bool, usage: Usage) -> Finding | None:

@@ -27,7 +27,10 @@ NOT_LIMITED = Rule("not_limited", "活动对“{label}”没有限制。", "The 
 ALREADY_REVOKED = Rule("already_revoked", "该特批已经撤销。", "The exemption is revoked already.")
 
 Granted = Sequence[tuple[str, int]]
-"""The exemptions that apply to somebody, as stored: the kind of limit, and its value."""
+"""The exemptions that apply to somebody, as stored: the kind of limit, and its value.
+
+Before them stands the kind of committee, with no value of its own: the notice may set numbers for each.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,14 @@ LIMITS: Mapping[LimitKind, Limit] = {
 
 def in_force(settings: CampaignSettings, granted: Granted | None) -> CampaignSettings:
     """Return the settings with the figures that hold for somebody: of the campaign's and the exempted, the looser."""
-    for kind, value in granted or ():
-        settings = _with(settings, LimitKind(kind), value)
+    for name, value in granted or ():
+        settings = _with(settings, LimitKind(name), value) if name in LIMITS else settings.filed_by(name)
     return settings
 
 
 def figures(settings: CampaignSettings) -> dict[str, int]:
     """Return every limit that these settings set, by name."""
-    found = {kind.value: figure(settings, kind) for kind in LIMITS}
+    found = {kind.value: figure(settings, kind) for kind in LIMITS} | {"maximum_filed": settings.maximum_filed}
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -11,6 +11,11 @@ TOO_FEW_APPLICATIONS = Rule(
     "上报后共 {count} 件，最低不少于 {minimum} 件。",
     "{count} would stand filed; at least {minimum} are needed.",
 )
+TOO_MANY_APPLICATIONS = Rule(
+    "too_many_applications",
+    "上报后共 {count} 件，最多 {maximum} 件。",
+    "{count} would stand filed; at most {maximum} may.",
+)
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"
 """The form of a receipt's code: nothing in it can be mistaken for something else."""
@@ -30,15 +35,25 @@ class FiledSet:
     ready: int
 
 
-def set_findings(*, already: int, filed_now: int, minimum: int, refiled: bool = False) -> list[Finding]:
+def set_findings(
+    *, already: int, filed_now: int, minimum: int, maximum: int | None = None, refiled: bool = False
+) -> list[Finding]:
     """申报品牌数量最低不少于2件，多者不限: the set that a committee has put forward reaches the minimum.
 
-    `already` is what it has put forward besides. The minimum judges the committee's own choice: it never stands in the
-    way where everything is `refiled`, that is, was sent back by the office or for the municipal office.
+    Another notice may set a maximum too. `already` is what it has put forward besides. The numbers judge the
+    committee's own choice: they never stand in the way where everything is `refiled`, that is, was sent back by the
+    office or for the municipal office.
     """
     count = already + filed_now
-    enough = refiled or count >= minimum
-    return [] if enough else [TOO_FEW_APPLICATIONS(count=count, minimum=minimum)]
+    if refiled:
+        return []
+    few = [TOO_FEW_APPLICATIONS(count=count, minimum=minimum)] if count < minimum else []
+    return few + most_findings(count, maximum)
+
+
+def most_findings(count: int, maximum: int | None) -> list[Finding]:
+    """Require that a committee puts no more forward than the notice allows; nothing is asked where it sets no limit."""
+    return [TOO_MANY_APPLICATIONS(count=count, maximum=maximum)] if maximum and count > maximum else []
 
 
 def new_verification_code() -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Day, Input, Line, Moment, Name, Prose
-from app.models.enums import DeadlineKind, PlanStatus
+from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
 
 Text = Annotated[Prose, Field(max_length=5000)]
@@ -21,6 +21,10 @@ Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+ADDED = frozenset({"maximum_filed", "filed_by_kind"})
+"""Settings that came after the first release, each with the notice of 2015 as its default."""
+DIRECT = "direct"
+"""The units without a committee, beside the kinds of committees: together they are no set."""
 
 
 class Coded(Protocol):
@@ -95,6 +99,17 @@ class Window(Input):
     enforced_at: Moment | None = Field(
         description="The exact instant that closes it; by default the end of the last day."
     )
+
+
+Cases = Annotated[int, Field(strict=True, ge=1, le=50)]
+
+
+class FiledLimits(Input):
+    """Number of cases that each committee of a kind files; the same twice: exactly so many."""
+
+    kind: CommitteeKind = Field(description="Kind of committee.")
+    minimum: Cases = Field(description="At least.", examples=[1])
+    maximum: Cases | None = Field(description="At most; null: no limit.", examples=[3])
 
 
 class ImageLimits(Input):
@@ -177,7 +192,13 @@ class CampaignSettings(Input):
         description="实施计划登记表（附件1）的报送时间; null where the notice asks for no plans."
     )
     applications: Window = Field(description="申报表（附件2）的报送时间")
-    minimum_filed: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(description="最低上报件数", examples=[2])
+    minimum_filed: Cases = Field(description="最低上报件数", examples=[2])
+    maximum_filed: Cases | None = Field(None, description="最高上报件数; null: no limit.", examples=[5])
+    filed_by_kind: list[FiledLimits] = Field(
+        [],
+        description="上报件数 of committees of a kind, instead of `minimum_filed` and `maximum_filed`.",
+        max_length=2,
+    )
     images: ImageLimits = Field(description="图片幅数")
     narrative: NarrativeLimits = Field(description="文字篇幅")
     field_lengths: dict[Code, Annotated[int, Field(strict=True, ge=1, le=10_000)]] = Field(
@@ -211,6 +232,12 @@ class CampaignSettings(Input):
         yield any(abs(years_off) > MOST_YEARS_OFF for years_off in years), "a date is far from the campaign's year"
         yield len(set(self.leads())) < len(self.reminders), "reminders: one occurs twice"
         yield self.images.maximum < self.images.minimum, "images: maximum is below minimum"
+        filed = [
+            (self.minimum_filed, self.maximum_filed),
+            *((each.minimum, each.maximum) for each in self.filed_by_kind),
+        ]
+        yield any(most and most < least for least, most in filed), "cases filed: maximum is below minimum"
+        yield len({each.kind for each in self.filed_by_kind}) < len(self.filed_by_kind), "a kind occurs twice"
         entered = self.commendation.days_off, self.commendation.days_worked
         yield not set(entered[0]).isdisjoint(entered[1]), "commendation: a day is both off and worked"
         yield bounds != sorted(bounds), "narrative: the bounds are not in order"
@@ -240,9 +267,28 @@ class CampaignSettings(Input):
     def _windows(self) -> Iterator[Window]:
         yield from (self.window(kind) for kind in DeadlineKind if self.asks_for(kind))
 
+    def stored(self) -> StoredSettings:
+        """Return the document that is stored: what a later release added is absent where the notice does not use it.
+
+        So the settings of before keep their digest.
+        """
+        plain = self.model_dump(mode="json")
+        fields = type(self).model_fields
+        unused = {name for name in ADDED if getattr(self, name) == fields[name].default}
+        return {name: value for name, value in plain.items() if name not in unused}
+
     def asks_for(self, kind: DeadlineKind) -> bool:
         """Return true if the campaign has such a stage: that of plans is optional."""
         return kind is DeadlineKind.APPLICATION or self.plans is not None
+
+    def filed_by(self, recommender: str) -> Self:
+        """Return the settings with the numbers of cases that hold for a kind of committee, or for units without one."""
+        numbers = {each.kind.value: (each.minimum, each.maximum) for each in self.filed_by_kind}
+        numbers |= {DIRECT: (self.minimum_filed, None)}
+        if recommender not in numbers:
+            return self
+        minimum, maximum = numbers[recommender]
+        return self.model_copy(update={"minimum_filed": minimum, "maximum_filed": maximum})
 
     def lacks_plan(self, status: PlanStatus | None) -> bool:
         """Return true if a plan in this state is still owed: it is asked for, and not handed in."""

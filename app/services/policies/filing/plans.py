@@ -30,6 +30,12 @@ FEW_PLANNED_CASES = Rule(
     "{count} planned; at least {minimum} will have to be filed.",
     Severity.ADVICE,
 )
+MANY_PLANNED_CASES = Rule(
+    "many_planned_cases",
+    "计划 {count} 件，多于最高上报件数 {maximum} 件。",
+    "{count} planned; at most {maximum} may be filed.",
+    Severity.ADVICE,
+)
 CASE_NAME_MISSING = Rule("required", "请填写计划申报创新案例名称。", "The name of the planned case is required.")
 OTHER_UNIT_NAME = Rule(
     "other_unit_name",
@@ -164,11 +170,13 @@ def _bare(name: str | None) -> str:
 
 
 def count_findings(settings: CampaignSettings, count: int) -> list[Finding]:
-    """Require a case; advise when there are fewer than must be filed."""
+    """Require a case; advise when there are fewer than must be filed, or more than may."""
     if count == 0:
         return [EMPTY_PLAN("/cases")]
-    few = count < settings.minimum_filed
-    return [FEW_PLANNED_CASES("/cases", count=count, minimum=settings.minimum_filed)] if few else []
+    minimum, maximum = settings.minimum_filed, settings.maximum_filed
+    few = [FEW_PLANNED_CASES("/cases", count=count, minimum=minimum)] if count < minimum else []
+    many = [MANY_PLANNED_CASES("/cases", count=count, maximum=maximum)] if maximum and count > maximum else []
+    return few + many
 
 
 def case_findings(settings: CampaignSettings, cases: Sequence[PlannedCase]) -> list[Finding]:

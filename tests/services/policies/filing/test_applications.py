@@ -362,6 +362,16 @@ def test_what_was_taken_back_returns_only_to_a_set_of_the_minimum(
     assert found == (["too_few_applications"] if refused else [])
 
 
+@pytest.mark.parametrize(
+    ("put_forward", "once_filed", "expected"), [(2, False, []), (3, False, ["too_many_applications"]), (3, True, [])]
+)
+def test_filing_is_offered_up_to_the_maximum(put_forward: int, expected: list[str], *, once_filed: bool) -> None:
+    most = SETTINGS.model_copy(update={"maximum_filed": 3})
+    sealed = replace(COMPLETE, status=Status.ENDORSED, endorsed_digest=COMPLETE.content_digest, settings=most)
+    facts = replace(sealed, filed_set=FiledSet(put_forward, put_forward, 5), once_filed=once_filed)
+    assert codes(policy.filing_findings(facts)) == expected
+
+
 def test_withdrawal_needs_an_open_deadline() -> None:
     facts = replace(COMPLETE, status=Status.SUBMITTED, now=DEADLINE.enforced_at)
     assert codes(policy.withdrawal_findings(facts)) == ["deadline_passed"]

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.models.enums import CampaignStatus, DeadlineKind, Role
+from app.models.enums import CampaignStatus, CommitteeKind, DeadlineKind, Role
 from app.services.filing.campaigns import template
 from app.services.history import digest_of
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing.notice import CampaignSettings, Window
+from app.services.policies.filing.notice import ADDED, DIRECT, CampaignSettings, Window
 
 PUBLISHED = CampaignStatus.PUBLISHED
 LUBEI_DIGEST = "e4dd971daf99b2e5b66bb5d1313b745f36afb8dd12bf00e25ae3b5d89a31d6c3"
@@ -338,7 +338,62 @@ def test_a_phase_over_the_turn_of_the_year_stays_one() -> None:
 
 
 def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they_were() -> None:
-    assert digest_of(notice().model_dump(mode="json")) == LUBEI_DIGEST
+    assert digest_of(notice().stored()) == LUBEI_DIGEST
+    assert notice().stored().keys() == template("lubei-2015").keys() | {"topic_required"}
+    for name in ("lubei-2015", "sample-2025"):
+        settings = CampaignSettings.model_validate(template(name))
+        assert CampaignSettings.model_validate(settings.stored()) == settings
+    assert template("sample-2025").keys() >= ADDED, "it uses every one"
+
+
+FOUR, TWO_OR_THREE = {"maximum_filed": 4}, {"kind": "township_subdistrict", "minimum": 2, "maximum": 3}
+EXACTLY_TWO = {"kind": "district_direct", "minimum": 2, "maximum": 2}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ({}, [(2, None), (2, None), (2, None)]),
+        (FOUR, [(2, 4), (2, 4), (2, None)]),
+        (FOUR | {"filed_by_kind": [TWO_OR_THREE]}, [(2, 3), (2, 4), (2, None)]),
+        ({"filed_by_kind": [EXACTLY_TWO, TWO_OR_THREE | {"maximum": None}]}, [(2, None), (2, 2), (2, None)]),
+    ],
+)
+def test_a_kind_of_committee_files_its_own_number_or_the_notices(numbers: Any, expected: list[Any]) -> None:
+    settings = notice(**numbers)
+    held = [settings.filed_by(each) for each in (*CommitteeKind, DIRECT)]
+    assert [(each.minimum_filed, each.maximum_filed) for each in held] == expected
+
+
+@pytest.mark.parametrize(
+    ("numbers", "mistake"),
+    [
+        ({"maximum_filed": 1}, "maximum is below minimum"),
+        ({"filed_by_kind": [EXACTLY_TWO | {"maximum": 1}]}, "maximum is below minimum"),
+        ({"filed_by_kind": [EXACTLY_TWO, EXACTLY_TWO]}, "a kind occurs twice"),
+    ],
+)
+def test_numbers_that_contradict_each_other_are_no_settings(numbers: Any, mistake: str) -> None:
+    with pytest.raises(ValidationError, match=mistake):
+        notice(**numbers)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pointers"),
+    [
+        ({}, FOUR, ["/maximum_filed"]),
+        (FOUR, {}, []),
+        (FOUR, {"maximum_filed": 5}, []),
+        (FOUR, {"maximum_filed": 3}, ["/maximum_filed"]),
+        ({}, {"filed_by_kind": [EXACTLY_TWO]}, ["/filed_by_kind"]),
+        ({"filed_by_kind": [EXACTLY_TWO]}, {}, []),
+        ({"filed_by_kind": [EXACTLY_TWO]}, {"filed_by_kind": [EXACTLY_TWO | {"minimum": 1, "maximum": 5}]}, []),
+        (FOUR, FOUR | {"filed_by_kind": [TWO_OR_THREE | {"minimum": 3, "maximum": 4}]}, ["/filed_by_kind"]),
+    ],
+)
+def test_after_publication_nobody_is_left_less_room(old: Any, new: Any, pointers: list[str]) -> None:
+    found = policy.change_findings(notice(**old), notice(**new), PUBLISHED)
+    assert [each.pointer for each in found] == pointers
 
 
 def test_a_notice_may_ask_for_no_plans() -> None:

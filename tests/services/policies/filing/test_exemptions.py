@@ -57,6 +57,15 @@ def test_the_figure_in_force_is_the_looser_one_and_nothing_else_changes(kind: Li
     assert policy.in_force(SETTINGS, None) is SETTINGS
 
 
+def test_the_numbers_of_the_kind_of_committee_are_loosened_and_not_the_others() -> None:
+    kinds = {"filed_by_kind": [{"kind": "district_direct", "minimum": 4, "maximum": 4}]}
+    settings = CampaignSettings.model_validate(template("lubei-2015") | kinds)
+    held = policy.in_force(settings, [("district_direct", 0), ("minimum_filed", 3)])
+    assert (held.minimum_filed, held.maximum_filed) == (3, 4)
+    assert policy.figures(held)["maximum_filed"] == 4
+    assert policy.in_force(settings, [("township_subdistrict", 0)]) is settings
+
+
 def test_an_exemption_is_revoked_once() -> None:
     assert policy.revocation_findings(None) == []
     found = policy.revocation_findings(datetime(2015, 9, 1, tzinfo=ZONE))

@@ -26,6 +26,26 @@ def test_the_set_that_ends_up_filed_reaches_the_minimum(
     )
 
 
+@pytest.mark.parametrize(
+    ("already", "filed_now", "minimum", "maximum", "expected"),
+    [
+        (0, 3, 1, 3, None),
+        (0, 4, 1, 3, ("too_many_applications", {"count": 4, "maximum": 3})),
+        (3, 1, 1, 3, ("too_many_applications", {"count": 4, "maximum": 3})),
+        (0, 4, 1, None, None),
+        (0, 1, 2, 2, ("too_few_applications", {"count": 1, "minimum": 2})),
+        (0, 2, 2, 2, None),
+        (1, 2, 2, 2, ("too_many_applications", {"count": 3, "maximum": 2})),
+    ],
+)
+def test_the_set_keeps_to_the_maximum_where_there_is_one(
+    already: int, filed_now: int, minimum: int, maximum: int | None, expected: tuple[str, dict[str, int]] | None
+) -> None:
+    found = set_findings(already=already, filed_now=filed_now, minimum=minimum, maximum=maximum)
+    assert [(each.rule.code, each.params) for each in found] == ([expected] if expected else [])
+    assert set_findings(already=9, filed_now=1, minimum=minimum, maximum=maximum, refiled=True) == []
+
+
 @pytest.mark.parametrize(("already", "minimum"), [(0, 2), (1, 3), (0, 50)])
 def test_the_minimum_never_stands_in_the_way_of_what_was_sent_back(already: int, minimum: int) -> None:
     assert set_findings(already=already, filed_now=1, minimum=minimum, refiled=True) == []
