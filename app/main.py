@@ -22,6 +22,7 @@ from app.api.filing import (
     images,
     partners,
     plans,
+    prints,
     progress,
     public_campaigns,
     receipts,
@@ -82,6 +83,7 @@ from app.equipment import keyring, outgoing, scanner, storage_settings
 from app.imaging import ImagingPool
 from app.problems import catalogue
 from app.services.files import UploadLimits
+from app.services.filing.prints import Press
 from app.services.limits import Disk, Meter, Traffic, UploadedBytes
 from app.services.policies.limits import CHANGES_USED_UP, PROCESSING_USED_UP, UPLOADS_USED_UP, Allowance, Quotas
 from app.settings import Settings
@@ -100,6 +102,7 @@ PRIVATE = (
     endorsements,
     versions,
     plans,
+    prints,
     exemptions,
     extensions,
     filings,
@@ -176,6 +179,7 @@ TAGS = [
         "name": "versions",
         "description": "Contents of an application at each submission and filing, and their differences.",
     },
+    {"name": "prints", "description": "打印: 附件1 and 附件2 on paper, as PDF and for Word, filled or empty."},
     {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
     {"name": "swaps", "description": "调换: a filed case or its stamped scan for another, when both sides agree."},
     {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
@@ -222,6 +226,10 @@ TAGS = [
 ]
 
 
+PRINTING_RESTS_AFTER = 600.0
+"""Seconds without a print after which its process gives its memory back."""
+
+
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """The application over these settings; `clock` is for tests, which may stop it."""
     database = Database(
@@ -237,6 +245,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         await database.open()
         async with imaging, storage:
             yield
+            await app.state.press.pool.stop()
         await database.close()
 
     app = FastAPI(
@@ -247,6 +256,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner = scanner(settings)
     app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
+    app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
     for part in PUBLIC:
@@ -279,6 +289,12 @@ def _limits(settings: Settings) -> tuple[Traffic, UploadLimits, Quotas]:
             objections_per_account=settings.objections_per_account,
         ),
     )
+
+
+def _printing(settings: Settings) -> ImagingPool:
+    """The process that draws papers: it starts at the first, and rests when there are no more."""
+    folder = [str(settings.font_dir.absolute())] if settings.font_dir else []
+    return ImagingPool(1, program=["app.printing.worker", *folder], rests_after=PRINTING_RESTS_AFTER)
 
 
 def _surround(app: FastAPI, settings: Settings) -> None:

@@ -59,3 +59,11 @@ def span(text: str) -> tuple[date, date] | None:
         return first, first
     last_month = month or 12
     return first, date(year, last_month, monthrange(year, last_month)[1])
+
+
+def spoken(text: str) -> str:
+    """Say a day, month or year, or an end that is not yet, as a form does; any other text as it is."""
+    if text == ONGOING:
+        return "今"
+    parts = text.split("-") if span(text) else []
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False)) or text

@@ -8,7 +8,16 @@ from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, FilePath, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AwareDatetime,
+    DirectoryPath,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.keyring import key_of
@@ -85,6 +94,11 @@ class Settings(BaseSettings):
     )
 
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
+    font_dir: DirectoryPath | None = Field(
+        None,
+        description="Folder with fonts for printed forms, such as 仿宋_GB2312 and 方正小标宋; unset: Noto Serif SC and "
+        "Noto Sans SC alone.",
+    )
     clamd: str | None = Field(
         None, description="ClamAV's daemon, as `host:port` or the path of its socket; what it finds is refused."
     )

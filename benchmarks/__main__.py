@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from app import embedded, migrating
 from app.embedded import Servers
-from benchmarks import agreement, servers, uploads
+from benchmarks import agreement, papers, servers, uploads
 from benchmarks.agreement import Disagreement
 from benchmarks.load import Load, Measured, run
 from benchmarks.operations import Operation, operations
@@ -39,6 +39,7 @@ class Plan:
     steady_requests: int
     upload_rounds: int
     pictures: int = 4
+    papers: int = 20
     repeated: int = 2000
     committees: int = 100
     judged: bool = True
@@ -51,7 +52,15 @@ class Plan:
 
 FULL = Plan(rounds=5, seconds=2.5, acts=500, steady_requests=10_000, upload_rounds=4)
 QUICK = Plan(
-    rounds=1, seconds=0.3, acts=50, steady_requests=200, upload_rounds=1, pictures=2, committees=10, judged=False
+    rounds=1,
+    seconds=0.3,
+    acts=50,
+    steady_requests=200,
+    upload_rounds=1,
+    pictures=2,
+    papers=2,
+    committees=10,
+    judged=False,
 )
 
 
@@ -88,7 +97,8 @@ def measure(plan: Plan) -> Report:
             _say("uploading pictures")
             size = {"rounds": plan.upload_rounds, "pictures": plan.pictures}
             pictures = uploads.measure(clients, _run, ours, district.albums, **size)
-    return Report(comparisons, pictures, memory)
+    _say("printing forms")
+    return Report(comparisons, pictures, memory, papers.measure(plan.papers))
 
 
 def _round(

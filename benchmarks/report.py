@@ -78,6 +78,19 @@ class Uploads:
 
 
 @dataclass(frozen=True)
+class Papers:
+    """Milliseconds of the processor that a printed form took, each time."""
+
+    name: str
+    took: list[float]
+    aim: int
+
+    @property
+    def line(self) -> str:
+        return f"{self.name}: {median(self.took):.0f} ms of the processor (aim ≤{self.aim})"
+
+
+@dataclass(frozen=True)
 class Memory:
     """Memory of our worker, before and after a number of requests."""
 
@@ -102,10 +115,11 @@ class Report:
     comparisons: list[Comparison]
     uploads: list[Uploads]
     memory: Memory
+    papers: list[Papers]
 
     def __str__(self) -> str:
         table = [line for comparison in self.comparisons for line in comparison.lines]
-        facts = [*(upload.line for upload in self.uploads), self.memory.line]
+        facts = [*(upload.line for upload in self.uploads), self.memory.line, *(paper.line for paper in self.papers)]
         return "\n".join(["", _line(*HEADS), *table, "", *facts])
 
     @property
@@ -124,7 +138,8 @@ class Report:
             }
             for comparison in self.comparisons
         }
-        return {"operations": named, "uploads": [asdict(one) for one in self.uploads], "memory": asdict(self.memory)}
+        kept = {"uploads": [*map(asdict, self.uploads)], "papers": [*map(asdict, self.papers)]}
+        return {"operations": named, "memory": asdict(self.memory), **kept}
 
 
 def _figures(name: str, statements: int, samples: Sequence[Sample]) -> tuple[str, ...]:

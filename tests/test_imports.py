@@ -21,16 +21,19 @@ ELSEWHERE = {
         "alembic",
         "bagit",
         "cryptography",
+        "docx",
         "highspy",
         "holidays",
         "httpx2",
         "jinja2",
+        "lxml",
         "numpy",
         "procrastinate",
     ),
-    *("psycopg", "pyotp", "pypdf", "pypinyin", "standardwebhooks", "webauthn", "zipstream", "zxcvbn"),
+    *("psycopg", "pylopdf_fonts_zh_cn", "pyotp", "pypdf", "pypinyin", "standardwebhooks", "typst", "webauthn"),
+    *("zipstream", "zxcvbn"),
 }
-"""Known to the worker, to the processes for pictures, or to a request that needs it: nobody idle carries it."""
+"""Known to the worker, to limited processes, or to a request that needs it: nobody idle carries it."""
 
 
 def carried(program: str) -> set[str]:

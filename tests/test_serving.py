@@ -41,12 +41,13 @@ def refusal(values: dict[str, str], *command: str) -> str:
     return done.stderr.strip()
 
 
-def test_the_tour_of_the_readme_runs_as_written(program: Program) -> None:
+def test_the_tour_of_the_readme_runs_as_written(program: Program, tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     (tour,) = re.findall(r"```bash tour\n(.*?)```", readme, re.DOTALL)
     script = tour.replace("127.0.0.1:8000", f"127.0.0.1:{program.port}").replace(".venv/bin/pinpai", " ".join(PINPAI))
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
         env=program.environment,
         capture_output=True,
         text=True,
@@ -57,6 +58,7 @@ def test_the_tour_of_the_readme_runs_as_written(program: Program) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "published"
     assert "too_few_images /images 图片至少 5 幅，现有 0 幅。" in lines
+    assert "./2015-C01-001-form.pdf" in lines
     assert lines[-2:] == ["有 11 处不符合要求。", "Not found"]
 
 

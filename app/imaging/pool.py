@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from app.imaging.process import Worker, WorkerLost
+from app.imaging.process import PROGRAM, Worker, WorkerLost
 from app.imaging.refusals import BROKEN, ImageRefused, ImagingBusy
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,18 @@ class ImagingPool:
     """Limited worker processes behind a fair, bounded queue; belongs to one event loop, starts at the first task."""
 
     def __init__(
-        self, workers: int = 2, *, queue: int = 32, seconds: float = 30.0, tasks_per_worker: int = 200
+        self,
+        workers: int = 2,
+        *,
+        queue: int = 32,
+        seconds: float = 30.0,
+        tasks_per_worker: int = 200,
+        program: Sequence[str] = PROGRAM,
+        rests_after: float | None = None,
     ) -> None:
         self._workers = workers
+        self._program = program
+        self._rests_after = rests_after
         self._seconds = seconds
         self._tasks_per_worker = tasks_per_worker
         self._jobs: asyncio.Queue[Job] = asyncio.Queue(queue)
@@ -71,7 +81,7 @@ class ImagingPool:
     async def start(self) -> None:
         """Put the workers to their places; their processes get ready in the background."""
         while len(self._crew) < self._workers:
-            self._crew.append(asyncio.create_task(self._serve(Worker(self._seconds, self._tasks_per_worker))))
+            self._crew.append(asyncio.create_task(self._serve(self._worker())))
 
     async def stop(self) -> None:
         """End every process; waiting callers get `Unavailable`."""
@@ -100,17 +110,28 @@ class ImagingPool:
             raise ImagingBusy from None
         return await job.answer
 
+    def _worker(self) -> Worker:
+        return Worker(self._seconds, self._tasks_per_worker, self._program)
+
     async def _serve(self, worker: Worker) -> None:
         """Keep one worker busy for as long as the pool lives."""
         try:
             await self._prepare(worker)
             while True:
-                job = await self._jobs.get()
+                job = await self._next(worker)
                 if not job.answer.done():  # else its caller has gone away
                     await self._settle(job, worker)
                     await self._prepare(worker)
         finally:
             await worker.close()
+
+    async def _next(self, worker: Worker) -> Job:
+        """Wait for the next caller; a process that waits for long gives its memory back meanwhile."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._rests_after):
+                return await self._jobs.get()
+        await worker.rest()
+        return await self._jobs.get()
 
     async def _prepare(self, worker: Worker) -> None:
         """Replace a dead or worn process now, so that the next caller need not wait for it."""

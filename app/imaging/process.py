@@ -5,12 +5,15 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 CPU_SECONDS = 20
 START_SECONDS = 30
 MAX_BLOB = 64 * 2**20
+PROGRAM = ("app.imaging.worker",)
+"""The module that a worker runs, and its arguments after the descriptors of the two files."""
 # The child gets no secret: this is its whole environment. The allocator settings keep freed picture memory for the next
 # picture: a fifth less CPU for 12 megapixels, and about 115 MB stay with a worker that has seen one.
 ENVIRONMENT = {
@@ -31,9 +34,10 @@ class WorkerLost(Exception):
 class Worker:
     """A place for one process at a time, whose occupant is replaced when dead or worn."""
 
-    def __init__(self, seconds: float, tasks: int) -> None:
+    def __init__(self, seconds: float, tasks: int, program: Sequence[str] = PROGRAM) -> None:
         self._seconds = seconds
         self._tasks = tasks
+        self._module, *self._arguments = program
         self._left = 0
         self._process: Process | None = None
         self.lacking: list[str] = []
@@ -63,6 +67,10 @@ class Worker:
             os.truncate(self._inbox, 0)
             os.truncate(self._outbox, 0)
 
+    async def rest(self) -> None:
+        """End its process; the next task begins another."""
+        await self._end()
+
     async def close(self) -> None:
         await self._end()
         os.close(self._inbox)
@@ -75,7 +83,7 @@ class Worker:
 
     async def _start(self) -> None:
         files = (self._inbox, self._outbox)
-        command = (sys.executable, "-s", "-P", "-m", "app.imaging.worker", *map(str, files))
+        command = (sys.executable, "-s", "-P", "-m", self._module, *map(str, files), *self._arguments)
         self._process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, env=ENVIRONMENT, cwd="/", pass_fds=files, start_new_session=True
         )

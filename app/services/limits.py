@@ -100,7 +100,7 @@ class MeteredPool:
     meter: Meter
     account_id: UUID
 
-    async def run(self, task: str, data: bytes, *, shortest_side: int) -> Facts:
+    async def run(self, task: str, data: bytes, **options: int) -> Facts:
         """As of the pool; LimitReached (429) when the allowance is used up."""
         self.meter.use(self.account_id, self.pool.longest)
         taken = 0.0
@@ -110,7 +110,7 @@ class MeteredPool:
             taken = seconds
 
         try:
-            return await self.pool.run(task, data, held, shortest_side=shortest_side)
+            return await self.pool.run(task, data, held, **options)
         finally:
             self.meter.give_back(self.account_id, self.pool.longest - taken)
 

@@ -22,7 +22,7 @@ from tests.imaging.processes import workers
 
 PROBE = """
 import ctypes, encodings.idna, json, os, resource, socket, sys, threading
-from app.imaging import confinement, pictures, scans, worker
+from app.imaging import confinement, orders, worker
 port, folder, other, uid, *left_out = sys.argv[1:]
 out, other = os.fdopen(os.dup(1), "w"), int(other)
 own, libc = os.memfd_create("x"), ctypes.CDLL(None, use_errno=True)
@@ -30,7 +30,7 @@ for layer in left_out:
     del confinement.LAYERS[layer]
 if os.geteuid() != int(uid):  # an ordinary user from here on; before, they might not be able to enter our folders
     os.setgroups([]); os.setresgid(*[int(uid)] * 3); os.setresuid(*[int(uid)] * 3)
-worker.become_quiet()
+orders.become_quiet()
 found = {"nice": os.nice(0)}
 found["lacking"] = confinement.confine()
 def attempt(name, act):

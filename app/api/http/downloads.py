@@ -57,6 +57,12 @@ def is_known(known: str | None, sha256: str) -> bool:
     return known is not None and (known.strip() == "*" or sha256 in known)
 
 
+def made(content: bytes, media_type: str, name: str, plain_name: str) -> Response:
+    """Answer bytes that were made for this request."""
+    headers = _SAFE | {"Content-Disposition": attachment(name, plain_name)}
+    return Response(content, headers=headers, media_type=media_type)
+
+
 async def deliver(request: Request, stored: StoredFile, known: str | None, *, is_public: bool = False) -> Response:
     """Answer the bytes, or that the caller has them; no database connection is held meanwhile.
 

@@ -1,0 +1,111 @@
+"""A paper as data, which says what stands where; two writers draw it, one as PDF and one for Word."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from itertools import accumulate, pairwise
+from typing import Any, Self
+
+WIDTH = 160
+"""Millimetres between the margins of a page of A4: the columns of a table share them."""
+
+
+class CellKind(StrEnum):
+    """Kind of a cell, by which its writer sets it."""
+
+    LABEL = "label"
+    SIDE = "side"  # a label down the side of several rows
+    VALUE = "value"
+    LINE = "line"  # a value at the left
+    PROSE = "prose"  # a text of several paragraphs, over as many pages as it needs
+    HINT = "hint"  # words of the empty form
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell and how many columns and rows it covers; `name` is the member of the form that fills it."""
+
+    text: str
+    kind: CellKind = CellKind.VALUE
+    columns: int = 1
+    rows: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells that begin in a row, and its least height in millimetres."""
+
+    cells: Sequence[Cell]
+    height: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: the widths of its columns, and how many of its rows head each page of it."""
+
+    columns: Sequence[int]
+    rows: Sequence[Row]
+    heads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Pictures, numbered in their order: their captions, and how many stand beside each other."""
+
+    title: str
+    captions: Sequence[str]
+    beside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper: above the table, the table (each but the first on a page of its own), below it, pictures, the foot."""
+
+    title: str
+    annex: str
+    above: str
+    tables: Sequence[Table]
+    below: str
+    foot: str
+    figures: Figures | None = None
+    lines: Sequence[str] = field(default_factory=list)
+
+    @property
+    def written(self) -> str:
+        """The paper as JSON, in which form it reaches its writer."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Read it back, as a writer needs it."""
+        plain = json.loads(written)
+        figures = plain.pop("figures")
+        tables = [_table(**table) for table in plain.pop("tables")]
+        return cls(**plain, tables=tables, figures=Figures(**figures) if figures else None)
+
+    @property
+    def text(self) -> str:
+        """All words of the paper, in which a font may lack a character."""
+        cells = (cell.text for table in self.tables for row in table.rows for cell in row.cells)
+        captions = self.figures.captions if self.figures else ()
+        return "".join((self.title, self.annex, self.above, self.below, self.foot, *self.lines, *cells, *captions))
+
+
+def packed(paper: Paper, pictures: Sequence[bytes]) -> bytes:
+    """Put a paper and its pictures into one piece: a line with their lengths, and then they."""
+    parts = [paper.written.encode(), *pictures]
+    return b"".join([json.dumps([len(part) for part in parts]).encode(), b"\n", *parts])
+
+
+def unpacked(data: bytes) -> tuple[Paper, list[bytes]]:
+    """Take them apart again."""
+    head, _, rest = data.partition(b"\n")
+    ends = [*accumulate(json.loads(head), initial=0)]
+    written, *pictures = (rest[start:end] for start, end in pairwise(ends))
+    return Paper.read(written.decode()), pictures
+
+
+def _table(rows: Sequence[dict[str, Any]], columns: Sequence[int], heads: int) -> Table:
+    return Table(columns, [Row([Cell(**cell) for cell in row["cells"]], row["height"]) for row in rows], heads)

@@ -1,0 +1,45 @@
+"""A paper as PDF, by Typst: one compiler for all papers, whose fonts are read before the process is confined."""
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+import typst
+
+from app.imaging.refusals import ImageRefused
+from app.printing import fonts
+from app.printing.paper import Paper
+
+TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
+
+
+class Printer:
+    """The compiler, its fonts, and the characters that they have."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folders = fonts.folders(folder)
+        found = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(each) for each in folders]
+        )
+        self._characters = fonts.characters(folders)
+        self._families = json.dumps(fonts.chosen(set(found.families())))
+        self._compiler = typst.Compiler(font_paths=found, ignore_system_fonts=True)
+        self._compiler.compile("".join(map(_said_in, found.fonts())).encode(), format="pdf")
+
+    def draw(self, paper: Paper, pictures: Sequence[bytes]) -> bytes:
+        """Draw a paper; refused with the characters that no font has, instead of with empty boxes."""
+        if missing := fonts.lacking(paper.text, self._characters):
+            raise ImageRefused("no_glyph", characters="".join(missing))
+        shown = json.dumps([b64encode(each).decode() for each in pictures])
+        inputs = {"paper": paper.written, "pictures": shown, "fonts": self._families}
+        drawn = self._compiler.compile(TEMPLATE, format="pdf", sys_inputs=inputs)
+        assert isinstance(drawn, bytes), "a PDF is one file"
+        return drawn
+
+
+def _said_in(font: typst.FontInfo) -> str:
+    """Let a font be read now: no file can be opened later."""
+    return (
+        f'#text(font: {json.dumps(font.family, ensure_ascii=False)}, weight: {font.weight}, style: "{font.style}")[a]'
+    )

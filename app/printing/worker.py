@@ -1,0 +1,33 @@
+"""The limited process that draws papers: `python -m app.printing.worker INBOX OUTBOX [FOLDER]`.
+
+It imports Typst and python-docx, and of the application what a paper is; every font is read before it is confined.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.imaging import orders
+from app.printing.paper import Paper, unpacked
+from app.printing.pdf import Printer
+from app.printing.word import Writer
+
+Draw = Callable[[Paper, Sequence[bytes]], bytes]
+
+
+def main(inbox: int, outbox: int, folder: str = "") -> None:
+    """Read the fonts, and answer orders."""
+    printer, writer = Printer(Path(folder) if folder else None), Writer()
+    orders.serve({"pdf": _task(printer.draw), "docx": _task(writer.write)}, inbox, outbox)
+
+
+def _task(draw: Draw) -> orders.Task:
+    def work(data: bytes) -> dict[str, Any]:
+        return {"content": draw(*unpacked(data))}
+
+    return work
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

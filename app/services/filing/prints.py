@@ -1,0 +1,180 @@
+"""Forms on paper: 附件1 and 附件2 of what its reader may see, or empty, drawn in a limited process."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, case, select, union_all
+
+from app.context import View
+from app.database import Query
+from app.findings import Finding
+from app.imaging import ImageRefused, ImagingPool
+from app.models import Application, ApplicationVersion, File, Image, VersionImage
+from app.printing.paper import Paper, packed
+from app.problems import RulesViolated
+from app.rows import row_type
+from app.services.files import key_of
+from app.services.filing import applications, campaigns, contents, plans, versions
+from app.services.filing.visibility import OWN, VISIBLE_VERSION
+from app.services.history import digest_of
+from app.services.limits import Meter, MeteredPool
+from app.services.policies import refuse
+from app.services.policies.filing import prints as policy
+from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
+from app.storage import Storage
+
+MEDIA_TYPES = {
+    PrintFormat.PDF: "application/pdf",
+    PrintFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+AT_ONCE = 4
+"""Forms whose pictures are in memory at a time."""
+_APPLICATION_ID, _NUMBER = bindparam("application_id", type_=Uuid), bindparam("number", type_=Integer)
+_THUMBNAIL = bindparam("thumbnail", type_=Boolean)
+
+
+@row_type
+class PictureFile:
+    """A picture of a printed form, and where its bytes are."""
+
+    id: UUID
+    sha256: str
+    size: int
+
+
+@row_type
+class Numbered:
+    """The number of a version."""
+
+    number: int
+
+
+_present = (
+    select(Image.slot, Image.file_id, Image.thumbnail_id)
+    .join(Application, Application.id == Image.application_id)
+    .where(_NUMBER.is_(None), Application.id == _APPLICATION_ID, OWN)
+)
+_fixed = (
+    select(VersionImage.slot, VersionImage.file_id, VersionImage.thumbnail_id)
+    .join(ApplicationVersion, ApplicationVersion.id == VersionImage.version_id)
+    .join(Application, Application.id == ApplicationVersion.application_id)
+    .where(Application.id == _APPLICATION_ID, ApplicationVersion.number == _NUMBER, VISIBLE_VERSION)
+)
+_shown = union_all(_present, _fixed).subquery("shown")
+_PICTURES = Query(
+    select(File.id, File.sha256, File.size)
+    .join(_shown, File.id == case((_THUMBNAIL, _shown.c.thumbnail_id), else_=_shown.c.file_id))
+    .order_by(_shown.c.slot),
+    PictureFile,
+)
+"""The pictures of a version, or without a number those of now."""
+
+_VERSION_WITH = Query(
+    select(ApplicationVersion.number)
+    .join(Application, Application.id == ApplicationVersion.application_id)
+    .where(Application.id == _APPLICATION_ID, ApplicationVersion.digest == bindparam("digest", type_=Text))
+    .where(VISIBLE_VERSION)
+    .order_by(ApplicationVersion.number.desc())
+    .limit(1),
+    Numbered,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper that is to be drawn, its pictures, and the name of its file, of which `{}` is the ending."""
+
+    paper: Paper
+    name: str
+    plain_name: str
+    pictures: Sequence[PictureFile] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper as a file."""
+
+    content: bytes
+    media_type: str
+    name: str
+    plain_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The means of printing: the limited process, the store with the pictures, and the account's share of the time."""
+
+    pool: ImagingPool
+    storage: Storage
+    processing: Meter
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def draw(self, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Printed:
+        """Draw the paper; RulesViolated with the characters that no font has."""
+        assert account_id is not None, "who prints is signed in"
+        workers = MeteredPool(self.pool, self.processing, account_id)
+        async with self.places:
+            pictures = [await self.storage.get(key_of(each.id), sha256=each.sha256) for each in sheet.pictures]
+            try:
+                drawn = await workers.run(form, packed(sheet.paper, pictures))
+            except ImageRefused as refused:
+                raise RulesViolated(_findings(sheet.paper, refused)) from refused
+        return Printed(drawn["content"], MEDIA_TYPES[form], f"{sheet.name}.{form}", f"{sheet.plain_name}.{form}")
+
+
+async def application(view: View, application_id: UUID, number: int | None, pictures: PrintedPictures) -> Sheet:
+    """Lay out 附件2 as its reader may see it, or as version `number` fixed it; NotFound unless visible."""
+    record = await applications.read(view, application_id)
+    content, digest = contents.content_of(record.row.form, record.row.names, record.images), record.row.content_digest
+    if number is not None:
+        version = await versions.read(view, application_id, number)
+        content, digest = version.content, version.digest
+    elif record.row.filed_content is not None:
+        content = record.row.filed_content
+    found = None if number else await view.one(_VERSION_WITH, application_id=application_id, digest=digest)
+    number = found.number if found else number
+    foot = policy.application_foot(record.row.number, number, digest)
+    figures = policy.figures_of(record.settings, content, pictures)
+    paper = policy.application_paper(record.settings, policy.cells_of(content), foot, figures)
+    files = await _pictures(view, application_id, number, pictures)
+    return Sheet(paper, f"{record.row.number}-申报表", f"{record.row.number}-form", files)
+
+
+async def plan(view: View, plan_id: UUID) -> Sheet:
+    """Lay out 附件1 as its reader may see it: to the office as it was last submitted; NotFound unless visible."""
+    record = await plans.read(view, plan_id)
+    cases = [(case.name or "", case.unit_name or "") for case in record.cases]
+    committee, year = record.row.committee_name, record.settings.year
+    foot = policy.plan_foot(record.row.status, digest_of([committee, cases]))
+    paper = policy.plan_paper(record.settings, committee, cases, foot)
+    return Sheet(paper, f"{year}-{committee}-实施计划登记表", f"{year}-plan")
+
+
+async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:
+    """Lay out an empty form of a campaign; NotFound unless the campaign is visible."""
+    row = await campaigns.find(view, campaign_id)
+    settings = CampaignSettings.model_validate(row.settings)
+    paper = policy.blank_paper(settings, kind)
+    return Sheet(paper, f"{settings.year}-{paper.annex}-{paper.title}", f"{settings.year}-{kind}-form")
+
+
+async def _pictures(
+    view: View, application_id: UUID, number: int | None, pictures: PrintedPictures
+) -> Sequence[PictureFile]:
+    """Find the files of the pictures that follow the form."""
+    if pictures is PrintedPictures.NONE:
+        return ()
+    thumbnail = pictures is PrintedPictures.THUMBNAILS
+    found = await view.rows(_PICTURES, application_id=application_id, number=number, thumbnail=thumbnail)
+    refuse(policy.picture_findings([each.size for each in found]))
+    return found
+
+
+def _findings(paper: Paper, refused: ImageRefused) -> list[Finding]:
+    """Word a refusal of the limited process."""
+    if refused.code != policy.NO_GLYPH.code:
+        return [policy.UNPRINTABLE()]
+    return policy.glyph_findings(paper, str(refused.params.get("characters")))

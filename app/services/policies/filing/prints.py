@@ -1,0 +1,199 @@
+"""附件1 and 附件2 as the notice lays them out, filled or empty: one description, which is drawn as PDF and for Word."""
+
+from collections.abc import Sequence
+from itertools import chain, repeat
+
+from app.findings import Finding, Rule
+from app.models.enums import Labelled, PlanStatus
+from app.periods import spoken
+from app.printing.paper import Cell, CellKind, Figures, Paper, Row, Table
+from app.services.policies.filing.forms import NARRATIVE, PERIOD, Content, Form
+from app.services.policies.filing.notice import CampaignSettings, Window
+
+
+class FormKind(Labelled):
+    """Form of the notice."""
+
+    PLAN = "plan", "实施计划登记表（附件1）"
+    APPLICATION = "application", "申报表（附件2）"
+
+
+class PrintFormat(Labelled):
+    """Format of a printed form."""
+
+    PDF = "pdf", "PDF 文件"
+    DOCX = "docx", "Word 文档"
+
+
+class PrintedPictures(Labelled):
+    """Size in which the pictures follow the form."""
+
+    NONE = "none", "不附图片"
+    THUMBNAILS = "thumbnails", "小图，每页八幅"
+    FULL = "full", "原图，每页两幅"
+
+
+NO_GLYPH = Rule(
+    "no_glyph",
+    "字库中没有“{characters}”，无法排印为 PDF。请管理员加装有这些字的字体，或下载 Word 文档。",
+    "No font has “{characters}”, so it cannot be set as PDF: ask the operator for a font that has them, or take the "
+    "Word document.",
+)
+UNPRINTABLE = Rule(
+    "unprintable",
+    "表格过大，无法排印。请稍后再试，或不附图片。",
+    "The form is too large to be set. Try again in a while, or without pictures.",
+)
+PICTURES_TOO_LARGE = Rule(
+    "pictures_too_large",
+    "图片原图共 {size} MB，最多可附 {maximum} MB。请改附小图。",
+    "The pictures have {size} MB in full size, of which at most {maximum} MB are printed: choose thumbnails.",
+)
+MOST_PICTURES = 40
+"""Megabytes of pictures in one file."""
+SHORT_DIGEST = 16
+"""Characters of a digest that a person compares."""
+STAMP = "由所在党（工）委盖章"
+SENDERS = "各镇(乡)街道党（工）委、区直各党（工）委"
+SIDE = "品牌简介"
+APPLICATION_COLUMNS = (12, 28, 56, 24, 40)
+PLAN_COLUMNS = (100, 60)
+PLAN_ROWS = 16
+LOW, HIGH, STAMPED = 20, 60, 26
+"""Least heights in millimetres: of a text that is there, of one that is to be written, of the cell for the stamp."""
+BESIDE = {PrintedPictures.THUMBNAILS: 2, PrintedPictures.FULL: 1}
+
+
+def application_paper(settings: CampaignSettings, cells: Form, foot: str, figures: Figures | None = None) -> Paper:
+    """Lay out 附件2; one without any cell has the page break of the notice, inside 主要做法."""
+    return Paper(
+        title="文明单位创新工作品牌申报表",
+        annex="附件2",
+        above="",
+        tables=[_form(settings, cells)] if cells else _empty_form(settings),
+        below=f"注：此表{_due(settings.applications)}前由{SENDERS}审核加盖公章后上报。",
+        foot=foot,
+        figures=figures,
+    )
+
+
+def plan_paper(settings: CampaignSettings, committee: str, cases: Sequence[tuple[str, str]], foot: str) -> Paper:
+    """Lay out 附件1: at least as many rows as the notice has."""
+    head = Row([Cell("计划申报创新案例名称", CellKind.LABEL), Cell("实施单位", CellKind.LABEL)])
+    padded = chain(cases, repeat(("", ""), PLAN_ROWS - len(cases)))
+    rows = [Row([Cell(name, CellKind.LINE, name="cases"), Cell(unit, name="cases")], 11) for name, unit in padded]
+    return Paper(
+        title=f"{settings.name}实施计划登记表",
+        annex="附件1",
+        above=f"党（工）委：{committee}",
+        tables=[Table(PLAN_COLUMNS, [head, *rows], heads=1)],
+        below=f"注：此表{_due(settings.plans)}前报送{settings.organizer.short_name}",
+        foot=foot,
+    )
+
+
+def cells_of(content: Content) -> Form:
+    """Return all that the form shows of a content, by the names of its cells."""
+    return {**content, **content.get("form", {})}
+
+
+def figures_of(settings: CampaignSettings, content: Content, pictures: PrintedPictures) -> Figures | None:
+    """Number the pictures, with their captions."""
+    images = content.get("images", ())
+    if pictures is PrintedPictures.NONE or not images:
+        return None
+    captions = ["图{}　{caption}".format(number, **each).rstrip() for number, each in enumerate(images, 1)]
+    return Figures(settings.label("images"), captions, BESIDE[pictures])
+
+
+def blank_paper(settings: CampaignSettings, kind: FormKind) -> Paper:
+    """Lay out an empty form."""
+    if kind is FormKind.PLAN:
+        return plan_paper(settings, "", [], "")
+    return application_paper(settings, {}, "")
+
+
+def plan_foot(status: PlanStatus, digest: str) -> str:
+    """Tell in which state the plan is printed, and what it says."""
+    return f"状态：{status.label}　内容摘要：{digest[:SHORT_DIGEST]}"
+
+
+def application_foot(number: str, version: int | None, digest: str) -> str:
+    """Tell which application, in which version, is printed."""
+    return f"申报编号：{number}　{f'第{version}版' if version else '草稿'}　内容摘要：{digest[:SHORT_DIGEST]}"
+
+
+def glyph_findings(paper: Paper, characters: str) -> list[Finding]:
+    """Name the characters that no font has, at the cells that have them."""
+    named = "、".join(f"{each}（U+{ord(each):04X}）" for each in characters)
+    cells = {cell.name: cell for table in paper.tables for row in table.rows for cell in row.cells}
+    found = [name for name, cell in cells.items() if name and not set(characters).isdisjoint(cell.text)]
+    return [NO_GLYPH(f"/{name}", characters=named) for name in found] or [NO_GLYPH(characters=named)]
+
+
+def picture_findings(sizes: Sequence[int]) -> list[Finding]:
+    """Refuse more pictures in full size than a file may have."""
+    size = sum(sizes) // 10**6
+    return [PICTURES_TOO_LARGE("/pictures", size=size, maximum=MOST_PICTURES)] if size > MOST_PICTURES else []
+
+
+def _form(settings: CampaignSettings, cells: Form) -> Table:
+    texts = [_narrative(settings, name, cells, LOW if cells.get(name) else HIGH) for name in NARRATIVE]
+    return Table(APPLICATION_COLUMNS, [*_about(settings, cells), *_brand(settings, cells, texts)])
+
+
+def _empty_form(settings: CampaignSettings) -> list[Table]:
+    """The two parts in which the notice has the form: the page ends within the second of the three texts."""
+    innovation, practices, effects = NARRATIVE
+    first = [_narrative(settings, innovation, {}, HIGH), _narrative(settings, practices, {}, 50)]
+    second = [_narrative(settings, name, {}, 110) for name in (practices, effects)]
+    return [
+        Table(APPLICATION_COLUMNS, [*_about(settings, {}), *_brand(settings, {}, first)]),
+        Table(APPLICATION_COLUMNS, _beside(second)),
+    ]
+
+
+def _about(settings: CampaignSettings, cells: Form) -> list[Row]:
+    """The rows above 品牌简介: who recommends, who applies, with what, who leads, and their telephone."""
+    committee = cells.get("committee_name")
+    stamp = f"{committee}\n（{STAMP}）" if committee else STAMP
+    leader = [_value(cells, "leader_name"), _label(settings, "leader_title"), _value(cells, "leader_title")]
+    return [
+        Row([_label(settings, "recommender", 2), Cell(stamp, columns=3, name="committee_name")], STAMPED),
+        Row([_label(settings, "applicant", 2), _value(cells, "unit_name", 3)]),
+        Row([_label(settings, "brand_name", 2), _value(cells, "brand_name", 3)]),
+        Row([_label(settings, "leader_name", 2), *leader]),
+        Row([_label(settings, "phone", 2), _value(cells, "phone", 3)]),
+    ]
+
+
+def _brand(settings: CampaignSettings, cells: Form, texts: Sequence[Row]) -> list[Row]:
+    """The rows of 品牌简介."""
+    names = {each.code: each.name for each in settings.categories}
+    category = cells.get("category") or ""
+    chosen = Row([_label(settings, "category"), Cell(names.get(category, category), columns=3, name="category")])
+    dates = (spoken(cells.get(name) or "") for name in PERIOD)
+    period = Row([_label(settings, "period"), Cell("至".join(filter(None, dates)), columns=3, name="started_on")])
+    return _beside([chosen, period, *texts])
+
+
+def _beside(rows: Sequence[Row]) -> list[Row]:
+    """Put these rows beside 品牌简介."""
+    first, *others = rows
+    return [Row([Cell(SIDE, CellKind.SIDE, rows=len(rows)), *first.cells], first.height), *others]
+
+
+def _narrative(settings: CampaignSettings, name: str, cells: Form, height: int) -> Row:
+    return Row([_label(settings, name), Cell(cells.get(name) or "", CellKind.PROSE, columns=3, name=name)], height)
+
+
+def _label(settings: CampaignSettings, name: str, columns: int = 1) -> Cell:
+    return Cell(settings.label(name), CellKind.LABEL, columns)
+
+
+def _value(cells: Form, name: str, columns: int = 1) -> Cell:
+    return Cell(cells.get(name) or "", columns=columns, name=name)
+
+
+def _due(window: Window) -> str:
+    return f"{window.due_on.month}月{window.due_on.day}日"
