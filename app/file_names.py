@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg", DOCX: "docx"}
 MOST_BYTES = 200
 """Systems allow 255, and some add to a name, as in “… (2).pdf”."""
 _UNSAFE = re.compile(r'[\x00-\x20\x7f"*/:<>?\\|]+')

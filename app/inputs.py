@@ -8,7 +8,7 @@ pointer to the field and its position in the text.
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -35,10 +35,31 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
+class Contradiction(ValueError):
+    """Members that contradict each other, and the place of the one that must change."""
+
+    def __init__(self, words: str, *path: str | int) -> None:
+        super().__init__(words)
+        self.path = path
+
+
 class Input(BaseModel):
     """A request's body: unknown members are refused, so that a typing mistake never passes for a wish."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+    def with_one_of(self, *names: str) -> Self:
+        """Require exactly one of these members: the second that was given must go, or the first is missing."""
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            words = f"{', '.join(names[:-1])} and {names[-1]}"
+            raise self.contradiction(f"exactly one of {words} is needed", [*given[1:], *names][0])
+        return self
+
+    @staticmethod
+    def contradiction(words: str, *path: str | int) -> Contradiction:
+        """Say, below the member that must change, what members contradict each other in."""
+        return Contradiction(words, *path)
 
 
 def _plain(text: object) -> object:

@@ -257,13 +257,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.scanner = scanner(settings)
     app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
-    for part in PRIVATE:
-        include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
-    for part in PUBLIC:
-        include(app, part.router, prefix="/api/v1", raises=ALWAYS)
-    for part in SIGNING_IN:
-        include(app, part.public, prefix="/api/v1", raises=ALWAYS)
-    include(app, health.router)
+    _include_all(app)
     install_problems(app)
     openapi.install(app, lambda: [kind.schema() for kind in catalogue()])
     if settings.documented:
@@ -271,6 +265,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         contract.install(app)
     _surround(app, settings)
     return app
+
+
+def _include_all(app: FastAPI) -> None:
+    """Answer at the addresses of the contract."""
+    for part in PRIVATE:
+        include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
+    for part in PUBLIC:
+        include(app, part.router, prefix="/api/v1", raises=ALWAYS)
+    for part in SIGNING_IN:
+        include(app, part.public, prefix="/api/v1", raises=ALWAYS)
+    include(app, health.router)
 
 
 def _limits(settings: Settings) -> tuple[Traffic, UploadLimits, Quotas]:

@@ -87,4 +87,4 @@ for _kind in FormKind:
 async def _drawn(press: Press, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Response:
     """Draw it; no database connection is held meanwhile."""
     printed = await press.draw(account_id, sheet, form)
-    return made(printed.content, printed.media_type, printed.name, printed.plain_name)
+    return made(printed.content, printed.media_type, printed.name)

@@ -57,9 +57,9 @@ def is_known(known: str | None, sha256: str) -> bool:
     return known is not None and (known.strip() == "*" or sha256 in known)
 
 
-def made(content: bytes, media_type: str, name: str, plain_name: str) -> Response:
+def made(content: bytes, media_type: str, name: FileName) -> Response:
     """Answer bytes that were made for this request."""
-    headers = _SAFE | {"Content-Disposition": attachment(name, plain_name)}
+    headers = _SAFE | {"Content-Disposition": attachment(name)}
     return Response(content, headers=headers, media_type=media_type)
 
 

@@ -131,7 +131,6 @@ MISTAKES = {
     "an application has no minimum to be filed": "单件申报没有最少上报件数。",
     "exactly one of unit_id and name is needed": "unit_id 与 name 须填且只填一项。",
     "exactly one of template and copy_of is needed": "template 与 copy_of 须填且只填一项。",
-    "unit_id and unit_name exclude each other": "unit_id 与 unit_name 只能填一项。",
     "an application has no plan deadline": "申报表没有实施计划的截止时间。",
     "minimum_load is above maximum_load": "最少件数大于最多件数。",
     "a wave has a budget, a full distribution has none": "补评须填评审件数，全面分配不填。",

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from app.api.http.sentences import detail
+from app.inputs import Contradiction
 from app.models.enums import Language
 from app.problems import RejectedPart
 
@@ -22,6 +23,8 @@ def _part(error: dict[str, Any], language: Language, body: Any) -> RejectedPart:
     where, *path = error["loc"] or ("body",)
     if path and isinstance(body, dict) and path[0] == body.get(ALTERNATIVE):
         del path[0]  # Pydantic names the alternative first, which is no member of the body
+    if isinstance(cause := error.get("ctx", {}).get("error"), Contradiction):
+        path = [*path, *cause.path]
     known = where in ("body", "query", "path", "header", "cookie")
     return RejectedPart(
         location=where if known else "body",

@@ -206,9 +206,7 @@ class ByHand(AwardChoice):
 
     @model_validator(mode="after")
     def _one_sort(self) -> Self:
-        if (self.application_ids is None) == (self.committee_ids is None):
-            raise ValueError("exactly one of application_ids and committee_ids is needed")
-        return self
+        return self.with_one_of("application_ids", "committee_ids")
 
     @property
     def recipient(self) -> str:

@@ -144,9 +144,7 @@ class CampaignCreate(Input):
 
     @model_validator(mode="after")
     def _one_source(self) -> "CampaignCreate":
-        if (self.template is None) == (self.copy_of is None):
-            raise ValueError("exactly one of template and copy_of is needed")
-        return self
+        return self.with_one_of("template", "copy_of")
 
 
 class CampaignReplacement(CampaignSettings):

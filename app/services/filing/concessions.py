@@ -61,9 +61,7 @@ class Beneficiary(Input):
 
     @model_validator(mode="after")
     def _one_beneficiary(self) -> Self:
-        if (self.committee_id is None) == (self.application_id is None):
-            raise ValueError("exactly one of committee_id and application_id is needed")
-        return self
+        return self.with_one_of("committee_id", "application_id")
 
     @property
     def named(self) -> dict[str, UUID | None]:

@@ -101,7 +101,7 @@ class ExemptionCreate(Beneficiary):
     @model_validator(mode="after")
     def _not_of_one_application(self) -> Self:
         if self.application_id and self.limit is LimitKind.MINIMUM_FILED:
-            raise ValueError("an application has no minimum to be filed")
+            raise self.contradiction("an application has no minimum to be filed", "limit")
         return self
 
 

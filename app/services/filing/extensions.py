@@ -159,7 +159,7 @@ class ExtensionCreate(Beneficiary):
     @model_validator(mode="after")
     def _not_of_one_application(self) -> Self:
         if self.application_id and self.deadline is DeadlineKind.PLAN:
-            raise ValueError("an application has no plan deadline")
+            raise self.contradiction("an application has no plan deadline", "deadline")
         return self
 
 

@@ -71,9 +71,7 @@ class PartnerNamed(Input):
 
     @model_validator(mode="after")
     def _one_reference(self) -> Self:
-        if (self.unit_id is None) == (self.name is None):
-            raise ValueError("exactly one of unit_id and name is needed")
-        return self
+        return self.with_one_of("unit_id", "name")
 
 
 class PartnersSet(Input):

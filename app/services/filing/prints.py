@@ -9,9 +9,11 @@ from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, case, select, un
 
 from app.context import View
 from app.database import Query
+from app.file_names import DOCX, FileName, Part, named
 from app.findings import Finding
 from app.imaging import ImageRefused, ImagingPool
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
+from app.models.enums import DeadlineKind
 from app.printing.paper import Paper, packed
 from app.problems import RulesViolated
 from app.rows import row_type
@@ -22,13 +24,14 @@ from app.services.history import digest_of
 from app.services.limits import Meter, MeteredPool
 from app.services.policies import refuse
 from app.services.policies.filing import prints as policy
+from app.services.policies.filing.deadlines import stage_findings
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
 from app.storage import Storage
 
 MEDIA_TYPES = {
     PrintFormat.PDF: "application/pdf",
-    PrintFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    PrintFormat.DOCX: DOCX,
 }
 AT_ONCE = 4
 """Forms whose pictures are in memory at a time."""
@@ -85,11 +88,10 @@ _VERSION_WITH = Query(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A paper that is to be drawn, its pictures, and the name of its file, of which `{}` is the ending."""
+    """A paper that is to be drawn, its pictures, and the parts of the name of its file."""
 
     paper: Paper
-    name: str
-    plain_name: str
+    name: Sequence[str | Part]
     pictures: Sequence[PictureFile] = ()
 
 
@@ -99,8 +101,7 @@ class Printed:
 
     content: bytes
     media_type: str
-    name: str
-    plain_name: str
+    name: FileName
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Press:
                 drawn = await workers.run(form, packed(sheet.paper, pictures))
             except ImageRefused as refused:
                 raise RulesViolated(_findings(sheet.paper, refused)) from refused
-        return Printed(drawn["content"], MEDIA_TYPES[form], f"{sheet.name}.{form}", f"{sheet.plain_name}.{form}")
+        media_type = MEDIA_TYPES[form]
+        return Printed(drawn["content"], media_type, named(media_type, *sheet.name))
 
 
 async def application(view: View, application_id: UUID, number: int | None, pictures: PrintedPictures) -> Sheet:
@@ -140,7 +142,7 @@ async def application(view: View, application_id: UUID, number: int | None, pict
     figures = policy.figures_of(record.settings, content, pictures)
     paper = policy.application_paper(record.settings, policy.cells_of(content), foot, figures)
     files = await _pictures(view, application_id, number, pictures)
-    return Sheet(paper, f"{record.row.number}-申报表", f"{record.row.number}-form", files)
+    return Sheet(paper, [record.row.number, Part("申报表", "form")], files)
 
 
 async def plan(view: View, plan_id: UUID) -> Sheet:
@@ -150,15 +152,17 @@ async def plan(view: View, plan_id: UUID) -> Sheet:
     committee, year = record.row.committee_name, record.settings.year
     foot = policy.plan_foot(record.row.status, digest_of([committee, cases]))
     paper = policy.plan_paper(record.settings, committee, cases, foot)
-    return Sheet(paper, f"{year}-{committee}-实施计划登记表", f"{year}-plan")
+    return Sheet(paper, [str(year), Part(f"{committee}-实施计划登记表", "plan")])
 
 
 async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:
-    """Lay out an empty form of a campaign; NotFound unless the campaign is visible."""
+    """Lay out an empty form that a campaign asks for; NotFound unless the campaign is visible."""
     row = await campaigns.find(view, campaign_id)
     settings = CampaignSettings.model_validate(row.settings)
+    if kind is FormKind.PLAN:
+        refuse(stage_findings(settings, DeadlineKind.PLAN))
     paper = policy.blank_paper(settings, kind)
-    return Sheet(paper, f"{settings.year}-{paper.annex}-{paper.title}", f"{settings.year}-{kind}-form")
+    return Sheet(paper, [str(settings.year), Part(f"{paper.annex}-{paper.title}", f"{kind}-form")])
 
 
 async def _pictures(

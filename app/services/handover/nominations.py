@@ -278,9 +278,7 @@ class NominationCreate(Input):
 
     @model_validator(mode="after")
     def _one_source(self) -> "NominationCreate":
-        if (self.application_id is None) == (self.award_id is None):
-            raise ValueError("exactly one of application_id and award_id is needed")
-        return self
+        return self.with_one_of("application_id", "award_id")
 
 
 async def edit(ctx: Context, nomination_id: UUID, body: NominationEdit, version: int | None) -> None:

@@ -193,7 +193,7 @@ class ProposalCreate(Input):
     @model_validator(mode="after")
     def _budget_of_a_wave(self) -> Self:
         if (self.kind is ProposalKind.WAVE) != (self.budget is not None):
-            raise ValueError("a wave has a budget, a full distribution has none")
+            raise self.contradiction("a wave has a budget, a full distribution has none", "budget")
         return self
 
 

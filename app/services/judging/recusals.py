@@ -227,9 +227,7 @@ class RecusalCreate(Input):
 
     @model_validator(mode="after")
     def _one_object(self) -> Self:
-        if sum(getattr(self, name) is not None for name in _OBJECTS) != 1:
-            raise ValueError("exactly one of application_id, unit_id and committee_id is needed")
-        return self
+        return self.with_one_of(*_OBJECTS)
 
 
 class InterestDeclaration(Input):

@@ -116,7 +116,7 @@ class ReviewerProfile(Input):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.minimum_load > self.maximum_load:
-            raise ValueError("minimum_load is above maximum_load")
+            raise self.contradiction("minimum_load is above maximum_load", "minimum_load")
         return self
 
 

@@ -177,7 +177,8 @@ class AnnouncementCreate(Input):
     @model_validator(mode="after")
     def _chosen(self) -> Self:
         if bool(self.committee_ids) != (self.audience is AnnouncementAudience.CHOSEN):
-            raise ValueError("committee_ids are needed for the audience `chosen`, and for no other")
+            words = "committee_ids are needed for the audience `chosen`, and for no other"
+            raise self.contradiction(words, "committee_ids")
         return self
 
 

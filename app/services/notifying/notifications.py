@@ -252,9 +252,7 @@ class ReadingsCreate(Input):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.notification_ids is None) == (self.up_to is None):
-            raise ValueError("exactly one of notification_ids and up_to is needed")
-        return self
+        return self.with_one_of("notification_ids", "up_to")
 
 
 @dataclass(frozen=True, slots=True)

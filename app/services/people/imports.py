@@ -57,7 +57,7 @@ class OrganisationImport(Input):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.committees and not self.units:
-            raise ValueError("committees or units are needed")
+            raise self.contradiction("committees or units are needed", "committees")
         return self
 
     @field_validator("committees", mode="before")

@@ -202,9 +202,7 @@ class SeatCreate(Input):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if sum(getattr(self, name) is not None for name in PLACES) != 1:
-            raise ValueError("exactly one of committee_id, unit_id and reviewer_id is needed")
-        return self
+        return self.with_one_of(*PLACES)
 
 
 class SeatRevocation(Input):

@@ -252,12 +252,14 @@ async def test_of_plans_that_are_not_asked_for_nothing_is_said(world: World) -> 
     later = {"deadline": "plan", "due_on": "2015-10-10", "reason": "雨天"}
     told = {"audience": "without_plan", "title": "催报", "text": "请报送。"}
     refused = [
+        await by_committee.get(f"{path}/forms/plan"),
         await by_committee.post("/api/v1/plans", json=plan, headers=key()),
         await office.post(f"{path}/deadline-moves", json=later),
         await office.post("/api/v1/extensions", json=plan | later | {"committee_id": str(place.committee.id)}),
         await office.post("/api/v1/announcements", json=plan | told, headers=key()),
     ]
     assert [(each["code"], each["pointer"]) for answer in refused for each in answer.json()["findings"]] == [
+        ("no_plan_stage", None),
         ("no_plan_stage", "/campaign_id"),
         ("no_plan_stage", "/deadline"),
         ("no_plan_stage", "/deadline"),

@@ -1,17 +1,15 @@
-import ast
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core._pydantic_core import list_all_errors
 
-from app import api, services
 from app.api.http.sentences import MISTAKES, PYTHONS_OWN, SENTENCES, detail
 from app.api.http.validation import rejected_parts
 from app.inputs import Day, Input, Moment, Name, Reason
 from app.models.enums import Language, Role
+from app.services.filing.campaigns import template
 
 
 class Body(Input):
@@ -110,19 +108,130 @@ def test_no_words_of_python_are_in_an_answer(code: str, context: dict[str, Any],
     assert [detail(code, context, language) for language in (Language.ZH, Language.EN)] == [chinese, english]
 
 
-def contradictions() -> Iterator[str]:
-    """The words of every `ValueError` that an input raises."""
-    for folder in (*services.__path__, *api.__path__):
-        for path in Path(folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                raised = node.exc if isinstance(node, ast.Raise) else None
-                if isinstance(raised, ast.Call) and ast.unparse(raised.func) == "ValueError":
-                    yield from (str(each.value) for each in raised.args if isinstance(each, ast.Constant))
-                if isinstance(node, ast.FunctionDef) and node.name == "_mistakes":
-                    tuples = [each for each in ast.walk(node) if isinstance(each, ast.Tuple)]
-                    last = [each.elts[-1] for each in tuples]
-                    yield from (str(each.value) for each in last if isinstance(each, ast.Constant))
+ID, OTHER_ID = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071", "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6072"
+GRANT = {"campaign_id": ID, "reason": "理由充分。"}
+TOLD = {"campaign_id": ID, "title": "通知", "text": "请补报。"}
+NOTICE = template("lubei-2015")
+CRITERION, WINDOW, COMMENDATION = NOTICE["criteria"][0], NOTICE["plans"], NOTICE["commendation"]
+TOWNSHIPS = {"kind": "township_subdistrict", "minimum": 2, "maximum": 1}
+Contradictory = tuple[str, Mapping[str, Any], str, str]
+"""A model, a body whose members contradict each other, the pointer to the one that must change, and the words."""
 
 
-def test_every_contradiction_of_members_has_a_chinese_sentence() -> None:
-    assert set(contradictions()) <= MISTAKES.keys()
+def one_of(model: str, *names: str, **rest: Any) -> list[Contradictory]:
+    """Give none of the members, and the first two."""
+    words = f"exactly one of {', '.join(names[:-1])} and {names[-1]} is needed"
+    both = {name: [ID] if name.endswith("s") else ID for name in names[:2]}
+    return [(model, rest, f"/{names[0]}", words), (model, rest | both, f"/{names[1]}", words)]
+
+
+def notice(words: str, pointer: str, **changes: Any) -> Contradictory:
+    return "CampaignSettings", NOTICE | changes, pointer, words
+
+
+CONTRADICTORY: list[Contradictory] = [
+    *one_of("ReadingsCreate", "notification_ids", "up_to"),
+    *one_of("RecusalCreate", "application_id", "unit_id", "committee_id", reviewer_id=ID, reason="近亲属。"),
+    *one_of("NominationCreate", "application_id", "award_id", position=1, reason="做法成熟，可以推广。"),
+    *one_of("ByHand", "application_ids", "committee_ids", kind="a", basis="by_hand", reason="带动面广。"),
+    *one_of("Beneficiary", "committee_id", "application_id", campaign_id=ID),
+    *one_of("SeatCreate", "committee_id", "unit_id", "reviewer_id", reason="来函要求。"),
+    *one_of("PartnerNamed", "unit_id", "name"),
+    ("CampaignCreate", {"year": 2016}, "/template", "exactly one of template and copy_of is needed"),
+    ("OrganisationImport", {}, "/committees", "committees or units are needed"),
+    *(
+        (
+            "AnnouncementCreate",
+            TOLD | {"audience": audience, "committee_ids": chosen},
+            "/committee_ids",
+            "committee_ids are needed for the audience `chosen`, and for no other",
+        )
+        for audience, chosen in (("chosen", []), ("all", [ID]))
+    ),
+    (
+        "ExemptionCreate",
+        GRANT | {"application_id": ID, "limit": "minimum_filed", "value": 1},
+        "/limit",
+        "an application has no minimum to be filed",
+    ),
+    (
+        "ExtensionCreate",
+        GRANT | {"application_id": ID, "deadline": "plan", "due_on": "2015-09-18"},
+        "/deadline",
+        "an application has no plan deadline",
+    ),
+    (
+        "ReviewerProfile",
+        {"organisation": "师范学院", "minimum_load": 9, "maximum_load": 3},
+        "/minimum_load",
+        "minimum_load is above maximum_load",
+    ),
+    ("ProposalCreate", {"kind": "wave"}, "/budget", "a wave has a budget, a full distribution has none"),
+    ("CampaignSettings", NOTICE | {"timezone": "Mars/Base"}, "/timezone", "not an IANA time zone"),
+    notice(
+        "a phase ends before it starts",
+        "/phases/0/ends_on",
+        phases=[NOTICE["phases"][0] | {"ends_on": "2015-04-01"}],
+    ),
+    notice("the lowest score is not below the highest", "/criteria/0/minimum", criteria=[CRITERION | {"minimum": 100}]),
+    notice(
+        "an anchor lies outside the scores", "/criteria/0/anchors/0/from_score", criteria=[CRITERION | {"maximum": 80}]
+    ),
+    notice("a date is far from the campaign's year", "/plans/opens_on", plans=WINDOW | {"opens_on": "1999-04-10"}),
+    notice("a date is far from the campaign's year", "/issued_on", issued_on="1999-04-10"),
+    notice("a window closes before it opens", "/plans/due_on", plans=WINDOW | {"due_on": "2015-04-01"}),
+    notice("reminders: one occurs twice", "/reminders/2", reminders=["P7D", "P1D", "PT24H"]),
+    notice("images: maximum is below minimum", "/images/maximum", images={"minimum": 5, "maximum": 4}),
+    notice(
+        "narrative: the bounds are not in order", "/narrative/target", narrative=NOTICE["narrative"] | {"target": 1}
+    ),
+    notice(
+        "commendation: a day is both off and worked",
+        "/commendation/days_worked/1",
+        commendation=COMMENDATION | {"days_off": ["2015-05-01"], "days_worked": ["2015-05-02", "2015-05-01"]},
+    ),
+    notice("cases filed: maximum is below minimum", "/maximum_filed", maximum_filed=1),
+    notice("cases filed: maximum is below minimum", "/filed_by_kind/0/maximum", filed_by_kind=[TOWNSHIPS]),
+    notice("a kind occurs twice", "/filed_by_kind/1/kind", filed_by_kind=[TOWNSHIPS | {"maximum": None}] * 2),
+    notice("an indicator measures plans, and none are asked for", "/commendation/indicators/0/code", plans=None),
+    notice("a code occurs twice", "/criteria/1/code", criteria=[CRITERION, CRITERION]),
+    notice(
+        "a code occurs twice",
+        "/award_kinds/1/grades/1/code",
+        award_kinds=[
+            NOTICE["award_kinds"][0],
+            NOTICE["award_kinds"][1] | {"grades": [{"code": "first", "name": "一等奖"}] * 2},
+        ],
+    ),
+]
+
+
+def inputs(base: type[Input] = Input) -> Iterator[type[Input]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from inputs(model)
+
+
+@pytest.mark.parametrize(("model", "body", "pointer", "words"), CONTRADICTORY)
+def test_a_contradiction_points_at_the_member_that_must_change(
+    model: str, body: Mapping[str, Any], pointer: str, words: str
+) -> None:
+    (judge,) = {each for each in inputs() if each.__name__ == model}
+    with pytest.raises(ValidationError) as caught:
+        judge.model_validate(body)
+    errors = [error | {"loc": ("body", *error["loc"])} for error in caught.value.errors()]
+    found = [(part.pointer, part.detail) for part in rejected_parts(errors, Language.EN)]
+    assert found == [(pointer, f"It is not valid: {words}.")]
+
+
+def test_every_contradiction_is_tried_and_has_a_chinese_sentence() -> None:
+    assert {words for *_, words in CONTRADICTORY} == MISTAKES.keys()
+
+
+def test_every_model_that_compares_its_members_is_tried() -> None:
+    comparing = {
+        model.__name__
+        for model in inputs()
+        if model.__pydantic_decorators__.model_validators.keys() & vars(model).keys()
+    }
+    assert comparing == {model for model, *_ in CONTRADICTORY} | {"Phase", "Criterion"}, "the last two in the settings"

@@ -49,7 +49,7 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
     return Deadline(kind, opens_at, extension.due_on, until, DeadlineSource.EXTENSION, extension.id)
 
 
-def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str) -> list[Finding]:
+def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str | None = None) -> list[Finding]:
     """Require a campaign that has such a stage: that of plans is optional."""
     return [] if settings.asks_for(kind) else [NO_PLAN_STAGE(pointer)]
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from itertools import chain, pairwise
 from typing import Annotated, Any, Protocol, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.inputs import Code, Day, Input, Line, Moment, Name, Prose
+from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, Prose
 from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
 
@@ -70,7 +71,7 @@ class Phase(Input):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.ends_on < self.starts_on:
-            raise ValueError("a phase ends before it starts")
+            raise self.contradiction("a phase ends before it starts", "ends_on")
         return self
 
 
@@ -151,11 +152,11 @@ class Criterion(Input):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        scores = [anchor.from_score for anchor in self.anchors]
         if self.minimum >= self.maximum:
-            raise ValueError("the lowest score is not below the highest")
-        if not all(self.minimum <= score <= self.maximum for score in scores):
-            raise ValueError("an anchor lies outside the scores")
+            raise self.contradiction("the lowest score is not below the highest", "minimum")
+        for index, anchor in enumerate(self.anchors):
+            if not self.minimum <= anchor.from_score <= self.maximum:
+                raise self.contradiction("an anchor lies outside the scores", "anchors", index, "from_score")
         return self
 
 
@@ -164,6 +165,17 @@ class ReasonCode(Input):
 
     code: Code = Field(description="Stable code.", examples=["seal_unclear"])
     name: Name = Field(description="名称", examples=["盖章不清晰"])
+
+
+BOUNDS = ("minimum", "advised_minimum", "target", "advised_maximum", "maximum")
+WINDOWS = {DeadlineKind.PLAN: "plans", DeadlineKind.APPLICATION: "applications"}
+Path = tuple[str | int, ...]
+"""The place of a member, by the names and indices that lead to it."""
+
+
+def _repeated(items: Sequence[object]) -> Iterator[int]:
+    """Yield the places of items that have occurred before."""
+    return (index for index, item in enumerate(items) if item in items[:index])
 
 
 class CampaignSettings(Input):
@@ -220,52 +232,72 @@ class CampaignSettings(Input):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for mistaken, sentence in self._mistakes():
-            if mistaken:
-                raise ValueError(sentence)
+        for contradiction in chain(self._of_dates(), self._of_limits(), self._of_lists()):
+            raise contradiction
         return self
 
-    def _mistakes(self) -> Iterator[tuple[bool, str]]:
-        text = self.narrative
-        bounds = [text.minimum, text.advised_minimum, text.target, text.advised_maximum, text.maximum]
-        years = [day.year - self.year for day in self._days()]
-        yield any(abs(years_off) > MOST_YEARS_OFF for years_off in years), "a date is far from the campaign's year"
-        yield len(set(self.leads())) < len(self.reminders), "reminders: one occurs twice"
-        yield self.images.maximum < self.images.minimum, "images: maximum is below minimum"
-        filed = [
-            (self.minimum_filed, self.maximum_filed),
-            *((each.minimum, each.maximum) for each in self.filed_by_kind),
-        ]
-        yield any(most and most < least for least, most in filed), "cases filed: maximum is below minimum"
-        yield len({each.kind for each in self.filed_by_kind}) < len(self.filed_by_kind), "a kind occurs twice"
-        entered = self.commendation.days_off, self.commendation.days_worked
-        yield not set(entered[0]).isdisjoint(entered[1]), "commendation: a day is both off and worked"
-        yield bounds != sorted(bounds), "narrative: the bounds are not in order"
-        for window in self._windows():
-            yield self.closes_at(window) <= self.opens_at(window), "a window closes before it opens"
-        of_plans = any(each.code in OF_PLANS for each in self.commendation.indicators)
-        yield of_plans and not self.asks_for(DeadlineKind.PLAN), "an indicator measures plans, and none are asked for"
-        for group in self._coded():
-            yield len({item.code for item in group}) < len(group), "a code occurs twice"
+    def _of_dates(self) -> Iterator[Contradiction]:
+        for path, day in self._days():
+            if abs(day.year - self.year) > MOST_YEARS_OFF:
+                yield self.contradiction("a date is far from the campaign's year", *path)
+        for kind in self._stages():
+            window = self.window(kind)
+            if self.closes_at(window) <= self.opens_at(window):
+                last = "enforced_at" if window.enforced_at else "due_on"
+                yield self.contradiction("a window closes before it opens", WINDOWS[kind], last)
 
-    def _coded(self) -> Iterator[Sequence[Coded]]:
-        yield from (self.phases, self.categories, self.criteria, self.return_reasons, self.disqualification_reasons)
-        yield from (self.award_kinds, self.commendation.indicators)
-        yield from (kind.grades for kind in self.award_kinds)
+    def _of_limits(self) -> Iterator[Contradiction]:
+        if self.images.maximum < self.images.minimum:
+            yield self.contradiction("images: maximum is below minimum", "images", "maximum")
+        filed = self.minimum_filed, self.maximum_filed
+        if filed[1] and filed[1] < filed[0]:
+            yield self.contradiction("cases filed: maximum is below minimum", "maximum_filed")
+        for index, each in enumerate(self.filed_by_kind):
+            if each.maximum and each.maximum < each.minimum:
+                yield self.contradiction("cases filed: maximum is below minimum", "filed_by_kind", index, "maximum")
+        for lower, upper in pairwise(BOUNDS):
+            if getattr(self.narrative, lower) > getattr(self.narrative, upper):
+                yield self.contradiction("narrative: the bounds are not in order", "narrative", upper)
 
-    def _days(self) -> Iterator[date]:
-        for phase in self.phases:
-            yield from (phase.starts_on, phase.ends_on)
-        for window in self._windows():
-            yield from (window.opens_on, window.due_on, window.enforced_at or window.due_on)
-        yield from [self.issued_on] if self.issued_on else []
+    def _of_lists(self) -> Iterator[Contradiction]:
+        for index in _repeated(self.leads()):
+            yield self.contradiction("reminders: one occurs twice", "reminders", index)
+        off, worked = self.commendation.days_off, self.commendation.days_worked
+        for index in (index for index, day in enumerate(worked) if day in off):
+            yield self.contradiction("commendation: a day is both off and worked", "commendation", "days_worked", index)
+        for index in _repeated([each.kind for each in self.filed_by_kind]):
+            yield self.contradiction("a kind occurs twice", "filed_by_kind", index, "kind")
+        for index, indicator in enumerate(self.commendation.indicators):
+            if indicator.code in OF_PLANS and not self.asks_for(DeadlineKind.PLAN):
+                place = ("commendation", "indicators", index, "code")
+                yield self.contradiction("an indicator measures plans, and none are asked for", *place)
+        for path, group in self._coded():
+            for index in _repeated([item.code for item in group]):
+                yield self.contradiction("a code occurs twice", *path, index, "code")
+
+    def _coded(self) -> Iterator[tuple[Path, Sequence[Coded]]]:
+        """Every list whose items have a code, with its place."""
+        for name in ("phases", "categories", "criteria", "return_reasons", "disqualification_reasons", "award_kinds"):
+            yield (name,), getattr(self, name)
+        yield ("commendation", "indicators"), self.commendation.indicators
+        yield from ((("award_kinds", index, "grades"), kind.grades) for index, kind in enumerate(self.award_kinds))
+
+    def _days(self) -> Iterator[tuple[Path, date]]:
+        """Every date that is set, with its place."""
+        for index, phase in enumerate(self.phases):
+            yield from ((("phases", index, name), getattr(phase, name)) for name in ("starts_on", "ends_on"))
+        for kind in self._stages():
+            name, window = WINDOWS[kind], self.window(kind)
+            dates = {each: getattr(window, each) for each in Window.model_fields}
+            yield from (((name, each), day) for each, day in dates.items() if day)
+        yield from [(("issued_on",), self.issued_on)] if self.issued_on else []
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    def _windows(self) -> Iterator[Window]:
-        yield from (self.window(kind) for kind in DeadlineKind if self.asks_for(kind))
+    def _stages(self) -> Iterator[DeadlineKind]:
+        return (kind for kind in DeadlineKind if self.asks_for(kind))
 
     def stored(self) -> StoredSettings:
         """Return the document that is stored: what a later release added is absent where the notice does not use it.

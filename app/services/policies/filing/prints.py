@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain, repeat
 
 from app.findings import Finding, Rule
-from app.models.enums import Labelled, PlanStatus
+from app.models.enums import DeadlineKind, Labelled, PlanStatus
 from app.periods import spoken
 from app.printing.paper import Cell, CellKind, Figures, Paper, Row, Table
 from app.services.policies.filing.forms import NARRATIVE, PERIOD, Content, Form
@@ -87,7 +87,7 @@ def plan_paper(settings: CampaignSettings, committee: str, cases: Sequence[tuple
         annex="附件1",
         above=f"党（工）委：{committee}",
         tables=[Table(PLAN_COLUMNS, [head, *rows], heads=1)],
-        below=f"注：此表{_due(settings.plans)}前报送{settings.organizer.short_name}",
+        below=f"注：此表{_due(settings.window(DeadlineKind.PLAN))}前报送{settings.organizer.short_name}",
         foot=foot,
     )
 
