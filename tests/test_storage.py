@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from botocore.endpoint_provider import EndpointProvider
+from botocore.loaders import Loader
 
 from app.embedded import Servers
 from app.storage import (
     BLOCK,
     THREADS,
+    LightLoader,
     ObjectAltered,
     ObjectMissing,
     ObjectTaken,
@@ -255,3 +258,19 @@ def test_a_client_carries_neither_the_manual_of_s3_nor_the_addresses_of_aws(s3: 
     read = vars(make_client(s3))["_loader"]
     assert read.load_service_model("s3", "service-2")["operations"]["GetObject"]["documentation"] == ""
     assert {len(each["services"]) for each in read.load_data("endpoints")["partitions"]} == {0}
+
+
+@pytest.mark.parametrize("key", [None, "images/1", "报送/一"])
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8333", "https://s3.example.org/pinpai", "https://192.0.2.7"])
+def test_the_rules_of_addresses_that_remain_give_the_address_of_all(endpoint: str, key: str | None) -> None:
+    whole, light = Loader(), Loader(file_loader=LightLoader())
+    asked = {"Region": "district-1", "Bucket": "pinpai", "Key": key, "Endpoint": endpoint, "ForcePathStyle": True}
+    given = {"UseFIPS": False, "UseDualStack": False, "Accelerate": False, "UseGlobalEndpoint": False}
+    one, other = (
+        EndpointProvider(
+            loader.load_service_model("s3", "endpoint-rule-set-1"), loader.load_data("partitions")
+        ).resolve_endpoint(**{name: value for name, value in (asked | given).items() if value is not None})
+        for loader in (whole, light)
+    )
+    assert one == other
+    assert one.url == f"{endpoint}/pinpai"
