@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, clear_overloads
 
 import uvicorn
 from pydantic import SecretStr, TypeAdapter
@@ -239,6 +239,7 @@ def _written(value: object) -> str:
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
+    clear_overloads()  # half a MB of what the libraries declare for type checkers, which the program takes instead
     from app.api.http import contract  # noqa: PLC0415  # seconds, which a start that is refused need not wait for
     from app.main import create_app  # noqa: PLC0415
 
