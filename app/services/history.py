@@ -62,7 +62,8 @@ def move(
 ) -> None:
     """Do an act: role (403), state (409), rules (409, all at once), then change and trace.
 
-    An act that has rules is judged by `facts`; `findings` are those that depend on the request.
+    An act that has rules is judged by `facts`; `findings` are those that depend on the request. One that keeps the
+    state and sets values which are there already changes nothing, and leaves no trace.
     """
     if facts is None:
         permit(act, role=ctx.actor.role, status=subject.status)
@@ -70,6 +71,8 @@ def move(
         refuse(findings)
     else:
         judge(act, ctx.actor.role, facts, findings)
+    if act.target is None and values and not differing(subject, values):
+        return
     change_state(ctx, subject, act, data=data, **values)
 
 

@@ -26,7 +26,7 @@ from app.models import (
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.rows import row_type
 from app.services import files
-from app.services.history import change, digest_of, remove
+from app.services.history import change, differing, digest_of, remove
 from app.services.policies import Event
 from app.services.policies.filing.applications import reason_for_office
 from app.services.policies.filing.endorsements import VOIDED
@@ -287,8 +287,8 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
 
 async def change_content(ctx: Context, application: Application, event: Event, **values: object) -> None:
     """Change the form; where it then differs from the sealed content, void the seal and record the changed cells."""
-    cells = {name: value for name, value in values.items() if getattr(application, name) != value}
-    await content_changed(ctx, application, event, list(cells), **cells)
+    if cells := differing(application, values):
+        await content_changed(ctx, application, event, list(cells), **cells)
 
 
 async def content_changed(

@@ -225,10 +225,11 @@ async def replace(
     arrival = await intake.receive(data, PICTURE, target)
     async with intake.attaching(arrival) as ctx:
         application, image = await target(ctx)
-        old = [image.file_id, image.thumbnail_id]
-        _revise(ctx, image, policy.REPLACED, **_columns(arrival))
-        await files.condemn(ctx, old)
-        await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REPLACED, ["images"])
+        same = (image.sha256, image.source_sha256) == (arrival.found.sha256, arrival.found.source_sha256)
+        await files.condemn(ctx, arrival.file_ids if same else [image.file_id, image.thumbnail_id])
+        if not same:
+            _revise(ctx, image, policy.REPLACED, **_columns(arrival))
+            await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_REPLACED, ["images"])
         return await read(ctx, application_id, image_id)
 
 
@@ -239,8 +240,9 @@ async def describe(
     application = await _editable(ctx, application_id)
     image = await _get(ctx, application, image_id)
     expect(image, version)
-    _revise(ctx, image, policy.DESCRIBED, caption=body.caption or "")
-    await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_DESCRIBED, ["images"])
+    if image.caption != (body.caption or ""):
+        _revise(ctx, image, policy.DESCRIBED, caption=body.caption or "")
+        await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_DESCRIBED, ["images"])
     return await read(ctx, application_id, image_id)
 
 
@@ -250,10 +252,12 @@ async def arrange(ctx: Context, application_id: UUID, body: ImageOrder, version:
     expect(application, version)
     present = {image.id: image for image in await _all(ctx, application)}
     refuse(order_findings(present.keys(), body.image_ids))
+    moved = [(slot, present[id_]) for slot, id_ in enumerate(body.image_ids, 1) if present[id_].slot != slot]
+    if not moved:
+        return
     await ctx.session.execute(_SLOTS_LATER)
-    for slot, image_id in enumerate(body.image_ids, 1):
-        if present[image_id].slot != slot:
-            _revise(ctx, present[image_id], policy.MOVED, slot=slot)
+    for slot, image in moved:
+        _revise(ctx, image, policy.MOVED, slot=slot)
     await contents.content_changed(ctx, application, policy.APPLICATION_IMAGES_ARRANGED, ["images"])
 
 

@@ -95,7 +95,8 @@ async def name(ctx: Context, application_id: UUID, body: PartnersSet, version: i
     for unit_id in wanted:
         if unit_id not in present:
             _ask(ctx, application, unit_id)
-    await _changed(ctx, application)
+    if present.keys() != set(wanted):
+        await _changed(ctx, application)
 
 
 async def agree(ctx: Context, application_id: UUID) -> None:

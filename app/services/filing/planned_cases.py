@@ -199,7 +199,9 @@ class PlannedCaseInput(Input):
     """A row of the plan. A draft may leave out any of its cells; a new row without any is left out."""
 
     id: UUID | None = Field(
-        None, description="The row it was, which keeps its application; null for a new row.", examples=[None]
+        None,
+        description="The row it was, which keeps its application; null for a new row, or the same word for word.",
+        examples=[None],
     )
     name: Cell = Field(None, description="计划申报创新案例名称", examples=["“红马甲”邻里互助站"])
     unit_id: UUID | None = Field(
@@ -256,7 +258,8 @@ async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:
 
 async def of_plan(ctx: Context, plan: Plan) -> dict[UUID | None, PlannedCase]:
     """Find all rows of the plan, by their ids."""
-    rows = await ctx.session.scalars(select(PlannedCase).where(PlannedCase.plan_id == plan.id))
+    of_plan = select(PlannedCase).where(PlannedCase.plan_id == plan.id).order_by(PlannedCase.position)
+    rows = await ctx.session.scalars(of_plan)
     return {row.id: row for row in rows}
 
 
@@ -273,20 +276,52 @@ def as_submitted(row: CaseRow) -> dict[str, object]:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in kept.items()}
 
 
-async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -> None:
-    """Make these the plan's rows, in this order; of a plan that was returned, the submitted ones keep their links."""
+async def replace(ctx: Context, plan: Plan, cases: Sequence[PlannedCaseInput]) -> bool:
+    """Make these the plan's rows, in this order, and return true if that changes any.
+
+    Of a plan that was returned, the submitted ones keep their links.
+    """
     present = await of_plan(ctx, plan)
     refuse([*_unknown_rows(cases, present), *await _unknown_units(ctx, plan, cases)])
-    for position, given in enumerate((given for given in cases if not given.is_blank), 1):
-        row = present.pop(given.id, None) or PlannedCase(plan_id=plan.id)
-        row.position, row.name, row.category = position, given.name, given.category
-        row.unit_id, row.unit_name = given.unit_id, None if given.unit_id else given.unit_name
+    before = [(row.id, row.position, _cells_of(row)) for row in present.values() if row.position]
+    kept = _matched([given for given in cases if not given.is_blank], present)
+    after = [(row.id if row else None, at, _cells_of(given)) for at, (given, row) in enumerate(kept, 1)]
+    for position, (given, known) in enumerate(kept, 1):
+        row = known or PlannedCase(plan_id=plan.id)
+        row.position, (row.name, row.category, row.unit_id, row.unit_name) = position, _cells_of(given)
         ctx.session.add(row)
+    stay = {row.id for _, row in kept if row}
+    await _leave_out(ctx, plan, [row for row in present.values() if row.id not in stay])
+    return before != after
+
+
+def _cells_of(row: PlannedCase | PlannedCaseInput) -> tuple[str | None, str | None, UUID | None, str | None]:
+    """Return what a row says; the name of a unit that is chosen is the unit's."""
+    return row.name, row.category, row.unit_id, None if row.unit_id else row.unit_name
+
+
+def _matched(
+    cases: Sequence[PlannedCaseInput], present: Mapping[UUID | None, PlannedCase]
+) -> list[tuple[PlannedCaseInput, PlannedCase | None]]:
+    """Find the row that each case is: the one it names or, without a name, one that says the same word for word."""
+    named = {given.id for given in cases}
+    free = [row for row in present.values() if row.id not in named]
+    found = []
+    for given in cases:
+        alike = (row for row in free if given.id is None and _cells_of(row) == _cells_of(given))
+        row = present.get(given.id) or next(alike, None)
+        free = [each for each in free if each is not row]
+        found.append((given, row))
+    return found
+
+
+async def _leave_out(ctx: Context, plan: Plan, rows: Sequence[PlannedCase]) -> None:
+    """Delete rows, but for those that the plan still has as it was submitted before the office returned it."""
     registered = set(map(_id, plan.submitted_cases or [])) if plan.status is PlanStatus.RETURNED else set()
-    for gone in present.values():
-        gone.position = None
-        if str(gone.id) not in registered:
-            await ctx.session.delete(gone)
+    for row in rows:
+        row.position = None
+        if str(row.id) not in registered:
+            await ctx.session.delete(row)
 
 
 async def forget_left_out(ctx: Context, plan: Plan) -> None:

@@ -262,8 +262,8 @@ async def begin(ctx: Context, body: PlanCreate) -> UUID:
 async def edit(ctx: Context, plan_id: UUID, body: PlanEdit, version: int | None) -> None:
     """Replace the rows; one that is named by its id keeps its application. A submitted plan is submitted anew."""
     plan = await _held(ctx, plan_id, policy.EDIT, version)
-    if body.cases is not None:
-        await planned_cases.replace(ctx, plan, body.cases)
+    if "cases" not in body.model_fields_set or not await planned_cases.replace(ctx, plan, body.cases):
+        return
     record = await read(ctx, plan_id)
     amends = plan.status is PlanStatus.SUBMITTED
     submission = _submission(ctx, plan, record) if amends else {}
@@ -296,8 +296,9 @@ async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, versi
     row = await planned_cases.get(ctx, plan, case_id)
     if not await ctx.one(_OWN_APPLICATION, application_id=body.application_id, campaign_id=plan.campaign_id):
         raise RulesViolated([UNKNOWN_REFERENCE("/application_id")])
-    await planned_cases.release(ctx, plan, body.application_id)
-    _link(ctx, plan, row, body.application_id)
+    if row.application_id != body.application_id:
+        await planned_cases.release(ctx, plan, body.application_id)
+        _link(ctx, plan, row, body.application_id)
 
 
 async def confirm_links(ctx: Context, plan_id: UUID, *, dry_run: bool) -> list[tuple[UUID, UUID]]:
