@@ -123,6 +123,15 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """The application that pictures come to, its slots that are taken, and why there is no room for them."""
+
+    application: Application
+    taken: set[int]
+    crowded: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
 class ImageRecord:
     """A picture as its reader may see it, with its application's version."""
 
@@ -157,51 +166,56 @@ async def add_batch(
 ) -> None:
     """Take in several pictures, in the next free slots: all, or none with the findings about every one of them."""
 
-    async def room(ctx: Context) -> tuple[Application, set[int]]:
+    async def room(ctx: Context) -> Room:
         application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
         taken = {image.slot for image in record.images}
-        refuse(slot_findings(record.settings, taken, len(batch)))
-        return application, taken
+        return Room(application, taken, slot_findings(record.settings, taken, len(batch)))
 
-    refuse(batch_findings([each.size or 0 for each in batch], len(captions)))
-    arrivals = await _received(intake, batch, room)
+    arrivals = await _received(intake, batch, len(captions), room)
     async with intake.attaching(*arrivals) as ctx:
-        application, taken = await room(ctx)
+        found = await room(ctx)
+        refuse(found.crowded)
         for arrival, caption in zip_longest(arrivals, captions):
-            taken.add(slot := free_slot(taken))
+            found.taken.add(slot := free_slot(found.taken))
             values = _columns(arrival) | {"slot": slot, "caption": caption or "", "added_at": ctx.now}
             create(
-                ctx, Image(application_id=application.id, **values), policy.ADDED, application_id=str(application.id)
+                ctx,
+                Image(application_id=found.application.id, **values),
+                policy.ADDED,
+                application_id=str(found.application.id),
             )
-        await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
+        await contents.content_changed(ctx, found.application, policy.APPLICATION_IMAGE_ADDED, ["images"])
 
 
 async def _received(
-    intake: Intake, batch: Sequence[Readable], room: Callable[[Context], Awaitable[tuple[Application, set[int]]]]
+    intake: Intake, batch: Sequence[Readable], captions: int, room: Callable[[Context], Awaitable[Room]]
 ) -> list[Arrival[Picture]]:
     """Examine and store every picture, one after the other; of what is refused nothing stays."""
-    arrivals: list[Arrival[Picture]] = []
-    findings: list[Finding] = []
+    sizes = [each.size or 0 for each in batch]
+    findings = batch_findings(sizes, captions)
+    crowded: list[Finding] = []
+    arrivals: dict[int, Arrival[Picture]] = {}
     present: set[tuple[str, str]] = set()
 
     async def admit(ctx: Context) -> None:
-        application, _ = await room(ctx)
-        present.update((image.sha256, image.source_sha256) for image in await _all(ctx, application))
+        found = await room(ctx)
+        crowded[:] = found.crowded
+        present.update((image.sha256, image.source_sha256) for image in await _all(ctx, found.application))
 
     try:
         for index, file in enumerate(batch):
-            try:
-                arrivals.append(await intake.receive(await file.read(), PICTURE, admit))
-            except RulesViolated as refused:
-                findings += _of_file(index, refused)
-        if not findings:
-            findings = repeated_findings([(each.found.sha256, each.found.source_sha256) for each in arrivals], present)
-        refuse(findings)
+            if sizes[index] <= policy.MAX_FILE:
+                try:
+                    arrivals[index] = await intake.receive(await file.read(), PICTURE, admit)
+                except RulesViolated as refused:
+                    findings += _of_file(index, refused)
+        digests = {index: (each.found.sha256, each.found.source_sha256) for index, each in arrivals.items()}
+        refuse([*crowded, *findings, *repeated_findings(digests, present)])
     except BaseException:
-        await intake.abandon(arrivals)
+        await intake.abandon(arrivals.values())
         raise
-    return arrivals
+    return [*arrivals.values()]
 
 
 def _of_file(index: int, refused: RulesViolated) -> list[Finding]:

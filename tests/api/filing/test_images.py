@@ -307,5 +307,15 @@ async def test_of_several_pictures_all_are_taken_or_none_and_every_one_is_told(w
         assert tuple((each["pointer"], each["code"]) for each in refused.json()["findings"]) == findings
     differ = await send_photos(draft.client, draft.href, photo(1), photo(2), data={"captions": ["一"]})
     assert [each["code"] for each in differ.json()["findings"]] == ["captions_differ"]
+    batch = [photo(1), photo(9), b"GIF89a", b"", photo(1), *(photo(number) for number in range(2, 5))]
+    whole = await send_photos(draft.client, draft.href, *batch, data={"captions": ["一"]})
+    assert [(each["pointer"], each["code"]) for each in whole.json()["findings"]] == [
+        ("/images", "too_many_images"),
+        ("/captions", "captions_differ"),
+        ("/files/2", "unsupported_image"),
+        ("/files/3", "empty_file"),
+        ("/files/1", "duplicate_image"),
+        ("/files/4", "duplicate_image"),
+    ]
     assert (await read(draft.client, draft.href))["image_count"] == 1
     assert await files(world, File.state != FileState.CONDEMNED) == 2

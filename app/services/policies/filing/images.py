@@ -119,10 +119,10 @@ def batch_findings(sizes: Sequence[int], captions: int) -> list[Finding]:
     return [*large, *([CAPTIONS_DIFFER("/captions", files=len(sizes), captions=captions)] if differ else [])]
 
 
-def repeated_findings(digests: Sequence[tuple[str, str]], present: Iterable[tuple[str, str]]) -> list[Finding]:
+def repeated_findings(digests: Mapping[int, tuple[str, str]], present: Iterable[tuple[str, str]]) -> list[Finding]:
     """Point at each of several pictures that the application has already, or an earlier one of them is."""
     found, known = [], {digest for each in present for digest in each}
-    for index, own in enumerate(digests):
+    for index, own in digests.items():
         if known.intersection(own):
             found.append(DUPLICATE_IMAGE(f"/files/{index}"))
         known.update(own)
