@@ -30,6 +30,11 @@ def comparable(text: str) -> str:
     return folded
 
 
+def bare(code: str) -> str:
+    """Return the letters and figures of a code in capitals: groups, width and case do not matter."""
+    return "".join(filter(str.isalnum, comparable(code))).upper()
+
+
 def is_blank(text: str | None) -> bool:
     """Return true if a reader sees nothing."""
     return not text or _UNSEEN.fullmatch(text) is not None

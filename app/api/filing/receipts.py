@@ -1,28 +1,41 @@
 """Receipts over HTTP, open to anybody without signing in."""
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from app.api.filing.applications import Label
 from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out
 from app.api.http.routing import Router
+from app.comparable import bare
 from app.rows import values_of
 from app.services.filing import receipts
 from app.services.policies.filing.filings import VERIFICATION_CODE
 
 router = Router("/public", tags=["public"])
 
+
+def _as_printed(code: str) -> str:
+    plain = bare(code)
+    printed = "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+    if not re.fullmatch(VERIFICATION_CODE, printed):
+        raise PydanticCustomError("invalid_verification_code", "Not the code of a receipt or a certificate.")
+    return printed
+
+
 VerificationCode = Annotated[
     str,
     Path(
-        description="The code printed on the receipt or the certificate: four groups of four, without I, O, 0 and 1.",
-        max_length=19,
-        pattern=VERIFICATION_CODE,
+        description="The code printed on the receipt or the certificate: four groups of four, without I, O, 0 and 1. "
+        "Case, width, spaces and dashes do not matter.",
+        max_length=60,
         examples=["7K4M-Q2XA-9TCE-H5WP"],
     ),
+    AfterValidator(_as_printed),
 ]
 
 

@@ -92,6 +92,11 @@ SENTENCES = {code: sentence for codes, sentence in _KINDS for code in codes.spli
         "不是统一社会信用代码：应为 18 位数字和大写字母。",
         "It is not a unified social credit code: 18 letters and figures.",
     ),
+    "invalid_verification_code": Sentence(
+        "不是回执或证书上的验证码：应为 16 位数字和字母，如 7K4M-Q2XA-9TCE-H5WP，其中没有 I、O、0、1。",
+        "It is not the code of a receipt or a certificate: 16 letters and figures such as 7K4M-Q2XA-9TCE-H5WP, without "
+        "I, O, 0 and 1.",
+    ),
     "greater_than": Sentence("须大于 {gt}。", "It must be more than {gt}."),
     "less_than": Sentence("须小于 {lt}。", "It must be less than {lt}."),
     "greater_than_equal": Sentence("不能小于 {ge}。", "It must be at least {ge}."),

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 
+from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Name, Phone, unsent
@@ -108,6 +109,7 @@ CommitteeCode = Annotated[
         description="Short code, the prefix of the numbers people read; it never changes.",
         examples=["C01"],
     ),
+    BeforeValidator(lambda code: bare(code) if isinstance(code, str) else code),
 ]
 CommitteeName = Annotated[Name, Field(description="党（工）委名称", examples=["乔屯街道党工委"])]
 

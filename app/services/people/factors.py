@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, bindparam, delete, func, select, update
 from uuid_utils.compat import uuid7
 
+from app.comparable import bare
 from app.context import ACTOR_ID, Context, View
 from app.database import Query
 from app.inputs import Input, Name
@@ -258,7 +259,7 @@ def _step_of(keyring: Keyring, factor: Factor, code: str, now: datetime) -> int 
     except KeyMissing:
         log.exception("ALARM: no key decrypts factor %s: one was left out, or the row is forged", factor.id)
         return None
-    given = code.replace(" ", "").encode()
+    given = bare(code).encode()
     steps = [step for step in policy.steps_at(now) if hmac.compare_digest(app.generate_otp(step).encode(), given)]
     return next((step for step in steps if step > (factor.last_step or 0)), None)
 

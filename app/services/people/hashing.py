@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.comparable import bare
+
 _ARGON2 = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="password")
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
@@ -53,8 +55,8 @@ def random_seed() -> str:
 
 
 def code_hash(code: str) -> bytes:
-    """The stored hash of a code; case, spaces and dashes do not matter."""
-    return hashlib.sha256("".join(filter(str.isalnum, code.upper())).encode()).digest()
+    """The stored hash of a code; case, width, spaces and dashes do not matter."""
+    return hashlib.sha256(bare(code).encode()).digest()
 
 
 def secret_hash(secret: str) -> str:

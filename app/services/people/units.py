@@ -11,7 +11,7 @@ from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app import credit_codes
-from app.comparable import comparable
+from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query
 from app.inputs import Input, Name, unsent
@@ -120,7 +120,7 @@ _PARENT = select(Committee).where(Committee.id == bindparam("committee_id")).whe
 
 
 def _checked(code: str) -> str:
-    plain = comparable(code).replace("-", "").upper()
+    plain = bare(code)
     if not credit_codes.FORM.fullmatch(plain):
         raise PydanticCustomError("invalid_credit_code", "Not a unified social credit code.")
     return plain
