@@ -9,19 +9,24 @@ from demo.stage import EVENTFUL, MODEL, Stage
 
 def publicise(stage: Stage) -> None:
     """Publicise the committees' awards for the days of the notice; they stay so: no play can wait that long."""
-    stage.narrator.chapter("Publicity (公示): the notice's working days, and an objection (异议)")
+    stage.narrator.chapter("Publicity (公示): the notice's days, and an objection (异议)")
     unit, path = stage.committees[EVENTFUL].units[0].person, commendation(stage, COMMITTEES)
     waiting = unit.act("looks for awards before anything is public", "GET", "/awards")
     own = [each for each in waiting["items"] if each["campaign_id"] == stage.campaign_id]
     stage.narrator.add(f"{len(own)} of this campaign; nobody learns of a draft")
     unit.fail("looks for the drafted commendation", "not-found", "GET", path)
     window = stage.office.act("publicises the committees", "POST", f"{path}/publicity")
-    stage.narrator.add(f"公示 {window['publicity_first_on']} to {window['publicity_last_on']}, working days alone")
+    stage.narrator.add(f"公示 {window['publicity_first_on']} to {window['publicity_last_on']}, {_counted(stage)}")
     _object(stage, path)
     stage.office.fail(
         "publishes it, with the window still open", "publicity_running", "POST", f"{path}/publication", {}
     )
     stage.narrator.add(f"It stays publicised to the end of {window['publicity_last_on']}, for whoever plays next")
+
+
+def _counted(stage: Stage) -> str:
+    counts = stage.campaign()["settings"]["commendation"]["publicity_counts"]
+    return "working days alone" if counts == "working_days" else "calendar days"
 
 
 def _object(stage: Stage, path: str) -> None:
@@ -75,7 +80,7 @@ def _set_publicity(stage: Stage, days: int, why: str) -> None:
     campaign = stage.campaign()
     settings = campaign["settings"]
     settings["commendation"] |= {"publicity_days": days}
-    deed, path = f"sets the publicity to {days} working days ({why})", f"/campaigns/{stage.campaign_id}"
+    deed, path = f"sets the publicity to {days} days ({why})", f"/campaigns/{stage.campaign_id}"
     stage.office.act(deed, "PUT", path, settings | {"reason": why}, if_match=campaign["etag"])
 
 

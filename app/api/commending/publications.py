@@ -16,7 +16,7 @@ router = Router("/commendations/{commendation_id}", tags=["commendations"])
 
 @router.post("/publicity", raises=[WrongState, RulesViolated])
 async def publicise_commendation(commendation_id: CommendationId, ctx: Once) -> CommendationOut:
-    """Publicise the proposed awards (公示), for as many working days as the campaign sets. Office only.
+    """Publicise the proposed awards (公示), for as many working or calendar days as the campaign sets. Office only.
 
     The day of publicising is not counted, and the window ends with its last day. From now on anybody reads the
     awards, nobody edits them, and everyone who is signed in may object. There must be an award, and every case needs

@@ -56,7 +56,7 @@ class PublicationCreate(Input):
 
 
 async def publicise(ctx: Context, commendation_id: UUID) -> None:
-    """Show the proposed awards to everybody, for the working days the campaign sets; from now on nothing is edited."""
+    """Show the proposed awards to everybody, for the days the campaign sets; from now on nothing is edited."""
     commendation = await commendations.get(ctx, commendation_id)
     permit(PUBLICISE, role=ctx.actor.role, status=commendation.status)
     facts, settings = await _judged(ctx, commendation)

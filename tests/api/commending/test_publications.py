@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from app.models.enums import Role
+from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import seen
 from tests.world import NOW, World, key
@@ -54,6 +55,15 @@ async def test_the_office_publicises_and_publishes_when_the_window_is_over(place
         "路北文明创建〔2015〕第2号",
     ]
     assert all(award["verification_code"] for award in awards)
+
+
+async def test_publicity_counts_the_days_that_the_campaign_counts(world: World) -> None:
+    counted = template("lubei-2015")["commendation"] | {"publicity_counts": "calendar_days"}
+    place = await commending(world, (1, 90.0), campaign=await world.campaign(commendation=counted))
+    await place.award(0)
+    body = (await publicise(place)).json()
+    assert [body[name] for name in ("publicity_first_on", "publicity_last_on")] == ["2015-04-22", "2015-04-26"]
+    assert found(await publish(place)) == [("publicity_running", None)]
 
 
 async def test_only_the_office_publicises_and_publishes(place: Commending) -> None:

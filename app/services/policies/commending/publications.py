@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.findings import Finding, Rule
 from app.models.enums import Severity
@@ -30,12 +30,19 @@ class Window:
 
 
 def window(settings: CampaignSettings, publicised_at: datetime) -> Window:
-    """The campaign's number of working days, to the end of the last in its zone; a window of no days ends at once."""
-    count, entered = settings.commendation.publicity_days, arrangement(settings)
+    """The campaign's number of days, to the end of the last in its zone; a window of no days ends at once."""
+    count, day = settings.commendation.publicity_days, publicised_at.astimezone(settings.zone).date()
     if not count:
         return Window(None, None, publicised_at)
-    first_on, last_on = working_days_after(publicised_at.astimezone(settings.zone).date(), count, entered)
+    if in_working_days(settings):
+        first_on, last_on = working_days_after(day, count, arrangement(settings))
+    else:
+        first_on, last_on = day + timedelta(days=1), day + timedelta(days=count)
     return Window(first_on, last_on, settings.end_of(last_on))
+
+
+def in_working_days(settings: CampaignSettings) -> bool:
+    return settings.commendation.publicity_counts == "working_days"
 
 
 def arrangement(settings: CampaignSettings) -> Arrangement:
@@ -46,7 +53,12 @@ def arrangement(settings: CampaignSettings) -> Arrangement:
 def calendar_advice(settings: CampaignSettings, publicised_at: datetime) -> list[Finding]:
     """Advise where the window reaches into a year that neither the calendar nor the office has the holidays of."""
     last_on, until = window(settings, publicised_at).last_on, published_until()
-    if last_on is None or last_on <= until or arrangement(settings).covers(last_on.year):
+    if (
+        last_on is None
+        or not in_working_days(settings)
+        or last_on <= until
+        or arrangement(settings).covers(last_on.year)
+    ):
         return []
     return [CALENDAR_NOT_PUBLISHED(year=last_on.year, until=until, last_on=last_on)]
 

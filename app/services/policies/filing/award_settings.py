@@ -63,7 +63,10 @@ class CommendationSettings(Input):
 
     wording: Name = Field(description="表彰的名义", examples=["通报表扬"])
     publicity_days: Annotated[int, Field(strict=True, ge=0, le=30)] = Field(
-        description="公示期 in working days, the day of publicising not counted; 0 switches it off.", examples=[5]
+        description="公示期 in days, the day of publicising not counted; 0 switches it off.", examples=[5]
+    )
+    publicity_counts: Literal["working_days", "calendar_days"] = Field(
+        "working_days", description="The days that count.", json_schema_extra=labels("工作日", "自然日")
     )
     days_off: DaysEntered = Field(
         default=[],

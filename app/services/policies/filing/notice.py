@@ -22,8 +22,8 @@ Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
-ADDED = frozenset({"maximum_filed", "filed_by_kind"})
-"""Settings that came after the first release, each with the notice of 2015 as its default."""
+ADDED = ("maximum_filed", "filed_by_kind", "commendation/publicity_counts")
+"""Settings that came after the first release, by their place, each with the notice of 2015 as its default."""
 DIRECT = "direct"
 """The units without a committee, beside the kinds of committees: together they are no set."""
 
@@ -305,9 +305,12 @@ class CampaignSettings(Input):
         So the settings of before keep their digest.
         """
         plain = self.model_dump(mode="json")
-        fields = type(self).model_fields
-        unused = {name for name in ADDED if getattr(self, name) == fields[name].default}
-        return {name: value for name, value in plain.items() if name not in unused}
+        for place in ADDED:
+            group, _, name = place.rpartition("/")
+            model, members = (getattr(self, group), plain[group]) if group else (self, plain)
+            if getattr(model, name) == type(model).model_fields[name].default:
+                del members[name]
+        return plain
 
     def asks_for(self, kind: DeadlineKind) -> bool:
         """Return true if the campaign has such a stage: that of plans is optional."""

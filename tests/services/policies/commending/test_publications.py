@@ -49,6 +49,26 @@ def test_the_day_is_the_one_it_is_in_the_campaigns_time_zone() -> None:
     assert (elsewhere.first_on, elsewhere.ends_at) == (date(2015, 11, 10), datetime(2015, 11, 11, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("days", "publicised_on", "first_on", "last_on"),
+    [
+        (1, date(2015, 11, 13), date(2015, 11, 14), date(2015, 11, 14)),
+        (7, date(2015, 9, 30), date(2015, 10, 1), date(2015, 10, 7)),
+        (30, date(2027, 12, 31), date(2028, 1, 1), date(2028, 1, 30)),
+    ],
+    ids=["a Saturday", "the whole holiday", "a year without a calendar"],
+)
+def test_calendar_days_count_whatever_day_they_are(
+    days: int, publicised_on: date, first_on: date, last_on: date
+) -> None:
+    at = datetime.combine(publicised_on, datetime.min.time(), ZONE)
+    counted = TEMPLATE["commendation"] | {"publicity_days": days, "publicity_counts": "calendar_days"}
+    found = window(settings(days, commendation=counted), at)
+    assert (found.first_on, found.last_on) == (first_on, last_on)
+    assert found.ends_at == datetime.combine(last_on + timedelta(days=1), datetime.min.time(), ZONE)
+    assert calendar_advice(settings(days, commendation=counted), at) == []
+
+
 def test_a_window_of_no_days_ends_as_it_begins() -> None:
     at = datetime(2015, 11, 9, 10, tzinfo=ZONE)
     found = window(settings(0), at)
