@@ -154,13 +154,15 @@ INVARIANTS = {
     "an application is not listed as it is": """
         SELECT a.id FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
         LEFT JOIN application_versions v ON v.id = a.filed_version_id CROSS JOIN LATERAL (
-            VALUES ('own', a.brand_name, a.category, a.topic), ('filed', v.brand_name, v.category, v.topic)
-        ) AS seen (stage, brand_name, category, topic)
+            VALUES ('own', a.brand_name, a.category, a.topic, a.cells),
+                ('filed', v.brand_name, v.category, v.topic, v.cells)
+        ) AS seen (stage, brand_name, category, topic, cells)
         LEFT JOIN application_listings l ON l.application_id = a.id AND l.stage = seen.stage
         WHERE CASE WHEN seen.stage = 'filed' AND v.id IS NULL THEN l.id IS NOT NULL
         ELSE (l.campaign_id, l.category, l.topic, l.honour_level, l.committee_kind, l.text) IS DISTINCT FROM (
             a.campaign_id, coalesce(seen.category, ''), coalesce(seen.topic, ''), u.honour_level::text, c.kind::text,
-            concat_ws(E'\\n', comparable(seen.brand_name), comparable(a.number), comparable(u.name))) END""",
+            concat_ws(E'\\n', comparable(seen.brand_name), comparable(a.number), comparable(u.name),
+                searched_cells(seen.cells))) END""",
     "a tally is not the number of what it counts": """
         SELECT subject_id FROM (
             SELECT campaign_id AS subject_id, committee_id, status AS code, 1 AS count,

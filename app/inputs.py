@@ -92,13 +92,13 @@ def _refuse(characters: re.Pattern[str], text: str) -> None:
         raise PydanticCustomError("forbidden_character", "A character cannot be stored.", place)
 
 
-def _one_line(text: object) -> object:
+def one_line(text: object) -> object:
     """Make a line of a text: where it breaks, and at a tab, is a space."""
     text = _plain(text)
     return _BREAKS_IN_A_LINE.sub(" ", text.strip()) if isinstance(text, str) else text
 
 
-def _null_if_blank(text: object) -> object:
+def null_if_blank(text: object) -> object:
     """Leave nothing where nobody sees anything once the text is cleaned."""
     return _plain(text) or None if isinstance(text, str) else text
 
@@ -142,10 +142,10 @@ AsTyped = Annotated[
     str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_as_typed)
 ]
 """A password: spaces at its ends belong to it; the same characters always give the same bytes (NFC)."""
-Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_one_line)]
+Line = Annotated[str, StringConstraints(min_length=1), BeforeValidator(one_line)]
 Cell = Annotated[
-    Annotated[str, StringConstraints(max_length=200), BeforeValidator(_one_line)] | None,
-    BeforeValidator(_null_if_blank),
+    Annotated[str, StringConstraints(max_length=200), BeforeValidator(one_line)] | None,
+    BeforeValidator(null_if_blank),
 ]
 """A cell of a draft: whatever can be stored, and null where nobody sees anything. What it must be is a rule."""
 Name = Annotated[Line, Field(max_length=100)]
@@ -156,7 +156,7 @@ Reason = Annotated[
 Phone = Annotated[
     str,
     Field(max_length=60, json_schema_extra={"pattern": r"[0-9０-９]([^0-9０-９]*[0-9０-９]){4}"}),
-    BeforeValidator(_one_line),
+    BeforeValidator(one_line),
     AfterValidator(_with_a_number),
 ]
 """A number as people write it, or several, with extensions and names: what was typed is kept."""
@@ -167,7 +167,7 @@ Email = Annotated[
         max_length=254,
         pattern=r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
     ),
-    BeforeValidator(_one_line),
+    BeforeValidator(one_line),
 ]
 """An address in ASCII, bare: with nothing in it that would mean something in a header.
 
@@ -176,7 +176,7 @@ Not made of Line: a pattern declared after its validators would apply, and be mi
 NumberFormat = Annotated[
     str,
     StringConstraints(min_length=1, max_length=60, pattern=r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$"),
-    BeforeValidator(_one_line),
+    BeforeValidator(one_line),
 ]
 """The pattern of a number: `{number}` once, `{year}` before it if at all."""
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_within_reach)]

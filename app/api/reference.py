@@ -89,3 +89,9 @@ async def read_nomination_payload_schema() -> Response:
 async def read_second_nomination_payload_schema() -> Response:
     """Read version 2 of the same: 实施时间 may be a month or a year, and its end `ongoing`. It never changes."""
     return Response(json.dumps(payload_schema(2), ensure_ascii=False), media_type=MEDIA_TYPE)
+
+
+@router.get("/payload-schemas/nomination-3", response_class=Response, responses=_SCHEMA)
+async def read_third_nomination_payload_schema() -> Response:
+    """Read version 3 of the same: with cells of the campaign's own, their values and their words. It never changes."""
+    return Response(json.dumps(payload_schema(3), ensure_ascii=False), media_type=MEDIA_TYPE)

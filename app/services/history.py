@@ -183,7 +183,8 @@ def salted(changes: list[dict[str, object]]) -> dict[str, Any]:
 
 def _unset(column: Any) -> object:
     """The value of a column in rows that were there before it."""
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
+    default = column.default.arg if column.default is not None else None
+    return default(None) if callable(default) else default
 
 
 def _columns(model: type[Base]) -> list[str]:

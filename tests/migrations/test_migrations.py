@@ -32,6 +32,7 @@ from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
+from tests.world.cells import FILLED, OWN
 from tests.world.chain import SECRET
 from tests.world.commending import planned
 from tests.world.filing import district, joined_by
@@ -500,3 +501,18 @@ async def test_a_joint_application_keeps_its_names_on_the_way_down_and_up(elsewh
     assert (version.unit_name, version.partners) == (f"{place.unit.name}、新华里社区", [])
     async with elsewhere.viewing(actor_of(place.member)) as view:
         assert (await applications.read(view, application_id)).row.partners == []
+
+
+@pytest.mark.thorough
+async def test_cells_of_a_campaigns_own_come_up_from_the_content_that_covers_them(
+    elsewhere: World, empty: Servers
+) -> None:
+    place = await district(elsewhere, await elsewhere.campaign(cells=OWN))
+    application_id = await place.submitted(cells=FILLED)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0026").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        assert (await session.get_one(Application, application_id)).cells == FILLED
+        unlisted = await session.scalars(text(INVARIANTS["an application is not listed as it is"]))
+        assert unlisted.all() == []

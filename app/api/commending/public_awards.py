@@ -8,6 +8,7 @@ from fastapi import Path, Request, Response
 from pydantic import Field
 
 from app.api.commending.awards import CommitteeNameNow, UnitNameNow
+from app.api.filing.applications import CellInWords
 from app.api.filing.receipts import VerificationCode
 from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
@@ -18,6 +19,7 @@ from app.rows import values_of
 from app.services.commending import commendations, public_awards
 from app.services.commending.public_awards import Certificate, PublicAwardRecord
 from app.services.policies.filing.award_settings import RECIPIENTS
+from app.services.policies.filing.own_cells import MOST_CELLS
 
 router = Router("/public", tags=["public"])
 Filters = Annotated[Chosen, filtered_by(public_awards.FILTERS)]
@@ -52,6 +54,9 @@ class PublicAward(Out):
     public_summary: Annotated[str, Field(max_length=500)] = Field(
         description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"]
     )
+    cells: list[CellInWords] = Field(
+        description="The campaign's own cells that are public, as filed; none for a committee.", max_length=MOST_CELLS
+    )
     picture_hrefs: list[str] = Field(
         description="The approved pictures, JPEG.", max_length=8, examples=[["/api/v1/public/awards/…/images/1"]]
     )
@@ -64,7 +69,8 @@ class PublicAward(Out):
     def of(cls, award: PublicAwardRecord) -> Self:
         address = f"/api/v1/public/awards/{award.row.id}/images"
         hrefs = [f"{address}/{slot}" for slot in award.row.pictures]
-        return cls(picture_hrefs=hrefs, **values_of(award.row) | values_of(award.names))
+        told = {"cells": [CellInWords.model_validate(cell) for cell in award.cells], "picture_hrefs": hrefs}
+        return cls(**values_of(award.row) | values_of(award.names) | told)
 
 
 class PublicAwardPage(Page[PublicAward]):

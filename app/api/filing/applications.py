@@ -28,11 +28,21 @@ from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
+from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, StoredValue
 
 router = Router("/applications", tags=["applications"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
+OwnCells = Annotated[
+    dict[str, StoredValue],
+    Field(
+        description="The campaign's own cells by code, those that are filled; as typed where a value does not suit "
+        "its cell.",
+        max_length=MOST_CELLS,
+        examples=[{"team": [{"name": "李文博", "role": "author"}]}],
+    ),
+]
 Sort = Annotated[
     Literal["category", "topic", "honour_level", "committee_kind"] | None,
     Query(description="Sort by this, then by age; what has no value comes first. By default by age alone."),
@@ -71,6 +81,23 @@ class ImageOut(Picture):
     def of(cls, image: ImageRow, application_id: UUID, /, **more: Any) -> Self:
         address = f"/api/v1/applications/{application_id}/images/{image.id}"
         return cls(content_href=f"{address}/content", thumbnail_href=f"{address}/thumbnail", **values_of(image), **more)
+
+
+class CellInWords(Out):
+    """A cell of the campaign's own, with its words."""
+
+    code: str = Field(description="Its code in the campaign's settings.", max_length=40, examples=["team"])
+    name: Label = Field(description="名称", examples=["创建团队"])
+    name_en: Label = Field(description="Name in English; empty for none.", examples=["Team"])
+    control: Control = Field(
+        description="The way in which it is filled.", json_schema_extra=CONTROLS, examples=["persons"]
+    )
+    value: StoredValue = Field(
+        description="Its value, without telephone numbers.", examples=[[{"name": "李文博", "role": "author"}]]
+    )
+    text: str = Field(
+        description="The value in words, a list row by row.", max_length=LONGEST_WORDS, examples=["李文博，执笔人"]
+    )
 
 
 class FormOut(Out):
@@ -127,6 +154,7 @@ class ApplicationSummary(Out):
 class ApplicationOut(FormOut, ApplicationSummary):
     """An application (附件2): the form, its pictures, its deadline, and what may be done with it now."""
 
+    cells: OwnCells
     images: list[ImageOut] = Field(description="附相关图片, in their order.", max_length=8)
     content_digest: Digest
     sealed: bool = Field(description="True if a seal (审核盖章) covers exactly this content.", examples=[False])
@@ -189,13 +217,14 @@ async def read_application(application_id: ApplicationId, view: Reads) -> Applic
     return await ApplicationOut.read(view, application_id)
 
 
-@router.patch("/{application_id}", raises=[WrongState])
+@router.patch("/{application_id}", raises=[WrongState, RulesViolated])
 async def update_application(
     application_id: ApplicationId, body: ApplicationForm, version: IfMatch, ctx: Ctx
 ) -> ApplicationOut:
     """Change cells of the form (JSON Merge Patch): what is named is set, null clears, the rest stays.
 
-    A draft may be incomplete in any way. A change of a sealed application's content voids the seal.
+    A draft may be incomplete in any way. A change of a sealed application's content voids the seal. Cells of the
+    campaign's own are in `cells`; a code that the campaign does not define is refused.
     """
     await applications.edit(ctx, application_id, body, version)
     return await ApplicationOut.read(ctx, application_id)

@@ -1,7 +1,7 @@
 """Campaigns over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Body, Path
@@ -24,6 +24,7 @@ from app.services.filing.campaigns import (
     DeadlineMove,
 )
 from app.services.history import canonical
+from app.services.policies.filing import cells
 from app.services.policies.filing.campaigns import Change
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.exemptions import figures, in_force
@@ -72,6 +73,11 @@ class CampaignOut(CampaignSummary):
         description="The limits that hold for you, by name: the notice's, or looser ones your committee was granted.",
         examples=[{"minimum_filed": 1, "images_minimum": 5}],
     )
+    cells_schema: dict[str, Any] = Field(
+        description="The campaign's own cells as a JSON Schema (2020-12) of an application's `cells`, for a generator "
+        "of forms.",
+        examples=[{"type": "object", "properties": {"team": {"title": "创建团队", "type": "array"}}}],
+    )
     answered_at: Instant = Field(description="The one clock that decides, at the instant of the answer.")
     actions: dict[str, Action] = Field(
         description="Every act your role may ever do on a campaign, by name, with what stands in its way now.",
@@ -88,6 +94,7 @@ class CampaignOut(CampaignSummary):
             "plan_deadline": None,
             **{f"{kind}_deadline": DeadlineOfCampaign.of(each, view.now) for kind, each in deadlines.items()},
             "limits": figures(in_force(settings, record.row.exemptions)),
+            "cells_schema": cells.schema(settings.cells, view.language),
             "answered_at": view.now,
         }
         return cls.with_actions(record, view.language, **derived)

@@ -16,6 +16,7 @@ from app.services.policies.filing import forms as policy
 from app.services.policies.filing.exemptions import in_force
 from app.services.policies.filing.forms import Cell
 from app.services.policies.filing.notice import CampaignSettings, Category, NarrativeLimits
+from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 
 router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)
 Limit = Annotated[int | None, Field(ge=0, le=10_000)]
@@ -59,6 +60,10 @@ class CampaignFormOut(Out):
     caption_maximum: int = Field(
         description="The most characters (code points) of a picture's caption.", ge=1, le=200, examples=[100]
     )
+    own_cells: list[OwnCell] = Field(
+        description="The campaign's own cells in their order, below the others: members of `cells`.",
+        max_length=MOST_CELLS,
+    )
     json_schema: dict[str, Any] = Field(
         description="The cells but for the pictures as a JSON Schema (2020-12), for a generator of forms; a topic is "
         "not bound to its category there, nor an end to its start.",
@@ -79,5 +84,6 @@ async def read_campaign_form(campaign_id: CampaignId, view: Reads) -> CampaignFo
         cells=[FormCellOut.of(cell, view.language) for cell in policy.cells(settings)],
         narrative=settings.narrative,
         caption_maximum=policy.caption_maximum(settings),
+        own_cells=settings.cells,
         json_schema=policy.schema(settings, view.language),
     )

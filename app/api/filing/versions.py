@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, FormOut, Label, Picture
+from app.api.filing.applications import ApplicationId, FormOut, Label, OwnCells, Picture
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -14,6 +14,8 @@ from app.models.enums import VersionOccasion
 from app.rows import values_of
 from app.services.filing import versions
 from app.services.filing.versions import Version
+from app.services.policies.filing.forms import own_values
+from app.services.policies.filing.own_cells import LONGEST_WORDS, MOST_CELLS
 from app.services.policies.filing.versions import PictureChange, StoredImage, TextChange
 
 router = Router("/applications/{application_id}/versions", tags=["versions"], in_a_seat=True)
@@ -43,11 +45,12 @@ class PictureOfVersion(Picture):
 
 
 class VersionOut(VersionSummary):
-    """A version with its content, which its digest covers exactly."""
+    """A version with its content, which its digest covers exactly: `cells` as a member of `form` where it has any."""
 
     unit_name: Label = Field(description="申报单位", examples=["乔屯街道龙华社区"])
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     form: FormOut = Field(description="The cells of the form.")
+    cells: OwnCells
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     image_count: int = Field(description="Number of its pictures.", ge=0, le=8, examples=[6])
     images: list[PictureOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
@@ -55,7 +58,8 @@ class VersionOut(VersionSummary):
     @classmethod
     def read(cls, version: Version) -> Self:
         images = [PictureOfVersion.of(image, version) for image in version.content["images"]]
-        return cls(**values_of(version) | dict(version.content) | {"images": images})
+        made = {"images": images, "cells": own_values(version.content)}
+        return cls(**values_of(version) | dict(version.content) | made)
 
 
 class VersionPage(Page[VersionSummary]):
@@ -76,6 +80,20 @@ class CellDifferenceOut(Out):
     pieces: list[TextPiece] = Field(description="Its text in order.", max_length=2000)
 
 
+class PieceInWords(Out):
+    """A run of whole sentences of a cell of the campaign's own, and what became of it."""
+
+    change: TextChange = Field(description="Kind of change.")
+    text: str = Field(description="The sentences.", max_length=LONGEST_WORDS, examples=["李文博，author"])
+
+
+class OwnCellDifference(Out):
+    """A cell of the campaign's own that differs."""
+
+    cell: Label = Field(description="Its code.", examples=["team"])
+    pieces: list[PieceInWords] = Field(description="Its words in order.", max_length=2000)
+
+
 class PictureDifferenceOut(Out):
     """A picture that is not what it was."""
 
@@ -93,6 +111,10 @@ class VersionDifferences(Out):
     number: int = Field(description="The version.", ge=1, examples=[2])
     against: int | None = Field(description="The one it is compared with; null for the first.", ge=1, examples=[1])
     cells: list[CellDifferenceOut] = Field(description="Cells that differ, in the form's order.", max_length=20)
+    own_cells: list[OwnCellDifference] = Field(
+        description="The campaign's own cells that differ, in words, with the codes of options.",
+        max_length=2 * MOST_CELLS,
+    )
     pictures: list[PictureDifferenceOut] = Field(description="Pictures that differ.", max_length=100)
 
 

@@ -41,11 +41,9 @@ UPLOADS = re.compile(
 LIMITS = (
     (re.compile(r"/image-batch$"), 104 * MIB),
     (UPLOADS, UPLOAD_LIMIT),
-    (re.compile(r"/api/v1/(organisation-imports|campaigns/[^/]+|rounds(/[^/]+)?)$"), 5 * MIB),
+    (re.compile(r"/api/v1/(organisation-imports|campaigns/[^/]+|applications(/[^/]+)?|rounds(/[^/]+)?)$"), 5 * MIB),
     (
-        re.compile(
-            r"/api/v1/((plans|applications)(/[^/]+)?|cases/[^/]+/review|nomination-manifests/[^/]+/comparison)$"
-        ),
+        re.compile(r"/api/v1/(plans(/[^/]+)?|cases/[^/]+/review|nomination-manifests/[^/]+/comparison)$"),
         2 * MIB,
     ),
 )

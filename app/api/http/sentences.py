@@ -153,6 +153,11 @@ MISTAKES = {
     "a window closes before it opens": "截止时间不晚于开始时间。",
     "an indicator measures plans, and none are asked for": "评价指标涉及实施计划，而活动不要求报送实施计划。",
     "a code occurs twice": "代码有重复。",
+    "a cell's minimum is above its maximum": "栏目的最少值大于最多值。",
+    "a cell of this kind has no such limit": "这一类栏目没有这样的限度，或超出了可填的范围。",
+    "a cell of this kind has no options": "这一类栏目没有选项。",
+    "a choice needs options": "单项选择须有选项。",
+    "a telephone number is not public": "电话号码不能公开。",
 }
 """What members contradict each other in: the English words are those of the `ValueError`."""
 

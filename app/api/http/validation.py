@@ -23,6 +23,7 @@ def _part(error: dict[str, Any], language: Language, body: Any) -> RejectedPart:
     where, *path = error["loc"] or ("body",)
     if path and isinstance(body, dict) and path[0] == body.get(ALTERNATIVE):
         del path[0]  # Pydantic names the alternative first, which is no member of the body
+    path = [each for each in path if not str(each).startswith("<")]  # the tag of an alternative, no member either
     if isinstance(cause := error.get("ctx", {}).get("error"), Contradiction):
         path = [*path, *cause.path]
     known = where in ("body", "query", "path", "header", "cookie")

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from pydantic import Field
 
+from app.api.filing.applications import CellInWords
 from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Instant, Out, Page, ResourceId
@@ -15,6 +16,7 @@ from app.rows import values_of
 from app.services.judging import cases
 from app.services.judging.cases import CaseRecord
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
+from app.services.policies.filing.own_cells import MOST_CELLS
 
 router = Router("/cases", tags=["cases"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(cases.FILTERS)]
@@ -63,6 +65,11 @@ class CaseOut(CaseSummary):
     innovation: Narrative = Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])
     practices: Narrative = Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])
     effects: Narrative = Field(description="社会效果", examples=["居民满意度明显提高。"])
+    cells: list[CellInWords] = Field(
+        description="The campaign's own cells that are filled, without telephone numbers; in a blind round without "
+        "those that are blind.",
+        max_length=MOST_CELLS,
+    )
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     images: list[CasePicture] = Field(description="附相关图片, in their order.", max_length=8)
 

@@ -15,7 +15,7 @@ from app.models.enums import Language
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.judging import entries
-from app.services.judging.entries import EntriesAddition, EntryRow
+from app.services.judging.entries import EntriesAddition, EntryRecord
 
 router = Router("/rounds/{round_id}/entries", tags=["rounds"])
 EntryId = Annotated[UUID, Path(description="The application that is judged.")]
@@ -46,8 +46,8 @@ class EntryOut(Out):
     )
 
     @classmethod
-    def of(cls, row: EntryRow, language: Language) -> Self:
-        return cls(findings=[finding.worded(language) for finding in row.findings], **values_of(row))
+    def of(cls, record: EntryRecord, language: Language) -> Self:
+        return cls(findings=[finding.worded(language) for finding in record.findings], **values_of(record.row))
 
 
 class EntryPage(Page[EntryOut]):
@@ -62,7 +62,7 @@ async def list_entries(round_id: RoundId, view: Reads, page: Paging) -> EntryPag
     name of the unit, the committee or the leader, or the phone, is pointed out wherever the texts say it.
     """
     found = await entries.search(view, round_id, **page.binds)
-    return EntryPage.of(found, [EntryOut.of(row, view.language) for row in found.rows])
+    return EntryPage.of(found, [EntryOut.of(record, view.language) for record in found.rows])
 
 
 @router.post("", raises=[WrongState, RulesViolated])

@@ -62,6 +62,19 @@ class CellControl(Labelled):
     CHOICE = "choice", "单项选择"
     DATE = "date", "日期、月份或年份"
     PICTURES = "pictures", "图片"
+    NUMBER = "number", "数字"
+    PERIOD = "period", "起止时间"
+    CONSENT = "consent", "承诺"
+    PERSONS = "persons", "人员名单"
+    LINKS = "links", "网址"
+
+
+class CellNeed(Labelled):
+    """Need for a cell of the campaign's own."""
+
+    REQUIRED = "required", "必填"
+    ADVISED = "advised", "建议填写"
+    OPTIONAL = "optional", "选填"
 
 
 class DeadlineKind(Labelled):

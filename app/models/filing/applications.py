@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, validates
 
 from app.models.base import DERIVED, Base, Versioned, grams_index
@@ -48,6 +48,7 @@ class Application(Versioned, Base):
     innovation: Mapped[str] = mapped_column(default="")
     practices: Mapped[str] = mapped_column(default="")
     effects: Mapped[str] = mapped_column(default="")
+    cells: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}", info={"since": "0026"})
 
     narrative_length: Mapped[int] = mapped_column(default=0)
     image_count: Mapped[int] = mapped_column(default=0)
@@ -76,8 +77,9 @@ class ApplicationListing(Base):
     """An application as lists search, filter, sort and count it: one row for its owners, one of what was filed.
 
     The database keeps it with every change of the application, its unit and its committee. The text has the comparable
-    forms of the brand's name, the number and the unit's name. `stage` is `own` or `filed`, and no boolean: PostgreSQL
-    would not see that there is at most one row of each, and join it where nobody asks.
+    forms of the brand's name, the number, the unit's name, and of short texts in the campaign's own cells. `stage` is
+    `own` or `filed`, and no boolean: PostgreSQL would not see that there is at most one row of each, and join it where
+    nobody asks.
     """
 
     __tablename__ = "application_listings"
@@ -132,6 +134,9 @@ class ApplicationVersion(Base):
     narrative_length: Mapped[int] = _cell("{narrative_length}", "integer")
     image_count: Mapped[int] = _cell("{image_count}", "integer")
     phone_numbers: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=DERIVED)
+    cells: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, Computed("content #> '{form,cells}'", persisted=True), info=DERIVED
+    )
     fixed_at: Mapped[datetime]
     fixed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 

@@ -24,6 +24,8 @@ from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
 from app.services.filing import campaigns
 from app.services.pages import FilterValue, Listing, Page, Rows, containing, exactly
+from app.services.policies.filing.cells import CellInWords, for_public
+from app.services.policies.filing.own_cells import Values
 
 _AWARD_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "commendation_id"))
 _CODE, _SLOT = bindparam("code", type_=Text), bindparam("slot", type_=Integer)
@@ -33,6 +35,7 @@ _CODE, _SLOT = bindparam("code", type_=Text), bindparam("slot", type_=Integer)
 class PublicAwardRow(PublicAward):
     """An award, with the settings that name its codes."""
 
+    cells: Values | None
     settings_digest: str
 
 
@@ -64,7 +67,7 @@ def _of_awards(*columns: SQLColumnExpression[object]) -> Rows:
     )
 
 
-_PUBLIC = _of_awards(*awards.PUBLIC).where(awards.VISIBLE)
+_PUBLIC = _of_awards(*awards.PUBLIC, ApplicationVersion.cells).where(awards.VISIBLE)
 _AWARD = Query(_PUBLIC.where(Award.id == _AWARD_ID), PublicAwardRow)
 _OF_COMMENDATION = Query(
     _PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(Award.position, Award.id), PublicAwardRow
@@ -139,10 +142,11 @@ class CodeNames:
 
 @dataclass(frozen=True, slots=True)
 class PublicAwardRecord:
-    """An award with the names of its codes."""
+    """An award with the names of its codes, and what is public of the campaign's own cells."""
 
     row: PublicAwardRow
     names: CodeNames
+    cells: Sequence[CellInWords] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ async def commendation(view: View, commendation_id: UUID) -> PublicCommendation:
 async def award(view: View, award_id: UUID) -> PublicAwardRecord:
     """One award; NotFound unless it is public."""
     row = await view.get(_AWARD, award_id=award_id)
-    return PublicAwardRecord(row, await _names(view, row))
+    return await _record(view, row)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PublicAwardRecord]:
@@ -196,7 +200,12 @@ async def certificate(view: View, verification_code: str) -> Certificate:
 
 
 async def _records(view: View, rows: Sequence[PublicAwardRow]) -> list[PublicAwardRecord]:
-    return [PublicAwardRecord(row, await _names(view, row)) for row in rows]
+    return [await _record(view, row) for row in rows]
+
+
+async def _record(view: View, row: PublicAwardRow) -> PublicAwardRecord:
+    settings = await campaigns.settings_of(view, row.settings_digest)
+    return PublicAwardRecord(row, await _names(view, row), for_public(settings.cells, row.cells or {}))
 
 
 async def _names(view: View, row: PublicAwardRow | CertificateRow) -> CodeNames:

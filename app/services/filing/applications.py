@@ -6,10 +6,10 @@ Images, endorsements and filings have files of their own; all of them read an ap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from sqlalchemy import Label, Uuid, and_, bindparam, case, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -17,13 +17,13 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Cell, Input, Name, Prose, Reason, unsent
+from app.inputs import Cell, Input, Name, Reason, unsent
 from app.models import Application, ApplicationListing, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
-from app.periods import written
 from app.problems import Forbidden
 from app.rows import row_type
-from app.services.filing import campaigns, concessions, contents, participations, scans, versions, visibility
+from app.services.filing import campaigns, cells, concessions, contents, participations, scans, versions, visibility
+from app.services.filing.cells import Date, Effects, Innovation, OwnCells, Practices
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
@@ -147,7 +147,9 @@ FILTERS = {
         visibility.OVERDUE, bool, "True: only those in preparation whose deadline has passed; false: the others."
     ),
     "q": searching(
-        "In the brand's name, the number or the unit's name.", ApplicationListing.text, ApplicationListing.grams
+        "In the brand's name, the number, the unit's name, or short texts in the campaign's own cells.",
+        ApplicationListing.text,
+        ApplicationListing.grams,
     ),
 }
 SORTS = {
@@ -194,12 +196,6 @@ _APPLICATIONS = Listing(
     tie=ApplicationListing.application_id,
 )
 
-Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]
-Narrative = Annotated[Prose, Field(max_length=10_000)]
-Innovation = Annotated[Narrative, Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])]
-Practices = Annotated[Narrative, Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])]
-Effects = Annotated[Narrative, Field(description="社会效果", examples=["居民满意度明显提高。"])]
-
 
 class ApplicationForm(Input):
     """The cells of 附件2. Whatever can be stored is; what is missing or wrong is listed in `actions.submit`."""
@@ -215,6 +211,7 @@ class ApplicationForm(Input):
     innovation: Innovation = Field(default_factory=unsent)
     practices: Practices = Field(default_factory=unsent)
     effects: Effects = Field(default_factory=unsent)
+    cells: OwnCells | None = Field(default_factory=unsent)
 
 
 class ApplicationCreate(ApplicationForm):
@@ -225,6 +222,7 @@ class ApplicationCreate(ApplicationForm):
     innovation: Innovation = ""
     practices: Practices = ""
     effects: Effects = ""
+    cells: OwnCells = Field(default_factory=dict)
 
 
 class ReturnBody(Input):
@@ -251,6 +249,8 @@ async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
     place = await participations.place(ctx, body.campaign_id, body.unit_id)
     row, deadline = place.row, place.deadline
     refuse(policy.creation_findings(row.campaign_status, retired=row.retired, deadline=deadline, now=ctx.now))
+    form = body.model_dump(exclude={"campaign_id", "unit_id"})
+    form |= {"cells": cells.patched(place.settings.cells, {}, body.cells)}
     number = await participations.next_application_number(ctx, row)
     await require_one_more(
         ctx,
@@ -259,7 +259,6 @@ async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
         Application.campaign_id == row.campaign_id,
         Application.unit_id == row.unit_id,
     )
-    form = body.model_dump(exclude={"campaign_id", "unit_id"})
     application = Application(
         campaign_id=body.campaign_id,
         committee_id=row.committee_id,
@@ -277,7 +276,10 @@ async def edit(ctx: Context, application_id: UUID, body: ApplicationForm, versio
     application = await get(ctx, application_id)
     permit(policy.EDIT, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await contents.change_content(ctx, application, policy.EDIT.event, **body.model_dump(exclude_unset=True))
+    values = body.model_dump(exclude_unset=True)
+    if "cells" in values:
+        values |= {"cells": await cells.changed(ctx, application, body.cells)}
+    await contents.change_content(ctx, application, policy.EDIT.event, **values)
 
 
 async def delete(ctx: Context, application_id: UUID, version: int | None) -> None:

@@ -87,6 +87,13 @@ class SettingsRow:
 
 
 @row_type
+class SettingsDigest:
+    """The name of the settings alone."""
+
+    settings_digest: str
+
+
+@row_type
 class ExtensionOfKind:
     """The latest extension of one deadline."""
 
@@ -104,6 +111,9 @@ _CAMPAIGN = Query(
 )
 _SETTINGS = Query(
     select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1), SettingsRow
+)
+_DIGEST = Query(
+    select(Campaign.settings_digest).where(Campaign.id == bindparam("campaign_id", type_=Uuid)), SettingsDigest
 )
 _EXTENSIONS = Query(
     select(Extension.kind, Extension.id, Extension.due_on, Extension.until)
@@ -332,6 +342,11 @@ async def settings_of(view: View, digest: str) -> CampaignSettings:
         assert row is not None, "a campaign's settings are stored with their digest"
         _parsed[digest] = CampaignSettings.model_validate(row.settings)
     return _parsed[digest]
+
+
+async def settings_in(view: View, campaign_id: UUID) -> CampaignSettings:
+    """Return the settings of a campaign for a command on something in it."""
+    return await settings_of(view, (await view.get(_DIGEST, campaign_id=campaign_id)).settings_digest)
 
 
 async def settings_for(view: View, row: Exempted) -> CampaignSettings:

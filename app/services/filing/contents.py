@@ -1,6 +1,6 @@
 """The content of an application: its digest, the seal that covers it, and the part that a reader may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ from app.services.policies.filing.applications import reason_for_office
 from app.services.policies.filing.endorsements import VOIDED
 from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
+from app.services.policies.filing.own_cells import Values
 from app.services.policies.filing.partners import REMOVED, joined
 from app.services.policies.filing.versions import StoredImage
 
@@ -93,6 +94,7 @@ class ApplicationRow:
     innovation: str
     practices: str
     effects: str
+    cells: Values
     narrative_length: int
     image_count: int
     versions: int
@@ -134,7 +136,7 @@ class ApplicationRow:
     @property
     def form(self) -> Form:
         """The cells of the form, and the topic (子项), which is no part of what is digested and sealed."""
-        return {name: getattr(self, name) for name in (*FORM, "topic")}
+        return {name: getattr(self, name) for name in (*FORM, "cells", "topic")}
 
     @property
     def names(self) -> dict[str, str]:
@@ -229,10 +231,14 @@ IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
 def content_of(form: Form, names: Mapping[str, str], images: Sequence[object]) -> Content:
-    """Compose the content of an application: all that its digest covers, and so all that a seal approves."""
+    """Compose the content of an application: all that its digest covers, and so all that a seal approves.
+
+    Without cells of the campaign's own it is as it was before there were any.
+    """
+    own = form.get("cells")
     return {
         **names,
-        "form": {name: _plain(form[name]) for name in FORM},
+        "form": {name: _plain(form[name]) for name in FORM} | ({"cells": own} if own else {}),
         "narrative_length": narrative_length(form),
         "image_count": len(images),
         "images": [{name: _plain(getattr(image, name)) for name in IMAGE} for image in images],
@@ -281,14 +287,21 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
         updated_at=row.filed_at,
         topic=row.filed_topic,
         reason=reason_for_office(row.reason, row.reason_codes, row.status),
-        **filed["form"],
+        **{"cells": {}} | filed["form"],
     )
 
 
 async def change_content(ctx: Context, application: Application, event: Event, **values: object) -> None:
     """Change the form; where it then differs from the sealed content, void the seal and record the changed cells."""
     if cells := differing(application, values):
-        await content_changed(ctx, application, event, list(cells), **cells)
+        await content_changed(ctx, application, event, [*_names_of(application, cells)], **cells)
+
+
+def _names_of(application: Application, cells: Form) -> Iterator[str]:
+    """Yield the names of changed cells, those of the campaign's own each by itself."""
+    yield from (name for name in cells if name != "cells")
+    before, after = application.cells, cells.get("cells", application.cells)
+    yield from (f"cells/{code}" for code in before | after if before.get(code) != after.get(code))
 
 
 async def content_changed(
@@ -364,7 +377,7 @@ async def _content_with(ctx: Context, application: Application, cells: Form) -> 
     found = await ctx.get(_NAMES, **of)
     names = {"unit_name": joined(found.unit_names), "committee_name": found.committee_name}
     images = await ctx.rows(_IMAGES, application_id=application.id)
-    form = {name: getattr(application, name) for name in FORM}
+    form = {name: getattr(application, name) for name in (*FORM, "cells")}
     return content_of({**form, **cells}, names, images)
 
 

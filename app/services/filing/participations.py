@@ -32,6 +32,7 @@ from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import TAKEN_BACK
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline
+from app.services.policies.filing.notice import CampaignSettings
 
 _extension = (
     select(Extension.id, Extension.due_on, Extension.until)
@@ -160,6 +161,7 @@ class Place:
     """A unit's place in a campaign, and the deadline that counts for it."""
 
     row: PlaceRow
+    settings: CampaignSettings
     deadline: Deadline
 
 
@@ -171,7 +173,7 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
         missing = UNKNOWN_REFERENCE("/unit_id") if unit_id else REQUIRED("/unit_id", label="申报单位")
         raise RulesViolated([missing if campaign else UNKNOWN_REFERENCE("/campaign_id")])
     settings = await campaigns.settings_of(ctx, row.settings_digest)
-    return Place(row, deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row)))
+    return Place(row, settings, deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row)))
 
 
 class Extended(Protocol):

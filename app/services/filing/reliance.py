@@ -57,6 +57,7 @@ class UsageRow:
     of_award_kinds: int
     of_reasons: int
     without_topic: int
+    with_cells: int
     too_long_cells: dict[str, int]
 
 
@@ -73,6 +74,7 @@ USED_BY = {
     "/return_reasons": "of_reasons",
     "/disqualification_reasons": "of_reasons",
     "/topic_required": "without_topic",
+    "/cells": "with_cells",
 }
 """Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
@@ -125,6 +127,7 @@ _USAGE = Query(
         .label("of_award_kinds"),
         _count_of(not_(Application.reason_codes.contained_by(_reasons))).label("of_reasons"),
         _count_of(_handed_in, Application.topic.is_(None)).label("without_topic"),
+        _count_of(or_(_handed_in, Application.cells != literal_column("'{}'", JSONB))).label("with_cells"),
         func.jsonb_build_object(*chain.from_iterable(_too_long)).label("too_long_cells"),
     ),
     UsageRow,

@@ -25,6 +25,7 @@ from app.services.policies.filing.versions import (
     CellDifference,
     PictureDifference,
     cell_differences,
+    own_cell_differences,
     picture_differences,
 )
 
@@ -114,6 +115,7 @@ class Comparison:
     number: int
     against: int | None
     cells: Sequence[CellDifference]
+    own_cells: Sequence[CellDifference]
     pictures: Sequence[PictureDifference]
 
 
@@ -200,6 +202,7 @@ async def compare(view: View, application_id: UUID, number: int, against: int | 
         number,
         earlier.number if earlier else None,
         cell_differences(old, new),
+        own_cell_differences(old, new),
         picture_differences(old["images"], new["images"]),
     )
 

@@ -27,11 +27,12 @@ from app.models import (
 )
 from app.models.enums import CommitteeKind, HonourLevel, NominationStatus, Role
 from app.problems import NotFound
-from app.rows import row_type
+from app.rows import row_type, values_of
 from app.services.files import StoredFile
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
+from app.services.policies.filing.cells import CellInWords, in_words
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover.payloads import (
     NominationPayload,
@@ -281,6 +282,7 @@ def _award(row: MaterialRow, settings: CampaignSettings) -> dict[str, object] | 
 
 def _application(row: MaterialRow, settings: CampaignSettings, content: PayloadContent) -> dict[str, object]:
     names = {each.code: each.name for each in settings.categories}
+    own = content.form.cells
     return {
         "id": row.application_id,
         "number": row.application_number,
@@ -289,7 +291,12 @@ def _application(row: MaterialRow, settings: CampaignSettings, content: PayloadC
         "category_name": names.get(content.form.category, content.form.category),
         "digest": row.version_digest,
         "content": content,
+        "cells": None if own is None else [_in_words(cell) for cell in in_words(settings.cells, own)],
     }
+
+
+def _in_words(cell: CellInWords) -> dict[str, object]:
+    return {name: value for name, value in values_of(cell).items() if name != "value"}
 
 
 def _picture(picture: Picture) -> dict[str, object]:

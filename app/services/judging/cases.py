@@ -10,10 +10,21 @@ from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, case, cast
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
 from app.file_names import Part, named, picture_part
-from app.models import Application, ApplicationVersion, Assignment, File, Review, Round, RoundEntry, VersionImage
+from app.models import (
+    Application,
+    ApplicationVersion,
+    Assignment,
+    Campaign,
+    File,
+    Review,
+    Round,
+    RoundEntry,
+    VersionImage,
+)
 from app.models.enums import ReviewStatus, Role
 from app.rows import row_type
 from app.services.files import StoredFile
+from app.services.filing import campaigns
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import FilterValue, Listing, Page, Rows, among, exactly
 from app.services.policies.judging.cases import Content, disclosed
@@ -70,6 +81,7 @@ class FiledCase(CaseSummary):
     blind: bool
     number: str
     content: Content
+    settings_digest: str
 
 
 @row_type
@@ -105,7 +117,8 @@ _CASES = Listing(of_judge(*_SUMMARY).outerjoin(Review, _reviewed), CASE_ID, Case
 """By round and number: the order reveals no more than the number does."""
 
 _FILED = Query(
-    of_judge(*_SUMMARY, Round.blind, Application.number, ApplicationVersion.content)
+    of_judge(*_SUMMARY, Round.blind, Application.number, ApplicationVersion.content, Campaign.settings_digest)
+    .join(Campaign, Campaign.id == Round.campaign_id)
     .outerjoin(Review, _reviewed)
     .where(IS_CASE),
     FiledCase,
@@ -140,7 +153,8 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 async def read(view: View, case_id: UUID) -> CaseRecord:
     """Return one case as it was filed, without its origin in a blind round; NotFound unless it is the judge's."""
     row = await view.get(_FILED, case_id=case_id, now=view.now)
-    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind))
+    settings = await campaigns.settings_of(view, row.settings_digest)
+    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=settings.cells))
 
 
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:

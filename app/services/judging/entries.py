@@ -1,6 +1,7 @@
 """The cases of a round: the filed versions that are judged in it, and their numbers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
-from app.models import Application, ApplicationVersion, Assignment, Committee, Round, RoundEntry, Unit
+from app.models import Application, ApplicationVersion, Assignment, Campaign, Committee, Round, RoundEntry, Unit
 from app.models.enums import ApplicationStatus, Role, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type
+from app.services.filing import campaigns
 from app.services.filing.contents import APPLICANT
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
@@ -50,11 +52,15 @@ class EntryRow:
     committee_name: str
     blind: bool
     content: Content
+    settings_digest: str
 
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """Texts of a blind round's case that reveal the applicant to the judges."""
-        return policy.identity_findings(self.content) if self.blind else []
+
+@dataclass(frozen=True, slots=True)
+class EntryRecord:
+    """A case of a round, and the texts of a blind round's case that reveal the applicant to the judges."""
+
+    row: EntryRow
+    findings: Sequence[Finding]
 
 
 @row_type
@@ -83,8 +89,10 @@ _ENTRIES = Listing(
         Committee.name.label("committee_name"),
         Round.blind,
         ApplicationVersion.content,
+        Campaign.settings_digest,
     )
     .join(Round, Round.id == RoundEntry.round_id)
+    .join(Campaign, Campaign.id == Round.campaign_id)
     .join(Application, Application.id == RoundEntry.application_id)
     .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
     .join(Unit, Unit.id == Application.unit_id)
@@ -161,12 +169,19 @@ async def remove(ctx: Context, round_id: UUID, application_id: UUID, version: in
     change(ctx, round_, REMOVE_ENTRY.event, data={"application_id": str(application_id)})
 
 
-async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) -> Page[EntryRow]:
+async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) -> Page[EntryRecord]:
     """The cases of a round, as they entered; NotFound to anyone but the office."""
     page = await _ENTRIES.page(view, after=after, limit=limit, round_id=round_id)
     if not page.total and await view.one(_ROUND, round_id=round_id) is None:
         raise NotFound
-    return page
+    return page.of([await _record(view, row) for row in page.rows])
+
+
+async def _record(view: View, row: EntryRow) -> EntryRecord:
+    if not row.blind:
+        return EntryRecord(row, [])
+    settings = await campaigns.settings_of(view, row.settings_digest)
+    return EntryRecord(row, policy.identity_findings(row.content, settings.cells))
 
 
 def _entry(ctx: Context, round_: Round, application_id: UUID, version_id: UUID) -> RoundEntry:

@@ -46,7 +46,7 @@ _READ_BY = {
     OWNERS: """
         application.brand_name application.leader_name application.leader_title application.phone
         application.category application.topic application.started_on application.ended_on
-        application.innovation application.practices application.effects
+        application.innovation application.practices application.effects application.cells
     """,
     _OFFICE: """
         account.committee_id account.unit_id campaign.name campaign.year campaign.settings

@@ -98,6 +98,7 @@ async def test_anybody_reads_what_is_publicised(place: Commending) -> None:
         "category": "qingman",
         "category_name": "情满路北",
         "public_summary": "邻里互助",
+        "cells": [],
         "picture_hrefs": [f"{PUBLIC}/awards/{award_id}/images/2"],
         "certificate_number": None,
         "awarded_at": None,

@@ -129,6 +129,12 @@ def notice(words: str, pointer: str, **changes: Any) -> Contradictory:
     return "CampaignSettings", NOTICE | changes, pointer, words
 
 
+def own_cell(words: str, pointer: str, **changes: Any) -> Contradictory:
+    plain = {"code": "team", "name": "团队", "control": "line", "need": "optional", "blind": True, "public": False}
+    return "OwnCell", plain | changes, pointer, words
+
+
+CHOICE = {"code": "yes", "name": "是"}
 CONTRADICTORY: list[Contradictory] = [
     *one_of("ReadingsCreate", "notification_ids", "up_to"),
     *one_of("RecusalCreate", "application_id", "unit_id", "committee_id", reviewer_id=ID, reason="近亲属。"),
@@ -190,6 +196,12 @@ CONTRADICTORY: list[Contradictory] = [
         "/commendation/days_worked/1",
         commendation=COMMENDATION | {"days_off": ["2015-05-01"], "days_worked": ["2015-05-02", "2015-05-01"]},
     ),
+    own_cell("a cell's minimum is above its maximum", "/maximum", minimum=2, maximum=1),
+    own_cell("a cell of this kind has no such limit", "/minimum", minimum=-1),
+    own_cell("a cell of this kind has no options", "/options", options=[CHOICE]),
+    own_cell("a choice needs options", "/options", control="choice"),
+    own_cell("a code occurs twice", "/options/1/code", control="choice", options=[CHOICE, CHOICE]),
+    own_cell("a telephone number is not public", "/public", control="phone", public=True),
     notice("cases filed: maximum is below minimum", "/maximum_filed", maximum_filed=1),
     notice("cases filed: maximum is below minimum", "/filed_by_kind/0/maximum", filed_by_kind=[TOWNSHIPS]),
     notice("a kind occurs twice", "/filed_by_kind/1/kind", filed_by_kind=[TOWNSHIPS | {"maximum": None}] * 2),

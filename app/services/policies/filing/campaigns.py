@@ -11,6 +11,8 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import CommitteeKind, Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
+from app.services.policies.filing.cells import tightened
+from app.services.policies.filing.controls import NO_SUCH_CELL
 from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
@@ -28,7 +30,6 @@ WORDS_MADE_PUBLIC = Rule(
     "已有通报公示或发布，其中的用语不能再改。",
     "A commendation that speaks in these words is publicised or published.",
 )
-NO_SUCH_CELL = Rule("no_such_cell", "申报表没有“{name}”一栏。", "The form has no cell “{name}”.")
 DEADLINE_IN_THE_PAST = Rule(
     "deadline_in_the_past",
     "新的截止时间（{closes_at}）必须晚于当前时间。",
@@ -146,6 +147,7 @@ def change_findings(
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
         "/narrative/maximum": new.narrative.maximum < old.narrative.maximum,
         "/topic_required": new.topic_required and not old.topic_required,
+        "/cells": tightened(old.cells, new.cells),
         "/categories": not _codes(old.categories) <= _codes(new.categories),
         "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
         "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),

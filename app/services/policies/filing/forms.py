@@ -10,8 +10,11 @@ from app.models.enums import ApplicationStatus, CellControl, Language, Severity
 from app.periods import DAY, MONTH, ONGOING, YEAR, span
 from app.phones import numbers
 from app.services.policies import REQUIRED
+from app.services.policies.filing import cells as own_cells
+from app.services.policies.filing.controls import FIELD_TOO_LONG, NO_PHONE_NUMBER
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings, Category
+from app.services.policies.filing.own_cells import Values
 
 Form = Mapping[str, Any]
 """The cells of 附件2 by name."""
@@ -103,22 +106,12 @@ NARRATIVE_LONG = Rule(
     "About {target} characters (字) are advised; it has {count}.",
     Severity.ADVICE,
 )
-FIELD_TOO_LONG = Rule(
-    "field_too_long",
-    "“{label}”不得超过 {maximum} 个字符，现有 {count} 个。",
-    "“{label}” may have at most {maximum} characters; it has {count}.",
-)
 CAPTION_TOO_LONG = Rule(
     "caption_too_long",
     "第 {slot} 幅图片的说明不得超过 {maximum} 个字符，现有 {count} 个。",
     "The caption of picture {slot} may have at most {maximum} characters; it has {count}.",
 )
 UNKNOWN_CATEGORY = Rule("unknown_category", "活动中没有这一内容分类。", "The campaign has no such category.")
-NO_PHONE_NUMBER = Rule(
-    "no_phone_number",
-    "“{label}”中没有电话号码：“{value}”；请写成 0315-3724062 或 13900000000，多个号码用“、”隔开。",
-    "There is no number in “{label}”: “{value}”. Write it like 0315-3724062 or 13900000000, several with “、” between.",
-)
 UNCLEAR_DATE = Rule(
     "unclear_date",
     "“{label}”的{end}看不明白：“{value}”；请写成 2015-03-01、2015-03 或 2015，仍在进行的结束时间写“至今”。",
@@ -133,6 +126,12 @@ INVALID_PERIOD = Rule(
     "实施时间有误：开始日期不得晚于结束日期，也不得晚于申报截止时间。",
     "The period is not valid: it must start before it ends, and not after the deadline.",
 )
+
+
+def own_values(content: Content) -> Values:
+    """Return the values of the campaign's own cells: a content has the member where any is filled."""
+    values: Values = content["form"].get("cells", {})
+    return values
 
 
 def form_findings(
@@ -155,6 +154,7 @@ def form_findings(
         *narrative_findings(settings, narrative_length),
         *image_count_findings(settings, image_count),
         *caption_findings(settings, captions),
+        *own_cells.cell_findings(settings.cells, form.get("cells", {})),
     ]
 
 
@@ -299,11 +299,13 @@ def _cell(settings: CampaignSettings, name: str) -> Cell:
 def schema(settings: CampaignSettings, language: Language) -> dict[str, Any]:
     """Write the cells that are sent as JSON as a JSON Schema of the 2020-12 dialect, for generators of forms."""
     drawn = [cell for cell in cells(settings) if cell.control is not CellControl.PICTURES]
+    own = own_cells.schema(settings.cells, language)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
-        "properties": {cell.name: _property(cell, language) for cell in drawn},
-        "required": [cell.name for cell in drawn if cell.required],
+        "properties": {cell.name: _property(cell, language) for cell in drawn}
+        | ({"cells": own} if settings.cells else {}),
+        "required": [cell.name for cell in drawn if cell.required] + (["cells"] if own.get("required") else []),
     }
 
 

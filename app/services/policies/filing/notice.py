@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, Prose
 from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
+from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 
 Text = Annotated[Prose, Field(max_length=5000)]
 StoredSettings = dict[str, Any]
@@ -22,7 +23,7 @@ Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
-ADDED = ("maximum_filed", "filed_by_kind", "commendation/publicity_counts")
+ADDED = ("maximum_filed", "filed_by_kind", "cells", "commendation/publicity_counts")
 """Settings that came after the first release, by their place, each with the notice of 2015 as its default."""
 DIRECT = "direct"
 """The units without a committee, beside the kinds of committees: together they are no set."""
@@ -168,6 +169,15 @@ class ReasonCode(Input):
 
 
 BOUNDS = ("minimum", "advised_minimum", "target", "advised_maximum", "maximum")
+CODED = (
+    "phases",
+    "categories",
+    "cells",
+    "criteria",
+    "return_reasons",
+    "disqualification_reasons",
+    "award_kinds",
+)
 WINDOWS = {DeadlineKind.PLAN: "plans", DeadlineKind.APPLICATION: "applications"}
 Path = tuple[str | int, ...]
 """The place of a member, by the names and indices that lead to it."""
@@ -218,6 +228,11 @@ class CampaignSettings(Input):
     )
     field_labels: dict[Code, Name] = Field(
         description="The form's words for its cells.", examples=[{"brand_name": "品牌名称"}]
+    )
+    cells: list[OwnCell] = Field(
+        [],
+        description="Cells of the form beyond those of 附件2, in their order: an application has them in its `cells`.",
+        max_length=MOST_CELLS,
     )
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
@@ -277,7 +292,7 @@ class CampaignSettings(Input):
 
     def _coded(self) -> Iterator[tuple[Path, Sequence[Coded]]]:
         """Every list whose items have a code, with its place."""
-        for name in ("phases", "categories", "criteria", "return_reasons", "disqualification_reasons", "award_kinds"):
+        for name in CODED:
             yield (name,), getattr(self, name)
         yield ("commendation", "indicators"), self.commendation.indicators
         yield from ((("award_kinds", index, "grades"), kind.grades) for index, kind in enumerate(self.award_kinds))

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from app.models.enums import Labelled
-from app.services.policies.filing.forms import FORM, Content
+from app.services.policies.filing.cells import text_of
+from app.services.policies.filing.forms import FORM, Content, own_values
 
 StoredImage = Mapping[str, Any]
 """A picture as a content has it."""
@@ -69,8 +70,18 @@ class PictureDifference:
 
 def cell_differences(before: Content, after: Content) -> list[CellDifference]:
     """The cells that differ between two contents, in the order of the form."""
-    old, new = _cells(before), _cells(after)
-    return [CellDifference(cell, pieces(old[cell], new[cell])) for cell in new if old[cell] != new[cell]]
+    return _differences(_cells(before), _cells(after))
+
+
+def own_cell_differences(before: Content, after: Content) -> list[CellDifference]:
+    """The campaign's own cells that differ, by code, compared in words; of options the codes are."""
+    old, new = ({code: text_of(value) for code, value in own_values(each).items()} for each in (before, after))
+    return _differences(old, new)
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[CellDifference]:
+    both = [(cell, old.get(cell, ""), new.get(cell, "")) for cell in {**new, **old}]
+    return [CellDifference(cell, pieces(before, after)) for cell, before, after in both if before != after]
 
 
 def pieces(before: str, after: str) -> list[Piece]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.periods import ONGOING
+from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import FORM, PERIOD, Content
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -51,6 +52,8 @@ def written(number: str, status: str, content: Content, settings: CampaignSettin
     said = {**form, "category": _category(settings, form.get("category"))}
     cells = {settings.label(name): said[name] for name in FORM if name not in PERIOD}
     lines = [_line(*cell) for cell in ({settings.label("period"): period} | cells).items()]
+    own = form.get("cells", {})
+    lines += [_line(cell.name, text_of(own[cell.code], cell)) for cell in settings.cells if cell.code in own]
     pictures = ["图片 {slot}：{caption}".format_map(image) for image in content.get("images", ())]
     return "\n".join([_HEAD.format(number=number, status=status, **content), *lines, *pictures]) + "\n"
 

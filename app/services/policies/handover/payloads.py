@@ -1,23 +1,25 @@
-"""The payload of a nomination, member by member: versions 1 and 2 of its schema, which never change.
+"""The payload of a nomination, member by member: versions 1 to 3 of its schema, which never change.
 
-A change of a class here makes version 3: a payload must stay readable as long as it is kept. Version 1 has whole days
-for 实施时间; version 2 also a month or a year, and an end that is not yet.
+A change of a class here makes version 4: a payload must stay readable as long as it is kept. Version 1 has whole days
+for 实施时间; version 2 also a month or a year, and an end that is not yet; version 3 has the campaign's own cells.
 """
 
 from collections.abc import Mapping
 from functools import reduce
-from inspect import cleandoc
 from operator import getitem
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.models.enums import CommitteeKind, HonourLevel
 from app.periods import ENDS, STARTS
+from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, Json, StoredValue
 
 SCHEMA_ID = "urn:pinpai:schema:nomination-payload-{version}"
 MEDIA_TYPE = "application/schema+json"
+Version = Literal[1, 2, 3]
+_WITH_CELLS: Literal[3] = 3
 
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
@@ -103,6 +105,31 @@ class PayloadUnit(Part):
     credit_code: ShortCode | None = Field(description="统一社会信用代码", examples=[None])
 
 
+def _is_absent(value: object) -> bool:
+    return value is None
+
+
+def _never_null(schema: Json) -> None:
+    """A member that is absent from the versions before it, and never null."""
+    given, _ = schema.pop("anyOf")
+    schema.pop("default")
+    schema |= given
+
+
+class PayloadCell(Part):
+    """A cell of the campaign's own with its words, as the campaign has them at the nomination."""
+
+    code: ShortCode = Field(description="Its member of the form's `cells`.", examples=["team"])
+    name: Label = Field(description="名称", examples=["创建团队"])
+    name_en: Label = Field(description="Name in English; empty for none.", examples=["Team"])
+    control: Control = Field(
+        description="The way in which it was filled.", json_schema_extra=CONTROLS, examples=["persons"]
+    )
+    text: Annotated[str, Field(max_length=LONGEST_WORDS)] = Field(
+        description="Its value in words, a list row by row.", examples=["李文博，执笔人"]
+    )
+
+
 class PayloadForm(Part):
     """附件2, cell by cell, as it was filed and sealed."""
 
@@ -121,6 +148,14 @@ class PayloadForm(Part):
     innovation: Prose = Field(description="创新特点", examples=["把志愿服务做到楼门口。"])
     practices: Prose = Field(description="主要做法", examples=["建立结对帮扶制度。"])
     effects: Prose = Field(description="社会效果", examples=["居民满意度明显提高。"])
+    cells: dict[ShortCode, StoredValue] | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="The campaign's own cells by code, from version 3 on; numbers have at most four decimals.",
+        max_length=MOST_CELLS,
+        examples=[{"team": [{"name": "李文博", "role": "author"}]}],
+    )
 
 
 class PayloadImage(Part):
@@ -156,6 +191,13 @@ class PayloadApplication(Part):
     category_name: Label = Field(description="内容分类", examples=["情满路北"])
     digest: Sha256
     content: PayloadContent = Field(description="What it says.")
+    cells: list[PayloadCell] | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="Words of the campaign's own cells, from version 3 on.",
+        max_length=MOST_CELLS,
+    )
 
 
 class PayloadEndorsement(Part):
@@ -179,14 +221,15 @@ class PayloadFile(Part):
 
 
 class NominationPayload(Part):
-    """A nominated case, complete and for ever the same (payload schema, versions 1 and 2).
+    """A nominated case, complete and for ever the same (payload schema, versions 1 to 3).
 
-    It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers are integers), and the
-    SHA-256 of exactly these bytes is the nomination's `payload_digest`.
+    It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers but those of the campaign's
+    own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`.
     """
 
-    schema_version: Literal[1, 2] = Field(
-        description="The version of this schema: 1 where 实施时间 has whole days, which is valid by 2, too."
+    schema_version: Version = Field(
+        description="The version of this schema: 3 where there are cells of the campaign's own; else 1 where 实施时间 "
+        "has whole days, which is valid by 2, too."
     )
     nomination: PayloadNomination = Field(description="Which nomination.")
     campaign: PayloadCampaign = Field(description="The campaign.")
@@ -198,19 +241,34 @@ class NominationPayload(Part):
     files: list[PayloadFile] = Field(description="Pictures in their order, then the scan.", max_length=9)
 
 
-def schema_version(form: PayloadForm) -> Literal[1, 2]:
+def schema_version(form: PayloadForm) -> Version:
     """Return the first version that describes the form, so that those who know no other read what they can."""
+    if form.cells is not None:
+        return _WITH_CELLS
     whole_days = all(len(day) == len("2015-04-21") for day in (form.started_on, form.ended_on))
     return 1 if whole_days else 2
 
 
-def payload_schema(version: Literal[1, 2]) -> dict[str, Any]:
+def payload_schema(version: Version) -> Json:
     """Return the schema as a document of its own, as others validate by it."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID.format(version=version)}
     schema = about | NominationPayload.model_json_schema(mode="serialization")
-    for *path, name in _FIRST if version == 1 else ():
-        reduce(getitem, path, schema)[name] = _FIRST[(*path, name)]
+    _settle_own_cells(schema, there=version == _WITH_CELLS)
+    for *path, name in _DIFFERING[version]:
+        reduce(getitem, path, schema)[name] = _DIFFERING[version][(*path, name)]
     return schema
+
+
+def _settle_own_cells(schema: Json, *, there: bool) -> None:
+    """Demand the campaign's own cells in the version that has them, and leave them out of those before it."""
+    parts = schema["$defs"]
+    for part in (parts.get("PayloadForm"), parts.get("PayloadApplication")):
+        if there:
+            part.get("required").append("cells")
+        else:
+            part.get("properties").pop("cells")
+    if not there:
+        parts.pop("PayloadCell")
 
 
 def _day(title: str, **words: object) -> dict[str, object]:
@@ -218,8 +276,22 @@ def _day(title: str, **words: object) -> dict[str, object]:
 
 
 _FORM = ("$defs", "PayloadForm", "properties")
+_EARLIER = """\
+A nominated case, complete and for ever the same (payload schema, {}).
+
+It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers are integers), and the
+SHA-256 of exactly these bytes is the nomination's `payload_digest`."""
+_SECOND: Mapping[tuple[str, ...], object] = {
+    ("description",): _EARLIER.format("versions 1 and 2"),
+    ("properties", "schema_version"): {
+        "description": "The version of this schema: 1 where 实施时间 has whole days, which is valid by 2, too.",
+        "enum": [1, 2],
+        "title": "Schema Version",
+        "type": "integer",
+    },
+}
 _FIRST: Mapping[tuple[str, ...], object] = {
-    ("description",): cleandoc(NominationPayload.__doc__ or "").replace("versions 1 and 2", "version 1"),
+    ("description",): _EARLIER.format("version 1"),
     ("properties", "schema_version"): {
         "const": 1,
         "description": "The version of this schema.",
@@ -229,4 +301,13 @@ _FIRST: Mapping[tuple[str, ...], object] = {
     (*_FORM, "started_on"): _day("Started On", description="实施时间: first day.", examples=["2015-04-21"]),
     (*_FORM, "ended_on"): _day("Ended On", description="实施时间: last day.", examples=["2015-08-31"]),
 }
-"""The places in which version 1 differs: it has whole days for 实施时间."""
+_THIRD: Mapping[tuple[str, ...], object] = {
+    ("properties", "schema_version"): {
+        "const": _WITH_CELLS,
+        "description": "The version of this schema.",
+        "title": "Schema Version",
+        "type": "integer",
+    },
+}
+_DIFFERING: Mapping[Version, Mapping[tuple[str, ...], object]] = {1: _FIRST, 2: _SECOND, _WITH_CELLS: _THIRD}
+"""The places in which each version differs from what the classes say: the first has whole days for 实施时间."""

@@ -1,7 +1,11 @@
 """The content of a case that its judge may read: all of the text; its origin only where the round is not blind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from app.services.policies.filing.cells import for_judges
+from app.services.policies.filing.forms import own_values
+from app.services.policies.filing.own_cells import OwnCell
 
 Content = Mapping[str, Any]
 """The content of a filed version, as it is kept, or a part of it."""
@@ -11,7 +15,7 @@ PICTURE = ("slot", "caption", "width", "height")
 """Without id, digest and size: with them a picture could be recognised elsewhere, and the case with it."""
 
 
-def disclosed(content: Content, application_number: str, *, blind: bool) -> Content:
+def disclosed(content: Content, application_number: str, *, blind: bool, own: Sequence[OwnCell] = ()) -> Content:
     """Return what a judge may read of a filed version: never the phone number; the origin unless the round is blind."""
     form = content["form"]
     origin = {
@@ -23,6 +27,7 @@ def disclosed(content: Content, application_number: str, *, blind: bool) -> Cont
     return {
         **{name: form[name] for name in CELLS},
         **(dict.fromkeys(origin) if blind else origin),
+        "cells": for_judges(own, own_values(content), blind=blind),
         "narrative_length": content["narrative_length"],
         "images": [{name: image[name] for name in PICTURE} for image in content["images"]],
     }

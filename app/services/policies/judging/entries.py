@@ -10,6 +10,9 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus, Severity
 from app.phones import Number, numbers
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing.cells import for_judges
+from app.services.policies.filing.forms import own_values
+from app.services.policies.filing.own_cells import OwnCell
 from app.services.policies.filing.partners import SEPARATOR
 from app.services.policies.judging.cases import Content
 
@@ -76,12 +79,12 @@ def drawn_order(seed: int, application_ids: Sequence[UUID]) -> list[UUID]:
     return sorted(application_ids, key=lambda application_id: sha256(f"{seed}/{application_id}".encode()).digest())
 
 
-def identity_findings(content: Content) -> list[Finding]:
-    """Point out each text of a version that reveals the applicant; pointers are into the version."""
+def identity_findings(content: Content, own: Sequence[OwnCell] = ()) -> list[Finding]:
+    """Point out each text for judges of a version that reveals the applicant; pointers are into the version."""
     patterns = [pattern for pattern in _patterns(content) if pattern]
     return [
         IDENTITY_TOLD(pointer, word=match[0])
-        for pointer, text in _texts(content)
+        for pointer, text in _texts(content, own)
         for pattern in patterns
         if (match := re.search(pattern, text))
     ]
@@ -107,9 +110,11 @@ def _of_one(application: Candidate | None) -> list[Finding]:
     ]
 
 
-def _texts(content: Content) -> Iterator[tuple[str, str]]:
+def _texts(content: Content, own: Sequence[OwnCell]) -> Iterator[tuple[str, str]]:
     for name in TEXTS:
         yield f"/form/{name}", content["form"][name] or ""
+    for cell in for_judges(own, own_values(content), blind=True):
+        yield f"/form/cells/{cell.code}", cell.text
     for place, image in enumerate(content["images"]):
         yield f"/images/{place}/caption", image["caption"] or ""
 

@@ -29,7 +29,7 @@ CONTENT = {
     "image_count": 1,
     "images": [KEPT | SHOWN],
 }
-SAID = CELLS | {"narrative_length": 1986, "images": [SHOWN]}
+SAID = CELLS | {"cells": [], "narrative_length": 1986, "images": [SHOWN]}
 
 
 def test_in_an_open_round_a_judge_reads_everything_but_the_phone_and_what_names_a_picture() -> None:

@@ -1,0 +1,42 @@
+"""The cells of an application as they are given, those of 附件2 and the campaign's own."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from app.context import Context
+from app.inputs import Cell, Code, Prose
+from app.models import Application
+from app.periods import written
+from app.services.filing import campaigns
+from app.services.policies import refuse
+from app.services.policies.filing import cells as policy
+from app.services.policies.filing.own_cells import MOST_CELLS, CellValue, OwnCell, Values
+
+Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]
+Narrative = Annotated[Prose, Field(max_length=10_000)]
+Innovation = Annotated[Narrative, Field(description="创新特点", examples=["变“等群众上门”为“送服务上门”。"])]
+Practices = Annotated[Narrative, Field(description="主要做法", examples=["一是建章立制，二是分片包户。"])]
+Effects = Annotated[Narrative, Field(description="社会效果", examples=["居民满意度明显提高。"])]
+OwnCells = Annotated[
+    dict[Code, CellValue | None],
+    Field(
+        title="本活动增设的栏目",
+        description="The campaign's own cells by code, as its `settings.cells` define them. One that is not named "
+        "stays, null clears one, as a JSON Merge Patch does; null for all of them clears all.",
+        max_length=MOST_CELLS,
+        examples=[{"team": [{"name": "李文博", "role": "author"}]}],
+    ),
+]
+
+
+async def changed(ctx: Context, application: Application, patch: Values | None) -> Values:
+    """Return the values of an application after a change."""
+    settings = await campaigns.settings_in(ctx, application.campaign_id)
+    return patched(settings.cells, application.cells, patch)
+
+
+def patched(own: list[OwnCell], present: Values, patch: Values | None) -> Values:
+    """Return the values after a change; refused where it names a cell that there is not."""
+    refuse(policy.unknown_findings(own, patch))
+    return policy.patched(own, present, patch)
