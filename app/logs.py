@@ -14,6 +14,7 @@ NOISY = ("botocore", "boto3", "urllib3", "alembic", "pypdf")
 
 def configure() -> None:
     """One line of JSON per request, plain lines for the rest, for a supervisor to collect."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line of ours says them
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(discreet("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.INFO)

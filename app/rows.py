@@ -26,7 +26,7 @@ def row_type(cls: type[T]) -> type[T]:
 
 def values_of(row: Any) -> dict[str, Any]:
     """The row's fields by name, for an answer that has more members than the row."""
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+    return {name: getattr(row, name) for name in row.__match_args__}
 
 
 def builder(row: type[R], labels: Sequence[str]) -> Callable[[Any], R]:

@@ -42,11 +42,11 @@ class StrictRoute(APIRoute):
         takes_seats = ACT_FOR in {each.alias for each in get_flat_params(self.dependant)}
 
         async def strict(request: Request) -> Response:
-            sent = request.query_params
-            _refuse("extra_forbidden", [("header", ACT_FOR)] if ACT_FOR in request.headers and not takes_seats else [])
+            asked = _StrictRequest(request.scope, request.receive)
+            sent = asked.query_params  # of the one that goes on, which keeps what it has read
+            _refuse("extra_forbidden", [("header", ACT_FOR)] if ACT_FOR in asked.headers and not takes_seats else [])
             _refuse("extra_forbidden", (("query", name) for name in sent if name not in known))
             _refuse("repeated_part", (("query", name) for name in sent if name in single and _is_repeated(sent, name)))
-            asked = _StrictRequest(request.scope, request.receive)
             try:
                 return await handle(asked)
             except HTTPException:  # made by FastAPI of whatever fails in reading a body
