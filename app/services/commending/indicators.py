@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true, union
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true, union
 
 from app.context import View
 from app.database import Query
@@ -47,11 +47,17 @@ _filings = (
 )
 _swapped = Swap.status == SwapStatus.CONSENTED
 _rescans = (
-    select(func.count()).where(Swap.application_id == Application.id, _swapped).correlate(Application).scalar_subquery()
+    select(Swap.application_id, func.count().label("count"))
+    .where(_swapped)
+    .group_by(Swap.application_id)
+    .subquery("rescans")
 )
-_in_exchange = exists().where(Swap.replacement_id == Application.id, _swapped)
+_replacements = select(Swap.replacement_id).where(_swapped, Swap.replacement_id.is_not(None))
+_in_exchange = Application.id.in_(_replacements)
 """It came in the place of a case that was filed before; the office agreed."""
-_never_sent_back = and_(Application.status == ApplicationStatus.ACCEPTED, _filings.c.count - _rescans == 1)
+_never_sent_back = and_(
+    Application.status == ApplicationStatus.ACCEPTED, _filings.c.count - func.coalesce(_rescans.c.count, 0) == 1
+)
 _filed = (
     select(
         Application.committee_id,
@@ -61,10 +67,12 @@ _filed = (
         func.max(_filings.c.first_at).filter(~_in_exchange).label("last_filed_at"),
     )
     .join(_filings, _filings.c.application_id == Application.id)
+    .outerjoin(_rescans, _rescans.c.application_id == Application.id)
     .where(Application.status != ApplicationStatus.WITHDRAWN)
     .group_by(Application.committee_id)
-    .subquery("filed")
+    .cte("filed")
 )
+"""Counted once for both its readers, and swaps, which are few, in one look at them: not one for each case."""
 _won = (
     select(Application.committee_id, func.count(Award.application_id.distinct()).label("awards"))
     .join(Application, Application.id == Award.application_id)
