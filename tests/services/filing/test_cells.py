@@ -1,5 +1,6 @@
 """A campaign's own cells with their application: saved one by one, sealed with the rest, and nothing where none are."""
 
+import json
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from app.models.enums import ApplicationStatus
 from app.services.filing import contents
 from app.services.filing.contents import IMAGE, content_of
 from app.services.history import digest_of
+from app.services.policies.filing.own_cells import LONGEST_TEXT, MOST_CELLS
 from app.services.policies.handover.payloads import payload_schema
 from tests.scenarios.steps import done, no_promise_is_broken, read, reasons
 from tests.world import FORM, World
@@ -75,6 +77,20 @@ async def test_what_cannot_be_stored_is_refused_at_its_place(
     answer = await place.by_unit.patch(href, json={"cells": cells}, headers=ANY)
     assert answer.status_code == (422 if pointer else 200), answer.text
     assert [each["pointer"] for each in answer.json().get("errors", [])] == ([pointer] if pointer else [])
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+async def test_as_much_text_as_is_promised_is_taken(world: World, escaped: bool) -> None:
+    """All cells at their longest, in characters that take the most bytes."""
+    texts = [cell(f"text{number}", "text") for number in range(MOST_CELLS)]
+    place = await district(world, await world.campaign(cells=texts))
+    values = {each["code"]: "𪚥" * LONGEST_TEXT for each in texts}
+    written = json.dumps({"cells": values}, ensure_ascii=escaped).encode()
+    href = f"/api/v1/applications/{await place.complete()}"
+    headers = ANY | {"Content-Type": "application/merge-patch+json"}
+    saved = done(await place.by_unit.patch(href, content=written, headers=headers))
+    assert saved["cells"] == values
+    assert [each["code"] for each in saved["actions"]["submit"]["findings"]] == []
 
 
 async def test_short_texts_of_cells_are_searched_as_they_are_and_as_they_were_filed(place: District) -> None:

@@ -27,6 +27,8 @@ from app.services.policies.filing.own_cells import (
 )
 
 PERSON, LINK = ("name", "role", "title", "phone"), ("name", "url")
+SHOWN = 50
+"""Characters of what was typed that a sentence quotes."""
 
 FIELD_TOO_LONG = Rule(
     "field_too_long",
@@ -98,10 +100,10 @@ class Kind:
     bounds: tuple[Rule, Rule] | None = None
 
 
-def unsuitable(cell: OwnCell, value: str, pointer: str | None = None) -> Finding:
+def unsuitable(cell: OwnCell, value: str, pointer: str | None = None, label: str = "") -> Finding:
     example, example_en = KINDS[cell.control].example
-    said = {"kind": cell.control.label, "kind_en": cell.control.value, "value": value[:50]}
-    return UNSUITABLE(pointer, label=cell.name, example=example, example_en=example_en, **said)
+    said = {"kind": cell.control.label, "kind_en": cell.control.value, "value": value[:SHOWN]}
+    return UNSUITABLE(pointer, label=label or cell.name, example=example, example_en=example_en, **said)
 
 
 def _string(cell: OwnCell, **limits: Value) -> Json:
@@ -144,7 +146,7 @@ def _list_schema(cell: OwnCell, required: str, **members: Json) -> Json:
 
 
 def _persons_schema(cell: OwnCell) -> Json:
-    plain = {name: {"type": "string", "title": label, "maxLength": LONGEST_LINE} for name, label in _PERSON.items()}
+    plain = {name: {"type": "string", "title": _MEMBERS[name], "maxLength": LONGEST_LINE} for name in PERSON}
     role = {"role": _choice_schema(cell) | {"title": "角色"}} if cell.options else {}
     return _list_schema(cell, "name", **plain | role)
 
@@ -154,7 +156,7 @@ def _links_schema(cell: OwnCell) -> Json:
     return _list_schema(cell, "url", name={"type": "string", "title": "名称", "maxLength": LONGEST_LINE}, url=url)
 
 
-_PERSON = {"name": "姓名", "role": "角色", "title": "职务", "phone": "联系电话"}
+_MEMBERS = {"name": "姓名", "role": "角色", "title": "职务", "phone": "联系电话", "url": "网址"}
 _ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+\.[^\s]+")
 _FIGURES = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,4})?")
 
@@ -211,35 +213,46 @@ def _period_findings(cell: OwnCell, value: Values) -> Iterator[Finding]:
 
 
 def _choice_findings(cell: OwnCell, value: str) -> Iterator[Finding]:
-    if value not in {option.code for option in cell.options}:
-        yield UNKNOWN_OPTION(label=cell.name, value=value)
+    yield from _option_findings(cell, value, None, cell.name)
+
+
+def _option_findings(cell: OwnCell, code: str, pointer: str | None, label: str) -> Iterator[Finding]:
+    if code not in {option.code for option in cell.options}:
+        yield UNKNOWN_OPTION(pointer, label=label, value=code[:SHOWN])
 
 
 def _phone_findings(cell: OwnCell, value: str) -> Iterator[Finding]:
     if not numbers(value):
-        yield NO_PHONE_NUMBER(label=cell.name, value=value)
+        yield NO_PHONE_NUMBER(label=cell.name, value=value[:SHOWN])
+
+
+def _in_row(cell: OwnCell, place: int, member: str) -> str:
+    """The words for a member of a row, which say which row it is."""
+    return f"{cell.name}第{place + 1}项{_MEMBERS[member]}"
 
 
 def _row_findings(cell: OwnCell, place: int, row: Values, members: Sequence[str], needed: str) -> Iterator[Finding]:
     """A row has its name or address, and no member of another kind of list."""
     if not is_filled(row.get(needed, "")):
-        yield REQUIRED(f"/{place}/{needed}", label=cell.name)
-    yield from (NO_SUCH_CELL(f"/{place}/{name}", name=name) for name in row if name not in members)
+        yield REQUIRED(f"/{place}/{needed}", label=_in_row(cell, place, needed))
+    yield from (NO_SUCH_CELL(f"/{place}/{name}", name=_MEMBERS[name]) for name in row if name not in members)
 
 
 def _persons_findings(cell: OwnCell, value: Sequence[Values]) -> Iterator[Finding]:
     for place, row in enumerate(value):
+        role, phone = row.get("role"), row.get("phone")
         yield from _row_findings(cell, place, row, PERSON, "name")
-        if cell.options and (role := row.get("role")):
-            yield from (finding.under(f"/{place}/role") for finding in _choice_findings(cell, role))
-        yield from (finding.under(f"/{place}/phone") for finding in _phone_findings(cell, row.get("phone", "12345")))
+        if cell.options and role:
+            yield from _option_findings(cell, role, f"/{place}/role", _in_row(cell, place, "role"))
+        if phone and not numbers(phone):
+            yield NO_PHONE_NUMBER(f"/{place}/phone", label=_in_row(cell, place, "phone"), value=phone)
 
 
 def _links_findings(cell: OwnCell, value: Sequence[Values]) -> Iterator[Finding]:
     for place, row in enumerate(value):
         yield from _row_findings(cell, place, row, LINK, "url")
         if (url := row.get("url")) and not _ADDRESS.fullmatch(url):
-            yield unsuitable(cell, url, f"/{place}/url")
+            yield unsuitable(cell, url, f"/{place}/url", _in_row(cell, place, "url"))
 
 
 _DAY = "2015-03-01、2015-03 或 2015", "2015-03-01, 2015-03 or 2015"

@@ -82,6 +82,17 @@ def test_what_can_be_stored_is_and_the_rest_is_found(code: str, sent: Any, store
     assert found(code, value) == findings
 
 
+def test_a_finding_in_a_list_says_which_row_it_is() -> None:
+    team = {"team": [{"name": "甲"}, {"name": "乙", "phone": "无"}], "people": "约三百人"}
+    said = [
+        each.worded(Language.ZH).message for each in cells.cell_findings([BY_CODE["team"], BY_CODE["people"]], team)
+    ]
+    assert [each.partition("：")[0] for each in said] == [
+        "“栏目team第2项联系电话”中没有电话号码",
+        "“栏目people”填写的不是数字",
+    ]
+
+
 @given(st.sampled_from(sorted(FILLED)), st.text(max_size=200))
 def test_one_odd_cell_never_loses_the_others(code: str, odd: str) -> None:
     stored = cells.patched(DEFINED, {}, WIRE.validate_python(FILLED | {code: odd}))
