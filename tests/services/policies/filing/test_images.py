@@ -11,6 +11,7 @@ from app.models.enums import Language
 from app.services.filing.campaigns import template
 from app.services.policies.filing.images import free_slot, order_findings, refusal, slot_findings
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.prints import UNPRINTABLE
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 FIRST, SECOND = UUID(int=1), UUID(int=2)
@@ -47,7 +48,7 @@ def test_every_refusal_of_the_workers_has_words(code: str) -> None:
 def test_no_refusal_of_the_workers_is_without_words() -> None:
     sources = [path.read_text("utf-8") for path in Path(imaging.__file__).parent.glob("*.py")]
     raised = {code for source in sources for code in re.findall(r'ImageRefused\("([a-z_]+)"', source)}
-    assert raised | {BROKEN["picture"], BROKEN["scan"], "infected_file"} == set(SAID)
+    assert raised | set(BROKEN.values()) | {"infected_file"} == set(SAID) | {UNPRINTABLE.code}
 
 
 @pytest.mark.parametrize(
