@@ -11,6 +11,7 @@ from app.printing.pdf import Printer
 from app.printing.word import Writer
 from app.services.filing.campaigns import template
 from app.services.policies.filing import prints
+from app.services.policies.filing.endorsements import code_of
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import PrintedPictures
 from benchmarks.report import Papers
@@ -53,7 +54,8 @@ def _form(number: int, choice: PrintedPictures) -> Paper:
     content = {"unit_name": "乔屯街道龙华社区", "committee_name": "乔屯街道党工委", "form": form, "images": images}
     foot = prints.application_foot(f"2015-QT-{number:03}", 1, "0" * 64)
     figures = prints.figures_of(settings, content, choice)
-    return prints.application_paper(settings, prints.cells_of(content), foot, figures)
+    code = code_of(f"2015-QT-{number:03}", 1, f"{number:064}")
+    return prints.application_paper(settings, prints.cells_of(content), foot, figures, code)
 
 
 def _thumbnail(number: int) -> bytes:

@@ -30,8 +30,18 @@ ELSEWHERE = {
         "numpy",
         "procrastinate",
     ),
-    *("psycopg", "pylopdf_fonts_zh_cn", "pyotp", "pypdf", "pypinyin", "standardwebhooks", "typst", "webauthn"),
-    *("zipstream", "zxcvbn"),
+    *(
+        "psycopg",
+        "pylopdf_fonts_zh_cn",
+        "pyotp",
+        "pypdf",
+        "pypdfium2",
+        "pypinyin",
+        "standardwebhooks",
+        "typst",
+        "webauthn",
+    ),
+    *("segno", "zipstream", "zxcvbn", "zxingcpp"),
 }
 """Known to the worker, to limited processes, or to a request that needs it: nobody idle carries it."""
 

@@ -47,6 +47,7 @@ class Scan:
     sha256: str
     source_sha256: str
     damaged: bool
+    codes: list[str]
 
 
 async def missing_confinement() -> list[str]:

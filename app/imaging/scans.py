@@ -12,7 +12,7 @@ from typing import Any
 from pypdf import PageObject, PdfReader, filters
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
-from app.imaging import pictures
+from app.imaging import codes, pictures
 from app.imaging.documents import rebuilt
 from app.imaging.formats import PICTURES, format_of
 from app.imaging.refusals import ImageRefused
@@ -41,13 +41,14 @@ def check(data: bytes, *, shortest_side: int) -> dict[str, Any]:
     if kind in PICTURES:
         picture = pictures.clean(data, shortest_side=shortest_side)
         kept = {name: picture[name] for name in ("content", "sha256", "source_sha256", "damaged")}
-        return {**kept, "media_type": "image/jpeg", "pages": 1}
+        return {**kept, "media_type": "image/jpeg", "pages": 1, "codes": codes.of_picture(picture["content"])}
     if kind != "PDF":
         raise ImageRefused("unsupported_scan", format=kind)
     pages = pages_of(data)
     content = rebuilt(pages)
     digests = {"sha256": hashlib.sha256(content).hexdigest(), "source_sha256": hashlib.sha256(data).hexdigest()}
-    return {"content": content, "media_type": "application/pdf", "pages": len(pages), "damaged": False, **digests}
+    found = {"pages": len(pages), "damaged": False, "codes": codes.of_document(content)}
+    return {"content": content, "media_type": "application/pdf", **found, **digests}
 
 
 def pages_of(data: bytes) -> list[PageObject]:

@@ -23,3 +23,5 @@ class File(Base):
     size: Mapped[int | None]
     sha256: Mapped[str | None]
     damaged: Mapped[bool] = mapped_column(default=False, server_default="false")
+    codes: Mapped[str] = mapped_column(default="", server_default="")
+    """The codes that a scan shows, one a line."""

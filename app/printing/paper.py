@@ -61,7 +61,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper: above the table, the table (each but the first on a page of its own), below it, pictures, the foot."""
+    """A paper: above the table, the table (each but the first on a page of its own), below it, pictures, the foot.
+
+    `code` is read by machines, from a scan of the first page.
+    """
 
     title: str
     annex: str
@@ -70,6 +73,7 @@ class Paper:
     below: str
     foot: str
     figures: Figures | None = None
+    code: str = ""
     lines: Sequence[str] = field(default_factory=list)
 
     @property

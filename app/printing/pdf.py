@@ -8,7 +8,7 @@ from pathlib import Path
 import typst
 
 from app.imaging.refusals import ImageRefused
-from app.printing import fonts
+from app.printing import codes, fonts
 from app.printing.paper import Paper
 
 TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
@@ -32,7 +32,8 @@ class Printer:
         if missing := fonts.lacking(paper.text, self._characters):
             raise ImageRefused("no_glyph", characters="".join(missing))
         shown = json.dumps([b64encode(each).decode() for each in pictures])
-        inputs = {"paper": paper.written, "pictures": shown, "fonts": self._families}
+        code = codes.drawn(paper.code, "svg", xmldecl=False, light="white").decode() if paper.code else ""
+        inputs = {"paper": paper.written, "pictures": shown, "fonts": self._families, "code": code}
         drawn = self._compiler.compile(TEMPLATE, format="pdf", sys_inputs=inputs)
         assert isinstance(drawn, bytes), "a PDF is one file"
         return drawn

@@ -12,6 +12,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Length, Mm
 
+from app.printing import codes
 from app.printing.paper import WIDTH, Cell, CellKind, Figures, Paper, Row, Table
 
 TWIPS = 1440 / 25.4
@@ -28,7 +29,7 @@ BORDERS = "".join(
 )
 TALLEST = {1: 105, 2: 46}
 """Greatest height of a picture in millimetres, by how many stand beside each other."""
-SPACE = 4
+SPACE, CODE_SIDE = 4, 24
 NEXT_PAGE = (
     '<w:p><w:pPr><w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 )
@@ -61,6 +62,8 @@ class Writer:
         body = document.element.body
         for each in _parts(paper):
             body.insert_element_before(_parsed(each), "w:sectPr")
+        if paper.code:
+            _mark(document, paper.code)
         if paper.figures:
             _show(document, paper.figures, pictures)
         _number(document, paper.foot)
@@ -71,7 +74,7 @@ class Writer:
 
 def _parts(paper: Paper) -> Iterator[str]:
     if paper.annex:
-        yield _paragraph(paper.annex, size=HEAD, font=HEAD_FONT)
+        yield _head(paper)
     yield _paragraph(paper.title, "center", size=TITLE, font=TITLE_FONT, after=12)
     if paper.above:
         yield _paragraph(paper.above)
@@ -81,6 +84,25 @@ def _parts(paper: Paper) -> Iterator[str]:
         yield _table(table)
     for line in (*paper.lines, *filter(None, [paper.below])):
         yield _paragraph(line)
+
+
+def _head(paper: Paper) -> str:
+    """Write the head, with a place for the code at its right."""
+    if not paper.code:
+        return _paragraph(paper.annex, size=HEAD, font=HEAD_FONT)
+    tab = f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{_twips(WIDTH)}"/></w:tabs></w:pPr>'
+    words = f"<w:r><w:rPr>{''.join(_font(HEAD_FONT, HEAD))}</w:rPr><w:t>{escape(paper.annex)}</w:t><w:tab/></w:r>"
+    return f"<w:p>{tab}{words}<w:r><w:drawing/></w:r></w:p>"
+
+
+def _mark(document: OpenDocument, code: str) -> None:
+    """Set the code into its place."""
+    place = next(document.element.body.iter(qn("w:drawing")))
+    place.append(
+        document.part.new_pic_inline(
+            BytesIO(codes.drawn(code, "png", scale=8)), width=Mm(CODE_SIDE), height=Mm(CODE_SIDE)
+        )
+    )
 
 
 def _table(table: Table) -> str:

@@ -53,6 +53,7 @@ class Blob:
     media_type: str
     sha256: str
     damaged: bool = False
+    codes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,7 @@ async def _mark_stored(ctx: Context, file_id: UUID, blob: Blob) -> None:
     stored = await ctx.session.scalar(
         update(File)
         .where(File.id == file_id, File.state == FileState.RESERVED)
-        .values(state=FileState.STORED, state_since=ctx.now, damaged=blob.damaged, **values)
+        .values(state=FileState.STORED, state_since=ctx.now, damaged=blob.damaged, codes=blob.codes, **values)
         .returning(File.id)
     )
     if stored is None:  # it took so long that the worker gave it up

@@ -12,12 +12,14 @@ from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Digest, ETag, Instant, Out, ResourceId, etag
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
+from app.findings import FindingOut
 from app.inputs import Input
-from app.models.enums import labels
+from app.models.enums import Language, labels
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import endorsements
 from app.services.filing.endorsements import EndorsementRow
+from app.services.policies.filing.endorsements import paper_advice
 
 router = Router("/applications/{application_id}/endorsement", tags=["endorsements"], in_a_seat=True)
 
@@ -40,6 +42,14 @@ class EndorsementOut(Out):
     covers_content: bool = Field(
         description="True if it is in force and covers exactly the content that you see.", examples=[True]
     )
+    paper_verified: bool = Field(
+        description="True if the code on the scan proves that exactly this content was printed and stamped.",
+        examples=[True],
+    )
+    findings: list[FindingOut] = Field(
+        description="Advice: no code was read from the scan, so that the paper must be compared by people.",
+        max_length=5,
+    )
     media_type: Literal["application/pdf", "image/jpeg"] = Field(
         description="Media type of the scan.", json_schema_extra=labels("PDF 文件", "JPEG 图片")
     )
@@ -58,8 +68,9 @@ class EndorsementOut(Out):
     )
 
     @classmethod
-    def read(cls, row: EndorsementRow, application_id: UUID) -> Self:
+    def read(cls, row: EndorsementRow, application_id: UUID, language: Language) -> Self:
         return cls(
+            findings=[each.worded(language) for each in paper_advice(verified=row.paper_verified)],
             application_id=application_id,
             application_etag=etag(row.application_version),
             scan_href=f"/api/v1/applications/{application_id}/endorsement/scan",
@@ -78,8 +89,9 @@ async def endorse_application(
     """Seal a submitted application (审核盖章) with the scan of its stamped form. Committee only.
 
     `If-Match` takes the `etag` of the application that was printed and stamped: the seal covers exactly that content,
-    before the deadline. Any later change of the content voids it. A PDF is written anew from what its pages show, and
-    refused where something in it acts by itself; a picture is made clean.
+    before the deadline. Any later change of the content voids it. Where the scan shows the code of a printed form, it
+    must be of exactly this content: the paper of an older version is refused, and one without a code is taken. A PDF is
+    written anew from what its pages show, and refused where something in it acts by itself; a picture is made clean.
     """
     await endorsements.endorse(uploads, application_id, await form.file.read(), version)
     return await ApplicationOut.read(await effect.begun(), application_id)
@@ -91,7 +103,7 @@ async def read_endorsement(application_id: ApplicationId, view: Reads) -> Endors
 
     The office sees the seal with which the application was filed.
     """
-    return EndorsementOut.read(await endorsements.read(view, application_id), application_id)
+    return EndorsementOut.read(await endorsements.read(view, application_id), application_id, view.language)
 
 
 @router.get("/scan", response_class=Response, responses=bytes_of("application/pdf", "image/jpeg"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, literal, not_, null, or_, select
+from sqlalchemy import Uuid, and_, bindparam, case, func, literal, not_, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -18,10 +18,10 @@ from app.services.files import Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
 from app.services.filing.visibility import ETAG_VERSION, VISIBLE
 from app.services.history import create, expect, move
-from app.services.policies import judge, permit
+from app.services.policies import judge, permit, refuse
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
-from app.services.policies.filing.endorsements import MADE
+from app.services.policies.filing.endorsements import MADE, PROVEN, paper_findings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _sealer, _voider = aliased(Account), aliased(Account)
@@ -42,6 +42,7 @@ class EndorsementRow:
     number: str
     application_version: int
     covers_content: bool
+    paper_verified: bool
     voided_at: datetime | None
     voided_by_name: str | None
     void_reason: str | None
@@ -63,6 +64,7 @@ _ENDORSEMENT = Query(
         or_(_FOR_OFFICE, and_(Endorsement.voided_at.is_(None), Endorsement.digest == Application.content_digest)).label(
             "covers_content"
         ),
+        (func.strpos(File.codes, func.upper(func.left(Endorsement.digest, PROVEN))) > 0).label("paper_verified"),
         case((_FOR_OFFICE, null()), else_=Endorsement.voided_at).label("voided_at"),
         case((_FOR_OFFICE, null()), else_=_voider.name).label("voided_by_name"),
         case((_FOR_OFFICE, null()), else_=Endorsement.void_reason).label("void_reason"),
@@ -88,7 +90,7 @@ _ENDORSEMENT = Query(
 
 
 def _blobs(scan: Scan) -> list[Blob]:
-    return [Blob(scan.content, scan.media_type, scan.sha256, scan.damaged)]
+    return [Blob(scan.content, scan.media_type, scan.sha256, scan.damaged, "\n".join(scan.codes))]
 
 
 SCAN = Kind(check_scan, _blobs, files=1)
@@ -108,6 +110,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
     arrival = await intake.receive(data, SCAN, sealable)
     async with intake.attaching(arrival) as ctx:
         application, facts = await sealable(ctx)
+        refuse(paper_findings(application.number, application.content_digest, arrival.found.codes))
         await contents.void_seals(ctx, [application_id], "replaced")
         await ctx.flush()  # one is valid at a time: the old one is voided first
         endorsement = Endorsement(

@@ -25,6 +25,7 @@ from app.services.limits import Meter, MeteredPool
 from app.services.policies import refuse
 from app.services.policies.filing import prints as policy
 from app.services.policies.filing.deadlines import stage_findings
+from app.services.policies.filing.endorsements import code_of
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
 from app.storage import Storage
@@ -140,7 +141,8 @@ async def application(view: View, application_id: UUID, number: int | None, pict
     number = found.number if found else number
     foot = policy.application_foot(record.row.number, number, digest)
     figures = policy.figures_of(record.settings, content, pictures)
-    paper = policy.application_paper(record.settings, policy.cells_of(content), foot, figures)
+    code = code_of(record.row.number, number, digest)
+    paper = policy.application_paper(record.settings, policy.cells_of(content), foot, figures, code)
     files = await _pictures(view, application_id, number, pictures)
     return Sheet(paper, [record.row.number, Part("申报表", "form")], files)
 

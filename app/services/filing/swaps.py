@@ -30,7 +30,7 @@ from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.filing import swaps as policy
 from app.services.policies.filing.applications import DECIDED, REQUEST_SWAP, ApplicationFacts, decided_findings
-from app.services.policies.filing.endorsements import MADE
+from app.services.policies.filing.endorsements import MADE, paper_findings
 from app.services.policies.filing.swaps import SwapFacts
 
 AnyView = TypeVar("AnyView", bound=View)
@@ -187,7 +187,10 @@ async def request_scan(intake: Intake, application_id: UUID, data: bytes, reason
 
     arrival = await intake.receive(data, SCAN, swappable)
     async with intake.attaching(arrival) as ctx:
-        return _store(ctx, await swappable(ctx), reason, file_id=arrival.file_ids[0])
+        application = await swappable(ctx)
+        assert application.endorsed_digest is not None, "what is filed was sealed"
+        refuse(paper_findings(application.number, application.endorsed_digest, arrival.found.codes))
+        return _store(ctx, application, reason, file_id=arrival.file_ids[0])
 
 
 async def consent(ctx: Context, swap_id: UUID, body: SwapConsent) -> None:

@@ -8,8 +8,10 @@ from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import World, key
 from tests.world.filing import district
+from tests.world.paper_scans import page_of, saved, skewed, stamped
 from tests.world.papers import of_docx, of_pdf, pages_of, squeezed
 from tests.world.submitted import Submitted
+from tests.world.uploads import scan, send_scan
 
 LONG = "\n".join(f"{number}、" + "志愿者为独居老人义诊，居民满意度明显提高。" * 12 for number in range(1, 9))
 """Of about 2000 字: 主要做法 goes on for more than a page."""
@@ -130,3 +132,33 @@ async def test_an_empty_form_has_the_cells_and_the_page_break_of_the_notice(worl
         assert [page.count("主要做法") for page in pages_of(answer.content)] == [1, 1]
     plan = await printed(place.by_unit, f"{href}/forms/plan", format=form)
     assert read_back(plan) == {"计划申报创新案例名称": "实施单位", "": ""}
+
+
+async def test_the_stamped_paper_must_be_of_this_version(submitted: Submitted) -> None:
+    href = f"{submitted.href}/form"
+    old = await scanned(submitted, href)
+    sealed = await submitted.seal(old)
+    endorsement = await submitted.endorsement(submitted.committee)
+    assert (sealed["status"], endorsement["paper_verified"], endorsement["findings"]) == ("endorsed", True, [])
+
+    await edited(submitted, brand_name="新名称")
+    done(await submitted.unit.post(f"{submitted.href}/submission", headers=key()))
+    now = await submitted.seen()
+    refused = await send_scan(submitted.committee, submitted.href, old, now["etag"])
+    [finding] = refused.json()["findings"]
+    assert (refused.status_code, finding["code"], finding["pointer"]) == (409, "another_paper", "/file")
+    assert f"{now['number']} 的第1版" in finding["message"]
+    assert now["content_digest"][:16] in finding["message"]
+
+    await submitted.seal(await scanned(submitted, href))
+    assert (await submitted.endorsement(submitted.committee))["paper_verified"] is True
+    done(await submitted.committee.delete(f"{submitted.href}/endorsement", headers={"If-Match": "*"}))
+    await submitted.seal(scan())
+    endorsement = await submitted.endorsement(submitted.committee)
+    assert endorsement["paper_verified"] is False
+    assert [advice["code"] for advice in endorsement["findings"]] == ["unread_paper"]
+
+
+async def scanned(submitted: Submitted, href: str) -> bytes:
+    """Print the form, stamp it, and scan it a little askew."""
+    return saved(skewed(stamped(page_of(await printed(submitted.committee, href, pictures="none"))), 2))

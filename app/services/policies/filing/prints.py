@@ -64,7 +64,9 @@ LOW, HIGH, STAMPED = 20, 60, 26
 BESIDE = {PrintedPictures.THUMBNAILS: 2, PrintedPictures.FULL: 1}
 
 
-def application_paper(settings: CampaignSettings, cells: Form, foot: str, figures: Figures | None = None) -> Paper:
+def application_paper(
+    settings: CampaignSettings, cells: Form, foot: str, figures: Figures | None = None, code: str = ""
+) -> Paper:
     """Lay out 附件2; one without any cell has the page break of the notice, inside 主要做法."""
     return Paper(
         title="文明单位创新工作品牌申报表",
@@ -74,6 +76,7 @@ def application_paper(settings: CampaignSettings, cells: Form, foot: str, figure
         below=f"注：此表{_due(settings.applications)}前由{SENDERS}审核加盖公章后上报。",
         foot=foot,
         figures=figures,
+        code=code,
     )
 
 
