@@ -49,9 +49,9 @@ def _full(filed_set: LateralFromClause) -> Rows:
     return (
         select(
             Application,
-            Unit.name.label("unit_name"),
-            Committee.name.label("committee_name"),
+            *(Unit.name.label("unit_name"), Committee.name.label("committee_name")),
             or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
+            Unit.honour_level,
             Campaign.status.label("campaign_status"),
             Campaign.settings_digest,
             participations.EXTENSION.c.id.label("extension_id"),
@@ -247,8 +247,9 @@ async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
     """Begin an application, as complete or incomplete as it comes."""
     require_role(ctx.actor.role, Role.UNIT, Role.COMMITTEE)
     place = await participations.place(ctx, body.campaign_id, body.unit_id)
-    row, deadline = place.row, place.deadline
-    refuse(policy.creation_findings(row.campaign_status, retired=row.retired, deadline=deadline, now=ctx.now))
+    row = place.row
+    late = policy.creation_findings(row.campaign_status, retired=row.retired, deadline=place.deadline, now=ctx.now)
+    refuse([*late, *policy.title_findings(place.settings, row.unit_name, row.honour_level)])
     form = body.model_dump(exclude={"campaign_id", "unit_id"})
     form |= {"cells": cells.patched(place.settings.cells, {}, body.cells)}
     number = await participations.next_application_number(ctx, row)
@@ -397,6 +398,7 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         in_round=row.in_round,
         scan=ScanFacts(row.scan_damaged, row.scan_seen_in),
         unit_name=row.unit_name,
+        honour_level=row.honour_level,
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
         for_unit=view.actor.role is Role.UNIT,
     )

@@ -23,7 +23,7 @@ from app.models import (
     Unit,
     VersionImage,
 )
-from app.models.enums import ApplicationStatus, CampaignStatus, Role
+from app.models.enums import ApplicationStatus, CampaignStatus, HonourLevel, Role
 from app.rows import row_type
 from app.services import files
 from app.services.history import change, differing, digest_of, remove
@@ -112,6 +112,7 @@ class ApplicationRow:
     unit_name: str
     committee_name: str
     retired: bool
+    honour_level: HonourLevel
     campaign_status: CampaignStatus
     settings_digest: str
     extension_id: UUID | None

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query
 from app.models import Application, Campaign, Committee, Extension, Participation, Unit
-from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Role
+from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns
@@ -114,6 +114,7 @@ class PlaceRow:
     committee_name: str
     unit_id: UUID
     unit_name: str
+    honour_level: HonourLevel
     retired: bool
     extension_id: UUID | None
     extension_due_on: date | None
@@ -136,6 +137,7 @@ _PLACE = Query(
         Committee.name.label("committee_name"),
         Unit.id.label("unit_id"),
         Unit.name.label("unit_name"),
+        Unit.honour_level,
         or_(Unit.retired_at.is_not(None), Committee.retired_at.is_not(None)).label("retired"),
         _extension.c.id.label("extension_id"),
         _extension.c.due_on.label("extension_due_on"),
@@ -158,7 +160,7 @@ _PLACE = Query(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A unit's place in a campaign, and the deadline that counts for it."""
+    """A unit's place in a campaign, the campaign's settings, and the deadline that counts for the unit."""
 
     row: PlaceRow
     settings: CampaignSettings

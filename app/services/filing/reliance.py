@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import Context, acting_as
 from app.database import Query
-from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan
+from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
 from app.services.history import canonical
@@ -58,6 +58,8 @@ class UsageRow:
     of_reasons: int
     without_topic: int
     with_cells: int
+    begun_too_late: int
+    without_title: int
     too_long_cells: dict[str, int]
 
 
@@ -75,6 +77,8 @@ USED_BY = {
     "/disqualification_reasons": "of_reasons",
     "/topic_required": "without_topic",
     "/cells": "with_cells",
+    "/years_in_operation": "begun_too_late",
+    "/honour_levels": "without_title",
 }
 """Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
@@ -97,6 +101,7 @@ def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(of_committee).scalar_subquery()
 
 
+_without_title = Unit.honour_level != bindparam("admitted", type_=ARRAY(Text)).all_()
 _reasons = func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))
 _lengths = cast(bindparam("lengths", type_=Text), JSONB)
 
@@ -128,6 +133,8 @@ _USAGE = Query(
         _count_of(not_(Application.reason_codes.contained_by(_reasons))).label("of_reasons"),
         _count_of(_handed_in, Application.topic.is_(None)).label("without_topic"),
         _count_of(or_(_handed_in, Application.cells != literal_column("'{}'", JSONB))).label("with_cells"),
+        _count_of(_handed_in, Application.started_on > bindparam("latest_start", type_=Text)).label("begun_too_late"),
+        _count_of(_handed_in, exists().where(Unit.id == Application.unit_id, _without_title)).label("without_title"),
         func.jsonb_build_object(*chain.from_iterable(_too_long)).label("too_long_cells"),
     ),
     UsageRow,
@@ -152,7 +159,7 @@ _CONCERNED = Query(
         func.count(Application.id).label("applications"),
         func.count(Application.id).filter(_preparing).label("in_preparation"),
         and_(
-            func.jsonb_typeof(Campaign.settings["plans"]) == "object",
+            func.jsonb_typeof(func.jsonb_extract_path(Campaign.settings, "plans")) == "object",
             func.coalesce(func.bool_or(Plan.status != PlanStatus.SUBMITTED), True),
         ).label("plan_open"),
     )
@@ -207,6 +214,8 @@ async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage
         "categories": [each.code for each in new.categories],
         "award_kinds": [each.code for each in new.award_kinds],
         "reasons": [each.code for each in (*new.return_reasons, *new.disqualification_reasons)],
+        "latest_start": new.latest_start.isoformat(),
+        "admitted": sorted(new.admitted),
         "lengths": canonical(new.field_lengths).decode(),
     }
     (row,) = await ctx.rows(_USAGE, campaign_id=campaign_id, **bounds)

@@ -217,3 +217,22 @@ async def test_lists_are_filtered_and_a_filter_is_taken_literally(world: World, 
     assert await listed(status="submitted") == []
     assert await listed(unit_id=str(other.unit.id)) == []
     assert await listed(campaign_id=str(uuid4())) == []
+
+
+async def test_years_in_operation_and_a_title_are_asked_for_where_the_notice_does(world: World) -> None:
+    asked: dict[str, Any] = {"years_in_operation": 1, "honour_levels": ["national", "provincial"]}
+    place = await district(world, await world.campaign(**asked))
+    begun = await place.by_unit.post(
+        "/api/v1/applications", json={"campaign_id": str(place.campaign.id)}, headers=key()
+    )
+    (refused,) = begun.json()["findings"]
+    assert (begun.status_code, refused["code"], refused["pointer"]) == (409, "title_not_admitted", "/unit_id")
+    path = f"/api/v1/applications/{await place.complete()}"
+    submission = await place.by_unit.post(f"{path}/submission", headers=key())
+    offered = (await place.by_unit.get(path)).json()["actions"]["submit"]["findings"]
+    assert submission.json()["findings"] == offered
+    titles = "全国文明单位、省级文明单位"
+    assert {each["code"]: each["message"] for each in offered} == {
+        "title_not_admitted": f"“{place.unit.name}”为区级文明单位，本次活动限以下称号的单位申报：{titles}。",
+        "begun_too_late": "“实施时间”不得晚于2014年9月14日：须已实施满 1 年。",
+    }

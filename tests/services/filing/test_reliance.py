@@ -68,3 +68,20 @@ async def test_a_number_that_a_committee_went_beyond_is_not_demanded_again(world
     assert (await put(maximum_filed=3)).status_code == 200
     await place.filed(3)
     assert codes(await put(maximum_filed=2)) == [("change_was_used", "/maximum_filed", {"count": 1})]
+
+
+async def test_a_case_or_a_unit_that_was_admitted_is_not_shut_out_again(world: World) -> None:
+    place = await district(world, await world.campaign(years_in_operation=1, honour_levels=["national"]))
+    path, settings = f"{PATH}/{place.campaign.id}", place.campaign.settings
+
+    async def put(**asked: object) -> Response:
+        return await place.by_office.put(path, json=settings | asked | {"reason": "更正。"}, headers=ANY)
+
+    assert (await put(years_in_operation=0, honour_levels=[])).status_code == 200
+    assert (await put()).status_code == 200
+    assert (await put(years_in_operation=0, honour_levels=[])).status_code == 200
+    await place.submitted()
+    assert codes(await put()) == [
+        ("change_was_used", "/years_in_operation", {"count": 1}),
+        ("change_was_used", "/honour_levels", {"count": 1}),
+    ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
-from app.models.enums import CampaignStatus, Role, Severity
+from app.models.enums import CampaignStatus, HonourLevel, Role, Severity
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.filings import FiledSet, most_findings, set_findings
@@ -36,6 +36,11 @@ OUT_FOR_CORRECTION = IN_PREPARATION - {Status.DRAFT}
 """States of a filed application while it is being corrected."""
 
 CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
+TITLE_NOT_ADMITTED = Rule(
+    "title_not_admitted",
+    "“{unit_name}”为{label}，本次活动限以下称号的单位申报：{labels}。",
+    "“{unit_name}” has the title “{level}”: this campaign admits {levels}.",
+)
 SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
 SEAL_OUTDATED = Rule(
     "seal_outdated", "盖章后内容已有改动，须重新审核盖章。", "It changed after it was sealed: seal it again."
@@ -144,6 +149,7 @@ class ApplicationFacts:
     in_round: str | None = None
     """Name of a round that is not closed and has it; for the office."""
     unit_name: str = ""
+    honour_level: HonourLevel = HonourLevel.DISTRICT
     partners: Sequence[Partnership] = ()
     for_unit: bool = False
     """A unit asks: the set of its committee is not its business."""
@@ -152,6 +158,19 @@ class ApplicationFacts:
     def leaving(self) -> int:
         """Number of cases that the filed set loses when its owners take it back: it, or nothing."""
         return int(self.once_filed and self.status not in TAKEN_BACK)
+
+
+def title_findings(settings: CampaignSettings, unit_name: str, level: HonourLevel) -> list[Finding]:
+    """Require a unit with a title that the notice admits."""
+    if level in settings.admitted:
+        return []
+    labels = "、".join(each.label for each in settings.honour_levels)
+    levels = ", ".join(settings.honour_levels)
+    return [
+        TITLE_NOT_ADMITTED(
+            "/unit_id", unit_name=unit_name, label=level.label, level=level.value, labels=labels, levels=levels
+        )
+    ]
 
 
 def creation_findings(
@@ -169,6 +188,7 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why the application may not be submitted now; empty when it may."""
     return [
         *open_findings(facts),
+        *title_findings(facts.settings, facts.unit_name, facts.honour_level),
         *form_findings(
             facts.settings,
             facts.form,

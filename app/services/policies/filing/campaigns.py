@@ -142,6 +142,8 @@ def change_findings(
         "/minimum_filed": new.minimum_filed > old.minimum_filed,
         "/maximum_filed": _lowered(old.maximum_filed, new.maximum_filed),
         "/filed_by_kind": any(_tighter(old, new, kind) for kind in CommitteeKind),
+        "/years_in_operation": new.years_in_operation > old.years_in_operation,
+        "/honour_levels": not old.admitted <= new.admitted,
         "/images/minimum": new.images.minimum > old.images.minimum,
         "/images/maximum": new.images.maximum < old.images.maximum,
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,

@@ -126,6 +126,11 @@ INVALID_PERIOD = Rule(
     "实施时间有误：开始日期不得晚于结束日期，也不得晚于申报截止时间。",
     "The period is not valid: it must start before it ends, and not after the deadline.",
 )
+BEGUN_TOO_LATE = Rule(
+    "begun_too_late",
+    "“{label}”不得晚于{latest}：须已实施满 {years} 年。",
+    "“{label}” must have begun by {latest}: the notice asks for {years} years in operation.",
+)
 
 
 def own_values(content: Content) -> Values:
@@ -151,6 +156,7 @@ def form_findings(
         *date_findings(settings, form),
         *topic_findings(settings, form),
         *period_findings(form, deadline),
+        *operation_findings(settings, form),
         *narrative_findings(settings, narrative_length),
         *image_count_findings(settings, image_count),
         *caption_findings(settings, captions),
@@ -216,6 +222,14 @@ def period_findings(form: Form, deadline: Deadline) -> list[Finding]:
     ends_first = start and end and end[1] < start[0]
     starts_late = start and start[0] > deadline.due_on
     return [INVALID_PERIOD("/started_on")] if ends_first or starts_late else []
+
+
+def operation_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
+    """Require a case that has run for the years the notice asks for, as far as its beginning is known."""
+    start, years = span(form["started_on"] or ""), settings.years_in_operation
+    if not years or not start or start[0] <= settings.latest_start:
+        return []
+    return [BEGUN_TOO_LATE("/started_on", label=settings.label("period"), latest=settings.latest_start, years=years)]
 
 
 def narrative_findings(settings: CampaignSettings, count: int) -> list[Finding]:

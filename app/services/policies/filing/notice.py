@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, Prose
-from app.models.enums import CommitteeKind, DeadlineKind, PlanStatus
+from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 
@@ -23,7 +23,14 @@ Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
-ADDED = ("maximum_filed", "filed_by_kind", "cells", "commendation/publicity_counts")
+ADDED = (
+    "maximum_filed",
+    "filed_by_kind",
+    "years_in_operation",
+    "honour_levels",
+    "cells",
+    "commendation/publicity_counts",
+)
 """Settings that came after the first release, by their place, each with the notice of 2015 as its default."""
 DIRECT = "direct"
 """The units without a committee, beside the kinds of committees: together they are no set."""
@@ -221,6 +228,12 @@ class CampaignSettings(Input):
         description="上报件数 of committees of a kind, instead of `minimum_filed` and `maximum_filed`.",
         max_length=2,
     )
+    years_in_operation: Annotated[int, Field(strict=True, ge=0, le=20)] = Field(
+        0, description="实施年限: a case has begun so many years before `applications.due_on`.", examples=[1]
+    )
+    honour_levels: Annotated[list[HonourLevel], Field(json_schema_extra={"uniqueItems": True})] = Field(
+        [], description="文明单位称号级别 of the units that may apply; empty: of any.", max_length=4
+    )
     images: ImageLimits = Field(description="图片幅数")
     narrative: NarrativeLimits = Field(description="文字篇幅")
     field_lengths: dict[Code, Annotated[int, Field(strict=True, ge=1, le=10_000)]] = Field(
@@ -322,9 +335,9 @@ class CampaignSettings(Input):
         plain = self.model_dump(mode="json")
         for place in ADDED:
             group, _, name = place.rpartition("/")
-            model, members = (getattr(self, group), plain[group]) if group else (self, plain)
+            model, members = getattr(self, group, self), plain.get(group, plain)
             if getattr(model, name) == type(model).model_fields[name].default:
-                del members[name]
+                members.pop(name)
         return plain
 
     def asks_for(self, kind: DeadlineKind) -> bool:
@@ -339,6 +352,18 @@ class CampaignSettings(Input):
             return self
         minimum, maximum = numbers[recommender]
         return self.model_copy(update={"minimum_filed": minimum, "maximum_filed": maximum})
+
+    @property
+    def latest_start(self) -> date:
+        """The last day on which a case may have begun; 28 February for a leap day that the year does not have."""
+        day = self.applications.due_on
+        lost = (day.month, day.day) == (2, 29) and self.years_in_operation % 4 != 0
+        return day.replace(year=day.year - self.years_in_operation, day=28 if lost else day.day)
+
+    @property
+    def admitted(self) -> frozenset[HonourLevel]:
+        """The levels of the titles of the units that may apply."""
+        return frozenset(self.honour_levels or HonourLevel)
 
     def lacks_plan(self, status: PlanStatus | None) -> bool:
         """Return true if a plan in this state is still owed: it is asked for, and not handed in."""

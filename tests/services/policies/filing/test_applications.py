@@ -8,7 +8,7 @@ import pytest
 
 from app.findings import Finding
 from app.models.enums import ApplicationStatus as Status
-from app.models.enums import CampaignStatus, DeadlineKind, Language, Role, Severity
+from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Language, Role, Severity
 from app.services.filing.campaigns import template
 from app.services.policies import actions
 from app.services.policies.filing import applications as policy
@@ -207,6 +207,43 @@ def test_the_period_starts_before_it_ends_and_not_after_the_deadline(
 ) -> None:
     expected = [] if valid else [("invalid_period", "/started_on")]
     assert with_cells(started_on=started_on, ended_on=ended_on) == expected
+
+
+@pytest.mark.parametrize(
+    ("years", "due_on", "started_on", "valid"),
+    [
+        (0, "2015-09-14", "2015-09-01", True),
+        (1, "2015-09-14", "2014-09-14", True),
+        (1, "2015-09-14", "2014-09-15", False),
+        (1, "2015-09-14", "2014-09", True),
+        (1, "2015-09-14", "2014-10", False),
+        (2, "2015-09-14", "2014", False),
+        (2, "2015-09-14", "2013", True),
+        (1, "2016-02-29", "2015-02-28", True),
+        (1, "2016-02-29", "2015-03-01", False),
+        (4, "2016-02-29", "2012-02-29", True),
+    ],
+)
+def test_a_case_has_run_for_the_years_that_the_notice_asks_for(
+    years: int, due_on: str, started_on: str, *, valid: bool
+) -> None:
+    window = template("lubei-2015")["applications"] | {"due_on": due_on}
+    changed = {"years_in_operation": years, "applications": window}
+    settings = CampaignSettings.model_validate(template("lubei-2015") | changed)
+    form = FORM | {"started_on": started_on, "ended_on": "ongoing"}
+    found = policy.submission_findings(replace(COMPLETE, settings=settings, form=form))
+    assert places(found) == ([] if valid else [("begun_too_late", "/started_on")])
+
+
+@pytest.mark.parametrize("admitted", [[], [HonourLevel.NATIONAL], [HonourLevel.NATIONAL, HonourLevel.MUNICIPAL]])
+@pytest.mark.parametrize("level", HonourLevel)
+def test_a_unit_has_a_title_that_the_notice_admits(admitted: list[HonourLevel], level: HonourLevel) -> None:
+    settings = SETTINGS.model_copy(update={"honour_levels": admitted})
+    found = policy.submission_findings(replace(COMPLETE, settings=settings, unit_name="龙华社区", honour_level=level))
+    assert places(found) == ([] if level in (admitted or HonourLevel) else [("title_not_admitted", "/unit_id")])
+    if found and len(admitted) == 2:
+        words = f"“龙华社区”为{level.label}，本次活动限以下称号的单位申报：全国文明单位、市级文明单位。"
+        assert found[0].worded(Language.ZH).message == words
 
 
 @pytest.mark.parametrize(
