@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from app.services.policies.filing.notice import ADDED
 from docs import glossary
 
 ROOT = Path(__file__).parents[1]
@@ -118,3 +119,8 @@ def _tree() -> Iterator[Path]:
     for path in ROOT.iterdir():
         if path.name == ".ci" or not path.name.startswith("."):
             yield from (path, *path.rglob("*"))
+
+
+def test_the_page_on_campaigns_names_every_setting_that_came_later() -> None:
+    page = (ROOT / "docs/campaigns.md").read_text("utf-8")
+    assert [place for place in ADDED if f"`{place.replace('/', '.')}`" not in page] == []
