@@ -439,3 +439,13 @@ def test_no_empty_body_is_demanded() -> None:
         if schema and body.get("required") and not resolve(DOCUMENT, schema).get("required"):
             demanded.append(operation["operationId"])
     assert set(demanded) <= chooses
+
+
+@each_schema
+def test_an_upload_says_every_format_that_is_taken(name: str) -> Complaints:
+    """The same everywhere: what is taken as a picture is taken as a photograph of a page, too."""
+    for member, schema in SCHEMAS[name].get("properties", {}).items():
+        if any("contentMediaType" in node or node.get("format") == "binary" for node in nodes(schema)):
+            said = schema.get("description", "")
+            if missing := [kind for kind in ("JPEG", "PNG", "WebP", "HEIC") if kind not in said]:
+                yield f"{member} does not name {missing}"

@@ -1,6 +1,6 @@
 import pytest
 
-from app.imaging.formats import format_of
+from app.imaging.formats import COMPOUND, format_of
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,18 @@ from app.imaging.formats import format_of
         (b"%PDF-1.7", "PDF"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "PostScript"),
         (b"PK\x03\x04run.php", "ZIP"),
-        (b"PK\x03\x04[Content_Types].xmlPK\x03\x04word/document.xml", "Word"),
-        (b"PK\x03\x04xl/workbook.xml", "Excel"),
+        (b"PK\x03\x04[Content_Types].xmlPK\x03\x04word/document.xml", "Word (DOCX)"),
+        (b"PK\x03\x04xl/workbook.xml", "Excel (XLSX)"),
         (b"PK\x03\x04OFD.xml", "OFD"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word"),
+        (b"PK\x03\x04ppt/slides", "PowerPoint (PPTX)"),
+        (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.text", "OpenDocument"),
+        (COMPOUND + "WordDocument".encode("utf-16-le"), "Word/WPS (DOC)"),
+        (COMPOUND + "Workbook".encode("utf-16-le"), "Excel/ET (XLS)"),
+        (COMPOUND + "PowerPoint Document".encode("utf-16-le"), "PowerPoint/DPS (PPT)"),
+        (COMPOUND, "Office"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "7-Zip"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"{\\rtf1", "RTF"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"\xef\xbb\xbf <?xml version='1.0'?>\n<!-- drawn --><SVG/>", "SVG"),
         (b"<!DOCTYPE html><script>alert(1)</script>", "HTML"),

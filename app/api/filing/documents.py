@@ -28,7 +28,7 @@ DocumentId = Annotated[UUID, Path(description="The document.")]
 class DocumentUpload(Input):
     """A document of a campaign."""
 
-    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG or WebP picture; at most 25 MiB.")
+    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG, WebP or HEIC picture; at most 25 MiB.")
     kind: DocumentKind = Field(description="Kind of the document.", examples=["priorities"])
     title: Name = Field(description="标题", examples=["2015年全区精神文明建设工作要点"])
     public: bool = Field(description="True if anybody may read it, without an account.", examples=[True])

@@ -28,7 +28,7 @@ Why = Annotated[str, Field(max_length=500)]
 class ScanSwapUpload(Input):
     """Another scan of the stamped form, and why."""
 
-    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG or WebP picture; at most 25 MiB.")
+    file: UploadFile = Field(description="PDF of 1 to 20 pages, or a JPEG, PNG, WebP or HEIC picture; at most 25 MiB.")
     reason: Reason = Field(
         description="Reason; kept, and visible to those concerned.", examples=["原扫描件模糊，公章无法辨认。"]
     )

@@ -1,8 +1,10 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.models.enums import CampaignStatus
+from tests import imaging
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import World
@@ -48,6 +50,19 @@ async def test_the_notice_its_deadlines_documents_and_contact_are_read_without_a
     assert again.json()["findings"][0]["code"] == "already_removed"
     assert (await read(world.client(), f"/api/v1/public/campaigns/{place.campaign.id}"))["documents"] == []
     assert (await world.client().get(href)).status_code == 404
+
+
+async def test_a_photograph_of_a_page_is_taken_and_what_is_not_is_named(place: District) -> None:
+    href, data = f"/api/v1/campaigns/{place.campaign.id}/documents", {"kind": "notice", "title": "通知"}
+    page = (Path(imaging.__file__).parent / "turned.heic").read_bytes()
+    word = b"PK\x03\x04[Content_Types].xmlPK\x03\x04word/document.xml"
+    taken, refused = [
+        await place.by_office.post(href, files={"file": ("通知", sent)}, data=data | {"public": "true"})
+        for sent in (page, word)
+    ]
+    assert [each["code"] for each in refused.json()["findings"]] == ["unsupported_scan"]
+    assert "Word (DOCX) 文档" in refused.json()["findings"][0]["message"]
+    assert (taken.status_code, taken.json()["media_type"]) == (201, "image/jpeg")
 
 
 async def test_a_draft_is_not_public_and_only_the_office_adds_documents(world: World, place: District) -> None:

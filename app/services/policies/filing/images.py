@@ -42,11 +42,36 @@ BROKEN_IMAGE = Rule(
     "图片已损坏或不完整，无法读取。请用原图重新上传。",
     "The picture is damaged or incomplete: send the original again.",
 )
+UNKNOWN_IMAGE = Rule(
+    "unsupported_image",
+    "认不出该文件的格式。图片请使用 JPEG、PNG、WebP 或 HEIC；其他格式请先另存为 JPEG。",
+    "The format of the file is not known: send a picture as JPEG, PNG, WebP or HEIC, or save it as JPEG first.",
+)
 UNSUPPORTED_SCAN = Rule(
     "unsupported_scan",
-    "不支持该文件格式（{format}）。盖章扫描件请使用 PDF、JPEG、PNG、WebP 或 HEIC；OFD、Word 等文档请先导出为 PDF。",
-    "This format ({format}) is not supported: send the stamped scan as PDF, JPEG, PNG, WebP or HEIC, and export a "
-    "document such as OFD or Word as PDF first.",
+    "这是 {format} 文件，不能接收。请使用 PDF、JPEG、PNG、WebP 或 HEIC。",
+    "This is a {format} file, which is not taken: send PDF, JPEG, PNG, WebP or HEIC.",
+)
+UNKNOWN_SCAN = Rule(
+    "unsupported_scan",
+    "认不出该文件的格式。请使用 PDF、JPEG、PNG、WebP 或 HEIC。",
+    "The format of the file is not known: send PDF, JPEG, PNG, WebP or HEIC.",
+)
+OFFICE_SCAN = Rule(
+    "unsupported_scan",
+    "这是 {format} 文档，不能直接接收。请打开后另存为（导出为）PDF 再上传；盖过章的请扫描或拍照上传。",
+    "This is a {format} document, which is not taken as it is: save or export it as PDF; what is stamped, scan or "
+    "photograph.",
+)
+PACKED_SCAN = Rule(
+    "unsupported_scan",
+    "这是 {format} 压缩包，不能接收。请解压后，将其中的 PDF 或图片逐个上传。",
+    "This is a {format} archive, which is not taken: unpack it, and send the PDFs or pictures in it one by one.",
+)
+PACKED_IMAGE = Rule(
+    "unsupported_image",
+    "这是 {format} 压缩包，不能接收。请解压后，将其中的图片逐个上传。",
+    "This is a {format} archive, which is not taken: unpack it, and send the pictures in it one by one.",
 )
 LOCKED_SCAN = Rule(
     "locked_scan",
@@ -55,8 +80,9 @@ LOCKED_SCAN = Rule(
 )
 PAGE_COUNT = Rule(
     "page_count",
-    "扫描件有 {pages} 页，须为 1 至 {max_pages} 页。请只扫描盖章的申报表。",
-    "The scan has {pages} pages, and may have 1 to {max_pages}: scan the stamped form alone.",
+    "文件有 {pages} 页，须为 1 至 {max_pages} 页。盖章件请只扫描盖章的申报表；其他文件请分成几份上传。",
+    "The file has {pages} pages, and may have 1 to {max_pages}: scan the stamped form alone, or send other documents "
+    "in parts.",
 )
 ACTIVE_SCAN = Rule(
     "active_scan",
@@ -65,8 +91,8 @@ ACTIVE_SCAN = Rule(
 )
 BROKEN_SCAN = Rule(
     "broken_scan",
-    "扫描件已损坏、不完整或过于复杂，无法读取。请重新扫描后上传。",
-    "The scan is damaged, incomplete or too complex to be read: scan the form again.",
+    "文件已损坏、不完整或过于复杂，无法读取。请重新扫描，或重新导出为 PDF 后上传。",
+    "The file is damaged, incomplete or too complex to be read: scan it again, or export it as PDF again.",
 )
 FILE_TOO_LARGE = Rule(
     "file_too_large",
@@ -86,6 +112,15 @@ INFECTED_FILE = Rule(
 NOT_THE_SAME_IMAGES = Rule(
     "not_the_same_images", "排序须恰好列出现有的全部图片。", "The order must name exactly the pictures there are."
 )
+UNKNOWN = "unknown"
+OFFICE_FORMATS = frozenset(
+    {
+        *("OFD", "RTF", "OpenDocument", "Word (DOCX)", "Excel (XLSX)", "PowerPoint (PPTX)", "Word/WPS (DOC)"),
+        *("Excel/ET (XLS)", "PowerPoint/DPS (PPT)", "Office"),
+    }
+)
+ARCHIVES = frozenset({"ZIP", "RAR", "7-Zip", "gzip"})
+"""Formats by the names that the imaging workers give them."""
 MAX_FILE = 25 * 2**20
 _REFUSALS = {
     rule.code: rule
@@ -94,11 +129,20 @@ _REFUSALS = {
         *(UNSUPPORTED_SCAN, LOCKED_SCAN, PAGE_COUNT, ACTIVE_SCAN, BROKEN_SCAN, INFECTED_FILE),
     )
 }
+_BY_FORMAT: Mapping[tuple[str, object], Rule] = {
+    ("unsupported_image", UNKNOWN): UNKNOWN_IMAGE,
+    ("unsupported_scan", UNKNOWN): UNKNOWN_SCAN,
+    **{("unsupported_scan", name): OFFICE_SCAN for name in OFFICE_FORMATS},
+    **{("unsupported_scan", name): PACKED_SCAN for name in ARCHIVES},
+    **{("unsupported_image", name): PACKED_IMAGE for name in ARCHIVES},
+}
+"""The rules that know what to do with a format."""
 
 
 def refusal(code: str, params: Mapping[str, object]) -> Finding:
-    """Word a refusal of the imaging workers by its rule."""
-    return _REFUSALS[code]("/file", **params)
+    """Word a refusal of the imaging workers by its rule, or by that of its format."""
+    rule = _BY_FORMAT.get((code, params.get("format")), _REFUSALS[code])
+    return rule("/file", **params)
 
 
 def slot_findings(settings: CampaignSettings, taken: AbstractSet[int], more: int = 1) -> list[Finding]:

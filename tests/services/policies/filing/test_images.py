@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from app import imaging
+from app.imaging import formats
 from app.imaging.refusals import BROKEN
 from app.models.enums import Language
 from app.services.filing.campaigns import template
@@ -25,7 +26,7 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "image_too_small": ({"width": 599, "height": 800, "min_side": 600}, "短边至少 600 像素"),
     "broken_image": ({"reason": "truncated"}, "图片已损坏或不完整"),
-    "unsupported_scan": ({"format": "ZIP"}, "不支持该文件格式（ZIP）。"),
+    "unsupported_scan": ({"format": "TIFF"}, "这是 TIFF 文件"),
     "locked_scan": ({"format": "PDF"}, "打开密码"),
     "page_count": ({"pages": 21, "max_pages": 20}, "1 至 20 页"),
     "active_scan": ({"format": "PDF"}, "活动内容"),
@@ -43,6 +44,23 @@ def test_every_refusal_of_the_workers_has_words(code: str) -> None:
     for language in Language:
         said = finding.worded(language).message
         assert all(str(value) in said for name, value in params.items() if name != "reason")
+
+
+@pytest.mark.parametrize(
+    ("formats", "remedy"),
+    [
+        ({"OFD", "RTF", "Office", *formats.DOCUMENTS.values(), *formats.STREAMS.values()}, "PDF 再上传"),
+        ({"ZIP", "RAR", "7-Zip", "gzip"}, "解压后"),
+        ({"TIFF", "SVG", "HTML", "MP4"}, "请使用 PDF、JPEG、PNG、WebP 或 HEIC"),
+        ({"unknown"}, "认不出该文件的格式"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_named_with_what_to_do(formats: set[str], remedy: str) -> None:
+    """In words: what nobody recognises has no name."""
+    for name in formats:
+        said = refusal("unsupported_scan", {"format": name}).worded(Language.ZH).message
+        assert remedy in said
+        assert (name in said) == (name != "unknown")
 
 
 def test_no_refusal_of_the_workers_is_without_words() -> None:
