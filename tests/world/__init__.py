@@ -16,6 +16,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
+from app.api.http.document import nodes
 from app.context import Actor, Context, View
 from app.database import Database
 from app.keyring import Keyring
@@ -38,6 +39,7 @@ from app.models.enums import (
     CommitteeKind,
     HonourLevel,
     Language,
+    PlanStatus,
     Role,
     VersionOccasion,
 )
@@ -262,3 +264,9 @@ def actor_of(account: Account) -> Actor:
 def key() -> dict[str, str]:
     """A fresh Idempotency-Key."""
     return {"Idempotency-Key": str(uuid4())}
+
+
+def codes_of(settings: dict[str, Any]) -> set[str]:
+    """Every code that people should not read: of the notice, and of the states of what it is about."""
+    own = {node["code"] for node in nodes(settings) if "code" in node}
+    return own | {each.value for words in (ApplicationStatus, PlanStatus, CommitteeKind, HonourLevel) for each in words}

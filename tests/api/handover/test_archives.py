@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from app.services.filing import applications
 from app.services.history import digest_of
 from tests.contract.client import DOCUMENT, Contract, ContractClient
 from tests.contract.operations import SCHEMAS
-from tests.world import World, actor_of, key
+from tests.world import World, actor_of, codes_of, key
 from tests.world.commending import planned
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
@@ -124,6 +125,8 @@ async def test_everybody_gets_what_they_may_see_and_nothing_else(world: World, t
         data = await unpacked(client, place, tmp_path / name)
         assert inside(data) == sorted(files), name
         assert (objections(world.contract, data), names_of_plans(data)) == ([], set())
+        texts = " ".join(path.read_text("utf-8") for path in data.glob("[!R]*/*.txt"))
+        assert codes_of(place.campaign.settings).isdisjoint(re.findall("[a-z_]+", texts)), "people read them"
     of_each = ((mine.committee, filed + receipts + plan + papers + lists), (other.committee, papers[:2]))
     for committee, files in of_each:
         query = f"?committee_id={committee.id}"

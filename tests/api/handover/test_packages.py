@@ -1,5 +1,6 @@
 import csv
 import hashlib
+import re
 import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from httpx2 import Response
 
 from app.services.files import key_of
 from app.storage import BLOCK, ObjectMissing, Storage
-from tests.world import FORM, World, key
+from tests.world import FORM, World, codes_of, key
 from tests.world.handover import NOMINATIONS, Nominating, nominating
 from tests.world.uploads import photo
 
@@ -89,6 +90,7 @@ async def test_people_find_their_way_by_the_index_and_no_telephone_in_it(world: 
         assert FORM["phone"] not in text
         assert FORM["leader_name"] not in text
     assert "第1号品牌" in page
+    assert codes_of(place.campaign.settings).isdisjoint(re.findall("[a-z_]+", table + page))
 
 
 async def test_what_was_replaced_or_withdrawn_is_not_packed(world: World, tmp_path: Path) -> None:
