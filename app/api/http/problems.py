@@ -38,7 +38,7 @@ from app.problems import (
     UnsupportedMediaType,
 )
 from app.services.policies.constraints import finding_of
-from app.services.policies.limits import STORAGE_FULL
+from app.services.policies.limits import DISK_ALMOST_FULL, STORAGE_FULL
 from app.storage import ObjectLost, StorageFull, StorageUnavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -157,12 +157,23 @@ def answer_to(error: Exception, language: Language, request_id: UUID) -> Respons
     """Answer an exception; the log has the details of a fault of ours, under the same number."""
     problem = problem_of(error, language)
     raise_alarm(error)
-    if isinstance(problem, InternalError | InsufficientStorage | Unavailable):
+    if is_fault(error, problem):
         log.error("request %s failed", request_id, exc_info=error)
+    elif isinstance(problem, InsufficientStorage | Unavailable):
+        log.info("request %s is refused for now: %s", request_id, problem.code())
     response = answer(problem, language, request_id)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
+
+
+def is_fault(error: Exception, problem: Problem) -> bool:
+    """Tell what an operator must look at from what is meant: a repetition that waits, a full queue, a limit."""
+    if not isinstance(problem, InternalError | InsufficientStorage | Unavailable) or isinstance(error, ImagingBusy):
+        return False
+    if isinstance(error, InsufficientStorage) and error.limit.rule in {STORAGE_FULL, DISK_ALMOST_FULL}:
+        return True
+    return not isinstance(error, Problem) or error.__cause__ is not None
 
 
 def answer_within(error: Exception, scope: Scope) -> Response:

@@ -1,15 +1,28 @@
+import logging
 import socket
+from uuid import uuid4
 
 import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
-from app.api.http.problems import problem_of, problems
+from app.api.http.problems import answer_to, problem_of, problems
 from app.database import is_away
 from app.imaging import ImagingBusy
 from app.models.enums import Language
-from app.problems import Forbidden, NotFound, RulesViolated, SignInRefused, WrongState
+from app.problems import (
+    Forbidden,
+    InsufficientStorage,
+    LimitReached,
+    NotFound,
+    Problem,
+    RulesViolated,
+    SignInRefused,
+    Unavailable,
+    WrongState,
+)
+from app.services.policies.limits import DISK_ALMOST_FULL, TOO_MANY_AT_ONCE, TOO_MANY_UNITS
 from app.storage import StorageUnavailable
 
 
@@ -57,6 +70,38 @@ def test_what_will_pass_is_a_wait_and_says_how_long(error: Exception) -> None:
 )
 def test_everything_else_is_our_fault(error: Exception) -> None:
     assert code_of(error) == "internal-error"
+
+
+def caused(problem: Problem, cause: Exception) -> Problem:
+    problem.__cause__ = cause
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [
+        (Unavailable(retry_after=2), "INFO"),  # a repetition whose first request is under way, a full queue
+        (ImagingBusy(), "INFO"),
+        (InsufficientStorage(TOO_MANY_UNITS(maximum=2)), "INFO"),
+        (LimitReached(TOO_MANY_AT_ONCE(maximum=4), retry_after=2), None),
+        (Forbidden(), None),
+        (NotFound(), None),
+        (InsufficientStorage(DISK_ALMOST_FULL()), "ERROR"),
+        (caused(Unavailable(retry_after=1), OSError()), "ERROR"),
+        (StorageUnavailable(), "ERROR"),
+        (asyncpg.DeadlockDetectedError(), "ERROR"),
+        (asyncpg.DiskFullError(), "ERROR"),
+        (KeyError("x"), "ERROR"),
+    ],
+    ids=repr,
+)
+def test_what_is_meant_to_wait_is_no_fault_in_the_log(
+    error: Exception, level: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "pinpai"):
+        answer_to(error, Language.ZH, uuid4())
+    assert [each.levelname for each in caplog.records] == ([level] if level else [])
+    assert [bool(each.exc_info) for each in caplog.records] == ([level == "ERROR"] if level else [])
 
 
 AWAY = {"53300", "57P01", "57P02", "57P03"}
