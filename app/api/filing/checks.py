@@ -59,7 +59,8 @@ async def request_application_correction(
 ) -> ApplicationOut:
     """Send a filed or an accepted application back to be corrected until a day. Office only.
 
-    The day becomes an extension for this application: until then it may be edited, submitted, sealed and filed again.
+    The day becomes an extension for this application: until then, or until the deadline that counts already where that
+    is later, it may be edited, submitted, sealed and filed again.
     You go on seeing it as it was filed until it is filed again.
     """
     await checks.check(ctx, application_id, body.verdict)

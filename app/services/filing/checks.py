@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.notice import CampaignSettings
 
 ReasonCodes = Annotated[
@@ -49,11 +50,14 @@ class Verdict:
 
 
 class CorrectionRequest(Input):
-    """Send a filed application back to be corrected until a day, which becomes its own deadline."""
+    """Send a filed application back to be corrected until a day: an extension of its own, where that is the later."""
 
     reason_codes: Annotated[ReasonCodes, Field(min_length=1)]
     remark: Remark | None = Field(None, examples=["第二幅图片无法辨认，请更换。"])
-    due_on: Day = Field(description="The last day for the correction.", examples=["2015-09-25"])
+    due_on: Day = Field(
+        description="The last day for the correction; where the deadline that counts already is later, that one.",
+        examples=["2015-09-25"],
+    )
 
     @property
     def verdict(self) -> Verdict:
@@ -178,7 +182,7 @@ async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
         ctx,
         one.application,
         _ACTS[verdict.decision],
-        data={"reason_codes": list(verdict.reason_codes), "reason": verdict.remark},
+        data={"reason_codes": list(verdict.reason_codes), "reason": verdict.remark, **_until(one.facts, verdict)},
         reason_codes=list(verdict.reason_codes),
         reason=None if taken_back else verdict.remark,
     )
@@ -189,6 +193,14 @@ async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
             await reorganisations.hand_on(ctx, one.application)
         why = verdict.remark or _names(one.facts.settings, verdict.reason_codes)
         await extensions.grant_correction(ctx, one.application, one.facts.settings, verdict.due_on, why)
+
+
+def _until(facts: ApplicationFacts, verdict: Verdict) -> dict[str, str]:
+    """Return the deadline of a correction: the day it is asked for, or the later one that counts already."""
+    if verdict.due_on is None:
+        return {}
+    until = max(facts.settings.end_of(verdict.due_on), facts.deadline.enforced_at)
+    return {"until": until.astimezone(UTC).isoformat()}
 
 
 def _names(settings: CampaignSettings, codes: Sequence[str]) -> str:

@@ -70,7 +70,7 @@ from app.services.policies.notifying.tellings import Telling
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()
 _DATA = AuditEvent.data
-_REASON, _DEADLINE = (_DATA[name] for name in ("reason", "deadline"))
+_REASON, _DEADLINE, _UNTIL = (_DATA[name] for name in ("reason", "deadline", "until"))
 _NUMBER = _DATA["number"].astext
 _NOBODY = cast(null(), Uuid)
 _NONE = literal_column("'[]'::jsonb", JSONB)
@@ -149,7 +149,7 @@ _OF_APPLICATIONS = (
             "name": func.coalesce(Application.brand_name, Application.number),
             "remark": _REASON,
             "reasons": case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons")),
-            "until": _granted(Extension.application_id == Application.id),
+            "until": func.coalesce(_UNTIL, func.to_jsonb(_granted(Extension.application_id == Application.id))),
             "timezone": _ZONE,
         },
         committee_id=Application.committee_id,

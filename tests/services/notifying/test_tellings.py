@@ -119,6 +119,19 @@ async def test_the_offices_decisions_are_told_to_unit_and_committee(town: Town) 
     assert disqualification["details"] == ["原因：材料失实"]
 
 
+async def test_a_correction_asked_for_before_the_deadline_is_due_at_the_deadline(town: Town) -> None:
+    """The rule, the notice and the application itself say the later of both."""
+    case, _ = await town.filed(2)
+    href = f"/api/v1/applications/{case}"
+    body = {"reason_codes": ["seal_unclear"], "due_on": "2015-05-10"}
+    answer = await done(town.by_office, f"{href}/correction-request", body)
+    assert answer["status"] == "returned"
+    await hand_on(town.world)
+    assert (await feed(town.by_unit))[0]["text"].endswith("被退回补正，请于2015年9月14日24:00前重新上报。")
+    deadline = (await town.by_unit.get(href)).json()["deadline"]
+    assert (deadline["source"], deadline["published_on"]) == ("campaign", "2015-09-14")
+
+
 async def test_handling_the_same_events_again_tells_nobody_twice(town: Town) -> None:
     await town.filed(2)
     before = await notified(town)

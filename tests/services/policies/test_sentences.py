@@ -123,3 +123,10 @@ def test_a_finding_that_an_instant_decided_says_the_instant() -> None:
 )
 def test_instants_are_said_in_one_way(value: object, chinese: str, english: str) -> None:
     assert [said(value, language) for language in (Language.ZH, Language.EN)] == [chinese, english]
+
+
+def test_every_sentence_with_a_deadline_says_of_which_campaign_it_is() -> None:
+    """Several may run at a time; of a campaign itself, and of a day that a request names, it is no question."""
+    of_deadline = {name: rule for name, rule in RULES.items() if "{enforced_at}" in rule.zh or ".deadlines." in name}
+    assert len(of_deadline) > len(Language)
+    assert [name for name, rule in of_deadline.items() if "campaign" not in fields(rule.zh) & fields(rule.en)] == []

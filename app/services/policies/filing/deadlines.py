@@ -8,11 +8,13 @@ from app.findings import Finding, Rule
 from app.models.enums import DeadlineKind, DeadlineSource
 from app.services.policies.filing.notice import CampaignSettings
 
-NOT_YET_OPEN = Rule("not_yet_open", "{opens_on}起方可办理。", "It opens on {opens_on}.")
+NOT_YET_OPEN = Rule(
+    "not_yet_open", "“{campaign}”的{label}自{opens_on}起方可办理。", "{campaign}: {kind} opens on {opens_on}."
+)
 DEADLINE_PASSED = Rule(
     "deadline_passed",
-    "{label}截止时间（{enforced_at}）已过。",
-    "The {kind} deadline ({enforced_at}) has passed.",
+    "“{campaign}”的{label}截止时间（{enforced_at}）已过。",
+    "The {kind} deadline of {campaign} ({enforced_at}) has passed.",
 )
 
 NO_PLAN_STAGE = Rule("no_plan_stage", "本次活动不要求报送实施计划。", "This campaign asks for no plans.")
@@ -37,6 +39,12 @@ class Deadline:
     enforced_at: datetime
     source: DeadlineSource
     extension_id: UUID | None
+    campaign: str
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Its kind and its campaign, for a sentence: several may run at a time."""
+        return {"kind": self.kind, "label": self.kind.label, "campaign": self.campaign}
 
 
 def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDeadline | None) -> Deadline:
@@ -44,9 +52,9 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
     window = settings.window(kind)
     opens_at, closes_at = settings.opens_at(window), settings.closes_at(window)
     if extension is None or extension.until <= closes_at:
-        return Deadline(kind, opens_at, window.due_on, closes_at, DeadlineSource.CAMPAIGN, None)
+        return Deadline(kind, opens_at, window.due_on, closes_at, DeadlineSource.CAMPAIGN, None, settings.name)
     until = extension.until.astimezone(settings.zone)
-    return Deadline(kind, opens_at, extension.due_on, until, DeadlineSource.EXTENSION, extension.id)
+    return Deadline(kind, opens_at, extension.due_on, until, DeadlineSource.EXTENSION, extension.id, settings.name)
 
 
 def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str | None = None) -> list[Finding]:
@@ -57,8 +65,7 @@ def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str 
 def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:
     """Require an open deadline: from the first day until the enforcing instant, which is exclusive."""
     if now < deadline.opens_at:
-        return [NOT_YET_OPEN(opens_on=deadline.opens_at.date(), opens_at=deadline.opens_at)]
+        return [NOT_YET_OPEN(**deadline.named, opens_on=deadline.opens_at.date(), opens_at=deadline.opens_at)]
     if now >= deadline.enforced_at:
-        kind, label = deadline.kind, deadline.kind.label
-        return [DEADLINE_PASSED(label=label, kind=kind, due_on=deadline.due_on, enforced_at=deadline.enforced_at)]
+        return [DEADLINE_PASSED(**deadline.named, due_on=deadline.due_on, enforced_at=deadline.enforced_at)]
     return []

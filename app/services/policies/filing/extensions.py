@@ -9,8 +9,8 @@ from app.services.policies.filing.deadlines import Deadline
 
 DEADLINE_NOT_LATER = Rule(
     "deadline_not_later",
-    "须晚于现行截止时间（{enforced_at}）。",
-    "It must be later than the present deadline ({enforced_at}).",
+    "须晚于“{campaign}”现行的{label}截止时间（{enforced_at}）。",
+    "It must be later than the present {kind} deadline of {campaign} ({enforced_at}).",
 )
 ALREADY_REVOKED = Rule("already_revoked", "该延期已经撤销。", "The extension is revoked already.")
 
@@ -18,9 +18,11 @@ ALREADY_REVOKED = Rule("already_revoked", "该延期已经撤销。", "The exten
 def grant_findings(present: Deadline, until: datetime, now: datetime) -> list[Finding]:
     """Return why a deadline may not be extended to that instant: it is past, or not later than the present one."""
     later = until > present.enforced_at
+    day = present.due_on
+    not_later = DEADLINE_NOT_LATER("/due_on", **present.named, due_on=day, enforced_at=present.enforced_at)
     return [
         *([] if until > now else [DEADLINE_IN_THE_PAST("/due_on", closes_at=until)]),
-        *([] if later else [DEADLINE_NOT_LATER("/due_on", due_on=present.due_on, enforced_at=present.enforced_at)]),
+        *([] if later else [not_later]),
     ]
 
 

@@ -56,9 +56,9 @@ LIAISON_MISSING = Rule(
 )
 EXTENSION_NEEDED = Rule(
     "extension_needed",
-    "{label}截止时间（{enforced_at}）已过：退回的计划须由区文明办给出补正期限（随退回填写）或批准延期，才能重新报送。",
-    "The {kind} deadline ({enforced_at}) has passed: a returned plan is submitted again only by a correction date, "
-    "given with the return, or an extension.",
+    "“{campaign}”的{label}截止时间（{enforced_at}）已过：退回的计划须由区文明办给出补正期限（随退回填写）或批准延期，才能重新报送。",
+    "The {kind} deadline of {campaign} ({enforced_at}) has passed: a returned plan is submitted again only by a "
+    "correction date, given with the return, or an extension.",
     Severity.ADVICE,
 )
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
@@ -224,9 +224,8 @@ def return_findings(facts: PlanFacts) -> list[Finding]:
 
 def extension_findings(facts: PlanFacts) -> list[Finding]:
     """Advise a later deadline for a plan that is returned when its own has passed."""
-    until, kind = facts.deadline.enforced_at, facts.deadline.kind
-    needed = facts.now >= until
-    return [EXTENSION_NEEDED(kind=kind.value, label=kind.label, enforced_at=until)] if needed else []
+    until = facts.deadline.enforced_at
+    return [EXTENSION_NEEDED(**facts.deadline.named, enforced_at=until)] if facts.now >= until else []
 
 
 def correction_findings(settings: CampaignSettings, due_on: date | None, now: datetime) -> list[Finding]:

@@ -110,13 +110,15 @@ def test_the_second_pass_of_an_hour_is_later_than_the_first() -> None:
 
 def test_refusals_speak_of_the_published_day() -> None:
     [passed] = deadline_findings(application_deadline(), END)
-    assert passed.worded(Language.ZH).message == "案例申报截止时间（2015年9月14日24:00）已过。"
-    assert passed.worded(Language.EN).message == ("The application deadline (2015-09-14 24:00) has passed.")
+    name = passed.params["campaign"]
+    assert passed.worded(Language.ZH).message == f"“{name}”的案例申报截止时间（2015年9月14日24:00）已过。"
+    assert passed.worded(Language.EN).message == f"The application deadline of {name} (2015-09-14 24:00) has passed."
     assert passed.worded(Language.ZH).params == {
+        "campaign": name,
         "label": "案例申报",
         "kind": "application",
         "due_on": "2015-09-14",
         "enforced_at": "2015-09-14T16:00:00Z",
     }
     [early] = deadline_findings(application_deadline(), datetime(2015, 4, 1, tzinfo=UTC))
-    assert early.worded(Language.ZH).message == "2015年4月10日起方可办理。"
+    assert early.worded(Language.ZH).message == f"“{name}”的案例申报自2015年4月10日起方可办理。"

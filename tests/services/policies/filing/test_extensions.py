@@ -16,6 +16,7 @@ PRESENT = Deadline(
     CLOSES,
     DeadlineSource.CAMPAIGN,
     None,
+    "工作品牌创建年活动",
 )
 
 
