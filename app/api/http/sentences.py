@@ -10,7 +10,10 @@ from app.models.enums import Language
 OTHER = Sentence("内容无效。", "It is not valid.")
 """For errors of the program's own wiring, which no request causes."""
 _REQUIRED = Sentence("必须填写。", "It is required.")
-_UNKNOWN = Sentence("不认识的项目。", "It is not a member of this request.")
+_UNKNOWN = Sentence(
+    "请求中没有“{name}”这一项：写错了，或只供读取，请去掉。",
+    "“{name}” is no member of this request: it is mistyped, or only read. Leave it out.",
+)
 _NUMBER, _INTEGER = Sentence("应为数字。", "It must be a number."), Sentence("应为整数。", "It must be an integer.")
 _BOOLEAN = Sentence("应为 true 或 false。", "It must be true or false.")
 _TEXT, _UUID = Sentence("应为文字。", "It must be a string."), Sentence("应为 UUID。", "It must be a UUID.")

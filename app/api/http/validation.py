@@ -31,7 +31,7 @@ def _part(error: dict[str, Any], language: Language, body: Any) -> RejectedPart:
         location=where if known else "body",
         pointer=_pointer(path if known else [where, *path]),
         code=_code(error),
-        detail=detail(_code(error), error.get("ctx", {}), language),
+        detail=detail(_code(error), {"name": _pointer(path[-1:])[1:]} | error.get("ctx", {}), language),
     )
 
 

@@ -407,6 +407,10 @@ async def test_a_plan_is_sent_back_as_it_was_read(world: World) -> None:
     assert (again.json()["cases"], again.headers["etag"]) == (read.json()["cases"], read.headers["etag"])
     unchanged = await client.patch(plan, json={}, headers=matching(again))
     assert unchanged.json()["cases"] == read.json()["cases"]
+    whole = await client.patch(plan, json=read.json(), headers=matching(again))
+    named = {each["pointer"]: each["detail"] for each in whole.json()["errors"]}
+    assert named.keys() == {f"/{name}" for name in read.json().keys() - {"cases"}}
+    assert named["/status"] == "请求中没有“status”这一项：写错了，或只供读取，请去掉。"
     other = [{"name": "红黑榜", "unit_id": str(unit.id), "unit_name": "翔云社区"}]
     refused = await client.patch(plan, json={"cases": other}, headers={"If-Match": "*"})
     assert codes(refused) == [("other_unit_name", "/cases/0/unit_name")]
