@@ -88,6 +88,8 @@ class Entry:
     once_filed: bool = False
     awarded: bool = False
     corrections: list[datetime] = field(default_factory=list)
+    partners: dict[UUID | None, bool] = field(default_factory=dict)
+    """Units of a joint case, and whether they have agreed."""
 
     @property
     def until(self) -> datetime | None:
@@ -181,7 +183,12 @@ class Model:
             return self.strands(entry.committee, {entry})
         if act == "reconsider":
             return entry.once_filed and len(self.put_forward_by(entry.committee)) + 1 < self.minimum(entry.committee)
-        return act == "submit" and not entry.complete
+        return act == "submit" and not (entry.complete and all(entry.partners.values()))
+
+    def joined(self, entry: Entry, unit: UUID | None) -> None:
+        """Name one partner, who has to agree; a seal does not cover other names."""
+        if entry.partners.keys() != {unit}:
+            entry.partners, entry.sealed = {unit: False}, False
 
     def is_drafted(self, entry: Entry) -> bool:
         """Tell whether its committee has sent it back to its unit, and the office has never had it."""

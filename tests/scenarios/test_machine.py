@@ -37,6 +37,7 @@ from app.services.filing import (
     exemptions,
     extensions,
     filings,
+    partners,
     reorganisations,
     withdrawals,
 )
@@ -45,6 +46,7 @@ from app.services.filing.checks import Verdict
 from app.services.filing.exemptions import ExemptionCreate, ExemptionRevocation
 from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation
 from app.services.filing.filings import FilingCreate
+from app.services.filing.partners import PartnerNamed, PartnersSet
 from app.services.filing.reorganisations import CommitteeMerger, UnitMove
 from app.services.filing.withdrawals import WithdrawalBody, WithdrawalCreate
 from app.services.handover import nominations
@@ -203,6 +205,22 @@ class Machine(RuleBasedStateMachine):
         self.begin(at, 0, Role.UNIT, complete=True)
         self.try_act("submit", self.model.entries[-1], Role.UNIT, own=True)
         self.endorse(self.model.entries[-1], Role.COMMITTEE, own=True)
+
+    @rule(pick=PICK, other=PICK, agrees=st.booleans())
+    def a_unit_names_a_partner(self, pick: int, other: int, agrees: bool) -> None:
+        """Of whatever committee; it reads the case from then on, and does nothing to it but agree."""
+        entry = self.picked("edit", pick)
+        others = [each for each in self.units() if each.unit_id != entry.member.unit_id]
+        partner = others[other % len(others)]
+        body = PartnersSet(partners=[PartnerNamed(unit_id=partner.unit_id)])
+        expected = self.expected("edit", entry, Role.UNIT, own=True)
+        lead = self.actor(entry, Role.UNIT, own=True)
+        assert self.system.attempt(lead, lambda ctx: partners.name(ctx, entry.id, body, None)) == expected
+        if expected is None:
+            self.model.joined(entry, partner.unit_id)
+            if agrees and not entry.partners[partner.unit_id]:
+                assert self.system.attempt(partner, lambda ctx: partners.agree(ctx, entry.id)) is None
+                entry.partners[partner.unit_id] = True
 
     @rule(data=st.data(), act=st.sampled_from(sorted(ACTS)), pick=PICK, own=OWN)
     def somebody_tries(self, data: st.DataObject, act: str, pick: int, own: bool) -> None:
@@ -416,8 +434,10 @@ class Machine(RuleBasedStateMachine):
 
         That a correction has begun is none of the office's business, until it would recall it.
         """
-        expected = self.model.refusal(act, entry, role, own=own)
-        allowed = self.system.allowed(self.actor(entry, role, own=own), entry.id)
+        expected, actor = self.model.refusal(act, entry, role, own=own), self.actor(entry, role, own=own)
+        allowed = self.system.allowed(actor, entry.id)
+        if role is Role.UNIT and not own and actor.unit_id in entry.partners:
+            expected = Forbidden
         unseen = act == "take_back_check" and expected is RulesViolated
         assert allowed.get(act) == (None if expected in {NotFound, Forbidden} else expected is None or unseen)
         return expected

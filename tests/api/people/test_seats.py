@@ -33,6 +33,22 @@ async def paper_committee(world: World) -> tuple[Committee, list[Unit]]:
     return committee, [await world.unit(committee) for _ in range(2)]
 
 
+async def test_the_consent_of_a_partner_on_paper_is_entered_by_the_office_as_itself(world: World) -> None:
+    place = await district(world)
+    partner = await world.unit(await world.committee(), name="新华里社区")
+    clerk = await world.account(Role.OFFICE)
+    by_paper = await seated(world, clerk, unit_id=partner.id)
+    href = f"/api/v1/applications/{await place.complete()}"
+    body = {"partners": [{"unit_id": str(partner.id)}]}
+    done(await place.by_unit.put(f"{href}/partners", json=body, headers={"If-Match": "*"}))
+    agreed = done(await by_paper.post(f"{href}/partnership"))
+    assert agreed["partners"][0]["agreed_at"] is not None
+    async with world.database.transaction() as session:
+        (event,) = await session.scalars(select(AuditEvent).where(AuditEvent.action == "partner.agreed"))
+    assert (event.actor_id, event.actor_role, event.data["acting_for"]["name"]) == (clerk.id, Role.OFFICE, "新华里社区")
+    done(await place.by_unit.post(f"{href}/submission", headers=key()))
+
+
 async def test_the_office_enters_all_of_a_paper_committee_as_itself_and_it_is_recorded_so(world: World) -> None:
     campaign = await world.campaign()
     committee, units = await paper_committee(world)
