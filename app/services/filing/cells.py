@@ -1,16 +1,18 @@
 """The cells of an application as they are given, those of 附件2 and the campaign's own."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.context import Context
+from app.context import Context, View
 from app.inputs import Cell, Code, Prose
 from app.models import Application
 from app.periods import written
 from app.services.filing import campaigns
 from app.services.policies import refuse
 from app.services.policies.filing import cells as policy
+from app.services.policies.filing.forms import Content, own_values
 from app.services.policies.filing.own_cells import MOST_CELLS, CellValue, OwnCell, Values
 
 Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]
@@ -30,13 +32,18 @@ OwnCells = Annotated[
 ]
 
 
+async def defined(view: View, content: Content, settings_digest: str) -> Sequence[OwnCell]:
+    """Return the definitions of the campaign's own cells; a content that has none filled needs no statement."""
+    return (await campaigns.settings_of(view, settings_digest)).cells if own_values(content) else ()
+
+
 async def changed(ctx: Context, application: Application, patch: Values | None) -> Values:
     """Return the values of an application after a change."""
     settings = await campaigns.settings_in(ctx, application.campaign_id)
     return patched(settings.cells, application.cells, patch)
 
 
-def patched(own: list[OwnCell], present: Values, patch: Values | None) -> Values:
+def patched(own: Sequence[OwnCell], present: Values, patch: Values | None) -> Values:
     """Return the values after a change; refused where it names a cell that there is not."""
     refuse(policy.unknown_findings(own, patch))
     return policy.patched(own, present, patch)

@@ -24,7 +24,7 @@ from app.models import (
 from app.models.enums import ReviewStatus, Role
 from app.rows import row_type
 from app.services.files import StoredFile
-from app.services.filing import campaigns
+from app.services.filing import cells
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import FilterValue, Listing, Page, Rows, among, exactly
 from app.services.policies.judging.cases import Content, disclosed
@@ -153,8 +153,8 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 async def read(view: View, case_id: UUID) -> CaseRecord:
     """Return one case as it was filed, without its origin in a blind round; NotFound unless it is the judge's."""
     row = await view.get(_FILED, case_id=case_id, now=view.now)
-    settings = await campaigns.settings_of(view, row.settings_digest)
-    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=settings.cells))
+    own = await cells.defined(view, row.content, row.settings_digest)
+    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=own))
 
 
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:

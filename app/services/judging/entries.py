@@ -16,7 +16,7 @@ from app.models import Application, ApplicationVersion, Assignment, Campaign, Co
 from app.models.enums import ApplicationStatus, Role, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import campaigns
+from app.services.filing import cells
 from app.services.filing.contents import APPLICANT
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
@@ -180,8 +180,8 @@ async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) 
 async def _record(view: View, row: EntryRow) -> EntryRecord:
     if not row.blind:
         return EntryRecord(row, [])
-    settings = await campaigns.settings_of(view, row.settings_digest)
-    return EntryRecord(row, policy.identity_findings(row.content, settings.cells))
+    own = await cells.defined(view, row.content, row.settings_digest)
+    return EntryRecord(row, policy.identity_findings(row.content, own))
 
 
 def _entry(ctx: Context, round_: Round, application_id: UUID, version_id: UUID) -> RoundEntry:
