@@ -38,11 +38,7 @@ PER_ROW, SPARE = 6, 40
 GROWING = {
     "listApplications?status": "a state that nothing on file is in, where drafts are",
     "listApplications?overdue": "walks along what the reader may see where nothing is overdue",
-    "listExtensions": "a unit's own, or of its committee, or of a case that it takes part in: no one index has them",
     "readArchive": "returns all of a campaign, and looks up the extensions for each case, which are copied too",
-    "readCampaign": "exemptions of the committees, which are copied here, for the office",
-    "readProgress": "extensions of the committees, which are copied here",
-    "readPlanReconciliation": "compares all cases of the committee",
     "readCommitteeIndicators": "measures the whole campaign",
     "listAuditEvents": "one's own events, of which a filter chooses",
     "listAwards?status": "a state that no award is in",
@@ -108,12 +104,7 @@ async def test_nothing_costs_more_where_there_is_more(
         await read_all(world, played, sent)
         before = await costs(own, sent)
         multiply(own, few + 1, few * TIMES)
-        after = await costs(own, sent)
-    faults = [
-        f"{one.purpose}: {after[sql]} instead of {before[sql]}\n{' '.join(sql.split())}"
-        for sql, one in sent.items()
-        if sql in before and sql in after and after[sql].is_above(before[sql])
-    ]
+        faults = await grown(own, sent, before)
     unexplained = [fault for fault in faults if not fault.startswith(tuple(GROWING))]
     assert not unexplained, "\n".join(unexplained)
 
@@ -182,14 +173,29 @@ def noted(sent: dict[str, Sent], purpose: str, database: Database) -> Iterator[N
     event.remove(engine, "before_cursor_execute", note)
 
 
+async def grown(own: Servers, sent: dict[str, Sent], before: dict[str, Cost]) -> list[str]:
+    """Tell each statement that costs more than it did, also when asked again: by chance one tidies up for others."""
+    for _ in range(2):
+        after = await costs(own, sent)
+        sent = {sql: sent[sql] for sql in after if sql in before and after[sql].is_above(before[sql])}
+    return [
+        f"{one.purpose}: {after[sql]} instead of {before[sql]}\n{' '.join(sql.split())}" for sql, one in sent.items()
+    ]
+
+
 async def costs(own: Servers, sent: dict[str, Sent]) -> dict[str, Cost]:
-    """Return the cost of each statement, but for those that cannot be done twice."""
+    """Return the cost of each statement, but for those that cannot be done twice.
+
+    A change is planned in one way only: what is taken back lies about in the pages, and costs the next one more.
+    """
     connection = await asyncpg.connect(dsn_of(own.owner_database_url))
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
     found = {}
     for sql, one in sent.items():
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):
-            planned, looked_up = [await explained(connection, how, sql, one) for how in (_AS_IT_LIKES, _LOOKED_UP)]
+            planned = looked_up = await explained(connection, _AS_IT_LIKES, sql, one)
+            if sql.startswith("SELECT"):
+                looked_up = await explained(connection, _LOOKED_UP, sql, one)
             found[sql] = Cost(blocks_of(planned), blocks_of(looked_up), int(planned["Actual Rows"]))
     await connection.close()
     return found
