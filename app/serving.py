@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, clear_overloads
@@ -244,8 +244,6 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     from app.main import create_app  # noqa: PLC0415
 
     app = create_app(settings)
-    if settings.documented:
-        contract.prepare(app)
     config = Config(
         app,
         loop="uvloop",
@@ -262,7 +260,8 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     gc.collect()
     gc.freeze()  # what the program is made of lives as long as it: walking through it stalls every request for 80 ms
     try:
-        uvicorn.Server(config).run([listener])
+        with contract.prepared(app) if settings.documented else nullcontext():
+            uvicorn.Server(config).run([listener])
     except KeyboardInterrupt:  # uvicorn raises the captured signal again once everything has ended
         log.info("stopped")
 

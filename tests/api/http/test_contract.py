@@ -2,7 +2,7 @@ import gzip
 import multiprocessing
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from concurrent.futures import Future
 
 import pytest
 from fastapi import FastAPI
@@ -27,17 +27,23 @@ async def sent(app: FastAPI) -> bytes:
     return (await answer(app)).content
 
 
-def test_what_is_prepared_is_kept_and_leaves_nothing_else_behind(app: FastAPI) -> None:
-    contract.prepare(app)
-    assert app.openapi_schema is None
-    assert gzip.decompress(app.state.contract) == contract.written(app)
+async def test_what_is_prepared_is_kept_and_leaves_nothing_else_behind(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contract.prepared(app):
+        monkeypatch.setattr(contract, "_packed", None)  # who asks before it is there waits for it
+        found = await sent(app)
+        assert app.openapi_schema is None
+        assert multiprocessing.active_children() == []
+    assert found == contract.written(app)
 
 
 @pytest.mark.parametrize("accepted", ["gzip, br", "identity"])
 async def test_what_was_prepared_is_sent_compressed_or_not(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch, accepted: str
 ) -> None:
-    app.state.contract = gzip.compress(b"{}")
+    app.state.contract = Future[bytes | None]()
+    app.state.contract.set_result(gzip.compress(b"{}"))
     monkeypatch.setattr(app, "openapi", None)  # nobody waits for it to be written
     answered = await answer(app, {"Accept-Encoding": accepted})
     assert answered.content == b"{}"
@@ -60,17 +66,14 @@ async def test_a_copy_that_fails_or_hangs_holds_up_no_start(
 ) -> None:
     monkeypatch.setattr(contract, "_send", copy)
     monkeypatch.setattr(contract, "PATIENCE", 0.2)
-    contract.prepare(app)
-    assert app.state.contract is None
-    assert await sent(app) == contract.written(app)
+    with contract.prepared(app):
+        assert await sent(app) == contract.written(app)
+        assert app.state.contract.result() is None
+    assert multiprocessing.active_children() == []
 
 
 def test_who_is_told_to_stop_meanwhile_leaves_no_copy_behind(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> bool:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(contract, "_send", lambda *_: time.sleep(600))
-    monkeypatch.setattr(Connection, "poll", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        contract.prepare(app)
+    with pytest.raises(KeyboardInterrupt), contract.prepared(app):
+        raise KeyboardInterrupt
     assert multiprocessing.active_children() == []
