@@ -3,20 +3,16 @@
 `python -m docs.generate` writes them; `--check` fails if they differ from the code.
 """
 
-import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from app.findings import Rule
 from app.problems import URN, catalogue
-from app.services import policies
-from app.services.policies import Act
+from app.services.policies import Act, every_rule
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, campaigns, partners, plans, swaps
 from app.services.policies.handover import deliveries, endpoints, nominations
@@ -97,17 +93,8 @@ def problems() -> str:
         _FINDINGS,
     ]
     parts += ["| code | severity | 说明 | English |", "|---|---|---|---|"]
-    parts += [f"| `{rule.code}` | {rule.severity} | {rule.zh} | {rule.en} |" for rule in sorted(_rules(), key=_order)]
+    parts += [f"| `{rule.code}` | {rule.severity} | {rule.zh} | {rule.en} |" for rule in every_rule()]
     return "\n".join(parts) + "\n"
-
-
-def _rules() -> set[Rule]:
-    modules = [import_module(info.name) for info in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
-    return {value for module in [policies, *modules] for value in vars(module).values() if isinstance(value, Rule)}
-
-
-def _order(rule: Rule) -> tuple[str, str, str]:
-    return rule.code, rule.severity, rule.en
 
 
 def with_settings(readme: str) -> str:

@@ -12,6 +12,7 @@ import jsonschema_rs
 from app.api.http.directions import FORMATS
 from app.api.http.document import FORMS, Json, nodes, reachable, resolve
 from app.services import policies
+from app.services.policies import every_rule
 from tests.contract.operations import (
     DEADLINES,
     DOCUMENT,
@@ -439,6 +440,13 @@ def test_no_empty_body_is_demanded() -> None:
         if schema and body.get("required") and not resolve(DOCUMENT, schema).get("required"):
             demanded.append(operation["operationId"])
     assert set(demanded) <= chooses
+
+
+def test_every_code_of_a_finding_is_in_the_contract_with_its_sentence() -> None:
+    assert SCHEMAS["FindingOut"]["properties"]["code"]["$ref"].endswith("/FindingCode")
+    codes = dict(zip(SCHEMAS["FindingCode"]["enum"], SCHEMAS["FindingCode"]["x-enum-descriptions"], strict=True))
+    assert codes.keys() == {rule.code for rule in every_rule()}
+    assert set(codes.items()) <= {(rule.code, rule.zh) for rule in every_rule()}
 
 
 @each_schema

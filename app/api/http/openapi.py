@@ -34,6 +34,7 @@ from app.api.http.document import (
     responses,
 )
 from app.api.http.examples import example, of_bytes
+from app.services.policies import every_rule
 
 LABEL = re.compile("[\u4e00-\u9fff]+(（[\u4e00-\u9fff]+）[\u4e00-\u9fff]*)?")
 PROBLEM = "application/problem+json"
@@ -112,6 +113,23 @@ def title_members(document: Json) -> None:
         for member in schema.get("properties", {}).values():
             if label := LABEL.match(member.get("description", "")):
                 member.setdefault("title", label[0])
+
+
+def name_finding_codes(document: Json) -> None:
+    """Make the codes of findings a vocabulary: what a client branches on most has a type, with the sentence of each."""
+    schemas = components(document, "schemas")
+    if "FindingOut" in schemas:
+        sentences = {rule.code: rule.zh for rule in reversed(every_rule())}
+        codes = sorted(sentences)
+        code = schemas["FindingOut"]["properties"]["code"]
+        schemas["FindingCode"] = {
+            "type": code.pop("type"),
+            "enum": codes,
+            "description": "Code of a rule, with its sentence; of several the first.",
+            "x-enum-descriptions": [sentences[each] for each in codes],
+            "examples": code.pop("examples"),
+        }
+        code["$ref"] = f"{SCHEMAS}FindingCode"
 
 
 def named_schemas(node: Json) -> list[tuple[str, Json]]:
@@ -289,6 +307,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     make_form_members_optional_not_nullable,
     collapse_nullable,
     title_members,
+    name_finding_codes,
     order_answers,
     discriminate_problems,
     mark_binary,

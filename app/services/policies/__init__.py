@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.findings import Finding, Rule, Sentence
@@ -124,6 +126,14 @@ def actions(acts: Iterable[Act[S, F]], role: Role, facts: F) -> dict[str, list[F
 def as_read(status: S, role: Role) -> S:
     """Return the state as this role reads it: its owners the true one, everybody else its `outward` one."""
     return status if role in OWNERS else status.outward
+
+
+def every_rule() -> list[Rule]:
+    """Return the rules of all policies, by their codes: what a finding may say."""
+    modules = [import_module(info.name) for info in walk_packages(__path__, f"{__name__}.")]
+    names = [globals(), *map(vars, modules)]
+    found = {value for each in names for value in each.values() if isinstance(value, Rule)}
+    return sorted(found, key=lambda rule: (rule.code, rule.severity, rule.en))
 
 
 def wrong_state(status: Labelled) -> Finding:
