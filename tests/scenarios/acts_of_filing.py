@@ -268,7 +268,9 @@ ACTS: dict[str, Act] = {
     "addDocument": lambda s: s.add_document("true"),
     "removeDocument": lambda s: s.post(s.by_office, "document", "/removal"),
     "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),
-    "updatePlan": lambda s: s.change("PATCH", "plan", client=s.by_committee, body={"cases": [CASE]}),
+    "updatePlan": lambda s: s.change(
+        "PATCH", "plan", client=s.by_committee, body={"cases": [CASE | {"category": "qingman"}]}
+    ),
     "submitPlan": lambda s: s.post(s.by_committee, "plan", "/submission"),
     "linkCase": lambda s: s.case("PUT", {"application_id": id_of(s.at["draft"])}),
     "unlinkCase": lambda s: s.case("DELETE", None),
