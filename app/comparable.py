@@ -2,10 +2,12 @@
 
 What was typed is what is kept and shown. Two texts are the same here when a reader would take them for the same:
 width, case, compatibility and Kangxi characters, spaces, invisible and private characters, kinds of brackets.
+Two values of JSON are the same when JSON has them as one.
 """
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 BRACKETS = "[{〈〔【〖〘〚]}〉〕】〗〙〛"
 PLAIN_BRACKETS = "((((((((" + "))))))))"
@@ -43,6 +45,15 @@ def is_blank(text: str | None) -> bool:
 def is_filled(text: str) -> bool:
     """Return true if a text says something: `-----` and `／` stand in a cell that is left empty."""
     return any(seen.isalnum() for character in text for seen in comparable(character))  # the first may say it
+
+
+def same_value(one: object, other: object) -> bool:
+    """Return true if these are the same value of JSON: true is not 1 there, as it is to Python."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same_value(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    return one == other and isinstance(one, bool) is isinstance(other, bool)
 
 
 def _folded(text: str) -> str:

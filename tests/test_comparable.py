@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Text, bindparam, select
 
-from app.comparable import comparable, is_blank
+from app.comparable import comparable, is_blank, same_value
 from app.services.pages import compared
 from tests.world import World
 
@@ -23,6 +23,14 @@ BLANK = ["", " ", "\u200b", "\u3164", "\u2060", "\u3000\u3000", "\ufe0f", "\u200
 @pytest.mark.parametrize("spellings", SAME, ids=lambda spellings: spellings[0])
 def test_spellings_of_one_name_are_one(spellings: tuple[str, ...]) -> None:
     assert len({comparable(each) for each in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [(True, 1, False), (False, 0, False), (1, 1.0, True), ([{"a": [True]}], [{"a": [1]}], False), ({}, None, False)],
+)
+def test_values_are_the_same_as_json_has_them(one: object, other: object, *, same: bool) -> None:
+    assert (same_value(one, other), same_value(one, one), same_value(other, other)) == (same, True, True)
 
 
 def test_other_names_are_others() -> None:

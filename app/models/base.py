@@ -12,6 +12,15 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.util import immutabledict
 from uuid_utils.compat import uuid7
 
+from app.comparable import same_value
+
+
+class Json(JSONB):
+    """A document, compared as JSON: Python takes true for 1, and would not write the change of one into the other."""
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        return same_value(x, y)
+
 
 class Base(DeclarativeBase):
     """Every table has a UUIDv7 key: sortable by the time of its making, guessable by nobody."""
@@ -28,10 +37,10 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        list[str]: JSONB,
-        list[dict[str, Any]]: JSONB,
-        list[int]: JSONB,
+        dict[str, Any]: Json,
+        list[str]: Json,
+        list[dict[str, Any]]: Json,
+        list[int]: Json,
         StrEnum: Enum(
             StrEnum,
             native_enum=False,

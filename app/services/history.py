@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, inspect, select, true
 
+from app.comparable import same_value
 from app.context import Context
 from app.findings import Finding
 from app.models import AuditEvent, Base, Campaign, Committee, Versioned
@@ -122,7 +123,7 @@ def expect(subject: Any, version: int | None) -> None:
 
 def differing(row: Base, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that differ from the row's."""
-    return {name: value for name, value in values.items() if getattr(row, name) != value}
+    return {name: value for name, value in values.items() if not same_value(getattr(row, name), value)}
 
 
 def with_last_event(model: type[Base]) -> Select[*tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Text, Uuid, bindparam, case, delete, func, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
+from app.comparable import same_value
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.models import (
@@ -302,7 +303,7 @@ def _names_of(application: Application, cells: Form) -> Iterator[str]:
     """Yield the names of changed cells, those of the campaign's own each by itself."""
     yield from (name for name in cells if name != "cells")
     before, after = application.cells, cells.get("cells", application.cells)
-    yield from (f"cells/{code}" for code in before | after if before.get(code) != after.get(code))
+    yield from (f"cells/{code}" for code in before | after if not same_value(before.get(code), after.get(code)))
 
 
 async def content_changed(

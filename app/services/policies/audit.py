@@ -6,6 +6,7 @@ from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
+from app.comparable import same_value
 from app.models.enums import Role
 from app.services import policies
 from app.services.policies import OWNERS, Act, Event
@@ -101,7 +102,7 @@ def _opened(before: object, after: object) -> tuple[object, object]:
 
 
 def _differences(name: str, before: object, after: object) -> Iterator[tuple[str, object, object]]:
-    if before == after:
+    if same_value(before, after):
         return
     if isinstance(before, Mapping | list) and isinstance(after, Mapping | list):
         old, new = _document(before), _document(after)

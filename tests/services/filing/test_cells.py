@@ -59,6 +59,17 @@ async def test_one_cell_saved_alone_leaves_the_others_and_is_named_in_the_histor
     await no_promise_is_broken(place.world)
 
 
+async def test_true_is_not_one_and_false_is_not_nothing(place: District) -> None:
+    href = f"/api/v1/applications/{await place.complete(cells=FILLED)}"
+    for given in (1, True, 0, False, "是", True):
+        saved = done(await place.by_unit.patch(href, json={"cells": {"pledge": given}}, headers=ANY))
+        assert str(saved["cells"].get("pledge")) == str(given)
+        assert str((await read(place.by_unit, href))["cells"].get("pledge")) == str(given)
+        (latest, *_) = (await read(place.by_unit, f"{href}/history"))["items"]
+        assert (str(latest["changes"][-1]["after"]), latest["data"]["changed"]) == (str(given), ["cells/pledge"])
+    await no_promise_is_broken(place.world)
+
+
 @pytest.mark.parametrize(
     ("cells", "pointer"),
     [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
+from app.comparable import same_value
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import CommitteeKind, Role, Severity
@@ -95,7 +96,7 @@ def changes(old: StoredSettings, new: StoredSettings, place: str = "") -> Iterat
         pointer, before, after = f"{place}/{name}", old.get(name), new.get(name)
         if isinstance(before, dict) and isinstance(after, dict):
             yield from changes(before, after, pointer)
-        elif before != after:
+        elif not same_value(before, after):
             yield Change(pointer, before, after)
 
 
@@ -105,7 +106,7 @@ def restored(changed: Iterable[Change], former: Iterable[Change]) -> set[str]:
     return {
         change.pointer
         for change in changed
-        if any((past.pointer, past.old) == (change.pointer, change.new) for past in earlier)
+        if any(past.pointer == change.pointer and same_value(past.old, change.new) for past in earlier)
     }
 
 
