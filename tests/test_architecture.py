@@ -42,6 +42,7 @@ ALONE = {
     "ceremonies": "what the library of passkeys does, loaded when one is used",
     "codes": "an activation code as columns of its account, which has the routes",
     "contents": "what applications, endorsements and corrections all write",
+    "criteria": "a part of a campaign's settings, which the judging takes by itself",
     "controls": "the table of all that differs between the controls of a campaign's own cells",
     "deadlines": "rules of everything that has a deadline",
     "digests": "mail is sent by the worker, asked for by nobody",

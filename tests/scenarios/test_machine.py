@@ -41,7 +41,8 @@ from app.services.filing import (
     reorganisations,
     withdrawals,
 )
-from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
+from app.services.filing.applications import ApplicationCreate, ReturnBody
+from app.services.filing.cells import ApplicationForm
 from app.services.filing.checks import Verdict
 from app.services.filing.exemptions import ExemptionCreate, ExemptionRevocation
 from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation

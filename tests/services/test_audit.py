@@ -10,7 +10,8 @@ from app.models import AuditEvent, Base
 from app.models.enums import Role
 from app.services import audit
 from app.services.filing import applications
-from app.services.filing.applications import ApplicationForm, ReturnBody
+from app.services.filing.applications import ReturnBody
+from app.services.filing.cells import ApplicationForm
 from app.services.history import salted
 from app.services.policies import WORKED_ON_BY_OTHERS
 from app.services.policies import audit as policy

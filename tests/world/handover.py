@@ -9,6 +9,7 @@ from httpx2 import Response
 from app.models import Account, Application, Award, Campaign, Commendation, Grant
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus, Role
 from app.services.filing import applications, contents, participations
+from app.services.filing.cells import ApplicationForm
 from app.services.policies.filing.filings import new_verification_code
 from app.services.policies.filing.images import ADDED
 from tests.contract.client import ContractClient
@@ -128,7 +129,7 @@ class Nominating:
         """Correct these cells of a returned application, then submit, seal, file and accept it again."""
         application_id = self.cases[case]
         async with self.world.acting(actor_of(self.district.member)) as ctx:
-            await applications.edit(ctx, application_id, applications.ApplicationForm(**cells), None)
+            await applications.edit(ctx, application_id, ApplicationForm(**cells), None)
         async with self.world.acting(actor_of(self.district.member)) as ctx:
             await participations.locked(ctx, self.campaign.id, self.district.committee.id)
             await applications.submit(ctx, application_id)

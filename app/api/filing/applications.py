@@ -23,7 +23,8 @@ from app.models.enums import ApplicationStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import applications
-from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
+from app.services.filing.applications import ApplicationCreate, ReturnBody
+from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy

@@ -15,7 +15,7 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.judging import rounds
 from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundClosure, RoundCreate
-from app.services.policies.filing.notice import Criterion
+from app.services.policies.filing.criteria import Criterion
 
 router = Router("/rounds", tags=["rounds"])
 Filters = Annotated[Chosen, filtered_by(rounds.FILTERS)]

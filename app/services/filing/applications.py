@@ -17,13 +17,13 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Cell, Input, Name, Reason, unsent
+from app.inputs import Input, Name, Reason
 from app.models import Application, ApplicationListing, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.filing import campaigns, cells, concessions, contents, participations, scans, versions, visibility
-from app.services.filing.cells import Date, Effects, Innovation, OwnCells, Practices
+from app.services.filing.cells import ApplicationForm, Effects, Innovation, OwnCells, Practices
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
@@ -35,7 +35,6 @@ from app.services.policies.filing import partners as partner_policy
 from app.services.policies.filing.applications import ApplicationFacts, ScanFacts
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.filings import FiledSet
-from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.partners import PartnerFacts, Partnership
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
@@ -195,23 +194,6 @@ _APPLICATIONS = Listing(
     sorts=SORTS,
     tie=ApplicationListing.application_id,
 )
-
-
-class ApplicationForm(Input):
-    """The cells of 附件2. Whatever can be stored is; what is missing or wrong is listed in `actions.submit`."""
-
-    brand_name: Cell = Field(None, description="品牌名称", examples=["“红马甲”邻里互助站"])
-    leader_name: Cell = Field(None, description="申报单位负责人", examples=["李文博"])
-    leader_title: Cell = Field(None, description="职务", examples=["党支部书记"])
-    phone: Cell = Field(None, description="联系电话, or several.", examples=["0315-3724062、13900000000"])
-    category: Cell = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
-    topic: Cell = Field(None, description="子项: a topic code of that category.", examples=["community_volunteering"])
-    started_on: Date = Field(None, description=STARTED_ON, examples=["2015-04-21"])
-    ended_on: Date = Field(None, description=ENDED_ON, examples=["2015-08-31"])
-    innovation: Innovation = Field(default_factory=unsent)
-    practices: Practices = Field(default_factory=unsent)
-    effects: Effects = Field(default_factory=unsent)
-    cells: OwnCells | None = Field(default_factory=unsent)
 
 
 class ApplicationCreate(ApplicationForm):

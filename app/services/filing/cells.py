@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from app.context import Context, View
-from app.inputs import Cell, Code, Prose
+from app.inputs import Cell, Code, Input, Prose, unsent
 from app.models import Application
 from app.periods import written
 from app.services.filing import campaigns
 from app.services.policies import refuse
 from app.services.policies.filing import cells as policy
-from app.services.policies.filing.forms import Content, own_values
+from app.services.policies.filing.forms import ENDED_ON, STARTED_ON, Content, own_values
 from app.services.policies.filing.own_cells import MOST_CELLS, CellValue, OwnCell, Values
 
 Date = Annotated[Cell, AfterValidator(lambda text: text and written(text))]
@@ -30,6 +30,23 @@ OwnCells = Annotated[
         examples=[{"team": [{"name": "李文博", "role": "author"}]}],
     ),
 ]
+
+
+class ApplicationForm(Input):
+    """The cells of 附件2. Whatever can be stored is; what is missing or wrong is listed in `actions.submit`."""
+
+    brand_name: Cell = Field(None, description="品牌名称", examples=["“红马甲”邻里互助站"])
+    leader_name: Cell = Field(None, description="申报单位负责人", examples=["李文博"])
+    leader_title: Cell = Field(None, description="职务", examples=["党支部书记"])
+    phone: Cell = Field(None, description="联系电话, or several.", examples=["0315-3724062、13900000000"])
+    category: Cell = Field(None, description="内容分类: a category code of the campaign.", examples=["qingman"])
+    topic: Cell = Field(None, description="子项: a topic code of that category.", examples=["community_volunteering"])
+    started_on: Date = Field(None, description=STARTED_ON, examples=["2015-04-21"])
+    ended_on: Date = Field(None, description=ENDED_ON, examples=["2015-08-31"])
+    innovation: Innovation = Field(default_factory=unsent)
+    practices: Practices = Field(default_factory=unsent)
+    effects: Effects = Field(default_factory=unsent)
+    cells: OwnCells | None = Field(default_factory=unsent)
 
 
 async def defined(view: View, content: Content, settings_digest: str) -> Sequence[OwnCell]:

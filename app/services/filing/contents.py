@@ -262,10 +262,11 @@ async def visible(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequ
     filed = row.filed_content
     if filed is None:
         return row, await view.rows(_IMAGES, application_id=row.id)
-    digests = [image["sha256"] for image in filed["images"]]
+    images = filed["images"]
+    digests = [image["sha256"] for image in images]
     found = await view.rows(_SEEN_IN_FILED, number=row.number, digests=digests)
     seen = {each.sha256: each for each in found}
-    return _as_filed(row, filed), [_image_as_filed(image, seen.get(image["sha256"])) for image in filed["images"]]
+    return _as_filed(row, filed), [_image_as_filed(image, seen.get(image["sha256"])) for image in images]
 
 
 def _image_as_filed(image: StoredImage, seen: SeenIn | None) -> ImageRow:

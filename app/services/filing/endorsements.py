@@ -7,9 +7,9 @@ from sqlalchemy import Uuid, and_, bindparam, case, func, literal, not_, null, o
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from app import file_names
 from app.context import Context, View, acting_as
 from app.database import Query
-from app.file_names import STAMPED_SCAN, named
 from app.imaging import Scan, check_scan
 from app.models import Account, Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
@@ -20,7 +20,6 @@ from app.services.filing.visibility import ETAG_VERSION, VISIBLE
 from app.services.history import create, expect, move
 from app.services.policies import judge, permit, refuse
 from app.services.policies.filing import applications as policy
-from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.endorsements import MADE, PROVEN, paper_findings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -99,7 +98,7 @@ SCAN = Kind(check_scan, _blobs, files=1)
 async def endorse(intake: Intake, application_id: UUID, data: bytes, version: int | None) -> None:
     """Seal the present content with the scan of its stamped form; an older seal is replaced."""
 
-    async def sealable(ctx: Context) -> tuple[Application, ApplicationFacts]:
+    async def sealable(ctx: Context) -> tuple[Application, policy.ApplicationFacts]:
         application = await applications.get(ctx, application_id)
         permit(policy.ENDORSE, role=ctx.actor.role, status=application.status)
         expect(application, version)
@@ -141,4 +140,6 @@ async def read(view: View, application_id: UUID) -> EndorsementRow:
 async def stored(view: View, application_id: UUID) -> StoredFile:
     """Locate the scan's bytes, for any reader of the endorsement."""
     row = await read(view, application_id)
-    return StoredFile(row.file_id, row.media_type, row.sha256, named(row.media_type, row.number, STAMPED_SCAN))
+    return StoredFile(
+        row.file_id, row.media_type, row.sha256, file_names.named(row.media_type, row.number, file_names.STAMPED_SCAN)
+    )

@@ -31,7 +31,6 @@ from app.services.policies import UNKNOWN_REFERENCE, Record, actions, judge, per
 from app.services.policies.filing import swaps as policy
 from app.services.policies.filing.applications import DECIDED, REQUEST_SWAP, ApplicationFacts, decided_findings
 from app.services.policies.filing.endorsements import MADE, paper_findings
-from app.services.policies.filing.swaps import SwapFacts
 
 AnyView = TypeVar("AnyView", bound=View)
 VISIBLE = or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), Swap.committee_id == ACTOR_COMMITTEE))
@@ -249,9 +248,9 @@ def _cases(row: SwapRow) -> list[UUID]:
     return [each for each in (row.application_id, row.replacement_id) if each]
 
 
-def _facts(row: SwapRow, status: SwapStatus, found: Mapping[UUID, ApplicationFacts]) -> SwapFacts:
+def _facts(row: SwapRow, status: SwapStatus, found: Mapping[UUID, ApplicationFacts]) -> policy.SwapFacts:
     instead = found.get(row.replacement_id) if row.replacement_id else None
-    return SwapFacts(status, found.get(row.application_id), instead, of_cases=row.replacement_id is not None)
+    return policy.SwapFacts(status, found.get(row.application_id), instead, of_cases=row.replacement_id is not None)
 
 
 def _unknown(body: SwapCreate, held: Mapping[UUID, Held]) -> list[Finding]:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, or_, select
 
+from app import file_names
 from app.context import View, acting_as
 from app.database import Query
-from app.file_names import STAMPED_SCAN, Part, named, picture_part
 from app.models import (
     Application,
     ApplicationVersion,
@@ -34,13 +34,7 @@ from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
 from app.services.policies.filing.cells import CellInWords, in_words
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.handover.payloads import (
-    NominationPayload,
-    PayloadContent,
-    PayloadFile,
-    PayloadNomination,
-    schema_version,
-)
+from app.services.policies.handover import payloads as policy
 
 _sealed = (
     select(Endorsement.id)
@@ -194,12 +188,12 @@ async def gather(view: View, application_id: UUID, award_id: UUID | None) -> Mat
     return Material(row, pictures, await campaigns.settings_of(view, row.campaign_settings_digest))
 
 
-def compose(material: Material, nomination: PayloadNomination) -> dict[str, object]:
+def compose(material: Material, nomination: policy.PayloadNomination) -> dict[str, object]:
     """Return the payload of this nomination, as it will be stored and sent."""
     row, settings = material.row, material.settings
-    content = PayloadContent.model_validate(row.content)
+    content = policy.PayloadContent.model_validate(row.content)
     payload = {
-        "schema_version": schema_version(content.form),
+        "schema_version": policy.schema_version(content.form),
         "nomination": nomination,
         "campaign": _campaign(row, settings),
         "award": _award(row, settings),
@@ -224,7 +218,7 @@ def compose(material: Material, nomination: PayloadNomination) -> dict[str, obje
         },
         "files": [*map(_picture, material.pictures), _scan(row)],
     }
-    return NominationPayload.model_validate(payload).model_dump(mode="json")
+    return policy.NominationPayload.model_validate(payload).model_dump(mode="json")
 
 
 async def read(view: View, nomination_id: UUID) -> Sent:
@@ -236,14 +230,20 @@ async def read(view: View, nomination_id: UUID) -> Sent:
 async def stored(view: View, nomination_id: UUID, sha256: str) -> StoredFile:
     """Return the place of a file's bytes; NotFound unless it is a file of this very nomination."""
     row = await view.get(_FILES, nomination_id=nomination_id)
-    for file in map(PayloadFile.model_validate, row.files):
+    for file in map(policy.PayloadFile.model_validate, row.files):
         if file.sha256 == sha256:
-            return StoredFile(file.file_id, file.media_type, sha256, named(file.media_type, row.number, _part(file)))
+            return StoredFile(
+                file.file_id, file.media_type, sha256, file_names.named(file.media_type, row.number, _part(file))
+            )
     raise NotFound
 
 
-def _part(file: PayloadFile) -> Part:
-    return STAMPED_SCAN if file.kind == "endorsement" else picture_part(int(PurePath(file.path).stem))
+def _part(file: policy.PayloadFile) -> file_names.Part:
+    return (
+        file_names.STAMPED_SCAN
+        if file.kind == "endorsement"
+        else file_names.picture_part(int(PurePath(file.path).stem))
+    )
 
 
 def moment(instant: datetime) -> str:
@@ -280,7 +280,7 @@ def _award(row: MaterialRow, settings: CampaignSettings) -> dict[str, object] | 
     }
 
 
-def _application(row: MaterialRow, settings: CampaignSettings, content: PayloadContent) -> dict[str, object]:
+def _application(row: MaterialRow, settings: CampaignSettings, content: policy.PayloadContent) -> dict[str, object]:
     names = {each.code: each.name for each in settings.categories}
     own = content.form.cells
     return {

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, case, cast, func, literal_column, select
 
+from app import file_names
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
-from app.file_names import Part, named, picture_part
 from app.models import (
     Application,
     ApplicationVersion,
@@ -160,8 +160,8 @@ async def read(view: View, case_id: UUID) -> CaseRecord:
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:
     """Return the file of a picture, visible as its case is, under a name that reveals only the case's number."""
     row = await view.get(_STORED, case_id=case_id, slot=slot, thumbnail=thumbnail, now=view.now)
-    which = Part(f"案例{row.case_number:03d}", f"case-{row.case_number:03d}")
-    name = named(row.media_type, which, picture_part(row.slot, thumbnail=thumbnail))
+    which = file_names.Part(f"案例{row.case_number:03d}", f"case-{row.case_number:03d}")
+    name = file_names.named(row.media_type, which, file_names.picture_part(row.slot, thumbnail=thumbnail))
     return StoredFile(row.id, row.media_type, row.sha256, name)
 
 

@@ -23,7 +23,7 @@ from app.services.judging import cases
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
 from app.services.policies import actions, judge, permit, require_role
-from app.services.policies.filing.notice import Score
+from app.services.policies.filing.criteria import Score
 from app.services.policies.judging import reviews as policy
 from app.services.policies.judging.reviews import ReviewFacts, Scores
 from app.services.policies.judging.rounds import Criteria

@@ -50,7 +50,7 @@ from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIB
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
-from app.services.policies.filing.notice import Criterion
+from app.services.policies.filing.criteria import Criterion
 from app.services.policies.judging import rounds as policy
 from app.services.policies.judging.conflicts import UndecidedConflict
 from app.services.policies.judging.rounds import RoundFacts, RoundSetup

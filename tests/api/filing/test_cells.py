@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models.enums import Role
-from app.services.filing.applications import ApplicationForm
+from app.services.filing.cells import ApplicationForm
 from app.services.filing.planned_cases import PlannedCaseInput
 from tests.world import FORM, World
 from tests.world.filing import District, district

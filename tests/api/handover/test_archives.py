@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from app.models.enums import PlanStatus, Role
 from app.services.filing import applications
+from app.services.filing.cells import ApplicationForm
 from app.services.history import digest_of
 from tests.contract.client import DOCUMENT, Contract, ContractClient
 from tests.contract.operations import SCHEMAS
@@ -147,7 +148,7 @@ async def test_the_office_has_it_as_it_was_filed_and_its_owners_as_it_is(world: 
     returned = await mine.by_office.post(f"/api/v1/applications/{case}/correction-request", json=back)
     assert returned.status_code == 200, returned.text
     async with world.acting(actor_of(mine.member)) as ctx:
-        await applications.edit(ctx, case, applications.ApplicationForm(brand_name="改过的品牌"), None)
+        await applications.edit(ctx, case, ApplicationForm(brand_name="改过的品牌"), None)
     told = {}
     for name, client in (("office", mine.by_office), ("unit", mine.by_unit)):
         folder = await unpacked(client, place, tmp_path / name) / await number_of(client, case)

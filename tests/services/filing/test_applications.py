@@ -12,7 +12,8 @@ from app.models import Application, ApplicationVersion, AuditEvent, Campaign, Fi
 from app.models.enums import ApplicationStatus, FileState, Role, VersionOccasion
 from app.problems import Forbidden, NotFound, Problem, RulesViolated, StaleVersion, WrongState
 from app.services.filing import applications
-from app.services.filing.applications import ApplicationCreate, ApplicationForm, ReturnBody
+from app.services.filing.applications import ApplicationCreate, ReturnBody
+from app.services.filing.cells import ApplicationForm
 from app.services.policies.filing.applications import DECLINE, RECONSIDER, RETURN
 from tests.world import NOW, PLENTY, World
 from tests.world.filing import CELLS, District, district

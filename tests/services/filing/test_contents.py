@@ -8,6 +8,7 @@ from app.models import Application, AuditEvent, Endorsement
 from app.models.enums import ApplicationStatus, Role
 from app.rows import values_of
 from app.services.filing import applications, contents
+from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ApplicationRow
 from app.services.history import digest_of
 from tests.world import World
@@ -30,7 +31,7 @@ async def sent_back(place: District) -> UUID:
 async def edited(place: District, application_id: UUID, **cells: Any) -> Endorsement:
     """Edit it; return its seal afterwards."""
     async with place.world.acting(place.actors[Role.UNIT]) as ctx:
-        await applications.edit(ctx, application_id, applications.ApplicationForm(**cells), None)
+        await applications.edit(ctx, application_id, ApplicationForm(**cells), None)
     async with place.world.database.transaction() as session:
         seals = select(Endorsement).where(Endorsement.application_id == application_id)
         return (await session.scalars(seals)).one()

@@ -5,7 +5,8 @@ from app.models import ApplicationVersion
 from app.models.enums import Role, VersionOccasion
 from app.problems import NotFound
 from app.services.filing import applications, versions
-from app.services.filing.applications import ApplicationForm, ReturnBody
+from app.services.filing.applications import ReturnBody
+from app.services.filing.cells import ApplicationForm
 from app.services.policies.filing.applications import RETURN
 from tests.world import World
 from tests.world.filing import District, district

@@ -9,17 +9,16 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, Prose
+from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
+from app.services.policies.filing.criteria import Criterion, Text
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 
-Text = Annotated[Prose, Field(max_length=5000)]
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
 MOST_YEARS_OFF = 10
 """Greatest distance of a date from its campaign's year, so that it is still a date in any other year."""
-Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
@@ -136,36 +135,6 @@ class NarrativeLimits(Input):
     advised_maximum: Figure = Field(description="Advice above it.", examples=[2400])
     minimum: Figure = Field(description="Refused below it.", examples=[1000])
     maximum: Figure = Field(description="Refused above it.", examples=[3000])
-
-
-class Anchor(Input):
-    """Meaning of a score, the same for all judges."""
-
-    from_score: Score = Field(description="From this score on, up to the next anchor.", examples=[90])
-    description: Text = Field(description="说明", examples=["成效突出，在全区可直接推广。"])
-
-
-class Criterion(Input):
-    """A review criterion (评选标准): its weight, the range of its scores, and their meaning."""
-
-    code: Code = Field(description="Stable code.", examples=["influence"])
-    name: Name = Field(description="名称", examples=["影响力"])
-    description: Text = Field(description="说明", examples=["在本单位或本部门文明创建中具有一定的影响力。"])
-    weight: Annotated[int, Field(strict=True, ge=1, le=100)] = Field(
-        description="Weight beside the other criteria's.", examples=[25]
-    )
-    minimum: Score = Field(description="The lowest score.", examples=[0])
-    maximum: Score = Field(description="The highest score.", examples=[100])
-    anchors: list[Anchor] = Field(description="评分参照", max_length=20)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.minimum >= self.maximum:
-            raise self.contradiction("the lowest score is not below the highest", "minimum")
-        for index, anchor in enumerate(self.anchors):
-            if not self.minimum <= anchor.from_score <= self.maximum:
-                raise self.contradiction("an anchor lies outside the scores", "anchors", index, "from_score")
-        return self
 
 
 class ReasonCode(Input):
