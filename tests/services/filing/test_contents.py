@@ -51,7 +51,7 @@ async def test_a_seal_is_void_once_the_content_differs_and_not_before(place: Dis
     async with place.world.database.transaction() as session:
         edits = select(AuditEvent).where(AuditEvent.action == "application.edited").order_by(AuditEvent.id)
         events = await session.scalars(edits)
-        assert [event.data["seal_voided"] for event in events] == [False, True]
+        assert [event.data["seal_voided"] for event in events] == [True]
         application = await session.get_one(Application, application_id)
     assert application.endorsed_digest is None
 
