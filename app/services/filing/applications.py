@@ -298,6 +298,7 @@ async def decide(
     ctx: Context, application_id: UUID, act: Act[ApplicationStatus, ApplicationFacts], body: ReturnBody
 ) -> None:
     """Do an act that takes nothing but a reason; nothing is held against what goes back into the selection."""
+    await participations.hold(ctx, [application_id])
     application = await get(ctx, application_id)
     facts = (await facts_of(ctx, [application_id]))[application_id]
     reason = None if act.target is ApplicationStatus.SUBMITTED else body.reason

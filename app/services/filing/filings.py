@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
@@ -35,19 +35,6 @@ from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.filings import MADE, new_verification_code, set_findings
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
-_PLACES = (
-    select(Participation.id)
-    .where(
-        exists().where(
-            Application.campaign_id == Participation.campaign_id,
-            Application.committee_id == Participation.committee_id,
-            _NAMED,
-            VISIBLE_APPLICATION,
-        )
-    )
-    .order_by(Participation.id)
-    .with_for_update()
-)
 _APPLICATIONS = (
     select(Application).where(_NAMED, VISIBLE_APPLICATION).order_by(Application.id).with_for_update(of=Application)
 )
@@ -269,8 +256,8 @@ async def hold(ctx: Context, application_ids: Sequence[UUID]) -> dict[UUID, Held
 
     Forbidden to the partners of one of them.
     """
+    await participations.hold(ctx, application_ids)
     binds = ctx.actor.binds | {"application_ids": list(application_ids)}
-    await ctx.session.execute(_PLACES, binds)
     locked = (await ctx.session.scalars(_APPLICATIONS, binds)).all()
     if any(is_partner(ctx, application) for application in locked):
         raise Forbidden

@@ -1,5 +1,6 @@
 """A committee's place in a campaign: who may take part, until when, and the numbers people read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -12,13 +13,14 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    exists,
     func,
     literal_column,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
@@ -27,11 +29,10 @@ from app.models import Application, Campaign, Committee, Extension, Participatio
 from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns
+from app.services.filing import campaigns, visibility
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.applications import TAKEN_BACK
-from app.services.policies.filing.deadlines import Deadline, LaterDeadline
 from app.services.policies.filing.notice import CampaignSettings
 
 _extension = (
@@ -97,6 +98,19 @@ _none = literal_column("0", Integer)
 UNCOUNTED_SET = select(*(_none.label(column.name) for column in FILED_SET.c)).lateral("filed_set")
 """The same where nothing is judged: to count it for each of many would cost more than all the rest."""
 
+_PLACES = (
+    select(Participation.id)
+    .where(
+        exists().where(
+            Application.campaign_id == Participation.campaign_id,
+            Application.committee_id == Participation.committee_id,
+            Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(),
+            visibility.VISIBLE,
+        )
+    )
+    .order_by(Participation.id)
+    .with_for_update()
+)
 _CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
 _UNIT_ID = bindparam("unit_id", type_=Uuid)
 
@@ -164,7 +178,7 @@ class Place:
 
     row: PlaceRow
     settings: CampaignSettings
-    deadline: Deadline
+    deadline: deadlines.Deadline
 
 
 async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
@@ -189,11 +203,11 @@ class Extended(Protocol):
     def extension_until(self) -> datetime | None: ...
 
 
-def extension_of(row: Extended) -> LaterDeadline | None:
+def extension_of(row: Extended) -> deadlines.LaterDeadline | None:
     """The extension a typed row was joined with."""
     if row.extension_id is None or row.extension_due_on is None or row.extension_until is None:
         return None
-    return LaterDeadline(row.extension_id, row.extension_due_on, row.extension_until)
+    return deadlines.LaterDeadline(row.extension_id, row.extension_due_on, row.extension_until)
 
 
 async def locked(ctx: Context, campaign_id: UUID, committee_id: UUID) -> Participation:
@@ -210,6 +224,11 @@ async def locked(ctx: Context, campaign_id: UUID, committee_id: UUID) -> Partici
     )
     assert participation is not None, "it was just made"
     return participation
+
+
+async def hold(ctx: Context, application_ids: Sequence[UUID]) -> None:
+    """Lock the places of these applications, in one order, so that no two acts judge the same count of a filed set."""
+    await ctx.session.execute(_PLACES, ctx.actor.binds | {"application_ids": list(application_ids)})
 
 
 async def next_application_number(ctx: Context, row: PlaceRow) -> str:

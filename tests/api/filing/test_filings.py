@@ -87,6 +87,20 @@ async def test_one_alone_is_refused_and_one_more_is_not(place: District) -> None
     assert (await place.file(one)).json()["number"] == "2015-QT-R02"
 
 
+async def test_the_maximum_is_not_evaded_by_declining_and_considering_again(world: World) -> None:
+    place = await district(world, await world.campaign(maximum_filed=3))
+    first, *_ = await place.filed(3)
+    address = f"/api/v1/applications/{first}"
+    assert (await place.by_office.post(f"{address}/correction-request", json=CORRECTION)).status_code == 200
+    assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
+    assert (await place.by_committee.post(f"{address}/decline", json=WITHDRAWN, headers=key())).status_code == 200
+    assert (await place.file(await place.sealed())).status_code == 201
+    offered = (await place.by_committee.get(address)).json()["actions"]["reconsider"]
+    assert [each["message"] for each in offered["findings"]] == ["上报后共 4 件，最多 3 件。"]
+    again = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
+    assert codes(again) == [("too_many_applications", None)]
+
+
 CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 WITHDRAWN = {"reason": "本年度不再参评。"}
 

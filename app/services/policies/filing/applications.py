@@ -248,7 +248,11 @@ def _set_findings(facts: ApplicationFacts) -> list[Finding]:
     """Judge the minimum with everything that is sealed, and the maximum with this one alone."""
     of, settings = facts.filed_set, facts.settings
     few = set_findings(
-        already=of.put_forward, filed_now=of.ready, minimum=settings.minimum_filed, refiled=facts.once_filed
+        already=of.put_forward,
+        filed_now=of.ready,
+        minimum=settings.minimum_filed,
+        maximum=None,
+        refiled=facts.once_filed,
     )
     return few if facts.once_filed else few + most_findings(of.put_forward + 1, settings.maximum_filed)
 
@@ -296,9 +300,14 @@ def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving:
 
 
 def reconsideration_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Require the minimum of a set to which something returns that its committee had filed and taken back."""
-    minimum = facts.settings.minimum_filed
-    return set_findings(already=facts.filed_set.put_forward, filed_now=1, minimum=minimum, refiled=not facts.once_filed)
+    """Judge the set to which something returns that its committee had filed and taken back."""
+    return set_findings(
+        already=facts.filed_set.put_forward,
+        filed_now=1,
+        minimum=facts.settings.minimum_filed,
+        maximum=facts.settings.maximum_filed,
+        refiled=not facts.once_filed,
+    )
 
 
 def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:

@@ -35,14 +35,13 @@ class FiledSet:
     ready: int
 
 
-def set_findings(
-    *, already: int, filed_now: int, minimum: int, maximum: int | None = None, refiled: bool = False
-) -> list[Finding]:
+def set_findings(*, already: int, filed_now: int, minimum: int, maximum: int | None, refiled: bool) -> list[Finding]:
     """申报品牌数量最低不少于2件，多者不限: the set that a committee has put forward reaches the minimum.
 
-    Another notice may set a maximum too. `already` is what it has put forward besides. The numbers judge the
-    committee's own choice: they never stand in the way where everything is `refiled`, that is, was sent back by the
-    office or for the municipal office.
+    Another notice may set a maximum too. The one rule of all that comes to be put forward, be it filed, or taken back
+    into the selection once it had been filed. `already` is what the committee has put forward besides. The numbers
+    judge its own choice: they never stand in the way where everything is `refiled`, that is, was sent back by the
+    office or for the municipal office, and so is put forward all the time.
     """
     count = already + filed_now
     if refiled:

@@ -409,6 +409,41 @@ def test_filing_is_offered_up_to_the_maximum(put_forward: int, expected: list[st
     assert codes(policy.filing_findings(facts)) == expected
 
 
+PUT_FORWARD_BY = {"file": Status.ENDORSED, "reconsider": Status.DECLINED}
+"""The acts by which a case comes to be put forward, with the state it is in: what was filed once and is sealed again
+is put forward already, as is all that the office decides on or exchanges; what was never filed and is considered again
+is not put forward yet."""
+
+
+@pytest.mark.parametrize(
+    ("act", "once_filed", "comes"),
+    [("file", False, True), ("file", True, False), ("reconsider", False, False), ("reconsider", True, True)],
+)
+@pytest.mark.parametrize("put_forward", [1, 2, 3])
+def test_the_maximum_holds_wherever_a_case_comes_to_be_put_forward(
+    act: str, put_forward: int, *, once_filed: bool, comes: bool
+) -> None:
+    most = SETTINGS.model_copy(update={"maximum_filed": 3})
+    facts = replace(
+        COMPLETE,
+        status=PUT_FORWARD_BY[act],
+        endorsed_digest=COMPLETE.content_digest,
+        settings=most,
+        filed_set=FiledSet(put_forward, put_forward, 1),
+        once_filed=once_filed,
+    )
+    found = actions(policy.ACTS, Role.COMMITTEE, facts)[act]
+    assert codes(found) == (["too_many_applications"] if comes and put_forward == 3 else [])
+    assert [each.params for each in found] == [{"count": 4, "maximum": 3}] * len(found)
+
+
+def test_no_other_act_puts_forward_what_was_taken_back() -> None:
+    """An act of another name out of these states would need its line in the table above."""
+    leaving = {act.name for act in policy.ACTS for states in act.by.values() if states & policy.TAKEN_BACK}
+    assert leaving == {"reconsider"}
+    assert {act.name for act in policy.ACTS if act.target is Status.FILED} == {"file", "take_back_check"}
+
+
 def test_withdrawal_needs_an_open_deadline() -> None:
     facts = replace(COMPLETE, status=Status.SUBMITTED, now=DEADLINE.enforced_at)
     assert codes(policy.withdrawal_findings(facts)) == ["deadline_passed"]

@@ -1,4 +1,5 @@
 import re
+from functools import partial
 
 import pytest
 
@@ -20,7 +21,7 @@ from app.services.policies.filing.filings import VERIFICATION_CODE, new_verifica
 def test_the_set_that_ends_up_filed_reaches_the_minimum(
     already: int, filed_now: int, minimum: int, *, refused: bool
 ) -> None:
-    found = set_findings(already=already, filed_now=filed_now, minimum=minimum)
+    found = set_findings(already=already, filed_now=filed_now, minimum=minimum, maximum=None, refiled=False)
     assert [(each.rule.code, each.pointer, each.params) for each in found] == (
         [("too_few_applications", None, {"count": already + filed_now, "minimum": minimum})] if refused else []
     )
@@ -41,14 +42,15 @@ def test_the_set_that_ends_up_filed_reaches_the_minimum(
 def test_the_set_keeps_to_the_maximum_where_there_is_one(
     already: int, filed_now: int, minimum: int, maximum: int | None, expected: tuple[str, dict[str, int]] | None
 ) -> None:
-    found = set_findings(already=already, filed_now=filed_now, minimum=minimum, maximum=maximum)
+    judged = partial(set_findings, minimum=minimum, maximum=maximum)
+    found = judged(already=already, filed_now=filed_now, refiled=False)
     assert [(each.rule.code, each.params) for each in found] == ([expected] if expected else [])
-    assert set_findings(already=9, filed_now=1, minimum=minimum, maximum=maximum, refiled=True) == []
+    assert judged(already=9, filed_now=1, refiled=True) == []
 
 
 @pytest.mark.parametrize(("already", "minimum"), [(0, 2), (1, 3), (0, 50)])
 def test_the_minimum_never_stands_in_the_way_of_what_was_sent_back(already: int, minimum: int) -> None:
-    assert set_findings(already=already, filed_now=1, minimum=minimum, refiled=True) == []
+    assert set_findings(already=already, filed_now=1, minimum=minimum, maximum=None, refiled=True) == []
 
 
 def test_a_verification_code_can_be_read_out_and_does_not_repeat() -> None:
