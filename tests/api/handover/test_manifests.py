@@ -65,8 +65,8 @@ async def test_what_was_replaced_or_withdrawn_may_be_held_or_not(world: World) -
     await place.answer(first, "returned")
     again = {"position": 1, "reason": "已更正。", "despite_unchanged": True}
     await place.by_office.post(f"{NOMINATIONS}/{first['id']}/revision", json=again, headers=key())
-    await place.by_office.post(f"{NOMINATIONS}/{taken_back['id']}/withdrawal", json={"reason": "撤回"})
     entries = await held(place)
+    await place.by_office.post(f"{NOMINATIONS}/{taken_back['id']}/withdrawal", json={"reason": "撤回"})
     over = [first["id"], taken_back["id"]]
     assert await compared(place, entries) == AGREED | {"superseded": over}
     assert await compared(place, [entry for entry in entries if entry["nomination_id"] not in over]) == AGREED

@@ -48,12 +48,12 @@ async def test_a_plan_under_an_extension_is_in_time_until_it_is_revoked(world: W
     assert (await values(place))["plan_in_time"] == (0, 0)
 
 
-async def test_a_returned_plan_does_not_count_and_a_draft_takes_no_part(world: World) -> None:
+async def test_a_returned_plan_counts_as_it_was_submitted_and_a_draft_takes_no_part(world: World) -> None:
     returned, draft = await district(world), await district(world)
     await planned(returned, 2, status=PlanStatus.RETURNED)
     await planned(draft, 2, status=PlanStatus.DRAFT, submitted_at=None, submitted_cases=None)
     await draft.submitted()
-    assert (await values(returned))["plan_in_time"] == (0, 0)
+    assert (await values(returned))["plan_in_time"] == (1, 15)
     assert await scores(draft) == []
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.findings import Rule, said
-from app.models.enums import Language
+from app.models.enums import Language, Role
 from app.services import policies
 
 MODULES = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
@@ -119,6 +119,7 @@ def test_a_finding_that_an_instant_decided_says_the_instant() -> None:
         (datetime(2015, 4, 22, 16, tzinfo=UTC), "2015年4月22日24:00", "2015-04-22 24:00"),
         (date(2015, 4, 22), "2015年4月22日", "2015-04-22"),
         ("甲", "甲", "甲"),
+        ([Role.UNIT, Role.OFFICE], "文明单位、区文明办", "unit, office"),
     ],
 )
 def test_instants_are_said_in_one_way(value: object, chinese: str, english: str) -> None:

@@ -38,7 +38,7 @@ OUT_FOR_CORRECTION = IN_PREPARATION - {Status.DRAFT}
 CAMPAIGN_NOT_OPEN = Rule("campaign_not_open", "活动尚未发布或已结束。", "The campaign is not published, or is closed.")
 TITLE_NOT_ADMITTED = Rule(
     "title_not_admitted",
-    "“{unit_name}”为{label}，本次活动限以下称号的单位申报：{labels}。",
+    "“{unit_name}”为{level}，本次活动限以下称号的单位申报：{levels}。",
     "“{unit_name}” has the title “{level}”: this campaign admits {levels}.",
 )
 SEAL_MISSING = Rule("seal_missing", "尚未审核盖章。", "It has not been sealed.")
@@ -164,13 +164,7 @@ def title_findings(settings: CampaignSettings, unit_name: str, level: HonourLeve
     """Require a unit with a title that the notice admits."""
     if level in settings.admitted:
         return []
-    labels = "、".join(each.label for each in settings.honour_levels)
-    levels = ", ".join(settings.honour_levels)
-    return [
-        TITLE_NOT_ADMITTED(
-            "/unit_id", unit_name=unit_name, label=level.label, level=level.value, labels=labels, levels=levels
-        )
-    ]
+    return [TITLE_NOT_ADMITTED("/unit_id", unit_name=unit_name, level=level, levels=settings.honour_levels)]
 
 
 def creation_findings(

@@ -17,7 +17,7 @@ DEADLINE_PASSED = Rule(
     "The {kind} deadline of {campaign} ({enforced_at}) has passed.",
 )
 
-NO_PLAN_STAGE = Rule("no_plan_stage", "本次活动不要求报送实施计划。", "This campaign asks for no plans.")
+NO_PLAN_STAGE = Rule("no_plan_stage", "“{campaign}”不要求报送实施计划。", "{campaign} asks for no plans.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
 
 def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str | None = None) -> list[Finding]:
     """Require a campaign that has such a stage: that of plans is optional."""
-    return [] if settings.asks_for(kind) else [NO_PLAN_STAGE(pointer)]
+    return [] if settings.asks_for(kind) else [NO_PLAN_STAGE(pointer, campaign=settings.name)]
 
 
 def deadline_findings(deadline: Deadline, now: datetime) -> list[Finding]:
