@@ -25,6 +25,7 @@ from app.models.enums import (
 from app.rows import row_type
 from app.services.commending import commendations
 from app.services.filing import campaigns, concessions, planned_cases
+from app.services.filing.reliance import put_forward
 from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures, Measure
@@ -68,7 +69,7 @@ _filed = (
     )
     .join(_filings, _filings.c.application_id == Application.id)
     .outerjoin(_rescans, _rescans.c.application_id == Application.id)
-    .where(Application.status != ApplicationStatus.WITHDRAWN)
+    .where(put_forward(Application.status, Application.filed_version_id))
     .group_by(Application.committee_id)
     .cte("filed")
 )

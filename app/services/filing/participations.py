@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    SQLColumnExpression,
     Uuid,
     and_,
     bindparam,
@@ -30,9 +29,9 @@ from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, Ho
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, visibility
+from app.services.filing.reliance import put_forward
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import TAKEN_BACK
 from app.services.policies.filing.notice import CampaignSettings
 
 _extension = (
@@ -64,13 +63,6 @@ EXTENSION = (
     .lateral("extension")
 )
 """The latest extension that applies to an application: its committee's, or its own."""
-
-
-def put_forward(
-    status: SQLColumnExpression[ApplicationStatus], filed_version_id: SQLColumnExpression[UUID | None]
-) -> ColumnElement[bool]:
-    """Condition of what a committee has put forward: filed once, and not taken back by the committee itself."""
-    return and_(filed_version_id.is_not(None), *(status != taken_back for taken_back in TAKEN_BACK))
 
 
 _other = Application.__table__.alias("other")

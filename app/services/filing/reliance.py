@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     ScalarSelect,
+    SQLColumnExpression,
     Text,
     Uuid,
     and_,
@@ -29,10 +30,18 @@ from app.models import Application, AuditEvent, Award, Campaign, Committee, Imag
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
 from app.services.history import canonical
-from app.services.policies.filing.applications import IN_PREPARATION
+from app.services.policies.filing.applications import IN_PREPARATION, TAKEN_BACK
 from app.services.policies.filing.campaigns import EDIT, Change, Usage
 from app.services.policies.filing.forms import TEXTS
 from app.services.policies.filing.notice import CampaignSettings
+
+
+def put_forward(
+    status: SQLColumnExpression[ApplicationStatus], filed_version_id: SQLColumnExpression[UUID | None]
+) -> ColumnElement[bool]:
+    """Condition of what a committee has put forward: filed once, and not taken back by the committee itself."""
+    return and_(filed_version_id.is_not(None), *(status != taken_back for taken_back in TAKEN_BACK))
+
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _preparing = or_(*(Application.status == status for status in sorted(IN_PREPARATION)))
@@ -89,11 +98,11 @@ _small, _large = func.count() < cast(_numbers[0].astext, Integer), func.count() 
 
 
 def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Count the committees whose set of filed cases is such."""
+    """Count the committees whose set of cases put forward is such."""
     of_committee = (
         select(Application.committee_id)
         .join(Committee, and_(Committee.id == Application.committee_id, ~Committee.direct))
-        .where(Application.campaign_id == _CAMPAIGN_ID, Application.filed_version_id.is_not(None))
+        .where(Application.campaign_id == _CAMPAIGN_ID, put_forward(Application.status, Application.filed_version_id))
         .group_by(Application.committee_id, Committee.kind)
         .having(condition)
         .subquery()

@@ -3,11 +3,14 @@ from uuid import UUID
 
 import pytest
 
-from app.models import Extension
-from app.models.enums import AwardStatus, DeadlineKind, PlanStatus
+from app.models import Application, Extension
+from app.models.enums import ApplicationStatus, AwardStatus, DeadlineKind, PlanStatus
 from app.problems import NotFound
 from app.services.commending import indicators
 from app.services.commending.indicators import CommitteeScore
+from app.services.filing import reliance
+from app.services.policies.filing.applications import TAKEN_BACK
+from app.services.policies.filing.notice import CampaignSettings
 from tests.world import NOW, World, actor_of
 from tests.world.commending import accepted, awarded, planned
 from tests.world.filing import District, district
@@ -67,6 +70,21 @@ async def test_what_was_sent_back_is_not_accepted_at_the_first_check(world: Worl
     found = await values(place)
     assert found["accepted_at_first_check"] == (0.5, 7.5)
     assert (found["filed_count"], found["filed_in_time"]) == ((1, 3), (1, 20))
+
+
+async def test_what_its_committee_took_back_counts_nowhere_as_filed(world: World) -> None:
+    """In each state of the third of three: neither in the points, nor as a set that another number would not allow."""
+    place = await district(world)
+    *_, third = await place.filed(3)
+    fewer = CampaignSettings.model_validate(place.campaign.settings | {"maximum_filed": 2})
+    for status in ApplicationStatus:
+        async with world.database.transaction() as session:
+            (await session.get_one(Application, third)).status = status
+        async with world.acting(actor_of(place.clerk)) as ctx:
+            beyond = (await reliance.usage(ctx, place.campaign.id, fewer)).of("/maximum_filed")
+        (score,) = await scores(place)
+        stands = status not in TAKEN_BACK
+        assert (score.committee.filed, beyond) == (2 + stands, int(stands)), status
 
 
 async def test_an_award_counts_once_a_case_and_not_when_it_fell(world: World) -> None:
