@@ -55,7 +55,7 @@ def _form(number: int, choice: PrintedPictures) -> Paper:
     foot = prints.application_foot(f"2015-QT-{number:03}", 1, "0" * 64)
     figures = prints.figures_of(settings, content, choice)
     code = code_of(f"2015-QT-{number:03}", 1, f"{number:064}")
-    return prints.application_paper(settings, prints.cells_of(content), foot, figures, code)
+    return prints.application_paper(settings, prints.cells_of(content, None), foot, figures, code)
 
 
 def _thumbnail(number: int) -> bytes:

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 WIDTH = 160
 """Millimetres between the margins of a page of A4: the columns of a table share them."""
+LINE_HEIGHT = 12
+"""Millimetres of a row with one line."""
 
 
 class CellKind(StrEnum):
@@ -38,7 +40,7 @@ class Row:
     """The cells that begin in a row, and its least height in millimetres."""
 
     cells: Sequence[Cell]
-    height: int = 12
+    height: int = LINE_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class PieceInWords(Out):
     """A run of whole sentences of a cell of the campaign's own, and what became of it."""
 
     change: TextChange = Field(description="Kind of change.")
-    text: str = Field(description="The sentences.", max_length=LONGEST_WORDS, examples=["李文博，author"])
+    text: str = Field(description="The sentences.", max_length=LONGEST_WORDS, examples=["李文博，执笔人"])
 
 
 class OwnCellDifference(Out):
@@ -112,8 +112,7 @@ class VersionDifferences(Out):
     against: int | None = Field(description="The one it is compared with; null for the first.", ge=1, examples=[1])
     cells: list[CellDifferenceOut] = Field(description="Cells that differ, in the form's order.", max_length=20)
     own_cells: list[OwnCellDifference] = Field(
-        description="The campaign's own cells that differ, in words, with the codes of options.",
-        max_length=2 * MOST_CELLS,
+        description="The campaign's own cells that differ, in words.", max_length=2 * MOST_CELLS
     )
     pictures: list[PictureDifferenceOut] = Field(description="Pictures that differ.", max_length=100)
 

@@ -132,9 +132,10 @@ async def application(view: View, application_id: UUID, number: int | None, pict
     """Lay out 附件2 as its reader may see it, or as version `number` fixed it; NotFound unless visible."""
     record = await applications.read(view, application_id)
     content, digest = contents.content_of(record.row.form, record.row.names, record.images), record.row.content_digest
+    topic = record.row.topic
     if number is not None:
         version = await versions.read(view, application_id, number)
-        content, digest = version.content, version.digest
+        content, digest, topic = version.content, version.digest, version.topic
     elif record.row.filed_content is not None:
         content = record.row.filed_content
     found = None if number else await view.one(_VERSION_WITH, application_id=application_id, digest=digest)
@@ -142,7 +143,7 @@ async def application(view: View, application_id: UUID, number: int | None, pict
     foot = policy.application_foot(record.row.number, number, digest)
     figures = policy.figures_of(record.settings, content, pictures)
     code = code_of(record.row.number, number, digest)
-    paper = policy.application_paper(record.settings, policy.cells_of(content), foot, figures, code)
+    paper = policy.application_paper(record.settings, policy.cells_of(content, topic), foot, figures, code)
     files = await _pictures(view, application_id, number, pictures)
     return Sheet(paper, [record.row.number, Part("申报表", "form")], files)
 

@@ -14,9 +14,10 @@ from uuid_utils.compat import uuid7
 
 from app.context import Context, View
 from app.database import Query
-from app.models import Account, Application, ApplicationVersion, Image, VersionImage
+from app.models import Account, Application, ApplicationVersion, Campaign, Image, VersionImage
 from app.models.enums import VersionOccasion
 from app.rows import row_type
+from app.services.filing import cells
 from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
 from app.services.history import digest_of
 from app.services.pages import Listing, Page
@@ -89,13 +90,17 @@ class VersionSummary:
 
 @row_type
 class Version(VersionSummary):
-    """A version with its content."""
+    """A version with its content, and its topic (子项) beside it."""
 
     content: Content
+    topic: str | None
+    settings_digest: str
 
 
 _VERSIONS = Listing(_SUMMARY, ApplicationVersion.id, VersionSummary)
-_SAYING = _SUMMARY.add_columns(ApplicationVersion.content)
+_SAYING = _SUMMARY.join(Campaign, Campaign.id == Application.campaign_id).add_columns(
+    ApplicationVersion.content, ApplicationVersion.topic, Campaign.settings_digest
+)
 _VERSION = Query(_SAYING.where(ApplicationVersion.number == _NUMBER), Version)
 _BEFORE = Query(
     _SAYING.where(ApplicationVersion.number < _NUMBER).order_by(ApplicationVersion.number.desc()).limit(1),
@@ -198,11 +203,12 @@ async def compare(view: View, application_id: UUID, number: int, against: int | 
     else:
         earlier = await read(view, application_id, against)
     old, new = earlier.content if earlier else _NOTHING, later.content
+    own = [each for content in (new, old) for each in await cells.defined(view, content, later.settings_digest)]
     return Comparison(
         number,
         earlier.number if earlier else None,
         cell_differences(old, new),
-        own_cell_differences(old, new),
+        own_cell_differences(own, old, new),
         picture_differences(old["images"], new["images"]),
     )
 

@@ -7,6 +7,7 @@ from app.models.enums import ApplicationStatus
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import World, key
+from tests.world.cells import FILLED, IN_WORDS, OWN
 from tests.world.filing import district
 from tests.world.paper_scans import page_of, saved, skewed, stamped
 from tests.world.papers import of_docx, of_pdf, pages_of, squeezed
@@ -132,6 +133,39 @@ async def test_an_empty_form_has_the_cells_and_the_page_break_of_the_notice(worl
         assert [page.count("主要做法") for page in pages_of(answer.content)] == [1, 1]
     plan = await printed(place.by_unit, f"{href}/forms/plan", format=form)
     assert read_back(plan) == {"计划申报创新案例名称": "实施单位", "": ""}
+
+
+async def test_the_campaigns_own_cells_and_the_topic_are_printed_as_they_are_sealed(world: World) -> None:
+    words = {"name": "承诺", "help": "以上内容真实，<无>虚报。"}
+    cells = [each | words if each["code"] == "pledge" else each for each in OWN]
+    place = await district(world, await world.campaign(cells=cells, topic_required=True))
+    href = f"/api/v1/applications/{await place.complete(cells=FILLED, category='qingman', topic='spring_rain')}"
+    labels = {each["code"]: each["name"] for each in cells}
+    written = {code: squeezed(text) for code, text in IN_WORDS.items()} | {"since": "2015年3月", "run": "2014年至今"}
+    for pledge, box in ((True, "■"), (None, "□")):
+        done(await place.by_unit.patch(href, json={"cells": {"pledge": pledge}}, headers={"If-Match": "*"}))
+        expected = {labels[code]: text for code, text in written.items()} | {"承诺": f"{box}以上内容真实，<无>虚报。"}
+        for seen in await both(place.by_unit, f"{href}/form", pictures="none"):
+            assert [*seen.items()][-len(OWN) :] == [
+                (labels[each["code"]], expected[labels[each["code"]]]) for each in OWN
+            ]
+            assert seen["子项"] == "“春雨行动”"
+
+    empty = f"/api/v1/campaigns/{place.campaign.id}/forms/application"
+    to_tick = {labels["scale"]: "□全街道□全区", "承诺": "□以上内容真实，<无>虚报。"}
+    for seen in await both(place.by_unit, empty):
+        assert [*seen.items()][-len(OWN) :] == [(label, to_tick.get(label, "")) for label in labels.values()]
+        assert [*seen].index("子项") == [*seen].index("内容分类") + 1
+    pages = pages_of(await printed(place.by_unit, empty))
+    assert [page.count("主要做法") for page in pages][:2] == [1, 1], "the page break of the notice"
+
+
+async def both(client: ContractClient, href: str, **choices: Any) -> list[dict[str, str]]:
+    """Read a form back from PDF and from Word."""
+    return [
+        of_pdf(await printed(client, href, **choices)),
+        of_docx(await printed(client, href, format="docx", **choices)),
+    ]
 
 
 async def test_the_stamped_paper_must_be_of_this_version(submitted: Submitted) -> None:

@@ -189,8 +189,8 @@ async def test_a_case_with_cells_of_its_own_goes_whole_from_the_version_to_the_c
     await place.corrected(0, cells={"scale": "district", "team": None})
     differences = await read(unit, f"{href}/versions/3/differences")
     assert [(each["cell"], [piece["text"] for piece in each["pieces"]]) for each in differences["own_cells"]] == [
-        ("scale", ["town", "district"]),
-        ("team", ["李文博，author，13900000000\n张弓"]),
+        ("scale", ["全街道", "全区"]),
+        ("team", ["李文博，执笔人，13900000000\n张弓"]),
     ]
     await no_promise_is_broken(world)
 

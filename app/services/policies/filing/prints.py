@@ -1,14 +1,16 @@
 """附件1 and 附件2 as the notice lays them out, filled or empty: one description, which is drawn as PDF and for Word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 
 from app.findings import Finding, Rule
-from app.models.enums import DeadlineKind, Labelled, PlanStatus
+from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
 from app.periods import spoken
-from app.printing.paper import Cell, CellKind, Figures, Paper, Row, Table
+from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
+from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import NARRATIVE, PERIOD, Content, Form
 from app.services.policies.filing.notice import CampaignSettings, Window
+from app.services.policies.filing.own_cells import OwnCell, Value, Values
 
 
 class FormKind(Labelled):
@@ -61,6 +63,15 @@ PLAN_COLUMNS = (100, 60)
 PLAN_ROWS = 16
 LOW, HIGH, STAMPED = 20, 60, 26
 """Least heights in millimetres: of a text that is there, of one that is to be written, of the cell for the stamp."""
+WRITTEN = 110
+"""Height of each of the two texts on the second page of the empty form, where nothing comes after them."""
+TO_WRITE = {CellControl.TEXT: 40, CellControl.PERSONS: 30, CellControl.LINKS: 24}
+"""Least heights of the campaign's own cells that are to be written by hand."""
+OWN_KINDS = {CellControl.TEXT: CellKind.PROSE} | dict.fromkeys(
+    (CellControl.CONSENT, CellControl.LINKS, CellControl.PERSONS), CellKind.LINE
+)
+TICKED, UNTICKED = "■", "□"
+"""The packaged fonts have no box with a tick."""
 BESIDE = {PrintedPictures.THUMBNAILS: 2, PrintedPictures.FULL: 1}
 
 
@@ -83,8 +94,11 @@ def application_paper(
 def plan_paper(settings: CampaignSettings, committee: str, cases: Sequence[tuple[str, str]], foot: str) -> Paper:
     """Lay out 附件1: at least as many rows as the notice has."""
     head = Row([Cell("计划申报创新案例名称", CellKind.LABEL), Cell("实施单位", CellKind.LABEL)])
-    padded = chain(cases, repeat(("", ""), PLAN_ROWS - len(cases)))
-    rows = [Row([Cell(name, CellKind.LINE, name="cases"), Cell(unit, name="cases")], 11) for name, unit in padded]
+    padded = enumerate(chain(cases, repeat(("", ""), PLAN_ROWS - len(cases))))
+    rows = [
+        Row([Cell(name, CellKind.LINE, name=f"cases/{place}/name"), Cell(unit, name=f"cases/{place}/unit_name")], 11)
+        for place, (name, unit) in padded
+    ]
     return Paper(
         title=f"{settings.name}实施计划登记表",
         annex="附件1",
@@ -95,9 +109,9 @@ def plan_paper(settings: CampaignSettings, committee: str, cases: Sequence[tuple
     )
 
 
-def cells_of(content: Content) -> Form:
-    """Return all that the form shows of a content, by the names of its cells."""
-    return {**content, **content.get("form", {})}
+def cells_of(content: Content, topic: str | None) -> Form:
+    """Return all that the form shows of a content, by the names of its cells; the topic (子项) stands beside it."""
+    return {**content, **content.get("form", {}), "topic": topic}
 
 
 def figures_of(settings: CampaignSettings, content: Content, pictures: PrintedPictures) -> Figures | None:
@@ -142,17 +156,20 @@ def picture_findings(sizes: Sequence[int]) -> list[Finding]:
 
 def _form(settings: CampaignSettings, cells: Form) -> Table:
     texts = [_narrative(settings, name, cells, LOW if cells.get(name) else HIGH) for name in NARRATIVE]
-    return Table(APPLICATION_COLUMNS, [*_about(settings, cells), *_brand(settings, cells, texts)])
+    own = _own(settings, cells.get("cells", {}))
+    return Table(APPLICATION_COLUMNS, [*_about(settings, cells), *_brand(settings, cells, texts), *own])
 
 
 def _empty_form(settings: CampaignSettings) -> list[Table]:
     """The two parts in which the notice has the form: the page ends within the second of the three texts."""
     innovation, practices, effects = NARRATIVE
     first = [_narrative(settings, innovation, {}, HIGH), _narrative(settings, practices, {}, 50)]
-    second = [_narrative(settings, name, {}, 110) for name in (practices, effects)]
+    own = _own(settings, None)
+    height = max(HIGH, WRITTEN - sum(row.height for row in own) // 2)
+    second = [_narrative(settings, name, {}, height) for name in (practices, effects)]
     return [
         Table(APPLICATION_COLUMNS, [*_about(settings, {}), *_brand(settings, {}, first)]),
-        Table(APPLICATION_COLUMNS, _beside(second)),
+        Table(APPLICATION_COLUMNS, [*_beside(second), *own]),
     ]
 
 
@@ -177,7 +194,47 @@ def _brand(settings: CampaignSettings, cells: Form, texts: Sequence[Row]) -> lis
     chosen = Row([_label(settings, "category"), Cell(names.get(category, category), columns=3, name="category")])
     dates = (spoken(cells.get(name) or "") for name in PERIOD)
     period = Row([_label(settings, "period"), Cell("至".join(filter(None, dates)), columns=3, name="started_on")])
-    return _beside([chosen, period, *texts])
+    return _beside([chosen, *_topic(settings, cells), period, *texts])
+
+
+def _topic(settings: CampaignSettings, cells: Form) -> list[Row]:
+    """The row of 子项, where the campaign asks for one or one is chosen."""
+    topic = cells.get("topic") or ""
+    if not (topic or settings.topic_required):
+        return []
+    names = {each.code: each.name for category in settings.categories for each in category.topics}
+    shown = Cell(names.get(topic, topic), columns=3, name="topic")
+    return [Row([Cell(settings.topic_label, CellKind.LABEL), shown])]
+
+
+def _own(settings: CampaignSettings, values: Values | None) -> list[Row]:
+    """The campaign's own cells below the others, in their order; without values they are to be written by hand."""
+    return [_own_row(cell, values) for cell in settings.cells]
+
+
+def _own_row(cell: OwnCell, values: Values | None) -> Row:
+    written = _to_write(cell) if values is None else _on_paper(cell, values.get(cell.code))
+    kind = OWN_KINDS.get(cell.control, CellKind.VALUE)
+    shown = Cell(written, kind, columns=3, name=f"cells/{cell.code}")
+    height = TO_WRITE.get(cell.control, LINE_HEIGHT) if values is None else LINE_HEIGHT
+    return Row([Cell(cell.name, CellKind.LABEL, 2), shown], height)
+
+
+def _to_write(cell: OwnCell) -> str:
+    """The boxes that are ticked by hand, of which a choice has one for each option."""
+    choices = [f"{UNTICKED} {option.name}" for option in cell.options if cell.control is CellControl.CHOICE]
+    return _on_paper(cell, None) or "　".join(choices)
+
+
+def _on_paper(cell: OwnCell, value: Value) -> str:
+    """Word a value as the other cells are: a 承诺 is a box beside its words, dates are spoken."""
+    if cell.control is CellControl.CONSENT and isinstance(value, bool | None):
+        return f"{TICKED if value else UNTICKED} {cell.help or cell.name}"
+    if cell.control is CellControl.DATE and isinstance(value, str):
+        return spoken(value)
+    if isinstance(value, Mapping):
+        return "至".join(spoken(value[name]) for name in PERIOD if value.get(name))
+    return "" if value is None else text_of(value, cell)
 
 
 def _beside(rows: Sequence[Row]) -> list[Row]:

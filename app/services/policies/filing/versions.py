@@ -10,6 +10,7 @@ from uuid import UUID
 from app.models.enums import Labelled
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import FORM, Content, own_values
+from app.services.policies.filing.own_cells import OwnCell
 
 StoredImage = Mapping[str, Any]
 """A picture as a content has it."""
@@ -73,9 +74,12 @@ def cell_differences(before: Content, after: Content) -> list[CellDifference]:
     return _differences(_cells(before), _cells(after))
 
 
-def own_cell_differences(before: Content, after: Content) -> list[CellDifference]:
-    """The campaign's own cells that differ, by code, compared in words; of options the codes are."""
-    old, new = ({code: text_of(value) for code, value in own_values(each).items()} for each in (before, after))
+def own_cell_differences(own: Sequence[OwnCell], before: Content, after: Content) -> list[CellDifference]:
+    """The campaign's own cells that differ, by code, compared in words."""
+    cells = {cell.code: cell for cell in own}
+    old, new = (
+        {code: text_of(value, cells.get(code)) for code, value in own_values(each).items()} for each in (before, after)
+    )
     return _differences(old, new)
 
 
