@@ -49,6 +49,26 @@ async def test_the_consent_of_a_partner_on_paper_is_entered_by_the_office_as_its
     done(await place.by_unit.post(f"{href}/submission", headers=key()))
 
 
+async def test_a_committee_enters_the_consent_of_a_unit_whose_seat_it_holds_and_of_no_other(world: World) -> None:
+    place, committee = await district(world), await world.committee()
+    partner = await world.unit(committee, name="新华里社区")
+    liaison = await world.account(Role.COMMITTEE, committee=committee)
+    by_itself, by_seat = await world.sign_in(liaison), await seated(world, liaison, liaison, unit_id=partner.id)
+    elsewhere = await seated(world, liaison, liaison, unit_id=(await world.unit(committee)).id)
+    href = f"/api/v1/applications/{await place.complete()}"
+    body = {"partners": [{"unit_id": str(partner.id)}]}
+    done(await place.by_unit.put(f"{href}/partners", json=body, headers={"If-Match": "*"}))
+    for client in (by_itself, elsewhere):
+        assert (await client.post(f"{href}/partnership")).status_code == 404
+    assert done(await by_seat.post(f"{href}/partnership"))["partners"][0]["agreed_at"] is not None
+    done(await by_seat.delete(f"{href}/partnership", headers={"If-Match": "*"}), 204)
+    async with world.database.transaction() as session:
+        of_partner = AuditEvent.action.in_(["partner.agreed", "partner.left"])
+        events = (await session.scalars(select(AuditEvent).where(of_partner))).all()
+    done_by = [(event.actor_id, event.actor_role, event.data["acting_for"]["name"]) for event in events]
+    assert done_by == [(liaison.id, Role.UNIT, "新华里社区")] * 2
+
+
 async def test_the_office_enters_all_of_a_paper_committee_as_itself_and_it_is_recorded_so(world: World) -> None:
     campaign = await world.campaign()
     committee, units = await paper_committee(world)

@@ -93,9 +93,10 @@ async def changed(change: Awaitable[CampaignChange]) -> Campaign:
     return (await change).campaign
 
 
+LOOSER = settings_with(minimum_filed=1)
 AGAIN = CampaignReopening(reason="误点结束。")
 ACTS: dict[str, Callable[[Context, UUID], Awaitable[Campaign]]] = {
-    "edit": lambda ctx, campaign_id: changed(campaigns.edit(ctx, campaign_id, settings_with(minimum_filed=1), None)),
+    "edit": lambda ctx, campaign_id: changed(campaigns.edit(ctx, campaign_id, LOOSER, None, "更正")),
     "publish": campaigns.publish,
     "close": lambda ctx, campaign_id: changed(campaigns.close(ctx, campaign_id)),
     "reopen": lambda ctx, campaign_id: campaigns.reopen(ctx, campaign_id, AGAIN),
