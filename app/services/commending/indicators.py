@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true, union
+from sqlalchemy import Label, SQLColumnExpression, Uuid, and_, bindparam, func, or_, select, true, union
 
 from app.context import View
 from app.database import Query
@@ -87,16 +87,22 @@ _won = (
 )
 
 
+def _latest(kind: DeadlineKind, used_at: SQLColumnExpression[datetime | None]) -> Label[datetime | None]:
+    """Select the latest of such extensions that is in force, or was when it was used."""
+    counts = or_(Extension.revoked_at.is_(None), Extension.revoked_at > used_at)
+    return func.max(Extension.until).filter(Extension.kind == kind, counts).label(kind.value)
+
+
 _extensions = (
-    select(
-        Extension.committee_id,
-        *(func.max(Extension.until).filter(Extension.kind == kind).label(kind.value) for kind in DeadlineKind),
-    )
-    .where(Extension.campaign_id == _CAMPAIGN_ID, Extension.revoked_at.is_(None))
-    .group_by(Extension.committee_id)
-    .subquery("extended")
+    select(_latest(DeadlineKind.PLAN, Plan.submitted_at), _latest(DeadlineKind.APPLICATION, _filed.c.last_filed_at))
+    .where(Extension.campaign_id == _CAMPAIGN_ID, Extension.committee_id == Committee.id)
+    .correlate(Committee, Plan, _filed)
+    .lateral("extended")
 )
-"""Extensions of the committee and of its applications: filing within any of them is filing in time."""
+"""Extensions of the committee and of its applications: filing within any of them is filing in time.
+
+What was done within one is not late afterwards because that is revoked.
+"""
 
 _took_part = union(
     select(Plan.committee_id).where(Plan.campaign_id == _CAMPAIGN_ID, Plan.submitted_at.is_not(None)),
@@ -149,7 +155,7 @@ _COMMITTEES = Query(
     .outerjoin(_delivery, true())
     .outerjoin(_filed, _filed.c.committee_id == Committee.id)
     .outerjoin(_won, _won.c.committee_id == Committee.id)
-    .outerjoin(_extensions, _extensions.c.committee_id == Committee.id)
+    .outerjoin(_extensions, true())
     .where(Campaign.id == _CAMPAIGN_ID, ~Committee.direct)
     .order_by(Committee.code),
     OrganisingCommittee,

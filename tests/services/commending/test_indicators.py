@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -30,7 +30,10 @@ async def values(place: District) -> dict[str, tuple[float, float]]:
     return {each.indicator.code: (each.value, each.points) for each in score.measures}
 
 
-async def test_a_plan_under_an_extension_is_in_time_until_it_is_revoked(world: World) -> None:
+@pytest.mark.parametrize(("revoked_at", "in_time"), [(NOW, 0), (AFTER_THE_PLANS + timedelta(minutes=1), 1)])
+async def test_a_plan_under_an_extension_is_in_time_unless_it_was_revoked_before(
+    world: World, revoked_at: datetime, in_time: int
+) -> None:
     place = await district(world)
     await planned(place, 2, submitted_at=AFTER_THE_PLANS)
     assert (await values(place))["plan_in_time"] == (0, 0)
@@ -47,8 +50,8 @@ async def test_a_plan_under_an_extension_is_in_time_until_it_is_revoked(world: W
     await world.add(granted)
     assert (await values(place))["plan_in_time"] == (1, 15)
     async with world.database.transaction() as session:
-        (await session.get_one(Extension, granted.id)).revoked_at = NOW
-    assert (await values(place))["plan_in_time"] == (0, 0)
+        (await session.get_one(Extension, granted.id)).revoked_at = revoked_at
+    assert (await values(place))["plan_in_time"] == (in_time, 15 * in_time)
 
 
 async def test_a_returned_plan_counts_as_it_was_submitted_and_a_draft_takes_no_part(world: World) -> None:
