@@ -14,7 +14,7 @@ from sqlalchemy import Uuid, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app import file_names
-from app.context import ACTOR_COMMITTEE, Actor, Context, View, acting_as
+from app.context import Actor, Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Reason
@@ -33,8 +33,8 @@ from app.services.policies.filing.applications import DECIDED, REQUEST_SWAP, App
 from app.services.policies.filing.endorsements import MADE, paper_findings
 
 AnyView = TypeVar("AnyView", bound=View)
-VISIBLE = or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), Swap.committee_id == ACTOR_COMMITTEE))
-"""The office sees all, a committee its own; units learn of what becomes of their applications."""
+VISIBLE = or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Swap.committee_id)))
+"""The office sees all, a committee its own and those of one merged into it; units learn what becomes of their cases."""
 
 _filed, _replacement = aliased(Application), aliased(Application)
 _SUMMARY = (

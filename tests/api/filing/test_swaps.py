@@ -113,3 +113,21 @@ async def test_only_two_cases_of_one_committee_in_one_campaign_are_exchanged(pla
     ):
         assert reasons(await ask(place.by_committee, one, instead)) == [(code, "/replacement_id")]
     assert (await ask(place.by_unit, one, other)).status_code == 403
+
+
+async def test_whoever_succeeds_a_committee_reads_and_withdraws_its_requests(world: World, place: District) -> None:
+    one, other = await filed(place)
+    swaps = [done(await ask_for_scan(place.by_committee, each, 905 + at), 201) for at, each in enumerate((one, other))]
+    successor = await district(world, place.campaign)
+    hrefs = [f"/api/v1/swaps/{each['id']}" for each in swaps]
+    assert (await successor.by_committee.get(hrefs[0])).status_code == 404
+    merged = {"successor_id": str(successor.committee.id), "reason": "两个街道合并。"}
+    done(await place.by_office.post(f"/api/v1/committees/{place.committee.id}/merger", json=merged))
+    seen = await read(successor.by_committee, hrefs[0])
+    assert seen["actions"]["withdraw"]["allowed"]
+    assert {each["id"] for each in (await read(successor.by_committee, "/api/v1/swaps"))["items"]} == {
+        each["id"] for each in swaps
+    }
+    back = await successor.by_committee.post(f"{hrefs[0]}/withdrawal", headers={"If-Match": seen["etag"]})
+    assert done(back)["status"] == "withdrawn"
+    assert done(await place.by_office.post(f"{hrefs[1]}/consent", json={}))["status"] == "consented"
