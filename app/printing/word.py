@@ -170,7 +170,8 @@ def _grid(figures: Figures) -> str:
     ]
     rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(map(_figure, line))}</w:tr>" for line in lines)
     columns = f'<w:gridCol w:w="{width}"/>' * figures.beside
-    return f'<w:tbl><w:tblPr><w:jc w:val="center"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>'
+    form = f'<w:tblW w:w="{_twips(WIDTH)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
+    return f"<w:tbl><w:tblPr>{form}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
 
 
 def _figure(caption: str) -> str:
