@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from app.comparable import same_value
 
 
-class Json(JSONB):
+class _Json(JSONB):
     """A document, compared as JSON: Python takes true for 1, and would not write the change of one into the other."""
 
     def compare_values(self, x: Any, y: Any) -> bool:
@@ -37,10 +37,10 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
         datetime: DateTime(timezone=True),
-        dict[str, Any]: Json,
-        list[str]: Json,
-        list[dict[str, Any]]: Json,
-        list[int]: Json,
+        dict[str, Any]: _Json,
+        list[str]: _Json,
+        list[dict[str, Any]]: _Json,
+        list[int]: _Json,
         StrEnum: Enum(
             StrEnum,
             native_enum=False,
