@@ -73,7 +73,7 @@ class Writer:
 
 
 def _parts(paper: Paper) -> Iterator[str]:
-    if paper.annex:
+    if paper.annex or paper.code:
         yield _head(paper)
     yield _paragraph(paper.title, "center", size=TITLE, font=TITLE_FONT, after=12)
     if paper.above:

@@ -165,7 +165,7 @@ async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:
     if kind is FormKind.PLAN:
         refuse(stage_findings(settings, DeadlineKind.PLAN))
     paper = policy.blank_paper(settings, kind)
-    return Sheet(paper, [str(settings.year), Part(f"{paper.annex}-{paper.title}", f"{kind}-form")])
+    return Sheet(paper, [str(settings.year), Part("-".join(filter(None, [paper.annex, paper.title])), f"{kind}-form")])
 
 
 async def _pictures(

@@ -160,6 +160,23 @@ async def test_the_campaigns_own_cells_and_the_topic_are_printed_as_they_are_sea
     assert [page.count("主要做法") for page in pages][:2] == [1, 1], "the page break of the notice"
 
 
+async def test_the_heads_of_the_forms_are_the_notices(world: World) -> None:
+    plan = {"annex": "表1", "title": "推荐计划表"}
+    for annex in ("附件", ""):
+        forms = {"application": {"annex": annex, "title": "优秀案例申报表"}, "plan": plan}
+        place = await district(world, await world.campaign(forms=forms))
+        href = f"/api/v1/campaigns/{place.campaign.id}/forms"
+        filled = f"/api/v1/applications/{await place.complete()}/form"
+        for path, choices in ((f"{href}/application", {}), (filled, {"pictures": "none"})):
+            assert pages_of(await printed(place.by_unit, path, **choices))[0].startswith(
+                f"{annex}优秀案例申报表推荐单位"
+            )
+            assert of_docx(await printed(place.by_unit, path, format="docx", **choices))
+        named = unquote((await place.by_unit.get(f"{href}/application")).headers["content-disposition"])
+        assert f"2015-{annex}{annex and '-'}优秀案例申报表.pdf" in named
+    assert pages_of(await printed(place.by_unit, f"{href}/plan"))[0].startswith("表1推荐计划表")
+
+
 async def both(client: ContractClient, href: str, **choices: Any) -> list[dict[str, str]]:
     """Read a form back from PDF and from Word."""
     return [

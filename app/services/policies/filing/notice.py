@@ -14,6 +14,7 @@ from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatu
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
 from app.services.policies.filing.criteria import Criterion, Text
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
+from app.services.policies.filing.paper_settings import FormHeads
 
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
@@ -28,6 +29,7 @@ ADDED = (
     "years_in_operation",
     "honour_levels",
     "cells",
+    "forms",
     "commendation/publicity_counts",
 )
 """Settings that came after the first release, by their place, each with the notice of 2015 as its default."""
@@ -216,6 +218,7 @@ class CampaignSettings(Input):
         description="Cells of the form beyond those of 附件2, in their order: an application has them in its `cells`.",
         max_length=MOST_CELLS,
     )
+    forms: FormHeads = Field(FormHeads(), description="附件 and titles of the forms on paper.")
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
     commendation: CommendationSettings = Field(description="公示、通报与证书")

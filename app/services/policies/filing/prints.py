@@ -79,9 +79,10 @@ def application_paper(
     settings: CampaignSettings, cells: Form, foot: str, figures: Figures | None = None, code: str = ""
 ) -> Paper:
     """Lay out 附件2; one without any cell has the page break of the notice, inside 主要做法."""
+    head = settings.forms.of_application
     return Paper(
-        title="文明单位创新工作品牌申报表",
-        annex="附件2",
+        title=head.title,
+        annex=head.annex,
         above="",
         tables=[_form(settings, cells)] if cells else _empty_form(settings),
         below=f"注：此表{_due(settings.applications)}前由{SENDERS}审核加盖公章后上报。",
@@ -93,17 +94,18 @@ def application_paper(
 
 def plan_paper(settings: CampaignSettings, committee: str, cases: Sequence[tuple[str, str]], foot: str) -> Paper:
     """Lay out 附件1: at least as many rows as the notice has."""
-    head = Row([Cell("计划申报创新案例名称", CellKind.LABEL), Cell("实施单位", CellKind.LABEL)])
+    head = settings.forms.of_plan(settings.name)
+    labels = Row([Cell("计划申报创新案例名称", CellKind.LABEL), Cell("实施单位", CellKind.LABEL)])
     padded = enumerate(chain(cases, repeat(("", ""), PLAN_ROWS - len(cases))))
     rows = [
         Row([Cell(name, CellKind.LINE, name=f"cases/{place}/name"), Cell(unit, name=f"cases/{place}/unit_name")], 11)
         for place, (name, unit) in padded
     ]
     return Paper(
-        title=f"{settings.name}实施计划登记表",
-        annex="附件1",
+        title=head.title,
+        annex=head.annex,
         above=f"党（工）委：{committee}",
-        tables=[Table(PLAN_COLUMNS, [head, *rows], heads=1)],
+        tables=[Table(PLAN_COLUMNS, [labels, *rows], heads=1)],
         below=f"注：此表{_due(settings.window(DeadlineKind.PLAN))}前报送{settings.organizer.short_name}",
         foot=foot,
     )

@@ -1,0 +1,30 @@
+"""The heads of the forms on paper, as a notice has them."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from app.inputs import Input, Line, one_line
+
+
+class FormHead(Input):
+    """Head of a form on paper."""
+
+    annex: Annotated[str, StringConstraints(max_length=20), BeforeValidator(one_line)] = Field(
+        description="附件 of the notice; empty for none.", examples=["附件1"]
+    )
+    title: Annotated[Line, Field(max_length=210)] = Field(description="标题", examples=["优秀案例申报表"])
+
+
+class FormHeads(Input):
+    """Heads of the forms on paper; null: as in the notice of 2015."""
+
+    plan: FormHead | None = Field(None, description="实施计划登记表; null: 附件1, with the name of the campaign.")
+    application: FormHead | None = Field(None, description="申报表; null: 附件2, 文明单位创新工作品牌申报表.")
+
+    def of_plan(self, campaign: str) -> FormHead:
+        return self.plan or FormHead(annex="附件1", title=f"{campaign}实施计划登记表")
+
+    @property
+    def of_application(self) -> FormHead:
+        return self.application or FormHead(annex="附件2", title="文明单位创新工作品牌申报表")
