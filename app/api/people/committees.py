@@ -52,6 +52,7 @@ class FormerNameOut(Out):
     """A former name (曾用名)."""
 
     name: Label = Field(description="曾用名", examples=["乔屯乡党委"])
+    since: Instant = Field(description="Time at which it took the place of another, or of the registration.")
     until: Instant = Field(description="Time at which another name took its place.")
 
 

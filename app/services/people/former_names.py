@@ -1,6 +1,7 @@
 """Former names (曾用名) of committees and units: kept when they are renamed, read beside the present one, searched."""
 
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Text, func, literal_column, select
@@ -26,12 +27,17 @@ def change_and_remember(ctx: Context, row: Committee | Unit, event: Event, chang
 
 
 def listed(kind: type[Committee | Unit]) -> ColumnElement[list[dict[str, Any]]]:
-    """Select the former names of each row, the latest first."""
-    one = func.jsonb_build_object("name", FormerName.name, "until", FormerName.until)
-    return (
-        select(func.coalesce(func.jsonb_agg(aggregate_order_by(one, FormerName.until.desc())), _NONE))
+    """Select the former names of each row, the latest first: each began where the one before ended, or with the row."""
+    earlier = func.lag(FormerName.until).over(order_by=(FormerName.until, FormerName.id))
+    held = (
+        select(FormerName.name, func.coalesce(earlier, kind.created_at).label("since"), FormerName.until)
         .where(_HOLDER[kind] == kind.id)
         .correlate(kind)
+        .subquery()
+    )
+    one = func.jsonb_build_object(*chain.from_iterable((column.key, column) for column in held.c))
+    return (
+        select(func.coalesce(func.jsonb_agg(aggregate_order_by(one, held.c.until.desc())), _NONE))
         .scalar_subquery()
         .label("former_names")
     )

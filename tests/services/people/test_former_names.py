@@ -26,7 +26,10 @@ async def test_names_are_kept_with_their_end_and_found_by_the_search(world: Worl
         assert (await rename(office, href, name))["former_names"][0]["until"] == NOW
     world.database.clock.stopped_at = LATER
     twice = await rename(office, f"/api/v1/units/{unit.id}", "龙华第一社区")
-    assert [each["name"] for each in twice["former_names"]] == ["龙华社区", "龙华村"]
+    assert twice["former_names"] == [
+        {"name": "龙华社区", "since": NOW, "until": "2015-05-04T01:00:00Z"},
+        {"name": "龙华村", "since": NOW, "until": NOW},
+    ]
     assert (await rename(office, f"/api/v1/units/{unit.id}", "龙华第一社区"))["former_names"] == twice["former_names"]
     for noun, text, found in (("committees", "乔屯乡", place), ("units", "龙华村", unit)):
         [row] = (await read(office, f"/api/v1/{noun}?q={text}"))["items"]
