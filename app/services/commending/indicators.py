@@ -87,7 +87,7 @@ _won = (
 )
 
 
-def _latest(kind: DeadlineKind, used_at: SQLColumnExpression[datetime | None]) -> Label[datetime | None]:
+def _latest(kind: DeadlineKind, used_at: SQLColumnExpression[datetime | None]) -> Label[datetime]:
     """Select the latest of such extensions that is in force, or was when it was used."""
     counts = or_(Extension.revoked_at.is_(None), Extension.revoked_at > used_at)
     return func.max(Extension.until).filter(Extension.kind == kind, counts).label(kind.value)

@@ -19,6 +19,7 @@ from app.services.history import change_state
 from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.deadlines import correction_until
 from app.services.policies.filing.notice import CampaignSettings
 
 ReasonCodes = Annotated[
@@ -199,7 +200,7 @@ def _until(facts: ApplicationFacts, verdict: Verdict) -> dict[str, str]:
     """Return the deadline of a correction: the day it is asked for, or the later one that counts already."""
     if verdict.due_on is None:
         return {}
-    until = max(facts.settings.end_of(verdict.due_on), facts.deadline.enforced_at)
+    until = correction_until(facts.settings, verdict.due_on, facts.deadline)
     return {"until": until.astimezone(UTC).isoformat()}
 
 

@@ -4,8 +4,8 @@ The office reads a plan as it was last submitted; a committee's revision is visi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -283,9 +283,10 @@ async def send_back(ctx: Context, plan_id: UUID, body: PlanReturn) -> None:
     """Return it to the committee with the reason; a correction date becomes an extension for the plan."""
     plan = await get(ctx, plan_id)
     record = await read(ctx, plan_id)
-    late = policy.correction_findings(record.settings, body.due_on, ctx.now)
-    data = body.model_dump(mode="json")
-    move(ctx, plan, policy.RETURN, record.facts, findings=late, data=data, return_reason=body.reason)
+    facts = replace(record.facts, correction_due_on=body.due_on)
+    until = facts.open_until
+    data = body.model_dump(mode="json") | {"until": until.astimezone(UTC).isoformat() if until else None}
+    move(ctx, plan, policy.RETURN, facts, data=data, return_reason=body.reason)
     if body.due_on:
         await extensions.grant_correction(ctx, plan, record.settings, body.due_on, body.reason)
 

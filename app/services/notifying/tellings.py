@@ -183,8 +183,10 @@ _OF_PARTNERS = (
 
 A unit that was taken out learns the number alone: the draft is not its own any more.
 """
-_OF_PLANS = _about("plan", {"remark": _REASON}, committee_id=Plan.committee_id).join(
-    Plan, Plan.id == AuditEvent.subject_id
+_OF_PLANS = (
+    _about("plan", {"remark": _REASON, "until": _UNTIL, "timezone": _ZONE}, committee_id=Plan.committee_id)
+    .join(Plan, Plan.id == AuditEvent.subject_id)
+    .join(Campaign, Campaign.id == Plan.campaign_id)
 )
 _OF_FILINGS = (
     _about(

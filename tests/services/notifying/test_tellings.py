@@ -171,7 +171,11 @@ async def test_a_committee_is_told_what_happens_to_its_plan_under_another_accoun
         "committee": ["change.plan", "plan.returned"],
         "committee colleague": ["change.plan", "plan.submitted", "plan.returned"],
     }
-    assert (await feed(colleague))[0]["details"] == ["原因：请写明单位"]
+    told = (await feed(colleague))[0]
+    assert (told["text"], told["details"]) == (
+        "实施计划登记表被退回修改，请于2015年4月30日24:00前重新报送。",
+        ["原因：请写明单位"],
+    )
 
 
 async def test_changes_of_one_day_are_told_once(town: Town) -> None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -145,6 +145,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "deadline": [PLANS_DUE],
         "leader_named": [True, False],
         "liaison_named": [True, False],
+        "correction_due_on": [None, date(2015, 4, 9), date(2015, 12, 31)],
     },
     rounds.RoundFacts: {
         "now": [NOW],

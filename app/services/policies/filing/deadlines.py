@@ -57,6 +57,11 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
     return Deadline(kind, opens_at, extension.due_on, until, DeadlineSource.EXTENSION, extension.id, settings.name)
 
 
+def correction_until(settings: CampaignSettings, due_on: date | None, deadline: Deadline) -> datetime:
+    """Return the end of a correction: of the day it is asked for, or the later deadline that counts already."""
+    return max(settings.end_of(due_on), deadline.enforced_at) if due_on else deadline.enforced_at
+
+
 def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str | None = None) -> list[Finding]:
     """Require a campaign that has such a stage: that of plans is optional."""
     return [] if settings.asks_for(kind) else [NO_PLAN_STAGE(pointer, campaign=settings.name)]

@@ -15,7 +15,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, Role, Severity
 from app.models.enums import PlanStatus as Status
 from app.services.policies import Act, Event
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN, CORRECTION_IN_THE_PAST
-from app.services.policies.filing.deadlines import Deadline, deadline_findings, stage_findings
+from app.services.policies.filing.deadlines import Deadline, correction_until, deadline_findings, stage_findings
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -87,6 +87,14 @@ class PlanFacts:
     deadline: Deadline
     leader_named: bool
     liaison_named: bool
+    correction_due_on: date | None = None
+    """The day until whose end the office that returns it lets it be submitted again."""
+
+    @property
+    def open_until(self) -> datetime | None:
+        """The instant until which it may be submitted, as far as that is to come."""
+        until = correction_until(self.settings, self.correction_due_on, self.deadline)
+        return until if until > self.now else None
 
 
 def running_findings(campaign_status: CampaignStatus, pointer: str | None = None) -> list[Finding]:
@@ -219,7 +227,11 @@ def people_findings(facts: PlanFacts) -> list[Finding]:
 
 def return_findings(facts: PlanFacts) -> list[Finding]:
     """Return why the office may not return the plan, and what its committee will need."""
-    return [*running_findings(facts.campaign_status), *extension_findings(facts)]
+    due_on = facts.correction_due_on
+    return [
+        *running_findings(facts.campaign_status),
+        *(correction_findings(facts.settings, due_on, facts.now) if due_on else extension_findings(facts)),
+    ]
 
 
 def extension_findings(facts: PlanFacts) -> list[Finding]:
@@ -228,10 +240,10 @@ def extension_findings(facts: PlanFacts) -> list[Finding]:
     return [EXTENSION_NEEDED(**facts.deadline.named, enforced_at=until)] if facts.now >= until else []
 
 
-def correction_findings(settings: CampaignSettings, due_on: date | None, now: datetime) -> list[Finding]:
-    """Return why the plan may not be returned for correction until that day, if one is named."""
-    until = settings.end_of(due_on) if due_on else None
-    return [CORRECTION_IN_THE_PAST("/due_on", closes_at=until)] if until and until <= now else []
+def correction_findings(settings: CampaignSettings, due_on: date, now: datetime) -> list[Finding]:
+    """Require a day of the correction that is not over."""
+    until = settings.end_of(due_on)
+    return [CORRECTION_IN_THE_PAST("/due_on", closes_at=until)] if until <= now else []
 
 
 _Act = Act[Status, PlanFacts]

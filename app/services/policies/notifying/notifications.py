@@ -31,6 +31,13 @@ ANNOUNCED = frozenset(AFTER)
 FORMAL = frozenset(telling.kind for telling in TELLINGS if telling.formal)
 """Kinds that are mailed regardless of the account's preference."""
 
+DATED = {
+    "plan.returned": Sentence(
+        "实施计划登记表被退回修改，请于{until}前重新报送。", "The plan was returned: hand it in again before {until}."
+    )
+}
+"""The sentences of the kinds to which a date may belong, where it does."""
+
 _OF_CAMPAIGN = Sentence("{campaign}：{text}", "{campaign}: {text}")
 """For a notice that was made while several campaigns ran."""
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
@@ -71,7 +78,8 @@ def worded(kind: str, particulars: Particulars, language: Language) -> WordedNot
     reasons = [*(particulars.get("reasons") or ()), *filter(None, [particulars.get("remark")])]
     if reasons:
         details.append(_REASONS.say(language, reasons="；".join(reasons)))
-    text = telling.sentence.say(language, **params)
+    sentence = DATED.get(kind, telling.sentence) if particulars.get("until") else telling.sentence
+    text = sentence.say(language, **params)
     campaign = particulars.get("campaign")
     return WordedNotice(_OF_CAMPAIGN.say(language, campaign=campaign, text=text) if campaign else text, details)
 

@@ -190,7 +190,7 @@ def test_only_what_stands_submitted_is_edited_by_the_rules_of_a_submission(statu
 @pytest.mark.parametrize(
     ("campaign", "due_on", "now", "findings"),
     [
-        (PUBLISHED, None, CLOSES, []),
+        (PUBLISHED, None, CLOSES, [("extension_needed", None)]),
         (PUBLISHED, date(2015, 4, 22), CLOSES - TICK, []),
         (PUBLISHED, date(2015, 4, 22), CLOSES, [("deadline_in_the_past", "/due_on")]),
         (CampaignStatus.CLOSED, None, NOW, [("campaign_not_open", None)]),
@@ -199,8 +199,23 @@ def test_only_what_stands_submitted_is_edited_by_the_rules_of_a_submission(statu
 def test_a_plan_is_returned_while_the_campaign_runs_until_a_day_to_come(
     campaign: CampaignStatus, due_on: date | None, now: datetime, findings: list[tuple[str, str | None]]
 ) -> None:
-    found = policy.return_findings(facts(campaign=campaign)) + policy.correction_findings(SETTINGS, due_on, now)
-    assert places(found) == findings
+    late = replace(facts(campaign=campaign, now=now), correction_due_on=due_on)
+    assert places(policy.return_findings(late)) == findings
+
+
+@pytest.mark.parametrize(
+    ("now", "due_on", "until"),
+    [
+        (CLOSES - TICK, None, CLOSES),
+        (CLOSES - TICK, date(2015, 4, 21), CLOSES),
+        (CLOSES, None, None),
+        (CLOSES, date(2015, 4, 30), datetime(2015, 4, 30, 16, tzinfo=UTC)),
+    ],
+)
+def test_a_returned_plan_is_open_until_the_later_of_both_dates(
+    now: datetime, due_on: date | None, until: datetime | None
+) -> None:
+    assert replace(facts(now=now), correction_due_on=due_on).open_until == until
 
 
 @pytest.mark.parametrize(("now", "expected"), [(CLOSES - TICK, []), (CLOSES, ["extension_needed"])])
