@@ -22,12 +22,23 @@ from app.database import Clock, Database
 from app.doctor import INVARIANTS
 from app.embedded import Servers
 from app.main import create_app
-from app.models import Account, Application, ApplicationVersion, Base, Committee, Grant, Recusal
+from app.models import (
+    Account,
+    Application,
+    ApplicationListing,
+    ApplicationVersion,
+    Base,
+    Committee,
+    Grant,
+    Recusal,
+)
 from app.models.enums import RecusalKind, Role
 from app.services import audit, idempotency
 from app.services.commending import indicators
 from app.services.filing import applications
 from app.services.history import change
+from app.services.people import units
+from app.services.people.units import UnitChange
 from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
 from tests.contract.client import Contract
@@ -516,3 +527,32 @@ async def test_cells_of_a_campaigns_own_come_up_from_the_content_that_covers_the
         assert (await session.get_one(Application, application_id)).cells == FILLED
         unlisted = await session.scalars(text(INVARIANTS["an application is not listed as it is"]))
         assert unlisted.all() == []
+
+
+@pytest.mark.thorough
+async def test_applications_are_found_by_all_names_on_the_way_up_and_by_one_on_the_way_down(
+    elsewhere: World, empty: Servers
+) -> None:
+    place = await district(elsewhere)
+    application_id = await place.complete()
+    async with elsewhere.database.transaction() as session:
+        application = await session.get_one(Application, application_id)
+    await joined_by(elsewhere, application, await elsewhere.unit(place.committee, name="新华里社区"))
+    async with elsewhere.acting(actor_of(place.clerk)) as ctx:
+        await units.edit(ctx, place.unit.id, UnitChange(name="改名社区"), None)
+
+    async def searched() -> list[set[str]]:
+        async with elsewhere.database.transaction() as session:
+            texts = await session.scalars(select(ApplicationListing.text).order_by(ApplicationListing.stage))
+            return [set(each.splitlines()) for each in texts]
+
+    names = {"新华里社区", "改名社区", place.unit.name, place.committee.name}
+    (above,) = await searched()
+    assert above > names
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0028").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    assert await searched() == [above - names | {"改名社区"}]
+    await elsewhere.put(place.unit, name="又改社区")
+    assert await searched() == [above - names | {"又改社区"}]
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    assert await searched() == [above - {"改名社区"} | {"又改社区"}]

@@ -76,10 +76,10 @@ _LISTED = ("category", "topic", "honour_level", "honour_rank", "committee_kind")
 class ApplicationListing(Base):
     """An application as lists search, filter, sort and count it: one row for its owners, one of what was filed.
 
-    The database keeps it with every change of the application, its unit and its committee. The text has the comparable
-    forms of the brand's name, the number, the unit's name, and of short texts in the campaign's own cells. `stage` is
-    `own` or `filed`, and no boolean: PostgreSQL would not see that there is at most one row of each, and join it where
-    nobody asks.
+    The database keeps it with every change of the application, its units and its committee. The text has the comparable
+    forms of the brand's name, the number, every name of the units and the committee (of now, of before, as filed), and
+    of short texts in the campaign's own cells. `stage` is `own` or `filed`, and no boolean: PostgreSQL would not see
+    that there is at most one row of each, and join it where nobody asks.
     """
 
     __tablename__ = "application_listings"

@@ -146,7 +146,7 @@ FILTERS = {
         visibility.OVERDUE, bool, "True: only those in preparation whose deadline has passed; false: the others."
     ),
     "q": searching(
-        "In the brand's name, the number, the unit's name, or short texts in the campaign's own cells.",
+        "In the brand's name, the number, names of its units and committee (former ones too), or texts in own cells.",
         ApplicationListing.text,
         ApplicationListing.grams,
     ),

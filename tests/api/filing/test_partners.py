@@ -177,6 +177,38 @@ async def test_the_office_sees_the_partners_that_were_filed_and_no_later_draft(j
     assert (await read(joint.by_partner, record))["total"] == 0
 
 
+async def test_a_case_is_found_by_all_names_of_its_units_and_committee_that_its_reader_may_read(
+    world: World, joint: Joint
+) -> None:
+    place, stranger = joint.place, await world.client_of(Role.COMMITTEE, committee=joint.committee)
+
+    async def finders(text: str) -> str:
+        clients = {"lead": place.by_unit, "partner": joint.by_partner, "office": place.by_office, "stranger": stranger}
+        path, one = f"/api/v1/applications?q={text}", id_of(joint.href)
+        lists = {who: (await read(client, path))["items"] for who, client in clients.items()}
+        return " ".join(who for who, rows in lists.items() if one in {row["id"] for row in rows})
+
+    await joint.ask()
+    assert await finders("新华里 社区") == "lead partner"
+    done(await joint.name())
+    assert await finders("新华里社区") == ""
+    await joint.ask()
+    done(await joint.agree())
+    done(await act(place.by_unit, joint.href, "submission"))
+    await place.seal(UUID(id_of(joint.href)))
+    done(await place.file(UUID(id_of(joint.href)), await place.sealed(brand_name="另一件")), 201)
+    for row, now in ((place.unit, "改名甲"), (joint.unit, "改名乙"), (place.committee, "改名丙")):
+        renamed = f"/api/v1/{row.__tablename__}/{row.id}"
+        done(await place.by_office.patch(renamed, json={"name": now}, headers={"If-Match": "*"}))
+        assert (await finders(row.name), await finders(now)) == ("lead partner office",) * 2
+    await no_promise_is_broken(world)
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    done(await act(place.by_office, joint.href, "correction-request", correction))
+    done(await joint.name())
+    assert [await finders(text) for text in (joint.unit.name, "改名乙")] == ["office"] * 2
+    await no_promise_is_broken(world)
+
+
 async def test_a_partner_that_moves_stays_and_one_that_is_retired_is_told_of(world: World, joint: Joint) -> None:
     place = joint.place
     await joint.ask()

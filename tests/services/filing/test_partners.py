@@ -8,7 +8,10 @@ from app.models import Unit
 from app.models.enums import Role
 from app.problems import Problem
 from app.services.filing import applications, participations, partners
+from app.services.filing.applications import ApplicationForm
 from app.services.filing.partners import PartnerNamed, PartnersSet
+from app.services.people import units
+from app.services.people.units import UnitChange
 from tests.world import World, actor_of
 from tests.world.filing import District, district
 
@@ -50,6 +53,30 @@ async def test_what_is_submitted_at_the_moment_a_partner_is_named_has_none_that_
         if not named_first:
             named, submitted = submitted, named
         assert (named, submitted) in {("done", "rules-violated"), ("wrong-state", "done")}
+
+
+async def test_who_saves_a_draft_while_its_partner_is_renamed_finds_it_by_both_names(
+    world: World, place: District
+) -> None:
+    unit = await world.unit(await world.committee(), name="新华里社区")
+    application_id = await place.complete()
+    assert await name(place, application_id, unit) == "done"
+
+    async def save() -> None:
+        async with world.acting(place.actors[Role.UNIT]) as ctx:
+            await applications.edit(ctx, application_id, ApplicationForm(brand_name="另一品牌"), None)
+
+    async with world.acting(place.actors[Role.OFFICE]) as ctx:
+        await units.edit(ctx, unit.id, UnitChange(name="新华路社区"), None)
+        await ctx.flush()
+        saving = asyncio.create_task(save())
+        await asyncio.sleep(0.1)  # it waits for the name by now
+        assert not saving.done()
+    await saving
+    for text in ("新华里", "新华路", "另一品牌"):
+        async with world.viewing(place.actors[Role.UNIT]) as view:
+            page = await applications.search(view, after=None, limit=10, q=text)
+        assert [row.id for row in page.rows] == [application_id], text
 
 
 async def test_of_two_sides_that_write_at_once_each_finds_what_the_other_did(world: World, place: District) -> None:
