@@ -167,6 +167,14 @@ class CampaignReplacement(CampaignSettings):
         False, description="Try it, and change nothing: the answer says what would change and whom it concerns."
     )
 
+    @model_validator(mode="after")
+    def _closes_on_its_last_day(self) -> "CampaignReplacement":
+        """Judge what is sent alone: a notice stored before stays readable."""
+        for place, window in self.windows():
+            if self.closes_at(window).date() < window.due_on:
+                raise self.contradiction("a window closes before its last day", place, "enforced_at")
+        return self
+
     @property
     def settings(self) -> CampaignSettings:
         """The notice alone."""

@@ -189,6 +189,12 @@ CONTRADICTORY: list[Contradictory] = [
     notice("a date is far from the campaign's year", "/plans/opens_on", plans=WINDOW | {"opens_on": "1999-04-10"}),
     notice("a date is far from the campaign's year", "/issued_on", issued_on="1999-04-10"),
     notice("a window closes before it opens", "/plans/due_on", plans=WINDOW | {"due_on": "2015-04-01"}),
+    (
+        "CampaignReplacement",
+        NOTICE | {"applications": NOTICE["applications"] | {"enforced_at": "2015-09-13T23:59:00+08:00"}},
+        "/applications/enforced_at",
+        "a window closes before its last day",
+    ),
     notice("reminders: one occurs twice", "/reminders/2", reminders=["P7D", "P1D", "PT24H"]),
     notice("images: maximum is below minimum", "/images/maximum", images={"minimum": 5, "maximum": 4}),
     notice(

@@ -240,11 +240,10 @@ class CampaignSettings(Input):
         for path, day in self._days():
             if abs(day.year - self.year) > MOST_YEARS_OFF:
                 yield self.contradiction("a date is far from the campaign's year", *path)
-        for kind in self._stages():
-            window = self.window(kind)
+        for place, window in self.windows():
             if self.closes_at(window) <= self.opens_at(window):
                 last = "enforced_at" if window.enforced_at else "due_on"
-                yield self.contradiction("a window closes before it opens", WINDOWS[kind], last)
+                yield self.contradiction("a window closes before it opens", place, last)
 
     def _of_limits(self) -> Iterator[Contradiction]:
         if self.images.maximum < self.images.minimum:
@@ -298,6 +297,10 @@ class CampaignSettings(Input):
 
     def _stages(self) -> Iterator[DeadlineKind]:
         return (kind for kind in DeadlineKind if self.asks_for(kind))
+
+    def windows(self) -> Iterator[tuple[str, Window]]:
+        """The windows of the stages there are, each with its member."""
+        return ((WINDOWS[kind], self.window(kind)) for kind in self._stages())
 
     def stored(self) -> StoredSettings:
         """Return the document that is stored: what a later release added is absent where the notice does not use it.
