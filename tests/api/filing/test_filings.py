@@ -138,6 +138,27 @@ async def test_what_is_out_for_correction_stays_put_forward(place: District) -> 
     assert await place.status(first) == await place.status(other) == "withdrawn"
 
 
+async def test_an_exemption_lets_what_was_declined_back_into_an_empty_set(place: District) -> None:
+    """It goes back only into a set of the minimum, so that it cannot stand alone; the office can let it all the same."""
+    declined, *others = await place.filed(3)
+    address = f"/api/v1/applications/{declined}"
+    await place.by_office.post(f"{address}/correction-request", json=CORRECTION)
+    assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
+    assert (await place.by_committee.post(f"{address}/decline", json=WITHDRAWN, headers=key())).status_code == 200
+    rest = {"application_ids": [str(each) for each in others]} | WITHDRAWN
+    assert (await place.by_committee.post("/api/v1/withdrawals", json=rest, headers=key())).status_code == 200
+    another = await place.sealed()
+    refused = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
+    assert codes(refused) == [("too_few_applications", None)]
+    whom = {"campaign_id": str(place.campaign.id), "committee_id": str(place.committee.id)}
+    exempt = whom | {"limit": "minimum_filed", "value": 1} | WITHDRAWN
+    assert (await place.by_office.post("/api/v1/exemptions", json=exempt, headers=key())).status_code == 201
+    again = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
+    assert again.status_code == 200, again.text
+    await place.seal(declined)
+    assert (await place.file(declined, another)).status_code == 201
+
+
 async def test_what_the_office_disqualified_counts_as_put_forward(place: District) -> None:
     for each in await place.filed(2):
         body = {"reason_codes": ["untrue"]}
