@@ -16,6 +16,7 @@ ENDS = rf"({STARTS}|{ONGOING})"
 YEAR = r"(19(0[1-9]|[1-9][0-9])|2[01][0-9]{2})"
 MONTH = rf"{YEAR}-(0[1-9]|1[0-2])"
 DAY = rf"{MONTH}-(0[1-9]|[12][0-9]|3[01])"
+DATE = rf"({DAY}|{MONTH}|{YEAR})"
 """Exact but for the last days of months."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Between them a date is one in every time zone."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.comparable import comparable, is_filled
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, CellNeed
-from app.periods import ENDS, ONGOING, STARTS, span, written
+from app.periods import DATE, ONGOING, span, written
 from app.phones import numbers
 from app.services.policies import REQUIRED
 from app.services.policies.filing.narratives import count_characters
@@ -124,7 +124,8 @@ def _number_schema(cell: OwnCell) -> Json:
 
 
 def _period_schema(_: OwnCell) -> Json:
-    ends = {name: {"type": "string", "pattern": f"^{form}$"} for name, form in zip(PERIOD, (STARTS, ENDS), strict=True)}
+    forms = (DATE, f"({DATE}|{ONGOING})")
+    ends = {name: {"type": "string", "pattern": f"^{form}$"} for name, form in zip(PERIOD, forms, strict=True)}
     together = {PERIOD[0]: [PERIOD[1]], PERIOD[1]: [PERIOD[0]]}
     return {"type": "object", "properties": ends, "dependentRequired": together, "additionalProperties": False}
 
@@ -158,15 +159,15 @@ def _links_schema(cell: OwnCell) -> Json:
 
 _MEMBERS = {"name": "姓名", "role": "角色", "title": "职务", "phone": "联系电话", "url": "网址"}
 _ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+\.[^\s]+")
-_FIGURES = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,4})?")
+_FIGURES = re.compile(r"-?([0-9]{1,13}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4})(\.[0-9]{1,4})?")
 
 
 def _tidied_number(_: OwnCell, value: Value) -> Value:
-    """Read a number as people write it: 1,200 and １２．５."""
+    """Read a number as people write it, 1,200 and １２．５; what may be another number, as 12,5, stays as it is."""
     if isinstance(value, bool) or not isinstance(value, str):
         return int(value) if isinstance(value, bool) else value
-    figures = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", value))
-    return storable(float(figures)) if _FIGURES.fullmatch(figures) else value
+    figures = unicodedata.normalize("NFKC", value).strip()
+    return storable(float(figures.replace(",", ""))) if _FIGURES.fullmatch(figures) else value
 
 
 def _tidied_line(_: OwnCell, value: Value) -> Value:
@@ -281,9 +282,7 @@ KINDS: Mapping[CellControl, Kind] = {
         measure=lambda value: value,
         bounds=(NUMBER_TOO_SMALL, NUMBER_TOO_LARGE),
     ),
-    CellControl.DATE: Kind(
-        (str,), lambda cell: _string(cell, pattern=f"^{STARTS}$"), _DAY, _tidied_date, _date_findings
-    ),
+    CellControl.DATE: Kind((str,), lambda cell: _string(cell, pattern=f"^{DATE}$"), _DAY, _tidied_date, _date_findings),
     CellControl.PERIOD: Kind(
         (dict,),
         _period_schema,

@@ -42,6 +42,8 @@ def found(code: str, stored: Any) -> list[tuple[str, str | None]]:
         ("outlook", "好", "好", [("text_too_short", "")]),
         ("outlook", "word " * 10 + "word", "word " * 10 + "word", [("text_too_long", "")]),
         ("people", "１,２００.50", 1200.5, []),
+        *(("people", odd, odd, [("unsuitable_value", "")]) for odd in ("12,5", "1,2,3", "100 200", "0,200", "1,2000")),
+        ("people", " 1，200 ", 1200, []),
         ("people", 12.0, 12, []),
         ("people", 0, 0, [("number_too_small", "")]),
         ("people", "5001", 5001, [("number_too_large", "")]),
@@ -133,6 +135,16 @@ def test_the_schema_accepts_what_is_complete_and_refuses_what_the_rules_refuse()
         '"slogan" is a required property',
         '"pledge" is a required property',
     }
+
+
+@pytest.mark.parametrize(
+    "day", ["9999-99-99", "2015-13", "2015-02-30", "1850", "2200", "2015-12-31", "2015-03", "2199"]
+)
+def test_the_schema_of_a_date_is_as_strict_as_the_rule(day: str) -> None:
+    validator = jsonschema_rs.Draft202012Validator(cells.schema(DEFINED, Language.ZH))
+    for code, value in {"since": day, "run": {"started_on": day, "ended_on": "ongoing"}}.items():
+        accepted = not found(code, value) or day == "2015-02-30"  # no pattern knows how long February is
+        assert validator.is_valid(FILLED | {code: value}) is accepted
 
 
 def test_numbers_are_written_in_the_same_digits_by_every_reader() -> None:
