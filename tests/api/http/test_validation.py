@@ -7,7 +7,7 @@ from pydantic_core._pydantic_core import list_all_errors
 
 from app.api.http.sentences import MISTAKES, PYTHONS_OWN, SENTENCES, detail
 from app.api.http.validation import rejected_parts
-from app.inputs import Day, Input, Moment, Name, Reason
+from app.inputs import Code, Day, Input, Moment, Name, Reason
 from app.models.enums import Language, Role
 from app.services.filing.campaigns import template
 
@@ -19,7 +19,7 @@ class Body(Input):
     moment: Moment | None = None
     role: Role | None = None
     items: Annotated[list[int], Field(max_length=2)] | None = None
-    figures: dict[str, int] | None = None
+    figures: dict[Code, int] | None = None
 
 
 def rejected(body: Any, language: Language = Language.ZH) -> list[tuple[str, str, str]]:
@@ -48,6 +48,8 @@ NO_SUCH = "请求中没有“{}”这一项：写错了，或只供读取，请�
         ({"name": "a", "moment": "x"}, ("/moment", "datetime_parsing", "应为时刻，如 2015-09-14T23:59:59+08:00。")),
         ({"name": "a", "nmae": "b"}, ("/nmae", "extra_forbidden", NO_SUCH.format("nmae"))),
         ({"name": "a", "a/b~c": "b"}, ("/a~1b~0c", "extra_forbidden", NO_SUCH.format("a~1b~0c"))),
+        ({"name": "a", "figures": {"": 1}}, ("/figures/", "string_too_short", "至少 1 个字符。")),
+        ({"name": "a", "[key]": "b"}, ("/[key]", "extra_forbidden", NO_SUCH.format("[key]"))),
         ({"name": "a", "\ud800": "b"}, ("", "string_unicode", "含有不完整的字符。")),
     ],
 )
