@@ -59,8 +59,9 @@ def test_a_file_that_is_not_taken_is_named_with_what_to_do(formats: set[str], re
     """In words: what nobody recognises has no name."""
     for name in formats:
         said = refusal("unsupported_scan", {"format": name}).worded(Language.ZH).message
+        of_picture = refusal("unsupported_image", {"format": name}).worded(Language.ZH).message
         assert remedy in said
-        assert (name in said) == (name != "unknown")
+        assert {name in said, name in of_picture} == {name != "unknown"}
 
 
 def test_no_refusal_of_the_workers_is_without_words() -> None:
