@@ -380,11 +380,11 @@ async def test_an_owner_is_told_who_issued_a_code_and_the_office_that_it_waits(w
     await done(office, f"{address}/invitation")
     await hand_on(world)
     by_office, by_manager = await feed(owner)
-    assert by_manager["text"].startswith(f"{liaison.name}为您的账号发放了启用码")
-    assert by_office["text"].startswith("区文明办为您的账号发放了启用码")
+    assert by_manager["text"].startswith(f"{liaison.name}为您的账号发放了激活码")
+    assert by_office["text"].startswith("区文明办为您的账号发放了激活码")
     assert (by_manager["subject_type"], by_manager["subject_id"]) == ("account", str(account.id))
     assert [each["text"] for each in await feed(office)] == [
-        f"{liaison.name}为“{account.name}”发放了启用码，待另一人确认。"
+        f"{liaison.name}为“{account.name}”发放了激活码，待另一人确认。"
     ]
     assert await feed(manager) == []
 

@@ -293,25 +293,25 @@ def _own(event: str, zh: str, en: str, *, once_a_day: bool = False) -> Telling:
 OF_ACCOUNTS = (
     _own(
         "account.code_issued",
-        "{by}为您的账号发放了启用码，经确认即可重设密码。如非您本人要求，请作废该启用码并联系区文明办。",
+        "{by}为您的账号发放了激活码，经确认即可重设密码。如非您本人要求，请作废该激活码并联系区文明办。",
         "{by} issued an activation code for your account; it may replace your password. Void it unless you asked.",
     ),
     _own(
         "account.factor_reset_begun",
-        "{by}为您的账号发放了启用码，经确认即可重设密码并取消二次验证。如非您本人要求，请作废该启用码并联系区文明办。",
+        "{by}为您的账号发放了激活码，经确认即可重设密码并取消二次验证。如非您本人要求，请作废该激活码并联系区文明办。",
         "{by} issued a code that, confirmed, replaces your password and second factor. Void it unless you asked.",
     ),
     Telling(
         "confirm.code",
         (OFFICE,),
         Sentence(
-            "{by}为“{name}”发放了启用码，待另一人确认。",
+            "{by}为“{name}”发放了激活码，待另一人确认。",
             "{by} issued a code for “{name}” that a second person confirms.",
         ),
         frozenset({"account.invited", "account.code_issued", "account.factor_reset_begun"}),
     ),
     _own("account.password_changed", "您的密码已修改。", "Your password was changed."),
-    _own("account.password_reset", "您的密码已凭启用码重设。", "Your password was reset by an activation code."),
+    _own("account.password_reset", "您的密码已凭激活码重设。", "Your password was reset by an activation code."),
     _own("account.factor_added", "您的账号启用了一种验证方式。", "A second factor was added to your account."),
     _own("account.factor_removed", "您的账号删除了一种验证方式。", "A second factor of your account was removed."),
     _own("account.factors_reset", "您的账号的全部验证方式已取消。", "All second factors of your account were removed."),
@@ -325,7 +325,7 @@ OF_ACCOUNTS = (
     _own("account.reassigned", "{by}变更了您的账号的角色或所属单位。", "{by} changed your role or unit."),
     _own(
         "account.promoted",
-        "{by}将您的账号转入区文明办，须凭启用码重新启用。",
+        "{by}将您的账号转入区文明办，须凭激活码重新启用。",
         "{by} made you a clerk of the office.",
     ),
     _own("account.suspended", "{by}停用了您的账号。", "{by} disabled your account."),

@@ -42,16 +42,16 @@ PHONE_OF_REVIEWER = Rule(
     "评委的电话用于核对是否需要回避，请由区文明办修改。",
     "A reviewer's phone tells whose cases they keep away from: ask the office to change it.",
 )
-NO_CODE = Rule("no_code", "该账号没有启用码。", "The account has no activation code.")
-NO_CODE_AWAITS = Rule("no_code_awaits", "没有待确认的启用码。", "No activation code waits to be confirmed.")
+NO_CODE = Rule("no_code", "该账号没有激活码。", "The account has no activation code.")
+NO_CODE_AWAITS = Rule("no_code_awaits", "没有待确认的激活码。", "No activation code waits to be confirmed.")
 ISSUED_BY_YOU = Rule(
     "issued_by_you",
-    "启用码由您发放，须由账号本人或另一位管理人员确认。",
+    "激活码由您发放，须由账号本人或另一位管理人员确认。",
     "You issued this code: its owner confirms it, or another person who manages the account.",
 )
 CODE_AWAITS_CONFIRMATION = Rule(
     "code_awaits_confirmation",
-    "该启用码须经账号本人或另一位管理人员确认后才能使用。",
+    "该激活码须经账号本人或另一位管理人员确认后才能使用。",
     "The code works once the account's owner, or a second person who manages the account, has confirmed it.",
 )
 NAME_IS_MANAGED = Rule(
@@ -202,7 +202,7 @@ REASSIGN = _Act(
 )
 INVITE = _Act(
     "invite",
-    Event("account.code_issued", "发放启用码", "Issued an activation code"),
+    Event("account.code_issued", "发放激活码", "Issued an activation code"),
     by=_managed({Status.INVITED, Status.ACTIVE}),
     rules=invitation_findings,
 )
@@ -216,19 +216,19 @@ PROMOTE = _Act(
 """To the office: the account must be activated anew, by a code that a second person confirms."""
 CONFIRM_CODE = _Act(
     "confirm_code",
-    Event("account.code_confirmed", "确认启用码", "Confirmed an activation code"),
+    Event("account.code_confirmed", "确认激活码", "Confirmed an activation code"),
     by=dict.fromkeys(PEOPLE, frozenset({Status.INVITED, Status.ACTIVE})),
     rules=confirmation_findings,
 )
 VOID_CODE = _Act(
     "void_code",
-    Event("account.code_voided", "作废启用码", "Voided an activation code"),
+    Event("account.code_voided", "作废激活码", "Voided an activation code"),
     by=dict.fromkeys(PEOPLE, frozenset({Status.INVITED, Status.ACTIVE})),
     rules=code_findings,
 )
 RESET_FACTORS = _Act(
     "reset_factors",
-    Event("account.factor_reset_begun", "发放重置验证方式的启用码", "Issued a code that replaces the second factors"),
+    Event("account.factor_reset_begun", "发放重置验证方式的激活码", "Issued a code that replaces the second factors"),
     by={Role.OFFICE: {Status.ACTIVE}},
     rules=factor_reset_findings,
 )
@@ -240,7 +240,7 @@ ACTIVATE = _Act(
 )
 RESET_PASSWORD = _Act(
     "reset_password",
-    Event("account.password_reset", "凭启用码重设密码", "Reset the password by an activation code"),
+    Event("account.password_reset", "凭激活码重设密码", "Reset the password by an activation code"),
     by=dict.fromkeys(PEOPLE, frozenset({Status.ACTIVE})),
 )
 ISSUE_SECRET = _Act(
@@ -289,6 +289,6 @@ SIGN_IN_REFUSED = Event("account.sign_in_refused", "登录被拒绝", "Was refus
 SIGNED_IN = Event("account.signed_in", "登录", "Signed in")
 NEW_ADDRESS = Event("account.new_address", "在新地址登录", "Signed in from a new address")
 SIGNED_OUT = Event("account.signed_out", "退出登录", "Signed out")
-CODE_REFUSED = Event("sign_in.code_refused", "启用码无效", "An activation code was refused")
+CODE_REFUSED = Event("sign_in.code_refused", "激活码无效", "An activation code was refused")
 UNKNOWN_SIGN_IN_REFUSED = Event("sign_in.refused", "登录被拒绝", "A sign-in was refused")
 """A sign-in under a name that no account has."""
