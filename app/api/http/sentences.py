@@ -179,8 +179,12 @@ def _mistake(words: str) -> Sentence:
 
 
 def _plain(context: Mapping[str, Any], language: Language) -> Iterator[tuple[str, Any]]:
-    """Write Pydantic's lists of words without its quotation marks: 'a', 'b' or 'c'."""
+    """Write Pydantic's lists of words without its quotation marks and Python's names: 'a', <Kind.B: 'b'> or 'c'."""
     comma = "、" if language is Language.ZH else ", "
     for name, value in context.items():
         listed = isinstance(value, str) and name in {"expected", "expected_tags", "discriminator"}
-        yield name, re.sub(r", | or ", comma, value).replace("'", "") if listed else value
+        yield name, re.sub(r", | or ", comma, _NAMED.sub(r"\1", value)).replace("'", "") if listed else value
+
+
+_NAMED = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""A member of an enumeration as Python writes it."""

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from enum import Enum
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
@@ -233,6 +234,27 @@ def inputs(base: type[Input] = Input) -> Iterator[type[Input]]:
     for model in base.__subclasses__():
         yield model
         yield from inputs(model)
+
+
+def chosen_among(annotation: Any) -> Iterator[Any]:
+    """The literals of a type, at whatever depth."""
+    if get_origin(annotation) is Literal:
+        yield annotation
+    for part in get_args(annotation):
+        yield from chosen_among(part)
+
+
+def test_what_must_be_one_of_some_words_is_told_them_as_they_are_sent() -> None:
+    literals = [
+        (model, each) for model in inputs() for f in model.model_fields.values() for each in chosen_among(f.annotation)
+    ]
+    assert [model.__name__ for model, each in literals if isinstance(get_args(each)[0], Enum)].count("OwnCell") == 1
+    for model, each in literals:
+        with pytest.raises(ValidationError) as caught:
+            TypeAdapter(each).validate_python("?")
+        (error,) = caught.value.errors()
+        told = detail(error["type"], error["ctx"], Language.EN)
+        assert told == f"It must be one of {', '.join(map(str, get_args(each)))}.", model.__name__
 
 
 @pytest.mark.parametrize(("model", "body", "pointer", "words"), CONTRADICTORY)
