@@ -161,6 +161,8 @@ MISTAKES = {
     "a cell of this kind has no such limit": "这一类栏目没有这样的限度，或超出了可填的范围。",
     "a cell of this kind has no options": "这一类栏目没有选项。",
     "a choice needs options": "单项选择须有选项。",
+    "two options have the same name": "两个选项的名称相同。",
+    "the form has a cell of this name already": "申报表已有同名的栏目。",
     "a telephone number is not public": "电话号码不能公开。",
 }
 """What members contradict each other in: the English words are those of the `ValueError`."""

@@ -136,10 +136,10 @@ def notice(words: str, pointer: str, **changes: Any) -> Contradictory:
 
 
 def own_cell(words: str, pointer: str, **changes: Any) -> Contradictory:
-    plain = {"code": "team", "name": "团队", "control": "line", "need": "optional", "blind": True, "public": False}
-    return "OwnCell", plain | changes, pointer, words
+    return "OwnCell", CELL | changes, pointer, words
 
 
+CELL = {"code": "team", "name": "团队", "control": "line", "need": "optional", "blind": True, "public": False}
 CHOICE = {"code": "yes", "name": "是"}
 CONTRADICTORY: list[Contradictory] = [
     *one_of("ReadingsCreate", "notification_ids", "up_to"),
@@ -210,9 +210,18 @@ CONTRADICTORY: list[Contradictory] = [
     ),
     own_cell("a cell's minimum is above its maximum", "/maximum", minimum=2, maximum=1),
     own_cell("a cell of this kind has no such limit", "/minimum", minimum=-1),
+    own_cell("a cell of this kind has no such limit", "/maximum", maximum=0),
     own_cell("a cell of this kind has no options", "/options", options=[CHOICE]),
     own_cell("a choice needs options", "/options", control="choice"),
     own_cell("a code occurs twice", "/options/1/code", control="choice", options=[CHOICE, CHOICE]),
+    own_cell(
+        "two options have the same name",
+        "/options/1/name",
+        control="persons",
+        options=[CHOICE, {"code": "y", "name": " 是"}],
+    ),
+    notice("the form has a cell of this name already", "/cells/0/name", cells=[CELL | {"name": "品牌 名称"}]),
+    notice("the form has a cell of this name already", "/cells/1/name", cells=[CELL, CELL | {"code": "other"}]),
     own_cell("a telephone number is not public", "/public", control="phone", public=True),
     notice("cases filed: maximum is below minimum", "/maximum_filed", maximum_filed=1),
     notice("cases filed: maximum is below minimum", "/filed_by_kind/0/maximum", filed_by_kind=[TOWNSHIPS]),

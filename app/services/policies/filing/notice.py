@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
+from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
@@ -232,7 +233,7 @@ class CampaignSettings(Input):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for contradiction in chain(self._of_dates(), self._of_limits(), self._of_lists()):
+        for contradiction in chain(self._of_dates(), self._of_limits(), self._of_lists(), self._of_names()):
             raise contradiction
         return self
 
@@ -273,6 +274,13 @@ class CampaignSettings(Input):
         for path, group in self._coded():
             for index in _repeated([item.code for item in group]):
                 yield self.contradiction("a code occurs twice", *path, index, "code")
+
+    def _of_names(self) -> Iterator[Contradiction]:
+        """No two cells of the form have the same name, those of 附件2 among them."""
+        taken = [self.topic_label, *self.field_labels.values()]
+        names = [comparable(each) for each in (*taken, *(cell.name for cell in self.cells))]
+        for place in (index - len(taken) for index in _repeated(names) if index >= len(taken)):
+            yield self.contradiction("the form has a cell of this name already", "cells", place, "name")
 
     def _coded(self) -> Iterator[tuple[Path, Sequence[Coded]]]:
         """Every list whose items have a code, with its place."""

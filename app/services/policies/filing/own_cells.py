@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from app.comparable import comparable
 from app.inputs import Cell, Code, Contradiction, Input, Name, Prose, null_if_blank, one_line
 from app.models.enums import CellControl, CellNeed, Language
 
@@ -178,7 +179,9 @@ class OwnCell(Input):
         examples=[None],
     )
     maximum: Annotated[int, Field(strict=True, ge=-LARGEST, le=LARGEST)] | None = Field(
-        None, description=f"The most: at most {LONGEST_LINE}, {LONGEST_TEXT}, {LARGEST} or {MOST_ROWS}.", examples=[10]
+        None,
+        description=f"The most: 1 (but of a number) to {LONGEST_LINE}, {LONGEST_TEXT}, {LARGEST} or {MOST_ROWS}.",
+        examples=[10],
     )
     options: list[CellOption] = Field(
         [], description="Options of a choice, or roles of persons; empty: any role.", max_length=50
@@ -197,6 +200,8 @@ class OwnCell(Input):
         least, most = BOUNDS.get(self.control, NO_BOUNDS)
         for name in ("minimum", "maximum"):
             limit = getattr(self, name)
+            if name == "maximum" and self.control is not CellControl.NUMBER:
+                least = max(least, 1)  # nothing could be filled in
             if limit is not None and not least <= limit <= most:
                 yield self.contradiction("a cell of this kind has no such limit", name)
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
@@ -211,6 +216,10 @@ class OwnCell(Input):
         for index, code in enumerate(codes):
             if code in codes[:index]:
                 yield self.contradiction("a code occurs twice", "options", index, "code")
+        names = [comparable(option.name) for option in self.options]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield self.contradiction("two options have the same name", "options", index, "name")
 
     def said(self, language: Language) -> str:
         return self.name_en if self.name_en and language is Language.EN else self.name
