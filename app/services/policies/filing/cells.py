@@ -130,7 +130,8 @@ def _tidied(cell: OwnCell, value: Value) -> Value:
 
 def _findings(cell: OwnCell, value: Value) -> Iterator[Finding]:
     kind = KINDS[cell.control]
-    if not _is_given(value):
+    odd = value is False and bool not in kind.holds
+    if not (odd or _is_given(value)):
         asked = {CellNeed.REQUIRED: REQUIRED, CellNeed.ADVISED: ADVISED}.get(cell.need)
         yield from [asked(label=cell.name)] if asked else []
     elif type(value) not in kind.holds:

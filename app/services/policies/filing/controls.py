@@ -164,8 +164,8 @@ _FIGURES = re.compile(r"-?([0-9]{1,13}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4})(\.[0-9]{
 
 def _tidied_number(_: OwnCell, value: Value) -> Value:
     """Read a number as people write it, 1,200 and １２．５; what may be another number, as 12,5, stays as it is."""
-    if isinstance(value, bool) or not isinstance(value, str):
-        return int(value) if isinstance(value, bool) else value
+    if not isinstance(value, str):
+        return value
     figures = unicodedata.normalize("NFKC", value).strip()
     return storable(float(figures.replace(",", ""))) if _FIGURES.fullmatch(figures) else value
 

@@ -65,6 +65,8 @@ def found(code: str, stored: Any) -> list[tuple[str, str | None]]:
         ("scale", "全省", "全省", [("unknown_option", "")]),
         ("hotline", "找张主任", "找张主任", [("no_phone_number", "")]),
         ("pledge", False, False, [("required", "")]),
+        ("people", True, True, [("unsuitable_value", "")]),
+        ("people", False, False, [("unsuitable_value", "")]),
         ("pledge", "同意", "同意", [("unsuitable_value", "")]),
         ("team", [{}, {"name": "甲", "role": "联系人", "title": ""}], [{"name": "甲", "role": "contact"}], []),
         ("team", [], None, []),
