@@ -277,8 +277,8 @@ class StaleVersion(Problem):
 
     status, title = 412, "Resource changed since it was read"
     sentence = Sentence(
-        "读取之后内容已有变动（可能是您自己上传了图片，也可能是他人修改），请刷新后重试。",
-        "It changed since you read it, perhaps by an upload of your own: read it again, then repeat.",
+        "读取之后内容已有变动（可能是您自己的另一次操作，也可能是他人修改），请刷新后重试。",
+        "It changed since you read it, perhaps by another act of your own: read it again, then repeat.",
     )
 
 

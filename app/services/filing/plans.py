@@ -85,6 +85,7 @@ class PlanRow(PlanSummary):
     leader_name: str | None
     liaison_name: str | None
     liaison_phone: str | None
+    committee_code: str
     created_at: datetime
     campaign_status: CampaignStatus
     settings_digest: str
@@ -143,6 +144,7 @@ _PLAN = Query(
         Committee.leader_name,
         Committee.liaison_name,
         Committee.liaison_phone,
+        Committee.code.label("committee_code"),
         Plan.created_at,
         Campaign.status.label("campaign_status"),
         Campaign.settings_digest,

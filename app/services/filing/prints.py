@@ -145,7 +145,7 @@ async def application(view: View, application_id: UUID, number: int | None, pict
     code = code_of(record.row.number, number, digest)
     paper = policy.application_paper(record.settings, policy.cells_of(content, topic), foot, figures, code)
     files = await _pictures(view, application_id, number, pictures)
-    return Sheet(paper, [record.row.number, Part("申报表", "form")], files)
+    return Sheet(paper, [record.row.number, *policy.name_of(number, pictures)], files)
 
 
 async def plan(view: View, plan_id: UUID) -> Sheet:
@@ -155,7 +155,7 @@ async def plan(view: View, plan_id: UUID) -> Sheet:
     committee, year = record.row.committee_name, record.settings.year
     foot = policy.plan_foot(record.row.status, digest_of([committee, cases]))
     paper = policy.plan_paper(record.settings, committee, cases, foot)
-    return Sheet(paper, [str(year), Part(f"{committee}-实施计划登记表", "plan")])
+    return Sheet(paper, [str(year), Part(f"{committee}-实施计划登记表", f"{record.row.committee_code}-plan")])
 
 
 async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:

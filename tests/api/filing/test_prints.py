@@ -70,8 +70,8 @@ async def test_a_fixed_version_is_printed_with_its_pictures_under_a_name_that_sa
     assert before["brand_name"] in pages[0]
     assert [f"图{number}" in pages[-1] for number in range(1, 6)] == [True] * 5
     named = answer.headers["content-disposition"]
-    assert f'filename="{before["number"]}-form.pdf"' in named
-    assert unquote(named).endswith(f"{before['number']}-申报表.pdf")
+    assert f'filename="{before["number"]}-form-v1.pdf"' in named
+    assert unquote(named).endswith(f"{before['number']}-申报表-第1版.pdf")
     full = await printed(submitted.unit, f"{submitted.href}/form", pictures="full", format="docx")
     small = await printed(submitted.unit, f"{submitted.href}/form", pictures="thumbnails", format="docx")
     assert len(full) > len(small)
@@ -107,10 +107,16 @@ async def test_a_plan_is_printed_with_as_many_rows_as_the_notice_has(world: Worl
     expected = {"计划申报创新案例名称": "实施单位", "案例1": place.unit.name, "案例2": place.unit.name, "": ""}
     pdf = await printed(place.by_committee, f"{href}/form")
     assert of_pdf(pdf) == of_docx(await printed(place.by_committee, f"{href}/form", format="docx")) == expected
+    named = (await place.by_committee.get(f"{href}/form")).headers["content-disposition"]
+    assert f'filename="2015-{place.committee.code}-plan.pdf"' in named
     [page] = pages_of(pdf)
     assert f"党（工）委：{squeezed(place.committee.name)}" in page
     assert "注：此表4月22日前报送路北文明办" in page
 
+    rare = [*cases[:2], {"name": "诚信𡃁商铺", "unit_name": "𡃁社区"}]
+    done(await place.by_committee.patch(href, json={"cases": rare}, headers={"If-Match": "*"}))
+    refused = (await place.by_committee.get(f"{href}/form")).json()["findings"]
+    assert [each["pointer"] for each in refused] == ["/cases/2/name", "/cases/2/unit_name"]
     done(await place.by_committee.patch(href, json={"cases": cases}, headers={"If-Match": "*"}))
     more = await printed(place.by_committee, f"{href}/form")
     assert [page.count("计划申报创新案例名称") for page in pages_of(more)] == [1, 1], "the head stands on each page"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 
+from app.file_names import Part
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
 from app.periods import spoken
@@ -72,6 +73,8 @@ OWN_KINDS = {CellControl.TEXT: CellKind.PROSE} | dict.fromkeys(
 )
 TICKED, UNTICKED = "■", "□"
 """The packaged fonts have no box with a tick."""
+NAMED = {PrintedPictures.NONE: Part("不附图片", "no-pictures"), PrintedPictures.FULL: Part("原图", "full")}
+"""The words for a file with other pictures than the usual ones."""
 BESIDE = {PrintedPictures.THUMBNAILS: 2, PrintedPictures.FULL: 1}
 
 
@@ -140,6 +143,12 @@ def plan_foot(status: PlanStatus, digest: str) -> str:
 def application_foot(number: str, version: int | None, digest: str) -> str:
     """Tell which application, in which version, is printed."""
     return f"申报编号：{number}　{f'第{version}版' if version else '草稿'}　内容摘要：{digest[:SHORT_DIGEST]}"
+
+
+def name_of(version: int | None, pictures: PrintedPictures) -> list[Part]:
+    """Name the file of an application's form, so that each version and choice of pictures has a name of its own."""
+    which = [Part(f"第{version}版", f"v{version}")] if version else []
+    return [Part("申报表", "form"), *which, *([NAMED[pictures]] if pictures in NAMED else [])]
 
 
 def glyph_findings(paper: Paper, characters: str) -> list[Finding]:
