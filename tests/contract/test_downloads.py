@@ -27,6 +27,10 @@ NAMED = {
     "readDocumentContent": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
     "readPublicDocument": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
     "readPublicPicture": ("2015-第1号品牌-图片1.jpg", "award-2015-1-picture-1.jpg"),
+    "readApplicationForm": ("{case}-申报表-第2版.pdf", "{case}-form-v2.pdf"),
+    "readPlanForm": ("2015-{committee}-实施计划登记表.pdf", "2015-{code}-plan.pdf"),
+    "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "2015-application-form.pdf"),
+    "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "2015-plan-form.pdf"),
 }
 FILES = {
     operation.name
@@ -77,6 +81,8 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     files = (await read(place.by_office, f"/api/v1/nominations/{nomination['id']}/payload"))["files"]
     digest = next(each["sha256"] for each in files if each["kind"] == "endorsement")
     document_id = await documented(place)
+    plan = done(await mine.by_committee.post("/api/v1/plans", json={"campaign_id": str(place.campaign.id)}), 201)
+    forms = f"/api/v1/campaigns/{place.campaign.id}/forms"
     return {
         "readImageContent": (mine.by_unit, f"{image}/content"),
         "readImageThumbnail": (mine.by_unit, f"{image}/thumbnail"),
@@ -90,6 +96,10 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readDocumentContent": (place.by_office, f"/api/v1/documents/{document_id}/content"),
         "readPublicDocument": (anybody, f"/api/v1/public/documents/{document_id}/content"),
         "readPublicPicture": (anybody, f"/api/v1/public/awards/{place.awards[0].id}/images/1"),
+        "readApplicationForm": (mine.by_unit, f"{application}/form?pictures=thumbnails&version=2"),
+        "readPlanForm": (mine.by_committee, f"/api/v1/plans/{plan['id']}/form"),
+        "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
+        "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
     }
 
 
