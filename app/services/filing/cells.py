@@ -25,7 +25,10 @@ OwnCells = Annotated[
     Field(
         title="本活动增设的栏目",
         description="The campaign's own cells by code, as its `settings.cells` define them. One that is not named "
-        "stays, null clears one, as a JSON Merge Patch does; null for all of them clears all.",
+        "stays, null clears one, as a JSON Merge Patch does; null for all of them clears all. Of an odd value the text "
+        "is kept, and is a finding of the submission: a number where a text stands, a text where a row of a list does. "
+        "422 for all that is sent: a code that no cell can have, an unknown member of a period or a row, an object or "
+        "an array within one, and what is too long or too many.",
         max_length=MOST_CELLS,
         examples=[{"team": [{"name": "李文博", "role": "author"}]}],
     ),

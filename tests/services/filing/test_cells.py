@@ -78,7 +78,7 @@ async def test_true_is_not_one_and_false_is_not_nothing(place: District) -> None
         ({"team": [{}] * 20 + [{"name": "甲"}]}, None),
         ({"video": [{"url": "x"}] * 21}, "/cells/video"),
         ({"outlook": "字" * 10_001}, "/cells/outlook"),
-        ({"run": {"ended_on": 5}}, "/cells/run/ended_on"),
+        ({"run": {"ended_on": [5]}}, "/cells/run/ended_on"),
     ],
 )
 async def test_what_cannot_be_stored_is_refused_at_its_place(

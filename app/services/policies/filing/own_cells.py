@@ -1,5 +1,6 @@
 """A cell that a campaign adds to 附件2: its definition, and everything that can be stored in one."""
 
+import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
@@ -64,18 +65,28 @@ NO_BOUNDS = 1, 0
 """Nothing lies between them."""
 
 
+def _as_text(value: object) -> object:
+    """Write a number, or true, where a text stands: one odd member never loses the other cells."""
+    return json.dumps(value) if isinstance(value, int | float) else value
+
+
+_Odd = BeforeValidator(_as_text)
+_Member = Annotated[Cell, _Odd]
+
+
 class Period(TypedDict, total=False):
     """A period in a cell of the campaign's own."""
 
     __pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)  # type: ignore[misc]  # read by Pydantic
 
-    started_on: Annotated[Cell, Field(description="Beginning: a day, a month or a year.", examples=["2015-03"])]
-    ended_on: Annotated[Cell, Field(description="End, likewise, or `ongoing` (至今).", examples=["ongoing"])]
+    started_on: Annotated[_Member, Field(description="Beginning: a day, a month or a year.", examples=["2015-03"])]
+    ended_on: Annotated[_Member, Field(description="End, likewise, or `ongoing` (至今).", examples=["ongoing"])]
 
 
 _Address = Annotated[
     Annotated[str, StringConstraints(max_length=LONGEST_ADDRESS), BeforeValidator(one_line)] | None,
     BeforeValidator(null_if_blank),
+    _Odd,
 ]
 
 
@@ -84,17 +95,17 @@ class Row(TypedDict, total=False):
 
     __pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)  # type: ignore[misc]  # read by Pydantic
 
-    name: Annotated[Cell, Field(description="姓名, or the words of a link.", examples=["李文博"])]
-    role: Annotated[Cell, Field(description="角色 of a person: a code of the cell's options.", examples=["author"])]
-    title: Annotated[Cell, Field(description="职务 of a person.", examples=["党支部书记"])]
-    phone: Annotated[Cell, Field(description="联系电话 of a person.", examples=["13900000000"])]
+    name: Annotated[_Member, Field(description="姓名, or the words of a link.", examples=["李文博"])]
+    role: Annotated[_Member, Field(description="角色 of a person: a code of the cell's options.", examples=["author"])]
+    title: Annotated[_Member, Field(description="职务 of a person.", examples=["党支部书记"])]
+    phone: Annotated[_Member, Field(description="联系电话 of a person.", examples=["13900000000"])]
     url: Annotated[_Address, Field(description="网址 of a link.", examples=["https://example.org/video/7"])]
 
 
 def storable(value: object) -> object:
     """Keep a number that readers would write in different digits as a text, and drop rows without anything in them."""
     if isinstance(value, list):
-        return [row for row in value if row != {}]
+        return [_as_row(row) for row in value if row not in ({}, None, "")]
     if not isinstance(value, int | float) or isinstance(value, bool):
         return value
     if not isfinite(value):
@@ -102,6 +113,12 @@ def storable(value: object) -> object:
     if abs(value) > LARGEST or _decimals(value) > DECIMALS:
         return str(value)
     return int(value) if value == int(value) else value
+
+
+def _as_row(value: object) -> object:
+    """Take a text in a list for the row that it stands for: an address for a link, anything else for a name."""
+    text = _as_text(value)
+    return {"url" if "://" in text else "name": text} if isinstance(text, str) else value
 
 
 def _decimals(value: float) -> int:
