@@ -243,7 +243,7 @@ async def edit(
     old, commended = _settings(campaign), await ctx.session.scalar(_COMMENDED, {"campaign_id": campaign_id})
     changed = list(policy.changes(old.model_dump(mode="json"), settings.model_dump(mode="json")))
     back = policy.restored(changed, await reliance.former(ctx, campaign_id))
-    usage = await reliance.usage(ctx, campaign_id, settings) if back else policy.UNUSED
+    usage = await reliance.usage(ctx, campaign_id, old, settings) if back else policy.UNUSED
     findings = [
         *policy.name_findings(old, settings),
         *policy.change_findings(old, settings, campaign.status, back, usage),

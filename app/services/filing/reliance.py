@@ -5,6 +5,7 @@ from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     ScalarSelect,
@@ -30,6 +31,7 @@ from app.models import Application, AuditEvent, Award, Campaign, Committee, Imag
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
 from app.services.history import canonical
+from app.services.policies.filing import cells
 from app.services.policies.filing.applications import IN_PREPARATION, TAKEN_BACK
 from app.services.policies.filing.campaigns import EDIT, Change, Usage
 from app.services.policies.filing.forms import TEXTS
@@ -112,6 +114,8 @@ def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:
 
 _without_title = Unit.honour_level != bindparam("admitted", type_=ARRAY(Text)).all_()
 _reasons = func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))
+_fills_any = Application.cells.has_any(bindparam("cells_changed", type_=ARRAY(Text)))
+"""It has a value in a cell that is taken back or tightened."""
 _lengths = cast(bindparam("lengths", type_=Text), JSONB)
 
 
@@ -141,7 +145,7 @@ _USAGE = Query(
         .label("of_award_kinds"),
         _count_of(not_(Application.reason_codes.contained_by(_reasons))).label("of_reasons"),
         _count_of(_handed_in, Application.topic.is_(None)).label("without_topic"),
-        _count_of(or_(_handed_in, Application.cells != literal_column("'{}'", JSONB))).label("with_cells"),
+        _count_of(or_(_fills_any, and_(_handed_in, bindparam("cells_tightened", type_=Boolean)))).label("with_cells"),
         _count_of(_handed_in, Application.started_on > bindparam("latest_start", type_=Text)).label("begun_too_late"),
         _count_of(_handed_in, exists().where(Unit.id == Application.unit_id, _without_title)).label("without_title"),
         func.jsonb_build_object(*chain.from_iterable(_too_long)).label("too_long_cells"),
@@ -212,8 +216,9 @@ async def former(ctx: Context, campaign_id: UUID) -> list[Change]:
     return [Change(str(each.get("pointer")), each.get("old"), each.get("new")) for row in rows for each in row.changes]
 
 
-async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage:
-    """Count what was made under present rules that these settings would not allow."""
+async def usage(ctx: Context, campaign_id: UUID, old: CampaignSettings, new: CampaignSettings) -> Usage:
+    """Count what was made under the present rules that new settings would not allow."""
+    tightened = cells.tightened(old.cells, new.cells)
     bounds = {
         "numbers": canonical({kind: _numbers_of(new.filed_by(kind)) for kind in CommitteeKind}).decode(),
         "fewest": new.images.minimum,
@@ -226,10 +231,12 @@ async def usage(ctx: Context, campaign_id: UUID, new: CampaignSettings) -> Usage
         "latest_start": new.latest_start.isoformat(),
         "admitted": sorted(new.admitted),
         "lengths": canonical(new.field_lengths).decode(),
+        "cells_tightened": bool(tightened),
+        "cells_changed": cells.taken_back(old.cells, new.cells) + tightened,
     }
     (row,) = await ctx.rows(_USAGE, campaign_id=campaign_id, **bounds)
-    cells = {f"/field_lengths/{name}": count for name, count in row.too_long_cells.items()}
-    return Usage({pointer: getattr(row, name) for pointer, name in USED_BY.items()} | cells)
+    lengths = {f"/field_lengths/{name}": count for name, count in row.too_long_cells.items()}
+    return Usage({pointer: getattr(row, name) for pointer, name in USED_BY.items()} | lengths)
 
 
 def _numbers_of(settings: CampaignSettings) -> tuple[int, int | None]:

@@ -1,6 +1,9 @@
+from typing import Any
+
 from httpx2 import Response
 
 from tests.world import World
+from tests.world.cells import cell
 from tests.world.filing import district
 from tests.world.handover import nominating
 
@@ -85,3 +88,20 @@ async def test_a_case_or_a_unit_that_was_admitted_is_not_shut_out_again(world: W
         ("change_was_used", "/years_in_operation", {"count": 1}),
         ("change_was_used", "/honour_levels", {"count": 1}),
     ]
+
+
+async def test_a_cell_is_taken_back_or_tightened_while_nobody_filled_that_one(world: World) -> None:
+    place = await district(world, await world.campaign(cells=[cell("first", "line")]))
+    path, settings = f"{PATH}/{place.campaign.id}", place.campaign.settings
+
+    async def put(*more: dict[str, Any]) -> Response:
+        body = settings | {"cells": [*settings["cells"], *more], "reason": "更正。"}
+        return await place.by_office.put(path, json=body, headers=ANY)
+
+    plain, looser = cell("second", "line", maximum=20), cell("second", "line", maximum=40)
+    await place.complete(cells={"first": "有人填写"})
+    for cells in ([plain], [looser], [plain], [], [plain], [looser]):
+        assert (await put(*cells)).status_code == 200, cells
+    await place.complete(cells={"second": "有人填写"})
+    for cells in ([plain], []):
+        assert codes(await put(*cells)) == [("change_was_used", "/cells", {"count": 1})]

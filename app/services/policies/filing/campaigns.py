@@ -12,7 +12,7 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import CommitteeKind, Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
-from app.services.policies.filing.cells import tightened
+from app.services.policies.filing.cells import taken_back, tightened
 from app.services.policies.filing.controls import NO_SUCH_CELL
 from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
@@ -150,7 +150,7 @@ def change_findings(
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
         "/narrative/maximum": new.narrative.maximum < old.narrative.maximum,
         "/topic_required": new.topic_required and not old.topic_required,
-        "/cells": tightened(old.cells, new.cells),
+        "/cells": bool(taken_back(old.cells, new.cells) or tightened(old.cells, new.cells)),
         "/categories": not _codes(old.categories) <= _codes(new.categories),
         "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
         "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),

@@ -38,13 +38,18 @@ def patched(own: Sequence[OwnCell], present: Values, patch: Values | None) -> di
     return {code: value for code, value in tidied.items() if value not in (None, {}, [])}
 
 
-def tightened(old: Sequence[OwnCell], new: Sequence[OwnCell]) -> bool:
-    """Return true if new cells ask for more than the old ones, or show more: somebody relied on the old ones."""
+def taken_back(old: Sequence[OwnCell], new: Sequence[OwnCell]) -> list[str]:
+    """Return the cells that are no more: somebody may have filled them."""
+    return sorted({cell.code for cell in old} - {cell.code for cell in new})
+
+
+def tightened(old: Sequence[OwnCell], new: Sequence[OwnCell]) -> list[str]:
+    """Return the new cells that ask for more than the old ones, or show more: somebody relied on the old ones."""
     before = {cell.code: cell for cell in old}
-    after = {cell.code: cell for cell in new}
-    added = [cell for code, cell in after.items() if code not in before]
-    return any(cell.need is CellNeed.REQUIRED for cell in added) or any(
-        code not in after or _is_tighter(cell, after[code]) for code, cell in before.items()
+    return sorted(
+        cell.code
+        for cell in new
+        if (_is_tighter(before[cell.code], cell) if cell.code in before else cell.need is CellNeed.REQUIRED)
     )
 
 
