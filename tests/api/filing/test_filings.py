@@ -139,7 +139,7 @@ async def test_what_is_out_for_correction_stays_put_forward(place: District) -> 
 
 
 async def test_an_exemption_lets_what_was_declined_back_into_an_empty_set(place: District) -> None:
-    """It goes back only into a set of the minimum, so that it cannot stand alone; the office can let it all the same."""
+    """It goes back only into a set of the minimum, so that it cannot stand alone; the office can let it in anyway."""
     declined, *others = await place.filed(3)
     address = f"/api/v1/applications/{declined}"
     await place.by_office.post(f"{address}/correction-request", json=CORRECTION)

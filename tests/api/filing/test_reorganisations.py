@@ -168,6 +168,9 @@ async def test_a_move_is_told_to_all_whom_it_concerns_and_stands_in_both_histori
         {"committee.unit_left"},
         set(),
     ]
+    arrived = next(each for each in await feed(there.by_committee) if each["kind"] == "committee.unit_joined")
+    went_along = "账号和尚未上报的申报已随之转入；已盖章的须重新盖章。"
+    assert arrived["text"] == f"{here.unit.name}由{left}转入{name}，{went_along}"
     [notice] = await feed(here.by_committee)
     assert notice["text"] == f"{here.unit.name}由{left}转至{name}，已上报的申报仍归{left}。"
     assert notice["details"] == [f"原因：{WHY['reason']}"]

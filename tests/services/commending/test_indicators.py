@@ -79,12 +79,13 @@ async def test_what_its_committee_took_back_counts_nowhere_as_filed(world: World
     """In each state of the third of three: neither in the points, nor as a set that another number would not allow."""
     place = await district(world)
     *_, third = await place.filed(3)
-    fewer = CampaignSettings.model_validate(place.campaign.settings | {"maximum_filed": 2})
+    present = CampaignSettings.model_validate(place.campaign.settings)
+    fewer = present.model_copy(update={"maximum_filed": 2})
     for status in ApplicationStatus:
         async with world.database.transaction() as session:
             (await session.get_one(Application, third)).status = status
         async with world.acting(actor_of(place.clerk)) as ctx:
-            beyond = (await reliance.usage(ctx, place.campaign.id, fewer)).of("/maximum_filed")
+            beyond = (await reliance.usage(ctx, place.campaign.id, present, fewer)).of("/maximum_filed")
         (score,) = await scores(place)
         stands = status not in TAKEN_BACK
         assert (score.committee.filed, beyond) == (2 + stands, int(stands)), status

@@ -8,7 +8,7 @@ from app.models import Unit
 from app.models.enums import Role
 from app.problems import Problem
 from app.services.filing import applications, participations, partners
-from app.services.filing.applications import ApplicationForm
+from app.services.filing.cells import ApplicationForm
 from app.services.filing.partners import PartnerNamed, PartnersSet
 from app.services.people import units
 from app.services.people.units import UnitChange

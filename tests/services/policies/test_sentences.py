@@ -24,7 +24,15 @@ RULES = {
     for name, rule in vars(module).items()
     if isinstance(rule, Rule)
 }
-TWINS = {"label": "code of a vocabulary", "kind": "", "role": "", "state": ""}
+TWINS = {
+    "label": "code of a vocabulary",
+    "kind": "",
+    "role": "",
+    "state": "",
+    "labels": "codes",
+    "level": "",
+    "levels": "",
+}
 """Words of a vocabulary: Chinese says the label, English the code."""
 FOR_MACHINES = {
     "opens_at": "the instant beside the day",
@@ -131,3 +139,8 @@ def test_every_sentence_with_a_deadline_says_of_which_campaign_it_is() -> None:
     of_deadline = {name: rule for name, rule in RULES.items() if "{enforced_at}" in rule.zh or ".deadlines." in name}
     assert len(of_deadline) > len(Language)
     assert [name for name, rule in of_deadline.items() if "campaign" not in fields(rule.zh) & fields(rule.en)] == []
+
+
+def test_an_activation_code_has_one_word() -> None:
+    """启用码, as the notices of it say."""
+    assert [name for name, rule in RULES.items() if "激活码" in rule.zh] == []

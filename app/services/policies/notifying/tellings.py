@@ -192,8 +192,8 @@ OF_COMMITTEES = (
     _act(
         "committee.unit_joined",
         (COMMITTEE,),
-        "{unit}由{left}转入{name}。",
-        "{unit} came from {left} to {name}.",
+        "{unit}由{left}转入{name}，账号和尚未上报的申报已随之转入；已盖章的须重新盖章。",
+        "{unit} came from {left} to {name}, with its accounts and what was not filed; what was sealed is sealed anew.",
         formal=True,
     ),
     Telling(
