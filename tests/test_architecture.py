@@ -54,6 +54,7 @@ ALONE = {
     "owed": "what is still to be handed in, read for the reminders",
     "notice": "the campaign's settings, read by every rule",
     "own_cells": "the definition of a cell, which is a part of the settings",
+    "paper_settings": "the heads of the forms on paper, which are a part of the settings",
     "pages": "lists of every concept",
     "participations": "a committee's place in a campaign, the lock of many acts",
     "reliance": "the committees that rely on a campaign's rules, and what was made under them",

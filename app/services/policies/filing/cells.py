@@ -112,8 +112,10 @@ def text_of(value: Value, cell: OwnCell | None = None) -> str:
     if isinstance(value, Mapping):
         return " 至 ".join(str(value.get(name, "")).replace(ONGOING, "至今") for name in PERIOD)
     if isinstance(value, list):
-        rows = (row | {"role": names.get(row["role"], row["role"])} if "role" in row else row for row in value)
-        return "\n".join("，".join(row[name] for name in ROW if name in row) for row in rows)
+        rows = ([(name, row[name]) for name in ROW if name in row] for row in value)
+        return "\n".join(
+            "，".join(names.get(each, each) if name == "role" else each for name, each in row) for row in rows
+        )
     return names.get(value, str(value))
 
 
