@@ -24,7 +24,7 @@ def _part(error: dict[str, Any], language: Language, body: Any) -> RejectedPart:
     if path and isinstance(body, dict) and path[0] == body.get(ALTERNATIVE):
         del path[0]  # Pydantic names the alternative first, which is no member of the body
     path = [each for each in path if not str(each).startswith("<")]  # the tag of an alternative, no member either
-    if error["type"] != "extra_forbidden" and path[1:] and path[-1] == "[key]":
+    if _code(error) != "extra_forbidden" and path[1:] and path[-1] == "[key]":
         del path[-1]  # Pydantic's word for a name that is wrong in itself
     if isinstance(cause := error.get("ctx", {}).get("error"), Contradiction):
         path = [*path, *cause.path]
