@@ -32,7 +32,7 @@ CLIENT_OR_PERSON = Rule(
     "A machine client does not become a person, nor a person a machine client.",
 )
 CLIENT_HAS_SECRET = Rule(
-    "client_has_secret", "机器客户端使用密钥，不使用启用码。", "A machine client has a secret, no activation code."
+    "client_has_secret", "机器客户端使用密钥，不使用激活码。", "A machine client has a secret, no activation code."
 )
 PERSON_HAS_PASSWORD = Rule(
     "person_has_password", "个人账号使用密码，不使用密钥。", "A person has a password, no client secret."
@@ -64,7 +64,7 @@ USERNAME_OF_COMMITTEE = Rule(
     "党（工）委创建的账号，用户名须以“{prefix}”开头。",
     "The username of an account that a committee makes begins with “{prefix}”.",
 )
-UNKNOWN_CODE = Rule("unknown_code", "启用码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
+UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
 
 
 _BY_OFFICE = {"manager": "区文明办", "manager_en": "the office"}
