@@ -33,7 +33,7 @@ from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import AsRead, Cell, Input
-from app.models import Application, ApplicationVersion, Plan, PlannedCase, Unit
+from app.models import Application, ApplicationVersion, Committee, Plan, PlannedCase, Unit
 from app.models.enums import ApplicationStatus, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type, values_of
@@ -109,6 +109,18 @@ WRITTEN = func.coalesce(
     literal_column("'[]'::jsonb", JSONB),
 )
 """The rows of a plan as its committee has written them, whether it has submitted them or not."""
+
+_left = func.jsonb_build_array(PlannedCase.position, Committee.name)
+UNITS_LEFT = func.coalesce(
+    select(func.jsonb_agg(aggregate_order_by(_left, PlannedCase.position)))
+    .join(Unit, Unit.id == PlannedCase.unit_id)
+    .join(Committee, Committee.id == Unit.committee_id)
+    .where(PlannedCase.plan_id == Plan.id, ~_LEFT_OUT, ~_FOR_OFFICE, Unit.committee_id != Plan.committee_id)
+    .correlate(Plan)
+    .scalar_subquery(),
+    literal_column("'[]'::jsonb", JSONB),
+)
+"""Rows that name a unit which has left the plan's committee, with the committee it is in now."""
 
 _measured = func.coalesce(Plan.promised_cases, Plan.submitted_cases)
 _promised = (

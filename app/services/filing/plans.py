@@ -28,10 +28,8 @@ from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Act, actions, permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import plans as policy
-from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.filing.plans import PlanFacts
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _PLAN_ID = bindparam("plan_id", type_=Uuid)
@@ -93,6 +91,7 @@ class PlanRow(PlanSummary):
     extension_due_on: date | None
     extension_until: datetime | None
     exemptions: Granted | None
+    units_left: Sequence[tuple[int, str]]
 
 
 @row_type
@@ -150,6 +149,7 @@ _PLAN = Query(
         Campaign.settings_digest,
         *extensions.joined(_extension),
         concessions.exemptions_of(Plan.campaign_id, Plan.committee_id),
+        planned_cases.UNITS_LEFT.label("units_left"),
     )
     .join(Campaign, Campaign.id == Plan.campaign_id)
     .outerjoin(_extension, true())
@@ -242,8 +242,8 @@ class PlanRecord:
     row: PlanRow
     cases: Sequence[CaseRow]
     settings: CampaignSettings
-    deadline: Deadline
-    facts: PlanFacts
+    deadline: deadlines.Deadline
+    facts: policy.PlanFacts
     actions: dict[str, list[Finding]]
 
 
@@ -341,7 +341,7 @@ async def read(view: View, plan_id: UUID) -> PlanRecord:
     settings = await campaigns.settings_for(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.PLAN, participations.extension_of(row))
     cases = await planned_cases.read(view, plan_id)
-    facts = PlanFacts(
+    facts = policy.PlanFacts(
         row.status,
         settings,
         view.now,
@@ -350,6 +350,7 @@ async def read(view: View, plan_id: UUID) -> PlanRecord:
         deadline,
         leader_named=not is_blank(row.leader_name),
         liaison_named=not (is_blank(row.liaison_name) or is_blank(row.liaison_phone)),
+        units_left=row.units_left,
     )
     return PlanRecord(row, cases, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
@@ -372,7 +373,7 @@ async def _row(view: View, plan_id: UUID) -> PlanRow:
     return await view.get(_PLAN, plan_id=plan_id)
 
 
-async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, PlanFacts], version: int | None) -> Plan:
+async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, policy.PlanFacts], version: int | None) -> Plan:
     """The plan, locked, if the actor may do this to it as it was read."""
     plan = await get(ctx, plan_id)
     permit(act, role=ctx.actor.role, status=plan.status)

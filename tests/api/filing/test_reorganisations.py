@@ -308,3 +308,17 @@ async def test_a_retired_committee_frees_its_code_and_its_name_and_no_number_is_
 async def committee_of(world: World, committee_id: str) -> Committee:
     async with world.database.transaction() as session:
         return await session.get_one(Committee, UUID(committee_id))
+
+
+async def test_a_plan_is_advised_of_a_unit_that_was_moved_away(world: World) -> None:
+    here, there = await two(world)
+    cases = [{"name": "道德讲堂", "unit_name": "翔云社区"}, {"name": "邻里互助", "unit_id": str(here.unit.id)}]
+    body = {"campaign_id": str(here.campaign.id), "cases": cases}
+    plan = f"/api/v1/plans/{done(await here.by_committee.post('/api/v1/plans', json=body), 201)['id']}"
+    done(await move(here, there))
+    submit = done(await here.by_committee.get(plan))["actions"]["submit"]
+    (left,) = [each for each in submit["findings"] if each["code"] == "unit_left"]
+    assert (submit["allowed"], left["pointer"]) == (True, "/cases/1/unit_id")
+    assert f"“{there.committee.name}”" in left["message"]
+    done(await steps.act(here.by_committee, plan, "submission"))
+    assert done(await here.by_office.get(plan))["status"] == "submitted"

@@ -146,6 +146,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "leader_named": [True, False],
         "liaison_named": [True, False],
         "correction_due_on": [None, date(2015, 4, 9), date(2015, 12, 31)],
+        "units_left": [[(1, "乔屯街道")]],
     },
     rounds.RoundFacts: {
         "now": [NOW],

@@ -61,6 +61,12 @@ EXTENSION_NEEDED = Rule(
     "correction date, given with the return, or an extension.",
     Severity.ADVICE,
 )
+UNIT_LEFT = Rule(
+    "unit_left",
+    "所选单位已转到“{committee}”：请改选单位，或只填写名称。",
+    "The chosen unit belongs to “{committee}” by now: choose another, or give the name alone.",
+    Severity.ADVICE,
+)
 IMPLEMENTING_UNIT_MISSING = Rule("required", "请填写实施单位。", "The implementing unit is required.")
 
 
@@ -89,6 +95,8 @@ class PlanFacts:
     liaison_named: bool
     correction_due_on: date | None = None
     """The day until whose end the office that returns it lets it be submitted again."""
+    units_left: Sequence[tuple[int, str]] = ()
+    """Rows, from one, that name a unit which has left the plan's committee, with the committee it is in now."""
 
     @property
     def open_until(self) -> datetime | None:
@@ -116,6 +124,7 @@ def submission_findings(facts: PlanFacts) -> list[Finding]:
         *(extension_findings(facts) if facts.status is Status.RETURNED else []),
         *count_findings(facts.settings, len(facts.cases)),
         *case_findings(facts.settings, facts.cases),
+        *[UNIT_LEFT(f"/cases/{row - 1}/unit_id", committee=name) for row, name in facts.units_left],
         *people_findings(facts),
     ]
 
