@@ -520,7 +520,7 @@ async def test_cells_of_a_campaigns_own_come_up_from_the_content_that_covers_the
 ) -> None:
     place = await district(elsewhere, await elsewhere.campaign(cells=OWN))
     application_id = await place.submitted(cells=FILLED)
-    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0026").down_revision
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0024").down_revision
     await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
     async with elsewhere.database.transaction() as session:
@@ -549,7 +549,7 @@ async def test_applications_are_found_by_all_names_on_the_way_up_and_by_one_on_t
     names = {"新华里社区", "改名社区", place.unit.name, place.committee.name}
     (above,) = await searched()
     assert above > names
-    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0028").down_revision
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0026").down_revision
     await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
     assert await searched() == [above - names | {"改名社区"}]
     await elsewhere.put(place.unit, name="又改社区")

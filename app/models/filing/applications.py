@@ -48,7 +48,7 @@ class Application(Versioned, Base):
     innovation: Mapped[str] = mapped_column(default="")
     practices: Mapped[str] = mapped_column(default="")
     effects: Mapped[str] = mapped_column(default="")
-    cells: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}", info={"since": "0026"})
+    cells: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}", info={"since": "0024"})
 
     narrative_length: Mapped[int] = mapped_column(default=0)
     image_count: Mapped[int] = mapped_column(default=0)

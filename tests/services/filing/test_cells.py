@@ -132,8 +132,8 @@ async def test_a_published_campaign_takes_cells_that_nobody_must_fill_and_takes_
     assert [each["code"] for each in form["own_cells"]] == [each["code"] for each in more["settings"]["cells"]]
     back = await replaced(OWN)
     assert back.status_code == 200, "nobody has made use of it"
-    await place.world.application(place.campaign, place.unit, cells={"slogan": "甲"})
     done(await replaced([*OWN, cell("again", "line")]))
+    await place.world.application(place.campaign, place.unit, cells={"again": "甲"})
     assert reasons(await replaced(OWN)) == [("change_was_used", "/cells")]
 
 

@@ -143,4 +143,4 @@ def test_every_sentence_with_a_deadline_says_of_which_campaign_it_is() -> None:
 
 def test_an_activation_code_has_one_word() -> None:
     """激活码, as the notices of it say."""
-    assert [name for name, rule in RULES.items() if "激活码" in rule.zh] == []
+    assert [name for name, rule in RULES.items() if "启用码" in rule.zh] == []
