@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as OpenDocument
@@ -69,7 +70,16 @@ class Writer:
         _number(document, paper.foot)
         written = BytesIO()
         document.save(written)
-        return written.getvalue()
+        return _undated(written)
+
+
+def _undated(written: BytesIO) -> bytes:
+    """Pack the parts anew without the time of packing, so that the same paper is the same bytes."""
+    packed = BytesIO()
+    with ZipFile(written) as dated, ZipFile(packed, "w", ZIP_DEFLATED) as undated:
+        for part in dated.infolist():
+            undated.writestr(ZipInfo(part.filename), dated.read(part), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _parts(paper: Paper) -> Iterator[str]:

@@ -124,13 +124,17 @@ class Desk:
         return bool(told)
 
     def _take(self, event: sqlite3.Row) -> None:
-        """Hold the nomination as it is now, whatever happened to it; what it hands over is fetched once, for ever."""
+        """Hold the nomination as it is now, whatever happened to it; what it hands over is fetched once, for ever.
+
+        One that was withdrawn before we came to it hands over nothing any more, and is not held.
+        """
         nomination = self._pinpai.get(f"/nominations/{event['nomination_id']}")
         nomination |= {"stands": nomination["status"] not in {"replaced", "withdrawn"}}
         known = self._rows("SELECT id FROM nominations WHERE id = :id", nomination)
-        nomination["payload"] = None if known else self._fetch(nomination)
+        is_new = not known and nomination["payload_href"] is not None
+        nomination["payload"] = self._fetch(nomination) if is_new else None
         with self._transaction() as database:
-            if not known:
+            if is_new:
                 database.execute(_KEEP, nomination)
                 owed = [nomination | {"kind": kind} for kind in self._settings.answers]
                 database.executemany(_OWE, owed)

@@ -219,7 +219,7 @@ class CampaignSettings(Input):
         description="Cells of the form beyond those of 附件2, in their order: an application has them in its `cells`.",
         max_length=MOST_CELLS,
     )
-    forms: FormHeads = Field(FormHeads(), description="附件 and titles of the forms on paper.")
+    forms: FormHeads = Field(default_factory=FormHeads, description="附件 and titles of the forms on paper.")
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
     commendation: CommendationSettings = Field(description="公示、通报与证书")
@@ -319,7 +319,7 @@ class CampaignSettings(Input):
         for place in ADDED:
             group, _, name = place.rpartition("/")
             model, members = getattr(self, group, self), plain.get(group, plain)
-            if getattr(model, name) == type(model).model_fields[name].default:
+            if getattr(model, name) == type(model).model_fields[name].get_default(call_default_factory=True):
                 members.pop(name)
         return plain
 
