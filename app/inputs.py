@@ -7,6 +7,7 @@ pointer to the field and its position in the text.
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
@@ -60,6 +61,11 @@ class Input(BaseModel):
     def contradiction(words: str, *path: str | int) -> Contradiction:
         """Say, below the member that must change, what members contradict each other in."""
         return Contradiction(words, *path)
+
+
+def repeated(items: Sequence[object]) -> Iterator[int]:
+    """Yield the places of items that have occurred before."""
+    return (index for index, item in enumerate(items) if item in items[:index])
 
 
 def _plain(text: object) -> object:

@@ -68,3 +68,8 @@ def spoken(text: str) -> str:
         return "今"
     parts = text.split("-") if span(text) else []
     return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False)) or text
+
+
+def lasting(started_on: str | None, ended_on: str | None) -> str:
+    """Say a period as a form does, as far as its ends are known."""
+    return spoken(started_on or "") + (f"至{spoken(ended_on)}" if ended_on else "")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.periods import span, written
+from app.periods import lasting, span, written
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,20 @@ def test_a_day_is_within_its_month_and_that_within_its_year(day: date) -> None:
     assert spans[2] == (day, day)
     assert all(each and each[0] <= day <= each[1] for each in spans)
     assert [written(iso[:length]) for length in (4, 7, 10)] == [iso[:4], iso[:7], iso]
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        (("2014", "ongoing"), "2014年至今"),
+        (("2015-03", "2015-08-31"), "2015年3月至2015年8月31日"),
+        (("2015-03", None), "2015年3月"),
+        ((None, "2015"), "至2015年"),
+        ((None, None), ""),
+    ],
+)
+def test_a_period_is_said_as_far_as_it_is_known(ends: tuple[str | None, str | None], words: str) -> None:
+    assert lasting(*ends) == words
 
 
 @given(st.text())

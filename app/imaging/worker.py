@@ -1,6 +1,6 @@
 """The limited process that opens strangers' bytes: `python -m app.imaging.worker INBOX OUTBOX`.
 
-It imports Pillow, pypdf and nothing of the application.
+It imports libraries for pictures, PDF and codes, and nothing of the application.
 """
 
 import sys

@@ -227,10 +227,11 @@ def _folder(
     """An application's folder: its content for programs and for people, its pictures, its stamped scan."""
     folder, status = f"data/{row.number}", row.status if row.filed_content is None else row.status.outward
     content: Content = row.filed_content or contents.content_of(row.form, row.names, images)
-    told = {"number": row.number, "status": status, "content": content}
+    topic = row.topic if row.filed_content is None else row.filed_topic
+    told = {"number": row.number, "status": status, "topic": topic, "content": content}
     return [
         text(f"{folder}/application.json", canonical(told)),
-        text(f"{folder}/application.txt", policy.written(row.number, status.label, content, settings)),
+        text(f"{folder}/application.txt", policy.written(row.number, status.label, content, settings, topic)),
         *(Packed(f"{folder}/images/{each.slot}.jpg", each.sha256, each.size, file_id=each.file_id) for each in images),
         *([_scan(folder, scan)] if scan else []),
     ]

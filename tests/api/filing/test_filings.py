@@ -96,7 +96,9 @@ async def test_the_maximum_is_not_evaded_by_declining_and_considering_again(worl
     assert (await place.by_committee.post(f"{address}/decline", json=WITHDRAWN, headers=key())).status_code == 200
     assert (await place.file(await place.sealed())).status_code == 201
     offered = (await place.by_committee.get(address)).json()["actions"]["reconsider"]
-    assert [each["message"] for each in offered["findings"]] == ["上报后共 4 件，最多 3 件。"]
+    assert [each["message"] for each in offered["findings"]] == [
+        "连同已上报的（含退回补正和不予受理的）共 4 件，最多 3 件。"
+    ]
     again = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
     assert codes(again) == [("too_many_applications", None)]
 
@@ -272,7 +274,7 @@ async def test_a_kind_of_committee_files_exactly_as_many_as_the_notice_says(worl
         [("too_many_applications", "/application_ids")],
     ]
     left = (await place.by_committee.get(f"/api/v1/applications/{three}")).json()["actions"]["file"]["findings"]
-    assert [each["message"] for each in left] == ["上报后共 3 件，最多 2 件。"]
+    assert [each["message"] for each in left] == ["连同已上报的（含退回补正和不予受理的）共 3 件，最多 2 件。"]
     mine = (await place.by_committee.get(f"/api/v1/campaigns/{campaign.id}")).json()["limits"]
     assert (mine["minimum_filed"], mine["maximum_filed"]) == (2, 2)
     await world.committee()

@@ -147,7 +147,7 @@ async def test_the_campaigns_own_cells_and_the_topic_are_printed_as_they_are_sea
     place = await district(world, await world.campaign(cells=cells, topic_required=True))
     href = f"/api/v1/applications/{await place.complete(cells=FILLED, category='qingman', topic='spring_rain')}"
     labels = {each["code"]: each["name"] for each in cells}
-    written = {code: squeezed(text) for code, text in IN_WORDS.items()} | {"since": "2015年3月", "run": "2014年至今"}
+    written = {code: squeezed(text) for code, text in IN_WORDS.items()} | {"since": "2015年3月"}
     for pledge, box in ((True, "■"), (None, "□")):
         done(await place.by_unit.patch(href, json={"cells": {"pledge": pledge}}, headers={"If-Match": "*"}))
         expected = {labels[code]: text for code, text in written.items()} | {"承诺": f"{box}以上内容真实，<无>虚报。"}

@@ -11,7 +11,7 @@ from math import inf
 from app.comparable import is_filled
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, CellNeed, Language, Severity
-from app.periods import ONGOING
+from app.periods import lasting
 from app.services.policies import REQUIRED
 from app.services.policies.filing.controls import KINDS, NO_SUCH_CELL, Kind, unsuitable
 from app.services.policies.filing.own_cells import BOUNDS, LONGEST_TEXT, PERIOD, ROW, Json, OwnCell, Value, Values
@@ -110,7 +110,7 @@ def text_of(value: Value, cell: OwnCell | None = None) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):
-        return " 至 ".join(str(value.get(name, "")).replace(ONGOING, "至今") for name in PERIOD)
+        return lasting(*(value.get(name) for name in PERIOD))
     if isinstance(value, list):
         rows = ([(name, row[name]) for name in ROW if name in row] for row in value)
         return "\n".join(

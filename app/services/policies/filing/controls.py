@@ -79,7 +79,7 @@ TOO_FEW_ROWS = Rule(
 UNSUITABLE = Rule(
     "unsuitable_value",
     "“{label}”填写的不是{kind}：“{value}”；请改为{example}。",
-    "“{label}” does not have the form of its cell ({kind_en}): “{value}”. Write it like {example_en}.",
+    "“{label}” does not have the form of its cell ({kind}): “{value}”. Write it like {example_en}.",
 )
 UNKNOWN_OPTION = Rule("unknown_option", "“{label}”没有“{value}”这一选项。", "“{label}” has no such option: “{value}”.")
 PERIOD_REVERSED = Rule(
@@ -102,8 +102,8 @@ class Kind:
 
 def unsuitable(cell: OwnCell, value: str, pointer: str | None = None, label: str = "") -> Finding:
     example, example_en = KINDS[cell.control].example
-    said = {"kind": cell.control.label, "kind_en": cell.control.value, "value": value[:SHOWN]}
-    return UNSUITABLE(pointer, label=label or cell.name, example=example, example_en=example_en, **said)
+    said = {"kind": cell.control, "value": value[:SHOWN], "example": example, "example_en": example_en}
+    return UNSUITABLE(pointer, label=label or cell.name, **said)
 
 
 def _string(cell: OwnCell, **limits: Value) -> Json:

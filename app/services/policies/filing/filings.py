@@ -13,8 +13,8 @@ TOO_FEW_APPLICATIONS = Rule(
 )
 TOO_MANY_APPLICATIONS = Rule(
     "too_many_applications",
-    "上报后共 {count} 件，最多 {maximum} 件。",
-    "{count} would stand filed; at most {maximum} may.",
+    "连同已上报的（含退回补正和不予受理的）共 {count} 件，最多 {maximum} 件。",
+    "{count} with those filed before, also returned or disqualified ones; at most {maximum} may be filed.",
 )
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"

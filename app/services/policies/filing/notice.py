@@ -1,5 +1,6 @@
 """A campaign is the notice as data: every figure, word and date that a rule uses is a field of its settings."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from app.comparable import comparable
-from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name
+from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
 from app.services.policies.filing.criteria import Criterion, Text
@@ -162,11 +163,6 @@ Path = tuple[str | int, ...]
 """The place of a member, by the names and indices that lead to it."""
 
 
-def _repeated(items: Sequence[object]) -> Iterator[int]:
-    """Yield the places of items that have occurred before."""
-    return (index for index, item in enumerate(items) if item in items[:index])
-
-
 class CampaignSettings(Input):
     """The whole notice as data. What the forms and the rules need is here and nowhere else."""
 
@@ -260,26 +256,26 @@ class CampaignSettings(Input):
                 yield self.contradiction("narrative: the bounds are not in order", "narrative", upper)
 
     def _of_lists(self) -> Iterator[Contradiction]:
-        for index in _repeated(self.leads()):
+        for index in repeated(self.leads()):
             yield self.contradiction("reminders: one occurs twice", "reminders", index)
         off, worked = self.commendation.days_off, self.commendation.days_worked
         for index in (index for index, day in enumerate(worked) if day in off):
             yield self.contradiction("commendation: a day is both off and worked", "commendation", "days_worked", index)
-        for index in _repeated([each.kind for each in self.filed_by_kind]):
+        for index in repeated([each.kind for each in self.filed_by_kind]):
             yield self.contradiction("a kind occurs twice", "filed_by_kind", index, "kind")
         for index, indicator in enumerate(self.commendation.indicators):
             if indicator.code in OF_PLANS and not self.asks_for(DeadlineKind.PLAN):
                 place = ("commendation", "indicators", index, "code")
                 yield self.contradiction("an indicator measures plans, and none are asked for", *place)
         for path, group in self._coded():
-            for index in _repeated([item.code for item in group]):
+            for index in repeated([item.code for item in group]):
                 yield self.contradiction("a code occurs twice", *path, index, "code")
 
     def _of_names(self) -> Iterator[Contradiction]:
         """No two cells of the form have the same name, those of 附件2 among them."""
         taken = [self.topic_label, *self.field_labels.values()]
         names = [comparable(each) for each in (*taken, *(cell.name for cell in self.cells))]
-        for place in (index - len(taken) for index in _repeated(names) if index >= len(taken)):
+        for place in (index - len(taken) for index in repeated(names) if index >= len(taken)):
             yield self.contradiction("the form has a cell of this name already", "cells", place, "name")
 
     def _coded(self) -> Iterator[tuple[Path, Sequence[Coded]]]:
@@ -339,9 +335,8 @@ class CampaignSettings(Input):
     @property
     def latest_start(self) -> date:
         """The last day on which a case may have begun; 28 February for a leap day that the year does not have."""
-        day = self.applications.due_on
-        lost = (day.month, day.day) == (2, 29) and self.years_in_operation % 4 != 0
-        return day.replace(year=day.year - self.years_in_operation, day=28 if lost else day.day)
+        day, year = self.applications.due_on, self.applications.due_on.year - self.years_in_operation
+        return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
     @property
     def admitted(self) -> frozenset[HonourLevel]:
@@ -383,6 +378,10 @@ class CampaignSettings(Input):
     def topic_label(self) -> str:
         """The word for 子项, which older campaigns do not have among their labels."""
         return self.field_labels.get("topic", "子项")
+
+    def topic_name(self, code: str) -> str:
+        """The name of a topic, or the code of one that is not there any more."""
+        return next((each.name for group in self.categories for each in group.topics if each.code == code), code)
 
     def label(self, field: str) -> str:
         return self.field_labels.get(field, field)

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from app.comparable import comparable
-from app.inputs import Cell, Code, Contradiction, Input, Name, Prose, null_if_blank, one_line
+from app.inputs import Cell, Code, Contradiction, Input, Name, Prose, null_if_blank, one_line, repeated
 from app.models.enums import CellControl, CellNeed, Language
 
 Value: TypeAlias = Any
@@ -229,14 +229,10 @@ class OwnCell(Input):
             yield self.contradiction("a cell of this kind has no options", "options")
         if self.control is CellControl.CHOICE and not self.options:
             yield self.contradiction("a choice needs options", "options")
-        codes = [option.code for option in self.options]
-        for index, code in enumerate(codes):
-            if code in codes[:index]:
-                yield self.contradiction("a code occurs twice", "options", index, "code")
-        names = [comparable(option.name) for option in self.options]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                yield self.contradiction("two options have the same name", "options", index, "name")
+        for index in repeated([option.code for option in self.options]):
+            yield self.contradiction("a code occurs twice", "options", index, "code")
+        for index in repeated([comparable(option.name) for option in self.options]):
+            yield self.contradiction("two options have the same name", "options", index, "name")
 
     def said(self, language: Language) -> str:
         return self.name_en if self.name_en and language is Language.EN else self.name

@@ -1,12 +1,12 @@
 """附件1 and 附件2 as the notice lays them out, filled or empty: one description, which is drawn as PDF and for Word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain, repeat
 
 from app.file_names import Part
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
-from app.periods import spoken
+from app.periods import lasting, spoken
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import NARRATIVE, PERIOD, Content, Form
@@ -203,8 +203,8 @@ def _brand(settings: CampaignSettings, cells: Form, texts: Sequence[Row]) -> lis
     names = {each.code: each.name for each in settings.categories}
     category = cells.get("category") or ""
     chosen = Row([_label(settings, "category"), Cell(names.get(category, category), columns=3, name="category")])
-    dates = (spoken(cells.get(name) or "") for name in PERIOD)
-    period = Row([_label(settings, "period"), Cell("至".join(filter(None, dates)), columns=3, name="started_on")])
+    dates = lasting(*(cells.get(name) for name in PERIOD))
+    period = Row([_label(settings, "period"), Cell(dates, columns=3, name="started_on")])
     return _beside([chosen, *_topic(settings, cells), period, *texts])
 
 
@@ -213,8 +213,7 @@ def _topic(settings: CampaignSettings, cells: Form) -> list[Row]:
     topic = cells.get("topic") or ""
     if not (topic or settings.topic_required):
         return []
-    names = {each.code: each.name for category in settings.categories for each in category.topics}
-    shown = Cell(names.get(topic, topic), columns=3, name="topic")
+    shown = Cell(settings.topic_name(topic), columns=3, name="topic")
     return [Row([Cell(settings.topic_label, CellKind.LABEL), shown])]
 
 
@@ -243,8 +242,6 @@ def _on_paper(cell: OwnCell, value: Value) -> str:
         return f"{TICKED if value else UNTICKED} {cell.help or cell.name}"
     if cell.control is CellControl.DATE and isinstance(value, str):
         return spoken(value)
-    if isinstance(value, Mapping):
-        return "至".join(spoken(value[name]) for name in PERIOD if value.get(name))
     return "" if value is None else text_of(value, cell)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.periods import ONGOING
+from app.periods import lasting
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import FORM, PERIOD, Content
 from app.services.policies.filing.notice import CampaignSettings
@@ -45,13 +45,14 @@ def planned(plan: Mapping[str, object], cases: Sequence[Row], status: str, setti
     return head + "".join(f"{number}. {row}\n" for number, row in enumerate(rows, 1))
 
 
-def written(number: str, status: str, content: Content, settings: CampaignSettings) -> str:
-    """Write the form (附件2) cell by cell under the campaign's own labels, then the pictures."""
+def written(number: str, status: str, content: Content, settings: CampaignSettings, topic: str | None = None) -> str:
+    """Write the form (附件2) cell by cell under the campaign's labels, with the topic (子项), then the pictures."""
     form = content.get("form", {})
-    period = _period(*(form[name] for name in PERIOD))
+    period = lasting(*(form[name] for name in PERIOD))
     said = {**form, "category": _category(settings, form.get("category"))}
     cells = {settings.label(name): said[name] for name in FORM if name not in PERIOD}
     lines = [_line(*cell) for cell in ({settings.label("period"): period} | cells).items()]
+    lines += [_line(settings.topic_label, settings.topic_name(topic))] if topic else []
     own = form.get("cells", {})
     lines += [_line(cell.name, text_of(own[cell.code], cell)) for cell in settings.cells if cell.code in own]
     pictures = ["图片 {slot}：{caption}".format_map(image) for image in content.get("images", ())]
@@ -64,12 +65,6 @@ def _row(row: Row, category: str | None) -> str:
 
 def _category(settings: CampaignSettings, code: str | None) -> str | None:
     return next((each.name for each in settings.categories if each.code == code), code)
-
-
-def _period(started_on: str | None, ended_on: str | None) -> str:
-    if ended_on == ONGOING:
-        return f"{started_on or ''} 至今"
-    return f"{started_on or ''} 至 {ended_on or ''}"
 
 
 def _said(*words: object) -> str:

@@ -235,6 +235,13 @@ def test_a_case_has_run_for_the_years_that_the_notice_asks_for(
     assert places(found) == ([] if valid else [("begun_too_late", "/started_on")])
 
 
+def test_years_are_counted_back_to_a_year_without_a_leap_day() -> None:
+    settings = CampaignSettings.model_validate(template("lubei-2015"))
+    window = settings.applications.model_copy(update={"due_on": date(2104, 2, 29)})
+    later = settings.model_copy(update={"applications": window, "years_in_operation": 4})
+    assert later.latest_start == date(2100, 2, 28), "2100 is no leap year"
+
+
 @pytest.mark.parametrize("admitted", [[], [HonourLevel.NATIONAL], [HonourLevel.NATIONAL, HonourLevel.MUNICIPAL]])
 @pytest.mark.parametrize("level", HonourLevel)
 def test_a_unit_has_a_title_that_the_notice_admits(admitted: list[HonourLevel], level: HonourLevel) -> None:
