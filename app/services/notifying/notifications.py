@@ -44,8 +44,8 @@ from app.services.history import note
 from app.services.pages import Filter, FilterValue, Listing, Page
 from app.services.people import accounts
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.notifying.kinds import Telling
 from app.services.policies.notifying.notifications import DIGEST_AFTER, Particulars
-from app.services.policies.notifying.tellings import Telling
 from app.services.policies.people.accounts import NOTIFICATIONS_READ
 
 MAIL = "mail"

@@ -28,9 +28,8 @@ from app.services.notifying.owed import (
     Whole,
 )
 from app.services.policies.notifying import reminders as policy
-from app.services.policies.notifying import tellings
+from app.services.policies.notifying.kinds import Telling
 from app.services.policies.notifying.notifications import KINDS, Particulars
-from app.services.policies.notifying.tellings import Telling
 
 Groups = dict[tuple[UUID, UUID, datetime], list[Owed[OwedApplication]]]
 """The applications of one organisation in one campaign until one instant."""
@@ -53,8 +52,8 @@ async def remind(database: Database) -> int:
 def _of_plans(now: datetime, plans: Sequence[Owed[OwedPlan]]) -> Iterator[Notice]:
     for one in plans:
         about = ("plan", one.row.plan_id) if one.row.plan_id else one.whole.about
-        yield from _due(now, tellings.PLAN_DUE, [one], about, _committee(one.row.committee_id))
-    yield from _missing(now, tellings.PLANS_MISSING, plans, lambda plan: {"name": plan.name})
+        yield from _due(now, policy.PLAN_DUE, [one], about, _committee(one.row.committee_id))
+    yield from _missing(now, policy.PLANS_MISSING, plans, lambda plan: {"name": plan.name})
 
 
 def _of_filings(
@@ -63,7 +62,7 @@ def _of_filings(
     """Remind a committee of its whole set at once; of an application with a later date of its own, before that date."""
     for drafts in _grouped(_with_units(applications), lambda draft: draft.unit_id).values():
         to = Addressees(Role.UNIT, unit_id=drafts[0].row.unit_id)
-        yield from _due(now, tellings.DRAFTS_DUE, drafts, drafts[0].whole.about, to, facts=_listed(drafts))
+        yield from _due(now, policy.DRAFTS_DUE, drafts, drafts[0].whole.about, to, facts=_listed(drafts))
     groups = _grouped(applications, lambda application: application.committee_id)
     for one in filings:
         under_way = groups.pop((one.row.campaign_id, one.row.committee_id, one.deadline), [])
@@ -71,22 +70,22 @@ def _of_filings(
         if waiting or _falls_short(one):
             figures = {"minimum": one.settings.minimum_filed, "standing": one.row.filed, "waiting": waiting}
             facts, to = {**_listed(under_way), **figures}, _committee(one.row.committee_id)
-            yield from _due(now, tellings.FILING_DUE, [one], one.whole.about, to, facts=facts)
+            yield from _due(now, policy.FILING_DUE, [one], one.whole.about, to, facts=facts)
     for later in groups.values():
         to = _committee(later[0].row.committee_id)
-        yield from _due(now, tellings.CORRECTIONS_DUE, later, later[0].whole.about, to, facts=_listed(later))
+        yield from _due(now, policy.CORRECTIONS_DUE, later, later[0].whole.about, to, facts=_listed(later))
     short = [one for one in filings if _falls_short(one)]
     yield from _missing(
-        now, tellings.FILINGS_MISSING, short, lambda filings: {"name": filings.name, "standing": filings.filed}
+        now, policy.FILINGS_MISSING, short, lambda filings: {"name": filings.name, "standing": filings.filed}
     )
 
 
 def _of_reviews(now: datetime, reviews: Sequence[Owed[OwedReviews]]) -> Iterator[Notice]:
     for one in reviews:
         to, facts = Addressees(account_id=one.row.account_id), {"name": one.row.round_name, "count": one.row.count}
-        yield from _due(now, tellings.REVIEWS_DUE, [one], one.whole.about, to, facts=facts)
+        yield from _due(now, policy.REVIEWS_DUE, [one], one.whole.about, to, facts=facts)
     yield from _missing(
-        now, tellings.REVIEWS_MISSING, reviews, lambda reviews: {"name": reviews.name, "count": reviews.count}
+        now, policy.REVIEWS_MISSING, reviews, lambda reviews: {"name": reviews.name, "count": reviews.count}
     )
 
 

@@ -64,8 +64,8 @@ from app.services.notifying.notifications import Addressees, Notice, announce
 from app.services.pages import Expression
 from app.services.policies.filing.forms import OPEN_TO_EDIT
 from app.services.policies.notifying import notifications as policy
+from app.services.policies.notifying.kinds import Telling
 from app.services.policies.notifying.notifications import Particulars
-from app.services.policies.notifying.tellings import Telling
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _ASKED = AuditEvent.sequence == bindparam("sequences", type_=ARRAY(BigInteger)).any_()

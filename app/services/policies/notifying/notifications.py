@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from app.findings import Sentence
 from app.models.enums import ApplicationStatus, DeadlineKind, Labelled, Language, LimitKind, Role
-from app.services.policies.notifying.tellings import TELLINGS, Telling
+from app.services.policies.notifying.kinds import Telling
+from app.services.policies.notifying.tellings import TELLINGS
 
 Particulars = Mapping[str, Any]
 """The facts of a notice, stored as JSON: names, figures, codes and instants that its sentence is made of."""

@@ -4,40 +4,15 @@ from dataclasses import dataclass
 
 from app.findings import Sentence
 from app.models.enums import Role
-
-OFFICE, COMMITTEE, UNIT = Role.OFFICE, Role.COMMITTEE, Role.UNIT
-BOTH = (UNIT, COMMITTEE)
-TO_WHOM_IT_NAMES: tuple[Role, ...] = ()
-"""The one account an event itself is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One kind of notice. The account that caused it gets none, unless it is a receipt.
-
-    `formal`: it sets a date or refuses something, so it is mailed regardless of the preference. `by`: only acts of this
-    role. `item` words each line that belongs to it.
-    """
-
-    kind: str
-    to: tuple[Role, ...]
-    sentence: Sentence
-    after: frozenset[str] = frozenset()
-    formal: bool = False
-    receipt: bool = False
-    once_a_day: bool = False
-    once_an_act: bool = False
-    by: Role | None = None
-    item: Sentence | None = None
+from app.services.policies.notifying.kinds import BOTH, COMMITTEE, NAMED, OFFICE, TO_WHOM_IT_NAMES, UNIT, Telling
+from app.services.policies.notifying.own_accounts import OF_ACCOUNTS
+from app.services.policies.notifying.reminders import OF_DEADLINES
 
 
 def _act(event: str, to: tuple[Role, ...], zh: str, en: str, *, formal: bool = False) -> Telling:
     """Declare the notice of a single event, of the same name."""
     return Telling(event, to, Sentence(zh, en), frozenset({event}), formal=formal)
 
-
-NAMED = Sentence("“{name}”", "“{name}”")
-WITH_STATUS = Sentence("“{name}”：{status}", "“{name}”: {status}")
 
 OF_APPLICATIONS = (
     _act("application.submitted", (COMMITTEE,), "“{name}”已提交，待审核盖章。", "“{name}” was handed in."),
@@ -283,127 +258,6 @@ OF_JUDGING = (
 )
 
 
-def _own(event: str, zh: str, en: str, *, once_a_day: bool = False) -> Telling:
-    """Declare a notice to the owner of an account, who gets it whoever did it: it may have been somebody else."""
-    return Telling(
-        event, TO_WHOM_IT_NAMES, Sentence(zh, en), frozenset({event}), formal=True, receipt=True, once_a_day=once_a_day
-    )
-
-
-OF_ACCOUNTS = (
-    _own(
-        "account.code_issued",
-        "{by}为您的账号发放了激活码，经确认即可重设密码。如非您本人要求，请作废该激活码并联系区文明办。",
-        "{by} issued an activation code for your account; it may replace your password. Void it unless you asked.",
-    ),
-    _own(
-        "account.factor_reset_begun",
-        "{by}为您的账号发放了激活码，经确认即可重设密码并取消二次验证。如非您本人要求，请作废该激活码并联系区文明办。",
-        "{by} issued a code that, confirmed, replaces your password and second factor. Void it unless you asked.",
-    ),
-    Telling(
-        "confirm.code",
-        (OFFICE,),
-        Sentence(
-            "{by}为“{name}”发放了激活码，待另一人确认。",
-            "{by} issued a code for “{name}” that a second person confirms.",
-        ),
-        frozenset({"account.invited", "account.code_issued", "account.factor_reset_begun"}),
-    ),
-    _own("account.password_changed", "您的密码已修改。", "Your password was changed."),
-    _own("account.password_reset", "您的密码已凭激活码重设。", "Your password was reset by an activation code."),
-    _own("account.factor_added", "您的账号启用了一种验证方式。", "A second factor was added to your account."),
-    _own("account.factor_removed", "您的账号删除了一种验证方式。", "A second factor of your account was removed."),
-    _own("account.factors_reset", "您的账号的全部验证方式已取消。", "All second factors of your account were removed."),
-    _own("account.recovery_codes_issued", "您的恢复码已更换。", "Your recovery codes were replaced."),
-    _own("account.recovery_code_used", "有人使用恢复码登录了您的账号。", "A recovery code was used for your account."),
-    _own(
-        "account.edited",
-        "您的账号的电话或邮箱已由{by}修改。",
-        "Your phone or address was changed by {by}.",
-    ),
-    _own("account.reassigned", "{by}变更了您的账号的角色或所属单位。", "{by} changed your role or unit."),
-    _own(
-        "account.promoted",
-        "{by}将您的账号转入区文明办，须凭激活码重新启用。",
-        "{by} made you a clerk of the office.",
-    ),
-    _own("account.suspended", "{by}停用了您的账号。", "{by} disabled your account."),
-    _own("account.reinstated", "{by}恢复了您的账号。", "{by} enabled your account again."),
-    _own(
-        "account.new_address",
-        "您的账号在一个新的网络地址（{address}）登录。如非您本人，请修改密码并退出所有登录。",
-        "Your account signed in from a new address ({address}). Unless it was you, change the password.",
-    ),
-    _own(
-        "account.second_step_refused",
-        "有人用您的密码登录，但没有通过二次验证。如非您本人，请修改密码。",
-        "Somebody knew your password but failed at the second factor. Unless it was you, change the password.",
-        once_a_day=True,
-    ),
-)
-
-PLAN_DUE = Telling(
-    "reminder.plan",
-    (COMMITTEE,),
-    Sentence("实施计划登记表尚未报送，截止时间：{until}。", "The plan is not handed in. Deadline: {until}."),
-)
-FILING_DUE = Telling(
-    "reminder.filing",
-    (COMMITTEE,),
-    Sentence(
-        "案例申报截止时间：{until}。已上报{standing}件（至少{minimum}件），待审核盖章或上报{waiting}件。",
-        "Deadline of applications: {until}. Filed: {standing} (at least {minimum}); to be sealed or filed: {waiting}.",
-    ),
-    item=WITH_STATUS,
-)
-CORRECTIONS_DUE = Telling(
-    "reminder.corrections",
-    (COMMITTEE,),
-    Sentence("须于{until}前重新上报{count}件申报。", "To be filed again before {until}: {count}."),
-    item=WITH_STATUS,
-)
-DRAFTS_DUE = Telling(
-    "reminder.drafts",
-    (UNIT,),
-    Sentence("尚有{count}件申报未提交，截止时间：{until}。", "Not submitted: {count}. Deadline: {until}."),
-    item=WITH_STATUS,
-)
-REVIEWS_DUE = Telling(
-    "reminder.reviews",
-    TO_WHOM_IT_NAMES,
-    Sentence(
-        "“{name}”尚有{count}件评审未提交，截止时间：{until}。",
-        "Reviews of “{name}” that you have not submitted: {count}. Deadline: {until}.",
-    ),
-)
-PLANS_MISSING = Telling(
-    "missing.plans",
-    (OFFICE,),
-    Sentence(
-        "实施计划登记已于{until}截止，未报送：{count}个党（工）委。",
-        "The deadline of plans has passed ({until}); committees without one: {count}.",
-    ),
-    item=Sentence("{name}", "{name}"),
-)
-FILINGS_MISSING = Telling(
-    "missing.filings",
-    (OFFICE,),
-    Sentence(
-        "案例申报已于{until}截止，未报足{minimum}件：{count}个党（工）委。",
-        "The deadline of applications has passed ({until}); committees with fewer than {minimum}: {count}.",
-    ),
-    item=Sentence("{name}：已上报{standing}件", "{name}: filed {standing}"),
-)
-REVIEWS_MISSING = Telling(
-    "missing.reviews",
-    (OFFICE,),
-    Sentence(
-        "“{name}”评审已于{until}截止，未完成：{count}位评委。",
-        "The reviews of “{name}” were due {until}; judges who owe some: {count}.",
-    ),
-    item=Sentence("{name}：{count}件未提交", "{name}: {count} not submitted"),
-)
 ANNOUNCED = Telling(
     "announcement.sent",
     BOTH,
@@ -411,11 +265,6 @@ ANNOUNCED = Telling(
     formal=True,
     item=Sentence("{text}", "{text}"),
 )
-OF_DEADLINES = (
-    *(PLAN_DUE, FILING_DUE, CORRECTIONS_DUE, DRAFTS_DUE, REVIEWS_DUE),
-    *(PLANS_MISSING, FILINGS_MISSING, REVIEWS_MISSING),
-)
-
 TELLINGS = (
     *(OF_APPLICATIONS + OF_PARTNERS + OF_COMMITTEES + OF_HANDOVER + OF_CAMPAIGNS),
     *(OF_JUDGING + OF_ACCOUNTS + OF_DEADLINES),

@@ -10,7 +10,8 @@ import pytest
 from app.models.enums import ApplicationStatus, DeadlineKind, Language, LimitKind, Role
 from app.services.policies.audit import EVENTS
 from app.services.policies.notifying import notifications as policy
-from app.services.policies.notifying.tellings import TELLINGS, UNTOLD, Telling
+from app.services.policies.notifying.kinds import Telling
+from app.services.policies.notifying.tellings import TELLINGS, UNTOLD
 from tests.world import NOW
 
 ITEM = {"text": "请于4月25日前补报。", "name": "邻里互助站", "status": "draft", "standing": 1, "count": 2}
