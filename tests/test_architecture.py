@@ -52,6 +52,7 @@ ALONE = {
     "history": "the verbs of every change",
     "kinds": "the rows of the table of notices",
     "narratives": "rules of the form's texts",
+    "occasions": "the owners and facts of what is told, read for the notices",
     "owed": "what is still to be handed in, read for the reminders",
     "notice": "the campaign's settings, read by every rule",
     "own_accounts": "a part of the table of notices, which is about the reader",
@@ -75,7 +76,7 @@ LONG = {
     "services/people/accounts.py": "an account's whole life, which its rules judge by the same facts",
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
     "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
-    "services/notifying/tellings.py": "the owners and facts of each subject of events are one table",
+    "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",
     "problems.py": "every refusal of the contract is one class",
     "services/judging/rounds.py": "every member of a round's input is described for the contract",
 }

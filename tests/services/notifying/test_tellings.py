@@ -12,7 +12,6 @@ from app.services import jobs
 from app.services.commending import publications
 from app.services.commending.publications import PublicationCreate
 from app.services.notifying import tellings
-from app.services.policies.notifying.notifications import ANNOUNCED
 from tests.contract.client import ContractClient
 from tests.world import ZONE, World, actor_of, key
 from tests.world.commending import commending
@@ -62,10 +61,6 @@ async def done(client: ContractClient, path: str, body: dict[str, Any] | None = 
     answer = await client.post(path, json=body, headers=key())
     assert answer.is_success, answer.text
     return dict(answer.json())
-
-
-def test_every_subject_that_is_told_of_has_its_owners() -> None:
-    assert {event.partition(".")[0] for event in ANNOUNCED} == set(tellings.SAID_OF)
 
 
 async def test_a_submission_is_told_to_the_committee(town: Town) -> None:
