@@ -34,6 +34,7 @@ KERNEL = {
 """Concepts that serve every domain, and lie in none."""
 
 ALONE = {
+    "affiliations": "the committee and the unit of an account, which has the routes",
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "award_settings": "a part of a campaign's settings, too long for the file of the whole",
     "base": "the tables' own machinery",
@@ -73,7 +74,6 @@ ALONE = {
 """Names found in one layer only, each with its reason."""
 
 LONG = {
-    "services/people/accounts.py": "an account's whole life, which its rules judge by the same facts",
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
     "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
     "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",

@@ -5,7 +5,7 @@ An act that takes rights from an account ends its sessions in the same transacti
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -17,17 +17,17 @@ from app.database import Query
 from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Factor, Session, Unit
 from app.models.enums import AccountStatus, Role
-from app.problems import Forbidden, RulesViolated
+from app.problems import Forbidden
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
-from app.services.people import codes, hashing, seats
-from app.services.policies import UNKNOWN_REFERENCE, Act, Record, actions, refuse, require_role
+from app.services.people import affiliations, codes, hashing, seats
+from app.services.people.affiliations import Affiliation
+from app.services.policies import Act, Record, actions, refuse, require_role
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
-from app.services.policies.people.committees import OFFICE_ACTS_HERE
 from app.services.policies.people.factors import require_recent
 
 ORGANISATION = {"role", "committee_id", "unit_id"}
@@ -126,17 +126,6 @@ _ACTIVE_OFFICE = (
     .order_by(Account.id)
     .with_for_update()
 )
-_UNIT = (
-    select(Unit)
-    .join(Committee, Committee.id == Unit.committee_id)
-    .where(Unit.id == bindparam("unit_id"), Unit.retired_at.is_(None), Committee.retired_at.is_(None))
-    .where(or_(acting_as(Role.OFFICE), Unit.committee_id == ACTOR_COMMITTEE))
-)
-_COMMITTEE = (
-    select(Committee)
-    .where(Committee.id == bindparam("committee_id"), Committee.retired_at.is_(None))
-    .where(or_(acting_as(Role.OFFICE), Committee.id == ACTOR_COMMITTEE))
-)
 
 
 Username = Annotated[
@@ -215,14 +204,6 @@ class OwnAccountChange(PersonChange):
     )
 
 
-class Affiliation(NamedTuple):
-    """The organisation of an account, and its role there."""
-
-    committee_id: UUID | None
-    unit_id: UUID | None
-    role: Role
-
-
 async def invite(ctx: Context, body: AccountCreate, most: Quotas) -> tuple[UUID, str | None]:
     """Make one of the accounts that the inviter may have, and return its activation code."""
     if ctx.actor.role is Role.COMMITTEE and ctx.actor.committee_id:
@@ -239,7 +220,7 @@ async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     if ctx.actor.role is Role.COMMITTEE and body.role is Role.COMMITTEE:
         require_recent(ctx.actor.authenticated_at, ctx.now)
         body = body.model_copy(update={"committee_id": body.committee_id or ctx.actor.committee_id})
-    affiliation = await _affiliation(ctx, body.role, body.committee_id, body.unit_id)
+    affiliation = await affiliations.of(ctx, body.role, body.committee_id, body.unit_id)
     if ctx.actor.role is Role.COMMITTEE:
         committee = await ctx.session.get_one(Committee, ctx.actor.committee_id)
         refuse(policy.username_findings(body.username, committee.code))
@@ -405,20 +386,4 @@ async def _reassigned(ctx: Context, account: Account, body: AccountChange) -> Af
     committee_id = account.committee_id if role is Role.COMMITTEE else None
     unit_id = account.unit_id if role is Role.UNIT else None
     committee_id = body.committee_id if "committee_id" in sent else committee_id
-    return await _affiliation(ctx, role, committee_id, body.unit_id if "unit_id" in sent else unit_id)
-
-
-async def _affiliation(ctx: Context, role: Role, committee_id: UUID | None, unit_id: UUID | None) -> Affiliation:
-    """The affiliation of a role: complete, and with a committee and unit that exist within the actor's reach."""
-    refuse(policy.organisation_findings(role, committee_id, unit_id))
-    if role is Role.UNIT:
-        unit: Unit | None = await ctx.find(_UNIT, unit_id=unit_id)
-        if unit is None or committee_id not in (None, unit.committee_id):
-            raise RulesViolated([UNKNOWN_REFERENCE("/unit_id")])
-        committee_id = unit.committee_id
-    elif role is Role.COMMITTEE:
-        committee: Committee | None = await ctx.find(_COMMITTEE, committee_id=committee_id)
-        refuse([] if committee else [UNKNOWN_REFERENCE("/committee_id")])
-        if committee and committee.direct:
-            refuse([OFFICE_ACTS_HERE("/committee_id", name=committee.name)])
-    return Affiliation(committee_id, unit_id, role)
+    return await affiliations.of(ctx, role, committee_id, body.unit_id if "unit_id" in sent else unit_id)
