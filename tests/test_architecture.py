@@ -48,6 +48,7 @@ ALONE = {
     "deadlines": "rules of everything that has a deadline",
     "digests": "mail is sent by the worker, asked for by nobody",
     "distributions": "what a proposal starts from and comes to",
+    "filed_sets": "conditions of statements about what a committee has put forward",
     "guessing": "the estimate of a new password, which has a second to itself",
     "hashing": "passwords and codes as they are stored",
     "history": "the verbs of every change",

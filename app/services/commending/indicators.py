@@ -25,7 +25,7 @@ from app.models.enums import (
 from app.rows import row_type
 from app.services.commending import commendations
 from app.services.filing import campaigns, concessions, planned_cases
-from app.services.filing.reliance import put_forward
+from app.services.filing.filed_sets import put_forward
 from app.services.policies import require_role
 from app.services.policies.commending import indicators as policy
 from app.services.policies.commending.indicators import Figures, Measure

@@ -25,6 +25,7 @@ from app.rows import row_type
 from app.services.filing import campaigns, cells, concessions, contents, participations, scans, versions, visibility
 from app.services.filing.cells import ApplicationForm, Effects, Innovation, OwnCells, Practices
 from app.services.filing.contents import ApplicationRow, ImageRow
+from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
 from app.services.pages import Filter, FilterValue, Listing, Page, Rows, among, exactly, searching
@@ -80,12 +81,12 @@ def _full(filed_set: LateralFromClause) -> Rows:
     )
 
 
-_FULL = _full(participations.FILED_SET)
+_FULL = _full(FILED_SET)
 _APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)), ApplicationRow)
 _SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()), ApplicationRow)
 _COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
 _EVERYTHING = Query(
-    _full(participations.UNCOUNTED_SET)
+    _full(UNCOUNTED_SET)
     .where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
     .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
     .order_by(Application.number),

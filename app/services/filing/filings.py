@@ -25,7 +25,7 @@ from app.problems import Forbidden, NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, participations, versions
 from app.services.filing.applications import facts_of, is_partner
-from app.services.filing.reliance import put_forward
+from app.services.filing.filed_sets import ENOUGH, put_forward
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
 from app.services.pages import FilterValue, Listing, Page, exactly
@@ -50,7 +50,7 @@ _besides = select(_other.c.id).where(
     _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
     put_forward(_other.c.status, _other.c.filed_version_id),
 )
-_enough_besides = _besides.correlate(Campaign, Committee).limit(participations.ENOUGH).subquery()
+_enough_besides = _besides.correlate(Campaign, Committee).limit(ENOUGH).subquery()
 _set_besides = select(func.count()).select_from(_enough_besides).scalar_subquery()
 
 

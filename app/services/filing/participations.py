@@ -6,30 +6,17 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Uuid,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query
 from app.models import Application, Campaign, Committee, Extension, Participation, Unit
-from app.models.enums import ApplicationStatus, CampaignStatus, DeadlineKind, HonourLevel, Role
+from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, visibility
-from app.services.filing.reliance import put_forward
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.notice import CampaignSettings
@@ -63,32 +50,6 @@ EXTENSION = (
     .lateral("extension")
 )
 """The latest extension that applies to an application: its committee's, or its own."""
-
-
-_other = Application.__table__.alias("other")
-ENOUGH = 250
-"""More than the highest minimum and all that may leave at once: what lies beyond decides nothing."""
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """Count such applications of the committee in the campaign of an application, up to enough of them."""
-    such = select(_other.c.id).where(
-        _other.c.campaign_id == Application.campaign_id, _other.c.committee_id == Application.committee_id, condition
-    )
-    return select(func.count()).select_from(such.correlate(Application).limit(ENOUGH).subquery()).scalar_subquery()
-
-
-_put_forward = put_forward(_other.c.status, _other.c.filed_version_id)
-_ready = and_(_other.c.status == ApplicationStatus.ENDORSED, _other.c.filed_version_id.is_(None))
-FILED_SET = select(
-    _count(and_(_put_forward, _other.c.status != ApplicationStatus.DISQUALIFIED)).label("standing"),
-    _count(_put_forward).label("put_forward"),
-    _count(_ready).label("ready"),
-).lateral("filed_set")
-"""The committee's applications in the campaign of an application, as the minimum counts them."""
-_none = literal_column("0", Integer)
-UNCOUNTED_SET = select(*(_none.label(column.name) for column in FILED_SET.c)).lateral("filed_set")
-"""The same where nothing is judged: to count it for each of many would cost more than all the rest."""
 
 _PLACES = (
     select(Participation.id)

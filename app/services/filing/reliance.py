@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     ScalarSelect,
-    SQLColumnExpression,
     Text,
     Uuid,
     and_,
@@ -30,20 +29,13 @@ from app.database import Query
 from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
+from app.services.filing.filed_sets import put_forward
 from app.services.history import canonical
 from app.services.policies.filing import cells
-from app.services.policies.filing.applications import IN_PREPARATION, TAKEN_BACK
+from app.services.policies.filing.applications import IN_PREPARATION
 from app.services.policies.filing.campaigns import EDIT, Change, Usage
 from app.services.policies.filing.forms import TEXTS
 from app.services.policies.filing.notice import CampaignSettings
-
-
-def put_forward(
-    status: SQLColumnExpression[ApplicationStatus], filed_version_id: SQLColumnExpression[UUID | None]
-) -> ColumnElement[bool]:
-    """Condition of what a committee has put forward: filed once, and not taken back by the committee itself."""
-    return and_(filed_version_id.is_not(None), *(status != taken_back for taken_back in TAKEN_BACK))
-
 
 _CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
 _preparing = or_(*(Application.status == status for status in sorted(IN_PREPARATION)))
