@@ -52,6 +52,7 @@ ALONE = {
     "guessing": "the estimate of a new password, which has a second to itself",
     "hashing": "passwords and codes as they are stored",
     "history": "the verbs of every change",
+    "intake": "the cases that enter a round, which has the routes",
     "kinds": "the rows of the table of notices",
     "narratives": "rules of the form's texts",
     "occasions": "the owners and facts of what is told, read for the notices",

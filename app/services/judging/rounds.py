@@ -8,23 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import (
-    Integer,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    case,
-    cast,
-    column,
-    delete,
-    exists,
-    func,
-    or_,
-    select,
-    true,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Uuid, and_, bindparam, case, delete, exists, func, or_, select
 
 from app.context import Context, View, acting_as
 from app.database import Query
@@ -33,7 +17,6 @@ from app.inputs import Code, Input, Moment, Name, unsent
 from app.models import Account, Application, Assignment, Campaign, PanelMember, Ranking, Review, Round, RoundEntry
 from app.models.enums import (
     AccountStatus,
-    ApplicationStatus,
     CampaignStatus,
     RankingMethod,
     ReviewStatus,
@@ -45,7 +28,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.history import create, differing, expect, move, remove
-from app.services.judging import conflicts, entries, rankings
+from app.services.judging import conflicts, entries, intake, rankings
 from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, judges_on_paper, lock_round
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
@@ -106,7 +89,7 @@ class RoundUse:
 
 
 _ROUNDS = Listing(select(*ROUND_COLUMNS).where(ROUND_VISIBLE), Round.id, RoundSummary, filters=FILTERS)
-_CAMPAIGN_ID, _ROUND_ID = bindparam("campaign_id", type_=Uuid), bindparam("round_id", type_=Uuid)
+_ROUND_ID = bindparam("round_id", type_=Uuid)
 _USE = Query(
     select(
         exists().where(RoundEntry.round_id == _ROUND_ID).label("listed"),
@@ -143,41 +126,6 @@ _ROUND = Query(
     RoundRow,
 )
 
-_SOURCE_ID = bindparam("source_round_id", type_=Uuid)
-_INTAKE, _LIMIT = bindparam("intake", type_=Text), bindparam("intake_limit", type_=Integer)
-_ENTERED_BY = ("campaign_id", "source_round_id", "intake", "intake_limit")
-"""The settings that decide which cases enter: bound, not joined, so that the best are looked up only once."""
-
-_ranked = func.jsonb_array_elements(Ranking.result["rows"]).table_valued(column("value", JSONB), name="ranked")
-_best = func.array(  # below an OR an index is used for an array, and none for a subquery
-    select(cast(_ranked.c.value["application_id"].astext, Uuid))
-    .select_from(Ranking)
-    .join(_ranked, true())
-    .where(Ranking.round_id == _SOURCE_ID, cast(_ranked.c.value["rank"].astext, Integer) <= _LIMIT)
-    .scalar_subquery()
-)
-_selected = func.array(select(RoundEntry.application_id).where(RoundEntry.round_id == _ROUND_ID).scalar_subquery())
-_ENTERS = and_(
-    Application.campaign_id == _CAMPAIGN_ID,
-    Application.status == ApplicationStatus.ACCEPTED,
-    or_(
-        _INTAKE == RoundIntake.ALL.value,
-        and_(_INTAKE == RoundIntake.BEST.value, Application.id == func.any(_best)),
-        and_(_INTAKE == RoundIntake.SELECTED.value, Application.id == func.any(_selected)),
-    ),
-)
-"""All accepted cases, or the best of the earlier round with all that are tied with the last, or the selected."""
-
-
-@row_type
-class EnteringCase:
-    """A case that enters, and the version of it that is judged."""
-
-    id: UUID
-    filed_version_id: UUID
-
-
-_ENTERING = Query(select(Application.id, Application.filed_version_id).where(_ENTERS), EnteringCase)
 _submitted = (
     select(func.count())
     .select_from(Assignment)
@@ -205,15 +153,6 @@ _panel = (
         PanelMember.round_id == _ROUND_ID,
         Account.role == Role.REVIEWER,
         or_(Account.status == AccountStatus.ACTIVE, judges_on_paper(Account.id)),
-    )
-    .scalar_subquery()
-)
-_unchecked = (
-    select(func.count())
-    .where(
-        _INTAKE == RoundIntake.ALL.value,
-        Application.campaign_id == _CAMPAIGN_ID,
-        Application.status == ApplicationStatus.FILED,
     )
     .scalar_subquery()
 )
@@ -245,10 +184,10 @@ _MEASURES = Query(
         Round.closes_at,
         Round.intake_limit,
         Campaign.status.label("campaign_status"),
-        or_(_SOURCE_ID.is_(None), exists().where(Ranking.round_id == _SOURCE_ID)).label("source_closed"),
-        select(func.count()).select_from(Application).where(_ENTERS).scalar_subquery().label("entering"),
+        or_(intake.SOURCE_ID.is_(None), exists().where(Ranking.round_id == intake.SOURCE_ID)).label("source_closed"),
+        select(func.count()).select_from(Application).where(intake.ENTERS).scalar_subquery().label("entering"),
         select(func.count()).where(RoundEntry.round_id == _ROUND_ID).scalar_subquery().label("entries"),
-        _unchecked.label("unchecked"),
+        intake.UNCHECKED.label("unchecked"),
         _panel.label("panel"),
         _missing.label("missing"),
     )
@@ -393,7 +332,7 @@ async def begin(ctx: Context, body: RoundCreate) -> UUID:
         [
             *([] if campaign.status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
             *policy.setup_findings(RoundSetup(**setup)),
-            *await _source_findings(ctx, campaign.id, body.source_round_id),
+            *await intake.source_findings(ctx, campaign.id, body.source_round_id),
         ]
     )
     last = await ctx.session.scalar(select(func.max(Round.number)).where(Round.campaign_id == campaign.id))
@@ -415,7 +354,7 @@ async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | N
         [
             *policy.setup_findings(new),
             *late,
-            *await _source_findings(ctx, round_.campaign_id, new.source_round_id, round_id),
+            *await intake.source_findings(ctx, round_.campaign_id, new.source_round_id, round_id),
         ]
     )
     if changes := differing(round_, named):
@@ -440,9 +379,9 @@ async def begin_judging(ctx: Context, round_id: UUID) -> None:
     """Open the round: its cases enter, numbered in the order drawn by the seed; judges see it from `opens_at` on."""
     round_ = await lock_round(ctx, round_id)
     record = await read(ctx, round_id)
-    entering = await ctx.rows(_ENTERING, round_id=round_id, **_binds(record.row))
+    entering = await intake.entering(ctx, round_id, record.row)
     move(ctx, round_, policy.OPEN, record.facts, opened_at=ctx.now, cases_numbered=len(entering))
-    await entries.number(ctx, round_, {row.id: row.filed_version_id for row in entering})
+    await entries.number(ctx, round_, entering)
 
 
 async def end_judging(ctx: Context, round_id: UUID, body: RoundClosure) -> None:
@@ -459,25 +398,10 @@ async def read(view: View, round_id: UUID) -> RoundRecord:
     row = await view.get(_ROUND, round_id=round_id, now=view.now)
     if view.actor.role is not Role.OFFICE:
         return RoundRecord(row, None, None, {})
-    measures = await view.get(_MEASURES, round_id=round_id, **_binds(row))
+    measures = await view.get(_MEASURES, round_id=round_id, **intake.binds_of(row))
     found = await conflicts.undecided(view, round_id) if row.status is RoundStatus.OPEN else []
     facts = _facts(measures, found, view.now)
     return RoundRecord(row, measures.entries, facts, actions(policy.ACTS, view.actor.role, facts))
-
-
-async def _source_findings(
-    ctx: Context, campaign_id: UUID, source_id: UUID | None, itself: UUID | None = None
-) -> list[Finding]:
-    """Refuse an earlier round that is not another one of the same campaign."""
-    if source_id is None:
-        return []
-    source = await ctx.session.get(Round, source_id)
-    known = source is not None and source.campaign_id == campaign_id and source_id != itself
-    return [] if known else [UNKNOWN_REFERENCE("/source_round_id")]
-
-
-def _binds(row: RoundRow) -> dict[str, object]:
-    return {name: getattr(row, name) for name in _ENTERED_BY}
 
 
 def _facts(row: RoundMeasures, found: Sequence[UndecidedConflict], now: datetime) -> RoundFacts:
