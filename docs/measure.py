@@ -18,7 +18,7 @@ from statistics import median
 
 RELATIVE_OPENING = re.compile(r"(What|Who|Whom|Whose|Which|When|Where|Why|Whether|How|Whoever|Whatever)\b")
 NOQA = re.compile(r"#\s*noqa\b")
-ROW_BY_NAME = re.compile(r"""\b\w+\["[a-z_]+"\]""")
+ROW_BY_NAME = re.compile(r"""\b(?!Literal\b)\w+\["[a-z_]+"\]""")
 LONG_FILE, LONG_SUBJECT, COMMITS = 400, 72, 100
 NONE = "–"
 

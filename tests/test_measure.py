@@ -11,7 +11,7 @@ from docs.measure import FIGURES, RELATIVE_OPENING, docstrings, main, measure, r
 ROOT = Path(__file__).parents[1]
 RELATIVE = "docstrings that open with a relative clause"
 LIMITS = {
-    "longest file": 500,
+    "longest file": 490,
     "files over 400 lines": 7,
     "lines of a function: median / p90 / longest": 40,
     "names imported by a file: median / p90": 46,
@@ -19,7 +19,7 @@ LIMITS = {
     "`Any` per 1 000 lines": 6,
     "`Any` per 1 000 lines of services and policies": 2.4,
     "string subscripts read in services and policies": 130,
-    '`row["name"]` in services, policies and api': 195,
+    '`row["name"]` in services, policies and api': 193,
     RELATIVE: 3,
     "`noqa`": 47,
     "rooms of services": 16,
