@@ -153,7 +153,7 @@ def print_new_key() -> None:
 @cli.command()
 def office(
     username: Annotated[str, typer.Argument(help="Name to sign in with.")],
-    name: Annotated[str, typer.Option(help="The person's name.")] = "区文明办管理员",
+    name: Annotated[str, typer.Option(help="The person's name.")] = "主办单位管理员",
     *,
     reset_factors: Annotated[
         bool, typer.Option("--reset-factors", help="The code also takes the second factors away: their device is lost.")

@@ -27,7 +27,7 @@ EXAMPLE_LIMIT = Rule(
 )
 EXAMPLE_ROOM = Rule(
     "too_many_objections",
-    "每个账号对一份通报最多提出 {maximum} 项异议，其余请直接与区文明办联系。",
+    "每个账号对一份通报最多提出 {maximum} 项异议，其余请直接与主办单位联系。",
     "An account raises {maximum} objections to a commendation at most: turn to the office with more.",
 )
 

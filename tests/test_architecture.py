@@ -62,6 +62,7 @@ ALONE = {
     "own_cells": "the definition of a cell, which is a part of the settings",
     "paper_settings": "the heads of the forms on paper, which are a part of the settings",
     "pages": "lists of every concept",
+    "parties": "the names that a campaign's sentences have, which are a part of the settings",
     "participations": "a committee's place in a campaign, the lock of many acts",
     "reliance": "the committees that rely on a campaign's rules, and what was made under them",
     "planned_cases": "the rows of a plan, which has the routes",

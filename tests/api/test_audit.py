@@ -70,7 +70,7 @@ async def test_an_event_says_who_what_and_when_in_the_readers_language(place: Di
     named = ("action", "summary", "actor_role", "actor_id", "at", "subject_id")
     assert [filed[name] for name in named] == [
         "application.filed",
-        "上报区文明办",
+        "上报",
         "committee",
         str(place.liaison.id),
         "2015-04-21T02:00:00Z",
@@ -117,7 +117,7 @@ async def test_staff_of_the_office_is_not_named_to_others(place: District) -> No
     address = f"/api/v1/applications/{first}/history"
     seen = [(await events(client, address))[0] for client in (place.by_unit, place.by_office)]
     assert [(event["actor_id"], event["actor_name"]) for event in seen] == [
-        (None, "区文明办"),
+        (None, "主办单位"),
         (str(place.clerk.id), place.clerk.name),
     ]
 

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
+from sqlalchemy import select
 
 from app.keyring import new_key
+from app.models import Notification
+from app.models.enums import Language
 from app.refusal import Refusal
 from app.services.people import invitations
+from app.services.policies.notifying.notifications import worded
 from app.settings import Settings
 from demo.__main__ import play_campaign
 from demo.cast import Door
@@ -177,15 +181,26 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     assert any("before submitting their own: 0; now: 2" in line for line in lines)
 
 
+async def told(world: World) -> list[str]:
+    """Every notice in words."""
+    async with world.database.transaction() as session:
+        rows = (await session.execute(select(Notification.kind, Notification.particulars))).all()
+    return [worded(row.kind, row.particulars, Language.ZH).text for row in rows]
+
+
 @pytest.mark.thorough
 async def test_the_sample_that_asks_for_other_things_is_played_too(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:
+    lines: list[str] = []
     push_to = f"127.0.0.1:{free_port()}"
     settings = in_the_morning(settings, webhook_hosts=(push_to,))
     async with served(settings) as url, running(beside(settings, tmp_path)):
-        stage = await played(world, url, push_to, [], "sample-2025")
+        stage = await played(world, url, push_to, lines, "sample-2025")
         handed_over = await asyncio.to_thread(hand_over_of, stage)
+    shown = [line for line in lines if "✗ " in line or "! " in line] + await told(world)
+    assert [line for line in shown if re.search("[区市]文明办", line)] == [], "its own names stand everywhere"
+    assert [any(name in line for line in shown) for name in ("云山文明办", "云岭文明办")] == [True, True]
     assert stage.plans == {}
     assert stage.narrator.refusals["no_plan_stage"] == 1
     assert handed_over["nominations"][2, 2][0] == "decided"

@@ -15,7 +15,8 @@ from app.models.enums import CampaignStatus
 from app.rows import values_of
 from app.services.filing import documents, public_campaigns
 from app.services.filing.public_campaigns import PublicCampaign
-from app.services.policies.filing.notice import CampaignSettings, Organizer, Phase, Window
+from app.services.policies.filing.notice import CampaignSettings, Phase, Window
+from app.services.policies.filing.parties import Organizer
 
 router = Router("/public", tags=["public"])
 CampaignId = Annotated[UUID, Path(description="The campaign.")]

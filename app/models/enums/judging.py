@@ -32,7 +32,7 @@ class RecusalKind(Labelled):
 
     DECLARED = "declared", "申报利害关系"
     ABSTAINED = "abstained", "主动弃评"
-    RECUSED = "recused", "区文明办决定回避"
+    RECUSED = "recused", "主办单位决定回避"
 
 
 class ConflictReason(Labelled):
@@ -43,7 +43,7 @@ class ConflictReason(Labelled):
     SAME_PERSON = "same_person", "评委与申报方账号或联系人的电话相同"
     DECLARED = "declared", "评委申报利害关系"
     ABSTAINED = "abstained", "评委主动弃评"
-    RECUSED = "recused", "区文明办决定回避"
+    RECUSED = "recused", "主办单位决定回避"
 
 
 class AssignmentOrigin(Labelled):
@@ -56,7 +56,7 @@ class AssignmentOrigin(Labelled):
 class WithdrawalCause(Labelled):
     """Cause of an assignment's withdrawal."""
 
-    OFFICE = "office", "区文明办收回"
+    OFFICE = "office", "主办单位收回"
     PROPOSAL = "proposal", "重新分配"
     UNDONE = "undone", "撤销分配"
     CONFLICT = "conflict", "回避"

@@ -6,11 +6,11 @@ from app.models.enums.words import Labelled
 class Role(Labelled):
     """Role of an account."""
 
-    OFFICE = "office", "区文明办"
+    OFFICE = "office", "主办单位"
     COMMITTEE = "committee", "党（工）委"
     UNIT = "unit", "文明单位"
     REVIEWER = "reviewer", "评委"
-    MUNICIPAL = "municipal", "市文明办系统"
+    MUNICIPAL = "municipal", "推荐接收系统"
     PUBLIC = "public", "公众"
 
 

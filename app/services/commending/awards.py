@@ -311,7 +311,8 @@ async def revoke(ctx: Context, award_id: UUID, body: AwardRevocation) -> None:
         await applications.get(ctx, award.application_id)  # its row is the lock for its nominations
     nomination = await ctx.session.scalar(_ITS_NOMINATION, {"award_id": award_id})
     of_nomination = nomination.status if nomination else None
-    facts = AwardFacts(award.status, commendation.status, of_nomination, body.despite_decision)
+    receiver = await _receiver(ctx, award.campaign_id) if nomination else ""
+    facts = AwardFacts(award.status, commendation.status, of_nomination, body.despite_decision, receiver)
     data = {"reason": body.reason, "recipient": _recipient(award)}
     move(ctx, award, policy.REVOKE, facts, data=data, revoked_at=ctx.now, revocation_reason=body.reason)
     if nomination and nomination.status is not NominationStatus.DECIDED:
@@ -332,12 +333,18 @@ async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
 async def read(view: View, award_id: UUID) -> Record[AwardRow]:
     """One award; NotFound unless visible."""
     row = await view.get(_AWARD, award_id=award_id)
-    facts = AwardFacts(row.status, row.commendation_status, row.nomination)
+    receiver = await _receiver(view, row.campaign_id) if row.nomination else ""
+    facts = AwardFacts(row.status, row.commendation_status, row.nomination, receiver=receiver)
     return Record(row, actions(policy.OFFERED, view.actor.role, facts))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AwardSummary]:
     return await _AWARDS.page(view, after=after, limit=limit, **filters)
+
+
+async def _receiver(view: View, campaign_id: UUID) -> str:
+    """Return the name that sentences have for the receiver of nominations."""
+    return (await commendations.settings_of(view, campaign_id)).city
 
 
 async def received(view: View, campaign_id: UUID, committee_id: UUID | None) -> list[AwardSummary]:

@@ -239,7 +239,7 @@ async def read(view: View, commendation_id: UUID) -> CommendationRecord:
     row = await view.get(_COMMENDATION, commendation_id=commendation_id)
     settings = await campaigns.settings_of(view, row.settings_digest)
     ends_at = _ends_at(row, settings)
-    publicity = PublicityFacts(view.actor.role, row.status, ends_at, view.now)
+    publicity = PublicityFacts(view.actor.role, row.status, ends_at, view.now, settings.office)
     objecting = actions([OBJECT], view.actor.role, publicity)
     if view.actor.role is not Role.OFFICE:
         return CommendationRecord(row, publicity, None, objecting)

@@ -365,6 +365,7 @@ async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> t
         awarded=row.award_id is not None,
         nominate_accepted=settings.commendation.nominate_accepted,
         current_revision=row.current_revision,
+        receiver=settings.city,
     )
 
 

@@ -79,6 +79,7 @@ _partners = func.array(
 """The partners of an application that have agreed: they are told of it as its own unit is."""
 _direct = aliased(Committee)
 _ZONE = Campaign.settings["timezone"]
+_ORGANIZER, _RECEIVER = (Campaign.settings[party, "short_name"] for party in ("organizer", "receiver"))
 
 
 @row_type
@@ -146,6 +147,7 @@ _OF_APPLICATIONS = (
             "reasons": case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons")),
             "until": func.coalesce(_UNTIL, func.to_jsonb(_granted(Extension.application_id == Application.id))),
             "timezone": _ZONE,
+            "organizer": _ORGANIZER,
         },
         committee_id=Application.committee_id,
         unit_id=Application.unit_id,
@@ -352,6 +354,7 @@ _OF_NOMINATIONS = (
         "nomination",
         {
             **_case_name,
+            "receiver": _RECEIVER,
             "result": Answer.result,
             "remark": case((AuditEvent.action == "nomination.returned", Answer.text)),
         },
@@ -361,6 +364,7 @@ _OF_NOMINATIONS = (
     )
     .join(Nomination, Nomination.id == AuditEvent.subject_id)
     .join(Application, Application.id == Nomination.application_id)
+    .join(Campaign, Campaign.id == Nomination.campaign_id)
     .outerjoin(Answer, Answer.id == cast(_DATA["answer"].astext, Uuid))
     .where(or_(AuditEvent.action != "nomination.answered", Answer.result.is_not(None)))
 )

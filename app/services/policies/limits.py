@@ -43,17 +43,17 @@ TOO_MANY_APPLICATIONS = Rule(
 )
 TOO_MANY_UNITS = Rule(
     "too_many_units",
-    "每个党（工）委最多自行登记 {maximum} 个单位，更多单位请由区文明办登记。",
+    "每个党（工）委最多自行登记 {maximum} 个单位，更多单位请由主办单位登记。",
     "A committee registers {maximum} units at most: ask the office to register more.",
 )
 TOO_MANY_ACCOUNTS = Rule(
     "too_many_accounts",
-    "每个党（工）委连同所属单位最多创建 {maximum} 个账号，更多账号请由区文明办创建。",
+    "每个党（工）委连同所属单位最多创建 {maximum} 个账号，更多账号请由主办单位创建。",
     "A committee makes {maximum} accounts for itself and its units at most: ask the office to make more.",
 )
 TOO_MANY_OBJECTIONS = Rule(
     "too_many_objections",
-    "每个账号对一份通报最多提出 {maximum} 项异议，其余请直接与区文明办联系。",
+    "每个账号对一份通报最多提出 {maximum} 项异议，其余请直接与主办单位联系。",
     "An account raises {maximum} objections to a commendation at most: turn to the office with more.",
 )
 DISK_ALMOST_FULL = Rule(

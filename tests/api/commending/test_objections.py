@@ -70,7 +70,7 @@ async def test_the_office_records_what_others_object_also_when_it_comes_late(pla
     place.world.database.clock.stopped_at = ENDS
     late = await object_to(place, unit)
     assert found(late) == [("publicity_over", None)]
-    assert late.json()["findings"][0]["message"] == "公示已于2015年4月28日24:00结束；请直接与区文明办联系。"
+    assert late.json()["findings"][0]["message"] == "公示已于2015年4月28日24:00结束；请直接与路北文明办联系。"
     recorded = await object_to(place, place.by_office, on_behalf_of="居民张某")
     assert (recorded.status_code, recorded.json()["on_behalf_of"]) == (201, "居民张某")
     assert set(recorded.json()["actions"]) == {"reject", "uphold"}

@@ -134,7 +134,7 @@ async def test_a_shortage_is_readable_in_both_languages(world: World) -> None:
         f"案例 {number}“第1号品牌”需评审 3 次，只能安排 1 次：评审组 3 人中，可评的只有 1 人。"
     )
     assert [each["message"] for each in lack["blocked"]] == [
-        "1 人由区文明办决定回避。",
+        "1 人由主办单位决定回避。",
         "1 人与申报单位同属一个党（工）委。",
     ]
     (shortage,) = (await judged.by_office.get(address, headers={"Accept-Language": "en"})).json()["shortages"]

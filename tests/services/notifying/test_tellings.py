@@ -312,6 +312,14 @@ async def test_the_answers_to_a_nomination_are_told_to_unit_committee_and_office
     assert returned["details"] == ["原因：电话有误。"]
 
 
+async def test_notices_have_the_names_of_their_campaign(world: World) -> None:
+    place = await district(world, await world.sample(years_in_operation=0))
+    await place.filed(2)
+    await hand_on(world)
+    told = [each["text"] for each in await feed(place.by_unit) if each["kind"] == "application.filed"]
+    assert {text.partition("”")[2] for text in told} == {"已上报云山文明办。"}
+
+
 async def test_a_judge_is_told_of_new_cases_but_not_how_many_nor_which(world: World) -> None:
     judged = await judging(world, cases=4, judges=3)
     await assigned(judged, (0, 0), (1, 0), (2, 1))
@@ -376,7 +384,7 @@ async def test_an_owner_is_told_who_issued_a_code_and_the_office_that_it_waits(w
     await hand_on(world)
     by_office, by_manager = await feed(owner)
     assert by_manager["text"].startswith(f"{liaison.name}为您的账号发放了激活码")
-    assert by_office["text"].startswith("区文明办为您的账号发放了激活码")
+    assert by_office["text"].startswith("主办单位为您的账号发放了激活码")
     assert (by_manager["subject_type"], by_manager["subject_id"]) == ("account", str(account.id))
     assert [each["text"] for each in await feed(office)] == [
         f"{liaison.name}为“{account.name}”发放了激活码，待另一人确认。"

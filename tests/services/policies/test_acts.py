@@ -186,11 +186,17 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "open_objections": [0, 1],
         "calendar": [(), calendar_advice(SETTINGS, NOW.replace(year=2090))],
     },
-    objections.PublicityFacts: {"role": [*Role], "publicity_ends_at": [None, NOW, NOW + HOUR], "now": [NOW]},
+    objections.PublicityFacts: {
+        "role": [*Role],
+        "publicity_ends_at": [None, NOW, NOW + HOUR],
+        "now": [NOW],
+        "organizer": ["路北文明办"],
+    },
     awards.AwardFacts: {
         "commendation_status": [*CommendationStatus],
         "nomination": [None, *NominationStatus],
         "despite_decision": BOTH,
+        "receiver": ["市文明办"],
     },
     nominations.NominationFacts: {
         "nominee": [

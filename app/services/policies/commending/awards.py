@@ -43,14 +43,14 @@ UNKNOWN_PICTURE = Rule(
 )
 NOMINATION_FOLLOWS = Rule(
     "nomination_follows",
-    "向市文明办的推荐将随之撤回，并写明原因。",
-    "Its nomination to the municipal office is withdrawn with it, and says why.",
+    "向{receiver}的推荐将随之撤回，并写明原因。",
+    "Its nomination to {receiver} is withdrawn with it, and says why.",
     Severity.ADVICE,
 )
 DECIDED_BY_THE_CITY = Rule(
     "decided_by_the_city",
-    "市文明办已对其推荐作出评定，评定不随撤销而改变；请确认仍要撤销，并另行函告市文明办。",
-    "The municipal office has decided on its nomination, and that stays: confirm the revocation, and let it know.",
+    "{receiver}已对其推荐作出评定，评定不随撤销而改变；请确认仍要撤销，并另行函告{receiver}。",
+    "The decision of {receiver} on its nomination stays: confirm the revocation, and let them know.",
 )
 WITH_ITS_AWARD = "奖项已撤销：{reason}"
 """The reason with which a nomination is withdrawn when its award is revoked; the municipal office reads it."""
@@ -65,6 +65,8 @@ class AwardFacts:
     nomination: NominationStatus | None = None
     """State of the nomination that carries it to the municipal office; None if there is none that counts."""
     despite_decision: bool = False
+    receiver: str = ""
+    """Short name of the municipal office, where there is a nomination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,8 @@ def revocation_findings(facts: AwardFacts) -> list[Finding]:
     if facts.nomination is None:
         return []
     if facts.nomination is not NominationStatus.DECIDED:
-        return [NOMINATION_FOLLOWS()]
-    return [] if facts.despite_decision else [DECIDED_BY_THE_CITY("/despite_decision")]
+        return [NOMINATION_FOLLOWS(receiver=facts.receiver)]
+    return [] if facts.despite_decision else [DECIDED_BY_THE_CITY("/despite_decision", receiver=facts.receiver)]
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -13,27 +13,28 @@ OFFICE = Role.OFFICE
 
 PUBLICITY_OVER = Rule(
     "publicity_over",
-    "公示已于{until}结束；请直接与区文明办联系。",
-    "The publicity ended at {until}: turn to the office.",
+    "公示已于{until}结束；请直接与{organizer}联系。",
+    "The publicity ended at {until}: turn to {organizer}.",
 )
-FOR_ANOTHER = Rule("for_another", "只有区文明办可以代他人登记异议。", "Only the office records what others object.")
+FOR_ANOTHER = Rule("for_another", "只有主办单位可以代他人登记异议。", "Only the office records what others object.")
 
 
 @dataclass(frozen=True, slots=True)
 class PublicityFacts:
-    """The values the rules judge before an objection: the role, the commendation's state, the end of its window."""
+    """The values the rules judge before an objection; a late objector turns to the organizer."""
 
     role: Role
     status: CommendationStatus
     publicity_ends_at: datetime | None
     now: datetime
+    organizer: str
 
 
 def window_findings(facts: PublicityFacts) -> list[Finding]:
     """A finding once the window is over; the office still records objections that arrive late by letter."""
     until = facts.publicity_ends_at
     late = facts.role is not OFFICE and until is not None and facts.now >= until
-    return [PUBLICITY_OVER(until=until)] if late else []
+    return [PUBLICITY_OVER(until=until, organizer=facts.organizer)] if late else []
 
 
 def objector_findings(role: Role, on_behalf_of: str | None) -> list[Finding]:

@@ -68,12 +68,10 @@ CHECKED_ALREADY = Rule(
 )
 NOT_SENT_BACK = Rule(
     "not_sent_back",
-    "已推荐市文明办：只有市文明办退回后才能要求补正，或先撤回推荐。",
-    "It is nominated: it is corrected only when the municipal office has sent it back, or its nomination is withdrawn.",
+    "已推荐{receiver}：只有{receiver}退回后才能要求补正，或先撤回推荐。",
+    "It is nominated: it is corrected only when {receiver} has sent it back, or its nomination is withdrawn.",
 )
-NOMINATED = Rule(
-    "nominated", "已推荐市文明办，请先撤回推荐。", "It is nominated to the municipal office: withdraw that first."
-)
+NOMINATED = Rule("nominated", "已推荐{receiver}，请先撤回推荐。", "It is nominated to {receiver}: withdraw that first.")
 AWARD_STANDS = Rule(
     "award_stands",
     "该申报已列入奖项，请先移出、取消或撤销其奖项。",
@@ -333,7 +331,7 @@ def sent_back_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why an accepted application may not be corrected: others build on it, unless they have sent it back."""
     if facts.status is not Status.ACCEPTED or facts.sent_back:
         return []
-    return [NOT_SENT_BACK()] if facts.nominated else acceptance_findings(facts)
+    return [NOT_SENT_BACK(receiver=facts.settings.city)] if facts.nominated else acceptance_findings(facts)
 
 
 def acceptance_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -341,7 +339,7 @@ def acceptance_findings(facts: ApplicationFacts) -> list[Finding]:
     if facts.status is not Status.ACCEPTED:
         return []
     return [
-        *([NOMINATED()] if facts.nominated else []),
+        *([NOMINATED(receiver=facts.settings.city)] if facts.nominated else []),
         *award_findings(facts),
         *([UNDER_REVIEW(round_name=facts.in_round)] if facts.in_round else []),
     ]
@@ -423,7 +421,7 @@ REVOKE_ENDORSEMENT = _Act(
 )
 FILE = _Act(
     "file",
-    Event("application.filed", "上报区文明办", "Filed it with the office", handed_in=True),
+    Event("application.filed", "上报", "Filed it with the office", handed_in=True),
     by={COMMITTEE: {Status.ENDORSED}},
     target=Status.FILED,
     rules=filing_findings,

@@ -17,6 +17,7 @@ from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, Com
 from app.services.policies.filing.criteria import Criterion, Text
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
+from app.services.policies.filing.parties import Organizer, Receiver
 
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
@@ -31,6 +32,9 @@ ADDED = (
     "years_in_operation",
     "honour_levels",
     "cells",
+    "receiver",
+    "forms/senders",
+    "forms/stamp",
     "forms",
     "commendation/publicity_counts",
 )
@@ -58,16 +62,6 @@ def _known_zone(name: str) -> str:
     if name not in _zones():
         raise ValueError("not an IANA time zone")
     return name
-
-
-class Organizer(Input):
-    """Office that runs the campaign and answers questions about it."""
-
-    name: Name = Field(description="主办单位", examples=["路北区精神文明建设委员会办公室"])
-    short_name: Name = Field(description="简称", examples=["路北文明办"])
-    contact_name: Name = Field(description="联系人", examples=["张弓"])
-    phone: Name = Field(description="联系电话", examples=["3724062"])
-    email: Name = Field(description="邮箱", examples=["lbwmb@126.com"])
 
 
 class Phase(Input):
@@ -174,6 +168,7 @@ class CampaignSettings(Input):
         description="Every date is spoken in it.", examples=["Asia/Shanghai"]
     )
     organizer: Organizer = Field(description="主办单位与联系方式")
+    receiver: Receiver = Field(default_factory=Receiver, description="择优推荐的接收单位")
     theme: Text = Field(description="活动主题", examples=["争当培育和践行社会主义核心价值观排头兵"])
     main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
     introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])
@@ -294,6 +289,16 @@ class CampaignSettings(Input):
             dates = {each: getattr(window, each) for each in Window.model_fields}
             yield from (((name, each), day) for each, day in dates.items() if day)
         yield from [(("issued_on",), self.issued_on)] if self.issued_on else []
+
+    @property
+    def office(self) -> str:
+        """The organizer in a sentence."""
+        return self.organizer.short_name
+
+    @property
+    def city(self) -> str:
+        """The receiver of nominations in a sentence."""
+        return self.receiver.short_name
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from app.inputs import Input, Line, one_line
+from app.inputs import Input, Line, Name, one_line
 
 
 class FormHead(Input):
@@ -17,8 +17,12 @@ class FormHead(Input):
 
 
 class FormHeads(Input):
-    """Heads of the forms on paper; null: as in the notice of 2015."""
+    """Heads and words of the forms on paper; null: as in the notice of 2015."""
 
+    senders: Name = Field(
+        "各镇(乡)街道党（工）委、区直各党（工）委", description="Those who check, stamp and send the 申报表."
+    )
+    stamp: Name = Field("由所在党（工）委盖章", description="Words beside the stamp.")
     plan: FormHead | None = Field(None, description="实施计划登记表; null: 附件1, with the name of the campaign.")
     application: FormHead | None = Field(None, description="申报表; null: 附件2, 文明单位创新工作品牌申报表.")
 

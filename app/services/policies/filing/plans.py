@@ -56,9 +56,9 @@ LIAISON_MISSING = Rule(
 )
 EXTENSION_NEEDED = Rule(
     "extension_needed",
-    "“{campaign}”的{label}截止时间（{enforced_at}）已过：退回的计划须由区文明办给出补正期限（随退回填写）或批准延期，才能重新报送。",
+    "“{campaign}”的{label}截止时间（{enforced_at}）已过：退回的计划须由{organizer}给出补正期限（随退回填写）或批准延期，才能重新报送。",
     "The {kind} deadline of {campaign} ({enforced_at}) has passed: a returned plan is submitted again only by a "
-    "correction date, given with the return, or an extension.",
+    "correction date of {organizer}, given with the return, or an extension.",
     Severity.ADVICE,
 )
 UNIT_LEFT = Rule(
@@ -245,8 +245,8 @@ def return_findings(facts: PlanFacts) -> list[Finding]:
 
 def extension_findings(facts: PlanFacts) -> list[Finding]:
     """Advise a later deadline for a plan that is returned when its own has passed."""
-    until = facts.deadline.enforced_at
-    return [EXTENSION_NEEDED(**facts.deadline.named, enforced_at=until)] if facts.now >= until else []
+    named, until = facts.deadline.named | {"organizer": facts.settings.office}, facts.deadline.enforced_at
+    return [EXTENSION_NEEDED(**named, enforced_at=until)] if facts.now >= until else []
 
 
 def correction_findings(settings: CampaignSettings, due_on: date, now: datetime) -> list[Finding]:

@@ -56,8 +56,6 @@ MOST_PICTURES = 40
 """Megabytes of pictures in one file."""
 SHORT_DIGEST = 16
 """Characters of a digest that a person compares."""
-STAMP = "由所在党（工）委盖章"
-SENDERS = "各镇(乡)街道党（工）委、区直各党（工）委"
 SIDE = "品牌简介"
 APPLICATION_COLUMNS = (12, 28, 56, 24, 40)
 PLAN_COLUMNS = (100, 60)
@@ -88,7 +86,7 @@ def application_paper(
         annex=head.annex,
         above="",
         tables=[_form(settings, cells)] if cells else _empty_form(settings),
-        below=f"注：此表{_due(settings.applications)}前由{SENDERS}审核加盖公章后上报。",
+        below=f"注：此表{_due(settings.applications)}前由{settings.forms.senders}审核加盖公章后上报。",
         foot=foot,
         figures=figures,
         code=code,
@@ -187,7 +185,8 @@ def _empty_form(settings: CampaignSettings) -> list[Table]:
 def _about(settings: CampaignSettings, cells: Form) -> list[Row]:
     """The rows above 品牌简介: who recommends, who applies, with what, who leads, and their telephone."""
     committee = cells.get("committee_name")
-    stamp = f"{committee}\n（{STAMP}）" if committee else STAMP
+    words = settings.forms.stamp
+    stamp = f"{committee}\n（{words}）" if committee else words
     leader = [_value(cells, "leader_name"), _label(settings, "leader_title"), _value(cells, "leader_title")]
     return [
         Row([_label(settings, "recommender", 2), Cell(stamp, columns=3, name="committee_name")], STAMPED),

@@ -20,9 +20,7 @@ REPLACEMENT_NOT_SEALED = Rule(
     "用来调换的案例现为“{label}”，须先审核盖章。",
     "The case to be filed in exchange is {state}: it must be sealed first.",
 )
-SWAP_PENDING = Rule(
-    "swap_pending", "已有一份调换申请等待区文明办答复。", "A request for a swap waits for its answer already."
-)
+SWAP_PENDING = Rule("swap_pending", "已有一份调换申请等待答复。", "A request for a swap waits for its answer already.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from app.services.policies import Event
 
 NOT_A_CLIENT = Rule(
     "not_a_client",
-    "只能授权给市文明办的系统账号。",
-    "Only a machine client of the municipal office is granted a campaign.",
+    "只能授权给接收推荐的系统账号。",
+    "Only a machine client that takes nominations is granted a campaign.",
 )
 GRANT_REVOKED = Rule("already_revoked", "该授权已经撤销。", "The grant is revoked already.")
 

@@ -32,8 +32,9 @@ ALREADY_NOMINATED = Rule(
 )
 NOT_CORRECTED = Rule(
     "not_corrected",
-    "材料与市文明办退回的第 {revision} 版完全相同：请先退回补正；如市文明办并未要求改动材料，请确认按原材料再次推荐。",
-    "The material is that of revision {revision}, which the municipal office returned: have it corrected first, or "
+    "材料与{receiver}退回的第 {revision} 版完全相同：请先退回补正；"
+    "如{receiver}并未要求改动材料，请确认按原材料再次推荐。",
+    "The material is that of revision {revision}, which {receiver} returned: have it corrected first, or "
     "confirm that nothing of it was to be corrected.",
 )
 
@@ -49,6 +50,7 @@ class Nominee:
     awarded: bool
     nominate_accepted: bool
     current_revision: int | None = None
+    receiver: str = ""
 
 
 def hands_over(role: Role, status: Status) -> bool:
@@ -82,11 +84,12 @@ class NominationFacts:
 
 def revision_findings(facts: NominationFacts) -> list[Finding]:
     """Return why the case may not be put forward again."""
-    same = facts.unchanged is not None and not facts.despite_unchanged
-    return [
-        *(nomination_findings(facts.nominee, None) if facts.nominee else []),
-        *([NOT_CORRECTED("/despite_unchanged", revision=facts.unchanged)] if same else []),
-    ]
+    if facts.nominee is None:
+        return []
+    found, receiver = nomination_findings(facts.nominee, None), facts.nominee.receiver
+    if facts.unchanged is not None and not facts.despite_unchanged:
+        found.append(NOT_CORRECTED("/despite_unchanged", revision=facts.unchanged, receiver=receiver))
+    return found
 
 
 def substance(handed: NominationPayload) -> tuple[object, ...]:
@@ -116,25 +119,25 @@ ARRIVE = _Act(
 )
 RECEIVE = _Act(
     "receive",
-    Event("nomination.acknowledged", "市文明办收到推荐", "The municipal office has it"),
+    Event("nomination.acknowledged", "推荐已收到", "The municipal office has it"),
     by={MUNICIPAL: ON_THE_WAY},
     target=Status.ACKNOWLEDGED,
 )
 RETURN = _Act(
     "return",
-    Event("nomination.returned", "市文明办退回推荐", "The municipal office returned it"),
+    Event("nomination.returned", "推荐被退回", "The municipal office returned it"),
     by={MUNICIPAL: {*ON_THE_WAY, Status.ACKNOWLEDGED, Status.ACCEPTED}},
     target=Status.RETURNED,
 )
 ACCEPT = _Act(
     "accept",
-    Event("nomination.accepted", "市文明办受理推荐", "The municipal office accepted it"),
+    Event("nomination.accepted", "推荐已受理", "The municipal office accepted it"),
     by={MUNICIPAL: {*ON_THE_WAY, Status.ACKNOWLEDGED, Status.RETURNED}},
     target=Status.ACCEPTED,
 )
 DECIDE = _Act(
     "decide",
-    Event("nomination.decided", "市文明办评定推荐", "The municipal office decided on it"),
+    Event("nomination.decided", "推荐已评定", "The municipal office decided on it"),
     by={MUNICIPAL: {*Status} - FINAL},
     target=Status.DECIDED,
 )
@@ -163,7 +166,7 @@ BY_ANSWER = {
     AnswerKind.DECIDED: DECIDE,
 }
 PREPARED = Event("nomination.prepared", "择优推荐", "Nominated the case")
-ANSWERED = Event("nomination.answered", "市文明办答复推荐", "The municipal office answered")
+ANSWERED = Event("nomination.answered", "推荐有答复", "The municipal office answered")
 """An answer that moves nothing: late, repeated in other words, or overtaken by a later one."""
 
 

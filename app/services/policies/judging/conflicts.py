@@ -23,7 +23,7 @@ SAME_PERSON = Rule(
 )
 DECLARED = Rule(_CODE, "评委已申报利害关系，须回避。", "The reviewer declared a tie.")
 ABSTAINED = Rule(_CODE, "评委已主动弃评该案例。", "The reviewer abstained from it.")
-RECUSED = Rule(_CODE, "区文明办已决定该评委回避。", "The office recused the reviewer.")
+RECUSED = Rule(_CODE, "主办单位已决定该评委回避。", "The office recused the reviewer.")
 CONFLICTS = {
     ConflictReason.SAME_UNIT: SAME_UNIT,
     ConflictReason.SAME_COMMITTEE: SAME_COMMITTEE,

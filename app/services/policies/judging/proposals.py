@@ -118,7 +118,7 @@ BLOCKED_SAME_PERSON = Rule(
 BLOCKED_DECLARED = Rule("declared", "{count} 人申报了利害关系。", "{count} have declared a tie to it.", Severity.ADVICE)
 BLOCKED_ABSTAINED = Rule("abstained", "{count} 人主动弃评。", "{count} abstain.", Severity.ADVICE)
 BLOCKED_RECUSED = Rule(
-    "recused", "{count} 人由区文明办决定回避。", "{count} were recused by the office.", Severity.ADVICE
+    "recused", "{count} 人由主办单位决定回避。", "{count} were recused by the office.", Severity.ADVICE
 )
 BLOCKS = {
     rule.code: rule

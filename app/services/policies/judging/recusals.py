@@ -6,7 +6,7 @@ from app.findings import Finding, Rule
 from app.models.enums import RecusalKind, Role, RoundStatus
 from app.services.policies import Act, Event, StatusOnly
 
-NO_PROFILE = Rule("no_profile", "区文明办尚未登记您的评委资料。", "The office has not entered you as a reviewer yet.")
+NO_PROFILE = Rule("no_profile", "主办单位尚未登记您的评委资料。", "The office has not entered you as a reviewer yet.")
 ALREADY_LIFTED = Rule("already_lifted", "该回避已经解除。", "It has been lifted already.")
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.findings import Sentence
 from app.models.enums import ApplicationStatus, DeadlineKind, Labelled, Language, LimitKind, Role
+from app.services.policies.filing.parties import Receiver
 from app.services.policies.notifying.kinds import Telling
 from app.services.policies.notifying.tellings import TELLINGS
 
@@ -44,6 +45,8 @@ _OF_CAMPAIGN = Sentence("{campaign}：{text}", "{campaign}: {text}")
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
 
 
+PARTIES = {"organizer": "主办单位", "receiver": Receiver().short_name}
+"""Names of the parties for notices without them: made before notices had any, or of the receiver that needs none."""
 _CODED: Mapping[str, type[Labelled]] = {"status": ApplicationStatus, "deadline": DeadlineKind, "limit": LimitKind}
 """The particulars that are stored as a code."""
 
@@ -92,7 +95,7 @@ def path(subject_type: str, subject_id: UUID) -> str:
 
 def _params(particulars: Particulars) -> dict[str, Any]:
     """Add to the figures and names the words for what is stored as a code or an instant."""
-    params = dict(particulars)
+    params = dict(particulars) | {party: particulars.get(party) or name for party, name in PARTIES.items()}
     if params.get("until"):
         params["until"] = datetime.fromisoformat(params["until"]).astimezone(ZoneInfo(params["timezone"]))
     return params | {name: words(params[name]) for name, words in _CODED.items() if params.get(name)}

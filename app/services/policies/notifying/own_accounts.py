@@ -14,12 +14,12 @@ def _own(event: str, zh: str, en: str, *, once_a_day: bool = False) -> Telling:
 OF_ACCOUNTS = (
     _own(
         "account.code_issued",
-        "{by}为您的账号发放了激活码，经确认即可重设密码。如非您本人要求，请作废该激活码并联系区文明办。",
+        "{by}为您的账号发放了激活码，经确认即可重设密码。如非您本人要求，请作废该激活码并联系主办单位。",
         "{by} issued an activation code for your account; it may replace your password. Void it unless you asked.",
     ),
     _own(
         "account.factor_reset_begun",
-        "{by}为您的账号发放了激活码，经确认即可重设密码并取消二次验证。如非您本人要求，请作废该激活码并联系区文明办。",
+        "{by}为您的账号发放了激活码，经确认即可重设密码并取消二次验证。如非您本人要求，请作废该激活码并联系主办单位。",
         "{by} issued a code that, confirmed, replaces your password and second factor. Void it unless you asked.",
     ),
     Telling(
@@ -46,7 +46,7 @@ OF_ACCOUNTS = (
     _own("account.reassigned", "{by}变更了您的账号的角色或所属单位。", "{by} changed your role or unit."),
     _own(
         "account.promoted",
-        "{by}将您的账号转入区文明办，须凭激活码重新启用。",
+        "{by}将您的账号转入主办单位，须凭激活码重新启用。",
         "{by} made you a clerk of the office.",
     ),
     _own("account.suspended", "{by}停用了您的账号。", "{by} disabled your account."),

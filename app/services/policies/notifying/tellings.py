@@ -24,7 +24,7 @@ OF_APPLICATIONS = (
     _act("application.endorsed", BOTH, "“{name}”已审核盖章。", "“{name}” was sealed."),
     _act("application.endorsement_revoked", BOTH, "“{name}”的盖章已撤销。", "The seal of “{name}” was revoked."),
     _act("application.withdrawn", BOTH, "“{name}”已撤回。", "“{name}” was withdrawn."),
-    _act("application.filed", (UNIT,), "“{name}”已上报区文明办。", "“{name}” was filed with the office."),
+    _act("application.filed", (UNIT,), "“{name}”已上报{organizer}。", "“{name}” was filed with {organizer}."),
     _act("application.accepted", BOTH, "“{name}”已通过形式审查，予以受理。", "“{name}” was accepted."),
     _act("application.disqualified", BOTH, "“{name}”不予受理。", "“{name}” was disqualified.", formal=True),
     _act(
@@ -35,13 +35,13 @@ OF_APPLICATIONS = (
         formal=True,
     ),
     _act("application.swapped_out", BOTH, "“{name}”已按申请调换撤下。", "“{name}” was swapped for another."),
-    _act("application.swapped_in", BOTH, "“{name}”已按调换上报区文明办。", "“{name}” was filed in exchange."),
+    _act("application.swapped_in", BOTH, "“{name}”已按调换上报{organizer}。", "{organizer} has “{name}” in exchange."),
     _act("application.rescanned", BOTH, "“{name}”的盖章扫描件已更换。", "The stamped scan of “{name}” was replaced."),
     _act(
         "application.check_taken_back",
         BOTH,
-        "区文明办撤销了对“{name}”的审查决定，恢复为已上报。",
-        "The decision on “{name}” was taken back: it is filed as before.",
+        "{organizer}撤销了对“{name}”的审查决定，恢复为已上报。",
+        "{organizer} took back the decision on “{name}”: it is filed as before.",
         formal=True,
     ),
     Telling(
@@ -192,26 +192,24 @@ OF_COMMITTEES = (
     ),
 )
 OF_HANDOVER = (
-    _act(
-        "nomination.prepared", BOTH, "“{name}”已择优推荐至市文明办。", "“{name}” was nominated to the municipal office."
-    ),
+    _act("nomination.prepared", BOTH, "“{name}”已择优推荐至{receiver}。", "“{name}” was nominated to {receiver}."),
     _act("nomination.withdrawn", BOTH, "“{name}”的推荐已撤回。", "The nomination of “{name}” was withdrawn."),
     _act(
         "nomination.accepted",
         BOTH,
-        "市文明办已受理对“{name}”的推荐。",
-        "The municipal office accepted the nomination of “{name}”.",
+        "{receiver}已受理对“{name}”的推荐。",
+        "{receiver} accepted the nomination of “{name}”.",
     ),
     _act(
         "nomination.returned",
         (*BOTH, OFFICE),
-        "市文明办退回对“{name}”的推荐。",
-        "The municipal office returned the nomination of “{name}”.",
+        "{receiver}退回对“{name}”的推荐。",
+        "{receiver} returned the nomination of “{name}”.",
     ),
     Telling(
         "answer.nomination",
         (*BOTH, OFFICE),
-        Sentence("市文明办对“{name}”的评定结果：{result}。", "The municipal office decided on “{name}”: {result}."),
+        Sentence("{receiver}对“{name}”的评定结果：{result}。", "{receiver} decided on “{name}”: {result}."),
         frozenset({"nomination.decided", "nomination.answered"}),
     ),
     _act(

@@ -23,7 +23,7 @@ NOT_OF_THIS_ROLE = Rule(
 )
 LAST_OFFICE_ACCOUNT = Rule(
     "last_office_account",
-    "这是最后一个可用的区文明办账号，不能停用或改变角色；请先启用另一个。",
+    "这是最后一个可用的主办单位账号，不能停用或改变角色；请先启用另一个。",
     "It is the last active account of the office: another one must be active first.",
 )
 CLIENT_OR_PERSON = Rule(
@@ -39,7 +39,7 @@ PERSON_HAS_PASSWORD = Rule(
 )
 PHONE_OF_REVIEWER = Rule(
     "phone_of_reviewer",
-    "评委的电话用于核对是否需要回避，请由区文明办修改。",
+    "评委的电话用于核对是否需要回避，请由主办单位修改。",
     "A reviewer's phone tells whose cases they keep away from: ask the office to change it.",
 )
 NO_CODE = Rule("no_code", "该账号没有激活码。", "The account has no activation code.")
@@ -67,7 +67,7 @@ USERNAME_OF_COMMITTEE = Rule(
 UNKNOWN_CODE = Rule("unknown_code", "激活码无效、已使用或已过期。", "The activation code is wrong, used or expired.")
 
 
-_BY_OFFICE = {"manager": "区文明办", "manager_en": "the office"}
+_BY_OFFICE = {"manager": "主办单位", "manager_en": "the office"}
 _BY_COMMITTEE = {"manager": "党（工）委", "manager_en": "your committee"}
 _MANAGER = {Role.COMMITTEE: _BY_OFFICE, Role.UNIT: _BY_COMMITTEE, Role.REVIEWER: _BY_OFFICE}
 
@@ -208,7 +208,7 @@ INVITE = _Act(
 )
 PROMOTE = _Act(
     "promote",
-    Event("account.promoted", "转入区文明办（须重新启用）", "Took the account into the office, to be activated anew"),
+    Event("account.promoted", "转入主办单位（须重新启用）", "Took the account into the office, to be activated anew"),
     by={Role.OFFICE: {Status.ACTIVE}},
     target=Status.INVITED,
     rules=reassignment_findings,

@@ -19,7 +19,7 @@ DIRECT_NAME, DIRECT_CODE = "区直属单位", "ZS"
 """Name and code of the one that stands for units without a committee, until the office names it otherwise."""
 OFFICE_ACTS_HERE = Rule(
     "office_acts_here",
-    "“{name}”不是党（工）委：直属单位由区文明办直接办理，不设党（工）委账号、不能由他人兼任席位，也不参与合并。",
+    "“{name}”不是党（工）委：直属单位由主办单位直接办理，不设党（工）委账号、不能由他人兼任席位，也不参与合并。",
     "{name} is no committee: the office itself acts for units without one. It has no accounts of committees, nobody "
     "else takes its seat, and it takes no part in mergers.",
 )

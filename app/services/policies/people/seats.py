@@ -30,7 +30,7 @@ HOLDER_NOT_ELIGIBLE = Rule(
 )
 NO_FURTHER_REVIEWER = Rule(
     "no_further_reviewer",
-    "评委席位不能由其他账号兼任，只能由区文明办代录。",
+    "评委席位不能由其他账号兼任，只能由主办单位代录。",
     "Nobody else holds a reviewer's seat; the office may enter for one who judges on paper.",
 )
 OWN_SEAT = Rule("own_seat", "这就是该账号自己的席位。", "It is the account's own seat.")
@@ -40,7 +40,7 @@ GRANTED = Event("seat.granted", "设立席位（代录或兼任）", "Granted a 
 REVOKED = Event("seat.revoked", "收回席位", "Revoked a seat")
 ENDED = Event("seat.ended", "账号启用，代录终止", "Ended a paper seat: its own account is in use")
 
-OF_DIRECT_UNITS = "直属单位由区文明办直接办理"
+OF_DIRECT_UNITS = "直属单位由主办单位直接办理"
 """The reason of the office's own seat for units without a committee."""
 BY_ITSELF = "本人账号已启用"
 """The reason of an end that nobody decided."""

@@ -15,13 +15,13 @@ KEEPERS = (Role.OFFICE, Role.COMMITTEE)
 
 _IDENTITY = Rule(
     "credit_code_is_an_identity_number",
-    "“{code}”像是居民身份证号；请填写单位的统一社会信用代码。确属单位代码的，由区文明办确认。",
+    "“{code}”像是居民身份证号；请填写单位的统一社会信用代码。确属单位代码的，由主办单位确认。",
     "“{code}” looks like a citizen's identity number: enter the unit's own code. If it is one, the office confirms it.",
     Severity.ADVICE,
 )
 _CHECK_DIGIT = Rule(
     "credit_code_fails_its_check",
-    "统一社会信用代码“{code}”与其校验码（GB 32100-2015）不符，请核对；确在使用的，由区文明办确认。",
+    "统一社会信用代码“{code}”与其校验码（GB 32100-2015）不符，请核对；确在使用的，由主办单位确认。",
     "The credit code “{code}” fails its check digit (GB 32100-2015): look at it again. If it is in use, the office "
     "confirms it.",
     Severity.ADVICE,

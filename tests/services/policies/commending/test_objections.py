@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ OTHERS = [role for role in Role if role not in {Role.OFFICE, Role.PUBLIC}]
 
 
 def publicity(role: Role, now: datetime) -> PublicityFacts:
-    return PublicityFacts(role, CommendationStatus.PUBLICISED, ENDS, now)
+    return PublicityFacts(role, CommendationStatus.PUBLICISED, ENDS, now, "路北文明办")
 
 
 @pytest.mark.parametrize("role", Role)
@@ -65,9 +66,9 @@ def test_a_commendation_tells_beforehand_whether_one_may_object(
     status: CommendationStatus, ends_at: datetime | None, now: datetime, codes: list[str]
 ) -> None:
     for role in OTHERS:
-        facts = PublicityFacts(role, status, ends_at, now)
+        facts = PublicityFacts(role, status, ends_at, now, "路北文明办")
         assert [code for code, _ in codes_of(actions([policy.OBJECT], role, facts)["object"])] == codes
-    assert actions([policy.OBJECT], Role.PUBLIC, PublicityFacts(Role.PUBLIC, status, ends_at, now)) == {}
+    assert actions([policy.OBJECT], Role.PUBLIC, replace(facts, role=Role.PUBLIC)) == {}
 
 
 def codes_of(findings: list[Finding]) -> list[tuple[str, str | None]]:

@@ -345,7 +345,9 @@ def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they
         settings = CampaignSettings.model_validate(template(name))
         assert CampaignSettings.model_validate(settings.stored()) == settings
     used = CampaignSettings.model_validate(template("sample-2025") | {"cells": OWN}).stored()
-    assert [place for place in ADDED if place.rpartition("/")[2] not in used | used["commendation"]] == []
+    assert [
+        place for place in ADDED if place.rpartition("/")[2] not in used | used["commendation"] | used["forms"]
+    ] == []
 
 
 FOUR, TWO_OR_THREE = {"maximum_filed": 4}, {"kind": "township_subdistrict", "minimum": 2, "maximum": 3}

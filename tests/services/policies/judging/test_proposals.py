@@ -111,7 +111,7 @@ def test_what_keeps_reviewers_away_is_told_reason_by_reason() -> None:
         "3 人与申报方账号或联系人的电话相同。",
         "4 人申报了利害关系。",
         "5 人主动弃评。",
-        "6 人由区文明办决定回避。",
+        "6 人由主办单位决定回避。",
     ]
 
 
