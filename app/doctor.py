@@ -51,6 +51,9 @@ INVARIANTS = {
     "an application stands filed without the version that was filed": """
         SELECT id FROM applications
         WHERE status IN ('filed', 'accepted', 'disqualified') AND filed_version_id IS NULL""",
+    "an application that is considered again is on file, or never was": """
+        SELECT id FROM applications
+        WHERE reconsidered AND (filed_version_id IS NULL OR status IN ('filed', 'accepted', 'disqualified'))""",
     "a filed version is not the one that was sealed": """
         SELECT v.id FROM application_versions v WHERE v.occasion = 'filing' AND NOT EXISTS (SELECT FROM endorsements e
         WHERE e.application_id = v.application_id AND e.digest = v.digest AND e.endorsed_at <= v.fixed_at
@@ -166,7 +169,8 @@ INVARIANTS = {
     "a tally is not the number of what it counts": """
         SELECT subject_id FROM (
             SELECT campaign_id AS subject_id, committee_id, status AS code, 1 AS count,
-                CASE WHEN filed_version_id IS NULL THEN 'unfiled' ELSE 'filed' END AS dimension FROM applications
+                CASE WHEN filed_version_id IS NULL THEN 'unfiled' WHEN reconsidered THEN 'reconsidered' ELSE 'filed' END
+                    AS dimension FROM applications
             UNION ALL SELECT commendation_id, NULL, status, 1, 'award' FROM awards
             UNION ALL SELECT campaign_id, NULL, cell.code, 1, dimension FROM application_listings, LATERAL (VALUES
                 ('category', category), ('topic', topic), ('honour_level', honour_level),

@@ -47,6 +47,9 @@ PLANTED = {
     "an application stands filed without the version that was filed": (
         "UPDATE applications SET filed_version_id = NULL",
     ),
+    "an application that is considered again is on file, or never was": (
+        "UPDATE applications SET reconsidered = true",
+    ),
     "a filed version is not the one that was sealed": ("UPDATE endorsements SET digest = repeat('0', 64)",),
     "a picture's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
     "a scan's bytes are not stored": ("UPDATE files SET state = 'condemned'",),

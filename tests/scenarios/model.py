@@ -86,10 +86,16 @@ class Entry:
     sealed: bool = False
     versions: int = 0
     once_filed: bool = False
+    reconsidered: bool = False
     awarded: bool = False
     corrections: list[datetime] = field(default_factory=list)
     partners: dict[UUID | None, bool] = field(default_factory=dict)
     """Units of a joint case, and whether they have agreed."""
+
+    @property
+    def put_forward(self) -> bool:
+        taken_back = self.reconsidered or self.status in {Status.WITHDRAWN, Status.DECLINED}
+        return self.once_filed and not taken_back
 
     @property
     def until(self) -> datetime | None:
@@ -154,8 +160,7 @@ class Model:
     def filed_by(self, committee: UUID | None) -> set[Entry]:
         """All that is filed, or was and is out for correction."""
         filed = FILED_STATES | OUT_FOR_CORRECTION
-        own = {entry for entry in self.entries if entry.committee == committee and entry.once_filed}
-        return {entry for entry in own if entry.status in filed}
+        return {entry for entry in self.put_forward_by(committee) if entry.status in filed}
 
     def refusal(self, act: str, entry: Entry, role: Role, *, own: bool) -> Refusal:
         """Refusal of the act for this role and application now; `own` is false for the owners of another one."""
@@ -166,7 +171,7 @@ class Model:
         states = {Status.SUBMITTED, Status.PAUSED} if (act, role) == ("withdraw", Role.UNIT) else FROM[act]
         if entry.status not in states:
             return WrongState
-        if act == "take_back_check" and entry.status is Status.RETURNED and not entry.sealed:
+        if act == "take_back_check" and entry.status is Status.RETURNED and (entry.reconsidered or not entry.sealed):
             return RulesViolated  # its correction has begun
         return RulesViolated if self.breaks_a_rule(act, entry, role) else None
 
@@ -181,8 +186,6 @@ class Model:
             return True
         if act in {"withdraw", "decline"}:
             return self.strands(entry.committee, {entry})
-        if act == "reconsider":
-            return entry.once_filed and len(self.put_forward_by(entry.committee)) + 1 < self.minimum(entry.committee)
         return act == "submit" and not (entry.complete and all(entry.partners.values()))
 
     def joined(self, entry: Entry, unit: UUID | None) -> None:
@@ -205,8 +208,7 @@ class Model:
 
     def put_forward_by(self, committee: UUID | None) -> set[Entry]:
         """All that the committee filed and did not take back itself."""
-        own = {entry for entry in self.entries if entry.committee == committee and entry.once_filed}
-        return {entry for entry in own if entry.status not in {Status.WITHDRAWN, Status.DECLINED}}
+        return {entry for entry in self.entries if entry.committee == committee and entry.put_forward}
 
     def done(self, act: str, entry: Entry) -> None:
         """Apply the effect of an act that was not refused."""
@@ -215,6 +217,7 @@ class Model:
         if act == "request_correction" and entry.committee in self.successors:
             self.carried(entry, self.standing(entry.committee))
         entry.status = TO.get(act, entry.status)
+        entry.reconsidered |= act == "reconsider" and entry.once_filed
         if act == "submit":
             entry.versions += 1
         if act == "endorse":
@@ -227,14 +230,14 @@ class Model:
     def filing_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
         if any(not self.may_be_filed(committee, entry) for entry in named):
             return RulesViolated
-        was_sent_back = all(entry.once_filed for entry in named)
+        was_sent_back = all(entry.put_forward for entry in named)
         enough = len(self.put_forward_by(committee) | set(named)) >= self.minimum(committee)
         return None if was_sent_back or enough else RulesViolated
 
     def offers_filing(self, committee: UUID | None, entry: Entry) -> bool:
         """Tell whether it could be filed with all that its committee has sealed."""
         sealed = [each for each in self.entries if (each.committee, each.status) == (committee, Status.ENDORSED)]
-        reached = entry.once_filed or len(self.put_forward_by(committee) | set(sealed)) >= self.minimum(committee)
+        reached = entry.put_forward or len(self.put_forward_by(committee) | set(sealed)) >= self.minimum(committee)
         return self.may_be_filed(committee, entry) and reached
 
     def may_be_filed(self, committee: UUID | None, entry: Entry) -> bool:
@@ -243,6 +246,7 @@ class Model:
     def filed(self, named: list[Entry]) -> None:
         for entry in named:
             entry.status, entry.once_filed, entry.versions = Status.FILED, True, entry.versions + 1
+            entry.reconsidered = False
 
     def withdrawal_refusal(self, committee: UUID | None, named: list[Entry]) -> Refusal:
         """The same for several at once, by a committee."""

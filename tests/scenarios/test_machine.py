@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -72,7 +73,7 @@ HYPOTHESIS = hypothesis_settings(
     suppress_health_check=list(HealthCheck),
 )
 STANDS = text("""
-    SELECT a.id, a.status, a.versions, a.filed_version_id IS NOT NULL AS once_filed,
+    SELECT a.id, a.status, a.versions, a.filed_version_id IS NOT NULL AS once_filed, a.reconsidered,
            coalesce(a.endorsed_digest = a.content_digest, false) AS sealed,
            array(SELECT v.number FROM application_versions v WHERE v.application_id = a.id ORDER BY v.number) AS fixed
     FROM applications a WHERE a.campaign_id = :campaign""")
@@ -457,9 +458,8 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def both_agree(self) -> None:
         found = {row.id: row for row in self.system.rows(STANDS, campaign=self.campaign.id)}
-        assert {id_: (row.status, row.versions, row.once_filed, row.sealed) for id_, row in found.items()} == {
-            entry.id: (entry.status, entry.versions, entry.once_filed, entry.sealed) for entry in self.model.entries
-        }
+        state = attrgetter("status", "versions", "once_filed", "reconsidered", "sealed")
+        assert {id_: state(row) for id_, row in found.items()} == {each.id: state(each) for each in self.model.entries}
         assert all(row.fixed == list(range(1, row.versions + 1)) for row in found.values())
 
     @invariant()

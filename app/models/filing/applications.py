@@ -12,6 +12,7 @@ from app.phones import dialled
 
 NAMES_PARTNERS = "partners <> '[]'::jsonb"
 _ONCE_FILED = text("filed_version_id IS NOT NULL")
+_COUNTED = ["filed_version_id", "reconsidered"]
 
 
 class Application(Versioned, Base):
@@ -27,7 +28,7 @@ class Application(Versioned, Base):
         Index(None, "unit_id", "id"),
         Index(None, "campaign_id", "id"),
         Index("applications_status_idx", "status", "id", postgresql_where=_ONCE_FILED),
-        Index(None, "committee_id", "campaign_id", "status", postgresql_include=["filed_version_id"]),
+        Index(None, "committee_id", "campaign_id", "status", postgresql_include=_COUNTED),
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
@@ -61,6 +62,8 @@ class Application(Versioned, Base):
     filed_version_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("application_versions.id", use_alter=True), unique=True
     )
+    reconsidered: Mapped[bool] = mapped_column(default=False, server_default="false", info={"since": "0027"})
+    """Filed, taken back by its committee, and considered again: until it is filed anew it is as if it never was."""
     reason_codes: Mapped[list[str]] = mapped_column(default=list)
     reason: Mapped[str | None]
 

@@ -69,7 +69,7 @@ _filed = (
     )
     .join(_filings, _filings.c.application_id == Application.id)
     .outerjoin(_rescans, _rescans.c.application_id == Application.id)
-    .where(put_forward(Application.status, Application.filed_version_id))
+    .where(put_forward(Application))
     .group_by(Application.committee_id)
     .cte("filed")
 )

@@ -303,7 +303,8 @@ async def decide(
     application = await get(ctx, application_id)
     facts = (await facts_of(ctx, [application_id]))[application_id]
     reason = None if act.target is ApplicationStatus.SUBMITTED else body.reason
-    move(ctx, application, act, facts, reason=reason, data={"reason": body.reason})
+    anew = application.reconsidered or (act is policy.RECONSIDER and facts.once_filed)
+    move(ctx, application, act, facts, reason=reason, data={"reason": body.reason}, reconsidered=anew)
 
 
 async def get(ctx: Context, application_id: UUID) -> Application:
@@ -376,6 +377,7 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         *place,
         deadline,
         once_filed=row.filed_version_id is not None,
+        reconsidered=row.reconsidered,
         sent_back=row.sent_back,
         nominated=row.nominated,
         award_stands=row.award_stands,

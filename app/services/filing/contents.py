@@ -104,6 +104,7 @@ class ApplicationRow:
     submitted_at: datetime | None
     filed_at: datetime | None
     filed_version_id: UUID | None
+    reconsidered: bool
     reason_codes: list[str]
     reason: str | None
     version: int

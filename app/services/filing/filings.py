@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
 from app.database import Query
@@ -43,12 +44,12 @@ _APPLICATIONS = (
 VISIBLE = or_(and_(acting_as(Role.COMMITTEE), own_committees(Filing.committee_id)), acting_as(Role.OFFICE))
 """A committee sees its own filings, the office all."""
 
-_other = select(Application).subquery("other")
-_besides = select(_other.c.id).where(
-    _other.c.campaign_id == Campaign.id,
-    _other.c.committee_id == Committee.id,
-    _other.c.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
-    put_forward(_other.c.status, _other.c.filed_version_id),
+_other = aliased(Application)
+_besides = select(_other.id).where(
+    _other.campaign_id == Campaign.id,
+    _other.committee_id == Committee.id,
+    _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
+    put_forward(_other),
 )
 _enough_besides = _besides.correlate(Campaign, Committee).limit(ENOUGH).subquery()
 _set_besides = select(func.count()).select_from(_enough_besides).scalar_subquery()
@@ -234,7 +235,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
         filed_now=len(body.application_ids),
         minimum=settings.minimum_filed,
         maximum=settings.maximum_filed,
-        refiled=all((one := held.get(each)) and one.facts.once_filed for each in body.application_ids),
+        refiled=all((one := held.get(each)) and one.facts.put_forward for each in body.application_ids),
     )
     refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set)])
     applications = [held[application_id].application for application_id in body.application_ids]
@@ -335,6 +336,7 @@ async def put_on_file(
             filed_at=ctx.now,
             filed_version_id=version.id,
             versions=version.number,
+            reconsidered=False,
         )
     filing = Filing(
         campaign_id=applications[0].campaign_id,

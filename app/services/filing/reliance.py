@@ -96,7 +96,7 @@ def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:
     of_committee = (
         select(Application.committee_id)
         .join(Committee, and_(Committee.id == Application.committee_id, ~Committee.direct))
-        .where(Application.campaign_id == _CAMPAIGN_ID, put_forward(Application.status, Application.filed_version_id))
+        .where(Application.campaign_id == _CAMPAIGN_ID, put_forward(Application))
         .group_by(Application.committee_id, Committee.kind)
         .having(condition)
         .subquery()

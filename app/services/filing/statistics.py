@@ -16,7 +16,7 @@ from app.services.policies import require_role
 
 STATUS = "status"
 DIMENSIONS = (STATUS, "category", "topic", "honour_level", "committee_kind")
-_OF_STATES = Tally.dimension == tallies.FILED
+_OF_STATES = tallies.ONCE_FILED
 _DIMENSION = case((_OF_STATES, STATUS), else_=Tally.dimension)
 _OUTWARD = {status.value: status.outward.value for status in ApplicationStatus}
 _CODE = func.nullif(case((_OF_STATES, case(_OUTWARD, value=Tally.code)), else_=Tally.code), literal_column("''"))

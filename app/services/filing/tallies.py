@@ -8,8 +8,11 @@ from app.database import Database
 from app.models import Tally
 from app.services.pages import Rows
 
-UNFILED, FILED, AWARD = "unfiled", "filed", "award"
-"""What is counted by its state: applications that were never filed, those that once were, and awards."""
+UNFILED, FILED, RECONSIDERED, AWARD = "unfiled", "filed", "reconsidered", "award"
+"""What is counted by its state: applications that were never filed, that once were, and awards.
+
+Applications that their committee took back and considers again are counted apart from the others that were filed.
+"""
 
 _SUM_UP = text("""
     WITH subjects AS (
@@ -28,7 +31,8 @@ async def sum_up(database: Database) -> int:
         return int(getattr(done, "rowcount", 0))
 
 
-APPLICATIONS = or_(Tally.dimension == FILED, Tally.dimension == UNFILED)
+ONCE_FILED = or_(Tally.dimension == FILED, Tally.dimension == RECONSIDERED)
+APPLICATIONS = or_(ONCE_FILED, Tally.dimension == UNFILED)
 """Each application is counted once in them."""
 
 

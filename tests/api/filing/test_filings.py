@@ -95,12 +95,13 @@ async def test_the_maximum_is_not_evaded_by_declining_and_considering_again(worl
     assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
     assert (await place.by_committee.post(f"{address}/decline", json=WITHDRAWN, headers=key())).status_code == 200
     assert (await place.file(await place.sealed())).status_code == 201
-    offered = (await place.by_committee.get(address)).json()["actions"]["reconsider"]
+    again = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
+    assert again.status_code == 200, again.text
+    await place.seal(UUID(address.rpartition("/")[2]))
+    offered = (await place.by_committee.get(address)).json()["actions"]["file"]
     assert [each["message"] for each in offered["findings"]] == [
         "连同已上报的（含退回补正和不予受理的）共 4 件，最多 3 件。"
     ]
-    again = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
-    assert codes(again) == [("too_many_applications", None)]
 
 
 CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
@@ -140,25 +141,41 @@ async def test_what_is_out_for_correction_stays_put_forward(place: District) -> 
     assert await place.status(first) == await place.status(other) == "withdrawn"
 
 
-async def test_an_exemption_lets_what_was_declined_back_into_an_empty_set(place: District) -> None:
-    """It goes back only into a set of the minimum, so that it cannot stand alone; the office can let it in anyway."""
-    declined, *others = await place.filed(3)
-    address = f"/api/v1/applications/{declined}"
+async def considered_again(place: District, application_id: UUID) -> str:
+    """Take a filed case that the office sends back through declination back into the selection."""
+    address = f"/api/v1/applications/{application_id}"
     await place.by_office.post(f"{address}/correction-request", json=CORRECTION)
     assert (await place.by_unit.post(f"{address}/submission", headers=key())).status_code == 200
-    assert (await place.by_committee.post(f"{address}/decline", json=WITHDRAWN, headers=key())).status_code == 200
+    for act in ("decline", "reconsideration"):
+        answer = await place.by_committee.post(f"{address}/{act}", json=WITHDRAWN, headers=key())
+        assert answer.status_code == 200, answer.text
+    return address
+
+
+async def test_what_is_considered_again_counts_with_what_else_is_sealed(place: District) -> None:
+    again, *others = await place.filed(3)
+    address = await considered_again(place, again)
     rest = {"application_ids": [str(each) for each in others]} | WITHDRAWN
     assert (await place.by_committee.post("/api/v1/withdrawals", json=rest, headers=key())).status_code == 200
+    await place.seal(again)
+    offered = (await place.by_committee.get(address)).json()["actions"]["file"]
+    assert [each["code"] for each in offered["findings"]] == ["too_few_applications"]
+    assert codes(await place.file(again)) == [("too_few_applications", "/application_ids")]
     another = await place.sealed()
-    refused = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
-    assert codes(refused) == [("too_few_applications", None)]
-    whom = {"campaign_id": str(place.campaign.id), "committee_id": str(place.committee.id)}
-    exempt = whom | {"limit": "minimum_filed", "value": 1} | WITHDRAWN
-    assert (await place.by_office.post("/api/v1/exemptions", json=exempt, headers=key())).status_code == 201
-    again = await place.by_committee.post(f"{address}/reconsideration", json=WITHDRAWN, headers=key())
-    assert again.status_code == 200, again.text
-    await place.seal(declined)
-    assert (await place.file(declined, another)).status_code == 201
+    assert (await place.by_committee.get(address)).json()["actions"]["file"]["allowed"]
+    assert (await place.file(again, another)).status_code == 201
+    alone = await place.by_committee.post(f"{address}/withdrawal", json=WITHDRAWN, headers=key())
+    assert codes(alone) == [("too_few_applications", None)]
+
+
+async def test_what_is_considered_again_and_never_filed_anew_leaves_no_single_case_behind(place: District) -> None:
+    again, other, _ = await place.filed(3)
+    await considered_again(place, again)
+    alone = await place.by_committee.post(f"/api/v1/applications/{other}/withdrawal", json=WITHDRAWN, headers=key())
+    assert codes(alone) == [("too_few_applications", None)]
+    progress = await place.by_office.get("/api/v1/progress", params={"campaign_id": str(place.campaign.id)})
+    figures = progress.json()["totals"]
+    assert [figures[name] for name in ("submitted", "out_for_correction", "standing")] == [1, 0, 2]
 
 
 async def test_what_the_office_disqualified_counts_as_put_forward(place: District) -> None:

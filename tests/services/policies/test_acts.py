@@ -119,6 +119,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "filed_set": [FiledSet(0, 0, 1), FiledSet(2, 2, 1)],
         "deadline": [APPLICATIONS_DUE],
         "once_filed": BOTH,
+        "reconsidered": [False],
         "sent_back": BOTH,
         "nominated": [False],
         "award_stands": BOTH,

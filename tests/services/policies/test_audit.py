@@ -62,6 +62,7 @@ NOT_KEPT = {
     r".*\.(status|reason|reason_codes|.*_reason|.*_cause|cause|kind|until|due_on|changed_fields|answer)": "particulars",
     r".*\.(narrative_length|image_count|promised_cases|to_committee_name|basis|attempts)": "follows from others",
     r"committee\.direct": "fixed",
+    r"application\.reconsidered": "follows from its events",
     r"unit\.credit_code_doubt": "follows from its code",
     r"(account|endpoint)\..*(secret|hash|activation|retiring).*|.*\.(verification_code|certificate_number)": "secret",
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",

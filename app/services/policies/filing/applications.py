@@ -134,6 +134,8 @@ class ApplicationFacts:
     filed_set: FiledSet
     deadline: Deadline
     once_filed: bool = False
+    reconsidered: bool = False
+    """Its committee took it back once it was filed, and considers it again: it is none of the filed set."""
     sent_back: bool = False
     """The municipal office has returned its nomination, which waits to be corrected."""
     scan: ScanFacts = ScanFacts()
@@ -153,9 +155,14 @@ class ApplicationFacts:
     """A unit asks: the set of its committee is not its business."""
 
     @property
+    def put_forward(self) -> bool:
+        """Return true if it was filed, and its committee has not taken it back."""
+        return self.once_filed and not self.reconsidered and self.status not in TAKEN_BACK
+
+    @property
     def leaving(self) -> int:
         """Number of cases that the filed set loses when its owners take it back: it, or nothing."""
-        return int(self.once_filed and self.status not in TAKEN_BACK)
+        return int(self.put_forward)
 
 
 def title_findings(settings: CampaignSettings, unit_name: str, level: HonourLevel) -> list[Finding]:
@@ -244,9 +251,9 @@ def _set_findings(facts: ApplicationFacts) -> list[Finding]:
         filed_now=of.ready,
         minimum=settings.minimum_filed,
         maximum=None,
-        refiled=facts.once_filed,
+        refiled=facts.put_forward,
     )
-    return few if facts.once_filed else few + most_findings(of.put_forward + 1, settings.maximum_filed)
+    return few if facts.put_forward else few + most_findings(of.put_forward + 1, settings.maximum_filed)
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -260,7 +267,7 @@ def own_withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
     Its unit cannot once it was filed; its committee can by then also while the unit corrects it.
     """
     drafted = facts.status is Status.RETURNED and not facts.once_filed
-    filed_before = facts.for_unit and facts.leaving
+    filed_before = facts.for_unit and facts.once_filed
     return [
         *([wrong_state(facts.status)] if drafted else []),
         *open_findings(facts),
@@ -289,17 +296,6 @@ def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving:
     left = filed_set.put_forward - leaving
     strands = leaving and filed_set.standing > leaving and left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
-
-
-def reconsideration_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Judge the set to which something returns that its committee had filed and taken back."""
-    return set_findings(
-        already=facts.filed_set.put_forward,
-        filed_now=1,
-        minimum=facts.settings.minimum_filed,
-        maximum=facts.settings.maximum_filed,
-        refiled=not facts.once_filed,
-    )
 
 
 def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:
@@ -347,7 +343,7 @@ def acceptance_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def untouched_findings(facts: ApplicationFacts) -> list[Finding]:
     """Refuse to recall a correction that has begun and so voided the seal; the office learns of it when it tries."""
-    begun = facts.status is Status.RETURNED and facts.endorsed_digest != facts.content_digest
+    begun = facts.status is Status.RETURNED and (facts.reconsidered or facts.endorsed_digest != facts.content_digest)
     return [CORRECTION_BEGUN()] if begun else []
 
 
@@ -404,7 +400,6 @@ RECONSIDER = _Act(
     Event("application.reconsidered", "重新纳入遴选", "Took it back into the selection"),
     by={COMMITTEE: {Status.DECLINED}},
     target=Status.SUBMITTED,
-    rules=reconsideration_findings,
 )
 ENDORSE = _Act(
     "endorse",

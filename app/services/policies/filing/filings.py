@@ -27,7 +27,7 @@ class FiledSet:
 
     `put_forward` counts all that it filed and did not take back itself, also what the office has sent back or
     disqualified; `standing` those of them that are not disqualified, and so are filed or will be again; `ready` the
-    sealed that were never filed.
+    sealed that were never filed, or are filed anew once they were taken back.
     """
 
     standing: int
@@ -38,10 +38,9 @@ class FiledSet:
 def set_findings(*, already: int, filed_now: int, minimum: int, maximum: int | None, refiled: bool) -> list[Finding]:
     """申报品牌数量最低不少于2件，多者不限: the set that a committee has put forward reaches the minimum.
 
-    Another notice may set a maximum too. The one rule of all that comes to be put forward, be it filed, or taken back
-    into the selection once it had been filed. `already` is what the committee has put forward besides. The numbers
-    judge its own choice: they never stand in the way where everything is `refiled`, that is, was sent back by the
-    office or for the municipal office, and so is put forward all the time.
+    Another notice may set a maximum too. The one rule of all that comes to be put forward. `already` is what the
+    committee has put forward besides. The numbers judge its own choice: they never stand in the way where everything is
+    `refiled`, that is, was sent back by the office or for the municipal office, and so is put forward all the time.
     """
     count = already + filed_now
     if refiled:

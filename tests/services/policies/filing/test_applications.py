@@ -325,20 +325,22 @@ def test_the_seal_covers_exactly_the_present_content(endorsed: str | None, expec
 
 
 @pytest.mark.parametrize(
-    ("filed_set", "once_filed", "expected"),
+    ("filed_set", "once_filed", "reconsidered", "expected"),
     [
-        (FiledSet(0, 0, 1), False, ["too_few_applications"]),
-        (FiledSet(0, 0, 2), False, []),
-        (FiledSet(1, 1, 1), False, []),
-        (FiledSet(0, 1, 1), False, []),
-        (FiledSet(0, 1, 0), True, []),
+        (FiledSet(0, 0, 1), False, False, ["too_few_applications"]),
+        (FiledSet(0, 0, 2), False, False, []),
+        (FiledSet(1, 1, 1), False, False, []),
+        (FiledSet(0, 1, 1), False, False, []),
+        (FiledSet(0, 1, 0), True, False, []),
+        (FiledSet(0, 0, 1), True, True, ["too_few_applications"]),
+        (FiledSet(0, 0, 2), True, True, []),
     ],
 )
 def test_filing_is_offered_where_the_committee_can_reach_the_minimum_or_was_sent_it_back(
-    filed_set: FiledSet, *, once_filed: bool, expected: list[str]
+    filed_set: FiledSet, *, once_filed: bool, reconsidered: bool, expected: list[str]
 ) -> None:
     sealed = replace(COMPLETE, status=Status.ENDORSED, endorsed_digest=COMPLETE.content_digest)
-    facts = replace(sealed, filed_set=filed_set, once_filed=once_filed)
+    facts = replace(sealed, filed_set=filed_set, once_filed=once_filed, reconsidered=reconsidered)
     assert codes(actions(policy.ACTS, Role.COMMITTEE, facts)["file"]) == expected
 
 
@@ -395,57 +397,39 @@ def test_what_is_with_its_unit_is_withdrawn_only_if_it_was_filed(*, once_filed: 
     assert codes(actions(policy.ACTS, Role.COMMITTEE, facts)["withdraw"]) == expected
 
 
-@pytest.mark.parametrize(
-    ("put_forward", "once_filed", "refused"), [(0, True, True), (1, True, False), (0, False, False)]
-)
-def test_what_was_taken_back_returns_only_to_a_set_of_the_minimum(
-    put_forward: int, *, once_filed: bool, refused: bool
-) -> None:
-    facts = replace(COMPLETE, status=Status.DECLINED, once_filed=once_filed, filed_set=FiledSet(0, put_forward, 0))
-    found = codes(actions(policy.ACTS, Role.COMMITTEE, facts)["reconsider"])
-    assert found == (["too_few_applications"] if refused else [])
+@pytest.mark.parametrize("put_forward", [0, 1, 3])
+def test_to_consider_a_case_again_asks_for_no_number_since_it_counts_when_it_is_filed(put_forward: int) -> None:
+    facts = replace(COMPLETE, status=Status.DECLINED, once_filed=True, filed_set=FiledSet(0, put_forward, 0))
+    assert codes(actions(policy.ACTS, Role.COMMITTEE, facts)["reconsider"]) == []
+    again = replace(facts, status=Status.SUBMITTED, reconsidered=True)
+    assert (again.put_forward, again.leaving, codes(policy.declination_findings(again))) == (False, 0, [])
+    assert codes(policy.withdrawal_findings(replace(again, for_unit=True))) == ["committee_withdraws"]
 
 
 @pytest.mark.parametrize(
-    ("put_forward", "once_filed", "expected"), [(2, False, []), (3, False, ["too_many_applications"]), (3, True, [])]
-)
-def test_filing_is_offered_up_to_the_maximum(put_forward: int, expected: list[str], *, once_filed: bool) -> None:
-    most = SETTINGS.model_copy(update={"maximum_filed": 3})
-    sealed = replace(COMPLETE, status=Status.ENDORSED, endorsed_digest=COMPLETE.content_digest, settings=most)
-    facts = replace(sealed, filed_set=FiledSet(put_forward, put_forward, 5), once_filed=once_filed)
-    assert codes(policy.filing_findings(facts)) == expected
-
-
-PUT_FORWARD_BY = {"file": Status.ENDORSED, "reconsider": Status.DECLINED}
-"""The acts by which a case comes to be put forward, with the state it is in: what was filed once and is sealed again
-is put forward already, as is all that the office decides on or exchanges; what was never filed and is considered again
-is not put forward yet."""
-
-
-@pytest.mark.parametrize(
-    ("act", "once_filed", "comes"),
-    [("file", False, True), ("file", True, False), ("reconsider", False, False), ("reconsider", True, True)],
+    ("once_filed", "reconsidered", "comes"), [(False, False, True), (True, False, False), (True, True, True)]
 )
 @pytest.mark.parametrize("put_forward", [1, 2, 3])
-def test_the_maximum_holds_wherever_a_case_comes_to_be_put_forward(
-    act: str, put_forward: int, *, once_filed: bool, comes: bool
+def test_the_maximum_holds_where_a_case_comes_to_be_put_forward(
+    put_forward: int, *, once_filed: bool, reconsidered: bool, comes: bool
 ) -> None:
-    most = SETTINGS.model_copy(update={"maximum_filed": 3})
+    """A case that was filed and is sealed again is put forward already, as are all that the office decides on."""
     facts = replace(
         COMPLETE,
-        status=PUT_FORWARD_BY[act],
+        status=Status.ENDORSED,
         endorsed_digest=COMPLETE.content_digest,
-        settings=most,
+        settings=SETTINGS.model_copy(update={"maximum_filed": 3}),
         filed_set=FiledSet(put_forward, put_forward, 1),
         once_filed=once_filed,
+        reconsidered=reconsidered,
     )
-    found = actions(policy.ACTS, Role.COMMITTEE, facts)[act]
+    found = actions(policy.ACTS, Role.COMMITTEE, facts)["file"]
     assert codes(found) == (["too_many_applications"] if comes and put_forward == 3 else [])
     assert [each.params for each in found] == [{"count": 4, "maximum": 3}] * len(found)
 
 
-def test_no_other_act_puts_forward_what_was_taken_back() -> None:
-    """An act of another name out of these states would need its line in the table above."""
+def test_no_other_act_leads_out_of_what_a_committee_took_back() -> None:
+    """It marks what was filed once; an act of another name would have to do so too."""
     leaving = {act.name for act in policy.ACTS for states in act.by.values() if states & policy.TAKEN_BACK}
     assert leaving == {"reconsider"}
     assert {act.name for act in policy.ACTS if act.target is Status.FILED} == {"file", "take_back_check"}
