@@ -1,6 +1,7 @@
 """The chapters of the judges: what they see, what they may not, what they give (评分); a wave, a second round."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -65,18 +66,27 @@ def _save(judge: JudgePlayer, case: dict[str, Any]) -> None:
     judge.person.ask("GET", f"/cases/{case['id']}")
     path = f"/cases/{case['id']}/review"
     sheet = judge.person.ask("GET", path)
-    given = _given(judge, case, [row["code"] for row in sheet["scores"]])
+    given = _given(judge, case, sheet["scores"])
     judge.person.ask("PUT", path, given, if_match=sheet["etag"])
 
 
-def _given(judge: JudgePlayer, case: dict[str, Any], codes: list[str]) -> dict[str, Any]:
+def _given(judge: JudgePlayer, case: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """A case has its worth, a judge their leniency, a score its chance; the worths are so near that the cut is open."""
     brand = case["brand_name"]
     worth = Random(f"worth {brand}").gauss(80, 4)  # noqa: S311 -- plays, hides nothing
     draw = Random(f"{judge.who.name} {case['round_name']} {brand}")  # noqa: S311 -- the same
     impression = worth + judge.who.leniency + draw.gauss(0, 4)
-    scores = [{"code": code, "score": min(100, max(0, round(impression + draw.gauss(0, 3))))} for code in codes]
+    scores = [
+        {"code": row["code"], "score": min(100, max(0, _in_steps(impression + draw.gauss(0, 3), row["step"])))}
+        for row in rows
+    ]
     return {"scores": scores, "remark": draw.choice(REMARKS)}
+
+
+def _in_steps(points: float, step: str) -> float:
+    """Return the nearest score that the criterion knows: whole, or with half a point or a tenth."""
+    size = Decimal(step)
+    return float(round(Decimal(points) / size) * size)
 
 
 def _read_blindly(stage: Stage) -> None:
@@ -97,8 +107,9 @@ def _read_blindly(stage: Stage) -> None:
 def _score_against_the_rules(stage: Stage) -> None:
     judge = stage.judges[CURIOUS]
     path = f"/cases/{_cases(stage, judge)[0]['id']}/review"
-    too_much, half = ({"scores": [{"code": "influence", "score": score}]} for score in (120, 88))
+    too_much, between, half = ({"scores": [{"code": "influence", "score": score}]} for score in (120, 88.25, 88))
     judge.person.fail("gives 120 of 100", "score_out_of_range", "PUT", path, too_much, if_match='"0"')
+    judge.person.fail("gives 88.25", "score_off_step", "PUT", path, between, if_match='"0"')
     judge.person.act("saves a draft with one score", "PUT", path, half, if_match='"0"')
     judge.person.fail("submits it", "criterion_not_scored", "POST", f"{path}/submission")
 

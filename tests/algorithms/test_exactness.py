@@ -16,7 +16,9 @@ from app.algorithms.scores import Criterion, Score, rounded, weighted_total
 from tests.algorithms.tables import DRAWS, PATIENTLY, case, judge
 
 WEIGHTS = [(1, 1, 1), (3, 2, 2), (35, 35, 20), (1, 2, 4, 6), (7,)]
-Sheet = Sequence[Sequence[int]]
+STEPS = {"1": 1, "0.5": 2, "0.1": 10}
+"""The steps of scores, and the number of them in a point."""
+Sheet = Sequence[Sequence[float]]
 """What each judge gave one case, by criterion."""
 
 
@@ -37,7 +39,7 @@ def ranked(sheets: Sequence[Sheet], weights: Sequence[int], method: str) -> Rank
 
 def figure(sheet: Sheet, weights: Sequence[int], method: str) -> Fraction:
     """The exact figure by hand: of the trimmed mean, and of the plain one for every other method."""
-    weighed = [zip(row, weights, strict=True) for row in sheet]
+    weighed = [zip((Fraction(str(score)) for score in row), weights, strict=True) for row in sheet]
     totals = sorted(Fraction(sum(score * weight for score, weight in row), sum(weights)) for row in weighed)
     counted = totals[1:-1] if method == TRIMMED_MEAN and len(totals) >= 5 else totals
     return sum(counted, Fraction()) / len(counted)
@@ -54,12 +56,14 @@ def shuffled(sheet: Sheet, chance: random.Random) -> Sheet:
     st.sampled_from(WEIGHTS),
     st.sampled_from(METHODS),
     st.integers(2, 6),
+    st.sampled_from([*STEPS.values()]),
     st.randoms(use_true_random=False),
 )
 def test_ranks_and_ties_are_those_of_the_exact_figures(
-    weights: tuple[int, ...], method: str, judges: int, chance: random.Random
+    weights: tuple[int, ...], method: str, judges: int, steps: int, chance: random.Random
 ) -> None:
-    first, other = ([[chance.randint(0, 100) for _ in weights] for _ in range(judges)] for _ in range(2))
+    highest = 100 * steps
+    first, other = ([[chance.randint(0, highest) / steps for _ in weights] for _ in range(judges)] for _ in range(2))
     sheets = [first, shuffled(first, chance), shuffled(first, chance), other]
     rows = {row.case.int: row for row in ranked(sheets, weights, method).rows}
     figures = [figure(sheet, weights, method) for sheet in sheets]
@@ -70,6 +74,15 @@ def test_ranks_and_ties_are_those_of_the_exact_figures(
     for place, exact in enumerate(figures):
         assert rows[place].rank == 1 + sum(another > exact for another in figures)
         assert rows[place].tied == (figures.count(exact) > 1)
+
+
+@pytest.mark.parametrize("method", [MEAN, TRIMMED_MEAN])
+def test_a_tenth_and_two_are_three_tenths(method: str) -> None:
+    """In binary floats 0.1 + 0.2 is more than 0.3, and 86.1 + 86.2 + 86.3 less than thrice 86.2."""
+    ranking = ranked([[[0.1], [0.2]], [[0.3], [0]]], (1,), method)
+    assert [(row.rank, row.tied, row.score) for row in ranking.rows] == [(1, True, 0.15)] * 2
+    ranking = ranked([[[86.1], [86.2], [86.3]], [[86.2]] * 3], (7,), method)
+    assert [(row.rank, row.tied, row.score) for row in ranking.rows] == [(1, True, 86.2)] * 2
 
 
 @pytest.mark.parametrize("method", METHODS)

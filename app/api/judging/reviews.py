@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
@@ -16,6 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.judging import reviews
 from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
+from app.services.policies.filing.criteria import Step
 
 router = Router(tags=["reviews"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(reviews.FILTERS)]
@@ -24,6 +25,8 @@ ReviewId = Annotated[UUID, Path(description="The review.")]
 RemarkText = Annotated[str, Field(max_length=1000)]
 Total = Annotated[float, Field(ge=0, le=100)]
 Scale = Annotated[int, Field(ge=0, le=1000)]
+Points = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
+"""A score as it was typed: whole, or with its decimal."""
 
 
 class ScoreOut(Out):
@@ -34,7 +37,8 @@ class ScoreOut(Out):
     weight: int = Field(description="Weight beside the other criteria's.", ge=1, le=100, examples=[25])
     minimum: Scale = Field(description="The lowest score.", examples=[0])
     maximum: Scale = Field(description="The highest score.", examples=[100])
-    score: Scale | None = Field(description="The score; null while there is none.", examples=[86])
+    step: Step = Field(description="Scores are multiples of it: a decimal.", examples=["0.5"])
+    score: Points | None = Field(description="The score as it was typed; null while there is none.", examples=[86.5])
     remark: RemarkText = Field(description="评语", examples=["做法扎实，群众知晓率高。"])
 
 

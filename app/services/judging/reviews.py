@@ -23,7 +23,7 @@ from app.services.judging import cases
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
 from app.services.policies import actions, judge, permit, require_role
-from app.services.policies.filing.criteria import Score
+from app.services.policies.filing.criteria import GivenScore
 from app.services.policies.judging import reviews as policy
 from app.services.policies.judging.reviews import ReviewFacts, Scores
 from app.services.policies.judging.rounds import Criteria
@@ -192,12 +192,17 @@ class CriterionScore(Input):
     """A judge's score for one criterion."""
 
     code: Code = Field(description="The criterion, by its code in the round.", examples=["influence"])
-    score: Score | None = Field(None, description="Within the criterion's range; null while undecided.", examples=[86])
+    score: GivenScore | None = Field(
+        None,
+        description="Within the criterion's range and a multiple of its step; null while undecided.",
+        examples=[86.5],
+    )
     remark: Remark = Field("", description="评语", examples=["做法扎实，群众知晓率高。"])
     name: AsRead = None
     weight: AsRead = None
     minimum: AsRead = None
     maximum: AsRead = None
+    step: AsRead = None
 
 
 class ReviewDraft(Input):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 from sqlalchemy import Uuid, and_, bindparam, case, delete, exists, func, or_, select
 
 from app.context import Context, View, acting_as
@@ -33,7 +33,7 @@ from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIB
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
-from app.services.policies.filing.criteria import Criterion
+from app.services.policies.filing.criteria import Criterion, stored
 from app.services.policies.judging import rounds as policy
 from app.services.policies.judging.conflicts import UndecidedConflict
 from app.services.policies.judging.rounds import RoundFacts, RoundSetup
@@ -227,7 +227,9 @@ ShowsOthers = Annotated[
     ),
 ]
 Criteria = Annotated[
-    list[Criterion], Field(max_length=20, description="评选标准: codes, weights, ranges and meanings of scores.")
+    list[Criterion],
+    Field(max_length=20, description="评选标准: codes, weights, ranges and meanings of scores."),
+    PlainSerializer(stored),
 ]
 ReviewsWanted = Annotated[
     int, Field(strict=True, ge=1, le=50, description="Number of reviews that every case should get.", examples=[5])

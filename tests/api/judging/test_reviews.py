@@ -15,6 +15,9 @@ from tests.world.judging import Judging, judging
 from tests.world.statements import noted
 
 CASES = "/api/v1/cases"
+ANY = {"If-Match": "*"}
+CRITERION = {"code": "influence", "name": "影响力", "weight": 3, "minimum": 0, "maximum": 100}
+"""As a round keeps it, as far as a review needs it."""
 
 
 async def address(client: ContractClient, number: int = 1) -> str:
@@ -23,7 +26,7 @@ async def address(client: ContractClient, number: int = 1) -> str:
     return next(f"{CASES}/{each['id']}/review" for each in items if each["case_number"] == number)
 
 
-def sheet(made: Judging, *scores: int | None, remark: str = "") -> dict[str, Any]:
+def sheet(made: Judging, *scores: float | None, remark: str = "") -> dict[str, Any]:
     """A draft that gives the first criteria these scores."""
     codes = [each["code"] for each in made.round.criteria]
     return {
@@ -75,7 +78,8 @@ async def test_before_it_is_begun_a_review_is_an_empty_sheet(world: World) -> No
     assert answer.headers["etag"] == review["etag"] == '"0"'
     assert [review[name] for name in ("status", "remark", "weighted_total", "updated_at")] == ["draft", "", None, None]
     assert review["scores"] == [
-        {name: each[name] for name in ("code", "name", "weight", "minimum", "maximum")} | {"score": None, "remark": ""}
+        {name: each[name] for name in ("code", "name", "weight", "minimum", "maximum")}
+        | {"step": "1", "score": None, "remark": ""}
         for each in criteria
     ]
     assert review["actions"]["save"] == {"allowed": True, "findings": []}
@@ -124,6 +128,25 @@ async def test_every_mistake_of_a_draft_is_told_at_once_and_nothing_is_kept(worl
         await save(judge, review, {"scores": [{"code": code, "score": 5, "remark": "评" * 1000}]})
     ).status_code == 200
     assert (await judge.put(review, json={"scores": []})).status_code == 428
+
+
+async def test_scores_with_decimals_are_kept_and_shown_as_they_were_typed(world: World) -> None:
+    criteria = [CRITERION | {"step": "0.1"}, CRITERION | {"code": "novelty", "step": "0.5", "weight": 1}]
+    made, judge = await one(world, criteria=criteria)
+    review = await address(judge)
+    between = await save(judge, review, sheet(made, 86.75, 86.4))
+    assert findings(between) == [("score_off_step", "/scores/0/score"), ("score_off_step", "/scores/1/score")]
+    assert "以 0.1 分为一档" in between.json()["findings"][0]["message"]
+    for typed in ("86.5", True):
+        refused = await judge.put(review, json={"scores": [{"code": "novelty", "score": typed}]}, headers=ANY)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/scores/0/score")
+    assert (await save(judge, review, sheet(made, 86.7, 90.0))).status_code == 200
+    kept = await judge.get(review)
+    assert [each["step"] for each in kept.json()["scores"]] == ["0.1", "0.5"]
+    assert ('"score":86.7,' in kept.text, '"score":90,' in kept.text) == (True, True)
+    again = {"scores": kept.json()["scores"], "remark": "读回再存"}
+    assert (await save(judge, review, again, kept.headers["etag"])).status_code == 200
+    assert (await submit(judge, review)).json()["weighted_total"] == round((3 * 86.7 + 90) / 4, 4)
 
 
 async def test_who_saves_over_what_they_have_not_read_is_told(world: World) -> None:

@@ -24,6 +24,7 @@ CRITERION = {
     "weight": 100,
     "minimum": 0,
     "maximum": 100,
+    "step": "1",
     "anchors": [{"from_score": 90, "description": "成效突出。"}],
 }
 OFFICES = {
@@ -98,7 +99,7 @@ async def test_a_round_takes_the_campaigns_criteria_and_a_seed_of_its_own(world:
     made = await office.post(URL, json=setup(campaign))
     assert made.status_code == 201, made.text
     body = made.json()
-    assert body["criteria"] == campaign.settings["criteria"]
+    assert body["criteria"] == [each | {"step": "1"} for each in campaign.settings["criteria"]]
     assert {name: body[name] for name in ("number", "status", "blind", "shows_others", "intake", "tie_breaks")} == {
         "number": 1,
         "status": "draft",

@@ -1,13 +1,27 @@
 """Review criteria (评选标准): the part of a campaign's settings that its judges score by."""
 
-from typing import Annotated, Self
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Input, Name, Prose
+from app.models.enums import labels
 
 Text = Annotated[Prose, Field(max_length=5000)]
 Score = Annotated[int, Field(strict=True, ge=0, le=1000)]
+
+
+def _as_typed(score: float) -> float:
+    """Keep a whole score as a whole number, as those of before are kept and digested."""
+    return int(score) if score.is_integer() else score
+
+
+GivenScore = Annotated[float, Field(strict=True, ge=0, le=1000), AfterValidator(_as_typed)]
+"""A score as its decimal was typed; its criterion says which decimals there are."""
+Step = Annotated[Literal["1", "0.5", "0.1"], Field(json_schema_extra=labels("整数分", "可打半分", "可打一位小数"))]
+WHOLE: Step = "1"
+"""The step of criteria that name none, as all did at first."""
 
 
 class Anchor(Input):
@@ -28,6 +42,9 @@ class Criterion(Input):
     )
     minimum: Score = Field(description="The lowest score.", examples=[0])
     maximum: Score = Field(description="The highest score.", examples=[100])
+    step: Step = Field(
+        default_factory=lambda: WHOLE, description="Scores are multiples of it: a decimal.", examples=["0.5"]
+    )
     anchors: list[Anchor] = Field(description="评分参照", max_length=20)
 
     @model_validator(mode="after")
@@ -38,3 +55,8 @@ class Criterion(Input):
             if not self.minimum <= anchor.from_score <= self.maximum:
                 raise self.contradiction("an anchor lies outside the scores", "anchors", index, "from_score")
         return self
+
+
+def stored(criteria: Sequence[Criterion]) -> list[dict[str, Any]]:
+    """Return the stored documents: a step of whole points is absent, so that those of before keep their digest."""
+    return [each.model_dump(mode="json", exclude={"step"} if each.step == WHOLE else None) for each in criteria]

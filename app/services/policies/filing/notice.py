@@ -14,7 +14,7 @@ from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
-from app.services.policies.filing.criteria import Criterion, Text
+from app.services.policies.filing.criteria import Criterion, Text, stored
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
 from app.services.policies.filing.parties import Organizer, Receiver
@@ -316,7 +316,7 @@ class CampaignSettings(Input):
 
         So the settings of before keep their digest.
         """
-        plain = self.model_dump(mode="json")
+        plain = self.model_dump(mode="json") | {"criteria": stored(self.criteria)}
         for place in ADDED:
             group, _, name = place.rpartition("/")
             model, members = getattr(self, group, self), plain.get(group, plain)

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
-from app.algorithms.scores import Criterion, rounded, weighted_total
+from app.algorithms.scores import Criterion, exact, rounded, weighted_total
 from app.findings import Finding, Rule
 from app.models.enums import ReviewStatus as Status
 from app.models.enums import Role, RoundStatus
 from app.services.policies import Act, Event
+from app.services.policies.filing.criteria import WHOLE
 from app.services.policies.judging.rounds import UNKNOWN_CRITERION, Criteria, scoring_findings
 
 REPEATED_CRITERION = Rule("repeated_criterion", "同一评选标准只能评分一次。", "A criterion is scored once only.")
@@ -18,6 +20,11 @@ SCORE_OUT_OF_RANGE = Rule(
     "score_out_of_range",
     "“{name}”的分数应在 {minimum} 至 {maximum} 之间。",
     "A score for “{name}” lies between {minimum} and {maximum}.",
+)
+SCORE_OFF_STEP = Rule(
+    "score_off_step",
+    "“{name}”的分数以 {step} 分为一档，{score} 分不在档上。",
+    "A score for “{name}” is a multiple of {step}; {score} is none.",
 )
 CRITERION_NOT_SCORED = Rule("criterion_not_scored", "“{name}”尚未评分。", "“{name}” has no score yet.")
 NO_LONGER_ASSIGNED = Rule(
@@ -75,9 +82,8 @@ def score_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
             findings.append(UNKNOWN_CRITERION(f"/scores/{index}/code", code=code))
         elif seen[code] > 1:
             findings.append(REPEATED_CRITERION(f"/scores/{index}/code"))
-        elif score is not None and not criterion["minimum"] <= score <= criterion["maximum"]:
-            limits = {name: criterion[name] for name in ("name", "minimum", "maximum")}
-            findings.append(SCORE_OUT_OF_RANGE(f"/scores/{index}/score", **limits))
+        elif score is not None:
+            findings += [finding.under(f"/scores/{index}/score") for finding in _of_score(criterion, score)]
     return findings
 
 
@@ -93,12 +99,22 @@ def sheet(criteria: Criteria, scores: Scores) -> Scores:
     given = {each["code"]: each for each in scores}
     blank = {"score": None, "remark": ""}
     terms = ("code", "name", "weight", "minimum", "maximum")
-    return [{name: each[name] for name in terms} | blank | dict(given.get(each["code"], {})) for each in criteria]
+    known = [{name: each[name] for name in terms} | {"step": each.get("step", WHOLE)} for each in criteria]
+    return [each | blank | dict(given.get(each["code"], {})) for each in known]
 
 
 def period_findings(facts: ReviewFacts) -> list[Finding]:
     """Refuse scores outside the round's time for scoring."""
     return scoring_findings(facts.round_status, facts.opens_at, facts.closes_at, facts.now)
+
+
+def _of_score(criterion: Mapping[str, Any], score: float) -> list[Finding]:
+    """Refuse a score outside the range, or between two steps; decimals are compared as they are written."""
+    name, lowest, highest = (criterion[each] for each in ("name", "minimum", "maximum"))
+    if not lowest <= score <= highest:
+        return [SCORE_OUT_OF_RANGE(name=name, minimum=lowest, maximum=highest)]
+    step = criterion.get("step", WHOLE)
+    return [SCORE_OFF_STEP(name=name, step=step, score=score)] if exact(score) % Fraction(step) else []
 
 
 def _given(scores: Scores) -> dict[str, float]:

@@ -40,7 +40,7 @@ MAY = {
 }
 
 
-def given(*scores: tuple[str, int | None]) -> list[dict[str, Any]]:
+def given(*scores: tuple[str, float | None]) -> list[dict[str, Any]]:
     return [{"code": code, "score": score, "remark": ""} for code, score in scores]
 
 
@@ -88,6 +88,23 @@ def test_no_act_is_missing_in_the_table() -> None:
 )
 def test_a_draft_holds_scores_of_the_rounds_criteria_in_their_ranges(scores: Any, expected: Any) -> None:
     assert reasons(policy.save_findings(replace(FACTS, scores=scores))) == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "on", "off"),
+    [
+        (None, [0, 86, 100], [0.5, 86.1, 99.999]),
+        ("0.5", [0.5, 86, 99.5], [0.1, 86.25, 86.4]),
+        ("0.1", [0.1, 0.3, 86.7, 99.9], [0.05, 86.75, 0.30000000000000004]),
+    ],
+)
+def test_a_score_is_a_multiple_of_its_criterions_step(step: str | None, on: Any, off: Any) -> None:
+    criteria = [CRITERIA[0] | ({"step": step} if step else {})]
+    assert [score for score in on if policy.score_findings(criteria, given(("influence", score)))] == []
+    for score in off:
+        (found,) = policy.score_findings(criteria, given(("influence", score)))
+        assert (found.rule.code, found.pointer) == ("score_off_step", "/scores/0/score")
+        assert found.params == {"name": "影响力", "step": step or "1", "score": score}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +170,7 @@ def test_actions_tell_beforehand_what_stands_in_the_way(role: Role, status: Revi
 
 
 def test_the_sheet_has_every_criterion_in_the_rounds_order() -> None:
-    described = {"name", "weight", "minimum", "maximum"}
+    described = {"name", "weight", "minimum", "maximum", "step"}
     sheet = policy.sheet(CRITERIA, given(("novelty", 12)))
     assert [{key: row[key] for key in row.keys() - described} for row in sheet] == [
         {"code": "influence", "score": None, "remark": ""},
