@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import accumulate, pairwise
 from typing import Any, Self
 
-WIDTH = 160
-"""Millimetres between the margins of a page of A4: the columns of a table share them."""
+WIDTH, BROAD = 160, 247
+"""Millimetres between the margins of a page of A4, upright and lying: the columns of a table share them."""
 LINE_HEIGHT = 12
 """Millimetres of a row with one line."""
 
@@ -65,7 +65,7 @@ class Figures:
 class Paper:
     """A paper: above the table, the table (each but the first on a page of its own), below it, pictures, the foot.
 
-    `code` is read by machines, from a scan of the first page.
+    `code` is read by machines, from a scan of the first page; a paper wider than a page lies.
     """
 
     title: str
@@ -77,6 +77,7 @@ class Paper:
     figures: Figures | None = None
     code: str = ""
     lines: Sequence[str] = field(default_factory=list)
+    width: int = WIDTH
 
     @property
     def written(self) -> str:

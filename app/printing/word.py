@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as OpenDocument
+from docx.enum.section import WD_ORIENT
 from docx.image.image import Image
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -58,6 +59,7 @@ class Writer:
     def write(self, paper: Paper, pictures: Sequence[bytes]) -> bytes:
         """Write a paper, with the pictures of its figures."""
         document = Document(BytesIO(self._empty))
+        _lay(document, paper)
         document.core_properties.title = paper.title
         document.core_properties.author = ""
         body = document.element.body
@@ -67,10 +69,18 @@ class Writer:
             _mark(document, paper.code)
         if paper.figures:
             _show(document, paper.figures, pictures)
-        _number(document, paper.foot)
+        _number(document, paper)
         written = BytesIO()
         document.save(written)
         return _undated(written)
+
+
+def _lay(document: OpenDocument, paper: Paper) -> None:
+    """Lay the pages of a broad paper."""
+    if paper.width > WIDTH:
+        section = document.sections[0]
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
 
 
 def _undated(written: BytesIO) -> bytes:
@@ -91,7 +101,7 @@ def _parts(paper: Paper) -> Iterator[str]:
     for number, table in enumerate(paper.tables):
         if number:
             yield NEXT_PAGE
-        yield _table(table)
+        yield _table(table, paper.width)
     for line in (*paper.lines, *filter(None, [paper.below])):
         yield _paragraph(line)
 
@@ -100,7 +110,7 @@ def _head(paper: Paper) -> str:
     """Write the head, with a place for the code at its right."""
     if not paper.code:
         return _paragraph(paper.annex, size=HEAD, font=HEAD_FONT)
-    tab = f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{_twips(WIDTH)}"/></w:tabs></w:pPr>'
+    tab = f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{_twips(paper.width)}"/></w:tabs></w:pPr>'
     words = f"<w:r><w:rPr>{''.join(_font(HEAD_FONT, HEAD))}</w:rPr><w:t>{escape(paper.annex)}</w:t><w:tab/></w:r>"
     return f"<w:p>{tab}{words}<w:r><w:drawing/></w:r></w:p>"
 
@@ -115,11 +125,11 @@ def _mark(document: OpenDocument, code: str) -> None:
     )
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, whole: int) -> str:
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in table.columns)
     covered: dict[int, tuple[Cell, int]] = {}  # cells from rows above, by their column, and how many rows are left
     rows = "".join(_row(table, row, covered, heads=number < table.heads) for number, row in enumerate(table.rows))
-    form = f'<w:tblW w:w="{_twips(WIDTH)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{BORDERS}</w:tblBorders>'
+    form = f'<w:tblW w:w="{_twips(whole)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{BORDERS}</w:tblBorders>'
     return f'<w:tbl><w:tblPr>{form}<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
 
 
@@ -196,13 +206,13 @@ def _size(picture: bytes, beside: int) -> dict[str, Length]:
     return {"width": Mm(sides.px_width * scale), "height": Mm(sides.px_height * scale)}
 
 
-def _number(document: OpenDocument, foot: str) -> None:
+def _number(document: OpenDocument, paper: Paper) -> None:
     """Set the foot of every page: what it is of, and at the right its number."""
-    tab = f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{_twips(WIDTH)}"/></w:tabs></w:pPr>'
+    tab = f'<w:pPr><w:tabs><w:tab w:val="right" w:pos="{_twips(paper.width)}"/></w:tabs></w:pPr>'
     pages = "".join(_run(words) + (_field(field) if field else "") for words, field in PAGES)
     footer = document.sections[0].footer.part.element
     footer.clear()
-    footer.append(_parsed(f"<w:p>{tab}{_run(escape(foot))}<w:r><w:tab/></w:r>{pages}</w:p>"))
+    footer.append(_parsed(f"<w:p>{tab}{_run(escape(paper.foot))}<w:r><w:tab/></w:r>{pages}</w:p>"))
 
 
 def _field(name: str) -> str:

@@ -29,6 +29,7 @@ NAMED = {
     "readPublicPicture": ("2015-第1号品牌-图片1.jpg", "award-2015-1-picture-1.jpg"),
     "readApplicationForm": ("{case}-申报表-第2版.pdf", "{case}-form-v2.pdf"),
     "readPlanForm": ("2015-{committee}-实施计划登记表.pdf", "2015-{code}-plan.pdf"),
+    "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "2015-summary-{code}-{today}.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "2015-application-form.pdf"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "2015-plan-form.pdf"),
 }
@@ -98,6 +99,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readPublicPicture": (anybody, f"/api/v1/public/awards/{place.awards[0].id}/images/1"),
         "readApplicationForm": (mine.by_unit, f"{application}/form?pictures=thumbnails&version=2"),
         "readPlanForm": (mine.by_committee, f"/api/v1/plans/{plan['id']}/form"),
+        "readSummary": (mine.by_committee, f"/api/v1/campaigns/{place.campaign.id}/summary"),
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
     }

@@ -43,6 +43,18 @@ def of_docx(docx: bytes) -> dict[str, str]:
     return _paired(found)
 
 
+def table_of_pdf(pdf: bytes) -> list[list[str]]:
+    """The rows of a table of all pages, its head once."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        rows = [row for page in document for row in _rows(page)]
+    return [row for number, row in enumerate(rows) if not number or row != rows[0]]
+
+
+def table_of_docx(docx: bytes) -> list[list[str]]:
+    """The same of a Word document."""
+    return [[squeezed(cell.text) for cell in row.cells] for row in Document(BytesIO(docx)).tables[0].rows]
+
+
 def _paired(rows: Iterable[Sequence[str]]) -> dict[str, str]:
     """Labels and values by turns; a cell more is a label at the side, and a label that comes again goes on."""
     values: dict[str, str] = {}

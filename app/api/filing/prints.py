@@ -18,12 +18,9 @@ from app.services.filing.prints import MEDIA_TYPES, Press, Sheet
 from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
 
 router = Router(tags=["prints"], in_a_seat=True)
-FORM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The form.",
-        "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES.values()},
-    }
-}
+_FILES = {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES.values()}
+FORM: dict[int | str, dict[str, Any]] = {200: {"description": "The form.", "content": _FILES}}
+PAPER: dict[int | str, dict[str, Any]] = {200: {"description": "The paper.", "content": _FILES}}
 Format = Annotated[PrintFormat, Query(description="Format of the file.", alias="format")]
 Pictures = Annotated[PrintedPictures, Query(description="The pictures that follow the form, with their captions.")]
 
@@ -53,7 +50,7 @@ async def read_application_form(  # noqa: PLR0917  # a path, three choices, and 
     """
     async with view_of() as view:
         sheet = await prints.application(view, application_id, version, pictures)
-    return await _drawn(press, view.actor.id, sheet, form)
+    return await drawn(press, view.actor.id, sheet, form)
 
 
 @router.get("/plans/{plan_id}/form", response_class=Response, responses=FORM, raises=[RulesViolated])
@@ -61,7 +58,7 @@ async def read_plan_form(plan_id: PlanId, view_of: Viewer, press: Printing, form
     """Download the form of a plan (附件1), as the notice lays it out; the office's is as it was last submitted."""
     async with view_of() as view:
         sheet = await prints.plan(view, plan_id)
-    return await _drawn(press, view.actor.id, sheet, form)
+    return await drawn(press, view.actor.id, sheet, form)
 
 
 def _add_blank(kind: FormKind) -> None:
@@ -72,7 +69,7 @@ def _add_blank(kind: FormKind) -> None:
     ) -> Response:
         async with view_of() as view:
             sheet = await prints.blank(view, campaign_id, kind)
-        return await _drawn(press, view.actor.id, sheet, form)
+        return await drawn(press, view.actor.id, sheet, form)
 
     read_blank.__name__ = f"read_blank_{kind}_form"
     read_blank.__doc__ = f"Download an empty {kind.label} of a campaign, to be filled in by hand or in Word."
@@ -84,7 +81,7 @@ for _kind in FormKind:
     _add_blank(_kind)
 
 
-async def _drawn(press: Press, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Response:
+async def drawn(press: Press, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Response:
     """Draw it; no database connection is held meanwhile."""
     printed = await press.draw(account_id, sheet, form)
     return made(printed.content, printed.media_type, printed.name)

@@ -161,7 +161,7 @@ SORTS = {
 """What a list may be sorted by, instead of by age."""
 
 _STAGE = case((_FOR_OFFICE, "filed"), else_="own")
-_LISTED = and_(ApplicationListing.application_id == Application.id, ApplicationListing.stage == _STAGE)
+LISTED = and_(ApplicationListing.application_id == Application.id, ApplicationListing.stage == _STAGE)
 """It costs nothing where no filter and no order asks for it: PostgreSQL leaves out a join that adds nothing."""
 _APPLICATIONS = Listing(
     select(
@@ -187,7 +187,7 @@ _APPLICATIONS = Listing(
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
-    .outerjoin(ApplicationListing, _LISTED)
+    .outerjoin(ApplicationListing, LISTED)
     .where(VISIBLE),
     Application.id,
     ApplicationSummary,

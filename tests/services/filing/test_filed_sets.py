@@ -1,6 +1,8 @@
+from itertools import product
 from uuid import uuid4
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.models import Application
 from app.models.enums import ApplicationStatus as Status
@@ -9,11 +11,17 @@ from tests.world import World
 
 
 async def test_what_was_filed_is_put_forward_unless_its_committee_took_it_back(world: World) -> None:
-    of, counted = Application.__table__.c, {}
+    of = Application.__table__.c
+    grid = [
+        select(
+            literal(status, of.status.type).label("status"),
+            literal(version, of.filed_version_id.type).label("filed_version_id"),
+            literal(again).label("reconsidered"),
+        )
+        for status, version, again in product(Status, (None, uuid4()), (False, True))
+    ]
+    case = aliased(Application, union_all(*grid).subquery(), adapt_on_names=True)
     async with world.database.transaction() as session:
-        for version in (None, uuid4()):
-            filed = literal(version, of.filed_version_id.type)
-            asked = [put_forward(literal(status, of.status.type), filed) for status in Status]
-            answers = (await session.execute(select(*asked))).one()
-            counted[version is not None] = {status for status, answer in zip(Status, answers, strict=True) if answer}
-    assert counted == {False: set(), True: set(Status) - {Status.DECLINED, Status.WITHDRAWN}}
+        asked = select(case.status, case.filed_version_id.is_not(None), case.reconsidered).where(put_forward(case))
+        counted = {tuple(row) for row in await session.execute(asked)}
+    assert counted == {(status, True, False) for status in set(Status) - {Status.DECLINED, Status.WITHDRAWN}}

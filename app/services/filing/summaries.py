@@ -1,0 +1,150 @@
+"""汇总表: a committee's cases in its recommended order, or those of all that the office chooses, on paper."""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy.sql.elements import SQLColumnExpression
+
+from app.context import ACTOR_COMMITTEE, View, acting_as, own_committees
+from app.database import Query
+from app.file_names import Part
+from app.models import Application, ApplicationListing, ApplicationVersion, Committee, Filing, FilingItem, Unit
+from app.models.enums import ApplicationStatus, Role
+from app.problems import NotFound
+from app.rows import row_type
+from app.services.filing import applications, campaigns, contents, visibility
+from app.services.filing.applications import LISTED
+from app.services.filing.filed_sets import put_forward
+from app.services.filing.prints import Sheet
+from app.services.history import digest_of
+from app.services.pages import FilterValue, clauses
+from app.services.policies import refuse, require_role
+from app.services.policies.filing import summaries as policy
+from app.services.policies.filing.notice import CampaignSettings
+
+FILTERS = {
+    name: applications.FILTERS[name]
+    for name in ("committee_id", "committee_kind", "honour_level", "category", "topic", "status")
+}
+_FOR_OFFICE = acting_as(Role.OFFICE)
+_AS_FILED = or_(
+    _FOR_OFFICE, *(Application.status == each for each in (ApplicationStatus.FILED, ApplicationStatus.ACCEPTED))
+)
+"""What stands filed, and all that the office reads, is listed as it was filed; what is filed next as it is now."""
+
+
+@row_type
+class Listed:
+    """A case of the list."""
+
+    number: str
+    committee_name: str
+    unit_name: str
+    partners: list[Mapping[str, Any]]
+    brand_name: str | None
+    category: str | None
+    leader_name: str | None
+    status: ApplicationStatus
+
+
+@row_type
+class Whose:
+    """A committee with its code."""
+
+    name: str
+    code: str
+
+
+def recommended() -> Sequence[SQLColumnExpression[Any]]:
+    """Order a committee's cases as it recommends them: as it filed them, then by number what it will file."""
+    return Filing.filed_at.nulls_last(), FilingItem.position.nulls_last(), Application.number
+
+
+def _shown(name: str, now: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    return case((_AS_FILED, getattr(ApplicationVersion, name)), else_=now).label(name)
+
+
+_leader = ApplicationVersion.content["form", "leader_name"].astext
+_CASES = Query(
+    select(
+        Application.number,
+        _shown("committee_name", Committee.name),
+        _shown("unit_name", Unit.name),
+        contents.PARTNERS,
+        _shown("brand_name", Application.brand_name),
+        _shown("category", Application.category),
+        case((_AS_FILED, _leader), else_=Application.leader_name).label("leader_name"),
+        visibility.STATUS.label("status"),
+    )
+    .join(Unit, Unit.id == Application.unit_id)
+    .join(Committee, Committee.id == Application.committee_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
+    .outerjoin(FilingItem, FilingItem.version_id == Application.filed_version_id)
+    .outerjoin(Filing, Filing.id == FilingItem.filing_id)
+    .outerjoin(ApplicationListing, LISTED)
+    .where(
+        Application.campaign_id == bindparam("campaign_id", type_=Uuid),
+        visibility.VISIBLE,
+        Application.status != ApplicationStatus.DISQUALIFIED,
+        or_(
+            and_(~_FOR_OFFICE, Application.status == ApplicationStatus.ENDORSED),
+            put_forward(Application),
+        ),
+        *clauses(FILTERS),
+    )
+    .order_by(Committee.code, *recommended())
+    .limit(policy.MOST_CASES + 1),
+    Listed,
+)
+_WHOSE = Query(
+    select(Committee.name, Committee.code).where(
+        Committee.id == func.coalesce(bindparam("committee_id", type_=Uuid), ACTOR_COMMITTEE),
+        or_(_FOR_OFFICE, own_committees(Committee.id)),
+    ),
+    Whose,
+)
+
+
+async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> Sheet:
+    """Lay out the cases; NotFound unless the campaign is visible. Office and committees only."""
+    require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
+    settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
+    found = await view.rows(_CASES, campaign_id=campaign_id, **chosen)
+    refuse(policy.size_findings(len(found)))
+    committee_id = chosen.get("committee_id")
+    whose = await view.one(_WHOSE, committee_id=committee_id)
+    if committee_id and whose is None:
+        raise NotFound
+    at = view.now.astimezone(settings.zone)
+    cases = [_cells(settings, each) for each in found]
+    foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
+    paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, chosen), cases, foot)
+    part = Part(whose.name, whose.code) if whose else Part("各党（工）委", "all")
+    return Sheet(paper, policy.summary_name(settings, part, f"{at:%Y%m%d}"))
+
+
+def _cells(settings: CampaignSettings, row: Listed) -> list[str]:
+    """Word a case, its committee first."""
+    partners = "、".join(map(itemgetter("name"), row.partners))
+    unit = f"{row.unit_name}（联合：{partners}）" if partners else row.unit_name
+    texts = [row.number, unit, row.brand_name, _category(settings, row.category), row.leader_name]
+    return [row.committee_name, *(text or "" for text in texts), row.status.label]
+
+
+def _category(settings: CampaignSettings, code: str | None) -> str:
+    return {each.code: each.name for each in settings.categories}.get(code or "", code or "")
+
+
+def _words(settings: CampaignSettings, chosen: Mapping[str, FilterValue]) -> str:
+    """Say by which choices the list was made, but for the committee, which stands beside them."""
+    spoken: dict[str, Callable[[Any], str]] = {
+        **dict.fromkeys(("committee_kind", "honour_level", "status"), lambda word: word.label),
+        "category": lambda code: _category(settings, code),
+        "topic": settings.topic_name,
+    }
+    values = ((say, chosen[name]) for name, say in spoken.items())
+    words = ["、".join(map(say, each)) for say, each in values if isinstance(each, list)]
+    return f"范围：{'；'.join(words)}" if words else ""
