@@ -136,6 +136,12 @@ class Model:
     def is_open(self, entry: Entry) -> bool:
         return self.now < max(self.closes_at(entry.committee), entry.until or self.deadline)
 
+    def lowest_minimum(self, committee: UUID | None) -> int:
+        """The lowest minimum of the committees that are one with it since a merger."""
+        whole = self.standing(committee)
+        every = {committee, *(entry.committee for entry in self.entries)}
+        return min(self.minimum(each) for each in every if self.standing(each) == whole)
+
     def standing(self, committee: UUID | None) -> UUID | None:
         """The committee itself, or the one that it was merged into."""
         return self.successors.get(committee, committee)
@@ -185,7 +191,7 @@ class Model:
         if act == "withdraw" and self.is_drafted(entry):
             return True
         if act in {"withdraw", "decline"}:
-            return self.strands(entry.committee, {entry})
+            return self.strands({entry})
         return act == "submit" and not (entry.complete and all(entry.partners.values()))
 
     def joined(self, entry: Entry, unit: UUID | None) -> None:
@@ -197,18 +203,24 @@ class Model:
         """Tell whether its committee has sent it back to its unit, and the office has never had it."""
         return entry.status is Status.RETURNED and not entry.once_filed
 
-    def strands(self, committee: UUID | None, leaving: set[Entry]) -> bool:
-        """Return true if what it takes back leaves something filed, but less than the minimum put forward."""
-        filed = self.filed_by(committee)
-        return (
-            bool(filed & leaving)
-            and bool(filed - leaving)
-            and len(self.put_forward_by(committee) - leaving) < self.minimum(committee)
-        )
+    def strands(self, taken_back: set[Entry]) -> bool:
+        """Return true if what one committee takes back leaves something filed, but less than the minimum put forward.
+
+        Committees that were merged have one set; each case is judged by the minimum of who filed it, all of them by
+        the lowest.
+        """
+        leaving = {entry for entry in taken_back if entry.put_forward}
+        if not leaving:
+            return False
+        minimum = min(self.minimum(entry.committee) for entry in leaving)
+        committee = next(iter(leaving)).committee
+        left = len(self.put_forward_by(committee) - leaving)
+        return bool(self.filed_by(committee) - leaving) and left < minimum
 
     def put_forward_by(self, committee: UUID | None) -> set[Entry]:
-        """All that the committee filed and did not take back itself."""
-        return {entry for entry in self.entries if entry.committee == committee and entry.put_forward}
+        """All that the committee, or one that was merged with it, filed and did not take back itself."""
+        whole = self.standing(committee)
+        return {entry for entry in self.entries if self.standing(entry.committee) == whole and entry.put_forward}
 
     def done(self, act: str, entry: Entry) -> None:
         """Apply the effect of an act that was not refused."""
@@ -257,8 +269,4 @@ class Model:
             and not self.is_drafted(entry)
             for entry in named
         )
-        stranded = any(
-            self.strands(each, {entry for entry in named if entry.committee == each})
-            for each in {entry.committee for entry in named}
-        )
-        return None if single and not stranded else RulesViolated
+        return None if single and not self.strands(set(named)) else RulesViolated

@@ -452,7 +452,7 @@ class Machine(RuleBasedStateMachine):
     def nothing_or_the_minimum_is_left(self, committee: UUID | None, before: set[Entry]) -> None:
         """By what a committee takes back itself; the office may leave it with less."""
         left = self.model.filed_by(committee)
-        enough = len(self.model.put_forward_by(committee)) >= self.model.minimum(committee)
+        enough = len(self.model.put_forward_by(committee)) >= self.model.lowest_minimum(committee)
         assert left == before or not left or enough
 
     @invariant()

@@ -60,7 +60,10 @@ class CommitteeProgressOut(ProgressFigures):
     maximum_filed: int | None = Field(
         description="最高上报件数 that holds for it; null: no limit.", ge=1, le=50, examples=[None]
     )
-    minimum_met: bool = Field(description="True if at least the minimum is filed.", examples=[True])
+    minimum_met: bool = Field(
+        description="True if at least the minimum is filed, with what committees merged with it have filed.",
+        examples=[True],
+    )
     applications_overdue: bool = Field(
         description="True if less than the minimum is filed and the deadline has passed.", examples=[False]
     )
@@ -97,7 +100,7 @@ class ProgressOut(Out):
 async def read_progress(view: Reads, campaign_id: Annotated[UUID, Query(description="The campaign.")]) -> ProgressOut:
     """Read how far the committees are: planned, drafted, submitted, sealed, filed, accepted, and what is overdue.
 
-    The office sees every committee, as counts only; a committee sees itself. Extensions of a committee's deadlines
-    are taken into account.
+    The office sees every committee, as counts only; a committee sees itself, and those merged into it. Extensions of a
+    committee's deadlines are taken into account.
     """
     return await ProgressOut.read(view, campaign_id)

@@ -1,5 +1,6 @@
 """Everything of a campaign that is still open, read for the act that closes it and for whoever thinks of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -33,6 +34,7 @@ from app.models.enums import (
 )
 from app.rows import row_type, values_of
 from app.services.filing import concessions, tallies
+from app.services.filing.filed_sets import stands_for
 from app.services.policies.filing import closures as policy
 from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION
 from app.services.policies.filing.closures import Owing
@@ -60,6 +62,7 @@ class OwingRow:
 
     committee_id: UUID
     committee_name: str
+    whole_id: UUID
     in_preparation: int
     plan_status: PlanStatus | None
     filed: int
@@ -70,6 +73,7 @@ _COMMITTEES = Query(
     select(
         Committee.id.label("committee_id"),
         Committee.name.label("committee_name"),
+        stands_for(Committee).label("whole_id"),
         func.coalesce(_applications.c.in_preparation, 0).label("in_preparation"),
         Plan.status.label("plan_status"),
         func.coalesce(_applications.c.filed, 0).label("filed"),
@@ -142,16 +146,21 @@ async def still_open(view: View, campaign_id: UUID, settings: CampaignSettings) 
     """Find what is still open in a campaign, for the office."""
     rows = await view.rows(_COMMITTEES, campaign_id=campaign_id)
     (under_way,) = await view.rows(_UNDER_WAY, campaign_id=campaign_id)
-    found = [each for each in (_owing(row, settings) for row in rows) if not each.is_done]
+    filed: Counter[UUID] = Counter()
+    for row in rows:
+        filed[row.whole_id] += row.filed
+    found = [each for each in (_owing(row, settings, filed[row.whole_id]) for row in rows) if not each.is_done]
     return StillOpen(found, policy.closing_advice(found, values_of(under_way)))
 
 
-def _owing(row: OwingRow, settings: CampaignSettings) -> Owing:
+def _owing(row: OwingRow, settings: CampaignSettings, filed: int) -> Owing:
+    """Tell what a committee owes: a merged one nothing but what is left with it, its successor the set of both."""
+    stands = row.whole_id == row.committee_id
     return Owing(
         row.committee_id,
         row.committee_name,
         row.in_preparation,
-        plan_owed=settings.lacks_plan(row.plan_status),
-        filed=row.filed,
-        minimum=in_force(settings, row.exemptions).minimum_filed,
+        plan_owed=stands and settings.lacks_plan(row.plan_status),
+        filed=filed,
+        minimum=in_force(settings, row.exemptions).minimum_filed if stands else 0,
     )

@@ -26,7 +26,7 @@ from app.problems import Forbidden, NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, participations, versions
 from app.services.filing.applications import facts_of, is_partner
-from app.services.filing.filed_sets import ENOUGH, put_forward
+from app.services.filing.filed_sets import ENOUGH, counted_with, put_forward
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
 from app.services.pages import FilterValue, Listing, Page, exactly
@@ -47,7 +47,7 @@ VISIBLE = or_(and_(acting_as(Role.COMMITTEE), own_committees(Filing.committee_id
 _other = aliased(Application)
 _besides = select(_other.id).where(
     _other.campaign_id == Campaign.id,
-    _other.committee_id == Committee.id,
+    _other.committee_id == func.any(counted_with(Committee)),
     _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
     put_forward(_other),
 )

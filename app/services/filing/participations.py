@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query
@@ -17,6 +17,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, visibility
+from app.services.filing.filed_sets import stands_for
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.notice import CampaignSettings
@@ -51,12 +52,15 @@ EXTENSION = (
 )
 """The latest extension that applies to an application: its committee's, or its own."""
 
+_theirs, _its = aliased(Committee), aliased(Committee)
 _PLACES = (
     select(Participation.id)
     .where(
         exists().where(
             Application.campaign_id == Participation.campaign_id,
-            Application.committee_id == Participation.committee_id,
+            _theirs.id == Participation.committee_id,
+            _its.id == Application.committee_id,
+            stands_for(_theirs) == stands_for(_its),
             Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(),
             visibility.VISIBLE,
         )
@@ -180,7 +184,10 @@ async def locked(ctx: Context, campaign_id: UUID, committee_id: UUID) -> Partici
 
 
 async def hold(ctx: Context, application_ids: Sequence[UUID]) -> None:
-    """Lock the places of these applications, in one order, so that no two acts judge the same count of a filed set."""
+    """Lock the places of these applications, in one order, so that no two acts judge the same count of a filed set.
+
+    Committees that are one since a merger have one such count, and the places of all are locked.
+    """
     await ctx.session.execute(_PLACES, ctx.actor.binds | {"application_ids": list(application_ids)})
 
 

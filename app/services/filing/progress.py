@@ -1,5 +1,6 @@
 """Progress (进度): figures of every committee in one statement; counts only, nothing of a draft's content."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, or_, select, union
 
-from app.context import ACTOR_COMMITTEE, View, acting_as
+from app.context import View, acting_as, own_committees
 from app.database import Query
 from app.models import Campaign, Committee, Extension, Plan, PlannedCase, Tally
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, tallies
+from app.services.filing.filed_sets import stands_for
 from app.services.policies import require_role
 from app.services.policies.filing import progress as policy
 from app.services.policies.filing.applications import OUT_FOR_CORRECTION
@@ -63,13 +65,17 @@ _concerned = or_(Committee.retired_at.is_(None), Committee.id.in_(_took_part))
 
 @row_type
 class ProgressRow:
-    """A committee's counts by state; without a committee in a campaign that has none yet."""
+    """A committee's counts by state; without a committee in a campaign that has none yet.
+
+    `whole_id` is the committee that it was merged into, or itself.
+    """
 
     settings_digest: str
     committee_id: UUID | None
     committee_code: str | None
     committee_name: str | None
     committee_kind: CommitteeKind | None
+    whole_id: UUID | None
     direct: bool | None
     plan_status: PlanStatus | None
     plan_submitted_at: datetime | None
@@ -106,6 +112,7 @@ _PROGRESS = Query(
         Committee.code.label("committee_code"),
         Committee.name.label("committee_name"),
         Committee.kind.label("committee_kind"),
+        stands_for(Committee).label("whole_id"),
         Committee.direct,
         Plan.status.label("plan_status"),
         Plan.submitted_at.label("plan_submitted_at"),
@@ -118,13 +125,13 @@ _PROGRESS = Query(
         concessions.exemptions_of(Campaign.id, Committee.id),
     )
     .select_from(Campaign)
-    .outerjoin(Committee, and_(or_(_FOR_OFFICE, Committee.id == ACTOR_COMMITTEE), _concerned))
+    .outerjoin(Committee, and_(or_(_FOR_OFFICE, own_committees(Committee.id)), _concerned))
     .outerjoin(
         Plan,
         and_(
             Plan.campaign_id == Campaign.id,
             Plan.committee_id == Committee.id,
-            or_(Plan.submitted_at.is_not(None), Plan.committee_id == ACTOR_COMMITTEE),
+            or_(Plan.submitted_at.is_not(None), own_committees(Plan.committee_id)),
         ),
     )
     .outerjoin(_planned, _planned.c.plan_id == Plan.id)
@@ -158,20 +165,29 @@ class Progress:
 
 
 async def read(view: View, campaign_id: UUID) -> Progress:
-    """Assess the progress of the committees: the office sees all, a committee itself."""
+    """Assess the progress of the committees: the office sees all, a committee itself, and those merged into it."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     rows = await view.rows(_PROGRESS, campaign_id=campaign_id)
     if not rows:
         raise NotFound
     settings = await campaigns.settings_of(view, rows[0].settings_digest)
-    committees = [_assessed(view, in_force(settings, row.exemptions), row) for row in rows if row.committee_id]
+    on_file: Counter[UUID | None] = Counter()
+    for row in rows:
+        on_file[row.whole_id] += row.filed + row.accepted
+    committees = [
+        _assessed(view, in_force(settings, row.exemptions), row, on_file[row.whole_id])
+        for row in rows
+        if row.committee_id
+    ]
     return Progress(settings.minimum_filed, committees, policy.total(each.counts for each in committees))
 
 
-def _assessed(view: View, settings: CampaignSettings, row: ProgressRow) -> CommitteeProgress:
+def _assessed(view: View, settings: CampaignSettings, row: ProgressRow, on_file: int) -> CommitteeProgress:
+    """Assess one committee; cases of committees that are one since a merger are one set, which the last one owes."""
     counts = policy.counts_of(row.planned, row.by_status, row.out_for_correction)
-    assessment = policy.assess(settings, counts, row.plan_status, row.extended_until, view.now)
-    if row.direct:
+    assessment = policy.assess(settings, on_file, row.plan_status, row.extended_until, view.now)
+    owes = not row.direct and row.whole_id == row.committee_id
+    if not owes:
         assessment = policy.owing_nothing(assessment)
     numbers = settings.minimum_filed, settings.maximum_filed
-    return CommitteeProgress(row, settings.lacks_plan(row.plan_status), *numbers, counts, assessment)
+    return CommitteeProgress(row, owes and settings.lacks_plan(row.plan_status), *numbers, counts, assessment)

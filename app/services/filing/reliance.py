@@ -17,19 +17,18 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
-    not_,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import Context, acting_as
 from app.database import Query
 from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
-from app.services.filing.filed_sets import put_forward
+from app.services.filing.filed_sets import put_forward, stands_for
 from app.services.history import canonical
 from app.services.policies.filing import cells
 from app.services.policies.filing.applications import IN_PREPARATION
@@ -86,7 +85,8 @@ USED_BY = {
 """Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
 _handed_in = Application.status != ApplicationStatus.DRAFT
-_numbers = cast(bindparam("numbers", type_=Text), JSONB)[Committee.kind]
+_whole = aliased(Committee)
+_numbers = cast(bindparam("numbers", type_=Text), JSONB)[_whole.kind]
 """The fewest and the most cases of a kind of committee."""
 _small, _large = func.count() < cast(_numbers[0].astext, Integer), func.count() > cast(_numbers[1].astext, Integer)
 
@@ -94,10 +94,12 @@ _small, _large = func.count() < cast(_numbers[0].astext, Integer), func.count() 
 def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:
     """Count the committees whose set of cases put forward is such."""
     of_committee = (
-        select(Application.committee_id)
+        select(_whole.id)
+        .select_from(Application)
         .join(Committee, and_(Committee.id == Application.committee_id, ~Committee.direct))
+        .join(_whole, _whole.id == stands_for(Committee))
         .where(Application.campaign_id == _CAMPAIGN_ID, put_forward(Application))
-        .group_by(Application.committee_id, Committee.kind)
+        .group_by(_whole.id, _whole.kind)
         .having(condition)
         .subquery()
     )
@@ -135,7 +137,7 @@ _USAGE = Query(
         .where(Award.campaign_id == _CAMPAIGN_ID, Award.kind != bindparam("award_kinds", type_=ARRAY(Text)).all_())
         .scalar_subquery()
         .label("of_award_kinds"),
-        _count_of(not_(Application.reason_codes.contained_by(_reasons))).label("of_reasons"),
+        _count_of(~Application.reason_codes.contained_by(_reasons)).label("of_reasons"),
         _count_of(_handed_in, Application.topic.is_(None)).label("without_topic"),
         _count_of(or_(_fills_any, and_(_handed_in, bindparam("cells_tightened", type_=Boolean)))).label("with_cells"),
         _count_of(_handed_in, Application.started_on > bindparam("latest_start", type_=Text)).label("begun_too_late"),

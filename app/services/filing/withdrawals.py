@@ -14,6 +14,7 @@ from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import judge, refuse, require_role
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing.applications import ApplicationFacts
 
 
 class WithdrawalBody(Input):
@@ -67,12 +68,9 @@ def _of_one(ctx: Context, one: Held) -> list[Finding]:
 
 
 def _of_the_rest(held: Iterable[Held]) -> list[Finding]:
-    leaving: dict[tuple[UUID, UUID], list[Held]] = defaultdict(list)
+    """Judge what stays filed in each campaign: all is one set, of a committee and of those merged into it."""
+    leaving: dict[UUID, list[ApplicationFacts]] = defaultdict(list)
     for one in held:
         if one.facts.leaving and not one.facts.for_unit:
-            leaving[one.application.campaign_id, one.application.committee_id].append(one)
-    return [
-        finding.under("/application_ids")
-        for group in leaving.values()
-        for finding in policy.remainder_findings(group[0].facts.settings, group[0].facts.filed_set, len(group))
-    ]
+            leaving[one.application.campaign_id].append(one.facts)
+    return [finding.under("/application_ids") for group in leaving.values() for finding in policy.rest_findings(group)]

@@ -33,9 +33,10 @@ from app.models.enums import (
 )
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, extensions, participations
+from app.services.filing.filed_sets import stands_for
 from app.services.judging.visibility import IN_FORCE
+from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.applications import FILED_STATES, IN_PREPARATION
 from app.services.policies.filing.forms import OPEN_TO_EDIT
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -141,9 +142,10 @@ _PLANS = Query(
     OwedPlan,
 )
 _filed = (
-    select(Application.campaign_id, Application.committee_id, func.count().label("filed"))
-    .where(or_(*(Application.status == status for status in FILED_STATES)))
-    .group_by(Application.campaign_id, Application.committee_id)
+    select(Application.campaign_id, stands_for(Committee).label("committee_id"), func.count().label("filed"))
+    .join(Committee, Committee.id == Application.committee_id)
+    .where(or_(*(Application.status == status for status in policy.FILED_STATES)))
+    .group_by(Application.campaign_id, stands_for(Committee))
     .subquery("filed")
 )
 _set_extension, _set_until = _until(DeadlineKind.APPLICATION, Campaign.id, Committee.id)
@@ -180,7 +182,7 @@ _APPLICATIONS = Query(
     .join(Campaign, Campaign.id == Application.campaign_id)
     .join(Unit, and_(Unit.id == Application.unit_id, Unit.retired_at.is_(None)))
     .outerjoin(_own_extension, true())
-    .where(_running, or_(*(Application.status == status for status in IN_PREPARATION)))
+    .where(_running, or_(*(Application.status == status for status in policy.IN_PREPARATION)))
     .order_by(Application.number),
     OwedApplication,
 )

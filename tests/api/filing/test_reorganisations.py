@@ -17,6 +17,7 @@ from tests.world.notifying import feed, hand_on
 from tests.world.people import ANOTHER, codes
 
 WHY = {"reason": "区划调整（区委〔2015〕12号）。"}
+CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 
 
 async def move(place: District, to: District, **body: Any) -> Any:
@@ -107,6 +108,31 @@ async def test_what_the_new_committee_files_is_what_it_sealed(world: World, merg
         content = await read(there.by_office, f"{href}/versions/3")
         assert (seal["digest"], content["committee_name"]) == (filed["content_digest"], there.committee.name)
         assert seal["digest"] == content["digest"] != versions[0]["digest"]
+
+
+async def test_what_was_filed_before_and_after_a_merger_is_one_set(world: World) -> None:
+    """It is filed, declined and withdrawn by one count, and the progress of both says so."""
+    here, there = await two(world)
+    one, sent_back = await here.filed(2)
+    await here.by_office.post(f"/api/v1/applications/{sent_back}/correction-request", json=CORRECTION)
+    done(await merge(here, there))
+    campaign = {"campaign_id": str(there.campaign.id)}
+    owes = [("applications_overdue", False), ("minimum_met", False)]
+    for client in (there.by_office, there.by_committee):
+        rows = done(await client.get("/api/v1/progress", params=campaign))["committees"]
+        assert [[(name, row[name]) for name, _ in owes] for row in rows] == [owes, owes]
+    submitted = f"/api/v1/applications/{sent_back}"
+    done(await here.by_unit.post(f"{submitted}/submission", headers=key()))
+    declined = await there.by_committee.post(f"{submitted}/decline", json=WHY, headers=key())
+    assert codes(declined) == [("too_few_applications", None)]
+    await there.seal(sent_back)
+    done(await there.file(sent_back), 201)
+    done(await there.file(another := await there.sealed()), 201)
+    rows = done(await there.by_office.get("/api/v1/progress", params=campaign))["committees"]
+    assert [(row["standing"], row["minimum_met"]) for row in rows] == [(1, True), (2, True)]
+    two_of_three = {"application_ids": [str(one), str(another)]} | WHY
+    refused = await there.by_committee.post("/api/v1/withdrawals", json=two_of_three, headers=key())
+    assert codes(refused) == [("too_few_applications", "/application_ids")]
 
 
 async def test_a_merged_committee_that_has_nothing_left_is_not_in_the_progress(world: World) -> None:

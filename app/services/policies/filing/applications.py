@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
@@ -296,6 +297,12 @@ def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving:
     left = filed_set.put_forward - leaving
     strands = leaving and filed_set.standing > leaving and left < settings.minimum_filed
     return [WITHDRAWAL_BELOW_MINIMUM(count=left, minimum=settings.minimum_filed)] if strands else []
+
+
+def rest_findings(leaving: Sequence[ApplicationFacts]) -> list[Finding]:
+    """Judge what several cases of one set leave behind; where they have different minima, by the lowest."""
+    lowest = min((facts.settings for facts in leaving), key=attrgetter("minimum_filed"))
+    return remainder_findings(lowest, leaving[0].filed_set, len(leaving))
 
 
 def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:

@@ -60,13 +60,13 @@ def total(counts: Iterable[Counts]) -> Counts:
 
 def assess(
     settings: CampaignSettings,
-    counts: Counts,
+    on_file: int,
     plan_status: PlanStatus | None,
     extended_until: Mapping[DeadlineKind, datetime | None],
     now: datetime,
 ) -> Assessment:
     """Assess by the deadlines: after them a plan is overdue until submitted, a filed set while below the minimum."""
-    met = counts.standing >= settings.minimum_filed
+    met = on_file >= settings.minimum_filed
     closed = {kind: _is_closed(settings, kind, extended_until[kind], now) for kind in DeadlineKind}
     return Assessment(
         minimum_met=met,
@@ -80,7 +80,10 @@ def _is_closed(settings: CampaignSettings, kind: DeadlineKind, extended_until: d
 
 
 def owing_nothing(assessment: Assessment) -> Assessment:
-    """Assess the units without a committee: each takes part or not, nothing of all of them is owed together."""
+    """Assess those that owe nothing.
+
+    Of the units without a committee each takes part or not; what a merged committee left to do, its successor owes.
+    """
     return replace(assessment, plan_overdue=False, applications_overdue=False)
 
 

@@ -55,13 +55,13 @@ def test_what_is_overdue_at_the_enforcing_instant_and_not_before(
     standing: int, plan: PlanStatus | None, kind: DeadlineKind, expected: tuple[bool, bool, bool], *, late: bool
 ) -> None:
     now = CLOSES_AT[kind] - timedelta(microseconds=not late)
-    assert assess(SETTINGS, Counts(standing=standing), plan, NO_EXTENSION, now) == Assessment(*expected)
+    assert assess(SETTINGS, standing, plan, NO_EXTENSION, now) == Assessment(*expected)
 
 
 def test_nobody_is_late_with_a_plan_that_is_not_asked_for() -> None:
     settings, late = CampaignSettings.model_validate(template("sample-2025")), timedelta(days=5000)
     now = CLOSES_AT[DeadlineKind.APPLICATION] + late
-    assert assess(settings, Counts(), None, NO_EXTENSION, now) == Assessment(
+    assert assess(settings, 0, None, NO_EXTENSION, now) == Assessment(
         minimum_met=False, plan_overdue=False, applications_overdue=True
     )
 
@@ -70,5 +70,5 @@ def test_an_extension_counts_if_it_is_later() -> None:
     now = CLOSES_AT[DeadlineKind.APPLICATION]
     for hours, overdue in ((-1, True), (0, True), (1, False)):
         extended = NO_EXTENSION | {DeadlineKind.APPLICATION: now + timedelta(hours=hours)}
-        found = assess(SETTINGS, Counts(), PlanStatus.SUBMITTED, extended, now)
+        found = assess(SETTINGS, 0, PlanStatus.SUBMITTED, extended, now)
         assert found.applications_overdue == overdue
