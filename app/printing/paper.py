@@ -65,7 +65,8 @@ class Figures:
 class Paper:
     """A paper: above the table, the table (each but the first on a page of its own), below it, pictures, the foot.
 
-    `code` is read by machines, from a scan of the first page; a paper wider than a page lies.
+    `code` is read by machines, from a scan of the first page; a paper wider than a page lies. Of a letter, `opening`
+    are the addressee and what is said above the table, `signature` the lines at its end.
     """
 
     title: str
@@ -78,6 +79,8 @@ class Paper:
     code: str = ""
     lines: Sequence[str] = field(default_factory=list)
     width: int = WIDTH
+    opening: Sequence[str] = field(default_factory=list)
+    signature: Sequence[str] = field(default_factory=list)
 
     @property
     def written(self) -> str:
@@ -97,7 +100,8 @@ class Paper:
         """All words of the paper, in which a font may lack a character."""
         cells = (cell.text for table in self.tables for row in table.rows for cell in row.cells)
         captions = self.figures.captions if self.figures else ()
-        return "".join((self.title, self.annex, self.above, self.below, self.foot, *self.lines, *cells, *captions))
+        said = (*self.opening, *self.lines, *self.signature)
+        return "".join((self.title, self.annex, self.above, self.below, self.foot, *said, *cells, *captions))
 
 
 def packed(paper: Paper, pictures: Sequence[bytes]) -> bytes:

@@ -98,12 +98,16 @@ def _parts(paper: Paper) -> Iterator[str]:
     yield _paragraph(paper.title, "center", size=TITLE, font=TITLE_FONT, after=12)
     if paper.above:
         yield _paragraph(paper.above)
+    for place, line in enumerate(paper.opening):
+        yield _paragraph(line, indented=place > 0, after=4)
     for number, table in enumerate(paper.tables):
         if number:
             yield NEXT_PAGE
         yield _table(table, paper.width)
     for line in (*paper.lines, *filter(None, [paper.below])):
         yield _paragraph(line)
+    for place, line in enumerate(paper.signature):
+        yield _paragraph(line, "right", before=0 if place else 24)
 
 
 def _head(paper: Paper) -> str:
@@ -161,10 +165,17 @@ def _cell(table: Table, cell: Cell, column: int, *, goes_on: bool) -> str:
 
 
 def _paragraph(
-    text: str, place: str = "left", *, size: int = BODY, font: str = FONT, after: int = 0, indented: bool = False
+    text: str,
+    place: str = "left",
+    *,
+    size: int = BODY,
+    font: str = FONT,
+    before: int = 0,
+    after: int = 0,
+    indented: bool = False,
 ) -> str:
     indent = '<w:ind w:firstLineChars="200" w:firstLine="480"/>' if indented and text else ""
-    form = f'<w:spacing w:before="0" w:after="{after * 20}"/>{indent}<w:jc w:val="{place}"/>'
+    form = f'<w:spacing w:before="{before * 20}" w:after="{after * 20}"/>{indent}<w:jc w:val="{place}"/>'
     run = f'<w:r><w:rPr>{"".join(_font(font, size))}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
     return f"<w:p><w:pPr>{form}</w:pPr>{run if text else ''}</w:p>"
 

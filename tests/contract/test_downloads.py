@@ -10,6 +10,7 @@ from tests.contract.client import ContractClient
 from tests.contract.operations import OPERATIONS
 from tests.scenarios.steps import done
 from tests.world import NOW, World, key
+from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.judging import judging
 from tests.world.uploads import read, scan
@@ -30,6 +31,8 @@ NAMED = {
     "readApplicationForm": ("{case}-申报表-第2版.pdf", "{case}-form-v2.pdf"),
     "readPlanForm": ("2015-{committee}-实施计划登记表.pdf", "2015-{code}-plan.pdf"),
     "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "2015-summary-{code}-{today}.pdf"),
+    "readFilingReceipt": ("{receipt}-上报回执.pdf", "{receipt}-receipt.pdf"),
+    "readDecisionLetter": ("{decided}-D01-受理通知书.pdf", "{decided}-D01-acceptance.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "2015-application-form.pdf"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "2015-plan-form.pdf"),
 }
@@ -59,6 +62,19 @@ async def swapped(place: Nominating) -> str:
     files = {"file": ("盖章.pdf", scan(78), "application/pdf")}
     path = f"/api/v1/applications/{case}/scan-swaps"
     return str(done(await place.district.by_committee.post(path, files=files, data={"reason": "模糊。"}), 201)["id"])
+
+
+async def decided(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
+    """The receipt of a filing in a campaign of its own, and the office's decision on a case of it."""
+    there = await district(place.world)
+    case, _ = await there.filed(2)
+    done(await place.by_office.post(f"/api/v1/applications/{case}/acceptance"))
+    [filing] = (await read(there.by_committee, "/api/v1/filings"))["items"]
+    [decision] = (await read(there.by_unit, f"/api/v1/applications/{case}/decisions"))["items"]
+    return {
+        "readFilingReceipt": (there.by_committee, f"/api/v1/filings/{filing['id']}/receipt"),
+        "readDecisionLetter": (there.by_unit, decision["letter_href"]),
+    }
 
 
 async def judged(place: Nominating) -> tuple[ContractClient, str]:
@@ -102,6 +118,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readSummary": (mine.by_committee, f"/api/v1/campaigns/{place.campaign.id}/summary"),
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
+        **await decided(place),
     }
 
 
@@ -118,5 +135,8 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
         found[name] = tuple(unquote(each) for each in reversed(names[0]))
     words = {"campaign": place.campaign.name, "today": f"{NOW:%Y%m%d}"}
     words |= {"committee": place.district.committee.name, "code": place.district.committee.code}
+    *_, filing = (await read(place.by_office, "/api/v1/filings"))["items"]
+    receipt = await read(place.by_office, f"/api/v1/filings/{filing['id']}")
+    words |= {"receipt": filing["number"], "decided": receipt["items"][0]["application_number"]}
     words |= dict(zip(("case", "swapped"), [await number_of(place, each) for each in place.cases], strict=True))
     assert found == {name: tuple(each.format_map(words) for each in pair) for name, pair in NAMED.items()}

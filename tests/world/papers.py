@@ -55,6 +55,11 @@ def table_of_docx(docx: bytes) -> list[list[str]]:
     return [[squeezed(cell.text) for cell in row.cells] for row in Document(BytesIO(docx)).tables[0].rows]
 
 
+def text_of_docx(docx: bytes) -> str:
+    """All words of a Word document but those of its foot."""
+    return squeezed("".join(map(_written, Document(BytesIO(docx)).element.body.iter())))
+
+
 def _paired(rows: Iterable[Sequence[str]]) -> dict[str, str]:
     """Labels and values by turns; a cell more is a label at the side, and a label that comes again goes on."""
     values: dict[str, str] = {}

@@ -6,7 +6,7 @@ from app.models import Filing
 from app.problems import NotFound
 from app.rows import values_of
 from app.services.filing import receipts
-from tests.world import World
+from tests.world import World, actor_of
 from tests.world.filing import district
 
 
@@ -27,3 +27,16 @@ async def test_anybody_finds_by_its_code_what_a_receipt_says_and_nothing_else(wo
         "filed_at": filing.filed_at,
         "short_digest": filing.digest[:16],
     }
+
+
+async def test_a_receipt_is_laid_out_with_the_code_that_verifies_it(world: World) -> None:
+    place = await district(world)
+    await place.filed(2)
+    async with world.database.transaction() as session:
+        filing = (await session.scalars(select(Filing))).one()
+    async with world.viewing(actor_of(place.clerk)) as view:
+        sheet = await receipts.paper(view, filing.id)
+    async with world.viewing(actor_of(place.member)) as view:
+        with pytest.raises(NotFound):
+            await receipts.paper(view, filing.id)
+    assert (sheet.paper.code, len(sheet.paper.tables[0].rows)) == (filing.verification_code, 3)
