@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
@@ -38,9 +39,9 @@ class Source:
     def lines(self) -> int:
         return len(self.text.splitlines())
 
-    @property
-    def nodes(self) -> Iterable[ast.AST]:
-        return ast.walk(self.tree)
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        return list(ast.walk(self.tree))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -108,12 +109,16 @@ ROUNDED = {
 }
 """Functions that round, each with its reason: a rounded figure is shown, never compared, ranked or summed."""
 
-FUNCTIONS = [
-    (path.relative_to(ROOT), node)
-    for path in sorted(APP.rglob("*.py"))
-    for node in ast.walk(ast.parse(path.read_text("utf-8")))
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-]
+
+@cache
+def functions() -> list[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Every function of the program, with its file; parsed in the process whose test asks for them."""
+    return [
+        (path.relative_to(ROOT), node)
+        for path in sorted(APP.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def homes() -> dict[str, dict[str, set[str]]]:
@@ -169,14 +174,14 @@ def test_a_long_file_has_its_reason() -> None:
 
 
 def test_a_function_does_one_thing() -> None:
-    long = [f"{path}:{node.name}" for path, node in FUNCTIONS if (node.end_lineno or 0) - node.lineno >= 40]
+    long = [f"{path}:{node.name}" for path, node in functions() if (node.end_lineno or 0) - node.lineno >= 40]
     assert long == []
 
 
 def test_a_figure_is_rounded_to_be_shown_and_for_no_other_reason() -> None:
     rounding = {
         f"{path.relative_to('app')}:{function.name}"
-        for path, function in FUNCTIONS
+        for path, function in functions()
         for node in ast.walk(function)
         if isinstance(node, ast.Call)
         for name in [getattr(node.func, "attr", getattr(node.func, "id", ""))]

@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,7 @@ def archive() -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def pdf(pages: int = 2) -> bytes:
     """Output of a scanner: pages that are each one picture."""
     return encoded(scene(), "PDF", save_all=True, append_images=[scene()] * (pages - 1))

@@ -18,7 +18,7 @@ from app.embedded import Servers
 from app.main import EXPOSED, create_app
 from app.models.enums import Language, Role
 from app.settings import Settings
-from tests.contract.client import ContractClient
+from tests.contract.client import Contract, ContractClient
 from tests.world import World, key
 
 LIST = "/api/v1/campaigns"
@@ -256,15 +256,16 @@ async def test_the_log_tells_who_was_refused_what_and_why(
 
 
 async def test_what_we_did_not_foresee_is_a_problem_and_is_in_the_log_under_its_number(
-    settings: Settings, caplog: pytest.LogCaptureFixture
+    app: FastAPI, contract: Contract, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(settings)
-
-    @app.get("/broken", include_in_schema=False)
     async def broken() -> None:
         raise ZeroDivisionError("hunter2")
 
-    answer = await ContractClient.asgi(app).get("/broken")
+    app.add_api_route("/broken", broken, include_in_schema=False)
+    try:
+        answer = await ContractClient.asgi(app, contract).get("/broken")
+    finally:
+        app.router.routes.pop()
     assert (answer.status_code, answer.json()["type"]) == (500, TYPE + "internal-error")
     assert "hunter2" not in answer.text
     [record] = [each for each in caplog.records if each.levelno == logging.ERROR]
@@ -276,14 +277,14 @@ ORIGIN = "https://front.example"
 PREFLIGHT = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "if-match, authorization"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def open_to_one(settings: Settings) -> FastAPI:
     """No database: a refusal at the admission needs none."""
     return create_app(settings.model_copy(update={"cors_origins": (ORIGIN,)}))
 
 
-async def test_a_configured_frontend_may_ask_and_may_read_the_headers(open_to_one: FastAPI) -> None:
-    client = ContractClient.asgi(open_to_one, headers={"Origin": ORIGIN})
+async def test_a_configured_frontend_may_ask_and_may_read_the_headers(open_to_one: FastAPI, contract: Contract) -> None:
+    client = ContractClient.asgi(open_to_one, contract, headers={"Origin": ORIGIN})
     asked = await client.options(LIST, headers=PREFLIGHT)
     assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, ORIGIN)
     assert "PATCH" in asked.headers["access-control-allow-methods"].split(", ")
@@ -295,7 +296,7 @@ async def test_a_configured_frontend_may_ask_and_may_read_the_headers(open_to_on
 
 async def test_another_origin_may_not(open_to_one: FastAPI, world: World) -> None:
     for app in (open_to_one, world.app):
-        client = ContractClient.asgi(app, headers={"Origin": "https://evil.example"})
+        client = ContractClient.asgi(app, world.contract, headers={"Origin": "https://evil.example"})
         for answer in (await client.options(LIST, headers=PREFLIGHT), await client.get(LIST)):
             assert "access-control-allow-origin" not in answer.headers
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
+from functools import cache
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -235,7 +236,12 @@ ALONE = [act for act in ACTS if act not in [each for table in TABLES.values() fo
 TRIED = TABLES | {f"{act.event.code} alone": [act] for act in ALONE}
 SERVICES = [module for module in modules_of(app.services) if not module.__name__.startswith(policies.__name__)]
 ROUTES = list(modules_of(app.api))
-SOURCES = {module: ast.parse(Path(str(module.__file__)).read_text("utf-8")) for module in SERVICES}
+
+
+@cache
+def tree_of(module: ModuleType) -> ast.Module:
+    """Parse a module once, in the process whose test asks for it."""
+    return ast.parse(Path(str(module.__file__)).read_text("utf-8"))
 
 
 def kinds_of(acts: Iterable[AnyAct]) -> set[Any]:
@@ -291,8 +297,9 @@ def test_what_actions_say_is_what_the_command_does(table: str) -> None:
         (act.name, role, facts, listed, met)
         for facts in facts_of(acts)
         for role in Role
+        for told in [actions(acts, role, facts)]
         for act in acts
-        for listed in [actions(acts, role, facts).get(act.name)]
+        for listed in [told.get(act.name)]
         for met in [outcome(act, role, facts)]
         if not agrees(act, role, facts.status, listed, met)
     ]
@@ -351,8 +358,8 @@ def resolved(node: ast.AST | None, names: Mapping[str, Any]) -> Any:
 
 def calls() -> Iterator[tuple[ModuleType, ast.Call, Any]]:
     """Every call of the services, with the function that is called where that can be told."""
-    for module, tree in SOURCES.items():
-        for node in ast.walk(tree):
+    for module in SERVICES:
+        for node in ast.walk(tree_of(module)):
             if isinstance(node, ast.Call):
                 yield module, node, resolved(node.func, vars(module))
 
@@ -379,8 +386,7 @@ def test_a_move_by_an_act_that_has_rules_is_given_their_facts() -> None:
 
 
 def test_every_act_is_done_by_a_command() -> None:
-    sources = SOURCES | {module: ast.parse(Path(str(module.__file__)).read_text("utf-8")) for module in ROUTES}
-    done = {id(resolved(node, vars(module))) for module, tree in sources.items() for node in ast.walk(tree)}
+    done = {id(resolved(node, vars(module))) for module in SERVICES + ROUTES for node in ast.walk(tree_of(module))}
     followed = {id(act) for act in nominations.BY_ANSWER.values()} | {
         id(value) for module in POLICIES for value in getattr(module, "BECOMING", {}).values()
     }
