@@ -145,7 +145,8 @@ class Chain:
 _SEQUENCER = text("SELECT pg_try_advisory_xact_lock(5704, 1)")
 _OLDEST: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 _NEXT_TO_BEGIN: ColumnElement[int] = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-_last = select(AuditEvent.sequence, AuditEvent.mac).where(AuditEvent.mac.is_not(None))
+_last = select(AuditEvent.sequence, AuditEvent.mac)
+_last = _last.where(AuditEvent.sequence.is_not(None), AuditEvent.mac.is_not(None))  # those without a number sort last
 _last = _last.order_by(AuditEvent.sequence.desc()).limit(1)
 _DECIDED = Query(
     select(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
@@ -29,6 +30,7 @@ from app.problems import NotFound
 from app.rows import R
 
 M = TypeVar("M")
+_SNAPSHOT = Query(select(cast(func.pg_current_snapshot(), Text).label("name")))
 
 ACTOR_ROLE: ColumnElement[str] = bindparam("actor_role", type_=Text)
 ACTOR_ID: ColumnElement[UUID] = bindparam("actor_id", type_=Uuid)
@@ -126,6 +128,11 @@ class View:
     async def records(self, query: Query[Any], **params: Any) -> list[Any]:
         """The driver's records; every other read goes through here, its visibility rule bound to the actor."""
         return await query.records(self.reader, **self.actor.binds, **params)
+
+    async def snapshot(self) -> str:
+        """Name what is committed: under the same name the same is read, whatever is asked."""
+        name: str = (await _SNAPSHOT.records(self.reader))[0]["name"]
+        return name
 
     async def rows(self, query: Query[R], **params: Any) -> list[R]:
         """All rows that the actor may see."""

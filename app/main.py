@@ -51,6 +51,7 @@ from app.api.http.admission import Admission
 from app.api.http.envelope import Envelope
 from app.api.http.problems import ALWAYS, SIGNED_IN
 from app.api.http.problems import install as install_problems
+from app.api.http.published import Shelf
 from app.api.http.routing import include
 from app.api.judging import (
     assignments,
@@ -261,7 +262,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
-    app.state.scanner = scanner(settings)
+    app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
     _include_all(app)

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base
 from app.models.enums import Role
 
+_OF_HOLDERS = text("actor_role IN ('committee', 'unit')")
+"""Acts of those who hold seats: whether there is any decides what the office may do in their place."""
+_RULES_CHANGED = text("action = 'campaign.edited' AND data ? 'changes'")
+
 
 class AuditEvent(Base):
     """One event, kept for ever: written in the transaction of the change, and never changed again.
@@ -34,6 +38,9 @@ class AuditEvent(Base):
             postgresql_where=text("mac IS NULL"),
         ),
         Index("audit_events_nominations_idx", "sequence", postgresql_where=text("subject_type = 'nomination'")),
+        Index("audit_events_of_holders_in_idx", "committee_id", postgresql_where=_OF_HOLDERS),
+        Index("audit_events_of_holders_on_idx", "subject_id", postgresql_where=_OF_HOLDERS),
+        Index("audit_events_rules_changed_idx", "subject_id", postgresql_where=_RULES_CHANGED),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy's own way; nobody waits for what the database adds
 

@@ -17,6 +17,8 @@ KEPT = {
 
 Tallies are summed up, so that there is one of each kind, whatever its number.
 """
+COPIED = dict.fromkeys(("exemptions", "extensions"), "original.application_id IS NOT NULL")
+"""Rows that are copied, where not all are: those of a committee stay the only ones, each looser than the one before."""
 _CLONED = """
 CREATE FUNCTION cloned(id uuid, copy int) RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN id IS NULL OR EXISTS (SELECT FROM kept WHERE kept.id = $1) THEN id
@@ -56,7 +58,8 @@ def _copy(table: Table, first: int, last: int) -> str:
     inserted = f"INSERT INTO {table.name} ({names}) OVERRIDING SYSTEM VALUE"
     deferrable = any(isinstance(each, UniqueConstraint) and each.deferrable for each in table.constraints)
     conflict = "" if deferrable else " ON CONFLICT DO NOTHING"
-    return f"{inserted} SELECT {values} FROM original_{table.name} AS original, {copies}{conflict}"
+    which = COPIED.get(table.name, "true")
+    return f"{inserted} SELECT {values} FROM original_{table.name} AS original, {copies} WHERE {which}{conflict}"
 
 
 def _value(column: Column[Any]) -> str:

@@ -12,7 +12,7 @@ from app.api.filing.applications import CellInWords
 from app.api.filing.receipts import VerificationCode
 from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import FOR_A_MINUTE, Instant, Out, Page, ResourceId
+from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.models.enums import AwardStatus, CommendationStatus
 from app.rows import values_of
@@ -23,7 +23,6 @@ from app.services.policies.filing.own_cells import MOST_CELLS
 
 router = Router("/public", tags=["public"])
 Filters = Annotated[Chosen, filtered_by(public_awards.FILTERS)]
-_CACHED = {"Cache-Control": FOR_A_MINUTE}
 CommendationId = Annotated[UUID, Path(description="The commendation.")]
 AwardId = Annotated[UUID, Path(description="The award.")]
 Slot = Annotated[int, Path(ge=1, le=8, description="The number of the picture.")]
@@ -130,14 +129,14 @@ class GenuineCertificate(Out):
         return cls(genuine=True, **values_of(certificate.row) | values_of(certificate.names))
 
 
-@router.get("/commendations", headers=_CACHED)
+@router.get("/commendations", made_once=True)
 async def list_public_commendations(view: Reads, page: Paging) -> PublicCommendationPage:
     """List what is publicised or published, without signing in, oldest first."""
     found = await commendations.search(view, campaign_id=None, status=None, **page.binds)
     return PublicCommendationPage.of(found, [PublicCommendation.model_validate(row) for row in found.rows])
 
 
-@router.get("/commendations/{commendation_id}", headers=_CACHED)
+@router.get("/commendations/{commendation_id}", made_once=True)
 async def read_public_commendation(commendation_id: CommendationId, view: Reads) -> PublicCommendationOut:
     """Read a commendation with all its awards, without signing in, while it is publicised and once it is published."""
     found = await public_awards.commendation(view, commendation_id)
@@ -145,14 +144,14 @@ async def read_public_commendation(commendation_id: CommendationId, view: Reads)
     return PublicCommendationOut(**values_of(found.row) | {"wording": found.wording, "awards": awards})
 
 
-@router.get("/awards", headers=_CACHED)
+@router.get("/awards", made_once=True)
 async def list_public_awards(view: Reads, filters: Filters, page: Paging) -> PublicAwardPage:
     """List the awards that are publicised, or published and in force, without signing in."""
     found = await public_awards.search(view, **filters, **page.binds)
     return PublicAwardPage.of(found, [PublicAward.of(award) for award in found.rows])
 
 
-@router.get("/awards/{award_id}", headers=_CACHED)
+@router.get("/awards/{award_id}", made_once=True)
 async def read_public_award(award_id: AwardId, view: Reads) -> PublicAward:
     """Read an award, without signing in, while it is publicised and — unless it is revoked — once it is published."""
     return PublicAward.of(await public_awards.award(view, award_id))

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.filing.documents import DocumentId, DocumentOut
 from app.api.http.dependencies import Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import FOR_A_MINUTE, Instant, Out, ResourceId
+from app.api.http.output import Instant, Out, ResourceId
 from app.api.http.routing import Router
 from app.models.enums import CampaignStatus
 from app.rows import values_of
@@ -80,7 +80,7 @@ def _document(document: DocumentOut) -> DocumentOut:
     return document.model_copy(update={"content_href": f"/api/v1/public/documents/{document.id}/content"})
 
 
-@router.get("/campaigns/{campaign_id}", headers={"Cache-Control": FOR_A_MINUTE})
+@router.get("/campaigns/{campaign_id}", made_once=True)
 async def read_public_campaign(campaign_id: CampaignId, view: Reads) -> PublicCampaignOut:
     """Read a campaign without signing in: the notice, phases, deadlines, documents, and the office's contact."""
     return PublicCampaignOut.of(await public_campaigns.read(view, campaign_id))

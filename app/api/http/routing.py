@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypedDict, TypeVar, Unpack
 
-from fastapi import FastAPI, Response, params
+from fastapi import FastAPI, Request, Response, params
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -36,8 +36,11 @@ from app.api.http.dependencies import (
     get_effect,
     get_once,
     get_opener,
+    get_view,
 )
+from app.api.http.downloads import IfNoneMatch
 from app.api.http.problems import problems, raised_by
+from app.api.http.published import MADE_ONCE, Shelf
 from app.api.http.sharing import share
 from app.api.http.strictness import StrictRoute
 from app.context import Context, Effect, OpenContext
@@ -64,6 +67,8 @@ class Options(TypedDict, total=False):
     """
     headers: Mapping[str, str]
     """Headers that every success has."""
+    made_once: bool
+    """Everybody gets the same bytes: they are made once per change, and any cache may keep them for a minute."""
     response_class: type[Response]
     responses: dict[int | str, dict[str, Any]]
     """Successes beside the one of the status code."""
@@ -84,7 +89,11 @@ class Route:
 
     @property
     def successes(self) -> dict[int | str, dict[str, Any]]:
-        return self.options.get("responses", {})
+        return self.options.get("responses", MADE_ONCE if self.is_made_once else {})
+
+    @property
+    def is_made_once(self) -> bool:
+        return self.options.get("made_once", False)
 
     @property
     def raises(self) -> Sequence[type[Problem]]:
@@ -148,8 +157,7 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             status_code=route.status_code,
             include_in_schema=router.in_contract,
             response_class=route.options.get("response_class", app.router.default_response_class),
-            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises)
-            | route.options.get("responses", {}),
+            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises) | route.successes,
         )
         added = app.router.routes[-1]
         assert isinstance(added, APIRoute)
@@ -198,6 +206,8 @@ class Head:
 def answering(route: Route, prefix: str, *, has_actor: bool) -> Endpoint:
     """Return the route's function as FastAPI is to call it: with what its signature and its answer imply done."""
     signature, head = inspect.signature(route.endpoint), Head.of(route, prefix)
+    if route.is_made_once:
+        return _made_once(route.endpoint, signature)
     keyed = [name for name, each in signature.parameters.items() if _dependency_of(each) is get_once]
     if keyed:
         return _once(route.endpoint, keyed[0], head)
@@ -206,6 +216,26 @@ def answering(route: Route, prefix: str, *, has_actor: bool) -> Endpoint:
     if head.location or head.constant or _has_etag(signature.return_annotation):
         return _with_headers(route.endpoint, signature, head)
     return route.endpoint
+
+
+def _made_once(endpoint: Endpoint, signature: inspect.Signature) -> Endpoint:
+    """Answer from the shelf of the process, which has the endpoint asked where something changed."""
+    view = next(name for name, each in signature.parameters.items() if _dependency_of(each) is get_view)
+
+    @wraps(endpoint)
+    async def answer(_request: Request, _known: str | None, **arguments: Any) -> Response:
+        shelf: Shelf = _request.app.state.shelf
+        address = f"{_request.url.path}?{_request.url.query}"
+        found = await shelf.at(address, arguments[view], lambda: endpoint(**arguments))
+        return found.answer(_request, _known)
+
+    parameters = [*signature.parameters.values(), _REQUEST, _KNOWN]
+    answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
+    return answer
+
+
+_REQUEST = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+_KNOWN = inspect.Parameter("_known", inspect.Parameter.KEYWORD_ONLY, annotation=IfNoneMatch, default=None)
 
 
 def _has_etag(answer: Any) -> bool:

@@ -73,7 +73,7 @@ _INWARD = [status for status in ApplicationStatus if status is not status.outwar
 
 def in_states(states: ColumnElement[Any]) -> ColumnElement[bool]:
     """Its state is one of these as its reader knows them; put so that PostgreSQL can use an index on the state."""
-    theirs = states
+    theirs = func.array_remove(states, ApplicationStatus.DRAFT.value)  # nothing that was ever filed is one
     for status in _INWARD:
         asked_for = literal(status.outward.value) == states.any_()
         inward = case((asked_for, array([status.value])), else_=array([], type_=Text))
@@ -106,9 +106,11 @@ def _extended(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(*whose, *still)
 
 
+_are_closed = func.array(_closed)
 OVERDUE = and_(
+    func.cardinality(_are_closed) > 0,  # asked once, where no deadline has passed yet
     or_(*(Application.status == status for status in sorted(IN_PREPARATION))),
-    Application.campaign_id == func.any(func.array(_closed)),
+    Application.campaign_id == func.any(_are_closed),
     not_(
         _extended(
             Extension.application_id.is_(None),

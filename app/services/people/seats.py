@@ -10,7 +10,21 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, and_, bindparam, case, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Actor, Context, TakenSeat, View, acting_as
@@ -152,6 +166,11 @@ def _used_in(committee_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
     )
 
 
+_ANY_USED = Query(
+    select(Committee.id)
+    .where(Committee.id == bindparam("left", type_=ARRAY(Uuid)).any_(), _used_in(Committee.id))
+    .limit(literal_column("1"))
+)
 _PLACE_ID = bindparam("place_id", type_=Uuid)
 _NAMED = {
     "committee_id": Query(
@@ -276,7 +295,7 @@ async def end_where_used(ctx: Context, account: Account, *places: UUID | None) -
 
 async def end_beside_used(ctx: Context, left: Collection[UUID], committee_id: UUID) -> None:
     """End the paper seats of a committee to which work comes from others, if anybody of those ever acted."""
-    if await ctx.session.scalar(select(Committee.id).where(Committee.id.in_(left), _used_in(Committee.id)).limit(1)):
+    if await ctx.one(_ANY_USED, left=list(left)):
         await end_on_paper(ctx, committee_id=committee_id)
 
 

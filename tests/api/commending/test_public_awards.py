@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.models import Application, ApplicationVersion, Award, Commendation, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, Role
+from app.services.commending import public_awards
 from tests.contract.client import ContractClient
 from tests.world import NO_ROWS, NOW, World, key
 from tests.world.commending import ENDS, Commending, commending, publicise, publish
@@ -322,3 +323,30 @@ async def test_nothing_can_be_changed_without_signing_in(place: Commending) -> N
     for client in (place.world.client(), await place.world.client_of(Role.OFFICE)):
         for href in ("commendations", f"commendations/{place.commendation.id}", "awards"):
             assert (await client.post(f"{PUBLIC}/{href}", json={})).status_code == 405
+
+
+async def test_an_answer_is_made_once_until_something_changes(
+    place: Commending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [award, *_] = await published(place)
+    made: list[object] = []
+    search = public_awards.search
+
+    async def counted(*args: Any, **options: Any) -> Any:
+        made.append(options)
+        return await search(*args, **options)
+
+    monkeypatch.setattr(public_awards, "search", counted)
+    anybody = place.world.client()
+    plain = {"Accept-Encoding": "identity"}
+    first, plainly = [await anybody.get(f"{PUBLIC}/awards", headers=sent) for sent in ({}, plain)]
+    assert first.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plainly.headers
+    assert (first.content, first.headers["etag"]) == (plainly.content, plainly.headers["etag"])
+    assert (await anybody.get(f"{PUBLIC}/awards", headers={"If-None-Match": first.headers["etag"]})).status_code == 304
+    assert len(made) == 1
+    reason = {"reason": "经查实，材料不实"}
+    assert (await place.by_office.post(f"/api/v1/awards/{award}/revocation", json=reason, headers=key())).is_success
+    after = await anybody.get(f"{PUBLIC}/awards", headers={"If-None-Match": first.headers["etag"]})
+    assert (after.status_code, len(made)) == (200, 2)
+    assert award not in after.text
