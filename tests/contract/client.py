@@ -94,8 +94,8 @@ class Contract:
                 node["$ref"] = DOCUMENT + node["$ref"]
         return jsonschema_rs.Draft202012Validator(absolute, registry=self.registry, validate_formats=True)
 
-    def objections(self, request: Request, response: Response) -> Iterator[str]:
-        """Every way in which this answer differs from what was promised."""
+    def objections(self, request: Request, response: Response, role: str | None = None) -> Iterator[str]:
+        """Every way in which this answer, to whoever has this role, differs from what was promised."""
         path, method = request.url.path, "get" if request.method == "HEAD" else request.method.lower()
         if path.startswith(BESIDE) or method == "options":
             return
@@ -106,6 +106,9 @@ class Contract:
             yield from header_objections(promise, response)
             yield from name_objections(promise, response)
             yield from self._keeping(template, method, response)
+            yield from code_objections(self.document["paths"][template][method], response)
+            if role:
+                yield from role_objections(self.document["paths"][template][method], role, response)
             yield from body_objections(promise, request, response)
         else:
             yield f"{response.status_code} is not documented"
@@ -143,6 +146,19 @@ def closed(document: Json) -> Json:
         if node.get("type") in ("object", ["object", "null"]) and "properties" in node:
             node.setdefault("additionalProperties", False)
     return strict
+
+
+def code_objections(operation: Json, response: Response) -> Iterator[str]:
+    """Findings refuse with the codes that the operation names, and with no others."""
+    if response.status_code == 409 and response.is_stream_consumed:
+        codes = {finding["code"] for finding in response.json().get("findings", ())}
+        yield from (f"{code} is no code of it" for code in codes - set(operation.get("x-finding-codes", ())))
+
+
+def role_objections(operation: Json, role: str, response: Response) -> Iterator[str]:
+    """Nobody succeeds but the roles that the operation names."""
+    if response.status_code < 400 and role not in operation.get("x-roles", [role]):
+        yield f"it is answered to the role {role}"
 
 
 def header_objections(promise: Promise, response: Response) -> Iterator[str]:
@@ -193,6 +209,8 @@ class ContractClient(AsyncClient):
     def __init__(self, contract: Contract, **options: Any) -> None:
         super().__init__(**options)
         self.contract = contract
+        self.role: str | None = None
+        """The role of the account that it signed in with, where the test says so."""
 
     @classmethod
     def asgi(cls, app: FastAPI, contract: Contract | None = None, **options: Any) -> Self:
@@ -203,7 +221,8 @@ class ContractClient(AsyncClient):
 
     async def send(self, request: Request, **options: Any) -> Response:
         response = await super().send(request, **options)
-        if objections := list(self.contract.objections(response.request, response)):
+        role = None if "Act-For" in request.headers else self.role
+        if objections := list(self.contract.objections(response.request, response, role)):
             body = response.text[:600] if response.is_stream_consumed else "(a stream)"
             lines = "\n  ".join([f"{request.method} {request.url} -> {response.status_code}", *objections, body])
             raise ContractBrokenError(lines)

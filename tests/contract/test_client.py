@@ -138,6 +138,22 @@ async def test_a_broken_promise_is_caught(
         await client.get("/banners/1")
 
 
+async def test_an_answer_to_another_role_or_with_another_code_is_caught(
+    client: ContractClient, answer: dict[str, Any]
+) -> None:
+    operation = client.contract.document["paths"]["/banners/{number}"]["get"]
+    operation |= {"x-roles": ["office"], "x-finding-codes": ["required"]}
+    operation["responses"]["409"] = {"description": "Rules violated", "content": {PROBLEM: {"schema": {}}}}
+    client.role = "office"
+    assert (await client.get("/banners/1")).status_code == 200
+    client.role = "unit"
+    with pytest.raises(ContractBrokenError, match="answered to the role unit"):
+        await client.get("/banners/1")
+    answer |= {"content": {"findings": [{"code": "seal_missing"}]}, "status_code": 409, "media_type": PROBLEM}
+    with pytest.raises(ContractBrokenError, match="seal_missing is no code of it"):
+        await client.get("/banners/1")
+
+
 async def test_a_body_where_none_is_promised_is_caught(client: ContractClient, answer: dict[str, Any]) -> None:
     answer |= {"content": GOOD, "status_code": 204}
     with pytest.raises(ContractBrokenError, match="it has a body"):

@@ -5,14 +5,17 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 import jsonschema_rs
 
 from app.api.http.directions import FORMATS
 from app.api.http.document import FORMS, Json, nodes, reachable, resolve
+from app.models.enums import Role
 from app.services import policies
 from app.services.policies import every_rule
+from app.services.policies.commending.objections import OBJECT
 from tests.contract.operations import (
     DEADLINES,
     DOCUMENT,
@@ -165,6 +168,7 @@ def test_refusals_are_problems_with_a_valid_example_of_each_type(operation: Oper
 
 
 NOT_OF_WHO_ASKS = {"Window": "the notice as data", "PublicDeadline": "nobody asks", "ExtensionOut": "is one itself"}
+NOT_OF_WHO_ASKS |= {"CampaignActions": "one of them moves a deadline"}
 OF_ROUNDS = {"CaseOut", "CaseSummary", "RoundOut", "RoundSummary", "RoundProgressOut"}
 """The closing of a round is one for all."""
 TELLS_A_DEADLINE = re.compile("deadline|seconds_left|enforced_at|closes_at|due_on")
@@ -213,12 +217,39 @@ def test_lists_are_pages(operation: Operation) -> Complaints:
     yield from (f"it has no parameter {name}" for name in sorted({"limit", "cursor"} - asked))
 
 
-def test_every_concept_with_acts_tells_them_in_its_full_answer() -> None:
+def test_every_concept_with_acts_names_them_in_its_full_answer() -> None:
     assert TABLES.keys() > WITHOUT_ACTIONS.keys()
-    shown = {concept: names_of_acts_shown(concept) for concept in TABLES if concept not in WITHOUT_ACTIONS}
+    shown = {concept: acts_named(concept) for concept in TABLES if concept not in WITHOUT_ACTIONS}
     assert [concept for concept, names in shown.items() if not names] == []
-    wrong = {concept: names - {act.name for act in TABLES[concept]} for concept, names in shown.items()}
-    assert {concept: names for concept, names in wrong.items() if names} == {}
+    known = {act.name for act in (*chain(*TABLES.values()), OBJECT)}
+    assert {concept: names - known for concept, names in shown.items() if names - known} == {}
+    assert [name for name in SCHEMAS if name.endswith("Actions") and not acts_of(SCHEMAS[name])] == []
+
+
+def acts_of(schema: Json) -> list[Json]:
+    """The acts of a schema, if a client can tell of each what it is, who does it from where, and by which operation."""
+    names = {operation.name for operation in OPERATIONS}
+    told = {"title", "description", "x-event", "x-transitions", "x-operations"}
+    acts = [act for act in schema["properties"].values() if act["$ref"].endswith("/Action") and told <= act.keys()]
+    assert len(acts) == len(schema["properties"])
+    return [act for act in acts if act["x-transitions"] and set(act["x-operations"]) & names]
+
+
+@each_operation
+def test_an_operation_says_who_may_and_what_may_refuse(operation: Operation) -> Complaints:
+    """Both are found in what it calls; `ContractClient` refuses an answer to another role or with another code."""
+    spec = operation.spec
+    if set(spec.get("x-roles", ())) - {role.value for role in Role} or bool(spec["security"]) != ("x-roles" in spec):
+        yield f"its roles are {spec.get('x-roles')}"
+    codes = spec.get("x-finding-codes")
+    if ("rules-violated" in types_of(operation)) != bool(codes):
+        yield f"its codes are {codes}"
+    yield from (f"{code} is no code" for code in set(codes or ()) - set(SCHEMAS["FindingCode"]["enum"]))
+
+
+def types_of(operation: Operation) -> set[str]:
+    """The codes of the problems that it may answer."""
+    return {code for each in operation.refusals.values() for code in each["content"][PROBLEM]["examples"]}
 
 
 @each_operation
@@ -303,15 +334,15 @@ def test_the_exceptions_are_still_needed() -> None:
     assert all((excepted | WITHOUT_ACTIONS | OPEN_BODIES).values())
 
 
-def names_of_acts_shown(concept: str) -> set[str]:
-    """The acts in the example of `actions` where one of these is read; none if there is no such member."""
+def acts_named(concept: str) -> set[str]:
+    """The acts that are members of `actions` where one of these is read; none if there is no such member."""
     (reading,) = [
         operation
         for operation in OPERATIONS
         if operation.method == "get" and re.fullmatch(rf"/api/v1/{concept}/{{[a-z_]+}}", operation.path)
     ]
     answer = resolve(DOCUMENT, reading.responses["200"]["content"]["application/json"]["schema"])
-    return {name for example in answer["properties"].get("actions", {}).get("examples", []) for name in example}
+    return set(resolve(DOCUMENT, answer["properties"].get("actions", {})).get("properties", {}))
 
 
 def ids_of(value: Any) -> Iterator[tuple[str, str]]:

@@ -219,7 +219,9 @@ class World:
                 address="127.0.0.1",
             )
         )
-        return self.client(Authorization=f"Bearer {token}")
+        client = self.client(Authorization=f"Bearer {token}")
+        client.role = account.role
+        return client
 
     async def client_of(
         self, role: Role, *, committee: Committee | None = None, unit: Unit | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardBasis, AwardStatus
@@ -16,6 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
+from app.services.policies.commending import awards as policy
 from app.services.policies.filing.award_settings import RECIPIENTS
 
 router = Router(tags=["awards"], in_a_seat=True)
@@ -95,10 +96,7 @@ class AwardOut(AwardSummary):
     updated_at: Instant | None = Field(description="Time of the last change; the office's alone.")
     revoked_at: Instant | None = Field(description="Time of the revocation; the office's alone.")
     revocation_reason: Why | None = Field(description="Reason of the revocation; the office's alone.", examples=[None])
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with its present obstacles; the office's alone.",
-        examples=[{"edit": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.OFFERED, note=" The office's alone.")
 
     @classmethod
     async def read(cls, view: View, award_id: UUID) -> Self:

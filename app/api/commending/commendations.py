@@ -8,13 +8,15 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommendationStatus
 from app.problems import RulesViolated, WrongState
 from app.services.commending import commendations
 from app.services.commending.commendations import CommendationCreate, CommendationEdit
+from app.services.policies.commending import commendations as policy
+from app.services.policies.commending.objections import OBJECT
 
 router = Router("/commendations", tags=["commendations"])
 Filters = Annotated[Chosen, filtered_by(commendations.FILTERS)]
@@ -44,10 +46,7 @@ class CommendationOut(CommendationSummary):
     """A commendation. Its awards are listed at `/awards?commendation_id=…`."""
 
     preface: str = Field(description="正文引言", max_length=5000, examples=["经评选并公示，现将优秀案例予以通报表彰。"])
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with its present obstacles.",
-        examples=[{"publicise": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS, [OBJECT])
 
     @classmethod
     async def read(cls, view: View, commendation_id: UUID) -> Self:

@@ -8,13 +8,14 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, Limits, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ObjectionStatus, Role
 from app.problems import RulesViolated, WrongState
 from app.services.commending import objections
 from app.services.commending.objections import ObjectionAnswer, ObjectionCreate
+from app.services.policies.commending import objections as policy
 
 router = Router(tags=["objections"])
 Filters = Annotated[Chosen, filtered_by(objections.FILTERS)]
@@ -50,10 +51,7 @@ class ObjectionOut(ObjectionSummary):
     answer: Prose | None = Field(
         description="Answer of the office; null before.", examples=["经核查台账与现场走访，申报数据属实。"]
     )
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with its present obstacles; the office's alone.",
-        examples=[{"reject": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS, note=" The office's alone.")
 
     @classmethod
     async def read(cls, view: View, objection_id: UUID) -> Self:

@@ -16,6 +16,7 @@ from app.api.http.output import (
     Page,
     ResourceId,
     VersionTag,
+    actions_of,
 )
 from app.api.http.routing import Router
 from app.context import View
@@ -28,6 +29,7 @@ from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing import partners
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, StoredValue
 
@@ -168,11 +170,7 @@ class ApplicationOut(FormOut, ApplicationSummary):
     versions: int = Field(description="Number of fixed versions.", ge=0, examples=[0])
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
-    actions: dict[str, Action] = Field(
-        description="Every act that you may ever do on it, by name, with its present obstacles: your role, or your "
-        "unit as its partner.",
-        examples=[{"submit": {"allowed": False, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS, partners.ACTS, note=" A partner's are those of its unit.")
 
     @classmethod
     async def read(cls, view: View, application_id: UUID) -> Self:

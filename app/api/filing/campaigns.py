@@ -8,7 +8,7 @@ from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import Context, View
 from app.findings import FindingOut
@@ -24,6 +24,7 @@ from app.services.filing.campaigns import (
     DeadlineMove,
 )
 from app.services.history import canonical
+from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing import cells
 from app.services.policies.filing.campaigns import Change
 from app.services.policies.filing.deadlines import Deadline
@@ -79,10 +80,7 @@ class CampaignOut(CampaignSummary):
         examples=[{"type": "object", "properties": {"team": {"title": "创建团队", "type": "array"}}}],
     )
     answered_at: Instant = Field(description="The one clock that decides, at the instant of the answer.")
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a campaign, by name, with what stands in its way now.",
-        examples=[{"publish": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, campaign_id: UUID) -> Self:

@@ -8,7 +8,7 @@ from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ApplicationStatus, PlanStatus
@@ -69,10 +69,7 @@ class PlanOut(PlanSummary):
     return_reason: str | None = Field(description="Reason of the last return.", max_length=500, examples=[None])
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a plan, by name, with its present obstacles.",
-        examples=[{"submit": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, plan_id: UUID) -> Self:

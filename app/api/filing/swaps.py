@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.filing.applications import ApplicationId, Label
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, LateEffect, Once, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.context import View
@@ -18,6 +18,7 @@ from app.models.enums import SwapStatus
 from app.problems import RulesViolated, WrongState
 from app.services.filing import swaps
 from app.services.filing.swaps import SwapConsent, SwapCreate, SwapRefusal
+from app.services.policies.filing import swaps as policy
 
 router = Router(tags=["swaps"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(swaps.FILTERS)]
@@ -62,10 +63,7 @@ class SwapSummary(Out):
 class SwapOut(SwapSummary):
     """A swap, and what may be done with it now."""
 
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with its present obstacles.",
-        examples=[{"consent": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, swap_id: UUID) -> Self:

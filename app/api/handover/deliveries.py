@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.handover.endpoints import Milliseconds, StatusCode
 from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
@@ -16,6 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.handover import deliveries
 from app.services.handover.deliveries import MOST_SHOWN
+from app.services.policies.handover import deliveries as policy
 
 router = Router("/deliveries", tags=["deliveries"])
 Filters = Annotated[Chosen, filtered_by(deliveries.FILTERS)]
@@ -63,10 +64,7 @@ class DeliveryOut(DeliverySummary):
     """A delivery with its attempts, and what may be done with it now."""
 
     tries: list[DeliveryAttemptOut] = Field(description="The latest attempts, the last first.", max_length=MOST_SHOWN)
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a delivery, by name, with what stands in its way now.",
-        examples=[{"redeliver": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.OFFERED)
 
     @classmethod
     async def read(cls, view: View, delivery_id: UUID) -> Self:

@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Keys, Opener, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, EndpointStatus
@@ -15,6 +15,7 @@ from app.outgoing import Outgoing
 from app.problems import RulesViolated, WrongState
 from app.services.handover import endpoints
 from app.services.handover.endpoints import EndpointChange, EndpointCreate
+from app.services.policies.handover import endpoints as policy
 
 router = Router("/endpoints", tags=["endpoints"])
 Filters = Annotated[Chosen, filtered_by(endpoints.FILTERS)]
@@ -65,10 +66,7 @@ class EndpointSummary(Out):
 class EndpointOut(EndpointSummary):
     """An endpoint, and what may be done with it now."""
 
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on an endpoint, by name, with what stands in its way now.",
-        examples=[{"rotate": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, endpoint_id: UUID, **more: Any) -> Self:

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Digest, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Digest, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardStatus, NominationStatus
@@ -68,10 +68,7 @@ class NominationOut(NominationSummary):
         description="Address of the payload; null to the case's owners, and to the municipal office once withdrawn.",
         examples=["/api/v1/nominations/…/payload"],
     )
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on it, by name, with its present obstacles.",
-        examples=[{"withdraw": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.OFFERED)
 
     @classmethod
     async def read(cls, view: View, nomination_id: UUID) -> Self:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.models.enums import Role
+
 Json = dict[str, Any]
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
@@ -20,6 +22,17 @@ SESSION = {
     "type": "http",
     "scheme": "bearer",
     "description": "The opaque token of `POST /api/v1/sessions` (people) or `POST /api/v1/tokens` (machine clients).",
+}
+CLIENT_CREDENTIALS = {
+    "type": "oauth2",
+    "description": "A machine client's way to its token (RFC 6749 §4.4). At the token's address it proves itself by "
+    "HTTP Basic, or by `client_id` and `client_secret` in the form; everywhere else the token alone counts.",
+    "flows": {
+        "clientCredentials": {
+            "tokenUrl": "/api/v1/tokens",
+            "scopes": {Role.MUNICIPAL.value: "What is nominated in the campaigns that were granted to the client."},
+        }
+    },
 }
 HEADERS_OF_STATUS = {
     "201": "Location",
@@ -39,6 +52,12 @@ def operations(document: Json) -> Iterator[Json]:
 def responses(document: Json) -> Iterator[tuple[str, Json]]:
     for operation in operations(document):
         yield from operation["responses"].items()
+
+
+def refused(operation: Json) -> set[str]:
+    """Return the codes of the problems that an operation may answer."""
+    contents = (each.get("content", {}) for each in operation["responses"].values())
+    return {code for each in contents for code in each.get("application/problem+json", {}).get("examples", ())}
 
 
 def nodes(node: Any) -> Iterator[Json]:

@@ -20,6 +20,7 @@ from app.api.http.directions import (
     without_null,
 )
 from app.api.http.document import (
+    CLIENT_CREDENTIALS,
     HEADERS,
     HEADERS_OF_STATUS,
     SCHEMAS,
@@ -30,10 +31,15 @@ from app.api.http.document import (
     nodes,
     operations,
     reachable,
+    refused,
     resolve,
     responses,
 )
 from app.api.http.examples import example, of_bytes
+from app.api.http.output import ACTS
+from app.api.http.refusals import describe
+from app.models.enums import Role
+from app.problems import Unauthenticated
 from app.services.policies import every_rule
 
 LABEL = re.compile("[\u4e00-\u9fff]+(（[\u4e00-\u9fff]+）[\u4e00-\u9fff]*)?")
@@ -72,6 +78,7 @@ def publish(app: FastAPI, document: Json, extra_schemas: Iterable[type[BaseModel
     for name, schema in definitions(extra_schemas).items():
         schemas.setdefault(name, schema)
     restore_nulls(app, document)
+    describe(app, document)
     for rewrite in REWRITES:
         rewrite(document)
     document["components"] = {kind: dict(sorted(named.items())) for kind, named in document["components"].items()}
@@ -130,6 +137,23 @@ def name_finding_codes(document: Json) -> None:
             "examples": code.pop("examples"),
         }
         code["$ref"] = f"{SCHEMAS}FindingCode"
+
+
+def name_actions(document: Json) -> None:
+    """Give `actions` a member per act, so that a client branches on names it knows; of another role's there is none."""
+    schemas = components(document, "schemas")
+    for members in [schema.get("properties", {}) for schema in schemas.values()]:
+        actions = members.get("actions", {})
+        if acts := actions.pop(ACTS, {}):
+            subject = Counter(act["x-event"].partition(".")[0] for act in acts.values()).most_common(1)[0][0]
+            named = {name: {"$ref": f"{SCHEMAS}Action"} | act for name, act in acts.items()}
+            kind = {"type": "object", "description": f"The acts on {subject}s that your role has.", "properties": named}
+            kind |= {"examples": actions.pop("examples")}
+            if schemas.setdefault(f"{subject.capitalize()}Actions", kind) != kind:
+                raise RuntimeError(f"Two tables of acts on {subject}s")
+            for key in ("type", "additionalProperties"):
+                del actions[key]
+            actions |= {"$ref": f"{SCHEMAS}{subject.capitalize()}Actions"}
 
 
 def named_schemas(node: Json) -> list[tuple[str, Json]]:
@@ -217,20 +241,20 @@ def size_numbers(document: Json) -> None:
 def require_headers(document: Json) -> None:
     """Require a header where its absence is refused as `<header>-required`; FastAPI itself would answer 422 to it."""
     for operation in operations(document):
-        refused = {
-            code for each in operation["responses"].values() for code in problem_content(each).get("examples", ())
-        }
+        codes = refused(operation)
         for parameter in operation.get("parameters", []):
-            if parameter["in"] == "header" and f"{parameter['name'].lower()}-required" in refused:
+            if parameter["in"] == "header" and f"{parameter['name'].lower()}-required" in codes:
                 parameter["required"] = True
 
 
 def declare_security(document: Json) -> None:
-    """Require a session of every operation that may answer 401, and declare all others public."""
-    document["components"]["securitySchemes"] = {"session": SESSION}
+    """Require a token of every operation that may answer 401, and declare all others public."""
+    document["components"]["securitySchemes"] = {"session": SESSION, "clientCredentials": CLIENT_CREDENTIALS}
     for operation in operations(document):
-        needed = "unauthenticated" in json.dumps(operation["responses"].get("401", {}))
-        operation["security"] = [{"session": []}] if needed else []
+        ways: list[Json] = [{"session": []}] if Unauthenticated.code() in refused(operation) else []
+        if Role.MUNICIPAL in operation.get("x-roles", ()):
+            ways.append({"clientCredentials": [Role.MUNICIPAL.value]})
+        operation["security"] = ways
 
 
 def document_headers(document: Json) -> None:
@@ -316,6 +340,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     declare_security,
     document_headers,
     part_answers_from_bodies,
+    name_actions,
     give_examples,
     share_problems,
     prune,

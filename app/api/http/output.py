@@ -1,6 +1,7 @@
 """The base of every answer, the few types answers are made of, and the headers that go with them."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
@@ -21,9 +22,12 @@ from app.models.enums import DeadlineKind, DeadlineSource, Language
 from app.rows import values_of
 from app.services.pages import COUNTED, cursor_of
 from app.services.pages import Page as Rows
+from app.services.policies import Act
 from app.services.policies.filing.deadlines import Deadline
 
 T = TypeVar("T")
+ACTS = "x-acts"
+"""The acts of an `actions` member, until the contract names them as its members."""
 
 
 class Out(BaseModel):
@@ -90,6 +94,33 @@ class Action(Out):
     def by_name(cls, actions: Mapping[str, list[Finding]], language: Language) -> dict[str, Self]:
         """The `actions` member of every resource with states."""
         return {name: cls.of(findings, language) for name, findings in actions.items()}
+
+
+def actions_of(*tables: Iterable[Act[Any, Any]], note: str = "") -> Any:
+    """The `actions` member of a resource: the acts of these tables, each named in the contract with what it does."""
+    acts = [act for table in tables for act in table]
+    return Field(
+        description=f"Every act you may ever do on it, with its present obstacles; without those of other roles.{note}",
+        examples=[{acts[0].name: {"allowed": True, "findings": []}}],
+        json_schema_extra=lambda schema: schema.update({ACTS: _described(acts)}),
+    )
+
+
+def _described(acts: Iterable[Act[Any, Any]]) -> dict[str, Any]:
+    """Say of each act who may do it from which states, and where it leads: several may have one name."""
+    transitions: dict[str, list[Any]] = defaultdict(list)
+    for act in acts:
+        transitions[act.name] += _transitions(act)
+    words = {act.name: {"title": act.event.zh, "description": act.event.en, "x-event": act.event.code} for act in acts}
+    return {name: words[name] | {"x-transitions": each} for name, each in transitions.items()}
+
+
+def _transitions(act: Act[Any, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the ways of an act, each with the roles that have it; where it leads nowhere else, the state stays."""
+    target = {"to": act.target.value} if act.target else {}
+    for states in dict.fromkeys(map(frozenset, act.by.values())):
+        roles = sorted(role.value for role, its in act.by.items() if its == states)
+        yield {"roles": roles, "from": sorted(state.value for state in states)} | target
 
 
 class EffectiveDeadline(Out):

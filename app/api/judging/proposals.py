@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.algorithms.instance import Shortage
 from app.api.http.dependencies import LateEffect, Once, Paging, Reads, Viewer
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.findings import FindingOut
@@ -210,10 +210,7 @@ class ProposalOut(ProposalSummary):
     open_cases: list[OpenCaseOut] = Field(description="Of a wave: the cases it chose, and why; else empty.")
     figures: ProposalFiguresOut = Field(description="Quality of the distribution.")
     reversal: ReversalOut | None = Field(description="Undoing of the proposal; null unless it was undone.")
-    actions: dict[str, Action] = Field(
-        description="Every act on the proposal, by name, with its present obstacles.",
-        examples=[{"apply": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, proposal_id: UUID, *, just_made: bool = False) -> Self:

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field, WithJsonSchema
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.api.judging.cases import CaseId, Label, Number
 from app.context import View
@@ -17,6 +17,7 @@ from app.rows import values_of
 from app.services.judging import reviews
 from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
 from app.services.policies.filing.criteria import Step
+from app.services.policies.judging import reviews as policy
 
 router = Router(tags=["reviews"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(reviews.FILTERS)]
@@ -76,10 +77,7 @@ class OwnReviewOut(Sheet):
         description="True if the round lets you read others' reviews of the case once yours is submitted.",
         examples=[False],
     )
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a review, by name, with its present obstacles.",
-        examples=[{"submit": {"allowed": False, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, case_id: UUID) -> Self:
@@ -114,10 +112,7 @@ class ReviewOut(Sheet, ReviewSummary):
     reopening_reason: Label | None = Field(
         description="Reason of the reopening; null without one.", max_length=500, examples=[None]
     )
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a review, by name, with its present obstacles.",
-        examples=[{"reopen": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, review_id: UUID) -> Self:

@@ -7,7 +7,7 @@ from fastapi import Body, Path
 from pydantic import BeforeValidator, Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import RankingMethod, RoundIntake, RoundStatus
@@ -16,6 +16,7 @@ from app.rows import values_of
 from app.services.judging import rounds
 from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundClosure, RoundCreate
 from app.services.policies.filing.criteria import Criterion
+from app.services.policies.judging import rounds as policy
 
 router = Router("/rounds", tags=["rounds"])
 Filters = Annotated[Chosen, filtered_by(rounds.FILTERS)]
@@ -70,10 +71,7 @@ class RoundOut(RoundSummary):
     closed_at: Instant | None = Field(description="Time at which the office closed it; null before, and to a judge.")
     created_at: Instant | None = Field(description="Time of creation; null to a judge.")
     updated_at: Instant | None = Field(description="Time of the last change; null to a judge.")
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a round, by name, with its present obstacles.",
-        examples=[{"open": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, round_id: UUID) -> Self:

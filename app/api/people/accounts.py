@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AccountStatus
@@ -22,6 +22,7 @@ from app.services.people.accounts import (
     PersonName,
     Username,
 )
+from app.services.policies.people import accounts as policy
 
 router = Router(tags=["accounts"])
 Filters = Annotated[Chosen, filtered_by(accounts.FILTERS)]
@@ -63,10 +64,8 @@ class AccountOut(AccountSummary):
     """An account, and what may be done with it now."""
 
     second_factor: bool = Field(description="True if it has a second factor.", examples=[True])
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on an account, by name, with what stands in its way now; "
-        "empty unless you manage it, or it is yours and somebody issued a code for it.",
-        examples=[{"suspend": {"allowed": True, "findings": []}}],
+    actions: dict[str, Action] = actions_of(
+        policy.OFFERED, note=" Empty unless you manage it, or it is yours and somebody issued a code for it."
     )
 
     @classmethod

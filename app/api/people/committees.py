@@ -7,13 +7,14 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommitteeKind
 from app.problems import RulesViolated, WrongState
 from app.services.people import committees
 from app.services.people.committees import CommitteeChange, CommitteeCode, CommitteeCreate, CommitteeName
+from app.services.policies.people import committees as policy
 
 router = Router("/committees", tags=["committees"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(committees.FILTERS)]
@@ -64,10 +65,7 @@ class CommitteeOut(CommitteeSummary):
 
     former_names: FormerNames
 
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a committee, by name, with what stands in its way now.",
-        examples=[{"change": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, committee_id: UUID) -> Self:

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.api.people.committees import FormerNames
 from app.context import View
@@ -16,6 +16,7 @@ from app.problems import RulesViolated, WrongState
 from app.services.people import units
 from app.services.people.committees import CommitteeName
 from app.services.people.units import UnitChange, UnitCreate, UnitName
+from app.services.policies.people import units as policy
 
 router = Router("/units", tags=["units"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(units.FILTERS)]
@@ -55,10 +56,7 @@ class UnitOut(UnitSummary):
 
     former_names: FormerNames
 
-    actions: dict[str, Action] = Field(
-        description="Every act your role may ever do on a unit, by name, with what stands in its way now.",
-        examples=[{"retire": {"allowed": True, "findings": []}}],
-    )
+    actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, unit_id: UUID) -> Self:

@@ -215,6 +215,7 @@ async def invite(ctx: Context, body: AccountCreate, most: Quotas) -> tuple[UUID,
 
 async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
     """Make an account and return its activation code; a machine client has none, its secret is issued later."""
+    require_role(ctx.actor.role, *policy.MANAGERS)
     if not policy.may_appoint(ctx.actor.role, body.role):
         raise Forbidden
     if ctx.actor.role is Role.COMMITTEE and body.role is Role.COMMITTEE:

@@ -42,7 +42,7 @@ const submit = () =>
   client.POST("/api/v1/applications/{application_id}/submission", {
     params: { path: at, header: { "Idempotency-Key": randomUUID() } },
   });
-const missing = draft.actions["submit"]?.findings.map((finding) => finding.code) ?? [];
+const missing = draft.actions.submit?.findings.map((finding) => finding.code) ?? [];
 const { error } = await submit();
 check(error?.type === "urn:problem-type:pinpai:rules-violated", "an empty draft was submitted");
 check(`${error.findings.map((finding) => finding.code)}` === `${missing}`, "a refusal tells other findings than the draft");

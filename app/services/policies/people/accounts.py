@@ -89,6 +89,10 @@ class AccountFacts:
     second_factor: bool = False
 
 
+MANAGERS = frozenset({Role.OFFICE, Role.COMMITTEE})
+"""Roles that have accounts of others to manage."""
+
+
 def may_appoint(manager: Role, role: Role) -> bool:
     """The office makes accounts of every role, a committee those of its units and of its own successors."""
     return manager is Role.OFFICE or (manager is Role.COMMITTEE and role in (Role.UNIT, Role.COMMITTEE))
