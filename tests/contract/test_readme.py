@@ -99,6 +99,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "api/test_idempotency.py::test_the_same_key_with_another_body_is_refused",
         "api/test_idempotency.py::test_an_act_that_matters_needs_a_key",
     ),
+    "**Ends.**": (f"{API}/test_deprecation.py::test_what_is_deprecated_is_kept_for_a_year",),
+    "Each of its answers says": (
+        f"{API}/test_deprecation.py::test_every_answer_tells_when_it_ends_and_what_follows",
+        f"{API}/test_deprecation.py::test_the_contract_says_so_and_promises_the_headers",
+    ),
     "**Busy.**": (f"{API}/test_openapi.py::test_headers_follow_from_status_and_body",),
     "**Language.**": (f"{API}/test_envelope.py::test_chinese_unless_english_is_asked_for_before_it",),
     "**Times.**": (

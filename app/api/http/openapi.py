@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.api.http.deprecation import announce_ends
 from app.api.http.directions import (
     NULL,
     make_form_members_optional_not_nullable,
@@ -339,6 +340,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     require_headers,
     declare_security,
     document_headers,
+    announce_ends,
     part_answers_from_bodies,
     name_actions,
     give_examples,

@@ -38,6 +38,7 @@ from app.api.http.dependencies import (
     get_opener,
     get_view,
 )
+from app.api.http.deprecation import Deprecation
 from app.api.http.downloads import IfNoneMatch
 from app.api.http.problems import problems, raised_by
 from app.api.http.published import MADE_ONCE, Shelf
@@ -72,6 +73,8 @@ class Options(TypedDict, total=False):
     response_class: type[Response]
     responses: dict[int | str, dict[str, Any]]
     """Successes beside the one of the status code."""
+    deprecated: Deprecation
+    """Its end, and what to use instead: each of its answers says so, and the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Router:
 def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[type[Problem]] = ()) -> None:
     """Add a concept's routes under a prefix, with the problems that all of them may raise."""
     for route in router.routes:
-        endpoint = answering(route, prefix, has_actor=Unauthenticated in raises)
+        endpoint, end = answering(route, prefix, has_actor=Unauthenticated in raises), route.options.get("deprecated")
         app.router.add_api_route(
             prefix + route.path,
             endpoint,
@@ -156,12 +159,16 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             tags=[*router.tags],
             status_code=route.status_code,
             include_in_schema=router.in_contract,
+            deprecated=bool(end),
+            openapi_extra=end.extra if end else None,
             response_class=route.options.get("response_class", app.router.default_response_class),
             responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises) | route.successes,
         )
         added = app.router.routes[-1]
         assert isinstance(added, APIRoute)
         share(added)
+        if end:
+            added.app = end.told_by(added.app)
 
 
 def dependencies(call: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
