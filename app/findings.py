@@ -89,10 +89,13 @@ class FindingOut(BaseModel):
     code: str = Field(description="Stable code of the rule; branch on it.", examples=["too_few_images"])
     severity: Severity = Field(description="`error` refuses the act, `advice` only informs.")
     message: str = Field(
-        description="The reason in the negotiated language; show it.", examples=["图片至少 5 幅，现有 3 幅。"]
+        description="The reason in the negotiated language; show it.",
+        min_length=1,
+        examples=["图片至少 5 幅，现有 3 幅。"],
     )
     pointer: str | None = Field(
         description="RFC 6901 pointer to the member of the resource it is about; null when it is about no single one.",
+        pattern="^(/([^/~]|~[01])*)*$",
         examples=["/images"],
     )
     params: dict[str, Any] = Field(
