@@ -1,6 +1,7 @@
 """The chapters of the committees: sealing, filing, receipts, and coming too late."""
 
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -37,12 +38,19 @@ def seal(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
     player.person.ask("POST", f"{path}/endorsement", form=scan, if_match=read["etag"])
 
 
-def file(stage: Stage, player: CommitteePlayer, application_ids: list[str]) -> Response:
-    """File these and print the receipt."""
+def file(stage: Stage, player: CommitteePlayer, application_ids: list[str], order: Sequence[str] = ()) -> Response:
+    """File these and print the receipt; the order of all that is put forward comes with what is new."""
     body = {"campaign_id": stage.campaign_id, "application_ids": application_ids}
+    body |= _order(stage, order)
     receipt = player.person.ask("POST", "/filings", body)
     stage.narrator.tell(f"{player.committee.name} files {_summary(receipt)}")
     return receipt
+
+
+def _order(stage: Stage, order: Sequence[str]) -> dict[str, list[str]]:
+    """The recommended order (推荐排序), where the campaign asks for one."""
+    asked = stage.campaign()["settings"]["recommended_order"]
+    return {"recommended_order": [*order]} if order and asked != "none" else {}
 
 
 def _summary(receipt: Response) -> str:
@@ -78,12 +86,15 @@ def _break_the_rules(stage: Stage, player: CommitteePlayer) -> None:
 def _file_twice(stage: Stage, player: CommitteePlayer) -> None:
     """Two at first, sent twice under one key, which has one effect; then the third, which gets its own receipt."""
     ids, key = stage.application_ids(player, Fate.FILED), str(uuid4())
-    body = {"campaign_id": stage.campaign_id, "application_ids": ids[:2]}
+    body: dict[str, object] = {"campaign_id": stage.campaign_id, "application_ids": ids[:2]}
+    if order := _order(stage, ids[1::-1]):
+        player.person.fail("forgets the recommended order (推荐排序)", "order_needed", "POST", "/filings", body)
+        body |= order
     receipt = player.person.act("files two", "POST", "/filings", body, key=key)
     stage.narrator.add(_summary(receipt))
     again = player.person.act("sends it once more, with the same Idempotency-Key", "POST", "/filings", body, key=key)
     stage.narrator.add(f"one effect: again receipt {again['number']}")
-    file(stage, player, ids[2:])
+    file(stage, player, ids[2:], order=ids[::-1])
     _verify(stage, receipt["verification_code"])
 
 
@@ -106,7 +117,7 @@ def _settle(stage: Stage, player: CommitteePlayer) -> None:
         seal(stage, player, unit)
     ids = stage.application_ids(player, Fate.FILED)
     if ids:
-        file(stage, player, ids)
+        file(stage, player, ids, order=ids)
     elif player is stage.committees[ALONE]:
         body = {"campaign_id": stage.campaign_id, "application_ids": stage.application_ids(player, Fate.SEALED)}
         player.person.fail("files its only one", "too_few_applications", "POST", "/filings", body)
@@ -134,7 +145,8 @@ def miss_the_deadline(stage: Stage) -> None:
     hand_in(stage, unit)
     for each in player.units:
         seal(stage, player, each)
-    file(stage, player, stage.application_ids(player, Fate.FILED))
+    ids = stage.application_ids(player, Fate.FILED)
+    file(stage, player, ids, order=ids)
     _swap_a_scan(stage)
     move_deadline(stage, "application", due_on, "演示完毕，恢复通知所定的期限。")
 

@@ -203,6 +203,7 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     assert [any(name in line for line in shown) for name in ("云山文明办", "云岭文明办")] == [True, True]
     assert stage.plans == {}
     assert stage.narrator.refusals["no_plan_stage"] == 1
+    assert any("✗ order_needed" in line and "基层文明实践优秀案例征集活动" in line for line in lines)
     assert handed_over["nominations"][2, 2][0] == "decided"
 
 

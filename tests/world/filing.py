@@ -95,8 +95,9 @@ class District:
                 )
             )
 
-    async def file(self, *application_ids: UUID) -> Response:
-        body = {"campaign_id": str(self.campaign.id), "application_ids": [str(each) for each in application_ids]}
+    async def file(self, *application_ids: UUID, **members: Any) -> Response:
+        ids = [str(each) for each in application_ids]
+        body = {"campaign_id": str(self.campaign.id), "application_ids": ids, **members}
         return await self.by_committee.post("/api/v1/filings", json=body, headers=key())
 
     async def filed(self, count: int) -> list[UUID]:

@@ -167,6 +167,12 @@ class ApplicationOut(FormOut, ApplicationSummary):
     reason_codes: list[str] = Field(
         description="The office's reason codes, as the campaign defines.", max_length=50, examples=[[]]
     )
+    recommended_rank: int | None = Field(
+        description="推荐排序: its place in the order that its committee gave last, 1 for the best; null without one, "
+        "and for units.",
+        ge=1,
+        examples=[1],
+    )
     versions: int = Field(description="Number of fixed versions.", ge=0, examples=[0])
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")

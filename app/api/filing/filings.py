@@ -53,7 +53,8 @@ class FilingOut(FilingSummary):
     """A filing with its receipt (回执). It never changes.
 
     `digest` is the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8) of `number`, `campaign_id`,
-    `committee_id`, `filed_at` and `items`, each item with `application_number`, `version` and `digest`.
+    `committee_id`, `filed_at` and `items`, each item with `application_number`, `version` and `digest`; and of
+    `recommended_order`, where that is not empty.
     """
 
     campaign_name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
@@ -62,6 +63,11 @@ class FilingOut(FilingSummary):
         max_length=19,
         pattern=VERIFICATION_CODE,
         examples=["7K4M-Q2XA-9TCE-H5WP"],
+    )
+    recommended_order: list[UUID] = Field(
+        description="推荐排序 as it was given with it: all that was put forward then, the best first; empty for none.",
+        max_length=200,
+        examples=[[]],
     )
     items: list[FilingItemOut] = Field(description="Filed applications, in the order they were sent.", max_length=200)
 
@@ -94,6 +100,7 @@ async def create_filing(body: FilingCreate, ctx: Once, response: Response) -> Fi
     Afterwards the committee has put forward at least the campaign's minimum: what it filed and did not take back itself
     counts, also where the office sent it back or disqualified it. What was sent back is filed again whatever the count.
     More may follow until the deadline. Each application is filed exactly as it was sealed, as an immutable version.
+    A campaign may ask for a `recommended_order` (推荐排序) of all that is put forward then.
     Every requirement that is not met is listed at once, with a pointer to the application it is about.
     With `dry_run` everything is tried, the answer is the same but for its 200, and nothing stays: its number is still
     to be given.

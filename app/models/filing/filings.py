@@ -1,7 +1,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -29,6 +30,7 @@ class Filing(Base):
     number: Mapped[str] = mapped_column(unique=True)
     verification_code: Mapped[str] = mapped_column(unique=True)
     digest: Mapped[str]
+    recommended_order: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), info={"since": "0031"})
     filed_at: Mapped[datetime]
     filed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 

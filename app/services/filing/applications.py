@@ -22,7 +22,17 @@ from app.models import Application, ApplicationListing, ApplicationVersion, Camp
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
 from app.problems import Forbidden
 from app.rows import row_type
-from app.services.filing import campaigns, cells, concessions, contents, participations, scans, versions, visibility
+from app.services.filing import (
+    campaigns,
+    cells,
+    concessions,
+    contents,
+    participations,
+    recommended,
+    scans,
+    versions,
+    visibility,
+)
 from app.services.filing.cells import ApplicationForm, Effects, Innovation, OwnCells, Practices
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
@@ -70,6 +80,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             visibility.NOMINATED.label("nominated"),
             visibility.AWARD_STANDS.label("award_stands"),
             visibility.IN_ROUND.label("in_round"),
+            recommended.RANK,
         )
         .join(Unit, Unit.id == Application.unit_id)
         .join(Committee, Committee.id == Application.committee_id)

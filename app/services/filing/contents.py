@@ -135,6 +135,7 @@ class ApplicationRow:
     nominated: bool
     award_stands: bool
     in_round: str | None
+    recommended_rank: int | None
 
     @property
     def form(self) -> Form:

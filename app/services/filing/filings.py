@@ -24,7 +24,7 @@ from app.models import Application, ApplicationVersion, Campaign, Committee, Fil
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.problems import Forbidden, NotFound, RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns, concessions, participations, versions
+from app.services.filing import campaigns, concessions, participations, recommended, versions
 from app.services.filing.applications import facts_of, is_partner
 from app.services.filing.filed_sets import ENOUGH, counted_with, put_forward
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
@@ -119,6 +119,7 @@ class FilingRow(FilingSummary):
 
     campaign_name: str
     verification_code: str
+    recommended_order: list[UUID]
 
 
 @row_type
@@ -141,7 +142,7 @@ class ReceiptRow(FilingRow):
     items: Sequence[dict[str, Any]]
 
 
-_named = _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code).join(
+_named = _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code, recommended.GIVEN).join(
     Campaign, Campaign.id == Filing.campaign_id
 )
 _FILING = Query(_named.where(Filing.id == bindparam("filing_id", type_=Uuid)), FilingRow)
@@ -188,6 +189,8 @@ FILTERS = {
 }
 _FILINGS = Listing(_SUMMARY, Filing.id, FilingSummary, filters=FILTERS)
 
+FilingAct = Act[ApplicationStatus, ApplicationFacts]
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -202,6 +205,13 @@ class FilingCreate(Input):
 
     campaign_id: UUID = Field(description="The campaign.")
     application_ids: ApplicationIds
+    recommended_order: ApplicationIds | None = Field(
+        None,
+        description="推荐排序: all that you have put forward then, these and those filed before, the best first. Null "
+        "leaves the order of before, if there is one; whether one is asked for says the campaign's "
+        "`recommended_order`.",
+        examples=[None],
+    )
     dry_run: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Try everything, answer the same, and let nothing stay.", examples=[False]
     )
@@ -230,17 +240,19 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     held = await hold(ctx, body.application_ids)
     place = await _place(ctx, body)
     settings = await campaigns.settings_for(ctx, place)
+    refiled = all((one := held.get(each)) is not None and one.facts.put_forward for each in body.application_ids)
     of_set = set_findings(
         already=place.already,
         filed_now=len(body.application_ids),
         minimum=settings.minimum_filed,
         maximum=settings.maximum_filed,
-        refiled=all((one := held.get(each)) and one.facts.put_forward for each in body.application_ids),
+        refiled=refiled,
     )
-    refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set)])
+    of_order = await recommended.findings(ctx, body, settings, refiled=refiled)
+    refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set), *of_order])
     applications = [held[application_id].application for application_id in body.application_ids]
     number = await next_number(ctx, body.campaign_id, place.committee_id, place.code, settings.year)
-    return await put_on_file(ctx, applications, number, policy.FILE, by=ctx.actor.id)
+    return await put_on_file(ctx, applications, number, policy.FILE, by=ctx.actor.id, order=body.recommended_order)
 
 
 async def read(view: View, filing_id: UUID) -> FilingRecord:
@@ -321,9 +333,10 @@ async def put_on_file(
     ctx: Context,
     applications: Sequence[Application],
     number: str,
-    act: Act[ApplicationStatus, ApplicationFacts],
+    act: FilingAct,
     *,
     by: UUID | None,
+    order: Sequence[UUID] | None = None,
 ) -> UUID:
     """Fix what is filed, move the applications, and write the receipt that covers all of it, for who files them."""
     fixed = await versions.fix_filing(ctx, applications, by)
@@ -338,12 +351,14 @@ async def put_on_file(
             versions=version.number,
             reconsidered=False,
         )
+    ordered = {"recommended_order": order} if order else {}
     filing = Filing(
         campaign_id=applications[0].campaign_id,
         committee_id=applications[0].committee_id,
         number=number,
         verification_code=new_verification_code(),
-        digest=digest_of(_covered(ctx, applications, fixed, number)),
+        digest=digest_of(_covered(ctx, applications, fixed, number) | ordered),
+        recommended_order=order,
         filed_at=ctx.now,
         filed_by=by,
     )
@@ -354,6 +369,14 @@ async def put_on_file(
         for position, version in enumerate(fixed, 1)
     )
     return filing.id
+
+
+async def put_instead(
+    ctx: Context, out: Application, instead: Application, number: str, act: FilingAct, *, by: UUID
+) -> UUID:
+    """Put on file what a swap brings, which has the other's place in the recommended order."""
+    order = await recommended.exchanged(ctx, out, instead)
+    return await put_on_file(ctx, [instead], number, act, by=by, order=order)
 
 
 def _covered(

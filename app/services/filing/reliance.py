@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import Context, acting_as
 from app.database import Query
-from app.models import Application, AuditEvent, Award, Campaign, Committee, Image, Plan, Unit
+from app.models import Application, AuditEvent, Award, Campaign, Committee, Filing, Image, Plan, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
 from app.services.filing.filed_sets import put_forward, stands_for
@@ -59,6 +59,7 @@ class UsageRow:
     of_award_kinds: int
     of_reasons: int
     without_topic: int
+    without_order: int
     with_cells: int
     begun_too_late: int
     without_title: int
@@ -78,6 +79,7 @@ USED_BY = {
     "/return_reasons": "of_reasons",
     "/disqualification_reasons": "of_reasons",
     "/topic_required": "without_topic",
+    "/recommended_order": "without_order",
     "/cells": "with_cells",
     "/years_in_operation": "begun_too_late",
     "/honour_levels": "without_title",
@@ -139,6 +141,10 @@ _USAGE = Query(
         .label("of_award_kinds"),
         _count_of(~Application.reason_codes.contained_by(_reasons)).label("of_reasons"),
         _count_of(_handed_in, Application.topic.is_(None)).label("without_topic"),
+        select(func.count(func.distinct(Filing.committee_id)))
+        .where(Filing.campaign_id == _CAMPAIGN_ID, Filing.recommended_order.is_(None))
+        .scalar_subquery()
+        .label("without_order"),
         _count_of(or_(_fills_any, and_(_handed_in, bindparam("cells_tightened", type_=Boolean)))).label("with_cells"),
         _count_of(_handed_in, Application.started_on > bindparam("latest_start", type_=Text)).label("begun_too_late"),
         _count_of(_handed_in, exists().where(Unit.id == Application.unit_id, _without_title)).label("without_title"),

@@ -293,7 +293,7 @@ async def _exchange(ctx: Context, swap: Swap, filed: Application, instead: Appli
     await contents.void_seals(ctx, [filed.id], "withdrawn", by=swap.requested_by)
     data = {"reason": swap.reason}
     change_state(ctx, filed, policy.SWAP_OUT, data=data, reason=swap.reason, endorsed_digest=None)
-    return await filings.put_on_file(ctx, [instead], number, policy.SWAP_IN, by=swap.requested_by)
+    return await filings.put_instead(ctx, filed, instead, number, policy.SWAP_IN, by=swap.requested_by)
 
 
 async def _reseal(ctx: Context, swap: Swap, filed: Application, number: str) -> UUID:

@@ -228,13 +228,21 @@ def _folder(
     folder, status = f"data/{row.number}", row.status if row.filed_content is None else row.status.outward
     content: Content = row.filed_content or contents.content_of(row.form, row.names, images)
     topic = row.topic if row.filed_content is None else row.filed_topic
-    told = {"number": row.number, "status": status, "topic": topic, "content": content}
+    told = {"number": row.number, "status": status, "topic": topic, "content": content} | _ranked(row)
     return [
         text(f"{folder}/application.json", canonical(told)),
-        text(f"{folder}/application.txt", policy.written(row.number, status.label, content, settings, topic)),
+        text(
+            f"{folder}/application.txt",
+            policy.written(row.number, status.label, content, settings, topic=topic, rank=row.recommended_rank),
+        ),
         *(Packed(f"{folder}/images/{each.slot}.jpg", each.sha256, each.size, file_id=each.file_id) for each in images),
         *([_scan(folder, scan)] if scan else []),
     ]
+
+
+def _ranked(row: ApplicationRow) -> dict[str, int]:
+    """Tell its place in the recommended order, where it has one."""
+    return {"recommended_rank": row.recommended_rank} if row.recommended_rank else {}
 
 
 def _scan(folder: str, scan: ScanRow) -> Packed:

@@ -14,6 +14,7 @@ from app.services.policies.filing.filings import FiledSet, most_findings, set_fi
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
 from app.services.policies.filing.partners import Partnership, partner_findings
+from app.services.policies.filing.recommended import asked_findings
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -236,7 +237,8 @@ def seal_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def filing_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why this one may not be filed, not even together with all that the committee has sealed."""
-    return [*own_filing_findings(facts), *_set_findings(facts)]
+    ordered = [] if facts.once_filed else asked_findings(facts.settings.recommended_order)
+    return [*own_filing_findings(facts), *_set_findings(facts), *ordered]
 
 
 def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:

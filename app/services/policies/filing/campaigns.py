@@ -150,6 +150,7 @@ def change_findings(
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
         "/narrative/maximum": new.narrative.maximum < old.narrative.maximum,
         "/topic_required": new.topic_required and not old.topic_required,
+        "/recommended_order": new.recommended_order == "required" != old.recommended_order,
         "/cells": bool(taken_back(old.cells, new.cells) or tightened(old.cells, new.cells)),
         "/categories": not _codes(old.categories) <= _codes(new.categories),
         "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),

@@ -12,12 +12,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
-from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus
+from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
 from app.services.policies.filing.criteria import Criterion, Text, stored
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
 from app.services.policies.filing.parties import Organizer, Receiver
+from app.services.policies.filing.recommended import Asked
 
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
@@ -33,6 +34,7 @@ ADDED = (
     "honour_levels",
     "cells",
     "receiver",
+    "recommended_order",
     "forms/senders",
     "forms/stamp",
     "forms",
@@ -190,6 +192,11 @@ class CampaignSettings(Input):
         [],
         description="上报件数 of committees of a kind, instead of `minimum_filed` and `maximum_filed`.",
         max_length=2,
+    )
+    recommended_order: Asked = Field(
+        "none",
+        description="推荐排序 of its cases by a committee, given with what it files.",
+        json_schema_extra=labels("不设", "可排序", "须排序"),
     )
     years_in_operation: Annotated[int, Field(strict=True, ge=0, le=20)] = Field(
         0, description="实施年限: a case has begun so many years before `applications.due_on`.", examples=[1]

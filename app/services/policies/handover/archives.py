@@ -45,13 +45,25 @@ def planned(plan: Mapping[str, object], cases: Sequence[Row], status: str, setti
     return head + "".join(f"{number}. {row}\n" for number, row in enumerate(rows, 1))
 
 
-def written(number: str, status: str, content: Content, settings: CampaignSettings, topic: str | None = None) -> str:
-    """Write the form (附件2) cell by cell under the campaign's labels, with the topic (子项), then the pictures."""
+def written(
+    number: str,
+    status: str,
+    content: Content,
+    settings: CampaignSettings,
+    *,
+    topic: str | None = None,
+    rank: int | None = None,
+) -> str:
+    """Write the form (附件2) cell by cell under the campaign's labels, with the topic (子项), then the pictures.
+
+    Its place of the recommended order, if it has one, stands above.
+    """
     form = content.get("form", {})
     period = lasting(*(form[name] for name in PERIOD))
     said = {**form, "category": _category(settings, form.get("category"))}
     cells = {settings.label(name): said[name] for name in FORM if name not in PERIOD}
-    lines = [_line(*cell) for cell in ({settings.label("period"): period} | cells).items()]
+    lines = [_line("推荐排序", f"第 {rank} 位")] if rank else []
+    lines += [_line(*cell) for cell in ({settings.label("period"): period} | cells).items()]
     lines += [_line(settings.topic_label, settings.topic_name(topic))] if topic else []
     own = form.get("cells", {})
     lines += [_line(cell.name, text_of(own[cell.code], cell)) for cell in settings.cells if cell.code in own]

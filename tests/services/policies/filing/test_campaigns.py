@@ -394,6 +394,8 @@ def test_numbers_that_contradict_each_other_are_no_settings(numbers: Any, mistak
         ({"filed_by_kind": [EXACTLY_TWO]}, {}, []),
         ({"filed_by_kind": [EXACTLY_TWO]}, {"filed_by_kind": [EXACTLY_TWO | {"minimum": 1, "maximum": 5}]}, []),
         ({}, {"years_in_operation": 1}, ["/years_in_operation"]),
+        ({}, {"recommended_order": "optional"}, []),
+        ({"recommended_order": "optional"}, {"recommended_order": "required"}, ["/recommended_order"]),
         ({"years_in_operation": 2}, {"years_in_operation": 1}, []),
         ({}, {"honour_levels": ["national"]}, ["/honour_levels"]),
         ({"honour_levels": ["national"]}, {"honour_levels": ["national", "district"]}, []),

@@ -25,8 +25,12 @@ def test_codes_are_written_as_the_words_of_the_campaign() -> None:
     topic = SETTINGS.categories[0].topics[0]
     case = {"name": "道德讲堂", "unit_name": "龙华社区", "category": "qingman"}
     plan = dict.fromkeys(("leader_name", "leader_title", "liaison_name", "liaison_phone")) | {"committee_name": "乔屯"}
-    texts = written("2015-QT-001", "已上报", content, SETTINGS, topic.code), planned(plan, [case], "已报送", SETTINGS)
+    texts = (
+        written("2015-QT-001", "已上报", content, SETTINGS, topic=topic.code, rank=2),
+        planned(plan, [case], "已报送", SETTINGS),
+    )
     assert [re.findall("[a-z_]+", text) for text in texts] == [[], []]
     assert "2015年3月至今" in texts[0]
+    assert "推荐排序：第 2 位" in texts[0]
     assert f"{SETTINGS.topic_label}：{topic.name}" in texts[0]
     assert all("情满路北" in text for text in texts)

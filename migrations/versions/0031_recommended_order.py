@@ -1,0 +1,21 @@
+"""The recommended order (推荐排序) that a committee gives with what it files"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import ARRAY
+
+revision: str = "0031"
+down_revision: str | None = "0026"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("filings", sa.Column("recommended_order", ARRAY(sa.Uuid()), nullable=True))
+
+
+def downgrade() -> None:
+    """Filings stay with their receipts; their order is in the history alone then."""
+    op.drop_column("filings", "recommended_order")
