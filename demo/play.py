@@ -14,6 +14,7 @@ from demo.nominating import hand_over
 from demo.opening import give_accounts, open_campaign, register_organisations, register_plans
 from demo.packing import pack
 from demo.paper import enter_from_paper
+from demo.presenting import judge_presentations
 from demo.publishing import publicise, publish
 from demo.ranking import close_round
 from demo.scoring import judge_finalists, score_cases, send_a_wave
@@ -21,6 +22,8 @@ from demo.stage import FULL, QUICK, Stage
 from demo.telling import read_notifications
 from demo.writing import write_applications
 
+LIVE_FINALS = ("sample-2025",)
+"""The templates whose second round is live."""
 OFFICE, OFFICE_NAME = "demo.office", "区文明办"
 COLLEAGUE, COLLEAGUE_NAME = "demo.office.2", "区文明办复核"
 CHAPTERS = (
@@ -79,7 +82,8 @@ def play(
     door = replace(door, confirmer=colleague)
     stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO, template)
     for chapter in CHAPTERS:
-        chapter(stage)
+        is_live = chapter is judge_finalists and template in LIVE_FINALS
+        (judge_presentations if is_live else chapter)(stage)
     return stage
 
 

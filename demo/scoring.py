@@ -66,11 +66,11 @@ def _save(judge: JudgePlayer, case: dict[str, Any]) -> None:
     judge.person.ask("GET", f"/cases/{case['id']}")
     path = f"/cases/{case['id']}/review"
     sheet = judge.person.ask("GET", path)
-    given = _given(judge, case, sheet["scores"])
-    judge.person.ask("PUT", path, given, if_match=sheet["etag"])
+    scores = given(judge, case, sheet["scores"])
+    judge.person.ask("PUT", path, scores, if_match=sheet["etag"])
 
 
-def _given(judge: JudgePlayer, case: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+def given(judge: JudgePlayer, case: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """A case has its worth, a judge their leniency, a score its chance; the worths are so near that the cut is open."""
     brand = case["brand_name"]
     worth = Random(f"worth {brand}").gauss(80, 4)  # noqa: S311 -- plays, hides nothing

@@ -64,7 +64,19 @@ RIGHTS = {
     "recovery_codes": DELETED,
     "recusals": Rights(("lifted_at", "lifted_by", "lifting_reason")),
     "reviewers": EDITED,
-    "reviews": Rights(("status", "scores", "remark", "total", "submitted_at", "reopening_reason", *_COUNTED)),
+    "reviews": Rights(
+        (
+            "status",
+            "scores",
+            "remark",
+            "total",
+            "submitted_at",
+            "reopening_reason",
+            "entered_by",
+            "checked_by",
+            *_COUNTED,
+        )
+    ),
     "round_entries": Rights(("case_number",), delete=True),
     "rounds": EDITED_AND_DELETED,
     "seats": Rights(("revoked_at", "revoked_by", "revocation_reason")),

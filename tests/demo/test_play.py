@@ -202,7 +202,9 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     assert [line for line in shown if re.search("[区市]文明办", line)] == [], "its own names stand everywhere"
     assert [any(name in line for line in shown) for name in ("云山文明办", "云岭文明办")] == [True, True]
     assert stage.plans == {}
-    assert stage.narrator.refusals["no_plan_stage"] == 1
+    live = ("live_not_blind", "second_person_needed", "sheet_differs")
+    known = ("no_plan_stage", "score_off_step", *live)
+    assert [stage.narrator.refusals[code] for code in known] == [1] * len(known)
     assert any("✗ order_needed" in line and "基层文明实践优秀案例征集活动" in line for line in lines)
     assert handed_over["nominations"][2, 2][0] == "decided"
 

@@ -31,8 +31,10 @@ from app.models import (
     Committee,
     Grant,
     Recusal,
+    Review,
+    Round,
 )
-from app.models.enums import RecusalKind, Role
+from app.models.enums import RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
 from app.services import audit, idempotency
 from app.services.commending import indicators
 from app.services.filing import applications
@@ -556,3 +558,18 @@ async def test_applications_are_found_by_all_names_on_the_way_up_and_by_one_on_t
     assert await searched() == [above - names | {"又改社区"}]
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
     assert await searched() == [above - {"改名社区"} | {"又改社区"}]
+
+
+@pytest.mark.thorough
+async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(elsewhere: World, empty: Servers) -> None:
+    judged = await judging(elsewhere, cases=1, judges=1, kind=RoundKind.LIVE, blind=False)
+    sheet = await judged.review(await judged.assign(judged.cases[0], judged.judges[0]), 80, submitted=False)
+    await elsewhere.put(sheet, status=ReviewStatus.ENTERED, entered_by=judged.clerk.id)
+    await judged.becomes(RoundStatus.CLOSED)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0034").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        kept, round_ = await session.get_one(Review, sheet.id), await session.get_one(Round, judged.round.id)
+    assert (kept.status, kept.entered_by, kept.scores) == (ReviewStatus.DRAFT, None, sheet.scores)
+    assert (round_.kind, round_.status) == (RoundKind.WRITTEN, RoundStatus.CLOSED)

@@ -115,6 +115,31 @@ class Stage:
         review = (await read(self.judged.by_office, f"{self.at['round']}/reviews"))["items"][0]["id"]
         return await self.post(f"/api/v1/reviews/{review}/reopening", WHY)
 
+    async def live(self) -> str:
+        """A live round with its one case, given to a judge whose sheet there is."""
+        done(await self.set_up("live"), 201)
+        done(await self.change("PATCH", "live", body={"kind": "live", "blind": False, "reviews_wanted": 1}))
+        done(await self.act("live", "entries", self.ids([0])))
+        judge = str(self.judged.judges[2].id)
+        done(await self.change("PUT", "live", "/panel", {"reviewer_ids": [judge]}))
+        done(await self.act("live", "opening"))
+        pair = {"application_id": str(self.judged.cases[0].id), "reviewer_id": judge}
+        return str(done(await self.act("live", "assignments", {"assignments": [pair]}), 201)["assignments"][0]["id"])
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        return {"scores": [{"code": each["code"], "score": 90} for each in self.judged.round.criteria]}
+
+    async def enter(self) -> Response:
+        given = await self.live()
+        answer = await self.post(f"{self.at['live']}/assignments/{given}/sheet", self.scores)
+        self.at["sheet"] = f"/api/v1/reviews/{answer.json()['id']}"
+        return answer
+
+    async def check(self) -> Response:
+        second = await self.world.client_of(Role.OFFICE)
+        return await self.post(f"{self.at['sheet']}/check", self.scores, second)
+
     async def award(self, *cases: int, draft: str = "commendation") -> Response:
         body = {"basis": "by_hand", "kind": "excellent_case"} | WHY | self.ids(cases)
         answer = await self.act(draft, "awards", body)
@@ -182,6 +207,8 @@ ACTS: dict[str, Act] = {
     "saveReview": lambda s: s.save(),
     "submitReview": lambda s: s.submit(),
     "reopenReview": lambda s: s.reopen(),
+    "enterSheet": lambda s: s.enter(),
+    "checkSheet": lambda s: s.check(),
     "declareInterest": lambda s: s.declare(),
     "createRecusal": lambda s: s.recuse(2),
     "liftRecusal": lambda s: s.act("recusal", "lifting", WHY),

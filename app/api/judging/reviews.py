@@ -15,7 +15,7 @@ from app.models.enums import ReviewStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.judging import reviews
-from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening
+from app.services.judging.reviews import ReviewDraft, ReviewRecord, ReviewReopening, SheetReading
 from app.services.policies.filing.criteria import Step
 from app.services.policies.judging import reviews as policy
 
@@ -23,6 +23,7 @@ router = Router(tags=["reviews"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(reviews.FILTERS)]
 RoundId = Annotated[UUID, Path(description="The round.")]
 ReviewId = Annotated[UUID, Path(description="The review.")]
+AssignmentId = Annotated[UUID, Path(description="The assignment of a case to the judge whose sheet it is.")]
 RemarkText = Annotated[str, Field(max_length=1000)]
 Total = Annotated[float, Field(ge=0, le=100)]
 Scale = Annotated[int, Field(ge=0, le=1000)]
@@ -112,6 +113,10 @@ class ReviewOut(Sheet, ReviewSummary):
     reopening_reason: Label | None = Field(
         description="Reason of the reopening; null without one.", max_length=500, examples=[None]
     )
+    clerk_name: Label | None = Field(
+        description="录入人 of a sheet of a live round; null where the judge scored.", examples=["张弓"]
+    )
+    checker_name: Label | None = Field(description="复核人 of the sheet; null until it is checked.", examples=["李静"])
     actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
@@ -182,9 +187,31 @@ async def read_review(review_id: ReviewId, view: Reads) -> ReviewOut:
 
 @router.post("/reviews/{review_id}/reopening", raises=[WrongState, RulesViolated])
 async def reopen_review(review_id: ReviewId, body: ReviewReopening, ctx: Ctx) -> ReviewOut:
-    """Give a submitted review back to its judge, with the reason, while the round takes scores. Office only.
+    """Give a submitted review back to its judge, or an entered sheet to its clerk, with the reason. Office only.
 
-    The scores stay as they are; until the judge submits again the review does not count.
+    While the round takes scores. The scores stay as they are; the review does not count until it is submitted again, or
+    entered and checked again.
     """
     await reviews.reopen(ctx, review_id, body)
+    return await ReviewOut.read(ctx, review_id)
+
+
+@router.post("/rounds/{round_id}/assignments/{assignment_id}/sheet", raises=[WrongState, RulesViolated])
+async def enter_sheet(round_id: RoundId, assignment_id: AssignmentId, body: ReviewDraft, ctx: Once) -> ReviewOut:
+    """Enter the paper sheet of a judge in a live round (代录), with a score for every criterion. Office only.
+
+    Its review is `entered` and does not count until another account of the office has checked it. Refused where the
+    judge has begun to score in the system. One that was reopened is entered again.
+    """
+    return await ReviewOut.read(ctx, await reviews.enter(ctx, round_id, assignment_id, body))
+
+
+@router.post("/reviews/{review_id}/check", raises=[WrongState, RulesViolated])
+async def check_sheet(review_id: ReviewId, body: SheetReading, ctx: Once) -> ReviewOut:
+    """Check an entered sheet by reading it a second time (复核): the same scores, and it counts. Office only.
+
+    Refused to whoever entered it. A score that differs is named (`sheet_differs`): read again, or give the sheet back
+    (`reopening`). The history says who entered it and who checked.
+    """
+    await reviews.check(ctx, review_id, body)
     return await ReviewOut.read(ctx, review_id)

@@ -10,7 +10,7 @@ from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads,
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
-from app.models.enums import RankingMethod, RoundIntake, RoundStatus
+from app.models.enums import RankingMethod, RoundIntake, RoundKind, RoundStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.judging import rounds
@@ -33,6 +33,7 @@ class RoundSummary(Out):
     number: int = Field(description="Number of the round in its campaign, counted from 1.", ge=1, examples=[1])
     name: str = Field(description="轮次名称", max_length=100, examples=["初评"])
     status: RoundStatus = Field(description="State.")
+    kind: RoundKind = Field(description="Judged by what was filed, or live (现场展示、答辩).")
     blind: bool = Field(description="True if the applicants are hidden from the judges (盲评).", examples=[True])
     shows_others: bool = Field(
         description="True if judges see others' reviews of a case once they have submitted their own.",
@@ -103,7 +104,8 @@ async def create_round(body: RoundCreate, ctx: Ctx) -> RoundOut:
     """Set up a round of a published campaign. Office only.
 
     It is a draft that nobody else sees: seat its panel, select its cases if they are to be selected, then open it. A
-    body of at most 5 MiB.
+    body of at most 5 MiB. A `live` round (现场展示、答辩) is not blind; the numbers of its cases, drawn by the seed at
+    the opening, are their order of appearance, and the office enters the judges' sheets.
     """
     return await RoundOut.read(ctx, await rounds.begin(ctx, body))
 
@@ -123,8 +125,8 @@ async def update_round(round_id: RoundId, body: RoundChange, version: IfMatch, c
     """Change a round (JSON Merge Patch). Office only.
 
     A draft takes any change. Once the round is open its intake is fixed and its end may only be moved to later; once a
-    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` are fixed too. A
-    body of at most 5 MiB.
+    judge has saved anything, its criteria, `blind`, `shows_others`, `method`, `tie_breaks` and `seed` are fixed too;
+    the `kind`, and the seed that drew an order of appearance, from the opening on. A body of at most 5 MiB.
     """
     await rounds.edit(ctx, round_id, body, version)
     return await RoundOut.read(ctx, round_id)
@@ -156,7 +158,8 @@ async def close_round(
 
     Cases with fewer submitted reviews than wanted are refused, unless `despite_missing` says that it shall be so. A
     conflict of interest that was found after an assignment is refused until it is decided: the judge recused, the
-    assignment withdrawn, or the conflict dismissed.
+    assignment withdrawn, or the conflict dismissed. Sheets that no second person has checked are refused like reviews
+    that are missing.
     """
     await rounds.end_judging(ctx, round_id, body)
     return await RoundOut.read(ctx, round_id)

@@ -27,6 +27,7 @@ from app.models.enums.judging import (
     RecusalKind,
     ReviewStatus,
     RoundIntake,
+    RoundKind,
     RoundStatus,
     WithdrawalCause,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "ReviewStatus",
     "Role",
     "RoundIntake",
+    "RoundKind",
     "RoundStatus",
     "Severity",
     "SwapStatus",

@@ -11,6 +11,13 @@ class RoundStatus(Labelled):
     CLOSED = "closed", "已结束"
 
 
+class RoundKind(Labelled):
+    """Way in which the cases of a round are judged: by what was filed, or by what their applicants show."""
+
+    WRITTEN = "written", "书面评审"
+    LIVE = "live", "现场评审（展示、答辩）"
+
+
 class RoundIntake(Labelled):
     """Selection of the accepted applications that enter a round when it is opened."""
 
@@ -81,4 +88,5 @@ class ReviewStatus(Labelled):
     """State of a review."""
 
     DRAFT = "draft", "草稿"
+    ENTERED = "entered", "已代录，待复核"
     SUBMITTED = "submitted", "已提交"

@@ -10,7 +10,10 @@ from app.models.enums import ReviewStatus
 
 
 class Review(Versioned, Base):
-    """A reviewer's judgement of an assigned case: a score and a remark for every criterion, and the weighted total."""
+    """A reviewer's judgement of an assigned case: a score and a remark for every criterion, and the weighted total.
+
+    Of a paper sheet of a live round it says who entered it, and who checked that.
+    """
 
     __tablename__ = "reviews"
 
@@ -21,3 +24,5 @@ class Review(Versioned, Base):
     total: Mapped[float | None]
     submitted_at: Mapped[datetime | None]
     reopening_reason: Mapped[str | None]
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0034"})
+    checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0034"})

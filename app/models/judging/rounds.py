@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
-from app.models.enums import RankingMethod, RoundIntake, RoundStatus
+from app.models.enums import RankingMethod, RoundIntake, RoundKind, RoundStatus
 
 
 class Round(Versioned, Base):
@@ -19,6 +19,7 @@ class Round(Versioned, Base):
     number: Mapped[int]
     name: Mapped[str]
     status: Mapped[RoundStatus] = mapped_column(default=RoundStatus.DRAFT)
+    kind: Mapped[RoundKind] = mapped_column(default=RoundKind.WRITTEN, info={"since": "0034"})
     intake: Mapped[RoundIntake]
     source_round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id"))
     intake_limit: Mapped[int | None]

@@ -43,7 +43,7 @@ IS_CASE = bindparam("case_id", type_=Uuid) == CASE_ID
 _status = func.coalesce(Review.status, ReviewStatus.DRAFT.value)
 FILTERS = {
     "round_id": exactly(Round.id, UUID, "Only of this round."),
-    "review_status": among(_status, ReviewStatus, "Only cases in which your review has this state.", max_length=2),
+    "review_status": among(_status, ReviewStatus, "Only cases in which your review has this state.", max_length=3),
 }
 
 

@@ -13,7 +13,7 @@ from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Assignment, Campaign, Committee, Round, RoundEntry, Unit
-from app.models.enums import ApplicationStatus, Role, RoundStatus
+from app.models.enums import ApplicationStatus, Role, RoundKind, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import cells
@@ -115,6 +115,58 @@ _NAMED = Query(
     ),
     FiledApplication,
 )
+
+
+@row_type
+class DrawnRound:
+    """A live round, with what drew its order of appearance and when."""
+
+    id: UUID
+    seed: int
+    opened_at: datetime | None
+
+
+@row_type
+class Appearance:
+    """A case in the order in which the cases of a live round are shown."""
+
+    place: int
+    application_id: UUID
+    application_number: str
+    brand_name: str | None
+    unit_name: str
+    committee_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """The order of appearance (出场顺序), each case with its lot."""
+
+    round: DrawnRound
+    rows: Sequence[tuple[Appearance, str]]
+
+
+_LIVE = Query(
+    select(Round.id, Round.seed, Round.opened_at).where(Round.id == _ROUND_ID, Round.kind == RoundKind.LIVE, VISIBLE),
+    DrawnRound,
+)
+_ORDER = Query(
+    select(
+        RoundEntry.case_number.label("place"),
+        RoundEntry.application_id,
+        Application.number.label("application_number"),
+        ApplicationVersion.brand_name,
+        APPLICANT.label("unit_name"),
+        Committee.name.label("committee_name"),
+    )
+    .join(Application, Application.id == RoundEntry.application_id)
+    .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
+    .join(Unit, Unit.id == Application.unit_id)
+    .join(Committee, Committee.id == Application.committee_id)
+    .where(RoundEntry.round_id == _ROUND_ID, RoundEntry.case_number.is_not(None), VISIBLE)
+    .order_by(RoundEntry.case_number),
+    Appearance,
+)
 _NUMBERLESS = select(RoundEntry).where(RoundEntry.round_id == bindparam("round_id"), RoundEntry.case_number.is_(None))
 
 
@@ -175,6 +227,13 @@ async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) 
     if not page.total and await view.one(_ROUND, round_id=round_id) is None:
         raise NotFound
     return page.of([await _record(view, row) for row in page.rows])
+
+
+async def order(view: View, round_id: UUID) -> OrderRecord:
+    """Return the order of appearance; NotFound of a round that is judged in writing, and to anyone but the office."""
+    drawn = await view.get(_LIVE, round_id=round_id)
+    rows = await view.rows(_ORDER, round_id=round_id)
+    return OrderRecord(drawn, [(row, policy.lot(drawn.seed, row.application_id)) for row in rows])
 
 
 async def _record(view: View, row: EntryRow) -> EntryRecord:

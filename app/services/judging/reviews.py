@@ -5,18 +5,19 @@ A change of a review locks its round against closing, so that no review changes 
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select, true
+from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import AsRead, Code, Input, Prose, Reason
 from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
-from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
 from app.rows import row_type
 from app.services.history import NOTHING_YET, create, expect, move
 from app.services.judging import cases
@@ -25,13 +26,13 @@ from app.services.pages import Filter, FilterValue, Listing, Page, among, exactl
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.criteria import GivenScore
 from app.services.policies.judging import reviews as policy
-from app.services.policies.judging.reviews import ReviewFacts, Scores
+from app.services.policies.judging.reviews import ReviewFacts, Scores, Sheet
 from app.services.policies.judging.rounds import Criteria
 
 FILTERS = {
     "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
     "reviewer_id": exactly(Assignment.reviewer_id, UUID, "Only by this judge."),
-    "status": among(Review.status, ReviewStatus, "Only in these states.", max_length=2),
+    "status": among(Review.status, ReviewStatus, "Only in these states.", max_length=3),
     "standing": Filter(
         bool,
         "False: those instead that count no longer, because the assignment was withdrawn.",
@@ -40,7 +41,8 @@ FILTERS = {
     ),
 }
 _ROUND_ID, _APPLICATION_ID = bindparam("round_id", type_=Uuid), bindparam("application_id", type_=Uuid)
-_TERMS = (Round.criteria, Round.status.label("round_status"), Round.opens_at, Round.closes_at)
+_TERMS = (Round.criteria, Round.status.label("round_status"), Round.kind, Round.opens_at, Round.closes_at)
+_clerk, _checker = aliased(Account), aliased(Account)
 
 
 @row_type
@@ -52,6 +54,7 @@ class OwnReview:
     submitted_at: datetime | None
     criteria: Criteria
     round_status: RoundStatus
+    kind: RoundKind
     opens_at: datetime
     closes_at: datetime
     shows_others: bool
@@ -63,6 +66,7 @@ class OwnReview:
     round_id: UUID
     application_id: UUID
     standing: bool
+    entered_by: UUID | None
 
 
 _OWN = Query(
@@ -80,6 +84,7 @@ _OWN = Query(
         Assignment.round_id,
         Assignment.application_id,
         true().label("standing"),
+        Review.entered_by,
     )
     .outerjoin(Review, Review.assignment_id == Assignment.id)
     .where(cases.IS_CASE),
@@ -138,8 +143,12 @@ class OfficeReview(ReviewSummary):
     reopening_reason: str | None
     criteria: Criteria
     round_status: RoundStatus
+    kind: RoundKind
     opens_at: datetime
     closes_at: datetime
+    entered_by: UUID | None
+    clerk_name: str | None
+    checker_name: str | None
 
 
 _ENTRY = and_(RoundEntry.round_id == Assignment.round_id, RoundEntry.application_id == Assignment.application_id)
@@ -177,12 +186,21 @@ _LIST = Listing(
 )
 _ONE = Query(
     _FOR_OFFICE.add_columns(Review.scores, Review.remark, Review.reopening_reason, *_TERMS)
+    .add_columns(Review.entered_by, _clerk.name.label("clerk_name"), _checker.name.label("checker_name"))
     .join(Round, Round.id == Assignment.round_id)
+    .outerjoin(_clerk, _clerk.id == Review.entered_by)
+    .outerjoin(_checker, _checker.id == Review.checked_by)
     .where(Review.id == bindparam("review_id", type_=Uuid)),
     OfficeReview,
 )
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, ROUND_VISIBLE))
 _OF_ASSIGNMENT = select(Review).where(Review.assignment_id == bindparam("assignment_id")).with_for_update()
+_ASSIGNED = (
+    select(Assignment)
+    .where(Assignment.id == bindparam("assignment_id"), Assignment.round_id == bindparam("round_id"))
+    .where(acting_as(Role.OFFICE))
+    .with_for_update()
+)
 _LOCKED = select(Review).where(Review.id == bindparam("review_id")).with_for_update()
 
 Remark = Annotated[Prose, Field(max_length=1000)]
@@ -212,8 +230,21 @@ class ReviewDraft(Input):
     remark: Remark = Field("", description="总评", examples=["可在全区推广。"])
 
 
+class ScoreRead(Input):
+    """A score as the second person reads it on the sheet."""
+
+    code: Code = Field(description="The criterion, by its code in the round.", examples=["influence"])
+    score: GivenScore = Field(description="The score on the sheet.", examples=[86.5])
+
+
+class SheetReading(Input):
+    """Check a sheet that was entered: its scores, read a second time."""
+
+    scores: list[ScoreRead] = Field(description="Every criterion, once.", max_length=20)
+
+
 class ReviewReopening(Input):
-    """Give a review back to its judge."""
+    """Give a review back to its judge, or a sheet to its clerk."""
 
     reason: Reason = Field(description="Reason; visible to the judge.", examples=["“影响力”一项疑似误填，请核对。"])
 
@@ -254,12 +285,49 @@ async def submit(ctx: Context, case_id: UUID) -> None:
 
 
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
-    """Reopen a review for its judge while the round takes scores; it does not count until submitted again."""
+    """Reopen a review, or return a sheet, while the round takes scores; it does not count until it is done again."""
     row = await ctx.get(_ONE, review_id=review_id)
     round_ = await hold_round(ctx, row.round_id)
     review = await ctx.lock(_LOCKED, review_id=review_id)
     facts = _facts(ctx, review, round_, review.scores, standing=row.standing)
-    move(ctx, review, policy.REOPEN, facts, total=None, submitted_at=None, reopening_reason=body.reason)
+    undone: dict[str, Any] = {"total": None, "submitted_at": None, "checked_by": None}
+    move(ctx, review, policy.REOPEN, facts, reopening_reason=body.reason, **undone)
+
+
+async def enter(ctx: Context, round_id: UUID, assignment_id: UUID, body: ReviewDraft) -> UUID:
+    """Enter the whole sheet of a judge (代录): it counts once a second person has checked it. Return the review."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    round_ = await hold_round(ctx, round_id)
+    assignment = await ctx.lock(_ASSIGNED, assignment_id=assignment_id, round_id=round_id)
+    review = await _of(ctx, assignment)
+    scores = [each.model_dump() for each in body.scores]
+    facts = _facts(ctx, review, round_, scores, standing=assignment.withdrawn_at is None)
+    findings = policy.sheet_findings(round_.criteria, scores)
+    entered: dict[str, Any] = {
+        "scores": scores,
+        "remark": body.remark,
+        "entered_by": ctx.actor.id,
+        "reopening_reason": None,
+    }
+    if review.version != NOTHING_YET:
+        move(ctx, review, policy.ENTER, facts, findings=findings, **entered)
+        return review.id
+    judge(policy.ENTER, ctx.actor.role, facts, findings)
+    sheet = Review(assignment_id=assignment.id, status=ReviewStatus.ENTERED, **entered)
+    return create(ctx, sheet, policy.ENTER.event).id
+
+
+async def check(ctx: Context, review_id: UUID, body: SheetReading) -> None:
+    """Check a sheet by a second reading, which must be the same: from now on it counts."""
+    row = await ctx.get(_ONE, review_id=review_id)
+    round_ = await hold_round(ctx, row.round_id)
+    review = await ctx.lock(_LOCKED, review_id=review_id)
+    facts = _facts(ctx, review, round_, review.scores, standing=row.standing)
+    findings = policy.reading_findings(round_.criteria, review.scores, [each.model_dump() for each in body.scores])
+    total = policy.total_of(round_.criteria, review.scores)
+    move(
+        ctx, review, policy.CHECK, facts, findings=findings, total=total, submitted_at=ctx.now, checked_by=ctx.actor.id
+    )
 
 
 async def read_own(view: View, case_id: UUID) -> ReviewRecord:
@@ -308,11 +376,22 @@ def _record(view: View, row: OwnReview | OfficeReview) -> ReviewRecord:
         row.opens_at,
         row.closes_at,
         row.standing,
+        _sheet(view, row.kind, row),
     )
     return ReviewRecord(row, policy.sheet(row.criteria, row.scores), actions(policy.ACTS, view.actor.role, facts))
 
 
 def _facts(ctx: Context, review: Review, round_: Round, scores: Scores, *, standing: bool = True) -> ReviewFacts:
-    return ReviewFacts(
-        review.status, ctx.now, scores, round_.criteria, round_.status, round_.opens_at, round_.closes_at, standing
+    terms = round_.criteria, round_.status, round_.opens_at, round_.closes_at
+    return ReviewFacts(review.status, ctx.now, scores, *terms, standing, _sheet(ctx, round_.kind, review))
+
+
+def _sheet(view: View, kind: RoundKind, review: Review | OwnReview | OfficeReview) -> Sheet:
+    clerk, seat = review.entered_by, view.actor.seat
+    return Sheet(
+        live=kind is RoundKind.LIVE,
+        entered=clerk is not None,
+        begun=clerk is None and review.version != NOTHING_YET,
+        own=clerk is not None and clerk == view.actor.id,
+        on_paper=seat is not None and seat.on_paper,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, and_, bindparam, func, select
 from app.context import View
 from app.database import Query
 from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
-from app.models.enums import ReviewStatus, Role, RoundStatus
+from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
 from app.rows import row_type
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE
 from app.services.policies import require_role
@@ -24,13 +24,14 @@ class RoundTerms:
     """The settings of a round by which its progress is measured."""
 
     status: RoundStatus
+    kind: RoundKind
     reviews_wanted: int
     opens_at: datetime
     closes_at: datetime
 
 
 _ROUND = Query(
-    select(Round.status, Round.reviews_wanted, Round.opens_at, Round.closes_at).where(
+    select(Round.status, Round.kind, Round.reviews_wanted, Round.opens_at, Round.closes_at).where(
         Round.id == _ROUND_ID, ROUND_VISIBLE
     ),
     RoundTerms,
@@ -160,7 +161,8 @@ async def read(view: View, round_id: UUID) -> RoundProgress:
     """Return the progress of every judge and every case of the round; Forbidden to anybody but the office."""
     require_role(view.actor.role, Role.OFFICE)
     round_ = await view.get(_ROUND, round_id=round_id, now=view.now)
-    scoring = round_.status is RoundStatus.OPEN and round_.opens_at <= view.now < round_.closes_at
+    running = round_.status is RoundStatus.OPEN and round_.opens_at <= view.now < round_.closes_at
+    scoring = running and round_.kind is RoundKind.WRITTEN
     judges = [_judge_progress(row, scoring=scoring) for row in await view.rows(_JUDGES, round_id=round_id)]
     cases = [_case_progress(row, round_.reviews_wanted) for row in await view.rows(_CASES, round_id=round_id)]
     return RoundProgress(round_, judges, cases)

@@ -22,10 +22,11 @@ from app.models.enums import (
     ReviewStatus,
     Role,
     RoundIntake,
+    RoundKind,
     RoundStatus,
 )
 from app.problems import RulesViolated
-from app.rows import row_type
+from app.rows import row_type, values_of
 from app.services.filing import campaigns
 from app.services.history import create, differing, expect, move, remove
 from app.services.judging import conflicts, entries, intake, rankings
@@ -55,6 +56,7 @@ class RoundSummary:
     number: int
     name: str
     status: RoundStatus
+    kind: RoundKind
     blind: bool
     shows_others: bool
     opens_at: datetime
@@ -104,18 +106,8 @@ _CAMPAIGN = (
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _OFFICE_ONLY = (
-    Round.intake,
-    Round.source_round_id,
-    Round.intake_limit,
-    Round.reviews_wanted,
-    Round.method,
-    Round.tie_breaks,
-    Round.cut,
-    Round.seed,
-    Round.opened_at,
-    Round.closed_at,
-    Round.created_at,
-    Round.updated_at,
+    *(Round.intake, Round.source_round_id, Round.intake_limit, Round.reviews_wanted, Round.method, Round.tie_breaks),
+    *(Round.cut, Round.seed, Round.opened_at, Round.closed_at, Round.created_at, Round.updated_at),
 )
 """The columns withheld from judges, so that nothing sways their scores."""
 
@@ -136,6 +128,13 @@ _submitted = (
         Review.status == ReviewStatus.SUBMITTED,
         IN_FORCE,
     )
+    .scalar_subquery()
+)
+_sheets = (
+    select(func.count())
+    .select_from(Assignment)
+    .join(Review, Review.assignment_id == Assignment.id)
+    .where(Assignment.round_id == _ROUND_ID, Review.status == ReviewStatus.ENTERED, IN_FORCE)
     .scalar_subquery()
 )
 _missing = (
@@ -174,6 +173,7 @@ class RoundMeasures:
     unchecked: int
     panel: int
     missing: int
+    sheets: int
 
 
 _MEASURES = Query(
@@ -190,6 +190,7 @@ _MEASURES = Query(
         intake.UNCHECKED.label("unchecked"),
         _panel.label("panel"),
         _missing.label("missing"),
+        _sheets.label("sheets"),
     )
     .join(Campaign, Campaign.id == Round.campaign_id)
     .where(Round.id == _ROUND_ID, _FOR_OFFICE),
@@ -198,6 +199,9 @@ _MEASURES = Query(
 
 
 RoundName = Annotated[Name, Field(description="轮次名称", examples=["初评"])]
+Kind = Annotated[
+    RoundKind, Field(description="Judged by what was filed, or live (现场展示、答辩), in an order that is drawn.")
+]
 Intake = Annotated[
     RoundIntake, Field(description="Selection of the accepted applications that enter when the round is opened.")
 ]
@@ -266,6 +270,7 @@ class RoundCreate(Input):
 
     campaign_id: UUID = Field(description="The campaign; it must be published.")
     name: RoundName
+    kind: Kind = RoundKind.WRITTEN
     intake: Intake = RoundIntake.ALL
     source_round_id: SourceRound | None = Field(None, examples=[None])
     intake_limit: IntakeLimit | None = Field(None, examples=[None])
@@ -285,6 +290,7 @@ class RoundChange(Input):
     """Change a round: what is named is set, null clears, the rest stays."""
 
     name: RoundName = Field(default_factory=unsent)
+    kind: Kind = Field(default_factory=unsent)
     intake: Intake = Field(default_factory=unsent)
     source_round_id: SourceRound | None = Field(None, examples=[None])
     intake_limit: IntakeLimit | None = Field(None, examples=[None])
@@ -407,18 +413,5 @@ async def read(view: View, round_id: UUID) -> RoundRecord:
 
 
 def _facts(row: RoundMeasures, found: Sequence[UndecidedConflict], now: datetime) -> RoundFacts:
-    return RoundFacts(
-        status=row.status,
-        now=now,
-        campaign_status=row.campaign_status,
-        method=row.method,
-        reviews_wanted=row.reviews_wanted,
-        closes_at=row.closes_at,
-        intake_limit=row.intake_limit,
-        source_closed=row.source_closed,
-        entering=row.entering,
-        unchecked=row.unchecked,
-        panel=row.panel,
-        missing=row.missing,
-        conflicts=found,
-    )
+    measured = {name: value for name, value in values_of(row).items() if name != "entries"}
+    return RoundFacts(now=now, conflicts=found, **measured)

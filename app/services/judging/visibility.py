@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from app.context import ACTOR_ID, Context, acting_as
-from app.models import Assignment, PanelMember, Round, Seat
-from app.models.enums import Role, RoundStatus
+from app.models import Assignment, PanelMember, Review, Round, Seat
+from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
 ROUND_VISIBLE = or_(
@@ -38,7 +38,7 @@ ROUND_VISIBLE = or_(
 """The office sees all rounds, a reviewer those of their panels once they have begun (bind `now`), nobody else any."""
 
 _FOR_JUDGES = (
-    *(Round.name, Round.status, Round.blind, Round.shows_others),
+    *(Round.name, Round.status, Round.kind, Round.blind, Round.shows_others),
     *(Round.criteria, Round.opens_at, Round.closes_at),
 )
 _content = func.concat_ws("|", *(cast(column, Text) for column in _FOR_JUDGES))
@@ -55,6 +55,7 @@ ROUND_COLUMNS = (
     Round.number,
     Round.name,
     Round.status,
+    Round.kind,
     Round.blind,
     Round.shows_others,
     Round.opens_at,
@@ -68,6 +69,8 @@ _AGAINST_CHANGE = _ROUND.with_for_update(read=True)
 
 IN_FORCE = Assignment.withdrawn_at.is_(None)
 """The assignment counts, for its reviewer and in every list and ranking, until an act with an author withdraws it."""
+OWED_REVIEW = and_(Round.kind == RoundKind.WRITTEN, Review.status.is_distinct_from(ReviewStatus.SUBMITTED))
+"""The judge still owes it: nothing of a live round, whose sheets are filled in on the spot."""
 
 
 def judges_on_paper(account_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:

@@ -381,7 +381,7 @@ _OF_REVIEWS = (
         {"name": Round.name},
         subject_id=Round.id,
         campaign_id=Round.campaign_id,
-        account_id=Assignment.reviewer_id,
+        account_id=func.coalesce(Review.entered_by, Assignment.reviewer_id),
     )
     .join(Review, Review.id == AuditEvent.subject_id)
     .join(Assignment, Assignment.id == Review.assignment_id)

@@ -28,13 +28,12 @@ from app.models.enums import (
     DeadlineKind,
     DeadlineSource,
     PlanStatus,
-    ReviewStatus,
     RoundStatus,
 )
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, extensions, participations
 from app.services.filing.filed_sets import stands_for
-from app.services.judging.visibility import IN_FORCE
+from app.services.judging.visibility import IN_FORCE, OWED_REVIEW
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing.forms import OPEN_TO_EDIT
@@ -213,7 +212,7 @@ _REVIEWS = Query(
     )
     .join(Account, Account.id == Assignment.reviewer_id)
     .outerjoin(Review, Review.assignment_id == Assignment.id)
-    .where(Review.status.is_distinct_from(ReviewStatus.SUBMITTED))
+    .where(OWED_REVIEW)
     .group_by(Campaign.id, Round.id, Account.id)
     .order_by(Round.id, Account.name, Account.id),
     OwedReviews,

@@ -1,11 +1,12 @@
 import asyncio
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from app.models.enums import Role, RoundIntake, RoundStatus
-from tests.world import NO_ROWS, World
+from app.models.enums import Role, RoundIntake, RoundKind, RoundStatus
+from tests.world import NO_ROWS, World, key
 from tests.world.judging import judging
 from tests.world.statements import noted
 
@@ -48,6 +49,28 @@ async def test_where_nothing_is_hidden_nothing_is_pointed_out(world: World) -> N
     await held.case(brand_name="李文博工作室")
     listed = await held.by_office.get(f"{URL}/{held.round.id}/entries")
     assert [row["findings"] for row in listed.json()["items"]] == [[]]
+
+
+async def test_the_order_of_appearance_is_drawn_by_the_seed_and_anybody_can_draw_it_again(world: World) -> None:
+    held = await judging(world, status=RoundStatus.DRAFT, kind=RoundKind.LIVE, blind=False, reviews_wanted=1, seed=7)
+    for _ in range(4):
+        await held.case(entered=False)
+    await held.judge()
+    path = f"{URL}/{held.round.id}"
+    assert (await held.by_office.get(f"{path}/appearances")).json()["appearances"] == []
+    assert (await held.by_office.post(f"{path}/opening", headers=key())).status_code == 200
+    drawn = (await held.by_office.get(f"{path}/appearances")).json()
+    lots = {sha256(f"7/{case.id}".encode()).hexdigest(): str(case.id) for case in held.cases}
+    assert [(each["place"], each["lot"], each["application_id"]) for each in drawn["appearances"]] == [
+        (place, lot, lots[lot]) for place, lot in enumerate(sorted(lots), 1)
+    ]
+    assert (drawn["seed"], drawn["drawn_at"] is None) == (7, False)
+    again = await held.by_office.patch(path, json={"seed": 8, "kind": "written"}, headers=ANY)
+    assert codes(again) == [("kind_fixed", "/kind"), ("order_drawn", "/seed")]
+    strangers = [*held.by_judge, await world.client_of(Role.UNIT, unit=held.units[0])]
+    assert [(await each.get(f"{path}/appearances")).status_code for each in strangers] == [404, 404]
+    written = await judging(world)
+    assert (await written.by_office.get(f"{URL}/{written.round.id}/appearances")).status_code == 404
 
 
 async def test_a_late_case_enters_an_open_round_under_the_next_number(world: World) -> None:

@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import select, update
 
 from app.models import AuditEvent, Reviewer
-from app.models.enums import Role, RoundStatus
+from app.models.enums import Role, RoundKind, RoundStatus
 from tests.contract.client import ContractClient
 from tests.world import NO_ROWS, World, key
 from tests.world.judging import Judging, judging
@@ -147,6 +147,63 @@ async def test_scores_with_decimals_are_kept_and_shown_as_they_were_typed(world:
     again = {"scores": kept.json()["scores"], "remark": "读回再存"}
     assert (await save(judge, review, again, kept.headers["etag"])).status_code == 200
     assert (await submit(judge, review)).json()["weighted_total"] == round((3 * 86.7 + 90) / 4, 4)
+
+
+async def test_a_sheet_of_a_live_round_counts_once_a_second_person_read_the_same(world: World) -> None:
+    """Entered by one clerk, checked by another; a wrong reading is named, and what was returned is entered anew."""
+    made, judge = await one(world, kind=RoundKind.LIVE, blind=False)
+    given = (await made.by_office.get(f"/api/v1/rounds/{made.round.id}/assignments")).json()["items"][0]["id"]
+    rounds = f"/api/v1/rounds/{made.round.id}"
+    enter = f"{rounds}/assignments/{given}/sheet"
+    whole, second = sheet(made, 80, 90, 70, 60, remark="现场表现好。"), await world.client_of(Role.OFFICE)
+    half = await made.by_office.post(enter, json=sheet(made, 80), headers=key())
+    assert findings(half) == [("criterion_not_scored", "/scores")] * 3
+    assert (await judge.post(enter, json=whole, headers=key())).status_code == 403
+    entered = await made.by_office.post(enter, json=whole, headers=key())
+    body, review = entered.json(), f"/api/v1/reviews/{entered.json()['id']}"
+    assert (body["status"], body["clerk_name"], body["checker_name"]) == ("entered", made.clerk.name, None)
+    assert (await made.by_office.post(enter, json=whole, headers=key())).json()["state"] == "entered"
+    ranking = (await made.by_office.get(f"{rounds}/ranking")).json()
+    assert [row["n"] for row in ranking["rows"]] == [0], "it does not count yet"
+    reading = {"scores": whole["scores"]}
+    alone = await made.by_office.post(f"{review}/check", json=reading, headers=key())
+    assert findings(alone) == [("second_person_needed", None)]
+    other = {"scores": sheet(made, 80, 91, 70, 60)["scores"]}
+    assert findings(await second.post(f"{review}/check", json=other, headers=key())) == [
+        ("sheet_differs", "/scores/1/score")
+    ]
+    returned = await second.post(f"{review}/reopening", json={"reason": "第二项与评分表不符。"})
+    assert (returned.json()["status"], returned.json()["actions"]["enter"]["allowed"]) == ("draft", True)
+    own = await address(judge)
+    assert findings(await save(judge, own, whole)) == [("sheet_entered", None)]
+    assert (await made.by_office.post(enter, json=whole, headers=key())).status_code == 200
+    checked = (await second.post(f"{review}/check", json=reading, headers=key())).json()
+    assert (checked["status"], checked["clerk_name"]) == ("submitted", made.clerk.name)
+    assert checked["checker_name"]
+    ranking = (await made.by_office.get(f"{rounds}/ranking")).json()
+    assert [row["n"] for row in ranking["rows"]] == [1]
+    closing = await second.post(f"{rounds}/closure", json={"despite_missing": True}, headers=key())
+    assert closing.status_code == 200
+    assert (await second.get(f"{rounds}/ranking/verification")).json()["matches"] is True
+    async with world.database.transaction() as session:
+        kept = select(AuditEvent.action, AuditEvent.actor_id == made.clerk.id).order_by(AuditEvent.ordinal)
+        assert [tuple(row) for row in await session.execute(kept.where(AuditEvent.subject_type == "review"))] == [
+            *(("review.entered", True), ("review.reopened", False), ("review.entered", True), ("review.checked", False))
+        ]
+
+
+async def test_where_a_judge_scores_no_sheet_is_entered(world: World) -> None:
+    made, judge = await one(world, kind=RoundKind.LIVE, blind=False)
+    given = (await made.by_office.get(f"/api/v1/rounds/{made.round.id}/assignments")).json()["items"][0]["id"]
+    enter = f"/api/v1/rounds/{made.round.id}/assignments/{given}/sheet"
+    assert (await save(judge, await address(judge), sheet(made, 80))).status_code == 200
+    own = await made.by_office.post(enter, json=sheet(made, 80, 90, 70, 60), headers=key())
+    assert findings(own) == [("judge_scores", None)]
+    await world.put(made.round, kind=RoundKind.WRITTEN)
+    written = await made.by_office.post(enter, json=sheet(made, 80, 90, 70, 60), headers=key())
+    assert ("not_a_live_round", None) in findings(written)
+    unknown = enter.replace(given, str(uuid4()))
+    assert (await made.by_office.post(unknown, json=sheet(made, 80), headers=key())).status_code == 404
 
 
 async def test_who_saves_over_what_they_have_not_read_is_told(world: World) -> None:

@@ -5,7 +5,7 @@ import pkgutil
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
@@ -91,6 +91,7 @@ ON_FILE, DECIDED, SEALED, UNSEALED = (
         (ApplicationStatus.SUBMITTED, None),
     )
 )
+LIVE, ENTERED = reviews.Sheet(live=True), reviews.Sheet(live=True, entered=True)
 RUNNING = [CampaignStatus.PUBLISHED, CampaignStatus.CLOSED]
 BOTH = [False, True]
 
@@ -162,6 +163,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "unchecked": [0, 1],
         "panel": [2, 3],
         "missing": [0, 1],
+        "sheets": [0, 2],
         "conflicts": [(), (FOUND,)],
         "despite_missing": BOTH,
     },
@@ -173,6 +175,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "opens_at": [NOW],
         "closes_at": [NOW + HOUR],
         "standing": BOTH,
+        "sheet": [reviews.Sheet(), LIVE, replace(LIVE, begun=True), ENTERED, replace(ENTERED, own=True)],
     },
     proposals.ProposalFacts: {
         "round_status": [*RoundStatus],

@@ -22,6 +22,7 @@ BACK = {
     "unit.retired": "unit.reinstated",
     "account.suspended": "account.reinstated",
     "endpoint.disabled": "endpoint.enabled",
+    "review.entered": "review.reopened",
     "endpoint.enabled": "endpoint.disabled",
 }
 """The act that leads back to a state from which the first is done."""
@@ -47,6 +48,7 @@ WITHOUT = {
     "application.swapped_in application.swapped_out application.rescanned",
     "the committee asks again": "swap.declined",
     "two became one; a split is a new committee and moves": "committee.merged",
+    "a sheet that was checked is reopened, entered and checked anew": "review.checked",
     "another code is doubted anew": "unit.credit_code_confirmed",
     "an award that was dropped is proposed in another commendation": "award.dropped",
     "an award that was revoked is proposed again, under another number": "award.revoked",

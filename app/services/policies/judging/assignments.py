@@ -22,8 +22,8 @@ LOAD_EXCEEDED = Rule(
 ALREADY_WITHDRAWN = Rule("already_withdrawn", "该分配已经收回。", "The assignment has been withdrawn already.")
 REVIEW_SUBMITTED = Rule(
     "review_submitted",
-    "评委已提交评审；确要收回，请注明连同评审一并作废。",
-    "The review has been submitted: say so if the assignment shall be withdrawn despite it.",
+    "评委已提交评审（或已代录）；确要收回，请注明连同评审一并作废。",
+    "The review has been submitted, or entered for the judge: say so if the assignment shall be withdrawn despite it.",
 )
 
 
@@ -97,7 +97,8 @@ def _of_given(one: Given | None, *, despite_reviews: bool) -> list[Finding]:
         return [UNKNOWN_REFERENCE()]
     if one.withdrawn:
         return [ALREADY_WITHDRAWN()]
-    return [REVIEW_SUBMITTED()] if one.review is ReviewStatus.SUBMITTED and not despite_reviews else []
+    done = one.review in {ReviewStatus.ENTERED, ReviewStatus.SUBMITTED}
+    return [REVIEW_SUBMITTED()] if done and not despite_reviews else []
 
 
 _Act = Act[RoundStatus, StatusOnly[RoundStatus]]

@@ -76,7 +76,12 @@ def removal_findings(*, assigned: bool) -> list[Finding]:
 
 def drawn_order(seed: int, application_ids: Sequence[UUID]) -> list[UUID]:
     """Return the order in which cases are numbered, drawn by the seed so that a number reveals nothing of its case."""
-    return sorted(application_ids, key=lambda application_id: sha256(f"{seed}/{application_id}".encode()).digest())
+    return sorted(application_ids, key=lambda application_id: lot(seed, application_id))
+
+
+def lot(seed: int, application_id: UUID) -> str:
+    """Return the lot of a case, SHA-256 of seed, slash and id: the cases that are drawn together follow by it."""
+    return sha256(f"{seed}/{application_id}".encode()).hexdigest()
 
 
 def identity_findings(content: Content, own: Sequence[OwnCell] = ()) -> list[Finding]:

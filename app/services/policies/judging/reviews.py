@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from app.algorithms.scores import Criterion, exact, rounded, weighted_total
@@ -31,8 +32,54 @@ NO_LONGER_ASSIGNED = Rule(
     "no_longer_assigned", "此案例已不由该评委评审。", "The case is no longer this judge's to review."
 )
 
+NOT_A_LIVE_ROUND = Rule(
+    "not_a_live_round",
+    "本轮是书面评审，由评委本人评分；没有账号的评委用代录席位。",
+    "The round is judged in writing, by the judges themselves; of those without an account in their seat on paper.",
+)
+JUDGE_SCORES = Rule(
+    "judge_scores",
+    "该评委已在系统中自行评分，不能代录；如须代录，请先收回分配再重新分配。",
+    "The judge has begun to score in the system: nothing is entered, unless the case is assigned anew.",
+)
+SHEET_ENTERED = Rule(
+    "sheet_entered",
+    "区文明办已代录您的评分表；如有出入，请联系区文明办退回重录。",
+    "The office has entered your sheet: ask it to return that if it differs from yours.",
+)
+SHEET_NEEDED = Rule(
+    "sheet_needed",
+    "现场评审的评分表须由区文明办录入并由另一人复核，不在代录席位中评分。",
+    "Sheets of a live round are entered by the office and checked by a second person, not scored in a seat.",
+)
+SECOND_PERSON_NEEDED = Rule(
+    "second_person_needed",
+    "这份评分表是您录入的，须由区文明办的另一人复核。",
+    "You entered this sheet yourself: a second person of the office checks it.",
+)
+SHEET_DIFFERS = Rule(
+    "sheet_differs",
+    "“{name}”的复核分数与录入的不一致：请再核对评分表，或退回重录。",
+    "The score read for “{name}” differs from the one entered: look again, or return the sheet.",
+)
+
 Scores = Sequence[Mapping[str, Any]]
 """The scores of a review as it keeps them: code, score (null while there is none), remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The paper sheet (评分表) that a review of a live round may have, and who is at it.
+
+    It was `entered` by a clerk, or the judge has `begun` without one; `own` if the one who asks entered it; `on_paper`
+    if that one acts in a judge's seat.
+    """
+
+    live: bool = False
+    entered: bool = False
+    begun: bool = False
+    own: bool = False
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +94,61 @@ class ReviewFacts:
     opens_at: datetime
     closes_at: datetime
     standing: bool = True
+    sheet: Sheet = Sheet()
 
 
 def save_findings(facts: ReviewFacts) -> list[Finding]:
     """Return the reasons against saving these scores now, complete or not."""
-    return [*period_findings(facts), *score_findings(facts.criteria, facts.scores)]
+    return [*hand_findings(facts), *score_findings(facts.criteria, facts.scores)]
 
 
 def submission_findings(facts: ReviewFacts) -> list[Finding]:
     """Return the reasons against submitting now: those against saving, and every criterion without a score."""
-    scored = _given(facts.scores)
-    missing = [each for each in facts.criteria if each["code"] not in scored]
+    return [*save_findings(facts), *_missing_findings(facts.criteria, facts.scores)]
+
+
+def hand_findings(facts: ReviewFacts) -> list[Finding]:
+    """Return the reasons against scoring by the judge's own hand now: a sheet is the office's to enter."""
+    sheet = facts.sheet
     return [
-        *save_findings(facts),
-        *(CRITERION_NOT_SCORED("/scores", criterion=each["code"], name=each["name"]) for each in missing),
+        *period_findings(facts),
+        *([SHEET_ENTERED()] if sheet.entered else []),
+        *([SHEET_NEEDED()] if sheet.live and sheet.on_paper else []),
+    ]
+
+
+def entering_findings(facts: ReviewFacts) -> list[Finding]:
+    """Return the reasons against entering a sheet for its judge now, whatever is on it."""
+    sheet = facts.sheet
+    return [
+        *reopening_findings(facts),
+        *([] if sheet.live else [NOT_A_LIVE_ROUND()]),
+        *([JUDGE_SCORES()] if sheet.begun else []),
+    ]
+
+
+def check_findings(facts: ReviewFacts) -> list[Finding]:
+    """Refuse a check by the clerk who entered the sheet."""
+    return [*reopening_findings(facts), *([SECOND_PERSON_NEEDED()] if facts.sheet.own else [])]
+
+
+def sheet_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
+    """Refuse scores that are no whole sheet: each criterion once, within its range, on a step."""
+    return [*score_findings(criteria, scores), *_missing_findings(criteria, scores)]
+
+
+def reading_findings(criteria: Criteria, entered: Scores, read: Scores) -> list[Finding]:
+    """Refuse a second reading of a sheet that is not whole, or that differs from what was entered."""
+    names, kept = _names(criteria), _given(entered)
+    return sheet_findings(criteria, read) or [
+        SHEET_DIFFERS(f"/scores/{index}/score", name=names[code])
+        for index, (code, score) in enumerate(_given(read).items())
+        if kept.get(code) != score
     ]
 
 
 def reopening_findings(facts: ReviewFacts) -> list[Finding]:
-    """Refuse to reopen a review that its judge could not submit again, since its scores would be lost."""
+    """Refuse what would be lost, as its judge has the case no more, or what comes outside the time for scoring."""
     return [*period_findings(facts), *([] if facts.standing else [NO_LONGER_ASSIGNED()])]
 
 
@@ -108,6 +191,16 @@ def period_findings(facts: ReviewFacts) -> list[Finding]:
     return scoring_findings(facts.round_status, facts.opens_at, facts.closes_at, facts.now)
 
 
+def _missing_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
+    scored = _given(scores)
+    missing = {code: name for code, name in _names(criteria).items() if code not in scored}
+    return [CRITERION_NOT_SCORED("/scores", criterion=code, name=name) for code, name in missing.items()]
+
+
+def _names(criteria: Criteria) -> dict[str, str]:
+    return dict(map(itemgetter("code", "name"), criteria))
+
+
 def _of_score(criterion: Mapping[str, Any], score: float) -> list[Finding]:
     """Refuse a score outside the range, or between two steps; decimals are compared as they are written."""
     name, lowest, highest = (criterion[each] for each in ("name", "minimum", "maximum"))
@@ -128,7 +221,7 @@ SAVE = _Act(
     "save",
     Event("review.saved", "保存评分", "Saved the scores"),
     by={Role.REVIEWER: {Status.DRAFT}},
-    rules=period_findings,
+    rules=hand_findings,
 )
 SUBMIT = _Act(
     "submit",
@@ -137,13 +230,27 @@ SUBMIT = _Act(
     target=Status.SUBMITTED,
     rules=submission_findings,
 )
+ENTER = _Act(
+    "enter",
+    Event("review.entered", "代录评分表", "Entered the sheet of a judge"),
+    by={Role.OFFICE: {Status.DRAFT}},
+    target=Status.ENTERED,
+    rules=entering_findings,
+)
+CHECK = _Act(
+    "check",
+    Event("review.checked", "复核评分表", "Checked the sheet that was entered"),
+    by={Role.OFFICE: {Status.ENTERED}},
+    target=Status.SUBMITTED,
+    rules=check_findings,
+)
 REOPEN = _Act(
     "reopen",
-    Event("review.reopened", "退回评委修改", "Gave the review back to its judge"),
-    by={Role.OFFICE: {Status.SUBMITTED}},
+    Event("review.reopened", "退回修改", "Gave the review back to whom it is from"),
+    by={Role.OFFICE: {Status.ENTERED, Status.SUBMITTED}},
     target=Status.DRAFT,
     rules=reopening_findings,
 )
-ACTS = (SAVE, SUBMIT, REOPEN)
+ACTS = (SAVE, SUBMIT, ENTER, CHECK, REOPEN)
 
 BEGUN = Event("review.begun", "开始评审", "Began the review")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.findings import Finding, Rule
-from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, Severity
+from app.models.enums import CampaignStatus, RankingMethod, Role, RoundIntake, RoundKind, Severity
 from app.models.enums import RoundStatus as Status
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
@@ -47,6 +47,22 @@ CRITERIA_FIXED = Rule(
 INTAKE_FIXED = Rule("intake_fixed", "本轮已开始，入围方式不能再改。", "The round is open: its cases have entered.")
 ENTRIES_LISTED = Rule(
     "entries_listed", "已逐件选定案例，请先将其移出。", "Cases have been selected one by one: take them out first."
+)
+LIVE_NOT_BLIND = Rule(
+    "live_not_blind",
+    "现场评审不能是盲评：展示、答辩时评委看得到申报者。",
+    "A live round is not blind: the judges see who presents.",
+)
+KIND_FIXED = Rule("kind_fixed", "本轮已开始，评审方式不能再改。", "The round is open: its kind is fixed.")
+ORDER_DRAWN = Rule(
+    "order_drawn",
+    "出场顺序已由种子 {seed} 抽定，种子不能再改。",
+    "The order of appearance was drawn by the seed {seed}: it cannot change any more.",
+)
+SHEETS_UNCHECKED = Rule(
+    "sheets_unchecked",
+    "还有 {count} 份代录的评分表未经另一人复核，不计分；确要结束，请注明。",
+    "{count} entered sheets were not checked by a second person and would not count: say so if the round shall close.",
 )
 ALREADY_BEGUN = Rule(
     "already_begun",
@@ -100,6 +116,7 @@ class RoundSetup:
     """The settings of a round, current or intended."""
 
     name: str
+    kind: RoundKind
     intake: RoundIntake
     source_round_id: UUID | None
     intake_limit: int | None
@@ -134,6 +151,8 @@ class RoundFacts:
     unchecked: int
     panel: int
     missing: int
+    sheets: int = 0
+    """Sheets that wait for the second person."""
     conflicts: Sequence[UndecidedConflict] = ()
     despite_missing: bool = False
     """The office closes the round although reviews are missing."""
@@ -157,6 +176,7 @@ def setup_findings(setup: RoundSetup) -> list[Finding]:
         *(CODE_TWICE(f"/criteria/{place}/code", code=codes[place]) for place in _repeated(codes)),
         *(CODE_TWICE(f"/tie_breaks/{place}", code=ties[place]) for place in _repeated(ties)),
         *(UNKNOWN_CRITERION(f"/tie_breaks/{place}", code=code) for place, code in enumerate(ties) if code not in codes),
+        *([LIVE_NOT_BLIND("/blind")] if setup.kind is RoundKind.LIVE and setup.blind else []),
         *([] if setup.opens_at < setup.closes_at else [CLOSES_BEFORE_OPENING("/closes_at", opens_at=setup.opens_at)]),
         *_intake_findings(setup),
     ]
@@ -172,6 +192,8 @@ def change_findings(
     changed = {name for name in SETUP if getattr(old, name) != getattr(new, name)}
     return [
         *(INTAKE_FIXED(f"/{name}") for name in ENTERED_BY if name in changed),
+        *([KIND_FIXED("/kind")] if "kind" in changed else []),
+        *([ORDER_DRAWN("/seed", seed=old.seed)] if "seed" in changed and old.kind is RoundKind.LIVE else []),
         *(CRITERIA_FIXED(f"/{name}") for name in JUDGED_BY if name in changed and reviewed),
         *([ALREADY_BEGUN("/opens_at", opens_at=old.opens_at)] if "opens_at" in changed and old.opens_at <= now else []),
         *([CLOSES_EARLIER("/closes_at", closes_at=old.closes_at)] if new.closes_at < old.closes_at else []),
@@ -208,6 +230,7 @@ def closing_findings(facts: RoundFacts) -> list[Finding]:
     lacking = facts.missing and not facts.despite_missing
     return [
         *undecided_findings(facts.conflicts),
+        *([SHEETS_UNCHECKED(count=facts.sheets)] if facts.sheets and not facts.despite_missing else []),
         *([REVIEWS_MISSING(count=facts.missing, wanted=facts.reviews_wanted)] if lacking else []),
     ]
 

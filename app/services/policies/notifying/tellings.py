@@ -241,7 +241,7 @@ OF_JUDGING = (
     Telling(
         "review.reopened",
         TO_WHOM_IT_NAMES,
-        Sentence("您在“{name}”提交的一件评审被退回修改。", "A review you submitted in “{name}” was returned to you."),
+        Sentence("您在“{name}”提交或代录的一件评审被退回修改。", "A review you sent in “{name}” was returned to you."),
         frozenset({"review.reopened"}),
     ),
     _act("award.awarded", BOTH, "“{name}”获“{award}”（{title}）。", "“{name}” was awarded “{award}” ({title})."),
@@ -327,7 +327,7 @@ UNTOLD = (
     _untold("A judge is reminded of what a round asks of them when it opens.", "round.opened"),
     _untold(
         "It tells who judges whom, or of whom a conflict is known.",
-        """assignment.reinstated assignment.withdrawn
+        """assignment.reinstated assignment.withdrawn review.checked review.entered
         conflict_dismissal.made proposal.applied proposal.made proposal.undone ranking.frozen recusal.lifted
         recusal.made reviewer.changed reviewer.registered round.entries_added round.entry_removed""",
     ),

@@ -89,6 +89,7 @@ def test_a_pair_that_may_not_be_takes_nobodys_place() -> None:
         (Given(withdrawn=False, review=None), None),
         (Given(withdrawn=False, review=ReviewStatus.DRAFT), None),
         (Given(withdrawn=False, review=ReviewStatus.SUBMITTED), "review_submitted"),
+        (Given(withdrawn=False, review=ReviewStatus.ENTERED), "review_submitted"),
     ],
 )
 def test_what_may_be_withdrawn(given: Given | None, code: str | None, *, despite_reviews: bool) -> None:

@@ -8,7 +8,7 @@ from app.findings import Finding
 from app.models.enums import ReviewStatus, Role, RoundStatus
 from app.services.policies import actions
 from app.services.policies.judging import reviews as policy
-from app.services.policies.judging.reviews import ReviewFacts
+from app.services.policies.judging.reviews import ReviewFacts, Sheet
 from tests.world import NOW
 
 TICK = timedelta(microseconds=1)
@@ -36,7 +36,9 @@ CRITERIA = [
 MAY = {
     "save": (Role.REVIEWER, ["draft"], None),
     "submit": (Role.REVIEWER, ["draft"], "submitted"),
-    "reopen": (Role.OFFICE, ["submitted"], "draft"),
+    "enter": (Role.OFFICE, ["draft"], "entered"),
+    "check": (Role.OFFICE, ["entered"], "submitted"),
+    "reopen": (Role.OFFICE, ["entered", "submitted"], "draft"),
 }
 
 
@@ -159,14 +161,65 @@ def test_what_the_judge_has_no_more_is_not_given_back() -> None:
     [
         (Role.REVIEWER, ReviewStatus.DRAFT, {"save": [], "submit": ["criterion_not_scored"]}),
         (Role.REVIEWER, ReviewStatus.SUBMITTED, {"save": ["wrong_state"], "submit": ["wrong_state"]}),
-        (Role.OFFICE, ReviewStatus.DRAFT, {"reopen": ["wrong_state"]}),
-        (Role.OFFICE, ReviewStatus.SUBMITTED, {"reopen": []}),
+        (
+            Role.OFFICE,
+            ReviewStatus.DRAFT,
+            {"enter": ["not_a_live_round"], "check": ["wrong_state"], "reopen": ["wrong_state"]},
+        ),
+        (Role.OFFICE, ReviewStatus.ENTERED, {"enter": ["wrong_state"], "check": [], "reopen": []}),
+        (Role.OFFICE, ReviewStatus.SUBMITTED, {"enter": ["wrong_state"], "check": ["wrong_state"], "reopen": []}),
         *((role, ReviewStatus.DRAFT, {}) for role in (Role.UNIT, Role.COMMITTEE, Role.MUNICIPAL, Role.PUBLIC)),
     ],
 )
 def test_actions_tell_beforehand_what_stands_in_the_way(role: Role, status: ReviewStatus, expected: Any) -> None:
     found = actions(policy.ACTS, role, replace(FACTS, status=status, scores=FULL[:1]))
     assert {act: [each.rule.code for each in findings] for act, findings in found.items()} == expected
+
+
+LIVE = Sheet(live=True)
+MINE = Sheet(live=True, entered=True, own=True)
+THEIRS = Sheet(live=True, entered=True)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "saving", "entering", "checking"),
+    [
+        (Sheet(), [], ["not_a_live_round"], []),
+        (Sheet(on_paper=True), [], ["not_a_live_round"], []),
+        (LIVE, [], [], []),
+        (replace(LIVE, begun=True), [], ["judge_scores"], []),
+        (replace(LIVE, on_paper=True), ["sheet_needed"], [], []),
+        (THEIRS, ["sheet_entered"], [], []),
+        (MINE, ["sheet_entered"], [], ["second_person_needed"]),
+    ],
+)
+def test_a_sheet_is_entered_by_one_clerk_and_checked_by_another(
+    sheet: Sheet, saving: Any, entering: Any, checking: Any
+) -> None:
+    facts = replace(FACTS, sheet=sheet)
+    for codes, rules in (
+        (saving, policy.save_findings),
+        (saving, policy.submission_findings),
+        (entering, policy.entering_findings),
+        (checking, policy.check_findings),
+    ):
+        assert [finding.rule.code for finding in rules(facts)] == codes
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        (FULL, []),
+        (FULL[::-1], []),
+        (given(("influence", 80.0), ("novelty", 15)), []),
+        (given(("influence", 81), ("novelty", 15)), [("sheet_differs", "/scores/0/score")]),
+        (FULL[:1], [("criterion_not_scored", "/scores")]),
+        ([], [("criterion_not_scored", "/scores")] * 2),
+        (given(("influence", 80), ("novelty", 15), ("beauty", 1)), [("unknown_criterion", "/scores/2/code")]),
+    ],
+)
+def test_the_second_reading_of_a_sheet_is_whole_and_the_same(read: Any, expected: Any) -> None:
+    assert reasons(policy.reading_findings(CRITERIA, FULL, read)) == expected
 
 
 def test_the_sheet_has_every_criterion_in_the_rounds_order() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.findings import Finding
-from app.models.enums import CampaignStatus, ConflictReason, RankingMethod, Role, RoundIntake, RoundStatus
+from app.models.enums import CampaignStatus, ConflictReason, RankingMethod, Role, RoundIntake, RoundKind, RoundStatus
 from app.services.policies import actions
 from app.services.policies.judging import rounds as policy
 from app.services.policies.judging.conflicts import UndecidedConflict
@@ -26,6 +26,7 @@ MAY = {
 SOURCE = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"
 SETUP: dict[str, Any] = {
     "name": "初评",
+    "kind": RoundKind.WRITTEN,
     "intake": RoundIntake.ALL,
     "source_round_id": None,
     "intake_limit": None,
@@ -42,6 +43,7 @@ SETUP: dict[str, Any] = {
 }
 CHANGES: dict[str, Any] = {
     "name": "复评",
+    "kind": RoundKind.LIVE,
     "intake": RoundIntake.SELECTED,
     "source_round_id": SOURCE,
     "intake_limit": 5,
@@ -129,6 +131,8 @@ def test_scores_are_saved_while_the_round_is_open_and_in_its_time(status: RoundS
         ),
         ({"closes_at": NOW}, [("closes_before_opening", "/closes_at")]),
         ({"closes_at": NOW + TICK}, []),
+        ({"kind": RoundKind.LIVE}, [("live_not_blind", "/blind")]),
+        ({"kind": RoundKind.LIVE, "blind": False}, []),
         ({"intake": RoundIntake.BEST}, [("required", "/source_round_id"), ("required", "/intake_limit")]),
         ({"intake": RoundIntake.BEST, "source_round_id": SOURCE, "intake_limit": 5}, []),
         (
@@ -146,6 +150,7 @@ LATE = {
     **dict.fromkeys(("criteria", "blind", "shows_others", "method", "tie_breaks", "seed"), (None, "criteria_fixed")),
     **dict.fromkeys(("name", "reviews_wanted", "cut", "closes_at"), (None, None)),
     "opens_at": ("already_begun", "already_begun"),
+    "kind": ("kind_fixed", "kind_fixed"),
 }
 """What refuses the change of a member while the round is open: before anything was scored, and after."""
 
@@ -172,6 +177,15 @@ def test_the_beginning_moves_until_it_has_come_and_the_end_only_to_later() -> No
     assert reasons(policy.change_findings(setup(), sooner, now=NOW, **plain)) == [("already_begun", "/opens_at")]
     shorter = setup(closes_at=SETUP["closes_at"] - TICK)
     assert reasons(policy.change_findings(setup(), shorter, now=NOW, **plain)) == [("closes_earlier", "/closes_at")]
+
+
+def test_a_seed_that_drew_an_order_of_appearance_stays() -> None:
+    old = setup(kind=RoundKind.LIVE, blind=False)
+    plain: dict[str, Any] = {"listed": True, "reviewed": False, "now": NOW}
+    assert policy.change_findings(old, replace(old, seed=2), status=DRAFT, **plain | {"listed": False}) == []
+    found = policy.change_findings(old, replace(old, seed=2), status=OPEN, **plain)
+    assert reasons(found) == [("order_drawn", "/seed")]
+    assert found[0].params == {"seed": 1}
 
 
 def test_a_draft_whose_cases_are_listed_stays_a_list() -> None:
@@ -224,6 +238,13 @@ def test_a_round_that_lacks_reviews_is_closed_only_on_purpose() -> None:
     assert [finding.params for finding in policy.closing_findings(lacking)] == [{"count": 2, "wanted": 3}]
     assert policy.closing_findings(replace(lacking, despite_missing=True)) == []
     assert policy.closing_findings(facts(status=OPEN)) == []
+
+
+def test_a_round_whose_sheets_are_unchecked_is_closed_only_on_purpose() -> None:
+    unchecked = facts(status=OPEN, sheets=3)
+    (found,) = policy.closing_findings(unchecked)
+    assert (found.rule.code, found.params) == ("sheets_unchecked", {"count": 3})
+    assert policy.closing_findings(replace(unchecked, despite_missing=True)) == []
 
 
 def test_a_round_is_not_closed_on_purpose_over_a_conflict() -> None:
