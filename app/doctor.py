@@ -54,6 +54,10 @@ INVARIANTS = {
     "an application that is considered again is on file, or never was": """
         SELECT id FROM applications
         WHERE reconsidered AND (filed_version_id IS NULL OR status IN ('filed', 'accepted', 'disqualified'))""",
+    "a request for a swap waits for a case that was withdrawn, or for one that was filed without it": """
+        SELECT s.id FROM swaps s JOIN applications a ON a.id IN (s.application_id, s.replacement_id)
+        WHERE s.status = 'requested' AND (a.status = 'withdrawn'
+        OR a.id = s.replacement_id AND a.status IN ('filed', 'accepted', 'disqualified'))""",
     "a filed version is not the one that was sealed": """
         SELECT v.id FROM application_versions v WHERE v.occasion = 'filing' AND NOT EXISTS (SELECT FROM endorsements e
         WHERE e.application_id = v.application_id AND e.digest = v.digest AND e.endorsed_at <= v.fixed_at

@@ -35,6 +35,12 @@ ITS_OWN_PARTNER = """
     SELECT gen_random_uuid(), a.id, a.unit_id, now(), v.fixed_by
     FROM applications a JOIN application_versions v ON v.id = a.filed_version_id
 """
+A_SWAP = """
+    INSERT INTO swaps (id, campaign_id, committee_id, application_id, replacement_id, status, reason, requested_at,
+        requested_by, version, created_at, updated_at)
+    SELECT gen_random_uuid(), a.campaign_id, a.committee_id, a.id, a.id, 'requested', '', now(), v.fixed_by, 1, now(),
+        now() FROM applications a JOIN application_versions v ON v.id = a.filed_version_id
+"""
 PLANTED = {
     "an application that was submitted has too few pictures in a fixed version": (
         "UPDATE application_versions SET content = jsonb_set(content, '{image_count}', '0')",
@@ -50,6 +56,7 @@ PLANTED = {
     "an application that is considered again is on file, or never was": (
         "UPDATE applications SET reconsidered = true",
     ),
+    "a request for a swap waits for a case that was withdrawn, or for one that was filed without it": (A_SWAP,),
     "a filed version is not the one that was sealed": ("UPDATE endorsements SET digest = repeat('0', 64)",),
     "a picture's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
     "a scan's bytes are not stored": ("UPDATE files SET state = 'condemned'",),

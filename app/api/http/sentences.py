@@ -136,7 +136,7 @@ MISTAKES = {
     "committee_ids are needed for the audience `chosen`, and for no other": (
         "committee_ids 仅在 audience 为 chosen 时填写，且必须填写。"
     ),
-    "an application has no minimum to be filed": "单件申报没有最少上报件数。",
+    "an application has no number of cases to be filed": "单件申报没有上报件数的限制。",
     "exactly one of unit_id and name is needed": "unit_id 与 name 须填且只填一项。",
     "exactly one of template and copy_of is needed": "template 与 copy_of 须填且只填一项。",
     "an application has no plan deadline": "申报表没有实施计划的截止时间。",

@@ -102,6 +102,7 @@ class LimitKind(Labelled):
     """Limit of a campaign that the office may loosen for one committee or one application."""
 
     MINIMUM_FILED = "minimum_filed", "最低上报件数"
+    MAXIMUM_FILED = "maximum_filed", "最高上报件数"
     IMAGES_MINIMUM = "images_minimum", "图片最少幅数"
     IMAGES_MAXIMUM = "images_maximum", "图片最多幅数"
     NARRATIVE_MINIMUM = "narrative_minimum", "文字最少字数"
@@ -121,6 +122,7 @@ class SwapStatus(Labelled):
     CONSENTED = "consented", "已同意"
     DECLINED = "declined", "未同意"
     WITHDRAWN = "withdrawn", "已撤回"
+    LAPSED = "lapsed", "已失效"
 
 
 class VersionOccasion(Labelled):

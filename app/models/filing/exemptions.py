@@ -13,7 +13,9 @@ class Exemption(Base):
 
     __tablename__ = "exemptions"
     __table_args__ = (
-        CheckConstraint("kind <> 'minimum_filed' OR application_id IS NULL", "minimum_of_a_committee"),
+        CheckConstraint(
+            "kind NOT IN ('minimum_filed', 'maximum_filed') OR application_id IS NULL", "number_of_a_committee"
+        ),
         Index(None, "campaign_id", "committee_id"),
     )
 

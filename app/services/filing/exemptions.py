@@ -85,7 +85,8 @@ class ExemptionCreate(Beneficiary):
     """Loosen a limit: for a committee, or for one application."""
 
     limit: LimitKind = Field(
-        description="Name of the limit; `minimum_filed` only for a committee.", examples=["minimum_filed"]
+        description="Name of the limit; `minimum_filed` and `maximum_filed` only for a committee.",
+        examples=["minimum_filed"],
     )
     value: int = Field(
         strict=True,
@@ -100,8 +101,8 @@ class ExemptionCreate(Beneficiary):
 
     @model_validator(mode="after")
     def _not_of_one_application(self) -> Self:
-        if self.application_id and self.limit is LimitKind.MINIMUM_FILED:
-            raise self.contradiction("an application has no minimum to be filed", "limit")
+        if self.application_id and self.limit in policy.OF_COMMITTEES:
+            raise self.contradiction("an application has no number of cases to be filed", "limit")
         return self
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -24,7 +24,7 @@ from app.models import Application, ApplicationVersion, Campaign, Committee, Fil
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.problems import Forbidden, NotFound, RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns, concessions, participations, recommended, versions
+from app.services.filing import campaigns, concessions, lapses, participations, recommended, versions
 from app.services.filing.applications import facts_of, is_partner
 from app.services.filing.filed_sets import ENOUGH, counted_with, put_forward
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
@@ -34,7 +34,7 @@ from app.services.policies import UNKNOWN_REFERENCE, Act, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.exemptions import Granted
-from app.services.policies.filing.filings import MADE, new_verification_code, set_findings
+from app.services.policies.filing.filings import MADE, FiledSet, new_verification_code, set_findings
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
 _APPLICATIONS = (
@@ -45,24 +45,33 @@ VISIBLE = or_(and_(acting_as(Role.COMMITTEE), own_committees(Filing.committee_id
 """A committee sees its own filings, the office all."""
 
 _other = aliased(Application)
-_besides = select(_other.id).where(
-    _other.campaign_id == Campaign.id,
-    _other.committee_id == func.any(counted_with(Committee)),
-    _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
-    put_forward(_other),
-)
-_enough_besides = _besides.correlate(Campaign, Committee).limit(ENOUGH).subquery()
-_set_besides = select(func.count()).select_from(_enough_besides).scalar_subquery()
+
+
+def _besides(*which: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count enough of what the committee, with those merged into it, has put forward besides."""
+    such = select(_other.id).where(
+        _other.campaign_id == Campaign.id,
+        _other.committee_id == func.any(counted_with(Committee)),
+        _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
+        put_forward(_other),
+        *which,
+    )
+    enough = such.correlate(Campaign, Committee).limit(ENOUGH).subquery()
+    return select(func.count()).select_from(enough).scalar_subquery()
 
 
 @row_type
 class CommitteePlace:
-    """The committee's place in the campaign; `already` counts enough of what it has put forward besides."""
+    """The committee's place in the campaign; `already` counts enough of what it has put forward besides.
+
+    `standing` counts those of them that the office has not disqualified.
+    """
 
     settings_digest: str
     committee_id: UUID
     code: str
     already: int
+    standing: int
     exemptions: Granted | None
 
 
@@ -71,7 +80,8 @@ _PLACE = Query(
         Campaign.settings_digest,
         Committee.id.label("committee_id"),
         Committee.code,
-        _set_besides.label("already"),
+        _besides().label("already"),
+        _besides(_other.status != ApplicationStatus.DISQUALIFIED).label("standing"),
         concessions.exemptions_of(Campaign.id, Committee.id),
     )
     .join(Committee, true())
@@ -242,8 +252,8 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     settings = await campaigns.settings_for(ctx, place)
     refiled = all((one := held.get(each)) is not None and one.facts.put_forward for each in body.application_ids)
     of_set = set_findings(
-        already=place.already,
-        filed_now=len(body.application_ids),
+        FiledSet(place.standing, place.already, ready=0),
+        len(body.application_ids),
         minimum=settings.minimum_filed,
         maximum=settings.maximum_filed,
         refiled=refiled,
@@ -252,6 +262,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set), *of_order])
     applications = [held[application_id].application for application_id in body.application_ids]
     number = await next_number(ctx, body.campaign_id, place.committee_id, place.code, settings.year)
+    await lapses.by_filing(ctx, body.application_ids)
     return await put_on_file(ctx, applications, number, policy.FILE, by=ctx.actor.id, order=body.recommended_order)
 
 

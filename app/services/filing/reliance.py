@@ -90,7 +90,8 @@ _handed_in = Application.status != ApplicationStatus.DRAFT
 _whole = aliased(Committee)
 _numbers = cast(bindparam("numbers", type_=Text), JSONB)[_whole.kind]
 """The fewest and the most cases of a kind of committee."""
-_small, _large = func.count() < cast(_numbers[0].astext, Integer), func.count() > cast(_numbers[1].astext, Integer)
+_standing = func.count().filter(Application.status != ApplicationStatus.DISQUALIFIED)
+_small, _large = func.count() < cast(_numbers[0].astext, Integer), _standing > cast(_numbers[1].astext, Integer)
 
 
 def _sets(condition: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -117,14 +117,25 @@ FILTERS = {
 }
 _SWAPS = Listing(_SUMMARY, Swap.id, SwapRow, filters=FILTERS)
 _LOCKED = select(Swap).where(Swap.id == bindparam("swap_id")).where(VISIBLE).with_for_update()
+
+
+@row_type
+class Pending:
+    """The cases of a request that waits."""
+
+    application_id: UUID
+    replacement_id: UUID | None
+
+
 _PENDING = Query(
-    select(Swap.id).where(
+    select(Swap.application_id, Swap.replacement_id).where(
         Swap.status == SwapStatus.REQUESTED,
         or_(
             Swap.application_id == bindparam("application_id", type_=Uuid),
             Swap.replacement_id == bindparam("replacement_id", type_=Uuid),
         ),
-    )
+    ),
+    Pending,
 )
 
 
@@ -269,9 +280,10 @@ async def _refuse_unfit(ctx: Context, filed: Held, instead: Held | None) -> None
         refuse(decided_findings(filed.application.status))  # in words, not by the state alone
     judge(REQUEST_SWAP, ctx.actor.role, filed.facts)
     cases = {"application_id": filed.application.id, "replacement_id": instead.application.id if instead else None}
-    pending = await ctx.one(_PENDING, **cases)
+    pending = await ctx.rows(_PENDING, **cases)
+    busy = [name for name, case in cases.items() if case and case in {getattr(each, name) for each in pending}]
     unsealed = policy.replacement_findings(instead.facts) if instead else []
-    refuse([*unsealed, *policy.pending_findings(pending=pending is not None)])
+    refuse([*unsealed, *policy.pending_findings(busy)])
 
 
 def _store(ctx: Context, filed: Application, reason: str, **instead: UUID) -> UUID:

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.context import Context
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input, Reason
-from app.services.filing import contents, filings
+from app.services.filing import contents, filings, lapses
 from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import judge, refuse, require_role
@@ -46,8 +46,10 @@ async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
 
 
 async def _take_back(ctx: Context, held: Collection[Held], reason: str | None) -> None:
-    """Move those that were judged; their versions stay, their seals are history."""
-    await contents.void_seals(ctx, [one.application.id for one in held], "withdrawn")
+    """Move those that were judged; their versions stay, their seals are history, requests for a swap lapse."""
+    withdrawn = [one.application.id for one in held]
+    await contents.void_seals(ctx, withdrawn, "withdrawn")
+    await lapses.by_withdrawal(ctx, withdrawn)
     for one in held:
         data = {"reason": reason}
         change_state(ctx, one.application, policy.WITHDRAW, data=data, reason=reason, endorsed_digest=None)

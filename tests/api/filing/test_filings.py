@@ -100,8 +100,25 @@ async def test_the_maximum_is_not_evaded_by_declining_and_considering_again(worl
     await place.seal(UUID(address.rpartition("/")[2]))
     offered = (await place.by_committee.get(address)).json()["actions"]["file"]
     assert [each["message"] for each in offered["findings"]] == [
-        "连同已上报的（含退回补正和不予受理的）共 4 件，最多 3 件。"
+        "连同已上报的（含退回补正的，不含不予受理的）共 4 件，最多 3 件。"
     ]
+
+
+async def test_a_disqualified_case_gives_its_place_back_and_the_office_grants_more(world: World) -> None:
+    place = await district(world, await world.campaign(maximum_filed=2))
+    one, _ = await place.filed(2)
+    another, more = await place.sealed(), await place.sealed()
+    assert codes(await place.file(another)) == [("too_many_applications", "/application_ids")]
+    address, untrue = f"/api/v1/applications/{one}", {"reason_codes": ["untrue"]}
+    assert (await place.by_office.post(f"{address}/disqualification", json=untrue)).status_code == 200
+    assert (await place.file(another)).status_code == 201
+    back = await place.by_office.post(f"{address}/check-reversal", json=WITHDRAWN)
+    assert back.status_code == 200, back.text
+    assert codes(await place.file(more)) == [("too_many_applications", "/application_ids")]
+    whom = {"campaign_id": str(place.campaign.id), "committee_id": str(place.committee.id)}
+    granted = whom | {"limit": "maximum_filed", "value": 4} | WITHDRAWN
+    assert (await place.by_office.post("/api/v1/exemptions", json=granted, headers=key())).status_code == 201
+    assert (await place.file(more)).status_code == 201
 
 
 CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
@@ -291,7 +308,7 @@ async def test_a_kind_of_committee_files_exactly_as_many_as_the_notice_says(worl
         [("too_many_applications", "/application_ids")],
     ]
     left = (await place.by_committee.get(f"/api/v1/applications/{three}")).json()["actions"]["file"]["findings"]
-    assert [each["message"] for each in left] == ["连同已上报的（含退回补正和不予受理的）共 3 件，最多 2 件。"]
+    assert [each["message"] for each in left] == ["连同已上报的（含退回补正的，不含不予受理的）共 3 件，最多 2 件。"]
     mine = (await place.by_committee.get(f"/api/v1/campaigns/{campaign.id}")).json()["limits"]
     assert (mine["minimum_filed"], mine["maximum_filed"]) == (2, 2)
     await world.committee()

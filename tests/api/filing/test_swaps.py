@@ -48,7 +48,9 @@ async def test_after_the_deadline_one_case_takes_the_place_of_another_by_one_act
 
     swap = done(await ask(place.by_committee, wrong, right), 201)
     href = f"/api/v1/swaps/{swap['id']}"
-    assert reasons(await ask(place.by_committee, other, right)) == [("swap_pending", "/application_id")]
+    assert reasons(await ask(place.by_committee, other, right)) == [("swap_pending", "/replacement_id")]
+    both = [("swap_pending", "/application_id"), ("swap_pending", "/replacement_id")]
+    assert reasons(await ask(place.by_committee, wrong, right)) == both
     seen = await read(place.by_office, href)
     assert (seen["replacement_name"], seen["actions"]["consent"]["allowed"]) == ("道德讲堂进楼院", True)
     assert (await place.by_office.get(right)).status_code == 404

@@ -160,11 +160,14 @@ CONTRADICTORY: list[Contradictory] = [
         )
         for audience, chosen in (("chosen", []), ("all", [ID]))
     ),
-    (
-        "ExemptionCreate",
-        GRANT | {"application_id": ID, "limit": "minimum_filed", "value": 1},
-        "/limit",
-        "an application has no minimum to be filed",
+    *(
+        (
+            "ExemptionCreate",
+            GRANT | {"application_id": ID, "limit": limit, "value": 1},
+            "/limit",
+            "an application has no number of cases to be filed",
+        )
+        for limit in ("minimum_filed", "maximum_filed")
     ),
     (
         "ExtensionCreate",

@@ -249,14 +249,8 @@ def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:
 def _set_findings(facts: ApplicationFacts) -> list[Finding]:
     """Judge the minimum with everything that is sealed, and the maximum with this one alone."""
     of, settings = facts.filed_set, facts.settings
-    few = set_findings(
-        already=of.put_forward,
-        filed_now=of.ready,
-        minimum=settings.minimum_filed,
-        maximum=None,
-        refiled=facts.put_forward,
-    )
-    return few if facts.put_forward else few + most_findings(of.put_forward + 1, settings.maximum_filed)
+    few = set_findings(of, of.ready, minimum=settings.minimum_filed, maximum=None, refiled=facts.put_forward)
+    return few if facts.put_forward else few + most_findings(of.standing + 1, settings.maximum_filed)
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:

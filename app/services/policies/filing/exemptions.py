@@ -13,6 +13,9 @@ from app.models.enums import LimitKind
 from app.services.policies import Event
 from app.services.policies.filing.notice import CampaignSettings
 
+OF_COMMITTEES = frozenset({LimitKind.MINIMUM_FILED, LimitKind.MAXIMUM_FILED})
+"""Limits of a committee's set, which no single application has."""
+
 NOT_LOOSER = Rule(
     "limit_not_looser",
     "“{label}”现为 {present}，特批须比现行规定更宽。",
@@ -49,6 +52,7 @@ def _length(cell: str, highest: int) -> Limit:
 
 LIMITS: Mapping[LimitKind, Limit] = {
     LimitKind.MINIMUM_FILED: Limit(("minimum_filed",), min, 1, 50),
+    LimitKind.MAXIMUM_FILED: Limit(("maximum_filed",), max, 1, 50),
     LimitKind.IMAGES_MINIMUM: Limit(("images", "minimum"), min, 0, 8),
     LimitKind.IMAGES_MAXIMUM: Limit(("images", "maximum"), max, 1, 8),
     LimitKind.NARRATIVE_MINIMUM: Limit(("narrative", "minimum"), min, 0, 100_000),
@@ -72,7 +76,7 @@ def in_force(settings: CampaignSettings, granted: Granted | None) -> CampaignSet
 
 def figures(settings: CampaignSettings) -> dict[str, int]:
     """Return every limit that these settings set, by name."""
-    found = {kind.value: figure(settings, kind) for kind in LIMITS} | {"maximum_filed": settings.maximum_filed}
+    found = {kind.value: figure(settings, kind) for kind in LIMITS}
     return {name: value for name, value in found.items() if value is not None}
 
 

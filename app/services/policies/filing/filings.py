@@ -13,8 +13,8 @@ TOO_FEW_APPLICATIONS = Rule(
 )
 TOO_MANY_APPLICATIONS = Rule(
     "too_many_applications",
-    "连同已上报的（含退回补正和不予受理的）共 {count} 件，最多 {maximum} 件。",
-    "{count} with those filed before, also returned or disqualified ones; at most {maximum} may be filed.",
+    "连同已上报的（含退回补正的，不含不予受理的）共 {count} 件，最多 {maximum} 件。",
+    "{count} with those filed before, also returned ones, but no disqualified ones; at most {maximum} may be filed.",
 )
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 VERIFICATION_CODE = "^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}$"
@@ -35,18 +35,21 @@ class FiledSet:
     ready: int
 
 
-def set_findings(*, already: int, filed_now: int, minimum: int, maximum: int | None, refiled: bool) -> list[Finding]:
+def set_findings(
+    besides: FiledSet, filed_now: int, *, minimum: int, maximum: int | None, refiled: bool
+) -> list[Finding]:
     """申报品牌数量最低不少于2件，多者不限: the set that a committee has put forward reaches the minimum.
 
-    Another notice may set a maximum too. The one rule of all that comes to be put forward. `already` is what the
-    committee has put forward besides. The numbers judge its own choice: they never stand in the way where everything is
-    `refiled`, that is, was sent back by the office or for the municipal office, and so is put forward all the time.
+    Another notice may set a maximum too, of cases that stand: one that the office disqualified gives its place back.
+    The one rule of all that comes to be put forward; `besides` is what the committee has put forward already. The
+    numbers judge its own choice: they never stand in the way where everything is `refiled`, that is, was sent back by
+    the office or for the municipal office, and so is put forward all the time.
     """
-    count = already + filed_now
     if refiled:
         return []
+    count = besides.put_forward + filed_now
     few = [TOO_FEW_APPLICATIONS(count=count, minimum=minimum)] if count < minimum else []
-    return few + most_findings(count, maximum)
+    return few + most_findings(besides.standing + filed_now, maximum)
 
 
 def most_findings(count: int, maximum: int | None) -> list[Finding]:

@@ -1,5 +1,6 @@
 """The regulation of swaps (调换): a filed case or its stamped scan for another, whatever the deadline, by agreement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.findings import Finding, Rule
@@ -54,9 +55,9 @@ def replacement_findings(facts: ApplicationFacts | None) -> list[Finding]:
     return [finding.under("/replacement_id") for finding in [*seal_findings(facts), *remaining]]
 
 
-def pending_findings(*, pending: bool) -> list[Finding]:
-    """Require that no other request about the same case waits."""
-    return [SWAP_PENDING("/application_id")] if pending else []
+def pending_findings(busy: Sequence[str]) -> list[Finding]:
+    """Require that no other request about the same case waits; `busy` names the members whose cases have one."""
+    return [SWAP_PENDING(f"/{name}") for name in busy]
 
 
 _Act = Act[Status, SwapFacts]
@@ -82,6 +83,13 @@ WITHDRAW = _Act(
     target=Status.WITHDRAWN,
 )
 ACTS = (CONSENT, DECLINE, WITHDRAW)
+LAPSE = _Act(
+    "lapse",
+    Event("swap.lapsed", "调换申请失效", "Lapsed, since a case of it was withdrawn or filed"),
+    by={COMMITTEE: {Status.REQUESTED}, Role.UNIT: {Status.REQUESTED}},
+    target=Status.LAPSED,
+)
+"""It follows from what its owners do with a case of it, and is offered nowhere."""
 
 _Consequence = Act[ApplicationStatus, ApplicationFacts]
 

@@ -140,6 +140,7 @@ OF_COMMITTEES = (
         "{committee}撤回了调换“{name}”的申请。",
         "{committee} took back its request on “{name}”.",
     ),
+    _act("swap.lapsed", (OFFICE, COMMITTEE), "调换“{name}”的申请已失效。", "The request to swap “{name}” has lapsed."),
     _act(
         "swap.declined", (COMMITTEE,), "调换“{name}”的申请未获同意。", "The swap of “{name}” was declined.", formal=True
     ),
@@ -291,9 +292,7 @@ UNTOLD = (
     ),
     _untold("It goes to its addressees with the act itself.", "announcement.sent"),
     _untold("Who needs a document gets it with an announcement.", "document.added document.removed"),
-    _untold(
-        "On paper nobody is there to be told; a further seat stands in its holder's list.", "seat.granted seat.revoked"
-    ),
+    _untold("On paper nobody is told; a further seat stands in its holder's list.", "seat.granted seat.revoked"),
     _untold("The account that ended it acts for itself from then on.", "seat.ended"),
     _untold(
         "The notice is that of the unit's move, or of the committee that succeeds.",

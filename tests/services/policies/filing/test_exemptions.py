@@ -8,9 +8,9 @@ from app.services.policies.filing import exemptions as policy
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import ZONE
 
-SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
-BARE = SETTINGS.model_copy(update={"field_lengths": {}})
-"""A notice that limits no cell."""
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015") | {"maximum_filed": 5})
+BARE = SETTINGS.model_copy(update={"field_lengths": {}, "maximum_filed": None})
+"""A notice that limits no cell, and sets no maximum of cases."""
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,9 @@ BARE = SETTINGS.model_copy(update={"field_lengths": {}})
         (LimitKind.MINIMUM_FILED, 2, ["limit_not_looser"]),
         (LimitKind.MINIMUM_FILED, 3, ["limit_not_looser"]),
         (LimitKind.MINIMUM_FILED, 0, ["limit_out_of_range"]),
+        (LimitKind.MAXIMUM_FILED, 6, []),
+        (LimitKind.MAXIMUM_FILED, 5, ["limit_not_looser"]),
+        (LimitKind.MAXIMUM_FILED, 51, ["limit_out_of_range"]),
         (LimitKind.IMAGES_MINIMUM, 0, []),
         (LimitKind.IMAGES_MINIMUM, 5, ["limit_not_looser"]),
         (LimitKind.IMAGES_MAXIMUM, 7, ["limit_not_looser"]),
@@ -39,10 +42,11 @@ def test_an_exemption_is_looser_than_the_limit_that_holds_and_possible(
     assert [finding.rule.code for finding in policy.grant_findings(SETTINGS, kind, value)] == codes
 
 
-def test_a_limit_that_the_notice_does_not_set_cannot_be_loosened() -> None:
-    found = policy.grant_findings(BARE, LimitKind.BRAND_NAME_LENGTH, 100)
+@pytest.mark.parametrize("kind", [LimitKind.BRAND_NAME_LENGTH, LimitKind.MAXIMUM_FILED])
+def test_a_limit_that_the_notice_does_not_set_cannot_be_loosened(kind: LimitKind) -> None:
+    found = policy.grant_findings(BARE, kind, 40)
     assert [(finding.rule.code, finding.pointer) for finding in found] == [("not_limited", "/limit")]
-    assert policy.in_force(BARE, [("brand_name_length", 100)]) == BARE
+    assert policy.in_force(BARE, [(kind.value, 40)]) == BARE
 
 
 @pytest.mark.parametrize("kind", LimitKind)
@@ -60,9 +64,9 @@ def test_the_figure_in_force_is_the_looser_one_and_nothing_else_changes(kind: Li
 def test_the_numbers_of_the_kind_of_committee_are_loosened_and_not_the_others() -> None:
     kinds = {"filed_by_kind": [{"kind": "district_direct", "minimum": 4, "maximum": 4}]}
     settings = CampaignSettings.model_validate(template("lubei-2015") | kinds)
-    held = policy.in_force(settings, [("district_direct", 0), ("minimum_filed", 3)])
-    assert (held.minimum_filed, held.maximum_filed) == (3, 4)
-    assert policy.figures(held)["maximum_filed"] == 4
+    held = policy.in_force(settings, [("district_direct", 0), ("minimum_filed", 3), ("maximum_filed", 6)])
+    assert (held.minimum_filed, held.maximum_filed) == (3, 6)
+    assert policy.figures(held)["maximum_filed"] == 6
     assert policy.in_force(settings, [("township_subdistrict", 0)]) is settings
 
 

@@ -70,5 +70,5 @@ def test_an_exchange_needs_a_case_that_is_not_decided_on_and_a_sealed_one(facts:
 
 
 def test_one_request_waits_at_a_time() -> None:
-    assert policy.pending_findings(pending=False) == []
-    assert [finding.rule.code for finding in policy.pending_findings(pending=True)] == ["swap_pending"]
+    found = policy.pending_findings(["replacement_id"])
+    assert [(finding.rule.code, finding.pointer) for finding in found] == [("swap_pending", "/replacement_id")]
