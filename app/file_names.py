@@ -4,7 +4,9 @@ import re
 from typing import NamedTuple
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg", DOCX: "docx"}
+ENDINGS |= {CSV: "csv", XLSX: "xlsx"}
 MOST_BYTES = 200
 """Systems allow 255, and some add to a name, as in “… (2).pdf”."""
 _UNSAFE = re.compile(r'[\x00-\x20\x7f"*/:<>?\\|]+')

@@ -91,6 +91,7 @@ from app.services.limits import Disk, Meter, Traffic, UploadedBytes
 from app.services.policies.limits import CHANGES_USED_UP, PROCESSING_USED_UP, UPLOADS_USED_UP, Allowance, Quotas
 from app.settings import Settings
 from app.storage import Storage
+from app.tables.process import Tables
 
 EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 PRIVATE = (
@@ -165,15 +166,24 @@ PUBLIC = (reference, receipts, public_awards, public_campaigns)
 SIGNING_IN = (sessions, second_steps, passkeys, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
 TAGS = [
-    {"name": "campaigns", "description": "The notice as data: phases, categories, limits, deadlines and extensions."},
+    {
+        "name": "campaigns",
+        "description": "活动: the notice as data, with its phases, categories, limits and deadlines.",
+    },
     {"name": "documents", "description": "文件: the notice, 工作要点, 测评体系 and attachments of a campaign."},
     {"name": "announcements", "description": "通知、催报: from the office to committees and their units."},
-    {"name": "reference", "description": "Refusals and vocabularies, for frontends to look up."},
+    {"name": "reference", "description": "代码表: refusals and vocabularies, for frontends to look up."},
     {"name": "committees", "description": "党（工）委: who leads their work, and whom to ring."},
     {"name": "units", "description": "文明单位: each under one committee."},
-    {"name": "reorganisations", "description": "Units that move to another committee; committees that are merged."},
+    {
+        "name": "reorganisations",
+        "description": "机构调整: units that move to another committee; merged committees.",
+    },
     {"name": "seats", "description": "席位: acting for others — from paper (代录), or in several places."},
-    {"name": "organisation-imports", "description": "Many committees and units at once, whole or not at all."},
+    {
+        "name": "organisation-imports",
+        "description": "批量导入: many committees and units at once, all or none.",
+    },
     {"name": "plans", "description": "实施计划登记表（附件1）: one per committee, beside what came of it."},
     {"name": "extensions", "description": "延期: later deadlines for one committee or one application."},
     {"name": "exemptions", "description": "特批: looser limits for one committee or one application."},
@@ -182,7 +192,7 @@ TAGS = [
     {"name": "endorsements", "description": "审核盖章: the scan of the stamped form, bound to what it approves."},
     {
         "name": "versions",
-        "description": "Contents of an application at each submission and filing, and their differences.",
+        "description": "申报版本: contents of an application at each submission and filing, and their differences.",
     },
     {
         "name": "prints",
@@ -217,10 +227,10 @@ TAGS = [
         "name": "hand-over",
         "description": "报送: what a nomination hands over — fetched, packed, and compared by both sides.",
     },
-    {"name": "audit", "description": "Audit events: the history of each object, and the list of all."},
+    {"name": "audit", "description": "历史记录: the history of each object, and the list of all."},
     {
         "name": "events",
-        "description": "Events numbered without a gap, for other systems to follow.",
+        "description": "事件: numbered without a gap, for other systems to follow.",
     },
     {"name": "webhooks", "description": "推送: the messages we send to the registered addresses."},
     {"name": "endpoints", "description": "接收地址: where what happens to nominations is pushed, and its secret."},
@@ -230,7 +240,7 @@ TAGS = [
         "description": "通知: your notifications, in a feed and by mail; unread until you mark them as read.",
     },
     {"name": "jobs", "description": "后台任务: what is still to be done, and what failed."},
-    {"name": "public", "description": "Public resources, without signing in."},
+    {"name": "public", "description": "公示与通报: public resources, without signing in."},
 ]
 
 
@@ -264,6 +274,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
+    app.state.tables = Tables()
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
     _include_all(app)
     install_problems(app)

@@ -59,8 +59,12 @@ def is_known(known: str | None, sha256: str) -> bool:
 
 def made(content: bytes, media_type: str, name: FileName) -> Response:
     """Answer bytes that were made for this request."""
-    headers = _SAFE | {"Content-Disposition": attachment(name)}
-    return Response(content, headers=headers, media_type=media_type)
+    return Response(content, headers=saved(name), media_type=media_type)
+
+
+def saved(name: FileName) -> dict[str, str]:
+    """Return the headers of bytes that are saved under this name."""
+    return _SAFE | {"Content-Disposition": attachment(name)}
 
 
 async def deliver(request: Request, stored: StoredFile, known: str | None, *, is_public: bool = False) -> Response:

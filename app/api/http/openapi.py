@@ -37,13 +37,13 @@ from app.api.http.document import (
     responses,
 )
 from app.api.http.examples import example, of_bytes
+from app.api.http.headings import LABEL
 from app.api.http.output import ACTS
 from app.api.http.refusals import describe
 from app.models.enums import Role
 from app.problems import Unauthenticated
 from app.services.policies import every_rule
 
-LABEL = re.compile("[\u4e00-\u9fff]+(（[\u4e00-\u9fff]+）[\u4e00-\u9fff]*)?")
 PROBLEM = "application/problem+json"
 INT32_MAX = 2**31 - 1
 

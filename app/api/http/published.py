@@ -49,7 +49,7 @@ class Published:
 
     def answer(self, request: Request, known: str | None) -> Response:
         """Answer the bytes, compressed if they may be, or that the caller has them."""
-        headers = {"ETag": f'W/"{self.digest}"', "Cache-Control": FOR_A_MINUTE, "Vary": "Accept-Encoding"}
+        headers = {"ETag": f'W/"{self.digest}"', "Cache-Control": FOR_A_MINUTE, "Vary": "Accept, Accept-Encoding"}
         if is_known(known, self.digest):
             return Response(status_code=304, headers=headers)
         if "gzip" not in request.headers.get("Accept-Encoding", ""):

@@ -27,6 +27,7 @@ from fastapi import FastAPI, Request, Response, params
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from app.api.http import tables
 from app.api.http.dependencies import (
     LateEffect,
     Opener,
@@ -150,6 +151,9 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
     """Add a concept's routes under a prefix, with the problems that all of them may raise."""
     for route in router.routes:
         endpoint, end = answering(route, prefix, has_actor=Unauthenticated in raises), route.options.get("deprecated")
+        row = tables.row_of(inspect.signature(route.endpoint).return_annotation)
+        if row:
+            endpoint = tables.with_tables(endpoint, route.endpoint, row, router.tags[0])
         app.router.add_api_route(
             prefix + route.path,
             endpoint,
@@ -162,7 +166,8 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             deprecated=bool(end),
             openapi_extra=end.extra if end else None,
             response_class=route.options.get("response_class", app.router.default_response_class),
-            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises) | route.successes,
+            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises)
+            | (tables.successes(route.successes) if row else route.successes),
         )
         added = app.router.routes[-1]
         assert isinstance(added, APIRoute)

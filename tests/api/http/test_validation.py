@@ -115,7 +115,7 @@ def test_no_words_of_python_are_in_an_answer(code: str, context: dict[str, Any],
 
 
 ID, OTHER_ID = "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071", "0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6072"
-GRANT = {"campaign_id": ID, "reason": "理由充分。"}
+GRANT: dict[str, Any] = {"campaign_id": ID, "reason": "理由充分。"}
 TOLD = {"campaign_id": ID, "title": "通知", "text": "请补报。"}
 NOTICE = template("lubei-2015")
 CRITERION, WINDOW, COMMENDATION = NOTICE["criteria"][0], NOTICE["plans"], NOTICE["commendation"]

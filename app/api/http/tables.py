@@ -1,0 +1,160 @@
+"""Every list as a table: asked for by `Accept`, a page is the whole list from there on, as CSV or XLSX.
+
+A route that answers a `Page` gets this from its `Router`, without a word of its own: the same statement with the same
+filters is read page by page, each through a connection of its own, and written by a process for this table.
+"""
+
+import inspect
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import date
+from functools import cache, wraps
+from operator import itemgetter
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from fastapi import Request, Response, params
+from pydantic import AwareDatetime, BaseModel
+
+from app.api.http.dependencies import PageRequest, get_view, open_view, page_request
+from app.api.http.downloads import Download, saved
+from app.api.http.headings import HEADINGS, LABEL
+from app.api.http.output import Page
+from app.file_names import CSV, XLSX, Part, named
+from app.findings import CHINA
+from app.models.enums import Labelled
+from app.services.limits import Meter
+from app.services.pages import id_of
+from app.tables.process import Tables
+
+Endpoint = Callable[..., Awaitable[Any]]
+FORMS = {CSV: "csv", XLSX: "xlsx"}
+ITEMS = "items"
+MOST = 100
+"""Rows of a page."""
+COST, COST_OF_ROW = 1.0, 0.0002
+"""Seconds of the processing that an account may use: of a table, and of each of its rows."""
+FOR_PROGRAMS = re.compile(r"etag|.*_hrefs?")
+"""Members that are no columns, as identities are none, nor codes that have their name beside them."""
+_KINDS = {AwareDatetime: "time", date: "date"}
+
+
+def row_of(answer: Any) -> type[BaseModel] | None:
+    """Return the model of the rows where an answer is a page of a list."""
+    if not (isinstance(answer, type) and issubclass(answer, Page)):
+        return None
+    items = answer.model_fields.get(ITEMS)
+    row: type[BaseModel] | None = get_args(items.annotation)[0] if items else None
+    return row
+
+
+@cache
+def columns_of(row: type[BaseModel]) -> list[dict[str, object]]:
+    """Return the columns of a list: their headings, kinds, and the labels of their words."""
+    leaves = {name: _leaf(field.annotation) for name, field in row.model_fields.items()}
+    return [
+        {
+            "name": name,
+            "heading": heading_of(row, name),
+            "kind": _KINDS.get(leaf, ""),
+            "labels": {word.value: word.label for word in leaf} if issubclass(leaf, Labelled) else {},
+        }
+        for name, leaf in leaves.items()
+        if leaf is not UUID and not FOR_PROGRAMS.fullmatch(name) and f"{name}_name" not in leaves
+    ]
+
+
+def heading_of(row: type[BaseModel], name: str) -> str:
+    """Return the Chinese words with which a member's description begins, or else those of its name."""
+    said = LABEL.match(row.model_fields[name].description or "")
+    return HEADINGS.get(f"{row.__name__}.{name}") or (said[0] if said else HEADINGS.get(name, name))
+
+
+def asked_for(accept: str) -> str | None:
+    """Return the kind of table that is named first, unless JSON is named before it."""
+    medias = (part.partition(";")[0].strip().lower() for part in accept.split(","))
+    found = next((media for media in medias if media in FORMS or media == "application/json"), None)
+    return found if found in FORMS else None
+
+
+def successes(of_json: Mapping[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses=` of a list: those of its JSON, and the tables."""
+    content = {media: {"schema": {"type": "string", "format": "binary"}} for media in FORMS}
+    return {**of_json, 200: {"content": content, **of_json.get(200, {})}}
+
+
+def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], tag: str) -> Endpoint:
+    """Let a list be answered as a table, too, of the pages of its endpoint; otherwise it is answered as before."""
+    signature, asked_of = inspect.signature(otherwise), inspect.signature(endpoint).parameters
+    places = {_dependency(each): name for name, each in signature.parameters.items()}
+    view, paging = places[get_view], places[page_request]
+    own = next((name for name, each in signature.parameters.items() if each.annotation is Request), None)
+
+    @wraps(otherwise)
+    async def answer(**given: Any) -> Any:
+        request: Request = given[own] if own else given.pop(_REQUEST.name)
+        media = asked_for(request.headers.get("accept", ""))
+        if media is None:
+            return await otherwise(**given)
+        arguments = {name: given[name] for name in asked_of}
+        asked: PageRequest = arguments[paging]
+        meter: Meter = request.app.state.upload_limits.processing
+        account_id = request.state.caller.actor.id
+        if account_id:
+            meter.use(account_id, COST)
+        first = await endpoint(**arguments | {paging: PageRequest(asked.after, MOST)})
+
+        async def pages() -> AsyncIterator[bytes]:
+            page = first
+            while True:
+                yield page.model_dump_json().encode()
+                if page.next_cursor is None:
+                    return
+                there = PageRequest(id_of(page.next_cursor), MOST)
+                async with open_view(request) as fresh:
+                    page = await endpoint(**arguments | {paging: there, view: fresh})
+
+        return _table(request, media, row, tag, pages())
+
+    parameters = [*signature.parameters.values(), *([] if own else [_REQUEST])]
+    answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
+    return answer
+
+
+_REQUEST = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+
+
+def _table(request: Request, media: str, row: type[BaseModel], tag: str, pages: AsyncIterator[bytes]) -> Response:
+    """Answer with the file as it is written."""
+    tables: Tables = request.app.state.tables
+    title = _titles(request)[tag]
+    today = f"{request.state.caller.now.astimezone(CHINA):%Y%m%d}"
+    head = {"form": FORMS[media], "title": title, "zone": CHINA.key, "columns": columns_of(row)}
+    headers = saved(named(media, Part(title, tag), today))
+    public = request.state.caller.actor.id is None
+    return Download(tables.write(head, pages, public=public), headers, media)
+
+
+def _titles(request: Request) -> Mapping[str, str]:
+    """Return what each group of operations is called."""
+    tags = request.app.openapi_tags or ()
+    pairs = map(itemgetter("name", "description"), tags)
+    return {name: description.partition(":")[0].strip() for name, description in pairs}
+
+
+def _dependency(parameter: inspect.Parameter) -> Any:
+    marks = getattr(parameter.annotation, "__metadata__", ())
+    return next((mark.dependency for mark in marks if isinstance(mark, params.Depends)), None)
+
+
+def _leaf(annotation: Any) -> Any:
+    """Return the type of a value, or of each of several, where it is there."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in {Annotated, list}:
+        return _leaf(inner[0])
+    if origin in {Union, UnionType}:
+        return _leaf(next(each for each in inner if each is not type(None)))
+    if origin is Literal:
+        return type(inner[0])
+    return annotation if isinstance(annotation, type) else object

@@ -1,0 +1,46 @@
+"""Every list of the contract is a table, too, with a Chinese heading for each column."""
+
+import inspect
+import re
+
+import pytest
+
+from app.api.http import tables
+from app.api.http.document import resolve
+from app.main import PRIVATE, PUBLIC, TAGS
+from tests.contract.operations import DOCUMENT, OPERATIONS
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+LISTS = {
+    operation.name: operation.successes["200"]["content"]
+    for operation in OPERATIONS
+    if {"items", "next_cursor"}
+    <= resolve(
+        DOCUMENT, operation.successes.get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    )
+    .get("properties", {})
+    .keys()
+}
+ROWS = {
+    row: part.router.tags[0]
+    for part in (*PRIVATE, *PUBLIC)
+    for route in part.router.routes
+    if (row := tables.row_of(inspect.signature(route.endpoint).return_annotation))
+}
+
+
+def test_every_list_is_a_table_too() -> None:
+    assert len(LISTS) > 50
+    assert [name for name, content in LISTS.items() if not tables.FORMS.keys() <= content.keys()] == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.__name__)
+def test_every_column_has_a_chinese_heading_of_its_own(row: type) -> None:
+    headings = [str(column["heading"]) for column in tables.columns_of(row)]
+    assert [heading for heading in headings if not CHINESE.search(heading)] == []
+    assert len(headings) == len(set(headings)), headings
+
+
+def test_every_table_has_a_name_that_a_person_knows() -> None:
+    titles = {tag["name"]: tag["description"].partition(":")[0] for tag in TAGS}
+    assert [tag for tag in ROWS.values() if not CHINESE.search(titles[tag])] == []
