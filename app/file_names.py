@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from uuid import UUID
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +39,11 @@ def named(media_type: str, *parts: str | Part) -> FileName:
     said = _cut("-".join(_UNSAFE.sub("_", pair.said) for pair in pairs).strip("._"))
     plain = "-".join(_NOT_PLAIN.sub("_", pair.plain) for pair in pairs).strip("._")
     return FileName(f"{said}.{ending}", f"{plain}.{ending}")
+
+
+def campaign_code(year: int, campaign_id: UUID) -> str:
+    """Name a campaign in ASCII; two of one year differ by the end of their ids."""
+    return f"{year}-{campaign_id.hex[-6:]}"
 
 
 def picture_part(slot: int, *, thumbnail: bool = False) -> Part:

@@ -3,7 +3,7 @@
 The same finding refuses a command, fills `actions` before anyone presses a button, and documents the rule.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.models.enums import Labelled, Language, Severity
 
 CHINA = ZoneInfo("Asia/Shanghai")
+CLOCKS = "%H:%M", "%H:%M:%S", "%H:%M:%S.%f"
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
@@ -26,8 +27,9 @@ class Sentence:
 
     def say(self, language: Language, **params: Any) -> str:
         words = self.zh if language is Language.ZH else self.en
+        clock = _clock([value for value in params.values() if isinstance(value, datetime)], language)
         return words.format(
-            **{name: _quoted(said(value, language), f"“{{{name}}}”" in words) for name, value in params.items()}
+            **{name: _quoted(said(value, language, clock), f"“{{{name}}}”" in words) for name, value in params.items()}
         )
 
 
@@ -104,7 +106,7 @@ class FindingOut(BaseModel):
     )
 
 
-def said(value: Any, language: Language) -> Any:
+def said(value: Any, language: Language, clock: str = CLOCKS[0]) -> Any:
     """Return an instant, a day, a word of a vocabulary or several as people say it; anything else as it is.
 
     Midnight is the end of the day before (24:00), since what closes then is open that whole day. An instant is said in
@@ -120,8 +122,14 @@ def said(value: Any, language: Language) -> Any:
         local = value.astimezone(CHINA) if value.tzinfo is UTC else value
         if local.time() == time():
             return (local - timedelta(days=1)).strftime(f"{day}{between}24:00")
-        return local.strftime(f"{day}{between}%H:%M")
+        return local.strftime(f"{day}{between}{clock}")
     return value.strftime(day) if isinstance(value, date) else value
+
+
+def _clock(instants: Sequence[datetime], language: Language) -> str:
+    """Choose how far the clock is read, so that a sentence that compares instants does not say both in one way."""
+    apart = len(set(instants))
+    return next((each for each in CLOCKS if len({said(at, language, each) for at in instants}) == apart), CLOCKS[-1])
 
 
 def refusing(findings: Iterable[Finding]) -> list[Finding]:

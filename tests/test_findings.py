@@ -1,9 +1,11 @@
 import ast
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.findings import Finding, Rule, refusing
+import pytest
+
+from app.findings import Finding, Rule, Sentence, refusing
 from app.models.enums import Language, LimitKind, Severity
 from app.services import policies
 
@@ -37,6 +39,20 @@ def test_a_name_with_quotation_marks_is_quoted_with_single_ones_inside() -> None
 def test_an_instant_is_told_in_utc() -> None:
     at = datetime(2015, 9, 15, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert ADVICE(at=at).worded(Language.ZH).params == {"at": "2015-09-14T16:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (timedelta(minutes=1), "2015年9月14日23:58与2015年9月14日23:59"),
+        (timedelta(seconds=1), "2015年9月14日23:58:00与2015年9月14日23:58:01"),
+        (timedelta(microseconds=1), "2015年9月14日23:58:00.000000与2015年9月14日23:58:00.000001"),
+        (timedelta(0), "2015年9月14日23:58与2015年9月14日23:58"),
+    ],
+)
+def test_two_instants_of_one_sentence_are_said_as_exactly_as_tells_them_apart(later: timedelta, expected: str) -> None:
+    at = datetime(2015, 9, 14, 15, 58, tzinfo=UTC)
+    assert Sentence("{at}与{until}", "").say(Language.ZH, at=at, until=at + later) == expected
 
 
 def test_a_finding_about_a_part_is_placed_in_the_whole() -> None:

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 from uuid import UUID
 
+from app.file_names import campaign_code
 from app.models import Application
 from app.models.enums import ApplicationStatus
 from tests.contract.client import ContractClient
@@ -23,18 +24,18 @@ NAMED = {
     "readCaseImage": ("案例001-图片1.jpg", "case-001-picture-1.jpg"),
     "readCaseImageThumbnail": ("案例001-图片1-缩略图.jpg", "case-001-picture-1-thumbnail.jpg"),
     "readNominationFile": ("{case}-盖章扫描件.pdf", "{case}-scan.pdf"),
-    "readNominationPackage": ("2015-{campaign}-择优推荐-{today}.zip", "2015-nominations-{today}.zip"),
-    "readArchive": ("2015-{campaign}-申报材料-{committee}-{today}.zip", "2015-material-{code}-{today}.zip"),
+    "readNominationPackage": ("2015-{campaign}-择优推荐-{today}.zip", "{year}-nominations-{today}.zip"),
+    "readArchive": ("2015-{campaign}-申报材料-{committee}-{today}.zip", "{year}-material-{code}-{today}.zip"),
     "readDocumentContent": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
     "readPublicDocument": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
     "readPublicPicture": ("2015-第1号品牌-图片1.jpg", "award-2015-1-picture-1.jpg"),
     "readApplicationForm": ("{case}-申报表-第2版.pdf", "{case}-form-v2.pdf"),
-    "readPlanForm": ("2015-{committee}-实施计划登记表.pdf", "2015-{code}-plan.pdf"),
-    "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "2015-summary-{code}-{today}.pdf"),
+    "readPlanForm": ("2015-{committee}-实施计划登记表.pdf", "{year}-{code}-plan.pdf"),
+    "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "{year}-summary-{code}-{today}.pdf"),
     "readFilingReceipt": ("{receipt}-上报回执.pdf", "{receipt}-receipt.pdf"),
     "readDecisionLetter": ("{decided}-D01-受理通知书.pdf", "{decided}-D01-acceptance.pdf"),
-    "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "2015-application-form.pdf"),
-    "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "2015-plan-form.pdf"),
+    "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "{year}-application-form.pdf"),
+    "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "{year}-plan-form.pdf"),
 }
 FILES = {
     operation.name
@@ -135,7 +136,7 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
         assert answer.status_code == 200, (name, answer.text)
         names = re.findall("filename=\"(.+)\"; filename\\*=UTF-8''(.+)", answer.headers["content-disposition"])
         found[name] = tuple(unquote(each) for each in reversed(names[0]))
-    words = {"campaign": place.campaign.name, "today": f"{NOW:%Y%m%d}"}
+    words = {"campaign": place.campaign.name, "today": f"{NOW:%Y%m%d}", "year": campaign_code(2015, place.campaign.id)}
     words |= {"committee": place.district.committee.name, "code": place.district.committee.code}
     *_, filing = (await read(place.by_office, "/api/v1/filings"))["items"]
     receipt = await read(place.by_office, f"/api/v1/filings/{filing['id']}")

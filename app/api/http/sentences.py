@@ -154,6 +154,7 @@ MISTAKES = {
     "commendation: a day is both off and worked": "同一天既放假又上班。",
     "narrative: the bounds are not in order": "文字篇幅的各项限度顺序不对。",
     "a window closes before it opens": "截止时间不晚于开始时间。",
+    "a full measure is more cases than may be filed": "计满分的件数超过最高上报件数，无法得满分。",
     "a window closes before its last day": "截止时间早于公布的最后一天。",
     "an indicator measures plans, and none are asked for": "评价指标涉及实施计划，而活动不要求报送实施计划。",
     "a code occurs twice": "代码有重复。",

@@ -168,11 +168,14 @@ class CampaignReplacement(CampaignSettings):
     )
 
     @model_validator(mode="after")
-    def _closes_on_its_last_day(self) -> "CampaignReplacement":
+    def _holds_what_it_says(self) -> "CampaignReplacement":
         """Judge what is sent alone: a notice stored before stays readable."""
         for place, window in self.windows():
             if self.closes_at(window).date() < window.due_on:
                 raise self.contradiction("a window closes before its last day", place, "enforced_at")
+        for index in self.out_of_reach:
+            path = "commendation", "indicators", index, "full_measure"
+            raise self.contradiction("a full measure is more cases than may be filed", *path)
         return self
 
     @property

@@ -183,7 +183,8 @@ async def grant(ctx: Context, body: ExtensionCreate) -> UUID:
     refuse(deadlines.stage_findings(settings, body.deadline, "/deadline"))
     present = deadlines.effective(settings, body.deadline, participations.extension_of(target))
     until = _until(settings, body)
-    refuse(policy.grant_findings(present, until, ctx.now))
+    at_odds = deadlines.closing_findings(settings, body.due_on, until)
+    refuse([*at_odds, *policy.grant_findings(present, until, ctx.now)])
     extension = Extension(
         campaign_id=body.campaign_id,
         committee_id=target.committee_id,

@@ -12,7 +12,7 @@ from sqlalchemy import Text, Uuid, bindparam, literal, or_, select
 
 from app.context import ACTOR_UNIT, View, acting_as, own_committees
 from app.database import Query
-from app.file_names import FileName, Part, named
+from app.file_names import FileName, Part, campaign_code, named
 from app.models import (
     Application,
     Campaign,
@@ -156,7 +156,7 @@ async def pack(
         "Bagging-Date": now.date().isoformat(),
     }
     bag = bagged([text("data/README.txt", readme), *written], tags)
-    return Package(_name(settings, whose, f"{now:%Y%m%d}"), bag)
+    return Package(_name(settings, campaign_id, whose, f"{now:%Y%m%d}"), bag)
 
 
 async def _whose(view: View, committee_id: UUID | None) -> list[Part]:
@@ -167,8 +167,8 @@ async def _whose(view: View, committee_id: UUID | None) -> list[Part]:
     return [Part(row.unit_name, f"{row.code}-unit") if row.unit_name else Part(row.name, row.code)]
 
 
-def _name(settings: CampaignSettings, whose: Sequence[Part], day: str) -> FileName:
-    campaign = Part(f"{settings.year}-{settings.name}", f"{settings.year}")
+def _name(settings: CampaignSettings, campaign_id: UUID, whose: Sequence[Part], day: str) -> FileName:
+    campaign = Part(f"{settings.year}-{settings.name}", campaign_code(settings.year, campaign_id))
     return named("application/zip", campaign, Part("申报材料", "material"), *whose, day)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, and_, bindparam, or_, select
 
 from app.context import View
 from app.database import Query
-from app.file_names import FileName, Part, named
+from app.file_names import FileName, Part, campaign_code, named
 from app.models import Award, Campaign, Nomination
 from app.models.enums import AwardStatus
 from app.rows import row_type
@@ -97,11 +97,11 @@ async def pack(view: View, campaign_id: UUID) -> Package:
         "External-Identifier": f"urn:uuid:{campaign_id}",
         "Bagging-Date": day.isoformat(),
     }
-    return Package(_name(settings, f"{day:%Y%m%d}"), policy.bagged([*files, *index], about))
+    return Package(_name(settings, campaign_id, f"{day:%Y%m%d}"), policy.bagged([*files, *index], about))
 
 
-def _name(settings: CampaignSettings, day: str) -> FileName:
-    campaign = Part(f"{settings.year}-{settings.name}", f"{settings.year}")
+def _name(settings: CampaignSettings, campaign_id: UUID, day: str) -> FileName:
+    campaign = Part(f"{settings.year}-{settings.name}", campaign_code(settings.year, campaign_id))
     return named("application/zip", campaign, Part("择优推荐", "nominations"), day)
 
 

@@ -152,6 +152,8 @@ async def test_only_a_later_and_future_deadline_of_a_published_campaign_is_grant
     assert await codes(due_on="2015-09-15") == [past]
     assert await codes(due_on="2015-09-14") == [past, not_later]
     assert await codes(due_on="2015-09-16", enforced_at="2015-09-16T09:00:00+08:00") == [past]
+    at_odds = [("closes_before_its_day", "/enforced_at")]
+    assert await codes(due_on="2015-09-20", enforced_at="2015-09-19T23:59:00+08:00") == at_odds
     assert (await office.post(URL, json=for_committee(campaign, committee))).status_code == 201
     assert await codes() == [not_later]
     assert await codes(committee_id=str(uuid4())) == [("unknown_reference", "/committee_id")]

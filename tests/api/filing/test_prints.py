@@ -3,6 +3,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from app.file_names import campaign_code
 from app.models.enums import ApplicationStatus
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
@@ -108,7 +109,7 @@ async def test_a_plan_is_printed_with_as_many_rows_as_the_notice_has(world: Worl
     pdf = await printed(place.by_committee, f"{href}/form")
     assert of_pdf(pdf) == of_docx(await printed(place.by_committee, f"{href}/form", format="docx")) == expected
     named = (await place.by_committee.get(f"{href}/form")).headers["content-disposition"]
-    assert f'filename="2015-{place.committee.code}-plan.pdf"' in named
+    assert f'filename="{campaign_code(2015, place.campaign.id)}-{place.committee.code}-plan.pdf"' in named
     [page] = pages_of(pdf)
     assert f"党（工）委：{squeezed(place.committee.name)}" in page
     assert "注：此表4月22日前报送路北文明办" in page

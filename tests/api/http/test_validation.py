@@ -201,6 +201,12 @@ CONTRADICTORY: list[Contradictory] = [
         "/applications/enforced_at",
         "a window closes before its last day",
     ),
+    (
+        "CampaignReplacement",
+        NOTICE | {"maximum_filed": 4, "filed_by_kind": []},
+        "/commendation/indicators/3/full_measure",
+        "a full measure is more cases than may be filed",
+    ),
     notice("reminders: one occurs twice", "/reminders/2", reminders=["P7D", "P1D", "PT24H"]),
     notice("images: maximum is below minimum", "/images/maximum", images={"minimum": 5, "maximum": 4}),
     notice(

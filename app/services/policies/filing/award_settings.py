@@ -1,5 +1,6 @@
 """The part of a campaign's settings that its awards, their publication and their numbers are made of."""
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -52,6 +53,13 @@ class Indicator(Input):
     full_measure: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
         description="The count that earns all the points, for indicators that count; more earns no more.", examples=[5]
     )
+
+
+def out_of_reach(indicators: Sequence[Indicator], maxima: Iterable[int | None]) -> list[int]:
+    """Return the places of the indicators that count more cases than some committee may file."""
+    most = min((each for each in maxima if each), default=None)
+    counted = enumerate(indicators) if most else ()
+    return [index for index, each in counted if each.code == "filed_count" and each.full_measure > (most or 0)]
 
 
 OF_PLANS = frozenset({"plan_in_time", "planned_delivered"})

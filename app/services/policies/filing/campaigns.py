@@ -14,6 +14,7 @@ from app.models.enums import CommitteeKind, Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
 from app.services.policies.filing.cells import taken_back, tightened
 from app.services.policies.filing.controls import NO_SUCH_CELL
+from app.services.policies.filing.deadlines import closing_findings
 from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
@@ -229,7 +230,7 @@ _YEAR = re.compile(r"(?<!\d)〔?(?P<year>(?:19|20)\d\d)(?:〕|年[^，。；：�
 
 def deadline_move_findings(settings: CampaignSettings, old: Window, new: Window, now: datetime) -> list[Finding]:
     """Return why a deadline may not be moved there: into the past, before the opening, far off, or not at all."""
-    findings = []
+    findings = closing_findings(settings, new.due_on, settings.closes_at(new))
     if any(abs(day.year - settings.year) > MOST_YEARS_OFF for day in (new.due_on, settings.closes_at(new))):
         findings.append(DEADLINE_FAR_OFF("/due_on", years=MOST_YEARS_OFF))
     if settings.closes_at(new) <= now:

@@ -11,7 +11,7 @@ from math import inf
 from app.comparable import is_filled
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, CellNeed, Language, Severity
-from app.periods import lasting
+from app.periods import lasting, spoken
 from app.services.policies import REQUIRED
 from app.services.policies.filing.controls import KINDS, NO_SUCH_CELL, Kind, unsuitable
 from app.services.policies.filing.own_cells import BOUNDS, LONGEST_TEXT, PERIOD, ROW, Json, OwnCell, Value, Values
@@ -105,8 +105,10 @@ def _rows_without_phones(value: Value) -> Value:
 
 
 def text_of(value: Value, cell: OwnCell | None = None) -> str:
-    """Put a value into words: codes by the names of their options, a list row by row."""
+    """Put a value into words: codes by the names of their options, dates as they are spoken, a list row by row."""
     names = {option.code: option.name for option in cell.options} if cell else {}
+    if cell and cell.control is CellControl.DATE and isinstance(value, str):
+        return spoken(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):

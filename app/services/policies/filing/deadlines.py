@@ -17,6 +17,11 @@ DEADLINE_PASSED = Rule(
     "The {kind} deadline of {campaign} ({enforced_at}) has passed.",
 )
 
+CLOSES_BEFORE_ITS_DAY = Rule(
+    "closes_before_its_day",
+    "截止时间（{enforced_at}）早于公布的最后一天（{due_on}）。",
+    "The instant that enforces it ({enforced_at}) is before the published day ({due_on}).",
+)
 NO_PLAN_STAGE = Rule("no_plan_stage", "“{campaign}”不要求报送实施计划。", "{campaign} asks for no plans.")
 
 
@@ -60,6 +65,12 @@ def effective(settings: CampaignSettings, kind: DeadlineKind, extension: LaterDe
 def correction_until(settings: CampaignSettings, due_on: date | None, deadline: Deadline) -> datetime:
     """Return the end of a correction: of the day it is asked for, or the later deadline that counts already."""
     return max(settings.end_of(due_on), deadline.enforced_at) if due_on else deadline.enforced_at
+
+
+def closing_findings(settings: CampaignSettings, due_on: date, until: datetime) -> list[Finding]:
+    """Require an instant that is not before the published day begins: the one is what the other says."""
+    early = until.astimezone(settings.zone).date() < due_on
+    return [CLOSES_BEFORE_ITS_DAY("/enforced_at", enforced_at=until, due_on=due_on)] if early else []
 
 
 def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str | None = None) -> list[Finding]:

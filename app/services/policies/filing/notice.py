@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
-from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings
+from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings, out_of_reach
 from app.services.policies.filing.criteria import Criterion, Text, stored
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
@@ -375,6 +375,11 @@ class CampaignSettings(Input):
     def end_of(self, day: date) -> datetime:
         """The end of a day in the campaign's time zone, exclusive."""
         return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+    @property
+    def out_of_reach(self) -> list[int]:
+        """Places of the indicators whose full measure is more cases than some committee may file."""
+        return out_of_reach(self.commendation.indicators, [self.filed_by(kind).maximum_filed for kind in CommitteeKind])
 
     def leads(self) -> list[timedelta]:
         """Intervals before a deadline at which reminders are sent."""

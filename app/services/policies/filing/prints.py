@@ -6,7 +6,7 @@ from itertools import chain, repeat
 from app.file_names import Part
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
-from app.periods import lasting, spoken
+from app.periods import lasting
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import NARRATIVE, PERIOD, Content, Form
@@ -236,11 +236,9 @@ def _to_write(cell: OwnCell) -> str:
 
 
 def _on_paper(cell: OwnCell, value: Value) -> str:
-    """Word a value as the other cells are: a 承诺 is a box beside its words, dates are spoken."""
+    """Word a value as the other cells are: a 承诺 is a box beside its words."""
     if cell.control is CellControl.CONSENT and isinstance(value, bool | None):
         return f"{TICKED if value else UNTICKED} {cell.help or cell.name}"
-    if cell.control is CellControl.DATE and isinstance(value, str):
-        return spoken(value)
     return "" if value is None else text_of(value, cell)
 
 
