@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Application, Campaign, Extension, Plan
-from app.models.enums import ApplicationStatus, ExtensionCause, PlanStatus, Role
+from app.models.enums import ApplicationStatus, ExtensionCause, PlanStatus, Role, RoundKind
 from app.services.notifying import reminders
 from tests.contract.client import ContractClient
 from tests.world import ZONE, World
@@ -226,6 +226,14 @@ async def test_a_judge_is_told_what_they_owe_and_the_office_who_missed_it(world:
     assert await notified(judged.by_office, "missing.reviews") == [
         ("“初评”评审已于2015年5月21日10:00截止，未完成：1位评委。", [f"{judged.judges[0].name}：2件未提交"])
     ]
+
+
+async def test_in_a_live_round_a_judge_is_not_reminded_of_sheets_that_are_filled_in_on_the_spot(world: World) -> None:
+    judged = await judging(world, cases=1, judges=1, kind=RoundKind.LIVE, blind=False)
+    await judged.assign(judged.cases[0], judged.judges[0])
+    assert await reminded(judged, judged.round.closes_at - DAY) == 0
+    progress = (await judged.by_office.get(f"/api/v1/rounds/{judged.round.id}/progress")).json()
+    assert [(each["outstanding"], each["to_remind"]) for each in progress["judges"]] == [([1], False)]
 
 
 async def test_cases_given_before_the_round_opens_are_told_when_it_does(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Account
-from app.models.enums import Role
+from app.models.enums import Role, RoundKind
 from app.services import jobs
 from app.services.commending import publications
 from app.services.commending.publications import PublicationCreate
@@ -331,6 +331,21 @@ async def test_a_judge_is_told_of_new_cases_but_not_how_many_nor_which(world: Wo
     assert [[each["text"] for each in news_of] for news_of in feeds] == [[news, news], [news], []]
     subjects = {(each["subject_type"], each["subject_id"], *each["details"]) for news_of in feeds for each in news_of}
     assert subjects == {("round", str(judged.round.id))}
+
+
+async def test_a_returned_sheet_is_told_to_the_clerk_who_entered_it_and_not_to_its_judge(world: World) -> None:
+    judged = await judging(world, cases=1, judges=1, kind=RoundKind.LIVE, blind=False)
+    given, second = await judged.assign(judged.cases[0], judged.judges[0]), await world.client_of(Role.OFFICE)
+    scores = {"scores": [{"code": each["code"], "score": 90} for each in judged.round.criteria]}
+    path = f"/api/v1/rounds/{judged.round.id}/assignments/{given.id}/sheet"
+    sheet = await done(judged.by_office, path, scores)
+    await done(second, f"/api/v1/reviews/{sheet['id']}/reopening", {"reason": "与评分表不符。"})
+    await hand_on(world)
+    assert [await kinds(each) for each in (judged.by_office, second, judged.by_judge[0])] == [
+        ["review.reopened"],
+        [],
+        [],
+    ]
 
 
 async def test_a_judge_who_must_keep_away_is_told_nothing(world: World) -> None:
