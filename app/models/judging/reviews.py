@@ -2,11 +2,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
 from app.models.enums import ReviewStatus
+
+_SECOND_PERSON = """
+    CASE WHEN entered_by IS NULL THEN checked_by IS NULL AND status <> 'entered'
+    WHEN status = 'submitted' THEN checked_by IS NOT NULL AND checked_by <> entered_by ELSE checked_by IS NULL END
+"""
 
 
 class Review(Versioned, Base):
@@ -16,6 +21,7 @@ class Review(Versioned, Base):
     """
 
     __tablename__ = "reviews"
+    __table_args__ = (CheckConstraint(_SECOND_PERSON, "second_person"),)
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), unique=True)
     status: Mapped[ReviewStatus] = mapped_column(default=ReviewStatus.DRAFT)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
@@ -13,7 +13,10 @@ class Round(Versioned, Base):
     """A round of judging (评选轮次). Its row is the lock for its assignments, and for what its ranking counts."""
 
     __tablename__ = "rounds"
-    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        CheckConstraint("kind <> 'live' OR NOT blind", "live_not_blind"),
+    )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
     number: Mapped[int]

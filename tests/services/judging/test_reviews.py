@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.context import Context
 from app.models import Assignment, Review
-from app.models.enums import ReviewStatus, RoundStatus
+from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
 from app.services.judging import reviews
 from app.services.judging.reviews import ReviewReopening
 from app.services.judging.visibility import lock_round
@@ -102,3 +104,23 @@ async def test_a_case_withdrawn_while_its_judge_saves_is_saved_before_or_not_at_
         return await outcome(world, judge, lambda ctx: reviews.save(ctx, case_id, draft(made, 50), 0))
 
     assert tuple(await asyncio.gather(outcome(world, clerk, withdraw), save())) == ("done", "not-found")
+
+
+async def test_the_database_lets_no_sheet_count_that_one_person_alone_has_read(world: World) -> None:
+    made = await judging(world, cases=1, judges=1, kind=RoundKind.LIVE, blind=False)
+    review = await made.scored(made.cases[0], made.judges[0], 80)
+    clerk, second = made.clerk.id, (await world.account(Role.OFFICE)).id
+    entered, submitted = ReviewStatus.ENTERED, ReviewStatus.SUBMITTED
+    for status, by, checked in (
+        (entered, None, None),
+        (entered, clerk, second),
+        (submitted, clerk, None),
+        (submitted, clerk, clerk),
+        (submitted, None, second),
+    ):
+        with pytest.raises(IntegrityError, match="reviews_second_person_check"):
+            await world.put(review, status=status, entered_by=by, checked_by=checked)
+    await world.put(review, status=entered, entered_by=clerk)
+    await world.put(review, status=submitted, checked_by=second)
+    with pytest.raises(IntegrityError, match="rounds_live_not_blind_check"):
+        await world.put(made.round, blind=True)
