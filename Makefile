@@ -59,6 +59,14 @@ openapi: setup ## Write the contract and the documents generated from the code
 contract: setup ## Lint, score and compile the contract with Node tools
 	bash openapi/check.sh
 
+.PHONY: mock
+mock: ## Answer as the contract's examples do, on port 4010: a backend for a frontend that has none
+	@exec bash openapi/mock.sh
+
+.PHONY: packages
+packages: setup ## Build and try the contract's packages for npm and PyPI, into dist/contract
+	bash openapi/packages.sh
+
 .PHONY: bench
 bench: setup ## Compare with a bare program that does the same work
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the contract with Node's tools: lint, readiness score, breaks since the last release, and a TypeScript client
-# generated and compiled strictly.
+# Checks the contract with Node's tools: lint, readiness score, breaks since the last release, a TypeScript client
+# generated and compiled strictly, and the packages, each installed in a clean folder.
 # Usage: openapi/check.sh [CONTRACT]; prints a line per step, and the whole output of a step that fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -57,3 +57,4 @@ step "score" score
 step "changes" changes
 step "client generated" generate
 step "client compiled" compile
+step "packages built and tried" bash packages.sh

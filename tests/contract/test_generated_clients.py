@@ -61,3 +61,13 @@ async def generate(**environment: str) -> tuple[str, int | None]:
     )
     output, _ = await process.communicate()
     return output.decode(), process.returncode
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, as the contract's tools do")
+async def test_a_mock_made_of_the_document_alone_answers_every_operation() -> None:
+    asking = await asyncio.create_subprocess_exec(
+        "bash", SCRIPT.with_name("mock.sh"), "--try", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await asking.communicate()
+    assert asking.returncode == 0, said.decode()

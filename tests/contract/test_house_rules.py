@@ -264,6 +264,15 @@ def test_a_row_of_a_list_tells_no_actions(operation: Operation) -> Complaints:
 @each_operation
 def test_parameters_are_described(operation: Operation) -> Complaints:
     yield from (f"{each['name']} has no description" for each in operation.parameters if not each.get("description"))
+    yield from (f"{each['name']} has no example" for each in operation.parameters if of_a_form_unshown(each))
+
+
+def of_a_form_unshown(parameter: Json) -> bool:
+    """Return true if a value has to be of a form, and nobody sees one: not a mock, which needs a value either."""
+    return "pattern" in parameter["schema"] and not (parameter.keys() | parameter["schema"].keys()) & {
+        "example",
+        "examples",
+    }
 
 
 @each_operation

@@ -14,7 +14,13 @@ from app.services.policies.handover.payloads import NominationPayload
 router = Router("/nominations/{nomination_id}", tags=["hand-over"])
 Digest = Annotated[
     str,
-    Path(description="A file's digest, as the payload names it.", min_length=64, max_length=64, pattern="^[0-9a-f]+$"),
+    Path(
+        description="A file's digest, as the payload names it.",
+        examples=["9f" * 32],
+        min_length=64,
+        max_length=64,
+        pattern="^[0-9a-f]+$",
+    ),
 ]
 _PAYLOAD: dict[int | str, dict[str, Any]] = {
     200: {
