@@ -138,6 +138,8 @@ def _inside(value: Any, found: Reach) -> list[Any]:
 def _of_function(function: Any, found: Reach) -> list[Any]:
     """Return what a function of ours mentions; one that fills `actions` tells what might be done, and does nothing."""
     function = cast(FunctionType, getattr(function, "__func__", function))
+    if function is policies.wrong_state:
+        return [policies.WRONG_STATE]
     if not _is_ours(function) or function.__module__ in _KERNEL:
         return []
     mentioned = _mentions(function)

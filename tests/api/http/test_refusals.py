@@ -10,7 +10,7 @@ from app.api.http.refusals import PEOPLE_AND_PROGRAMS, reach
 from app.models.enums import Role
 from app.services import events
 from app.services.filing import applications, swaps
-from app.services.judging import rounds
+from app.services.judging import reviews, rounds
 from app.services.people import committees, units
 from app.services.policies.filing.applications import RETURN
 
@@ -36,6 +36,7 @@ def test_codes_are_those_of_the_rules_of_its_acts_and_of_the_constraints_of_its_
     assert not {"award_stands", "seal_missing", "duplicate_image"} & set(submitting)
     assert "duplicate_image" in reach([applications.delete]).codes()
     assert "already_exists" in reach([committees.register]).codes()
+    assert "wrong_state" in reach([reviews.reopen]).codes()  # of the round, which a rule of the act asks
 
 
 def test_telling_what_might_be_done_is_not_doing_it() -> None:
