@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 HELP = "sys.argv = ['pinpai', '--help']; from app import cli; cli.cli(standalone_mode=False)"
 HEAVY = {"alembic", "asyncpg", "boto3", "demo", "fastapi", "numpy", "pydantic", "sqlalchemy", "uvicorn"}
 
@@ -59,5 +61,6 @@ def test_help_is_given_without_the_program() -> None:
     assert modules & HEAVY == set()
 
 
+@pytest.mark.thorough
 def test_the_api_carries_only_what_every_request_may_need() -> None:
     assert carried(API) & ELSEWHERE == set()

@@ -100,6 +100,7 @@ def test_other_names_cost_the_same(instance: Instance) -> None:
     assert flow_levels(renamed) == flow_levels(instance)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hash_seed", ["0", "12345"])
 def test_another_process_comes_to_the_same_result(hash_seed: str) -> None:
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}

@@ -19,6 +19,7 @@ def once() -> str:
     return generated()
 
 
+@pytest.mark.thorough
 def test_the_committed_contract_is_what_the_code_says(once: str) -> None:
     assert COMMITTED.read_text("utf-8") == once, "run `make openapi` and commit the difference"
 

@@ -60,11 +60,13 @@ def example(folder: Path, **given: str) -> ExampleReceiver:
     return ExampleReceiver("", plain | {"database": str(folder / "receiver.db")} | given)
 
 
+@pytest.mark.thorough
 def test_an_example_that_fails_says_why_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CannotPlay, match=r"^The example receiver failed: httpx2\.ConnectError: .*refused$"):
         example(tmp_path).look("received")
 
 
+@pytest.mark.thorough
 def test_an_example_that_cannot_listen_says_so_and_has_ended(tmp_path: Path) -> None:
     receiver, address = example(tmp_path, database=str(tmp_path)), f"127.0.0.1:{free_port()}"
     with (
@@ -75,6 +77,7 @@ def test_an_example_that_cannot_listen_says_so_and_has_ended(tmp_path: Path) -> 
     assert not listens(address)
 
 
+@pytest.mark.thorough
 def test_whatever_happens_nobody_goes_on_listening(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_port()}"
 

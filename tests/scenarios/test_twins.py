@@ -13,6 +13,8 @@ from tests.world import World
 from tests.world.filing import District, district
 from tests.world.notifying import number
 
+pytestmark = pytest.mark.thorough  # long matrices
+
 LISTS = [
     "applications",
     "applications?limit=1",

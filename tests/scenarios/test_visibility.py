@@ -19,6 +19,8 @@ from tests.world.factors import add_totp
 from tests.world.filing import District, district
 from tests.world.uploads import scan
 
+pytestmark = pytest.mark.thorough  # long matrices
+
 SECRET = "绝密品牌"
 
 
@@ -137,7 +139,6 @@ async def announced(place: District) -> dict[str, str]:
     return {"announcement_id": sent["id"], "document_id": document}
 
 
-@pytest.mark.thorough
 async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secrets: Secrets) -> None:
     nothing = absent(secrets.ids)
     for probe in probes(contract, HIDDEN_FROM):
