@@ -70,10 +70,17 @@ packages: setup ## Build and try the contract's packages for npm and PyPI, into 
 .PHONY: bench
 bench: setup ## Compare with a bare program that does the same work
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.growth
+
+.PHONY: storm
+storm: setup ## Play the last hour before the deadline, and compare a ledger with what is stored
+	$(BIN)/python -m benchmarks.storm
 
 .PHONY: bench-quick
 bench-quick: setup ## See that the benchmark runs, and that both programs do the same work
 	$(BIN)/python -m benchmarks --quick
+	$(BIN)/python -m benchmarks.growth --quick
+	$(BIN)/python -m benchmarks.storm --quick
 	$(BIN)/python -m benchmarks.judging --rounds 2
 
 .PHONY: lock

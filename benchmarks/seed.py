@@ -72,13 +72,14 @@ class District:
 class Planting:
     """Rows as the models make them, with every default a column has."""
 
-    def __init__(self) -> None:
+    def __init__(self, images: int = IMAGES) -> None:
+        self._images = images
         self._rows: dict[Table, list[Base]] = {table: [] for table in Base.metadata.sorted_tables}
         self._forms = [_form(seed) for seed in range(TEXTS)]
-        self._campaign_id = self._campaign()
+        self.campaign_id = self._campaign()
         self._committees = self._applications = 0
 
-    def committee(self, *statuses: ApplicationStatus) -> list[Owned]:
+    def committee(self, *statuses: ApplicationStatus, applications: int = APPLICATIONS) -> list[Owned]:
         """Plant a committee, its units, and applications in these states by turns."""
         self._committees += 1
         code = f"C{self._committees:04}"
@@ -86,7 +87,7 @@ class Planting:
         committee_id = self._add(Committee(code=code, name=f"{code}街道党工委", kind=kind, **STAMPS))
         token = self._account(code, Role.COMMITTEE, committee_id, None)
         units = [self._unit(committee_id, f"{code}-{place}") for place in range(UNITS)]
-        places = zip(range(APPLICATIONS), cycle(statuses), cycle(units), strict=False)
+        places = zip(range(applications), cycle(statuses), cycle(units), strict=False)
         return [
             Owned(self._application(f"2015-{code}-{place}", status, committee_id, unit_id), unit_token, token)
             for place, status, (unit_id, unit_token) in places
@@ -99,25 +100,25 @@ class Planting:
             records = [tuple(write(row) for write in written.values()) for row in rows]
             await connection.copy_records_to_table(table.name, records=records, columns=list(written))
 
+    def office(self) -> str:
+        """Plant the office, and return its token."""
+        return self._account("office", Role.OFFICE, None, None)
+
     def _add(self, row: Base) -> UUID:
         self._rows[row.metadata.tables[row.__tablename__]].append(row)
         return row.id
 
     def _campaign(self) -> UUID:
-        days = {"opens_on": NOW.date() - timedelta(days=9), "due_on": FAR.date(), "enforced_at": None}
-        settings = CampaignSettings.model_validate(
-            moved_to_year(template("lubei-2015"), NOW.year) | {"applications": days}
-        )
-        plain = settings.stored()
-        stored = {"settings": plain, "settings_digest": digest_of(plain), "status": CampaignStatus.PUBLISHED}
-        return self._add(Campaign(name=settings.name, year=NOW.year, **stored, **STAMPS))
+        settings = settings_until(None)
+        named = {"name": settings["name"], "year": NOW.year, "status": CampaignStatus.PUBLISHED}
+        return self._add(Campaign(settings=settings, settings_digest=digest_of(settings), **named, **STAMPS))
 
     def _unit(self, committee_id: UUID, name: str) -> tuple[UUID, str]:
         level = HonourLevel.DISTRICT
         unit_id = self._add(Unit(committee_id=committee_id, name=name, honour_level=level, **STAMPS))
         return unit_id, self._account(name, Role.UNIT, committee_id, unit_id)
 
-    def _account(self, name: str, role: Role, committee_id: UUID, unit_id: UUID | None) -> str:
+    def _account(self, name: str, role: Role, committee_id: UUID | None, unit_id: UUID | None) -> str:
         """Plant an account that is signed in, and return its token."""
         place = {"committee_id": committee_id, "unit_id": unit_id, "status": AccountStatus.ACTIVE}
         account_id = self._add(Account(username=name, name=name, role=role, **place, **STAMPS))
@@ -126,12 +127,12 @@ class Planting:
         return token
 
     def _application(self, number: str, status: ApplicationStatus, committee_id: UUID, unit_id: UUID) -> UUID:
-        place = {"campaign_id": self._campaign_id, "committee_id": committee_id, "unit_id": unit_id}
-        state = {"number": number, "status": status, "content_digest": _sha256(number), "image_count": IMAGES}
+        place = {"campaign_id": self.campaign_id, "committee_id": committee_id, "unit_id": unit_id}
+        state = {"number": number, "status": status, "content_digest": _sha256(number), "image_count": self._images}
         form = self._forms[self._applications % TEXTS]
         self._applications += 1
         application_id = self._add(Application(**place, **state, **form, **STAMPS))
-        for slot in range(1, IMAGES + 1):
+        for slot in range(1, self._images + 1):
             self._image(application_id, slot)
         return application_id
 
@@ -141,6 +142,14 @@ class Planting:
         files = {"application_id": application_id, "slot": slot, "file_id": file_id, "thumbnail_id": thumbnail_id}
         digests = {"sha256": sha256, "source_sha256": sha256, "fingerprint": sha256[:16]}
         self._add(Image(**files, **digests, **PHOTOGRAPH, added_at=NOW))
+
+
+def settings_until(closes_at: datetime | None) -> dict[str, Any]:
+    """Settings of a campaign whose applications may be filed until an instant, or for a month."""
+    due_on = FAR.date() if closes_at is None else NOW.date() - timedelta(days=1)
+    days = {"opens_on": NOW.date() - timedelta(days=9), "due_on": due_on, "enforced_at": closes_at}
+    settings = moved_to_year(template("lubei-2015"), NOW.year) | {"applications": days}
+    return CampaignSettings.model_validate(settings).stored()
 
 
 async def plant(owner_url: str, *, committees: int, drafts: int) -> District:

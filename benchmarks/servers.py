@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
 
 from app.embedded import Servers
 
 OURS = "from app import serving; from app.settings import Settings; serving.serve(Settings(), with_worker=False)"
+WORKER = "from app import worker; from app.settings import Settings; worker.run(Settings())"
 TICKS = os.sysconf("SC_CLK_TCK")
-PATIENCE = 30
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,15 @@ def bare(servers: Servers) -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def worker(servers: Servers) -> Iterator[None]:
+    """`pinpai worker`, which numbers what happens and tells it."""
+    with TemporaryDirectory(prefix="pinpai-bench-") as folder:
+        history = {"PINPAI_HISTORY_KEY": servers.history_key, "PINPAI_HISTORY_ANCHORS": f"{folder}/anchors"}
+        with _started(["-c", WORKER], environment(servers) | history):
+            yield
+
+
 def environment(servers: Servers) -> dict[str, str]:
     """Environment of both programs."""
     return {
@@ -82,12 +93,18 @@ def free_port() -> int:
 
 @contextmanager
 def _running(name: str, arguments: list[str], port: int, settings: dict[str, str]) -> Iterator[Server]:
+    with _started(arguments, settings) as process:
+        _wait(process, port)
+        yield Server(name, port, process.pid)
+
+
+@contextmanager
+def _started(arguments: list[str], settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("PINPAI_")}
     command = [sys.executable, *arguments]
     process = subprocess.Popen(command, env=inherited | settings, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
     try:
-        _wait(process, port)
-        yield Server(name, port, process.pid)
+        yield process
     finally:
         process.terminate()
         process.wait(PATIENCE)
