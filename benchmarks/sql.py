@@ -25,6 +25,9 @@ APPLICATION = f"""
         (SELECT jsonb_agg(jsonb_build_array(x.kind, x.value)) FROM exemptions x WHERE x.revoked_at IS NULL
             AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
             AND (x.application_id IS NULL OR x.application_id = a.id)) AS exemptions,
+        CASE WHEN $2::uuid IS NULL THEN (SELECT array_position(r.recommended_order, a.id) FROM filings r
+            WHERE r.campaign_id = a.campaign_id AND r.committee_id = a.committee_id AND r.recommended_order IS NOT NULL
+            ORDER BY r.filed_at DESC LIMIT 1) END AS recommended_rank,
         {PARTNERS}
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     JOIN campaigns p ON p.id = a.campaign_id LEFT JOIN LATERAL (

@@ -123,7 +123,7 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> Sheet
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
     paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, chosen), cases, foot)
     part = Part(whose.name, whose.code) if whose else Part("各党（工）委", "all")
-    return Sheet(paper, policy.summary_name(settings, part, f"{at:%Y%m%d}"))
+    return Sheet(paper, policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}"))
 
 
 def _cells(settings: CampaignSettings, row: Listed) -> list[str]:

@@ -1,8 +1,9 @@
 """汇总表: the cases that committees recommend, in their order, as a committee stamps it or the office reports it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from app.file_names import Part
+from app.file_names import Part, campaign_code
 from app.findings import Finding, Rule
 from app.printing.paper import BROAD, LINE_HEIGHT, Cell, CellKind, Paper, Row, Table
 from app.services.policies.filing.notice import CampaignSettings
@@ -62,9 +63,10 @@ def summary_foot(digest: str, at: str) -> str:
     return f"生成时间：{at}　内容摘要：{digest[:SHORT_DIGEST]}"
 
 
-def summary_name(settings: CampaignSettings, whose: Part, day: str) -> list[str | Part]:
+def summary_name(settings: CampaignSettings, campaign_id: UUID, whose: Part, day: str) -> list[str | Part]:
     """Name the file by year, campaign, committee and day."""
-    return [str(settings.year), Part(settings.name, "summary"), Part(f"汇总表-{whose.said}", whose.plain), day]
+    year_of = Part(str(settings.year), campaign_code(settings.year, campaign_id))
+    return [year_of, Part(settings.name, "summary"), Part(f"汇总表-{whose.said}", whose.plain), day]
 
 
 def size_findings(count: int) -> list[Finding]:
