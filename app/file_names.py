@@ -46,6 +46,11 @@ def campaign_code(year: int, campaign_id: UUID) -> str:
     return f"{year}-{campaign_id.hex[-6:]}"
 
 
+def year_part(year: int, campaign_id: UUID) -> Part:
+    """Name the year of a campaign; in ASCII the campaign."""
+    return Part(str(year), campaign_code(year, campaign_id))
+
+
 def picture_part(slot: int, *, thumbnail: bool = False) -> Part:
     """Name a picture by its place."""
     return Part(f"图片{slot}{'-缩略图' if thumbnail else ''}", f"picture-{slot}{'-thumbnail' if thumbnail else ''}")

@@ -11,6 +11,7 @@ from app.api import audit, events, health, jobs, reference
 from app.api.commending import awards, commendations, indicators, objections, public_awards, publications, unit_records
 from app.api.filing import (
     applications,
+    arrears,
     campaigns,
     checks,
     decisions,
@@ -96,6 +97,7 @@ from app.tables.process import Tables
 EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 PRIVATE = (
     applications,
+    arrears,
     campaigns,
     forms,
     committees,

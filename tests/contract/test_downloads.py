@@ -34,6 +34,7 @@ NAMED = {
     "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "{year}-summary-{code}-{today}.pdf"),
     "readFilingReceipt": ("{receipt}-上报回执.pdf", "{receipt}-receipt.pdf"),
     "readDecisionLetter": ("{decided}-D01-受理通知书.pdf", "{decided}-D01-acceptance.pdf"),
+    "readArrearsPaper": ("2015-{campaign}-未完成事项清单-{today}.pdf", "{year}-arrears-{today}.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "{year}-application-form.pdf"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "{year}-plan-form.pdf"),
 }
@@ -119,6 +120,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readApplicationForm": (mine.by_unit, f"{application}/form?pictures=thumbnails&version=2"),
         "readPlanForm": (mine.by_committee, f"/api/v1/plans/{plan['id']}/form"),
         "readSummary": (mine.by_committee, f"/api/v1/campaigns/{place.campaign.id}/summary"),
+        "readArrearsPaper": (place.by_office, f"/api/v1/campaigns/{place.campaign.id}/arrears/paper"),
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         **await decided(place),

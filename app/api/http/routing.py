@@ -164,10 +164,9 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             status_code=route.status_code,
             include_in_schema=router.in_contract,
             deprecated=bool(end),
-            openapi_extra=end.extra if end else None,
+            openapi_extra=(tables.ALSO if row else {}) | (end.extra if end else {}),
             response_class=route.options.get("response_class", app.router.default_response_class),
-            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises)
-            | (tables.successes(route.successes) if row else route.successes),
+            responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises) | route.successes,
         )
         added = app.router.routes[-1]
         assert isinstance(added, APIRoute)

@@ -30,6 +30,8 @@ from app.tables.process import Tables
 
 Endpoint = Callable[..., Awaitable[Any]]
 FORMS = {CSV: "csv", XLSX: "xlsx"}
+ALSO = {"x-also-answers": list(FORMS)}
+"""The media types in the contract: among the answer's own they would make every list a union to typed clients."""
 ITEMS = "items"
 MOST = 100
 """Rows of a page."""
@@ -76,12 +78,6 @@ def asked_for(accept: str) -> str | None:
     medias = (part.partition(";")[0].strip().lower() for part in accept.split(","))
     found = next((media for media in medias if media in FORMS or media == "application/json"), None)
     return found if found in FORMS else None
-
-
-def successes(of_json: Mapping[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses=` of a list: those of its JSON, and the tables."""
-    content = {media: {"schema": {"type": "string", "format": "binary"}} for media in FORMS}
-    return {**of_json, 200: {"content": content, **of_json.get(200, {})}}
 
 
 def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], tag: str) -> Endpoint:

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, case, select, un
 
 from app.context import View
 from app.database import Query
-from app.file_names import DOCX, FileName, Part, campaign_code, named
+from app.file_names import DOCX, FileName, Part, named, year_part
 from app.findings import Finding
 from app.imaging import ImageRefused, ImagingPool
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
@@ -155,7 +155,7 @@ async def plan(view: View, plan_id: UUID) -> Sheet:
     committee, year = record.row.committee_name, record.settings.year
     foot = policy.plan_foot(record.row.status, digest_of([committee, cases]))
     paper = policy.plan_paper(record.settings, committee, cases, foot)
-    year_of = Part(str(year), campaign_code(year, record.row.campaign_id))
+    year_of = year_part(year, record.row.campaign_id)
     return Sheet(paper, [year_of, Part(f"{committee}-实施计划登记表", f"{record.row.committee_code}-plan")])
 
 
@@ -166,7 +166,7 @@ async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:
     if kind is FormKind.PLAN:
         refuse(stage_findings(settings, DeadlineKind.PLAN))
     paper = policy.blank_paper(settings, kind)
-    year_of = Part(str(settings.year), campaign_code(settings.year, campaign_id))
+    year_of = year_part(settings.year, campaign_id)
     return Sheet(paper, [year_of, Part("-".join(filter(None, [paper.annex, paper.title])), f"{kind}-form")])
 
 

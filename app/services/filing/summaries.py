@@ -33,7 +33,7 @@ _FOR_OFFICE = acting_as(Role.OFFICE)
 _AS_FILED = or_(
     _FOR_OFFICE, *(Application.status == each for each in (ApplicationStatus.FILED, ApplicationStatus.ACCEPTED))
 )
-"""What stands filed, and all that the office reads, is listed as it was filed; what is filed next as it is now."""
+"""A case on file, and every case to the office, is listed as it was filed; what is filed next as it is now."""
 
 
 @row_type

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.file_names import Part, campaign_code
+from app.file_names import Part, year_part
 from app.findings import Finding, Rule
 from app.printing.paper import BROAD, LINE_HEIGHT, Cell, CellKind, Paper, Row, Table
 from app.services.policies.filing.notice import CampaignSettings
@@ -65,8 +65,12 @@ def summary_foot(digest: str, at: str) -> str:
 
 def summary_name(settings: CampaignSettings, campaign_id: UUID, whose: Part, day: str) -> list[str | Part]:
     """Name the file by year, campaign, committee and day."""
-    year_of = Part(str(settings.year), campaign_code(settings.year, campaign_id))
-    return [year_of, Part(settings.name, "summary"), Part(f"汇总表-{whose.said}", whose.plain), day]
+    return [
+        year_part(settings.year, campaign_id),
+        Part(settings.name, "summary"),
+        Part(f"汇总表-{whose.said}", whose.plain),
+        day,
+    ]
 
 
 def size_findings(count: int) -> list[Finding]:
