@@ -1,0 +1,59 @@
+"""LibreOffice opens what is written for Word and Excel, and reads in it what was written."""
+
+import shutil
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from app.printing.paper import BROAD, Cell, Paper, Row, Table
+from app.printing.word import Writer
+from app.tables.sheets import XlsxSheet
+from tests.world.papers import pages_of
+
+OFFICE = shutil.which("soffice")
+CALC = Path(OFFICE).resolve().with_name("libsclo.so") if OFFICE else Path("libsclo.so")
+PAPER = Paper(
+    title="汇总表",
+    annex="",
+    above="编号：1",
+    tables=[Table((100, 147), [Row([Cell("名称"), Cell("原因")]), Row([Cell("A-1"), Cell("B-2")])], heads=1)],
+    below="",
+    foot="foot",
+    code="7K4M-Q2XA-9TCE-H5WP",
+    opening=["To whom", "Opening-3"],
+    lines=["Line-4"],
+    signature=["Signed-5", "2015"],
+    width=BROAD,
+)
+
+pytestmark = pytest.mark.thorough
+
+
+def opened(folder: Path, name: str, data: bytes, form: str) -> bytes:
+    """Let LibreOffice open a file, and return it in another form."""
+    assert OFFICE is not None
+    (folder / name).write_bytes(data)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [OFFICE, "--headless", profile, "--convert-to", form, "--outdir", str(folder / "out"), str(folder / name)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    written = (folder / "out" / name).with_suffix(f".{form}")
+    assert written.exists(), done.stderr
+    return written.read_bytes()
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice (libreoffice-writer-nogui) is not installed")
+def test_a_document_of_word_is_opened_with_all_its_words(tmp_path: Path) -> None:
+    [page] = pages_of(opened(tmp_path, "paper.docx", Writer().write(PAPER, ()), "pdf"))
+    assert [word for word in ("A-1", "B-2", "Opening-3", "Line-4", "Signed-5", "foot") if word not in page] == []
+
+
+@pytest.mark.skipif(not CALC.exists(), reason="LibreOffice Calc (libreoffice-calc-nogui) is not installed")
+def test_a_workbook_is_opened_with_all_its_rows(tmp_path: Path) -> None:
+    out = BytesIO()
+    sheet = XlsxSheet(out, "List", ["Name", "Count"])
+    sheet.add([["=1+1", 12], ["x", None]])
+    sheet.end()
+    rows = opened(tmp_path, "table.xlsx", out.getvalue(), "csv").decode().splitlines()
+    assert rows == ["Name,Count", "=1+1,12", "x,"]
