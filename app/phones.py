@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.comparable import UNSEEN
 
+HIDDEN = "***"
 SHORTEST, LONGEST = 5, 17
 """Digits of a number: a service number has five; country code and number have fifteen, with `00` before them."""
 
@@ -22,6 +23,12 @@ _NUMBER = re.compile(
     r"(?P<again>[/、]\s*)?(?P<digits>[+(]*\d(?:[\s().-]*\d)*)"
     r"(?:[\s().-]*(?:转接?|分机号?|内线|ext[a-z]*|x|#)[\s.:-]*(?P<extension>\d{1,6}))?"
 )
+_GAP_WITHIN = r"[\s()（）.\-\u2010-\u2015\u2212\uff0d]{0,2}"
+_MOBILE = rf"[1１][3-9３-９]\d{_GAP_WITHIN}\d{{4}}{_GAP_WITHIN}\d{{4}}"
+_FIXED = rf"[0０][1-9１-９]\d{{1,2}}{_GAP_WITHIN}\d{{3,4}}{_GAP_WITHIN}\d{{4}}"
+_CALLED = rf"(?<=电话|手机|座机|联系|拨打|热线)(?P<said>[^\d\n]{{0,6}})(?!{_MOBILE}|{_FIXED})\d{{3,4}}[\s-]?\d{{4}}"
+_IN_PROSE = re.compile(rf"(?<!\d)(?:(?:[+＋]|00)?86{_GAP_WITHIN})?(?:{_MOBILE}|{_FIXED})(?!\d)|{_CALLED}(?!\d)")
+"""Numbers of persons and offices within a text: figures, dates and service numbers such as 12345 are none."""
 _COUNTRY = re.compile(r"^(00)?86(?=1\d{10}$)")
 
 
@@ -57,6 +64,16 @@ def numbers(text: str) -> list[Number]:
 def dialled(text: str | None) -> list[str] | None:
     """Return what is compared of a phone cell; None where it has no number."""
     return [each.dialled for each in numbers(text or "")] or None
+
+
+def in_prose(text: str) -> list[str]:
+    """Return everything within a text that reads like a telephone number, as it was typed."""
+    return [match[0].removeprefix(match["said"] or "") for match in _IN_PROSE.finditer(text)]
+
+
+def without_numbers(text: str) -> str:
+    """Return a text for readers whom its telephone numbers do not concern."""
+    return _IN_PROSE.sub(lambda match: (match["said"] or "") + HIDDEN, text)
 
 
 def _written(text: str) -> Iterator[tuple[bool, tuple[str, ...], str]]:

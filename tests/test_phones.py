@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.phones import dialled
+from app.phones import dialled, in_prose, without_numbers
 
 SWITCHBOARD = "03153724062"
 
@@ -45,3 +45,18 @@ def test_extensions_of_one_switchboard_are_several_numbers() -> None:
 @given(st.lists(st.from_regex(r"\A1[0-9]{10}\Z"), min_size=1, max_size=5), st.sampled_from("、/；;,，"))
 def test_as_many_numbers_are_found_as_were_written(given_numbers: list[str], separator: str) -> None:
     assert dialled(separator.join(given_numbers)) == given_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("请拨13900000000或0315-3724062", "请拨***或***"),
+        ("联系人张静（１３９ ００００ ００００）", "联系人张静（***）"),
+        ("电话：3724062，热线12345", "电话：***，热线12345"),
+        ("+86 139-0000-0000；（0315）37240621", "***；（***"),
+        *((each, each) for each in ("2013-2015年服务12000000人次", "20150401", "1390000000000000", "110、120、12345")),
+    ],
+)
+def test_a_text_for_everybody_has_no_telephone_number_and_keeps_its_figures(text: str, shown: str) -> None:
+    assert without_numbers(text) == shown
+    assert bool(in_prose(text)) == (text != shown)

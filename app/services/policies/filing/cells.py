@@ -12,11 +12,19 @@ from app.comparable import is_filled
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, CellNeed, Language, Severity
 from app.periods import lasting, spoken
+from app.phones import HIDDEN, in_prose, without_numbers
 from app.services.policies import REQUIRED
 from app.services.policies.filing.controls import KINDS, NO_SUCH_CELL, Kind, unsuitable
 from app.services.policies.filing.own_cells import BOUNDS, LONGEST_TEXT, PERIOD, ROW, Json, OwnCell, Value, Values
 
 ADVISED = Rule("advised", "建议填写“{label}”。", "“{label}” should be filled in.", Severity.ADVICE)
+NUMBER_HIDDEN = Rule(
+    "number_hidden",
+    "“{label}”获奖后对外公布，其中的“{numbers}”似为电话号码，公布时和评审中以 {hidden} 代替。",
+    "“{label}” is published with an award: “{numbers}” reads like a telephone number, and is shown as {hidden} then "
+    "and to judges.",
+    Severity.ADVICE,
+)
 
 
 def cell_findings(own: Sequence[OwnCell], values: Values) -> list[Finding]:
@@ -99,9 +107,25 @@ def _without_phones(own: Sequence[OwnCell], values: Values) -> list[CellInWords]
 
 
 def _rows_without_phones(value: Value) -> Value:
+    """Return a value without the telephone numbers of its rows, and with those within its texts hidden."""
+    if isinstance(value, str):
+        return without_numbers(value)
     if not isinstance(value, list):
         return value
-    return [{name: each for name, each in row.items() if name != "phone"} for row in value]
+    rows = ({name: each for name, each in row.items() if name != "phone"} for row in value)
+    return [{name: each if name == "url" else without_numbers(each) for name, each in row.items()} for row in rows]
+
+
+def _shown_numbers(cell: OwnCell, value: Value) -> Iterator[Finding]:
+    """Advise on telephone numbers in what everybody is to read: they are hidden there."""
+    if not cell.public or cell.control is CellControl.PHONE:
+        return
+    texts = [value] if isinstance(value, str) else []
+    if isinstance(value, list):
+        texts = [each for row in value for name, each in row.items() if name not in ("phone", "url")]
+    found = [number for each in texts for number in in_prose(each)]
+    if found:
+        yield NUMBER_HIDDEN(label=cell.name, numbers="、".join(found), hidden=HIDDEN)
 
 
 def text_of(value: Value, cell: OwnCell | None = None) -> str:
@@ -148,6 +172,7 @@ def _findings(cell: OwnCell, value: Value) -> Iterator[Finding]:
     else:
         yield from kind.findings(cell, value)
         yield from _bound_findings(cell, kind, value)
+        yield from _shown_numbers(cell, value)
 
 
 def _is_given(value: Value) -> bool:

@@ -172,6 +172,19 @@ def test_judges_and_everybody_read_what_was_declared_for_them_and_no_telephone_n
     assert public == {code: text for code, text in open_round.items() if code != "pledge"}
 
 
+def test_a_telephone_number_in_a_public_cell_is_found_at_submission_and_hidden_from_everybody() -> None:
+    odd = FILLED | {"outlook": "找张静13900000000", "team": [{"name": "张弓 0315-3724062"}]}
+    found = {each.pointer: each for each in cells.cell_findings(DEFINED, odd) if each.rule.code == "number_hidden"}
+    assert {place: each.params["numbers"] for place, each in found.items()} == {
+        "/cells/outlook": "13900000000",
+        "/cells/team": "0315-3724062",
+    }
+    for read in (cells.for_public(DEFINED, odd), cells.for_judges(DEFINED, odd, blind=False)):
+        said = {each.code: (each.value, each.text) for each in read}
+        assert said["outlook"] == ("找张静***", "找张静***")
+        assert said["team"] == ([{"name": "张弓 ***"}], "张弓 ***")
+
+
 @pytest.mark.parametrize(
     ("code", "change", "tighter"),
     [
