@@ -21,15 +21,33 @@ def choose(stage: Stage) -> None:
 def _choose_cases(stage: Stage) -> None:
     path, cut = _begin(stage, CASES, "关于表彰创新工作品牌优秀案例的通报"), stage.scale.cut
     ranked = {"kind": "excellent_case", "round_id": stage.rounds[-1], "basis": "count"}
-    stage.office.fail("takes more than are ranked", "too_few_ranked", "POST", f"{path}/awards", ranked | {"count": 200})
-    stage.office.act(f"takes the best {cut} of the ranking", "POST", f"{path}/awards", ranked | {"count": cut})
+    last = _grade_by_grade(stage, path, ranked)
+    stage.office.act(f"takes the best {cut} of the ranking", "POST", f"{path}/awards", ranked | last | {"count": cut})
     following = stage.office.ask("GET", f"{stage.round()}/ranking")["rows"][cut]
     named = {"application_ids": [following["application_id"]], "reason": "带动面广，经评审组一致推荐。"}
-    _by_hand(stage, path, following["brand_name"], {"kind": "excellent_case"} | named)
+    _by_hand(stage, path, following["brand_name"], {"kind": "excellent_case"} | last | named)
     stage.office.fail("publicises them without a word on each", "summary_missing", "POST", f"{path}/publicity")
     for award in awards_of(stage, CASES):
         _put_into_words(stage, award)
     stage.narrator.tell(f"{stage.office.name} writes a public summary of each, and approves two pictures")
+
+
+def _grade_by_grade(stage: Stage, path: str, ranked: dict[str, Any]) -> dict[str, Any]:
+    """Fill the announced places of each grade (等次), the best first; return the grade that has room for the rest."""
+    kinds = stage.campaign()["settings"]["award_kinds"]
+    grades = next(kind["grades"] for kind in kinds if kind["code"] == ranked["kind"])
+    last, count = ({"grade": grades[-1]["code"]} if grades else {}), 0
+    stage.office.fail(
+        "takes more than are ranked", "too_few_ranked", "POST", f"{path}/awards", ranked | last | {"count": 200}
+    )
+    for grade in grades[:-1]:
+        body, count = ranked | {"grade": grade["code"]}, count + grade["places"]
+        more = body | {"count": count + 1}
+        stage.office.fail(
+            f"gives one {grade['name']} more than announced", "places_taken", "POST", f"{path}/awards", more
+        )
+        stage.office.act(f"gives {grade['places']} {grade['name']}", "POST", f"{path}/awards", body | {"count": count})
+    return last
 
 
 def _choose_committees(stage: Stage) -> None:

@@ -206,6 +206,7 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     known = ("no_plan_stage", "score_off_step", *live)
     assert [stage.narrator.refusals[code] for code in known] == [1] * len(known)
     assert any("✗ order_needed" in line and "基层文明实践优秀案例征集活动" in line for line in lines)
+    assert stage.narrator.refusals["places_taken"] == 2
     assert handed_over["nominations"][2, 2][0] == "decided"
 
 

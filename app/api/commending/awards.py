@@ -128,7 +128,9 @@ async def propose_awards(
 
     Those who have an award of this kind in this commendation already keep it and count among the chosen: first the
     best two for the first grade, then the best five for the second, adds three. A tie across the last place is refused
-    with the names of those who are tied: nobody decides between them but you. Only accepted applications are awarded.
+    with the names of those who are tied: nobody decides between them but you; where the notice lets them in (`ties`),
+    all of them are chosen. More than the announced `places` of a grade are refused. Only accepted applications are
+    awarded.
     """
     added = await award_choices.propose(ctx, commendation_id, body)
     return ProposedAwardsOut(commendation_id=commendation_id, added=list(added))

@@ -15,7 +15,7 @@ from app.models import Application, ApplicationVersion, Award, Commendation, Com
 from app.models.enums import ApplicationStatus, AwardBasis, AwardStatus
 from app.problems import RulesViolated
 from app.rows import row_type, values_of
-from app.services.commending import commendations, indicators
+from app.services.commending import awards, commendations, indicators
 from app.services.history import create, move
 from app.services.policies import UNKNOWN_REFERENCE, permit
 from app.services.policies.commending import awards as policy
@@ -222,8 +222,11 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
     permit(PROPOSE_AWARDS, role=ctx.actor.role, status=commendation.status)
     settings = await commendations.settings_of(ctx, commendation.campaign_id)
     choice, pointer = await _choose(ctx, settings, commendation.campaign_id, body)
+    kind = settings.award_kind(body.kind)
+    taken = await awards.taken(ctx, commendation.campaign_id, kind, body.grade)
     findings = [
         *policy.kind_findings(settings, body.kind, body.grade, body.recipient),
+        *policy.place_findings(kind, body.grade, taken, choice.chosen, pointer),
         *policy.choice_findings(choice, commendation_id, pointer),
     ]
     places = policy.placed(choice, await _last_position(ctx, commendation_id))
@@ -237,22 +240,24 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
 
 async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, body: Choosing) -> tuple[Choice, str]:
     """The choice, and a pointer to the member of the body that limits it."""
+    ties_enter = policy.lets_in_ties(settings.award_kind(body.kind))
     match body:
         case ByHand():
             return await _by_hand(view, campaign_id, body)
         case ByIndicators():
             scores = await indicators.read(view, campaign_id)
             ranked = {each.committee.id: Place(each.rank, each.total) for each in scores}
-            return policy.best(await _committees(view, campaign_id, body.kind, ranked), body.count, "/count"), "/count"
+            candidates = await _committees(view, campaign_id, body.kind, ranked)
+            return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"
     ranking = await _ranking(view, campaign_id, body.round_id)
     candidates = await _applications(view, campaign_id, body.kind, ranking)
     match body:
         case ByCount():
-            return policy.best(candidates, body.count, "/count"), "/count"
+            return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"
         case ByScore():
             return policy.reaching(candidates, body.minimum_score), "/minimum_score"
         case ByQuota():
-            return policy.by_quota(settings, candidates, body.quotas), "/quotas"
+            return policy.by_quota(settings, candidates, body.quotas, ties_enter=ties_enter), "/quotas"
 
 
 async def _by_hand(view: View, campaign_id: UUID, body: ByHand) -> tuple[Choice, str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from sqlalchemy import (
     ColumnElement,
+    Text,
     Uuid,
     and_,
     bindparam,
@@ -52,6 +53,7 @@ from app.services.policies import Record, actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
+from app.services.policies.filing.award_settings import AwardKind
 from app.services.policies.filing.partners import SEPARATOR
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN, WITHDRAW
 
@@ -234,6 +236,24 @@ _RECEIVED = Query(
     AwardSummary,
 )
 _LOCKED = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
+_CAMPAIGN = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_for_update(key_share=True)
+
+
+@row_type
+class _Taken:
+    count: int
+
+
+_TAKEN = Query(
+    select(func.count().label("count")).where(
+        Award.campaign_id == bindparam("campaign_id", type_=Uuid),
+        Award.kind == bindparam("kind", type_=Text),
+        Award.grade.is_not_distinct_from(bindparam("grade", type_=Text)),
+        Award.status != AwardStatus.DROPPED,
+        Award.status != AwardStatus.REVOKED,
+    ),
+    _Taken,
+)
 _ITS_NOMINATION = (
     select(Nomination).where(Nomination.award_id == bindparam("award_id"), _current).with_for_update(of=Nomination)
 )
@@ -352,12 +372,24 @@ async def received(view: View, campaign_id: UUID, committee_id: UUID | None) -> 
     return await view.rows(_RECEIVED, campaign_id=campaign_id, committee_id=committee_id)
 
 
+async def taken(ctx: Context, campaign_id: UUID, kind: AwardKind | None, grade: str | None) -> int:
+    """Count the awards that take announced places; the campaign's row is the lock for them, in all commendations."""
+    if kind is None or policy.announced(kind, grade) is None:
+        return 0
+    await ctx.session.execute(_CAMPAIGN, {"campaign_id": campaign_id})
+    return (await ctx.get(_TAKEN, campaign_id=campaign_id, kind=kind.code, grade=grade)).count
+
+
 async def _edit_findings(ctx: Context, award: Award, body: AwardEdit) -> list[Finding]:
     settings = await commendations.settings_of(ctx, award.campaign_id)
     filed = {picture.slot for picture in await ctx.rows(_PICTURES, version_id=award.version_id)}
     grade = body.grade if "grade" in body.model_fields_set else award.grade
+    moved = [policy.Candidate(award.id, "")] if grade != award.grade else []
+    kind = settings.award_kind(award.kind)
+    already = await taken(ctx, award.campaign_id, kind, grade)
     return [
         *policy.grade_findings(settings, award.kind, grade),
+        *policy.place_findings(kind, grade, already, moved, "/grade"),
         *policy.picture_findings(body.pictures or (), filed),
     ]
 

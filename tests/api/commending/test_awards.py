@@ -13,7 +13,7 @@ from tests.world.files import stored
 from tests.world.judging import judging
 
 FOUR = ((1, 90.0), (2, 85.0), (2, 85.0), (4, 70.0))
-GRADED = {
+GRADED: dict[str, Any] = {
     "code": "excellent_case",
     "name": "优秀案例",
     "recipient": "application",
@@ -93,6 +93,35 @@ async def test_who_has_an_award_of_the_kind_keeps_it_and_counts_among_the_chosen
     assert len((await place.propose("count", count=3, grade="second")).json()["added"]) == 2
     assert await proposed(place) == [(1, "1", "first"), (2, "2", "second"), (3, "3", "second")]
     assert (await place.propose("count", count=3, grade="second")).json()["added"] == []
+
+
+async def test_announced_places_are_filled_and_ties_enter_where_the_notice_says(world: World) -> None:
+    grades = [each | {"places": 1} for each in GRADED["grades"]]
+    graded = GRADED | {"grades": grades, "ties": "beyond_places"}
+    campaign = await world.campaign(award_kinds=[graded, COMMITTEES])
+    place = await commending(world, *FOUR, campaign=campaign)
+    refused = await place.propose("count", count=4, grade="first")
+    assert found(refused) == [("places_taken", "/count")]
+    assert "“一等奖”公布的名额为 1 个" in refused.json()["findings"][0]["message"]
+    assert len((await place.propose("count", count=1, grade="first")).json()["added"]) == 1
+    assert len((await place.propose("count", count=2, grade="second")).json()["added"]) == 2, "two share the place"
+    assert await proposed(place) == [(1, "1", "first"), (2, "2", "second"), (3, "3", "second")]
+    second = next(each["id"] for each in await place.awards() if each["grade"] == "second")
+    moved = await place.by_office.patch(f"/api/v1/awards/{second}", json={"grade": "first"}, headers=ANY)
+    assert found(moved) == [("places_taken", "/grade")]
+
+
+async def test_two_drafts_at_once_fill_the_last_place_once(world: World) -> None:
+    grades = [GRADED["grades"][0] | {"places": 1}]
+    place = await commending(world, *FOUR, campaign=await world.campaign(award_kinds=[GRADED | {"grades": grades}]))
+    body = {"campaign_id": str(place.campaign.id), "title": "另一份通报"}
+    other = (await place.by_office.post("/api/v1/commendations", json=body, headers=key())).json()["id"]
+    paths = (place.path, f"/api/v1/commendations/{other}")
+    named = [
+        {"application_ids": [str(case.id)], "reason": "经研究决定。", "grade": "first"} for case in place.cases[:2]
+    ]
+    acts = [place.propose("by_hand", path, **each) for path, each in zip(paths, named, strict=True)]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*acts)) == [200, 409]
 
 
 async def test_the_order_of_a_list_says_nothing_of_ranks(world: World) -> None:

@@ -10,6 +10,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AwardStatus as Status
 from app.models.enums import CommendationStatus, NominationStatus, Role, Severity
 from app.services.policies import Act, Event, wrong_state
+from app.services.policies.filing.award_settings import AwardKind, Grade
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -30,6 +31,11 @@ TIED = Rule(
 )
 TOO_FEW_RANKED = Rule(
     "too_few_ranked", "排名中只有 {ranked} 个，不足 {count} 个。", "Only {ranked} are ranked, fewer than {count}."
+)
+PLACES_TAKEN = Rule(
+    "places_taken",
+    "“{name}”公布的名额为 {places} 个，已列 {taken} 个，再列 {count} 个将超出名额。",
+    "“{name}” has {places} announced places, and {taken} are taken: {count} more are too many.",
 )
 NONE_REACHED = Rule("none_reached", "没有达到该分数的案例。", "No case reaches this score.")
 NOT_ACCEPTED = Rule("not_accepted", "{names} 未受理，不能获奖。", "{names}: not accepted, so not to be awarded.")
@@ -116,14 +122,42 @@ def grade_findings(settings: CampaignSettings, code: str, grade: str | None) -> 
     return [] if grade in grades else [UNKNOWN_GRADE("/grade", name=name)]
 
 
-def best(candidates: Sequence[Candidate], count: int, pointer: str) -> Choice:
-    """The best `count`; a tie across the last place is a finding, never decided by chance."""
+def lets_in_ties(kind: AwardKind | None) -> bool:
+    """Return true if the notice lets in all who share the last place."""
+    return kind is not None and kind.ties == "beyond_places"
+
+
+def announced(kind: AwardKind | None, grade: str | None) -> AwardKind | Grade | None:
+    """Return what a number of places was announced of: a grade, or a kind without grades; None if of neither."""
+    holder = kind and kind.in_grade(grade)
+    return holder if holder and holder.places else None
+
+
+def place_findings(
+    kind: AwardKind | None, grade: str | None, taken: int, chosen: Sequence[Candidate], pointer: str
+) -> list[Finding]:
+    """Refuse more awards than places were announced, but for those who share the last where the notice lets them in."""
+    holder, new = announced(kind, grade), [each for each in chosen if each.awarded_in is None]
+    if holder is None or holder.places is None or not new:
+        return []
+    excess = taken + len(new) - holder.places
+    last = {each.rank for each in new[-excess - 1 :]}
+    shared = lets_in_ties(kind) and excess < len(new) and len(last) == 1 and None not in last
+    if excess <= 0 or shared:
+        return []
+    return [PLACES_TAKEN(pointer, name=holder.name, places=holder.places, taken=taken, count=len(new))]
+
+
+def best(candidates: Sequence[Candidate], count: int, pointer: str, *, ties_enter: bool = False) -> Choice:
+    """The best `count`; a tie across the last place is a finding, never decided by chance, unless all of it enters."""
     ranked = _ranked(candidates)
     if len(ranked) < count:
         return Choice(ranked, [TOO_FEW_RANKED(pointer, ranked=len(ranked), count=count)])
     last = ranked[count - 1].rank
     if len(ranked) == count or ranked[count].rank != last:
         return Choice(ranked[:count])
+    if ties_enter:
+        return Choice([each for each in ranked if each.rank is not None and last is not None and each.rank <= last])
     tied = [each.name for each in ranked if each.rank == last]
     return Choice(ranked[:count], [TIED(pointer, names="、".join(tied), rank=last)])
 
@@ -134,12 +168,14 @@ def reaching(candidates: Sequence[Candidate], minimum_score: float) -> Choice:
     return Choice(chosen, [] if chosen else [NONE_REACHED("/minimum_score")])
 
 
-def by_quota(settings: CampaignSettings, candidates: Sequence[Candidate], quotas: Mapping[str, int]) -> Choice:
+def by_quota(
+    settings: CampaignSettings, candidates: Sequence[Candidate], quotas: Mapping[str, int], *, ties_enter: bool = False
+) -> Choice:
     """The best of each category, up to its quota."""
     known = {category.code for category in settings.categories}
     unknown = [UNKNOWN_CATEGORY(f"/quotas/{code}") for code in quotas if code not in known]
     choices = [
-        best([each for each in candidates if each.category == code], places, f"/quotas/{code}")
+        best([each for each in candidates if each.category == code], places, f"/quotas/{code}", ties_enter=ties_enter)
         for code, places in quotas.items()
         if code in known
     ]

@@ -1,9 +1,9 @@
 """The part of a campaign's settings that its awards, their publication and their numbers are made of."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Day, Input, Name, NumberFormat, each_once
 from app.models.enums import labels
@@ -14,11 +14,17 @@ DaysEntered = Annotated[
 ]
 
 
+Places = Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+
 class Grade(Input):
     """A grade (等次) of an award."""
 
     code: Code = Field(description="Stable code.", examples=["first"])
     name: Name = Field(description="名称", examples=["一等奖"])
+    places: Places | None = Field(
+        None, description="Number of awards that was announced (名额); null: none was.", examples=[2]
+    )
 
 
 class AwardKind(Input):
@@ -28,6 +34,24 @@ class AwardKind(Input):
     name: Name = Field(description="名称", examples=["优秀案例"])
     recipient: Literal["application", "committee"] = Field(description="Recipient.", json_schema_extra=RECIPIENTS)
     grades: list[Grade] = Field(description="等次; empty when the award has none.", max_length=10)
+    places: Places | None = Field(
+        None, description="Number of awards that was announced (名额), of a kind without grades.", examples=[None]
+    )
+    ties: Literal["within_places", "beyond_places"] = Field(
+        "within_places",
+        description="Fate of those who share the last place: let in beyond the number, or the office's to part.",
+        json_schema_extra=labels("不超名额，由主办单位另定", "并列者一并列入"),
+    )
+
+    @model_validator(mode="after")
+    def _places_once(self) -> Self:
+        if self.grades and self.places:
+            raise self.contradiction("a kind with grades has its places there", "places")
+        return self
+
+    def in_grade(self, code: str | None) -> "Grade | AwardKind":
+        """Return what has the places: the grade, or the kind where there is none."""
+        return next((grade for grade in self.grades if grade.code == code), self)
 
 
 class Indicator(Input):

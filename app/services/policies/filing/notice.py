@@ -323,7 +323,8 @@ class CampaignSettings(Input):
 
         So the settings of before keep their digest.
         """
-        plain = self.model_dump(mode="json") | {"criteria": stored(self.criteria)}
+        kinds = [each.model_dump(mode="json", exclude_defaults=True) for each in self.award_kinds]
+        plain = self.model_dump(mode="json") | {"criteria": stored(self.criteria), "award_kinds": kinds}
         for place in ADDED:
             group, _, name = place.rpartition("/")
             model, members = getattr(self, group, self), plain.get(group, plain)

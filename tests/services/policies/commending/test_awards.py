@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from app.findings import Finding
 from app.models.enums import AwardStatus as Status
@@ -10,9 +11,10 @@ from app.services.filing.campaigns import template
 from app.services.policies import actions
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts, Candidate, Choice
+from app.services.policies.filing.award_settings import AwardKind
 from app.services.policies.filing.notice import CampaignSettings
 
-GRADED = [
+GRADED: list[dict[str, Any]] = [
     {
         "code": "excellent_case",
         "name": "优秀案例",
@@ -98,6 +100,51 @@ def test_the_best_are_taken_and_a_tie_across_the_cut_is_refused(
     choice = policy.best([case(name, rank) for name, rank in zip("abc", ranks, strict=False)], count, "/count")
     assert chosen(choice) == expected
     assert codes_of(list(choice.findings)) == [(code, "/count") for code in findings]
+
+
+WITHIN, BEYOND, TOO_MANY = "within_places", "beyond_places", [("places_taken", "/count")]
+
+
+@pytest.mark.parametrize(
+    ("ties", "taken", "ranks", "expected"),
+    [
+        (WITHIN, 0, [1, 2], []),
+        (WITHIN, 0, [1, 2, 3], TOO_MANY),
+        (WITHIN, 0, [1, 2, 2], TOO_MANY),
+        (WITHIN, 2, [], []),
+        (WITHIN, 2, [3], TOO_MANY),
+        (BEYOND, 0, [1, 2], []),
+        (BEYOND, 0, [1, 2, 2], []),
+        (BEYOND, 1, [2, 2, 2], []),
+        (BEYOND, 0, [1, 2, 3], TOO_MANY),
+        (BEYOND, 0, [1, 2, 2, 4], TOO_MANY),
+        (BEYOND, 2, [2, 2], TOO_MANY),
+        (BEYOND, 0, [None, None, None], TOO_MANY),
+    ],
+)
+def test_the_places_that_were_announced_are_all_there_are_but_for_ties_that_the_notice_lets_in(
+    ties: str, taken: int, ranks: Any, expected: Any
+) -> None:
+    first, second = GRADED[0]["grades"]
+    kind = AwardKind.model_validate(GRADED[0] | {"ties": ties, "grades": [first | {"places": 2}, second]})
+    chosen = [case(str(place), rank) for place, rank in enumerate(ranks)]
+    found = policy.place_findings(kind, "first", taken, chosen, "/count")
+    assert codes_of(found) == expected
+    for each in found:
+        assert each.params == {"name": "一等奖", "places": 2, "taken": taken, "count": len(ranks)}
+    assert policy.place_findings(kind, "second", taken, chosen, "/count") == []
+
+
+def test_where_the_notice_lets_ties_in_all_who_share_the_last_place_are_chosen() -> None:
+    cases = [case("a", 1, category="derun"), case("b", 2, category="derun"), case("c", 2, category="derun")]
+    assert chosen(policy.best(cases, 2, "/count", ties_enter=True)) == "abc"
+    assert chosen(policy.by_quota(SETTINGS, cases, {"derun": 2}, ties_enter=True)) == "abc"
+
+
+def test_a_kind_with_grades_has_its_places_there() -> None:
+    with pytest.raises(ValidationError, match="a kind with grades has its places there"):
+        AwardKind.model_validate(GRADED[0] | {"places": 3})
+    assert policy.announced(AwardKind.model_validate(GRADED[1] | {"places": 3}), None) is not None
 
 
 def test_a_tie_names_all_who_are_tied() -> None:

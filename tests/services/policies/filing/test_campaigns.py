@@ -349,6 +349,9 @@ def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they
         place for place in ADDED if place.rpartition("/")[2] not in used | used["commendation"] | used["forms"]
     ] == []
     assert [each.get("step") for each in used["criteria"]] == ["0.5", "0.1", None, None]
+    cases, committees = used["award_kinds"]
+    assert [each.get("places") for each in cases["grades"]] == [1, 2, None]
+    assert (cases["ties"], committees.keys()) == ("beyond_places", {"code", "name", "recipient", "grades"})
 
 
 FOUR, TWO_OR_THREE = {"maximum_filed": 4}, {"kind": "township_subdistrict", "minimum": 2, "maximum": 3}
