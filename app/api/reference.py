@@ -58,10 +58,22 @@ class CodeListOut(Out):
     items: list[CodeOut] = Field(description="In the order of the process.", max_length=50)
 
 
+class CodeListsOut(Out):
+    """Every vocabulary."""
+
+    items: list[CodeListOut] = Field(description="By name.", max_length=100)
+
+
 @router.get("/problem-types")
 async def read_problem_types() -> ProblemTypesOut:
     """Read the catalogue of refusals: each `type` a problem document may carry, with its meaning."""
     return ProblemTypesOut(items=[ProblemTypeOut.of(kind) for kind in catalogue()])
+
+
+@router.get("/code-lists")
+async def read_code_lists() -> CodeListsOut:
+    """Read the Chinese labels of all vocabularies at once, by their names."""
+    return CodeListsOut(items=[_words_of(name) for name in sorted(CODE_LISTS)])
 
 
 @router.get("/code-lists/{name}")
@@ -71,6 +83,10 @@ async def read_code_list(
     """Read the Chinese labels of a vocabulary, for a frontend that does not want to write them twice."""
     if name not in CODE_LISTS:
         raise NotFound
+    return _words_of(name)
+
+
+def _words_of(name: str) -> CodeListOut:
     return CodeListOut(name=name, items=[CodeOut(code=word, label=word.label) for word in CODE_LISTS[name]])
 
 

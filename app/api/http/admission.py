@@ -48,7 +48,7 @@ LIMITS = (
     ),
 )
 """Limits of the bodies that may be longer: a Chinese character takes six bytes where it is written as `\\u54c1`."""
-PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists/[^/]*|payload-schemas/[^/]*)$")
+PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists(/[^/]*)?|payload-schemas/[^/]*)$")
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
 JSON = re.compile(r"application/(json|[\w.-]+\+json)")
