@@ -50,6 +50,7 @@ ALONE = {
     "digests": "mail is sent by the worker, asked for by nobody",
     "distributions": "what a proposal starts from and comes to",
     "filed_sets": "conditions of statements about what a committee has put forward",
+    "limit_settings": "part of the settings",
     "lapses": "what becomes of a swap that nobody answers",
     "guessing": "the estimate of a new password, which has a second to itself",
     "hashing": "passwords and codes as they are stored",

@@ -141,6 +141,13 @@ class Stage(District):
         body = {"code": code, "password": ANOTHER}
         return await self.world.client().post("/api/v1/activations", json=body)
 
+    async def accept(self, name: str) -> Response:
+        """Accept an application, and read the letter that says so."""
+        accepted = await act(self.by_office, self.at[name], "acceptance")
+        (decision,) = (await steps.read(self.by_office, f"{self.at[name]}/decisions"))["items"]
+        await self.by_office.get(f"{self.at[name]}/decisions/{decision['id']}/letter")
+        return accepted
+
     async def sign_in(self) -> Response:
         account = await person(self.world, Role.OFFICE)
         body = {"username": account.username, "password": PASSWORD}
@@ -308,7 +315,7 @@ ACTS: dict[str, Act] = {
     "consentToSwap": lambda s: s.consent(),
     "withdrawApplication": lambda s: act(s.by_unit, s.at["to seal"], "withdrawal", {}),
     "createWithdrawal": lambda s: s.withdraw_two(),
-    "acceptApplication": lambda s: act(s.by_office, s.at["sealed 0"], "acceptance"),
+    "acceptApplication": lambda s: s.accept("sealed 0"),
     "disqualifyApplication": lambda s: act(
         s.by_office, s.at["sealed 1"], "disqualification", {"reason_codes": ["untrue"]}
     ),

@@ -103,12 +103,14 @@ async def they_judge(place: ObservedRound, score: int) -> dict[str, str]:
     listed = (await read(place.judged.by_office, f"{place.round}/reviews"))["items"]
     (theirs,) = (each for each in listed if each["application_id"] == str(place.case(THEIRS).id))
     (case,) = [each for each in (await read(place.clients[0], "/api/v1/cases"))["items"] if each["case_number"] == 2]
+    (given, *_) = (await read(place.judged.by_office, f"{place.round}/assignments"))["items"]
     proposal = await place.office(f"{place.round}/proposals", {"kind": "full"})
     await place.office(f"/api/v1/proposals/{proposal['id']}/application", {})
     await place.office(f"/api/v1/reviews/{listed[-1]['id']}/reopening", WHY)
     return {
         "application_id": str(place.case(THEIRS).id),
         "account_id": str(first.id),
+        "assignment_id": given["id"],
         "review_id": theirs["id"],
         "case_id": case["id"],
         "proposal_id": proposal["id"],

@@ -115,7 +115,8 @@ def names_now(answers: list[str]) -> set[tuple[str, str]]:
 
 
 def of_then(answers: list[str]) -> list[str]:
-    return [re.sub(r'"(unit|committee)_name_now":(null|"[^"]+")', "", each) for each in answers]
+    """Leave out the names of now, and the digests that cover them."""
+    return [re.sub(r'"(unit|committee)_name_now":(null|"[^"]+")|W/"[0-9a-f]{64}"', "", each) for each in answers]
 
 
 async def published(place: ObservedRound, notice: str) -> list[str]:

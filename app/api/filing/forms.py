@@ -15,7 +15,8 @@ from app.services.filing import campaigns
 from app.services.policies.filing import forms as policy
 from app.services.policies.filing.exemptions import in_force
 from app.services.policies.filing.forms import Cell
-from app.services.policies.filing.notice import CampaignSettings, Category, NarrativeLimits
+from app.services.policies.filing.limit_settings import NarrativeLimits
+from app.services.policies.filing.notice import CampaignSettings, Category
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 
 router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)

@@ -43,7 +43,10 @@ LIMITS = (
     (UPLOADS, UPLOAD_LIMIT),
     (re.compile(r"/api/v1/(organisation-imports|campaigns/[^/]+|applications(/[^/]+)?|rounds(/[^/]+)?)$"), 5 * MIB),
     (
-        re.compile(r"/api/v1/(plans(/[^/]+)?|cases/[^/]+/review|nomination-manifests/[^/]+/comparison)$"),
+        re.compile(
+            r"/api/v1/(plans(/[^/]+)?|cases/[^/]+/review|rounds/[^/]+/assignments/[^/]+/sheet"
+            r"|nomination-manifests/[^/]+/comparison)$"
+        ),
         2 * MIB,
     ),
 )

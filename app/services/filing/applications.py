@@ -1,7 +1,4 @@
-"""Applications (附件2): drafted, submitted, returned, declined, withdrawn.
-
-Images, endorsements and filings have files of their own; all of them read an application through `read`.
-"""
+"""Applications (附件2): drafted, submitted, returned, declined; every neighbour reads one through `read`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -128,7 +125,7 @@ class ApplicationSummary:
     committee_name: str
     unit_id: UUID
     unit_name: str
-    partners: list[Mapping[str, Any]]
+    partners: list[Mapping[str, object]]
     status: ApplicationStatus
     brand_name: str | None
     category: str | None
@@ -314,7 +311,8 @@ async def decide(
     application = await get(ctx, application_id)
     facts = (await facts_of(ctx, [application_id]))[application_id]
     reason = None if act.target is ApplicationStatus.SUBMITTED else body.reason
-    anew = application.reconsidered or (act is policy.RECONSIDER and facts.once_filed)
+    comes_back = application.status is ApplicationStatus.DECLINED and facts.once_filed
+    anew = application.reconsidered or comes_back
     move(ctx, application, act, facts, reason=reason, data={"reason": body.reason}, reconsidered=anew)
 
 

@@ -3,14 +3,23 @@
 These are the conditions of statements; the rules are in `policies/filing/filings.py`.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, func, literal_column, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from app.models import Application, Committee
-from app.models.enums import ApplicationStatus
+from app.context import ACTOR_COMMITTEE, Context, acting_as
+from app.database import Query
+from app.models import Application, Campaign, Committee
+from app.models.enums import ApplicationStatus, CampaignStatus, Role
+from app.problems import RulesViolated
+from app.rows import row_type
+from app.services.filing import concessions
+from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing.applications import TAKEN_BACK
+from app.services.policies.filing.exemptions import Granted
 
 
 def put_forward(application: type[Application]) -> ColumnElement[bool]:
@@ -63,3 +72,55 @@ were merged with it."""
 _none = literal_column("0", Integer)
 UNCOUNTED_SET = select(*(_none.label(column.name) for column in FILED_SET.c)).lateral("filed_set")
 """The same where nothing is judged: to count it for each of many would cost more than all the rest."""
+
+
+def _besides(*which: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count enough of what the committee, with those merged into it, has put forward besides."""
+    such = select(_other.id).where(
+        _other.campaign_id == Campaign.id,
+        _other.committee_id == func.any(counted_with(Committee)),
+        _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
+        put_forward(_other),
+        *which,
+    )
+    enough = such.correlate(Campaign, Committee).limit(ENOUGH).subquery()
+    return select(func.count()).select_from(enough).scalar_subquery()
+
+
+@row_type
+class CommitteePlace:
+    """The committee's place in the campaign; `already` counts enough of what it has put forward besides.
+
+    `standing` counts those of them that the office has not disqualified.
+    """
+
+    settings_digest: str
+    committee_id: UUID
+    code: str
+    already: int
+    standing: int
+    exemptions: Granted | None
+
+
+_PLACE = Query(
+    select(
+        Campaign.settings_digest,
+        Committee.id.label("committee_id"),
+        Committee.code,
+        _besides().label("already"),
+        _besides(_other.status != ApplicationStatus.DISQUALIFIED).label("standing"),
+        concessions.exemptions_of(Campaign.id, Committee.id),
+    )
+    .join(Committee, true())
+    .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
+    .where(acting_as(Role.COMMITTEE), Committee.id == ACTOR_COMMITTEE),
+    CommitteePlace,
+)
+
+
+async def place(ctx: Context, campaign_id: UUID, application_ids: Sequence[UUID]) -> CommitteePlace:
+    """Find the committee's place in the campaign beside these; refused when there is no such campaign for it."""
+    row = await ctx.one(_PLACE, campaign_id=campaign_id, application_ids=application_ids)
+    if row is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
+    return row

@@ -12,28 +12,25 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select, true
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import aliased
 
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
+from app.context import Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
-from app.models import Application, ApplicationVersion, Campaign, Committee, Filing, FilingItem, Participation
-from app.models.enums import ApplicationStatus, CampaignStatus, Role
-from app.problems import Forbidden, NotFound, RulesViolated
+from app.models import Application, ApplicationVersion, Campaign, Filing, FilingItem, Participation
+from app.models.enums import ApplicationStatus, Role
+from app.problems import Forbidden, NotFound
 from app.rows import row_type
-from app.services.filing import campaigns, concessions, lapses, participations, recommended, versions
+from app.services.filing import campaigns, filed_sets, lapses, participations, recommended, versions
 from app.services.filing.applications import facts_of, is_partner
-from app.services.filing.filed_sets import ENOUGH, counted_with, put_forward
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
 from app.services.pages import FilterValue, Listing, Page, exactly
 from app.services.policies import UNKNOWN_REFERENCE, Act, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
-from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.filings import MADE, FiledSet, new_verification_code, set_findings
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
@@ -44,51 +41,6 @@ _APPLICATIONS = (
 VISIBLE = or_(and_(acting_as(Role.COMMITTEE), own_committees(Filing.committee_id)), acting_as(Role.OFFICE))
 """A committee sees its own filings, the office all."""
 
-_other = aliased(Application)
-
-
-def _besides(*which: ColumnElement[bool]) -> ColumnElement[int]:
-    """Count enough of what the committee, with those merged into it, has put forward besides."""
-    such = select(_other.id).where(
-        _other.campaign_id == Campaign.id,
-        _other.committee_id == func.any(counted_with(Committee)),
-        _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
-        put_forward(_other),
-        *which,
-    )
-    enough = such.correlate(Campaign, Committee).limit(ENOUGH).subquery()
-    return select(func.count()).select_from(enough).scalar_subquery()
-
-
-@row_type
-class CommitteePlace:
-    """The committee's place in the campaign; `already` counts enough of what it has put forward besides.
-
-    `standing` counts those of them that the office has not disqualified.
-    """
-
-    settings_digest: str
-    committee_id: UUID
-    code: str
-    already: int
-    standing: int
-    exemptions: Granted | None
-
-
-_PLACE = Query(
-    select(
-        Campaign.settings_digest,
-        Committee.id.label("committee_id"),
-        Committee.code,
-        _besides().label("already"),
-        _besides(_other.status != ApplicationStatus.DISQUALIFIED).label("standing"),
-        concessions.exemptions_of(Campaign.id, Committee.id),
-    )
-    .join(Committee, true())
-    .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
-    .where(acting_as(Role.COMMITTEE), Committee.id == ACTOR_COMMITTEE),
-    CommitteePlace,
-)
 _size = select(func.count()).where(FilingItem.filing_id == Filing.id).scalar_subquery()
 NAME_THEN = (
     select(func.jsonb_extract_path_text(ApplicationVersion.content, "committee_name"))
@@ -248,7 +200,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
     """File sealed applications, each exactly as it was sealed: all of them, or none."""
     require_role(ctx.actor.role, Role.COMMITTEE)
     held = await hold(ctx, body.application_ids)
-    place = await _place(ctx, body)
+    place = await filed_sets.place(ctx, body.campaign_id, body.application_ids)
     settings = await campaigns.settings_for(ctx, place)
     refiled = all((one := held.get(each)) is not None and one.facts.put_forward for each in body.application_ids)
     of_set = set_findings(
@@ -305,14 +257,6 @@ def unknown(application_ids: Sequence[UUID], held: dict[UUID, Held]) -> list[Fin
         for index, application_id in enumerate(application_ids)
         if application_id not in held
     ]
-
-
-async def _place(ctx: Context, body: FilingCreate) -> CommitteePlace:
-    """Find the committee's place in the campaign; refused when there is no such campaign for it."""
-    row = await ctx.one(_PLACE, campaign_id=body.campaign_id, application_ids=body.application_ids)
-    if row is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
-    return row
 
 
 def _findings(ctx: Context, body: FilingCreate, held: dict[UUID, Held]) -> list[Finding]:

@@ -43,7 +43,7 @@ class Listed:
     number: str
     committee_name: str
     unit_name: str
-    partners: list[Mapping[str, Any]]
+    partners: list[Mapping[str, object]]
     brand_name: str | None
     category: str | None
     leader_name: str | None

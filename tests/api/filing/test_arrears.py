@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.file_names import campaign_code
 from tests.scenarios.steps import done, read
 from tests.world import NOW, World, key
 from tests.world.filing import district
@@ -48,7 +49,8 @@ async def test_each_committee_that_owes_something_is_listed_with_what_and_whom_t
         ["1", squeezed(place.committee.name), words[place.committee.name], "李文博（副书记）", "张静", "3724062"],
         ["2", squeezed(idle.committee.name), words[idle.committee.name], "", "", ""],
     ]
-    assert f'filename="2015-arrears-{NOW:%Y%m%d}.pdf"' in answer.headers["content-disposition"]
+    name = f"{campaign_code(2015, place.campaign.id)}-arrears-{NOW:%Y%m%d}.pdf"
+    assert f'filename="{name}"' in answer.headers["content-disposition"]
 
     assert [each["committee_name"] for each in (await read(place.by_committee, href))["items"]] == [
         place.committee.name

@@ -215,7 +215,7 @@ async def test_only_the_office_grants_and_revokes(world: World) -> None:
         revoked = await client.post(f"{granted.headers['location']}/revocation", json={"reason": "不用了"})
         assert revoked.status_code == 403
         assert (await client.get(granted.headers["location"])).json()["granted_by"] is None
-    assert (await office.get(granted.headers["location"])).json()["granted_by"] == "区文明办用户"
+    assert (await office.get(granted.headers["location"])).json()["granted_by"] == "主办单位用户"
 
 
 async def test_everybody_sees_what_concerns_them(world: World) -> None:

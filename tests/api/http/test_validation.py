@@ -232,6 +232,12 @@ CONTRADICTORY: list[Contradictory] = [
     notice("the form has a cell of this name already", "/cells/0/name", cells=[CELL | {"name": "品牌 名称"}]),
     notice("the form has a cell of this name already", "/cells/1/name", cells=[CELL, CELL | {"code": "other"}]),
     own_cell("a telephone number is not public", "/public", control="phone", public=True),
+    (
+        "AwardKind",
+        NOTICE["award_kinds"][1] | {"grades": [{"code": "first", "name": "一等奖"}], "places": 3},
+        "/places",
+        "a kind with grades has its places there",
+    ),
     notice("cases filed: maximum is below minimum", "/maximum_filed", maximum_filed=1),
     notice("cases filed: maximum is below minimum", "/filed_by_kind/0/maximum", filed_by_kind=[TOWNSHIPS]),
     notice("a kind occurs twice", "/filed_by_kind/1/kind", filed_by_kind=[TOWNSHIPS | {"maximum": None}] * 2),

@@ -188,7 +188,7 @@ async def test_moving_a_deadline_is_recorded_with_its_reason(world: World, offic
     [
         (date(2015, 4, 20), None, ["deadline_in_the_past"]),
         (date(2015, 9, 14), None, ["deadline_unchanged"]),
-        (date(2015, 9, 18), datetime(2015, 4, 21, 2, 0, tzinfo=UTC), ["deadline_in_the_past"]),
+        (date(2015, 4, 20), datetime(2015, 4, 21, 2, 0, tzinfo=UTC), ["deadline_in_the_past"]),
         (date(2199, 12, 31), None, ["deadline_far_off"]),
     ],
 )

@@ -125,7 +125,7 @@ async def test_the_database_refuses_to_change_a_filing(place: District) -> None:
 async def test_no_command_on_many_takes_more_statements_than_on_few(place: District) -> None:
     few, many = [[await place.sealed() for _ in range(count)] for count in (2, 6)]
     assert [await statements_of_the_way(place, ids) for ids in (few, many)] == [
-        {"file": 13, "check": 6, "withdraw": 7}
+        {"file": 14, "check": 6, "withdraw": 9}
     ] * 2
 
 

@@ -61,7 +61,9 @@ async def test_a_topic_is_demanded_again_while_nobody_went_without(world: World)
 
 async def test_a_number_that_a_committee_went_beyond_is_not_demanded_again(world: World) -> None:
     place = await district(world, await world.campaign(maximum_filed=2))
-    path, settings = f"{PATH}/{place.campaign.id}", place.campaign.settings
+    path, commendation = f"{PATH}/{place.campaign.id}", place.campaign.settings["commendation"]
+    reachable = [each | {"full_measure": 2} for each in commendation["indicators"]]
+    settings = place.campaign.settings | {"commendation": commendation | {"indicators": reachable}}
 
     async def put(**numbers: object) -> Response:
         return await place.by_office.put(path, json=settings | numbers | {"reason": "更正。"}, headers=ANY)

@@ -19,8 +19,8 @@ DEADLINE_PASSED = Rule(
 
 CLOSES_BEFORE_ITS_DAY = Rule(
     "closes_before_its_day",
-    "截止时间（{enforced_at}）早于公布的最后一天（{due_on}）。",
-    "The instant that enforces it ({enforced_at}) is before the published day ({due_on}).",
+    "“{campaign}”的截止时间（{enforced_at}）早于公布的最后一天（{due_on}）。",
+    "The instant that enforces it ({enforced_at}) in {campaign} is before the published day ({due_on}).",
 )
 NO_PLAN_STAGE = Rule("no_plan_stage", "“{campaign}”不要求报送实施计划。", "{campaign} asks for no plans.")
 
@@ -69,8 +69,9 @@ def correction_until(settings: CampaignSettings, due_on: date | None, deadline: 
 
 def closing_findings(settings: CampaignSettings, due_on: date, until: datetime) -> list[Finding]:
     """Require an instant that is not before the published day begins: the one is what the other says."""
-    early = until.astimezone(settings.zone).date() < due_on
-    return [CLOSES_BEFORE_ITS_DAY("/enforced_at", enforced_at=until, due_on=due_on)] if early else []
+    if until.astimezone(settings.zone).date() >= due_on:
+        return []
+    return [CLOSES_BEFORE_ITS_DAY("/enforced_at", campaign=settings.name, enforced_at=until, due_on=due_on)]
 
 
 def stage_findings(settings: CampaignSettings, kind: DeadlineKind, pointer: str | None = None) -> list[Finding]:

@@ -15,6 +15,7 @@ from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repe
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings, out_of_reach
 from app.services.policies.filing.criteria import Criterion, Text, stored
+from app.services.policies.filing.limit_settings import Cases, FiledLimits, ImageLimits, NarrativeLimits
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
 from app.services.policies.filing.parties import Organizer, Receiver
@@ -26,7 +27,6 @@ MOST_YEARS_OFF = 10
 """Greatest distance of a date from its campaign's year, so that it is still a date in any other year."""
 Lead = Annotated[str, Field(min_length=3, max_length=5, pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]?H)$")]
 """A number of days or of hours, in the format of ISO 8601."""
-Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 ADDED = (
     "maximum_filed",
     "filed_by_kind",
@@ -107,34 +107,6 @@ class Window(Input):
     enforced_at: Moment | None = Field(
         description="The exact instant that closes it; by default the end of the last day."
     )
-
-
-Cases = Annotated[int, Field(strict=True, ge=1, le=50)]
-
-
-class FiledLimits(Input):
-    """Number of cases that each committee of a kind files; the same twice: exactly so many."""
-
-    kind: CommitteeKind = Field(description="Kind of committee.")
-    minimum: Cases = Field(description="At least.", examples=[1])
-    maximum: Cases | None = Field(description="At most; null: no limit.", examples=[3])
-
-
-class ImageLimits(Input):
-    """Limits of the number of pictures of an application."""
-
-    minimum: Annotated[int, Field(strict=True, ge=0, le=8)] = Field(description="At least.", examples=[5])
-    maximum: Annotated[int, Field(strict=True, ge=1, le=8)] = Field(description="At most.", examples=[8])
-
-
-class NarrativeLimits(Input):
-    """Length of 创新特点+主要做法+社会效果 together, in 字: an advised range within refusing limits."""
-
-    target: Figure = Field(description="约多少字", examples=[2000])
-    advised_minimum: Figure = Field(description="Advice below it.", examples=[1600])
-    advised_maximum: Figure = Field(description="Advice above it.", examples=[2400])
-    minimum: Figure = Field(description="Refused below it.", examples=[1000])
-    maximum: Figure = Field(description="Refused above it.", examples=[3000])
 
 
 class ReasonCode(Input):

@@ -44,17 +44,17 @@ JUDGE_SCORES = Rule(
 )
 SHEET_ENTERED = Rule(
     "sheet_entered",
-    "区文明办已代录您的评分表；如有出入，请联系区文明办退回重录。",
+    "主办单位已代录您的评分表；如有出入，请联系主办单位退回重录。",
     "The office has entered your sheet: ask it to return that if it differs from yours.",
 )
 SHEET_NEEDED = Rule(
     "sheet_needed",
-    "现场评审的评分表须由区文明办录入并由另一人复核，不在代录席位中评分。",
+    "现场评审的评分表须由主办单位录入并由另一人复核，不在代录席位中评分。",
     "Sheets of a live round are entered by the office and checked by a second person, not scored in a seat.",
 )
 SECOND_PERSON_NEEDED = Rule(
     "second_person_needed",
-    "这份评分表是您录入的，须由区文明办的另一人复核。",
+    "这份评分表是您录入的，须由主办单位的另一人复核。",
     "You entered this sheet yourself: a second person of the office checks it.",
 )
 SHEET_DIFFERS = Rule(
