@@ -4,35 +4,44 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, cast, func, literal_column, or_, select
+from sqlalchemy import Uuid, and_, bindparam, case, cast, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
+from app.context import Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
-from app.models import Application, Filing
+from app.models import Application, Committee, Filing
 from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
-from app.services.filing.filed_sets import put_forward
+from app.services.filing.filed_sets import counted_with, put_forward
 from app.services.policies.filing import recommended as policy
 from app.services.policies.filing.notice import CampaignSettings
 
 _given = Filing.recommended_order.is_not(None)
-_of_its_committee = and_(
-    Filing.campaign_id == Application.campaign_id, Filing.committee_id == Application.committee_id, _given
+_later = aliased(Filing)
+_replaced = exists().where(
+    _later.campaign_id == Filing.campaign_id,
+    _later.committee_id == Filing.committee_id,
+    _later.recommended_order.is_not(None),
+    tuple_(_later.filed_at, _later.id) > tuple_(Filing.filed_at, Filing.id),
 )
+_whose = aliased(Committee)
 _rank = (
     select(func.array_position(Filing.recommended_order, Application.id))
-    .where(_of_its_committee)
+    .join(_whose, _whose.id == Application.committee_id)
+    .where(Filing.campaign_id == Application.campaign_id, Filing.committee_id == func.any(counted_with(_whose)))
+    .where(_given, ~_replaced, Application.id == func.any(Filing.recommended_order))
     .order_by(Filing.filed_at.desc(), Filing.id.desc())
     .limit(1)
     .correlate(Application)
     .scalar_subquery()
 )
+"""Its place in the order that names it, of those that its committee and each of its kin since a merger gave last."""
 RANK = case(
     (or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id))), _rank)
 ).label("recommended_rank")
-"""Its place in the order that its committee gave last, for the office and the committee: units do not learn it."""
+"""The same for the office and the committee: units do not learn it."""
 
 _none = cast(literal_column("'{}'"), ARRAY(Uuid))
 GIVEN = func.coalesce(Filing.recommended_order, _none).label("recommended_order")
@@ -78,7 +87,7 @@ _named = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(
 _stands = and_(
     put_forward(Application),
     Application.status != ApplicationStatus.DISQUALIFIED,
-    Application.committee_id == ACTOR_COMMITTEE,
+    own_committees(Application.committee_id),
 )
 _STANDING = Query(
     select(Application.id, Application.number)
@@ -95,8 +104,11 @@ async def in_force(view: View, campaign_id: UUID, committee_id: UUID) -> list[UU
 
 
 async def exchanged(view: View, out: Application, instead: Application) -> list[UUID] | None:
-    """Return the order in which what a swap brings has the place of what it replaces."""
-    order = await in_force(view, out.campaign_id, out.committee_id)
+    """Return the order in which what a swap brings has the place of what it replaces.
+
+    It belongs to the committee that files: of one that was merged into it since, the order stays as it was.
+    """
+    order = await in_force(view, out.campaign_id, instead.committee_id)
     return policy.exchanged(order, out.id, instead.id)
 
 

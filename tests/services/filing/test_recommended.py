@@ -79,3 +79,25 @@ async def test_a_campaign_without_an_order_takes_none_and_an_archive_has_what_th
     folder = f"data/{await number_of(place, ids[1])}"
     assert json.loads(packed[f"{folder}/application.json"])["recommended_rank"] == 2
     assert "推荐排序：第 2 位" in packed[f"{folder}/application.txt"].decode()
+
+
+async def test_committees_that_are_one_since_a_merger_have_one_order(world: World, place: District) -> None:
+    """Each order that was given before counts for its own cases, until the successor gives one of all."""
+    there = await district(world, place.campaign, code="DF")
+    theirs = [await there.sealed() for _ in range(2)]
+    ids = [await place.sealed() for _ in range(2)]
+    done(await place.file(*ids, **ordered(*reversed(ids))), 201)
+    done(await there.file(*theirs, **ordered(*theirs)), 201)
+    body = {"successor_id": str(there.committee.id), "reason": "机构改革"}
+    done(await place.by_office.post(f"/api/v1/committees/{place.committee.id}/merger", json=body))
+    for client in (there.by_office, there.by_committee):
+        assert await ranks(client, *theirs, *ids) == [1, 2, 2, 1]
+
+    another = await there.sealed()
+    [refused] = (await there.file(another, **ordered(another, *theirs))).json()["findings"]
+    assert (refused["code"], refused["params"]["numbers"]) == (
+        "order_incomplete",
+        "、".join([await number_of(there, each) for each in ids]),
+    )
+    done(await there.file(another, **ordered(ids[0], another, *theirs, ids[1])), 201)
+    assert await ranks(there.by_committee, another, *theirs, *ids) == [2, 3, 4, 1, 5]
