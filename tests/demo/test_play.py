@@ -136,6 +136,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "publicity_running": 2,
         "required": 1,
         "reviews_missing": 1,
+        "score_off_step": 1,
         "score_out_of_range": 1,
         "seal_missing": 2,
         "seat-not-open": 1,
