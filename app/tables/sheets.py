@@ -22,7 +22,7 @@ MOST_ROWS = 1_048_576
 LONGEST = 32_767
 """Characters of a cell, by Excel."""
 NARROWEST, WIDEST = 8, 60
-LEADING = ("=", "+", "-", "@", "\t", "\r")
+LEADING = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """A text that begins so is taken for a formula by programs that open CSV."""
 _FIRST_DAY = date(1899, 12, 30)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")

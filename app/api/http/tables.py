@@ -33,6 +33,8 @@ FORMS = {CSV: "csv", XLSX: "xlsx"}
 ALSO = {"x-also-answers": list(FORMS)}
 """The media types in the contract: among the answer's own they would make every list a union to typed clients."""
 ITEMS = "items"
+JSON = "application/json"
+_QUALITY = re.compile(r";\s*q=\s*([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
 MOST = 100
 """Rows of a page."""
 COST, COST_OF_ROW = 1.0, 0.0002
@@ -74,10 +76,12 @@ def heading_of(row: type[BaseModel], name: str) -> str:
 
 
 def asked_for(accept: str) -> str | None:
-    """Return the kind of table that is named first, unless JSON is named before it."""
-    medias = (part.partition(";")[0].strip().lower() for part in accept.split(","))
-    found = next((media for media in medias if media in FORMS or media == "application/json"), None)
-    return found if found in FORMS else None
+    """Return the kind of table that is preferred to JSON, by its quality value (RFC 9110, 12.5.1) or its place."""
+    ranges = [(_QUALITY.search(part), part.partition(";")[0].strip().lower()) for part in accept.split(",")]
+    wanted = [(float(found[1]) if found else 1.0, media) for found, media in ranges]
+    known = [(quality, media) for quality, media in wanted if quality and (media in FORMS or media == JSON)]
+    best = max(known, key=itemgetter(0), default=(0.0, JSON))[1]
+    return best if best in FORMS else None
 
 
 def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], tag: str) -> Endpoint:

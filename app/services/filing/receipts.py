@@ -9,7 +9,7 @@ from app.context import View
 from app.database import Query
 from app.models import Campaign, Filing, FilingItem
 from app.rows import row_type
-from app.services.filing import campaigns, filings
+from app.services.filing import campaigns, filings, recommended
 from app.services.filing.prints import Sheet
 from app.services.policies.filing import receipts as policy
 from app.services.policies.filing.notice import CampaignSettings
@@ -58,5 +58,6 @@ async def paper(view: View, filing_id: UUID) -> Sheet:
         for each in record.items
     ]
     at = row.filed_at.astimezone(settings.zone)
-    received = policy.Received(row.committee_name, row.number, at, cases, row.digest, row.verification_code)
+    order = await recommended.numbers(view, row.recommended_order)
+    received = policy.Received(row.committee_name, row.number, at, cases, row.digest, row.verification_code, order)
     return Sheet(policy.receipt_paper(settings, received), policy.receipt_name(row.number))

@@ -27,7 +27,7 @@ _replaced = exists().where(
     tuple_(_later.filed_at, _later.id) > tuple_(Filing.filed_at, Filing.id),
 )
 _whose = aliased(Committee)
-_rank = (
+PLACE = (
     select(func.array_position(Filing.recommended_order, Application.id))
     .join(_whose, _whose.id == Application.committee_id)
     .where(Filing.campaign_id == Application.campaign_id, Filing.committee_id == func.any(counted_with(_whose)))
@@ -39,7 +39,7 @@ _rank = (
 )
 """Its place in the order that names it, of those that its committee and each of its kin since a merger gave last."""
 RANK = case(
-    (or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id))), _rank)
+    (or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id))), PLACE)
 ).label("recommended_rank")
 """The same for the office and the committee: units do not learn it."""
 
@@ -84,17 +84,27 @@ _IN_FORCE = Query(
     OrderRow,
 )
 _named = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
-_stands = and_(
-    put_forward(Application),
-    Application.status != ApplicationStatus.DISQUALIFIED,
-    own_committees(Application.committee_id),
-)
+_stands = and_(put_forward(Application), Application.status != ApplicationStatus.DISQUALIFIED)
 _STANDING = Query(
     select(Application.id, Application.number)
-    .where(Application.campaign_id == _CAMPAIGN_ID, or_(_named, _stands))
+    .where(Application.campaign_id == _CAMPAIGN_ID, own_committees(Application.committee_id), or_(_named, _stands))
     .order_by(Application.number),
     StandingRow,
 )
+
+
+_NUMBERS = Query(
+    select(Application.id, Application.number).where(
+        Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
+    ),
+    StandingRow,
+)
+
+
+async def numbers(view: View, order: Sequence[UUID]) -> list[str]:
+    """Return the numbers of the applications of an order, in this order."""
+    rows = await view.rows(_NUMBERS, application_ids=list(order))
+    return [{row.id: row.number for row in rows}[each] for each in order]
 
 
 async def in_force(view: View, campaign_id: UUID, committee_id: UUID) -> list[UUID] | None:

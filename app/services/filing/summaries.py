@@ -15,7 +15,7 @@ from app.models import Application, ApplicationListing, ApplicationVersion, Comm
 from app.models.enums import ApplicationStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import applications, campaigns, contents, visibility
+from app.services.filing import applications, campaigns, contents, recommended, visibility
 from app.services.filing.applications import LISTED
 from app.services.filing.filed_sets import put_forward
 from app.services.filing.prints import Sheet
@@ -58,9 +58,10 @@ class Whose:
     code: str
 
 
-def recommended() -> Sequence[SQLColumnExpression[Any]]:
-    """Order a committee's cases as it recommends them: as it filed them, then by number what it will file."""
-    return Filing.filed_at.nulls_last(), FilingItem.position.nulls_last(), Application.number
+def order() -> Sequence[SQLColumnExpression[Any]]:
+    """Order a committee's cases as it recommends them, else as it filed them, then by number what it will file."""
+    as_filed = Filing.filed_at.nulls_last(), FilingItem.position.nulls_last()
+    return recommended.PLACE.nulls_last(), *as_filed, Application.number
 
 
 def _shown(name: str, now: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
@@ -95,7 +96,7 @@ _CASES = Query(
         ),
         *clauses(FILTERS),
     )
-    .order_by(Committee.code, *recommended())
+    .order_by(Committee.code, *order())
     .limit(policy.MOST_CASES + 1),
     Listed,
 )
@@ -128,7 +129,8 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> Sheet
 
 def _cells(settings: CampaignSettings, row: Listed) -> list[str]:
     """Word a case, its committee first."""
-    partners = "、".join(map(itemgetter("name"), row.partners))
+    names = map(itemgetter("name"), row.partners)
+    partners = "、".join(name for name in names if name not in row.unit_name)  # as filed, it names them all
     unit = f"{row.unit_name}（联合：{partners}）" if partners else row.unit_name
     texts = [row.number, unit, row.brand_name, _category(settings, row.category), row.leader_name]
     return [row.committee_name, *(text or "" for text in texts), row.status.label]

@@ -77,6 +77,13 @@ async def test_json_is_answered_unless_a_table_is_named_before_it(world: World) 
     for accept in ("*/*", "application/json, text/csv", "text/html,application/xhtml+xml,*/*;q=0.8", ""):
         assert (await office.get(PLACES, headers={"Accept": accept})).json()["items"] == []
     assert of_csv((await office.get(PLACES, headers={"Accept": "text/csv;q=1, application/json"})).content)
+    preferred = {
+        "text/csv;q=0": "json",
+        "text/csv;q=0.5, application/json": "json",
+        "application/json;q=0.1, text/csv": "csv",
+    }
+    for accept, form in preferred.items():
+        assert form in (await office.get(PLACES, headers={"Accept": accept})).headers["content-type"]
 
 
 async def test_what_a_list_refuses_a_table_refuses_as_a_problem(world: World) -> None:

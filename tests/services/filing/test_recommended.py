@@ -10,6 +10,7 @@ from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import World, actor_of, key
 from tests.world.filing import District, district
+from tests.world.papers import pages_of, table_of_pdf
 
 
 @pytest.fixture
@@ -51,6 +52,19 @@ async def test_the_order_comes_with_the_filing_and_changes_with_the_next(place: 
     for client in (place.by_office, place.by_committee):
         assert await ranks(client, first, second, third) == [3, 1, 2]
     assert await ranks(place.by_unit, first) == [None], "how its committee weighs is not the unit's business"
+
+
+async def test_papers_are_in_the_order_and_another_committees_case_is_unknown(world: World, place: District) -> None:
+    other = await district(world, place.campaign)
+    ids, foreign = [await place.sealed() for _ in range(2)], await other.sealed()
+    refused = (await place.file(*ids, foreign, **ordered(*ids))).json()["findings"]
+    assert [(each["code"], each["pointer"]) for each in refused] == [("unknown_reference", "/application_ids/2")]
+    receipt = done(await place.file(*ids, **ordered(*reversed(ids))), 201)
+    numbers = [await number_of(place, each) for each in reversed(ids)]
+    paper = await place.by_committee.get(f"/api/v1/filings/{receipt['id']}/receipt")
+    assert f"推荐排序（由先到后）：{'、'.join(numbers)}" in "".join(pages_of(paper.content))
+    summary = await place.by_office.get(f"/api/v1/campaigns/{place.campaign.id}/summary")
+    assert [row[2] for row in table_of_pdf(summary.content)[1:]] == numbers
 
 
 async def test_a_correction_and_a_swap_leave_the_order(place: District) -> None:

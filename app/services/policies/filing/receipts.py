@@ -26,6 +26,7 @@ class Received:
     cases: Sequence[Sequence[str]]
     digest: str
     code: str
+    order: Sequence[str]
 
 
 def receipt_paper(settings: CampaignSettings, received: Received) -> Paper:
@@ -42,7 +43,10 @@ def receipt_paper(settings: CampaignSettings, received: Received) -> Paper:
         below="凭核验码，任何人都可以在系统中核对本回执的真伪。",
         foot=f"回执编号：{received.number}",
         code=received.code,
-        lines=[f"核验码：{received.code}", f"全部内容摘要（SHA-256）：{received.digest}"],
+        lines=[
+            *([f"推荐排序（由先到后）：{'、'.join(received.order)}"] if received.order else []),
+            f"核验码：{received.code}", f"全部内容摘要（SHA-256）：{received.digest}",
+        ],
         opening=[f"{received.committee}：", words],
         signature=[settings.organizer.name, f"{received.at:%Y年%-m月%-d日}"],
     )
