@@ -6,6 +6,7 @@ The same finding refuses a command, fills `actions` before anyone presses a butt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,7 @@ class FindingOut(BaseModel):
 
 
 def said(value: Any, language: Language, clock: str = CLOCKS[0]) -> Any:
-    """Return an instant, a day, a word of a vocabulary or several as people say it; anything else as it is.
+    """Return an instant, a day, a decimal, a word of a vocabulary or several as people say it; all else as it is.
 
     Midnight is the end of the day before (24:00), since what closes then is open that whole day. An instant is said in
     the zone it comes in; one in UTC is a row's, which knows no campaign, and is said in Chinese time.
@@ -123,6 +124,8 @@ def said(value: Any, language: Language, clock: str = CLOCKS[0]) -> Any:
         if local.time() == time():
             return (local - timedelta(days=1)).strftime(f"{day}{between}24:00")
         return local.strftime(f"{day}{between}{clock}")
+    if isinstance(value, float):
+        return format(Decimal(repr(value)).normalize(), "f")
     return value.strftime(day) if isinstance(value, date) else value
 
 

@@ -36,6 +36,14 @@ def test_a_name_with_quotation_marks_is_quoted_with_single_ones_inside() -> None
     assert outside(name="“红马甲”互助站").worded(Language.ZH).message == "“红马甲”互助站。"
 
 
+def test_a_decimal_is_said_without_a_power_and_without_a_zero_that_nobody_typed() -> None:
+    scored = Rule("scored", "{score} 分", "{score} points")
+    given = (0.0, 86.5, 100.0, 1e-7, -3)
+    assert [scored(score=each).worded(Language.EN).message.split()[0] for each in given] == [
+        *("0", "86.5", "100", "0.0000001", "-3")
+    ]
+
+
 def test_an_instant_is_told_in_utc() -> None:
     at = datetime(2015, 9, 15, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert ADVICE(at=at).worded(Language.ZH).params == {"at": "2015-09-14T16:00:00Z"}

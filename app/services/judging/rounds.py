@@ -312,7 +312,7 @@ class RoundClosure(Input):
     despite_missing: bool = Field(
         default=False,
         strict=True,
-        description="Close it although cases have fewer reviews than wanted.",
+        description="Close it although cases have fewer reviews than wanted; unchecked sheets do not count.",
         examples=[False],
     )
 

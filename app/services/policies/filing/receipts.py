@@ -45,7 +45,8 @@ def receipt_paper(settings: CampaignSettings, received: Received) -> Paper:
         code=received.code,
         lines=[
             *([f"推荐排序（由先到后）：{'、'.join(received.order)}"] if received.order else []),
-            f"核验码：{received.code}", f"全部内容摘要（SHA-256）：{received.digest}",
+            f"核验码：{received.code}",
+            f"全部内容摘要（SHA-256）：{received.digest}",
         ],
         opening=[f"{received.committee}：", words],
         signature=[settings.organizer.name, f"{received.at:%Y年%-m月%-d日}"],
