@@ -566,7 +566,7 @@ async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(else
     sheet = await judged.review(await judged.assign(judged.cases[0], judged.judges[0]), 80, submitted=False)
     await elsewhere.put(sheet, status=ReviewStatus.ENTERED, entered_by=judged.clerk.id)
     await judged.becomes(RoundStatus.CLOSED)
-    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0034").down_revision
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0031").down_revision
     await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
     async with elsewhere.database.transaction() as session:

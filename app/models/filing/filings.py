@@ -30,7 +30,7 @@ class Filing(Base):
     number: Mapped[str] = mapped_column(unique=True)
     verification_code: Mapped[str] = mapped_column(unique=True)
     digest: Mapped[str]
-    recommended_order: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), info={"since": "0031"})
+    recommended_order: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), info={"since": "0030"})
     filed_at: Mapped[datetime]
     filed_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 

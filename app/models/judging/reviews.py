@@ -30,5 +30,5 @@ class Review(Versioned, Base):
     total: Mapped[float | None]
     submitted_at: Mapped[datetime | None]
     reopening_reason: Mapped[str | None]
-    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0034"})
-    checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0034"})
+    entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0031"})
+    checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0031"})

@@ -22,7 +22,7 @@ class Round(Versioned, Base):
     number: Mapped[int]
     name: Mapped[str]
     status: Mapped[RoundStatus] = mapped_column(default=RoundStatus.DRAFT)
-    kind: Mapped[RoundKind] = mapped_column(default=RoundKind.WRITTEN, info={"since": "0034"})
+    kind: Mapped[RoundKind] = mapped_column(default=RoundKind.WRITTEN, info={"since": "0031"})
     intake: Mapped[RoundIntake]
     source_round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id"))
     intake_limit: Mapped[int | None]
