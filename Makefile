@@ -79,7 +79,6 @@ storm: setup ## Play the last hour before the deadline, and compare a ledger wit
 .PHONY: bench-quick
 bench-quick: setup ## See that the benchmark runs, and that both programs do the same work
 	$(BIN)/python -m benchmarks --quick
-	$(BIN)/python -m benchmarks.growth --quick
 	$(BIN)/python -m benchmarks.storm --quick
 	$(BIN)/python -m benchmarks.judging --rounds 2
 
