@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from typing import Literal, get_origin
 
 import pytest
 
@@ -11,6 +12,8 @@ from app.main import PRIVATE, PUBLIC, TAGS
 from tests.contract.operations import DOCUMENT
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
+CODES = {"CommitteeSummary.code", "AccountSummary.username", "AccountSummary.awaits_confirmation"}
+"""The code of a committee is known to people; of an account its one-time code is told of, and no cell has it."""
 LISTS = {
     f"{method} {path}": operation.get("x-also-answers", [])
     for path, methods in DOCUMENT["paths"].items()
@@ -36,6 +39,25 @@ def test_every_column_has_a_chinese_heading_of_its_own(row: type) -> None:
     headings = [str(column["heading"]) for column in tables.columns_of(row)]
     assert [heading for heading in headings if not CHINESE.search(heading)] == []
     assert len(headings) == len(set(headings)), headings
+
+
+def test_every_code_in_a_cell_is_named_or_known_to_be_one() -> None:
+    """A column that holds codes is one of a vocabulary, one of the campaign's own, or heads itself as codes."""
+    unnamed = {
+        f"{row.__name__}.{column['name']}"
+        for row in ROWS
+        for column in tables.columns_of(row)
+        if re.search(r"\bcodes?\b", row.model_fields[str(column["name"])].description or "")
+        and not (column["kind"] or column["labels"] or column["name"] in tables.own_of(row))
+    }
+    assert unnamed == CODES
+    choices = {
+        f"{row.__name__}.{column['name']}"
+        for row in ROWS
+        for column in tables.columns_of(row)
+        if get_origin(row.model_fields[str(column["name"])].annotation) is Literal and not column["labels"]
+    }
+    assert choices == set()
 
 
 def test_every_table_has_a_name_that_a_person_knows() -> None:

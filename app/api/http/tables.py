@@ -5,6 +5,7 @@ filters is read page by page, each through a connection of its own, and written 
 """
 
 import inspect
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import date
@@ -21,6 +22,7 @@ from app.api.http.dependencies import PageRequest, get_view, open_view, page_req
 from app.api.http.downloads import Download, saved
 from app.api.http.headings import HEADINGS, LABEL
 from app.api.http.output import Page
+from app.api.http.table_words import OWN, said_in
 from app.file_names import CSV, XLSX, Part, named
 from app.findings import CHINA
 from app.models.enums import Labelled
@@ -41,6 +43,8 @@ COST, COST_OF_ROW = 1.0, 0.0002
 """Seconds of the processing that an account may use: of a table, and of each of its rows."""
 FOR_PROGRAMS = re.compile(r"etag|.*_hrefs?")
 """Members that are no columns, as identities are none, nor codes that have their name beside them."""
+TOLD_BESIDE = {"kind", "action", "task"}, {"summary", "text"}
+"""Members that are codes of what a sentence beside them says."""
 _KINDS = {AwareDatetime: "time", date: "date"}
 
 
@@ -62,11 +66,30 @@ def columns_of(row: type[BaseModel]) -> list[dict[str, object]]:
             "name": name,
             "heading": heading_of(row, name),
             "kind": _KINDS.get(leaf, ""),
-            "labels": {word.value: word.label for word in leaf} if issubclass(leaf, Labelled) else {},
+            "labels": _labels(row, name, leaf),
         }
         for name, leaf in leaves.items()
         if leaf is not UUID and not FOR_PROGRAMS.fullmatch(name) and f"{name}_name" not in leaves
+        if not (leaf is str and name in TOLD_BESIDE[0] and TOLD_BESIDE[1] & leaves.keys())
     ]
+
+
+def _labels(row: type[BaseModel], name: str, leaf: Any) -> dict[str, str]:
+    """Return the Chinese labels of a vocabulary, or of a choice that the contract labels."""
+    if issubclass(leaf, Labelled):
+        return {word.value: word.label for word in leaf}
+    field = row.model_fields[name]
+    more = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    said = more.get("x-enum-descriptions")
+    return dict(zip(get_args(field.annotation), map(str, said), strict=True)) if isinstance(said, list) else {}
+
+
+@cache
+def own_of(row: type[BaseModel]) -> frozenset[str]:
+    """Return the members that hold codes of a campaign's own."""
+    return frozenset(
+        name for name in OWN if name in row.model_fields and _leaf(row.model_fields[name].annotation) is str
+    )
 
 
 def heading_of(row: type[BaseModel], name: str) -> str:
@@ -108,7 +131,10 @@ def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], t
         async def pages() -> AsyncIterator[bytes]:
             page = first
             while True:
-                yield page.model_dump_json().encode()
+                rows = page.model_dump(mode="json")[ITEMS]
+                async with open_view(request) as fresh:
+                    rows = await said_in(fresh, rows, arguments, own_of(row))
+                yield json.dumps({ITEMS: rows}, ensure_ascii=False).encode()
                 if page.next_cursor is None:
                     return
                 there = PageRequest(id_of(page.next_cursor), MOST)

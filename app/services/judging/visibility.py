@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Text,
+    Uuid,
     and_,
     bindparam,
     case,
@@ -21,9 +22,11 @@ from sqlalchemy import (
     select,
 )
 
-from app.context import ACTOR_ID, Context, acting_as
+from app.context import ACTOR_ID, Context, View, acting_as
+from app.database import Query
 from app.models import Assignment, PanelMember, Review, Round, Seat
 from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
+from app.rows import row_type
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
 ROUND_VISIBLE = or_(
@@ -90,3 +93,16 @@ async def hold_round(ctx: Context, round_id: UUID) -> Round:
 
 async def _locked(ctx: Context, statement: Select[Round], round_id: UUID) -> Round:
     return await ctx.lock(statement, round_id=round_id, now=ctx.now)
+
+
+@row_type
+class _CampaignOf:
+    campaign_id: UUID
+
+
+_CAMPAIGN_OF = Query(select(Round.campaign_id).where(Round.id == bindparam("round_id", type_=Uuid)), _CampaignOf)
+
+
+async def campaign_of(view: View, round_id: UUID) -> UUID:
+    """Return the campaign of a round whose cases the actor reads."""
+    return (await view.get(_CAMPAIGN_OF, round_id=round_id)).campaign_id

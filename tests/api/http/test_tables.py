@@ -15,6 +15,7 @@ from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import read
 from tests.world import NOW, World
+from tests.world.commending import commending
 from tests.world.filing import district
 from tests.world.tables import of_csv, of_xlsx
 
@@ -70,6 +71,27 @@ async def test_a_table_is_the_whole_list_and_read_page_by_page(world: World, mon
     names = unquote(answer.headers["content-disposition"])
     assert names.startswith(f'attachment; filename="committees-{NOW:%Y%m%d}.xlsx"')
     assert names.endswith(f"党（工）委-{NOW:%Y%m%d}.xlsx")
+
+
+def under(rows: list[list[Any]], *headings: str) -> list[list[Any]]:
+    """Return the cells of each row under these headings."""
+    return [[row[rows[0].index(each)] for each in headings] for row in rows[1:]]
+
+
+async def test_codes_are_said_in_the_words_of_the_campaign_and_states_in_those_of_their_subject(world: World) -> None:
+    place = await commending(world, (1, 90.0))
+    await place.award()
+    awards = under(await table(place.by_office, "/api/v1/awards", CSV), "奖项", "对象类型", "内容分类")
+    assert awards == [["优秀案例", "单位申报的品牌", "情满路北"]]
+    round_ = f"/api/v1/rounds/{place.round.id}/entries"
+    assert under(await table(place.by_office, round_, CSV), "内容分类") == [["情满路北"]]
+    assert under(await table(place.by_office, "/api/v1/applications", XLSX), "内容分类") == [["情满路北"]]
+    own = await district(world)
+    history = await table(own.by_committee, f"/api/v1/applications/{(await own.filed(2))[0]}/history", CSV)
+    assert "事件代码" not in history[0]
+    [filing, *_] = under(history, "事项", "详情")
+    assert filing[0] == "上报"
+    assert {"原：已审核盖章", "现：已上报"} <= {*filing[1].split("，")}
 
 
 async def test_json_is_answered_unless_a_table_is_named_before_it(world: World) -> None:
