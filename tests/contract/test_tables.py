@@ -8,6 +8,7 @@ import pytest
 
 from app.api.http import tables
 from app.api.http.document import resolve
+from app.api.http.headings import TITLES
 from app.main import PRIVATE, PUBLIC, TAGS
 from tests.contract.operations import DOCUMENT
 
@@ -21,12 +22,17 @@ LISTS = {
     if (answer := operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json"))
     and {"items", "next_cursor"} <= resolve(DOCUMENT, answer["schema"]).get("properties", {}).keys()
 }
-ROWS = {
-    row: part.router.tags[0]
+ENDPOINTS = {
+    route.endpoint: part.router.tags[0]
     for part in (*PRIVATE, *PUBLIC)
     for route in part.router.routes
-    if (row := tables.row_of(inspect.signature(route.endpoint).return_annotation))
+    if tables.row_of(inspect.signature(route.endpoint).return_annotation)
 }
+ROWS = [
+    *dict.fromkeys(
+        row for each in ENDPOINTS if (row := tables.row_of(inspect.signature(each).return_annotation)) is not None
+    )
+]
 
 
 def test_every_list_is_a_table_too() -> None:
@@ -60,6 +66,11 @@ def test_every_code_in_a_cell_is_named_or_known_to_be_one() -> None:
     assert choices == set()
 
 
-def test_every_table_has_a_name_that_a_person_knows() -> None:
+def test_every_table_has_a_name_of_its_own_that_a_person_knows() -> None:
     titles = {tag["name"]: tag["description"].partition(":")[0] for tag in TAGS}
-    assert [tag for tag in ROWS.values() if not CHINESE.search(titles[tag])] == []
+    names = [tables.name_of(endpoint) for endpoint in ENDPOINTS]
+    said = [tables.title_of(tables.name_of(endpoint), tag, titles) for endpoint, tag in ENDPOINTS.items()]
+    assert len(names) == len(set(names)) == len(LISTS)
+    assert len(said) == len(set(said)), sorted(said)
+    assert [each for each in said if not CHINESE.search(each)] == []
+    assert TITLES.keys() <= {*names}

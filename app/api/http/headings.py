@@ -178,3 +178,17 @@ HEADINGS = {
     "withdrawn_count": "撤回分配数",
     "year": "年度",
 }
+TITLES = {
+    "announcement-readers": "通知阅读情况",
+    "answers": "择优推荐答复",
+    "arrears": "未完成事项清单",
+    "decisions": "形式审查决定",
+    "deliveries": "推送记录",
+    "entries": "入围案例",
+    "grants": "报送授权",
+    "peer-reviews": "其他评委评审",
+    "public-awards": "公开奖项",
+    "public-commendations": "公开通报",
+    "unit-cases": "文明单位案例",
+}
+"""Names of lists that are not all that their group of operations is about."""

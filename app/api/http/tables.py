@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from app.api.http.dependencies import PageRequest, get_view, open_view, page_request
 from app.api.http.downloads import Download, saved
-from app.api.http.headings import HEADINGS, LABEL
+from app.api.http.headings import HEADINGS, LABEL, TITLES
 from app.api.http.output import Page
 from app.api.http.table_words import OWN, said_in
 from app.file_names import CSV, XLSX, Part, named
@@ -43,6 +43,7 @@ COST, COST_OF_ROW = 1.0, 0.0002
 """Seconds of the processing that an account may use: of a table, and of each of its rows."""
 FOR_PROGRAMS = re.compile(r"etag|.*_hrefs?")
 """Members that are no columns, as identities are none, nor codes that have their name beside them."""
+HISTORY = "-history"
 TOLD_BESIDE = {"kind", "action", "task"}, {"summary", "text"}
 """Members that are codes of what a sentence beside them says."""
 _KINDS = {AwareDatetime: "time", date: "date"}
@@ -141,7 +142,7 @@ def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], t
                 async with open_view(request) as fresh:
                     page = await endpoint(**arguments | {paging: there, view: fresh})
 
-        return _table(request, media, row, tag, pages())
+        return _table(request, media, row, (name_of(endpoint), tag), pages())
 
     parameters = [*signature.parameters.values(), *([] if own else [_REQUEST])]
     answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
@@ -151,15 +152,28 @@ def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], t
 _REQUEST = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
 
 
-def _table(request: Request, media: str, row: type[BaseModel], tag: str, pages: AsyncIterator[bytes]) -> Response:
+def _table(
+    request: Request, media: str, row: type[BaseModel], listed: tuple[str, str], pages: AsyncIterator[bytes]
+) -> Response:
     """Answer with the file as it is written."""
     tables: Tables = request.app.state.tables
-    title = _titles(request)[tag]
+    title = title_of(*listed, _titles(request))
     today = f"{request.state.caller.now.astimezone(CHINA):%Y%m%d}"
     head = {"form": FORMS[media], "title": title, "zone": CHINA.key, "columns": columns_of(row)}
-    headers = saved(named(media, Part(title, tag), today))
+    headers = saved(named(media, Part(title, listed[0]), today))
     public = request.state.caller.actor.id is None
     return Download(tables.write(head, pages, public=public), headers, media)
+
+
+def name_of(endpoint: Endpoint) -> str:
+    """Return the name of a list in ASCII: that of its operation, which no other has."""
+    return endpoint.__name__.removeprefix("list_").replace("_", "-")
+
+
+def title_of(name: str, tag: str, titles: Mapping[str, str]) -> str:
+    """Return what people call a list: as its group is called that it alone is, else by what it is in the group."""
+    of = name.removesuffix(HISTORY)
+    return TITLES.get(name) or (titles[f"{of}s"] + titles[tag] if of != name else titles[tag])
 
 
 def _titles(request: Request) -> Mapping[str, str]:
