@@ -108,14 +108,14 @@ class FindingOut(BaseModel):
 
 
 def said(value: Any, language: Language, clock: str = CLOCKS[0]) -> Any:
-    """Return an instant, a day, a decimal, a word of a vocabulary or several as people say it; all else as it is.
+    """Return an instant, a day, a decimal, a word or several as people say it; anything else as it is.
 
     Midnight is the end of the day before (24:00), since what closes then is open that whole day. An instant is said in
     the zone it comes in; one in UTC is a row's, which knows no campaign, and is said in Chinese time.
     """
     day = "%Y年%-m月%-d日" if language is Language.ZH else "%Y-%m-%d"
     between = "" if language is Language.ZH else " "
-    if isinstance(value, list) and all(isinstance(each, Labelled) for each in value):
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ("、" if language is Language.ZH else ", ").join(said(each, language) for each in value)
     if isinstance(value, Labelled):
         return value.label if language is Language.ZH else value.english

@@ -60,3 +60,21 @@ async def test_each_committee_that_owes_something_is_listed_with_what_and_whom_t
         assert (await place.by_unit.get(path)).status_code == 403
         unknown = path.replace(str(place.campaign.id), str(place.unit.id))
         assert (await place.by_office.get(unknown)).status_code == 404
+
+
+async def test_characters_that_no_font_has_are_named_with_the_rows_that_have_them(world: World) -> None:
+    place = await district(world, leader_name="李🙂")
+    fine = await district(world, place.campaign)
+    odd = await district(world, place.campaign, leader_name="𡃁🙂")
+    path = f"/api/v1/campaigns/{place.campaign.id}/arrears/paper"
+    refused = await place.by_office.get(path, headers={"Accept-Language": "en"})
+    findings = refused.json()["findings"]
+    assert [each["code"] for each in findings] == ["no_glyph"] * 2
+    assert [each["params"]["row"].partition(" ")[2] for each in findings] == [
+        place.committee.name,
+        odd.committee.name,
+    ]
+    assert fine.committee.name not in refused.text
+    assert "𡃁（U+210C1）" in findings[1]["message"]
+    assert "）, " in findings[1]["message"]
+    assert "、" not in findings[1]["message"]

@@ -47,7 +47,7 @@ async def test_the_order_comes_with_the_filing_and_changes_with_the_next(place: 
     assert receipt["digest"] == digest_of(covered | {"items": items} | ordered(second, first))
 
     [refused] = (await place.file(third, **ordered(third, second))).json()["findings"]
-    assert (refused["code"], refused["params"]) == ("order_incomplete", {"numbers": await number_of(place, first)})
+    assert (refused["code"], refused["params"]) == ("order_incomplete", {"numbers": [await number_of(place, first)]})
     done(await place.file(third, **ordered(second, third, first)), 201)
     for client in (place.by_office, place.by_committee):
         assert await ranks(client, first, second, third) == [3, 1, 2]
@@ -111,7 +111,7 @@ async def test_committees_that_are_one_since_a_merger_have_one_order(world: Worl
     [refused] = (await there.file(another, **ordered(another, *theirs))).json()["findings"]
     assert (refused["code"], refused["params"]["numbers"]) == (
         "order_incomplete",
-        "、".join([await number_of(there, each) for each in ids]),
+        [await number_of(there, each) for each in ids],
     )
     done(await there.file(another, **ordered(ids[0], another, *theirs, ids[1])), 201)
     assert await ranks(there.by_committee, another, *theirs, *ids) == [2, 3, 4, 1, 5]

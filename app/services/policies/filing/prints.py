@@ -42,6 +42,13 @@ NO_GLYPH = Rule(
     "No font has “{characters}”, so it cannot be set as PDF: ask the operator for a font that has them, or take the "
     "Word document.",
 )
+NO_GLYPH_IN_ROW = Rule(
+    NO_GLYPH.code,
+    "“{row}”一行中有字库没有的“{characters}”，无法排印为 PDF。请改正该行，由管理员加装字体，或下载 Word 文档。",
+    "The row “{row}” has “{characters}”, which no font has, so the list cannot be set as PDF: correct the row, ask the "
+    "operator for a font that has them, or take the Word document.",
+)
+"""The same of a list, whose reader has to find the row."""
 UNPRINTABLE = Rule(
     "unprintable",
     "表格过大，无法排印。请稍后再试，或不附图片。",
@@ -150,11 +157,23 @@ def name_of(version: int | None, pictures: PrintedPictures) -> list[Part]:
 
 
 def glyph_findings(paper: Paper, characters: str) -> list[Finding]:
-    """Name the characters that no font has, at the cells that have them."""
-    named = "、".join(f"{each}（U+{ord(each):04X}）" for each in characters)
+    """Name the characters that no font has, at the cells or the rows that have them."""
+    listed = [row for table in paper.tables if table.heads for row in table.rows[table.heads :]]
+    rows = {" ".join(cell.text for cell in row.cells[:2]): "".join(cell.text for cell in row.cells) for row in listed}
+    found = {row: _lacking(characters, text) for row, text in rows.items()}
+    in_rows = [NO_GLYPH_IN_ROW(row=row, characters=named) for row, named in found.items() if named]
     cells = {cell.name: cell for table in paper.tables for row in table.rows for cell in row.cells}
-    found = [name for name, cell in cells.items() if name and not set(characters).isdisjoint(cell.text)]
-    return [NO_GLYPH(f"/{name}", characters=named) for name in found] or [NO_GLYPH(characters=named)]
+    in_cells = [
+        NO_GLYPH(f"/{name}", characters=named)
+        for name, cell in cells.items()
+        if name and (named := _lacking(characters, cell.text))
+    ]
+    return in_cells or in_rows or [NO_GLYPH(characters=_lacking(characters, characters))]
+
+
+def _lacking(characters: str, text: str) -> list[str]:
+    """Name those of the characters that a text has."""
+    return [f"{each}（U+{ord(each):04X}）" for each in characters if each in text]
 
 
 def picture_findings(sizes: Sequence[int]) -> list[Finding]:

@@ -42,7 +42,7 @@ def order_findings(
     lacking = [number for each, number in standing.items() if each not in order]
     return [
         *(UNKNOWN_REFERENCE(f"/recommended_order/{place}") for place in unknown),
-        *([INCOMPLETE("/recommended_order", numbers="、".join(sorted(lacking)))] if lacking else []),
+        *([INCOMPLETE("/recommended_order", numbers=sorted(lacking))] if lacking else []),
     ]
 
 

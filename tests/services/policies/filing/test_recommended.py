@@ -35,7 +35,7 @@ def test_an_order_has_all_that_is_put_forward(asked: Asked, order: str | None, r
 
 def test_an_incomplete_order_says_what_it_lacks() -> None:
     [finding] = order_findings("optional", "活动", ["b"], STANDING, refiled=False)
-    assert finding.params == {"numbers": "2015-QT-001、2015-QT-003"}
+    assert finding.params == {"numbers": ["2015-QT-001", "2015-QT-003"]}
 
 
 @pytest.mark.parametrize(("order", "expected"), [("abc", ["a", "x", "c"]), ("ac", None), (None, None)])
