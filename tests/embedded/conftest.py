@@ -60,9 +60,9 @@ def servers(supervisor: Supervisor) -> Servers:
 
 
 @pytest.fixture
-def spare(tmp_path: Path) -> Iterator[Supervisor]:
-    """Another pair, to be killed."""
-    supervisor = Supervisor(tmp_path / "data", ["--not-durable"])
+def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:
+    """Another pair, to be killed; its folder has a name that is short enough for the socket of PostgreSQL."""
+    supervisor = Supervisor(tmp_path_factory.mktemp("own") / "data", ["--not-durable"])
     yield supervisor
     if supervisor.process and supervisor.process.poll() is None:
         supervisor.end(signal.SIGTERM)

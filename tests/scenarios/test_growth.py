@@ -37,10 +37,12 @@ PER_ROW, SPARE = 6, 40
 """Blocks that one more row may cost, and that indexes of one more level may."""
 GROWING = {
     "readArchive": "returns all of a campaign: twelve to seventeen blocks a case, of which it has eight times as many",
+    "readSummary?status": "passes over the cases of other states, of which a paper has 500 at most",
     "readCommitteeIndicators": "measures all cases of a campaign: how often each was filed, when, and what it won",
     "moveUnit": "looks for a case of a committee that has none, where PostgreSQL expects to find one at once",
     "createSeat": "does the same",
     "listAuditEvents": "walks all of one's own acts where a filter chooses few: what one person did, in an index",
+    "listApplications?sort": "sorts all that a unit has by its states, which no index orders as it sees them",
     "listAwards?status": "a state that no award is in: reads the awards, of which a year has some dozens",
     "resetFactors": "counts attempts under one name within a window: throttling bounds them, the copies do not",
     "redeliver": "lets the worker number a batch: up to 500 rows, chosen from all that wait",

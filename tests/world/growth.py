@@ -17,8 +17,15 @@ KEPT = {
 
 Tallies are summed up, so that there is one of each kind, whatever its number.
 """
-COPIED = dict.fromkeys(("exemptions", "extensions"), "original.application_id IS NOT NULL")
-"""Rows that are copied, where not all are: those of a committee stay the only ones, each looser than the one before."""
+_WRITTEN = "original.round_id IN (SELECT id FROM rounds WHERE kind = 'written')"
+COPIED = dict.fromkeys(("exemptions", "extensions"), "original.application_id IS NOT NULL") | dict.fromkeys(
+    ("assignments", "round_entries"), _WRITTEN
+)
+"""Rows that are copied, where not all are.
+
+Those of a committee stay the only ones, each looser than the one before; and what a live round has, which is one
+judge's, who would have most of all that is assigned.
+"""
 _CLONED = """
 CREATE FUNCTION cloned(id uuid, copy int) RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN id IS NULL OR EXISTS (SELECT FROM kept WHERE kept.id = $1) THEN id

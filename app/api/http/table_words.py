@@ -20,18 +20,20 @@ OWN = ("category", "topic", "kind", "grade")
 """Members that hold codes of the campaign, where they are of no vocabulary."""
 STATES = {each.__name__.removesuffix("Status").lower(): each for each in Labelled.__subclasses__()}
 """The states of each kind of subject, by its name."""
+Place = tuple[str, UUID]
+"""A campaign or a round, by the member that names it."""
 MOVES = {"from": "原", "to": "现", "changed": "变更项"}
 
 
 async def said_in(view: View, rows: list[dict[str, Any]], address: Named, own: frozenset[str]) -> list[dict[str, Any]]:
     """Return the rows with the words of their codes; `own` are the members that hold codes of the campaign."""
-    known: dict[UUID, Mapping[str, Words]] = {}
+    known: dict[Place, Mapping[str, Words]] = {}
     said = []
     for row in rows:
-        campaign_id = await _campaign_of(view, row, address) if own & row.keys() else None
-        if campaign_id and campaign_id not in known:
-            known[campaign_id] = words_of(await campaigns.settings_in(view, campaign_id))
-        words = known.get(campaign_id, {}) if campaign_id else {}
+        place = _place(row, address) if own & row.keys() else None
+        if place and place not in known:
+            known[place] = words_of(await campaigns.settings_in(view, await _campaign_of(view, *place)))
+        words = known.get(place, {}) if place else {}
         named = {name: words[name].get(row[name], row[name]) for name in own & row.keys() & words.keys()}
         said.append(row | named | _particulars(row))
     return said
@@ -48,12 +50,14 @@ def words_of(settings: CampaignSettings) -> Mapping[str, Words]:
     }
 
 
-async def _campaign_of(view: View, row: Named, address: Named) -> UUID | None:
-    found = row.get("campaign_id") or address.get("campaign_id")
-    if found:
-        return UUID(str(found))
-    round_id = row.get("round_id") or address.get("round_id")
-    return await campaign_of(view, UUID(str(round_id))) if round_id else None
+def _place(row: Named, address: Named) -> Place | None:
+    """Return the campaign of a row, or else its round."""
+    given = ((name, row.get(name) or address.get(name)) for name in ("campaign_id", "round_id"))
+    return next(((name, UUID(str(found))) for name, found in given if found), None)
+
+
+async def _campaign_of(view: View, name: str, found: UUID) -> UUID:
+    return found if name == "campaign_id" else await campaign_of(view, found)
 
 
 def _particulars(row: Named) -> dict[str, Any]:
