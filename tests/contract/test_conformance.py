@@ -45,7 +45,7 @@ async def running(world: World) -> AsyncIterator[World]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_role_is_answered_as_the_contract_says(running: World, role: Role, tmp_path: Path) -> None:
-    await run_as(role, running, tmp_path, "--phases=examples,fuzzing,stateful", "--max-examples=4")
+    await run_as(role, running, tmp_path, "--phases=examples,fuzzing,stateful", "--max-examples=3")
 
 
 @pytest.mark.thorough
