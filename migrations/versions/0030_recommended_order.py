@@ -14,6 +14,13 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.add_column("filings", sa.Column("recommended_order", ARRAY(sa.Uuid()), nullable=True))
+    op.create_index("ix_filings_recommended_order", "filings", ["recommended_order"], postgresql_using="gin")
+    op.create_index(
+        "ix_filings_orders",
+        "filings",
+        ["campaign_id", "committee_id", "filed_at", "id"],
+        postgresql_where=sa.text("recommended_order IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:

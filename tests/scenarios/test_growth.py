@@ -37,7 +37,7 @@ PER_ROW, SPARE = 6, 40
 """Blocks that one more row may cost, and that indexes of one more level may."""
 GROWING = {
     "readArchive": "returns all of a campaign: twelve to seventeen blocks a case, of which it has eight times as many",
-    "readSummary": "looks up the recommended place of each case, of which a paper has 500 at most",
+    "readSummary?status": "a state that no case on file is in: passes over those of the others",
     "readCommitteeIndicators": "measures all cases of a campaign: how often each was filed, when, and what it won",
     "moveUnit": "looks for a case of a committee that has none, where PostgreSQL expects to find one at once",
     "createSeat": "does the same",

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,17 @@ class Filing(Base):
     """A committee's act of filing (上报), with its receipt (回执). Never changed, never deleted."""
 
     __tablename__ = "filings"
+    __table_args__ = (
+        Index("ix_filings_recommended_order", "recommended_order", postgresql_using="gin"),
+        Index(
+            "ix_filings_orders",
+            "campaign_id",
+            "committee_id",
+            "filed_at",
+            "id",
+            postgresql_where=text("recommended_order IS NOT NULL"),
+        ),
+    )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), index=True)
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"), index=True)

@@ -5,16 +5,16 @@ from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, case, cast, exists, func, literal_column, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as, own_committees
 from app.database import Query
 from app.findings import Finding
-from app.models import Application, Committee, Filing
+from app.models import Application, Filing
 from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
-from app.services.filing.filed_sets import counted_with, put_forward
+from app.services.filing.filed_sets import put_forward
 from app.services.policies.filing import recommended as policy
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -26,18 +26,18 @@ _replaced = exists().where(
     _later.recommended_order.is_not(None),
     tuple_(_later.filed_at, _later.id) > tuple_(Filing.filed_at, Filing.id),
 )
-_whose = aliased(Committee)
 PLACE = (
     select(func.array_position(Filing.recommended_order, Application.id))
-    .join(_whose, _whose.id == Application.committee_id)
-    .where(Filing.campaign_id == Application.campaign_id, Filing.committee_id == func.any(counted_with(_whose)))
-    .where(_given, ~_replaced, Application.id == func.any(Filing.recommended_order))
+    .where(Filing.recommended_order.contains(array([Application.id])), ~_replaced)
     .order_by(Filing.filed_at.desc(), Filing.id.desc())
     .limit(1)
     .correlate(Application)
     .scalar_subquery()
 )
-"""Its place in the order that names it, of those that its committee and each of its kin since a merger gave last."""
+"""Its place in the order that names it, of those that its committee and each of its kin since a merger gave last.
+
+Nobody else's order can name it, so that the order is found by what it names.
+"""
 RANK = case(
     (or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id))), PLACE)
 ).label("recommended_rank")
