@@ -21,12 +21,12 @@ TO_SIGN = "填表人：　　　　　　　　审核人：　　　　　　　
 Columns = Sequence[tuple[str, int, bool]]
 """The label of each column, its width in millimetres, and whether its text begins at the left."""
 _CASE = (
-    *(("序号", 14, False), ("申报编号", 32, False), ("申报单位", 54, True), ("品牌名称", 63, True)),
+    *(("序号", 14, False), ("申报编号", 40, False), ("申报单位", 50, True), ("品牌名称", 59, True)),
     *(("内容分类", 28, False), ("负责人", 26, False), ("状态", 30, False)),
 )
 _CASE_OF = (
-    *(("序号", 14, False), ("推荐单位", 40, True), ("申报编号", 32, False), ("申报单位", 45, True)),
-    *(("品牌名称", 48, True), ("内容分类", 26, False), ("负责人", 22, False), ("状态", 20, False)),
+    *(("序号", 14, False), ("推荐单位", 40, True), ("申报编号", 40, False), ("申报单位", 41, True)),
+    *(("品牌名称", 44, True), ("内容分类", 26, False), ("负责人", 22, False), ("状态", 20, False)),
 )
 """The same beside its committee."""
 
