@@ -147,7 +147,7 @@ class CampaignCreate(Input):
     template: Annotated[Literal["lubei-2015", "sample-2025"] | None, WithJsonSchema(_NAMED)] = Field(
         None, description="Name of the built-in template; null when `copy_of` is given.", examples=["lubei-2015"]
     )
-    copy_of: UUID | None = Field(None, description="An earlier campaign; null when `template` is given.")
+    copy_of: UUID | None = Field(None, description="An earlier campaign; null with a `template`.", examples=[None])
     year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = Field(
         description="The year every date is moved to.", examples=[2015]
     )
