@@ -31,6 +31,9 @@ from app.services.pages import id_of
 from app.tables.process import Tables
 
 Endpoint = Callable[..., Awaitable[Any]]
+Pages = AsyncIterator[bytes]
+Written = tuple[str | None, bytes]
+"""Where the next page begins, if there is one; and the rows of this one as JSON."""
 FORMS = {CSV: "csv", XLSX: "xlsx"}
 ALSO = {"x-also-answers": list(FORMS)}
 """The media types in the contract: among the answer's own they would make every list a union to typed clients."""
@@ -127,34 +130,36 @@ def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], t
         account_id = request.state.caller.actor.id
         if account_id:
             meter.use(account_id, COST)
-        first = await endpoint(**arguments | {paging: PageRequest(asked.after, MOST)})
 
-        async def pages() -> AsyncIterator[bytes]:
-            page = first
-            while True:
-                rows = page.model_dump(mode="json")[ITEMS]
-                async with open_view(request) as fresh:
-                    rows = await said_in(fresh, rows, arguments, own_of(row))
-                yield json.dumps({ITEMS: rows}, ensure_ascii=False).encode()
-                if page.next_cursor is None:
-                    return
-                there = PageRequest(id_of(page.next_cursor), MOST)
-                async with open_view(request) as fresh:
-                    page = await endpoint(**arguments | {paging: there, view: fresh})
+        async def read(context: Any, there: PageRequest) -> Written:
+            page = await endpoint(**arguments | {paging: there, view: context})
+            rows = await said_in(context, page.model_dump(mode="json")[ITEMS], arguments, own_of(row))
+            return page.next_cursor, json.dumps({ITEMS: rows}, ensure_ascii=False).encode()
 
-        return _table(request, media, row, (name_of(endpoint), tag), pages())
+        first = await read(arguments[view], PageRequest(asked.after, MOST))
+
+        return _table(request, media, row, (name_of(endpoint), tag), _pages(request, first, read))
 
     parameters = [*signature.parameters.values(), *([] if own else [_REQUEST])]
     answer.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # FastAPI reads it
     return answer
 
 
+async def _pages(request: Request, first: Written, read: Callable[[Any, PageRequest], Awaitable[Written]]) -> Pages:
+    """Yield the page that is read, and those after it, each through a connection of its own."""
+    cursor, written = first
+    while True:
+        yield written
+        if cursor is None:
+            return
+        async with open_view(request) as fresh:
+            cursor, written = await read(fresh, PageRequest(id_of(cursor), MOST))
+
+
 _REQUEST = inspect.Parameter("_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
 
 
-def _table(
-    request: Request, media: str, row: type[BaseModel], listed: tuple[str, str], pages: AsyncIterator[bytes]
-) -> Response:
+def _table(request: Request, media: str, row: type[BaseModel], listed: tuple[str, str], pages: Pages) -> Response:
     """Answer with the file as it is written."""
     tables: Tables = request.app.state.tables
     title = title_of(*listed, _titles(request))
