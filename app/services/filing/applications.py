@@ -311,9 +311,8 @@ async def decide(
     application = await get(ctx, application_id)
     facts = (await facts_of(ctx, [application_id]))[application_id]
     reason = None if act.target is ApplicationStatus.SUBMITTED else body.reason
-    comes_back = application.status is ApplicationStatus.DECLINED and facts.once_filed
-    anew = application.reconsidered or comes_back
-    move(ctx, application, act, facts, reason=reason, data={"reason": body.reason}, reconsidered=anew)
+    data = {"reason": body.reason}
+    move(ctx, application, act, facts, reason=reason, data=data, reconsidered=facts.counts_anew)
 
 
 async def get(ctx: Context, application_id: UUID) -> Application:

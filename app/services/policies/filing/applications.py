@@ -162,6 +162,11 @@ class ApplicationFacts:
         return self.once_filed and not self.reconsidered and self.status not in TAKEN_BACK
 
     @property
+    def counts_anew(self) -> bool:
+        """Return true if it counts only when it is filed again: it was filed once, and its committee declined it."""
+        return self.reconsidered or (self.once_filed and self.status is Status.DECLINED)
+
+    @property
     def leaving(self) -> int:
         """Number of cases that the filed set loses when its owners take it back: it, or nothing."""
         return int(self.put_forward)
