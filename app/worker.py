@@ -6,7 +6,6 @@ second; jobs are taken from the queue, each by one worker. Any number of workers
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import random
 import signal
@@ -29,7 +28,7 @@ from app.database import Clock, Database, dsn_of, is_away
 from app.equipment import chain, keyring, outgoing, storage_settings
 from app.mailing import Mailer
 from app.refusal import Refusal
-from app.seclusion import seclude
+from app.seclusion import end_with_parent, seclude
 from app.services import events, files, idempotency, jobs
 from app.services.filing import tallies
 from app.services.handover import deliveries
@@ -49,7 +48,6 @@ FINISHING = 10.0
 """Seconds for what is being done when the worker must stop; then it goes back into the queue."""
 HEARTBEAT, SILENCE = 10.0, 30.0
 """Seconds between two signs of life, and without one until a worker's jobs are given to others."""
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +241,6 @@ class _Patience(BaseRetryStrategy):
 _ELECTED = text("SELECT pg_try_advisory_xact_lock(5703, :number)")
 
 
-def _end_with_parent() -> None:
-    """A supervisor that is killed takes its worker along (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def mailer(settings: Settings) -> Mailer | None:
     """The mail server that is configured, if one is."""
     if settings.smtp_url is None or settings.mail_from is None:
@@ -256,7 +249,7 @@ def mailer(settings: Settings) -> Mailer | None:
 
 
 if __name__ == "__main__":
-    _end_with_parent()
+    end_with_parent(signal.SIGTERM)
     try:
         run(Settings())
     except Refusal as refusal:

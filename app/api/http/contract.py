@@ -15,6 +15,7 @@ from multiprocessing.context import ForkProcess
 from fastapi import FastAPI, Request, Response
 
 from app.api.http.downloads import is_known
+from app.seclusion import end_with_parent
 
 ADDRESS = "/api/v1/openapi.json"
 PATIENCE = 30.0
@@ -80,6 +81,7 @@ def _packed(app: FastAPI) -> bytes:
 
 
 def _send(receiving: Connection, sending: Connection, app: FastAPI) -> None:
+    end_with_parent(signal.SIGKILL)  # the copy has the lock of the data folder, too: the next server could not start
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_DFL)  # the copy ends without a word
     receiving.close()  # the copy has this end, too: it would never learn that nobody reads any more

@@ -1,8 +1,14 @@
+import fcntl
 import gzip
 import multiprocessing
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -36,6 +42,31 @@ async def test_what_is_prepared_is_kept_and_leaves_nothing_else_behind(
         assert app.openapi_schema is None
         assert multiprocessing.active_children() == []
     assert found == contract.written(app)
+
+
+KILLED_MEANWHILE = """
+import fcntl, multiprocessing, os, signal, sys, time
+from fastapi import FastAPI
+from app.api.http import contract
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+contract._packed = lambda app: time.sleep(60)
+with contract.prepared(FastAPI()):
+    time.sleep(0.5)  # the copy is at it
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_copy_ends_with_a_process_that_is_killed_and_holds_no_lock_of_its(tmp_path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED_MEANWHILE, str(tmp_path / "lock")], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    with (tmp_path / "lock").open("w") as lock:
+        for _ in range(100):
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            time.sleep(0.05)
+    raise AssertionError("the lock is held by the copy")
 
 
 @pytest.mark.parametrize("accepted", ["gzip, br", "identity"])
