@@ -129,7 +129,7 @@ async def test_a_receiver_that_is_away_for_a_day(
             await sides.settle()
         report(figures := await sides.agree("received"))
         assert right(figures, sides, written=3)
-        assert figures.attempted >= 2 * 8 + 1
+        assert figures.attempted >= 2 * 8  # the last of the second may be due when it is withdrawn
 
 
 @pytest.mark.thorough
