@@ -1,4 +1,4 @@
-"""What a process asks of the kernel (Linux): to be closed to others, and to end with its parent."""
+"""Requests of a process to the kernel (Linux): to be closed to others, and to end with its parent."""
 
 import ctypes
 import signal
