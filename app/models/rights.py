@@ -46,6 +46,7 @@ RIGHTS = {
     "factors": EDITED_AND_DELETED,
     "files": EDITED_AND_DELETED,
     "followers": Rights(("position",)),
+    "former_names": Rights(("until",)),
     "grants": Rights(("revoked_at", "revoked_by")),
     "idempotency_keys": Rights(("answer", "created_at"), delete=True),
     "images": EDITED_AND_DELETED,

@@ -53,8 +53,14 @@ class FormerNameOut(Out):
     """A former name (曾用名)."""
 
     name: Label = Field(description="曾用名", examples=["乔屯乡党委"])
-    since: Instant = Field(description="Time at which it took the place of another, or of the registration.")
-    until: Instant = Field(description="Time at which another name took its place.")
+    since: Instant = Field(
+        description="Time at which it took the place of another; of the first name, the registration here, or `until` "
+        "where another took its place before that."
+    )
+    until: Instant = Field(
+        description="Time at which another name took its place: the beginning of the day named by `effective_on`, in "
+        "Chinese time, or the time of the change."
+    )
 
 
 FormerNames = Annotated[list[FormerNameOut], Field(description="曾用名, the latest first.", max_length=1000)]

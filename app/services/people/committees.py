@@ -18,6 +18,7 @@ from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, containing, exactly
 from app.services.people import former_names, seats
+from app.services.people.former_names import EffectiveOn
 from app.services.policies import Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import committees as policy
 
@@ -137,6 +138,7 @@ class CommitteeChange(CommitteeContacts):
     """Change a committee: what is named is set, null clears, the rest stays."""
 
     name: CommitteeName = Field(default_factory=unsent)
+    effective_on: EffectiveOn = Field(default_factory=unsent)
     kind: CommitteeKind = Field(default_factory=unsent, description="类别")
 
 
@@ -174,11 +176,12 @@ async def edit(ctx: Context, committee_id: UUID, body: CommitteeChange, version:
     committee = await get(ctx, committee_id)
     permit(policy.CHANGE, role=ctx.actor.role, status=policy.status_of(committee.retired_at))
     expect(committee, version)
-    changes = differing(committee, body.model_dump(exclude_unset=True))
-    if not policy.may_change(ctx.actor.role, changes):
+    values = body.model_dump(exclude_unset=True)
+    effective_on = values.pop("effective_on", None)
+    changes = differing(committee, values)
+    if not policy.may_change(ctx.actor.role, [*changes, *(["effective_on"] if effective_on else [])]):
         raise Forbidden
-    if changes:
-        former_names.change_and_remember(ctx, committee, policy.CHANGE.event, changes)
+    await former_names.change_and_remember(ctx, committee, policy.CHANGE.event, changes, effective_on)
 
 
 async def retire(ctx: Context, committee_id: UUID) -> None:

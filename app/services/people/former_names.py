@@ -1,9 +1,10 @@
 """Former names (曾用名) of committees and units: kept when they are renamed, read beside the present one, searched."""
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Select, Text, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
@@ -11,26 +12,63 @@ from app.context import Context
 from app.models import Committee, FormerName, Unit
 from app.services.history import change
 from app.services.pages import compared
-from app.services.policies import Event
+from app.services.policies import Event, refuse
+from app.services.policies.people import former_names as policy
 
 Organisation = TypeVar("Organisation", Committee, Unit)
+EffectiveOn = Annotated[
+    date,
+    Field(
+        description="更名日期, the day from which the new `name` holds by the decision that gave it: not after today, "
+        "not before the last renaming. By default it holds from now. Without a new name it corrects the day of the "
+        "last renaming.",
+        examples=["2015-04-01"],
+    ),
+]
 _NONE = literal_column("'[]'::jsonb", JSONB)
 _HOLDER = {Committee: FormerName.committee_id, Unit: FormerName.unit_id}
 
 
-def change_and_remember(ctx: Context, row: Committee | Unit, event: Event, changes: dict[str, Any]) -> None:
-    """Change an organisation; if that renames it, keep the name it had until now."""
-    if "name" in changes:
-        holder = {_HOLDER[type(row)].key: row.id}
-        ctx.session.add(FormerName(**holder, name=row.name, until=ctx.now))
-    change(ctx, row, event, **changes)
+async def change_and_remember(
+    ctx: Context, row: Committee | Unit, event: Event, changes: dict[str, Any], effective_on: date | None
+) -> None:
+    """Change an organisation; if that renames it, keep the name it had until now, or until that day.
+
+    Without a new name the day corrects that of the last renaming.
+    """
+    dated = await _date(ctx, row, effective_on, renamed="name" in changes)
+    if changes or dated:
+        change(ctx, row, event, data=dated, **changes)
+
+
+async def _date(ctx: Context, row: Committee | Unit, effective_on: date | None, *, renamed: bool) -> dict[str, str]:
+    """Keep the end of the name before, and return what the history says of the day."""
+    if not renamed and effective_on is None:
+        return {}
+    holder = _HOLDER[type(row)]
+    latest = select(FormerName).where(holder == row.id).order_by(FormerName.until.desc(), FormerName.id.desc())
+    former = (await ctx.session.scalars(latest.limit(2))).all()
+    ends = [each.until for each in former]
+    refuse(policy.findings(effective_on, ends, ctx.now, renamed=renamed))
+    until = policy.end(effective_on, ends, ctx.now, renamed=renamed)
+    if renamed:
+        ctx.session.add(FormerName(**{holder.key: row.id}, name=row.name, until=until))
+    elif until == ends[0]:
+        return {}
+    else:
+        former[0].until = until
+    return {"effective_on": effective_on.isoformat()} if effective_on else {}
 
 
 def listed(kind: type[Committee | Unit]) -> ColumnElement[list[dict[str, Any]]]:
     """Select the former names of each row, the latest first: each began where the one before ended, or with the row."""
     earlier = func.lag(FormerName.until).over(order_by=(FormerName.until, FormerName.id))
     held = (
-        select(FormerName.name, func.coalesce(earlier, kind.created_at).label("since"), FormerName.until)
+        select(
+            FormerName.name,
+            func.coalesce(earlier, func.least(kind.created_at, FormerName.until)).label("since"),
+            FormerName.until,
+        )
         .where(_HOLDER[kind] == kind.id)
         .correlate(kind)
         .subquery()

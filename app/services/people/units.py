@@ -23,6 +23,7 @@ from app.services import limits
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
 from app.services.people import committees, former_names
+from app.services.people.former_names import EffectiveOn
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.limits import TOO_MANY_UNITS, Quotas
@@ -162,6 +163,7 @@ class UnitChange(Input):
     """Change a unit: what is named is set, null clears, the rest stays."""
 
     name: UnitName = Field(default_factory=unsent)
+    effective_on: EffectiveOn = Field(default_factory=unsent)
     honour_level: HonourLevel = Field(default_factory=unsent, description="文明单位称号级别")
     credit_code: CreditCode | None = Field(None)
 
@@ -198,9 +200,11 @@ async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | Non
     unit = await get(ctx, unit_id)
     permit(policy.CHANGE, role=ctx.actor.role, status=status_of(unit.retired_at))
     expect(unit, version)
-    if changes := differing(unit, body.model_dump(exclude_unset=True)):
-        await _refuse_shared_code(ctx, changes.get("credit_code"))
-        former_names.change_and_remember(ctx, unit, policy.CHANGE.event, changes)
+    values = body.model_dump(exclude_unset=True)
+    effective_on = values.pop("effective_on", None)
+    changes = differing(unit, values)
+    await _refuse_shared_code(ctx, changes.get("credit_code"))
+    await former_names.change_and_remember(ctx, unit, policy.CHANGE.event, changes, effective_on)
 
 
 async def _refuse_shared_code(ctx: Context, code: str | None) -> None:

@@ -36,6 +36,27 @@ async def test_names_are_kept_with_their_end_and_found_by_the_search(world: Worl
         assert row["id"] == str(found.id)
 
 
+async def test_a_renaming_holds_from_the_day_of_its_decision(world: World) -> None:
+    """Entered late, it is dated by the decision; a wrong day is corrected without another former name."""
+    office, place = await world.client_of(Role.OFFICE), await world.committee(name="乔屯乡党委")
+    href = f"/api/v1/committees/{place.id}"
+    body = {"name": "乔屯街道党工委", "effective_on": "2015-04-01"}
+    dated = done(await office.patch(href, json=body, headers=ANY))
+    march = "2015-03-31T16:00:00Z"
+    assert dated["former_names"] == [{"name": "乔屯乡党委", "since": march, "until": march}]
+    corrected = done(await office.patch(href, json={"effective_on": "2015-04-02"}, headers=ANY))
+    assert [row["until"] for row in corrected["former_names"]] == ["2015-04-01T16:00:00Z"]
+    again = await office.patch(href, json=body | {"effective_on": "2015-04-02"}, headers=ANY)
+    assert done(again)["etag"] == corrected["etag"], "a change that changes nothing"
+    [last, first] = (await read(office, f"{href}/history"))["items"]
+    assert [row["data"]["effective_on"] for row in (first, last)] == ["2015-04-01", "2015-04-02"]
+    for day, code in (("2015-04-22", "renamed_in_future"), ("2015-04-01", "renamed_before_last_time")):
+        refused = await office.patch(href, json={"name": "乔屯党工委", "effective_on": day}, headers=ANY)
+        assert [each["code"] for each in refused.json()["findings"]] == [code]
+    by_committee = await world.client_of(Role.COMMITTEE, committee=place)
+    assert (await by_committee.patch(href, json={"effective_on": "2015-04-01"}, headers=ANY)).status_code == 403
+
+
 async def test_an_import_by_a_former_name_says_so_and_registers_nobody_twice(world: World) -> None:
     office, place = await world.client_of(Role.OFFICE), await world.committee(name="乔屯乡党委")
     unit = await world.unit(place, name="龙华村")
