@@ -38,10 +38,9 @@ PLACE = (
 
 Nobody else's order can name it, so that the order is found by what it names.
 """
-RANK = case(
-    (or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id))), PLACE)
-).label("recommended_rank")
-"""The same for the office and the committee: units do not learn it."""
+_reads_it = or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id)))
+RANK = case((and_(_reads_it, put_forward(Application)), PLACE)).label("recommended_rank")
+"""The same while it is put forward, for the office and the committee: units do not learn it."""
 
 _none = cast(literal_column("'{}'"), ARRAY(Uuid))
 GIVEN = func.coalesce(Filing.recommended_order, _none).label("recommended_order")

@@ -20,14 +20,18 @@ from app.services.filing.applications import LISTED
 from app.services.filing.filed_sets import put_forward
 from app.services.filing.prints import Sheet
 from app.services.history import digest_of
-from app.services.pages import FilterValue, clauses
+from app.services.pages import Filter, FilterValue, clauses
 from app.services.policies import refuse, require_role
 from app.services.policies.filing import summaries as policy
 from app.services.policies.filing.notice import CampaignSettings
 
 FILTERS = {
-    name: applications.FILTERS[name]
-    for name in ("committee_id", "committee_kind", "honour_level", "category", "topic", "status")
+    "committee_id": Filter(
+        UUID,
+        "Only of this committee, and of those that were merged into it.",
+        lambda asked: or_(Committee.id == asked, Committee.successor_id == asked),
+    ),
+    **{name: applications.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")},
 }
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _AS_FILED = or_(

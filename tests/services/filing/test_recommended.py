@@ -54,6 +54,15 @@ async def test_the_order_comes_with_the_filing_and_changes_with_the_next(place: 
     assert await ranks(place.by_unit, first) == [None], "how its committee weighs is not the unit's business"
 
 
+async def test_what_is_withdrawn_has_no_place(place: District) -> None:
+    ids = [await place.sealed() for _ in range(3)]
+    done(await place.file(*ids, **ordered(*ids)), 201)
+    why = {"reason": "撤回。"}
+    done(await place.by_committee.post(f"/api/v1/applications/{ids[1]}/withdrawal", json=why, headers=key()))
+    for client in (place.by_office, place.by_committee):
+        assert await ranks(client, *ids) == [1, None, 3]
+
+
 async def test_papers_are_in_the_order_and_another_committees_case_is_unknown(world: World, place: District) -> None:
     other = await district(world, place.campaign)
     ids, foreign = [await place.sealed() for _ in range(2)], await other.sealed()
@@ -106,6 +115,10 @@ async def test_committees_that_are_one_since_a_merger_have_one_order(world: Worl
     done(await place.by_office.post(f"/api/v1/committees/{place.committee.id}/merger", json=body))
     for client in (there.by_office, there.by_committee):
         assert await ranks(client, *theirs, *ids) == [1, 2, 2, 1]
+    chosen = {"committee_id": str(there.committee.id)}
+    summary = await there.by_office.get(f"/api/v1/campaigns/{place.campaign.id}/summary", params=chosen)
+    numbers = [await number_of(there, each) for each in (*theirs, *reversed(ids))]
+    assert [row[1] for row in table_of_pdf(summary.content)[1:]] == numbers
 
     another = await there.sealed()
     [refused] = (await there.file(another, **ordered(another, *theirs))).json()["findings"]
