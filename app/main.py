@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from app.api import audit, events, health, jobs, reference
 from app.api.commending import awards, commendations, indicators, objections, public_awards, publications, unit_records
@@ -49,6 +48,7 @@ from app.api.handover import (
 from app.api.http import contract, docs, openapi
 from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
+from app.api.http.cookies import Cookies, Cors
 from app.api.http.envelope import Envelope
 from app.api.http.problems import ALWAYS, SIGNED_IN
 from app.api.http.problems import install as install_problems
@@ -90,11 +90,10 @@ from app.services.files import UploadLimits
 from app.services.filing.prints import Press
 from app.services.limits import Disk, Meter, Traffic, UploadedBytes
 from app.services.policies.limits import CHANGES_USED_UP, PROCESSING_USED_UP, UPLOADS_USED_UP, Allowance, Quotas
-from app.settings import Settings
+from app.settings import Environment, Settings
 from app.storage import Storage
 from app.tables.process import Tables
 
-EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]
 PRIVATE = (
     applications,
     arrears,
@@ -276,7 +275,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
-    app.state.tables = Tables()
+    app.state.tables, app.state.cookies = Tables(), _cookies(settings)
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
     _include_all(app)
     install_problems(app)
@@ -317,6 +316,10 @@ def _limits(settings: Settings) -> tuple[Traffic, UploadLimits, Quotas]:
     )
 
 
+def _cookies(settings: Settings) -> Cookies:
+    return Cookies(settings.cookie_origins, secure=settings.environment is Environment.PRODUCTION)
+
+
 def _printing(settings: Settings) -> ImagingPool:
     """The process that draws papers: it starts at the first, and rests when there are no more."""
     folder = [str(settings.font_dir.absolute())] if settings.font_dir else []
@@ -331,23 +334,10 @@ def _surround(app: FastAPI, settings: Settings) -> None:
         traffic=app.state.traffic,
         session_idle_minutes=settings.session_idle_minutes,
         second_factor_roles=settings.second_factor_needed,
+        cookies=app.state.cookies,
     )
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=[
-                "Authorization",
-                "Content-Type",
-                "If-Match",
-                "If-None-Match",
-                "Act-For",
-                "Idempotency-Key",
-                "Accept-Language",
-            ],
-            expose_headers=EXPOSED,
-        )
+    if settings.cors_origins or settings.cookie_origins:
+        app.add_middleware(Cors, origins=settings.cors_origins, cookie_origins=settings.cookie_origins)
     app.add_middleware(Addressed, answers_to=settings.answers_to)
     app.add_middleware(Envelope, api=app)
 

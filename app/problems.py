@@ -134,6 +134,17 @@ class Unauthenticated(Problem):
     sentence = Sentence("请先登录。", "Sign in first.")
 
 
+class CookieRefused(Problem):
+    """A session's cookie came in a way in which a page of somebody else's might have sent it."""
+
+    status, title = 403, "Cookie refused"
+    sentence = Sentence(
+        "会话 Cookie 不被接受：请求须来自已登记的网页来源，更改数据的请求还须携带 X-Session: cookie 请求头。",
+        "The session's cookie is not accepted: a request comes from a configured origin, and one that changes something"
+        " carries the header X-Session: cookie.",
+    )
+
+
 class SignInRefused(Problem):
     """The name and the password do not belong together, or the account cannot sign in; we do not say which."""
 

@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins of browser frontends, separated by commas; exact, no wildcard."
     )
+    cookie_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Origins of browser frontends that may keep their session in a cookie, on this server's site, by "
+        "commas; none: no cookies.",
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Names others ask this server by, without a port, by commas; `production` answers to no other, "
@@ -180,7 +185,15 @@ class Settings(BaseSettings):
         return {name: Path(file) for name, file in named.items() if file} | given
 
     @field_validator(
-        *("cors_origins", "webhook_hosts", "allowed_hosts", "secret_keys", "second_factor_roles", "passkey_origins"),
+        *(
+            "cors_origins",
+            "cookie_origins",
+            "webhook_hosts",
+            "allowed_hosts",
+            "secret_keys",
+            "second_factor_roles",
+            "passkey_origins",
+        ),
         mode="before",
     )
     @classmethod
@@ -201,6 +214,15 @@ class Settings(BaseSettings):
     def _exact_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         if not all(re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/*\s]+", origin) for origin in origins):
             raise ValueError("an origin is scheme://host[:port], without a wildcard or a path")
+        return origins
+
+    @field_validator("cookie_origins")
+    @classmethod
+    def _origins_with_tls(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse an origin whose pages anybody on the way could change, and with them what the cookie does."""
+        loopback = r"http://(localhost|127\.0\.0\.1|\[::1\])(:[1-9][0-9]*)?"
+        if not all(re.fullmatch(rf"https://[a-z0-9.-]+(:[1-9][0-9]*)?|{loopback}", origin) for origin in origins):
+            raise ValueError("an origin is https://host[:port], or http:// on loopback, without a wildcard or a path")
         return origins
 
     @field_validator("allowed_hosts")

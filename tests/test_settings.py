@@ -164,6 +164,17 @@ def test_an_origin_is_exact(environment: pytest.MonkeyPatch, wrong: str) -> None
     assert mistakes(environment, {"PINPAI_CORS_ORIGINS": f"https://b.example,{wrong}"}) == ["cors_origins"]
 
 
+@pytest.mark.parametrize("wrong", ["*", "https://*.example", "a.example", "https://a.example/", "https://a.example/x"])
+def test_an_origin_of_cookies_is_exact(environment: pytest.MonkeyPatch, wrong: str) -> None:
+    assert mistakes(environment, {"PINPAI_COOKIE_ORIGINS": f"https://b.example,{wrong}"}) == ["cookie_origins"]
+
+
+def test_a_page_with_a_cookie_came_by_tls_or_from_loopback(environment: pytest.MonkeyPatch) -> None:
+    origins = "https://b.example:8443,http://localhost:5173,http://127.0.0.1:5173"
+    assert len(read(environment, {"PINPAI_COOKIE_ORIGINS": origins}).cookie_origins) == 3
+    assert mistakes(environment, {"PINPAI_COOKIE_ORIGINS": "http://b.example"}) == ["cookie_origins"]
+
+
 @pytest.mark.parametrize(
     "host",
     [

@@ -81,7 +81,7 @@ RIGHTS = {
     "round_entries": Rights(("case_number",), delete=True),
     "rounds": EDITED_AND_DELETED,
     "seats": Rights(("revoked_at", "revoked_by", "revocation_reason")),
-    "sessions": Rights(("seen_at", "idle_until", "assurance", "authenticated_at"), delete=True),
+    "sessions": Rights(("token_hash", "seen_at", "idle_until", "assurance", "authenticated_at"), delete=True),
     "sign_in_attempts": Rights(("succeeded",), delete=True),
     "swaps": Rights(("status", "answer", "answered_at", "answered_by", "filing_id", *_COUNTED)),
     "tallies": DELETED,

@@ -33,6 +33,7 @@ OTHER_NAMES = {
 AS_TYPED = {"started_on", "ended_on"}
 """实施时间, of which the month or the year may be all that is known."""
 HOUSE, HERE, API = "contract/test_house_rules.py", "contract/test_readme.py", "api/http"
+COOKIES = f"{API}/test_cookies.py"
 
 # The beginning of each promise, and the tests that hold it.
 PROMISES: dict[str, tuple[str, ...]] = {
@@ -54,6 +55,21 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "**Who asks.**": (f"{API}/test_admission.py::test_a_stranger_is_told_to_sign_in",),
     "Operations with `security: []`": (f"{API}/test_openapi.py::test_what_is_public_says_so",),
     "What you may not see": ("scenarios/test_visibility.py::test_the_hidden_is_answered_as_the_absent_is",),
+    "**In a browser.**": (
+        f"{COOKIES}::test_the_token_ends_where_the_cookie_begins_and_each_counts_in_its_own_place_alone",
+    ),
+    "A page that has to survive": (
+        f"{COOKIES}::test_no_script_reads_the_cookie_and_no_other_site_sends_it",
+        f"{COOKIES}::test_the_token_ends_where_the_cookie_begins_and_each_counts_in_its_own_place_alone",
+    ),
+    "Fetch with `credentials": (
+        f"{COOKIES}::test_no_operation_escapes",
+        f"{COOKIES}::test_a_change_from_elsewhere_or_without_the_header_is_refused",
+        f"{COOKIES}::test_browsers_are_told_which_origins_may_send_it",
+    ),
+    "The page is on the API's site": (f"{COOKIES}::test_no_script_reads_the_cookie_and_no_other_site_sends_it",),
+    "Beside `Authorization`": (f"{COOKIES}::test_beside_a_token_the_cookie_counts_for_nothing",),
+    "Signing out clears it": (f"{COOKIES}::test_signing_out_clears_the_cookie",),
     "**Errors.**": (
         f"{API}/test_envelope.py::test_an_unknown_path_is_a_problem_too",
         f"{HOUSE}::test_refusals_are_problems_with_a_valid_example_of_each_type",

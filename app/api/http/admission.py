@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.http.cookies import READING, Cookies
 from app.api.http.problems import answer_within
 from app.context import ANONYMOUS, Actor
 from app.database import Database
@@ -28,7 +29,7 @@ from app.problems import (
     UnsupportedMediaType,
 )
 from app.services.limits import Traffic
-from app.services.people import sessions
+from app.services.people import authentication, sessions
 from app.services.policies.people.factors import must_enrol
 
 API = "/api/v1/"
@@ -55,9 +56,13 @@ PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists(
 MULTIPART = re.compile(r"multipart/form-data")
 FORM = re.compile(r"application/x-www-form-urlencoded")
 JSON = re.compile(r"application/(json|[\w.-]+\+json)")
-READING = {"GET", "HEAD", "OPTIONS"}
 SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step|/passkey(-challenge)?)?|tokens|activations)$")
-ENROLMENT = re.compile(r"(GET /api/v1/(account|session)|DELETE /api/v1/session|[A-Z]+ /api/v1/account/factors(/.*)?)")
+STREAM = re.compile(r"/api/v1/stream")
+"""A page asks for it by itself, again and again: that does not keep a session awake."""
+ENROLMENT = re.compile(
+    r"(GET /api/v1/(account|session)|DELETE /api/v1/session|POST /api/v1/session/cookie"
+    r"|[A-Z]+ /api/v1/account/factors(/.*)?)"
+)
 """Everything that is open to a session whose role needs a second factor, while it was opened without one."""
 
 
@@ -66,6 +71,7 @@ class Caller:
     """The actor of a request, its instant, its language and its number.
 
     `now` is the database's clock at the head of the request, `read_at` the process's own tick at that instant.
+    `by_cookie`: the session's token came in a cookie.
     """
 
     actor: Actor
@@ -73,6 +79,7 @@ class Caller:
     read_at: float
     language: Language
     request_id: UUID
+    by_cookie: bool = False
 
 
 class Admission:
@@ -81,16 +88,19 @@ class Admission:
     def __init__(
         self,
         app: ASGIApp,
+        *,
         database: Database,
         traffic: Traffic,
         session_idle_minutes: int,
         second_factor_roles: Collection[str],
+        cookies: Cookies,
     ) -> None:
         self._app = app
         self._database = database
         self._traffic = traffic
         self._idle_minutes = session_idle_minutes
         self._second_factor_roles = second_factor_roles
+        self._cookies = cookies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(API):
@@ -108,12 +118,14 @@ class Admission:
 
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
-        actor, now = await (self._anonymous() if _is_public(scope) else self._signed_in(headers))
+        is_public = _is_public(scope)
+        cookie = None if is_public else self._cookies.token(headers, scope["method"])
+        actor, now = await (self._anonymous() if is_public else self._signed_in(scope, headers, cookie))
         if must_enrol(actor.role, actor.assurance, self._second_factor_roles) and not _enrols(scope):
             raise SecondFactorRequired
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
-        return Caller(actor, now, time.monotonic(), state["language"], state["request_id"])
+        return Caller(actor, now, time.monotonic(), state["language"], state["request_id"], cookie is not None)
 
     def _place(self, actor: Actor, scope: Mapping[str, Any]) -> AbstractContextManager[None]:
         """The place of a request among those of its account; sign-in has turns of its own."""
@@ -122,24 +134,32 @@ class Admission:
         changes, upload = scope["method"] not in READING, bool(UPLOADS.search(scope["path"]))
         return self._traffic.place(actor.id, changes=changes, upload=changes and upload)
 
-    async def _signed_in(self, headers: Headers) -> tuple[Actor, datetime]:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated
-        known = await sessions.authenticate(self._database, token.strip(), idle_minutes=self._idle_minutes)
+    async def _signed_in(
+        self, scope: Mapping[str, Any], headers: Headers, cookie: str | None
+    ) -> tuple[Actor, datetime]:
+        idle = None if STREAM.fullmatch(scope["path"]) else self._idle_minutes
+        digest = sessions.cookie_hash(cookie) if cookie else sessions.token_hash(_bearer(headers))
+        known = await authentication.authenticate(self._database, digest, idle_minutes=idle)
         if known is None:
             raise Unauthenticated
         return known
 
     async def _anonymous(self) -> tuple[Actor, datetime]:
         async with self._database.reading() as reader:
-            return ANONYMOUS, await sessions.now(reader, self._database.clock)
+            return ANONYMOUS, await authentication.now(reader, self._database.clock)
 
 
 def _is_public(scope: Mapping[str, Any]) -> bool:
     """Return true for a path whose caller is always anonymous: an ended token must not prevent the next sign-in."""
     signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
     return signs_in or bool(PUBLIC.match(scope["path"]))
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    return token.strip()
 
 
 def _enrols(scope: Mapping[str, Any]) -> bool:

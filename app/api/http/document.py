@@ -23,6 +23,20 @@ SESSION = {
     "scheme": "bearer",
     "description": "The opaque token of `POST /api/v1/sessions` (people) or `POST /api/v1/tokens` (machine clients).",
 }
+COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "__Host-pinpai",
+    "description": "The session of a person in a browser, after `POST /api/v1/session/cookie`, for pages of the "
+    "configured origins (in development the name is `pinpai`). Beside `Authorization` the cookie counts for nothing.",
+}
+COOKIE_MEANT = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "X-Session",
+    "description": "`cookie`, with every request by the cookie that changes something: no page of somebody else's can "
+    "send it.",
+}
 CLIENT_CREDENTIALS = {
     "type": "oauth2",
     "description": "A machine client's way to its token (RFC 6749 §4.4). At the token's address it proves itself by "
@@ -45,8 +59,13 @@ HEADERS_OF_STATUS = {
 
 def operations(document: Json) -> Iterator[Json]:
     """Yield what others may ask of us, and then what we send to them."""
+    yield from (operation for _, operation in by_method(document))
+
+
+def by_method(document: Json) -> Iterator[tuple[str, Json]]:
+    """Yield the same, each with its method."""
     for path in (*document["paths"].values(), *document.get("webhooks", {}).values()):
-        yield from (operation for method, operation in path.items() if method in METHODS)
+        yield from ((method, operation) for method, operation in path.items() if method in METHODS)
 
 
 def responses(document: Json) -> Iterator[tuple[str, Json]]:

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.api.http.cookies import READING
 from app.api.http.deprecation import announce_ends
 from app.api.http.directions import (
     NULL,
@@ -22,12 +23,15 @@ from app.api.http.directions import (
 )
 from app.api.http.document import (
     CLIENT_CREDENTIALS,
+    COOKIE,
+    COOKIE_MEANT,
     HEADERS,
     HEADERS_OF_STATUS,
     SCHEMAS,
     SESSION,
     Json,
     bodies,
+    by_method,
     components,
     nodes,
     operations,
@@ -249,11 +253,15 @@ def require_headers(document: Json) -> None:
 
 
 def declare_security(document: Json) -> None:
-    """Require a token of every operation that may answer 401, and declare all others public."""
-    document["components"]["securitySchemes"] = {"session": SESSION, "clientCredentials": CLIENT_CREDENTIALS}
-    for operation in operations(document):
+    """Require a token or a cookie of every operation that may answer 401, and declare all others public."""
+    schemes = {"session": SESSION, "cookie": COOKIE, "cookieMeant": COOKIE_MEANT}
+    document["components"]["securitySchemes"] = schemes | {"clientCredentials": CLIENT_CREDENTIALS}
+    for method, operation in by_method(document):
+        roles = {*operation.get("x-roles", ())}
         ways: list[Json] = [{"session": []}] if Unauthenticated.code() in refused(operation) else []
-        if Role.MUNICIPAL in operation.get("x-roles", ()):
+        if ways and roles != {Role.MUNICIPAL}:
+            ways.append({"cookie": []} if method.upper() in READING else {"cookie": [], "cookieMeant": []})
+        if Role.MUNICIPAL in roles:
             ways.append({"clientCredentials": [Role.MUNICIPAL.value]})
         operation["security"] = ways
 

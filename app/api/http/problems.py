@@ -20,6 +20,7 @@ from app.database import AWAY, Trouble, trouble_of
 from app.imaging import ImagingBusy
 from app.models.enums import Language
 from app.problems import (
+    CookieRefused,
     Forbidden,
     InsufficientStorage,
     InternalError,
@@ -63,7 +64,7 @@ ALWAYS = (
     InsufficientStorage,
 )
 """The refusals any operation may answer, because the admission, the parser or the database may."""
-SIGNED_IN = (*ALWAYS, Unauthenticated, Forbidden, SecondFactorRequired, LimitReached)
+SIGNED_IN = (*ALWAYS, Unauthenticated, Forbidden, SecondFactorRequired, CookieRefused, LimitReached)
 """The same of any operation that needs a session."""
 _RAISED: dict[Callable[..., Any], tuple[type[Problem], ...]] = {}
 

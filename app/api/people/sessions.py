@@ -9,9 +9,10 @@ from typing import Annotated, Literal, Self
 from urllib.parse import unquote_plus
 from uuid import UUID
 
-from fastapi import Depends, Form, Path, Request
+from fastapi import Depends, Form, Path, Request, Response
 from pydantic import Field
 
+from app.api.http.cookies import Cookies
 from app.api.http.dependencies import Address, ChosenSeat, Ctx, Opener, Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -203,6 +204,18 @@ async def create_token(
     )
 
 
+@router.post("/session/cookie", status_code=204)
+async def move_session_to_cookie(ctx: Ctx, request: Request, response: Response) -> None:
+    """Keep this session in a cookie of the browser: sign in, then ask with the token, and forget the token.
+
+    The cookie (`HttpOnly`, `SameSite=Strict`, `Secure`) has a new token, which no script can read; the one you ask with
+    ends. For pages of the configured origins, with `X-Session: cookie`, as any request by the cookie that changes
+    something. All ends of the session remain.
+    """
+    _cookies(request).require_origin(request.headers)
+    response.headers["Set-Cookie"] = _cookies(request).kept(await sessions.move_to_cookie(ctx))
+
+
 @router.get("/session", raises=[NotFound])
 async def read_session(view: Reads) -> SessionOut:
     """Read the session of this request, with its end."""
@@ -210,9 +223,10 @@ async def read_session(view: Reads) -> SessionOut:
 
 
 @router.delete("/session", status_code=204, headers=_CLEARED, raises=[NotFound])
-async def sign_out(ctx: Ctx) -> None:
-    """Sign out: the session you ask with ends at once."""
+async def sign_out(ctx: Ctx, request: Request, response: Response) -> None:
+    """Sign out: the session you ask with ends at once, and its cookie goes."""
     await sessions.end(ctx, ctx.actor.session_id)
+    _clear_cookie(request, response)
 
 
 @router.get("/sessions")
@@ -223,12 +237,26 @@ async def list_sessions(view: Reads, page: Paging) -> SessionPage:
 
 
 @router.delete("/sessions", status_code=204, headers=_CLEARED, raises=[ReauthenticationRequired])
-async def sign_out_everywhere(ctx: Ctx) -> None:
+async def sign_out_everywhere(ctx: Ctx, request: Request, response: Response) -> None:
     """Sign out everywhere: all your sessions end at once, this one too. Within ten minutes of a proof of identity."""
     await sessions.end_all(ctx)
+    _clear_cookie(request, response)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, raises=[ReauthenticationRequired])
-async def delete_session(session_id: SessionId, ctx: Ctx) -> None:
+async def delete_session(session_id: SessionId, ctx: Ctx, request: Request, response: Response) -> None:
     """End one of your own sessions at once: another one than this within ten minutes of a proof of identity."""
     await sessions.end(ctx, session_id)
+    if session_id == ctx.actor.session_id:
+        _clear_cookie(request, response)
+
+
+def _cookies(request: Request) -> Cookies:
+    cookies: Cookies = request.app.state.cookies
+    return cookies
+
+
+def _clear_cookie(request: Request, response: Response) -> None:
+    """Have the browser forget the cookie that it asked with."""
+    if request.state.caller.by_cookie:
+        response.headers["Set-Cookie"] = _cookies(request).cleared()

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -13,6 +13,7 @@ class Notification(Base):
     """A notice for an account as it then was: in its feed at once, by mail together with the other new ones.
 
     `digest` names the mail it goes with, fixed before the first attempt, so that a repeated mail is the same mail.
+    `position` numbers the notices in the order in which they were committed, for whoever follows them.
     """
 
     __tablename__ = "notifications"
@@ -38,3 +39,4 @@ class Notification(Base):
     by_mail: Mapped[bool]
     digest: Mapped[UUID | None]
     mailed_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)

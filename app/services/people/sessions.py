@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
-from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, delete, func, or_, select, true, update
+from sqlalchemy import DateTime, Uuid, bindparam, delete, func, or_, select, true, update
 
-from app.context import ACTOR_ID, Actor, Context, OpenContext, View
-from app.database import Clock, Database, Query, Reader
+from app.context import ACTOR_ID, Context, OpenContext, View
+from app.database import Database, Query
 from app.inputs import Input
 from app.models import Account, PasskeyChallenge, Session, SignInAttempt
 from app.models.enums import AccountStatus, Assurance, FactorKind, Role
@@ -22,6 +22,7 @@ from app.services.people import accounts, factors, hashing, seats, throttling, t
 from app.services.people.accounts import AccountSummary
 from app.services.people.passwords import Password
 from app.services.people.seats import SeatRow
+from app.services.policies import require_role
 from app.services.policies.people import accounts as policy
 from app.services.policies.people import factors as factor_policy
 from app.services.policies.people.accounts import PEOPLE
@@ -29,64 +30,11 @@ from app.services.policies.people.accounts import PEOPLE
 PER_PERSON, PER_CLIENT = 10, 100
 """Sessions an account may have at a time; a new one ends the oldest."""
 
-_NOW = func.coalesce(
-    cast(bindparam("stopped_at"), DateTime(timezone=True)),
-    func.clock_timestamp() + cast(bindparam("offset"), Interval),
-).label("now")
-
-
-@row_type
-class _Clock:
-    now: datetime
-
-
-_CLOCK = Query(select(_NOW), _Clock)
-
-
-@row_type
-class _Bearer:
-    now: datetime
-    session_id: UUID
-    seen_at: datetime
-    idle_until: datetime
-    expires_at: datetime
-    assurance: Assurance
-    authenticated_at: datetime
-    seat_id: UUID | None
-    id: UUID
-    role: Role
-    name: str
-    committee_id: UUID | None
-    unit_id: UUID | None
-
-
-_SESSION = Query(
-    select(
-        _NOW,
-        Session.id.label("session_id"),
-        Session.seen_at,
-        Session.idle_until,
-        Session.expires_at,
-        Session.assurance,
-        Session.authenticated_at,
-        Session.seat_id,
-        Account.id,
-        Account.role,
-        Account.name,
-        Account.committee_id,
-        Account.unit_id,
-    )
-    .join(Account, Account.id == Session.account_id)
-    .where(Session.token_hash == bindparam("token_hash", type_=LargeBinary))
-    .where(Account.status == AccountStatus.ACTIVE, Session.assurance != Assurance.PENDING),
-    _Bearer,
-)
 _UNENDED = Query(
     select(Session.id)
     .where(Session.id == bindparam("session_id", type_=Uuid), Session.account_id == bindparam("account_id", type_=Uuid))
     .with_for_update(read=True)
 )
-_SEEN_AGAIN_AFTER = timedelta(minutes=1)
 
 
 @row_type
@@ -178,25 +126,6 @@ class Opened:
     seats: list[SeatRow]
 
 
-async def now(reader: Reader, clock: Clock) -> datetime:
-    """The instant of the database's clock, outside any transaction."""
-    [row] = await _CLOCK.rows(reader, stopped_at=clock.stopped_at, offset=clock.offset)
-    return row.now
-
-
-async def authenticate(database: Database, token: str, *, idle_minutes: int) -> tuple[Actor, datetime] | None:
-    """The actor with this token and the instant of asking; None unless the session is open."""
-    clock = database.clock
-    async with database.reading() as reader:
-        row = await _SESSION.one(reader, token_hash=token_hash(token), stopped_at=clock.stopped_at, offset=clock.offset)
-    if row is None or row.now >= min(row.idle_until, row.expires_at):
-        return None
-    if row.now - row.seen_at > _SEEN_AGAIN_AFTER:
-        await _seen(database, row.session_id, row.now, timedelta(minutes=idle_minutes))
-    whose = (row.id, row.role, row.name, row.committee_id, row.unit_id)
-    return Actor(*whose, row.session_id, row.assurance, row.authenticated_at, None, row.seat_id), row.now
-
-
 async def confirm(ctx: Context) -> None:
     """Raise Unauthenticated (401) if the session was ended since the head of the request was read.
 
@@ -211,6 +140,11 @@ async def confirm(ctx: Context) -> None:
 
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def cookie_hash(token: str) -> bytes:
+    """Digest of a token that counts in a cookie alone, where no other is known: no machine client's, to begin with."""
+    return hashlib.sha256(b"cookie " + token.encode()).digest()
 
 
 async def sign_in(transaction: OpenContext, body: SessionCreate, origin: Origin) -> Opened:
@@ -250,6 +184,15 @@ async def read(view: View, session_id: UUID | None) -> SessionRow:
 async def search(view: View, *, after: UUID | None, limit: int) -> Page[SessionRow]:
     """One's own open sessions."""
     return await _MINE.page(view, after=after, limit=limit, instant=view.now)
+
+
+async def move_to_cookie(ctx: Context) -> str:
+    """Give the session a token for a browser's cookie, in the place of the one it was asked with. Persons only."""
+    require_role(ctx.actor.role, *PEOPLE)
+    token = hashing.random_secret()
+    mine = update(Session).where(Session.id == ctx.actor.session_id)
+    await ctx.session.execute(mine.values(token_hash=cookie_hash(token)))
+    return token
 
 
 async def end(ctx: Context, session_id: UUID | None) -> None:
@@ -379,10 +322,3 @@ async def _open(
     note(acting, account, policy.SIGNED_IN, **data)
     record = await accounts.read(acting, account.id)
     return Opened(token, record.row, session.idle_until, session.expires_at, assurance, origin.seat_id, open_to)
-
-
-async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:
-    async with database.transaction() as session:
-        await session.execute(
-            update(Session).where(Session.id == session_id).values(seen_at=instant, idle_until=instant + idle)
-        )

@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
+from app.api.http.cookies import EXPOSED
 from app.api.http.envelope import SAFE_HEADERS, language_of
 from app.embedded import Servers
-from app.main import EXPOSED, create_app
+from app.main import create_app
 from app.models.enums import Language, Role
 from app.settings import Settings
 from tests.contract.client import Contract, ContractClient

@@ -165,7 +165,11 @@ def test_the_precondition_is_required_where_its_absence_is_refused(delete: Json)
 
 
 def test_what_is_public_says_so(create: Json, delete: Json) -> None:
-    assert create["security"] == [{"session": []}, {"clientCredentials": ["municipal"]}]
+    assert create["security"] == [
+        {"session": []},
+        {"cookie": [], "cookieMeant": []},
+        {"clientCredentials": ["municipal"]},
+    ]
     assert delete["security"] == []
 
 

@@ -10,7 +10,7 @@ from app.models import Account, AuditEvent, Session
 from app.models.enums import AccountStatus, Role
 from app.problems import NotFound, SignInRefused
 from app.services import jobs
-from app.services.people import hashing, sessions
+from app.services.people import authentication, hashing, sessions
 from app.services.people.sessions import Opened, Origin, SessionCreate
 from tests.world import NOW, World, actor_of
 from tests.world.people import PASSWORD, person
@@ -25,7 +25,8 @@ async def sign_in(world: World, account: Account, password: str = PASSWORD) -> O
 
 
 async def is_open(world: World, opened: Opened) -> bool:
-    return await sessions.authenticate(world.database, opened.token, idle_minutes=30) is not None
+    digest = sessions.token_hash(opened.token)
+    return await authentication.authenticate(world.database, digest, idle_minutes=30) is not None
 
 
 async def test_only_the_hash_of_a_token_is_stored(world: World) -> None:
@@ -57,7 +58,7 @@ async def test_a_token_answers_its_actor_until_the_account_is_disabled(world: Wo
     unit = await world.unit(await world.committee())
     account = await person(world, Role.UNIT, unit=unit)
     opened = await sign_in(world, account)
-    known = await sessions.authenticate(world.database, opened.token, idle_minutes=30)
+    known = await authentication.authenticate(world.database, sessions.token_hash(opened.token), idle_minutes=30)
     assert known is not None
     actor, now = known
     assert (actor.id, actor.role, actor.unit_id, actor.committee_id) == (
