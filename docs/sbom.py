@@ -13,13 +13,13 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements" / "app.txt"
-VENDORED = ROOT / "app" / "api" / "http" / "static" / "swagger-ui"
+VENDORED = ROOT / "app" / "api" / "http" / "static" / "reference"
 
 
 def bill() -> dict[str, Any]:
     """The same for the same lock: without a date or a serial number."""
     product = {"type": "application", "bom-ref": "pinpai", "name": "pinpai", "version": version("pinpai")}
-    components = [*pinned(), swagger_ui()]
+    components = [*pinned(), reference_page()]
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -37,17 +37,18 @@ def pinned() -> Iterator[dict[str, Any]]:
         yield component | ({"licenses": [{"license": {"name": licence}}]} if (licence := _licence(name)) else {})
 
 
-def swagger_ui() -> dict[str, Any]:
+def reference_page() -> dict[str, Any]:
     """The page of the documentation, copied into the repository."""
-    (release,) = re.findall(r"^# swagger-ui-dist ([0-9.]+)", (VENDORED / "SHA256SUMS").read_text(), re.MULTILINE)
-    purl = f"pkg:npm/swagger-ui-dist@{release}"
+    (release,) = re.findall(r"^# @scalar/api-reference ([0-9.]+)", (VENDORED / "SHA256SUMS").read_text(), re.MULTILINE)
+    purl = f"pkg:npm/%40scalar/api-reference@{release}"
     return {
         "type": "library",
         "bom-ref": purl,
-        "name": "swagger-ui-dist",
+        "group": "@scalar",
+        "name": "api-reference",
         "version": release,
         "purl": purl,
-        "licenses": [{"license": {"name": "Apache-2.0"}}],
+        "licenses": [{"license": {"name": "MIT"}}],
     }
 
 

@@ -41,6 +41,7 @@ from app.api.http.document import (
     responses,
 )
 from app.api.http.examples import example, of_bytes
+from app.api.http.grouping import group_tags
 from app.api.http.headings import LABEL
 from app.api.http.output import ACTS
 from app.api.http.refusals import describe
@@ -84,6 +85,7 @@ def publish(app: FastAPI, document: Json, extra_schemas: Iterable[type[BaseModel
         schemas.setdefault(name, schema)
     restore_nulls(app, document)
     describe(app, document)
+    group_tags(app, document)
     for rewrite in REWRITES:
         rewrite(document)
     document["components"] = {kind: dict(sorted(named.items())) for kind, named in document["components"].items()}
