@@ -1,51 +1,26 @@
-"""Real servers for every test: one PostgreSQL and one S3 per run, one database per worker, emptied between tests.
+"""Real servers for every test: one PostgreSQL and one S3 per run.
 
 `PINPAI_TEST_SERVERS` names the data directory of servers that already run (`python -m app.embedded DIR`).
 """
 
 import gc
-import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import pytest
-import pytest_asyncio
-from fastapi import FastAPI
-from pydantic import SecretStr
-from sqlalchemy import make_url
 
-from app import embedded, migrating
-from app.database import Clock, Database
-from app.main import create_app
-from app.models import Base
-from app.settings import Settings
-from tests.contract.client import Contract
-from tests.world import NOW, World
-from tests.world.chain import SECRET
+from app import embedded
 
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how Python notes that it is not there
 """The HTTP client asks for it twice in every request, and the file system would be searched each time."""
 
 gc.disable()
-"""Until everything is imported and collected, which leaves little to be freed."""
+"""Until everything is imported and collected, which leaves little to be freed: a quarter of the time goes otherwise."""
 
-CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
 SERVERS = "PINPAI_TEST_SERVERS"
-TABLES = [
-    *(table.name for table in reversed(Base.metadata.sorted_tables)),
-    "tallies",  # the others' going was counted
-    "procrastinate_jobs",
-    "procrastinate_workers",
-]
-EMPTY = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
-"""A hundred times faster than TRUNCATE, which makes new files for every table and index."""
-
 
 LONG = (
     "tests/handover/",
@@ -73,8 +48,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def distributes(config: pytest.Config) -> bool:
+    """Tell the process that hands tests to workers: it runs none, and would load the program for nothing."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, before any worker, unless somebody keeps them running."""
+    if not distributes(config):
+        config.pluginmanager.import_plugin("tests.fixtures")
     if SERVERS in os.environ or hasattr(config, "workerinput"):
         return
     stack = ExitStack()
@@ -83,76 +65,3 @@ def pytest_configure(config: pytest.Config) -> None:
     stack.enter_context(embedded.run(Path(folder) / "data", durable=False))
     os.environ[SERVERS] = str(Path(folder) / "data")
     config.add_cleanup(stack.close)
-
-
-@pytest.fixture(scope="session")
-def servers() -> Iterator[embedded.Servers]:
-    """The servers, and a migrated database of this worker's own."""
-    name = f"test_{uuid4().hex[:12]}"
-    shared = embedded.attach(Path(os.environ[SERVERS]))
-    own = shared.create_database(name)
-    migrating.upgrade(own.owner_database_url, demonstration=True)  # tests stop the clock
-    yield own
-    shared.drop_database(name)
-
-
-@pytest.fixture(scope="session")
-def settings(servers: embedded.Servers) -> Settings:
-    return Settings(
-        allowed_hosts=("testserver",),
-        database_url=SecretStr(servers.database_url),
-        s3_endpoint_url=servers.s3_endpoint_url,
-        s3_region=servers.s3_region,
-        s3_bucket=servers.s3_bucket,
-        s3_access_key_id=SecretStr(servers.s3_access_key_id),
-        s3_secret_access_key=SecretStr(servers.s3_secret_access_key),
-        secret_keys=(SecretStr(servers.secret_key),),
-        history_key=SecretStr(SECRET),
-        passkey_domain="pinpai.example.org",
-        passkey_origins=("https://pinpai.example.org",),
-    )
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    app = create_app(settings, clock=Clock())
-    async with app.router.lifespan_context(app):
-        yield app
-
-
-@pytest.fixture(scope="session")
-def contract() -> Contract:
-    """The committed contract: to generate it takes seconds, and tests/contract/test_drift.py compares the two."""
-    return Contract(json.loads(CONTRACT.read_text("utf-8")))
-
-
-@pytest.fixture
-def clock(app: FastAPI) -> Clock:
-    """The clock every test starts with: stopped in the working hours of a day on which both deadlines are open."""
-    clock: Clock = app.state.database.clock
-    clock.stopped_at = NOW
-    return clock
-
-
-@pytest.fixture
-def database(app: FastAPI) -> Database:
-    database: Database = app.state.database
-    return database
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def owner(servers: embedded.Servers) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    """A connection that may delete what the application may not."""
-    url = make_url(servers.owner_database_url).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    yield connection
-    await connection.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def world(
-    app: FastAPI, contract: Contract, clock: Clock, owner: "asyncpg.Connection[asyncpg.Record]"
-) -> AsyncIterator[World]:
-    """An empty system to put things into; emptied again afterwards."""
-    yield World(app, contract)
-    await owner.execute(EMPTY)

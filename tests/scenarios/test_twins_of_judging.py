@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.models.enums import Role
-from tests.conftest import TABLES
 from tests.contract.client import Contract
+from tests.fixtures import TABLES
 from tests.scenarios.asking import Knowledge, everything
 from tests.scenarios.observed_round import OURS, THEIRS, ObservedRound, observed_round, the_office_chooses, they_judge
 from tests.scenarios.steps import done, read

@@ -14,8 +14,8 @@ from app.models import Account, Factor, RecoveryCode
 from app.models.enums import Role
 from app.services.people.invitations import invite_first_office
 from app.settings import Settings
-from tests.conftest import CONTRACT
 from tests.contract.client import ContractClient
+from tests.fixtures import CONTRACT
 from tests.world import NOW, World
 from tests.world.factors import FACTORS, Totp, add_totp, asked, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.people import ANOTHER, attempt, codes, enter, person
