@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Generic, Protocol, cast, overload
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, Protocol, cast, overload
 
 import asyncpg
 from sqlalchemy import CompoundSelect, Insert, Select, Update, make_url, text
@@ -79,7 +80,7 @@ class Reader(Protocol):
 
 
 class Query(Generic[R_co]):
-    """A statement, compiled once at import, run with named parameters, answered as rows of its type.
+    """A statement, compiled once at its first use, run with named parameters, answered as rows of its type.
 
     Our own codes, the actor's role, and NULL for a filter that is not used are written into the SQL. A query has few
     such wordings, and PostgreSQL plans each once for what really applies, not every case of every caller each time.
@@ -90,18 +91,24 @@ class Query(Generic[R_co]):
     @overload
     def __init__(self, statement: Statement, row: type[R_co]) -> None: ...
     def __init__(self, statement: Statement, row: type[Any] = dict) -> None:
-        compiled = statement.compile(dialect=_DIALECT)
-        assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
-        self._sql = compiled.string
-        self.constants = dict(compiled.params)
-        self.names = tuple(compiled.positiontup or ())
+        self._statement: Statement | None = statement
         self._wordings: dict[Any, Wording] = {}
         self.built = builder(row, [column.name for column in statement.exported_columns])
 
+    @cached_property
+    def compiled(self) -> "Compiled":
+        """The SQL: compiling all queries was a third of every process's start, and most processes use few."""
+        statement, self._statement = self._statement, None  # 2 MB in all
+        assert statement is not None
+        compiled = statement.compile(dialect=_DIALECT)
+        assert "POSTCOMPILE" not in compiled.string, "in_() is expanded at each execution: use any_() or or_()"
+        return Compiled(compiled.string, tuple(compiled.positiontup or ()), dict(compiled.params))
+
     async def records(self, reader: Reader, **params: Any) -> list[Any]:
         """The driver's own records: for what builds its rows itself."""
-        values = self.constants | params
-        kind = values.get("actor_role"), tuple([values[name] is None for name in self.names])
+        names = self.compiled.names
+        values = self.compiled.constants | params
+        kind = values.get("actor_role"), tuple([values[name] is None for name in names])
         wording = self._wordings.get(kind) or self._wordings.setdefault(kind, self._worded(*kind))
         return await reader.fetch(wording.sql, *[values[name] for name in wording.names])
 
@@ -114,13 +121,14 @@ class Query(Generic[R_co]):
 
     def _worded(self, role: str | None, absent: Sequence[bool]) -> "Wording":
         """Write what is known, also whether a parameter is there; number the parameters that stay anew."""
-        known = {name: f"'{value}'" for name, value in self.constants.items() if _is_code(value)}
+        sql, positions, constants = self.compiled
+        known = {name: f"'{value}'" for name, value in constants.items() if _is_code(value)}
         known |= {"actor_role": f"'{Role(role)}'"} if role else {}
-        missing = {name for name, is_absent in zip(self.names, absent, strict=True) if is_absent}
+        missing = {name for name, is_absent in zip(positions, absent, strict=True) if is_absent}
         names: list[str] = []
 
         def word(match: re.Match[str]) -> str:
-            name = self.names[int(match[1]) - 1]
+            name = positions[int(match[1]) - 1]
             if match["asked"]:
                 return str(name in missing).lower()
             if name in missing or name in known:
@@ -129,7 +137,15 @@ class Query(Generic[R_co]):
                 names.append(name)
             return f"${names.index(name) + 1}"
 
-        return Wording(_PARAMETER.sub(word, self._sql), names)
+        return Wording(_PARAMETER.sub(word, sql), names)
+
+
+class Compiled(NamedTuple):
+    """The SQL of a query, its parameters by position, and those of them that are constants."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Text, bindparam, select
 
-from app import services
+from app import auditing, chain, context, services
 from app.database import Query
 from app.models import Application
 from app.models.enums import ApplicationStatus, Role
@@ -42,16 +42,18 @@ async def sent(query: Query[Any], **params: Any) -> tuple[str, tuple[Any, ...]]:
 
 
 def statements() -> Iterator[tuple[str, Query[Any]]]:
-    """Every query of the services, those of their lists too."""
-    for module in pkgutil.walk_packages(services.__path__, "app.services."):
-        for name, value in vars(import_module(module.name)).items():
+    """Every query of the services, those of their lists too, and the few beside them."""
+    beside = [auditing, chain, context]
+    below = [import_module(each.name) for each in pkgutil.walk_packages(services.__path__, "app.services.")]
+    for module in beside + below:
+        for name, value in vars(module).items():
             held = vars(value).values() if isinstance(value, Listing) else [value]
-            yield from ((f"{module.name}.{name}", each) for each in held if isinstance(each, Query))
+            yield from ((f"{module.__name__}.{name}", each) for each in held if isinstance(each, Query))
 
 
 def parameters(query: Query[Any]) -> set[str]:
     """The names that a caller must fill; the others are constants of the statement."""
-    return {name for name in query.names if query.constants.get(name) is None} - {"actor_role"}
+    return {name for name in query.compiled.names if query.compiled.constants.get(name) is None} - {"actor_role"}
 
 
 @given(st.text(), st.text())
@@ -70,8 +72,8 @@ async def test_a_text_is_a_parameter_whatever_it_looks_like(q: str, name: str) -
 @example("submitted")
 async def test_nobody_puts_a_text_in_the_place_of_a_constant(text: str) -> None:
     known = await sent(FOUND, actor_role=Role.OFFICE.value, q="q", name="name")
-    for constant in FOUND.constants:
-        if FOUND.constants[constant] is not None:
+    for constant in FOUND.compiled.constants:
+        if FOUND.compiled.constants[constant] is not None:
             sql, args = await sent(FOUND, actor_role=Role.OFFICE.value, q="q", name="name", **{constant: text})
             assert (sql, args) == known
 
