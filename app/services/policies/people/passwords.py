@@ -87,5 +87,7 @@ def _counts_anywhere(word: str) -> bool:
 def _places(text: str, word: str) -> Iterator[int]:
     """The places of a text where the word stands, openly or in disguise (`T@ngsh4n`)."""
     for spelling in {text, text.translate(_DISGUISES)}:
-        for found in re.finditer(f"(?={re.escape(word)})", spelling):
-            yield from range(found.start(), found.start() + len(word))
+        start = spelling.find(word)
+        while start >= 0:
+            yield from range(start, start + len(word))
+            start = spelling.find(word, start + 1)
