@@ -43,6 +43,7 @@ from app.api.http.document import (
 from app.api.http.examples import example, of_bytes
 from app.api.http.grouping import group_tags
 from app.api.http.headings import LABEL
+from app.api.http.links import link_what_is_created
 from app.api.http.output import ACTS
 from app.api.http.refusals import describe
 from app.models.enums import Role
@@ -350,6 +351,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     require_headers,
     declare_security,
     document_headers,
+    link_what_is_created,
     announce_ends,
     part_answers_from_bodies,
     name_actions,

@@ -41,6 +41,7 @@ from app.api.http.dependencies import (
 )
 from app.api.http.deprecation import Deprecation
 from app.api.http.downloads import IfNoneMatch
+from app.api.http.links import LOCATION
 from app.api.http.problems import problems, raised_by
 from app.api.http.published import MADE_ONCE, Shelf
 from app.api.http.sharing import share
@@ -164,7 +165,7 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             status_code=route.status_code,
             include_in_schema=router.in_contract,
             deprecated=bool(end),
-            openapi_extra=(tables.ALSO if row else {}) | (end.extra if end else {}),
+            openapi_extra=(tables.ALSO if row else {}) | (end.extra if end else {}) | located(route, prefix),
             response_class=route.options.get("response_class", app.router.default_response_class),
             responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises) | route.successes,
         )
@@ -173,6 +174,12 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
         share(added)
         if end:
             added.app = end.told_by(added.app)
+
+
+def located(route: Route, prefix: str) -> dict[str, Any]:
+    """Note where what the route creates can be found: the links of its answer are made of it."""
+    location = Head.of(route, prefix).location
+    return {LOCATION: location} if location else {}
 
 
 def dependencies(call: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
