@@ -1,10 +1,13 @@
 """Secrets that must be read again, as they are stored: encrypted under a key that the database does not hold.
 
+The same keys sign what we hand out and take back, each purpose with a key of its own that is derived from them.
+
 XChaCha20-Poly1305, bound to what a secret belongs to: one that is copied into another row cannot be decrypted there.
 """
 
 import base64
 import binascii
+import hmac
 import os
 import secrets
 from collections.abc import Iterable
@@ -53,6 +56,20 @@ class Keyring:
     def renewed(self, stored: bytes, belongs_to: str) -> bytes:
         """Return the same secret under the first key, for what is used now and then: so an old key dies out."""
         return self.encrypt(self.decrypt(stored, belongs_to), belongs_to)
+
+    def sign(self, message: bytes, purpose: str) -> bytes:
+        """Return what `signed` knows again: HMAC-SHA-256 under the first key."""
+        if not self._keys:
+            raise KeyMissing
+        return _signature(self._keys[0], message, purpose)
+
+    def signed(self, message: bytes, signature: bytes, purpose: str) -> bool:
+        """Return true if one of the keys has signed it, for this purpose."""
+        return any(hmac.compare_digest(_signature(key, message, purpose), signature) for key in self._keys)
+
+
+def _signature(key: bytes, message: bytes, purpose: str) -> bytes:
+    return hmac.digest(hmac.digest(key, purpose.encode(), "sha256"), message, "sha256")
 
 
 def seal(key: bytes, plain: bytes, belongs_to: str = "") -> bytes:

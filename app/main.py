@@ -80,6 +80,7 @@ from app.api.people import (
     seats,
     second_steps,
     sessions,
+    tickets,
     units,
 )
 from app.database import Clock, Database
@@ -154,6 +155,7 @@ PRIVATE = (
     notifications,
     accounts,
     sessions,
+    tickets,
     passwords,
     invitations,
     seats,
@@ -331,6 +333,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(
         Admission,
         database=app.state.database,
+        keyring=app.state.keyring,
         traffic=app.state.traffic,
         session_idle_minutes=settings.session_idle_minutes,
         second_factor_roles=settings.second_factor_needed,

@@ -65,3 +65,16 @@ def test_without_a_key_nothing_is_stored() -> None:
 def test_a_key_is_32_bytes_in_base64(wrong: str) -> None:
     with pytest.raises(ValueError, match="32 random bytes"):
         key_of(wrong)
+
+
+def test_a_signature_is_of_one_message_for_one_purpose_under_any_key_of_the_ring() -> None:
+    old, new = new_key(), new_key()
+    signature = Keyring.of([old]).sign(b"m", "ticket")
+    ring = Keyring.of([new, old])
+    assert ring.signed(b"m", signature, "ticket")
+    assert not ring.signed(b"n", signature, "ticket")
+    assert not ring.signed(b"m", signature, "something else")
+    assert not ring.signed(b"m", b"", "ticket")
+    assert not Keyring.of([new]).signed(b"m", signature, "ticket")
+    with pytest.raises(KeyMissing):
+        Keyring.of([]).sign(b"m", "ticket")

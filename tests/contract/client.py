@@ -122,11 +122,15 @@ class Contract:
         return media in also and media in response.request.headers.get("accept", "")
 
     def _keeping(self, template: str, method: str, response: Response) -> Iterator[str]:
-        """Only what is said to everybody may be kept, and only where the address holds nothing that opens it."""
+        """Only what is said to everybody may be kept, and only where the address holds nothing that opens it.
+
+        A file that came by a ticket stays with its reader, who asks before it is shown again.
+        """
         operation = self.document["paths"][template][method]
         is_open = not operation["security"] and "code}" not in template and response.status_code < 400
         caching = response.headers.get("cache-control", "")
-        if "no-store" not in caching and not (is_open and caching.startswith("public")):
+        by_ticket = "ticket=" in response.request.url.query.decode() and caching == "private, no-cache"
+        if "no-store" not in caching and not by_ticket and not (is_open and caching.startswith("public")):
             yield f"it may be kept on its way: {caching!r}"
 
     def _unknown(self, template: str | None, response: Response) -> Iterator[str]:

@@ -4,6 +4,8 @@ import re
 from urllib.parse import unquote
 from uuid import UUID
 
+from httpx2 import Response
+
 from app.file_names import campaign_code
 from app.models import Application
 from app.models.enums import ApplicationStatus
@@ -14,6 +16,7 @@ from tests.world import NOW, World, key
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.judging import judging
+from tests.world.tickets import load, loaded
 from tests.world.uploads import read, scan
 
 NAMED = {
@@ -29,6 +32,7 @@ NAMED = {
     "readDocumentContent": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
     "readPublicDocument": ("关于“品牌年”的通知_附件1_3.pdf", "2015-notice-01.pdf"),
     "readPublicPicture": ("2015-第1号品牌-图片1.jpg", "award-2015-1-picture-1.jpg"),
+    "readPublicThumbnail": ("2015-第1号品牌-图片1-缩略图.jpg", "award-2015-1-picture-1-thumbnail.jpg"),
     "readApplicationForm": ("{case}-申报表-第2版.pdf", "{case}-form-v2.pdf"),
     "readPlanForm": ("2015-{committee}-实施计划登记表.pdf", "{year}-{code}-plan.pdf"),
     "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "{year}-summary-{code}-{today}.pdf"),
@@ -117,6 +121,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readDocumentContent": (place.by_office, f"/api/v1/documents/{document_id}/content"),
         "readPublicDocument": (anybody, f"/api/v1/public/documents/{document_id}/content"),
         "readPublicPicture": (anybody, f"/api/v1/public/awards/{place.awards[0].id}/images/1"),
+        "readPublicThumbnail": (anybody, f"/api/v1/public/awards/{place.awards[0].id}/images/1/thumbnail"),
         "readApplicationForm": (mine.by_unit, f"{application}/form?pictures=thumbnails&version=2"),
         "readPlanForm": (mine.by_committee, f"/api/v1/plans/{plan['id']}/form"),
         "readSummary": (mine.by_committee, f"/api/v1/campaigns/{place.campaign.id}/summary"),
@@ -125,6 +130,16 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         **await decided(place),
     }
+
+
+async def is_loaded(client: ContractClient, path: str, expected: Response) -> bool:
+    """The same file is had by a ticket, wherever one is needed."""
+    takes = not path.startswith("/api/v1/public/")
+    answer = await (loaded if takes else load)(client, path)
+    told = ("content-type", "content-disposition", "etag")
+    return answer.status_code == 200 and [answer.headers.get(each) for each in told] == [
+        expected.headers.get(each) for each in told
+    ]
 
 
 async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(world: World) -> None:
@@ -136,6 +151,7 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
     for name, (client, path) in asking.items():
         answer = await client.get(path)
         assert answer.status_code == 200, (name, answer.text)
+        assert await is_loaded(client, path, answer), name
         names = re.findall("filename=\"(.+)\"; filename\\*=UTF-8''(.+)", answer.headers["content-disposition"])
         found[name] = tuple(unquote(each) for each in reversed(names[0]))
     words = {"campaign": place.campaign.name, "today": f"{NOW:%Y%m%d}", "year": campaign_code(2015, place.campaign.id)}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.api.http.document import Json, nodes, reachable, resolve
+from app.settings import Settings
 from tests.contract.operations import (
     DOCUMENT,
     OPERATIONS,
@@ -37,6 +38,27 @@ COOKIES = f"{API}/test_cookies.py"
 
 # The beginning of each promise, and the tests that hold it.
 PROMISES: dict[str, tuple[str, ...]] = {
+    "A page shows files": (
+        "api/people/test_tickets.py::test_a_page_of_pictures_is_one_call_and_each_is_loaded_without_a_header",
+        "api/people/test_tickets.py::test_a_screen_has_so_many_files",
+    ),
+    "That address opens": (
+        "api/people/test_tickets.py::test_a_ticket_opens_its_own_file_as_it_was_asked_for_and_nothing_else",
+        "api/people/test_tickets.py::test_it_ends_with_its_session_whatever_ends_that",
+        "api/people/test_tickets.py::test_what_may_no_longer_be_seen_is_not_found_and_what_never_could_neither",
+    ),
+    "Within five minutes": (
+        "api/people/test_tickets.py::test_the_same_file_has_the_same_address_for_a_while_and_no_address_for_long",
+        "api/people/test_tickets.py::test_a_page_of_pictures_is_one_call_and_each_is_loaded_without_a_header",
+    ),
+    "Ask for new ones": (
+        "api/people/test_tickets.py::test_the_same_file_has_the_same_address_for_a_while_and_no_address_for_long",
+    ),
+    "Load long pages": (f"{HERE}::test_the_requests_at_once_are_as_many_as_promised",),
+    "Operations with the security scheme `ticket`": (
+        "contract/test_downloads.py::test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii",
+        "api/people/test_tickets.py::test_only_files_have_tickets",
+    ),
     "Every list is a table": ("contract/test_tables.py::test_every_list_is_a_table_too",),
     "`Accept: text/csv`": (
         f"{API}/test_tables.py::test_a_list_is_a_table_with_the_same_rows_and_the_same_filters",
@@ -297,3 +319,7 @@ def test_bytes_are_answered_alone(operation: Operation) -> Complaints:
         media = set(response.get("content", {}))
         if any("json" in each for each in media) and len(media) > 1:
             yield f"{status}: {sorted(media)}"
+
+
+def test_the_requests_at_once_are_as_many_as_promised() -> None:
+    assert f"{Settings.model_fields['requests_at_once'].default} requests of an account may be under way" in README

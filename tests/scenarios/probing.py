@@ -10,6 +10,7 @@ from httpx2 import Response
 from app.api.http.document import resolve
 from tests.contract.client import Contract, ContractClient
 from tests.world import key
+from tests.world.tickets import loaded
 from tests.world.uploads import photo
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -24,14 +25,17 @@ class Probe:
     method: str
     template: str
     body: dict[str, Any]
+    by_ticket: bool = False
 
     @property
     def concept(self) -> str:
         return concept_of(self.template)
 
     async def ask(self, client: ContractClient, values: dict[str, str]) -> Response:
-        headers = key() | {"If-Match": "*"}
-        return await client.request(self.method, self.template.format(**values), headers=headers, **self.body)
+        headers, href = key() | {"If-Match": "*"}, self.template.format(**values)
+        if self.by_ticket:
+            return await loaded(client, href)
+        return await client.request(self.method, href, headers=headers, **self.body)
 
 
 def concept_of(template: str) -> str:
@@ -44,11 +48,13 @@ def concepts(contract: Contract) -> set[str]:
 
 
 def probes(contract: Contract, of: Collection[str]) -> Iterator[Probe]:
-    """Every operation on an object of these concepts."""
+    """Every operation on an object of these concepts; of files also as a browser loads them."""
     for template, path in contract.document["paths"].items():
         for method in METHODS:
             if method in path and "{" in template and concept_of(template) in of:
                 yield Probe(method, template, body_of(contract, path[method]))
+                if {"ticket": []} in path[method]["security"]:
+                    yield Probe(method, template, {}, by_ticket=True)
 
 
 def body_of(contract: Contract, operation: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,11 @@ class PublicAward(Out):
     picture_hrefs: list[str] = Field(
         description="The approved pictures, JPEG.", max_length=8, examples=[["/api/v1/public/awards/…/images/1"]]
     )
+    thumbnail_hrefs: list[str] = Field(
+        description="The same pictures small, of at most 400 pixels a side, JPEG, in the same order.",
+        max_length=8,
+        examples=[["/api/v1/public/awards/…/images/1/thumbnail"]],
+    )
     certificate_number: Number | None = Field(
         description="证书编号; null before it is published.", examples=["路北文明创建〔2015〕第7号"]
     )
@@ -69,6 +74,7 @@ class PublicAward(Out):
         address = f"/api/v1/public/awards/{award.row.id}/images"
         hrefs = [f"{address}/{slot}" for slot in award.row.pictures]
         told = {"cells": [CellInWords.model_validate(cell) for cell in award.cells], "picture_hrefs": hrefs}
+        told |= {"thumbnail_hrefs": [f"{href}/thumbnail" for href in hrefs]}
         return cls(**values_of(award.row) | values_of(award.names) | told)
 
 
@@ -168,6 +174,16 @@ async def read_public_picture(
     """Download a picture that the office has approved for the public, as JPEG, by exactly the rule of its award."""
     async with view_of() as view:
         stored = await public_awards.picture(view, award_id, slot)
+    return await deliver(request, stored, known, is_public=True)
+
+
+@router.get("/awards/{award_id}/images/{slot}/thumbnail", response_class=Response, responses=bytes_of("image/jpeg"))
+async def read_public_thumbnail(
+    award_id: AwardId, slot: Slot, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download a small picture of at most 400 pixels a side, as JPEG, by the same rule."""
+    async with view_of() as view:
+        stored = await public_awards.picture(view, award_id, slot, thumbnail=True)
     return await deliver(request, stored, known, is_public=True)
 
 

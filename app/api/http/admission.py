@@ -12,14 +12,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.http.cookies import READING, Cookies
 from app.api.http.problems import answer_within
+from app.api.http.strictness import ACT_FOR
+from app.api.http.ticketing import taken
 from app.context import ANONYMOUS, Actor
 from app.database import Database
+from app.keyring import Keyring
 from app.models.enums import Language
 from app.problems import (
     MalformedRequest,
@@ -29,7 +33,7 @@ from app.problems import (
     UnsupportedMediaType,
 )
 from app.services.limits import Traffic
-from app.services.people import authentication, sessions
+from app.services.people import authentication, sessions, tickets
 from app.services.policies.people.factors import must_enrol
 
 API = "/api/v1/"
@@ -71,7 +75,7 @@ class Caller:
     """The actor of a request, its instant, its language and its number.
 
     `now` is the database's clock at the head of the request, `read_at` the process's own tick at that instant.
-    `by_cookie`: the session's token came in a cookie.
+    `by_cookie`: the session's token came in a cookie; `by_ticket`: the ticket alone says whose request it is.
     """
 
     actor: Actor
@@ -80,6 +84,7 @@ class Caller:
     language: Language
     request_id: UUID
     by_cookie: bool = False
+    by_ticket: bool = False
 
 
 class Admission:
@@ -90,6 +95,7 @@ class Admission:
         app: ASGIApp,
         *,
         database: Database,
+        keyring: Keyring,
         traffic: Traffic,
         session_idle_minutes: int,
         second_factor_roles: Collection[str],
@@ -97,6 +103,7 @@ class Admission:
     ) -> None:
         self._app = app
         self._database = database
+        self._keyring = keyring
         self._traffic = traffic
         self._idle_minutes = session_idle_minutes
         self._second_factor_roles = second_factor_roles
@@ -119,13 +126,18 @@ class Admission:
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
         is_public = _is_public(scope)
-        cookie = None if is_public else self._cookies.token(headers, scope["method"])
-        actor, now = await (self._anonymous() if is_public else self._signed_in(scope, headers, cookie))
+        ticket = None if is_public else taken(scope)
+        cookie = None if is_public or ticket else self._cookies.token(headers, scope["method"])
+        if ticket:
+            actor, now = await self._with_ticket(*ticket, headers)
+        else:
+            actor, now = await (self._anonymous() if is_public else self._signed_in(scope, headers, cookie))
         if must_enrol(actor.role, actor.assurance, self._second_factor_roles) and not _enrols(scope):
             raise SecondFactorRequired
         _check_length(headers, _limit(scope))
         _check_media(headers, scope["path"])
-        return Caller(actor, now, time.monotonic(), state["language"], state["request_id"], cookie is not None)
+        means = {"by_cookie": cookie is not None, "by_ticket": ticket is not None}
+        return Caller(actor, now, time.monotonic(), state["language"], state["request_id"], **means)
 
     def _place(self, actor: Actor, scope: Mapping[str, Any]) -> AbstractContextManager[None]:
         """The place of a request among those of its account; sign-in has turns of its own."""
@@ -140,6 +152,14 @@ class Admission:
         idle = None if STREAM.fullmatch(scope["path"]) else self._idle_minutes
         digest = sessions.cookie_hash(cookie) if cookie else sessions.token_hash(_bearer(headers))
         known = await authentication.authenticate(self._database, digest, idle_minutes=idle)
+        if known is None:
+            raise Unauthenticated
+        return known
+
+    async def _with_ticket(self, ticket: str, address: str, headers: Headers) -> tuple[Actor, datetime]:
+        if ACT_FOR in headers:
+            raise RequestValidationError([{"type": "extra_forbidden", "loc": ("header", ACT_FOR)}])  # it has its seat
+        known = await tickets.holder(self._database, self._keyring, ticket, address)
         if known is None:
             raise Unauthenticated
         return known

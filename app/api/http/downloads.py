@@ -20,6 +20,8 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "none",
 }
+_REVALIDATED = {"Cache-Control": "private, no-cache"}
+"""A browser may keep what came by a ticket, and asks before it shows it again."""
 _PUBLIC = {"Cache-Control": FOR_A_MINUTE, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
@@ -72,7 +74,8 @@ async def deliver(request: Request, stored: StoredFile, known: str | None, *, is
 
     Only what is published is kept, for any site to show: of all else the `ETag` is for callers that keep it themselves.
     """
-    headers = _SAFE | (_PUBLIC if is_public else {}) | {"ETag": f'"{stored.sha256}"'}
+    keeping = _REVALIDATED if request.state.caller.by_ticket else _PUBLIC if is_public else {}
+    headers = _SAFE | keeping | {"ETag": f'"{stored.sha256}"'}
     if is_known(known, stored.sha256):
         return Response(status_code=304, headers=headers)
     storage: Storage = request.app.state.storage

@@ -46,6 +46,7 @@ from app.api.http.headings import LABEL
 from app.api.http.links import link_what_is_created
 from app.api.http.output import ACTS
 from app.api.http.refusals import describe
+from app.api.http.ticketing import SCHEME, TICKET, is_of_bytes
 from app.models.enums import Role
 from app.problems import Unauthenticated
 from app.services.policies import every_rule
@@ -256,8 +257,8 @@ def require_headers(document: Json) -> None:
 
 
 def declare_security(document: Json) -> None:
-    """Require a token or a cookie of every operation that may answer 401, and declare all others public."""
-    schemes = {"session": SESSION, "cookie": COOKIE, "cookieMeant": COOKIE_MEANT}
+    """Require a token or a cookie of every operation that may answer 401, or a ticket for a file; else none."""
+    schemes = {"session": SESSION, "cookie": COOKIE, "cookieMeant": COOKIE_MEANT, TICKET: SCHEME}
     document["components"]["securitySchemes"] = schemes | {"clientCredentials": CLIENT_CREDENTIALS}
     for method, operation in by_method(document):
         roles = {*operation.get("x-roles", ())}
@@ -266,6 +267,8 @@ def declare_security(document: Json) -> None:
             ways.append({"cookie": []} if method.upper() in READING else {"cookie": [], "cookieMeant": []})
         if Role.MUNICIPAL in roles:
             ways.append({"clientCredentials": [Role.MUNICIPAL.value]})
+        if ways and is_of_bytes(operation["responses"].get("200", {})):
+            ways.append({TICKET: []})
         operation["security"] = ways
 
 

@@ -80,6 +80,7 @@ SENTENCES = {code: sentence for codes, sentence in _KINDS for code in codes.spli
     "string_unicode": Sentence("含有不完整的字符。", "It contains half a character."),
     "string_not_ascii": Sentence("只能用英文字母、数字和半角符号。", "It may have ASCII characters only."),
     "string_pattern_mismatch": Sentence("格式不正确。", "It does not have the right form."),
+    "not_a_file": Sentence("这不是可凭票下载的文件地址。", "It is not the address of a file that takes a ticket."),
     "malformed_etag": Sentence(
         '应为读取时得到的 ETag，连同双引号，如 "3"。', 'It must be the ETag that was read, in its quotation marks: "3".'
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, Text, Uuid, bindparam, case, func, select
+from sqlalchemy import Boolean, ColumnElement, Integer, SQLColumnExpression, Text, Uuid, bindparam, case, func, select
 
 from app.context import View
 from app.database import Query
@@ -104,7 +104,10 @@ _PICTURE = Query(
     .join(Campaign, Campaign.id == Award.campaign_id)
     .join(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .join(VersionImage, VersionImage.version_id == Award.version_id)
-    .join(File, File.id == VersionImage.file_id)
+    .join(
+        File,
+        File.id == case((bindparam("thumbnail", type_=Boolean), VersionImage.thumbnail_id), else_=VersionImage.file_id),
+    )
     .where(awards.VISIBLE, Award.id == _AWARD_ID, VersionImage.slot == _SLOT)
     .where(Award.pictures.contains(func.to_jsonb(_SLOT))),
     _Picture,
@@ -185,12 +188,13 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
     return page.of(await _records(view, page.rows))
 
 
-async def picture(view: View, award_id: UUID, slot: int) -> StoredFile:
+async def picture(view: View, award_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:
     """A picture the office has approved, under a name that does not identify the application."""
-    row = await view.get(_PICTURE, award_id=award_id, slot=slot)
+    row = await view.get(_PICTURE, award_id=award_id, slot=slot, thumbnail=thumbnail)
     figures = re.findall("[0-9]+", row.certificate_number or "") or [str(row.year), award_id.hex[-8:]]
     which = Part(f"{row.year}-{row.name}", "-".join(["award", *figures]))
-    return StoredFile(row.id, row.media_type, row.sha256, named(row.media_type, which, picture_part(slot)))
+    part = picture_part(slot, thumbnail=thumbnail)
+    return StoredFile(row.id, row.media_type, row.sha256, named(row.media_type, which, part))
 
 
 async def certificate(view: View, verification_code: str) -> Certificate:

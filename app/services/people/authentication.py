@@ -28,7 +28,9 @@ _CLOCK = Query(select(_NOW), _Clock)
 
 
 @row_type
-class _Bearer:
+class Bearer:
+    """A session that is not pending, with its account, which is active, and the instant of asking."""
+
     now: datetime
     session_id: UUID
     seen_at: datetime
@@ -43,8 +45,13 @@ class _Bearer:
     committee_id: UUID | None
     unit_id: UUID | None
 
+    @property
+    def actor(self) -> Actor:
+        whose = (self.id, self.role, self.name, self.committee_id, self.unit_id)
+        return Actor(*whose, self.session_id, self.assurance, self.authenticated_at, None, self.seat_id)
 
-_ACTIVE = (
+
+ACTIVE = (
     select(
         _NOW,
         Session.id.label("session_id"),
@@ -63,8 +70,8 @@ _ACTIVE = (
     .join(Account, Account.id == Session.account_id)
     .where(Account.status == AccountStatus.ACTIVE, Session.assurance != Assurance.PENDING)
 )
-_SESSION = Query(_ACTIVE.where(Session.token_hash == bindparam("token_hash", type_=LargeBinary)), _Bearer)
-_SESSIONS = Query(_ACTIVE.where(Session.id == bindparam("session_ids", type_=ARRAY(Uuid)).any_()), _Bearer)
+_SESSION = Query(ACTIVE.where(Session.token_hash == bindparam("token_hash", type_=LargeBinary)), Bearer)
+_SESSIONS = Query(ACTIVE.where(Session.id == bindparam("session_ids", type_=ARRAY(Uuid)).any_()), Bearer)
 _SEEN_AGAIN_AFTER = timedelta(minutes=1)
 
 
@@ -79,14 +86,18 @@ async def authenticate(database: Database, digest: bytes, *, idle_minutes: int |
 
     Without `idle_minutes` the session is not kept awake: nobody is at work where a page asks by itself.
     """
+    row = await open_now(database, _SESSION, token_hash=digest)
+    if row and idle_minutes is not None and row.now - row.seen_at > _SEEN_AGAIN_AFTER:
+        await _seen(database, row.session_id, row.now, timedelta(minutes=idle_minutes))
+    return (row.actor, row.now) if row else None
+
+
+async def open_now(database: Database, query: Query[Bearer], **which: object) -> Bearer | None:
+    """Return the session that the query finds, if it is open."""
     clock = database.clock
     async with database.reading() as reader:
-        row = await _SESSION.one(reader, token_hash=digest, stopped_at=clock.stopped_at, offset=clock.offset)
-    if row is None or not _is_open(row):
-        return None
-    if idle_minutes is not None and row.now - row.seen_at > _SEEN_AGAIN_AFTER:
-        await _seen(database, row.session_id, row.now, timedelta(minutes=idle_minutes))
-    return _actor(row), row.now
+        row = await query.one(reader, stopped_at=clock.stopped_at, offset=clock.offset, **which)
+    return row if row and _is_open(row) else None
 
 
 async def still(database: Database, session_ids: Collection[UUID]) -> tuple[dict[UUID, Actor], datetime]:
@@ -96,16 +107,11 @@ async def still(database: Database, session_ids: Collection[UUID]) -> tuple[dict
         instant = {"stopped_at": clock.stopped_at, "offset": clock.offset}
         rows = await _SESSIONS.rows(reader, session_ids=[*session_ids], **instant)
         at = rows[0].now if rows else await now(reader, clock)
-    return {row.session_id: _actor(row) for row in rows if _is_open(row)}, at
+    return {row.session_id: row.actor for row in rows if _is_open(row)}, at
 
 
-def _is_open(row: _Bearer) -> bool:
+def _is_open(row: Bearer) -> bool:
     return row.now < min(row.idle_until, row.expires_at)
-
-
-def _actor(row: _Bearer) -> Actor:
-    whose = (row.id, row.role, row.name, row.committee_id, row.unit_id)
-    return Actor(*whose, row.session_id, row.assurance, row.authenticated_at, None, row.seat_id)
 
 
 async def _seen(database: Database, session_id: UUID, instant: datetime, idle: timedelta) -> None:

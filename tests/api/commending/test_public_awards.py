@@ -56,6 +56,7 @@ async def everything(place: Commending, client: ContractClient) -> dict[str, Any
         awards = (await session.scalars(select(Award))).all()
     for award in awards:
         hrefs += [f"awards/{award.id}", *(f"awards/{award.id}/images/{slot}" for slot in range(1, 9))]
+        hrefs += [f"awards/{award.id}/images/{slot}/thumbnail" for slot in range(1, 9)]
         hrefs += [f"certificates/{award.verification_code}"] if award.verification_code else []
     return {href: await client.get(f"{PUBLIC}/{href}") for href in hrefs}
 
@@ -100,6 +101,7 @@ async def test_anybody_reads_what_is_publicised(place: Commending) -> None:
         "public_summary": "邻里互助",
         "cells": [],
         "picture_hrefs": [f"{PUBLIC}/awards/{award_id}/images/2"],
+        "thumbnail_hrefs": [f"{PUBLIC}/awards/{award_id}/images/2/thumbnail"],
         "certificate_number": None,
         "awarded_at": None,
     }
@@ -183,6 +185,7 @@ async def test_a_draft_and_what_was_never_there_are_answered_alike(place: Commen
         (f"commendations/{place.commendation.id}", f"commendations/{uuid4()}"),
         (f"awards/{award_id}", f"awards/{uuid4()}"),
         (f"awards/{award_id}/images/2", f"awards/{uuid4()}/images/2"),
+        (f"awards/{award_id}/images/2/thumbnail", f"awards/{uuid4()}/images/2/thumbnail"),
     ):
         hidden, absent = [await anybody.get(f"{PUBLIC}/{href}") for href in (known, unknown)]
         assert without_number(hidden) == without_number(absent)
@@ -235,11 +238,11 @@ def without_id(answer: Any) -> tuple[Any, ...]:
 async def test_what_was_dropped_or_revoked_is_gone_with_its_pictures(place: Commending) -> None:
     first, *rest = await published(place)
     anybody, picture = place.world.client(), f"{PUBLIC}/awards/{first}/images/2"
-    assert (await anybody.get(picture)).status_code == 200
+    assert [(await anybody.get(f"{picture}{small}")).status_code for small in ("", "/thumbnail")] == [200, 200]
     path = f"/api/v1/awards/{first}/revocation"
     revoked = await place.by_office.post(path, json={"reason": "经查实，材料不实"}, headers=key())
     assert revoked.status_code == 200, revoked.text
-    assert (await anybody.get(picture)).status_code == 404
+    assert [(await anybody.get(f"{picture}{small}")).status_code for small in ("", "/thumbnail")] == [404, 404]
     assert (await anybody.get(f"{PUBLIC}/awards/{first}")).status_code == 404
     assert [row["id"] for row in (await anybody.get(f"{PUBLIC}/awards")).json()["items"]] == rest
     read = (await anybody.get(f"{PUBLIC}/commendations/{place.commendation.id}")).json()
@@ -263,8 +266,12 @@ async def test_only_approved_pictures_are_shown_and_only_as_long_as_their_award(
     known = {"If-None-Match": picture.headers["etag"]}
     again = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2", headers=known)
     assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", KEPT)
+    small = await anybody.get(f"{PUBLIC}/awards/{award_id}/images/2/thumbnail")
+    assert (small.status_code, small.headers["cache-control"]) == (200, KEPT)
+    assert 'filename="award-2015-' in small.headers["content-disposition"]
     for slot, status in ((1, 404), (3, 404), (0, 422), (9, 422)):
-        assert (await anybody.get(f"{PUBLIC}/awards/{award_id}/images/{slot}")).status_code == status
+        for form in ("", "/thumbnail"):
+            assert (await anybody.get(f"{PUBLIC}/awards/{award_id}/images/{slot}{form}")).status_code == status
 
 
 async def test_a_picture_is_the_one_that_was_filed_whatever_is_filed_later(place: Commending) -> None:

@@ -4,28 +4,15 @@ from sqlalchemy import select
 
 from app.models import Account, AuditEvent, Committee, Unit
 from app.models.enums import AccountStatus, Role
-from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import done
 from tests.world import World, key
 from tests.world.filing import district
 from tests.world.judging import judging
 from tests.world.people import attempt, codes, person
+from tests.world.seats import WHY, seated
 
-WHY = "乔屯街道来函：以纸质材料申报。"
 SEATS = "/api/v1/seats"
-
-
-async def seated(world: World, account: Account, holder: Account | None = None, **place: object) -> ContractClient:
-    """Grant a seat as a clerk, and return a client of the account that takes it."""
-    clerk = await world.client_of(Role.OFFICE)
-    body = {"reason": WHY, "account_id": holder and str(holder.id)} | {
-        name: str(value) for name, value in place.items()
-    }
-    seat = done(await clerk.post(SEATS, json=body), 201)
-    client = await world.sign_in(account)
-    client.headers["Act-For"] = seat["id"]
-    return client
 
 
 async def paper_committee(world: World) -> tuple[Committee, list[Unit]]:
