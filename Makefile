@@ -63,6 +63,11 @@ contract: setup ## Lint, score and compile the contract with Node tools
 mock: ## Answer as the contract's examples do, on port 4010: a backend for a frontend that has none
 	@exec bash openapi/mock.sh
 
+.PHONY: frontend
+frontend: ## Start the example of a frontend against the running server, on http://127.0.0.1:5173
+	@cd examples/frontend && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --ignore-scripts --silent; }
+	@cd examples/frontend && PINPAI_API=$${PINPAI_API:-http://127.0.0.1:$${PINPAI_PORT:-8000}} exec npm run --silent dev
+
 .PHONY: packages
 packages: setup ## Build and try the contract's packages for npm and PyPI, into dist/contract
 	bash openapi/packages.sh
