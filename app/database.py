@@ -156,7 +156,7 @@ class Wording:
     names: list[str]
 
 
-def _is_code(value: Any) -> bool:
+def _is_code(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.replace("_", "").isalnum()
 
 
