@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,25 @@ LONG = (
     "tests/demo/",
     "tests/embedded/",
 )
-"""Where the long tests are: they begin first, so that no worker is left with one at the end."""
+"""Where the long tests are, with the thorough ones: they begin first, so that no worker is left with one at the end."""
 
 
+@pytest.hookimpl(trylast=True)  # when it is known which of them will run
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Begin the stretch of the list that each worker is given first with its part of the long tests."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if is_long(item)]
+    short = [item for item in items if not is_long(item)]
+    cuts = [len(short) * number // workers for number in range(workers + 1)]
+    items[:] = [
+        item
+        for number, (start, end) in enumerate(pairwise(cuts))
+        for item in (*long[number::workers], *short[start:end])
+    ]
+
+
+def is_long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(LONG) or item.get_closest_marker("thorough") is not None
 
 
 def pytest_collection_finish() -> None:
