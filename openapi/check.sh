@@ -34,6 +34,8 @@ present() { [ -s "$contract" ] || { echo "$contract is missing: write it with 'p
 
 lint() { node_modules/.bin/redocly lint "$contract" --config redocly.yaml; }
 
+workflows() { node_modules/.bin/redocly lint workflows.arazzo.yaml --extends recommended-strict; }
+
 score() {
     node_modules/.bin/redocly score "$contract" --config redocly.yaml --format=json 2>/dev/null | node -e '
         const score = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
@@ -53,6 +55,7 @@ compile() { node_modules/.bin/tsc -p "$client"; }
 step "document" present
 step "install" install
 step "lint" lint
+step "workflows" workflows
 step "score" score
 step "changes" changes
 step "client generated" generate
