@@ -352,6 +352,9 @@ Conventions: every refusal is an RFC 9457 problem document; lists are pages with
 `If-Match`; acts that matter must carry `Idempotency-Key`, and every `POST` that changes something honours it;
 instants are RFC 3339 UTC; sentences are Chinese, or English by `Accept-Language`. New members and new enum
 values may be added: ignore what you do not know.
+
+In the repository, `docs/guides` shows a unit, a committee, the office, a judge and the municipal office their way, and
+`openapi/workflows.arazzo.yaml` runs it.
 """
 
 ABOUT: dict[str, Any] = {
