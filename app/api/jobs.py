@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page
+from app.api.http.output import CountedPage, Instant, Out
 from app.api.http.routing import Router
 from app.models.enums import JobStatus, Language
 from app.problems import WrongState
@@ -48,7 +48,7 @@ class JobOut(Out):
         return cls(**(values_of(row) | {"id": row.job_id, "summary": summary}))
 
 
-class JobPage(Page[JobOut]):
+class JobPage(CountedPage[JobOut]):
     """One page of jobs: those that failed for good, those that run, those that wait; each the oldest first."""
 
 

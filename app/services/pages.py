@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, Protocol, get_args, get_origin, overload
@@ -14,18 +14,20 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
+    Label,
     Select,
     SQLColumnExpression,
     Text,
     Uuid,
     and_,
     bindparam,
+    cast,
     func,
     or_,
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import TypeEngine
 
 from app.context import View
@@ -141,8 +143,21 @@ def _sql_type(kind: Any) -> TypeEngine[Any]:
     return next(sql for python, sql in _SQL_TYPES if issubclass(kind, python))
 
 
+COUNTS = "counts"
+"""The parameter that asks for them."""
+STATUS = "status"
+"""The filter by state: a list that has it can count its rows in each state, for the tabs of a screen."""
 COUNTED = 1000
 """The rows that a list counts: to count on would cost as much as to read them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """The rows of a list in one state: all of them, or so many at least."""
+
+    status: str
+    count: int
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +168,7 @@ class Page(Generic[R_co]):
     next_id: UUID | None
     total: int
     total_exact: bool = True
+    counts: Sequence[StateCount] = ()
 
     @classmethod
     def counted(cls, rows: Sequence[R_co], next_id: UUID | None, found: int) -> "Page[R_co]":
@@ -161,7 +177,7 @@ class Page(Generic[R_co]):
 
     def of(self, rows: Sequence[R]) -> "Page[R]":
         """The same page, with something made of each of its rows."""
-        return Page(rows, self.next_id, self.total, self.total_exact)
+        return Page(rows, self.next_id, self.total, self.total_exact, self.counts)
 
 
 class Listing(Generic[R_co]):
@@ -205,6 +221,7 @@ class Listing(Generic[R_co]):
         sorts: Mapping[str, Expression] = NO_SORTS,
         tie: Identity | None = None,
     ) -> None:
+        self._in_states = _in_each_state(statement, key, filters) if STATUS in filters else None
         statement = statement.where(*clauses(filters))
         after = bindparam("after", type_=Uuid)
         matching = statement.order_by(None).with_only_columns(key, maintain_column_froms=True)
@@ -229,16 +246,39 @@ class Listing(Generic[R_co]):
         return await self._page(view, self._sorted[by] if by else self._rows, after, limit, filters)
 
     async def _page(
-        self, view: View, query: Query[Any], after: UUID | None, limit: int, filters: Mapping[str, FilterValue]
+        self, view: View, query: Query[Any], after: UUID | None, limit: int, filters: dict[str, FilterValue]
     ) -> Page[R_co]:
+        counts = await self._counts(view, filters) if filters.pop(COUNTS, None) else ()
         found = await view.records(query, after=after, limit=limit + 1, counted=COUNTED + 1, **filters)
         page, more = found[:limit], len(found) > limit
         total = found[0]["total"] if found else await self._count(view, after, filters)
-        return Page.counted([self._built(record) for record in page], page[-1]["id"] if more else None, total)
+        counted = Page.counted([self._built(record) for record in page], page[-1]["id"] if more else None, total)
+        return replace(counted, counts=counts)
+
+    async def _counts(self, view: View, filters: Mapping[str, FilterValue]) -> list[StateCount]:
+        """Count the rows in each state, by all other filters."""
+        assert self._in_states is not None, "it has no states to count"
+        asked = {name: value for name, value in filters.items() if name not in {STATUS, COUNTS}}
+        (found,) = await view.records(self._in_states, counted=COUNTED + 1, **asked)
+        return [StateCount(status, min(count, COUNTED), count <= COUNTED) for status, count in found.items()]
 
     async def _count(self, view: View, after: UUID | None, filters: Mapping[str, FilterValue]) -> int:
         row = await view.one(self._total, counted=COUNTED + 1, **filters) if after else None
         return row["total"] if row else 0
+
+
+def _in_each_state(statement: Rows, key: Identity, filters: Filters) -> Query[Row]:
+    """Count the rows in each state, up to the bound, in one statement."""
+    others = clauses({name: each for name, each in filters.items() if name != STATUS})
+    matching = statement.where(*others).order_by(None).with_only_columns(key, maintain_column_froms=True)
+    counted = bindparam("counted", type_=Integer)
+
+    def count(status: str) -> Label[int]:
+        such = matching.where(filters[STATUS].condition(cast(array([status]), ARRAY(Text)))).limit(counted).subquery()
+        return select(func.count()).select_from(such).scalar_subquery().label(status)
+
+    (states,) = get_args(filters[STATUS].kind)
+    return Query(select(*map(count, get_args(states) or [each.value for each in states])))
 
 
 class Search(Protocol[R_co]):

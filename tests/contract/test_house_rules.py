@@ -215,6 +215,8 @@ def test_lists_are_pages(operation: Operation) -> Complaints:
     yield from (f"its page has no {member}" for member in sorted(LISTS - set(page["required"])))
     asked = {each["name"] for each in operation.parameters}
     yield from (f"it has no parameter {name}" for name in sorted({"limit", "cursor"} - asked))
+    if {"status"} & asked and not ("counts" in asked and "counts" in page["required"]):
+        yield "it has states, and does not count them"
 
 
 def test_every_concept_with_acts_names_them_in_its_full_answer() -> None:

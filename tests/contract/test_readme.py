@@ -112,6 +112,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "Ask with `limit`": (f"{HERE}::test_a_page_is_asked_for_as_promised",),
     "The order is total": ("services/test_pages.py::test_a_walk_meets_every_row_once_in_one_order",),
     "Beyond 1000 rows": ("services/test_pages.py::test_a_list_is_counted_up_to_a_bound",),
+    "A list whose rows have a state": (
+        f"{HOUSE}::test_lists_are_pages",
+        "contract/test_counts.py::test_every_list_with_states_counts_what_it_lists_in_each",
+    ),
+    "A cursor leads": (f"{HERE}::test_no_list_is_entered_by_a_number",),
     "Parameters we do not know": (
         f"{API}/test_strictness.py::test_every_operation_names_a_query_parameter_that_it_does_not_know",
     ),
@@ -323,3 +328,8 @@ def test_bytes_are_answered_alone(operation: Operation) -> Complaints:
 
 def test_the_requests_at_once_are_as_many_as_promised() -> None:
     assert f"{Settings.model_fields['requests_at_once'].default} requests of an account may be under way" in README
+
+
+@each_operation
+def test_no_list_is_entered_by_a_number(operation: Operation) -> Complaints:
+    yield from (each["name"] for each in operation.parameters if each["name"] in {"page", "offset", "skip"})

@@ -61,6 +61,7 @@ NOW = datetime(2015, 4, 21, 10, 0, tzinfo=ZONE)
 """Both deadlines of 2015 are open: plans close at the end of 4月22日, applications at the end of 9月14日."""
 
 NO_ROWS: dict[str, Any] = {"items": [], "next_cursor": None, "total": 0, "total_exact": True}
+NO_COUNTED_ROWS = NO_ROWS | {"counts": []}
 """The answer of a list to which there is nothing."""
 NARRATIVE = {"innovation": "创" * 600, "practices": "做" * 800, "effects": "效" * 600}
 FORM = {

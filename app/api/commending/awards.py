@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardBasis, AwardStatus
@@ -104,7 +104,7 @@ class AwardOut(AwardSummary):
         return cls.with_actions(record, view.language)
 
 
-class AwardPage(Page[AwardSummary]):
+class AwardPage(CountedPage[AwardSummary]):
     """One page of awards."""
 
 

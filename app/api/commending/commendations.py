@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommendationStatus
@@ -54,7 +54,7 @@ class CommendationOut(CommendationSummary):
         return cls.with_actions(record, view.language)
 
 
-class CommendationPage(Page[CommendationSummary]):
+class CommendationPage(CountedPage[CommendationSummary]):
     """One page of commendations, oldest first."""
 
 

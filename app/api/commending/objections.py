@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, Limits, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ObjectionStatus, Role
@@ -59,7 +59,7 @@ class ObjectionOut(ObjectionSummary):
         return cls.with_actions(record, view.language)
 
 
-class ObjectionPage(Page[ObjectionSummary]):
+class ObjectionPage(CountedPage[ObjectionSummary]):
     """One page of objections, oldest first."""
 
 

@@ -9,11 +9,11 @@ from pydantic import Field
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Once, Paging, Reads, filtered_by
 from app.api.http.output import (
     Action,
+    CountedPage,
     Digest,
     EffectiveDeadline,
     Instant,
     Out,
-    Page,
     ResourceId,
     VersionTag,
     actions_of,
@@ -191,7 +191,7 @@ class ApplicationOut(FormOut, ApplicationSummary):
         )
 
 
-class ApplicationPage(Page[ApplicationSummary]):
+class ApplicationPage(CountedPage[ApplicationSummary]):
     """One page of applications, oldest first."""
 
 

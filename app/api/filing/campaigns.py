@@ -8,7 +8,7 @@ from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, EffectiveDeadline, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import Context, View
 from app.findings import FindingOut
@@ -149,7 +149,7 @@ class ChangedCampaignOut(CampaignOut):
         return cls(**dict(read), change=said)
 
 
-class CampaignPage(Page[CampaignSummary]):
+class CampaignPage(CountedPage[CampaignSummary]):
     """One page of campaigns, oldest first."""
 
 

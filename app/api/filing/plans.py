@@ -8,7 +8,7 @@ from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, EffectiveDeadline, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, EffectiveDeadline, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ApplicationStatus, PlanStatus
@@ -96,7 +96,7 @@ class LinkedPlanOut(PlanOut):
     links: list[ProposedLink] = Field(description="Links that were made, or tried.", max_length=200)
 
 
-class PlanPage(Page[PlanSummary]):
+class PlanPage(CountedPage[PlanSummary]):
     """One page of plans, oldest first."""
 
 

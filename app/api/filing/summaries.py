@@ -13,7 +13,7 @@ from app.services.filing import summaries
 from app.services.policies.filing.prints import PrintFormat
 
 router = Router(tags=["prints"], in_a_seat=True)
-Filters = Annotated[Chosen, filtered_by(summaries.FILTERS)]
+Filters = Annotated[Chosen, filtered_by(summaries.FILTERS, of_list=False)]
 
 
 @router.get("/campaigns/{campaign_id}/summary", response_class=Response, responses=PAPER, raises=[RulesViolated])

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.filing.applications import ApplicationId, Label
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, LateEffect, Once, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.context import View
@@ -70,7 +70,7 @@ class SwapOut(SwapSummary):
         return cls.with_actions(await swaps.read(view, swap_id), view.language)
 
 
-class SwapPage(Page[SwapSummary]):
+class SwapPage(CountedPage[SwapSummary]):
     """One page of swaps, oldest first."""
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.handover.endpoints import Milliseconds, StatusCode
 from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
@@ -76,7 +76,7 @@ class DeliveryOut(DeliverySummary):
         )
 
 
-class DeliveryPage(Page[DeliverySummary]):
+class DeliveryPage(CountedPage[DeliverySummary]):
     """One page of deliveries, newest first."""
 
 

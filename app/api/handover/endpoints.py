@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Keys, Opener, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, EndpointStatus
@@ -80,7 +80,7 @@ class EndpointWithSecret(EndpointOut):
     secret: Secret
 
 
-class EndpointPage(Page[EndpointSummary]):
+class EndpointPage(CountedPage[EndpointSummary]):
     """One page of endpoints, oldest first."""
 
 

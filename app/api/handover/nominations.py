@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Digest, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Digest, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardStatus, NominationStatus
@@ -81,7 +81,7 @@ class NominationOut(NominationSummary):
         )
 
 
-class NominationPage(Page[NominationSummary]):
+class NominationPage(CountedPage[NominationSummary]):
     """One page of nominations, oldest first."""
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import true
 from starlette.datastructures import UploadFile
 
 from app.api.http.addressing import client_of
@@ -29,7 +30,7 @@ from app.keyring import Keyring
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, SeatNotOpen, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import KeyedContext
-from app.services.pages import Filter, FilterValue, id_of
+from app.services.pages import COUNTS, STATUS, Filter, FilterValue, id_of
 from app.services.people import seats, sessions
 from app.services.policies.limits import Quotas
 
@@ -217,7 +218,12 @@ Chosen = dict[str, FilterValue]
 """The values of a list's filters by their names; None for one that was not sent."""
 
 
-def filtered_by(filters: Mapping[str, Filter]) -> Any:
+_COUNTS = Filter(
+    bool, "True: with `counts`, the rows in each state by all other filters.", lambda _: true(), default=False
+)
+
+
+def filtered_by(filters: Mapping[str, Filter], *, of_list: bool = True) -> Any:
     """Read a list's filters from the query string, as their service describes them.
 
     `filters: Annotated[Chosen, filtered_by(rounds.FILTERS)]` is passed on whole: `rounds.search(view, **filters, …)`.
@@ -226,7 +232,8 @@ def filtered_by(filters: Mapping[str, Filter]) -> Any:
     async def chosen(**values: FilterValue) -> Chosen:
         return values
 
-    parameters = [_query_parameter(name, each) for name, each in filters.items()]
+    offered = dict(filters) | ({COUNTS: _COUNTS} if of_list and STATUS in filters else {})
+    parameters = [_query_parameter(name, each) for name, each in offered.items()]
     chosen.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # FastAPI reads it
     return Depends(chosen)
 

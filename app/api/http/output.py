@@ -166,6 +166,29 @@ class Page(Out, Generic[T]):
         return cls(items=items, next_cursor=cursor_of(page.next_id), **found, **more)
 
 
+class StateCountOut(Out):
+    """The rows of a list in one state, for its tab."""
+
+    status: str = Field(description="As in `status` of the rows.", max_length=40, examples=["submitted"])
+    count: int = Field(description=f"Number of rows that you may see, counted up to {COUNTED}.", ge=0, examples=[1])
+    exact: bool = Field(description=f"False where there are more than {COUNTED}.", examples=[True])
+
+
+class CountedPage(Page[T], Generic[T]):
+    """One page of a list whose rows have a state."""
+
+    counts: list[StateCountOut] = Field(
+        description="With `counts=true`: the rows in each state, by all filters but `status`; else empty.",
+        max_length=20,
+        examples=[[]],
+    )
+
+    @classmethod
+    def of(cls, page: Rows[object], items: list[T], **more: object) -> Self:
+        counts = [StateCountOut.model_validate(each) for each in page.counts]
+        return super().of(page, items, counts=counts, **more)
+
+
 FOR_A_MINUTE = "public, max-age=60"
 """The time a cache may keep a public answer: once revoked, it is gone everywhere after so long."""
 

@@ -4,15 +4,14 @@ A browser loads what an `<img>`, an `<a download>` or an `<embed>` names, and se
 """
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import Scope
 
+from app.api.http.document import Json
 from app.problems import Unauthenticated
 
 TICKET = "ticket"
@@ -30,7 +29,7 @@ def takes_tickets(route: APIRoute) -> bool:
     return Unauthenticated.status in route.responses and is_of_bytes(route.responses.get(HTTPStatus.OK, {}))
 
 
-def is_of_bytes(answer: Mapping[str, Any]) -> bool:
+def is_of_bytes(answer: Json) -> bool:
     """Return true for an answer, as it is documented, that is a file."""
     contents = answer.get("content", {}).values()
     return bool(contents) and all(each.get("schema", {}).get("format") == "binary" for each in contents)

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field, WithJsonSchema
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, Page, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.api.judging.cases import CaseId, Label, Number
 from app.context import View
@@ -124,7 +124,7 @@ class ReviewOut(Sheet, ReviewSummary):
         return cls(**_members(await reviews.read(view, review_id), view))
 
 
-class ReviewPage(Page[ReviewSummary]):
+class ReviewPage(CountedPage[ReviewSummary]):
     """One page of reviews, oldest first."""
 
 

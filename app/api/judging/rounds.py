@@ -7,7 +7,7 @@ from fastapi import Body, Path
 from pydantic import BeforeValidator, Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import RankingMethod, RoundIntake, RoundKind, RoundStatus
@@ -85,7 +85,7 @@ class RoundOut(RoundSummary):
         )
 
 
-class RoundPage(Page[RoundSummary]):
+class RoundPage(CountedPage[RoundSummary]):
     """One page of rounds, oldest first."""
 
 

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AccountStatus
@@ -85,7 +85,7 @@ class InvitationOut(AccountOut):
     )
 
 
-class AccountPage(Page[AccountSummary]):
+class AccountPage(CountedPage[AccountSummary]):
     """One page of accounts, oldest first."""
 
 

@@ -17,7 +17,7 @@ from app.services.policies.people.tickets import MOST
 router = Router(tags=["sessions"], in_a_seat=True)
 _IMAGE = "/api/v1/applications/0198f1c2-7a3b-7c4d-8e5f-6a7b8c9d0e1f/images/0198f1c2-7a3b-7c4d-8e5f-6a7b8c9d0e20"
 _TICKET = "AZjxwnoge0x9jl9qe4ydDg"
-Href = Annotated[str, Field(max_length=300, pattern=r"^/api/v1/[0-9A-Za-z/_.-]+(\?[0-9A-Za-z_=&.-]+)?$")]
+Href = Annotated[str, Field(max_length=200, pattern=r"^/api/v1/[0-9A-Za-z/_.-]+(\?[0-9A-Za-z_=&.-]+)?$")]
 
 
 class TicketsCreate(Input):
@@ -35,10 +35,10 @@ class TicketsCreate(Input):
 class TicketOut(Out):
     """An address that opens one file."""
 
-    href: str = Field(description="The address that was sent.", max_length=300, examples=[f"{_IMAGE}/thumbnail"])
+    href: str = Field(description="The address that was sent.", max_length=200, examples=[f"{_IMAGE}/thumbnail"])
     ticketed_href: str = Field(
         description="The same with its ticket, for `src` and `href` in a page. Do not store it or show it to others.",
-        max_length=500,
+        max_length=400,
         examples=[f"{_IMAGE}/thumbnail?ticket={_TICKET}"],
     )
 

@@ -7,7 +7,7 @@ from httpx2 import Response
 
 from app.models import Application, Award, Commendation, VersionImage
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus
-from tests.world import NO_ROWS, World, key
+from tests.world import NO_COUNTED_ROWS, World, key
 from tests.world.commending import Commending, commending, found
 from tests.world.files import stored
 from tests.world.judging import judging
@@ -253,7 +253,7 @@ async def test_nobody_but_the_office_finds_an_award_of_a_draft(place: Commending
         filters: list[dict[str, Any]] = [{}, *({"status": status.value} for status in AwardStatus)]
         filters += [{"commendation_id": str(place.commendation.id)}, {"campaign_id": str(place.campaign.id)}]
         for query in filters:
-            assert (await client.get("/api/v1/awards", params=query)).json() == NO_ROWS, who
+            assert (await client.get("/api/v1/awards", params=query)).json() == NO_COUNTED_ROWS, who
         answers = [
             await client.get(path),
             await client.patch(path, json={"public_summary": "我"}, headers=ANY),
@@ -332,7 +332,7 @@ async def test_a_revoked_award_leaves_the_public_and_keeps_its_trace(world: Worl
     assert (again.status_code, again.json()["state"]) == (409, "revoked")
     for client in others.values():
         assert (await client.get(path)).status_code == 404
-        assert (await client.get("/api/v1/awards", params={"status": "revoked"})).json() == NO_ROWS
+        assert (await client.get("/api/v1/awards", params={"status": "revoked"})).json() == NO_COUNTED_ROWS
     events = await place.by_office.get("/api/v1/audit-events", params={"subject_id": str(award.id)})
     assert [(each["action"], each["data"]["reason"]) for each in events.json()["items"]] == [
         ("award.revoked", "数据不真实")

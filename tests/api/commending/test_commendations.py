@@ -2,7 +2,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, Role
-from tests.world import NO_ROWS, World
+from tests.world import NO_COUNTED_ROWS, World
 from tests.world.commending import commending, found
 
 PATH = "/api/v1/commendations"
@@ -54,7 +54,7 @@ async def test_a_draft_does_not_exist_for_anybody_else(world: World) -> None:
     any_version = {"If-Match": "*"}
     for who, client in (await place.everybody_else()).items():
         for query in ({}, {"campaign_id": str(place.campaign.id)}, {"status": "draft"}):
-            assert (await client.get(PATH, params=query)).json() == NO_ROWS, who
+            assert (await client.get(PATH, params=query)).json() == NO_COUNTED_ROWS, who
         answers = [
             await client.get(place.path),
             await client.patch(place.path, json=TITLE, headers=any_version),

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from app.models.enums import CampaignStatus, Role
-from tests.world import FORM, NO_ROWS, NOW, World, key
+from tests.world import FORM, NO_COUNTED_ROWS, NOW, World, key
 from tests.world.filing import District, district
 from tests.world.uploads import scan, send_scan
 
@@ -60,7 +60,7 @@ async def test_another_committee_sees_nothing_of_it(world: World) -> None:
     for role in (Role.COMMITTEE, Role.OFFICE):
         other = await world.client_of(role, committee=await world.committee() if role is Role.COMMITTEE else None)
         assert (await other.get(made.headers["location"])).status_code == 404
-        assert (await other.get("/api/v1/applications")).json() == NO_ROWS
+        assert (await other.get("/api/v1/applications")).json() == NO_COUNTED_ROWS
 
 
 async def test_what_a_body_refers_to_must_be_there_and_ones_own(world: World, place: District) -> None:

@@ -13,7 +13,7 @@ from app.models import Award, Commendation
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from app.services.filing.campaigns import template
 from app.services.handover import nominations
-from tests.world import FORM, NO_ROWS, World, key
+from tests.world import FORM, NO_COUNTED_ROWS, World, key
 from tests.world.commending import award, found
 from tests.world.handover import NOMINATIONS, REASON, Nominating, nominating
 from tests.world.statements import noted
@@ -76,7 +76,7 @@ async def test_only_the_office_nominates_and_nobody_else_learns_of_it(place: Nom
         assert {each.status_code for each in answers} == {403 if who in readers else 404}, who
     for who, client in (await place.everybody_else()).items():
         for query in ({}, {"campaign_id": str(place.campaign.id)}, {"status": "prepared"}):
-            assert (await client.get(NOMINATIONS, params=query)).json() == NO_ROWS, who
+            assert (await client.get(NOMINATIONS, params=query)).json() == NO_COUNTED_ROWS, who
         digest = "0" * 64
         for missing in (
             path,

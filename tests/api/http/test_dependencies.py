@@ -57,10 +57,11 @@ async def filtering() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 async def test_filters_are_read_as_they_are_described(filtering: httpx2.AsyncClient) -> None:
-    page = {"after": None, "limit": 20}
+    page = {"after": None, "limit": 20, "counts": False}
     assert (await filtering.get("/")).json() == {"status": None, "standing": True} | page
     several = await filtering.get("/?status=draft&status=closed&standing=false&unknown=1")
     assert several.json() == {"status": ["draft", "closed"], "standing": False} | page
+    assert (await filtering.get("/?counts=true")).json() == {"status": None, "standing": True} | page | {"counts": True}
 
 
 @pytest.mark.parametrize(

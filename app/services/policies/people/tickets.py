@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 SPAN = timedelta(minutes=5)
 """Within one, a session gets the same ticket for the same file, so that a browser knows the file again."""
-MOST = 200
-"""Addresses of one request: a page of rows with two files each."""
+MOST = 100
+"""Addresses of one request: as many as a page has rows."""
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
