@@ -21,6 +21,7 @@ from app.models import (
     Assignment,
     AuditEvent,
     Award,
+    Backup,
     Base,
     Campaign,
     Commendation,
@@ -40,6 +41,7 @@ from app.models import (
     Proposal,
     Ranking,
     Recusal,
+    Restoration,
     Review,
     Reviewer,
     Round,
@@ -51,9 +53,11 @@ from app.services.history import is_as_recorded, with_last_event
 
 COMPARED: dict[str, type[Base]] = {
     "account": Account,
+    "backup": Backup,
     "campaign": Campaign,
     "committee": Committee,
     "delivery": Delivery,
+    "deployment": Restoration,
     "endpoint": Endpoint,
     "proposal": Proposal,
     "reviewer": Reviewer,

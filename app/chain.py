@@ -218,18 +218,20 @@ class Walk:
         self._last = chain.anchors.last()
 
     def step(self, row: Row) -> Flaw | None:
-        """Check one more row; return what is wrong with it."""
+        """Check one more row; return what is wrong with it.
+
+        A gap is none where the row is chained to the one before it: numbers leap after a restore.
+        """
         sequence, mac = self.reached.sequence + 1, row["mac"]
-        if row["sequence"] != sequence:
-            return Flaw(MISSING, {"sequence": sequence})
+        gap = Flaw(MISSING, {"sequence": sequence}) if row["sequence"] != sequence else None
         if mac is None:
-            return Flaw(UNCHAINED, {"sequence": sequence})
+            return gap or Flaw(UNCHAINED, {"sequence": sequence})
         known = [place for place, key in enumerate(self._keys) if mac.startswith(f"{key.name}:")]
         if not known:
-            return Flaw(UNKNOWN_KEY, {"sequence": sequence})
+            return gap or Flaw(UNKNOWN_KEY, {"sequence": sequence})
         link = self._keys[known[0]].after(self.reached, row)
         if not hmac.compare_digest(link.mac, mac) or not _has_its_values(row):
-            return Flaw(ALTERED, {"sequence": sequence, "event_id": row["id"]})
+            return gap or Flaw(ALTERED, {"sequence": sequence, "event_id": row["id"]})
         del self._keys[known[0] + 1 :]  # its predecessors are retired
         self.reached = link
         return self._compared(link)

@@ -8,15 +8,17 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+import typer.core
 
 from app.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from app.backup.taking import Taken
     from app.database import Database
     from app.settings import Settings
 
@@ -31,6 +33,15 @@ cli = typer.Typer(
 )
 
 
+class _Backup(typer.core.TyperGroup):
+    """`pinpai backup TARGET` takes one; a word that is no command of the group is a target."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["take", *args])
+
+
+backup = typer.Typer(cls=_Backup, help="Take a backup, or verify one: `pinpai backup TARGET`.", no_args_is_help=True)
+cli.add_typer(backup, name="backup")
 audit = typer.Typer(help="Check the history of all changes.", no_args_is_help=True)
 cli.add_typer(audit, name="audit")
 
@@ -255,6 +266,96 @@ def verify_history(
     if flaws:
         raise typer.Exit(1)
     typer.echo("历史记录完整。\nThe history is whole.")
+
+
+Target = Annotated[str, typer.Argument(help="A folder, or s3://bucket/prefix of the S3 of PINPAI_BACKUP_S3_….")]
+Identity = Annotated[
+    Path | None, typer.Option("--identity", help="File of the age identity that decrypts it, as age-keygen writes it.")
+]
+Stamp = Annotated[str | None, typer.Option("--stamp", help="The backup, as 20261128T010000Z; unset: the last one.")]
+
+
+@backup.command(name="take")
+def take_backup(target: Target) -> None:
+    """Take a backup into a target, while everything runs, for the recipients of the settings."""
+    settings = deployed(load_settings())
+    taken = asyncio.run(_take(settings, target))
+    manifest = taken.manifest
+    typer.echo(
+        f"Backup {manifest.stamp}: {len(manifest.objects)} objects, {taken.copied} of them new, "
+        f"{taken.size / 2**20:.1f} MiB written in {taken.seconds} s."
+    )
+    if manifest.lost:
+        raise Refusal(f"{len(manifest.lost)} stored files have lost their bytes: run `pinpai doctor --deep`.")
+
+
+async def _take(settings: "Settings", target: str) -> "Taken":
+    from app import serving
+    from app.backup.scheduling import back_up
+    from app.database import Clock, Database
+    from app.equipment import backup_means
+    from app.storage import StorageUnavailable
+
+    database = Database(serving.database_url(settings), pool_size=1, clock=Clock(settings.offset_from_now()))
+    try:
+        async with backup_means(settings, target) as means:
+            return await back_up(database, means)
+    except StorageUnavailable as error:
+        raise Refusal(f"The object store cannot be read: {error}.") from None
+    finally:
+        await database.close()
+
+
+@backup.command(name="verify")
+def verify_backup(source: Target, stamp: Stamp = None, identity: Identity = None) -> None:
+    """Verify a backup by a restore into servers that are started for it: files, rows, pictures, doctor, history."""
+    from app import restoring
+
+    settings = load_settings()
+    settings = settings if settings.history_key else deployed(settings)
+    archive = restoring.open_archive(settings, source, stamp, identity)
+    flaws = restoring.verify(settings, archive, typer.echo)
+    for flaw in flaws:
+        typer.echo(flaw)
+    if flaws:
+        raise typer.Exit(1)
+    rows, objects = sum(archive.manifest.tables.values()), len(archive.manifest.objects)
+    typer.echo(f"The backup {archive.manifest.stamp} is whole: {rows} rows, {objects} objects.")
+
+
+@cli.command()
+def restore(
+    source: Target,
+    stamp: Stamp = None,
+    identity: Identity = None,
+    secrets: Annotated[
+        Path | None, typer.Option(help="Folder with the keys of the embedded servers, which are kept apart.")
+    ] = None,
+    *,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="Go on although keys are lost for good.")
+    ] = False,
+    send_waiting: Annotated[
+        bool, typer.Option("--send-waiting", help="Send what waited in the backup, also if it was sent since.")
+    ] = False,
+) -> None:
+    """Restore a backup into an empty deployment: before the first `serve`, or in place of the first `migrate`."""
+    from app import restoring
+
+    settings = load_settings()
+    archive = restoring.open_archive(settings, source, stamp, identity)
+    choices = restoring.Choices(without_keys=without_keys, send_waiting=send_waiting)
+    restoring.run(settings, archive, choices, secrets, typer.echo)
+
+
+@cli.command()
+def release() -> None:
+    """Let mail and deliveries go out again after a restore."""
+    from app.backup.releasing import release as let_go
+
+    if not asyncio.run(_on_the_database(deployed(load_settings()), let_go)):
+        raise Refusal("Nothing is held: no restore waits for a release.")
+    typer.echo("Mail and deliveries go out again.")
 
 
 def _name(location: tuple[int | str, ...]) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import auditing, revisions
+from app.backup.releasing import IS_HELD
 from app.chain import BEGINNING, Chain, Link
 from app.database import Database
 from app.equipment import chain, keyring, scanner, storage_settings
@@ -16,8 +17,9 @@ from app.keyring import KeyMissing
 from app.models import Endpoint
 from app.models.enums import Language
 from app.refusal import Refusal
-from app.services import files
+from app.services import files, health
 from app.services.handover.endpoints import live_secrets
+from app.services.policies.backups import is_overdue
 from app.settings import Environment, Settings
 from app.storage import Storage, StorageUnavailable
 
@@ -83,7 +85,9 @@ INVARIANTS = {
         WHERE s.withdrawn_at IS NULL AND r.status <> 'closed'""",
     "a submitted review has no total": "SELECT id FROM reviews WHERE status = 'submitted' AND total IS NULL",
     "the numbers of events have a gap": """
-        SELECT max(sequence) FROM audit_events HAVING count(sequence) <> max(sequence)""",
+        SELECT max(sequence) FROM audit_events HAVING count(sequence) <> max(sequence) - (
+            SELECT coalesce(sum(resumes_after - reached), 0) FROM restorations
+            WHERE resumes_after < (SELECT max(sequence) FROM audit_events))""",
     "a job failed for good (see GET /api/v1/jobs)": "SELECT id FROM procrastinate_jobs WHERE status = 'failed'",
     "two committees, or two units of one, have names that look the same: rename one": """
         SELECT id FROM committees WHERE comparable_name IS NULL
@@ -253,6 +257,8 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
             yield sentence
         async for sentence in _of_the_secrets(settings, session):
             yield sentence
+        async for sentence in _of_the_backups(settings, database, session):
+            yield sentence
     async for sentence in _of_the_chain(settings, database, sample):
         yield sentence
     async for sentence in _of_the_store(database, storage, sample):
@@ -267,6 +273,18 @@ async def _of_the_secrets(settings: Settings, session: AsyncSession) -> AsyncIte
             live_secrets(endpoint, keyring(settings), datetime.now(UTC))
         except KeyMissing:
             yield f"No key in PINPAI_SECRET_KEYS decrypts the secret of the endpoint {endpoint.id}: put its key back."
+
+
+async def _of_the_backups(settings: Settings, database: Database, session: AsyncSession) -> AsyncIterator[str]:
+    if await session.scalar(IS_HELD):
+        yield "Since a restore nothing is sent: look at what was lost, then run `pinpai release`."
+    if settings.backup_target is None:
+        return
+    last, now = await health.backups(database), await database.now(session)
+    if is_overdue(timedelta(hours=settings.backup_every), last.taken_at, now):
+        yield f"The last backup is of {last.taken_at or 'no day'}, one is due every {settings.backup_every} hours."
+    if last.failed_at and (last.taken_at is None or last.failed_at > last.taken_at):
+        yield f"The last backup failed: {last.failure}."
 
 
 async def _of_the_imaging(settings: Settings) -> AsyncIterator[str]:

@@ -3,31 +3,52 @@
 Server and worker share it, so that a worker is up in half the time: it need not know the API.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
 from app.chain import Anchors, Chain, Key
 from app.keyring import Keyring
 from app.outgoing import Outgoing
 from app.refusal import Refusal
 from app.scanning import Scanner
 from app.settings import Environment, Settings
-from app.storage import StorageSettings
+from app.storage import Storage, StorageSettings
+
+if TYPE_CHECKING:
+    from app.backup.scheduling import Means
 
 NOWHERE = "http://127.0.0.1:1"
 
 
 def storage_settings(settings: Settings) -> StorageSettings:
     """Return the settings of the store."""
-
-    def plain(name: str) -> str:
-        value = getattr(settings, name)
-        return value.get_secret_value() if value else ""
-
     return StorageSettings(
         endpoint_url=settings.s3_endpoint_url or NOWHERE,
         region=settings.s3_region,
         bucket=settings.s3_bucket,
-        access_key_id=plain("s3_access_key_id"),
-        secret_access_key=plain("s3_secret_access_key"),
+        access_key_id=_plain(settings.s3_access_key_id),
+        secret_access_key=_plain(settings.s3_secret_access_key),
     )
+
+
+def backup_storage(settings: Settings) -> StorageSettings | None:
+    """Return the settings of the S3 of the backups, if there is one; the target names the bucket."""
+    if settings.backup_s3_endpoint_url is None:
+        return None
+    return StorageSettings(
+        endpoint_url=settings.backup_s3_endpoint_url,
+        region=settings.s3_region,
+        bucket="",
+        access_key_id=_plain(settings.backup_s3_access_key_id),
+        secret_access_key=_plain(settings.backup_s3_secret_access_key),
+    )
+
+
+def _plain(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
 
 
 def outgoing(settings: Settings) -> Outgoing:
@@ -60,3 +81,21 @@ def chain(settings: Settings) -> Chain:
         return Chain(keys, Anchors(path))
     except (OSError, ValueError) as error:
         raise Refusal(f"The history cannot be anchored in {path} ({error}): set PINPAI_HISTORY_ANCHORS.") from None
+
+
+@asynccontextmanager
+async def backup_means(settings: Settings, target: str) -> AsyncIterator["Means"]:
+    """Open what a backup into this target needs."""
+    from app.backup.places import place_of
+    from app.backup.scheduling import Means
+    from app.backup.sealing import Sealer
+    from app.backup.taking import Source
+
+    assert settings.database_url is not None, "configured, or embedded and running"
+    url, names = settings.database_url.get_secret_value(), keyring(settings).names()
+    async with Storage(storage_settings(settings)) as storage:
+        place = place_of(target, backup_storage(settings))
+        try:
+            yield Means(Source(url, storage, names), place, Sealer(settings.backup_recipients))
+        finally:
+            await place.close()

@@ -7,6 +7,7 @@ XChaCha20-Poly1305, bound to what a secret belongs to: one that is copied into a
 
 import base64
 import binascii
+import hashlib
 import hmac
 import os
 import secrets
@@ -39,6 +40,10 @@ class Keyring:
     def of(cls, written: Iterable[str]) -> Self:
         """Return the ring of these keys, each as `new_key` writes one."""
         return cls(key_of(text) for text in written)
+
+    def names(self) -> list[str]:
+        """Names of the keys, by which they are told apart and not found out."""
+        return [hashlib.sha256(b"pinpai secret " + key).hexdigest()[:8] for key in self._keys]
 
     def encrypt(self, secret: str, belongs_to: str) -> bytes:
         """Return what may be stored; `belongs_to` names the row and the column in words that never change."""

@@ -39,6 +39,13 @@ def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None,
     command.upgrade(settings, revision)
 
 
+def upgrade_within(connection: Connection, keyring: Keyring, *, demonstration: bool) -> None:
+    """Do the same in the transaction of this connection."""
+    settings = config("postgresql://", keyring)
+    settings.attributes |= {DEMONSTRATION: demonstration, "connection": connection}
+    command.upgrade(settings, "head")
+
+
 def downgrade(url: str, revision: str, *, keyring: Keyring | None = None) -> None:
     command.downgrade(config(url, keyring), revision)
 

@@ -72,6 +72,13 @@ WORKER_SETTINGS = frozenset(
         "secret_keys",
         "history_key",
         "history_anchors",
+        "backup_target",
+        "backup_every",
+        "backup_keep",
+        "backup_recipients",
+        "backup_s3_endpoint_url",
+        "backup_s3_access_key_id",
+        "backup_s3_secret_access_key",
     ]
 )
 """Settings that a worker reads. The owner's address is not among them: nothing it does needs the owner's rights."""

@@ -37,7 +37,7 @@ def is_loopback(host: str) -> bool:
 
 SECRETS = (
     *("database_url", "owner_database_url", "s3_access_key_id", "s3_secret_access_key"),
-    *("secret_keys", "history_key", "smtp_url"),
+    *("secret_keys", "history_key", "smtp_url", "backup_s3_access_key_id", "backup_s3_secret_access_key"),
 )
 
 
@@ -156,6 +156,20 @@ class Settings(BaseSettings):
     disk_dir: Path | None = Field(
         None, description="Folder whose disk must keep them; unset: that of the embedded servers, or none."
     )
+    backup_target: str | None = Field(
+        None,
+        description="Where the worker puts backups: a folder, or `s3://bucket/prefix` of another S3; unset: none are "
+        "taken. One for each deployment.",
+    )
+    backup_every: int = Field(24, ge=1, le=744, description="Hours from one backup to the next.")
+    backup_keep: int = Field(14, ge=1, description="Backups that are kept; older ones are removed.")
+    backup_recipients: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Recipients that backups are encrypted for, as `age-keygen` prints them, by commas; unset: none.",
+    )
+    backup_s3_endpoint_url: str | None = Field(None, description="The S3 of the backups, if they go to one.")
+    backup_s3_access_key_id: SecretStr | None = Field(None, description="Key with Get, Put, Delete and List there.")
+    backup_s3_secret_access_key: SecretStr | None = Field(None, description="Its secret.")
     link_base: str | None = Field(
         None, description="Where others reach this deployment, as `https://pinpai.example.gov.cn`; for links."
     )
@@ -193,6 +207,7 @@ class Settings(BaseSettings):
             "secret_keys",
             "second_factor_roles",
             "passkey_origins",
+            "backup_recipients",
         ),
         mode="before",
     )
@@ -255,6 +270,21 @@ class Settings(BaseSettings):
     def _both_servers(cls, value: str | None, info: ValidationInfo) -> str | None:
         if bool(value) != bool(info.data.get("database_url")):
             raise ValueError("goes together with PINPAI_DATABASE_URL: both your own servers, or both embedded")
+        return value
+
+    @field_validator("backup_recipients")
+    @classmethod
+    def _of_age(cls, recipients: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"age1[0-9a-z]{58}", each) for each in recipients):
+            raise ValueError("a recipient is age1…, as `age-keygen` prints it beside the identity")
+        return recipients
+
+    @field_validator("backup_s3_secret_access_key")
+    @classmethod
+    def _whole_place(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        others = [info.data.get("backup_s3_endpoint_url"), info.data.get("backup_s3_access_key_id")]
+        if len({bool(part) for part in (value, *others)}) > 1:
+            raise ValueError("goes together with PINPAI_BACKUP_S3_ENDPOINT_URL and PINPAI_BACKUP_S3_ACCESS_KEY_ID")
         return value
 
     @field_validator("s3_secret_access_key")

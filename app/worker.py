@@ -23,9 +23,10 @@ from procrastinate.jobs import Job
 from sqlalchemy import text
 
 from app import logs
+from app.backup.releasing import is_held
 from app.chain import Chain, number
 from app.database import Clock, Database, dsn_of, is_away
-from app.equipment import chain, keyring, outgoing, storage_settings
+from app.equipment import backup_means, chain, keyring, outgoing, storage_settings
 from app.mailing import Mailer
 from app.refusal import Refusal
 from app.seclusion import end_with_parent, seclude
@@ -112,7 +113,9 @@ async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settin
         work = work_of(database, storage, settings)
         group.create_task(_do_duties(database, work.duties, stopping))
         group.create_task(_pass_on(database, history, work.followers, stopping))
-        group.create_task(_do_jobs(partial(queue_of, url, database, work), stopping))
+        group.create_task(_do_jobs(database, partial(queue_of, url, database, work), stopping))
+        if settings.backup_target:
+            group.create_task(_back_up(settings, settings.backup_target, database, stopping))
     await database.close()
 
 
@@ -167,10 +170,26 @@ async def _all_there_is(act: Callable[[], Awaitable[int]], stopping: asyncio.Eve
         continue
 
 
-async def _do_jobs(queue: Callable[[], procrastinate.App], stopping: asyncio.Event) -> None:
+async def _back_up(settings: Settings, target: str, database: Database, stopping: asyncio.Event) -> None:
+    """Take a backup whenever one is due; one that is under way when the worker must stop stays unfinished."""
+    from app.backup.scheduling import Schedule, back_up_if_due
+
+    schedule = Schedule(timedelta(hours=settings.backup_every), settings.backup_keep)
+
+    async def once() -> None:
+        async with backup_means(settings, target) as means:
+            if await back_up_if_due(database, means, schedule):
+                log.info("took a backup")
+
+    while not stopping.is_set():
+        await _tried(partial(_unless, stopping, once), "back up")
+        await _pause(stopping, PAUSE)
+
+
+async def _do_jobs(database: Database, queue: Callable[[], procrastinate.App], stopping: asyncio.Event) -> None:
     """Take jobs from the queue; its library gives up when the database goes away, so it is started anew."""
     while not stopping.is_set():
-        await _tried(partial(_unless, stopping, partial(_take_jobs, queue())), "jobs")
+        await _tried(partial(_unless, stopping, partial(_take_jobs, database, queue())), "jobs")
         await _pause(stopping, RECOVERY)
 
 
@@ -185,7 +204,9 @@ async def _unless(stopping: asyncio.Event, act: Callable[[], Coroutine[Any, Any,
         doing.result()
 
 
-async def _take_jobs(queue: procrastinate.App) -> None:
+async def _take_jobs(database: Database, queue: procrastinate.App) -> None:
+    if await is_held(database):  # after a restore nothing is sent until it is released
+        return
     async with queue.open_async():
         await queue.run_worker_async(
             concurrency=HANDS,

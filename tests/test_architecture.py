@@ -19,6 +19,7 @@ FOLDERS = {"api": {"http"}, "services": {"policies"}, "models": {"enums"}}
 
 KERNEL = {
     "audit",
+    "backups",
     "base",
     "constraints",
     "events",

@@ -278,6 +278,7 @@ def test_a_sender_is_one_address(environment: pytest.MonkeyPatch, wrong: str) ->
 def test_every_secret_may_be_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     given = {**OWN_SERVERS, "PINPAI_SECRET_KEYS": new_key(), "PINPAI_MAIL_FROM": "wmb@example.cn"}
     given |= {"PINPAI_HISTORY_KEY": new_key()}
+    given |= {name.replace("S3", "BACKUP_S3"): value for name, value in given.items() if "_S3_" in name}
     given |= {"PINPAI_SMTP_URL": "smtp://mail", "PINPAI_OWNER_DATABASE_URL": OWN_SERVERS["PINPAI_DATABASE_URL"]}
     expected = read(environment, given)
     file = tmp_path / "secret"

@@ -35,7 +35,10 @@ class EventResource(Out):
 class EventOut(Out):
     """An event. It has no content: read the resource, as far as you may."""
 
-    sequence: Number = Field(description="Its number: without a gap, in the order of commits, for ever.")
+    sequence: Number = Field(
+        description="Its number, in the order of commits, for ever; without a gap, but for the one before "
+        "`deployment.restored`."
+    )
     type: EventType = Field(description="Stable code of the event; new ones may be added.")
     resource: EventResource = Field(description="To what.")
     campaign_id: UUID | None = Field(description="Its campaign; null when it belongs to none.")
@@ -72,6 +75,9 @@ async def read_events(
     Ask again with `last` as `after`: a client that does so misses nothing and gets nothing twice, even under concurrent
     changes. Asking again for known events is always allowed. An event appears a second or two after it happened. Its
     `type` is one of the acts of the audit list; those of nominations are also pushed (see the webhooks).
+
+    After a restore from a backup the numbers go on at least a million higher, with `deployment.restored`, which every
+    follower gets: what you read before it may not have happened. Read again what you keep a copy of.
     """
     found = await events.feed(view, after=after, limit=limit)
     return EventFeed(items=[EventOut.of(event) for event in found], last=found[-1].sequence if found else after)

@@ -16,8 +16,11 @@ async def read_liveness() -> dict[str, str]:
 
 @router.get("/ready")
 async def read_readiness(request: Request, response: Response) -> dict[str, str]:
-    """Answer 200 while database and store do, else 503 with the names of those that do not."""
+    """Answer 200 while database and store do, else 503 with the names of those that do not; and the last backup."""
     state = request.app.state
     away = await health.away(state.database, state.storage)
-    response.status_code = 503 if away else 200
-    return {"status": ", ".join(away) + " away" if away else "ok"}
+    if away:
+        response.status_code = 503
+        return {"status": ", ".join(away) + " away"}
+    taken_at = (await health.backups(state.database)).taken_at
+    return {"status": "ok", "backup": taken_at.isoformat(timespec="seconds") if taken_at else "none"}

@@ -1,6 +1,7 @@
 """The stored tables. Importing this package registers all of them."""
 
 from app.models.audit import AuditEvent
+from app.models.backups import Backup, Restoration
 from app.models.base import Base, Versioned
 from app.models.commending.awards import Award
 from app.models.commending.commendations import Commendation
@@ -55,6 +56,7 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "Award",
+    "Backup",
     "Base",
     "Campaign",
     "Commendation",
@@ -89,6 +91,7 @@ __all__ = [
     "Ranking",
     "RecoveryCode",
     "Recusal",
+    "Restoration",
     "Review",
     "Reviewer",
     "Round",

@@ -11,6 +11,7 @@ from app.models.enums import Role
 
 _OF_HOLDERS = text("actor_role IN ('committee', 'unit')")
 """Acts of those who hold seats: whether there is any decides what the office may do in their place."""
+_OF_CLIENTS = text("subject_type = 'nomination' OR subject_type = 'deployment'")
 _RULES_CHANGED = text("action = 'campaign.edited' AND data ? 'changes'")
 
 
@@ -37,7 +38,7 @@ class AuditEvent(Base):
             "ordinal",
             postgresql_where=text("mac IS NULL"),
         ),
-        Index("audit_events_nominations_idx", "sequence", postgresql_where=text("subject_type = 'nomination'")),
+        Index("audit_events_nominations_idx", "sequence", postgresql_where=_OF_CLIENTS),
         Index("audit_events_of_holders_in_idx", "committee_id", postgresql_where=_OF_HOLDERS),
         Index("audit_events_of_holders_on_idx", "subject_id", postgresql_where=_OF_HOLDERS),
         Index("audit_events_rules_changed_idx", "subject_id", postgresql_where=_RULES_CHANGED),

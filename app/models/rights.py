@@ -64,6 +64,7 @@ RIGHTS = {
     "proposals": Rights(("status", "result", "applied_at", "undone_at", *_COUNTED)),
     "recovery_codes": DELETED,
     "recusals": Rights(("lifted_at", "lifted_by", "lifting_reason")),
+    "restorations": Rights(("released_at",)),
     "reviewers": EDITED,
     "reviews": Rights(
         (
@@ -113,7 +114,7 @@ def grants() -> list[str]:
     tables = [*Base.metadata.sorted_tables]
     return [
         f"GRANT USAGE ON SCHEMA public TO {ROLE}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {ROLE}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE}",
         f"GRANT SELECT ON alembic_version TO {ROLE}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(ITS_OWN)} TO {ROLE}",

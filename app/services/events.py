@@ -82,12 +82,14 @@ def _events(version: ColumnElement[int | None]) -> Select[*tuple[Any, ...]]:
     )
 
 
+_OF_CLIENTS = or_(AuditEvent.subject_type == "nomination", AuditEvent.subject_type == "deployment")
+"""The subjects of which clients are told; all of them that a restore took place."""
 _NEXT = Query(_events(AuditEvent.subject_version.expression), NumberedEvent)
 _FEED = Query(
     _events(case((OF_OTHERS, null()), else_=AuditEvent.subject_version)).where(
         or_(
             and_(acting_as(Role.OFFICE), DISCLOSED),
-            and_(AuditEvent.subject_type == "nomination", granted(AuditEvent.campaign_id)),
+            and_(_OF_CLIENTS, or_(AuditEvent.subject_type == "deployment", granted(AuditEvent.campaign_id))),
         )
     ),
     NumberedEvent,

@@ -340,7 +340,8 @@ UNTOLD = (
     _untold(
         "The office set it up and sees its state.",
         """endpoint.created endpoint.deleted endpoint.disabled
-        endpoint.edited endpoint.enabled endpoint.probed endpoint.secret_rotated job.retried""",
+        endpoint.edited endpoint.enabled endpoint.probed endpoint.secret_rotated job.retried
+        backup.taken backup.failed deployment.restored deployment.released""",
     ),
 )
 """Every event that leads to no notice is here, so that none is forgotten."""
