@@ -68,7 +68,7 @@ from app.api.judging import (
     round_progress,
     rounds,
 )
-from app.api.notifying import announcements, notifications
+from app.api.notifying import announcements, live, notifications
 from app.api.people import (
     accounts,
     committees,
@@ -90,6 +90,7 @@ from app.problems import catalogue
 from app.services.files import UploadLimits
 from app.services.filing.prints import Press
 from app.services.limits import Disk, Meter, Traffic, UploadedBytes
+from app.services.notifying.live import Live
 from app.services.policies.limits import CHANGES_USED_UP, PROCESSING_USED_UP, UPLOADS_USED_UP, Allowance, Quotas
 from app.settings import Environment, Settings
 from app.storage import Storage
@@ -153,6 +154,7 @@ PRIVATE = (
     documents,
     announcements,
     notifications,
+    live,
     accounts,
     sessions,
     tickets,
@@ -266,6 +268,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         await database.open()
         async with imaging, storage:
             yield
+            await app.state.live.stop()
             await app.state.press.pool.stop()
         await database.close()
 
@@ -273,6 +276,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         **ABOUT, webhooks=events.webhooks, generate_unique_id_function=openapi.operation_id, lifespan=lifespan
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
+    app.state.live = Live(database, settings.streams)
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
@@ -281,7 +285,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
     _include_all(app)
     install_problems(app)
-    openapi.install(app, lambda: [kind.schema() for kind in catalogue()])
+    openapi.install(app, lambda: [*live.EVENTS.values(), *(kind.schema() for kind in catalogue())])
     if settings.documented:
         include(app, docs.router)
         contract.install(app)

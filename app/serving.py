@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -268,9 +268,21 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     gc.freeze()  # what the program is made of lives as long as it: walking through it stalls every request for 80 ms
     try:
         with contract.prepared(app) if settings.documented else nullcontext():
-            uvicorn.Server(config).run([listener])
+            EndingServer(config, app.state.live.close).run([listener])
     except KeyboardInterrupt:  # uvicorn raises the captured signal again once everything has ended
         log.info("stopped")
+
+
+class EndingServer(uvicorn.Server):
+    """A server that, told to stop, first ends the answers that would go on for ever, and then awaits the others."""
+
+    def __init__(self, config: Config, end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end = end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end()
+        await super().shutdown(sockets)
 
 
 def entrance_of(settings: Settings) -> Entrance:

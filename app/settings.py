@@ -93,6 +93,10 @@ class Settings(BaseSettings):
         500, ge=1, description="Those from one address; not counted behind a proxy, which has to limit its clients."
     )
 
+    streams: int = Field(
+        1000, ge=0, description="Open streams (`GET /api/v1/stream`), per process; more are answered 503."
+    )
+
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
     font_dir: DirectoryPath | None = Field(
         None,

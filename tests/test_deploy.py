@@ -7,6 +7,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from app.embedded.cluster import DISCREET
+from app.services.notifying.live import HEARTBEAT
 
 ROOT = Path(__file__).parents[1]
 NGINX = (ROOT / "deploy/nginx.conf").read_text()
@@ -28,6 +29,14 @@ def test_the_proxy_speaks_tls_with_hsts_or_only_redirects_people_to_it(server: s
         assert re.findall(r"^    (\w+)", server, re.MULTILINE) == ["listen", "location", "location"]
         assert "location /api/ { return 403; }" in server
         assert "location / { return 301 https://${SERVER_NAME}$request_uri; }" in server
+
+
+def test_the_proxy_speaks_http_2_and_waits_longer_than_a_stream_is_silent() -> None:
+    """An answer of the application switches the buffer off, unless the proxy does not ask what it says."""
+    assert "http2 on;" in NGINX
+    assert "proxy_ignore_headers" not in NGINX
+    [seconds] = re.findall(r"proxy_read_timeout (\d+)s;", NGINX)
+    assert int(seconds) >= 3 * HEARTBEAT
 
 
 def test_no_log_but_the_applications_has_requests_or_statements() -> None:

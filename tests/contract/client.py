@@ -1,7 +1,9 @@
 """An HTTP client that refuses every answer which the contract does not promise."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +17,7 @@ from app.api.http.document import METHODS, Json, nodes, resolve
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+EVENTS = "text/event-stream"
 DOCUMENT = "urn:contract"
 
 # Served beside the contract: the page that shows it, its parts, and the document itself.
@@ -47,6 +50,15 @@ class Promise:
 
     headers: dict[str, Json]
     content: dict[str, jsonschema_rs.Validator | None]
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of a stream."""
+
+    name: str
+    data: Json
+    id: str
 
 
 class Contract:
@@ -93,6 +105,16 @@ class Contract:
             if "$ref" in node:
                 node["$ref"] = DOCUMENT + node["$ref"]
         return jsonschema_rs.Draft202012Validator(absolute, registry=self.registry, validate_formats=True)
+
+    def event_objections(self, template: str, name: str, data: Any) -> Iterator[str]:
+        """Every way in which an event of a stream differs from what was promised under its name."""
+        promised = self.document["paths"][template]["get"]["responses"]["200"]["content"][EVENTS]["x-events"]
+        if name not in promised:
+            yield f"{name!r} is no event of it"
+        elif validator := self._validator(JSON, promised[name]):
+            yield from (
+                f"/{'/'.join(map(str, each.instance_path))}: {each.message}" for each in validator.iter_errors(data)
+            )
 
     def objections(self, request: Request, response: Response, role: str | None = None) -> Iterator[str]:
         """Every way in which this answer, to whoever has this role, differs from what was promised."""
@@ -230,6 +252,26 @@ class ContractClient(AsyncClient):
         options = {"base_url": URL("http://testserver"), **options}
         transport = ASGITransport(app=app, raise_app_exceptions=False)
         return cls(contract or Contract(app.openapi()), transport=transport, **options)
+
+    @asynccontextmanager
+    async def events(self, path: str, **headers: str) -> AsyncIterator[AsyncIterator[Event]]:
+        """The events of a stream as they come, each with the data that the contract promises for its name."""
+        async with self.stream("GET", path, headers=headers) as response:
+            assert response.status_code == 200, await response.aread()
+            yield self._events(self.contract.template(path) or "", response)
+
+    async def _events(self, template: str, response: Response) -> AsyncIterator[Event]:
+        lines: dict[str, str] = {}
+        async for line in response.aiter_lines():
+            name, _, value = line.partition(": ")
+            if line:
+                lines[name] = value
+            elif "data" in lines:
+                data = json.loads(lines["data"])
+                if objections := list(self.contract.event_objections(template, lines.get("event", ""), data)):
+                    raise ContractBrokenError(f"{lines}: {objections}")
+                yield Event(lines["event"], data, lines["id"])
+            lines = lines if line else {}
 
     async def send(self, request: Request, **options: Any) -> Response:
         response = await super().send(request, **options)

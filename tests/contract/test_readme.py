@@ -34,7 +34,7 @@ OTHER_NAMES = {
 AS_TYPED = {"started_on", "ended_on"}
 """实施时间, of which the month or the year may be all that is known."""
 HOUSE, HERE, API = "contract/test_house_rules.py", "contract/test_readme.py", "api/http"
-COOKIES = f"{API}/test_cookies.py"
+COOKIES, LIVE = f"{API}/test_cookies.py", "api/notifying/test_live.py"
 
 # The beginning of each promise, and the tests that hold it.
 PROMISES: dict[str, tuple[str, ...]] = {
@@ -92,6 +92,19 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "The page is on the API's site": (f"{COOKIES}::test_no_script_reads_the_cookie_and_no_other_site_sends_it",),
     "Beside `Authorization`": (f"{COOKIES}::test_beside_a_token_the_cookie_counts_for_nothing",),
     "Signing out clears it": (f"{COOKIES}::test_signing_out_clears_the_cookie",),
+    "**Live.**": (f"{LIVE}::test_a_notice_comes_as_it_is_read_and_with_it_the_unread_number",),
+    "Open it first": (
+        f"{LIVE}::test_nothing_is_missed_while_one_begins_to_listen",
+        f"{LIVE}::test_what_came_meanwhile_comes_after_the_last_event_once_and_in_order",
+    ),
+    "A stream ends with its session": (
+        f"{LIVE}::test_it_ends_with_its_session_or_its_rights_and_tells_nothing_more",
+        f"{LIVE}::test_it_keeps_no_session_awake",
+    ),
+    "Over HTTP/1.1 a browser": (
+        "test_deploy.py::test_the_proxy_speaks_http_2_and_waits_longer_than_a_stream_is_silent",
+    ),
+    "Without a stream": (f"{LIVE}::test_a_notice_comes_as_it_is_read_and_with_it_the_unread_number",),
     "**Errors.**": (
         f"{API}/test_envelope.py::test_an_unknown_path_is_a_problem_too",
         f"{HOUSE}::test_refusals_are_problems_with_a_valid_example_of_each_type",

@@ -29,6 +29,7 @@ SENT = [
     "Act-For",
     "Idempotency-Key",
     "Accept-Language",
+    "Last-Event-ID",
     HEADER,
 ]
 EXPOSED = ["ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-Id", "Idempotency-Replayed"]

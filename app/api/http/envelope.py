@@ -59,6 +59,7 @@ class Envelope:
         exchange = Exchange(scope, send, self._allowed)
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
+            scope["state"]["head"] = True  # what would go on for ever ends with its head
         try:
             await self._app(scope, receive, exchange.send)
         except Exception as error:

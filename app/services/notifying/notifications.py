@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -33,7 +35,7 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, ACTOR_ROLE, ACTOR_UNIT, Context, View
-from app.database import Query
+from app.database import Query, Reader
 from app.inputs import Input, each_once
 from app.models import Account, Campaign, Notification
 from app.models.enums import AccountStatus, CampaignStatus, Role
@@ -107,21 +109,38 @@ class NotificationRow:
     read_at: datetime | None
 
 
+@row_type
+class PositionedRow(NotificationRow):
+    """The same in its place among all, in the order of commits."""
+
+    position: int
+
+
+_ROW = select(
+    Notification.id,
+    Notification.kind,
+    Notification.particulars,
+    Notification.subject_type,
+    Notification.subject_id,
+    Notification.campaign_id,
+    Notification.told_at,
+    Notification.read_at,
+).where(VISIBLE)
 _FEED = Listing(
-    select(
-        Notification.id,
-        Notification.kind,
-        Notification.particulars,
-        Notification.subject_type,
-        Notification.subject_id,
-        Notification.campaign_id,
-        Notification.told_at,
-        Notification.read_at,
-    ).where(VISIBLE),
+    _ROW,
     Notification.id,
     NotificationRow,
     filters=FILTERS,
     newest_first=True,
+)
+
+
+_AFTER = Query(
+    _ROW.add_columns(Notification.position)
+    .where(Notification.position > bindparam("position", type_=BigInteger))
+    .order_by(Notification.position)
+    .limit(bindparam("limit", type_=Integer)),
+    PositionedRow,
 )
 
 
@@ -234,6 +253,8 @@ _RUNNING = Query(
     ).where(Campaign.status == CampaignStatus.PUBLISHED),
     RunningCampaign,
 )
+_IN_ORDER = text("SELECT pg_advisory_xact_lock(5706)")
+"""Held until the commit, so that the order of positions is that of commits: nobody sees a later one before."""
 _STORE = insert(Notification).on_conflict_do_nothing().returning(Notification.account_id, Notification.by_mail)
 
 
@@ -291,6 +312,7 @@ async def announce(ctx: Context, notices: Sequence[Notice]) -> int:
         rows.setdefault(same, _row(ctx, notice, recipient, _which(notice, running)))
     if not rows:
         return 0
+    await ctx.session.execute(_IN_ORDER)
     stored = (await ctx.session.execute(_STORE, list(rows.values()))).all()
     mailed = sorted({row.account_id for row in stored if row.by_mail})
     if mailed:
@@ -316,6 +338,16 @@ async def read_up(ctx: Context, body: ReadingsCreate) -> None:
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[NotificationRow]:
     """One's own, newest first."""
     return await _FEED.page(view, after=after, limit=limit, **filters)
+
+
+async def told_after(view: View, position: int, *, limit: int) -> list[PositionedRow]:
+    """Return one's own after a position, in the order of commits."""
+    return await view.rows(_AFTER, position=position, limit=limit)
+
+
+async def running(reader: Reader) -> list[UUID]:
+    """Return the campaigns that run."""
+    return [row.id for row in await _RUNNING.rows(reader)]
 
 
 async def unread_count(view: View) -> int:

@@ -1,4 +1,4 @@
-"""Whose session a request belongs to, and whether it still is."""
+"""The actor of a request, by its session, and whether that is still open."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

@@ -36,6 +36,11 @@ TOO_MANY_UPLOADS_AT_ONCE = Rule(
     "该账号同时进行的上传过多，最多 {maximum} 个。",
     "Too many uploads of this account at once: at most {maximum}.",
 )
+TOO_MANY_STREAMS = Rule(
+    "too_many_streams",
+    "该账号同时打开的实时连接过多，最多 {maximum} 个；请关闭不用的页面。",
+    "Too many streams of this account at once: at most {maximum}. Close pages that are not used.",
+)
 TOO_MANY_APPLICATIONS = Rule(
     "too_many_applications",
     "每个单位在一个活动中最多 {maximum} 件申报（含已撤回的），不能再新建；可先删除未提交的草稿。",
