@@ -28,6 +28,11 @@ class FormCellOut(Out):
 
     name: str = Field(description="Member of the application that it fills.", max_length=60, examples=["brand_name"])
     label: str = Field(description="The form's words for it.", max_length=200, examples=["品牌名称"])
+    part: str | None = Field(
+        description="Words that tell cells of one label apart, as 开始时间 and 结束时间; null for the only one.",
+        max_length=60,
+        examples=[None],
+    )
     control: CellControl = Field(description="The way in which it is filled.")
     group: str | None = Field(
         description="Cells that belong together: `period` (实施时间), `narrative`; null for one of its own.",
@@ -47,7 +52,10 @@ class FormCellOut(Out):
 
     @classmethod
     def of(cls, cell: Cell, language: Language) -> Self:
-        return cls(**values_of(cell) | {"help": cell.help and cell.help.say(language)})
+        return cls(
+            **values_of(cell)
+            | {"part": cell.part and cell.part.say(language), "help": cell.help and cell.help.say(language)}
+        )
 
 
 class CampaignFormOut(Out):

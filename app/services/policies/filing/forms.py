@@ -66,7 +66,7 @@ _HELP: Mapping[str, Sentence] = {
         "Like 2015-03-01; 2015-03 or 2015 where the month or the year alone is known. Not after the deadline's day.",
     ),
     "ended_on": Sentence(
-        "格式相同，不得早于开始时间；仍在进行的写 ongoing（至今）。",
+        "格式相同，不得早于开始时间；仍在进行的写“至今”。",
         "In the same form, and not before the start; `ongoing` where it still runs.",
     ),
 }
@@ -112,6 +112,7 @@ CAPTION_TOO_LONG = Rule(
     "The caption of picture {slot} may have at most {maximum} characters; it has {count}.",
 )
 UNKNOWN_CATEGORY = Rule("unknown_category", "活动中没有这一内容分类。", "The campaign has no such category.")
+END_REQUIRED = Rule("required", "请填写“{label}”的{end}。", "Fill in the {end_en} of “{label}”.")
 UNCLEAR_DATE = Rule(
     "unclear_date",
     "“{label}”的{end}看不明白：“{value}”；请写成 2015-03-01、2015-03 或 2015，仍在进行的结束时间写“至今”。",
@@ -167,7 +168,9 @@ def form_findings(
 def required_findings(settings: CampaignSettings, form: Form) -> list[Finding]:
     """Every cell of 附件2 must be filled."""
     return [
-        REQUIRED(f"/{name}", label=settings.label("period" if name in PERIOD else name))
+        END_REQUIRED(f"/{name}", label=settings.label("period"), **PERIOD[name])
+        if name in PERIOD
+        else REQUIRED(f"/{name}", label=settings.label(name))
         for name in FORM
         if not is_filled(form[name] or "")
     ]
@@ -274,11 +277,13 @@ def caption_maximum(settings: CampaignSettings) -> int:
 class Cell:
     """A cell of the form: its words, its control, and its limits; `maximum` counts characters, or pictures.
 
+    `part` tells apart the cells that the form gives one label.
     `not_before` names the cell whose date the date of this one must not precede.
     """
 
     name: str
     label: str
+    part: Sentence | None
     control: CellControl
     group: str | None
     required: bool
@@ -299,6 +304,7 @@ def _cell(settings: CampaignSettings, name: str) -> Cell:
     return Cell(
         name,
         settings.label("period" if name in PERIOD else name) if name != "topic" else settings.topic_label,
+        Sentence(PERIOD[name]["end"], PERIOD[name]["end_en"]) if name in PERIOD else None,
         _CONTROLS.get(name, CellControl.LINE),
         _GROUPS.get(name),
         required=settings.topic_required if name == "topic" else pictures is None or pictures.minimum > 0,
@@ -324,7 +330,8 @@ def schema(settings: CampaignSettings, language: Language) -> dict[str, Any]:
 
 
 def _property(cell: Cell, language: Language) -> dict[str, Any]:
-    described: dict[str, Any] = {"type": "string", "title": cell.label}
+    title = f"{cell.label}（{cell.part.say(language)}）" if cell.part else cell.label
+    described: dict[str, Any] = {"type": "string", "title": title}
     if cell.required:
         described["minLength"] = 1
     if cell.maximum:

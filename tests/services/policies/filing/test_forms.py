@@ -34,6 +34,24 @@ def test_the_cells_are_those_of_the_printed_form_in_its_order() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "ends", "missing"),
+    [
+        (Language.ZH, ("开始时间", "结束时间"), ["请填写“实施时间”的开始时间。", "请填写“实施时间”的结束时间。"]),
+        (Language.EN, ("start", "end"), ["Fill in the start of “实施时间”.", "Fill in the end of “实施时间”."]),
+    ],
+)
+def test_cells_of_one_label_are_told_apart(language: Language, ends: tuple[str, str], missing: list[str]) -> None:
+    """In the form, in its schema, where a generator of forms shows nothing else, and where they are missed."""
+    parts = {cell.name: cell.part.say(language) for cell in forms.cells(SETTINGS) if cell.part}
+    assert parts == dict(zip(forms.PERIOD, ends, strict=True))
+    titles = {name: each["title"] for name, each in forms.schema(SETTINGS, language)["properties"].items()}
+    assert [titles[name] for name in forms.PERIOD] == [f"实施时间（{end}）" for end in ends]
+    assert len(set(titles.values())) == len(titles)
+    found = forms.required_findings(SETTINGS, FILLED | dict.fromkeys(forms.PERIOD))
+    assert [finding.worded(language).message for finding in found] == missing
+
+
 @pytest.mark.parametrize("topic_required", [False, True])
 @pytest.mark.parametrize("cell", [cell.name for cell in forms.cells(SETTINGS) if cell.control != CellControl.PICTURES])
 def test_the_schema_refuses_a_cell_exactly_where_the_rules_do(cell: str, topic_required: bool) -> None:
