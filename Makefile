@@ -25,16 +25,12 @@ run: setup ## Start everything on loopback: PostgreSQL, S3, worker, API
 	@exec $(BIN)/pinpai serve
 
 .PHONY: test
-test: setup ## Run the tests, on real servers
-	$(BIN)/pytest -n auto --dist worksteal -q
+test: setup ## Run the tests, on real servers; with ALL=1 the thorough ones, too
+	$(BIN)/pytest -n auto --dist worksteal -q $(if $(ALL),-m "thorough or not thorough")
 
 .PHONY: thorough
 thorough: setup ## Run the tests that take longer than a developer wants to wait
 	$(BIN)/pytest -n auto --dist worksteal -q -m thorough
-
-.PHONY: test-all
-test-all: setup ## Run both, in one go
-	$(BIN)/pytest -n auto --dist worksteal -q -m "thorough or not thorough"
 
 .PHONY: demo
 demo: setup ## Play a whole campaign against the running server

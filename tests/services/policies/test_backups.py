@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -6,6 +6,10 @@ from app.services.policies.backups import GRACE, RETRY, STEP, is_due, is_overdue
 from tests.world import NOW
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+def _ago(age: timedelta | None) -> datetime | None:
+    return None if age is None else NOW - age
 
 
 @pytest.mark.parametrize(
@@ -23,12 +27,12 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 def test_a_backup_is_due_when_the_last_is_old_and_no_failure_is_fresh(
     taken: timedelta | None, failed: timedelta | None, due: bool
 ) -> None:
-    assert is_due(DAY, taken and NOW - taken, failed and NOW - failed, NOW) is due
+    assert is_due(DAY, _ago(taken), _ago(failed), NOW) is due
 
 
 @pytest.mark.parametrize(("age", "overdue"), [(None, True), (DAY + GRACE, False), (DAY + GRACE + SECOND, True)])
 def test_a_backup_is_overdue_after_its_grace(age: timedelta | None, overdue: bool) -> None:
-    assert is_overdue(DAY, age and NOW - age, NOW) is overdue
+    assert is_overdue(DAY, _ago(age), NOW) is overdue
 
 
 @pytest.mark.parametrize("reached", [0, 1, STEP - 1, STEP, 5 * STEP + 7])
