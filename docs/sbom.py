@@ -16,6 +16,10 @@ LOCK = ROOT / "requirements" / "app.txt"
 VENDORED = ROOT / "app" / "api" / "http" / "static" / "reference"
 
 
+UNSTATED = {"pyrage": "MIT"}
+"""Licences that only a file in the package tells."""
+
+
 def bill() -> dict[str, Any]:
     """The same for the same lock: without a date or a serial number."""
     product = {"type": "application", "bom-ref": "pinpai", "name": "pinpai", "version": version("pinpai")}
@@ -59,7 +63,7 @@ def _licence(name: str) -> str | None:
         return None
     stated = [about[name].partition("\n")[0] for name in ("License-Expression", "License") if name in about]
     classified = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License")]
-    return next(filter(None, [*stated, ", ".join(classified)]), None)
+    return next(filter(None, [*stated, ", ".join(classified), UNSTATED.get(name)]), None)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how
 """The HTTP client asks for it twice in every request, and the file system would be searched each time."""
 
 gc.disable()
-"""Until everything is imported and collected, which leaves little to be freed: a quarter of the time goes otherwise."""
+"""Until everything is imported and collected, which leaves little to be freed."""
 
 SERVERS = "PINPAI_TEST_SERVERS"
 

@@ -59,6 +59,7 @@ def settings(servers: embedded.Servers) -> Settings:
         history_key=SecretStr(SECRET),
         passkey_domain="pinpai.example.org",
         passkey_origins=("https://pinpai.example.org",),
+        cookie_origins=("https://pinpai.example.org",),
     )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
@@ -96,6 +97,14 @@ def containing(description: str, *columns: Expression) -> Filter:
 Filters = Mapping[str, Filter]
 NO_FILTERS: Filters = MappingProxyType({})
 NO_SORTS: Mapping[str, Expression] = MappingProxyType({})
+
+
+def offered(filters: Filters) -> Filters:
+    """Return the filters of a list, and with one by state the choice to count the rows in each."""
+    counting = Filter(
+        bool, "True: with `counts`, the rows in each state by all other filters.", lambda _: true(), default=False
+    )
+    return {**filters, COUNTS: counting} if STATUS in filters else filters
 
 
 def clauses(filters: Mapping[str, Filter]) -> list[ColumnElement[bool]]:

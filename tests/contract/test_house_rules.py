@@ -420,6 +420,8 @@ def lacks_bounds(node: Json) -> bool:
 WRITTEN_ELSEWHERE = {
     "replaceCampaign": "the settings are a member of the campaign, and can be sent back as that",
     "replacePanel": "a panel is read with its judges' names",
+    "updateCommittee": "`effective_on` is read as the end of the former name",
+    "updateUnit": "the same",
 }
 
 

@@ -13,6 +13,7 @@ from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
 from tests.world import NOW, World, key
+from tests.world.cookies import OWN_PAGE
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
@@ -217,6 +218,11 @@ class Stage(District):
     async def end(self, address: str) -> Response:
         return await (await enter(self.world, await person(self.world))).delete(address)
 
+    async def move_to_cookie(self) -> Response:
+        return await (await enter(self.world, await person(self.world))).post(
+            "/api/v1/session/cookie", headers=OWN_PAGE
+        )
+
     async def end_one(self) -> Response:
         client = await enter(self.world, await person(self.world))
         session = (await read(client, "/api/v1/session"))["id"]
@@ -335,6 +341,8 @@ ACTS: dict[str, Act] = {
     "createSession": lambda s: s.sign_in(),
     "createToken": lambda s: s.token(),
     "replacePassword": lambda s: s.replace_password(),
+    "moveSessionToCookie": lambda s: s.move_to_cookie(),
+    "issueTickets": lambda s: s.by_unit.post("/api/v1/tickets", json={"hrefs": [f"{s.at['draft']}/form"]}),
     "signOut": lambda s: s.end("/api/v1/session"),
     "signOutEverywhere": lambda s: s.end("/api/v1/sessions"),
     "deleteSession": lambda s: s.end_one(),

@@ -171,8 +171,9 @@ class Admission:
 
 def _is_public(scope: Mapping[str, Any]) -> bool:
     """Return true for a path whose caller is always anonymous: an ended token must not prevent the next sign-in."""
-    signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(scope["path"]))
-    return signs_in or bool(PUBLIC.match(scope["path"]))
+    path = scope["path"]
+    signs_in = scope["method"] == "POST" and bool(SIGN_IN.match(path))
+    return signs_in or bool(PUBLIC.match(path))
 
 
 def _bearer(headers: Headers) -> str:

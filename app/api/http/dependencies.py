@@ -17,7 +17,6 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import true
 from starlette.datastructures import UploadFile
 
 from app.api.http.addressing import client_of
@@ -30,7 +29,7 @@ from app.keyring import Keyring
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, SeatNotOpen, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import KeyedContext
-from app.services.pages import COUNTS, STATUS, Filter, FilterValue, id_of
+from app.services.pages import Filter, FilterValue, id_of, offered
 from app.services.people import seats, sessions
 from app.services.policies.limits import Quotas
 
@@ -218,11 +217,6 @@ Chosen = dict[str, FilterValue]
 """The values of a list's filters by their names; None for one that was not sent."""
 
 
-_COUNTS = Filter(
-    bool, "True: with `counts`, the rows in each state by all other filters.", lambda _: true(), default=False
-)
-
-
 def filtered_by(filters: Mapping[str, Filter], *, of_list: bool = True) -> Any:
     """Read a list's filters from the query string, as their service describes them.
 
@@ -232,8 +226,8 @@ def filtered_by(filters: Mapping[str, Filter], *, of_list: bool = True) -> Any:
     async def chosen(**values: FilterValue) -> Chosen:
         return values
 
-    offered = dict(filters) | ({COUNTS: _COUNTS} if of_list and STATUS in filters else {})
-    parameters = [_query_parameter(name, each) for name, each in offered.items()]
+    every = offered(filters) if of_list else filters
+    parameters = [_query_parameter(name, each) for name, each in every.items()]
     chosen.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # FastAPI reads it
     return Depends(chosen)
 

@@ -22,8 +22,8 @@ def group_tags(app: FastAPI, document: Json) -> None:
     """Write `x-tagGroups`, which many pages draw their navigation from, in the order of the document's tags."""
     domain_of = dict(reversed([*_domains(app)]))  # the first route of a tag decides
     groups: dict[str, list[str]] = {name: [] for name in (*DOMAINS.values(), OTHERS)}
-    for tag in document.get("tags", []):
-        groups[DOMAINS.get(domain_of.get(tag["name"], ""), OTHERS)].append(tag["name"])
+    for tag in (each["name"] for each in document.get("tags", [])):
+        groups[DOMAINS.get(domain_of.get(tag, ""), OTHERS)].append(tag)
     document["x-tagGroups"] = [{"name": name, "tags": tags} for name, tags in groups.items() if tags]
 
 

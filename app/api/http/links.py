@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 
-from app.api.http.document import METHODS, Json
+from app.api.http.document import METHODS, Json, operations
 
 CREATED = "201"
 LOCATION = "x-location"
@@ -15,13 +15,11 @@ LOCATION = "x-location"
 
 def link_what_is_created(document: Json) -> None:
     """Link each answer that creates a thing to the operations at the thing's address and right below it."""
-    for methods in document["paths"].values():
-        for operation in (methods[method] for method in METHODS & methods.keys()):
-            location = operation.pop(LOCATION, None)
-            if location:
-                links = dict(_links(document, location))
-                links.pop(operation["operationId"], None)  # a list that is added to has the address of the request
-                operation["responses"][CREATED]["links"] = dict(sorted(links.items()))
+    for operation in operations(document):
+        if location := operation.pop(LOCATION, None):
+            links = dict(_links(document, location))
+            links.pop(operation["operationId"], None)  # a list that is added to has the address of the request
+            operation["responses"][CREATED]["links"] = dict(sorted(links.items()))
 
 
 def _links(document: Json, location: str) -> Iterator[tuple[str, Json]]:

@@ -177,7 +177,7 @@ def write_summaries_as_sentences(document: Json) -> None:
     """Read "Submit application" where FastAPI made "Submit Application" of the function's name."""
     for operation in operations(document):
         words = re.sub("([A-Z])", r" \1", operation["operationId"])
-        if operation["summary"] == words.title():
+        if operation.get("summary") == words.title():
             operation["summary"] = words.capitalize()
 
 
@@ -216,8 +216,8 @@ def order_answers(document: Json) -> None:
         content = response.get("content", {}).get(PROBLEM, {})
         if alternatives := content.get("schema", {}).get("anyOf"):
             alternatives.sort(key=itemgetter("$ref"))
-            content["examples"] = dict(sorted(content["examples"].items()))
-            response["description"] = "; ".join(each["summary"] for each in content["examples"].values())
+            content["examples"] = examples = dict(sorted(content["examples"].items()))
+            response["description"] = "; ".join(each["summary"] for each in examples.values())
 
 
 def discriminate_problems(document: Json) -> None:
@@ -316,13 +316,13 @@ def give_examples(document: Json) -> None:
 def share_problems(document: Json) -> None:
     """Describe problem answers once that are word for word the same."""
     shared = components(document, "responses")
-    for operation in operations(document):
-        for status, response in operation["responses"].items():
+    for answers in (operation["responses"] for operation in operations(document)):
+        for status, response in answers.items():
             if PROBLEM in response.get("content", {}):
                 codes = "-or-".join(response["content"][PROBLEM]["examples"])
                 name = "".join(map(str.capitalize, codes.split("-")))
                 if shared.setdefault(name, response) == response:
-                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+                    answers[status] = {"$ref": f"#/components/responses/{name}"}
 
 
 def prune(document: Json) -> None:

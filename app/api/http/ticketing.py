@@ -57,6 +57,6 @@ def taken(scope: Scope) -> tuple[str, str] | None:
     rest, found, ticket = query.rpartition(_PART)
     if scope["method"] != "GET" or not found or rest[-1:] not in (b"", b"&"):
         return None
-    scope["query_string"] = rest[:-1]
-    asked = scope["query_string"].decode("ascii", "replace")
+    scope["query_string"] = without = rest[:-1]
+    asked = without.decode("ascii", "replace")
     return ticket.decode("ascii", "replace"), f"{scope['path']}?{asked}" if asked else scope["path"]

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.context import Actor, View
 from app.database import Database, Query, is_away
-from app.models import AuditEvent, Notification
+from app.models import AuditEvent, Committee, Notification
 from app.models.enums import Language, Role
 from app.problems import LimitReached, NotFound, Unavailable
 from app.rows import row_type
@@ -56,12 +56,13 @@ class Told:
 
 @row_type
 class Happened:
-    """An event by its number: what it was, of what, in which campaign."""
+    """An event by its number: what it was, of what, in which campaign, and of which committee, as it is now."""
 
     sequence: int
     action: str
     subject_id: UUID
     campaign_id: UUID | None
+    committee_id: UUID | None
 
 
 _NEWEST = Query(
@@ -79,7 +80,14 @@ _TOLD = Query(
     Told,
 )
 _HAPPENED = Query(
-    select(AuditEvent.sequence, AuditEvent.action, AuditEvent.subject_id, AuditEvent.campaign_id)
+    select(
+        AuditEvent.sequence,
+        AuditEvent.action,
+        AuditEvent.subject_id,
+        AuditEvent.campaign_id,
+        func.coalesce(Committee.successor_id, AuditEvent.committee_id).label("committee_id"),
+    )
+    .outerjoin(Committee, Committee.id == AuditEvent.committee_id)
     .where(AuditEvent.sequence > bindparam("after", type_=BigInteger))
     .order_by(AuditEvent.sequence)
     .limit(10_000),
@@ -253,19 +261,24 @@ class Live:
         for listener in self._listeners:
             if listener.actor.id in accounts:
                 listener.woken.set()
-        await self._compare({each.campaign_id for each in happened if each.campaign_id})
+        await self._compare(happened)
         position = told[-1].position if told else self._seen.position
         self._seen = Newest(position, happened[-1].sequence if happened else self._seen.sequence)
 
-    async def _compare(self, campaign_ids: Iterable[UUID]) -> None:
+    async def _compare(self, happened: Iterable[Happened]) -> None:
         """Tell of a campaign whose progress is another to those who read it; each audience's is read once."""
         audiences = {audience: each for each in self._listeners if (audience := each.audience)}
-        for campaign_id in campaign_ids:
-            for audience, one in audiences.items():
-                digest = await self._digest(campaign_id, one)
-                if digest != self._digests.get((campaign_id, audience)):
-                    self._digests[campaign_id, audience] = digest
-                    self._tell(campaign_id, audience)
+        concerned = {
+            (each.campaign_id, audience)
+            for each in happened
+            for audience in audiences
+            if each.campaign_id and concerns(each, audience)
+        }
+        for campaign_id, audience in concerned:
+            digest = await self._digest(campaign_id, audiences[audience])
+            if digest != self._digests.get((campaign_id, audience)):
+                self._digests[campaign_id, audience] = digest
+                self._tell(campaign_id, audience)
 
     def _tell(self, campaign_id: UUID, audience: Audience) -> None:
         for listener in self._listeners:
@@ -290,6 +303,12 @@ class Live:
         for listener in asked:
             if not _is_still(listener, standing):
                 listener.end()
+
+
+def concerns(event: Happened, audience: Audience) -> bool:
+    """Return true if the audience's progress may be another: the last evening, not every committee reads each event."""
+    _, committee_id = audience
+    return event.committee_id is None or committee_id in {None, event.committee_id}
 
 
 def _is_still(listener: Listener, standing: Mapping[UUID, Actor]) -> bool:

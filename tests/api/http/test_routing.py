@@ -65,14 +65,6 @@ def test_what_a_signature_implies_is_what_is_documented() -> None:
     assert differing == dict.fromkeys(NOT_FOUND_WITHOUT_A_PATH, codes([NotFound]))
 
 
-def test_an_act_that_needs_no_word_demands_no_body() -> None:
-    """Where `{}` would do, so does nothing at all."""
-    routes = [each for each in main.create_app(Settings.model_construct()).routes if isinstance(each, APIRoute)]
-    posts = [(each, each.body_field) for each in routes if each.methods == {"POST"} and each.body_field]
-    empty = {each.name for each, body in posts if body.field_info.is_required() and not body.validate({})[1]}
-    assert (len(posts) > 60, empty) == (True, set())
-
-
 def test_a_route_names_only_what_its_signature_does_not_say() -> None:
     twice = {
         route.endpoint.__name__: codes(repeated)

@@ -215,6 +215,7 @@ OPEN = {
     ("get", "/api/v1/account"),
     ("get", "/api/v1/session"),
     ("delete", "/api/v1/session"),
+    ("post", "/api/v1/session/cookie"),
 }
 OPERATIONS = [
     (method, path)

@@ -209,7 +209,7 @@ def test_a_seat_chosen_with_the_sign_in_is_taken_for_all_that_committees_and_uni
         if item.get("get", {}).get("security")
         and "Act-For" not in {parameter["name"] for parameter in item["get"].get("parameters", [])}
     }
-    own = {"account", "accounts", "notifications", "seats", "session", "sessions"}
+    own = {"account", "accounts", "notifications", "seats", "session", "sessions", "stream"}
     of_the_offices = {
         *("campaigns", "commendations", "deliveries", "endpoints", "events", "grants", "jobs", "nominations"),
         *("nomination-manifests", "objections", "proposals", "reviewers", "rounds", "statistics"),

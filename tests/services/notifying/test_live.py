@@ -12,7 +12,7 @@ from app.models import Account, Session
 from app.models.enums import Language, Role
 from app.problems import Unavailable
 from app.services.notifying import live
-from app.services.notifying.live import Listener, Live, News
+from app.services.notifying.live import Audience, Happened, Listener, Live, News, concerns
 from tests.world import World, actor_of
 from tests.world.streams import notify
 
@@ -77,3 +77,17 @@ async def test_nobody_looks_when_nobody_listens(world: World) -> None:
         watching = listeners._watching  # noqa: SLF001
         assert watching is not None
     assert watching.done()
+
+
+HERE, THERE = uuid4(), uuid4()
+OFFICE, IS_HERE, IS_THERE = (Role.OFFICE, None), (Role.COMMITTEE, HERE), (Role.COMMITTEE, THERE)
+
+
+@pytest.mark.parametrize(
+    ("committee_id", "concerned"), [(HERE, [OFFICE, IS_HERE]), (None, [OFFICE, IS_HERE, IS_THERE])]
+)
+def test_progress_is_read_again_for_the_office_and_whose_event_it_is(
+    committee_id: UUID | None, concerned: list[Audience]
+) -> None:
+    happened = Happened(1, "application.filed", uuid4(), uuid4(), committee_id)
+    assert [each for each in (OFFICE, IS_HERE, IS_THERE) if concerns(happened, each)] == concerned

@@ -257,4 +257,4 @@ async def test_looking_costs_the_same_however_many_owe_something(place: District
     await reminded(place, APPLICATIONS_CLOSE - WEEK - DAY)
     with noted(place.world.database) as sent:
         assert await reminded(place, APPLICATIONS_CLOSE - DAY) == committees + 1
-    assert len(sent) == 9
+    assert len(sent) == 10

@@ -149,7 +149,7 @@ async def test_telling_sends_the_same_statements_however_many_are_told(town: Tow
             with noted(town.world.database) as sent:
                 await tellings.tell(ctx, rows)
         counts.append(len(sent))
-    assert counts == [5, 5]
+    assert counts == [6, 6]
 
 
 async def test_a_committee_is_told_what_happens_to_its_plan_under_another_account(town: Town) -> None:

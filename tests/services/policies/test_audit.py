@@ -67,7 +67,8 @@ NOT_KEPT = {
     r"(account|endpoint)\..*(secret|hash|activation|retiring).*|.*\.(verification_code|certificate_number)": "secret",
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",
     r"(objection|recusal|conflict_dismissal)\..*": "never changed, but for an answer or its end",
-    r"nomination\.(payload|revision)|filing\.recommended_order|(announcement|document|exemption)\..*": "fixed",
+    r"nomination\.(payload|revision)|filing\.recommended_order": "fixed",
+    r"(announcement|document|exemption|backup|deployment)\..*": "fixed",
 }
 
 

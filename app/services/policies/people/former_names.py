@@ -7,13 +7,13 @@ from app.findings import CHINA, Finding, Rule
 
 RENAMED_IN_FUTURE = Rule(
     "renamed_in_future",
-    "更名日期（{day}）尚未到；请自该日起再登记新名称。",
-    "The new name holds from {day}, which is still to come: enter it on that day or later.",
+    "更名日期（{effective_on}）尚未到；请自该日起再登记新名称。",
+    "The new name holds from {effective_on}, which is still to come: enter it on that day or later.",
 )
 RENAMED_BEFORE_LAST_TIME = Rule(
     "renamed_before_last_time",
-    "更名日期（{day}）早于上一次更名（{last}）；请核对日期。",
-    "The new name holds from {day}, before the renaming of {last}: check the date.",
+    "更名日期（{effective_on}）早于上一次更名（{last}）；请核对日期。",
+    "The new name holds from {effective_on}, before the renaming of {last}: check the date.",
 )
 NEVER_RENAMED = Rule(
     "never_renamed",
@@ -30,9 +30,10 @@ def findings(effective_on: date | None, ends: Sequence[datetime], now: datetime,
     if not renamed and not ends:
         return [NEVER_RENAMED(_POINTER)]
     if effective_on > now.astimezone(CHINA).date():
-        return [RENAMED_IN_FUTURE(_POINTER, day=effective_on)]
-    last = [end.astimezone(CHINA).date() for end in _before(ends, renamed=renamed)]
-    return [RENAMED_BEFORE_LAST_TIME(_POINTER, day=effective_on, last=day) for day in last if effective_on < day]
+        return [RENAMED_IN_FUTURE(_POINTER, effective_on=effective_on)]
+    last = next((end.astimezone(CHINA).date() for end in _before(ends, renamed=renamed)), effective_on)
+    params = {"effective_on": effective_on, "last": last}
+    return [RENAMED_BEFORE_LAST_TIME(_POINTER, **params)] if effective_on < last else []
 
 
 def end(effective_on: date | None, ends: Sequence[datetime], now: datetime, *, renamed: bool) -> datetime:
