@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import { configs } from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist", "src/generated", "*.mjs", "eslint.config.js"] },
+  { ignores: ["dist", "src/generated", "**/*.mjs", "eslint.config.js"] },
   ...configs.strictTypeChecked,
   hooks.configs["recommended-latest"],
   { languageOptions: { parserOptions: { projectService: true } } },

@@ -177,7 +177,7 @@ function Period({ cells }: { cells: Cell[] }) {
       <legend>{cells[0]?.label}</legend>
       <div className="pair">
         {cells.map((cell) => {
-          const label = t(cell.not_before === null ? "start" : "end");
+          const label = cell.part ?? cell.label;
           const still = draft.value(cell.name) === STILL;
           return (
             <div key={cell.name}>

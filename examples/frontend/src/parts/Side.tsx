@@ -59,10 +59,13 @@ function Checklist() {
   const findings = state.stored.actions.submit?.findings ?? [];
   const there = (pointer: string | null) =>
     pointer === null ? undefined : document.querySelector<HTMLElement>(`[name="${pointer.split("/")[1] ?? ""}"], #cells_${pointer.split("/")[2] ?? ""}`);
-  if (findings.length === 0) return <p className="note good" role="status">{t("complete")}</p>;
+  const errors = findings.filter((each) => each.severity === "error").length;
+  const done = errors === 0 && <p className="note good" role="status">{t("complete")}</p>;
+  if (findings.length === 0) return done;
   return (
-    <section className="card" aria-label={t("missing")}>
-      <h2>{t("missing")} <small>{findings.length}</small></h2>
+    <section className="card" aria-label={t(errors > 0 ? "missing" : "advice")}>
+      {done}
+      <h2>{t(errors > 0 ? "missing" : "advice")} <small>{errors > 0 ? errors : ""}</small></h2>
       <ul className="findings">
         {findings.map((each) => (
           <li key={each.message + (each.pointer ?? "")} className={tone(each)}>
