@@ -122,18 +122,37 @@ def require_keys(settings: Settings, manifest: Manifest) -> None:
 
 def _with_keys(settings: Settings, secrets: Path) -> Settings:
     """The settings with the keys of a data directory that was."""
+    require_secrets(secrets)
     secret, history = (str(read_private(secrets / name)["key"]) for name in KEYS)
     return settings.model_copy(update={"secret_keys": (SecretStr(secret),), "history_key": SecretStr(history)})
 
 
+def require_secrets(secrets: Path) -> None:
+    """Refuse a folder that is not the one with the keys."""
+    if missing := [name for name in KEYS if not (secrets / name).is_file()]:
+        raise Refusal(
+            f"The folder {secrets} has no {' and no '.join(missing)}: name the folder `secrets` of the data directory "
+            "that was."
+        )
+
+
 def keep_secrets(data_dir: Path, secrets: Path) -> None:
-    """Put the keys that were kept apart into a new data directory, before its servers make others."""
+    """Put the keys that were kept apart into a new data directory, before its servers make others.
+
+    One that has these keys is that of a restore that was interrupted: whether it may go on is seen in its database.
+    """
     if data_dir.exists() and any(data_dir.iterdir()):
+        if all(_same(data_dir / "secrets" / name, secrets / name) for name in KEYS):
+            return
         raise Refusal(f"The data directory {data_dir} is not empty: a backup is restored into an empty deployment.")
     (data_dir / "secrets").mkdir(mode=0o700, parents=True)
     (data_dir / "lock").touch(mode=0o600)
     for name in KEYS:
         write_private(data_dir / "secrets" / name, read_private(secrets / name))
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and read_private(one) == read_private(other)
 
 
 def verify(settings: Settings, archive: Archive, say: Say) -> list[str]:

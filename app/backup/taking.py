@@ -185,7 +185,8 @@ async def _copied(storage: Storage, out: _Output, objects: Iterable[StoredObject
                 there.discard(name)
                 lost.add(each.id)
                 continue
-            out.copied += await out.put(name, data)
+            if await out.put(name, data):
+                out.copied += 1  # not while another copy is awaited
 
     await several(copy)
     return lost

@@ -97,6 +97,7 @@ async def test_rows_and_pictures_are_those_that_were_backed_up(
     await connection.close()
 
 
+@pytest.mark.thorough
 async def test_the_history_goes_on_beyond_the_numbers_that_were_lost(
     world: World, deployment: Deployment, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
@@ -128,6 +129,7 @@ async def test_the_history_goes_on_beyond_the_numbers_that_were_lost(
     await database.close()
 
 
+@pytest.mark.thorough
 async def test_the_doctor_says_that_nothing_is_sent(world: World, deployment: Deployment, elsewhere: Elsewhere) -> None:
     await deployment.take()
     await elsewhere.restore(await deployment.open())
@@ -156,6 +158,7 @@ async def waiting(world: World, settings: Settings, owner: Connection) -> AsyncI
         yield receiver
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("send_waiting", [False, True])
 async def test_what_waited_in_the_backup_is_not_sent_unless_it_is_wanted(
     waiting: Receiver, deployment: Deployment, elsewhere: Elsewhere, send_waiting: bool
@@ -181,6 +184,7 @@ async def until(connection: Connection, question: str, *values: object) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.thorough
 async def test_a_worker_does_no_job_before_the_release(
     world: World, deployment: Deployment, elsewhere: Elsewhere
 ) -> None:
@@ -205,6 +209,7 @@ async def test_a_worker_does_no_job_before_the_release(
     await database.close()
 
 
+@pytest.mark.thorough
 async def test_a_deployment_that_is_not_empty_is_refused(
     world: World, deployment: Deployment, elsewhere: Elsewhere
 ) -> None:
@@ -221,6 +226,7 @@ async def test_a_deployment_that_is_not_empty_is_refused(
         await elsewhere.restore(archive)
 
 
+@pytest.mark.thorough
 async def test_a_restore_that_was_interrupted_goes_on(
     world: World, deployment: Deployment, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +253,7 @@ async def test_a_restore_that_was_interrupted_goes_on(
     await connection.close()
 
 
+@pytest.mark.thorough
 async def test_keys_that_are_missing_are_named_and_never_new(
     world: World, deployment: Deployment, elsewhere: Elsewhere, settings: Settings
 ) -> None:
@@ -265,6 +272,7 @@ async def test_keys_that_are_missing_are_named_and_never_new(
     await elsewhere.restore(archive, without_keys=True)
 
 
+@pytest.mark.thorough
 async def test_a_backup_of_an_older_revision_is_migrated_and_of_a_newer_one_refused(
     deployment: Deployment, elsewhere: Elsewhere, servers_elsewhere: Any
 ) -> None:
@@ -281,6 +289,7 @@ async def test_a_backup_of_an_older_revision_is_migrated_and_of_a_newer_one_refu
         await elsewhere.restore(archive)
 
 
+@pytest.mark.thorough
 async def test_rows_that_are_not_there_end_the_restore(
     deployment: Deployment, elsewhere: Elsewhere, world: World
 ) -> None:
@@ -302,5 +311,10 @@ def test_the_keys_of_a_data_directory_are_put_into_a_new_one_only(tmp_path: Path
         (secrets / name).write_text('{"key": "k"}')
     restoring.keep_secrets(tmp_path / "data", secrets)
     assert {(tmp_path / "data" / "secrets" / name).stat().st_mode & 0o777 for name in restoring.KEYS} == {0o600}
+    restoring.keep_secrets(tmp_path / "data", secrets)  # the restore was interrupted, and goes on
+    (secrets / restoring.KEYS[0]).write_text('{"key": "another"}')
     with pytest.raises(Refusal, match="is not empty"):
         restoring.keep_secrets(tmp_path / "data", secrets)
+    (secrets / restoring.KEYS[0]).unlink()
+    with pytest.raises(Refusal, match=f"has no {restoring.KEYS[0]}"):
+        restoring.require_secrets(secrets)

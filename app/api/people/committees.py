@@ -53,9 +53,10 @@ class FormerNameOut(Out):
     """A former name (曾用名)."""
 
     name: Label = Field(description="曾用名", examples=["乔屯乡党委"])
-    since: Instant = Field(
-        description="Time at which it took the place of another; of the first name, the registration here, or `until` "
-        "where another took its place before that."
+    since: Instant | None = Field(
+        description="Time at which it took the place of another; of the first name, the registration here, or null "
+        "where it ended before that.",
+        examples=["2014-03-03T01:00:00Z"],
     )
     until: Instant = Field(
         description="Time at which another name took its place: the beginning of the day named by `effective_on`, in "

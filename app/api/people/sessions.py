@@ -208,9 +208,9 @@ async def create_token(
 async def move_session_to_cookie(ctx: Ctx, request: Request, response: Response) -> None:
     """Keep this session in a cookie of the browser: sign in, then ask with the token, and forget the token.
 
-    The cookie (`HttpOnly`, `SameSite=Strict`, `Secure`) has a new token, which no script can read; the one you ask with
-    ends. For pages of the configured origins, with `X-Session: cookie`, as any request by the cookie that changes
-    something. All ends of the session remain.
+    The cookie (`HttpOnly`, `SameSite=Strict`, in production `Secure`) has a new token, which no script can read; the
+    one you ask with ends, so that a repetition is answered 401: sign in again. For pages of the configured origins,
+    with `X-Session: cookie`, as any request by the cookie that changes something. All ends of the session remain.
     """
     _cookies(request).require_origin(request.headers)
     response.headers["Set-Cookie"] = _cookies(request).kept(await sessions.move_to_cookie(ctx))

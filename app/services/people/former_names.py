@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, Text, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.context import Context
@@ -61,12 +61,16 @@ async def _date(ctx: Context, row: Committee | Unit, effective_on: date | None, 
 
 
 def listed(kind: type[Committee | Unit]) -> ColumnElement[list[dict[str, Any]]]:
-    """Select the former names of each row, the latest first: each began where the one before ended, or with the row."""
+    """Select the former names of each row, the latest first: each began where the one before ended, or with the row.
+
+    When the first began is not known where it ended before the row was there.
+    """
     earlier = func.lag(FormerName.until).over(order_by=(FormerName.until, FormerName.id))
+    begun = case((kind.created_at <= FormerName.until, kind.created_at))
     held = (
         select(
             FormerName.name,
-            func.coalesce(earlier, func.least(kind.created_at, FormerName.until)).label("since"),
+            func.coalesce(earlier, begun).label("since"),
             FormerName.until,
         )
         .where(_HOLDER[kind] == kind.id)

@@ -43,7 +43,7 @@ async def test_a_renaming_holds_from_the_day_of_its_decision(world: World) -> No
     body = {"name": "乔屯街道党工委", "effective_on": "2015-04-01"}
     dated = done(await office.patch(href, json=body, headers=ANY))
     march = "2015-03-31T16:00:00Z"
-    assert dated["former_names"] == [{"name": "乔屯乡党委", "since": march, "until": march}]
+    assert dated["former_names"] == [{"name": "乔屯乡党委", "since": None, "until": march}]
     corrected = done(await office.patch(href, json={"effective_on": "2015-04-02"}, headers=ANY))
     assert [row["until"] for row in corrected["former_names"]] == ["2015-04-01T16:00:00Z"]
     again = await office.patch(href, json=body | {"effective_on": "2015-04-02"}, headers=ANY)
