@@ -108,7 +108,7 @@ class Contract:
 
     def event_objections(self, template: str, name: str, data: Any) -> Iterator[str]:
         """Every way in which an event of a stream differs from what was promised under its name."""
-        promised = self.document["paths"][template]["get"]["responses"]["200"]["content"][EVENTS]["x-events"]
+        promised = self.document["paths"][template]["get"]["responses"]["200"]["content"][EVENTS]["schema"]["$defs"]
         if name not in promised:
             yield f"{name!r} is no event of it"
         elif validator := self._validator(JSON, promised[name]):

@@ -58,9 +58,9 @@ def event(name: str, data: BaseModel, position: object) -> bytes:
 
 
 def documented(events: dict[str, type[BaseModel]], example: str) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route that answers these events: of each the schema of its data, under `x-events`."""
+    """The `responses=` of a route that answers these events: of each the schema of its data, under `$defs`."""
     named = {name: {"$ref": f"#/components/schemas/{kind.__name__}"} for name, kind in events.items()}
-    description = "Events of `x-events`, each with a line `event:` and its data as JSON in one line `data:`."
-    schema = {"type": "string", "description": description}
-    content = {MEDIA_TYPE: {"schema": schema, "example": example, "x-events": named}}
+    description = "Events of `$defs`, each with a line `event:` and its data as JSON in one line `data:`."
+    schema = {"type": "string", "description": description, "$defs": named}
+    content = {MEDIA_TYPE: {"schema": schema, "example": example}}
     return {200: {"description": "Events, as long as you listen.", "content": content}}
