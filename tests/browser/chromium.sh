@@ -18,11 +18,11 @@ absent() {
 
 install() {
     export DEBIAN_FRONTEND=noninteractive
-    exec 9>/tmp/pinpai-chromium.lock && flock 9 # tests side by side ask for it once
-    present >/dev/null && return
     apt-get -qq update && apt-get -qq -y --no-install-recommends install chromium
 }
 
+# Tests side by side ask for it once, and none uses what another is still unpacking.
+exec 9> "${TMPDIR:-/tmp}/pinpai-chromium-$(id -u).lock" && flock 9
 present && exit
 command -v apt-get >/dev/null || absent "this is not Debian"
 [ "$(id -u)" = 0 ] || absent "only root may install packages"
