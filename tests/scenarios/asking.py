@@ -13,7 +13,7 @@ from httpx2 import Response
 
 from app.api.http.document import resolve
 from app.services.pages import cursor_of
-from tests.contract.client import Contract, ContractClient
+from tests.contract.client import EVENTS, Contract, ContractClient
 from tests.scenarios.steps import NUMBER_OF_A_REQUEST
 from tests.world import NOW
 
@@ -45,13 +45,18 @@ class Knowledge:
 def addresses(contract: Contract, known: Knowledge) -> Iterator[str]:
     """Every address that can be read, with every object that is known; of the first, also with each filter."""
     for template, path in contract.document["paths"].items():
-        if "get" in path:
+        if answers_at_once(path):
             parameters = [resolve(contract.document, each) for each in path["get"].get("parameters", [])]
             names = [each["name"] for each in parameters if each["in"] == "path"]
             asked = [query for each in parameters if each["in"] == "query" for query in queries(contract, each, known)]
             hrefs = [template.format(**dict(zip(names, ids, strict=True))) for ids in product(*map(known.of, names))]
             yield from hrefs
             yield from (f"{hrefs[0]}?{query}" for query in asked)
+
+
+def answers_at_once(path: Mapping[str, Any]) -> bool:
+    """It can be read, and is no stream, which ends when its reader goes."""
+    return "get" in path and EVENTS not in path["get"]["responses"].get("200", {}).get("content", {})
 
 
 def queries(contract: Contract, parameter: dict[str, Any], known: Knowledge) -> Iterator[str]:

@@ -18,6 +18,7 @@ from httpx2 import Request, Response
 from app.models import Base
 from app.models.enums import Role
 from tests.contract.client import Contract, ContractClient
+from tests.scenarios.asking import answers_at_once
 from tests.scenarios.steps import seen
 from tests.world import World, key
 
@@ -283,4 +284,4 @@ def in_path(template: str, path: str) -> Iterator[tuple[str, str]]:
 
 
 def readable(contract: Contract) -> Iterator[str]:
-    yield from (template for template, path in contract.document["paths"].items() if "get" in path)
+    yield from (template for template, path in contract.document["paths"].items() if answers_at_once(path))

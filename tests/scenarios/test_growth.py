@@ -44,6 +44,7 @@ GROWING = {
     "listAuditEvents": "walks all of one's own acts where a filter chooses few: what one person did, in an index",
     "listApplications?sort": "sorts all that a unit has by its states, which no index orders as it sees them",
     "listAwards?status": "a state that no award is in: reads the awards, of which a year has some dozens",
+    "listAwards?counts": "the same, counted for each state",
     "resetFactors": "counts attempts under one name within a window: throttling bounds them, the copies do not",
     "redeliver": "lets the worker number a batch: up to 500 rows, chosen from all that wait",
 }
