@@ -67,8 +67,8 @@ async def page(request: Request) -> Response:
     items = [picked({**row, "partners": json.loads(row["partners"])}, SUMMARY) for row in rows[:limit]]
     following = rows[limit - 1]["id"].hex if len(rows) > limit else None
     total = rows[0]["total"] if rows else 0
-    counted = {"total": min(total, COUNTED), "total_exact": total <= COUNTED, "counts": []}
-    answer = {"items": items, "next_cursor": following, **counted}
+    counted = {"total": min(total, COUNTED), "total_exact": total <= COUNTED}
+    answer = {"items": items, "next_cursor": following, **counted, "counts": []}
     return Response(dumped(answer), media_type="application/json")
 
 
