@@ -126,10 +126,11 @@ def _number_schema(cell: OwnCell) -> Json:
 def _period_schema(_: OwnCell) -> Json:
     forms = (DATE, f"({DATE}|{ONGOING})")
     ends = {
-        name: {"type": "string", "title": _MEMBERS[name], "pattern": f"^{form}$"}
+        name: {"type": "string", "title": PERIOD[name]["end"], "pattern": f"^{form}$"}
         for name, form in zip(PERIOD, forms, strict=True)
     }
-    together = {PERIOD[0]: [PERIOD[1]], PERIOD[1]: [PERIOD[0]]}
+    start, end = PERIOD
+    together = {start: [end], end: [start]}
     return {"type": "object", "properties": ends, "dependentRequired": together, "additionalProperties": False}
 
 
@@ -160,15 +161,7 @@ def _links_schema(cell: OwnCell) -> Json:
     return _list_schema(cell, "url", name={"type": "string", "title": "名称", "maxLength": LONGEST_LINE}, url=url)
 
 
-_MEMBERS = {
-    "name": "姓名",
-    "role": "角色",
-    "title": "职务",
-    "phone": "联系电话",
-    "url": "网址",
-    "started_on": "开始时间",
-    "ended_on": "结束时间",
-}
+_MEMBERS = {"name": "姓名", "role": "角色", "title": "职务", "phone": "联系电话", "url": "网址"}
 _ADDRESS = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+\.[^\s]+")
 _FIGURES = re.compile(r"-?([0-9]{1,13}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4})(\.[0-9]{1,4})?")
 

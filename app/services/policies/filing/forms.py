@@ -14,7 +14,7 @@ from app.services.policies.filing import cells as own_cells
 from app.services.policies.filing.controls import FIELD_TOO_LONG, NO_PHONE_NUMBER
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings, Category
-from app.services.policies.filing.own_cells import Values
+from app.services.policies.filing.own_cells import PERIOD, Values
 
 Form = Mapping[str, Any]
 """The cells of 附件2 by name."""
@@ -25,11 +25,6 @@ FORM = ("brand_name", "leader_name", "leader_title", "phone", "category", "start
 """The cells of 附件2 a unit fills in; 推荐单位 and 申报单位 are known from the organisations."""
 OPEN_TO_EDIT = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.RETURNED})
 """States in which the form, its pictures and its partners may be changed."""
-PERIOD = {
-    "started_on": {"end": "开始时间", "end_en": "start"},
-    "ended_on": {"end": "结束时间", "end_en": "end"},
-}
-"""The two cells of 实施时间, and their words."""
 STARTED_ON = (
     "实施时间: when it began: `2015-04-21`, `2015-04` where the month, `2015` where the year alone is known. Other "
     "spellings (2015年4月起, 2015.4) are stored so; what is no date is kept as typed, and is not fit to be submitted."

@@ -36,7 +36,11 @@ LONGEST_WORDS = 17_000
 """A full list of persons in words."""
 LARGEST, DECIMALS = 10**12, 4
 """Within them every reader writes a number in the same digits, so that digests agree."""
-PERIOD = ("started_on", "ended_on")
+PERIOD = {
+    "started_on": {"end": "开始时间", "end_en": "start"},
+    "ended_on": {"end": "结束时间", "end_en": "end"},
+}
+"""The two ends of a period, and their words."""
 ROW = ("name", "role", "title", "phone", "url")
 
 Control = Literal[

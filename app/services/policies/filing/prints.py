@@ -9,9 +9,9 @@ from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
 from app.periods import lasting
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
 from app.services.policies.filing.cells import text_of
-from app.services.policies.filing.forms import NARRATIVE, PERIOD, Content, Form
+from app.services.policies.filing.forms import NARRATIVE, Content, Form
 from app.services.policies.filing.notice import CampaignSettings, Window
-from app.services.policies.filing.own_cells import OwnCell, Value, Values
+from app.services.policies.filing.own_cells import PERIOD, OwnCell, Value, Values
 
 
 class FormKind(Labelled):

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from app.periods import lasting
 from app.services.policies.filing.cells import text_of
-from app.services.policies.filing.forms import FORM, PERIOD, Content
+from app.services.policies.filing.forms import FORM, Content
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.own_cells import PERIOD
 
 _HEAD = "申报编号：{number}\n状态：{status}\n推荐单位：{committee_name}\n申报单位：{unit_name}"
 _ABOUT = """\

@@ -9,6 +9,7 @@ from app.services.filing.campaigns import template
 from app.services.policies.filing import forms
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.own_cells import PERIOD
 from tests.world import FORM
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
@@ -44,11 +45,11 @@ def test_the_cells_are_those_of_the_printed_form_in_its_order() -> None:
 def test_cells_of_one_label_are_told_apart(language: Language, ends: tuple[str, str], missing: list[str]) -> None:
     """In the form, in its schema, where a generator of forms shows nothing else, and where they are missed."""
     parts = {cell.name: cell.part.say(language) for cell in forms.cells(SETTINGS) if cell.part}
-    assert parts == dict(zip(forms.PERIOD, ends, strict=True))
+    assert parts == dict(zip(PERIOD, ends, strict=True))
     titles = {name: each["title"] for name, each in forms.schema(SETTINGS, language)["properties"].items()}
-    assert [titles[name] for name in forms.PERIOD] == [f"实施时间（{end}）" for end in ends]
+    assert [titles[name] for name in PERIOD] == [f"实施时间（{end}）" for end in ends]
     assert len(set(titles.values())) == len(titles)
-    found = forms.required_findings(SETTINGS, FILLED | dict.fromkeys(forms.PERIOD))
+    found = forms.required_findings(SETTINGS, FILLED | dict.fromkeys(PERIOD))
     assert [finding.worded(language).message for finding in found] == missing
 
 
@@ -60,7 +61,7 @@ def test_the_schema_refuses_a_cell_exactly_where_the_rules_do(cell: str, topic_r
     schema = forms.schema(settings, Language.ZH)
     longest = settings.field_lengths.get(cell, 7)
     empty = [""] if cell in schema["required"] else []
-    dates = DATES if cell in forms.PERIOD else []
+    dates = DATES if cell in PERIOD else []
     for value in [*empty, *dates, None, "x" * longest, "x" * (longest + 1), FILLED[cell]]:
         form = FILLED | {cell: value}
         judged = [*forms.required_findings(settings, form), *forms.field_findings(settings, form)]
