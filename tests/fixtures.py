@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -106,3 +107,12 @@ async def world(
     """An empty system to put things into; emptied again afterwards."""
     yield World(app, contract)
     await owner.execute(EMPTY)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def running(world: World) -> AsyncIterator[World]:
+    """The clock runs: sessions are opened by password."""
+    clock = world.database.clock
+    clock.stopped_at, clock.offset = None, NOW - datetime.now(UTC)
+    yield world
+    clock.offset = timedelta()

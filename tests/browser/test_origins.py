@@ -2,26 +2,23 @@
 
 import asyncio
 import json
-import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from app.main import create_app
 from app.models.enums import Role
 from app.settings import Settings
-from tests.world import NOW, World
+from tests.world import World
 from tests.world.filing import district
 from tests.world.listening import listening
 from tests.world.people import PASSWORD, person
+from tests.world.programs import chromium, run
 
 HERE = Path(__file__).parent
-NOT_TO_BE_HAD = 77
 REFUSED = {
     "read": [0, "TypeError"],
     "change": [0, "TypeError"],
@@ -35,27 +32,10 @@ REFUSED = {
 """Everything that a page of another origin tried; what of it had an effect would be among the drafts."""
 
 
-async def run(*command: str, **environment: str) -> tuple[int | None, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=HERE, env=os.environ | environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
-
-
-async def chromium() -> str:
-    """The path of a Chromium; the test is skipped where none can be had, and fails in CI."""
-    code, path, reason = await run(str(HERE / "chromium.sh"))
-    if code == NOT_TO_BE_HAD:
-        pytest.skip(reason)
-    assert code == 0, reason
-    return path.strip()
-
-
 async def driver() -> None:
     if not (HERE / "node_modules" / ".package-lock.json").exists():
-        code, _, reason = await run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-        assert code == 0, reason
+        installed = await run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", folder=HERE)
+        assert installed.status == 0, installed.complaints
 
 
 @asynccontextmanager
@@ -74,15 +54,6 @@ async def pages(host: str) -> AsyncIterator[str]:
         yield f"http://{host}:{server.sockets[0].getsockname()[1]}"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def running(world: World) -> AsyncIterator[World]:
-    """The clock runs: sessions are opened by password."""
-    clock = world.database.clock
-    clock.stopped_at, clock.offset = None, NOW - datetime.now(UTC)
-    yield world
-    clock.offset = timedelta()
-
-
 @pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, as the contract's tools do")
 async def test_only_a_page_of_ours_acts_by_the_cookie(running: World, settings: Settings) -> None:
@@ -96,9 +67,10 @@ async def test_only_a_page_of_ours_acts_by_the_cookie(running: World, settings: 
         app = create_app(settings.model_copy(update={"cookie_origins": (ours,)}), clock=running.database.clock)
         await stack.enter_async_context(app.router.lifespan_context(app))
         address = await stack.enter_async_context(listening(World(app, running.contract)))
-        code, out, reason = await run(
+        ended = await run(
             "node",
             "origins.mjs",
+            folder=HERE,
             CHROMIUM=path,
             API=address.replace("127.0.0.1", "localhost"),
             OURS=ours,
@@ -108,8 +80,8 @@ async def test_only_a_page_of_ours_acts_by_the_cookie(running: World, settings: 
             PASSWORD=PASSWORD,
             CAMPAIGN=str(place.campaign.id),
         )
-    assert code == 0, reason
-    said = json.loads(out)
+    assert ended.status == 0, ended.complaints
+    said = json.loads(ended.output)
     assert said.pop("after_reload")[0] == 200
     assert said == {
         "evil": REFUSED,

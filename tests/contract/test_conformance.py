@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import sys
 import tomllib
@@ -23,6 +22,7 @@ from tests.world import NOW, World
 from tests.world.filing import District, district
 from tests.world.judging import Judging, judging
 from tests.world.listening import listening
+from tests.world.programs import Ended, run
 
 CONFIG = Path(__file__).parents[2] / "openapi" / "schemathesis.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
@@ -81,8 +81,8 @@ async def run_as(role: Role, world: World, folder: Path, *options: str) -> None:
     await asyncio.to_thread(write_seeds, folder, seeds)
     token = await tokens(place, jury, role)
     async with listening(world) as address:
-        output, code = await fuzz(folder, address, token, *options)
-    assert code == 0, output
+        ended = await fuzz(folder, address, token, *options)
+    assert ended.status == 0, ended.everything
 
 
 def write_seeds(folder: Path, ids: Mapping[str, list[str]]) -> None:
@@ -113,18 +113,6 @@ def bearer(client: ContractClient) -> str:
     return client.headers["authorization"].removeprefix("Bearer ")
 
 
-async def fuzz(folder: Path, address: str, token: Mapping[str, str], *options: str) -> tuple[str, int | None]:
-    process = await asyncio.create_subprocess_exec(
-        SCHEMATHESIS,
-        "run",
-        str(PATH),  # what the server sends, as test_drift.py says: to render it would take this process seconds
-        f"--url={address}",
-        "--no-color",
-        *options,
-        cwd=folder,
-        env=os.environ | token,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return output.decode(), process.returncode
+async def fuzz(folder: Path, address: str, token: Mapping[str, str], *options: str) -> Ended:
+    document = str(PATH)  # what the server sends, as test_drift.py says: to render it would take this process seconds
+    return await run(SCHEMATHESIS, "run", document, f"--url={address}", "--no-color", *options, folder=folder, **token)

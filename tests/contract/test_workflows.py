@@ -1,34 +1,22 @@
 """The workflows of the contract, run against a server: what the guides say in words, a program does."""
 
-import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from app.models import Account
 from app.services.people import hashing
-from tests.world import NOW, World
+from tests.world import World
 from tests.world.filing import district
 from tests.world.handover import ONE_IS_ENOUGH, nominating
 from tests.world.judging import judging
 from tests.world.listening import listening
 from tests.world.people import PASSWORD
+from tests.world.programs import run
 
 SCRIPT = Path(__file__).parents[2] / "openapi" / "workflows.sh"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def running(world: World) -> AsyncIterator[World]:
-    """The clock runs: sessions are opened by password."""
-    clock = world.database.clock
-    clock.stopped_at, clock.offset = None, NOW - datetime.now(UTC)
-    yield world
-    clock.offset = timedelta()
 
 
 async def named(world: World, **people: Account) -> dict[str, str]:
@@ -55,11 +43,6 @@ async def test_every_workflow_runs_as_written(running: World) -> None:
     client = {"client_id": handed.client.username, "client_secret": secret.json()["client_secret"]}
     inputs = await named(running, **people) | client | {"password": PASSWORD, "key": f"key-of-{campaign.id}"}
     async with listening(running) as address:
-        process = await asyncio.create_subprocess_exec(
-            *(SCRIPT, address, "campaign", json.dumps(inputs)),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    assert "Steps: 25 passed, 25 total" in said.decode()
+        ended = await run(SCRIPT, address, "campaign", json.dumps(inputs))
+    assert ended.status == 0, ended.everything
+    assert "Steps: 25 passed, 25 total" in ended.everything
