@@ -1,8 +1,9 @@
 import { useCallback, useState } from "react";
 import { answered, client, newKey, type Schemas } from "../api/client";
-import { useCampaign, type Campaign } from "../campaigns";
+import type { Campaign } from "../campaigns";
 import { asRefused, Shown, useAct, useLoaded } from "../loading";
 import { moment, stateLabel, STATES, useSpeech } from "../language";
+import { forCampaign } from "../parts/campaign";
 import { DeadlineNote, State } from "../parts/state";
 import { Refusal } from "../parts/notes";
 import { go } from "../route";
@@ -17,15 +18,7 @@ interface Filters {
   q?: string;
 }
 
-export function Applications() {
-  const current = useCampaign();
-  const { t } = useSpeech();
-  return (
-    <Shown of={current}>
-      {(campaign) => (campaign === undefined ? <p className="quiet">{t("none")}</p> : <OfCampaign campaign={campaign} />)}
-    </Shown>
-  );
-}
+export const Applications = forCampaign(OfCampaign);
 
 function OfCampaign({ campaign }: { campaign: Campaign }) {
   const { t } = useSpeech();

@@ -2,10 +2,11 @@
 import { useCallback, useState } from "react";
 import { answered, client, newKey, type Application, type Schemas } from "../api/client";
 import { open } from "../api/files";
-import { useCampaign, type Campaign } from "../campaigns";
+import type { Campaign } from "../campaigns";
 import { Shown, useAct, useLoaded } from "../loading";
 import { moment, useSpeech } from "../language";
 import { Refusal } from "../parts/notes";
+import { forCampaign } from "../parts/campaign";
 import { DeadlineNote, State } from "../parts/state";
 
 type Receipt = Schemas["FilingOut"];
@@ -25,15 +26,7 @@ async function read(campaign: Campaign) {
   return { rows: items, filings: filings.items, order: latest?.recommended_order ?? [] };
 }
 
-export default function Filing() {
-  const current = useCampaign();
-  const { t } = useSpeech();
-  return (
-    <Shown of={current}>
-      {(campaign) => (campaign === undefined ? <p className="quiet">{t("none")}</p> : <OfCampaign campaign={campaign} />)}
-    </Shown>
-  );
-}
+export default forCampaign(OfCampaign);
 
 function OfCampaign({ campaign }: { campaign: Campaign }) {
   const { t } = useSpeech();

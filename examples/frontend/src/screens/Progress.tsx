@@ -1,9 +1,10 @@
 // How far the committees are: a bar each, and whom to ring.
 import { useCallback } from "react";
 import { answered, client, type Schemas } from "../api/client";
-import { useCampaign, type Campaign } from "../campaigns";
+import type { Campaign } from "../campaigns";
 import { Shown, useLoaded } from "../loading";
 import { moment, useSpeech } from "../language";
+import { forCampaign } from "../parts/campaign";
 import { DeadlineNote } from "../parts/state";
 import type { Word } from "../words";
 
@@ -26,15 +27,7 @@ async function read(campaign: Campaign) {
   return { progress, arrears: arrears.items };
 }
 
-export default function Progress() {
-  const current = useCampaign();
-  const { t } = useSpeech();
-  return (
-    <Shown of={current}>
-      {(campaign) => (campaign === undefined ? <p className="quiet">{t("none")}</p> : <OfCampaign campaign={campaign} />)}
-    </Shown>
-  );
-}
+export default forCampaign(OfCampaign);
 
 function OfCampaign({ campaign }: { campaign: Campaign }) {
   const { t, language } = useSpeech();
