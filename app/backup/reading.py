@@ -30,19 +30,12 @@ class Archive:
 
     async def object(self, each: StoredObject) -> bytes:
         """Return the bytes of an object; a Refusal that names the file if it has others."""
-        name = self._name_of(each)
-        data = await self._content(name, each.sha256)
-        if data is None:
-            raise Refusal(f"The file {name} of the backup is missing or altered: run `pinpai backup verify`.")
-        return data
+        return await self._proven(self._name_of(each), each.sha256)
 
     async def write_database(self, file: BinaryIO) -> None:
         """Write the dump together; a Refusal that names the part if it is not what was written."""
         for part in self.manifest.database:
-            name = file_of(self.manifest.stamp, part.name)
-            data = await self._content(name, part.sha256)
-            if data is None:
-                raise Refusal(f"The file {name} of the backup is missing or altered: run `pinpai backup verify`.")
+            data = await self._proven(file_of(self.manifest.stamp, part.name), part.sha256)
             file.write(data)
 
     async def flaws(self) -> list[str]:
@@ -71,16 +64,21 @@ class Archive:
             yield f"The file {name} does not belong to the backup."
 
     async def _flaw(self, name: str, sha256: str) -> str | None:
+        try:
+            await self._proven(name, sha256)
+        except Refusal as flaw:
+            return str(flaw)
+        return None
+
+    async def _proven(self, name: str, sha256: str) -> bytes:
+        """Return the content of a file; a Refusal that names it if it is not what was written."""
         data = await self._place.get(name)
         if data is None:
-            return f"The file {name} is missing."
+            raise Refusal(f"The file {name} is missing.")
         content = self._opener.open(name, data)
-        return None if content is not None and digest_of(content) == sha256 else f"The file {name} is altered."
-
-    async def _content(self, name: str, sha256: str) -> bytes | None:
-        data = await self._place.get(name)
-        content = None if data is None else self._opener.open(name, data)
-        return content if content is not None and digest_of(content) == sha256 else None
+        if content is None or digest_of(content) != sha256:
+            raise Refusal(f"The file {name} is altered.")
+        return content
 
     def _name_of(self, each: StoredObject) -> str:
         name = object_name(self.manifest.group, each.sha256)
