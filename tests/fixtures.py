@@ -25,6 +25,7 @@ from tests.world import NOW, World
 from tests.world.chain import SECRET
 
 CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
+DATA = Path(__file__).parents[1] / ".data"
 TABLES = [
     *(table.name for table in reversed(Base.metadata.sorted_tables)),
     "tallies",  # the others' going was counted
@@ -46,8 +47,16 @@ def servers() -> Iterator[embedded.Servers]:
     shared.drop_database(name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def untouched() -> Iterator[None]:
+    """No test leaves anything in the data directory that `make run` uses: it refuses one that is not its own."""
+    there = DATA.exists()
+    yield
+    assert DATA.exists() == there, f"a test has made {DATA}: give its settings a folder of their own"
+
+
 @pytest.fixture(scope="session")
-def settings(servers: embedded.Servers) -> Settings:
+def settings(servers: embedded.Servers, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         allowed_hosts=("testserver",),
         database_url=SecretStr(servers.database_url),
@@ -58,6 +67,7 @@ def settings(servers: embedded.Servers) -> Settings:
         s3_secret_access_key=SecretStr(servers.s3_secret_access_key),
         secret_keys=(SecretStr(servers.secret_key),),
         history_key=SecretStr(SECRET),
+        history_anchors=tmp_path_factory.mktemp("history") / "anchors",
         passkey_domain="pinpai.example.org",
         passkey_origins=("https://pinpai.example.org",),
         cookie_origins=("https://pinpai.example.org",),
