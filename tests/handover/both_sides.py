@@ -131,6 +131,8 @@ class BothSides:
         """Number of events and deliveries that the district has not yet finished."""
         owed = await self.district.owner.fetchval(
             "SELECT (SELECT count(*) FROM deliveries WHERE status = 'pending')"
+            " + (SELECT count(*) FROM procrastinate_jobs"
+            "    WHERE task_name IN ('deliver', 'handle_later') AND status IN ('todo', 'doing'))"
             " + (SELECT count(*) FROM audit_events WHERE sequence > ("
             "      SELECT coalesce(max(position), 0) FROM followers WHERE name = 'deliveries'))"
         )
@@ -169,6 +171,10 @@ class BothSides:
         await self._acted_once(answers)
         self._kept_the_order()
         return await self._figures()
+
+    def log_of_worker(self) -> str:
+        """The last that a worker wrote: it says what an unexpected figure does not."""
+        return (self.folder / "worker.log").read_text("utf-8")[-4000:]
 
     async def answers_to(self, nomination: dict[str, Any]) -> list[str]:
         """Kinds of answers that the district has stored."""

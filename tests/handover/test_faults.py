@@ -32,7 +32,7 @@ async def test_whatever_goes_wrong_on_the_way(
             await sides.withdraw(3)
             await sides.settle()
         report(figures := await sides.agree("received", "accepted"))
-        assert right(figures, sides, written=11)
+        check(figures, sides, written=11)
         assert await sides.failures() == {"refused", "redirected", "broken_answer", "timed_out"}
 
 
@@ -75,18 +75,18 @@ async def test_a_season_of_accidents(world: World, district: District, settings:
                 await (sides.revise(which) if chance.random() < 0.7 else sides.withdraw(which))
             await sides.settle()
         report(figures := await sides.agree())
-        assert right(figures, sides, written=figures.written)
+        check(figures, sides, written=figures.written)
         assert figures.written > 50
 
 
-def right(figures: Figures, sides: BothSides, *, written: int, silent: int = 0) -> bool:
-    """Return true if the figures match the observed messages; `silent` events send none."""
+def check(figures: Figures, sides: BothSides, *, written: int, silent: int = 0) -> None:
+    """Compare the figures with the observed messages; `silent` events send none."""
     between = sides.between
     assert not between.faults
     # one that dies may have noted more than it could say it has
     assert repeated(between.taken) <= figures.recognised <= repeated(between.came)
-    report = (figures.written, figures.read, figures.messages, figures.attempted, figures.missing)
-    return report == (written, written, written - silent, len(between.came), 0)
+    expected = Figures(written, written, written - silent, len(between.came), figures.recognised, missing=0)
+    assert figures == expected, sides.log_of_worker()
 
 
 def repeated(messages: list[Received]) -> int:
@@ -106,7 +106,7 @@ async def test_a_worker_waits_for_an_answer_as_long_as_in_earnest(
         await sides.nominate(0, 1, 2)
         async with running(patient_worker(settings, tmp_path, **district.settings)):
             await sides.settle()
-        assert right(await sides.agree("received"), sides, written=3)
+        check(await sides.agree("received"), sides, written=3)
 
 
 @pytest.mark.thorough
@@ -128,7 +128,7 @@ async def test_a_receiver_that_is_away_for_a_day(
                 await sides.restart()
             await sides.settle()
         report(figures := await sides.agree("received"))
-        assert right(figures, sides, written=3)
+        check(figures, sides, written=3)
         assert figures.attempted >= 2 * 8  # the last of the second may be due when it is withdrawn
 
 
@@ -163,7 +163,7 @@ async def test_what_is_returned_comes_again_corrected(
             await sides.revise(0)
             await sides.settle()
         figures = await sides.agree()
-        assert right(figures, sides, written=5, silent=1)
+        check(figures, sides, written=5, silent=1)
         kinds = [await sides.answers_to(each) for each in sides.nominations]
         assert kinds == [["received", "returned"]] * 2 + [["received", "accepted", "decided"]]
         held = sides.held("SELECT revision, position, stands FROM nominations ORDER BY revision, position")
