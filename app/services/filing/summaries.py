@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from app.context import ACTOR_COMMITTEE, View, acting_as, own_committees
@@ -25,11 +27,13 @@ from app.services.policies import refuse, require_role
 from app.services.policies.filing import summaries as policy
 from app.services.policies.filing.notice import CampaignSettings
 
+_COMMITTEE_IDS = bindparam("committee_ids", type_=ARRAY(Uuid))
+"""The committee that was asked for, and those merged into it: known before, so that an index can look them up."""
 FILTERS = {
     "committee_id": Filter(
         UUID,
         "Only of this committee, and of those that were merged into it.",
-        lambda asked: or_(Committee.id == asked, Committee.successor_id == asked),
+        lambda _: Application.committee_id == _COMMITTEE_IDS.any_(),
     ),
     **{name: applications.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")},
 }
@@ -56,10 +60,11 @@ class Listed:
 
 @row_type
 class Whose:
-    """A committee with its code."""
+    """A committee with its code, and its id with those of the committees that were merged into it."""
 
     name: str
     code: str
+    committee_ids: list[UUID]
 
 
 def _shown(name: str, now: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
@@ -113,8 +118,10 @@ _CASES = Query(
     Listed,
 )
 """A committee's cases as it recommends them, else as it filed them, then by number what it will file."""
+_kin = aliased(Committee)
+_one_with_it = select(_kin.id).where(or_(_kin.id == Committee.id, _kin.successor_id == Committee.id))
 _WHOSE = Query(
-    select(Committee.name, Committee.code).where(
+    select(Committee.name, Committee.code, func.array(_one_with_it.scalar_subquery()).label("committee_ids")).where(
         Committee.id == func.coalesce(bindparam("committee_id", type_=Uuid), ACTOR_COMMITTEE),
         or_(_FOR_OFFICE, own_committees(Committee.id)),
     ),
@@ -126,12 +133,13 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> Sheet
     """Lay out the cases; NotFound unless the campaign is visible. Office and committees only."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
-    found = await view.rows(_CASES, campaign_id=campaign_id, **chosen)
-    refuse(policy.size_findings(len(found)))
     committee_id = chosen.get("committee_id")
     whose = await view.one(_WHOSE, committee_id=committee_id)
     if committee_id and whose is None:
         raise NotFound
+    committee_ids = whose.committee_ids if whose else []
+    found = await view.rows(_CASES, campaign_id=campaign_id, committee_ids=committee_ids, **chosen)
+    refuse(policy.size_findings(len(found)))
     at = view.now.astimezone(settings.zone)
     cases = [_cells(settings, each) for each in found]
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
