@@ -26,7 +26,7 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UUID_BYTES = re.compile(UUID.pattern.encode())
 OF_ONESELF = {
     *("createActivation", "createReadings", "createSession", "createToken", "replacePassword"),
-    *("signOut", "signOutEverywhere", "updateAccount"),
+    *("issueTickets", "moveSessionToCookie", "signOut", "signOutEverywhere", "updateAccount"),
     *("askForPasskey", "signInWithPasskey", "completeSignIn", "reauthenticate", "reauthenticateWithPasskey"),
     *("beginPasskey", "createPasskey", "createTotp", "confirmFactor", "createRecoveryCodes"),
 }
