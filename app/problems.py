@@ -239,6 +239,14 @@ class NotFound(Problem):
     sentence = Sentence("未找到，或无权查看。", "Not found, or not yours to see.")
 
 
+class UnknownCodeList(Problem):
+    """There is no vocabulary of that name; `detail` has the names of all."""
+
+    status, title = 404, "Unknown code list"
+    sentence = Sentence("没有这一代码表。现有：{names}。", "There is no such code list, but: {names}.")
+    example_params: ClassVar = {"names": "application-status, campaign-status"}
+
+
 class MethodNotAllowed(Problem):
     """The path exists, but not with this method."""
 

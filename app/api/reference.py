@@ -6,21 +6,29 @@ from typing import Annotated, Any, Self
 from fastapi import Path, Response
 from pydantic import Field
 
+from app.api.http.dependencies import Asked
 from app.api.http.output import Out
 from app.api.http.routing import Router
 from app.models import enums
-from app.models.enums import Labelled
-from app.problems import URN, NotFound, Problem, catalogue
+from app.models.enums import Labelled, Language
+from app.problems import URN, Problem, UnknownCodeList, catalogue
 from app.services.policies.handover.payloads import MEDIA_TYPE, payload_schema
 
 router = Router(tags=["reference"])
 ProblemKind = type[Problem]
 
+
+def hyphened(name: str) -> str:
+    """Return the name of a schema as it is in addresses."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+
 CODE_LISTS = {
-    "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("-"): kind
+    hyphened(kind.__name__): kind
     for kind in vars(enums).values()
     if isinstance(kind, type) and issubclass(kind, Labelled) and kind is not Labelled
 }
+"""Every vocabulary by its name in addresses: `application-status` is the contract's `ApplicationStatus`."""
 
 
 class ProblemTypeOut(Out):
@@ -48,13 +56,18 @@ class CodeOut(Out):
     """One word of a vocabulary."""
 
     code: str = Field(description="Code as sent in requests and answers.", max_length=40, examples=["draft"])
-    label: str = Field(description="Label for people.", max_length=40, examples=["草稿"])
+    label: str = Field(
+        description="Label for people: Chinese, or English if asked for.", max_length=40, examples=["草稿"]
+    )
 
 
 class CodeListOut(Out):
     """A vocabulary; new codes may be added."""
 
-    name: str = Field(description="Its name.", max_length=40, examples=["application-status"])
+    name: str = Field(description="Its name in addresses.", max_length=40, examples=["application-status"])
+    schema_name: str = Field(
+        description="Its name among the schemas of the contract.", max_length=40, examples=["ApplicationStatus"]
+    )
     items: list[CodeOut] = Field(description="In the order of the process.", max_length=50)
 
 
@@ -71,23 +84,33 @@ async def read_problem_types() -> ProblemTypesOut:
 
 
 @router.get("/code-lists")
-async def read_code_lists() -> CodeListsOut:
-    """Read the Chinese labels of all vocabularies at once, by their names."""
-    return CodeListsOut(items=[_words_of(name) for name in sorted(CODE_LISTS)])
+async def read_code_lists(language: Asked) -> CodeListsOut:
+    """Read the labels of all vocabularies at once, by their names: in Chinese, or in English if asked for."""
+    return CodeListsOut(items=[_words_of(name, language) for name in sorted(CODE_LISTS)])
 
 
-@router.get("/code-lists/{name}")
+@router.get("/code-lists/{name}", raises=[UnknownCodeList])
 async def read_code_list(
-    name: Annotated[str, Path(description="Name of the vocabulary, as `application-status`.", max_length=40)],
+    name: Annotated[
+        str,
+        Path(
+            description="Name of the vocabulary: `application-status`, or its schema's, `ApplicationStatus`.",
+            max_length=40,
+        ),
+    ],
+    language: Asked,
 ) -> CodeListOut:
-    """Read the Chinese labels of a vocabulary, for a frontend that does not want to write them twice."""
-    if name not in CODE_LISTS:
-        raise NotFound
-    return _words_of(name)
+    """Read the labels of a vocabulary, for a frontend that does not want to write them twice."""
+    meant = hyphened(name) if name[:1].isupper() else name.replace("_", "-")
+    if meant not in CODE_LISTS:
+        raise UnknownCodeList(names=", ".join(sorted(CODE_LISTS)))
+    return _words_of(meant, language)
 
 
-def _words_of(name: str) -> CodeListOut:
-    return CodeListOut(name=name, items=[CodeOut(code=word, label=word.label) for word in CODE_LISTS[name]])
+def _words_of(name: str, language: Language) -> CodeListOut:
+    kind = CODE_LISTS[name]
+    words = [CodeOut(code=word, label=word.titled(language)) for word in kind]
+    return CodeListOut(name=name, schema_name=kind.__name__, items=words)
 
 
 _SCHEMA: dict[int | str, dict[str, Any]] = {

@@ -85,7 +85,7 @@ async def upload_and_delete(client: ContractClient, application: str, data: byte
     if answer.status_code == 201:
         image = answer.json()
         address = f"{application}/images/{image['id']}"
-        assert (await client.delete(address, headers={"If-Match": image["etag"]})).status_code == 204
+        assert (await client.delete(address, headers={"If-Match": image["etag"]})).status_code == 200
     return answer
 
 

@@ -279,8 +279,9 @@ def test_instants_and_days_are_named_as_such() -> None:
 def test_codes_are_plain_and_labelled_in_their_order(name: str) -> Complaints:
     for node in nodes(SCHEMAS[name] if name not in FIXED else {}):
         codes: list[Any] = node.get("enum", [])
-        if "enum" in node and len(codes) != len(node.get("x-enum-descriptions", [])):
-            yield f"{codes} have not one label each"
+        for labels in ("x-enum-descriptions", "x-enum-descriptions-en") if "enum" in node else ():
+            if len(codes) != len(node.get(labels, [])):
+                yield f"{codes} have not one of {labels} each"
         yield from (code for code in codes if not re.fullmatch(r"[a-z0-9_]+([./][a-z0-9_]+)?", str(code)))
 
 

@@ -185,7 +185,7 @@ async def what_was_sent_back_is_corrected_after_the_deadline(place: Town, xiangy
     assert (asked_for["deadline"]["published_on"], asked_for["reason_codes"]) == ("2015-09-25", ["images_unclear"])
     filed = await read(office, xiangyun)
     second = asked_for["images"][1]
-    done(await unit.delete(f"{xiangyun}/images/{second['id']}", headers={"If-Match": second["etag"]}), 204)
+    done(await unit.delete(f"{xiangyun}/images/{second['id']}", headers={"If-Match": second["etag"]}))
     await picture(unit, xiangyun)
     assert await read(office, xiangyun) == filed
     done(await act(unit, xiangyun, "submission"))

@@ -24,7 +24,7 @@ from app.models.enums import ApplicationStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import applications
-from app.services.filing.applications import ApplicationCreate, ReturnBody
+from app.services.filing.applications import ApplicationCreate, ApplicationRecord, ReturnBody
 from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
@@ -152,6 +152,12 @@ class ApplicationSummary(Out):
     submitted_at: Instant | None = Field(description="Time of the last submission; null before.")
     filed_at: Instant | None = Field(description="Time of the last filing; null before.")
     updated_at: Instant = Field(description="Time of the last change.")
+    recommended_rank: int | None = Field(
+        description="推荐排序: its place in the order that its committee gave last, 1 for the best; null without one, "
+        "and for units.",
+        ge=1,
+        examples=[1],
+    )
 
 
 class ApplicationOut(FormOut, ApplicationSummary):
@@ -167,12 +173,6 @@ class ApplicationOut(FormOut, ApplicationSummary):
     reason_codes: list[str] = Field(
         description="The office's reason codes, as the campaign defines.", max_length=50, examples=[[]]
     )
-    recommended_rank: int | None = Field(
-        description="推荐排序: its place in the order that its committee gave last, 1 for the best; null without one, "
-        "and for units.",
-        ge=1,
-        examples=[1],
-    )
     versions: int = Field(description="Number of fixed versions.", ge=0, examples=[0])
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
@@ -180,7 +180,10 @@ class ApplicationOut(FormOut, ApplicationSummary):
 
     @classmethod
     async def read(cls, view: View, application_id: UUID) -> Self:
-        record = await applications.read(view, application_id)
+        return cls.of(view, await applications.read(view, application_id))
+
+    @classmethod
+    def of(cls, view: View, record: ApplicationRecord) -> Self:
         row = record.row
         return cls(
             images=[ImageOut.of(image, row.id) for image in record.images],

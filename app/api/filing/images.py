@@ -12,6 +12,7 @@ from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import ETag, etag
 from app.api.http.routing import Router
 from app.api.http.uploads import BatchUploads, Uploads
+from app.context import Context
 from app.inputs import Input
 from app.problems import RulesViolated, WrongState
 from app.services.filing import images
@@ -61,9 +62,19 @@ class ImageDetail(ImageOut):
     application_etag: ETag
 
     @classmethod
-    def read(cls, record: ImageRecord) -> Self:
-        more = {"application_id": record.application_id, "application_etag": etag(record.application_version)}
-        return cls.of(record.image, record.application_id, **more)
+    def read(cls, record: ImageRecord, **more: ApplicationOut) -> Self:
+        row = record.application.row
+        return cls.of(record.image, row.id, application_id=row.id, application_etag=etag(row.version), **more)
+
+
+class ChangedImage(ImageDetail):
+    """A picture that was changed, and what became of its application: pictures, version, and findings."""
+
+    application: ApplicationOut = Field(description="The application as it is now: nothing need be read again.")
+
+    @classmethod
+    def made(cls, ctx: Context, record: ImageRecord) -> Self:
+        return cls.read(record, application=ApplicationOut.of(ctx, record.application))
 
 
 @router.post("/images", status_code=201, raises=[WrongState, RulesViolated])
@@ -71,14 +82,16 @@ async def add_image(
     application_id: ApplicationId,
     form: Annotated[ImageUpload, Form(media_type="multipart/form-data")],
     uploads: Uploads,
-) -> ImageDetail:
+    effect: LateEffect,
+) -> ChangedImage:
     """Add one picture to a draft or returned application; at most as many as the campaign allows, none of them twice.
 
     The picture is opened in a confined process and painted anew: only what it shows is kept, without position, names
     or any other metadata, as a JPEG of at most 4096 pixels a side, or up to 16384 where the shorter side would become
     less than 1080. The answer comes when it is stored for good; `damaged` says that it should be looked at.
     """
-    return ImageDetail.read(await images.add(uploads, application_id, await form.file.read(), form.caption))
+    record = await images.add(uploads, application_id, await form.file.read(), form.caption)
+    return ChangedImage.made(await effect.begun(), record)
 
 
 @router.post("/image-batch", raises=[WrongState, RulesViolated])
@@ -106,31 +119,34 @@ async def read_image(application_id: ApplicationId, image_id: ImageId, view: Rea
 @router.patch("/images/{image_id}", raises=[WrongState])
 async def update_image(
     application_id: ApplicationId, image_id: ImageId, body: ImageCaption, version: IfMatch, ctx: Ctx
-) -> ImageDetail:
+) -> ChangedImage:
     """Change a picture's caption. `If-Match` takes the picture's own `etag`."""
-    return ImageDetail.read(await images.describe(ctx, application_id, image_id, body, version))
+    return ChangedImage.made(ctx, await images.describe(ctx, application_id, image_id, body, version))
 
 
 @router.put("/images/{image_id}/content", raises=[WrongState, RulesViolated])
 async def replace_image_content(
     application_id: ApplicationId,
     image_id: ImageId,
+    *,
     form: Annotated[ImageContent, Form(media_type="multipart/form-data")],
     version: IfMatch,
     uploads: Uploads,
-) -> ImageDetail:
+    effect: LateEffect,
+) -> ChangedImage:
     """Put another picture in the place of one; caption and order stay. `If-Match` takes the picture's own `etag`.
 
     Versions that were fixed before go on showing the old one.
     """
     record = await images.replace(uploads, application_id, image_id, await form.file.read(), version)
-    return ImageDetail.read(record)
+    return ChangedImage.made(await effect.begun(), record)
 
 
-@router.delete("/images/{image_id}", status_code=204, raises=[WrongState])
-async def delete_image(application_id: ApplicationId, image_id: ImageId, version: IfMatch, ctx: Ctx) -> None:
+@router.delete("/images/{image_id}", raises=[WrongState])
+async def delete_image(application_id: ApplicationId, image_id: ImageId, version: IfMatch, ctx: Ctx) -> ApplicationOut:
     """Take a picture out; the others keep their places. `If-Match` takes the picture's own `etag`."""
     await images.take_out(ctx, application_id, image_id, version)
+    return await ApplicationOut.read(ctx, application_id)
 
 
 @router.put("/image-order", raises=[WrongState, RulesViolated])

@@ -26,6 +26,7 @@ from app.api.http.strictness import ACT_FOR
 from app.context import Context, Effect, OpenContext, OpenView, View
 from app.database import Database
 from app.keyring import Keyring
+from app.models.enums import Language
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, SeatNotOpen, StaleVersion
 from app.services import idempotency
 from app.services.idempotency import KeyedContext
@@ -133,6 +134,15 @@ async def client_address(request: Request) -> str:
 
 
 Address = Annotated[str, Depends(client_address)]
+
+
+async def language_asked(request: Request) -> Language:
+    language: Language = request.state.language
+    return language
+
+
+Asked = Annotated[Language, Depends(language_asked)]
+"""The language of an answer that needs nothing else of the request."""
 
 
 async def get_keyring(request: Request) -> Keyring:

@@ -47,7 +47,7 @@ from app.api.http.links import link_what_is_created
 from app.api.http.output import ACTS
 from app.api.http.refusals import describe
 from app.api.http.ticketing import SCHEME, TICKET, is_of_bytes
-from app.models.enums import Role
+from app.models.enums import Role, titled
 from app.problems import Unauthenticated
 from app.services.policies import every_rule
 
@@ -135,17 +135,25 @@ def name_finding_codes(document: Json) -> None:
     """Make the codes of findings a vocabulary: what a client branches on most has a type, with the sentence of each."""
     schemas = components(document, "schemas")
     if "FindingOut" in schemas:
-        sentences = {rule.code: rule.zh for rule in reversed(every_rule())}
-        codes = sorted(sentences)
+        rules = {rule.code: rule for rule in reversed(every_rule())}
+        codes = sorted(rules)
         code = schemas["FindingOut"]["properties"]["code"]
         schemas["FindingCode"] = {
             "type": code.pop("type"),
             "enum": codes,
             "description": "Code of a rule, with its sentence; of several the first.",
-            "x-enum-descriptions": [sentences[each] for each in codes],
+            "x-enum-descriptions": [rules[each].zh for each in codes],
+            "x-enum-descriptions-en": [rules[each].en for each in codes],
             "examples": code.pop("examples"),
         }
         code["$ref"] = f"{SCHEMAS}FindingCode"
+
+
+def label_in_english(document: Json) -> None:
+    """Label codes in English beside their Chinese words: by the words of the codes, which are English."""
+    for node in nodes(document):
+        if "enum" in node and "x-enum-descriptions" in node:
+            node.setdefault("x-enum-descriptions-en", [titled(str(code)) for code in node["enum"]])
 
 
 def name_actions(document: Json) -> None:
@@ -347,6 +355,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     collapse_nullable,
     title_members,
     name_finding_codes,
+    label_in_english,
     order_answers,
     discriminate_problems,
     mark_binary,

@@ -43,7 +43,7 @@ from app.models.enums.people import (
     OrganisationStatus,
     Role,
 )
-from app.models.enums.words import Labelled, Language, Severity, labels
+from app.models.enums.words import Labelled, Language, Severity, labels, titled
 from app.models.enums.working import JobStatus
 
 __all__ = [
@@ -96,4 +96,5 @@ __all__ = [
     "VersionOccasion",
     "WithdrawalCause",
     "labels",
+    "titled",
 ]

@@ -25,6 +25,10 @@ class Labelled(StrEnum):
         """Its words in an English sentence: those of the code."""
         return self.value.replace("_", " ")
 
+    def titled(self, language: "Language") -> str:
+        """Its label by itself: the Chinese one, or the words of the code with a capital."""
+        return self.label if language is Language.ZH else titled(self.value)
+
     @property
     def outward(self) -> Self:
         """The state that everybody but its owners reads in the place of this one; most often itself."""
@@ -45,6 +49,11 @@ class Labelled(StrEnum):
 def labels(*chinese: str) -> dict[str, Any]:
     """Label the codes of a literal, in their order, as those of a vocabulary are."""
     return {"x-enum-descriptions": list(chinese)}
+
+
+def titled(code: str) -> str:
+    """Label a code in English by itself: its words with a capital."""
+    return code.replace("_", " ").capitalize()
 
 
 class Language(StrEnum):

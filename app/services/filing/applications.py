@@ -135,6 +135,7 @@ class ApplicationSummary:
     submitted_at: datetime | None
     filed_at: datetime | None
     updated_at: datetime
+    recommended_rank: int | None
 
 
 FILTERS = {
@@ -191,6 +192,7 @@ _APPLICATIONS = Listing(
         Application.submitted_at,
         Application.filed_at,
         case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at).label("updated_at"),
+        recommended.RANK,
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)

@@ -25,6 +25,7 @@ from app.rows import row_type
 from app.services import files
 from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
 from app.services.filing import applications, contents
+from app.services.filing.applications import ApplicationRecord
 from app.services.filing.contents import ImageRow
 from app.services.filing.visibility import OWN, VISIBLE_VERSION
 from app.services.history import change, create, expect, remove
@@ -133,11 +134,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
-    """A picture as its reader may see it, with its application's version."""
+    """A picture as its reader may see it, in its application."""
 
     image: ImageRow
-    application_id: UUID
-    application_version: int
+    application: ApplicationRecord
 
 
 async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> ImageRecord:
@@ -286,11 +286,11 @@ async def take_out(ctx: Context, application_id: UUID, image_id: UUID, version: 
 
 
 async def read(view: View, application_id: UUID, image_id: UUID) -> ImageRecord:
-    """A picture as the reader sees it in its application, with the application's version."""
+    """A picture as the reader sees it in its application."""
     record = await applications.read(view, application_id)
     for image in record.images:
         if image.id == image_id:
-            return ImageRecord(image, application_id, record.row.version)
+            return ImageRecord(image, record)
     raise NotFound
 
 

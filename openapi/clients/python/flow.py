@@ -22,7 +22,7 @@ from pinpai_client.models import (
     ApplicationForm,
     ApplicationOut,
     CampaignPage,
-    ImageDetail,
+    ChangedImage,
     ImageUpload,
     RulesViolatedProblem,
     SessionCreate,
@@ -60,7 +60,7 @@ def main() -> None:
     complete(client, draft)
     for number, picture in enumerate(PICTURES, 1):
         image = ImageUpload(file=File(BytesIO(picture.read_bytes()), picture.name, "image/jpeg"), caption=f"图{number}")
-        expected(ImageDetail, add_image.sync(draft.id, client=client, body=image))
+        expected(ChangedImage, add_image.sync(draft.id, client=client, body=image))
     submitted = submit_application.sync(draft.id, client=client, idempotency_key=str(uuid4()))
     done = expected(ApplicationOut, submitted)
     print(f"{len(missing)} findings, then {done.status}: {done.brand_name}, {done.image_count} pictures")

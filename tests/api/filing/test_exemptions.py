@@ -72,7 +72,7 @@ async def test_an_exempted_application_is_judged_by_its_own_figures(place: Distr
         done(await act(place.by_office, href, "correction-request", correction))
         image = (await read(place.by_unit, href))["images"][0]
         gone = await place.by_unit.delete(f"{href}/images/{image['id']}", headers={"If-Match": image["etag"]})
-        assert gone.status_code == 204
+        assert gone.status_code == 200
     done(await exempt(place, "images_minimum", 4, application_id=id_of(hrefs[0])), 201)
     assert [await codes(place.by_unit, href, "submit") for href in hrefs] == [[], ["too_few_images"]]
     history = await read(place.by_office, f"{hrefs[0]}/history")

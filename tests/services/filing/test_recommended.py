@@ -27,7 +27,11 @@ async def number_of(place: District, application_id: UUID) -> str:
 
 
 async def ranks(client: ContractClient, *application_ids: UUID) -> list[int | None]:
-    return [(await read(client, f"/api/v1/applications/{each}"))["recommended_rank"] for each in application_ids]
+    """The place that each application has, as it is read alone and in the list."""
+    listed = {each["id"]: each for each in (await read(client, "/api/v1/applications?limit=100"))["items"]}
+    found = [(await read(client, f"/api/v1/applications/{each}"))["recommended_rank"] for each in application_ids]
+    assert [listed[str(each)]["recommended_rank"] for each in application_ids] == found
+    return found
 
 
 async def test_the_order_comes_with_the_filing_and_changes_with_the_next(place: District) -> None:
