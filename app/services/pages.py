@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.context import View
 from app.database import Query, Row
-from app.inputs import Name
+from app.inputs import Moment, Name
 from app.rows import R, R_co, builder
 
 Rows = Select[*tuple[Any, ...]]
@@ -87,6 +87,17 @@ def among(column: Expression, kind: Any, description: str, max_length: int | Non
     """Filter by several values of a column, any of which matches: up to a maximum, or all of a vocabulary."""
     limits = {"max_length": max_length or len(kind)}
     return Filter(list[kind], description, lambda value: column == value.any_(), limits=limits)
+
+
+def updated_since(instant: Expression, note: str = "") -> Filter:
+    """Filter by the time of the last change, for who keeps a copy: an index has it, the order stays that of ids."""
+    return Filter(Moment, f"{_UPDATED_SINCE} {note}".strip(), lambda value: instant >= value)
+
+
+_UPDATED_SINCE = (
+    "Only those last changed at or after this instant. To keep a copy, ask from some minutes before you last asked: a "
+    "change is dated by its beginning, and is seen at its end."
+)
 
 
 def containing(description: str, *columns: Expression) -> Filter:

@@ -28,6 +28,7 @@ FILTERS = {
     "q": "品牌",
     "since": NOW.isoformat(),
     "until": NOW.isoformat(),
+    "updated_since": NOW.isoformat(),
 }
 """What a filter is asked with whose schema does not say."""
 

@@ -23,7 +23,7 @@ from app.context import View
 from app.models.enums import ApplicationStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
-from app.services.filing import applications
+from app.services.filing import applications, filters
 from app.services.filing.applications import ApplicationCreate, ApplicationRecord, ReturnBody
 from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
@@ -34,7 +34,7 @@ from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, StoredValue
 
 router = Router("/applications", tags=["applications"], in_a_seat=True)
-Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
+Filters = Annotated[Chosen, filtered_by(filters.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
 OwnCells = Annotated[

@@ -28,6 +28,8 @@ class Application(Versioned, Base):
         Index(None, "unit_id", "id"),
         Index(None, "campaign_id", "id"),
         Index("applications_status_idx", "status", "id", postgresql_where=_ONCE_FILED),
+        Index(None, "updated_at"),
+        Index(None, "filed_at", postgresql_where=_ONCE_FILED),
         Index(None, "committee_id", "campaign_id", "status", postgresql_include=_COUNTED),
     )
 

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
@@ -16,7 +16,7 @@ class Plan(Versioned, Base):
     """
 
     __tablename__ = "plans"
-    __table_args__ = (UniqueConstraint("campaign_id", "committee_id"),)
+    __table_args__ = (UniqueConstraint("campaign_id", "committee_id"), Index(None, "updated_at"))
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"), index=True)

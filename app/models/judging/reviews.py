@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Versioned
@@ -21,7 +21,7 @@ class Review(Versioned, Base):
     """
 
     __tablename__ = "reviews"
-    __table_args__ = (CheckConstraint(_SECOND_PERSON, "second_person"),)
+    __table_args__ = (CheckConstraint(_SECOND_PERSON, "second_person"), Index(None, "updated_at"))
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), unique=True)
     status: Mapped[ReviewStatus] = mapped_column(default=ReviewStatus.DRAFT)

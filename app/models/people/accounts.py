@@ -24,6 +24,7 @@ class Account(Versioned, Base):
         CheckConstraint("(role = 'unit') = (unit_id IS NOT NULL)", "unit_of_its_role"),
         ForeignKeyConstraint(["unit_id", "committee_id"], ["units.id", "units.committee_id"], deferrable=True),
         Index(None, "phone_numbers", postgresql_using="gin"),
+        Index(None, "updated_at"),
         *searched_columns("name", "username"),
     )
 

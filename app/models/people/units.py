@@ -31,6 +31,7 @@ class Unit(Versioned, Base):
             for name in ("name", "comparable_name", "credit_code")
         ),
         UniqueConstraint("id", "committee_id"),
+        Index(None, "updated_at"),
         *searched_columns("name", "credit_code"),
     )
 

@@ -23,7 +23,7 @@ from app.services.commending.awards import PublicAward
 from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
 from app.services.filing import campaigns
-from app.services.pages import FilterValue, Listing, Page, Rows, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, Rows, among, containing, exactly
 from app.services.policies.filing.cells import CellInWords, for_public
 from app.services.policies.filing.own_cells import Values
 
@@ -74,8 +74,8 @@ _OF_COMMENDATION = Query(
 )
 FILTERS = {
     "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
-    "kind": exactly(Award.kind, Code, "Only of this kind.", examples=["excellent_case"]),
-    "category": exactly(awards.CATEGORY, Code, "Only in this category.", examples=["qingman"]),
+    "kind": among(Award.kind, Code, "Only of these kinds.", max_length=20),
+    "category": among(awards.CATEGORY, Code, "Only in these categories.", max_length=20),
     "q": containing(
         "Only with this text in a name or in the summary.",
         awards.NAME,

@@ -14,9 +14,9 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
-from app.inputs import Input, Name, Reason
+from app.inputs import Input, Reason
 from app.models import Application, ApplicationListing, ApplicationVersion, Campaign, Committee, Unit
-from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, HonourLevel, Role, VersionOccasion
+from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.filing import (
@@ -33,9 +33,10 @@ from app.services.filing import (
 from app.services.filing.cells import ApplicationForm, Effects, Innovation, OwnCells, Practices
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
+from app.services.filing.filters import FILTERS, LISTED, SORTS, UPDATED_AT
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
-from app.services.pages import Filter, FilterValue, Listing, Page, Rows, among, exactly, searching
+from app.services.pages import FilterValue, Listing, Page, Rows
 from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
@@ -138,40 +139,6 @@ class ApplicationSummary:
     recommended_rank: int | None
 
 
-FILTERS = {
-    "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
-    "committee_id": exactly(Application.committee_id, UUID, "Only of this committee."),
-    "unit_id": exactly(Application.unit_id, UUID, "Only of this unit."),
-    "status": Filter(
-        list[ApplicationStatus],
-        "Only in these states.",
-        visibility.in_states,
-        limits={"max_length": len(ApplicationStatus)},
-    ),
-    "category": among(ApplicationListing.category, Name, "Only in these categories.", max_length=20),
-    "topic": among(ApplicationListing.topic, Name, "Only of these topics (子项).", max_length=50),
-    "honour_level": among(ApplicationListing.honour_level, HonourLevel, "Only of units with a title of these levels."),
-    "committee_kind": among(ApplicationListing.committee_kind, CommitteeKind, "Only of committees of these kinds."),
-    "overdue": exactly(
-        visibility.OVERDUE, bool, "True: only those in preparation whose deadline has passed; false: the others."
-    ),
-    "q": searching(
-        "In the brand's name, the number, names of its units and committee (former ones too), or texts in own cells.",
-        ApplicationListing.text,
-        ApplicationListing.grams,
-    ),
-}
-SORTS = {
-    "category": ApplicationListing.category,
-    "topic": ApplicationListing.topic,
-    "honour_level": ApplicationListing.honour_rank,
-    "committee_kind": ApplicationListing.committee_kind,
-}
-"""What a list may be sorted by, instead of by age."""
-
-_STAGE = case((_FOR_OFFICE, "filed"), else_="own")
-LISTED = and_(ApplicationListing.application_id == Application.id, ApplicationListing.stage == _STAGE)
-"""It costs nothing where no filter and no order asks for it: PostgreSQL leaves out a join that adds nothing."""
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -191,7 +158,7 @@ _APPLICATIONS = Listing(
         _visible("image_count"),
         Application.submitted_at,
         Application.filed_at,
-        case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at).label("updated_at"),
+        UPDATED_AT.label("updated_at"),
         recommended.RANK,
     )
     .join(Unit, Unit.id == Application.unit_id)

@@ -23,7 +23,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import closures, concessions, reliance
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import FilterValue, Listing, Page, among
+from app.services.pages import FilterValue, Listing, Page, among, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline, effective, stage_findings
@@ -125,7 +125,10 @@ _EXTENSIONS = Query(
     ExtensionOfKind,
 )
 """The latest extension of each deadline that the actor's committee has; of the plan's, a unit learns nothing."""
-FILTERS = {"status": among(Campaign.status, CampaignStatus, "Only in these states.")}
+FILTERS = {
+    "status": among(Campaign.status, CampaignStatus, "Only in these states."),
+    "updated_since": updated_since(Campaign.updated_at),
+}
 _CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, CampaignSummary, filters=FILTERS)
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
 _COMMENDED = select(

@@ -24,7 +24,7 @@ from app.rows import row_type
 from app.services.filing import campaigns, concessions, extensions, participations, planned_cases
 from app.services.filing.planned_cases import CaseRow, Cases, ReconciledRow
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import FilterValue, Listing, Page, among, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, Act, actions, permit, refuse, require_role
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import plans as policy
@@ -134,6 +134,7 @@ FILTERS = {
     "campaign_id": exactly(Plan.campaign_id, UUID, "Only of this campaign."),
     "committee_id": exactly(Plan.committee_id, UUID, "Only of this committee."),
     "status": among(Plan.status, PlanStatus, "Only in these states."),
+    "updated_since": updated_since(Plan.updated_at),
 }
 _PLANS = Listing(_SUMMARY, Plan.id, PlanSummary, filters=FILTERS)
 _extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committee_id)

@@ -17,8 +17,7 @@ from app.models import Application, ApplicationListing, ApplicationVersion, Comm
 from app.models.enums import ApplicationStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import applications, campaigns, contents, recommended, visibility
-from app.services.filing.applications import LISTED
+from app.services.filing import campaigns, contents, filters, recommended, visibility
 from app.services.filing.filed_sets import put_forward
 from app.services.filing.prints import Sheet
 from app.services.history import digest_of
@@ -35,7 +34,7 @@ FILTERS = {
         "Only of this committee, and of those that were merged into it.",
         lambda _: Application.committee_id == _COMMITTEE_IDS.any_(),
     ),
-    **{name: applications.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")},
+    **{name: filters.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")},
 }
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _AS_FILED = or_(
@@ -92,7 +91,7 @@ _cases = (
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
     .outerjoin(FilingItem, FilingItem.version_id == Application.filed_version_id)
     .outerjoin(Filing, Filing.id == FilingItem.filing_id)
-    .outerjoin(ApplicationListing, LISTED)
+    .outerjoin(ApplicationListing, filters.LISTED)
     .where(
         Application.campaign_id == bindparam("campaign_id", type_=Uuid),
         visibility.VISIBLE,

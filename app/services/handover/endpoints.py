@@ -20,7 +20,7 @@ from app.models.enums import DeliveryStatus, EndpointStatus, Role
 from app.outgoing import Outgoing, Reply
 from app.rows import row_type
 from app.services.history import create, differing, expect, move, note, remove
-from app.services.pages import FilterValue, Listing, Page, among
+from app.services.pages import FilterValue, Listing, Page, among, updated_since
 from app.services.policies import Record, actions, judge, permit, refuse, require_role
 from app.services.policies.events import TrialMessage, TriedEndpoint
 from app.services.policies.handover import endpoints as policy
@@ -80,7 +80,10 @@ _ENDPOINT = Query(
     ),
     EndpointRow,
 )
-FILTERS = {"status": among(Endpoint.status, EndpointStatus, "Only in these states.")}
+FILTERS = {
+    "status": among(Endpoint.status, EndpointStatus, "Only in these states."),
+    "updated_since": updated_since(Endpoint.updated_at),
+}
 _ENDPOINTS = Listing(_SELECTED, Endpoint.id, EndpointSummary, filters=FILTERS)
 _LOCKED = select(Endpoint).where(Endpoint.id == bindparam("endpoint_id")).where(VISIBLE).with_for_update()
 _USES = select(func.count()).where(Delivery.endpoint_id == bindparam("endpoint_id"))

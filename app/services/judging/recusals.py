@@ -44,7 +44,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.history import change, create
 from app.services.judging import assignments, cases
-from app.services.pages import FilterValue, Listing, Page, exactly
+from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, permit, refuse, require_role
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.judging import recusals as policy
@@ -207,7 +207,7 @@ _SEEN = (
 )
 FILTERS = {
     "reviewer_id": exactly(Recusal.reviewer_id, UUID, "Only of this reviewer."),
-    "kind": exactly(Recusal.kind, RecusalKind, "Only of this kind."),
+    "kind": among(Recusal.kind, RecusalKind, "Only of these kinds."),
 }
 _RECUSAL = Query(_SEEN.where(Recusal.id == bindparam("recusal_id", type_=Uuid)), RecusalRow)
 _RECUSALS = Listing(_SEEN, Recusal.id, RecusalRow, filters=FILTERS)

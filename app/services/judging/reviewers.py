@@ -15,7 +15,7 @@ from app.models.enums import AccountStatus, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.history import NOTHING_YET, change, create, differing, expect
-from app.services.pages import Filter, FilterValue, Listing, Page, containing
+from app.services.pages import Filter, FilterValue, Listing, Page, containing, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
 from app.services.policies.judging import reviewers as policy
 
@@ -83,6 +83,7 @@ _judges_there = (
 FILTERS = {
     "campaign_id": Filter(UUID, "Only who judges in this campaign.", lambda _: _judges_there),
     "round_id": Filter(UUID, "Only who judges in this round.", lambda _: _judges_there),
+    "updated_since": updated_since(Reviewer.updated_at),
     "q": containing("In the name or the organisation.", Account.name, Reviewer.organisation),
 }
 _REVIEWER = Query(_PROFILE.where(Reviewer.account_id == _ACCOUNT_ID), ReviewerRow)

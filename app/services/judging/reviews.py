@@ -22,7 +22,7 @@ from app.rows import row_type
 from app.services.history import NOTHING_YET, create, expect, move
 from app.services.judging import cases
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
-from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
+from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly, updated_since
 from app.services.policies import actions, judge, permit, require_role
 from app.services.policies.filing.criteria import GivenScore
 from app.services.policies.judging import reviews as policy
@@ -33,6 +33,7 @@ FILTERS = {
     "application_id": exactly(Assignment.application_id, UUID, "Only of this application."),
     "reviewer_id": exactly(Assignment.reviewer_id, UUID, "Only by this judge."),
     "status": among(Review.status, ReviewStatus, "Only in these states.", max_length=3),
+    "updated_since": updated_since(Review.updated_at),
     "standing": Filter(
         bool,
         "False: those instead that count no longer, because the assignment was withdrawn.",

@@ -21,7 +21,7 @@ from app.problems import Forbidden
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect, move
-from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
+from app.services.pages import FilterValue, Listing, Page, among, exactly, searching, updated_since
 from app.services.people import affiliations, codes, hashing, seats
 from app.services.people.affiliations import Affiliation
 from app.services.policies import Act, Record, actions, refuse, require_role
@@ -161,6 +161,7 @@ FILTERS = {
     "committee_id": exactly(Account.committee_id, UUID, "Only of this committee and its units."),
     "unit_id": exactly(Account.unit_id, UUID, "Only of this unit."),
     "awaits_confirmation": exactly(_AWAITS, bool, "Only those with a code to confirm (true), or the rest."),
+    "updated_since": updated_since(Account.updated_at),
     "q": searching("In the name or the username.", Account.__table__.c.searched, Account.__table__.c.grams),
 }
 _ACCOUNTS = Listing(_VISIBLE_ACCOUNTS, Account.id, AccountSummary, filters=FILTERS)

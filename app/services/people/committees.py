@@ -16,7 +16,7 @@ from app.models.enums import CommitteeKind, Role
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
-from app.services.pages import FilterValue, Listing, Page, containing, exactly
+from app.services.pages import FilterValue, Listing, Page, among, containing, exactly, updated_since
 from app.services.people import former_names, seats
 from app.services.people.former_names import EffectiveOn
 from app.services.policies import Record, StatusOnly, actions, permit, refuse, require_role
@@ -83,13 +83,14 @@ _COMMITTEE = Query(
     CommitteeDetail,
 )
 FILTERS = {
-    "kind": exactly(Committee.kind, CommitteeKind, "Only of this kind."),
+    "kind": among(Committee.kind, CommitteeKind, "Only of these kinds."),
     "direct": exactly(
         Committee.direct, bool, "Only the one of units without a committee (true), or only true committees (false)."
     ),
     "retired": exactly(
         Committee.retired_at.is_not(None), bool, "Only retired ones (true), or only the others (false)."
     ),
+    "updated_since": updated_since(Committee.updated_at),
     "q": containing(
         "Part of the name, of a former name or of the code, case-insensitive.",
         Committee.name,

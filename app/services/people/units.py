@@ -21,7 +21,7 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect
-from app.services.pages import FilterValue, Listing, Page, among, exactly, searching
+from app.services.pages import FilterValue, Listing, Page, among, exactly, searching, updated_since
 from app.services.people import committees, former_names
 from app.services.people.former_names import EffectiveOn
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
@@ -105,6 +105,7 @@ FILTERS = {
     "credit_code_doubt": among(
         Unit.credit_code_doubt, CreditCodeDoubt, "Only those whose code is doubtful so, and not confirmed."
     ),
+    "updated_since": updated_since(Unit.updated_at),
     "q": searching(
         "In the name, a former name or the credit code.",
         Unit.__table__.c.searched,
