@@ -20,18 +20,9 @@ from app.models import (
     Round,
     Swap,
     Tally,
+    enums,
 )
 from app.models.base import Base
-from app.models.enums import (
-    ApplicationStatus,
-    CommendationStatus,
-    DeliveryStatus,
-    ObjectionStatus,
-    PlanStatus,
-    Role,
-    RoundStatus,
-    SwapStatus,
-)
 from app.rows import row_type, values_of
 from app.services.filing import concessions, tallies
 from app.services.filing.filed_sets import stands_for
@@ -50,8 +41,8 @@ _applications = tallies.of_committees(
     _CAMPAIGN_ID, tallies.number(_preparing).label("in_preparation"), tallies.number(_filed).label("filed")
 ).subquery("counted")
 _unchecked = (
-    select(tallies.number(Tally.code == ApplicationStatus.FILED))
-    .where(Tally.subject_id == _CAMPAIGN_ID, tallies.APPLICATIONS, acting_as(Role.OFFICE))
+    select(tallies.number(Tally.code == enums.ApplicationStatus.FILED))
+    .where(Tally.subject_id == _CAMPAIGN_ID, tallies.APPLICATIONS, acting_as(enums.Role.OFFICE))
     .scalar_subquery()
 )
 
@@ -64,7 +55,7 @@ class OwingRow:
     committee_name: str
     whole_id: UUID
     in_preparation: int
-    plan_status: PlanStatus | None
+    plan_status: enums.PlanStatus | None
     filed: int
     exemptions: Granted | None
 
@@ -81,7 +72,7 @@ _COMMITTEES = Query(
     )
     .outerjoin(_applications, _applications.c.committee_id == Committee.id)
     .outerjoin(Plan, and_(Plan.committee_id == Committee.id, Plan.campaign_id == _CAMPAIGN_ID))
-    .where(acting_as(Role.OFFICE))
+    .where(acting_as(enums.Role.OFFICE))
     .where(or_(Committee.retired_at.is_(None), _applications.c.committee_id.is_not(None), Plan.id.is_not(None)))
     .order_by(Committee.code, Committee.id),
     OwingRow,
@@ -89,7 +80,7 @@ _COMMITTEES = Query(
 
 
 def _count(model: type[Base], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(model).where(*conditions, acting_as(Role.OFFICE)).scalar_subquery()
+    return select(func.count()).select_from(model).where(*conditions, acting_as(enums.Role.OFFICE)).scalar_subquery()
 
 
 def _of(model: type[Commendation | Nomination | Round | Swap]) -> ColumnElement[bool]:
@@ -118,17 +109,22 @@ class UnderWayRow:
 _UNDER_WAY = Query(
     select(
         _unchecked.label("unchecked"),
-        _count(Swap, _of(Swap), Swap.status == SwapStatus.REQUESTED).label("swaps"),
-        _count(Round, _of(Round), Round.status != RoundStatus.CLOSED).label("rounds"),
+        _count(Swap, _of(Swap), Swap.status == enums.SwapStatus.REQUESTED).label("swaps"),
+        _count(Round, _of(Round), Round.status != enums.RoundStatus.CLOSED).label("rounds"),
         *(
             _count(Commendation, _of(Commendation), Commendation.status == status).label(name)
-            for name, status in (("drafted", CommendationStatus.DRAFT), ("publicised", CommendationStatus.PUBLICISED))
+            for name, status in (
+                ("drafted", enums.CommendationStatus.DRAFT),
+                ("publicised", enums.CommendationStatus.PUBLICISED),
+            )
         ),
-        _count(Objection, Objection.status == ObjectionStatus.OPEN, exists().where(_of_commendation)).label(
+        _count(Objection, Objection.status == enums.ObjectionStatus.OPEN, exists().where(_of_commendation)).label(
             "objections"
         ),
         _count(Nomination, _of(Nomination), _unfinished).label("nominations"),
-        _count(Delivery, Delivery.status == DeliveryStatus.PENDING, exists().where(_of_nomination)).label("deliveries"),
+        _count(Delivery, Delivery.status == enums.DeliveryStatus.PENDING, exists().where(_of_nomination)).label(
+            "deliveries"
+        ),
     ),
     UnderWayRow,
 )
