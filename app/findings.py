@@ -87,7 +87,7 @@ class Finding:
 class FindingOut(BaseModel):
     """One reason why an act is refused (`error`), or should be thought over (`advice`)."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, defer_build=True)
 
     code: str = Field(description="Stable code of the rule; branch on it.", examples=["too_few_images"])
     severity: Severity = Field(description="`error` refuses the act, `advice` only informs.")

@@ -47,7 +47,7 @@ class Contradiction(ValueError):
 class Input(BaseModel):
     """A request's body: unknown members are refused, so that a typing mistake never passes for a wish."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, defer_build=True)
 
     def with_one_of(self, *names: str) -> Self:
         """Require exactly one of these members: the second that was given must go, or the first is missing."""

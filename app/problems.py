@@ -35,7 +35,7 @@ EXAMPLE_ROOM = Rule(
 class ProblemDocument(BaseModel):
     """RFC 9457 problem details. Branch on `type`; show `detail`; quote `instance` to support."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, defer_build=True)
 
     type: str = Field(description="Stable identifier of the problem type.", json_schema_extra={"format": "uri"})
     title: str = Field(description="Short summary of the problem type, in English, never localized.")
@@ -327,7 +327,7 @@ class UnsupportedMediaType(Problem):
 class RejectedPart(BaseModel):
     """One rejected part of a request. The rejected value itself is never repeated."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True, populate_by_name=True)
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, defer_build=True, populate_by_name=True)
 
     location: Literal["body", "query", "path", "header", "cookie"] = Field(
         alias="in",

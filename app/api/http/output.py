@@ -33,7 +33,7 @@ ACTS = "x-acts"
 class Out(BaseModel):
     """An answer: every member is always present."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True, from_attributes=True)
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, from_attributes=True, defer_build=True)
 
     @classmethod
     def with_actions(cls, record: "Recorded", language: Language, **more: object) -> Self:

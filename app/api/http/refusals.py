@@ -155,8 +155,18 @@ def _of_class(kind: type, found: Reach) -> list[Any]:
     if issubclass(kind, Base):
         found.tables += [kind] if hasattr(kind, "__table__") else []
         return []
-    methods = [getattr(each, "fget", None) or getattr(each, "__func__", each) for each in vars(kind).values()]
+    methods = map(_function, vars(kind).values())
     return [*kind.__bases__, *(each for each in methods if isinstance(each, FunctionType))]
+
+
+def _function(member: object) -> object:
+    """Return the function in a member of a class; asked for more, a model's deferred validator would be made."""
+    match member:
+        case property():
+            return member.fget
+        case classmethod() | staticmethod():
+            return member.__func__
+    return member
 
 
 def _serves(annotation: Any) -> bool:

@@ -1,15 +1,16 @@
 """One parameter, one dependency and one validator for all routes that ask for the same.
 
 FastAPI makes each route its own of all three. With two parameters in three the same as another route's, that was a
-quarter of what a route keeps in memory.
+quarter of what a route keeps in memory. A model's validator is made with its first request (`defer_build`).
 """
 
 from typing import Any
 
+from fastapi._compat import lenient_issubclass
 from fastapi._compat.v2 import ModelField, asdict
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 _VALIDATOR = "_type_adapter"
 """FastAPI's attribute, which is not public."""
@@ -23,9 +24,21 @@ _VALIDATORS: dict[Key, TypeAdapter[Any]] = {}
 def share(route: APIRoute) -> None:
     """Put the parts that earlier routes have in the place of equal ones, before the first request."""
     _share_below(route.dependant)
-    if answer := route.response_field:
-        known = _VALIDATORS.setdefault(_content(answer), getattr(answer, _VALIDATOR))
-        setattr(answer, _VALIDATOR, known)  # the field itself stays: its name is the route's
+    for field in filter(None, (route.body_field, route.response_field)):
+        known = _VALIDATORS.setdefault(_content(field), _validator(field))
+        setattr(field, _VALIDATOR, known)  # the field itself stays: its name is the route's
+
+
+def _validator(field: ModelField) -> TypeAdapter[Any]:
+    """Return a model's own validator where FastAPI asks for one of the model and the name of its parameter.
+
+    It would be made with the first request, after FastAPI has silenced Pydantic's warning that the name is of no use.
+    """
+    declared = field.field_info.annotation
+    if lenient_issubclass(declared, BaseModel):
+        return TypeAdapter(declared)
+    made: TypeAdapter[Any] = getattr(field, _VALIDATOR)
+    return made
 
 
 def _share_below(dependant: Dependant) -> None:

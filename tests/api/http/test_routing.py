@@ -1,6 +1,6 @@
 """A route's signature is its contract: over all routes that there are, and in each detail on a few of its own."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from fastapi import Depends, FastAPI, Path, Query, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from app import main
 from app.api.http.dependencies import IfMatch, Once, get_once, idempotency_key, if_match
@@ -221,6 +222,18 @@ def test_routes_share_what_they_take_and_answer() -> None:
     dependants = [below for each in routes for below in each.dependant.dependencies if not below.path_params]
     kinds = {(below.call, below.name, below.scope) for below in dependants}
     assert len({id(below) for below in dependants}) == len(kinds)
+
+
+def test_every_model_is_made_at_its_first_use() -> None:
+    """No validator is made of a model that a process never sends or receives; only the settings are neither."""
+    ours = [each for each in _below(BaseModel) if each.__module__.startswith("app.") and each is not Settings]
+    assert [each.__qualname__ for each in ours if not each.model_config.get("defer_build")] == []
+
+
+def _below(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 async def test_parameters_that_differ_stay_apart() -> None:

@@ -35,7 +35,7 @@ Moment = Annotated[
 class Part(BaseModel):
     """A part of the payload: exactly these members, all of them always present."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True)
 
 
 class PayloadNomination(Part):
