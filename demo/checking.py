@@ -46,7 +46,8 @@ def _accept_together(stage: Stage) -> None:
     stage.narrator.add(f"{len(done)} accepted, each judged for itself")
     for each in results["items"]:
         for finding in each["findings"]:
-            stage.narrator.add(f"  ✗ {finding['code']} {finding['pointer']}  {finding['message']}")
+            mark = "✗" if finding["severity"] == "error" else "!"
+            stage.narrator.add(f"  {mark} {finding['code']} {finding['pointer']}  {finding['message']}")
 
 
 def _ask_for_correction(stage: Stage, unit: UnitPlayer) -> None:

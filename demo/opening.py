@@ -108,6 +108,19 @@ def _organisation(committee: content.Committee, *, with_code: bool) -> dict[str,
     return {name: getattr(committee, name) for name in names} | code | {"units": units}
 
 
+def remember_winners(stage: Stage) -> None:
+    """Enter who won last year, before there was a system, where the campaign looks at it."""
+    settings = stage.campaign()["settings"]
+    if not settings["earlier_winners"]:
+        return
+    stage.narrator.chapter("Who won before (以往获奖)")
+    unit = next(each for each in content.committees() if each.code == EVENTFUL).units[0]
+    won = {"year": settings["year"] - 1, "kind": "excellent_case", "grade": "first", "award": "优秀案例一等奖"}
+    body, path = {"wins": [won | {"unit_name": unit.name}]}, "/earlier-win-imports"
+    done = stage.office.act(f"enters that {unit.name} won in {won['year']}", "POST", path, body)
+    stage.narrator.add(f"{done['created']} entered, {done['unchanged']} listed already")
+
+
 def give_accounts(stage: Stage) -> None:
     """Invite everybody who plays: the office its committees, each committee its units."""
     stage.narrator.chapter("Everybody gets an account by a one-time activation code")

@@ -11,7 +11,7 @@ from demo.filing import file_applications, miss_the_deadline
 from demo.judging import assign_cases, invite_judges, set_up_round
 from demo.narrator import Narrator
 from demo.nominating import hand_over
-from demo.opening import give_accounts, open_campaign, register_organisations, register_plans
+from demo.opening import give_accounts, open_campaign, register_organisations, register_plans, remember_winners
 from demo.packing import pack
 from demo.paper import enter_from_paper
 from demo.presenting import judge_presentations
@@ -29,6 +29,7 @@ COLLEAGUE, COLLEAGUE_NAME = "demo.office.2", "区文明办复核"
 CHAPTERS = (
     open_campaign,
     register_organisations,
+    remember_winners,
     give_accounts,
     register_plans,
     enter_from_paper,

@@ -11,6 +11,7 @@ from app.models.files import File
 from app.models.filing.applications import Application, ApplicationListing, ApplicationVersion
 from app.models.filing.campaigns import Campaign
 from app.models.filing.documents import Document
+from app.models.filing.earlier_wins import EarlierWin
 from app.models.filing.endorsements import Endorsement
 from app.models.filing.exemptions import Exemption
 from app.models.filing.extensions import Extension
@@ -65,6 +66,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "Document",
+    "EarlierWin",
     "Endorsement",
     "Endpoint",
     "Exemption",

@@ -39,6 +39,7 @@ RIGHTS = {
     "committees": EDITED,
     "deliveries": Rights(("status", "attempts", "next_attempt_at", "delivered_at", *_COUNTED)),
     "documents": Rights(("removed_at", "removed_by")),
+    "earlier_wins": Rights(("revoked_at", "revoked_by", "revocation_reason")),
     "endorsements": Rights(("voided_at", "voided_by", "void_reason", "changed_fields")),
     "endpoints": EDITED_AND_DELETED,
     "exemptions": Rights(("revoked_at", "revoked_by", "revocation_reason")),

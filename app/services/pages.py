@@ -23,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -146,6 +147,11 @@ def searching(description: str, text: Expression, grams: Expression, beside: Sou
 def _found(text: Expression, grams: Expression, asked: ColumnElement[str]) -> ColumnElement[bool]:
     has_all = grams.op("@>", is_comparison=True)(func.grams(asked, func.length(asked) == 1))
     return and_(has_all, func.strpos(text, asked) > 0)
+
+
+def named(name: str, value: Expression) -> tuple[Expression, Expression]:
+    """Name a member of an object that the database makes."""
+    return literal_column(f"'{name}'"), value
 
 
 def compared(text: Expression) -> ColumnElement[str]:

@@ -35,6 +35,9 @@ async def filing_seeds(world: World, place: District) -> Seeds:
     looser = {"limit": "images_minimum", "value": 3, "reason": "仅有三幅留存"}
     exempted = {"campaign_id": str(campaign), "committee_id": str(place.committee.id)} | looser
     exemption = done(await place.by_office.post("/api/v1/exemptions", json=exempted), 201)
+    won = {"year": 2013, "kind": "excellent_case", "award": "优秀案例", "unit_name": place.unit.name}
+    done(await place.by_office.post("/api/v1/earlier-win-imports", json={"wins": [won]}))
+    (earlier,) = (await steps.read(place.by_office, "/api/v1/earlier-wins"))["items"]
     exchange = {"application_id": id_of(sealed[0]), "replacement_id": id_of(sealed[2]), "reason": "报错一件"}
     swap = done(await place.by_committee.post("/api/v1/swaps", json=exchange, headers=key()), 201)
     files, about = {"file": ("a.pdf", scan(90), "application/pdf")}, {"kind": "priorities", "title": "工作要点"}
@@ -51,6 +54,7 @@ async def filing_seeds(world: World, place: District) -> Seeds:
         "committee_id": [str(place.committee.id), str(other.committee.id)],
         "unit_id": [str(place.unit.id), str(other.unit.id)],
         "account_id": [str(stranger.id)],
+        "earlier_win_id": [earlier["id"]],
         "exemption_id": [exemption["id"]],
         "extension_id": [extension["id"]],
         "filing_id": [filing["id"]],

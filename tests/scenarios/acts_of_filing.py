@@ -44,6 +44,10 @@ class Stage(District):
         body = {"campaign_id": str(self.campaign.id), "committee_id": str(self.committee.id), "deadline": "application"}
         return await self.by_office.post("/api/v1/extensions", json=body | WHY | {"due_on": due_on})
 
+    async def remember(self, unit_name: str) -> Response:
+        won = {"year": 2013, "kind": "excellent_case", "award": "优秀案例", "unit_name": unit_name}
+        return await self.by_office.post("/api/v1/earlier-win-imports", json={"wins": [won]})
+
     async def exempt(self, value: int) -> Response:
         body = {"campaign_id": str(self.campaign.id), "committee_id": str(self.committee.id)}
         return await self.by_office.post(
@@ -274,6 +278,8 @@ ACTS: dict[str, Act] = {
     "moveUnit": lambda s: s.post(s.by_office, "unit", "/move", committee_id=str(s.committee.id), **WHY),
     "mergeCommittee": lambda s: s.post(s.by_office, "committee", "/merger", successor_id=str(s.committee.id), **WHY),
     "createExemption": lambda s: s.exempt(3),
+    "importEarlierWins": lambda s: s.remember("甲社区"),
+    "revokeEarlierWin": lambda s: s.post(s.by_office, "earlier win", "/revocation", **WHY),
     "revokeExemption": lambda s: s.post(s.by_office, "exemption", "/revocation", **WHY),
     "createSeat": lambda s: s.seat(),
     "revokeSeat": lambda s: s.post(s.by_office, "seat", "/revocation", **WHY),
@@ -376,6 +382,8 @@ async def prepared(world: World) -> Stage:
     at["own"] = "/api/v1/account"
     at["extension"] = f"/api/v1/extensions/{done(await stage.grant('2015-09-16'), 201)['id']}"
     at["exemption"] = f"/api/v1/exemptions/{done(await stage.exempt(4), 201)['id']}"
+    done(await stage.remember("乙社区"))
+    at["earlier win"] = f"/api/v1/earlier-wins/{(await read(office, '/api/v1/earlier-wins'))['items'][0]['id']}"
     body = {"campaign_id": str(campaign), "cases": [CASE]}
     at["plan"] = f"/api/v1/plans/{done(await committee.post('/api/v1/plans', json=body), 201)['id']}"
     return stage

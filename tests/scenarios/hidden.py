@@ -6,6 +6,7 @@ HIDDEN_FROM = {
     "plans": [*OUTSIDERS, "sibling unit", "office"],
     "filings": [*OUTSIDERS, "sibling unit"],
     "exemptions": [*OUTSIDERS, "sibling unit"],
+    "earlier-wins": [*OUTSIDERS, "sibling unit"],
     "extensions": [*OUTSIDERS, "sibling unit"],
     "announcements": [*OUTSIDERS, "sibling unit"],
     "documents": [*OUTSIDERS, "sibling unit"],

@@ -58,7 +58,8 @@ PUBLISHES = {
 NAMED_BY = {
     "filing": {
         *("announcement_id", "document_id"),
-        *("application_id", "campaign_id", "committee_id", "decision_id", "exemption_id", "extension_id", "factor_id"),
+        *("application_id", "campaign_id", "committee_id", "decision_id"),
+        *("earlier_win_id", "exemption_id", "extension_id", "factor_id"),
         *("filing_id", "image_id", "number", "plan_id", "seat_id", "session_id", "swap_id", "unit_id"),
     },
     "judging": {

@@ -67,6 +67,7 @@ async def secrets(world: World) -> Secrets:
         "swap_id": await swap(place, filed[0]),
         **await announced(place),
         "seat_id": await seat(place),
+        "earlier_win_id": await earlier_win(place),
         "account_id": str(member.id),
         "factor_id": (await add_totp(world, by_member)).id,
         "session_id": (await read(by_member, "/api/v1/session"))["id"],
@@ -122,6 +123,14 @@ async def seat(place: District) -> str:
     body = {"committee_id": str((await place.world.committee()).id), "reason": "来函"}
     seat_id: str = done(await place.by_office.post("/api/v1/seats", json=body), 201)["id"]
     return seat_id
+
+
+async def earlier_win(place: District) -> str:
+    """An award of a year before, of the office's list."""
+    row = {"year": 2013, "kind": "excellent_case", "award": "绝密奖项", "unit_name": place.unit.name}
+    done(await place.by_office.post("/api/v1/earlier-win-imports", json={"wins": [row]}))
+    (record,) = (await read(place.by_office, "/api/v1/earlier-wins"))["items"]
+    return str(record["id"])
 
 
 async def announced(place: District) -> dict[str, str]:

@@ -46,9 +46,12 @@ class CheckResultsOut(Out):
     items: list[CheckResultOut] = Field(description="One for each application.", max_length=200)
 
 
-@router.post("/applications/{application_id}/acceptance", raises=[WrongState])
+@router.post("/applications/{application_id}/acceptance", raises=[WrongState, RulesViolated])
 async def accept_application(application_id: ApplicationId, ctx: Ctx) -> ApplicationOut:
-    """Accept a filed application: its form is in order, it goes to review. Office only."""
+    """Accept a filed application: its form is in order, it goes to review. Office only.
+
+    It is refused where the campaign takes no earlier winners, and its unit or its brand is one.
+    """
     await checks.check(ctx, application_id, Verdict(CheckDecision.ACCEPT))
     return await ApplicationOut.read(ctx, application_id)
 

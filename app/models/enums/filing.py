@@ -113,6 +113,7 @@ class LimitKind(Labelled):
     INNOVATION_LENGTH = "innovation_length", "创新特点字符数"
     PRACTICES_LENGTH = "practices_length", "主要做法字符数"
     EFFECTS_LENGTH = "effects_length", "社会效果字符数"
+    EARLIER_WINNERS = "earlier_winners", "以往获奖的回溯年数（届数）"
 
 
 class SwapStatus(Labelled):

@@ -123,6 +123,7 @@ class ApplicationVersion(Base):
             postgresql_using="gin",
             postgresql_where=text(NAMES_PARTNERS),
         ),
+        Index("application_versions_comparable_brand_idx", text("comparable(brand_name)")),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))

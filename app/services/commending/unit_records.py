@@ -15,15 +15,10 @@ from app.rows import row_type
 from app.services.commending import commendations
 from app.services.commending.awards import KIND_NAME, VISIBLE_STATUS
 from app.services.filing import contents, visibility
-from app.services.pages import Expression, Listing, Page
+from app.services.pages import Listing, Page, named
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _CONTENT = ApplicationVersion.content
-
-
-def named(name: str, value: Expression) -> tuple[Expression, Expression]:
-    """Name a member of an object."""
-    return literal_column(f"'{name}'"), value
 
 
 _each = func.jsonb_build_object(

@@ -25,6 +25,7 @@ from app.services.filing import (
     concessions,
     contents,
     participations,
+    past_wins,
     recommended,
     scans,
     versions,
@@ -41,11 +42,12 @@ from app.services.policies import Act, actions, permit, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import partners as partner_policy
-from app.services.policies.filing.applications import ApplicationFacts, ScanFacts
+from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.partners import PartnerFacts, Partnership
+from app.services.policies.filing.scans import ScanFacts
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
 VISIBLE = visibility.VISIBLE
@@ -71,12 +73,11 @@ def _full(filed_set: LateralFromClause) -> Rows:
             ApplicationVersion.topic.label("filed_topic"),
             visibility.ETAG_VERSION.label("etag_version"),
             visibility.SENT_BACK.label("sent_back"),
-            scans.DAMAGED.label("scan_damaged"),
-            scans.SEEN_IN.label("scan_seen_in"),
+            *(scans.DAMAGED.label("scan_damaged"), scans.SEEN_IN.label("scan_seen_in")),
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
+            past_wins.OF_APPLICATION,
             contents.PARTNERS,
-            visibility.NOMINATED.label("nominated"),
-            visibility.AWARD_STANDS.label("award_stands"),
+            *(visibility.NOMINATED.label("nominated"), visibility.AWARD_STANDS.label("award_stands")),
             visibility.IN_ROUND.label("in_round"),
             recommended.RANK,
         )
@@ -363,5 +364,6 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         unit_name=row.unit_name,
         honour_level=row.honour_level,
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
+        past=past_wins.facts_of(row.past),
         for_unit=view.actor.role is Role.UNIT,
     )

@@ -131,6 +131,7 @@ class ApplicationRow:
     scan_damaged: bool
     scan_seen_in: list[str]
     exemptions: Sequence[tuple[str, int]] | None
+    past: Mapping[str, Any] | None
     partners: list[Mapping[str, Any]]
     nominated: bool
     award_stands: bool

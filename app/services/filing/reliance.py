@@ -63,6 +63,7 @@ class UsageRow:
     with_cells: int
     begun_too_late: int
     without_title: int
+    handed_in: int
     too_long_cells: dict[str, int]
 
 
@@ -83,6 +84,7 @@ USED_BY = {
     "/cells": "with_cells",
     "/years_in_operation": "begun_too_late",
     "/honour_levels": "without_title",
+    "/earlier_winners": "handed_in",
 }
 """Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
@@ -149,6 +151,7 @@ _USAGE = Query(
         _count_of(or_(_fills_any, and_(_handed_in, bindparam("cells_tightened", type_=Boolean)))).label("with_cells"),
         _count_of(_handed_in, Application.started_on > bindparam("latest_start", type_=Text)).label("begun_too_late"),
         _count_of(_handed_in, exists().where(Unit.id == Application.unit_id, _without_title)).label("without_title"),
+        _count_of(_handed_in).label("handed_in"),
         func.jsonb_build_object(*chain.from_iterable(_too_long)).label("too_long_cells"),
     ),
     UsageRow,

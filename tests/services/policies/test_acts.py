@@ -43,8 +43,10 @@ from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.commending.publications import calendar_advice
 from app.services.policies.filing import applications, partners, plans, swaps
 from app.services.policies.filing.deadlines import effective
+from app.services.policies.filing.earlier_wins import NOTHING_WON
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.scans import ScanFacts
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.services.policies.judging.conflicts import UndecidedConflict
@@ -126,7 +128,8 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "nominated": [False],
         "award_stands": BOTH,
         "in_round": [None],
-        "scan": [applications.ScanFacts(damaged=True)],
+        "past": [NOTHING_WON],
+        "scan": [ScanFacts(damaged=True)],
         "damaged_images": [()],
         "captions": [{1: "义诊"}],
         "unit_name": ["龙华社区"],

@@ -10,11 +10,13 @@ from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, HonourLevel, Role, Severity
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
+from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, win_findings
 from app.services.policies.filing.filings import FiledSet, most_findings, set_findings
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, ReasonCode
 from app.services.policies.filing.partners import Partnership, partner_findings
 from app.services.policies.filing.recommended import asked_findings
+from app.services.policies.filing.scans import NOT_SCANNED, ScanFacts, scan_findings
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -97,26 +99,6 @@ IMAGE_DAMAGED = Rule(
     "Picture {slot} was painted of damaged data and may be garbled in part: look at it, and replace it if need be.",
     Severity.ADVICE,
 )
-SCAN_DAMAGED = Rule(
-    "scan_damaged",
-    "盖章扫描件的数据有损坏，画面可能部分错乱；请查看，必要时重新扫描。",
-    "The stamped scan was painted of damaged data and may be garbled in part: look at it, and scan again if need be.",
-    Severity.ADVICE,
-)
-SCAN_SEEN_BEFORE = Rule(
-    "scan_seen_before",
-    "盖章扫描件与 {numbers} 的完全相同；如系误传，请换上本件的盖章扫描件。",
-    "The stamped scan is the very one of {numbers}: if that is a mistake, seal it with its own.",
-    Severity.ADVICE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ScanFacts:
-    """The stamped scan of a seal in force: whether its data were damaged, and what else was sealed with it."""
-
-    damaged: bool = False
-    seen_in: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +122,7 @@ class ApplicationFacts:
     """Its committee took it back once it was filed, and considers it again: it is none of the filed set."""
     sent_back: bool = False
     """The municipal office has returned its nomination, which waits to be corrected."""
-    scan: ScanFacts = ScanFacts()
+    scan: ScanFacts = NOT_SCANNED
     damaged_images: Sequence[int] = ()
     """Slots of the pictures that were painted of damaged data."""
     captions: Mapping[int, str] = field(default_factory=dict)
@@ -153,6 +135,8 @@ class ApplicationFacts:
     unit_name: str = ""
     honour_level: HonourLevel = HonourLevel.DISTRICT
     partners: Sequence[Partnership] = ()
+    past: Past = NOTHING_WON
+    """Awards of before that its campaign looks at."""
     for_unit: bool = False
     """A unit asks: the set of its committee is not its business."""
 
@@ -195,6 +179,7 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
     return [
         *open_findings(facts),
         *title_findings(facts.settings, facts.unit_name, facts.honour_level),
+        *past_findings(facts),
         *form_findings(
             facts.settings,
             facts.form,
@@ -215,16 +200,17 @@ def image_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def endorsement_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why it may not be sealed now, and what the committee should look at before."""
-    return [*open_findings(facts), *image_findings(facts)]
+    return [*open_findings(facts), *past_findings(facts), *image_findings(facts)]
 
 
-def scan_findings(facts: ApplicationFacts) -> list[Finding]:
-    """Advise a look at a stamped scan that is damaged, or seals another application too."""
-    scan = facts.scan
-    return [
-        *([SCAN_DAMAGED("/endorsement")] if scan.damaged else []),
-        *([SCAN_SEEN_BEFORE("/endorsement", numbers="、".join(scan.seen_in))] if scan.seen_in else []),
-    ]
+def past_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Name the awards of before because of which it is not taken, or should be looked at."""
+    return win_findings(facts.settings.earlier_winners, facts.settings.year, facts.past)
+
+
+def check_findings(facts: ApplicationFacts) -> list[Finding]:
+    """Return why the office may not accept it, and what it should look at before."""
+    return [*past_findings(facts), *scan_findings(facts.scan)]
 
 
 def open_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -248,7 +234,7 @@ def filing_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why this one may not be filed, whatever is filed with it: the set is judged once, as it is named."""
-    return [*open_findings(facts), *seal_findings(facts), *scan_findings(facts)]
+    return [*open_findings(facts), *past_findings(facts), *seal_findings(facts), *scan_findings(facts.scan)]
 
 
 def _set_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -455,7 +441,7 @@ ACCEPT = _Act(
     Event("application.accepted", "受理", "Accepted it", handed_in=True),
     by={OFFICE: {Status.FILED}},
     target=Status.ACCEPTED,
-    rules=scan_findings,
+    rules=check_findings,
 )
 DISQUALIFY = _Act(
     "disqualify",

@@ -49,6 +49,11 @@ class AwardKind(Input):
             raise self.contradiction("a kind with grades has its places there", "places")
         return self
 
+    def called(self, grade: str | None) -> str:
+        """Name an award of it: the kind, and its grade where it has one."""
+        holder = self.in_grade(grade)
+        return self.name if holder is self else f"{self.name}{holder.name}"
+
     def in_grade(self, code: str | None) -> "Grade | AwardKind":
         """Return what has the places: the grade, or the kind where there is none."""
         return next((grade for grade in self.grades if grade.code == code), self)

@@ -15,6 +15,7 @@ from app.services.policies import REQUIRED, Act, Event, StatusOnly
 from app.services.policies.filing.cells import taken_back, tightened
 from app.services.policies.filing.controls import NO_SUCH_CELL
 from app.services.policies.filing.deadlines import closing_findings
+from app.services.policies.filing.earlier_wins import stricter
 from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
@@ -146,6 +147,7 @@ def change_findings(
         "/filed_by_kind": any(_tighter(old, new, kind) for kind in CommitteeKind),
         "/years_in_operation": new.years_in_operation > old.years_in_operation,
         "/honour_levels": not old.admitted <= new.admitted,
+        "/earlier_winners": stricter(old.earlier_winners, new.earlier_winners),
         "/images/minimum": new.images.minimum > old.images.minimum,
         "/images/maximum": new.images.maximum < old.images.maximum,
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,

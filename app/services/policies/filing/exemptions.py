@@ -63,6 +63,7 @@ LIMITS: Mapping[LimitKind, Limit] = {
     LimitKind.INNOVATION_LENGTH: _length("innovation", 10_000),
     LimitKind.PRACTICES_LENGTH: _length("practices", 10_000),
     LimitKind.EFFECTS_LENGTH: _length("effects", 10_000),
+    LimitKind.EARLIER_WINNERS: Limit(("earlier_winners", "last"), min, 0, 20),
 }
 """Every limit that can be loosened; the ends are those of the stored columns and of the forms."""
 
@@ -84,7 +85,7 @@ def figure(settings: CampaignSettings, kind: LimitKind) -> int | None:
     """Return one limit; None where the campaign sets none."""
     value: Any = settings
     for name in LIMITS[kind].path:
-        value = value.get(name) if isinstance(value, dict) else getattr(value, name)
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
     return None if value is None else int(value)
 
 

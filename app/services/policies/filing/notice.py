@@ -15,6 +15,7 @@ from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repe
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings, out_of_reach
 from app.services.policies.filing.criteria import Criterion, Text, stored
+from app.services.policies.filing.earlier_wins import EarlierWinners
 from app.services.policies.filing.limit_settings import Cases, FiledLimits, ImageLimits, NarrativeLimits
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
@@ -32,6 +33,7 @@ ADDED = (
     "filed_by_kind",
     "years_in_operation",
     "honour_levels",
+    "earlier_winners",
     "cells",
     "receiver",
     "recommended_order",
@@ -175,6 +177,9 @@ class CampaignSettings(Input):
     )
     honour_levels: Annotated[list[HonourLevel], Field(json_schema_extra={"uniqueItems": True})] = Field(
         [], description="文明单位称号级别 of the units that may apply; empty: of any.", max_length=4
+    )
+    earlier_winners: EarlierWinners | None = Field(
+        None, description="以往获奖者不再申报: whose earlier awards count, and what follows; null: none do."
     )
     images: ImageLimits = Field(description="图片幅数")
     narrative: NarrativeLimits = Field(description="文字篇幅")

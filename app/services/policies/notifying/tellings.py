@@ -303,6 +303,10 @@ UNTOLD = (
         "application.swap_requested swap.consented",
     ),
     _untold("The partner's own event of the same act has the notice.", "application.partners_changed"),
+    _untold(
+        "The office keeps the list for itself; whom it concerns reads a finding.",
+        "earlier_win.entered earlier_win.revoked",
+    ),
     _untold("Nobody knows whose it was.", "sign_in.code_refused sign_in.refused"),
     _untold("The notice is that of the code: this ends its wait.", "account.code_confirmed account.code_voided"),
     _untold("A machine reads no notices.", "account.secret_issued grant.made grant.revoked"),

@@ -403,6 +403,8 @@ def test_numbers_that_contradict_each_other_are_no_settings(numbers: Any, mistak
         ({}, {"honour_levels": ["national"]}, ["/honour_levels"]),
         ({"honour_levels": ["national"]}, {"honour_levels": ["national", "district"]}, []),
         ({"honour_levels": ["national"]}, {}, []),
+        ({}, {"earlier_winners": {"last": 1, "same": ["unit"]}}, ["/earlier_winners"]),
+        ({"earlier_winners": {"last": 1, "same": ["unit"]}}, {}, []),
         (FOUR, FOUR | {"filed_by_kind": [TWO_OR_THREE | {"minimum": 3, "maximum": 4}]}, ["/filed_by_kind"]),
     ],
 )

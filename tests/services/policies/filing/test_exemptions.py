@@ -8,9 +8,10 @@ from app.services.policies.filing import exemptions as policy
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import ZONE
 
-SETTINGS = CampaignSettings.model_validate(template("lubei-2015") | {"maximum_filed": 5})
-BARE = SETTINGS.model_copy(update={"field_lengths": {}, "maximum_filed": None})
-"""A notice that limits no cell, and sets no maximum of cases."""
+WINNERS = {"earlier_winners": {"last": 2, "same": ["unit"]}}
+SETTINGS = CampaignSettings.model_validate(template("lubei-2015") | {"maximum_filed": 5} | WINNERS)
+BARE = SETTINGS.model_copy(update={"field_lengths": {}, "maximum_filed": None, "earlier_winners": None})
+"""A notice that limits no cell, sets no maximum of cases, and asks nobody what was won before."""
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,9 @@ BARE = SETTINGS.model_copy(update={"field_lengths": {}, "maximum_filed": None})
         (LimitKind.BRAND_NAME_LENGTH, 61, []),
         (LimitKind.BRAND_NAME_LENGTH, 60, ["limit_not_looser"]),
         (LimitKind.BRAND_NAME_LENGTH, 201, ["limit_out_of_range"]),
+        (LimitKind.EARLIER_WINNERS, 0, []),
+        (LimitKind.EARLIER_WINNERS, 1, []),
+        (LimitKind.EARLIER_WINNERS, 2, ["limit_not_looser"]),
     ],
 )
 def test_an_exemption_is_looser_than_the_limit_that_holds_and_possible(
@@ -42,7 +46,7 @@ def test_an_exemption_is_looser_than_the_limit_that_holds_and_possible(
     assert [finding.rule.code for finding in policy.grant_findings(SETTINGS, kind, value)] == codes
 
 
-@pytest.mark.parametrize("kind", [LimitKind.BRAND_NAME_LENGTH, LimitKind.MAXIMUM_FILED])
+@pytest.mark.parametrize("kind", [LimitKind.BRAND_NAME_LENGTH, LimitKind.MAXIMUM_FILED, LimitKind.EARLIER_WINNERS])
 def test_a_limit_that_the_notice_does_not_set_cannot_be_loosened(kind: LimitKind) -> None:
     found = policy.grant_findings(BARE, kind, 40)
     assert [(finding.rule.code, finding.pointer) for finding in found] == [("not_limited", "/limit")]

@@ -1,0 +1,52 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.models.enums import Role
+from app.services.filing import applications, earlier_wins
+from app.services.filing.past_wins import facts_of
+from app.services.policies.filing.earlier_wins import NOTHING_WON
+from tests.services.filing.test_earlier_wins import listed
+from tests.world import World, actor_of
+from tests.world.filing import district
+from tests.world.statements import Counting
+
+KIND = {
+    "code": "excellent_case",
+    "name": "优秀案例",
+    "recipient": "application",
+    "grades": [{"code": "first", "name": "一等奖"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("award", "of", "grade", "words"),
+    [
+        ("优秀案例一等奖", None, "first", "优秀案例一等奖"),
+        (None, KIND, "first", "优秀案例一等奖"),
+        (None, KIND, None, "优秀案例"),
+        (None, KIND, "gone", "优秀案例"),
+        (None, None, "first", "excellent_case"),
+    ],
+)
+def test_an_award_is_named_in_the_words_of_its_campaign(award: Any, of: Any, grade: Any, words: str) -> None:
+    one = {"year": 2014, "kind": "excellent_case", "grade": grade, "award": award, "of": of}
+    past = facts_of({"wins": [one | {"same": "unit", "name": "翔云社区"}], "years": [2014]})
+    assert [win.award for win in past.wins] == [words]
+    assert facts_of(None) is NOTHING_WON
+
+
+@pytest.mark.parametrize("wins", [1, 30])
+async def test_the_past_costs_no_statement_of_its_own(world: World, wins: int) -> None:
+    asked = {"last": 2, "same": ["unit", "brand"]}
+    place = await district(world, await world.campaign(earlier_winners=asked))
+    application = await place.complete()
+    async with world.acting(place.actors[Role.OFFICE]) as ctx:
+        await earlier_wins.carry_out(ctx, listed(place.unit.name, *(f"别的第{number}社区" for number in range(wins))))
+    async with world.viewing(actor_of(place.member)) as view:
+        await applications.read(view, application)  # the settings are parsed once
+        counting = Counting(view.reader)
+        found = await applications.read(replace(view, reader=counting), application)
+    assert [(win.year, win.same, win.name) for win in found.facts.past.wins] == [(2013, "unit", place.unit.name)]
+    assert counting.count == 2
