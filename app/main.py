@@ -58,6 +58,7 @@ from app.api.http.routing import include
 from app.api.judging import (
     assignments,
     cases,
+    composites,
     conflicts,
     entries,
     panels,
@@ -135,6 +136,7 @@ PRIVATE = (
     recusals,
     proposals,
     rankings,
+    composites,
     commendations,
     publications,
     objections,
@@ -230,6 +232,7 @@ TAGS = [
     {"name": "assignments", "description": "分配: which judge was given which case, by hand, and taken back."},
     {"name": "recusals", "description": "回避: declared, abstained, or decided by the office; and lifted."},
     {"name": "rankings", "description": "排名: all methods side by side, frozen when the round closes."},
+    {"name": "composites", "description": "综合成绩: several rounds made into one result, by declared weights."},
     {"name": "cases", "description": "评审案例: what a judge has been given to review, blind where the round is."},
     {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, reopened."},
     {"name": "round-progress", "description": "评审进度: who still owes what, what lacks reviews, who disagrees."},

@@ -20,10 +20,10 @@ def choose(stage: Stage) -> None:
 
 def _choose_cases(stage: Stage) -> None:
     path, cut = _begin(stage, CASES, "关于表彰创新工作品牌优秀案例的通报"), stage.scale.cut
-    ranked = {"kind": "excellent_case", "round_id": stage.rounds[-1], "basis": "count"}
+    ranked = {"kind": "excellent_case", "basis": "count"} | stage.source()
     last = _grade_by_grade(stage, path, ranked)
     stage.office.act(f"takes the best {cut} of the ranking", "POST", f"{path}/awards", ranked | last | {"count": cut})
-    following = stage.office.ask("GET", f"{stage.round()}/ranking")["rows"][cut]
+    following = stage.result()["rows"][cut]
     named = {"application_ids": [following["application_id"]], "reason": "带动面广，经评审组一致推荐。"}
     _by_hand(stage, path, following["brand_name"], {"kind": "excellent_case"} | last | named)
     stage.office.fail("publicises them without a word on each", "summary_missing", "POST", f"{path}/publicity")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from demo.cast import Door, Person
 from demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
 from demo.commending import choose
+from demo.composing import compose_results
 from demo.filing import file_applications, miss_the_deadline
 from demo.judging import assign_cases, invite_judges, set_up_round
 from demo.narrator import Narrator
@@ -47,6 +48,7 @@ CHAPTERS = (
     close_round,
     judge_finalists,
     close_round,
+    compose_results,
     choose,
     publicise,
     publish,

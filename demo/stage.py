@@ -96,6 +96,7 @@ class Stage:
     applications: dict[str, str] = field(default_factory=dict)
     judges: list[JudgePlayer] = field(default_factory=list)
     rounds: list[str] = field(default_factory=list)
+    composite_id: str | None = None
     commendations: dict[str, str] = field(default_factory=dict)
 
     def campaign(self) -> Response:
@@ -136,6 +137,15 @@ class Stage:
     def round(self) -> str:
         """The path of the round that is judged now."""
         return f"/rounds/{self.rounds[-1]}"
+
+    def source(self) -> dict[str, str]:
+        """The source that awards are chosen from: the composite result if there is one, or the last round."""
+        return {"composite_id": self.composite_id} if self.composite_id else {"round_id": self.rounds[-1]}
+
+    def result(self) -> Response:
+        """The result of that source."""
+        path = f"/composites/{self.composite_id}" if self.composite_id else f"{self.round()}/ranking"
+        return self.office.ask("GET", path)
 
     def plan_of(self, committee: CommitteePlayer) -> str:
         """The path of a committee's plan."""

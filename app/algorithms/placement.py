@@ -11,13 +11,20 @@ import numpy as np
 from app.algorithms.leniency import leniency
 from app.algorithms.methods import ESTIMATES, TRIMMED_FROM, Estimates, squares
 from app.algorithms.panel import Panel
-from app.algorithms.ranking import CRITERION, MEAN, RAW_MEAN, Leniency, Parameters, Ranking, Row
+from app.algorithms.ranking import (
+    CRITERION,
+    MEAN,
+    RAW_MEAN,
+    Figure,
+    Key,
+    Leniency,
+    Parameters,
+    Ranking,
+    Row,
+    ranks_of,
+)
 from app.algorithms.resampling import intervals
 from app.algorithms.scores import Score, exact, exact_mean, rounded
-
-Figure = Fraction | float
-"""An exact figure, or minus infinity where there is none."""
-Key = tuple[Figure, ...]
 
 
 def rank(cases: Collection[UUID], scores: Collection[Score], parameters: Parameters) -> Ranking:
@@ -35,7 +42,7 @@ def _rows(
 ) -> Iterable[Row]:
     figures = {name: [rounded(level) for level in one.levels] for name, one in estimates.items()}
     keys = {name: [*zip(one.levels, tie_breaks, strict=True)] for name, one in estimates.items()}
-    ranks = {name: _ranks(its) for name, its in keys.items()}
+    ranks = {name: ranks_of(its) for name, its in keys.items()}
     chosen, sharing = estimates[parameters.method], Counter(keys[parameters.method])
     spans = intervals(chosen, parameters.seed, parameters.draws)
     for index, (case, totals) in enumerate(zip(panel.cases, panel.by_case(panel.totals.tolist()), strict=True)):
@@ -43,6 +50,7 @@ def _rows(
         low, high = spans[index]
         yield Row(
             case=case,
+            level=chosen.levels[index],
             n=len(totals),
             mean=figures[MEAN][index],
             spread=rounded(sqrt(squares(totals) / (len(totals) - 1))) if len(totals) > 1 else None,
@@ -56,14 +64,6 @@ def _rows(
             scores={name: its[index] for name, its in figures.items()},
             ranks={name: its[index] for name, its in ranks.items()},
         )
-
-
-def _ranks(keys: Sequence[tuple[Figure, Key]]) -> list[int]:
-    """Rank each key as 1 plus the number of better keys, so that two firsts are followed by a third."""
-    first: dict[tuple[Figure, Key], int] = {}
-    for place, key in enumerate(sorted(keys, reverse=True), 1):
-        first.setdefault(key, place)
-    return [first[key] for key in keys]
 
 
 def _tie_breaks(panel: Panel, scores: Collection[Score], parameters: Parameters) -> list[Key]:

@@ -1,12 +1,16 @@
 """The result of a round: every case with its figure, its rank with an interval, and its rank by other methods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from uuid import UUID
 
 MEAN, TRIMMED_MEAN, REVIEWER_ADJUSTED = METHODS = ("mean", "trimmed_mean", "reviewer_adjusted")
 RAW_MEAN, CRITERION = "raw_mean", "criterion:"
 """Tie-breaks: the plain mean of the totals, or `criterion:<code>`, the mean of that criterion; higher is better."""
+Figure = Fraction | float
+"""An exact figure, or minus infinity where there is none."""
+Key = tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,13 @@ class Parameters:
 class Row:
     """A case in the ranking. Cases tied after all tie-breaks share a rank; one without a score has none.
 
-    `error` is the standard error of the score, unknown while no case has two; the interval holds the rank of the case's
-    true merit in nine rounds of ten. `tie_breaks` are its figures in the declared ones, None without a score.
+    `level` is the score before it is rounded, `error` its standard error, unknown while no case has two; the interval
+    holds the rank of the case's true merit in nine rounds of ten. `tie_breaks` are its figures in the declared ones,
+    None without a score.
     """
 
     case: UUID
+    level: Fraction | None = None
     n: int = 0
     mean: float | None = None
     spread: float | None = None
@@ -78,6 +84,14 @@ class CutReport:
     chosen: tuple[UUID, ...]
     tied: tuple[UUID, ...]
     changes: tuple[Change, ...]
+
+
+def ranks_of(keys: Sequence[tuple[Figure, Key]]) -> list[int]:
+    """Rank each key as 1 plus the number of better keys, so that two firsts are followed by a third."""
+    first: dict[tuple[Figure, Key], int] = {}
+    for place, key in enumerate(sorted(keys, reverse=True), 1):
+        first.setdefault(key, place)
+    return [first[key] for key in keys]
 
 
 def report_at_cut(ranking: Ranking, cut: int) -> CutReport:

@@ -27,6 +27,7 @@ from app.models.handover.grants import Grant
 from app.models.handover.nominations import Answer, Nomination
 from app.models.idempotency import IdempotencyKey
 from app.models.judging.assignments import Assignment
+from app.models.judging.composites import Composite
 from app.models.judging.conflicts import ConflictDismissal
 from app.models.judging.proposals import Proposal
 from app.models.judging.rankings import Ranking
@@ -62,6 +63,7 @@ __all__ = [
     "Campaign",
     "Commendation",
     "Committee",
+    "Composite",
     "ConflictDismissal",
     "Delivery",
     "DeliveryAttempt",

@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 from dataclasses import asdict, replace
+from fractions import Fraction
 from statistics import fmean
 from uuid import UUID
 
@@ -126,7 +127,9 @@ def test_cases_without_a_score_come_last_without_a_rank() -> None:
     ranking = rank([case(3), case(1), case(2)], [Score(case(2), judge(0), 60.0)], Parameters(REVIEWER_ADJUSTED))
     scores, ranks = dict.fromkeys(METHODS, 60.0), dict.fromkeys(METHODS, 1)
     assert ranking.rows == (
-        Row(case(2), n=1, mean=60.0, score=60.0, rank=1, interval=(1, 1), scores=scores, ranks=ranks),
+        Row(
+            case(2), level=Fraction(60), n=1, mean=60.0, score=60.0, rank=1, interval=(1, 1), scores=scores, ranks=ranks
+        ),
         Row(case(1)),
         Row(case(3)),
     )

@@ -8,6 +8,7 @@ from tests.scenarios import steps
 from tests.scenarios.steps import done, id_of
 from tests.world import NOW, World, key
 from tests.world.commending import commending
+from tests.world.composites import composing
 from tests.world.filing import District, district
 from tests.world.handover import nominating
 from tests.world.judging import Judging
@@ -96,7 +97,9 @@ async def commending_seeds(world: World) -> Seeds:
         raised_at=NOW,
     )
     await world.add(objection)
+    composed = await composing(world, (90, 80))
     return {
+        "composite_id": [done(await composed.compose(), 201)["id"]],
         "commendation_id": [str(place.commendation.id)],
         "award_id": added,
         "objection_id": [str(objection.id)],

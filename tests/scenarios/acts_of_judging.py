@@ -13,6 +13,7 @@ from tests.contract.client import ContractClient
 from tests.scenarios.observed_round import pictured
 from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
+from tests.world.composites import composite
 from tests.world.judging import Judging, judging
 
 WHY = {"reason": "经研究决定。"}
@@ -140,6 +141,14 @@ class Stage:
         second = await self.world.client_of(Role.OFFICE)
         return await self.post(f"{self.at['sheet']}/check", self.scores, second)
 
+    async def compose(self) -> Response:
+        """Make one result of both rounds, once the second is closed, too."""
+        done(await self.act("live", "closure", {"despite_missing": True}))
+        rounds = {"paper": self.at["round"], "live": self.at["live"]}
+        sources = [{"part": part, "round_id": id_of(address)} for part, address in rounds.items()]
+        path = f"/api/v1/campaigns/{self.judged.campaign.id}/composites"
+        return await self.make("composite", path, {"code": "overall", "sources": sources})
+
     async def award(self, *cases: int, draft: str = "commendation") -> Response:
         body = {"basis": "by_hand", "kind": "excellent_case"} | WHY | self.ids(cases)
         answer = await self.act(draft, "awards", body)
@@ -214,6 +223,7 @@ ACTS: dict[str, Act] = {
     "liftRecusal": lambda s: s.act("recusal", "lifting", WHY),
     "recuseFromCase": lambda s: s.abstain(),
     "closeRound": lambda s: s.act("round", "closure", {"despite_missing": True}),
+    "createComposite": lambda s: s.compose(),
     "createCommendation": lambda s: s.draft("commendation"),
     "updateCommendation": lambda s: s.change("PATCH", "commendation", body={"preface": "现予通报表彰。"}),
     "deleteCommendation": lambda s: s.throw_away(),
@@ -230,7 +240,7 @@ ACTS: dict[str, Act] = {
 
 async def prepared(world: World) -> Stage:
     """Four accepted cases, three judges, and one who is not entered as a judge yet."""
-    judged = await judging(world)
+    judged = await judging(world, campaign=await world.campaign(**composite()))
     for _ in range(4):
         await pictured(world, await judged.case(entered=False))
     for _ in range(3):

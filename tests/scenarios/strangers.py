@@ -68,6 +68,7 @@ NAMED_BY = {
             "award_id",
             "case_id",
             "commendation_id",
+            "composite_id",
             "objection_id",
             "proposal_id",
             "recusal_id",

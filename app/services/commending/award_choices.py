@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.context import Context, View
 from app.database import Query
 from app.inputs import ApplicationIds, Code, Input, Reason, each_once
-from app.models import Application, ApplicationVersion, Award, Commendation, Committee, Ranking, Round
+from app.models import Application, ApplicationVersion, Award, Commendation, Committee, Composite, Ranking, Round
 from app.models.enums import ApplicationStatus, AwardBasis, AwardStatus
 from app.problems import RulesViolated
 from app.rows import row_type, values_of
@@ -23,7 +23,9 @@ from app.services.policies.commending.awards import Candidate, Choice
 from app.services.policies.commending.commendations import PROPOSE_AWARDS
 from app.services.policies.filing.notice import CampaignSettings
 
-_CAMPAIGN_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "commendation_id"))
+_CAMPAIGN_ID, _COMMENDATION_ID, _SOURCE_ID = (
+    bindparam(name, type_=Uuid) for name in ("campaign_id", "commendation_id", "source_id")
+)
 
 
 @row_type
@@ -48,7 +50,11 @@ _RANKING = Query(
     select(Ranking.result)
     .select_from(Round)
     .outerjoin(Ranking, Ranking.round_id == Round.id)
-    .where(Round.id == bindparam("round_id", type_=Uuid), Round.campaign_id == _CAMPAIGN_ID),
+    .where(Round.id == _SOURCE_ID, Round.campaign_id == _CAMPAIGN_ID),
+    _Ranked,
+)
+_COMPOSITE = Query(
+    select(Composite.result).where(Composite.id == _SOURCE_ID, Composite.campaign_id == _CAMPAIGN_ID),
     _Ranked,
 )
 
@@ -145,9 +151,18 @@ class AwardChoice(Input):
 
 
 class RankedChoice(AwardChoice):
-    """Choose from the frozen ranking of a closed round."""
+    """Choose from the frozen ranking of a closed round, or from a composite result."""
 
-    round_id: UUID = Field(description="A closed round of the same campaign.")
+    round_id: UUID | None = Field(
+        None, description="A closed round of the same campaign; null with `composite_id`.", examples=[None]
+    )
+    composite_id: UUID | None = Field(
+        None, description="A composite result of the same campaign; null with `round_id`.", examples=[None]
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        return self.with_one_of("round_id", "composite_id")
 
 
 class ByCount(RankedChoice):
@@ -230,7 +245,7 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
         *policy.choice_findings(choice, commendation_id, pointer),
     ]
     places = policy.placed(choice, await _last_position(ctx, commendation_id))
-    data = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)}
+    data = {"basis": body.basis, "kind": body.kind, "grade": body.grade, "added": len(places)} | _source_of(body)
     move(ctx, commendation, PROPOSE_AWARDS, findings=findings, data=data)
     return [
         create(ctx, _award(commendation, body, position, each), policy.PROPOSED, basis=body.basis, kind=body.kind).id
@@ -249,7 +264,7 @@ async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, bod
             ranked = {each.committee.id: Place(each.rank, each.total) for each in scores}
             candidates = await _committees(view, campaign_id, body.kind, ranked)
             return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"
-    ranking = await _ranking(view, campaign_id, body.round_id)
+    ranking = await _ranking(view, campaign_id, body)
     candidates = await _applications(view, campaign_id, body.kind, ranking)
     match body:
         case ByCount():
@@ -271,13 +286,14 @@ async def _by_hand(view: View, campaign_id: UUID, body: ByHand) -> tuple[Choice,
     return Choice([found[each] for each in ids if each in found], unknown), pointer
 
 
-async def _ranking(view: View, campaign_id: UUID, round_id: UUID) -> Places:
-    """The places of the applications in the frozen ranking of a round."""
-    row = await view.one(_RANKING, campaign_id=campaign_id, round_id=round_id)
+async def _ranking(view: View, campaign_id: UUID, body: RankedChoice) -> Places:
+    """The places of the applications in the frozen ranking of a round, or in a composite result."""
+    pointer, query = ("/composite_id", _COMPOSITE) if body.composite_id else ("/round_id", _RANKING)
+    row = await view.one(query, campaign_id=campaign_id, source_id=body.composite_id or body.round_id)
     if row is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/round_id")])
+        raise RulesViolated([UNKNOWN_REFERENCE(pointer)])
     if row.result is None:
-        raise RulesViolated([policy.NOT_RANKED("/round_id")])
+        raise RulesViolated([policy.NOT_RANKED(pointer)])
     return {UUID(each["application_id"]): Place(each["rank"], each["score"]) for each in row.result["rows"]}
 
 
@@ -311,6 +327,11 @@ def _award(commendation: Commendation, body: Choosing, position: int, chosen: Ca
         reason=body.reason if isinstance(body, ByHand) else policy.reason_of(chosen),
         pictures=[],
     )
+
+
+def _source_of(body: Choosing) -> dict[str, object]:
+    """Return the composite result for the history, where there is one: rounds have their rankings by themselves."""
+    return {"composite_id": str(body.composite_id)} if isinstance(body, RankedChoice) and body.composite_id else {}
 
 
 async def _last_position(view: View, commendation_id: UUID) -> int:

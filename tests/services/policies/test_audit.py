@@ -68,7 +68,7 @@ NOT_KEPT = {
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",
     r"(objection|recusal|conflict_dismissal)\..*": "never changed, but for an answer or its end",
     r"nomination\.(payload|revision)|filing\.recommended_order": "fixed",
-    r"(announcement|document|exemption|earlier_win|backup|deployment)\..*": "fixed",
+    r"(announcement|composite|document|exemption|earlier_win|backup|deployment)\..*": "fixed",
 }
 
 

@@ -155,6 +155,7 @@ def change_findings(
         "/topic_required": new.topic_required and not old.topic_required,
         "/recommended_order": new.recommended_order == "required" != old.recommended_order,
         "/cells": bool(taken_back(old.cells, new.cells) or tightened(old.cells, new.cells)),
+        "/composites": any(each not in new.composites for each in old.composites),
         "/categories": not _codes(old.categories) <= _codes(new.categories),
         "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
         "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),

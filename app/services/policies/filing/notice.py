@@ -14,6 +14,7 @@ from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings, out_of_reach
+from app.services.policies.filing.composite_settings import CompositeSettings
 from app.services.policies.filing.criteria import Criterion, Text, stored
 from app.services.policies.filing.earlier_wins import EarlierWinners
 from app.services.policies.filing.limit_settings import Cases, FiledLimits, ImageLimits, NarrativeLimits
@@ -37,6 +38,7 @@ ADDED = (
     "cells",
     "receiver",
     "recommended_order",
+    "composites",
     "forms/senders",
     "forms/stamp",
     "forms",
@@ -124,6 +126,7 @@ CODED = (
     "categories",
     "cells",
     "criteria",
+    "composites",
     "return_reasons",
     "disqualification_reasons",
     "award_kinds",
@@ -196,6 +199,9 @@ class CampaignSettings(Input):
     )
     forms: FormHeads = Field(default_factory=FormHeads, description="附件 and titles of the forms on paper.")
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
+    composites: list[CompositeSettings] = Field(
+        [], description="综合成绩: results over several rounds, with the weight of each.", max_length=5
+    )
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
     commendation: CommendationSettings = Field(description="公示、通报与证书")
     reminders: list[Lead] = Field(
@@ -263,6 +269,7 @@ class CampaignSettings(Input):
             yield (name,), getattr(self, name)
         yield ("commendation", "indicators"), self.commendation.indicators
         yield from ((("award_kinds", index, "grades"), kind.grades) for index, kind in enumerate(self.award_kinds))
+        yield from ((("composites", index, "parts"), each.parts) for index, each in enumerate(self.composites))
 
     def _days(self) -> Iterator[tuple[Path, date]]:
         """Every date that is set, with its place."""
@@ -368,6 +375,9 @@ class CampaignSettings(Input):
 
     def award_kind(self, code: str) -> AwardKind | None:
         return next((kind for kind in self.award_kinds if kind.code == code), None)
+
+    def composite(self, code: str) -> CompositeSettings | None:
+        return next((each for each in self.composites if each.code == code), None)
 
     @property
     def topic_label(self) -> str:

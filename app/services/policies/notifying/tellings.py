@@ -331,8 +331,8 @@ UNTOLD = (
     _untold(
         "It tells who judges whom, or of whom a conflict is known.",
         """assignment.reinstated assignment.withdrawn review.checked review.entered
-        conflict_dismissal.made proposal.applied proposal.made proposal.undone ranking.frozen recusal.lifted
-        recusal.made reviewer.changed reviewer.registered round.entries_added round.entry_removed""",
+        composite.frozen conflict_dismissal.made proposal.applied proposal.made proposal.undone ranking.frozen
+        recusal.lifted recusal.made reviewer.changed reviewer.registered round.entries_added round.entry_removed""",
     ),
     _untold("It is a judge's own work, which nobody is to follow.", "review.begun review.saved review.submitted"),
     _untold(

@@ -11,6 +11,7 @@ from app.services.history import digest_of
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.notice import ADDED, DIRECT, CampaignSettings, Window
 from tests.world.cells import OWN
+from tests.world.composites import LIVE, OVERALL, PAPER, composite
 
 PUBLISHED = CampaignStatus.PUBLISHED
 LUBEI_DIGEST = "e4dd971daf99b2e5b66bb5d1313b745f36afb8dd12bf00e25ae3b5d89a31d6c3"
@@ -399,6 +400,9 @@ def test_numbers_that_contradict_each_other_are_no_settings(numbers: Any, mistak
         ({}, {"years_in_operation": 1}, ["/years_in_operation"]),
         ({}, {"recommended_order": "optional"}, []),
         ({"recommended_order": "optional"}, {"recommended_order": "required"}, ["/recommended_order"]),
+        ({}, composite(), []),
+        (composite(), {}, ["/composites"]),
+        (composite(), composite(missing="zero"), ["/composites"]),
         ({"years_in_operation": 2}, {"years_in_operation": 1}, []),
         ({}, {"honour_levels": ["national"]}, ["/honour_levels"]),
         ({"honour_levels": ["national"]}, {"honour_levels": ["national", "district"]}, []),
@@ -427,3 +431,16 @@ def test_a_notice_of_before_has_no_requirements_and_they_may_be_written_at_any_t
     stored = {name: value for name, value in before.model_dump(mode="json").items() if name != "requirements"}
     assert CampaignSettings.model_validate(stored) == before
     assert policy.change_findings(before, notice(), PUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "mistake"),
+    [
+        ({"parts": [PAPER, LIVE | {"weight": 50}]}, "the weights are not 100 together"),
+        ({"parts": [PAPER, LIVE | {"code": "paper"}]}, "a code occurs twice"),
+        ({"tie_breaks": ["votes"]}, "a tie-break is no part"),
+    ],
+)
+def test_a_composite_result_that_contradicts_itself_is_no_setting(changes: Any, mistake: str) -> None:
+    with pytest.raises(ValidationError, match=mistake):
+        notice(composites=[OVERALL | {"tie_breaks": []} | changes])

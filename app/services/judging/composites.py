@@ -1,0 +1,363 @@
+"""Composite results (综合成绩): frozen rankings of several rounds made into one, by the weights of the notice.
+
+One is frozen with its inputs when it is made, and never changes. Only the office can read it.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from operator import attrgetter
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.algorithms import snapshots
+from app.algorithms.composing import Part, Share, Standing, compose
+from app.algorithms.scores import rounded
+from app.algorithms.snapshots import Document
+from app.context import Context, View, acting_as
+from app.database import Query
+from app.inputs import Code, Input
+from app.models import Account, Application, ApplicationVersion, Committee, Composite, Ranking, Round, Unit
+from app.models.enums import Role
+from app.rows import row_type
+from app.services.filing import campaigns
+from app.services.filing.contents import APPLICANT
+from app.services.history import create, digest_of, is_as_recorded, with_last_event
+from app.services.pages import FilterValue, Listing, Page
+from app.services.policies import refuse, require_role
+from app.services.policies.filing.composite_settings import CompositeSettings, Missing
+from app.services.policies.judging import composites as policy
+from app.services.policies.judging.composites import Named
+
+ARITHMETIC = 1
+"""The version of `app/algorithms/composing`, raised when the same figures give another result."""
+
+VISIBLE = acting_as(Role.OFFICE)
+"""The office sees every composite result, nobody else any."""
+
+_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_CAMPAIGN_ID, _COMPOSITE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "composite_id"))
+
+
+@row_type
+class SourceRow:
+    """A round that may be a source, and its ranking once that is frozen."""
+
+    id: UUID
+    name: str
+    inputs: Document | None
+    digest: str | None
+
+
+_SOURCES = Query(
+    select(Round.id, Round.name, Ranking.inputs, Ranking.result_digest.label("digest"))
+    .outerjoin(Ranking, Ranking.round_id == Round.id)
+    .where(Round.campaign_id == _CAMPAIGN_ID, Round.id == _IDS.any_(), VISIBLE),
+    SourceRow,
+)
+
+
+@row_type
+class CompositeSummary:
+    """A composite result in a list."""
+
+    id: UUID
+    campaign_id: UUID
+    code: str
+    name: str
+    frozen_at: datetime
+    frozen_by: str
+    result_digest: str
+
+
+@row_type
+class CompositeRow(CompositeSummary):
+    """A composite result, as it is kept."""
+
+    inputs: Document
+    result: Document
+
+
+@row_type
+class ComposedCase:
+    """A case of the result under its current names."""
+
+    application_id: UUID
+    application_number: str
+    brand_name: str | None
+    category: str | None
+    unit_name: str
+    committee_name: str
+
+
+_SELECTED = (
+    select(
+        *(Composite.id, Composite.campaign_id, Composite.code, Composite.name),
+        Composite.frozen_at,
+        Account.name.label("frozen_by"),
+        Composite.result_digest,
+    )
+    .join(Account, Account.id == Composite.frozen_by)
+    .where(VISIBLE)
+)
+_LIST = Listing(_SELECTED.where(Composite.campaign_id == _CAMPAIGN_ID), Composite.id, CompositeSummary)
+_ONE = Query(
+    _SELECTED.add_columns(Composite.inputs, Composite.result).where(Composite.id == _COMPOSITE_ID), CompositeRow
+)
+_KEPT = Query(with_last_event(Composite).where(Composite.id == _COMPOSITE_ID, VISIBLE))
+_CASES = Query(
+    select(
+        Application.id.label("application_id"),
+        Application.number.label("application_number"),
+        ApplicationVersion.brand_name,
+        ApplicationVersion.category,
+        APPLICANT.label("unit_name"),
+        Committee.name.label("committee_name"),
+    )
+    .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
+    .join(Unit, Unit.id == Application.unit_id)
+    .join(Committee, Committee.id == Application.committee_id)
+    .where(Application.id == _IDS.any_(), VISIBLE),
+    ComposedCase,
+)
+
+
+class SourceOfPart(Input):
+    """The source of a part."""
+
+    part: Code = Field(description="The part, by its code in the notice.", examples=["live"])
+    round_id: UUID = Field(description="A closed round of the campaign, whose frozen ranking has the figures.")
+
+
+class Composition(Input):
+    """Make a composite result of frozen sources, by the weights that the notice declares."""
+
+    code: Code = Field(description="The composite result, by its code in the notice.", examples=["overall"])
+    sources: list[SourceOfPart] = Field(description="A source for each part.", max_length=10)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """A part as the notice declared it."""
+
+    code: str
+    name: str
+    weight: int
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSource:
+    """The source of a part, and the digest of what it has frozen."""
+
+    part: str
+    id: UUID
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a result follows from; figures are exact, by part and case, as fractions."""
+
+    arithmetic: int
+    code: str
+    name: str
+    parts: Sequence[KeptPart]
+    tie_breaks: Sequence[str]
+    sources: Sequence[KeptSource]
+    figures: Mapping[str, Mapping[UUID, str]]
+
+    def source(self, part: str) -> KeptSource:
+        return next(each for each in self.sources if each.part == part)
+
+
+@dataclass(frozen=True, slots=True)
+class PartFigures:
+    """A part of a case's score as it is shown: figure by weight."""
+
+    part: str
+    figure: float | None
+    weight: float
+    contribution: float | None
+
+    @classmethod
+    def of(cls, share: Share) -> Self:
+        return cls(share.part, _shown(share.figure), rounded(share.weight), _shown(share.contribution))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a case, under the names by which awards refer to them."""
+
+    application_id: UUID
+    rank: int | None
+    tied: bool
+    score: float | None
+    parts: Sequence[PartFigures]
+
+    @classmethod
+    def of(cls, each: Standing) -> Self:
+        return cls(each.case, each.rank, each.tied, _shown(each.score), [PartFigures.of(one) for one in each.shares])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A composite result, best first."""
+
+    rows: Sequence[Figures]
+
+
+_INPUTS, _RESULT = TypeAdapter(Inputs), TypeAdapter(Result)
+"""Read and write the kept documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedPlace:
+    """A row of the result: a case and its figures."""
+
+    case: ComposedCase
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeRecord:
+    """A composite result with the names at the time of reading, and the figures at the time of its making."""
+
+    row: CompositeRow
+    inputs: Inputs
+    places: Sequence[ComposedPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A composite result, the digest of what its inputs give now, and what its sources and the history say to it."""
+
+    kept: Composite
+    recomputed_digest: str
+    arithmetic: int
+    sources_unchanged: bool
+    history_agrees: bool
+
+    @property
+    def matches(self) -> bool:
+        """Inputs and result are unchanged, follow from each other and from the sources, and the history agrees."""
+        kept = self.kept
+        digests = digest_of(kept.inputs), digest_of(kept.result), self.recomputed_digest
+        computed = digests == (kept.inputs_digest, kept.result_digest, kept.result_digest)
+        return computed and self.sources_unchanged and self.history_agrees
+
+
+async def freeze(ctx: Context, campaign_id: UUID, body: Composition) -> UUID:
+    """Make the result of what is frozen already, and keep it for good."""
+    require_role(ctx.actor.role, Role.OFFICE)
+    campaign = await campaigns.find(ctx, campaign_id)
+    declared = (await campaigns.settings_in(ctx, campaign_id)).composite(body.code)
+    named = [Named(each.part, each.round_id, "round_id") for each in body.sources]
+    found = await _sources(ctx, campaign_id, [each.id for each in named])
+    known = {each.id: each.digest is not None for each in found.values()}
+    refuse(policy.composing_findings(declared, campaign.status, named, known))
+    assert declared, "it was refused otherwise"
+    inputs = await asyncio.to_thread(_inputs, declared, {each.part: found[each.id] for each in named})
+    result = compute(inputs)
+    composite = Composite(
+        campaign_id=campaign_id,
+        code=declared.code,
+        name=declared.name,
+        source_ids=[each.id for each in named],
+        frozen_at=ctx.now,
+        frozen_by=ctx.actor.id,
+        inputs=inputs,
+        inputs_digest=digest_of(inputs),
+        result=result,
+        result_digest=digest_of(result),
+    )
+    return create(ctx, composite, policy.FROZEN, code=declared.code, cases=len(_RESULT.validate_python(result).rows)).id
+
+
+async def search(
+    view: View, campaign_id: UUID, *, after: UUID | None, limit: int, **filters: FilterValue
+) -> Page[CompositeSummary]:
+    """Return the composite results of a campaign, oldest first; Forbidden to anybody but the office."""
+    require_role(view.actor.role, Role.OFFICE)
+    await campaigns.find(view, campaign_id)
+    return await _LIST.page(view, after=after, limit=limit, campaign_id=campaign_id, **filters)
+
+
+async def read(view: View, composite_id: UUID) -> CompositeRecord:
+    """Return one composite result; NotFound to anybody but the office."""
+    row = await view.get(_ONE, composite_id=composite_id)
+    rows = _RESULT.validate_python(row.result).rows
+    cases = await view.rows(_CASES, ids=[each.application_id for each in rows])
+    known = {each.application_id: each for each in cases}
+    places = [ComposedPlace(known[each.application_id], each) for each in rows]
+    return CompositeRecord(row, _INPUTS.validate_python(row.inputs), places)
+
+
+async def verify(view: View, composite_id: UUID) -> Verification:
+    """Compute a result again from its inputs, and compare these with its sources as they are kept."""
+    row = await view.get(_KEPT, composite_id=composite_id)
+    kept = Composite(**{name: value for name, value in row.items() if not name.startswith("event_")})
+    inputs, found = _INPUTS.validate_python(kept.inputs), await _sources(view, kept.campaign_id, kept.source_ids)
+    return Verification(
+        kept,
+        digest_of(compute(kept.inputs)),
+        inputs.arithmetic,
+        sources_unchanged=await asyncio.to_thread(_has_figures, inputs, found),
+        history_agrees=is_as_recorded(Composite, row),
+    )
+
+
+def compute(kept: Document) -> Document:
+    """Compute the result of its inputs: the same bytes whenever and wherever it is done."""
+    inputs = _INPUTS.validate_python(kept)
+    parts = [Part(each.code, each.weight, each.missing, _exact(inputs.figures[each.code])) for each in inputs.parts]
+    result = Result([Figures.of(each) for each in compose(parts, inputs.tie_breaks)])
+    document: Document = _RESULT.dump_python(result, mode="json")
+    return document
+
+
+async def _sources(view: View, campaign_id: UUID, ids: Sequence[UUID]) -> dict[UUID, SourceRow]:
+    rows = await view.rows(_SOURCES, campaign_id=campaign_id, ids=list(ids))
+    return {each.id: each for each in rows}
+
+
+def _inputs(declared: CompositeSettings, sources: Mapping[str, SourceRow]) -> Document:
+    """Return the inputs as JSON that reads back as it was written."""
+    inputs = Inputs(
+        arithmetic=ARITHMETIC,
+        code=declared.code,
+        name=declared.name,
+        parts=[KeptPart(each.code, each.name, each.weight, each.missing) for each in declared.parts],
+        tie_breaks=declared.tie_breaks,
+        sources=[KeptSource(part, each.id, each.name, each.digest or "") for part, each in sorted(sources.items())],
+        figures={part: _figures(each.inputs or {}) for part, each in sources.items()},
+    )
+    document: Document = _INPUTS.dump_python(inputs, mode="json")
+    return document
+
+
+def _has_figures(inputs: Inputs, found: Mapping[UUID, SourceRow]) -> bool:
+    """Return true if the figures that were kept are those that the sources give now."""
+    pairs = [(inputs.figures[each.part], found.get(each.id)) for each in inputs.sources]
+    return all(now and now.inputs and figures == _figures(now.inputs) for figures, now in pairs)
+
+
+def _figures(ranked: Document) -> dict[UUID, str]:
+    """Return the exact figures of a frozen ranking: fractions, so that equal sums are equal."""
+    rows = sorted(snapshots.compute(ranked).rows, key=attrgetter("case"))
+    return {row.case: str(row.level) for row in rows if row.level is not None}
+
+
+def _exact(figures: Mapping[UUID, str]) -> dict[UUID, Fraction]:
+    return {case: Fraction(figure) for case, figure in figures.items()}
+
+
+def _shown(figure: Fraction | None) -> float | None:
+    return None if figure is None else rounded(figure)
