@@ -38,7 +38,7 @@ from app.models.enums import (
 from app.problems import Forbidden, RulesViolated, WrongState
 from app.services import history, policies
 from app.services.filing.campaigns import template
-from app.services.policies import NOT_PERMITTED, WRONG_STATE, Act, Event, StatusOnly, actions, judge
+from app.services.policies import WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.commending.publications import calendar_advice
 from app.services.policies.filing import applications, partners, plans, swaps
