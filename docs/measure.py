@@ -11,11 +11,13 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from statistics import median
+from typing import TypeVar, cast
 
 RELATIVE_OPENING = re.compile(r"(What|Who|Whom|Whose|Which|When|Where|Why|Whether|How|Whoever|Whatever)\b")
 NOQA = re.compile(r"#\s*noqa\b")
@@ -23,25 +25,36 @@ ROW_BY_NAME = re.compile(r"""\b(?!Literal\b)\w+\["[a-z_]+"\]""")
 LONG_FILE, LONG_SUBJECT, COMMITS = 400, 72, 100
 NONE = "–"
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Documented = ast.Module | ast.ClassDef | Function
+N = TypeVar("N", bound=ast.AST)
+FUNCTIONS: tuple[type[ast.FunctionDef | ast.AsyncFunctionDef], ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
+DOCUMENTED: tuple[type[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef], ...]
+DOCUMENTED = (ast.Module, ast.ClassDef, *FUNCTIONS)
+IMPORTS: tuple[type[ast.Import | ast.ImportFrom], ...] = (ast.Import, ast.ImportFrom)
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file: its path below the root, its text and its syntax tree."""
+    """One file: its path below the root, its text and its syntax tree, parsed when it is asked for."""
 
     path: Path
     text: str
-    tree: ast.Module
 
     @property
     def lines(self) -> int:
         return len(self.text.splitlines())
 
     @cached_property
-    def nodes(self) -> Sequence[ast.AST]:
-        return list(ast.walk(self.tree))
+    def _nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
+        """Nodes of the tree by their kind: each figure asks for a few kinds, and there are half a million nodes."""
+        found: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        for node in ast.walk(ast.parse(self.text)):
+            found[type(node)].append(node)
+        return found
+
+    def every(self, *kinds: type[N]) -> Iterator[N]:
+        """Yield the nodes of these kinds."""
+        for kind in kinds:
+            yield from cast("list[N]", self._nodes.get(kind, []))
 
 
 @dataclass(frozen=True)
@@ -66,9 +79,8 @@ class Tree:
 
 
 def read(root: Path) -> Tree:
-    """Parse every Python file of a folder."""
-    texts = {path.relative_to(root): path.read_text("utf-8") for path in sorted(root.rglob("*.py"))}
-    return Tree(root, [Source(path, text, ast.parse(text)) for path, text in texts.items()])
+    """Read every Python file of a folder."""
+    return Tree(root, [Source(path.relative_to(root), path.read_text("utf-8")) for path in sorted(root.rglob("*.py"))])
 
 
 def spread(values: Iterable[int], *, longest: bool = False) -> str:
@@ -85,35 +97,30 @@ def functions(tree: Tree) -> list[int]:
     return [
         (node.end_lineno or node.lineno) - node.lineno + 1
         for source in tree.sources
-        for node in source.nodes
-        if isinstance(node, Function)
+        for node in source.every(*FUNCTIONS)
     ]
 
 
 def imported_names(sources: Iterable[Source]) -> list[int]:
     """Names that each file imports."""
-    return [
-        sum(len(node.names) for node in source.nodes if isinstance(node, ast.Import | ast.ImportFrom))
-        for source in sources
-    ]
+    return [sum(len(node.names) for node in source.every(*IMPORTS)) for source in sources]
 
 
 def any_rate(sources: Sequence[Source]) -> str:
     """Uses of `Any` per thousand lines; its imports do not count."""
     lines = sum(source.lines for source in sources)
-    uses = sum(isinstance(node, ast.Name) and node.id == "Any" for source in sources for node in source.nodes)
+    uses = sum(node.id == "Any" for source in sources for node in source.every(ast.Name))
     return f"{1000 * uses / lines:.1f}" if lines else NONE
 
 
 def string_subscripts(sources: Iterable[Source]) -> int:
     """Values read by a constant name, as `row["name"]`."""
-    return sum(_reads_a_name(node) for source in sources for node in source.nodes)
+    return sum(_reads_a_name(node) for source in sources for node in source.every(ast.Subscript))
 
 
-def _reads_a_name(node: ast.AST) -> bool:
+def _reads_a_name(node: ast.Subscript) -> bool:
     return (
-        isinstance(node, ast.Subscript)
-        and isinstance(node.ctx, ast.Load)
+        isinstance(node.ctx, ast.Load)
         and isinstance(node.slice, ast.Constant)
         and isinstance(node.slice.value, str)
         and not (isinstance(node.value, ast.Name) and node.value.id == "Literal")
@@ -127,7 +134,7 @@ def matches(pattern: re.Pattern[str], sources: Iterable[Source]) -> int:
 
 def docstrings(tree: Tree) -> list[str]:
     """Docstrings of modules, classes and functions."""
-    found = (ast.get_docstring(node) for s in tree.sources for node in s.nodes if isinstance(node, Documented))
+    found = (ast.get_docstring(node) for source in tree.sources for node in source.every(*DOCUMENTED))
     return [text for text in found if text]
 
 
@@ -150,11 +157,10 @@ def _room(source: Source) -> str:
 
 def _modules(source: Source) -> Iterable[str]:
     """Dotted names of everything imported; `from a import b` counts as `a.b`."""
-    for node in source.nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for plain in source.every(ast.Import):
+        yield from (alias.name for alias in plain.names)
+    for node in source.every(ast.ImportFrom):
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def subjects(tree: Tree) -> list[int]:

@@ -245,9 +245,9 @@ ROUTES = list(modules_of(app.api))
 
 
 @cache
-def tree_of(module: ModuleType) -> ast.Module:
-    """Parse a module once, in the process whose test asks for it."""
-    return ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+def nodes_of(module: ModuleType) -> list[ast.AST]:
+    """What a module is made of; parsed once, in the process whose test asks for it."""
+    return list(ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))))
 
 
 def kinds_of(acts: Iterable[AnyAct]) -> set[Any]:
@@ -378,7 +378,7 @@ def resolved(node: ast.AST | None, names: Mapping[str, Any]) -> Any:
 def calls() -> Iterator[tuple[ModuleType, ast.Call, Any]]:
     """Every call of the services, with the function that is called where that can be told."""
     for module in SERVICES:
-        for node in ast.walk(tree_of(module)):
+        for node in nodes_of(module):
             if isinstance(node, ast.Call):
                 yield module, node, resolved(node.func, vars(module))
 
@@ -405,7 +405,7 @@ def test_a_move_by_an_act_that_has_rules_is_given_their_facts() -> None:
 
 
 def test_every_act_is_done_by_a_command() -> None:
-    done = {id(resolved(node, vars(module))) for module in SERVICES + ROUTES for node in ast.walk(tree_of(module))}
+    done = {id(resolved(node, vars(module))) for module in SERVICES + ROUTES for node in nodes_of(module)}
     followed = {id(act) for act in nominations.BY_ANSWER.values()} | {
         id(value) for module in POLICIES for value in getattr(module, "BECOMING", {}).values()
     }

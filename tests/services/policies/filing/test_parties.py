@@ -77,7 +77,9 @@ def test_no_text_of_the_program_names_an_office() -> None:
     named = {
         str(path)
         for path in Path("app").rglob("*.py")
-        for text in literals(ast.parse(path.read_text("utf-8")))
+        for source in [path.read_text("utf-8")]
+        if "文明办" in source  # to parse everything takes seconds
+        for text in literals(ast.parse(source))
         if "文明办" in text
     }
     assert (named, Receiver().short_name) == (set(), "市文明办")
