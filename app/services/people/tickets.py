@@ -61,7 +61,11 @@ async def holder(database: Database, keyring: Keyring, ticket: str, address: str
 
 def _signed(keyring: Keyring, claim: bytes, address: str) -> str:
     signature = keyring.sign(claim + address.encode(), _PURPOSE)
-    return base64.urlsafe_b64encode(claim + signature).decode().rstrip("=")
+    return _written(claim + signature)
+
+
+def _written(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def _claim_of(keyring: Keyring, ticket: str, address: str) -> bytes | None:
@@ -69,6 +73,8 @@ def _claim_of(keyring: Keyring, ticket: str, address: str) -> bytes | None:
     try:
         content = base64.b64decode(ticket + "=" * (-len(ticket) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
+        return None
+    if _written(content) != ticket:  # the last character has bits that nothing is read from
         return None
     claim, signature = content[: _CLAIM.size], content[_CLAIM.size :]
     is_ours = keyring.signed(claim + address.encode(), signature, _PURPOSE)
