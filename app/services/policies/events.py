@@ -29,7 +29,7 @@ Timestamp = Annotated[
 ]
 
 
-class PushedNomination(BaseModel, defer_build=True):
+class PushedNomination(BaseModel):
     """A nomination, and its address."""
 
     nomination_id: UUID = Field(description="The nomination.")
@@ -48,7 +48,7 @@ class PushedNomination(BaseModel, defer_build=True):
     )
 
 
-class PushedMessage(BaseModel, defer_build=True):
+class PushedMessage(BaseModel):
     """Pushed message: it announces an event without its content; a receiver with access fetches that."""
 
     type: Pushed = Field(
@@ -59,13 +59,13 @@ class PushedMessage(BaseModel, defer_build=True):
     data: PushedNomination = Field(description="To which nomination.")
 
 
-class TriedEndpoint(BaseModel, defer_build=True):
+class TriedEndpoint(BaseModel):
     """An address as the office registered it."""
 
     endpoint_id: UUID = Field(description="The endpoint.")
 
 
-class TrialMessage(BaseModel, defer_build=True):
+class TrialMessage(BaseModel):
     """Message that only tries whether the address takes messages and whether the secret is the right one."""
 
     type: Trial = Field(description="Code of the event.")

@@ -225,8 +225,12 @@ def test_routes_share_what_they_take_and_answer() -> None:
 
 
 def test_every_model_is_made_at_its_first_use() -> None:
-    """No validator is made of a model that a process never sends or receives; only the settings are neither."""
+    """No validator is made of a model that a process never sends or receives.
+
+    The settings are read at once; the messages of webhooks belong to routes of FastAPI's own.
+    """
     ours = [each for each in _below(BaseModel) if each.__module__.startswith("app.") and each is not Settings]
+    ours = [each for each in ours if each.__module__ != "app.services.policies.events"]
     assert [each.__qualname__ for each in ours if not each.model_config.get("defer_build")] == []
 
 
