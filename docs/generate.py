@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from app.problems import URN, catalogue
 from app.services.policies import Act, every_rule
 from app.services.policies.commending import awards, commendations, objections
-from app.services.policies.filing import applications, campaigns, partners, plans, swaps
+from app.services.policies.filing import applications, beginnings, campaigns, partners, plans, swaps
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.services.policies.people import accounts, committees, units
@@ -27,6 +27,7 @@ MACHINES = {
     "Unit 单位": units,
     "Account 账号": accounts,
     "Campaign 活动": campaigns,
+    "Beginning 活动中的新建": beginnings,
     "Plan 实施计划（附件1）": plans,
     "Application 申报（附件2）": applications,
     "Partner 联合申报单位": partners,
@@ -52,7 +53,8 @@ def states() -> str:
     """Each machine is one table in `app/services/policies`; this page is that table."""
     parts = [NOTICE, "# States\n", states.__doc__ or ""]
     for title, module in MACHINES.items():
-        parts += [f"\n## {title}\n", "```mermaid", "stateDiagram-v2", *_edges(module.ACTS), "```\n"]
+        edges = [*_edges(module.ACTS)]
+        parts += [f"\n## {title}\n", *(["```mermaid", "stateDiagram-v2", *edges, "```\n"] if edges else [])]
         parts += ["| act | who | from | to |", "|---|---|---|---|", *_rows(module.ACTS)]
     return "\n".join(parts) + "\n"
 

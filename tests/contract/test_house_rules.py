@@ -16,6 +16,8 @@ from app.models.enums import Role
 from app.services import policies
 from app.services.policies import every_rule
 from app.services.policies.commending.objections import OBJECT
+from app.services.policies.judging.assignments import ASSIGN
+from app.services.policies.judging.proposals import PROPOSE
 from tests.contract.operations import (
     DEADLINES,
     DOCUMENT,
@@ -64,7 +66,10 @@ GUESSED_AT = {
 OPEN_BODIES = {"TokenRequest": "RFC 6749 demands that unknown parameters are ignored"}
 
 # Concepts with a table of acts whose full answer does not tell them as `actions`, each with its reason.
-WITHOUT_ACTIONS = {"partners": "they are part of their application, whose `actions` are a partner's own to it"}
+WITHOUT_ACTIONS = {
+    "partners": "they are part of their application, whose `actions` are a partner's own to it",
+    "beginnings": "they are acts on the campaign that something is begun in",
+}
 
 REGULATION = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]
 TABLES = {module.__name__.rpartition(".")[2]: module.ACTS for module in REGULATION if hasattr(module, "ACTS")}
@@ -223,7 +228,7 @@ def test_every_concept_with_acts_names_them_in_its_full_answer() -> None:
     assert TABLES.keys() > WITHOUT_ACTIONS.keys()
     shown = {concept: acts_named(concept) for concept in TABLES if concept not in WITHOUT_ACTIONS}
     assert [concept for concept, names in shown.items() if not names] == []
-    known = {act.name for act in (*chain(*TABLES.values()), OBJECT)}
+    known = {act.name for act in (*chain(*TABLES.values()), OBJECT, ASSIGN, PROPOSE)}
     assert {concept: names - known for concept, names in shown.items() if names - known} == {}
     assert [name for name in SCHEMAS if name.endswith("Actions") and not acts_of(SCHEMAS[name])] == []
 
@@ -484,6 +489,30 @@ def test_no_empty_body_is_demanded() -> None:
         if schema and body.get("required") and not resolve(DOCUMENT, schema).get("required"):
             demanded.append(operation["operationId"])
     assert set(demanded) <= chooses
+
+
+# Lists with a POST that no state opens or closes: whoever has one of its `x-roles` may begin one at any time.
+BY_ROLE_ALONE = {
+    *("createCampaign", "createCommittee", "createUnit", "createAccount", "createSeat"),
+    *("createEndpoint", "createGrant", "createRecusal", "createRecoveryCodes", "createSession"),
+}
+# Those that a state opens, which no `actions` tells yet, each with what it depends on.
+UNTOLD = {
+    "createRound": "the campaign runs",
+    "createCommendation": "the campaign is published",
+    "createNomination": "the award, or the application",
+    "createAnswer": "the nomination's state, of which the municipal office is told in the nomination",
+}
+
+
+def test_whether_something_may_be_begun_is_told_where_it_is_begun() -> None:
+    """Every POST to a list is an act in the `actions` of what it belongs to, or open to its roles at any time."""
+    acts = [
+        act for name, schema in SCHEMAS.items() if name.endswith("Actions") for act in schema["properties"].values()
+    ]
+    told = {operation for act in acts for operation in act["x-operations"]}
+    begun = {each["post"]["operationId"] for each in DOCUMENT["paths"].values() if {"get", "post"} <= each.keys()}
+    assert begun - told == BY_ROLE_ALONE | UNTOLD.keys()
 
 
 def test_every_code_of_a_finding_is_in_the_contract_with_its_sentence() -> None:

@@ -152,8 +152,8 @@ def name_finding_codes(document: Json) -> None:
 def label_in_english(document: Json) -> None:
     """Label codes in English beside their Chinese words: by the words of the codes, which are English."""
     for node in nodes(document):
-        if "enum" in node and "x-enum-descriptions" in node:
-            node.setdefault("x-enum-descriptions-en", [titled(str(code)) for code in node["enum"]])
+        if "x-enum-descriptions" in node:
+            node.setdefault("x-enum-descriptions-en", [titled(str(code)) for code in node.get("enum", ())])
 
 
 def name_actions(document: Json) -> None:

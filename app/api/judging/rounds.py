@@ -17,6 +17,8 @@ from app.services.judging import rounds
 from app.services.judging.rounds import LARGEST_SEED, RoundChange, RoundClosure, RoundCreate
 from app.services.policies.filing.criteria import Criterion
 from app.services.policies.judging import rounds as policy
+from app.services.policies.judging.assignments import ASSIGN
+from app.services.policies.judging.proposals import PROPOSE
 
 router = Router("/rounds", tags=["rounds"])
 Filters = Annotated[Chosen, filtered_by(rounds.FILTERS)]
@@ -72,7 +74,7 @@ class RoundOut(RoundSummary):
     closed_at: Instant | None = Field(description="Time at which the office closed it; null before, and to a judge.")
     created_at: Instant | None = Field(description="Time of creation; null to a judge.")
     updated_at: Instant | None = Field(description="Time of the last change; null to a judge.")
-    actions: dict[str, Action] = actions_of(policy.ACTS)
+    actions: dict[str, Action] = actions_of(policy.ACTS, [ASSIGN, PROPOSE])
 
     @classmethod
     async def read(cls, view: View, round_id: UUID) -> Self:

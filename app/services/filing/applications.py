@@ -38,11 +38,12 @@ from app.services.filing.filters import FILTERS, LISTED, SORTS, UPDATED_AT
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
 from app.services.pages import FilterValue, Listing, Page, Rows
-from app.services.policies import Act, actions, permit, refuse, require_role
+from app.services.policies import Act, actions, judge, permit, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import partners as partner_policy
 from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.beginnings import APPLICATION
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
@@ -206,11 +207,10 @@ class ApplicationRecord:
 
 async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
     """Begin an application, as complete or incomplete as it comes."""
-    require_role(ctx.actor.role, Role.UNIT, Role.COMMITTEE)
+    require_role(ctx.actor.role, *APPLICATION.by)
     place = await participations.place(ctx, body.campaign_id, body.unit_id)
     row = place.row
-    late = policy.creation_findings(row.campaign_status, retired=row.retired, deadline=place.deadline, now=ctx.now)
-    refuse([*late, *policy.title_findings(place.settings, row.unit_name, row.honour_level)])
+    judge(APPLICATION, ctx.actor.role, place.facts(ctx.now))
     form = body.model_dump(exclude={"campaign_id", "unit_id"})
     form |= {"cells": cells.patched(place.settings.cells, {}, body.cells)}
     number = await participations.next_application_number(ctx, row)
@@ -230,7 +230,7 @@ async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
         content_digest=contents.empty_digest(form, row.names),
         **form,
     )
-    return create(ctx, application, policy.CREATED).id
+    return create(ctx, application, APPLICATION.event).id
 
 
 async def edit(ctx: Context, application_id: UUID, body: ApplicationForm, version: int | None) -> None:

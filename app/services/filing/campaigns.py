@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Protocol
@@ -11,22 +11,21 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema, model_validator
 from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Day, Input, Moment, Reason
-from app.models import Campaign, Commendation, Extension
+from app.models import Campaign, Commendation
 from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, Role
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import closures, concessions, reliance
+from app.services.filing import beginnings, closures, concessions, reliance
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing.deadlines import Deadline, LaterDeadline, effective, stage_findings
+from app.services.policies.filing.deadlines import stage_findings
 from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
@@ -73,10 +72,11 @@ class CampaignSummary:
 
 @row_type
 class CampaignRow(CampaignSummary):
-    """A campaign with the whole notice, and the exemptions of the actor's committee."""
+    """A campaign with the whole notice, the exemptions of the actor's committee, and the actor's unit."""
 
     settings: StoredSettings
     exemptions: Granted | None
+    own_unit: beginnings.OwnUnit | None
 
 
 @row_type
@@ -93,18 +93,8 @@ class SettingsDigest:
     settings_digest: str
 
 
-@row_type
-class ExtensionOfKind:
-    """The latest extension of one deadline."""
-
-    kind: DeadlineKind
-    id: UUID
-    due_on: date
-    until: datetime
-
-
 _CAMPAIGN = Query(
-    select(*_COLUMNS, Campaign.settings, concessions.exemptions_of(Campaign.id, ACTOR_COMMITTEE))
+    select(*_COLUMNS, Campaign.settings, concessions.exemptions_of(Campaign.id, ACTOR_COMMITTEE), beginnings.OWN_UNIT)
     .where(Campaign.id == bindparam("campaign_id", type_=Uuid))
     .where(VISIBLE),
     CampaignRow,
@@ -115,16 +105,6 @@ _SETTINGS = Query(
 _DIGEST = Query(
     select(Campaign.settings_digest).where(Campaign.id == bindparam("campaign_id", type_=Uuid)), SettingsDigest
 )
-_EXTENSIONS = Query(
-    select(Extension.kind, Extension.id, Extension.due_on, Extension.until)
-    .ext(distinct_on(Extension.kind))
-    .where(Extension.revoked_at.is_(None), Extension.application_id.is_(None))
-    .where(Extension.campaign_id == bindparam("campaign_id", type_=Uuid), Extension.committee_id == ACTOR_COMMITTEE)
-    .where(or_(acting_as(Role.COMMITTEE), Extension.kind == DeadlineKind.APPLICATION))
-    .order_by(Extension.kind, Extension.until.desc()),
-    ExtensionOfKind,
-)
-"""The latest extension of each deadline that the actor's committee has; of the plan's, a unit learns nothing."""
 FILTERS = {
     "status": among(Campaign.status, CampaignStatus, "Only in these states."),
     "updated_since": updated_since(Campaign.updated_at),
@@ -340,13 +320,6 @@ async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CampaignSummary]:
     return await _CAMPAIGNS.page(view, after=after, limit=limit, **filters)
-
-
-async def own_deadlines(view: View, campaign_id: UUID, settings: CampaignSettings) -> dict[DeadlineKind, Deadline]:
-    """Return the deadlines that count for the actor, of each stage: the campaign's, or their committee's later one."""
-    found = await view.rows(_EXTENSIONS, campaign_id=campaign_id)
-    later = {each.kind: LaterDeadline(each.id, each.due_on, each.until) for each in found}
-    return {kind: effective(settings, kind, later.get(kind)) for kind in DeadlineKind if settings.asks_for(kind)}
 
 
 async def settings_of(view: View, digest: str) -> CampaignSettings:

@@ -20,6 +20,7 @@ from app.services.filing import campaigns, visibility
 from app.services.filing.filed_sets import stands_for
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
 from app.services.policies.filing import deadlines
+from app.services.policies.filing.beginnings import Applicant, BeginningFacts
 from app.services.policies.filing.notice import CampaignSettings
 
 _extension = (
@@ -136,6 +137,11 @@ class Place:
     row: PlaceRow
     settings: CampaignSettings
     deadline: deadlines.Deadline
+
+    def facts(self, now: datetime) -> BeginningFacts:
+        """Return the values by which it is judged whether the unit may begin an application."""
+        unit = Applicant(self.row.unit_name, self.row.honour_level, self.row.retired)
+        return BeginningFacts(self.row.campaign_status, self.settings, now, self.deadline, unit)
 
 
 async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:

@@ -32,11 +32,13 @@ from app.services.history import create, differing, expect, move, remove
 from app.services.judging import conflicts, entries, intake, rankings
 from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, judges_on_paper, lock_round
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
 from app.services.policies.filing.criteria import Criterion, stored
 from app.services.policies.judging import rounds as policy
+from app.services.policies.judging.assignments import ASSIGN
 from app.services.policies.judging.conflicts import UndecidedConflict
+from app.services.policies.judging.proposals import PROPOSE
 from app.services.policies.judging.rounds import RoundFacts, RoundSetup
 
 LARGEST_SEED = 2**31 - 1
@@ -409,7 +411,8 @@ async def read(view: View, round_id: UUID) -> RoundRecord:
     measures = await view.get(_MEASURES, round_id=round_id, **intake.binds_of(row))
     found = await conflicts.undecided(view, round_id) if row.status is RoundStatus.OPEN else []
     facts = _facts(measures, found, view.now)
-    return RoundRecord(row, measures.entries, facts, actions(policy.ACTS, view.actor.role, facts))
+    begun = actions((ASSIGN, PROPOSE), view.actor.role, StatusOnly(row.status))
+    return RoundRecord(row, measures.entries, facts, actions(policy.ACTS, view.actor.role, facts) | begun)
 
 
 def _facts(row: RoundMeasures, found: Sequence[UndecidedConflict], now: datetime) -> RoundFacts:

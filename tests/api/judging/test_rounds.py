@@ -254,6 +254,8 @@ async def test_what_stands_in_the_way_of_opening_is_told_beforehand(world: World
         "delete": True,
         "open": False,
         "close": False,
+        "assign": False,
+        "propose": False,
     }
 
 

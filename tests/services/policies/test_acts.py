@@ -41,7 +41,7 @@ from app.services.filing.campaigns import template
 from app.services.policies import WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.commending.publications import calendar_advice
-from app.services.policies.filing import applications, partners, plans, swaps
+from app.services.policies.filing import applications, beginnings, partners, plans, swaps
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.earlier_wins import NOTHING_WON
 from app.services.policies.filing.filings import FiledSet
@@ -136,6 +136,15 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "honour_level": [HonourLevel.DISTRICT],
         "partners": [()],
         "for_unit": [False],
+    },
+    beginnings.BeginningFacts: {
+        "settings": [SETTINGS],
+        "now": [APPLICATIONS_DUE.enforced_at - HOUR, APPLICATIONS_DUE.enforced_at],
+        "deadline": [APPLICATIONS_DUE],
+        "applicant": [
+            None,
+            *(beginnings.Applicant("龙华社区", level, retired=each) for level in HonourLevel for each in BOTH),
+        ],
     },
     partners.PartnerFacts: {"agreed": BOTH},
     swaps.SwapFacts: {

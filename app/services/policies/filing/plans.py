@@ -284,5 +284,3 @@ RETURN = _Act(
     rules=return_findings,
 )
 ACTS = (EDIT, SUBMIT, LINK, UNLINK, RETURN)
-
-CREATED = Event("plan.created", "新建实施计划", "Began the plan")
