@@ -50,6 +50,7 @@ ALONE = {
     "criteria": "a part of a campaign's settings, which the judging takes by itself",
     "controls": "the table of all that differs between the controls of a campaign's own cells",
     "deadlines": "rules of everything that has a deadline",
+    "filters": "what lists of applications are filtered by, too long for the file of the whole",
     "digests": "mail is sent by the worker, asked for by nobody",
     "distributions": "what a proposal starts from and comes to",
     "filed_sets": "conditions of statements about what a committee has put forward",

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
-    Label,
     Select,
     SQLColumnExpression,
     Text,
@@ -299,7 +298,7 @@ def _in_each_state(statement: Rows, key: Identity, filters: Filters) -> Query[Ro
     matching = statement.where(*others).order_by(None).with_only_columns(key, maintain_column_froms=True)
     counted = bindparam("counted", type_=Integer)
 
-    def count(status: str) -> Label[int]:
+    def count(status: str) -> ColumnElement[int]:
         such = matching.where(filters[STATUS].condition(cast(array([status]), ARRAY(Text)))).limit(counted).subquery()
         return select(func.count()).select_from(such).scalar_subquery().label(status)
 

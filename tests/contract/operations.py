@@ -58,6 +58,14 @@ OPERATIONS = [
     for method, spec in item.items()
     if method in METHODS
 ]
+LISTS = {
+    f"{method} {path}": operation.get("x-also-answers", [])
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+    if (answer := operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json"))
+    and {"items", "next_cursor"} <= resolve(DOCUMENT, answer["schema"]).get("properties", {}).keys()
+}
+"""Every operation that answers a page of a list, with the other forms that it answers in."""
 Complaints = Iterator[str]
 
 

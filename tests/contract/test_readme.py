@@ -30,6 +30,7 @@ OTHER_NAMES = {
     "timestamp": "Standard Webhooks calls it so",
     "since": "a parameter: the beginning of a stretch",
     "until": "a parameter: its end",
+    "updated_since": "a parameter: the beginning of what is asked for",
 }
 AS_TYPED = {"started_on", "ended_on"}
 """实施时间, of which the month or the year may be all that is known."""

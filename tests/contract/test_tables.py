@@ -7,21 +7,13 @@ from typing import Literal, get_origin
 import pytest
 
 from app.api.http import tables
-from app.api.http.document import resolve
 from app.api.http.headings import TITLES
 from app.main import PRIVATE, PUBLIC, TAGS
-from tests.contract.operations import DOCUMENT
+from tests.contract.operations import LISTS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 CODES = {"CommitteeSummary.code", "AccountSummary.username", "AccountSummary.awaits_confirmation"}
 """The code of a committee is known to people; of an account its one-time code is told of, and no cell has it."""
-LISTS = {
-    f"{method} {path}": operation.get("x-also-answers", [])
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
-    if (answer := operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json"))
-    and {"items", "next_cursor"} <= resolve(DOCUMENT, answer["schema"]).get("properties", {}).keys()
-}
 ENDPOINTS = {
     route.endpoint: part.router.tags[0]
     for part in (*PRIVATE, *PUBLIC)

@@ -23,7 +23,7 @@ from app.context import View
 from app.models.enums import ApplicationStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
-from app.services.filing import applications, filters
+from app.services.filing import applications
 from app.services.filing.applications import ApplicationCreate, ApplicationRecord, ReturnBody
 from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
@@ -34,7 +34,7 @@ from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, StoredValue
 
 router = Router("/applications", tags=["applications"], in_a_seat=True)
-Filters = Annotated[Chosen, filtered_by(filters.FILTERS)]
+Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
 OwnCells = Annotated[
@@ -132,17 +132,21 @@ class ApplicationSummary(Out):
 
     id: ResourceId
     etag: VersionTag
-    number: str = Field(description="申报编号", max_length=40, examples=["2015-C01-001"])
+    number: str = Field(
+        description="申报编号", max_length=40, examples=["2015-C01-001", "2015-C01-002", "2015-C01-003"]
+    )
     campaign_id: UUID = Field(description="The campaign.")
     committee_id: UUID = Field(description="推荐单位: the committee.")
     committee_name: Label = Field(description="推荐单位", examples=["乔屯街道党工委"])
     unit_id: UUID = Field(description="申报单位: the unit.")
-    unit_name: Label = Field(description="申报单位; of a joint application the one that leads.", examples=["龙华社区"])
+    unit_name: Label = Field(
+        description="申报单位; of a joint application the one that leads.", examples=["龙华社区", "新华里社区"]
+    )
     partners: list[PartnerOut] = Field(
         description="联合申报单位, in the order in which they were asked; as filed for the office.", max_length=4
     )
     status: ApplicationStatus = Field(description="State.")
-    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站"])
+    brand_name: Label | None = Field(description="品牌名称", examples=["“红马甲”邻里互助站", "楼道里的小课堂"])
     category: Label | None = Field(description="内容分类: a category code of the campaign.", examples=["qingman"])
     topic: Label | None = Field(
         None, description="子项: a topic code of that category; null for none.", examples=["community_volunteering"]

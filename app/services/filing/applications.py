@@ -24,6 +24,7 @@ from app.services.filing import (
     cells,
     concessions,
     contents,
+    filters,
     participations,
     past_wins,
     recommended,
@@ -34,7 +35,6 @@ from app.services.filing import (
 from app.services.filing.cells import ApplicationForm, Effects, Innovation, OwnCells, Practices
 from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
-from app.services.filing.filters import FILTERS, LISTED, SORTS, UPDATED_AT
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
 from app.services.pages import FilterValue, Listing, Page, Rows
@@ -141,6 +141,7 @@ class ApplicationSummary:
     recommended_rank: int | None
 
 
+FILTERS = filters.FILTERS
 _APPLICATIONS = Listing(
     select(
         Application.id,
@@ -160,18 +161,18 @@ _APPLICATIONS = Listing(
         _visible("image_count"),
         Application.submitted_at,
         Application.filed_at,
-        UPDATED_AT.label("updated_at"),
+        filters.UPDATED_AT.label("updated_at"),
         recommended.RANK,
     )
     .join(Unit, Unit.id == Application.unit_id)
     .join(Committee, Committee.id == Application.committee_id)
     .outerjoin(ApplicationVersion, and_(_FOR_OFFICE, ApplicationVersion.id == Application.filed_version_id))
-    .outerjoin(ApplicationListing, LISTED)
+    .outerjoin(ApplicationListing, filters.LISTED)
     .where(VISIBLE),
     Application.id,
     ApplicationSummary,
     filters=FILTERS,
-    sorts=SORTS,
+    sorts=filters.SORTS,
     tie=ApplicationListing.application_id,
 )
 

@@ -43,15 +43,8 @@ class Exempted(Protocol):
 
 
 _COLUMNS = (
-    Campaign.id,
-    Campaign.version,
-    Campaign.name,
-    Campaign.year,
-    Campaign.status,
-    Campaign.created_at,
-    Campaign.updated_at,
-    Campaign.published_at,
-    Campaign.closed_at,
+    *(Campaign.id, Campaign.version, Campaign.name, Campaign.year, Campaign.status),
+    *(Campaign.created_at, Campaign.updated_at, Campaign.published_at, Campaign.closed_at),
 )
 
 

@@ -1,4 +1,4 @@
-"""What lists of applications are filtered and sorted by: the form's cells, and what a clerk has to run after."""
+"""Filters and orders of lists of applications: by cells of the form, and by what a clerk has to run after."""
 
 from typing import Literal
 from uuid import UUID

@@ -10,7 +10,7 @@ from app.comparable import comparable
 from app.doctor import INVARIANTS
 from app.models import Application, Tally, Unit
 from app.models.enums import ApplicationStatus, Role
-from app.services.filing import applications, filters, progress, statistics, tallies
+from app.services.filing import applications, progress, statistics, tallies
 from tests.world import World
 from tests.world.filing import District, district
 
@@ -24,7 +24,9 @@ async def astray(world: World) -> list[Any]:
 
 async def found(place: District, role: Role, q: str) -> set[UUID]:
     async with place.world.viewing(place.actors[role]) as view:
-        page = await applications.search(view, after=None, limit=100, **(dict.fromkeys(filters.FILTERS) | {"q": q}))
+        page = await applications.search(
+            view, after=None, limit=100, **(dict.fromkeys(applications.FILTERS) | {"q": q})
+        )
     return {row.id for row in page.rows}
 
 
