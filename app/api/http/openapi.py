@@ -40,6 +40,7 @@ from app.api.http.document import (
     resolve,
     responses,
 )
+from app.api.http.example_states import show_pages, show_states
 from app.api.http.examples import example, of_bytes
 from app.api.http.grouping import group_tags
 from app.api.http.headings import LABEL
@@ -368,6 +369,8 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     part_answers_from_bodies,
     name_actions,
     give_examples,
+    show_states,
+    show_pages,
     share_problems,
     prune,
     refuse_equal_names,
