@@ -51,6 +51,7 @@ from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
 from app.api.http.cookies import Cookies, Cors
 from app.api.http.envelope import Envelope
+from app.api.http.packing import Packing
 from app.api.http.problems import ALWAYS, SIGNED_IN
 from app.api.http.problems import install as install_problems
 from app.api.http.published import Shelf
@@ -343,6 +344,7 @@ def _printing(settings: Settings) -> ImagingPool:
 
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add the layers every request passes, innermost first."""
+    app.add_middleware(Packing)
     app.add_middleware(
         Admission,
         database=app.state.database,

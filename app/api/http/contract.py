@@ -15,6 +15,7 @@ from multiprocessing.context import ForkProcess
 from fastapi import FastAPI, Request, Response
 
 from app.api.http.downloads import is_known
+from app.api.http.packing import takes_gzip
 from app.seclusion import end_with_parent
 
 ADDRESS = "/api/v1/openapi.json"
@@ -66,7 +67,7 @@ async def read_contract(request: Request) -> Response:
     headers = {"ETag": f'W/"{digest}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if is_known(request.headers.get("If-None-Match"), digest):
         return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if not takes_gzip(request.headers):
         return Response(gzip.decompress(packed), headers=headers, media_type="application/json")
     return Response(packed, headers=headers | {"Content-Encoding": "gzip"}, media_type="application/json")
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from app.api.http.downloads import is_known
 from app.api.http.output import FOR_A_MINUTE
+from app.api.http.packing import takes_gzip
 from app.context import View
 
 MADE_ONCE: dict[int | str, dict[str, Any]] = {
@@ -52,7 +53,7 @@ class Published:
         headers = {"ETag": f'W/"{self.digest}"', "Cache-Control": FOR_A_MINUTE, "Vary": "Accept, Accept-Encoding"}
         if is_known(known, self.digest):
             return Response(status_code=304, headers=headers)
-        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        if not takes_gzip(request.headers):
             return Response(gzip.decompress(self.packed), headers=headers, media_type="application/json")
         return Response(self.packed, headers=headers | {"Content-Encoding": "gzip"}, media_type="application/json")
 

@@ -54,6 +54,16 @@ async def browser(here: World, role: Role = Role.OFFICE) -> ContractClient:
     return here.client(Cookie=cookie)
 
 
+async def test_what_a_cookie_asks_for_is_not_compressed(here: World) -> None:
+    """Else a page of the same site could send it again and again, and read in its length what it may not read."""
+    for _ in range(8):
+        await here.committee()
+    asking = (await here.client_of(Role.OFFICE), await browser(here))
+    answers = [await each.get("/api/v1/committees", headers=OWN_PAGE) for each in asking]
+    assert [each.headers.get("content-encoding") for each in answers] == ["gzip", None]
+    assert answers[0].json() == answers[1].json()
+
+
 def refused(response: Response, status: int = 403, code: str = "cookie-refused") -> None:
     assert (response.status_code, response.json()["type"]) == (status, TYPE + code)
 
