@@ -5,9 +5,9 @@ import pytest
 
 from app.models.enums import Role
 from app.services.filing import applications, earlier_wins
+from app.services.filing.earlier_wins import EarlierWinImport
 from app.services.filing.past_wins import facts_of
 from app.services.policies.filing.earlier_wins import NOTHING_WON
-from tests.services.filing.test_earlier_wins import listed
 from tests.world import World, actor_of
 from tests.world.filing import district
 from tests.world.statements import Counting
@@ -43,7 +43,9 @@ async def test_the_past_costs_no_statement_of_its_own(world: World, wins: int) -
     place = await district(world, await world.campaign(earlier_winners=asked))
     application = await place.complete()
     async with world.acting(place.actors[Role.OFFICE]) as ctx:
-        await earlier_wins.carry_out(ctx, listed(place.unit.name, *(f"别的第{number}社区" for number in range(wins))))
+        names = [place.unit.name, *(f"别的第{number}社区" for number in range(wins))]
+        won = [{"year": 2013, "kind": "excellent_case", "award": "优秀案例", "unit_name": name} for name in names]
+        await earlier_wins.carry_out(ctx, EarlierWinImport.model_validate({"wins": won}))
     async with world.viewing(actor_of(place.member)) as view:
         await applications.read(view, application)  # the settings are parsed once
         counting = Counting(view.reader)
