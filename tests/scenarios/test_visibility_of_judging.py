@@ -1,8 +1,10 @@
 """Parts of the judging that judges, applicants and the public may not see do not exist for them."""
 
+from typing import Any
+
 import pytest
 
-from app.models import PanelMember, Round, RoundEntry
+from app.models import Composite, PanelMember, Round, RoundEntry
 from app.models.enums import RankingMethod, RoundIntake
 from tests.contract.client import Contract
 from tests.scenarios.hidden import HANDOVER_HIDDEN_FROM, HIDDEN_FROM
@@ -18,7 +20,10 @@ from tests.scenarios.probing import absent, concepts, probes
 from tests.scenarios.steps import seen
 from tests.world import NOW, World
 
-CONCEPTS = {"rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "commendations", "awards", "objections"}
+CONCEPTS = {
+    *("rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "composites"),
+    *("commendations", "awards", "objections"),
+}
 OPEN_TO_ALL = {"code-lists", "public"}
 """Vocabularies, and what is there for whoever holds a code or reads what is publicised: nothing is somebody's own."""
 
@@ -32,7 +37,29 @@ async def secrets(world: World) -> ObservedRound:
     secrets.ids |= await somebody_objects(secrets, publicised)
     secrets.ids |= await the_office_chooses(secrets, 0)
     secrets.ids["early_round_id"] = str((await early(secrets)).id)
+    secrets.ids["composite_id"] = str((await composed(secrets)).id)
     return secrets
+
+
+async def composed(secrets: ObservedRound) -> Composite:
+    """A composite result, of which nobody but the office is to learn."""
+    nothing: dict[str, Any] = {
+        "inputs": {},
+        "inputs_digest": "0" * 64,
+        "result": {"rows": []},
+        "result_digest": "0" * 64,
+    }
+    row = Composite(
+        campaign_id=secrets.judged.campaign.id,
+        code="overall",
+        name="综合成绩",
+        source_ids=[],
+        frozen_at=NOW,
+        frozen_by=secrets.judged.clerk.id,
+        **nothing,
+    )
+    await secrets.world.add(row)
+    return row
 
 
 async def early(secrets: ObservedRound) -> Round:

@@ -16,6 +16,7 @@ from app.models.enums import ApplicationStatus, AwardBasis, AwardStatus
 from app.problems import RulesViolated
 from app.rows import row_type, values_of
 from app.services.commending import awards, commendations, indicators
+from app.services.filing import recommended
 from app.services.history import create, move
 from app.services.policies import UNKNOWN_REFERENCE, permit
 from app.services.policies.commending import awards as policy
@@ -89,6 +90,7 @@ class _Case(_Recipient):
     version_id: UUID
     accepted: bool
     ruled_out: bool
+    recommended_rank: int | None
 
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
@@ -101,6 +103,7 @@ _APPLICATIONS = Query(
         Application.filed_version_id.label("version_id"),
         (Application.status == ApplicationStatus.ACCEPTED).label("accepted"),
         (Application.status == ApplicationStatus.DISQUALIFIED).label("ruled_out"),
+        recommended.RANK,
     )
     .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
     .where(Application.campaign_id == _CAMPAIGN_ID, Application.id == _IDS.any_()),
@@ -154,7 +157,9 @@ class RankedChoice(AwardChoice):
     """Choose from the frozen ranking of a closed round, or from a composite result."""
 
     round_id: UUID | None = Field(
-        None, description="A closed round of the same campaign; null with `composite_id`.", examples=[None]
+        None,
+        description="A closed round of the same campaign; null with `composite_id`.",
+        examples=["0199b3c4-5d6e-7f80-9a1b-2c3d4e5f6071"],
     )
     composite_id: UUID | None = Field(
         None, description="A composite result of the same campaign; null with `round_id`.", examples=[None]
@@ -255,7 +260,8 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
 
 async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, body: Choosing) -> tuple[Choice, str]:
     """The choice, and a pointer to the member of the body that limits it."""
-    ties_enter = policy.lets_in_ties(settings.award_kind(body.kind))
+    kind = settings.award_kind(body.kind)
+    ties_enter = policy.lets_in_ties(kind)
     match body:
         case ByHand():
             return await _by_hand(view, campaign_id, body)
@@ -265,7 +271,7 @@ async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, bod
             candidates = await _committees(view, campaign_id, body.kind, ranked)
             return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"
     ranking = await _ranking(view, campaign_id, body)
-    candidates = await _applications(view, campaign_id, body.kind, ranking)
+    candidates = policy.by_notice(kind, await _applications(view, campaign_id, body.kind, ranking))
     match body:
         case ByCount():
             return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"

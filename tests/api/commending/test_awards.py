@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 from httpx2 import Response
 
-from app.models import Application, Award, Commendation, VersionImage
+from app.models import Application, Award, Commendation, Filing, VersionImage
 from app.models.enums import ApplicationStatus, AwardStatus, CommendationStatus
-from tests.world import NO_COUNTED_ROWS, World, key
+from tests.world import NO_COUNTED_ROWS, NOW, World, key
 from tests.world.commending import Commending, commending, found
 from tests.world.files import stored
 from tests.world.judging import judging
@@ -111,6 +111,29 @@ async def test_announced_places_are_filled_and_ties_enter_where_the_notice_says(
     assert found(moved) == [("places_taken", "/grade")]
 
 
+async def test_a_recommended_order_parts_equals_where_the_notice_says(world: World) -> None:
+    kinds = [GRADED | {"grades": [], "tie_break": "recommended_order"}, COMMITTEES]
+    campaign = await world.campaign(award_kinds=kinds, recommended_order="optional")
+    place = await commending(world, *FOUR, campaign=campaign)
+    assert found(await place.propose("count", count=2)) == [("tied_at_the_cut", "/count")], "nobody gave an order"
+    order = Filing(
+        campaign_id=campaign.id,
+        committee_id=place.committees[2].id,
+        number="2015-C03-F1",
+        verification_code="ABCD-EFGH",
+        digest="0" * 64,
+        recommended_order=[place.cases[2].id],
+        filed_at=NOW,
+        filed_by=place.clerk.id,
+    )
+    await world.add(order)
+    assert len((await place.propose("count", count=2)).json()["added"]) == 2
+    assert await proposed(place) == [(1, "1", None), (2, "3", None)]
+    ids = [row["id"] for row in await place.awards()]
+    reasons = {(await place.by_office.get(f"/api/v1/awards/{each}")).json()["reason"] for each in ids}
+    assert reasons == {"第 1 名，90 分", "第 2 名，85 分，推荐排序第 1"}
+
+
 async def test_two_drafts_at_once_fill_the_last_place_once(world: World) -> None:
     grades = [GRADED["grades"][0] | {"places": 1}]
     place = await commending(world, *FOUR, campaign=await world.campaign(award_kinds=[GRADED | {"grades": grades}]))
@@ -175,7 +198,7 @@ async def test_only_a_frozen_ranking_of_the_campaign_is_chosen_from(world: World
     [
         ({"kind": "excellent_case"}, [("", "union_tag_not_found")]),
         ({"basis": "whim"}, [("", "union_tag_invalid")]),
-        ({"basis": "count", "kind": "a", "count": 0}, [("/round_id", "missing"), ("/count", "greater_than_equal")]),
+        ({"basis": "count", "kind": "a", "count": 0}, [("/count", "greater_than_equal")]),
         ({"basis": "indicators", "kind": "a", "count": 1, "round_id": "x"}, [("/round_id", "extra_forbidden")]),
         ({"basis": "quota", "kind": "a", "round_id": str(uuid4()), "quotas": {}}, [("/quotas", "too_short")]),
     ],

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count as counting
+from math import inf
 from uuid import UUID
 
 from app.findings import Finding, Rule
@@ -79,7 +80,8 @@ class AwardFacts:
 class Candidate:
     """An application or a committee to choose from, its place, and the commendation that awards it already.
 
-    What was disqualified since it was ranked is `ruled_out`: a choice by rank passes over it.
+    What was disqualified since it was ranked is `ruled_out`: a choice by rank passes over it. `recommended_rank` is its
+    place in its committee's recommended order, if the notice parts ties by that.
     """
 
     id: UUID
@@ -91,6 +93,12 @@ class Candidate:
     accepted: bool = True
     ruled_out: bool = False
     awarded_in: UUID | None = None
+    recommended_rank: int | None = None
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Its rank, and what parts it from others of the same; cases without a place in an order come last."""
+        return self.rank or inf, self.recommended_rank or inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +149,8 @@ def place_findings(
     if holder is None or holder.places is None or not new:
         return []
     excess = taken + len(new) - holder.places
-    last = {each.rank for each in new[-excess - 1 :]}
-    shared = lets_in_ties(kind) and excess < len(new) and len(last) == 1 and None not in last
+    last = {each.place for each in new[-excess - 1 :]}
+    shared = lets_in_ties(kind) and excess < len(new) and len(last) == 1 and new[-1].rank is not None
     if excess <= 0 or shared:
         return []
     return [PLACES_TAKEN(pointer, name=holder.name, places=holder.places, taken=taken, count=len(new))]
@@ -153,13 +161,20 @@ def best(candidates: Sequence[Candidate], count: int, pointer: str, *, ties_ente
     ranked = _ranked(candidates)
     if len(ranked) < count:
         return Choice(ranked, [TOO_FEW_RANKED(pointer, ranked=len(ranked), count=count)])
-    last = ranked[count - 1].rank
-    if len(ranked) == count or ranked[count].rank != last:
+    last = ranked[count - 1]
+    if len(ranked) == count or ranked[count].place != last.place:
         return Choice(ranked[:count])
     if ties_enter:
-        return Choice([each for each in ranked if each.rank is not None and last is not None and each.rank <= last])
-    tied = [each.name for each in ranked if each.rank == last]
-    return Choice(ranked[:count], [TIED(pointer, names="、".join(tied), rank=last)])
+        return Choice([each for each in ranked if each.place <= last.place])
+    tied = [each.name for each in ranked if each.place == last.place]
+    return Choice(ranked[:count], [TIED(pointer, names="、".join(tied), rank=last.rank)])
+
+
+def by_notice(kind: AwardKind | None, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with what parts those of one rank: their recommended order, where the notice says so."""
+    if kind is not None and kind.parts_by_order:
+        return list(candidates)
+    return [replace(each, recommended_rank=None) for each in candidates]
 
 
 def reaching(candidates: Sequence[Candidate], minimum_score: float) -> Choice:
@@ -205,7 +220,8 @@ def placed(choice: Choice, last_position: int) -> list[tuple[int, Candidate]]:
 
 def reason_of(chosen: Candidate) -> str:
     """The reason of a proposal that was not made by hand, for the office to read."""
-    return f"第 {chosen.rank} 名，{chosen.score:g} 分"
+    order = f"，推荐排序第 {chosen.recommended_rank}" if chosen.recommended_rank else ""
+    return f"第 {chosen.rank} 名，{chosen.score:g} 分{order}"
 
 
 def picture_findings(slots: Sequence[int], filed: AbstractSet[int]) -> list[Finding]:
@@ -230,8 +246,8 @@ def revocation_findings(facts: AwardFacts) -> list[Finding]:
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with a rank that were not ruled out, best first; equals in the order of their names."""
-    places = [(each.rank, each.name, each) for each in candidates if each.rank is not None and not each.ruled_out]
-    return [each for *_, each in sorted(places, key=lambda place: place[:2])]
+    ranked = [each for each in candidates if each.rank is not None and not each.ruled_out]
+    return sorted(ranked, key=lambda each: (each.place, each.name))
 
 
 _Act = Act[Status, AwardFacts]

@@ -37,6 +37,12 @@ class AwardKind(Input):
     places: Places | None = Field(
         None, description="Number of awards that was announced (名额), of a kind without grades.", examples=[None]
     )
+    tie_break: Literal["none", "recommended_order"] = Field(
+        "none",
+        description="What parts cases of one rank before `ties` is asked: nothing, or the place that each has in the "
+        "recommended order (推荐排序) of its committee.",
+        json_schema_extra=labels("不另区分", "按推荐排序"),
+    )
     ties: Literal["within_places", "beyond_places"] = Field(
         "within_places",
         description="Fate of those who share the last place: let in beyond the number, or the office's to part.",
@@ -48,6 +54,17 @@ class AwardKind(Input):
         if self.grades and self.places:
             raise self.contradiction("a kind with grades has its places there", "places")
         return self
+
+    @model_validator(mode="after")
+    def _of_cases(self) -> Self:
+        if self.recipient == "committee" and self.tie_break != "none":
+            raise self.contradiction("committees have no recommended order", "tie_break")
+        return self
+
+    @property
+    def parts_by_order(self) -> bool:
+        """Return true if the recommended order parts cases of one rank."""
+        return self.tie_break == "recommended_order"
 
     def called(self, grade: str | None) -> str:
         """Name an award of it: the kind, and its grade where it has one."""

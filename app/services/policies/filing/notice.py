@@ -252,6 +252,9 @@ class CampaignSettings(Input):
             if indicator.code in OF_PLANS and not self.asks_for(DeadlineKind.PLAN):
                 place = ("commendation", "indicators", index, "code")
                 yield self.contradiction("an indicator measures plans, and none are asked for", *place)
+        for index, kind in enumerate(self.award_kinds):
+            if kind.parts_by_order and self.recommended_order == "none":
+                yield self.contradiction("no recommended order is asked for", "award_kinds", index, "tie_break")
         for path, group in self._coded():
             for index in repeated([item.code for item in group]):
                 yield self.contradiction("a code occurs twice", *path, index, "code")

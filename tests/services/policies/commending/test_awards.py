@@ -207,3 +207,40 @@ def test_the_office_sees_what_it_may_do_with_an_award(status: str, commendation:
     assert [name for name, findings in found.items() if not findings] == allowed
     for role in set(Role) - {Role.OFFICE}:
         assert actions(policy.OFFERED, role, facts) == {}
+
+
+BY_ORDER = AwardKind.model_validate(GRADED[0] | {"grades": [], "tie_break": "recommended_order"})
+PLAIN = AwardKind.model_validate(GRADED[0] | {"grades": []})
+EQUALS = [
+    case("a", 1, 90.0),
+    *(case(name, 2, 80.0, recommended_rank=place) for name, place in {"b": 2, "c": 1, "d": None}.items()),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "names", "codes"),
+    [
+        (BY_ORDER, 2, "ac", []),
+        (BY_ORDER, 3, "acb", []),
+        (PLAIN, 2, "ab", [("tied_at_the_cut", "/count")]),
+        (None, 4, "abcd", []),
+    ],
+)
+def test_a_recommended_order_parts_equals_where_the_notice_says(
+    kind: AwardKind | None, count: int, names: str, codes: Any
+) -> None:
+    choice = policy.best(policy.by_notice(kind, EQUALS), count, "/count")
+    assert (chosen(choice), codes_of([*choice.findings])) == (names, codes)
+
+
+def test_equals_of_one_place_in_their_orders_stay_equal() -> None:
+    alike = [case(name, 1, 80.0, recommended_rank=1) for name in "ab"]
+    assert codes_of([*policy.best(alike, 1, "/count").findings]) == [("tied_at_the_cut", "/count")]
+    assert chosen(policy.best(alike, 1, "/count", ties_enter=True)) == "ab"
+    last = [*alike, case("c", 1, 80.0, recommended_rank=2)]
+    assert chosen(policy.best(last, 1, "/count", ties_enter=True)) == "ab"
+
+
+def test_the_reason_names_the_place_that_parted_them() -> None:
+    first, second, *_ = EQUALS
+    assert [policy.reason_of(each) for each in (first, second)] == ["第 1 名，90 分", "第 2 名，80 分，推荐排序第 2"]

@@ -352,6 +352,7 @@ def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they
     assert [each.get("step") for each in used["criteria"]] == ["0.5", "0.1", None, None]
     cases, committees = used["award_kinds"]
     assert [each.get("places") for each in cases["grades"]] == [1, 2, None]
+    assert cases["tie_break"] == "recommended_order"
     assert (cases["ties"], committees.keys()) == ("beyond_places", {"code", "name", "recipient", "grades"})
 
 
@@ -444,3 +445,15 @@ def test_a_notice_of_before_has_no_requirements_and_they_may_be_written_at_any_t
 def test_a_composite_result_that_contradicts_itself_is_no_setting(changes: Any, mistake: str) -> None:
     with pytest.raises(ValidationError, match=mistake):
         notice(composites=[OVERALL | {"tie_breaks": []} | changes])
+
+
+def test_an_order_that_nobody_gives_parts_no_ties() -> None:
+    cases, committees = template("lubei-2015")["award_kinds"]
+    by_order = {"tie_break": "recommended_order"}
+    assert (
+        notice(award_kinds=[cases | by_order, committees], recommended_order="optional").award_kinds[0].parts_by_order
+    )
+    with pytest.raises(ValidationError, match="no recommended order is asked for"):
+        notice(award_kinds=[cases | by_order, committees])
+    with pytest.raises(ValidationError, match="committees have no recommended order"):
+        notice(award_kinds=[cases, committees | by_order], recommended_order="optional")
