@@ -1,5 +1,5 @@
 // node contract.mjs OPENAPI-DOCUMENT FOLDER: what this frontend knows of the contract, written into FOLDER:
-// contract.ts (types), labels.ts (the Chinese words of the states), counting.json (the rule of 字数).
+// contract.ts (types), labels.ts (the words of the states, Chinese and English), counting.json (the rule of 字数).
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,8 +17,8 @@ const types = await openapiTS(pathToFileURL(path.resolve(document)), {
 });
 const { components } = JSON.parse(fs.readFileSync(document, "utf8"));
 const labels = VOCABULARIES.map((name) => {
-  const { enum: codes, "x-enum-descriptions": words } = components.schemas[name];
-  const pairs = Object.fromEntries(codes.map((code, place) => [code, words[place]]));
+  const { enum: codes, "x-enum-descriptions": chinese, "x-enum-descriptions-en": english } = components.schemas[name];
+  const pairs = Object.fromEntries(codes.map((code, place) => [code, { "zh-CN": chinese[place], en: english[place] }]));
   return `export const ${name} = ${JSON.stringify(pairs, null, 2)} as const;\n`;
 });
 

@@ -31,9 +31,8 @@ export function useSpeech(): Speech {
 
 type Status = keyof typeof labels.ApplicationStatus;
 
-/** The word for a state: the contract has it in Chinese; in English the code itself will do. */
-export const stateLabel = (status: Status, language: Language): string =>
-  language === "en" ? status : labels.ApplicationStatus[status];
+/** The word for a state, which the contract has in both languages. */
+export const stateLabel = (status: Status, language: Language): string => labels.ApplicationStatus[status][language];
 export const STATES = Object.keys(labels.ApplicationStatus) as Status[];
 
 export const actLabel = (act: string, language: Language): string => ACTS[act]?.[language === "en" ? 1 : 0] ?? act;

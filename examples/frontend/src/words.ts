@@ -26,7 +26,6 @@ const WORDS = {
   notifications: ["通知", "Notifications"],
   menu: ["主菜单", "Main menu"],
   skip: ["跳到正文", "Skip to the content"],
-  begin: ["开始申报", "Begin an application"],
   deadline: ["截止", "Deadline"],
   opensAt: ["开放时间", "Opens"],
   left: ["剩余", "left"],
@@ -131,6 +130,7 @@ export const say = (word: Word, language: Language): string => WORDS[word][langu
 
 /** Labels of buttons for the acts that `actions` names. */
 export const ACTS: Record<string, readonly [string, string]> = {
+  begin_application: ["开始申报", "Begin an application"],
   submit: ["提交", "Hand in"],
   delete: ["删除草稿", "Delete the draft"],
   withdraw: ["撤回", "Withdraw"],

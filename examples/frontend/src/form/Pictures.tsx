@@ -8,6 +8,7 @@ import { useFindings, type Form } from "./Form";
 import { useEditing } from "./useDraft";
 
 type Picture = Schemas["ImageOut"];
+type Changed = Schemas["ChangedImage"];
 interface Upload {
   id: number;
   name: string;
@@ -50,8 +51,8 @@ function Uploads({ room }: { room: number }) {
     const form = new FormData();
     form.set("file", file);
     try {
-      await send(`/api/v1/applications/${draft.path.application_id}/images`, form, {}, (part) => change({ part }));
-      await draft.refresh();
+      const href = `/api/v1/applications/${draft.path.application_id}/images`;
+      await draft.picture(async () => (await send<Changed>(href, form, {}, (part) => change({ part }))).application);
       show((all) => all.filter((each) => each.id !== upload.id));
     } catch (reason) {
       change({ error: asRefused(reason) });
@@ -118,10 +119,13 @@ function Card({ picture, place, captionMaximum }: { picture: Picture; place: num
 
   const caption = (text: string) => {
     if (text === picture.caption) return;
-    run(async () => {
-      await answered(client.PATCH("/api/v1/applications/{application_id}/images/{image_id}", { params: { path, header }, body: { caption: text } }));
-      await draft.refresh();
-    });
+    run(() =>
+      draft.picture(async () => {
+        const params = { path, header };
+        const body = { caption: text };
+        return (await answered(client.PATCH("/api/v1/applications/{application_id}/images/{image_id}", { params, body }))).application;
+      }),
+    );
   };
   const move = (to: number) =>
     run(() =>
@@ -137,10 +141,9 @@ function Card({ picture, place, captionMaximum }: { picture: Picture; place: num
       }),
     );
   const remove = () =>
-    run(async () => {
-      await answered(client.DELETE("/api/v1/applications/{application_id}/images/{image_id}", { params: { path, header } }));
-      await draft.refresh();
-    });
+    run(() =>
+      draft.picture(() => answered(client.DELETE("/api/v1/applications/{application_id}/images/{image_id}", { params: { path, header } }))),
+    );
 
   return (
     <li className="picture">

@@ -81,9 +81,11 @@ export class Draft {
     return this.inTurn(() => this.send());
   }
 
-  /** Read what is stored, such as after an upload: findings and versions have changed. */
-  refresh(): Promise<void> {
-    return this.inTurn(async () => this.merge(await this.read()));
+  /** Change a picture beside the saving: the answer has the application, unless a save came between. */
+  async picture(changing: () => Promise<Application>): Promise<void> {
+    const before = this.state.stored;
+    const answer = await changing();
+    return this.inTurn(async () => this.merge(this.state.stored === before ? answer : await this.read()));
   }
 
   /** Do an act that answers the application, after what was typed is saved. */

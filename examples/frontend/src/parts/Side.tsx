@@ -131,8 +131,7 @@ function Seal() {
   const remove = () =>
     draft.act(async (stored) => {
       const params = { path: draft.path, header: { "If-Match": stored.etag } };
-      await answered(client.DELETE("/api/v1/applications/{application_id}/endorsement", { params }));
-      return answered(client.GET("/api/v1/applications/{application_id}", { params: { path: draft.path } }));
+      return answered(client.DELETE("/api/v1/applications/{application_id}/endorsement", { params }));
     });
   if (endorse === undefined) return null;
   return (

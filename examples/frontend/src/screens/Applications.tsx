@@ -3,6 +3,7 @@ import { answered, client, newKey, type Schemas } from "../api/client";
 import type { Campaign } from "../campaigns";
 import { asRefused, Shown, useAct, useLoaded } from "../loading";
 import { moment, stateLabel, STATES, useSpeech } from "../language";
+import { ActButton } from "../parts/acts";
 import { forCampaign } from "../parts/campaign";
 import { DeadlineNote, State } from "../parts/state";
 import { Refusal } from "../parts/notes";
@@ -41,8 +42,8 @@ function OfCampaign({ campaign }: { campaign: Campaign }) {
 }
 
 function Begin({ campaign }: { campaign: Campaign }) {
-  const { t } = useSpeech();
   const { busy, error, run } = useAct();
+  const { begin_application: action } = campaign.actions;
   const [key] = useState(newKey); // a second click, or a repetition after a lost answer, begins nothing twice
   const begin = async () => {
     const made = await answered(
@@ -52,7 +53,7 @@ function Begin({ campaign }: { campaign: Campaign }) {
   };
   return (
     <div>
-      <button type="button" className="primary" disabled={busy} onClick={() => run(begin)}>{t("begin")}</button>
+      <ActButton act="begin_application" action={action} primary busy={busy} onDo={() => run(begin)} />
       <Refusal of={error} />
     </div>
   );

@@ -21,9 +21,7 @@ async function read(campaign: Campaign) {
     answered(client.GET("/api/v1/applications", { params: { query: { ...query, status } } })),
     answered(client.GET("/api/v1/filings", { params: { query } })),
   ]);
-  const last = filings.items.at(-1);
-  const latest = last && (await answered(client.GET("/api/v1/filings/{filing_id}", { params: { path: { filing_id: last.id } } })));
-  return { rows: items, filings: filings.items, order: latest?.recommended_order ?? [] };
+  return { rows: items, filings: filings.items };
 }
 
 export default forCampaign(OfCampaign);
@@ -49,9 +47,9 @@ function OfCampaign({ campaign }: { campaign: Campaign }) {
         </section>
       )}
       <Shown of={loaded}>
-        {({ rows, filings, order }) => (
+        {({ rows, filings }) => (
           <>
-            <Ordering key={rows.map((each) => each.id + each.status).join()} campaign={campaign} rows={rows} order={order} onFiled={(made) => {
+            <Ordering key={rows.map((each) => each.id + each.status).join()} campaign={campaign} rows={rows} onFiled={(made) => {
               receive(made);
               loaded.reload();
             }} />
@@ -63,10 +61,10 @@ function OfCampaign({ campaign }: { campaign: Campaign }) {
   );
 }
 
-function Ordering({ campaign, rows, order, onFiled }: { campaign: Campaign; rows: Row[]; order: string[]; onFiled: (receipt: Receipt) => void }) {
+function Ordering({ campaign, rows, onFiled }: { campaign: Campaign; rows: Row[]; onFiled: (receipt: Receipt) => void }) {
   const { t } = useSpeech();
-  const place = (row: Row) => (order.includes(row.id) ? order.indexOf(row.id) : order.length);
-  const [listed, sort] = useState(() => rows.toSorted((one, other) => place(one) - place(other)));
+  const place = (row: Row) => row.recommended_rank ?? Infinity;
+  const [listed, sort] = useState(() => rows.toSorted((one, other) => (place(one) < place(other) ? -1 : Number(place(one) > place(other)))));
   const [left, leave] = useState<ReadonlySet<string>>(new Set());
   const [key] = useState(newKey);
   const { busy, error, run } = useAct();
