@@ -29,20 +29,19 @@ from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
-from app.services.policies.filing import partners
+from app.services.policies.filing import own_cells, partners
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
-from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, StoredValue
 
 router = Router("/applications", tags=["applications"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
 ApplicationId = Annotated[UUID, Path(description="The application.")]
 Label = Annotated[str, Field(max_length=200)]
 OwnCells = Annotated[
-    dict[str, StoredValue],
+    dict[str, own_cells.StoredValue],
     Field(
         description="The campaign's own cells by code, those that are filled; as typed where a value does not suit "
         "its cell.",
-        max_length=MOST_CELLS,
+        max_length=own_cells.MOST_CELLS,
         examples=[{"team": [{"name": "李文博", "role": "author"}]}],
     ),
 ]
@@ -92,14 +91,16 @@ class CellInWords(Out):
     code: str = Field(description="Its code in the campaign's settings.", max_length=40, examples=["team"])
     name: Label = Field(description="名称", examples=["创建团队"])
     name_en: Label = Field(description="Name in English; empty for none.", examples=["Team"])
-    control: Control = Field(
-        description="The way in which it is filled.", json_schema_extra=CONTROLS, examples=["persons"]
+    control: own_cells.Control = Field(
+        description="The way in which it is filled.", json_schema_extra=own_cells.CONTROLS, examples=["persons"]
     )
-    value: StoredValue = Field(
+    value: own_cells.StoredValue = Field(
         description="Its value, without telephone numbers.", examples=[[{"name": "李文博", "role": "author"}]]
     )
     text: str = Field(
-        description="The value in words, a list row by row.", max_length=LONGEST_WORDS, examples=["李文博，执笔人"]
+        description="The value in words, a list row by row.",
+        max_length=own_cells.LONGEST_WORDS,
+        examples=["李文博，执笔人"],
     )
 
 

@@ -26,10 +26,8 @@ from app.services.filing.campaigns import (
 from app.services.history import canonical
 from app.services.policies.filing import beginnings as beginning
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing import cells
-from app.services.policies.filing.campaigns import Change
+from app.services.policies.filing import cells, exemptions
 from app.services.policies.filing.deadlines import Deadline
-from app.services.policies.filing.exemptions import figures, in_force
 from app.services.policies.filing.notice import CampaignSettings
 
 router = Router("/campaigns", tags=["campaigns"], in_a_seat=True)
@@ -93,7 +91,7 @@ class CampaignOut(CampaignSummary):
             "settings": settings,
             "plan_deadline": None,
             **{f"{kind}_deadline": DeadlineOfCampaign.of(each, view.now) for kind, each in deadlines.items()},
-            "limits": figures(in_force(settings, record.row.exemptions)),
+            "limits": exemptions.figures(exemptions.in_force(settings, record.row.exemptions)),
             "cells_schema": cells.schema(settings.cells, view.language),
             "answered_at": view.now,
         }
@@ -108,7 +106,7 @@ class SettingChange(Out):
     new: str = Field(description="Value after, as JSON.", max_length=_LONGEST, examples=["2"])
 
     @classmethod
-    def of(cls, change: Change) -> Self:
+    def of(cls, change: policy.Change) -> Self:
         return cls(pointer=change.pointer, old=_json(change.old), new=_json(change.new))
 
 

@@ -29,7 +29,6 @@ from app.keyring import Keyring
 from app.models.enums import Language
 from app.problems import IdempotencyKeyRequired, IdempotencyKeyReused, IfMatchRequired, SeatNotOpen, StaleVersion
 from app.services import idempotency
-from app.services.idempotency import KeyedContext
 from app.services.pages import Filter, FilterValue, id_of, offered
 from app.services.people import seats, sessions
 from app.services.policies.limits import Quotas
@@ -322,10 +321,10 @@ async def _part(value: UploadFile | str) -> str:
 
 async def get_once(
     request: Request, key: Annotated[idempotency.Key, Depends(idempotency_key)]
-) -> AsyncIterator[KeyedContext]:
+) -> AsyncIterator[idempotency.KeyedContext]:
     async with open_context(request) as ctx:
-        yield KeyedContext.of(ctx, key)
+        yield idempotency.KeyedContext.of(ctx, key)
 
 
-Once = Annotated[KeyedContext, Depends(get_once, scope="function")]
+Once = Annotated[idempotency.KeyedContext, Depends(get_once, scope="function")]
 """The `Ctx` of an act that has one effect per Idempotency-Key: a `Router` provides it where a route asks for this."""

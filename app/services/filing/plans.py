@@ -26,9 +26,8 @@ from app.services.filing.planned_cases import CaseRow, Cases, ReconciledRow
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, Act, actions, judge, permit, require_role
-from app.services.policies.filing import deadlines
+from app.services.policies.filing import beginnings, deadlines
 from app.services.policies.filing import plans as policy
-from app.services.policies.filing.beginnings import PLAN, BeginningFacts
 from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -251,14 +250,14 @@ class PlanRecord:
 
 async def begin(ctx: Context, body: PlanCreate) -> UUID:
     """Begin the committee's plan, as complete or incomplete as it comes."""
-    require_role(ctx.actor.role, *PLAN.by)
+    require_role(ctx.actor.role, *beginnings.PLAN.by)
     campaign = await ctx.one(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     settings = await campaigns.settings_of(ctx, campaign.settings_digest)
-    judge(PLAN, ctx.actor.role, BeginningFacts(campaign.status, settings, ctx.now))
+    judge(beginnings.PLAN, ctx.actor.role, beginnings.BeginningFacts(campaign.status, settings, ctx.now))
     plan = Plan(campaign_id=body.campaign_id, committee_id=ctx.actor.committee_id)
-    create(ctx, plan, PLAN.event, cases=sum(not case.is_blank for case in body.cases))
+    create(ctx, plan, beginnings.PLAN.event, cases=sum(not case.is_blank for case in body.cases))
     await planned_cases.replace(ctx, plan, body.cases)
     return plan.id
 

@@ -1,7 +1,6 @@
 """汇总表: a committee's cases in its recommended order, or those of all that the office chooses, on paper."""
 
 from collections.abc import Callable, Mapping
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +16,21 @@ from app.models import Application, ApplicationListing, ApplicationVersion, Comm
 from app.models.enums import ApplicationStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import campaigns, contents, filters, recommended, visibility
-from app.services.filing.filed_sets import put_forward
-from app.services.filing.prints import Sheet
+from app.services.filing import campaigns, contents, filed_sets, filters, prints, recommended, visibility
 from app.services.history import digest_of
-from app.services.pages import Filter, FilterValue, clauses
+from app.services.pages import FilterValue, clauses, exactly
 from app.services.policies import refuse, require_role
 from app.services.policies.filing import summaries as policy
 from app.services.policies.filing.notice import CampaignSettings
 
-_COMMITTEE_IDS = bindparam("committee_ids", type_=ARRAY(Uuid))
-"""The committee that was asked for, and those merged into it: known before, so that an index can look them up."""
+_OF_CASES = {name: filters.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")}
 FILTERS = {
-    "committee_id": Filter(
-        UUID,
-        "Only of this committee, and of those that were merged into it.",
-        lambda _: Application.committee_id == _COMMITTEE_IDS.any_(),
-    ),
-    **{name: filters.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")},
+    "committee_id": exactly(Committee.id, UUID, "Only of this committee, and of those that were merged into it."),
+    **_OF_CASES,
 }
+_COMMITTEE_IDS = bindparam("committee_ids", type_=ARRAY(Uuid))
+_OF_COMMITTEES = or_(_COMMITTEE_IDS.is_(None), Application.committee_id == _COMMITTEE_IDS.any_())
+"""Cases of committees that are one: found before, so that an index can look them up."""
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _AS_FILED = or_(
     _FOR_OFFICE, *(Application.status == each for each in (ApplicationStatus.FILED, ApplicationStatus.ACCEPTED))
@@ -98,9 +93,10 @@ _cases = (
         Application.status != ApplicationStatus.DISQUALIFIED,
         or_(
             and_(~_FOR_OFFICE, Application.status == ApplicationStatus.ENDORSED),
-            put_forward(Application),
+            filed_sets.put_forward(Application),
         ),
-        *clauses(FILTERS),
+        _OF_COMMITTEES,
+        *clauses(_OF_CASES),
     )
     .limit(policy.MOST_CASES + 1)
     .subquery()
@@ -128,15 +124,16 @@ _WHOSE = Query(
 )
 
 
-async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> Sheet:
+async def summary(
+    view: View, campaign_id: UUID, *, committee_id: UUID | None = None, **chosen: FilterValue
+) -> prints.Sheet:
     """Lay out the cases; NotFound unless the campaign is visible. Office and committees only."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
-    committee_id = chosen.get("committee_id")
     whose = await view.one(_WHOSE, committee_id=committee_id)
     if committee_id and whose is None:
         raise NotFound
-    committee_ids = whose.committee_ids if whose else []
+    committee_ids = whose.committee_ids if whose else None
     found = await view.rows(_CASES, campaign_id=campaign_id, committee_ids=committee_ids, **chosen)
     refuse(policy.size_findings(len(found)))
     at = view.now.astimezone(settings.zone)
@@ -144,12 +141,12 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> Sheet
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
     paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, chosen), cases, foot)
     part = Part(whose.name, whose.code) if whose else Part("各党（工）委", "all")
-    return Sheet(paper, policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}"))
+    return prints.Sheet(paper, policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}"))
 
 
 def _cells(settings: CampaignSettings, row: Listed) -> list[str]:
     """Word a case, its committee first."""
-    names = map(itemgetter("name"), row.partners)
+    names = [each["name"] for each in row.partners]
     partners = "、".join(name for name in names if name not in row.unit_name)  # as filed, it names them all
     unit = f"{row.unit_name}（联合：{partners}）" if partners else row.unit_name
     texts = [row.number, unit, row.brand_name, _category(settings, row.category), row.leader_name]

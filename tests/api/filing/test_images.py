@@ -1,6 +1,7 @@
 import asyncio
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -66,13 +67,14 @@ async def test_a_picture_comes_in_is_made_clean_and_goes_out_again(world: World,
 async def test_whoever_changes_a_picture_gets_the_application_as_it_is_then(draft: Draft) -> None:
     """Version, pictures and findings: a page draws them without another read."""
     answers = [await send_photo(draft.client, draft.href, photo(1))]
-    for change in (
-        {"method": "PATCH", "url": "", "json": {"caption": "志愿者义诊"}},
-        {"method": "PUT", "url": "/content", "files": {"file": ("p.jpg", photo(2), "image/jpeg")}},
-    ):
-        address = answers[0].headers["location"] + str(change.pop("url"))
+    image = answers[0].headers["location"]
+    changes: list[tuple[str, str, dict[str, Any]]] = [
+        ("PATCH", image, {"json": {"caption": "志愿者义诊"}}),
+        ("PUT", f"{image}/content", {"files": {"file": ("photo.jpg", photo(2))}}),
+    ]
+    for method, address, body in changes:
         match = {"If-Match": answers[-1].json()["etag"]}
-        answers.append(await draft.client.request(**change, url=address, headers=match))
+        answers.append(await draft.client.request(method, address, headers=match, **body))
         assert answers[-1].json()["application"] == await read(draft.client, draft.href)
     changed = [each.json() for each in answers]
     assert [each["application"]["etag"] for each in changed] == [each["application_etag"] for each in changed]

@@ -255,7 +255,7 @@ ROUTES = list(modules_of(app.api))
 
 @cache
 def nodes_of(module: ModuleType) -> list[ast.AST]:
-    """What a module is made of; parsed once, in the process whose test asks for it."""
+    """The syntax tree of a module, parsed once, in the process whose test asks for it."""
     return list(ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))))
 
 

@@ -39,7 +39,7 @@ class AwardKind(Input):
     )
     tie_break: Literal["none", "recommended_order"] = Field(
         "none",
-        description="What parts cases of one rank before `ties` is asked: nothing, or the place that each has in the "
+        description="Means to part cases of one rank before `ties` is asked: none, or the place that each has in the "
         "recommended order (推荐排序) of its committee.",
         json_schema_extra=labels("不另区分", "按推荐排序"),
     )

@@ -123,6 +123,9 @@ def reason_findings(status: Status, changed: Iterable[Change], reason: str | Non
     return [REQUIRED("/reason", label="理由")] if needed else []
 
 
+_VOCABULARIES = ("categories", "award_kinds", "return_reasons", "disqualification_reasons")
+
+
 def change_findings(
     old: CampaignSettings,
     new: CampaignSettings,
@@ -156,10 +159,7 @@ def change_findings(
         "/recommended_order": new.recommended_order == "required" != old.recommended_order,
         "/cells": bool(taken_back(old.cells, new.cells) or tightened(old.cells, new.cells)),
         "/composites": any(each not in new.composites for each in old.composites),
-        "/categories": not _codes(old.categories) <= _codes(new.categories),
-        "/award_kinds": not _codes(old.award_kinds) <= _codes(new.award_kinds),
-        "/return_reasons": not _codes(old.return_reasons) <= _codes(new.return_reasons),
-        "/disqualification_reasons": not _codes(old.disqualification_reasons) <= _codes(new.disqualification_reasons),
+        **{f"/{name}": not _codes(getattr(old, name)) <= _codes(getattr(new, name)) for name in _VOCABULARIES},
         **{f"/field_lengths/{name}": size < old.field_lengths.get(name, size + 1) for name, size in lengths},
     }
     found = [_hurtful(pointer, pointer in back, usage) for pointer, hurts in hurtful.items() if hurts]
