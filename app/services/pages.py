@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, Protocol, get_args, get_origin, overload
 from uuid import UUID
 
-from pydantic import AwareDatetime
 from sqlalchemy import (
     Boolean,
     ColumnElement,
@@ -51,7 +50,6 @@ _SQL_TYPES: tuple[tuple[type, TypeEngine[Any]], ...] = (
     (bool, Boolean()),
     (int, Integer()),
     (datetime, DateTime(timezone=True)),
-    (AwareDatetime, DateTime(timezone=True)),
     (str, Text()),
 )
 """The SQL type a filter's value is bound as: the first that fits, since a bool is an int."""
@@ -159,6 +157,8 @@ def compared(text: Expression) -> ColumnElement[str]:
 
 
 def _sql_type(kind: Any) -> TypeEngine[Any]:
+    if kind is Moment:
+        return DateTime(timezone=True)
     if get_origin(kind) is Annotated:
         return _sql_type(get_args(kind)[0])
     if get_origin(kind) is list:

@@ -499,6 +499,7 @@ BY_ROLE_ALONE = {
 # Those that a state opens, which no `actions` tells yet, each with what it depends on.
 UNTOLD = {
     "createRound": "the campaign runs",
+    "createComposite": "the campaign's rounds are frozen",
     "createCommendation": "the campaign is published",
     "createNomination": "the award, or the application",
     "createAnswer": "the nomination's state, of which the municipal office is told in the nomination",

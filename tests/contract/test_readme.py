@@ -147,6 +147,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "**Acts.**": (f"{HOUSE}::test_every_concept_with_acts_names_them_in_its_full_answer",),
     "The acts of other roles": ("services/policies/test_acts.py::test_what_actions_say_is_what_the_command_does",),
+    "Whether something may be begun": (f"{HOUSE}::test_whether_something_may_be_begun_is_told_where_it_is_begun",),
     "`x-event` is": (f"{HOUSE}::test_every_concept_with_acts_names_them_in_its_full_answer",),
     "`x-roles` of an operation": (
         f"{HOUSE}::test_an_operation_says_who_may_and_what_may_refuse",

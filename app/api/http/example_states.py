@@ -91,8 +91,9 @@ READERS = {"ApplicationOut": Role.COMMITTEE, "PlanOut": Role.COMMITTEE}
 
 def show_states(document: Json) -> None:
     """Show what has states in each of them where it is read, and where an act answers it, in the one it led to."""
-    shared = components(document, "examples")
-    for kind, states in TOLD.items():
+    shared, schemas = (components(document, name) for name in ("examples", "schemas"))
+    for kind in TOLD.keys() & schemas.keys():
+        states = TOLD[kind]
         shared |= {_name(kind, state): {"value": _in_state(document, kind, state)} for state in states}
     for operation, method, kind, content in _answers(document):
         if kind in TOLD:

@@ -77,7 +77,7 @@ _SELECTED = (
 )
 _EARLIER_WIN = Query(_SELECTED.where(EarlierWin.id == bindparam("earlier_win_id", type_=Uuid)), EarlierWinRow)
 FILTERS = {
-    "year": exactly(EarlierWin.year, int, "Only of this year."),
+    "year": exactly(EarlierWin.year, int, "Only of this year.", ge=1980, le=2100),
     "active": exactly(COUNTS, bool, "Only those that count, or only the others."),
 }
 _PAGES = Listing(_SELECTED, EarlierWin.id, EarlierWinRow, filters=FILTERS)

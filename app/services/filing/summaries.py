@@ -1,6 +1,7 @@
 """汇总表: a committee's cases in its recommended order, or those of all that the office chooses, on paper."""
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from app.database import Query
 from app.file_names import Part
 from app.models import Application, ApplicationListing, ApplicationVersion, Committee, Filing, FilingItem, Unit
 from app.models.enums import ApplicationStatus, Role
-from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns, contents, filed_sets, filters, prints, recommended, visibility
 from app.services.history import digest_of
@@ -124,15 +124,12 @@ _WHOSE = Query(
 )
 
 
-async def summary(
-    view: View, campaign_id: UUID, *, committee_id: UUID | None = None, **chosen: FilterValue
-) -> prints.Sheet:
+async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> prints.Sheet:
     """Lay out the cases; NotFound unless the campaign is visible. Office and committees only."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
-    whose = await view.one(_WHOSE, committee_id=committee_id)
-    if committee_id and whose is None:
-        raise NotFound
+    committee_id = chosen.pop("committee_id", None)
+    whose = await (view.get if committee_id else view.one)(_WHOSE, committee_id=committee_id)
     committee_ids = whose.committee_ids if whose else None
     found = await view.rows(_CASES, campaign_id=campaign_id, committee_ids=committee_ids, **chosen)
     refuse(policy.size_findings(len(found)))
@@ -146,7 +143,7 @@ async def summary(
 
 def _cells(settings: CampaignSettings, row: Listed) -> list[str]:
     """Word a case, its committee first."""
-    names = [each["name"] for each in row.partners]
+    names = map(itemgetter("name"), row.partners)
     partners = "、".join(name for name in names if name not in row.unit_name)  # as filed, it names them all
     unit = f"{row.unit_name}（联合：{partners}）" if partners else row.unit_name
     texts = [row.number, unit, row.brand_name, _category(settings, row.category), row.leader_name]

@@ -12,7 +12,7 @@ from app.inputs import Code, Input, each_once
 from app.models.enums import Severity, labels
 from app.services.policies import Event
 
-Same = Literal["unit", "brand"]
+Same = Annotated[Literal["unit", "brand"], Field(json_schema_extra=labels("单位", "品牌"))]
 SPANS = {"years": {"span": "年", "span_en": "years"}, "campaigns": {"span": "届", "span_en": "campaigns"}}
 _POINTERS: dict[Same, str] = {"unit": "/unit_id", "brand": "/brand_name"}
 
