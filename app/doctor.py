@@ -44,6 +44,9 @@ INVARIANTS = {
     "a version's pictures are not those it names": """
         SELECT v.id FROM application_versions v
         WHERE (v.content->>'image_count')::int <> (SELECT count(*) FROM version_images i WHERE i.version_id = v.id)""",
+    "a version's supporting documents are not those it names": """
+        SELECT v.id FROM application_versions v WHERE coalesce(jsonb_array_length(v.content->'attachments'), 0)
+        <> (SELECT count(*) FROM version_attachments d WHERE d.version_id = v.id)""",
     "an application counts other pictures than it has": """
         SELECT a.id FROM applications a
         WHERE a.image_count <> (SELECT count(*) FROM images i WHERE i.application_id = a.id)""",
@@ -66,6 +69,8 @@ INVARIANTS = {
             AND (e.voided_at IS NULL OR e.voided_at >= v.fixed_at))""",
     "a picture's bytes are not stored": """
         SELECT f.id FROM files f JOIN images i ON f.id IN (i.file_id, i.thumbnail_id) WHERE f.state <> 'stored'""",
+    "a supporting document's bytes are not stored": """
+        SELECT f.id FROM files f JOIN attachments d ON f.id = d.file_id WHERE f.state <> 'stored'""",
     "a scan's bytes are not stored": """
         SELECT f.id FROM files f JOIN endorsements e ON f.id = e.file_id WHERE f.state <> 'stored'""",
     "something changed without a row in the history": """

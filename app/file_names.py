@@ -56,5 +56,10 @@ def picture_part(slot: int, *, thumbnail: bool = False) -> Part:
     return Part(f"图片{slot}{'-缩略图' if thumbnail else ''}", f"picture-{slot}{'-thumbnail' if thumbnail else ''}")
 
 
+def attachment_part(place: int | str) -> Part:
+    """Name a supporting document by its place."""
+    return Part(f"佐证材料{place}", f"attachment-{place}")
+
+
 def _cut(name: str) -> str:
     return name.encode()[:MOST_BYTES].decode(errors="ignore")

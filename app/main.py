@@ -11,6 +11,7 @@ from app.api.commending import awards, commendations, indicators, objections, pu
 from app.api.filing import (
     applications,
     arrears,
+    attachments,
     campaigns,
     checks,
     decisions,
@@ -102,6 +103,7 @@ from app.tables.process import Tables
 PRIVATE = (
     applications,
     arrears,
+    attachments,
     campaigns,
     forms,
     committees,
@@ -202,6 +204,7 @@ TAGS = [
     },
     {"name": "exemptions", "description": "特批: looser limits for one committee or one application."},
     {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
+    {"name": "attachments", "description": "佐证材料: taken in by kind, served by the rule of their application."},
     {"name": "images", "description": "附相关图片: made clean on arrival, served by the rule of their application."},
     {"name": "endorsements", "description": "审核盖章: the scan of the stamped form, bound to what it approves."},
     {

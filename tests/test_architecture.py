@@ -37,9 +37,11 @@ KERNEL = {
 
 ALONE = {
     "affiliations": "the committee and the unit of an account, which has the routes",
+    "attachment_settings": "a part of a campaign's settings, too long for the file of the whole",
     "authentication": "whose a session is, which every route asks and none has for itself",
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "award_settings": "a part of a campaign's settings, too long for the file of the whole",
+    "belongings": "files and partners of an application, which go with it when it is deleted",
     "base": "the tables' own machinery",
     "composite_settings": "a part of a campaign's settings, which says what makes a composite result",
     "concessions": "what extensions and exemptions have in common",

@@ -46,6 +46,9 @@ PLANTED = {
         "UPDATE application_versions SET content = jsonb_set(content, '{image_count}', '0')",
     ),
     "a version's pictures are not those it names": ("DELETE FROM version_images",),
+    "a version's supporting documents are not those it names": (
+        "INSERT INTO version_attachments SELECT version_id, 1, image_id, file_id, id FROM version_images LIMIT 1",
+    ),
     "an application counts other pictures than it has": ("UPDATE applications SET image_count = 7",),
     "an application stands sealed without a standing endorsement of its content": (
         "UPDATE applications SET status = 'endorsed', content_digest = repeat('0', 64)",
@@ -59,6 +62,10 @@ PLANTED = {
     "a request for a swap waits for a case that was withdrawn, or for one that was filed without it": (A_SWAP,),
     "a filed version is not the one that was sealed": ("UPDATE endorsements SET digest = repeat('0', 64)",),
     "a picture's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
+    "a supporting document's bytes are not stored": (
+        "INSERT INTO attachments SELECT application_id, 1, '', '', file_id, '', '', 1, now(), id FROM images LIMIT 1",
+        "UPDATE files SET state = 'condemned'",
+    ),
     "a scan's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
     "something changed without a row in the history": ("DELETE FROM audit_events",),
     "a closed round has no ranking": ("UPDATE rounds SET status = 'closed'",),

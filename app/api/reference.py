@@ -134,3 +134,12 @@ async def read_second_nomination_payload_schema() -> Response:
 async def read_third_nomination_payload_schema() -> Response:
     """Read version 3 of the same: with cells of the campaign's own, their values and their words. It never changes."""
     return Response(json.dumps(payload_schema(3), ensure_ascii=False), media_type=MEDIA_TYPE)
+
+
+@router.get("/payload-schemas/nomination-4", response_class=Response, responses=_SCHEMA)
+async def read_fourth_nomination_payload_schema() -> Response:
+    """Read version 4: with supporting documents and roles of pictures; what a case does not use is absent.
+
+    It never changes.
+    """
+    return Response(json.dumps(payload_schema(4), ensure_ascii=False), media_type=MEDIA_TYPE)

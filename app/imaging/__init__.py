@@ -7,6 +7,7 @@ from app.imaging.process import START_SECONDS, Worker, WorkerLost
 from app.imaging.refusals import ImageRefused, ImagingBusy
 
 __all__ = [
+    "Attached",
     "Facts",
     "ImageRefused",
     "ImagingBusy",
@@ -15,6 +16,7 @@ __all__ = [
     "Scan",
     "WorkerLost",
     "Workers",
+    "check_attachment",
     "check_scan",
     "clean",
     "missing_confinement",
@@ -50,6 +52,16 @@ class Scan:
     codes: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A supporting document fit to be kept: a PDF or a Word document that does nothing, or a clean JPEG."""
+
+    content: bytes
+    media_type: str
+    sha256: str
+    damaged: bool
+
+
 async def missing_confinement() -> list[str]:
     """Start a worker, and return the layers of its confinement that this kernel does not have."""
     worker = Worker(seconds=START_SECONDS, tasks=1)
@@ -68,3 +80,8 @@ async def clean(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SID
 async def check_scan(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Scan:
     """Take the scan of a stamped form: a PDF of 1–20 pages written anew, a picture made clean."""
     return Scan(**await pool.run("scan", data, shortest_side=shortest_side))
+
+
+async def check_attachment(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Attached:
+    """Take a supporting document: what a scan may be, or a Word document written anew from its parts."""
+    return Attached(**await pool.run("attachment", data, shortest_side=shortest_side))

@@ -1,6 +1,12 @@
 """Codes of refused bytes, as in the rules; known on both sides of the process boundary."""
 
-BROKEN = {"picture": "broken_image", "scan": "broken_scan", "pdf": "unprintable", "docx": "unprintable"}
+BROKEN = {
+    "picture": "broken_image",
+    "scan": "broken_scan",
+    "attachment": "broken_attachment",
+    "pdf": "unprintable",
+    "docx": "unprintable",
+}
 
 
 class ImageRefused(Exception):

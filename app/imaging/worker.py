@@ -1,13 +1,17 @@
 """The limited process that opens strangers' bytes: `python -m app.imaging.worker INBOX OUTBOX`.
 
-It imports libraries for pictures, PDF and codes, and nothing of the application.
+It imports libraries for pictures, PDF, Word and codes, and nothing of the application.
 """
 
 import sys
 
-from app.imaging import orders, pictures, scans
+from app.imaging import attachments, orders, pictures, scans
 
-TASKS: dict[str, orders.Task] = {"picture": pictures.clean, "scan": scans.check}
+TASKS: dict[str, orders.Task] = {
+    "picture": pictures.clean,
+    "scan": scans.check,
+    "attachment": attachments.check,
+}
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from app.models.commending.objections import Objection
 from app.models.events import Follower
 from app.models.files import File
 from app.models.filing.applications import Application, ApplicationListing, ApplicationVersion
+from app.models.filing.attachments import Attachment, VersionAttachment
 from app.models.filing.campaigns import Campaign
 from app.models.filing.documents import Document
 from app.models.filing.earlier_wins import EarlierWin
@@ -56,6 +57,7 @@ __all__ = [
     "ApplicationListing",
     "ApplicationVersion",
     "Assignment",
+    "Attachment",
     "AuditEvent",
     "Award",
     "Backup",
@@ -107,6 +109,7 @@ __all__ = [
     "Tally",
     "Unit",
     "UploadAllowance",
+    "VersionAttachment",
     "VersionImage",
     "Versioned",
 ]

@@ -33,6 +33,7 @@ RIGHTS = {
     "applications": EDITED_AND_DELETED,
     "assignments": Rights(("withdrawn_at", "withdrawn_by", "withdrawal_cause", "withdrawal_reason")),
     "audit_events": Rights(("sequence", "mac"), filled=("transaction", "ordinal", "sequence", "mac")),
+    "attachments": EDITED_AND_DELETED,
     "awards": EDITED_AND_DELETED,
     "campaigns": EDITED,
     "commendations": EDITED_AND_DELETED,

@@ -18,7 +18,7 @@ from app.context import Context, OpenContext
 from app.database import Database, Query
 from app.file_names import FileName
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, Workers
-from app.models import Document, Endorsement, File, Image, Swap, VersionImage
+from app.models import Attachment, Document, Endorsement, File, Image, Swap, VersionAttachment, VersionImage
 from app.models.enums import FileState
 from app.problems import LimitReached, RulesViolated, Unavailable
 from app.rows import row_type
@@ -264,8 +264,9 @@ async def _states(database: Database) -> dict[UUID, FileState]:
 
 
 def _in_a_version() -> ColumnElement[bool]:
-    """Two questions and not one with OR: each has its index."""
-    return or_(exists().where(VersionImage.file_id == File.id), exists().where(VersionImage.thumbnail_id == File.id))
+    """A question for each column and not one with OR: each has its index."""
+    kept = (VersionImage.file_id, VersionImage.thumbnail_id, VersionAttachment.file_id)
+    return or_(*(exists().where(column == File.id) for column in kept))
 
 
 @row_type
@@ -298,7 +299,7 @@ _DOOMED = (
     .where(File.state == FileState.CONDEMNED)
     .where(or_(File.sha256.is_(None), File.state_since <= bindparam("condemned_before")))  # no digest: never attached
     .where(~_in_a_version(), ~exists().where(Endorsement.file_id == File.id), ~exists().where(Swap.file_id == File.id))
-    .where(~exists().where(Document.file_id == File.id))
+    .where(~exists().where(Document.file_id == File.id), ~exists().where(Attachment.file_id == File.id))
     .where(~exists().where(Image.file_id == File.id), ~exists().where(Image.thumbnail_id == File.id))
     .order_by(File.id)
     .limit(BATCH)

@@ -7,6 +7,7 @@ from app.models.enums import CampaignStatus, Role
 from tests.scenarios import steps
 from tests.scenarios.steps import done, id_of
 from tests.world import NOW, World, key
+from tests.world.attachments import add_attachment
 from tests.world.commending import commending
 from tests.world.composites import composing
 from tests.world.filing import District, district
@@ -26,6 +27,8 @@ async def filing_seeds(world: World, place: District) -> Seeds:
     other = await district(world, place.campaign)
     foreign = await steps.begin(other.by_unit, campaign)
     picture = await steps.picture(place.by_unit, draft)
+    await add_attachment(world, id_of(draft), scan(91))
+    (attached,) = (await steps.read(place.by_unit, draft))["attachments"]
     stranger = await world.account(Role.UNIT, unit=place.unit)
     granted = {"campaign_id": str(campaign), "committee_id": str(place.committee.id), "deadline": "application"}
     granted |= {"due_on": "2015-09-18", "reason": "连日暴雨"}
@@ -50,6 +53,7 @@ async def filing_seeds(world: World, place: District) -> Seeds:
         "announcement_id": [announcement["id"]],
         "document_id": [document["id"]],
         "application_id": [*map(id_of, [draft, submitted, *sealed, foreign])],
+        "attachment_id": [attached["id"]],
         "image_id": [picture["id"]],
         "campaign_id": [str(campaign), str((await world.campaign(status=CampaignStatus.DRAFT)).id)],
         "committee_id": [str(place.committee.id), str(other.committee.id)],

@@ -13,6 +13,7 @@ from tests.contract.client import ContractClient
 from tests.contract.operations import OPERATIONS
 from tests.scenarios.steps import done
 from tests.world import NOW, World, key
+from tests.world.attachments import MEDIA
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.judging import judging
@@ -24,6 +25,8 @@ NAMED = {
     "readImageThumbnail": ("{case}-图片1-缩略图.jpg", "{case}-picture-1-thumbnail.jpg"),
     "readEndorsementScan": ("{case}-盖章扫描件.pdf", "{case}-scan.pdf"),
     "readSwapScan": ("{swapped}-调换扫描件.pdf", "{swapped}-swapped-scan.pdf"),
+    "readAttachmentContent": ("{case}-佐证材料{attachment}.pdf", "{case}-attachment-{attachment}.pdf"),
+    "readCaseAttachment": ("案例001-佐证材料1.pdf", "case-001-attachment-1.pdf"),
     "readCaseImage": ("案例001-图片1.jpg", "case-001-picture-1.jpg"),
     "readCaseImageThumbnail": ("案例001-图片1-缩略图.jpg", "case-001-picture-1-thumbnail.jpg"),
     "readNominationFile": ("{case}-盖章扫描件.pdf", "{case}-scan.pdf"),
@@ -102,6 +105,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     application = f"/api/v1/applications/{place.cases[0]}"
     image = f"{application}/images/{(await read(mine.by_unit, application))['images'][0]['id']}"
     by_judge, case_id = await judged(place)
+    (attached,) = (await read(mine.by_unit, application))["attachments"]
     nomination = await place.nominated()
     files = (await read(place.by_office, f"/api/v1/nominations/{nomination['id']}/payload"))["files"]
     digest = next(each["sha256"] for each in files if each["kind"] == "endorsement")
@@ -113,6 +117,8 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readImageThumbnail": (mine.by_unit, f"{image}/thumbnail"),
         "readEndorsementScan": (mine.by_committee, f"{application}/endorsement/scan"),
         "readSwapScan": (place.by_office, f"/api/v1/swaps/{await swapped(place)}/scan"),
+        "readAttachmentContent": (mine.by_unit, attached["content_href"]),
+        "readCaseAttachment": (by_judge, f"/api/v1/cases/{case_id}/attachments/1"),
         "readCaseImage": (by_judge, f"/api/v1/cases/{case_id}/images/1"),
         "readCaseImageThumbnail": (by_judge, f"/api/v1/cases/{case_id}/images/1/thumbnail"),
         "readNominationFile": (place.by_municipal, f"/api/v1/nominations/{nomination['id']}/files/{digest}"),
@@ -143,7 +149,7 @@ async def is_loaded(client: ContractClient, path: str, expected: Response) -> bo
 
 
 async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(world: World) -> None:
-    place = await nominating(world)
+    place = await nominating(world, attachments=[MEDIA])
     await world.put(place.awards[0], pictures=[1])
     asking = await asked(place)
     assert asking.keys() == NAMED.keys() == FILES
@@ -160,4 +166,5 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
     receipt = await read(place.by_office, f"/api/v1/filings/{filing['id']}")
     words |= {"receipt": filing["number"], "decided": receipt["items"][0]["application_number"]}
     words |= dict(zip(("case", "swapped"), [await number_of(place, each) for each in place.cases], strict=True))
+    words |= {"attachment": UUID(asking["readAttachmentContent"][1].split("/")[-2]).hex[-6:]}
     assert found == {name: tuple(each.format_map(words) for each in pair) for name, pair in NAMED.items()}

@@ -284,7 +284,7 @@ def test_codes_are_plain_and_labelled_in_their_order(name: str) -> Complaints:
         for labels in ("x-enum-descriptions", "x-enum-descriptions-en") if "enum" in node else ():
             if len(codes) != len(node.get(labels, [])):
                 yield f"{codes} have not one of {labels} each"
-        yield from (code for code in codes if not re.fullmatch(r"[a-z0-9_]+([./][a-z0-9_]+)?", str(code)))
+        yield from (code for code in codes if not re.fullmatch(r"[a-z0-9_]+([./][a-z0-9_.-]+)?", str(code)))
 
 
 @each_schema
@@ -331,6 +331,7 @@ def test_a_picture_comes_with_its_caption() -> None:
     assert {name: spec.get("format") for name, spec in form["properties"].items()} == {
         "file": "binary",
         "caption": None,
+        "role": None,
     }
 
 

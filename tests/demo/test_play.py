@@ -204,7 +204,8 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     assert [any(name in line for line in shown) for name in ("云山文明办", "云岭文明办")] == [True, True]
     assert stage.plans == {}
     live = ("live_not_blind", "second_person_needed", "sheet_differs")
-    known = ("no_plan_stage", "score_off_step", *live)
+    attached = ("unsupported_attachment", "wrong_format", "too_many_of_role")
+    known = ("no_plan_stage", "score_off_step", *live, *attached)
     assert [stage.narrator.refusals[code] for code in known] == [1] * len(known)
     assert any("✗ order_needed" in line and "基层文明实践优秀案例征集活动" in line for line in lines)
     assert stage.narrator.refusals["places_taken"] == 2

@@ -13,12 +13,13 @@ from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
 from tests.world import NOW, World, key
+from tests.world.attachments import MEDIA
 from tests.world.cookies import OWN_PAGE
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
-from tests.world.uploads import photo, scan, send_photo, send_photos, send_scan
+from tests.world.uploads import photo, scan, send_attachment, send_photo, send_photos, send_scan
 
 WHY = {"reason": "材料须补充。"}
 
@@ -305,6 +306,9 @@ ACTS: dict[str, Act] = {
     "replaceImageContent": lambda s: s.replace_content(),
     "replaceImageOrder": lambda s: s.order(),
     "deleteImage": lambda s: s.change("DELETE", "image", client=s.by_unit),
+    "addAttachment": lambda s: send_attachment(s.by_unit, s.at["draft"], scan(202)),
+    "updateAttachment": lambda s: s.change("PATCH", "attachment", client=s.by_unit, body={"title": "新标题"}),
+    "deleteAttachment": lambda s: s.change("DELETE", "attachment", client=s.by_unit),
     "replacePartners": lambda s: s.name_partner(),
     "agreeToPartnership": lambda s: s.post(s.by_partner, "joint", "/partnership"),
     "leavePartnership": lambda s: s.change("DELETE", "joint", "/partnership", s.by_partner),
@@ -363,13 +367,16 @@ def account(username: str, role: str) -> dict[str, str]:
 async def prepared(world: World) -> Stage:
     partner = await world.unit(await world.committee())
     by_partner = await world.client_of(Role.UNIT, unit=partner)
-    stage = Stage(**vars(await district(world)), partner=partner, by_partner=by_partner)
+    asking = await world.campaign(attachments=[MEDIA | {"minimum": 0}])
+    stage = Stage(**vars(await district(world, asking)), partner=partner, by_partner=by_partner)
     unit, committee, office = stage.by_unit, stage.by_committee, stage.by_office
     campaign = stage.campaign.id
     at = stage.at
     at["draft"] = await steps.begin(unit, campaign)
     at["joint"] = await steps.begin(unit, campaign)
     at["image"] = f"{at['draft']}/images/{(await steps.picture(unit, at['draft']))['id']}"
+    attached = done(await send_attachment(unit, at["draft"], scan(201)), 201)
+    at["attachment"] = f"{at['draft']}/attachments/{attached['id']}"
     at["to submit"] = await steps.begin(unit, campaign)
     await steps.complete(unit, at["to submit"])
     for name in ("to seal", "spare", "spare too"):

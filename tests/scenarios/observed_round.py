@@ -82,6 +82,7 @@ async def observed_round(world: World, **round_: Any) -> ObservedRound:
         "recusal_id": (await made.office("/api/v1/recusals", recusal))["id"],
         "round_id": str(judged.round.id),
         "slot": "1",
+        "place": "1",
     }
     return made
 

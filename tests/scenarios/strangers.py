@@ -57,7 +57,7 @@ PUBLISHES = {
 """Acts after which these lists may read otherwise, and `progress`, which has a campaign's deadlines."""
 NAMED_BY = {
     "filing": {
-        *("announcement_id", "document_id"),
+        *("announcement_id", "attachment_id", "document_id"),
         *("application_id", "campaign_id", "committee_id", "decision_id"),
         *("earlier_win_id", "exemption_id", "extension_id", "factor_id"),
         *("filing_id", "image_id", "number", "plan_id", "seat_id", "session_id", "swap_id", "unit_id"),
@@ -74,7 +74,7 @@ NAMED_BY = {
             "recusal_id",
             "review_id",
         ),
-        *("round_id", "slot"),
+        *("place", "round_id", "slot"),
     },
     "handover": {
         "answer_id",
@@ -90,7 +90,7 @@ NAMED_BY = {
 """The parameters of addresses of which the acts of a chapter give an example."""
 FOR_ALL = {"name", "verification_code"}
 """Parameters of addresses that are there for whoever has the word."""
-COUNTED = {"number": "1", "slot": "1"}
+COUNTED = {"number": "1", "place": "1", "slot": "1"}
 """Parameters that count from one."""
 LEFT_BY_REFUSALS = {"idempotency_keys", "sign_in_attempts"}
 WRITTEN = " UNION ALL ".join(

@@ -15,6 +15,7 @@ from tests.scenarios.hidden import HIDDEN_FROM
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
 from tests.world import World, key
+from tests.world.attachments import add_attachment
 from tests.world.factors import add_totp
 from tests.world.filing import District, district
 from tests.world.uploads import scan
@@ -48,6 +49,7 @@ async def secrets(world: World) -> Secrets:
     by_member, campaign = await world.sign_in(member), str(place.campaign.id)
     application = await steps.begin(by_member, campaign)
     await steps.complete(by_member, application, brand_name=SECRET)
+    await add_attachment(world, id_of(application), scan(900))
     await once_a_partner(application, by_member, elsewhere)
     done(await steps.act(by_member, application, "submission"))
     done(await steps.seal(place.by_committee, application))
@@ -58,6 +60,7 @@ async def secrets(world: World) -> Secrets:
     ids = {
         "application_id": id_of(application),
         "image_id": (await read(by_member, application))["images"][0]["id"],
+        "attachment_id": (await read(by_member, application))["attachments"][0]["id"],
         "number": "1",
         "plan_id": plan["id"],
         "case_id": plan["cases"][0]["id"],

@@ -14,6 +14,7 @@ from app.services.policies.filing.filings import new_verification_code
 from app.services.policies.filing.images import ADDED
 from tests.contract.client import ContractClient
 from tests.world import NOW, World, actor_of, key
+from tests.world.attachments import add_attachment
 from tests.world.commending import award
 from tests.world.filing import CELLS, District, add_picture, district
 from tests.world.uploads import photo, scan
@@ -144,6 +145,8 @@ class Nominating:
         seed = len(self.cases) * 10
         for slot in range(1, PICTURES + 1):
             await add_picture(world, row.id, slot, photo(seed + slot))
+        for kind in self.campaign.settings.get("attachments", ()):
+            await add_attachment(world, row.id, scan(seed + 5), kind["code"])
         async with world.acting(actor) as ctx:
             application = await applications.get(ctx, row.id)
             await contents.content_changed(ctx, application, ADDED, ["images"])

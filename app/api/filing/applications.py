@@ -20,7 +20,7 @@ from app.api.http.output import (
 )
 from app.api.http.routing import Router
 from app.context import View
-from app.models.enums import ApplicationStatus
+from app.models.enums import ApplicationStatus, labels
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
 from app.services.filing import applications
@@ -30,6 +30,8 @@ from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import own_cells, partners
+from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS
+from app.services.policies.filing.attachments import LONGEST_TITLE, AttachmentType, Stored, stored
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 
 router = Router("/applications", tags=["applications"], in_a_seat=True)
@@ -51,12 +53,18 @@ Sort = Annotated[
 ]
 
 
+ATTACHMENT_TYPES = labels("PDF 文件", "JPEG 图片", "Word 文档")
+
+
 class Picture(Out):
     """A picture (附相关图片): its place, its words, and where its bytes are."""
 
     id: ResourceId
     slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
     caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
+    role: str | None = Field(
+        description="Its role: a code of the campaign; null for none.", max_length=40, examples=["cover"]
+    )
     sha256: Digest
     width: int = Field(description="Pixels.", ge=1, le=16_384, examples=[4000])
     height: int = Field(description="Pixels.", ge=1, le=16_384, examples=[3000])
@@ -83,6 +91,29 @@ class ImageOut(Picture):
     def of(cls, image: ImageRow, application_id: UUID, /, **more: Any) -> Self:
         address = f"/api/v1/applications/{application_id}/images/{image.id}"
         return cls(content_href=f"{address}/content", thumbnail_href=f"{address}/thumbnail", **values_of(image), **more)
+
+
+class AttachedFile(Out):
+    """A supporting document (佐证材料): its kind, its words, and where its bytes are."""
+
+    id: ResourceId
+    kind: str = Field(description="Kind: a code of the campaign.", max_length=40, examples=["media_reports"])
+    title: str = Field(description="标题", max_length=LONGEST_TITLE, examples=["《唐山劳动日报》2015年6月3日报道"])
+    media_type: AttachmentType = Field(description="Media type of the file.", json_schema_extra=ATTACHMENT_TYPES)
+    sha256: Digest
+    size: int = Field(description="Bytes.", ge=1, examples=[345_678])
+    content_href: str = Field(description="The file.", max_length=200, examples=["/api/v1/applications/…"])
+
+
+class AttachmentOut(AttachedFile):
+    """A supporting document of an application as it is now."""
+
+    etag: VersionTag
+
+    @classmethod
+    def of(cls, attachment: Stored, application_id: UUID, /, **more: Any) -> Self:
+        address = f"/api/v1/applications/{application_id}/attachments/{attachment.id}"
+        return cls(content_href=f"{address}/content", **values_of(attachment), **more)
 
 
 class CellInWords(Out):
@@ -170,6 +201,9 @@ class ApplicationOut(FormOut, ApplicationSummary):
 
     cells: OwnCells
     images: list[ImageOut] = Field(description="附相关图片, in their order.", max_length=8)
+    attachments: list[AttachmentOut] = Field(
+        description="佐证材料, in the order in which they were added.", max_length=MOST_ATTACHMENTS
+    )
     content_digest: Digest
     sealed: bool = Field(description="True if a seal (审核盖章) covers exactly this content.", examples=[False])
     reason: str | None = Field(
@@ -192,10 +226,11 @@ class ApplicationOut(FormOut, ApplicationSummary):
         row = record.row
         return cls(
             images=[ImageOut.of(image, row.id) for image in record.images],
+            attachments=[AttachmentOut.of(each, row.id) for each in stored(row.attachments)],
             sealed=row.endorsed_digest is not None and row.endorsed_digest == row.content_digest,
             deadline=EffectiveDeadline.of(record.deadline, view.now),
             actions=Action.by_name(record.actions, view.language),
-            **values_of(row),
+            **{name: value for name, value in values_of(row).items() if name != "attachments"},
         )
 
 

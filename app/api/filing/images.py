@@ -13,7 +13,7 @@ from app.api.http.output import ETag, etag
 from app.api.http.routing import Router
 from app.api.http.uploads import BatchUploads, Uploads
 from app.context import Context
-from app.inputs import Input
+from app.inputs import Code, Input
 from app.problems import RulesViolated, WrongState
 from app.services.filing import images
 from app.services.filing.images import Caption, ImageCaption, ImageOrder, ImageRecord
@@ -31,6 +31,9 @@ class ImageUpload(Input):
 
     file: UploadFile = Field(description="JPEG, PNG, WebP or HEIC, at most 25 MiB; its content decides, not its name.")
     caption: Caption | None = Field(None, description="图片说明", examples=["志愿者为独居老人义诊"])
+    role: Code | None = Field(
+        None, description="Its role: a code of the campaign's `settings.images.roles`.", examples=["cover"]
+    )
 
 
 class ImageBatch(Input):
@@ -90,7 +93,7 @@ async def add_image(
     or any other metadata, as a JPEG of at most 4096 pixels a side, or up to 16384 where the shorter side would become
     less than 1080. The answer comes when it is stored for good; `damaged` says that it should be looked at.
     """
-    record = await images.add(uploads, application_id, await form.file.read(), form.caption)
+    record = await images.add(uploads, application_id, await form.file.read(), form.caption, form.role)
     return ChangedImage.made(await effect.begun(), record)
 
 
@@ -116,11 +119,11 @@ async def read_image(application_id: ApplicationId, image_id: ImageId, view: Rea
     return ImageDetail.read(await images.read(view, application_id, image_id))
 
 
-@router.patch("/images/{image_id}", raises=[WrongState])
+@router.patch("/images/{image_id}", raises=[WrongState, RulesViolated])
 async def update_image(
     application_id: ApplicationId, image_id: ImageId, body: ImageCaption, version: IfMatch, ctx: Ctx
 ) -> ChangedImage:
-    """Change a picture's caption. `If-Match` takes the picture's own `etag`."""
+    """Change a picture's caption, and its role where it is sent. `If-Match` takes the picture's own `etag`."""
     return ChangedImage.made(ctx, await images.describe(ctx, application_id, image_id, body, version))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, FormOut, Label, OwnCells, Picture
+from app.api.filing.applications import ApplicationId, AttachedFile, FormOut, Label, OwnCells, Picture
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -14,9 +14,11 @@ from app.models.enums import VersionOccasion
 from app.rows import values_of
 from app.services.filing import versions
 from app.services.filing.versions import Version
+from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS
+from app.services.policies.filing.attachments import Stored, attached_to
 from app.services.policies.filing.forms import own_values
 from app.services.policies.filing.own_cells import LONGEST_WORDS, MOST_CELLS
-from app.services.policies.filing.versions import PictureChange, StoredImage, TextChange
+from app.services.policies.filing.versions import AttachmentChange, PictureChange, StoredImage, TextChange
 
 router = Router("/applications/{application_id}/versions", tags=["versions"], in_a_seat=True)
 Number = Annotated[int, Path(ge=1, le=100_000, description="The version's number, counted from 1.")]
@@ -41,7 +43,20 @@ class PictureOfVersion(Picture):
     def of(cls, image: StoredImage, version: Version) -> Self:
         address = f"/api/v1/applications/{version.application_id}/images/{image['id']}"
         asked = f"?version={version.number}"
-        return cls(content_href=f"{address}/content{asked}", thumbnail_href=f"{address}/thumbnail{asked}", **image)
+        return cls(
+            content_href=f"{address}/content{asked}",
+            thumbnail_href=f"{address}/thumbnail{asked}",
+            **{"role": None, **image},
+        )
+
+
+class AttachmentOfVersion(AttachedFile):
+    """A supporting document as the version fixed it."""
+
+    @classmethod
+    def of(cls, attachment: Stored, version: Version) -> Self:
+        address = f"/api/v1/applications/{version.application_id}/attachments/{attachment.id}"
+        return cls(content_href=f"{address}/content?version={version.number}", **values_of(attachment))
 
 
 class VersionOut(VersionSummary):
@@ -54,11 +69,16 @@ class VersionOut(VersionSummary):
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     image_count: int = Field(description="Number of its pictures.", ge=0, le=8, examples=[6])
     images: list[PictureOfVersion] = Field(description="附相关图片, in their order.", max_length=8)
+    attachments: list[AttachmentOfVersion] = Field(
+        description="佐证材料, in their order; a member of the content where there are any.",
+        max_length=MOST_ATTACHMENTS,
+    )
 
     @classmethod
     def read(cls, version: Version) -> Self:
         images = [PictureOfVersion.of(image, version) for image in version.content["images"]]
-        made = {"images": images, "cells": own_values(version.content)}
+        attached = [AttachmentOfVersion.of(each, version) for each in attached_to(version.content)]
+        made = {"images": images, "attachments": attached, "cells": own_values(version.content)}
         return cls(**values_of(version) | dict(version.content) | made)
 
 
@@ -103,6 +123,18 @@ class PictureDifferenceOut(Out):
     slot_after: int | None = Field(description="Its place after; null when it is gone.", ge=1, le=8)
     caption_before: Label | None = Field(description="图片说明 before.", examples=["义诊"])
     caption_after: Label | None = Field(description="图片说明 after.", examples=["志愿者为独居老人义诊"])
+    role_before: Label | None = Field(description="Its role before; null for none.", examples=[None])
+    role_after: Label | None = Field(description="Its role after; null for none.", examples=["cover"])
+
+
+class AttachmentDifferenceOut(Out):
+    """A supporting document that is not what it was."""
+
+    change: AttachmentChange = Field(description="Kind of change.")
+    attachment_id: UUID = Field(description="The supporting document.")
+    kind: Label = Field(description="Its kind: a code of the campaign.", examples=["media_reports"])
+    title_before: Label | None = Field(description="标题 before; null when it was not there.", examples=["报道"])
+    title_after: Label | None = Field(description="标题 after; null when it is gone.", examples=["媒体报道"])
 
 
 class VersionDifferences(Out):
@@ -115,6 +147,9 @@ class VersionDifferences(Out):
         description="The campaign's own cells that differ, in words.", max_length=2 * MOST_CELLS
     )
     pictures: list[PictureDifferenceOut] = Field(description="Pictures that differ.", max_length=100)
+    attachments: list[AttachmentDifferenceOut] = Field(
+        description="Supporting documents that differ.", max_length=2 * MOST_ATTACHMENTS
+    )
 
 
 @router.get("")

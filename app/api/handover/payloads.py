@@ -9,6 +9,7 @@ from app.api.http.dependencies import Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver, is_known
 from app.api.http.routing import Router
 from app.services.handover import payloads
+from app.services.policies.filing.attachments import FORMATS
 from app.services.policies.handover.payloads import NominationPayload
 
 router = Router("/nominations/{nomination_id}", tags=["hand-over"])
@@ -50,12 +51,12 @@ async def read_nomination_payload(nomination_id: NominationId, view: Reads, know
 @router.get(
     "/files/{digest}",
     response_class=Response,
-    responses=bytes_of("image/jpeg", "application/pdf"),
+    responses=bytes_of(*FORMATS),
 )
 async def read_nomination_file(
     nomination_id: NominationId, digest: Digest, view_of: Viewer, request: Request, known: IfNoneMatch = None
 ) -> Response:
-    """Download a file that the payload names: a picture, or the scan of the stamped form."""
+    """Download a file that the payload names: a picture, the scan of the stamped form, or a supporting document."""
     async with view_of() as view:
         stored = await payloads.stored(view, nomination_id, digest)
     return await deliver(request, stored, known)

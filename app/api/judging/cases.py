@@ -1,12 +1,12 @@
 """A judge's cases over HTTP."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Path, Request, Response
 from pydantic import Field
 
-from app.api.filing.applications import CellInWords
+from app.api.filing.applications import ATTACHMENT_TYPES, CellInWords
 from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import Instant, Out, Page, ResourceId
@@ -15,6 +15,8 @@ from app.models.enums import ReviewStatus
 from app.rows import values_of
 from app.services.judging import cases
 from app.services.judging.cases import CaseRecord
+from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS
+from app.services.policies.filing.attachments import FORMATS, AttachmentType
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
 from app.services.policies.filing.own_cells import MOST_CELLS
 
@@ -22,6 +24,7 @@ router = Router("/cases", tags=["cases"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(cases.FILTERS)]
 CaseId = Annotated[UUID, Path(description="The case, by its `id` in your list.")]
 Slot = Annotated[int, Path(ge=1, le=8, description="The picture's place in the order.")]
+Place = Annotated[int, Path(ge=1, le=MOST_ATTACHMENTS, description="The document's `place`.")]
 Label = Annotated[str, Field(max_length=200)]
 Narrative = Annotated[str, Field(max_length=10_000)]
 Number = Annotated[int, Field(description="The case's number in its round; it tells nothing of its origin.", ge=1)]
@@ -51,6 +54,24 @@ class CasePicture(Out):
     thumbnail_href: str = Field(description="A small one, JPEG.", max_length=200, examples=["/api/v1/cases/…"])
 
 
+class CaseAttachment(Out):
+    """A supporting document (佐证材料) of a case."""
+
+    place: int = Field(description="Its place among all of the application's.", ge=1, le=MOST_ATTACHMENTS, examples=[1])
+    kind: Label = Field(description="Kind: a code of the campaign.", examples=["media_reports"])
+    kind_name: Label = Field(description="类别名称", examples=["媒体报道"])
+    kind_name_en: Label = Field(description="Name of the kind in English; empty for none.", examples=["Media reports"])
+    title: Label = Field(description="标题", examples=["《唐山劳动日报》2015年6月3日报道"])
+    media_type: AttachmentType = Field(description="Media type of the file.", json_schema_extra=ATTACHMENT_TYPES)
+    content_href: str = Field(description="The file.", max_length=200, examples=["/api/v1/cases/…"])
+
+    @classmethod
+    def of(cls, case_id: UUID, /, **told: Any) -> Self:
+        return cls.model_validate(
+            told | {"content_href": "/api/v1/cases/{}/attachments/{place}".format(case_id, **told)}
+        )
+
+
 class CaseOut(CaseSummary):
     """A case as it was filed, as its judge reads it; who filed it only where the round is not blind."""
 
@@ -72,10 +93,15 @@ class CaseOut(CaseSummary):
     )
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     images: list[CasePicture] = Field(description="附相关图片, in their order.", max_length=8)
+    attachments: list[CaseAttachment] = Field(
+        description="佐证材料, in their order; in a blind round without those of blind kinds.",
+        max_length=MOST_ATTACHMENTS,
+    )
 
     @classmethod
     def of(cls, record: CaseRecord) -> Self:
         address = f"/api/v1/cases/{record.row.id}/images"
+        attached = [CaseAttachment.of(record.row.id, **each) for each in record.content.get("attachments", ())]
         pictures = [
             CasePicture(
                 content_href=f"{address}/{image['slot']}",
@@ -84,7 +110,7 @@ class CaseOut(CaseSummary):
             )
             for image in record.content["images"]
         ]
-        return cls(**values_of(record.row) | dict(record.content) | {"images": pictures})
+        return cls(**values_of(record.row) | dict(record.content) | {"images": pictures, "attachments": attached})
 
 
 class CasePage(Page[CaseSummary]):
@@ -124,4 +150,14 @@ async def read_case_image_thumbnail(
     """Download a small picture of at most 400 pixels a side, as JPEG, by the same rule."""
     async with view_of() as view:
         stored = await cases.stored(view, case_id, slot, thumbnail=True)
+    return await deliver(request, stored, known)
+
+
+@router.get("/{case_id}/attachments/{place}", response_class=Response, responses=bytes_of(*FORMATS))
+async def read_case_attachment(
+    case_id: CaseId, place: Place, view_of: Viewer, request: Request, known: IfNoneMatch = None
+) -> Response:
+    """Download a supporting document of a case, by exactly the rule of the case."""
+    async with view_of() as view:
+        stored = await cases.stored_attachment(view, case_id, place)
     return await deliver(request, stored, known)

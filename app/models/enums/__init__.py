@@ -3,6 +3,7 @@
 from app.models.enums.commending import AwardBasis, AwardStatus, CommendationStatus, ObjectionStatus
 from app.models.enums.filing import (
     ApplicationStatus,
+    AttachmentFormat,
     CampaignStatus,
     CellControl,
     CellNeed,
@@ -53,6 +54,7 @@ __all__ = [
     "ApplicationStatus",
     "AssignmentOrigin",
     "Assurance",
+    "AttachmentFormat",
     "AwardBasis",
     "AwardStatus",
     "CampaignStatus",

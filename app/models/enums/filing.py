@@ -77,6 +77,14 @@ class CellNeed(Labelled):
     OPTIONAL = "optional", "选填"
 
 
+class AttachmentFormat(Labelled):
+    """Format of a supporting document."""
+
+    PDF = "pdf", "PDF 文件"
+    PICTURE = "picture", "图片"
+    WORD = "word", "Word 文档"
+
+
 class DeadlineKind(Labelled):
     """The two deadlines of the notice."""
 

@@ -20,6 +20,7 @@ from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccas
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.filing import (
+    belongings,
     campaigns,
     cells,
     concessions,
@@ -43,6 +44,7 @@ from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import partners as partner_policy
 from app.services.policies.filing.applications import ApplicationFacts
+from app.services.policies.filing.attachments import stored
 from app.services.policies.filing.beginnings import APPLICATION
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.filings import FiledSet
@@ -76,8 +78,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             visibility.SENT_BACK.label("sent_back"),
             *(scans.DAMAGED.label("scan_damaged"), scans.SEEN_IN.label("scan_seen_in")),
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
-            past_wins.OF_APPLICATION,
-            contents.PARTNERS,
+            *(contents.PARTNERS, contents.ATTACHMENTS, past_wins.OF_APPLICATION),
             *(visibility.NOMINATED.label("nominated"), visibility.AWARD_STANDS.label("award_stands")),
             visibility.IN_ROUND.label("in_round"),
             recommended.RANK,
@@ -250,8 +251,7 @@ async def delete(ctx: Context, application_id: UUID, version: int | None) -> Non
     application = await get(ctx, application_id)
     permit(policy.DELETE, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await contents.forget_images(ctx, application)
-    await contents.forget_partners(ctx, application)
+    await belongings.forget(ctx, application)
     await remove(ctx, application, policy.DELETE.event, number=application.number)
 
 
@@ -259,7 +259,7 @@ async def submit(ctx: Context, application_id: UUID) -> None:
     """Submit the application to its committee, complete and before the deadline; fix its content as a version."""
     application = await get(ctx, application_id)
     record = await read(ctx, application_id)
-    content = contents.content_of(record.row.form, record.row.names, record.images)
+    content = contents.content_of(record.row.form, record.row.names, record.images, record.row.attachments)
     move(
         ctx,
         application,
@@ -305,9 +305,12 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     settings = await campaigns.settings_for(view, row)
     row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-    damaged = [image.slot for image in images if image.damaged]
-    captions = {image.slot: image.caption for image in images}
-    facts = replace(_facts(view, row, settings, deadline), damaged_images=damaged, captions=captions)
+    facts = replace(
+        _facts(view, row, settings, deadline),
+        damaged_images=[image.slot for image in images if image.damaged],
+        captions={image.slot: image.caption for image in images},
+        image_roles=[image.role for image in images if image.role],
+    )
     return ApplicationRecord(row, images, settings, deadline, facts, _actions(view, row, facts))
 
 
@@ -364,6 +367,7 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         scan=ScanFacts(row.scan_damaged, row.scan_seen_in),
         unit_name=row.unit_name,
         honour_level=row.honour_level,
+        attachments=[each.kind for each in stored(row.attachments)],
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
         past=past_wins.facts_of(row.past),
         for_unit=view.actor.role is Role.UNIT,

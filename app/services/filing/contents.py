@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, case, delete, func, literal_column, or_, select
+from sqlalchemy import Text, Uuid, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -16,6 +17,7 @@ from app.database import Query
 from app.models import (
     Application,
     ApplicationVersion,
+    Attachment,
     Committee,
     Endorsement,
     File,
@@ -26,15 +28,14 @@ from app.models import (
 )
 from app.models.enums import ApplicationStatus, CampaignStatus, HonourLevel, Role
 from app.rows import row_type
-from app.services import files
-from app.services.history import change, differing, digest_of, remove
+from app.services.history import change, differing, digest_of
 from app.services.policies import Event
 from app.services.policies.filing.applications import reason_for_office
 from app.services.policies.filing.endorsements import VOIDED
 from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
 from app.services.policies.filing.own_cells import Values
-from app.services.policies.filing.partners import REMOVED, joined
+from app.services.policies.filing.partners import joined
 from app.services.policies.filing.versions import StoredImage
 
 _elsewhere, _their = aliased(Image), aliased(Application)
@@ -67,6 +68,19 @@ _partners = (
 )
 PARTNERS = case((acting_as(Role.OFFICE), ApplicationVersion.partners), else_=_partners).label("partners")
 """联合申报单位 in the order in which they were asked; for the office those of the filed version, which is joined."""
+
+_told = [each for each in Attachment.__table__.columns if each.name not in {"application_id", "file_id", "added_at"}]
+_attachment = func.jsonb_build_object(*chain(*((literal_column(f"'{each.name}'"), each) for each in _told)))
+_attachments = select(
+    func.coalesce(func.jsonb_agg(aggregate_order_by(_attachment, Attachment.id)), literal_column("'[]'", JSONB))
+)
+ATTACHMENTS = (
+    _attachments.where(Attachment.application_id == Application.id)
+    .correlate(Application)
+    .scalar_subquery()
+    .label("attachments")
+)
+"""佐证材料 in the order in which they were added, as they are now: what was filed is in the content."""
 
 APPLICANT = case(
     (func.jsonb_array_length(ApplicationVersion.partners) > 0, ApplicationVersion.unit_name), else_=Unit.name
@@ -133,6 +147,7 @@ class ApplicationRow:
     exemptions: Sequence[tuple[str, int]] | None
     past: Mapping[str, Any] | None
     partners: list[Mapping[str, Any]]
+    attachments: Sequence[Mapping[str, Any]]
     nominated: bool
     award_stands: bool
     in_round: str | None
@@ -158,6 +173,7 @@ class ImageRow:
     version: int
     slot: int
     caption: str
+    role: str | None
     sha256: str
     width: int
     height: int
@@ -177,10 +193,11 @@ class SeenIn:
 
 @row_type
 class Names:
-    """Names of the applying units, the lead first, and of the recommending committee."""
+    """Names of the applying units, the lead first, and of the recommending committee; beside them 佐证材料."""
 
     unit_names: list[str]
     committee_name: str
+    attachments: Sequence[Mapping[str, Any]]
 
 
 _SEEN_IN_FILED = Query(
@@ -204,6 +221,7 @@ _IMAGES = Query(
         Image.version,
         Image.slot,
         Image.caption,
+        Image.role,
         Image.sha256,
         Image.width,
         Image.height,
@@ -227,27 +245,40 @@ _NAMES = Query(
     select(
         func.array_prepend(Unit.name, func.array(_partner_names)).label("unit_names"),
         Committee.name.label("committee_name"),
+        _attachments.where(Attachment.application_id == bindparam("application_id", type_=Uuid))
+        .scalar_subquery()
+        .label("attachments"),
     )
     .join(Committee, Committee.id == bindparam("committee_id", type_=Uuid))
     .where(Unit.id == bindparam("unit_id", type_=Uuid)),
     Names,
 )
+ATTACHMENT = ("id", "kind", "title", "media_type", "sha256", "size")
 IMAGE = ("id", "slot", "caption", "sha256", "width", "height", "size")
 
 
-def content_of(form: Form, names: Mapping[str, str], images: Sequence[object]) -> Content:
+def content_of(
+    form: Form, names: Mapping[str, str], images: Sequence[object], attachments: Sequence[Mapping[str, Any]] = ()
+) -> Content:
     """Compose the content of an application: all that its digest covers, and so all that a seal approves.
 
-    Without cells of the campaign's own it is as it was before there were any.
+    Without cells of the campaign's own, or supporting documents, it is as it was before there were any.
     """
     own = form.get("cells")
+    attached = [{name: each[name] for name in ATTACHMENT} for each in attachments]
     return {
         **names,
         "form": {name: _plain(form[name]) for name in FORM} | ({"cells": own} if own else {}),
         "narrative_length": narrative_length(form),
         "image_count": len(images),
-        "images": [{name: _plain(getattr(image, name)) for name in IMAGE} for image in images],
-    }
+        "images": [_picture(image) for image in images],
+    } | ({"attachments": attached} if attached else {})
+
+
+def _picture(image: object) -> dict[str, object]:
+    """A picture without a role is as it was before there were any."""
+    figures = {name: _plain(getattr(image, name)) for name in (*IMAGE, "role")}
+    return {name: figure for name, figure in figures.items() if name != "role" or figure}
 
 
 def empty_digest(form: Form, names: Mapping[str, str]) -> str:
@@ -275,7 +306,8 @@ async def visible(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequ
 def _image_as_filed(image: StoredImage, seen: SeenIn | None) -> ImageRow:
     figures = {name: image[name] for name in IMAGE if name != "id"}
     damaged, seen_in = (seen.damaged, sorted(seen.seen_in)) if seen else (False, [])
-    return ImageRow(id=UUID(image["id"]), version=1, damaged=damaged, seen_in=seen_in, **figures)
+    role, id_ = image.get("role"), UUID(image["id"])
+    return ImageRow(id=id_, version=1, role=role, damaged=damaged, seen_in=seen_in, **figures)
 
 
 def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
@@ -293,6 +325,7 @@ def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
         updated_at=row.filed_at,
         topic=row.filed_topic,
         reason=reason_for_office(row.reason, row.reason_codes, row.status),
+        attachments=filed.get("attachments", ()),
         **{"cells": {}} | filed["form"],
     )
 
@@ -352,31 +385,6 @@ async def void_seals(
         )
 
 
-async def forget_images(ctx: Context, application: Application) -> None:
-    """Mark the files of an application for deletion, before it is deleted; no version has any of them."""
-    images = await ctx.session.scalars(select(Image).where(Image.application_id == application.id))
-    await files.condemn(ctx, [file_id for image in images for file_id in (image.file_id, image.thumbnail_id)])
-    await ctx.session.execute(delete(Image).where(Image.application_id == application.id))
-
-
-async def forget_partners(ctx: Context, application: Application) -> None:
-    """Take all partners out, before the application is deleted."""
-    for partner in await ctx.session.scalars(select(Partner).where(Partner.application_id == application.id)):
-        await remove(ctx, partner, REMOVED, **about(application, partner))
-    await ctx.flush()  # before the row to which they refer
-
-
-def about(application: Application, partner: Partner) -> dict[str, object]:
-    """The particulars that an event of a partner keeps: the row, or the application, may be gone when it is told."""
-    return {
-        "application_id": str(application.id),
-        "campaign_id": str(application.campaign_id),
-        "lead_id": str(application.unit_id),
-        "unit_id": str(partner.unit_id),
-        "number": application.number,
-    }
-
-
 async def _content_with(ctx: Context, application: Application, cells: Form) -> Content:
     committee_id = cells.get("committee_id", application.committee_id)
     of = {"application_id": application.id, "unit_id": application.unit_id, "committee_id": committee_id}
@@ -384,7 +392,7 @@ async def _content_with(ctx: Context, application: Application, cells: Form) -> 
     names = {"unit_name": joined(found.unit_names), "committee_name": found.committee_name}
     images = await ctx.rows(_IMAGES, application_id=application.id)
     form = {name: getattr(application, name) for name in (*FORM, "cells")}
-    return content_of({**form, **cells}, names, images)
+    return content_of({**form, **cells}, names, images, found.attachments)
 
 
 def _plain(value: object) -> object:

@@ -18,17 +18,17 @@ from app.database import Query
 from app.file_names import named, picture_part
 from app.findings import Finding
 from app.imaging import Picture, clean
-from app.inputs import Input, Line
+from app.inputs import Code, Input, Line, unsent
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
 from app.services import files
 from app.services.files import Arrival, Blob, Intake, Kind, StoredFile
-from app.services.filing import applications, contents
+from app.services.filing import applications, campaigns, contents
 from app.services.filing.applications import ApplicationRecord
 from app.services.filing.contents import ImageRow
 from app.services.filing.visibility import OWN, VISIBLE_VERSION
-from app.services.history import change, create, expect, remove
+from app.services.history import change, create, differing, expect, remove
 from app.services.policies import Event, permit, refuse
 from app.services.policies.filing import images as policy
 from app.services.policies.filing.applications import EDIT
@@ -36,10 +36,13 @@ from app.services.policies.filing.forms import LONGEST_CAPTION
 from app.services.policies.filing.images import (
     batch_findings,
     free_slot,
+    known_role_findings,
     order_findings,
     repeated_findings,
+    size_findings,
     slot_findings,
 )
+from app.services.policies.filing.limit_settings import ImageLimits
 
 JPEG = "image/jpeg"
 
@@ -96,9 +99,14 @@ Caption = Annotated[Line, Field(max_length=LONGEST_CAPTION)]
 
 
 class ImageCaption(Input):
-    """Caption of a picture."""
+    """Caption of a picture, and its role where it is sent."""
 
     caption: Caption | None = Field(description="图片说明; null for none.", examples=["志愿者为独居老人义诊"])
+    role: Code | None = Field(
+        default_factory=unsent,
+        description="Its role: a code of `settings.images.roles`; null for none.",
+        examples=["cover"],
+    )
 
 
 class ImageOrder(Input):
@@ -128,6 +136,7 @@ class Room:
     """The application that pictures come to, its slots that are taken, and why there is no room for them."""
 
     application: Application
+    limits: ImageLimits
     taken: set[int]
     crowded: list[Finding]
 
@@ -140,22 +149,24 @@ class ImageRecord:
     application: ApplicationRecord
 
 
-async def add(intake: Intake, application_id: UUID, data: bytes, caption: str | None) -> ImageRecord:
+async def add(
+    intake: Intake, application_id: UUID, data: bytes, caption: str | None, role: str | None = None
+) -> ImageRecord:
     """Take in one more picture: checked, made clean, stored, and only then attached."""
 
-    async def room(ctx: Context) -> tuple[Application, int]:
+    async def room(ctx: Context) -> tuple[Application, int, ImageLimits]:
         application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
         taken = {image.slot for image in record.images}
-        refuse(slot_findings(record.settings, taken))
-        return application, free_slot(taken)
+        refuse([*slot_findings(record.settings, taken), *known_role_findings(record.settings, role)])
+        return application, free_slot(taken), record.settings.images
 
     arrival = await intake.receive(data, PICTURE, room)
     async with intake.attaching(arrival) as ctx:
-        application, slot = await room(ctx)
-        image = Image(
-            application_id=application.id, slot=slot, caption=caption or "", added_at=ctx.now, **_columns(arrival)
-        )
+        application, slot, limits = await room(ctx)
+        refuse(size_findings(limits, _pixels(arrival.found), len(data)))
+        said = {"caption": caption or "", "role": role}
+        image = Image(application_id=application.id, slot=slot, added_at=ctx.now, **said, **_columns(arrival))
         create(ctx, image, policy.ADDED, application_id=str(application.id))
         await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
         return await read(ctx, application_id, image.id)
@@ -170,7 +181,7 @@ async def add_batch(
         application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
         taken = {image.slot for image in record.images}
-        return Room(application, taken, slot_findings(record.settings, taken, len(batch)))
+        return Room(application, record.settings.images, taken, slot_findings(record.settings, taken, len(batch)))
 
     arrivals = await _received(intake, batch, len(captions), room)
     async with intake.attaching(*arrivals) as ctx:
@@ -194,23 +205,26 @@ async def _received(
     """Examine and store every picture, one after the other; of what is refused nothing stays."""
     sizes = [each.size or 0 for each in batch]
     findings = batch_findings(sizes, captions)
-    crowded: list[Finding] = []
+    rooms: list[Room] = []
     arrivals: dict[int, Arrival[Picture]] = {}
     present: set[tuple[str, str]] = set()
 
     async def admit(ctx: Context) -> None:
         found = await room(ctx)
-        crowded[:] = found.crowded
+        rooms[:] = [found]
         present.update((image.sha256, image.source_sha256) for image in await _all(ctx, found.application))
 
     try:
         for index, file in enumerate(batch):
             if sizes[index] <= policy.MAX_FILE:
                 try:
-                    arrivals[index] = await intake.receive(await file.read(), PICTURE, admit)
+                    arrivals[index] = arrival = await intake.receive(await file.read(), PICTURE, admit)
+                    limits, pixels = rooms[0].limits, _pixels(arrival.found)
+                    findings += size_findings(limits, pixels, sizes[index], f"/files/{index}")
                 except RulesViolated as refused:
                     findings += _of_file(index, refused)
         digests = {index: (each.found.sha256, each.found.source_sha256) for index, each in arrivals.items()}
+        crowded = [finding for room_ in rooms for finding in room_.crowded]
         refuse([*crowded, *findings, *repeated_findings(digests, present)])
     except BaseException:
         await intake.abandon(arrivals.values())
@@ -239,6 +253,8 @@ async def replace(
     arrival = await intake.receive(data, PICTURE, target)
     async with intake.attaching(arrival) as ctx:
         application, image = await target(ctx)
+        settings = await campaigns.settings_in(ctx, application.campaign_id)
+        refuse(size_findings(settings.images, _pixels(arrival.found), len(data)))
         same = (image.sha256, image.source_sha256) == (arrival.found.sha256, arrival.found.source_sha256)
         await files.condemn(ctx, arrival.file_ids if same else [image.file_id, image.thumbnail_id])
         if not same:
@@ -250,12 +266,15 @@ async def replace(
 async def describe(
     ctx: Context, application_id: UUID, image_id: UUID, body: ImageCaption, version: int | None
 ) -> ImageRecord:
-    """Change the caption."""
+    """Change the caption, and the role if one is sent."""
     application = await _editable(ctx, application_id)
     image = await _get(ctx, application, image_id)
     expect(image, version)
-    if image.caption != (body.caption or ""):
-        _revise(ctx, image, policy.DESCRIBED, caption=body.caption or "")
+    values = {"caption": body.caption or ""} | body.model_dump(include={"role"}, exclude_unset=True)
+    if body.role:
+        refuse(known_role_findings(await campaigns.settings_in(ctx, application.campaign_id), body.role))
+    if differing(image, values):
+        _revise(ctx, image, policy.DESCRIBED, **values)
         await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_DESCRIBED, ["images"])
     return await read(ctx, application_id, image_id)
 
@@ -324,6 +343,10 @@ def _revise(ctx: Context, image: Image, event: Event, **values: object) -> None:
     """Change a picture under a new version; the application's lock, which every writer takes first, guards it."""
     data = {"application_id": str(image.application_id)}
     change(ctx, image, event, data=data, version=image.version + 1, **values)
+
+
+def _pixels(picture: Picture) -> tuple[int, int]:
+    return picture.width, picture.height
 
 
 def _columns(arrival: Arrival[Picture]) -> dict[str, object]:

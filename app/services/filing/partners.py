@@ -19,6 +19,7 @@ from app.models import Application, Committee, Partner, Unit
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.filing import applications, contents
+from app.services.filing.belongings import about
 from app.services.history import change, create, expect, remove
 from app.services.policies import judge, permit, refuse
 from app.services.policies.filing import partners as policy
@@ -91,7 +92,7 @@ async def name(ctx: Context, application_id: UUID, body: PartnersSet, version: i
     present = {partner.unit_id: partner for partner in await ctx.session.scalars(_OF_APPLICATION, _of(application))}
     for unit_id in present.keys() - set(wanted):
         partner = present[unit_id]
-        await remove(ctx, partner, policy.REMOVED, **contents.about(application, partner))
+        await remove(ctx, partner, policy.REMOVED, **about(application, partner))
     for unit_id in wanted:
         if unit_id not in present:
             _ask(ctx, application, unit_id)
@@ -104,7 +105,7 @@ async def agree(ctx: Context, application_id: UUID) -> None:
     application, partner = await _asked(ctx, application_id)
     facts = PartnerFacts(application.status, partner.agreed_at is not None)
     judge(policy.AGREE, ctx.actor.role, facts)
-    data = contents.about(application, partner)
+    data = about(application, partner)
     change(ctx, partner, policy.AGREE.event, data=data, agreed_at=ctx.now, agreed_by=ctx.actor.id)
     await _changed(ctx, application)
 
@@ -114,13 +115,13 @@ async def leave(ctx: Context, application_id: UUID, version: int | None) -> None
     application, partner = await _asked(ctx, application_id)
     permit(policy.LEAVE, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await remove(ctx, partner, policy.LEAVE.event, **contents.about(application, partner))
+    await remove(ctx, partner, policy.LEAVE.event, **about(application, partner))
     await _changed(ctx, application)
 
 
 def _ask(ctx: Context, application: Application, unit_id: UUID) -> None:
     partner = Partner(application_id=application.id, unit_id=unit_id, asked_at=ctx.now, asked_by=ctx.actor.id)
-    create(ctx, partner, policy.ASKED, **contents.about(application, partner))
+    create(ctx, partner, policy.ASKED, **about(application, partner))
 
 
 async def _changed(ctx: Context, application: Application) -> None:

@@ -131,8 +131,9 @@ class Press:
 async def application(view: View, application_id: UUID, number: int | None, pictures: PrintedPictures) -> Sheet:
     """Lay out 附件2 as its reader may see it, or as version `number` fixed it; NotFound unless visible."""
     record = await applications.read(view, application_id)
-    content, digest = contents.content_of(record.row.form, record.row.names, record.images), record.row.content_digest
-    topic = record.row.topic
+    row = record.row
+    content = contents.content_of(row.form, row.names, record.images, row.attachments)
+    digest, topic = row.content_digest, row.topic
     if number is not None:
         version = await versions.read(view, application_id, number)
         content, digest, topic = version.content, version.digest, version.topic

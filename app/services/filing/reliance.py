@@ -25,12 +25,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import Context, acting_as
 from app.database import Query
-from app.models import Application, AuditEvent, Award, Campaign, Committee, Filing, Image, Plan, Unit
+from app.models import Application, Attachment, AuditEvent, Award, Campaign, Committee, Filing, Image, Plan, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
 from app.services.filing.filed_sets import put_forward, stands_for
 from app.services.history import canonical
-from app.services.policies.filing import cells
+from app.services.policies.filing import attachments, cells
 from app.services.policies.filing.applications import IN_PREPARATION
 from app.services.policies.filing.campaigns import EDIT, Change, Usage
 from app.services.policies.filing.forms import TEXTS
@@ -61,6 +61,7 @@ class UsageRow:
     without_topic: int
     without_order: int
     with_cells: int
+    with_attachments: int
     begun_too_late: int
     without_title: int
     handed_in: int
@@ -82,6 +83,7 @@ USED_BY = {
     "/topic_required": "without_topic",
     "/recommended_order": "without_order",
     "/cells": "with_cells",
+    "/attachments": "with_attachments",
     "/years_in_operation": "begun_too_late",
     "/honour_levels": "without_title",
     "/earlier_winners": "handed_in",
@@ -115,6 +117,10 @@ _without_title = Unit.honour_level != bindparam("admitted", type_=ARRAY(Text)).a
 _reasons = func.to_jsonb(bindparam("reasons", type_=ARRAY(Text)))
 _fills_any = Application.cells.has_any(bindparam("cells_changed", type_=ARRAY(Text)))
 """It has a value in a cell that is taken back or tightened."""
+_attaches_any = exists().where(
+    Attachment.application_id == Application.id,
+    Attachment.kind == bindparam("attachments_changed", type_=ARRAY(Text)).any_(),
+)
 _lengths = cast(bindparam("lengths", type_=Text), JSONB)
 
 
@@ -149,6 +155,9 @@ _USAGE = Query(
         .scalar_subquery()
         .label("without_order"),
         _count_of(or_(_fills_any, and_(_handed_in, bindparam("cells_tightened", type_=Boolean)))).label("with_cells"),
+        _count_of(or_(_attaches_any, and_(_handed_in, bindparam("attachments_tightened", type_=Boolean)))).label(
+            "with_attachments"
+        ),
         _count_of(_handed_in, Application.started_on > bindparam("latest_start", type_=Text)).label("begun_too_late"),
         _count_of(_handed_in, exists().where(Unit.id == Application.unit_id, _without_title)).label("without_title"),
         _count_of(_handed_in).label("handed_in"),
@@ -223,6 +232,7 @@ async def former(ctx: Context, campaign_id: UUID) -> list[Change]:
 async def usage(ctx: Context, campaign_id: UUID, old: CampaignSettings, new: CampaignSettings) -> Usage:
     """Count what was made under the present rules that new settings would not allow."""
     tightened = cells.tightened(old.cells, new.cells)
+    asked_more = attachments.tightened(old.attachments, new.attachments)
     bounds = {
         "numbers": canonical({kind: _numbers_of(new.filed_by(kind)) for kind in CommitteeKind}).decode(),
         "fewest": new.images.minimum,
@@ -237,6 +247,8 @@ async def usage(ctx: Context, campaign_id: UUID, old: CampaignSettings, new: Cam
         "lengths": canonical(new.field_lengths).decode(),
         "cells_tightened": bool(tightened),
         "cells_changed": cells.taken_back(old.cells, new.cells) + tightened,
+        "attachments_tightened": bool(asked_more),
+        "attachments_changed": attachments.taken_back(old.attachments, new.attachments) + asked_more,
     }
     (row,) = await ctx.rows(_USAGE, campaign_id=campaign_id, **bounds)
     lengths = {f"/field_lengths/{name}": count for name, count in row.too_long_cells.items()}

@@ -14,17 +14,29 @@ from uuid_utils.compat import uuid7
 
 from app.context import Context, View
 from app.database import Query
-from app.models import Account, Application, ApplicationVersion, Campaign, Image, VersionImage
+from app.models import (
+    Account,
+    Application,
+    ApplicationVersion,
+    Attachment,
+    Campaign,
+    Image,
+    VersionAttachment,
+    VersionImage,
+)
 from app.models.enums import VersionOccasion
 from app.rows import row_type
 from app.services.filing import cells
 from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
 from app.services.history import digest_of
 from app.services.pages import Listing, Page
+from app.services.policies.filing.attachments import attached_to
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.versions import (
+    AttachmentDifference,
     CellDifference,
     PictureDifference,
+    attachment_differences,
     cell_differences,
     own_cell_differences,
     picture_differences,
@@ -57,6 +69,30 @@ _SEALED_PICTURES = (
     .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
 )
 _KEEP_SEALED_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _SEALED_PICTURES, include_defaults=False))
+_KEPT_ATTACHMENTS = ["id", "version_id", "place", "attachment_id", "file_id"]
+_ATTACHED = select(
+    func.gen_random_uuid(),
+    bindparam("version", type_=Uuid),
+    func.row_number().over(order_by=Attachment.id),
+    Attachment.id,
+    Attachment.file_id,
+).where(Attachment.application_id == bindparam("application", type_=Uuid))
+_KEEP_ATTACHMENTS = Query(insert(VersionAttachment).from_select(_KEPT_ATTACHMENTS, _ATTACHED, include_defaults=False))
+_SEALED_ATTACHMENTS = (
+    select(
+        func.gen_random_uuid(),
+        _filed.id,
+        VersionAttachment.place,
+        VersionAttachment.attachment_id,
+        VersionAttachment.file_id,
+    )
+    .join(_sealed, _sealed.id == VersionAttachment.version_id)
+    .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
+    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
+)
+_KEEP_SEALED_ATTACHMENTS = Query(
+    insert(VersionAttachment).from_select(_KEPT_ATTACHMENTS, _SEALED_ATTACHMENTS, include_defaults=False)
+)
 _APPLICATION_ID = bindparam("application_id", type_=Uuid)
 _NUMBER = bindparam("number", type_=Integer)
 _SUMMARY = (
@@ -122,6 +158,7 @@ class Comparison:
     cells: Sequence[CellDifference]
     own_cells: Sequence[CellDifference]
     pictures: Sequence[PictureDifference]
+    attachments: Sequence[AttachmentDifference]
 
 
 async def fix(
@@ -131,7 +168,7 @@ async def fix(
     content: Content,
     partners: Sequence[Mapping[str, Any]],
 ) -> UUID:
-    """Keep this content, its pictures and its partners for ever, under the application's version number."""
+    """Keep this content, its files and its partners for ever, under the application's version number."""
     version_id: UUID = uuid7()
     await ctx.rows(
         _FIX,
@@ -148,6 +185,8 @@ async def fix(
         fixed_by=ctx.actor.id,
     )
     await ctx.rows(_KEEP_IMAGES, version=version_id, application=application.id)
+    if attached_to(content):
+        await ctx.rows(_KEEP_ATTACHMENTS, version=version_id, application=application.id)
     return version_id
 
 
@@ -161,7 +200,7 @@ async def fix_moved(ctx: Context, application: Application, content: Content) ->
 
 
 async def fix_filing(ctx: Context, applications: Sequence[Application], by: UUID | None) -> list[ApplicationVersion]:
-    """Fix once more, as filed, exactly what was submitted and sealed: the same content, the same pictures."""
+    """Fix once more, as filed, exactly what was submitted and sealed: the same content, the same files."""
     sealed = await _latest(ctx, applications)
     filed = [
         ApplicationVersion(
@@ -179,6 +218,8 @@ async def fix_filing(ctx: Context, applications: Sequence[Application], by: UUID
     ]
     ctx.session.add_all(filed)
     await ctx.rows(_KEEP_SEALED_IMAGES, filed=[version.id for version in filed])
+    if attached := [version.id for version in filed if attached_to(version.content)]:
+        await ctx.rows(_KEEP_SEALED_ATTACHMENTS, filed=attached)
     return filed
 
 
@@ -210,6 +251,7 @@ async def compare(view: View, application_id: UUID, number: int, against: int | 
         cell_differences(old, new),
         own_cell_differences(own, old, new),
         picture_differences(old["images"], new["images"]),
+        attachment_differences(attached_to(old), attached_to(new)),
     )
 
 

@@ -8,18 +8,20 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, literal, or_, select
+from sqlalchemy import Text, Uuid, bindparam, cast, literal, null, or_, select
 
 from app.context import ACTOR_UNIT, View, acting_as, own_committees
 from app.database import Query
-from app.file_names import FileName, Part, campaign_code, named
+from app.file_names import ENDINGS, FileName, Part, campaign_code, named
 from app.models import (
     Application,
+    Attachment,
     Campaign,
     Committee,
     File,
     Image,
     Unit,
+    VersionAttachment,
     VersionImage,
 )
 from app.models.enums import Role
@@ -82,9 +84,22 @@ class ArchivedImage:
     id: UUID
     slot: int
     caption: str
+    role: str | None
     sha256: str
     width: int
     height: int
+    size: int
+
+
+@row_type
+class ArchivedAttachment:
+    """A supporting document with its bytes."""
+
+    application_id: UUID
+    file_id: UUID
+    id: UUID
+    media_type: str
+    sha256: str
     size: int
 
 
@@ -108,7 +123,7 @@ _CAMPAIGN = Query(
 )
 _present = (
     select(
-        *(Image.application_id, Image.file_id, Image.id, Image.slot, Image.caption),
+        *(Image.application_id, Image.file_id, Image.id, Image.slot, Image.caption, Image.role),
         *(Image.sha256, Image.width, Image.height, File.size),
     )
     .join(Application, Application.id == Image.application_id)
@@ -118,6 +133,7 @@ _present = (
 _filed = (
     select(
         *(Application.id, VersionImage.file_id, VersionImage.image_id, VersionImage.slot, literal("", Text)),
+        cast(null(), Text),
         *(File.sha256, literal(0), literal(0), File.size),
     )
     .select_from(Application)
@@ -125,6 +141,23 @@ _filed = (
     .join(File, File.id == VersionImage.file_id)
     .where(acting_as(Role.OFFICE), VISIBLE, *_CHOSEN)
 )
+_attached_now = (
+    select(Attachment.application_id, Attachment.file_id, Attachment.id, File.media_type, File.sha256, File.size)
+    .join(Application, Application.id == Attachment.application_id)
+    .join(File, File.id == Attachment.file_id)
+    .where(OWN, *_CHOSEN)
+)
+_attached_filed = (
+    select(
+        *(Application.id, VersionAttachment.file_id, VersionAttachment.attachment_id),
+        *(File.media_type, File.sha256, File.size),
+    )
+    .select_from(Application)
+    .join(VersionAttachment, VersionAttachment.version_id == Application.filed_version_id)
+    .join(File, File.id == VersionAttachment.file_id)
+    .where(acting_as(Role.OFFICE), VISIBLE, *_CHOSEN)
+)
+_ATTACHED = Query(_attached_now.union_all(_attached_filed).order_by("application_id", "id"), ArchivedAttachment)
 _IMAGES = Query(_present.union_all(_filed).order_by("application_id", "slot"), ArchivedImage)
 
 
@@ -213,9 +246,25 @@ async def _folders(
     images: dict[UUID, list[ArchivedImage]] = {}
     for image in await view.rows(_IMAGES, **chosen):
         images.setdefault(image.application_id, []).append(image)
+    attached: dict[UUID, list[ArchivedAttachment]] = {}
+    for attachment in await view.rows(_ATTACHED, **chosen) if settings.attachments else ():
+        attached.setdefault(attachment.application_id, []).append(attachment)
     stamped = {scan.application_id: scan for scan in await scans.of_campaign(view, campaign_id, committee_id)}
     rows = await applications.everything(view, campaign_id, committee_id)
-    return [_folder(settings, row, images.get(row.id, []), stamped.get(row.id)) for row in rows]
+    return [
+        [
+            *_folder(settings, row, images.get(row.id, []), stamped.get(row.id)),
+            *_attachments(row.number, attached.get(row.id, [])),
+        ]
+        for row in rows
+    ]
+
+
+def _attachments(number: str, found: Sequence[ArchivedAttachment]) -> Iterator[Packed]:
+    """The supporting documents of an application, by their places."""
+    for place, each in enumerate(found, 1):
+        path = f"data/{number}/attachments/{place}.{ENDINGS[each.media_type]}"
+        yield Packed(path, each.sha256, each.size, file_id=each.file_id)
 
 
 def _folder(
@@ -226,7 +275,7 @@ def _folder(
 ) -> list[Packed]:
     """An application's folder: its content for programs and for people, its pictures, its stamped scan."""
     folder, status = f"data/{row.number}", row.status if row.filed_content is None else row.status.outward
-    content: Content = row.filed_content or contents.content_of(row.form, row.names, images)
+    content: Content = row.filed_content or contents.content_of(row.form, row.names, images, row.attachments)
     topic = row.topic if row.filed_content is None else row.filed_topic
     told = {"number": row.number, "status": status, "topic": topic, "content": content} | _ranked(row)
     return [

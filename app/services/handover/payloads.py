@@ -23,6 +23,7 @@ from app.models import (
     File,
     Nomination,
     Unit,
+    VersionAttachment,
     VersionImage,
 )
 from app.models.enums import CommitteeKind, HonourLevel, NominationStatus, Role
@@ -32,7 +33,10 @@ from app.services.files import StoredFile
 from app.services.filing import campaigns
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
+from app.services.policies.filing.attachment_settings import AttachmentKind
+from app.services.policies.filing.attachments import attached_to
 from app.services.policies.filing.cells import CellInWords, in_words
+from app.services.policies.filing.limit_settings import ImageRole
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import payloads as policy
 
@@ -102,6 +106,17 @@ class Picture:
 
 
 @row_type
+class Attached:
+    """A supporting document of the version that was filed."""
+
+    place: int
+    id: UUID
+    sha256: str
+    size: int
+    media_type: str
+
+
+@row_type
 class StoredPayload:
     """A payload as it was fixed."""
 
@@ -151,6 +166,13 @@ _PICTURES = Query(
     .order_by(VersionImage.slot),
     Picture,
 )
+_ATTACHED = Query(
+    select(VersionAttachment.place, File.id, File.sha256, File.size, File.media_type)
+    .join(File, File.id == VersionAttachment.file_id)
+    .where(VersionAttachment.version_id == bindparam("version_id", type_=Uuid))
+    .order_by(VersionAttachment.place),
+    Attached,
+)
 _kept = or_(acting_as(Role.OFFICE), Nomination.status != NominationStatus.WITHDRAWN)
 """What was withdrawn is handed over to nobody any more; the office keeps what it had sent."""
 _VISIBLE = (Nomination.id == bindparam("nomination_id", type_=Uuid), NOMINATION_VISIBLE, _kept)
@@ -169,6 +191,7 @@ class Material:
 
     row: MaterialRow
     pictures: list[Picture]
+    attachments: list[Attached]
     settings: CampaignSettings
 
 
@@ -185,7 +208,8 @@ async def gather(view: View, application_id: UUID, award_id: UUID | None) -> Mat
     row = await view.one(_MATERIAL, application_id=application_id, award_id=award_id)
     assert row is not None, "nothing is filed without a seal"
     pictures = await view.rows(_PICTURES, version_id=row.version_id)
-    return Material(row, pictures, await campaigns.settings_of(view, row.campaign_settings_digest))
+    attached = await view.rows(_ATTACHED, version_id=row.version_id) if attached_to(row.content) else []
+    return Material(row, pictures, attached, await campaigns.settings_of(view, row.campaign_settings_digest))
 
 
 def compose(material: Material, nomination: policy.PayloadNomination) -> dict[str, object]:
@@ -193,7 +217,7 @@ def compose(material: Material, nomination: policy.PayloadNomination) -> dict[st
     row, settings = material.row, material.settings
     content = policy.PayloadContent.model_validate(row.content)
     payload = {
-        "schema_version": policy.schema_version(content.form),
+        "schema_version": policy.schema_version(content),
         "nomination": nomination,
         "campaign": _campaign(row, settings),
         "award": _award(row, settings),
@@ -216,7 +240,7 @@ def compose(material: Material, nomination: policy.PayloadNomination) -> dict[st
             "endorsed_at": moment(row.seal_endorsed_at),
             "sha256": row.scan_sha256,
         },
-        "files": [*map(_picture, material.pictures), _scan(row)],
+        "files": [*map(_picture, material.pictures), _scan(row), *map(_attached, material.attachments)],
     }
     return policy.NominationPayload.model_validate(payload).model_dump(mode="json")
 
@@ -239,11 +263,10 @@ async def stored(view: View, nomination_id: UUID, sha256: str) -> StoredFile:
 
 
 def _part(file: policy.PayloadFile) -> file_names.Part:
-    return (
-        file_names.STAMPED_SCAN
-        if file.kind == "endorsement"
-        else file_names.picture_part(int(PurePath(file.path).stem))
-    )
+    if file.kind == "endorsement":
+        return file_names.STAMPED_SCAN
+    part = file_names.attachment_part if file.kind == "attachment" else file_names.picture_part
+    return part(int(PurePath(file.path).stem))
 
 
 def moment(instant: datetime) -> str:
@@ -292,7 +315,15 @@ def _application(row: MaterialRow, settings: CampaignSettings, content: policy.P
         "digest": row.version_digest,
         "content": content,
         "cells": None if own is None else [_in_words(cell) for cell in in_words(settings.cells, own)],
+        "attachment_kinds": _words(settings.attachments, [each.kind for each in content.attachments or ()]),
+        "image_roles": _words(settings.images.roles, [each.role for each in content.images]),
     }
+
+
+def _words(known: Sequence[AttachmentKind | ImageRole], used: Sequence[str | None]) -> list[dict[str, str]] | None:
+    """Return the names of the codes that are used; None where none is."""
+    words = [{"code": each.code, "name": each.name, "name_en": each.name_en} for each in known if each.code in used]
+    return words or None
 
 
 def _in_words(cell: CellInWords) -> dict[str, object]:
@@ -307,6 +338,17 @@ def _picture(picture: Picture) -> dict[str, object]:
         "sha256": picture.sha256,
         "size": picture.size,
         "media_type": picture.media_type,
+    }
+
+
+def _attached(attached: Attached) -> dict[str, object]:
+    return {
+        "path": f"attachments/{attached.place}.{file_names.ENDINGS[attached.media_type]}",
+        "kind": "attachment",
+        "file_id": attached.id,
+        "sha256": attached.sha256,
+        "size": attached.size,
+        "media_type": attached.media_type,
     }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from app.models import (
     Review,
     Round,
     RoundEntry,
+    VersionAttachment,
     VersionImage,
 )
 from app.models.enums import ReviewStatus, Role
+from app.problems import NotFound
 from app.rows import row_type
 from app.services.files import StoredFile
-from app.services.filing import cells
+from app.services.filing import attachments, cells
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import FilterValue, Listing, Page, Rows, among, exactly
 from app.services.policies.judging.cases import Content, disclosed
@@ -96,6 +99,17 @@ class CasePicture:
 
 
 @row_type
+class CaseAttachment:
+    """The file of a supporting document, and its place in the case."""
+
+    id: UUID
+    media_type: str
+    sha256: str
+    case_number: int
+    place: int
+
+
+@row_type
 class CasePlace:
     """The round of a case."""
 
@@ -133,6 +147,13 @@ _STORED = Query(
     .where(IS_CASE, VersionImage.slot == bindparam("slot", type_=Integer)),
     CasePicture,
 )
+_ATTACHED = Query(
+    of_judge(File.id, File.media_type, File.sha256, RoundEntry.case_number, VersionAttachment.place)
+    .join(VersionAttachment, VersionAttachment.version_id == ApplicationVersion.id)
+    .join(File, File.id == VersionAttachment.file_id)
+    .where(IS_CASE, VersionAttachment.place == bindparam("place", type_=Integer)),
+    CaseAttachment,
+)
 _PLACE = Query(of_judge(Round.id.label("round_id")).where(IS_CASE), CasePlace)
 _LOCKED = of_judge(Assignment).where(IS_CASE).with_for_update(of=Assignment)
 
@@ -154,15 +175,29 @@ async def read(view: View, case_id: UUID) -> CaseRecord:
     """Return one case as it was filed, without its origin in a blind round; NotFound unless it is the judge's."""
     row = await view.get(_FILED, case_id=case_id, now=view.now)
     own = await cells.defined(view, row.content, row.settings_digest)
-    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=own))
+    kinds = await attachments.defined(view, row.content, row.settings_digest)
+    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=own, kinds=kinds))
 
 
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:
     """Return the file of a picture, visible as its case is, under a name that reveals only the case's number."""
     row = await view.get(_STORED, case_id=case_id, slot=slot, thumbnail=thumbnail, now=view.now)
+    part = file_names.picture_part(row.slot, thumbnail=thumbnail)
+    return StoredFile(row.id, row.media_type, row.sha256, _name_of(row, part))
+
+
+async def stored_attachment(view: View, case_id: UUID, place: int) -> StoredFile:
+    """Return the file of a supporting document; NotFound unless the case is the judge's and shows it."""
+    record = await read(view, case_id)
+    if place not in map(itemgetter("place"), record.content.get("attachments", ())):
+        raise NotFound
+    row = await view.get(_ATTACHED, case_id=case_id, place=place, now=view.now)
+    return StoredFile(row.id, row.media_type, row.sha256, _name_of(row, file_names.attachment_part(place)))
+
+
+def _name_of(row: CasePicture | CaseAttachment, part: file_names.Part) -> file_names.FileName:
     which = file_names.Part(f"案例{row.case_number:03d}", f"case-{row.case_number:03d}")
-    name = file_names.named(row.media_type, which, file_names.picture_part(row.slot, thumbnail=thumbnail))
-    return StoredFile(row.id, row.media_type, row.sha256, name)
+    return file_names.named(row.media_type, which, part)
 
 
 async def hold(ctx: Context, case_id: UUID) -> tuple[Round, Assignment]:

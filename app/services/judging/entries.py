@@ -16,7 +16,7 @@ from app.models import Application, ApplicationVersion, Assignment, Campaign, Co
 from app.models.enums import ApplicationStatus, Role, RoundKind, RoundStatus
 from app.problems import NotFound
 from app.rows import row_type
-from app.services.filing import cells
+from app.services.filing import attachments, cells
 from app.services.filing.contents import APPLICANT
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
@@ -240,7 +240,8 @@ async def _record(view: View, row: EntryRow) -> EntryRecord:
     if not row.blind:
         return EntryRecord(row, [])
     own = await cells.defined(view, row.content, row.settings_digest)
-    return EntryRecord(row, policy.identity_findings(row.content, own))
+    kinds = await attachments.defined(view, row.content, row.settings_digest)
+    return EntryRecord(row, policy.identity_findings(row.content, own, kinds))
 
 
 def _entry(ctx: Context, round_: Round, application_id: UUID, version_id: UUID) -> RoundEntry:

@@ -8,6 +8,9 @@ CONFLICTING_CHANGE = Rule("conflicting_change", "与同时进行的修改冲突�
 DUPLICATE_IMAGE = Rule(
     "duplicate_image", "同一申报表中已有这幅图片。", "The application already has this very picture."
 )
+DUPLICATE_ATTACHMENT = Rule(
+    "duplicate_attachment", "同一申报中已有这份佐证材料。", "The application already has this very document."
+)
 
 _POINTERS = {
     "committees_code_key": "/code",
@@ -35,6 +38,8 @@ def finding_of(constraint: str) -> Finding:
     """Name what the database refused, with a pointer to the member that caused it where there is one."""
     if constraint in ("images_application_id_sha256_key", "images_application_id_source_sha256_key"):
         return DUPLICATE_IMAGE("/file")
+    if constraint == "attachments_application_id_sha256_key":
+        return DUPLICATE_ATTACHMENT("/file")
     if constraint in _POINTERS:
         return ALREADY_EXISTS(_POINTERS[constraint])
     return STILL_IN_USE() if constraint.endswith("_fkey") else CONFLICTING_CHANGE()

@@ -11,6 +11,7 @@ from app.api.http.validation import rejected_parts
 from app.inputs import Code, Day, Input, Moment, Name, Reason
 from app.models.enums import Language, Role
 from app.services.filing.campaigns import template
+from tests.world.attachments import MEDIA
 
 
 class Body(Input):
@@ -140,6 +141,8 @@ def own_cell(words: str, pointer: str, **changes: Any) -> Contradictory:
 
 
 CELL = {"code": "team", "name": "团队", "control": "line", "need": "optional", "blind": True, "public": False}
+COVER = {"code": "cover", "name": "封面", "minimum": 1, "maximum": 1}
+IMAGES = NOTICE["images"]
 CHOICE = {"code": "yes", "name": "是"}
 CONTRADICTORY: list[Contradictory] = [
     *one_of("ReadingsCreate", "notification_ids", "up_to"),
@@ -209,6 +212,27 @@ CONTRADICTORY: list[Contradictory] = [
     ),
     notice("reminders: one occurs twice", "/reminders/2", reminders=["P7D", "P1D", "PT24H"]),
     notice("images: maximum is below minimum", "/images/maximum", images={"minimum": 5, "maximum": 4}),
+    notice(
+        "images: the roles need more than the maximum",
+        "/images/roles",
+        images=IMAGES | {"roles": [COVER | {"code": code, "minimum": 5, "maximum": 5} for code in ("cover", "scene")]},
+    ),
+    notice(
+        "images: the short side is longer than the long one",
+        "/images/short_side",
+        images=IMAGES | {"long_side": 800, "short_side": 900},
+    ),
+    ("ImageRole", COVER | {"minimum": 2}, "/maximum", "images: maximum is below minimum"),
+    ("AttachmentKind", MEDIA | {"minimum": 3}, "/maximum", "attachments: maximum is below minimum"),
+    ("AttachmentKind", MEDIA | {"formats": ["pdf", "pdf"]}, "/formats", "a format occurs twice"),
+    (
+        "AttachmentKind",
+        MEDIA | {"formats": ["word"]},
+        "/blind",
+        "a Word document names its author: the kind must be blind",
+    ),
+    notice("a code occurs twice", "/attachments/1/code", attachments=[MEDIA, MEDIA]),
+    notice("a code occurs twice", "/images/roles/1/code", images=IMAGES | {"roles": [COVER, COVER]}),
     notice(
         "narrative: the bounds are not in order", "/narrative/target", narrative=NOTICE["narrative"] | {"target": 1}
     ),

@@ -9,6 +9,7 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, HonourLevel, Role, Severity
 from app.services.policies import Act, Event, wrong_state
+from app.services.policies.filing.attachments import attachment_findings
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, win_findings
 from app.services.policies.filing.filings import FiledSet, most_findings, set_findings
@@ -127,6 +128,10 @@ class ApplicationFacts:
     """Slots of the pictures that were painted of damaged data."""
     captions: Mapping[int, str] = field(default_factory=dict)
     """图片说明 of the pictures, by slot."""
+    image_roles: Sequence[str] = ()
+    """Roles of the pictures that have one."""
+    attachments: Sequence[str] = ()
+    """Kinds of the supporting documents, once for each."""
     nominated: bool = False
     award_stands: bool = False
     """There is an award for it that was neither dropped nor revoked; for its owners only once it is published."""
@@ -187,8 +192,10 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
             narrative_length=facts.narrative_length,
             image_count=facts.image_count,
             captions=facts.captions,
+            image_roles=facts.image_roles,
         ),
         *image_findings(facts),
+        *attachment_findings(facts.settings, facts.attachments),
         *partner_findings(facts.unit_name, facts.partners),
     ]
 

@@ -1,7 +1,7 @@
 """The regulation of campaigns: who may change the notice, and what of it once people rely on it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,11 +12,12 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import CommitteeKind, Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
-from app.services.policies.filing.cells import taken_back, tightened
+from app.services.policies.filing import attachments, cells
 from app.services.policies.filing.controls import NO_SUCH_CELL
 from app.services.policies.filing.deadlines import closing_findings
 from app.services.policies.filing.earlier_wins import stricter
 from app.services.policies.filing.forms import CAPTION, LABELLED, TEXTS
+from app.services.policies.filing.limit_settings import ImageLimits, ImageRole
 from app.services.policies.filing.notice import MOST_YEARS_OFF, CampaignSettings, Coded, StoredSettings, Window
 
 OFFICE = Role.OFFICE
@@ -151,19 +152,39 @@ def change_findings(
         "/years_in_operation": new.years_in_operation > old.years_in_operation,
         "/honour_levels": not old.admitted <= new.admitted,
         "/earlier_winners": stricter(old.earlier_winners, new.earlier_winners),
-        "/images/minimum": new.images.minimum > old.images.minimum,
-        "/images/maximum": new.images.maximum < old.images.maximum,
+        **_of_images(old.images, new.images),
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
         "/narrative/maximum": new.narrative.maximum < old.narrative.maximum,
         "/topic_required": new.topic_required and not old.topic_required,
         "/recommended_order": new.recommended_order == "required" != old.recommended_order,
-        "/cells": bool(taken_back(old.cells, new.cells) or tightened(old.cells, new.cells)),
+        "/cells": bool(cells.taken_back(old.cells, new.cells) or cells.tightened(old.cells, new.cells)),
         "/composites": any(each not in new.composites for each in old.composites),
         **{f"/{name}": not _codes(getattr(old, name)) <= _codes(getattr(new, name)) for name in _VOCABULARIES},
+        "/attachments": attachments.asks_more(old.attachments, new.attachments),
         **{f"/field_lengths/{name}": size < old.field_lengths.get(name, size + 1) for name, size in lengths},
     }
     found = [_hurtful(pointer, pointer in back, usage) for pointer, hurts in hurtful.items() if hurts]
     return [finding for finding in found if finding]
+
+
+def _of_images(old: ImageLimits, new: ImageLimits) -> dict[str, bool]:
+    raised = ("minimum", "long_side", "short_side", "smallest")
+    return {
+        **{f"/images/{name}": getattr(new, name) > getattr(old, name) for name in raised},
+        "/images/maximum": new.maximum < old.maximum,
+        "/images/roles": _roles_tightened(old.roles, new.roles),
+    }
+
+
+def _roles_tightened(old: Sequence[ImageRole], new: Sequence[ImageRole]) -> bool:
+    """Return true if a role is no more, or asks for other numbers of pictures than it had room for."""
+    after = {role.code: role for role in new}
+    wider = (
+        role.code in after and after[role.code].minimum <= role.minimum and after[role.code].maximum >= role.maximum
+        for role in old
+    )
+    asked = any(role.minimum for role in new if role.code not in {each.code for each in old})
+    return asked or not all(wider)
 
 
 def _lowered(old: int | None, new: int | None) -> bool:

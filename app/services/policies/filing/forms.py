@@ -79,6 +79,16 @@ TOO_MANY_IMAGES = Rule(
     "图片最多 {maximum} 幅，现有 {count} 幅。",
     "At most {maximum} pictures are allowed; there are {count}.",
 )
+TOO_FEW_OF_ROLE = Rule(
+    "too_few_of_role",
+    "“{label}”至少 {limit} 幅，现有 {count} 幅；请为图片选定用途。",
+    "At least {limit} pictures must be “{label}”; there are {count}: choose the role of a picture.",
+)
+TOO_MANY_OF_ROLE = Rule(
+    "too_many_of_role",
+    "“{label}”最多 {limit} 幅，现有 {count} 幅。",
+    "At most {limit} pictures may be “{label}”; there are {count}.",
+)
 NARRATIVE_TOO_SHORT = Rule(
     "narrative_too_short",
     "文字不得少于 {minimum} 字，现有 {count} 字。",
@@ -143,6 +153,7 @@ def form_findings(
     narrative_length: int,
     image_count: int,
     captions: Mapping[int, str],
+    image_roles: Sequence[str] = (),
 ) -> list[Finding]:
     """Return everything that is missing or wrong in the form, all at once."""
     return [
@@ -155,6 +166,7 @@ def form_findings(
         *operation_findings(settings, form),
         *narrative_findings(settings, narrative_length),
         *image_count_findings(settings, image_count),
+        *role_findings(settings, image_roles),
         *caption_findings(settings, captions),
         *own_cells.cell_findings(settings.cells, form.get("cells", {})),
     ]
@@ -251,6 +263,18 @@ def image_count_findings(settings: CampaignSettings, count: int) -> list[Finding
     if count > settings.images.maximum:
         return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=count)]
     return []
+
+
+def role_findings(settings: CampaignSettings, roles: Sequence[str]) -> list[Finding]:
+    """Require as many pictures of each role as the notice asks for, such as exactly one cover."""
+    found = []
+    for role in settings.images.roles:
+        count = roles.count(role.code)
+        if not role.minimum <= count <= role.maximum:
+            few = count < role.minimum
+            rule, figure = (TOO_FEW_OF_ROLE, role.minimum) if few else (TOO_MANY_OF_ROLE, role.maximum)
+            found.append(rule("/images", label=role.name, limit=figure, count=count))
+    return found
 
 
 def caption_findings(settings: CampaignSettings, captions: Mapping[int, str]) -> list[Finding]:

@@ -8,6 +8,7 @@ from app.findings import Finding, Rule
 from app.services.policies import Event
 from app.services.policies.constraints import DUPLICATE_IMAGE
 from app.services.policies.filing.forms import TOO_MANY_IMAGES
+from app.services.policies.filing.limit_settings import ImageLimits
 from app.services.policies.filing.notice import CampaignSettings
 
 EMPTY_FILE = Rule(
@@ -94,6 +95,32 @@ BROKEN_SCAN = Rule(
     "文件已损坏、不完整或过于复杂，无法读取。请重新扫描，或重新导出为 PDF 后上传。",
     "The file is damaged, incomplete or too complex to be read: scan it again, or export it as PDF again.",
 )
+UNSUPPORTED_ATTACHMENT = Rule(
+    "unsupported_attachment",
+    "这是 {format} 文件，不能接收。佐证材料可用 PDF、图片（JPEG、PNG、WebP、HEIC）或 Word（.docx）；旧格式请先另存。",
+    "This is a {format} file, which is not taken: send PDF, a picture (JPEG, PNG, WebP, HEIC) or Word (.docx).",
+)
+UNKNOWN_ATTACHMENT = Rule(
+    "unsupported_attachment",
+    "认不出该文件的格式。佐证材料可用 PDF、图片（JPEG、PNG、WebP、HEIC）或 Word（.docx）。",
+    "The format of the file is not known: send PDF, a picture (JPEG, PNG, WebP, HEIC) or Word (.docx).",
+)
+PACKED_ATTACHMENT = Rule(
+    "unsupported_attachment",
+    "这是 {format} 压缩包，不能接收。请解压后，将其中的文件逐个上传。",
+    "This is a {format} archive, which is not taken: unpack it, and send the files in it one by one.",
+)
+ACTIVE_WORD = Rule(
+    "active_scan",
+    "该 {format} 含有宏、嵌入对象或自动载入的外部内容，不能接收。请删去后另存为不含宏的 .docx，再上传。",
+    "This {format} has macros, embedded objects or content that is loaded from elsewhere: take them out, and save it "
+    "as .docx without macros.",
+)
+BROKEN_ATTACHMENT = Rule(
+    "broken_attachment",
+    "文件已损坏、不完整或过于复杂，无法读取。请打开原文件重新保存后上传。",
+    "The file is damaged, incomplete or too complex to be read: open the original and save it again.",
+)
 FILE_TOO_LARGE = Rule(
     "file_too_large",
     "文件过大（{size} 字节），每个文件最多 {maximum} 字节（25 MiB）。请缩小后再上传。",
@@ -108,6 +135,20 @@ INFECTED_FILE = Rule(
     "infected_file",
     "病毒扫描发现该文件不安全，未予接收。请先在本机杀毒，再上传原始文件。",
     "The virus scanner found this file unsafe, and it was not taken: clean the computer it is from.",
+)
+UNKNOWN_IMAGE_ROLE = Rule(
+    "unknown_image_role", "活动中没有这一图片用途：{role}。", "The campaign has no such role of pictures: {role}."
+)
+IMAGE_BELOW_SIZE = Rule(
+    "image_too_small",
+    "图片尺寸过小（{width}×{height} 像素）：通知要求长边至少 {long_side}、短边至少 {short_side} 像素。",
+    "The picture is too small ({width}×{height}): the notice asks for {long_side} × {short_side} pixels at least.",
+)
+FILE_TOO_SMALL = Rule(
+    "file_too_small",
+    "文件过小（{size} 字节）：通知要求每幅至少 {minimum} 字节。请上传原图，不要用压缩过的图片。",
+    "The file is too small ({size} bytes): the notice asks for {minimum} at least. Send the original, not a smaller "
+    "copy.",
 )
 NOT_THE_SAME_IMAGES = Rule(
     "not_the_same_images", "排序须恰好列出现有的全部图片。", "The order must name exactly the pictures there are."
@@ -127,14 +168,18 @@ _REFUSALS = {
     for rule in (
         *(EMPTY_FILE, UNSUPPORTED_IMAGE, ANIMATED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
         *(UNSUPPORTED_SCAN, LOCKED_SCAN, PAGE_COUNT, ACTIVE_SCAN, BROKEN_SCAN, INFECTED_FILE),
+        *(UNSUPPORTED_ATTACHMENT, BROKEN_ATTACHMENT),
     )
 }
 _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
     ("unsupported_image", UNKNOWN): UNKNOWN_IMAGE,
     ("unsupported_scan", UNKNOWN): UNKNOWN_SCAN,
+    ("unsupported_attachment", UNKNOWN): UNKNOWN_ATTACHMENT,
+    ("active_scan", "Word (DOCX)"): ACTIVE_WORD,
     **{("unsupported_scan", name): OFFICE_SCAN for name in OFFICE_FORMATS},
     **{("unsupported_scan", name): PACKED_SCAN for name in ARCHIVES},
     **{("unsupported_image", name): PACKED_IMAGE for name in ARCHIVES},
+    **{("unsupported_attachment", name): PACKED_ATTACHMENT for name in ARCHIVES},
 }
 """The rules that know what to do with a format."""
 
@@ -150,6 +195,23 @@ def slot_findings(settings: CampaignSettings, taken: AbstractSet[int], more: int
     if len(taken) + more <= settings.images.maximum:
         return []
     return [TOO_MANY_IMAGES("/images", maximum=settings.images.maximum, count=len(taken) + more)]
+
+
+def size_findings(limits: ImageLimits, pixels: tuple[int, int], size: int, place: str = "/file") -> list[Finding]:
+    """Require the pixels of a picture, and the bytes as they were sent, that the notice asks for."""
+    width, height = pixels
+    sides = {"long_side": limits.long_side, "short_side": limits.short_side}
+    small = max(pixels) < limits.long_side or min(pixels) < limits.short_side
+    return [
+        *([IMAGE_BELOW_SIZE(place, width=width, height=height, **sides)] if small else []),
+        *([FILE_TOO_SMALL(place, size=size, minimum=limits.smallest)] if size < limits.smallest else []),
+    ]
+
+
+def known_role_findings(settings: CampaignSettings, role: str | None) -> list[Finding]:
+    """Require a role that the campaign defines, or none."""
+    known = {None, *(each.code for each in settings.images.roles)}
+    return [] if role in known else [UNKNOWN_IMAGE_ROLE("/role", role=role)]
 
 
 def batch_findings(sizes: Sequence[int], captions: int) -> list[Finding]:

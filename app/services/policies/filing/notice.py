@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
 from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
+from app.services.policies.filing.attachment_settings import MOST_KINDS, AttachmentKind
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings, out_of_reach
 from app.services.policies.filing.composite_settings import CompositeSettings
 from app.services.policies.filing.criteria import Criterion, Text, stored
@@ -36,9 +37,14 @@ ADDED = (
     "honour_levels",
     "earlier_winners",
     "cells",
+    "attachments",
     "receiver",
     "recommended_order",
     "composites",
+    "images/roles",
+    "images/long_side",
+    "images/short_side",
+    "images/smallest",
     "forms/senders",
     "forms/stamp",
     "forms",
@@ -125,6 +131,7 @@ CODED = (
     "phases",
     "categories",
     "cells",
+    "attachments",
     "criteria",
     "composites",
     "return_reasons",
@@ -184,7 +191,7 @@ class CampaignSettings(Input):
     earlier_winners: EarlierWinners | None = Field(
         None, description="以往获奖者不再申报: whose earlier awards count, and what follows; null: none do."
     )
-    images: ImageLimits = Field(description="图片幅数")
+    images: ImageLimits = Field(description="图片幅数与要求")
     narrative: NarrativeLimits = Field(description="文字篇幅")
     field_lengths: dict[Code, Annotated[int, Field(strict=True, ge=1, le=10_000)]] = Field(
         description="Most characters (code points) per field of the form.", examples=[{"brand_name": 60}]
@@ -196,6 +203,11 @@ class CampaignSettings(Input):
         [],
         description="Cells of the form beyond those of 附件2, in their order: an application has them in its `cells`.",
         max_length=MOST_CELLS,
+    )
+    attachments: list[AttachmentKind] = Field(
+        [],
+        description="佐证材料: kinds of supporting documents that go with an application, in their order.",
+        max_length=MOST_KINDS,
     )
     forms: FormHeads = Field(default_factory=FormHeads, description="附件 and titles of the forms on paper.")
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
@@ -230,6 +242,10 @@ class CampaignSettings(Input):
     def _of_limits(self) -> Iterator[Contradiction]:
         if self.images.maximum < self.images.minimum:
             yield self.contradiction("images: maximum is below minimum", "images", "maximum")
+        if sum(role.minimum for role in self.images.roles) > self.images.maximum:
+            yield self.contradiction("images: the roles need more than the maximum", "images", "roles")
+        if self.images.short_side > self.images.long_side > 0:
+            yield self.contradiction("images: the short side is longer than the long one", "images", "short_side")
         filed = self.minimum_filed, self.maximum_filed
         if filed[1] and filed[1] < filed[0]:
             yield self.contradiction("cases filed: maximum is below minimum", "maximum_filed")
@@ -271,6 +287,7 @@ class CampaignSettings(Input):
         for name in CODED:
             yield (name,), getattr(self, name)
         yield ("commendation", "indicators"), self.commendation.indicators
+        yield ("images", "roles"), self.images.roles
         yield from ((("award_kinds", index, "grades"), kind.grades) for index, kind in enumerate(self.award_kinds))
         yield from ((("composites", index, "parts"), each.parts) for index, each in enumerate(self.composites))
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.models.enums import Labelled
+from app.services.policies.filing.attachments import Stored
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import FORM, Content, own_values
 from app.services.policies.filing.own_cells import OwnCell
@@ -36,9 +37,15 @@ class PictureChange(Labelled):
     REPLACED = "replaced", "更换"
     DESCRIBED = "described", "改说明"
     MOVED = "moved", "改次序"
+    ASSIGNED = "assigned", "改用途"
 
 
-_COMPARED = {"sha256": PictureChange.REPLACED, "caption": PictureChange.DESCRIBED, "slot": PictureChange.MOVED}
+class AttachmentChange(Labelled):
+    """Change of a supporting document."""
+
+    ADDED = "added", "新增"
+    REMOVED = "removed", "删去"
+    RETITLED = "retitled", "改标题"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,19 @@ class PictureDifference:
     slot_after: int | None
     caption_before: str | None
     caption_after: str | None
+    role_before: str | None = None
+    role_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentDifference:
+    """A supporting document that is not what it was; what is absent on one side is null there."""
+
+    change: AttachmentChange
+    attachment_id: UUID
+    kind: str
+    title_before: str | None
+    title_after: str | None
 
 
 def cell_differences(before: Content, after: Content) -> list[CellDifference]:
@@ -114,10 +134,38 @@ def picture_differences(before: Sequence[StoredImage], after: Sequence[StoredIma
             slot_after=new.get(image_id, {}).get("slot"),
             caption_before=old.get(image_id, {}).get("caption"),
             caption_after=new.get(image_id, {}).get("caption"),
+            role_before=old.get(image_id, {}).get("role"),
+            role_after=new.get(image_id, {}).get("role"),
         )
         for image_id in new | old
         for change in _changes(old.get(image_id), new.get(image_id))
     ]
+
+
+def attachment_differences(before: Sequence[Stored], after: Sequence[Stored]) -> list[AttachmentDifference]:
+    """Compare the supporting documents, in the later order; removed ones come last."""
+    old, new = {each.id: each for each in before}, {each.id: each for each in after}
+    return [
+        AttachmentDifference(
+            change,
+            UUID(attachment_id),
+            (new | old)[attachment_id].kind,
+            title_before=_title(old.get(attachment_id)),
+            title_after=_title(new.get(attachment_id)),
+        )
+        for attachment_id in new | old
+        if (change := _change(old.get(attachment_id), new.get(attachment_id)))
+    ]
+
+
+def _title(attachment: Stored | None) -> str | None:
+    return attachment.title if attachment else None
+
+
+def _change(before: Stored | None, after: Stored | None) -> AttachmentChange | None:
+    if before is None or after is None:
+        return AttachmentChange.ADDED if before is None else AttachmentChange.REMOVED
+    return None if before.title == after.title else AttachmentChange.RETITLED
 
 
 def _changes(before: StoredImage | None, after: StoredImage | None) -> Iterator[PictureChange]:
@@ -130,8 +178,9 @@ def _changes(before: StoredImage | None, after: StoredImage | None) -> Iterator[
             ("sha256", PictureChange.REPLACED),
             ("caption", PictureChange.DESCRIBED),
             ("slot", PictureChange.MOVED),
+            ("role", PictureChange.ASSIGNED),
         )
-        yield from (change for name, change in compared if before[name] != after[name])
+        yield from (change for name, change in compared if before.get(name) != after.get(name))
 
 
 def _cells(content: Content) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.periods import lasting
+from app.services.policies.filing.attachments import Stored, attached_to, kind_of
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import FORM, Content
 from app.services.policies.filing.notice import CampaignSettings
@@ -14,7 +15,8 @@ _ABOUT = """\
 导出时间：{moment}
 申报 {applications} 件，回执 {receipts} 份，实施计划 {plans} 份，以导出者有权查看的为限。
 每件的全部内容在以申报编号命名的文件夹中：application.txt 供阅读，application.json 供程序读取，
-images 为图片，endorsement 为盖章扫描件。plans 中为各党（工）委的实施计划登记表，receipts 中为回执，
+images 为图片，attachments 为佐证材料，endorsement 为盖章扫描件。
+plans 中为各党（工）委的实施计划登记表，receipts 中为回执，
 documents 中为活动文件（标题见 documents.json）。extensions.json 为延期，exemptions.json 为特批，swaps.json 为调换，
 announcements.json 为补充通知，awards.json 为奖项；没有的不列。
 各文件的 SHA-256 在 manifest-sha256.txt 中。
@@ -69,7 +71,13 @@ def written(
     own = form.get("cells", {})
     lines += [_line(cell.name, text_of(own[cell.code], cell)) for cell in settings.cells if cell.code in own]
     pictures = ["图片 {slot}：{caption}".format_map(image) for image in content.get("images", ())]
-    return "\n".join([_HEAD.format(number=number, status=status, **content), *lines, *pictures]) + "\n"
+    attached = [_attached(settings, *each) for each in enumerate(attached_to(content), 1)]
+    return "\n".join([_HEAD.format(number=number, status=status, **content), *lines, *pictures, *attached]) + "\n"
+
+
+def _attached(settings: CampaignSettings, place: int, attachment: Stored) -> str:
+    kind = kind_of(settings, attachment.kind)
+    return f"佐证材料 {place}（{kind.name if kind else attachment.kind}）：{attachment.title}"
 
 
 def _row(row: Row, category: str | None) -> str:

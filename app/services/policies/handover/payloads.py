@@ -1,7 +1,8 @@
-"""The payload of a nomination, member by member: versions 1 to 3 of its schema, which never change.
+"""The payload of a nomination, member by member: versions 1 to 4 of its schema, which never change.
 
-A change of a class here makes version 4: a payload must stay readable as long as it is kept. Version 1 has whole days
-for 实施时间; version 2 also a month or a year, and an end that is not yet; version 3 has the campaign's own cells.
+A change of a class here makes version 5: a payload must stay readable as long as it is kept. Version 1 has whole days
+for 实施时间; version 2 also a month or a year, and an end that is not yet; version 3 has the campaign's own cells;
+version 4 supporting documents and roles of pictures, and no member that a case does not use.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.models.enums import CommitteeKind, HonourLevel
 from app.periods import ENDS, STARTS
+from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS, MOST_KINDS
+from app.services.policies.filing.attachments import AttachmentType
+from app.services.policies.filing.limit_settings import MOST_ROLES
 from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, Json, StoredValue
 
 SCHEMA_ID = "urn:pinpai:schema:nomination-payload-{version}"
 MEDIA_TYPE = "application/schema+json"
-Version = Literal[1, 2, 3]
+Version = Literal[1, 2, 3, 4]
 _WITH_CELLS: Literal[3] = 3
+_WITH_FILES: Literal[4] = 4
 
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
@@ -130,6 +135,14 @@ class PayloadCell(Part):
     )
 
 
+class PayloadWord(Part):
+    """A code of the campaign with its name, as the campaign has it at the nomination."""
+
+    code: ShortCode = Field(description="Its code.", examples=["media_reports"])
+    name: Label = Field(description="名称", examples=["媒体报道"])
+    name_en: Label = Field(description="Name in English; empty for none.", examples=["Media reports"])
+
+
 class PayloadForm(Part):
     """附件2, cell by cell, as it was filed and sealed."""
 
@@ -168,6 +181,24 @@ class PayloadImage(Part):
     width: int = Field(description="Pixels.", ge=1, examples=[1600])
     height: int = Field(description="Pixels.", ge=1, examples=[1200])
     size: int = Field(description="Bytes.", ge=1, examples=[345_678])
+    role: ShortCode | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="Its role: a code of the campaign, from version 4 on.",
+        examples=["cover"],
+    )
+
+
+class PayloadAttachment(Part):
+    """A supporting document (佐证材料) as it was filed and sealed; its bytes are among the files."""
+
+    id: UUID = Field(description="The supporting document.")
+    kind: ShortCode = Field(description="Kind: a code of the campaign.", examples=["media_reports"])
+    title: Label = Field(description="标题", examples=["《唐山劳动日报》2015年6月3日报道"])
+    media_type: AttachmentType = Field(description="What it is.")
+    sha256: Sha256
+    size: int = Field(description="Bytes.", ge=1, examples=[345_678])
 
 
 class PayloadContent(Part):
@@ -179,6 +210,13 @@ class PayloadContent(Part):
     narrative_length: int = Field(description="字数 of the three texts together.", ge=0, examples=[1986])
     image_count: int = Field(description="How many pictures.", ge=0, le=8, examples=[6])
     images: list[PayloadImage] = Field(description="附相关图片, in their order.", max_length=8)
+    attachments: list[PayloadAttachment] | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="佐证材料, in their order, from version 4 on.",
+        max_length=MOST_ATTACHMENTS,
+    )
 
 
 class PayloadApplication(Part):
@@ -198,6 +236,20 @@ class PayloadApplication(Part):
         description="Words of the campaign's own cells, from version 3 on.",
         max_length=MOST_CELLS,
     )
+    attachment_kinds: list[PayloadWord] | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="Words of the kinds of its supporting documents, from version 4 on.",
+        max_length=MOST_KINDS,
+    )
+    image_roles: list[PayloadWord] | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="Words of the roles of its pictures, from version 4 on.",
+        max_length=MOST_ROLES,
+    )
 
 
 class PayloadEndorsement(Part):
@@ -213,23 +265,25 @@ class PayloadFile(Part):
     """Bytes that belong to it, to be fetched by their digest."""
 
     path: Label = Field(description="Its name in a package.", examples=["images/1.jpg"])
-    kind: Literal["image", "endorsement"] = Field(description="A picture, or the scan of the stamped form.")
+    kind: Literal["image", "endorsement", "attachment"] = Field(
+        description="A picture, the scan of the stamped form, or a supporting document."
+    )
     file_id: UUID = Field(description="Opaque.")
     sha256: Sha256
     size: int = Field(description="Bytes.", ge=1, examples=[345_678])
-    media_type: Literal["image/jpeg", "application/pdf"] = Field(description="What it is.")
+    media_type: AttachmentType = Field(description="What it is.")
 
 
 class NominationPayload(Part):
-    """A nominated case, complete and for ever the same (payload schema, versions 1 to 3).
+    """A nominated case, complete and for ever the same (payload schema, versions 1 to 4).
 
     It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers but those of the campaign's
     own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`.
     """
 
     schema_version: Version = Field(
-        description="The version of this schema: 3 where there are cells of the campaign's own; else 1 where 实施时间 "
-        "has whole days, which is valid by 2, too."
+        description="The version of this schema: 4 where there are supporting documents or roles of pictures; else 3 "
+        "where there are cells of the campaign's own; else 1 where 实施时间 has whole days, which is valid by 2, too."
     )
     nomination: PayloadNomination = Field(description="Which nomination.")
     campaign: PayloadCampaign = Field(description="The campaign.")
@@ -238,11 +292,17 @@ class NominationPayload(Part):
     unit: PayloadUnit = Field(description="申报单位")
     application: PayloadApplication = Field(description="The form, as filed.")
     endorsement: PayloadEndorsement = Field(description="审核盖章")
-    files: list[PayloadFile] = Field(description="Pictures in their order, then the scan.", max_length=9)
+    files: list[PayloadFile] = Field(
+        description="Pictures in their order, then the scan, then supporting documents in their order.",
+        max_length=9 + MOST_ATTACHMENTS,
+    )
 
 
-def schema_version(form: PayloadForm) -> Version:
-    """Return the first version that describes the form, so that those who know no other read what they can."""
+def schema_version(content: PayloadContent) -> Version:
+    """Return the first version that describes the content, so that those who know no other read what they can."""
+    form = content.form
+    if content.attachments or any(image.role for image in content.images):
+        return _WITH_FILES
     if form.cells is not None:
         return _WITH_CELLS
     whole_days = all(len(day) == len("2015-04-21") for day in (form.started_on, form.ended_on))
@@ -253,9 +313,11 @@ def payload_schema(version: Version) -> Json:
     """Return the schema as a document of its own, as others validate by it."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID.format(version=version)}
     schema = about | NominationPayload.model_json_schema(mode="serialization")
-    _settle_own_cells(schema, there=version == _WITH_CELLS)
-    for *path, name in _DIFFERING[version]:
-        reduce(getitem, path, schema)[name] = _DIFFERING[version][(*path, name)]
+    if version != _WITH_FILES:
+        _leave_out_files(schema.get("$defs", {}))
+        _settle_own_cells(schema, there=version == _WITH_CELLS)
+    for (*path, name), written in (_DIFFERING[version] | ({} if version == _WITH_FILES else _BEFORE_FILES)).items():
+        reduce(getitem, path, schema)[name] = written
     return schema
 
 
@@ -271,17 +333,31 @@ def _settle_own_cells(schema: Json, *, there: bool) -> None:
         parts.pop("PayloadCell")
 
 
+def _leave_out_files(parts: Json) -> None:
+    """Leave out what came with the fourth version."""
+    for part, name in _OF_FOURTH:
+        parts[part].get("properties").pop(name)
+    for part in ("PayloadAttachment", "PayloadWord"):
+        parts.pop(part)
+
+
 def _day(title: str, **words: object) -> dict[str, object]:
     return {"title": title, "type": "string", "format": "date", "maxLength": 10, **words}
 
 
+_OF_FOURTH = (
+    ("PayloadImage", "role"),
+    ("PayloadContent", "attachments"),
+    ("PayloadApplication", "attachment_kinds"),
+    ("PayloadApplication", "image_roles"),
+)
 _FORM = ("$defs", "PayloadForm", "properties")
 _EARLIER = """\
 A nominated case, complete and for ever the same (payload schema, {}).
 
 It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers are integers), and the
 SHA-256 of exactly these bytes is the nomination's `payload_digest`."""
-_SECOND: Mapping[tuple[str, ...], object] = {
+_SECOND: dict[tuple[str, ...], object] = {
     ("description",): _EARLIER.format("versions 1 and 2"),
     ("properties", "schema_version"): {
         "description": "The version of this schema: 1 where 实施时间 has whole days, which is valid by 2, too.",
@@ -290,7 +366,7 @@ _SECOND: Mapping[tuple[str, ...], object] = {
         "type": "integer",
     },
 }
-_FIRST: Mapping[tuple[str, ...], object] = {
+_FIRST: dict[tuple[str, ...], object] = {
     ("description",): _EARLIER.format("version 1"),
     ("properties", "schema_version"): {
         "const": 1,
@@ -301,13 +377,26 @@ _FIRST: Mapping[tuple[str, ...], object] = {
     (*_FORM, "started_on"): _day("Started On", description="实施时间: first day.", examples=["2015-04-21"]),
     (*_FORM, "ended_on"): _day("Ended On", description="实施时间: last day.", examples=["2015-08-31"]),
 }
-_THIRD: Mapping[tuple[str, ...], object] = {
-    ("properties", "schema_version"): {
-        "const": _WITH_CELLS,
-        "description": "The version of this schema.",
-        "title": "Schema Version",
-        "type": "integer",
-    },
+_FILE = ("$defs", "PayloadFile", "properties")
+_BEFORE_FILES: dict[tuple[str, ...], object] = {
+    ("properties", "files", "description"): "Pictures in their order, then the scan.",
+    ("properties", "files", "maxItems"): 9,
+    (*_FILE, "kind", "description"): "A picture, or the scan of the stamped form.",
+    (*_FILE, "kind", "enum"): ["image", "endorsement"],
+    (*_FILE, "media_type", "enum"): ["image/jpeg", "application/pdf"],
 }
-_DIFFERING: Mapping[Version, Mapping[tuple[str, ...], object]] = {1: _FIRST, 2: _SECOND, _WITH_CELLS: _THIRD}
+_ALONE = {"description": "The version of this schema.", "title": "Schema Version", "type": "integer"}
+_THIRD: dict[tuple[str, ...], object] = {
+    ("description",): f"""{_EARLIER.format("versions 1 to 3").partition("no spaces;")[0]}\
+no spaces; all numbers but those of the campaign's
+own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`.""",
+    ("properties", "schema_version"): {"const": _WITH_CELLS, **_ALONE},
+}
+_FOURTH: dict[tuple[str, ...], object] = {("properties", "schema_version"): {"const": _WITH_FILES, **_ALONE}}
+_DIFFERING: Mapping[Version, dict[tuple[str, ...], object]] = {
+    1: _FIRST,
+    2: _SECOND,
+    _WITH_CELLS: _THIRD,
+    _WITH_FILES: _FOURTH,
+}
 """The places in which each version differs from what the classes say: the first has whole days for 实施时间."""

@@ -10,6 +10,9 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus, RoundIntake, RoundStatus, Severity
 from app.phones import Number, numbers
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing import attachments
+from app.services.policies.filing.attachment_settings import AttachmentKind
+from app.services.policies.filing.attachments import attached_to
 from app.services.policies.filing.cells import for_judges
 from app.services.policies.filing.forms import own_values
 from app.services.policies.filing.own_cells import OwnCell
@@ -84,12 +87,14 @@ def lot(seed: int, application_id: UUID) -> str:
     return sha256(f"{seed}/{application_id}".encode()).hexdigest()
 
 
-def identity_findings(content: Content, own: Sequence[OwnCell] = ()) -> list[Finding]:
+def identity_findings(
+    content: Content, own: Sequence[OwnCell] = (), kinds: Sequence[AttachmentKind] = ()
+) -> list[Finding]:
     """Point out each text for judges of a version that reveals the applicant; pointers are into the version."""
     patterns = [pattern for pattern in _patterns(content) if pattern]
     return [
         IDENTITY_TOLD(pointer, word=match[0])
-        for pointer, text in _texts(content, own)
+        for pointer, text in _texts(content, own, kinds)
         for pattern in patterns
         if (match := re.search(pattern, text))
     ]
@@ -115,13 +120,15 @@ def _of_one(application: Candidate | None) -> list[Finding]:
     ]
 
 
-def _texts(content: Content, own: Sequence[OwnCell]) -> Iterator[tuple[str, str]]:
+def _texts(content: Content, own: Sequence[OwnCell], kinds: Sequence[AttachmentKind]) -> Iterator[tuple[str, str]]:
     for name in TEXTS:
         yield f"/form/{name}", content["form"][name] or ""
     for cell in for_judges(own, own_values(content), blind=True):
         yield f"/form/cells/{cell.code}", cell.text
     for place, image in enumerate(content["images"]):
         yield f"/images/{place}/caption", image["caption"] or ""
+    for place, _, attachment in attachments.for_judges(kinds, attached_to(content), blind=True):
+        yield f"/attachments/{place - 1}/title", attachment.title
 
 
 def _patterns(content: Content) -> Iterator[str]:

@@ -50,6 +50,9 @@ OF_APPLICATIONS = (
         Sentence("党（工）委修改了“{name}”。", "The committee changed “{name}”."),
         frozenset(
             {
+                "application.attachment_added",
+                "application.attachment_removed",
+                "application.attachment_retitled",
                 "application.edited",
                 "application.image_added",
                 "application.image_described",
@@ -318,7 +321,7 @@ UNTOLD = (
     ),
     _untold(
         "The application's own event of the same act has the notice.",
-        """endorsement.made endorsement.voided
+        """attachment.added attachment.removed attachment.retitled endorsement.made endorsement.voided
         image.added image.described image.moved image.removed image.replaced""",
     ),
     _untold(

@@ -11,7 +11,9 @@ from app.services.history import canonical
 from app.services.policies.handover.payloads import Version, payload_schema
 
 PUBLISHED = Path(__file__).parents[4] / "openapi" / "nomination-payload-{version}.schema.json"
-VERSIONS: tuple[Version, ...] = (1, 2, 3)
+VERSIONS: tuple[Version, ...] = (1, 2, 3, 4)
+UNUSED = {4: {"cells", "role", "attachments", "attachment_kinds", "image_roles"}}
+"""Members that are absent where a case does not use them."""
 NUMBERS = st.integers(-(2**53), 2**53)
 VALUES: Any = st.recursive(
     st.none() | st.booleans() | NUMBERS | st.text(st.characters(exclude_categories=["Cs"])),
@@ -32,7 +34,8 @@ def test_the_schema_is_a_schema_and_every_object_in_it_is_closed(version: Versio
     jsonschema_rs.Draft202012Validator(schema)
     objects = [schema, *(each for each in schema["$defs"].values() if each["type"] == "object")]
     assert all(each["additionalProperties"] is False for each in objects)
-    assert all(set(each["required"]) == set(each["properties"]) for each in objects)
+    unused = UNUSED.get(version, set[str]())
+    assert all(set(each["required"]) == set(each["properties"]) - unused for each in objects)
 
 
 @given(VALUES)

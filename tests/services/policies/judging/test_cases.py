@@ -28,6 +28,7 @@ CONTENT = {
     "narrative_length": 1986,
     "image_count": 1,
     "images": [KEPT | SHOWN],
+    "attachments": [],
 }
 SAID = CELLS | {"cells": [], "narrative_length": 1986, "images": [SHOWN]}
 

@@ -1,0 +1,145 @@
+"""A Word document written anew from its parts: those that act, call or carry something are refused.
+
+A list says which parts may be there, so that what it does not know is refused too. The text stays as it was written.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from app.imaging.refusals import ImageRefused
+
+NAME = "Word (DOCX)"
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MAX_PARTS = 2000
+MAX_UNPACKED = 2**28
+MAX_PART = 2**26
+MADE_ON = (1980, 1, 1, 0, 0, 0)  # the same file gives the same bytes, whenever it comes
+TYPES = "[Content_Types].xml"
+MAIN = f"{MEDIA_TYPE}.main+xml"
+LOADED = codecs.lookup("cp437")  # of names in archives; a confined worker cannot import it
+WRITTEN = re.compile(r"\.(?:xml|rels)\Z", re.IGNORECASE)
+SHOWN = re.compile(r"\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|svg|odttf)\Z", re.IGNORECASE)
+CARRYING = re.compile(r"(?:\A|/)(?:embeddings|activeX|ctrlProps)/|vba", re.IGNORECASE)
+ACTIVE_TYPES = re.compile(r"macroEnabled|vbaProject|vbaData|activeX|oleObject|ms-office\.webextension", re.IGNORECASE)
+ACTIVE_LINKS = re.compile(r"/(?:oleObject|package|attachedTemplate|aFChunk|frame|subDocument|control|vbaProject)\Z")
+ACTIVE_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|LINK|IMPORT|INCLUDETEXT|INCLUDEPICTURE|MACROBUTTON)\b", re.IGNORECASE)
+FIELD_CODE, FIELD = ":instrText", ":fldSimple"
+
+
+def rebuilt(data: bytes) -> bytes:
+    """Return a new archive of the parts of a document, if it is whole, open and passive."""
+    try:
+        parts = dict(_parts(data))
+    except (BadZipFile, EOFError, NotImplementedError) as broken:
+        raise _broken("unreadable") from broken
+    if f'"{MAIN}"' not in parts.get(TYPES, b"").decode(errors="replace"):
+        raise _active() if b"macroEnabled" in parts.get(TYPES, b"") else _broken("unreadable")
+    for name, content in parts.items():
+        if WRITTEN.search(name):
+            _Part(name).read(content)
+    return _packed(parts)
+
+
+def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts by name, within the limits of their number and size."""
+    known, unpacked = set[str](), 0
+    with ZipFile(BytesIO(data)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > MAX_PARTS:
+            raise _broken("too_large")
+        for entry in entries:
+            content = _content(archive, entry)
+            unpacked += len(content)
+            if unpacked > MAX_UNPACKED or entry.filename.casefold() in known:
+                raise _broken("too_large" if unpacked > MAX_UNPACKED else "unreadable")
+            known.add(entry.filename.casefold())
+            yield entry.filename, content
+
+
+def _content(archive: ZipFile, entry: ZipInfo) -> bytes:
+    if entry.flag_bits & 1:
+        raise ImageRefused("locked_scan", format=NAME)
+    if CARRYING.search(entry.filename) or not (WRITTEN.search(entry.filename) or SHOWN.search(entry.filename)):
+        raise _active()
+    if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        raise _broken("unreadable")
+    with archive.open(entry) as source:
+        content = source.read(MAX_PART + 1)
+    if len(content) > MAX_PART:
+        raise _broken("too_large")
+    return content
+
+
+class _Part:
+    """The reading of a part of XML: no document type, no link that loads, no field that acts."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._in_code = False
+        self._codes: list[str] = []
+
+    def read(self, content: bytes) -> None:
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._say
+        try:
+            parser.Parse(content, True)
+        except expat.ExpatError as broken:
+            raise _broken("unreadable") from broken
+        if ACTIVE_FIELDS.search("".join(self._codes)):  # Word splits a code as it likes
+            raise _active()
+
+    @staticmethod
+    def _doctype(*_: Any) -> None:
+        raise _broken("unreadable")
+
+    def _begin(self, tag: str, attributes: dict[str, str]) -> None:
+        self._in_code = tag.endswith(FIELD_CODE)
+        if tag.endswith(FIELD):
+            self._codes += [" ", *(code for name, code in attributes.items() if name.endswith("instr")), " "]
+        if self._name == TYPES and ACTIVE_TYPES.search(attributes.get("ContentType", "")):
+            raise _active()
+        if self._name.endswith(".rels"):
+            self._follow(attributes)
+
+    def _end(self, tag: str) -> None:
+        self._in_code = False
+        if tag.endswith(":p"):
+            self._codes.append(" ")
+
+    def _say(self, text: str) -> None:
+        if self._in_code:
+            self._codes.append(text)
+
+    @staticmethod
+    def _follow(attributes: dict[str, str]) -> None:
+        """A link that a reader clicks may lead out; nothing that is loaded by itself may."""
+        kind = attributes.get("Type", "")
+        loaded = attributes.get("TargetMode") == "External" and not kind.endswith("/hyperlink")
+        if loaded or ACTIVE_LINKS.search(kind):
+            raise _active()
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            entry = ZipInfo(name, MADE_ON)
+            entry.compress_type = ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def _active() -> ImageRefused:
+    return ImageRefused("active_scan", format=NAME)
+
+
+def _broken(reason: str) -> ImageRefused:
+    return ImageRefused("broken_attachment", reason=reason)

@@ -1,0 +1,80 @@
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx
+import pytest
+
+from app.imaging import ImageRefused, ImagingPool, check_attachment
+from app.imaging.word import MEDIA_TYPE
+from tests.imaging import corpus
+from tests.imaging.corpus import jpeg, pdf
+from tests.world.uploads import word
+
+LINK = (
+    b'<Relationship Id="rX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" %s/></Relat'
+)
+FIELD = b"<w:p><w:r><w:instrText>%s</w:instrText></w:r><w:r><w:instrText>%s</w:instrText></w:r></w:p><w:sectPr"
+
+
+def linked(kind: bytes, target: bytes) -> bytes:
+    return word(links=(b"</Relat", LINK % (kind, target)))
+
+
+def field(*codes: bytes) -> bytes:
+    return word(text=(b"<w:sectPr", FIELD % codes))
+
+
+async def test_each_format_is_written_anew_under_its_type(pool: ImagingPool) -> None:
+    sent = {"application/pdf": pdf(), "image/jpeg": jpeg(), MEDIA_TYPE: word()}
+    found = {media_type: await check_attachment(pool, data) for media_type, data in sent.items()}
+    assert {media_type: each.media_type for media_type, each in found.items()} == {name: name for name in sent}
+    assert not any(each.content == sent[name] for name, each in found.items())
+
+
+async def test_a_word_document_says_what_it_said_and_nothing_lies_beside_its_parts(pool: ImagingPool) -> None:
+    data = word()
+    found = await check_attachment(pool, data + b"what follows the archive")
+    assert found == await check_attachment(pool, data)
+    assert [each.text for each in docx.Document(BytesIO(found.content)).paragraphs] == ["申报表电子版"]
+    with ZipFile(BytesIO(data)) as before, ZipFile(BytesIO(found.content)) as after:
+        assert {name: before.read(name) for name in before.namelist()} == {
+            name: after.read(name) for name in after.namelist()
+        }
+
+
+async def test_a_link_that_is_clicked_and_a_plain_field_are_taken(pool: ImagingPool) -> None:
+    for data in (linked(b"hyperlink", b'Target="https://example.org" TargetMode="External"'), field(b"PA", b"GE")):
+        assert (await check_attachment(pool, data)).media_type == MEDIA_TYPE
+
+
+FAR = b'Target="http://192.0.2.1/x" TargetMode="External"'
+REFUSED = {
+    "nothing": (b"", "empty_file"),
+    "spreadsheet": (b"PK\x03\x04 xl/workbook.xml", "unsupported_attachment"),
+    "archive": (corpus.archive(), "unsupported_attachment"),
+    "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "unsupported_attachment"),
+    "truncated": (word()[:-4000], "broken_attachment"),
+    "not XML": (word(text=(b"<w:body", b"<w:body <")), "broken_attachment"),
+    "document type": (word(text=(b"<w:document", b"<!DOCTYPE x []><w:document")), "broken_attachment"),
+    "entities": (word(part=("word/more.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')), "broken_attachment"),
+    "bomb": (word(part=("word/more.xml", bytes(2**26 + 1))), "broken_attachment"),
+    "macros": (word(part=("word/vbaProject.bin", b"x")), "active_scan"),
+    "macros by type": (word(types=(b"document.main+xml", b"document.macroEnabled.main+xml")), "active_scan"),
+    "embedded": (word(part=("word/embeddings/oleObject1.xml", b"<x/>")), "active_scan"),
+    "program": (word(part=("word/media/run.exe", b"MZ")), "active_scan"),
+    "template elsewhere": (linked(b"attachedTemplate", FAR), "active_scan"),
+    "picture elsewhere": (linked(b"image", FAR), "active_scan"),
+    "chunk": (linked(b"aFChunk", b'Target="x.xml"'), "active_scan"),
+    "field that runs": (field(b"DD", b"EAUTO c:\\\\cmd.exe"), "active_scan"),
+    "simple field": (
+        word(text=(b"<w:sectPr", b'<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p><w:sectPr')),
+        "active_scan",
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), REFUSED.values(), ids=REFUSED.keys())
+async def test_what_acts_or_is_broken_is_refused(pool: ImagingPool, data: bytes, code: str) -> None:
+    with pytest.raises(ImageRefused) as refused:
+        await check_attachment(pool, data)
+    assert refused.value.code == code
