@@ -28,9 +28,8 @@ CONTENT = {
     "narrative_length": 1986,
     "image_count": 1,
     "images": [KEPT | SHOWN],
-    "attachments": [],
 }
-SAID = CELLS | {"cells": [], "narrative_length": 1986, "images": [SHOWN]}
+SAID = CELLS | {"cells": [], "narrative_length": 1986, "images": [SHOWN], "attachments": []}
 
 
 def test_in_an_open_round_a_judge_reads_everything_but_the_phone_and_what_names_a_picture() -> None:
