@@ -87,6 +87,8 @@ ALONE = {
 
 LONG = {
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
+    "services/filing/applications.py": "the one read of an application and its commands",
+    "services/policies/handover/payloads.py": "every member of every version of the payload",
     "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
     "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",
     "problems.py": "every refusal of the contract is one class",
