@@ -304,7 +304,12 @@ def test_every_cell_of_the_printed_forms_has_its_label() -> None:
     assert [name for form in forms for name, cell in form.items() if not (cell.get("title") or as_read(cell))] == ["id"]
 
 
-BY_VERSION = {"PayloadForm": ["cells"], "PayloadApplication": ["cells"]}
+BY_VERSION = {
+    "PayloadForm": ["cells"],
+    "PayloadImage": ["role"],
+    "PayloadContent": ["attachments"],
+    "PayloadApplication": ["cells", "attachment_kinds", "image_roles"],
+}
 """Members of the payload that its `schema_version` brings."""
 
 

@@ -27,14 +27,17 @@ from app.models import (
     Application,
     ApplicationListing,
     ApplicationVersion,
+    Attachment,
     Base,
     Committee,
+    File,
     Grant,
     Recusal,
     Review,
     Round,
+    VersionAttachment,
 )
-from app.models.enums import RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
+from app.models.enums import FileState, RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
 from app.services import audit, idempotency
 from app.services.commending import indicators
 from app.services.filing import applications
@@ -45,11 +48,13 @@ from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
+from tests.world.attachments import MEDIA, add_attachment
 from tests.world.cells import FILLED, OWN
 from tests.world.chain import SECRET
 from tests.world.commending import planned
 from tests.world.filing import district, joined_by
 from tests.world.judging import judging
+from tests.world.uploads import scan
 from tests.world.worker import number_all
 
 FOR_EVER = [
@@ -61,6 +66,7 @@ FOR_EVER = [
     "filings",
     "nomination_answers",
     "rankings",
+    "version_attachments",
     "version_images",
 ]
 
@@ -573,3 +579,25 @@ async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(else
         kept, round_ = await session.get_one(Review, sheet.id), await session.get_one(Round, judged.round.id)
     assert (kept.status, kept.entered_by, kept.scores) == (ReviewStatus.DRAFT, None, sheet.scores)
     assert (round_.kind, round_.status) == (RoundKind.WRITTEN, RoundStatus.CLOSED)
+
+
+@pytest.mark.thorough
+async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming_them(
+    elsewhere: World, empty: Servers
+) -> None:
+    place = await district(elsewhere, await elsewhere.campaign(attachments=[MEDIA]))
+    application_id = await place.complete(pictures=5)
+    await add_attachment(elsewhere, application_id, scan(1))
+    async with elsewhere.acting(actor_of(place.member)) as ctx:
+        await applications.submit(ctx, application_id)
+    async with elsewhere.database.transaction() as session:
+        (fixed,) = (await session.scalars(select(VersionAttachment))).all()
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0036").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        left = [(await session.scalars(select(model))).all() for model in (Attachment, VersionAttachment)]
+        (version,) = (await session.scalars(select(ApplicationVersion))).all()
+        condemned = await session.scalars(select(File.id).where(File.state == FileState.CONDEMNED))
+        assert (left, condemned.all()) == ([[], []], [fixed.file_id])
+    assert [each["id"] for each in version.content["attachments"]] == [str(fixed.attachment_id)]

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from app.models import Account, Application, VersionImage
+from app.models import Account, Application, VersionAttachment, VersionImage
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, id_of, read
 from tests.world import World, key
+from tests.world.attachments import MEDIA
 from tests.world.files import stored
 from tests.world.judging import Judging, judging
-from tests.world.uploads import photo
+from tests.world.uploads import photo, scan
 
 OURS, THEIRS, LOST = range(3)
 """The case that everybody here has to do with; one that only others have; one whose judge was recused."""
@@ -52,10 +53,11 @@ class ObservedRound:
 
 async def observed_round(world: World, **round_: Any) -> ObservedRound:
     """One judge has begun a review and one has handed theirs in, both of our case; one was recused after theirs."""
-    judged = await judging(world, cases=3, judges=4, reviews_wanted=1, **round_)
+    campaign = await world.campaign(attachments=[MEDIA])
+    judged = await judging(world, judges=4, campaign=campaign, reviews_wanted=1, **round_)
     await judged.judge(member=False)
-    for case in judged.cases:
-        await pictured(world, case)
+    for _ in (OURS, THEIRS, LOST):
+        await attached_case(judged)
     begins, ends, lost, *colleagues, _ = judged.judges
     colleagues.append(await judged.judge())
     by_lost = judged.by_judge[2]
@@ -92,6 +94,18 @@ async def pictured(world: World, case: Application) -> None:
     files = [await stored(world, photo(number)) for number in range(2)]
     picture = {"image_id": uuid4(), "file_id": files[0].id, "thumbnail_id": files[1].id}
     await world.add(VersionImage(version_id=case.filed_version_id, slot=1, **picture))
+
+
+async def attached_case(judged: Judging) -> Application:
+    """One more case with a picture and a supporting document in what was filed, their bytes stored."""
+    file = await stored(judged.world, scan(300), "application/pdf")
+    named = {"id": str(uuid4()), "kind": MEDIA["code"], "title": "报道"}
+    figures = {"media_type": file.media_type, "sha256": file.sha256, "size": file.size}
+    case = await judged.case(attachments=[named | figures])
+    kept = {"attachment_id": UUID(named["id"]), "file_id": file.id}
+    await judged.world.add(VersionAttachment(version_id=case.filed_version_id, place=1, **kept))
+    await pictured(judged.world, case)
+    return case
 
 
 async def they_judge(place: ObservedRound, score: int) -> dict[str, str]:

@@ -56,9 +56,10 @@ async def the_office_publishes_the_notice(place: Town) -> None:
     assert (await committee.get(f"/api/v1/campaigns/{place.campaign}")).status_code == 404
     done(await place.post("office", f"campaigns/{place.campaign}/publication"))
     notice = (await place.get("龙华社区", f"campaigns/{place.campaign}"))["settings"]
-    assert (notice["minimum_filed"], notice["images"], notice["applications"]["due_on"]) == (
+    pictures = [notice["images"][name] for name in ("minimum", "maximum", "roles", "long_side", "smallest")]
+    assert (notice["minimum_filed"], pictures, notice["applications"]["due_on"]) == (
         2,
-        {"minimum": 5, "maximum": 8},
+        [5, 8, [], 0, 0],
         "2015-09-14",
     )
     assert [category["name"] for category in notice["categories"]] == ["德润路北", "美靓路北", "情满路北", "诚铸路北"]

@@ -1,6 +1,6 @@
 """Data of tests: plain rows with plain values, and clients that reject answers outside the contract."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -164,8 +164,10 @@ class World:
         await self.add(row)
         return row
 
-    async def filed(self, campaign: Campaign, unit: Unit, **form: Any) -> Application:
-        """Insert a filed application with these cells: the office sees it."""
+    async def filed(
+        self, campaign: Campaign, unit: Unit, *, attachments: Sequence[dict[str, Any]] = (), **form: Any
+    ) -> Application:
+        """Insert a filed application with these cells and these supporting documents in its content."""
         row = await self.application(campaign, unit, status=ApplicationStatus.FILED, filed_at=NOW, **form)
         by = await self.account(Role.UNIT, unit=unit)
         cells = {name: value.isoformat() if isinstance(value, date) else value for name, value in form.items()}
@@ -176,7 +178,7 @@ class World:
             "narrative_length": 0,
             "image_count": 0,
             "images": [],
-        }
+        } | ({"attachments": [*attachments]} if attachments else {})
         version = ApplicationVersion(
             application_id=row.id,
             number=1,
