@@ -1,4 +1,4 @@
-"""Kinds of supporting documents that a campaign asks for, and one that is attached."""
+"""Kinds of supporting documents and roles of pictures that a campaign asks for, and a document that is attached."""
 
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,10 @@ EDITABLE: dict[str, Any] = {
     "required": False,
 }
 KINDS = [MEDIA, EDITABLE]
+ROLES = [
+    {"code": "cover", "name": "封面图片", "minimum": 1, "maximum": 1},
+    {"code": "team", "name": "团队合影", "minimum": 0, "maximum": 2},
+]
 
 
 async def add_attachment(world: World, application_id: UUID | str, data: bytes, kind: str = "media") -> None:

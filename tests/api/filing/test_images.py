@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from httpx2 import Response
 from sqlalchemy import ColumnElement, func, select
 
 from app.models import Committee, File, Unit
@@ -13,7 +14,10 @@ from app.services.files import key_of
 from app.storage import Storage
 from tests.contract.client import ContractClient
 from tests.imaging import corpus
+from tests.scenarios.steps import done
 from tests.world import World, key
+from tests.world.attachments import ROLES
+from tests.world.filing import District, district
 from tests.world.uploads import photo, read, send_photo, send_photos
 
 
@@ -339,3 +343,57 @@ async def test_of_several_pictures_all_are_taken_or_none_and_every_one_is_told(w
     ]
     assert (await read(draft.client, draft.href))["image_count"] == 1
     assert await files(world, File.state != FileState.CONDEMNED) == 2
+
+
+async def test_pictures_have_roles_of_which_the_submission_counts_so_many(world: World) -> None:
+    limits = {"minimum": 1, "maximum": 8, "roles": ROLES}
+    place = await district(world, await world.campaign(images=limits))
+    path = f"/api/v1/applications/{await place.complete(pictures=1)}"
+    assert [each["code"] for each in await asked(place, path)] == ["too_few_of_role"]
+    form = {"files": {"file": ("封面.jpg", photo(21), "image/jpeg")}, "data": {"role": "cover"}}
+    cover = done(await place.by_unit.post(f"{path}/images", **form), 201)
+    assert (cover["role"], await asked(place, path)) == ("cover", [])
+    (other,) = [each for each in (await read(place.by_unit, path))["images"] if each["id"] != cover["id"]]
+    address, now = f"{path}/images/{other['id']}", {"If-Match": other["etag"]}
+    refused = await place.by_unit.patch(address, json={"caption": None, "role": "back"}, headers=now)
+    assert [each["code"] for each in refused.json()["findings"]] == ["unknown_image_role"]
+    second = done(await place.by_unit.patch(address, json={"caption": None, "role": "cover"}, headers=now))
+    assert [each["code"] for each in await asked(place, path)] == ["too_many_of_role"]
+    assert (await place.by_unit.post(f"{path}/submission", headers=key())).status_code == 409
+    now = {"If-Match": second["etag"]}
+    kept = done(await place.by_unit.patch(address, json={"caption": "合影"}, headers=now))
+    assert (kept["role"], kept["caption"]) == ("cover", "合影")
+    now = {"If-Match": kept["etag"]}
+    done(await place.by_unit.patch(address, json={"caption": "合影", "role": None}, headers=now))
+    done(await place.by_unit.post(f"{path}/submission", headers=key()))
+    version = await read(place.by_unit, f"{path}/versions/1")
+    assert sorted(str(each["role"]) for each in version["images"]) == ["None", "cover"]
+
+
+async def asked(place: District, path: str) -> list[Any]:
+    findings = (await read(place.by_unit, path))["actions"]["submit"]["findings"]
+    return [each for each in findings if each["severity"] == "error"]
+
+
+async def test_a_picture_below_what_the_notice_asks_for_is_refused_wherever_it_comes_from(world: World) -> None:
+    enough = photo(31, size=(1000, 700))
+    limits = {"minimum": 1, "maximum": 8, "long_side": 1000, "short_side": 700, "smallest": len(enough)}
+    place = await district(world, await world.campaign(images=limits))
+    path = f"/api/v1/applications/{await place.complete(pictures=0)}"
+    taken = done(await send_photo(place.by_unit, path, enough), 201)
+    small = photo(32, size=(999, 700), comment=bytes(len(enough)))
+    once = {"file": ("照片.jpg", small, "image/jpeg")}
+    again = place.by_unit.put(f"{path}/images/{taken['id']}/content", files=once, headers={"If-Match": taken["etag"]})
+    refused = [await send_photo(place.by_unit, path, small), await again]
+    assert [codes(each) for each in refused] == [[("/file", "image_too_small")]] * 2
+    batch = await send_photos(place.by_unit, path, photo(33, size=(1000, 700), comment=b"x" * 99), small)
+    assert codes(batch) == [("/files/1", "image_too_small")]
+    light = photo(34, size=(1000, 700), quality=1)
+    assert len(light) < len(enough)
+    assert codes(await send_photo(place.by_unit, path, light)) == [("/file", "file_too_small")]
+    assert [each["id"] for each in (await read(place.by_unit, path))["images"]] == [taken["id"]]
+
+
+def codes(refused: Response) -> list[tuple[str, str]]:
+    assert refused.status_code == 409, refused.text
+    return [(each["pointer"], each["code"]) for each in refused.json()["findings"]]

@@ -132,6 +132,8 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "scan": [ScanFacts(damaged=True)],
         "damaged_images": [()],
         "captions": [{1: "义诊"}],
+        "image_roles": [()],
+        "attachments": [()],
         "unit_name": ["龙华社区"],
         "honour_level": [HonourLevel.DISTRICT],
         "partners": [()],

@@ -10,6 +10,7 @@ from app.services.filing.campaigns import template
 from app.services.history import digest_of
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.notice import ADDED, DIRECT, CampaignSettings, Window
+from tests.world.attachments import ROLES
 from tests.world.cells import OWN
 from tests.world.composites import LIVE, OVERALL, PAPER, composite
 
@@ -187,6 +188,9 @@ def test_a_draft_takes_any_change() -> None:
         ("/minimum_filed", 3, 1),
         ("/images/minimum", 6, 4),
         ("/images/maximum", 7, 8),
+        ("/images/long_side", 900, 0),
+        ("/images/smallest", 2048, 0),
+        ("/images/roles", ROLES, ROLES[1:]),
         ("/narrative/minimum", 1001, 999),
         ("/narrative/maximum", 2999, 3001),
         ("/field_lengths/brand_name", 59, 61),
@@ -346,9 +350,8 @@ def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they
         settings = CampaignSettings.model_validate(template(name))
         assert CampaignSettings.model_validate(settings.stored()) == settings
     used = CampaignSettings.model_validate(template("sample-2025") | {"cells": OWN}).stored()
-    assert [
-        place for place in ADDED if place.rpartition("/")[2] not in used | used["commendation"] | used["forms"]
-    ] == []
+    nested = used["commendation"] | used["forms"] | used["images"]
+    assert [place for place in ADDED if place.rpartition("/")[2] not in used | nested] == []
     assert [each.get("step") for each in used["criteria"]] == ["0.5", "0.1", None, None]
     cases, committees = used["award_kinds"]
     assert [each.get("places") for each in cases["grades"]] == [1, 2, None]

@@ -11,6 +11,7 @@ from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.own_cells import PERIOD
 from tests.world import FORM
+from tests.world.attachments import ROLES
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 DATES = ["2015", "2015-03", "2015-03-01", "2015-02-30", "2015-13", "1900", "3月", ONGOING]
@@ -90,3 +91,23 @@ def test_a_form_without_limits_has_none() -> None:
     bare = SETTINGS.model_copy(update={"field_lengths": {}, "field_labels": {}})
     assert [(cell.label, cell.maximum) for cell in forms.cells(bare)][:1] == [("brand_name", None)]
     assert "maxLength" not in forms.schema(bare, Language.EN)["properties"]["brand_name"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "codes"),
+    [
+        ([], ["too_few_of_role"]),
+        (["cover"], []),
+        (["cover", "team", "team"], []),
+        (["cover", "cover"], ["too_many_of_role"]),
+        (["team"], ["too_few_of_role"]),
+        (["team", "team", "team"], ["too_few_of_role", "too_many_of_role"]),
+    ],
+)
+def test_a_submission_has_as_many_pictures_of_each_role_as_the_notice_asks_for(
+    roles: list[str], codes: list[str]
+) -> None:
+    asked = template("lubei-2015") | {"images": template("lubei-2015")["images"] | {"roles": ROLES}}
+    found = forms.role_findings(CampaignSettings.model_validate(asked), roles)
+    assert [(each.rule.code, each.pointer) for each in found] == [(code, "/images") for code in codes]
+    assert forms.role_findings(SETTINGS, []) == []

@@ -10,9 +10,18 @@ from app.imaging import formats
 from app.imaging.refusals import BROKEN
 from app.models.enums import Language
 from app.services.filing.campaigns import template
-from app.services.policies.filing.images import free_slot, order_findings, refusal, slot_findings
+from app.services.policies.filing.images import (
+    free_slot,
+    known_role_findings,
+    order_findings,
+    refusal,
+    size_findings,
+    slot_findings,
+)
+from app.services.policies.filing.limit_settings import ImageLimits
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import UNPRINTABLE
+from tests.world.attachments import ROLES
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 FIRST, SECOND = UUID(int=1), UUID(int=2)
@@ -31,6 +40,8 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "page_count": ({"pages": 21, "max_pages": 20}, "1 至 20 页"),
     "active_scan": ({"format": "PDF"}, "活动内容"),
     "broken_scan": ({"reason": "truncated"}, "重新扫描"),
+    "unsupported_attachment": ({"format": "TIFF"}, "这是 TIFF 文件"),
+    "broken_attachment": ({"reason": "truncated"}, "重新保存"),
     "infected_file": ({}, "病毒"),
 }
 
@@ -100,3 +111,34 @@ def test_the_lowest_free_slot_is_taken(taken: set[int], slot: int) -> None:
 )
 def test_an_order_names_every_picture_once(wanted: list[UUID], codes: list[str]) -> None:
     assert [finding.rule.code for finding in order_findings({FIRST, SECOND}, wanted)] == codes
+
+
+LIMITS = ImageLimits.model_validate(
+    {"minimum": 1, "maximum": 8, "roles": ROLES, "long_side": 1000, "short_side": 700, "smallest": 2000}
+)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "size", "codes"),
+    [
+        ((1000, 700), 2000, []),
+        ((700, 1000), 2000, []),
+        ((999, 700), 2000, ["image_too_small"]),
+        ((1000, 699), 2000, ["image_too_small"]),
+        ((699, 1000), 2000, ["image_too_small"]),
+        ((1000, 700), 1999, ["file_too_small"]),
+        ((600, 600), 1, ["image_too_small", "file_too_small"]),
+    ],
+)
+def test_a_picture_has_the_pixels_and_bytes_that_the_notice_asks_for(
+    pixels: tuple[int, int], size: int, codes: list[str]
+) -> None:
+    found = size_findings(LIMITS, pixels, size, "/files/2")
+    assert [(each.rule.code, each.pointer) for each in found] == [(code, "/files/2") for code in codes]
+    assert size_findings(SETTINGS.images, (1, 1), 0) == []
+
+
+@pytest.mark.parametrize(("role", "codes"), [(None, []), ("cover", []), ("team", []), ("back", ["/role"])])
+def test_a_role_is_one_of_the_campaigns_or_none(role: str | None, codes: list[str]) -> None:
+    found = known_role_findings(SETTINGS.model_copy(update={"images": LIMITS}), role)
+    assert [each.pointer for each in found] == codes
