@@ -10,9 +10,10 @@ from httpx2 import Response
 from app.models import Account
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.scenarios.observed_round import pictured
+from tests.scenarios.observed_round import attached_case
 from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
+from tests.world.attachments import MEDIA
 from tests.world.composites import composite
 from tests.world.judging import Judging, judging
 
@@ -240,9 +241,9 @@ ACTS: dict[str, Act] = {
 
 async def prepared(world: World) -> Stage:
     """Four accepted cases, three judges, and one who is not entered as a judge yet."""
-    judged = await judging(world, campaign=await world.campaign(**composite()))
+    judged = await judging(world, campaign=await world.campaign(attachments=[MEDIA], **composite()))
     for _ in range(4):
-        await pictured(world, await judged.case(entered=False))
+        await attached_case(judged, entered=False)
     for _ in range(3):
         await judged.judge(member=False)
     newcomer = await world.account(Role.REVIEWER)

@@ -96,12 +96,12 @@ async def pictured(world: World, case: Application) -> None:
     await world.add(VersionImage(version_id=case.filed_version_id, slot=1, **picture))
 
 
-async def attached_case(judged: Judging) -> Application:
+async def attached_case(judged: Judging, *, entered: bool = True) -> Application:
     """One more case with a picture and a supporting document in what was filed, their bytes stored."""
     file = await stored(judged.world, scan(300), "application/pdf")
     named = {"id": str(uuid4()), "kind": MEDIA["code"], "title": "报道"}
     figures = {"media_type": file.media_type, "sha256": file.sha256, "size": file.size}
-    case = await judged.case(attachments=[named | figures])
+    case = await judged.case(entered=entered, attachments=[named | figures])
     kept = {"attachment_id": UUID(named["id"]), "file_id": file.id}
     await judged.world.add(VersionAttachment(version_id=case.filed_version_id, place=1, **kept))
     await pictured(judged.world, case)

@@ -15,10 +15,10 @@ from tests.scenarios.hidden import HIDDEN_FROM
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
 from tests.world import World, key
-from tests.world.attachments import add_attachment
+from tests.world.attachments import MEDIA
 from tests.world.factors import add_totp
 from tests.world.filing import District, district
-from tests.world.uploads import scan
+from tests.world.uploads import scan, send_attachment
 
 pytestmark = pytest.mark.thorough  # long matrices
 
@@ -42,14 +42,14 @@ async def secrets(world: World) -> Secrets:
 
     The other unit agreed to apply jointly, and was taken out again.
     """
-    place = await district(world)
+    place = await district(world, await world.campaign(attachments=[MEDIA | {"minimum": 0}]))
     elsewhere = await district(world, place.campaign)
     hidden = await world.unit(place.committee, name="绝密社区")
     member = await world.account(Role.UNIT, unit=hidden)
     by_member, campaign = await world.sign_in(member), str(place.campaign.id)
     application = await steps.begin(by_member, campaign)
     await steps.complete(by_member, application, brand_name=SECRET)
-    await add_attachment(world, id_of(application), scan(900))
+    done(await send_attachment(by_member, application, scan(900)), 201)
     await once_a_partner(application, by_member, elsewhere)
     done(await steps.act(by_member, application, "submission"))
     done(await steps.seal(place.by_committee, application))

@@ -17,6 +17,7 @@ from app.services.history import digest_of
 from tests.contract.client import DOCUMENT, Contract, ContractClient
 from tests.contract.operations import SCHEMAS
 from tests.world import World, actor_of, codes_of, key
+from tests.world.attachments import MEDIA
 from tests.world.commending import planned
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
@@ -185,3 +186,16 @@ async def test_a_plan_is_the_submitted_one_to_the_office_and_the_present_one_to_
         lines = (folder / f"{place.committee.code}.txt").read_text("utf-8").splitlines()
         assert lines[2:5] == ["状态：已退回", "主管领导：李文博", "联络员：张静，0315-3724062"]
         assert lines[5].startswith(f"1. {name[who]}（{place.unit.name}")
+
+
+async def test_supporting_documents_are_packed_for_the_office_and_for_their_owners(
+    world: World, tmp_path: Path
+) -> None:
+    place = await nominating(world, attachments=[MEDIA])
+    address = f"/api/v1/applications/{place.cases[0]}"
+    for name, client in {"office": place.by_office, "unit": place.district.by_unit}.items():
+        application = (await client.get(address)).json()
+        (attached,) = application["attachments"]
+        packed = await unpacked(client, place, tmp_path / name)
+        content = (packed / application["number"] / "attachments" / "1.pdf").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == attached["sha256"]

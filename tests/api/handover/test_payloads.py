@@ -11,6 +11,7 @@ from app.models import Award, Campaign, Committee, Endorsement, Unit
 from app.models.enums import AwardStatus
 from app.services.history import canonical
 from tests.world import FORM, NOW, World
+from tests.world.attachments import MEDIA
 from tests.world.files import stored
 from tests.world.handover import NOMINATIONS, PICTURES, REASON, Nominating, nominating
 from tests.world.uploads import photo, scan
@@ -138,3 +139,20 @@ async def test_a_later_seal_does_not_take_the_place_of_the_one_it_was_filed_unde
     await world.add(Endorsement(file_id=(await stored(world)).id, **digested, **later))
     _, payload = await fetched(place, await place.nominated())
     assert payload["endorsement"]["sha256"] == hashlib.sha256(scan(0)).hexdigest()
+
+
+async def test_supporting_documents_are_told_by_the_fourth_schema_and_fetched_as_the_other_files(world: World) -> None:
+    place = await nominating(world, attachments=[MEDIA])
+    made = await place.nominated()
+    content, payload = await fetched(place, made)
+    schema = (await world.client().get(SCHEMA.replace("-1", "-4"))).json()
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    assert [error.message for error in validator.iter_errors(payload)] == []
+    assert canonical(payload) == content
+    (attached,) = payload["application"]["content"]["attachments"]
+    (file,) = [each for each in payload["files"] if each["kind"] == "attachment"]
+    assert (payload["schema_version"], attached["kind"], file["path"]) == (4, "media", "attachments/1.pdf")
+    assert (file["sha256"], file["size"]) == (attached["sha256"], attached["size"])
+    assert payload["application"]["attachment_kinds"] == [{"code": "media", "name": "媒体报道", "name_en": ""}]
+    answer = await place.by_municipal.get(f"{NOMINATIONS}/{made['id']}/files/{file['sha256']}")
+    assert hashlib.sha256(answer.content).hexdigest() == file["sha256"]

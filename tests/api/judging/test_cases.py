@@ -16,18 +16,21 @@ from app.models import (
     Assignment,
     Round,
     RoundEntry,
+    VersionAttachment,
     VersionImage,
 )
 from app.models.enums import Role, RoundStatus, VersionOccasion
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.world import FORM, NO_ROWS, NOW, World, key
+from tests.world.attachments import MEDIA
 from tests.world.files import stored
 from tests.world.judging import Judging, judging
 from tests.world.statements import noted
-from tests.world.uploads import photo
+from tests.world.uploads import photo, scan
 
 CASES = "/api/v1/cases"
+PDF = "application/pdf"
 CRITERIA = template("lubei-2015")["criteria"]
 LEADER = {"leader_name": "甄保密", "leader_title": "密字站站长", "phone": "0315-7654321"}
 UNIT, COMMITTEE, NUMBER, CASE_NUMBER = "绝密社区", "绝密街道党工委", "2015-JM-777", 42
@@ -302,3 +305,29 @@ async def test_a_page_of_cases_is_read_with_two_statements_and_a_case_with_two(w
     with noted(world.database) as sent:
         await made.by_judge[0].get(f"{CASES}/{items[0]['id']}")
     assert len(sent) == 2
+
+
+@pytest.mark.parametrize(("blind", "shown"), [(True, {1: 404, 2: 200, 3: 404}), (False, {1: 200, 2: 200, 3: 404})])
+async def test_documents_of_a_blind_kind_are_there_in_an_open_round_alone(
+    world: World, blind: bool, shown: dict[int, int]
+) -> None:
+    kinds = [MEDIA, MEDIA | {"code": "proof", "name": "荣誉证书", "blind": True}]
+    made = await judging(world, judges=1, campaign=await world.campaign(attachments=kinds), blind=blind)
+    files = [await stored(world, scan(number), PDF) for number in (1, 2)]
+    named = [
+        {"id": str(uuid4()), "kind": kind, "title": kind, "media_type": PDF, "sha256": file.sha256, "size": file.size}
+        for kind, file in zip(("proof", "media"), files, strict=True)
+    ]
+    case = await made.case(attachments=named)
+    for place, (each, file) in enumerate(zip(named, files, strict=True), 1):
+        kept = {"attachment_id": UUID(str(each["id"])), "file_id": file.id}
+        await world.add(VersionAttachment(version_id=case.filed_version_id, place=place, **kept))
+    await made.assign(case, made.judges[0])
+    (client,) = made.by_judge
+    address = f"{CASES}/{(await only(client))['id']}"
+    read = (await client.get(address)).json()
+    assert [each["place"] for each in read["attachments"]] == [place for place in shown if shown[place] == 200]
+    assert [each["content_href"] for each in read["attachments"]][-1] == f"{address}/attachments/2"
+    found = {place: (await client.get(f"{address}/attachments/{place}")).status_code for place in shown}
+    assert found == shown
+    assert not any(file.sha256 in str(read) for file in files)
