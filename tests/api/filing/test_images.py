@@ -350,8 +350,8 @@ async def test_pictures_have_roles_of_which_the_submission_counts_so_many(world:
     place = await district(world, await world.campaign(images=limits))
     path = f"/api/v1/applications/{await place.complete(pictures=1)}"
     assert [each["code"] for each in await asked(place, path)] == ["too_few_of_role"]
-    form = {"files": {"file": ("封面.jpg", photo(21), "image/jpeg")}, "data": {"role": "cover"}}
-    cover = done(await place.by_unit.post(f"{path}/images", **form), 201)
+    file = {"file": ("封面.jpg", photo(21), "image/jpeg")}
+    cover = done(await place.by_unit.post(f"{path}/images", files=file, data={"role": "cover"}), 201)
     assert (cover["role"], await asked(place, path)) == ("cover", [])
     (other,) = [each for each in (await read(place.by_unit, path))["images"] if each["id"] != cover["id"]]
     address, now = f"{path}/images/{other['id']}", {"If-Match": other["etag"]}

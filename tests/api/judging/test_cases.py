@@ -330,4 +330,4 @@ async def test_documents_of_a_blind_kind_are_there_in_an_open_round_alone(
     assert [each["content_href"] for each in read["attachments"]][-1] == f"{address}/attachments/2"
     found = {place: (await client.get(f"{address}/attachments/{place}")).status_code for place in shown}
     assert found == shown
-    assert not any(file.sha256 in str(read) for file in files)
+    assert not any(str(each["sha256"]) in str(read) for each in named)
