@@ -592,7 +592,7 @@ async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming
         await applications.submit(ctx, application_id)
     async with elsewhere.database.transaction() as session:
         (fixed,) = (await session.scalars(select(VersionAttachment))).all()
-    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0036").down_revision
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0039").down_revision
     await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
     await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
     async with elsewhere.database.transaction() as session:

@@ -25,7 +25,7 @@ class Image(Base):
     slot: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
     caption: Mapped[str] = mapped_column(default="")
-    role: Mapped[str | None] = mapped_column(info={"since": "0036"})
+    role: Mapped[str | None] = mapped_column(info={"since": "0039"})
     file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), unique=True)
     thumbnail_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), unique=True)
     sha256: Mapped[str]

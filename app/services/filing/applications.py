@@ -78,7 +78,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             visibility.SENT_BACK.label("sent_back"),
             *(scans.DAMAGED.label("scan_damaged"), scans.SEEN_IN.label("scan_seen_in")),
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
-            *(contents.PARTNERS, contents.ATTACHMENTS, past_wins.OF_APPLICATION),
+            *(past_wins.OF_APPLICATION, contents.PARTNERS, contents.ATTACHMENTS),
             *(visibility.NOMINATED.label("nominated"), visibility.AWARD_STANDS.label("award_stands")),
             visibility.IN_ROUND.label("in_round"),
             recommended.RANK,
