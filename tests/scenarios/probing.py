@@ -14,7 +14,7 @@ from tests.world.tickets import loaded
 from tests.world.uploads import photo
 
 METHODS = ("get", "post", "put", "patch", "delete")
-PLACES = {"number", "slot", "digest"}
+PLACES = {"number", "place", "slot", "digest"}
 """Parameters that count, or follow from bytes, and name nobody's object: what was never there has them too."""
 
 
