@@ -39,11 +39,14 @@ _LACKS_PICTURES = and_(
 """It is in preparation, and has fewer than the campaign and an exemption ask for; nothing is filed that has."""
 
 _RETURNED_BY = case(
-    (Application.status != ApplicationStatus.RETURNED, None),
-    (func.jsonb_array_length(Application.reason_codes) == 0, Role.COMMITTEE.value),
+    (visibility.STATUS != ApplicationStatus.RETURNED, None),
+    (and_(visibility.OWN, func.jsonb_array_length(Application.reason_codes) == 0), Role.COMMITTEE.value),
     else_=Role.OFFICE.value,
 )
-"""A return by the office names at least one of the campaign's reasons, one by a committee none."""
+"""A return by the office names at least one of the campaign's reasons, one by a committee none.
+
+To the office a correction is returned by itself until it is filed anew, whatever happens to it meanwhile.
+"""
 
 FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of this campaign."),
