@@ -147,6 +147,7 @@ async def application(connection: Connection, application_id: str, actor: Row, n
     made = {
         "reason_codes": json.loads(row["reason_codes"]),
         "partners": json.loads(row["partners"]),
+        "attachments": json.loads(row["attached"] or "[]"),
         "cells": json.loads(row["cells"]),
         "images": [picture(application_id, image) for image in images],
         "sealed": row["endorsed_digest"] is not None and row["endorsed_digest"] == row["content_digest"],

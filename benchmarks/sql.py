@@ -5,11 +5,17 @@ from benchmarks.contract import KEPT, SUMMARY
 PARTNERS = """(SELECT coalesce(jsonb_agg(
     jsonb_build_object('unit_id', q.unit_id, 'name', n.name, 'agreed_at', q.agreed_at) ORDER BY q.id), '[]')
     FROM partners q JOIN units n ON n.id = q.unit_id WHERE q.application_id = a.id) AS partners"""
+RANK = """(SELECT array_position(r.recommended_order, a.id) FROM filings r
+    WHERE r.campaign_id = a.campaign_id AND r.committee_id = a.committee_id AND r.recommended_order IS NOT NULL
+    ORDER BY r.filed_at DESC LIMIT 1)"""
+ATTACHED = """(SELECT jsonb_agg(jsonb_build_object('id', t.id) ORDER BY t.id)
+    FROM attachments t WHERE t.application_id = a.id) AS attached"""
 ELSEWHERE = {
     "unit_name": "u.name AS unit_name",
     "committee_name": "c.name AS committee_name",
     "etag": "a.version",
     "partners": PARTNERS,
+    "recommended_rank": f"{RANK} AS recommended_rank",
 }
 LISTED = ", ".join(ELSEWHERE.get(name, f"a.{name}") for name in SUMMARY)
 SHOWN = ", ".join(f"i.{name}" for name in (*KEPT, "version"))
@@ -25,10 +31,8 @@ APPLICATION = f"""
         (SELECT jsonb_agg(jsonb_build_array(x.kind, x.value)) FROM exemptions x WHERE x.revoked_at IS NULL
             AND x.campaign_id = a.campaign_id AND x.committee_id = a.committee_id
             AND (x.application_id IS NULL OR x.application_id = a.id)) AS exemptions,
-        CASE WHEN $2::uuid IS NULL THEN (SELECT array_position(r.recommended_order, a.id) FROM filings r
-            WHERE r.campaign_id = a.campaign_id AND r.committee_id = a.committee_id AND r.recommended_order IS NOT NULL
-            ORDER BY r.filed_at DESC LIMIT 1) END AS recommended_rank,
-        {PARTNERS}
+        CASE WHEN $2::uuid IS NULL THEN {RANK} END AS recommended_rank,
+        {ATTACHED}, {PARTNERS}
     FROM applications a JOIN units u ON u.id = a.unit_id JOIN committees c ON c.id = a.committee_id
     JOIN campaigns p ON p.id = a.campaign_id LEFT JOIN LATERAL (
         SELECT x.id, x.due_on, x.until FROM extensions x WHERE x.revoked_at IS NULL AND x.kind = 'application'

@@ -44,7 +44,15 @@ async def secrets(world: World) -> ObservedRound:
 async def composed(secrets: ObservedRound) -> Composite:
     """A composite result, of which nobody but the office is to learn."""
     nothing: dict[str, Any] = {
-        "inputs": {},
+        "inputs": {
+            "arithmetic": 1,
+            "code": "overall",
+            "name": "综合成绩",
+            "parts": [],
+            "tie_breaks": [],
+            "sources": [],
+            "figures": {},
+        },
         "inputs_digest": "0" * 64,
         "result": {"rows": []},
         "result_digest": "0" * 64,

@@ -79,7 +79,7 @@ async def import_earlier_wins(body: EarlierWinImport, ctx: Ctx) -> EarlierWinImp
     All of it, or nothing. An award is known by its year, kind, grade, unit and brand, names compared as a reader would:
     what is listed already is left alone, so the same list sent again changes nothing. A row that repeats another of the
     list is refused with its place. With `dry_run` everything is tried, the answer is the same, and nothing stays.
-    Awards that were given here need no entry.
+    Awards that were given here need no entry. A body of at most 5 MiB.
     """
     return EarlierWinImportOut.of(await earlier_wins.carry_out(ctx, body), dry_run=body.dry_run)
 

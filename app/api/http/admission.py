@@ -46,7 +46,12 @@ UPLOADS = re.compile(
 LIMITS = (
     (re.compile(r"/image-batch$"), 104 * MIB),
     (UPLOADS, UPLOAD_LIMIT),
-    (re.compile(r"/api/v1/(organisation-imports|campaigns/[^/]+|applications(/[^/]+)?|rounds(/[^/]+)?)$"), 5 * MIB),
+    (
+        re.compile(
+            r"/api/v1/((organisation|earlier-win)-imports|campaigns/[^/]+|applications(/[^/]+)?|rounds(/[^/]+)?)$"
+        ),
+        5 * MIB,
+    ),
     (
         re.compile(
             r"/api/v1/(plans(/[^/]+)?|cases/[^/]+/review|rounds/[^/]+/assignments/[^/]+/sheet"

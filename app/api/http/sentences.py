@@ -128,6 +128,7 @@ MISTAKES = {
         "application_id、unit_id 与 committee_id 须填且只填一项。"
     ),
     "exactly one of application_id and award_id is needed": "application_id 与 award_id 须填且只填一项。",
+    "exactly one of round_id and composite_id is needed": "round_id 与 composite_id 须填且只填一项。",
     "exactly one of application_ids and committee_ids is needed": "application_ids 与 committee_ids 须填且只填一项。",
     "exactly one of committee_id and application_id is needed": "committee_id 与 application_id 须填且只填一项。",
     "exactly one of committee_id, unit_id and reviewer_id is needed": (

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Uuid,
     bindparam,
+    func,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -82,6 +83,8 @@ FILTERS = {
 }
 _PAGES = Listing(_SELECTED, EarlierWin.id, EarlierWinRow, filters=FILTERS)
 _LOCKED = select(EarlierWin).where(EarlierWin.id == bindparam("earlier_win_id"), VISIBLE).with_for_update()
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("earlier_wins", 0)))
+"""One list is entered at a time: the next one finds what this one has entered."""
 _YEARS_LISTED = select(EarlierWin).where(COUNTS, EarlierWin.year == bindparam("years", type_=ARRAY(Integer)).any_())
 
 
@@ -129,6 +132,7 @@ async def carry_out(ctx: Context, body: EarlierWinImport) -> list[ImportedWin]:
     """Enter what is not there yet, all or nothing; a dry run does the same and rolls it back."""
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(repetitions((f"/wins/{place}", entry.known_by) for place, entry in enumerate(body.wins)))
+    await ctx.session.execute(_TURN)
     async with ctx.session.begin_nested() as attempt:
         known = await _known(ctx, body.wins)
         rows = [_enter(ctx, f"/wins/{place}", entry, known) for place, entry in enumerate(body.wins)]

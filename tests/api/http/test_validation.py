@@ -149,6 +149,7 @@ CONTRADICTORY: list[Contradictory] = [
     *one_of("RecusalCreate", "application_id", "unit_id", "committee_id", reviewer_id=ID, reason="近亲属。"),
     *one_of("NominationCreate", "application_id", "award_id", position=1, reason="做法成熟，可以推广。"),
     *one_of("ByHand", "application_ids", "committee_ids", kind="a", basis="by_hand", reason="带动面广。"),
+    *one_of("RankedChoice", "round_id", "composite_id", kind="a"),
     *one_of("Beneficiary", "committee_id", "application_id", campaign_id=ID),
     *one_of("SeatCreate", "committee_id", "unit_id", "reviewer_id", reason="来函要求。"),
     *one_of("PartnerNamed", "unit_id", "name"),
@@ -321,10 +322,14 @@ def test_every_contradiction_is_tried_and_has_a_chinese_sentence() -> None:
     assert {words for *_, words in CONTRADICTORY} == MISTAKES.keys()
 
 
+OF_SETTINGS = {"Phase", "Criterion", "CompositeSettings"}
+"""Models that are tried as parts of a campaign's settings."""
+
+
 def test_every_model_that_compares_its_members_is_tried() -> None:
     comparing = {
         model.__name__
         for model in inputs()
         if model.__pydantic_decorators__.model_validators.keys() & vars(model).keys()
     }
-    assert comparing == {model for model, *_ in CONTRADICTORY} | {"Phase", "Criterion"}, "the last two in the settings"
+    assert comparing == {model for model, *_ in CONTRADICTORY} | OF_SETTINGS

@@ -211,7 +211,8 @@ def test_a_seat_chosen_with_the_sign_in_is_taken_for_all_that_committees_and_uni
     }
     own = {"account", "accounts", "notifications", "seats", "session", "sessions", "stream"}
     of_the_offices = {
-        *("campaigns", "commendations", "deliveries", "endpoints", "events", "grants", "jobs", "nominations"),
+        *("campaigns", "commendations", "composites", "deliveries", "earlier-wins", "endpoints", "events", "grants"),
+        *("jobs", "nominations"),
         *("nomination-manifests", "objections", "proposals", "reviewers", "rounds", "statistics"),
     }
     assert without == own | of_the_offices
