@@ -23,8 +23,9 @@ def members(answer: str) -> tuple[str, ...]:
 
 
 SUMMARY, DETAIL, PICTURE = map(members, ("ApplicationSummary", "ApplicationOut", "ImageOut"))
-KEPT = tuple(name for name in PICTURE if name not in {"etag", "content_href", "thumbnail_href", "damaged", "seen_in"})
-"""Members of a picture in its row and in a fixed version; the others are made for the answer."""
+MADE = {"etag", "content_href", "thumbnail_href", "damaged", "seen_in"}
+KEPT = tuple(name for name in PICTURE if name not in MADE | {"role"})
+"""Members of a picture in its row and in a fixed version, which has a role only where the campaign has some."""
 STATUS = SCHEMAS["ApplicationStatus"]
 LABELS: dict[str, str] = dict(zip(STATUS["enum"], STATUS["x-enum-descriptions"], strict=True))
 ACTS = {

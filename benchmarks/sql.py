@@ -18,7 +18,7 @@ ELSEWHERE = {
     "recommended_rank": f"{RANK} AS recommended_rank",
 }
 LISTED = ", ".join(ELSEWHERE.get(name, f"a.{name}") for name in SUMMARY)
-SHOWN = ", ".join(f"i.{name}" for name in (*KEPT, "version"))
+SHOWN = ", ".join(f"i.{name}" for name in (*KEPT, "role", "version"))
 
 SESSION = """
     SELECT clock_timestamp() AS now, s.idle_until, s.expires_at, a.id, a.role, a.name, a.committee_id, a.unit_id
