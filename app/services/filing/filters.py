@@ -3,7 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, cast, func, or_, select
+from sqlalchemy import Integer, and_, case, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import array
 
 from app.context import acting_as
 from app.inputs import Name
@@ -38,8 +39,8 @@ _LACKS_PICTURES = and_(
 )
 """It is in preparation, and has fewer than the campaign and an exemption ask for; nothing is filed that has."""
 
+_RETURNED = visibility.in_states(array([literal(ApplicationStatus.RETURNED.value)]))
 _RETURNED_BY = case(
-    (visibility.STATUS != ApplicationStatus.RETURNED, None),
     (and_(visibility.OWN, func.jsonb_array_length(Application.reason_codes) == 0), Role.COMMITTEE.value),
     else_=Role.OFFICE.value,
 )
@@ -62,11 +63,11 @@ FILTERS = {
     "topic": among(ApplicationListing.topic, Name, "Only of these topics (子项).", max_length=50),
     "honour_level": among(ApplicationListing.honour_level, HonourLevel, "Only of units with a title of these levels."),
     "committee_kind": among(ApplicationListing.committee_kind, CommitteeKind, "Only of committees of these kinds."),
-    "returned_by": exactly(
-        _RETURNED_BY,
+    "returned_by": Filter(
         Literal[Role.COMMITTEE, Role.OFFICE],
         "Only those returned, and not submitted again yet: by the `committee` to its unit (退回修改), or by the "
         "`office` for a correction (退回补正); with `overdue`, corrections whose day has passed.",
+        lambda asked: and_(_RETURNED, asked == _RETURNED_BY),
     ),
     "lacks_pictures": exactly(
         _LACKS_PICTURES,
