@@ -188,12 +188,18 @@ def dsn_of(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+OF_ANY_SIZE = 0
+"""Every statement stays prepared: asyncpg plans one of more than 15 kB anew each time, and a list's has 16 kB."""
+
+
 def engine_on(url: str, *, server_settings: dict[str, str] | None = None, **options: Any) -> AsyncEngine:
     """An engine whose driver reads the whole address: SQLAlchemy takes `sslmode` for an argument that there is not."""
     dsn = dsn_of(url)
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(dsn, timeout=5, server_settings=server_settings),
+        async_creator=lambda: asyncpg.connect(
+            dsn, timeout=5, server_settings=server_settings, max_cacheable_statement_size=OF_ANY_SIZE
+        ),
         hide_parameters=True,
         **options,
     )
@@ -217,6 +223,7 @@ class Database:
             min_size=1,
             max_size=self._size,
             timeout=5,
+            max_cacheable_statement_size=OF_ANY_SIZE,
             init=_read_json,
             reset=_nothing_to_reset,
             server_settings=_SERVER_SETTINGS | {"default_transaction_read_only": "on"},

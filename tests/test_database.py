@@ -49,6 +49,16 @@ def test_a_query_is_compiled_once_and_for_all() -> None:
     assert NAMES.compiled is NAMES.compiled
 
 
+async def test_a_statement_of_any_length_is_planned_once_for_a_connection(narrow: Database) -> None:
+    long = f"SELECT '{'长' * 50_000}'"
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE length(statement) > 50000"
+    async with narrow.reading() as reader, narrow.transaction() as session:
+        for connection in (reader, driver_connection(session)):
+            for _ in range(3):
+                await connection.fetch(long)
+            assert (await connection.fetch(prepared))[0]["count"] == 1
+
+
 async def test_what_reads_cannot_change_anything(database: Database) -> None:
     async with database.reading() as reader:
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
