@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 
-from app.api.filing.applications import ApplicationId, AttachmentOut
-from app.api.http.dependencies import Ctx, IfMatch, Reads, Viewer
+from app.api.filing.applications import ApplicationId, ApplicationOut, AttachmentOut
+from app.api.http.dependencies import Ctx, IfMatch, LateEffect, Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
 from app.api.http.output import ETag, etag
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
+from app.context import Context
 from app.inputs import Code, Input
 from app.problems import RulesViolated, WrongState
 from app.services.filing import attachments
@@ -44,9 +45,19 @@ class AttachmentDetail(AttachmentOut):
     application_etag: ETag
 
     @classmethod
-    def read(cls, record: AttachmentRecord) -> Self:
-        more = {"application_id": record.application_id, "application_etag": etag(record.application_version)}
-        return cls.of(record.attachment, record.application_id, **more)
+    def read(cls, record: AttachmentRecord, **more: ApplicationOut) -> Self:
+        row = record.application.row
+        return cls.of(record.attachment, row.id, application_id=row.id, application_etag=etag(row.version), **more)
+
+
+class ChangedAttachment(AttachmentDetail):
+    """A supporting document that was changed, and what became of its application: documents, version, and findings."""
+
+    application: ApplicationOut = Field(description="The application as it is now: nothing need be read again.")
+
+    @classmethod
+    def made(cls, ctx: Context, record: AttachmentRecord) -> Self:
+        return cls.read(record, application=ApplicationOut.of(ctx, record.application))
 
 
 @router.post("", status_code=201, raises=[WrongState, RulesViolated])
@@ -54,7 +65,8 @@ async def add_attachment(
     application_id: ApplicationId,
     form: Annotated[AttachmentUpload, Form(media_type="multipart/form-data")],
     uploads: Uploads,
-) -> AttachmentDetail:
+    effect: LateEffect,
+) -> ChangedAttachment:
     """Attach a supporting document (佐证材料) of a kind that the campaign asks for, to a draft or returned application.
 
     The file is opened in a confined process and written anew: a PDF shows what its pages show, a picture is painted,
@@ -62,7 +74,8 @@ async def add_attachment(
     A change of a sealed application's content voids the seal.
     """
     data = await form.file.read()
-    return AttachmentDetail.read(await attachments.add(uploads, application_id, data, form.kind, form.title))
+    record = await attachments.add(uploads, application_id, data, form.kind, form.title)
+    return ChangedAttachment.made(await effect.begun(), record)
 
 
 @router.get("/{attachment_id}")
@@ -74,17 +87,18 @@ async def read_attachment(application_id: ApplicationId, attachment_id: Attachme
 @router.patch("/{attachment_id}", raises=[WrongState])
 async def update_attachment(
     application_id: ApplicationId, attachment_id: AttachmentId, body: AttachmentTitle, version: IfMatch, ctx: Ctx
-) -> AttachmentDetail:
+) -> ChangedAttachment:
     """Change the title of a supporting document. `If-Match` takes its own `etag`."""
-    return AttachmentDetail.read(await attachments.retitle(ctx, application_id, attachment_id, body, version))
+    return ChangedAttachment.made(ctx, await attachments.retitle(ctx, application_id, attachment_id, body, version))
 
 
-@router.delete("/{attachment_id}", status_code=204, raises=[WrongState])
+@router.delete("/{attachment_id}", raises=[WrongState])
 async def delete_attachment(
     application_id: ApplicationId, attachment_id: AttachmentId, version: IfMatch, ctx: Ctx
-) -> None:
+) -> ApplicationOut:
     """Take a supporting document out; versions that were fixed before keep it. `If-Match` takes its own `etag`."""
     await attachments.take_out(ctx, application_id, attachment_id, version)
+    return await ApplicationOut.read(ctx, application_id)
 
 
 @router.get("/{attachment_id}/content", response_class=Response, responses=bytes_of(*FORMATS))

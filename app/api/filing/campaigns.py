@@ -12,9 +12,9 @@ from app.api.http.output import Action, CountedPage, EffectiveDeadline, Instant,
 from app.api.http.routing import Router
 from app.context import Context, View
 from app.findings import FindingOut
-from app.models.enums import CampaignStatus, DeadlineKind
+from app.models.enums import CampaignStatus
 from app.problems import RulesViolated, WrongState
-from app.services.filing import beginnings, campaigns
+from app.services.filing import campaigns
 from app.services.filing.campaigns import (
     CampaignChange,
     CampaignClosure,
@@ -24,9 +24,8 @@ from app.services.filing.campaigns import (
     DeadlineMove,
 )
 from app.services.history import canonical
-from app.services.policies.filing import beginnings as beginning
+from app.services.policies.filing import beginnings, cells, exemptions
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing import cells, exemptions
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings
 
@@ -79,18 +78,16 @@ class CampaignOut(CampaignSummary):
         examples=[{"type": "object", "properties": {"team": {"title": "创建团队", "type": "array"}}}],
     )
     answered_at: Instant = Field(description="The one clock that decides, at the instant of the answer.")
-    actions: dict[str, Action] = actions_of(policy.ACTS, beginning.ACTS)
+    actions: dict[str, Action] = actions_of(policy.ACTS, beginnings.ACTS)
 
     @classmethod
     async def read(cls, view: View, campaign_id: UUID) -> Self:
         record = await campaigns.read(view, campaign_id)
-        settings = CampaignSettings.model_validate(record.row.settings)
-        deadlines = await beginnings.own_deadlines(view, campaign_id, settings)
-        record.actions.update(beginnings.offered(view, record.row, settings, deadlines[DeadlineKind.APPLICATION]))
+        settings = record.settings
         derived = {
             "settings": settings,
             "plan_deadline": None,
-            **{f"{kind}_deadline": DeadlineOfCampaign.of(each, view.now) for kind, each in deadlines.items()},
+            **{f"{kind}_deadline": DeadlineOfCampaign.of(each, view.now) for kind, each in record.deadlines.items()},
             "limits": exemptions.figures(exemptions.in_force(settings, record.row.exemptions)),
             "cells_schema": cells.schema(settings.cells, view.language),
             "answered_at": view.now,

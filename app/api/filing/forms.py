@@ -86,7 +86,7 @@ async def read_campaign_form(campaign_id: CampaignId, view: Reads) -> CampaignFo
 
     The rules that judge a submission read the same limits. A draft takes anything meanwhile.
     """
-    row = (await campaigns.read(view, campaign_id)).row
+    row = await campaigns.find(view, campaign_id)
     settings = in_force(CampaignSettings.model_validate(row.settings), row.exemptions)
     return CampaignFormOut(
         campaign_id=row.id,

@@ -11,12 +11,12 @@ from app.api.filing.campaigns import CampaignId
 from app.api.http.dependencies import Ctx, Paging, Reads
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
-from app.api.judging.rankings import Code, Count, Figure, Rank
+from app.api.judging.rankings import Code, Count, Figure, FrozenVerification, Rank
 from app.context import View
 from app.problems import RulesViolated
 from app.rows import values_of
 from app.services.judging import composites
-from app.services.judging.composites import ComposedPlace, CompositeRecord, Composition, Inputs, KeptPart, Verification
+from app.services.judging.composites import ComposedPlace, CompositeRecord, Composition, Inputs, KeptPart
 from app.services.policies.filing.composite_settings import Missing
 
 router = Router(tags=["composites"])
@@ -121,42 +121,13 @@ class CompositePage(Page[CompositeSummary]):
     """One page of composite results, oldest first."""
 
 
-class CompositeVerification(Out):
+class CompositeVerification(FrozenVerification):
     """Comparison of a composite result with a new computation from its inputs."""
 
     composite_id: UUID = Field(description="The composite result.")
-    frozen_at: Instant = Field(description="Time at which it was frozen.")
-    matches: bool = Field(
-        description="True if inputs and result are unchanged, a new computation gives the same result, and the next "
-        "two are true.",
-        examples=[True],
-    )
     sources_unchanged: bool = Field(
         description="True if the figures are those that the frozen sources give now.", examples=[True]
     )
-    history_agrees: bool = Field(
-        description="True if the result is as its event in the history left it.", examples=[True]
-    )
-    arithmetic: int = Field(description="Version of the arithmetic that made it.", ge=1, examples=[1])
-    current_arithmetic: int = Field(description="Version of the arithmetic that computed it again.", ge=1, examples=[1])
-    inputs_digest: Digest
-    result_digest: Digest
-    recomputed_digest: Digest
-
-    @classmethod
-    def of(cls, found: Verification) -> Self:
-        return cls(
-            composite_id=found.kept.id,
-            frozen_at=found.kept.frozen_at,
-            matches=found.matches,
-            sources_unchanged=found.sources_unchanged,
-            history_agrees=found.history_agrees,
-            arithmetic=found.arithmetic,
-            current_arithmetic=composites.ARITHMETIC,
-            inputs_digest=found.kept.inputs_digest,
-            result_digest=found.kept.result_digest,
-            recomputed_digest=found.recomputed_digest,
-        )
 
 
 @router.get("/campaigns/{campaign_id}/composites")
@@ -194,4 +165,6 @@ async def read_composite_verification(composite_id: CompositeId, view: Reads) ->
 
     Office only.
     """
-    return CompositeVerification.of(await composites.verify(view, composite_id))
+    found = await composites.verify(view, composite_id)
+    more = {"composite_id": composite_id, "sources_unchanged": found.sources_unchanged}
+    return CompositeVerification.of(found, composites.ARITHMETIC, **more)

@@ -1,7 +1,7 @@
 """Rankings over HTTP."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Path, Query
@@ -181,21 +181,18 @@ class RankingComparison(Out):
         )
 
 
-class RankingVerification(Out):
-    """Comparison of a frozen ranking with a new computation from its inputs."""
+class FrozenVerification(Out):
+    """Comparison of a frozen result with a new computation from its inputs."""
 
-    round_id: UUID = Field(description="The round.")
     frozen_at: Instant = Field(description="Time at which it was frozen.")
     matches: bool = Field(
-        description="True if inputs and result are unchanged, a new computation gives the same result, and the next "
-        "two are true.",
+        description="True if inputs and result are unchanged, a new computation gives the same result, and sources and "
+        "history agree.",
         examples=[True],
     )
-    reviews_unchanged: bool = Field(
-        description="True if the reviews that counted are still the scores of the inputs.", examples=[True]
-    )
     history_agrees: bool = Field(
-        description="True if the ranking and the reviews are as their last events in the history left them.",
+        description="True if the result, and reviews that it is made of, are as their last events in the history left "
+        "them.",
         examples=[True],
     )
     arithmetic: int = Field(description="Version of the arithmetic that froze it.", ge=1, examples=[1])
@@ -205,19 +202,27 @@ class RankingVerification(Out):
     recomputed_digest: Digest
 
     @classmethod
-    def of(cls, found: Verification) -> Self:
+    def of(cls, found: Verification[Any], current_arithmetic: int, **more: Any) -> Self:
         return cls(
-            round_id=found.kept.round_id,
+            frozen_at=found.kept.frozen_at,
             matches=found.matches,
-            reviews_unchanged=found.reviews_unchanged,
             history_agrees=found.history_agrees,
             arithmetic=found.arithmetic,
-            current_arithmetic=rankings.ARITHMETIC,
-            recomputed_digest=found.recomputed_digest,
-            frozen_at=found.kept.frozen_at,
+            current_arithmetic=current_arithmetic,
             inputs_digest=found.kept.inputs_digest,
             result_digest=found.kept.result_digest,
+            recomputed_digest=found.recomputed_digest,
+            **more,
         )
+
+
+class RankingVerification(FrozenVerification):
+    """Comparison of a frozen ranking with a new computation from its inputs."""
+
+    round_id: UUID = Field(description="The round.")
+    reviews_unchanged: bool = Field(
+        description="True if the reviews that counted are still the scores of the inputs.", examples=[True]
+    )
 
 
 def _cases(known: Mapping[UUID, Place], ids: Iterable[UUID]) -> list[RankedCase]:
@@ -253,4 +258,6 @@ async def read_ranking_verification(round_id: RoundId, view: Reads) -> RankingVe
 
     Before the round is closed there is nothing to verify: 404.
     """
-    return RankingVerification.of(await rankings.verify(view, round_id))
+    found = await rankings.verify(view, round_id)
+    more = {"round_id": round_id, "reviews_unchanged": found.sources_unchanged}
+    return RankingVerification.of(found, rankings.ARITHMETIC, **more)

@@ -21,6 +21,7 @@ from app.problems import NotFound
 from app.rows import row_type
 from app.services.files import Blob, Intake, Kind, StoredFile, condemn
 from app.services.filing import applications, campaigns, contents
+from app.services.filing.applications import ApplicationRecord
 from app.services.filing.visibility import OWN, VISIBLE_VERSION
 from app.services.history import change, create, expect, remove
 from app.services.policies import permit, refuse
@@ -35,6 +36,7 @@ from app.services.policies.filing.attachments import (
     room_findings,
 )
 from app.services.policies.filing.forms import Content
+from app.services.policies.filing.notice import CampaignSettings
 
 _ATTACHMENT_ID, _APPLICATION_ID = (bindparam(name, type_=Uuid) for name in ("attachment_id", "application_id"))
 _NUMBER = bindparam("number", type_=Integer)
@@ -84,11 +86,10 @@ class AttachmentTitle(Input):
 
 @dataclass(frozen=True, slots=True)
 class AttachmentRecord:
-    """A supporting document as its reader may see it, with its application's version."""
+    """A supporting document as its reader may see it, in its application."""
 
     attachment: Stored
-    application_id: UUID
-    application_version: int
+    application: ApplicationRecord
 
 
 def _blobs(found: Attached) -> list[Blob]:
@@ -101,16 +102,16 @@ ATTACHMENT = Kind(check_attachment, _blobs, files=1)
 async def add(intake: Intake, application_id: UUID, data: bytes, kind: str, title: str) -> AttachmentRecord:
     """Attach one more document of a kind: checked, written anew, stored, and only then attached."""
 
-    async def room(ctx: Context) -> applications.ApplicationRecord:
-        await _editable(ctx, application_id)
+    async def room(ctx: Context) -> tuple[Application, CampaignSettings]:
+        application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
         refuse(room_findings(record.settings, record.facts.attachments, kind, len(data)))
-        return record
+        return application, record.settings
 
     arrival = await intake.receive(data, ATTACHMENT, room)
     async with intake.attaching(arrival) as ctx:
-        application = await _editable(ctx, application_id)
-        refuse(format_findings((await room(ctx)).settings, kind, arrival.found.media_type))
+        application, settings = await room(ctx)
+        refuse(format_findings(settings, kind, arrival.found.media_type))
         attachment = Attachment(
             application_id=application_id,
             kind=kind,
@@ -151,11 +152,11 @@ async def take_out(ctx: Context, application_id: UUID, attachment_id: UUID, vers
 
 
 async def read(view: View, application_id: UUID, attachment_id: UUID) -> AttachmentRecord:
-    """A document as the reader sees it in its application, with the application's version."""
+    """A document as the reader sees it in its application."""
     record = await applications.read(view, application_id)
     for each in policy.stored(record.row.attachments):
         if each.id == str(attachment_id):
-            return AttachmentRecord(each, application_id, record.row.version)
+            return AttachmentRecord(each, record)
     raise NotFound
 
 

@@ -1,7 +1,7 @@
 """Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
 
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -25,7 +25,7 @@ from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing import campaigns as policy
-from app.services.policies.filing.deadlines import stage_findings
+from app.services.policies.filing.deadlines import Deadline, stage_findings
 from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 
@@ -70,6 +70,14 @@ class CampaignRow(CampaignSummary):
     settings: StoredSettings
     exemptions: Granted | None
     own_unit: beginnings.OwnUnit | None
+
+
+@dataclass(frozen=True)
+class CampaignRecord(Record[CampaignRow]):
+    """A campaign, its settings, and the deadlines that count for the actor."""
+
+    settings: CampaignSettings
+    deadlines: Mapping[DeadlineKind, Deadline]
 
 
 @row_type
@@ -299,16 +307,18 @@ async def find(view: View, campaign_id: UUID) -> CampaignRow:
     return await view.get(_CAMPAIGN, campaign_id=campaign_id)
 
 
-async def read(view: View, campaign_id: UUID) -> Record[CampaignRow]:
+async def read(view: View, campaign_id: UUID) -> CampaignRecord:
     """One campaign with all that a frontend needs to draw its forms; NotFound unless visible."""
     row = await find(view, campaign_id)
+    settings = CampaignSettings.model_validate(row.settings)
+    deadlines = await beginnings.own_deadlines(view, campaign_id, settings)
     offered = actions(policy.ACTS, view.actor.role, StatusOnly(row.status))
     if policy.PUBLISH.name in offered:
         offered[policy.PUBLISH.name] += policy.publication_advice(row.settings, row.status)
     if offered.get(policy.CLOSE.name) == []:
-        settings = CampaignSettings.model_validate(row.settings)
         offered[policy.CLOSE.name] = (await closures.still_open(view, campaign_id, settings)).advice
-    return Record(row, offered)
+    begun = beginnings.offered(view, row, settings, deadlines[DeadlineKind.APPLICATION])
+    return CampaignRecord(row, offered | begun, settings, deadlines)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CampaignSummary]:

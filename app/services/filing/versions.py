@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, Row
 from app.models import (
     Account,
     Application,
@@ -29,7 +29,7 @@ from app.rows import row_type
 from app.services.filing import cells
 from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
 from app.services.history import digest_of
-from app.services.pages import Listing, Page
+from app.services.pages import Listing, Page, Rows
 from app.services.policies.filing.attachments import attached_to
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.versions import (
@@ -44,55 +44,42 @@ from app.services.policies.filing.versions import (
 
 _WRITTEN = [column for column in ApplicationVersion.__table__.columns if column.computed is None]
 _FIX = Query(insert(ApplicationVersion).values({each.name: bindparam(each.name, type_=each.type) for each in _WRITTEN}))
-_KEPT = ["id", "version_id", "slot", "image_id", "file_id", "thumbnail_id"]
-_PICTURES = select(
-    func.gen_random_uuid(),
-    bindparam("version", type_=Uuid),
-    Image.slot,
-    Image.id,
-    Image.file_id,
-    Image.thumbnail_id,
-).where(Image.application_id == bindparam("application", type_=Uuid))
-_KEEP_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _PICTURES, include_defaults=False))
+_PICTURE, _DOCUMENT = ("slot", "image_id", "file_id", "thumbnail_id"), ("place", "attachment_id", "file_id")
+"""The columns that a version keeps of a picture, and of a supporting document."""
+_Kept = type[VersionImage] | type[VersionAttachment]
+_NEW_VERSION, _ITS_APPLICATION = (bindparam(name, type_=Uuid) for name in ("version", "application"))
 _sealed, _filed = aliased(ApplicationVersion), aliased(ApplicationVersion)
-_SEALED_PICTURES = (
-    select(
-        func.gen_random_uuid(),
-        _filed.id,
-        VersionImage.slot,
-        VersionImage.image_id,
-        VersionImage.file_id,
-        VersionImage.thumbnail_id,
+
+
+def _keep(kept: _Kept, names: Sequence[str], rows: Rows) -> Query[Row]:
+    """Insert what a version keeps."""
+    return Query(insert(kept).from_select(["id", "version_id", *names], rows, include_defaults=False))
+
+
+def _keep_sealed(kept: _Kept, names: Sequence[str]) -> Query[Row]:
+    """Insert for filed versions what the sealed ones before them keep."""
+    rows = (
+        select(func.gen_random_uuid(), _filed.id, *(getattr(kept, name) for name in names))
+        .join(_sealed, _sealed.id == kept.version_id)
+        .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
+        .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
     )
-    .join(_sealed, _sealed.id == VersionImage.version_id)
-    .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
-    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
+    return _keep(kept, names, rows)
+
+
+_PICTURES = select(func.gen_random_uuid(), _NEW_VERSION, Image.slot, Image.id, Image.file_id, Image.thumbnail_id).where(
+    Image.application_id == _ITS_APPLICATION
 )
-_KEEP_SEALED_IMAGES = Query(insert(VersionImage).from_select(_KEPT, _SEALED_PICTURES, include_defaults=False))
-_KEPT_ATTACHMENTS = ["id", "version_id", "place", "attachment_id", "file_id"]
-_ATTACHED = select(
+_DOCUMENTS = select(
     func.gen_random_uuid(),
-    bindparam("version", type_=Uuid),
+    _NEW_VERSION,
     func.row_number().over(order_by=Attachment.id),
     Attachment.id,
     Attachment.file_id,
-).where(Attachment.application_id == bindparam("application", type_=Uuid))
-_KEEP_ATTACHMENTS = Query(insert(VersionAttachment).from_select(_KEPT_ATTACHMENTS, _ATTACHED, include_defaults=False))
-_SEALED_ATTACHMENTS = (
-    select(
-        func.gen_random_uuid(),
-        _filed.id,
-        VersionAttachment.place,
-        VersionAttachment.attachment_id,
-        VersionAttachment.file_id,
-    )
-    .join(_sealed, _sealed.id == VersionAttachment.version_id)
-    .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
-    .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
-)
-_KEEP_SEALED_ATTACHMENTS = Query(
-    insert(VersionAttachment).from_select(_KEPT_ATTACHMENTS, _SEALED_ATTACHMENTS, include_defaults=False)
-)
+).where(Attachment.application_id == _ITS_APPLICATION)
+_KEEP_IMAGES, _KEEP_SEALED_IMAGES = _keep(VersionImage, _PICTURE, _PICTURES), _keep_sealed(VersionImage, _PICTURE)
+_KEEP_ATTACHMENTS = _keep(VersionAttachment, _DOCUMENT, _DOCUMENTS)
+_KEEP_SEALED_ATTACHMENTS = _keep_sealed(VersionAttachment, _DOCUMENT)
 _APPLICATION_ID = bindparam("application_id", type_=Uuid)
 _NUMBER = bindparam("number", type_=Integer)
 _SUMMARY = (

@@ -29,6 +29,7 @@ from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.filing.contents import APPLICANT
 from app.services.history import create, digest_of, is_as_recorded, with_last_event
+from app.services.judging.rankings import Verification
 from app.services.pages import FilterValue, Listing, Page
 from app.services.policies import refuse, require_role
 from app.services.policies.filing.composite_settings import CompositeSettings, Missing
@@ -235,25 +236,6 @@ class CompositeRecord:
     places: Sequence[ComposedPlace]
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A composite result, the digest of what its inputs give now, and what its sources and the history say to it."""
-
-    kept: Composite
-    recomputed_digest: str
-    arithmetic: int
-    sources_unchanged: bool
-    history_agrees: bool
-
-    @property
-    def matches(self) -> bool:
-        """Inputs and result are unchanged, follow from each other and from the sources, and the history agrees."""
-        kept = self.kept
-        digests = digest_of(kept.inputs), digest_of(kept.result), self.recomputed_digest
-        computed = digests == (kept.inputs_digest, kept.result_digest, kept.result_digest)
-        return computed and self.sources_unchanged and self.history_agrees
-
-
 async def freeze(ctx: Context, campaign_id: UUID, body: Composition) -> UUID:
     """Make the result of what is frozen already, and keep it for good."""
     require_role(ctx.actor.role, Role.OFFICE)
@@ -265,7 +247,7 @@ async def freeze(ctx: Context, campaign_id: UUID, body: Composition) -> UUID:
     refuse(policy.composing_findings(declared, campaign.status, named, known))
     assert declared, "it was refused otherwise"
     inputs = await asyncio.to_thread(_inputs, declared, {each.part: found[each.id] for each in named})
-    result = compute(inputs)
+    result = await asyncio.to_thread(compute, inputs)
     composite = Composite(
         campaign_id=campaign_id,
         code=declared.code,
@@ -300,15 +282,14 @@ async def read(view: View, composite_id: UUID) -> CompositeRecord:
     return CompositeRecord(row, _INPUTS.validate_python(row.inputs), places)
 
 
-async def verify(view: View, composite_id: UUID) -> Verification:
+async def verify(view: View, composite_id: UUID) -> Verification[Composite]:
     """Compute a result again from its inputs, and compare these with its sources as they are kept."""
     row = await view.get(_KEPT, composite_id=composite_id)
     kept = Composite(**{name: value for name, value in row.items() if not name.startswith("event_")})
     inputs, found = _INPUTS.validate_python(kept.inputs), await _sources(view, kept.campaign_id, kept.source_ids)
     return Verification(
         kept,
-        digest_of(compute(kept.inputs)),
-        inputs.arithmetic,
+        digest_of(await asyncio.to_thread(compute, kept.inputs)),
         sources_unchanged=await asyncio.to_thread(_has_figures, inputs, found),
         history_agrees=is_as_recorded(Composite, row),
     )

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Self
+from typing import Generic, Self, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
@@ -26,6 +26,7 @@ from app.models import (
     ApplicationVersion,
     Assignment,
     Committee,
+    Composite,
     PanelMember,
     Ranking,
     Review,
@@ -263,13 +264,16 @@ _COUNTED = Query(
 _FROZEN = Query(with_last_event(Ranking).where(Ranking.round_id == _ROUND_ID, VISIBLE))
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A frozen ranking, the digest of the result that its inputs give now, and what reviews and history say to it."""
+F = TypeVar("F", Ranking, Composite)  # frozen with its inputs
 
-    kept: Ranking
+
+@dataclass(frozen=True, slots=True)
+class Verification(Generic[F]):
+    """A frozen result, the digest of what its inputs give now, and what its sources and the history say to it."""
+
+    kept: F
     recomputed_digest: str
-    reviews_unchanged: bool
+    sources_unchanged: bool
     history_agrees: bool
 
     @property
@@ -279,11 +283,11 @@ class Verification:
 
     @property
     def matches(self) -> bool:
-        """Inputs and result are unchanged, follow from each other and from the reviews, and the history agrees."""
+        """Inputs and result are unchanged, follow from each other and from the sources, and the history agrees."""
         kept = self.kept
         digests = digest_of(kept.inputs), digest_of(kept.result), self.recomputed_digest
         computed = digests == (kept.inputs_digest, kept.result_digest, kept.result_digest)
-        return computed and self.reviews_unchanged and self.history_agrees
+        return computed and self.sources_unchanged and self.history_agrees
 
 
 async def freeze(ctx: Context, round_: Round) -> None:
@@ -315,7 +319,7 @@ async def read(view: View, round_id: UUID) -> RankingRecord:
     return RankingRecord(row, inputs, result, kept.noise, places, _reviewers(row, kept.judges))
 
 
-async def verify(view: View, round_id: UUID) -> Verification:
+async def verify(view: View, round_id: UUID) -> Verification[Ranking]:
     """Compute a frozen ranking again from its inputs, and compare these with the reviews; NotFound while there is none.
 
     Ranking and reviews are compared with what their last events left, too.
@@ -327,7 +331,7 @@ async def verify(view: View, round_id: UUID) -> Verification:
     return Verification(
         kept,
         digest_of(await asyncio.to_thread(compute, kept.inputs)),
-        reviews_unchanged=snapshots.has_scores(kept.inputs, scores),
+        sources_unchanged=snapshots.has_scores(kept.inputs, scores),
         history_agrees=is_as_recorded(Ranking, row) and all(is_as_recorded(Review, each) for each in counted),
     )
 

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from app.models import Composite
 from app.services.history import digest_of
 from app.services.judging import composites
-from app.services.judging.composites import Verification
+from app.services.judging.rankings import Verification
 from tests.scenarios.steps import done
 from tests.world import World, actor_of
 from tests.world.composites import Composing, composing
@@ -21,7 +22,7 @@ async def made(world: World) -> tuple[Composing, UUID]:
     return composed, UUID(done(await composed.compose(), 201)["id"])
 
 
-async def verified(composed: Composing, composite_id: UUID) -> Verification:
+async def verified(composed: Composing, composite_id: UUID) -> Verification[Composite]:
     async with composed.world.viewing(actor_of(composed.paper.clerk)) as view:
         return await composites.verify(view, composite_id)
 

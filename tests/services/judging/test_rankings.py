@@ -41,7 +41,7 @@ async def read(made: Judging) -> RankingRecord:
         return await rankings.read(view, made.round.id)
 
 
-async def verified(made: Judging) -> Verification:
+async def verified(made: Judging) -> Verification[Ranking]:
     async with made.world.viewing(actor_of(made.clerk)) as view:
         return await rankings.verify(view, made.round.id)
 
@@ -192,7 +192,7 @@ async def test_a_forged_ranking_that_is_right_in_itself_does_not_agree_with_the_
     await owner.execute(forge, *written)
     found = await verified(round_)
     assert found.recomputed_digest == found.kept.result_digest
-    assert (found.matches, found.reviews_unchanged, found.history_agrees) == (False, False, False)
+    assert (found.matches, found.sources_unchanged, found.history_agrees) == (False, False, False)
 
 
 REWRITTEN = {
@@ -211,7 +211,7 @@ async def test_reviews_changed_after_the_closing_are_told_by_the_verification(
     await frozen(round_)
     await tamper(owner, statement)
     found = await verified(round_)
-    assert (found.reviews_unchanged, found.history_agrees) == REWRITTEN[statement]
+    assert (found.sources_unchanged, found.history_agrees) == REWRITTEN[statement]
     assert not found.matches
 
 
