@@ -58,10 +58,19 @@ function problems(document, [, path, method, , status]) {
   return new Set((schema.oneOf ?? [schema]).map((each) => each.$ref));
 }
 
-/** Whether a client that keeps to README.md goes on working: it expects new codes, and new problems, in answers. */
+/** Whether an operation refuses for one status less. */
+function isNoMoreRefused(names, revision) {
+  return names.length === 5 && names[3] === 'responses' && names[4] >= '400' && !at(revision, names);
+}
+
+/**
+ * Whether a client that keeps to README.md goes on working: it expects new codes, and new problems, in answers. A
+ * refusal that no longer comes is missed by nobody.
+ */
 function isAllowed(change, verdict, base, revision) {
   if (verdict.ruleId === 'enum-values-added') return verdict.message.includes('gained values');
   const names = parts(change.path);
+  if (isNoMoreRefused(names, revision)) return true;
   if (names[3] !== 'responses' || names[6] !== 'application/problem+json' || names.length > 9) return false;
   const after = problems(revision, names);
   return [...problems(base, names)].every((each) => after.has(each));

@@ -223,6 +223,8 @@ def body_objections(promise: Promise, request: Request, response: Response) -> I
     if not promise.content:
         if response.is_stream_consumed and response.content:
             yield "it has a body, and none is documented"
+        if media:
+            yield f"it names the media type {media}, and has no body"
     elif media not in promise.content:
         yield f"the content type is {media!r} and not one of {sorted(promise.content)}"
     elif (validator := promise.content[media]) and request.method != "HEAD" and response.is_stream_consumed:

@@ -67,7 +67,7 @@ def make_app() -> FastAPI:
         response.headers["ETag"] = '"1"'
         return Banner(etag='"1"', slogan="红色驿站", note=None)
 
-    @app.put("/banners/{number}", status_code=204, responses={404: DOCUMENTED})
+    @app.put("/banners/{number}", status_code=204, response_class=Response, responses={404: DOCUMENTED})
     async def replace_banner(number: int) -> None: ...
 
     openapi.install(app, lambda: [NotFoundProblem])
@@ -97,6 +97,12 @@ async def client(answer: dict[str, Any]) -> AsyncIterator[ContractClient]:
 async def test_a_kept_promise_passes(client: ContractClient) -> None:
     assert (await client.get("/banners/1")).json()["slogan"] == "红色驿站"
     assert (await client.put("/banners/1")).status_code == 204
+
+
+async def test_an_answer_without_a_body_names_no_media_type(client: ContractClient, answer: dict[str, Any]) -> None:
+    answer |= {"content": None, "status_code": 204}
+    with pytest.raises(ContractBrokenError, match="it names the media type application/json, and has no body"):
+        await client.put("/banners/1")
 
 
 async def test_a_documented_problem_passes(client: ContractClient) -> None:

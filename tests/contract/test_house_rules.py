@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from app.api.http import bodies
 from app.api.http.directions import FORMATS
 from app.api.http.document import FORMS, Json, nodes, reachable, resolve
 from app.models.enums import Role
@@ -210,6 +211,13 @@ def test_requests_and_successes_show_valid_examples(operation: Operation) -> Com
         if not content.keys() & {"example", "examples"}:
             yield f"{media} has no example"
         yield from (f"{media}: {mistake}" for mistake in mistakes_of_examples(content))
+
+
+@each_operation
+def test_only_an_operation_with_a_body_refuses_one(operation: Operation) -> Complaints:
+    for status in (str(refusal.status) for refusal in bodies.REFUSALS):
+        if (status in operation.refusals) != bool(operation.request):
+            yield f"{status} is {'not ' if operation.request else ''}among its answers"
 
 
 @each_operation

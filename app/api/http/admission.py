@@ -1,4 +1,4 @@
-"""Admission of requests: the caller and the limits of the body, checked before any body is read. Pure ASGI.
+"""Admission of requests: the caller, and the limits of floods, checked before any body is read. Pure ASGI.
 
 FastAPI reads a whole body before its first dependency runs; a stranger's 400 MB would be swallowed, then refused.
 """
@@ -14,9 +14,9 @@ from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.http import bodies
 from app.api.http.cookies import READING, Cookies
 from app.api.http.problems import answer_within
 from app.api.http.strictness import ACT_FOR
@@ -26,45 +26,15 @@ from app.database import Database
 from app.keyring import Keyring
 from app.models.enums import Language
 from app.problems import (
-    MalformedRequest,
-    PayloadTooLarge,
     SecondFactorRequired,
     Unauthenticated,
-    UnsupportedMediaType,
 )
 from app.services.limits import Traffic
 from app.services.people import authentication, sessions, tickets
 from app.services.policies.people.factors import must_enrol
 
 API = "/api/v1/"
-MIB = 2**20
-JSON_LIMIT = MIB // 4
-UPLOAD_LIMIT = 26 * MIB
-UPLOADS = re.compile(
-    r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)|/campaigns/[^/]+/documents)$"
-)
-LIMITS = (
-    (re.compile(r"/image-batch$"), 104 * MIB),
-    (UPLOADS, UPLOAD_LIMIT),
-    (
-        re.compile(
-            r"/api/v1/((organisation|earlier-win)-imports|campaigns/[^/]+|applications(/[^/]+)?|rounds(/[^/]+)?)$"
-        ),
-        5 * MIB,
-    ),
-    (
-        re.compile(
-            r"/api/v1/(plans(/[^/]+)?|cases/[^/]+/review|rounds/[^/]+/assignments/[^/]+/sheet"
-            r"|nomination-manifests/[^/]+/comparison)$"
-        ),
-        2 * MIB,
-    ),
-)
-"""Limits of the bodies that may be longer: a Chinese character takes six bytes where it is written as `\\u54c1`."""
 PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists(/[^/]*)?|payload-schemas/[^/]*)$")
-MULTIPART = re.compile(r"multipart/form-data")
-FORM = re.compile(r"application/x-www-form-urlencoded")
-JSON = re.compile(r"application/(json|[\w.-]+\+json)")
 SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step|/passkey(-challenge)?)?|tokens|activations)$")
 STREAM = re.compile(r"/api/v1/stream")
 """A page asks for it by itself, again and again: that does not keep a session awake."""
@@ -126,7 +96,7 @@ class Admission:
                 await answer_within(error, scope)(scope, receive, send)
                 return
             scope["state"]["caller"] = caller
-            await self._app(scope, _counted(receive, _limit(scope)), send)
+            await self._app(scope, bodies.counted(receive, scope["path"]), send)
 
     async def _admit(self, scope: Scope) -> Caller:
         headers, state = Headers(scope=scope), scope["state"]
@@ -139,8 +109,6 @@ class Admission:
             actor, now = await (self._anonymous() if is_public else self._signed_in(scope, headers, cookie))
         if must_enrol(actor.role, actor.assurance, self._second_factor_roles) and not _enrols(scope):
             raise SecondFactorRequired
-        _check_length(headers, _limit(scope))
-        _check_media(headers, scope["path"])
         means = {"by_cookie": cookie is not None, "by_ticket": ticket is not None}
         return Caller(actor, now, time.monotonic(), state["language"], state["request_id"], **means)
 
@@ -148,7 +116,7 @@ class Admission:
         """The place of a request among those of its account; sign-in has turns of its own."""
         if actor.id is None:
             return nullcontext()
-        changes, upload = scope["method"] not in READING, bool(UPLOADS.search(scope["path"]))
+        changes, upload = scope["method"] not in READING, bool(bodies.UPLOADS.search(scope["path"]))
         return self._traffic.place(actor.id, changes=changes, upload=changes and upload)
 
     async def _signed_in(
@@ -190,40 +158,3 @@ def _bearer(headers: Headers) -> str:
 
 def _enrols(scope: Mapping[str, Any]) -> bool:
     return bool(ENROLMENT.fullmatch(f"{scope['method']} {scope['path']}"))
-
-
-def _limit(scope: Mapping[str, Any]) -> int:
-    return next((limit for pattern, limit in LIMITS if pattern.search(scope["path"])), JSON_LIMIT)
-
-
-def _check_length(headers: Headers, limit: int) -> None:
-    length = headers.get("content-length", "0")
-    if not re.fullmatch(r"[0-9]{1,19}", length):
-        raise MalformedRequest
-    if int(length) > limit:
-        raise PayloadTooLarge
-
-
-def _check_media(headers: Headers, path: str) -> None:
-    """Uploads are forms, a machine client's sign-in is one by RFC 6749, everything else is JSON."""
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    taken = MULTIPART if UPLOADS.search(path) else FORM if path.endswith("/tokens") else JSON
-    if media and not taken.fullmatch(media):
-        raise UnsupportedMediaType
-    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise UnsupportedMediaType  # nothing unpacks a body: its packed bytes would be read as something else
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    """Count what a chunked body brings; FastAPI lets only an HTTPException out of reading it."""
-    received = 0
-
-    async def counted() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise HTTPException(413, headers={"Connection": "close"})
-        return message
-
-    return counted

@@ -21,13 +21,14 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypedDict, TypeVar, Unpack
 
 from fastapi import FastAPI, Request, Response, params
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from app.api.http import tables
+from app.api.http import bodies, tables
 from app.api.http.dependencies import (
     LateEffect,
     Opener,
@@ -95,6 +96,11 @@ class Route:
     @property
     def successes(self) -> dict[int | str, dict[str, Any]]:
         return self.options.get("responses", MADE_ONCE if self.is_made_once else {})
+
+    @property
+    def response_class(self) -> type[Response] | None:
+        """Return the class of its successes; an answer without a body has no media type (RFC 9110, 8.3)."""
+        return self.options.get("response_class", Response if self.status_code == HTTPStatus.NO_CONTENT else None)
 
     @property
     def is_made_once(self) -> bool:
@@ -166,12 +172,15 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
             include_in_schema=router.in_contract,
             deprecated=bool(end),
             openapi_extra=(tables.ALSO if row else {}) | (end.extra if end else {}) | located(route, prefix),
-            response_class=route.options.get("response_class", app.router.default_response_class),
+            response_class=route.response_class or app.router.default_response_class,
             responses=problems(*raises, *derived(route.path, endpoint, router.always), *route.raises) | route.successes,
         )
         added = app.router.routes[-1]
         assert isinstance(added, APIRoute)
         share(added)
+        if added.body_field is None:
+            for refusal in bodies.REFUSALS:
+                added.responses.pop(refusal.status, None)
         if end:
             added.app = end.told_by(added.app)
 

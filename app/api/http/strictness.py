@@ -22,6 +22,8 @@ from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from app.api.http import bodies
+
 ACT_FOR = "Act-For"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Pairs = list[tuple[str, Any]]
@@ -31,7 +33,7 @@ EXTENDED_NAME = re.compile(rb"(;\s*)filename\*=[^;]*", re.IGNORECASE)
 
 
 class StrictRoute(APIRoute):
-    """A route that answers 422 to what its contract does not name."""
+    """A route that answers 422 to what its contract does not name, and refuses a body by its headers."""
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
@@ -43,6 +45,8 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             asked = _StrictRequest(request.scope, request.receive)
+            if self.body_field:
+                bodies.check(asked.headers, request.scope["path"])
             sent = asked.query_params  # of the one that goes on, which keeps what it has read
             _refuse("extra_forbidden", [("header", ACT_FOR)] if ACT_FOR in asked.headers and not takes_seats else [])
             _refuse("extra_forbidden", (("query", name) for name in sent if name not in known))

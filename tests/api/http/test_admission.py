@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import select, update
 
-from app.api.http.admission import JSON_LIMIT
+from app.api.http.bodies import JSON_LIMIT
 from app.models import Account, Session
 from app.models.enums import AccountStatus, Role
 from app.services.people.sessions import token_hash
@@ -152,6 +152,17 @@ async def test_an_upload_is_a_form(world: World) -> None:
     client = await world.client_of(Role.UNIT, unit=unit)
     response = await client.post(f"/api/v1/applications/{application.id}/images", json={}, headers=key())
     refused(response, 415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize("media", ["application/x-www-form-urlencoded", "text/plain", "application/json"])
+async def test_what_comes_beside_an_operation_without_a_body_is_not_read(office: ContractClient, media: str) -> None:
+    """`curl -d ''` names a form, and many clients name a media type for all they send."""
+    headers, body = {"Content-Type": media, "Content-Encoding": "gzip"}, b"x" * (JSON_LIMIT + 1)
+    campaign = (await office.post(LIST, json={"template": "lubei-2015", "year": 2015})).json()
+    published = await office.post(f"{LIST}/{campaign['id']}/publication", content=body, headers=headers)
+    assert (published.status_code, published.json()["status"]) == (200, "published")
+    listed = await office.request("GET", LIST, content=body, headers=headers)
+    assert (listed.status_code, len(listed.json()["items"])) == (200, 1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 
-from app.api.http.admission import UPLOAD_LIMIT
+from app.api.http.bodies import UPLOAD_LIMIT
 from app.models.enums import Role
 from tests.world import World, key
 from tests.world.filing import district
