@@ -16,6 +16,7 @@ ELSEWHERE = {
     "etag": "a.version",
     "partners": PARTNERS,
     "recommended_rank": f"{RANK} AS recommended_rank",
+    "actions": "NULL AS actions",
 }
 LISTED = ", ".join(ELSEWHERE.get(name, f"a.{name}") for name in SUMMARY)
 SHOWN = ", ".join(f"i.{name}" for name in (*KEPT, "role", "version"))

@@ -88,6 +88,7 @@ ALONE = {
 LONG = {
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
     "services/policies/filing/notice.py": "every setting of a campaign is one member, in the order of the notice",
+    "services/filing/contents.py": "what a reader sees of an application, and what its digest covers",
     "services/policies/handover/payloads.py": "every member of every version of the payload",
     "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
     "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",

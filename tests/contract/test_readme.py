@@ -130,6 +130,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         f"{HOUSE}::test_lists_are_pages",
         "contract/test_counts.py::test_every_list_with_states_counts_what_it_lists_in_each",
     ),
+    "A table with buttons": ("scenarios/test_row_actions.py::test_a_row_offers_what_its_resource_offers",),
     "A cursor leads": (f"{HERE}::test_no_list_is_entered_by_a_number",),
     "Parameters we do not know": (
         f"{API}/test_strictness.py::test_every_operation_names_a_query_parameter_that_it_does_not_know",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, Limits, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ObjectionStatus, Role
@@ -40,6 +40,7 @@ class ObjectionSummary(Out):
         description="Name of the objector, if the office recorded it for somebody; null otherwise.", examples=[None]
     )
     answered_at: Instant | None = Field(description="Time of the answer; null before.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class ObjectionOut(ObjectionSummary):
@@ -63,7 +64,7 @@ class ObjectionPage(CountedPage[ObjectionSummary]):
     """One page of objections, oldest first."""
 
 
-@router.get("/commendations/{commendation_id}/objections")
+@router.get("/commendations/{commendation_id}/objections", offers=objections.offered)
 async def list_objections(
     commendation_id: CommendationId, view: Reads, filters: Filters, page: Paging
 ) -> ObjectionPage:

@@ -17,6 +17,7 @@ from app.api.http.output import (
     ResourceId,
     VersionTag,
     actions_of,
+    row_actions_of,
 )
 from app.api.http.routing import Router
 from app.context import View
@@ -29,10 +30,11 @@ from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
-from app.services.policies.filing import own_cells, partners
+from app.services.policies.filing import own_cells
 from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS
 from app.services.policies.filing.attachments import LONGEST_TITLE, AttachmentType, Stored, stored
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
+from app.services.policies.filing.partners import ACTS as PARTNERS_ACTS
 
 router = Router("/applications", tags=["applications"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(applications.FILTERS)]
@@ -90,7 +92,8 @@ class ImageOut(Picture):
     @classmethod
     def of(cls, image: ImageRow, application_id: UUID, /, **more: Any) -> Self:
         address = f"/api/v1/applications/{application_id}/images/{image.id}"
-        return cls(content_href=f"{address}/content", thumbnail_href=f"{address}/thumbnail", **values_of(image), **more)
+        hrefs = {"content_href": f"{address}/content", "thumbnail_href": f"{address}/thumbnail"}
+        return cls(**values_of(image) | hrefs | more)
 
 
 class AttachedFile(Out):
@@ -194,6 +197,7 @@ class ApplicationSummary(Out):
         ge=1,
         examples=[1],
     )
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS, PARTNERS_ACTS)
 
 
 class ApplicationOut(FormOut, ApplicationSummary):
@@ -215,7 +219,7 @@ class ApplicationOut(FormOut, ApplicationSummary):
     versions: int = Field(description="Number of fixed versions.", ge=0, examples=[0])
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
-    actions: dict[str, Action] = actions_of(policy.ACTS, partners.ACTS, note=" A partner's are those of its unit.")
+    actions: dict[str, Action] = actions_of(policy.ACTS, PARTNERS_ACTS, note=" A partner's are those of its unit.")
 
     @classmethod
     async def read(cls, view: View, application_id: UUID) -> Self:
@@ -238,7 +242,7 @@ class ApplicationPage(CountedPage[ApplicationSummary]):
     """One page of applications, oldest first."""
 
 
-@router.get("")
+@router.get("", offers=applications.offered)
 async def list_applications(view: Reads, filters: Filters, page: Paging, sort: Sort = None) -> ApplicationPage:
     """List the applications you may see, oldest first, or sorted.
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.handover.endpoints import Milliseconds, StatusCode
 from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
@@ -48,6 +48,7 @@ class DeliverySummary(Out):
     )
     delivered_at: Instant | None = Field(description="Time of its first arrival; null before.")
     created_at: Instant = Field(description="Since when it is owed.")
+    actions: dict[str, Action] | None = row_actions_of(policy.OFFERED)
 
 
 class DeliveryAttemptOut(Out):
@@ -80,7 +81,7 @@ class DeliveryPage(CountedPage[DeliverySummary]):
     """One page of deliveries, newest first."""
 
 
-@router.get("")
+@router.get("", offers=deliveries.offered)
 async def list_deliveries(view: Reads, filters: Filters, page: Paging) -> DeliveryPage:
     """List the deliveries with their endpoints and results, newest first. For the office alone.
 

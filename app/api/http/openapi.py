@@ -166,12 +166,21 @@ def name_actions(document: Json) -> None:
             subject = Counter(act["x-event"].partition(".")[0] for act in acts.values()).most_common(1)[0][0]
             named = {name: {"$ref": f"{SCHEMAS}Action"} | act for name, act in acts.items()}
             kind = {"type": "object", "description": f"The acts on {subject}s that your role has.", "properties": named}
-            kind |= {"examples": actions.pop("examples")}
+            kind |= {"examples": [{next(iter(acts)): {"allowed": True, "findings": []}}]}
             if schemas.setdefault(f"{subject.capitalize()}Actions", kind) != kind:
                 raise RuntimeError(f"Two tables of acts on {subject}s")
-            for key in ("type", "additionalProperties"):
-                del actions[key]
-            actions |= {"$ref": f"{SCHEMAS}{subject.capitalize()}Actions"}
+            _refer(actions, {"$ref": f"{SCHEMAS}{subject.capitalize()}Actions"})
+
+
+def _refer(actions: Json, table: Json) -> None:
+    """Let `actions` be the table, or null where it may be."""
+    is_nullable = NULL["type"] in actions.pop("type")
+    del actions["additionalProperties"]
+    if is_nullable:
+        actions |= {"oneOf": [table, NULL]}
+    else:
+        del actions["examples"]
+        actions |= table
 
 
 def named_schemas(node: Json) -> list[tuple[str, Json]]:

@@ -96,6 +96,17 @@ class Action(Out):
         return {name: cls.of(findings, language) for name, findings in actions.items()}
 
 
+def row_actions_of(*tables: Iterable[Act[Any, Any]]) -> Any:
+    """The `actions` member of a row of a list whose route `offers` them."""
+    acts = [act for table in tables for act in table]
+    return Field(
+        None,
+        description="With `actions=true`: as in the resource; else null.",
+        examples=[None],
+        json_schema_extra=lambda schema: schema.update({ACTS: _described(acts)}),
+    )
+
+
 def actions_of(*tables: Iterable[Act[Any, Any]], note: str = "") -> Any:
     """The `actions` member of a resource: the acts of these tables, each named in the contract with what it does."""
     acts = [act for table in tables for act in table]

@@ -28,7 +28,7 @@ from fastapi import FastAPI, Request, Response, params
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from app.api.http import bodies, tables
+from app.api.http import bodies, row_actions, tables
 from app.api.http.dependencies import (
     LateEffect,
     Opener,
@@ -71,6 +71,8 @@ class Options(TypedDict, total=False):
     """
     headers: Mapping[str, str]
     """Headers that every success has."""
+    offers: row_actions.Offers
+    """The acts of several rows at once: a page of the list may have its rows' `actions`."""
     made_once: bool
     """Everybody gets the same bytes: they are made once per change, and any cache may keep them for a minute."""
     response_class: type[Response]
@@ -159,6 +161,8 @@ def include(app: FastAPI, router: Router, *, prefix: str = "", raises: Sequence[
     for route in router.routes:
         endpoint, end = answering(route, prefix, has_actor=Unauthenticated in raises), route.options.get("deprecated")
         row = tables.row_of(inspect.signature(route.endpoint).return_annotation)
+        if offers := route.options.get("offers"):
+            endpoint = row_actions.with_actions(endpoint, offers, _view_of(endpoint))
         if row:
             endpoint = tables.with_tables(endpoint, route.endpoint, row, router.tags[0])
         app.router.add_api_route(
@@ -204,6 +208,12 @@ def _dependency_of(parameter: inspect.Parameter) -> Callable[..., Any] | None:
     return next((mark.dependency for mark in marks if isinstance(mark, params.Depends)), None)
 
 
+def _view_of(endpoint: Endpoint) -> str:
+    """Name the parameter through which an endpoint reads."""
+    parameters = inspect.signature(endpoint).parameters
+    return next(name for name, each in parameters.items() if _dependency_of(each) is get_view)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The headers of a route's successes."""
@@ -247,7 +257,7 @@ def answering(route: Route, prefix: str, *, has_actor: bool) -> Endpoint:
 
 def _made_once(endpoint: Endpoint, signature: inspect.Signature) -> Endpoint:
     """Answer from the shelf of the process, which has the endpoint asked where something changed."""
-    view = next(name for name, each in signature.parameters.items() if _dependency_of(each) is get_view)
+    view = _view_of(endpoint)
 
     @wraps(endpoint)
     async def answer(_request: Request, _known: str | None, **arguments: Any) -> Response:

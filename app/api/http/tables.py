@@ -44,7 +44,7 @@ MOST = 100
 """Rows of a page."""
 COST, COST_OF_ROW = 1.0, 0.0002
 """Seconds of the processing that an account may use: of a table, and of each of its rows."""
-FOR_PROGRAMS = re.compile(r"etag|.*_hrefs?")
+FOR_PROGRAMS = re.compile(r"etag|actions|.*_hrefs?")
 """Members that are no columns, as identities are none, nor codes that have their name beside them."""
 HISTORY = "-history"
 TOLD_BESIDE = {"kind", "action", "task"}, {"summary", "text"}

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AccountStatus
@@ -58,6 +58,7 @@ class AccountSummary(Out):
     )
     created_at: Instant = Field(description="Time of creation.")
     updated_at: Instant = Field(description="Time of the last change.")
+    actions: dict[str, Action] | None = row_actions_of(policy.OFFERED)
 
 
 class AccountOut(AccountSummary):
@@ -106,7 +107,7 @@ async def update_account(body: OwnAccountChange, version: IfMatch, ctx: Ctx) -> 
     return await AccountOut.read(ctx, ctx.actor.id)
 
 
-@router.get("/accounts")
+@router.get("/accounts", offers=accounts.offered)
 async def list_accounts(view: Reads, filters: Filters, page: Paging) -> AccountPage:
     """List the accounts you may see, oldest first: the office all, a committee its units', everybody their own."""
     found = await accounts.search(view, **filters, **page.binds)

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import CommitteeKind
@@ -47,6 +47,7 @@ class CommitteeSummary(Out):
     )
     created_at: Instant = Field(description="Time of registration.")
     updated_at: Instant = Field(description="Time of the last change.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class FormerNameOut(Out):
@@ -84,7 +85,7 @@ class CommitteePage(Page[CommitteeSummary]):
     """One page of committees, oldest first."""
 
 
-@router.get("")
+@router.get("", offers=committees.offered)
 async def list_committees(view: Reads, filters: Filters, page: Paging) -> CommitteePage:
     """List the committees you may see, oldest first: the office all, a committee itself, a unit its own committee."""
     found = await committees.search(view, **filters, **page.binds)

@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Limits, Paging, Reads, filtered_by
-from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.api.people.committees import FormerNames
 from app.context import View
@@ -49,6 +49,7 @@ class UnitSummary(Out):
     )
     created_at: Instant = Field(description="Time of registration.")
     updated_at: Instant = Field(description="Time of the last change.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class UnitOut(UnitSummary):
@@ -68,7 +69,7 @@ class UnitPage(Page[UnitSummary]):
     """One page of units, oldest first."""
 
 
-@router.get("")
+@router.get("", offers=units.offered)
 async def list_units(view: Reads, filters: Filters, page: Paging) -> UnitPage:
     """List the units you may see, oldest first: the office all, a committee its own, a unit itself."""
     found = await units.search(view, **filters, **page.binds)

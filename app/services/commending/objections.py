@@ -3,12 +3,14 @@
 Only the office and the objector read an objection; for everybody else an award it holds looks as before.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Uuid, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import ACTOR_ID, Context, View, acting_as
 from app.database import Query
@@ -20,7 +22,7 @@ from app.services import limits
 from app.services.commending import commendations
 from app.services.history import create, move
 from app.services.pages import FilterValue, Listing, Page, among
-from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, judge, permit, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Offered, Record, StatusOnly, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import objections as policy
 from app.services.policies.limits import TOO_MANY_OBJECTIONS, Quotas
@@ -82,6 +84,7 @@ _OBJECTIONS = Listing(
 _OBJECTION = Query(
     _SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID), ObjectionRow
 )
+_SEVERAL = Query(_SUMMARY.where(Objection.id == bindparam("objection_ids", type_=ARRAY(Uuid)).any_()), ObjectionSummary)
 _OTHERS_OPEN = Query(
     select(Objection.id)
     .where(Objection.award_id == bindparam("award_id", type_=Uuid), Objection.status == ObjectionStatus.OPEN)
@@ -158,7 +161,17 @@ async def answer(ctx: Context, objection_id: UUID, body: ObjectionAnswer) -> Non
 async def read(view: View, objection_id: UUID) -> Record[ObjectionRow]:
     """One objection; NotFound unless visible."""
     row = await view.get(_OBJECTION, objection_id=objection_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(row.status)))
+    return Record(row, _actions(view, row))
+
+
+async def offered(view: View, objection_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+    """Return the acts on each of these objections, for the rows of a list."""
+    rows = await view.rows(_SEVERAL, objection_ids=list(objection_ids))
+    return {row.id: _actions(view, row) for row in rows}
+
+
+def _actions(view: View, row: ObjectionSummary) -> Offered:
+    return actions(policy.ACTS, view.actor.role, StatusOnly(row.status))
 
 
 async def search(

@@ -13,7 +13,6 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import Context, View, acting_as
 from app.database import Query
-from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import Application, ApplicationListing, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
@@ -39,7 +38,7 @@ from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
 from app.services.pages import FilterValue, Listing, Page, Rows
-from app.services.policies import Act, actions, judge, permit, require_role
+from app.services.policies import Act, Offered, actions, judge, permit, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines
 from app.services.policies.filing import partners as partner_policy
@@ -204,7 +203,7 @@ class ApplicationRecord:
     settings: CampaignSettings
     deadline: Deadline
     facts: ApplicationFacts
-    actions: dict[str, list[Finding]]
+    actions: Offered
 
 
 async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
@@ -305,23 +304,28 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     settings = await campaigns.settings_for(view, row)
     row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-    facts = replace(
-        _facts(view, row, settings, deadline),
-        damaged_images=[image.slot for image in images if image.damaged],
-        captions={image.slot: image.caption for image in images},
-        image_roles=[image.role for image in images if image.role],
-    )
+    facts = _with_images(_facts(view, row, settings, deadline), images)
     return ApplicationRecord(row, images, settings, deadline, facts, _actions(view, row, facts))
+
+
+async def offered(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+    """Return the acts on each of these applications, for the rows of a list."""
+    images = await contents.pictures(view, application_ids)
+    judged = await _judged(view, application_ids)
+    return {row.id: _actions(view, row, _with_images(facts, images[row.id])) for row, facts in judged}
 
 
 async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, ApplicationFacts]:
     """Return the facts by which the rules judge each application; without those the actor may not see."""
-    rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
-    judged = {}
-    for row in rows:
+    return {row.id: facts for row, facts in await _judged(view, application_ids)}
+
+
+async def _judged(view: View, application_ids: Sequence[UUID]) -> list[tuple[ApplicationRow, ApplicationFacts]]:
+    judged = []
+    for row in await view.rows(_SEVERAL, application_ids=list(application_ids)):
         settings = await campaigns.settings_for(view, row)
         deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-        judged[row.id] = _facts(view, row, settings, deadline)
+        judged.append((row, _facts(view, row, settings, deadline)))
     return judged
 
 
@@ -341,11 +345,20 @@ def is_partner(view: View, application: Application | ApplicationRow) -> bool:
     return view.actor.role is Role.UNIT and application.unit_id != view.actor.unit_id
 
 
-def _actions(view: View, row: ApplicationRow, facts: ApplicationFacts) -> dict[str, list[Finding]]:
+def _actions(view: View, row: ApplicationRow, facts: ApplicationFacts) -> Offered:
     if not is_partner(view, row):
         return actions(policy.ACTS, view.actor.role, facts)
     agreed = any(each["unit_id"] == str(view.actor.unit_id) and each["agreed_at"] for each in row.partners)
     return actions(partner_policy.ACTS, view.actor.role, PartnerFacts(row.status, agreed))
+
+
+def _with_images(facts: ApplicationFacts, images: Sequence[ImageRow]) -> ApplicationFacts:
+    return replace(
+        facts,
+        damaged_images=[image.slot for image in images if image.damaged],
+        captions={image.slot: image.caption for image in images},
+        image_roles=[image.role for image in images if image.role],
+    )
 
 
 def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:

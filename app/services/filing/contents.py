@@ -169,6 +169,7 @@ class ApplicationRow:
 class ImageRow:
     """A picture as its reader may see it."""
 
+    application_id: UUID
     id: UUID
     version: int
     slot: int
@@ -217,6 +218,7 @@ _SEEN_IN_FILED = Query(
 
 _IMAGES = Query(
     select(
+        Image.application_id,
         Image.id,
         Image.version,
         Image.slot,
@@ -230,7 +232,7 @@ _IMAGES = Query(
         func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
     )
     .join(File, File.id == Image.file_id)
-    .where(Image.application_id == bindparam("application_id", type_=Uuid))
+    .where(Image.application_id == bindparam("application_ids", type_=ARRAY(Uuid)).any_())
     .order_by(Image.slot),
     ImageRow,
 )
@@ -295,19 +297,29 @@ async def visible(view: View, row: ApplicationRow) -> tuple[ApplicationRow, Sequ
     """Return the content its reader may see: the present one for the owners, the filed one for the office."""
     filed = row.filed_content
     if filed is None:
-        return row, await view.rows(_IMAGES, application_id=row.id)
+        return row, (await pictures(view, [row.id]))[row.id]
     images = filed["images"]
     digests = [image["sha256"] for image in images]
     found = await view.rows(_SEEN_IN_FILED, number=row.number, digests=digests)
     seen = {each.sha256: each for each in found}
-    return _as_filed(row, filed), [_image_as_filed(image, seen.get(image["sha256"])) for image in images]
+    return _as_filed(row, filed), [_image_as_filed(row.id, image, seen.get(image["sha256"])) for image in images]
 
 
-def _image_as_filed(image: StoredImage, seen: SeenIn | None) -> ImageRow:
+async def pictures(view: View, application_ids: Sequence[UUID]) -> dict[UUID, list[ImageRow]]:
+    """Return the present pictures of each of these applications, in their order."""
+    found: dict[UUID, list[ImageRow]] = {each: [] for each in application_ids}
+    for image in await view.rows(_IMAGES, application_ids=list(application_ids)):
+        found[image.application_id].append(image)
+    return found
+
+
+def _image_as_filed(application_id: UUID, image: StoredImage, seen: SeenIn | None) -> ImageRow:
     figures = {name: image[name] for name in IMAGE if name != "id"}
     damaged, seen_in = (seen.damaged, sorted(seen.seen_in)) if seen else (False, [])
     role, id_ = image.get("role"), UUID(image["id"])
-    return ImageRow(id=id_, version=1, role=role, damaged=damaged, seen_in=seen_in, **figures)
+    return ImageRow(
+        application_id=application_id, id=id_, version=1, role=role, damaged=damaged, seen_in=seen_in, **figures
+    )
 
 
 def _as_filed(row: ApplicationRow, filed: Content) -> ApplicationRow:
@@ -390,7 +402,7 @@ async def _content_with(ctx: Context, application: Application, cells: Form) -> 
     of = {"application_id": application.id, "unit_id": application.unit_id, "committee_id": committee_id}
     found = await ctx.get(_NAMES, **of)
     names = {"unit_name": joined(found.unit_names), "committee_name": found.committee_name}
-    images = await ctx.rows(_IMAGES, application_id=application.id)
+    images = (await pictures(ctx, [application.id]))[application.id]
     form = {name: getattr(application, name) for name in (*FORM, "cells")}
     return content_of({**form, **cells}, names, images, found.attachments)
 

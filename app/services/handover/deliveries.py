@@ -23,7 +23,7 @@ from app.services.events import NumberedEvent
 from app.services.handover import endpoints, nominations
 from app.services.history import change, create, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import Record, actions
+from app.services.policies import Offered, Record, actions
 from app.services.policies.events import PUSHED, Pushed, PushedMessage, PushedNomination
 from app.services.policies.handover import deliveries as policy
 from app.services.policies.handover.deliveries import DeliveryFacts
@@ -160,6 +160,7 @@ FILTERS = {
 }
 _DELIVERIES = Listing(_SELECTED, Delivery.id, DeliverySummary, filters=FILTERS, newest_first=True)
 _DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)), DeliverySummary)
+_SEVERAL = Query(_SELECTED.where(Delivery.id == bindparam("delivery_ids", type_=ARRAY(Uuid)).any_()), DeliverySummary)
 MOST_SHOWN = 100
 _ATTEMPTS = Query(
     select(
@@ -250,8 +251,17 @@ async def read(view: View, delivery_id: UUID) -> DeliveryRecord:
     """One delivery and its latest attempts, the last first; NotFound unless visible."""
     row = await view.get(_DELIVERY, delivery_id=delivery_id)
     attempts = await view.rows(_ATTEMPTS, delivery_id=delivery_id)
-    facts = DeliveryFacts(row.status, row.endpoint_status)
-    return DeliveryRecord(row, actions(policy.OFFERED, view.actor.role, facts), attempts)
+    return DeliveryRecord(row, _actions(view, row), attempts)
+
+
+async def offered(view: View, delivery_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+    """Return the acts on each of these deliveries, for the rows of a list."""
+    rows = await view.rows(_SEVERAL, delivery_ids=list(delivery_ids))
+    return {row.id: _actions(view, row) for row in rows}
+
+
+def _actions(view: View, row: DeliverySummary) -> Offered:
+    return actions(policy.OFFERED, view.actor.role, DeliveryFacts(row.status, row.endpoint_status))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[DeliverySummary]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import Uuid, and_, bindparam, case, delete, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
@@ -24,7 +25,7 @@ from app.services.history import change, create, differing, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching, updated_since
 from app.services.people import affiliations, codes, hashing, seats
 from app.services.people.affiliations import Affiliation
-from app.services.policies import Act, Record, actions, refuse, require_role
+from app.services.policies import Act, Offered, Record, actions, refuse, require_role
 from app.services.policies.limits import TOO_MANY_ACCOUNTS, Quotas
 from app.services.policies.people import accounts as policy
 from app.services.policies.people.accounts import AccountFacts
@@ -111,14 +112,13 @@ _active_colleagues = (
     .scalar_subquery()
 )
 _HAS_FACTOR = exists().where(Factor.account_id == Account.id, Factor.confirmed_at.is_not(None))
-_ACCOUNT = Query(
-    _VISIBLE_ACCOUNTS.add_columns(
-        case((Account.role == Role.OFFICE, _active_colleagues), else_=0).label("active_office_accounts"),
-        Account.activation_issued_by.label("issued_by"),
-        _HAS_FACTOR.label("second_factor"),
-    ).where(Account.id == bindparam("account_id", type_=Uuid)),
-    AccountRow,
+_WITH_FACTS = _VISIBLE_ACCOUNTS.add_columns(
+    case((Account.role == Role.OFFICE, _active_colleagues), else_=0).label("active_office_accounts"),
+    Account.activation_issued_by.label("issued_by"),
+    _HAS_FACTOR.label("second_factor"),
 )
+_ACCOUNT = Query(_WITH_FACTS.where(Account.id == bindparam("account_id", type_=Uuid)), AccountRow)
+_SEVERAL = Query(_WITH_FACTS.where(Account.id == bindparam("account_ids", type_=ARRAY(Uuid)).any_()), AccountRow)
 _LOCKED = select(Account).where(Account.id == bindparam("account_id")).where(VISIBLE).with_for_update(of=Account)
 _ACTIVE_OFFICE = (
     select(Account.id)
@@ -333,6 +333,15 @@ def actor_of(account: Account, session_id: UUID | None = None) -> Actor:
 async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
     """One account, with the acts of who manages it; NotFound unless visible."""
     row = await view.get(_ACCOUNT, account_id=account_id)
+    return Record(row, _actions(view, row))
+
+
+async def offered(view: View, account_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+    """Return the acts on each of these accounts, for the rows of a list."""
+    return {row.id: _actions(view, row) for row in await view.rows(_SEVERAL, account_ids=list(account_ids))}
+
+
+def _actions(view: View, row: AccountRow) -> Offered:
     facts = AccountFacts(
         row.status,
         row.role,
@@ -342,10 +351,10 @@ async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
         issued_by_actor=row.issued_by is not None and row.issued_by == view.actor.id,
         second_factor=row.second_factor,
     )
-    return Record(row, actions(_offered(view, row), view.actor.role, facts))
+    return actions(_acts(view, row), view.actor.role, facts)
 
 
-def _offered(view: View, row: AccountRow) -> Sequence[Act[AccountStatus, AccountFacts]]:
+def _acts(view: View, row: AccountRow) -> Sequence[Act[AccountStatus, AccountFacts]]:
     """Return the acts of who manages the account, of who invited it, or of its own person."""
     asked = view.actor.role, view.actor.committee_id, row.role, row.committee_id
     if policy.manages(*asked):

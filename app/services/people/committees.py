@@ -1,11 +1,13 @@
 """Party committees (党（工）委): registered, changed, retired, reinstated. Never deleted: what they did stays."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 from sqlalchemy import Uuid, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
@@ -19,7 +21,7 @@ from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly, updated_since
 from app.services.people import former_names, seats
 from app.services.people.former_names import EffectiveOn
-from app.services.policies import Record, StatusOnly, actions, permit, refuse, require_role
+from app.services.policies import Offered, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import committees as policy
 
 VISIBLE = or_(
@@ -81,6 +83,9 @@ _COMMITTEE = Query(
     .where(Committee.id == bindparam("committee_id", type_=Uuid))
     .where(VISIBLE),
     CommitteeDetail,
+)
+_SEVERAL = Query(
+    select(*_COLUMNS).where(VISIBLE, Committee.id == bindparam("committee_ids", type_=ARRAY(Uuid)).any_()), CommitteeRow
 )
 FILTERS = {
     "kind": among(Committee.kind, CommitteeKind, "Only of these kinds."),
@@ -211,7 +216,13 @@ async def get(ctx: Context, committee_id: UUID) -> Committee:
 async def read(view: View, committee_id: UUID) -> Record[CommitteeDetail]:
     """One committee; NotFound unless visible."""
     row = await view.get(_COMMITTEE, committee_id=committee_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, StatusOnly(policy.status_of(row.retired_at))))
+    return Record(row, _actions(view, row))
+
+
+async def offered(view: View, committee_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+    """Return the acts on each of these committees, for the rows of a list."""
+    rows = await view.rows(_SEVERAL, committee_ids=list(committee_ids))
+    return {row.id: _actions(view, row) for row in rows}
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CommitteeRow]:
@@ -223,3 +234,7 @@ async def codes_taken(ctx: Context) -> Codes:
     await ctx.session.execute(_TURN)
     rows = (await ctx.session.execute(select(Committee.code, Committee.retired_at))).all()
     return Codes({row.code for row in rows}, {row.code for row in rows if row.retired_at is None})
+
+
+def _actions(view: View, row: CommitteeRow) -> Offered:
+    return actions(policy.ACTS, view.actor.role, StatusOnly(policy.status_of(row.retired_at)))

@@ -1,5 +1,6 @@
 """Units (文明单位): each under one committee; registered, changed, retired, reinstated, never deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -8,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app import credit_codes
@@ -24,7 +26,17 @@ from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching, updated_since
 from app.services.people import committees, former_names
 from app.services.people.former_names import EffectiveOn
-from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
+from app.services.policies import (
+    REQUIRED,
+    UNKNOWN_REFERENCE,
+    Offered,
+    Record,
+    actions,
+    judge,
+    permit,
+    refuse,
+    require_role,
+)
 from app.services.policies.constraints import ALREADY_EXISTS
 from app.services.policies.limits import TOO_MANY_UNITS, Quotas
 from app.services.policies.people import units as policy
@@ -92,6 +104,7 @@ _UNITS = (
 _UNIT = Query(
     _UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitDetail
 )
+_SEVERAL = Query(_UNITS.where(Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_()), UnitRow)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),
@@ -245,11 +258,21 @@ async def get(ctx: Context, unit_id: UUID) -> Unit:
 async def read(view: View, unit_id: UUID) -> Record[UnitDetail]:
     """One unit; NotFound unless visible."""
     row = await view.get(_UNIT, unit_id=unit_id)
-    return Record(row, actions(policy.ACTS, view.actor.role, facts_of(row)))
+    return Record(row, _actions(view, row))
+
+
+async def offered(view: View, unit_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+    """Return the acts on each of these units, for the rows of a list."""
+    rows = await view.rows(_SEVERAL, unit_ids=list(unit_ids))
+    return {row.id: _actions(view, row) for row in rows}
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[UnitRow]:
     return await _PAGES.page(view, after=after, limit=limit, **filters)
+
+
+def _actions(view: View, row: UnitRow) -> Offered:
+    return actions(policy.ACTS, view.actor.role, facts_of(row))
 
 
 def facts_of(unit: Unit | UnitRow) -> UnitFacts:

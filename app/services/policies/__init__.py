@@ -66,12 +66,16 @@ class StatusOnly(Generic[S]):
     status: S
 
 
+Offered = dict[str, list[Finding]]
+"""The acts that a role may ever do on something, by name, each with its present obstacles."""
+
+
 @dataclass(frozen=True)  # typing writes an attribute of its own on what a parametrised class makes: no slots
 class Record(Generic[R]):
     """A row as the actor may see it, and what may be done with it now."""
 
     row: R
-    actions: dict[str, list[Finding]]
+    actions: Offered
 
 
 @dataclass(frozen=True)  # no slots, as above
@@ -118,7 +122,7 @@ class Act(Generic[S, F]):
         return [*obstacles, *_judged(self.early, facts)] if obstacles else _judged(self.rules, facts)
 
 
-def actions(acts: Iterable[Act[S, F]], role: Role, facts: F) -> dict[str, list[Finding]]:
+def actions(acts: Iterable[Act[S, F]], role: Role, facts: F) -> Offered:
     """Return every act that this role may ever do, by name, with its present obstacles."""
     return {act.name: act.findings(role, facts) for act in acts if role in act.by}
 
