@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -16,6 +15,7 @@ from app import migrating
 from app.embedded import Servers
 from app.models import Base
 from app.models.rights import ITS_OWN, RIGHTS, ROLE, Rights, instants
+from tests.fixtures import copied
 
 TABLES = Base.metadata.sorted_tables
 DATED = [(table.name, column) for table in TABLES for column in instants(table)]
@@ -26,12 +26,11 @@ Connection = Any
 
 
 @pytest.fixture(scope="module")
-def dated(servers: Servers) -> Iterator[Servers]:
+def dated(migrated: Servers) -> Iterator[Servers]:
     """A database whose instants are the real ones."""
-    own = servers.create_database(f"rights_{uuid4().hex[:12]}")
-    migrating.upgrade(own.owner_database_url)
-    yield own
-    own.drop_database(own.database)
+    with copied(migrated) as own:
+        migrating.upgrade(own.owner_database_url)
+        yield own
 
 
 async def connect(url: str) -> Connection:

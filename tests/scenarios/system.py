@@ -17,6 +17,7 @@ from app.settings import Settings
 from tests.contract.client import Contract
 from tests.scenarios.model import Refusal
 from tests.world import NOW, World
+from tests.world.apps import undocumented
 
 
 class System:
@@ -24,7 +25,7 @@ class System:
 
     def __init__(self, configured: Settings, contract: Contract) -> None:
         self.runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
-        self.app = create_app(configured, clock=Clock(stopped_at=NOW))
+        self.app = create_app(undocumented(configured), clock=Clock(stopped_at=NOW))
         self.world = World(self.app, contract)
         self.life = self.app.router.lifespan_context(self.app)
         self.run(self.life.__aenter__())

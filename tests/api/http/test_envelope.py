@@ -21,6 +21,7 @@ from app.models.enums import Language, Role
 from app.settings import Settings
 from tests.contract.client import Contract, ContractClient
 from tests.world import World, key
+from tests.world.apps import another_app
 
 LIST = "/api/v1/campaigns"
 TYPE = "urn:problem-type:pinpai:"
@@ -340,8 +341,7 @@ class Wire:
 async def behind(wire: Wire, settings: Settings, servers: Servers, world: World) -> AsyncIterator[FastAPI]:
     url = make_url(servers.database_url).set(host="127.0.0.1", port=wire.port, query={})
     database_url = SecretStr(url.render_as_string(hide_password=False))
-    app = create_app(settings.model_copy(update={"database_url": database_url}), clock=world.database.clock)
-    async with app.router.lifespan_context(app):
+    async with another_app(settings, world.database.clock, database_url=database_url) as app:
         yield app
 
 

@@ -9,7 +9,6 @@ import pytest_asyncio
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from app.main import create_app
 from app.models import Account, Factor, RecoveryCode
 from app.models.enums import Role
 from app.services.people.invitations import invite_first_office
@@ -17,6 +16,7 @@ from app.settings import Settings
 from tests.contract.client import ContractClient
 from tests.fixtures import CONTRACT
 from tests.world import NOW, World
+from tests.world.apps import another_app
 from tests.world.factors import FACTORS, Totp, add_totp, asked, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.people import ANOTHER, attempt, codes, enter, person
 
@@ -200,9 +200,7 @@ async def test_nobody_sees_or_touches_the_factors_of_another(world: World) -> No
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def strict_app(app: FastAPI, settings: Settings) -> AsyncIterator[FastAPI]:
     """The same application, where the office needs a second factor: built once, which takes two seconds."""
-    needed = settings.model_copy(update={"second_factor_roles": ("office",)})
-    strict = create_app(needed, clock=app.state.database.clock)
-    async with strict.router.lifespan_context(strict):
+    async with another_app(settings, app.state.database.clock, second_factor_roles=("office",)) as strict:
         yield strict
 
 

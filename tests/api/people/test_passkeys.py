@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.main import create_app
 from app.models.enums import Role
 from app.settings import Settings
 from tests.world import World
+from tests.world.apps import another_app
 from tests.world.factors import FACTORS, asked
 from tests.world.passkeys import QUESTION, SIGN_IN, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import codes, enter, person
@@ -97,8 +97,7 @@ async def test_a_passkey_is_a_proof_of_identity_for_its_own_account_only(world: 
 
 
 async def test_without_a_domain_there_are_no_passkeys(world: World, settings: Settings) -> None:
-    app = create_app(settings.model_copy(update={"passkey_domain": None}), clock=world.database.clock)
-    async with app.router.lifespan_context(app):
+    async with another_app(settings, world.database.clock, passkey_domain=None) as app:
         bare = World(app, world.contract)
         client = await enter(bare, await person(bare))
         assert codes(await client.post(f"{FACTORS}/passkey-challenge")) == [("passkeys_not_set_up", None)]
