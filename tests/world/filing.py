@@ -1,6 +1,7 @@
 """Applications on their way to the office: complete with pictures, submitted, sealed — and a committee to file them."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,14 +9,14 @@ from httpx2 import Response
 from sqlalchemy import update
 
 from app.context import Actor
-from app.models import Account, Application, Campaign, Committee, Endorsement, Image, Partner, Unit
+from app.models import Account, Application, Campaign, Committee, Endorsement, File, Image, Partner, Unit
 from app.models.enums import ApplicationStatus, Role
 from app.services.files import Intake
 from app.services.filing import applications, contents, participations
 from app.services.policies.filing.images import ADDED
 from tests.contract.client import ContractClient
-from tests.world import FORM, NOW, World, actor_of, key
-from tests.world.files import stored
+from tests.world import FORM, NOW, World, account_of, actor_of, key
+from tests.world.files import file_of, stored
 
 CELLS = FORM
 
@@ -116,12 +117,13 @@ async def district(world: World, campaign: Campaign | None = None, **committee: 
     campaign = campaign or await world.campaign()
     place = await world.committee(**committee)
     unit = await world.unit(place)
-    member, liaison, clerk = (
-        await world.account(Role.UNIT, unit=unit),
-        await world.account(Role.COMMITTEE, committee=place),
-        await world.account(Role.OFFICE),
+    member, liaison, clerk = people = (
+        account_of(Role.UNIT, unit=unit),
+        account_of(Role.COMMITTEE, committee=place),
+        account_of(Role.OFFICE),
     )
-    by_unit, by_committee, by_office = [await world.sign_in(account) for account in (member, liaison, clerk)]
+    await world.add(*people)
+    by_unit, by_committee, by_office = await world.sign_in_all(*people)
     return District(world, campaign, place, unit, by_unit, by_committee, by_office, member, liaison, clerk)
 
 
@@ -139,13 +141,19 @@ async def joined_by(world: World, application: Application, unit: Unit, *, agree
 
 async def add_pictures(world: World, application_id: UUID, count: int = 5) -> None:
     """Pictures whose bytes nobody asks for."""
-    for slot in range(1, count + 1):
-        await add_picture(world, application_id, slot)
+    files = [(file_of(), file_of()) for _ in range(count)]
+    images = [image_of(application_id, slot, *pair) for slot, pair in enumerate(files, 1)]
+    await world.add(*chain.from_iterable(files), *images)
 
 
 async def add_picture(world: World, application_id: UUID, slot: int, data: bytes | None = None) -> None:
     file, thumbnail = await stored(world, data), await stored(world, data)
-    image = Image(
+    await world.add(image_of(application_id, slot, file, thumbnail))
+
+
+def image_of(application_id: UUID, slot: int, file: File, thumbnail: File) -> Image:
+    """The row of a picture, to be added."""
+    return Image(
         application_id=application_id,
         slot=slot,
         caption=f"第{slot}幅",
@@ -159,4 +167,3 @@ async def add_picture(world: World, application_id: UUID, slot: int, data: bytes
         size=file.size,
         added_at=NOW,
     )
-    await world.add(image)
