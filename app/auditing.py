@@ -50,6 +50,7 @@ from app.models import (
     Seat,
     Swap,
     Unit,
+    Veto,
 )
 from app.services.history import is_as_recorded, with_last_event
 
@@ -87,6 +88,7 @@ COMPARED: dict[str, type[Base]] = {
     "round": Round,
     "seat": Seat,
     "swap": Swap,
+    "veto": Veto,
 }
 """The tables whose rows decide something, by the subject of their events."""
 

@@ -34,6 +34,7 @@ from app.api.filing import (
     summaries,
     swaps,
     versions,
+    vetoes,
     withdrawals,
 )
 from app.api.handover import (
@@ -113,6 +114,7 @@ PRIVATE = (
     partners,
     endorsements,
     versions,
+    vetoes,
     plans,
     prints,
     summaries,
@@ -217,7 +219,10 @@ TAGS = [
     },
     {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
     {"name": "swaps", "description": "调换: a filed case or its stamped scan for another, when both sides agree."},
-    {"name": "checks", "description": "形式审查: accepted, sent back for correction, or disqualified."},
+    {
+        "name": "checks",
+        "description": "形式审查: accepted, sent back for correction, or disqualified; 负面清单 before.",
+    },
     {"name": "commendations", "description": "通报表彰: drafted by the office, publicised, published."},
     {"name": "awards", "description": "奖项: proposed from a ranking or by hand; seen by others once publicised."},
     {"name": "objections", "description": "异议: raised while awards are publicised, answered by the office."},

@@ -36,11 +36,15 @@ def check_forms(stage: Stage) -> None:
 
 
 def _accept_together(stage: Stage) -> None:
-    """Accept what was filed in time, and by mistake one that is a draft: the others are accepted all the same."""
+    """Accept what was filed in time, and by mistake one that is a draft: the others are accepted all the same.
+
+    Where the notice has a veto list it is gone through before.
+    """
     players = stage.others(RETURNED, LATE, UNCHECKED)
     ids = [each for player in players for each in stage.application_ids(player, Fate.FILED)]
     drafts = [each for player in players for each in stage.application_ids(player, Fate.DRAFTED)]
     body = {"decision": "accept", "application_ids": [*ids, *drafts[:1]]}
+    _go_through(stage, ids)
     results = stage.office.act(f"accepts {len(ids)} at once, and one that it cannot see", "POST", "/checks", body)
     done = [each for each in results["items"] if each["done"]]
     stage.narrator.add(f"{len(done)} accepted, each judged for itself")
@@ -48,6 +52,29 @@ def _accept_together(stage: Stage) -> None:
         for finding in each["findings"]:
             mark = "✗" if finding["severity"] == "error" else "!"
             stage.narrator.add(f"  {mark} {finding['code']} {finding['pointer']}  {finding['message']}")
+
+
+def _go_through(stage: Stage, ids: list[str]) -> None:
+    """Answer the veto list (负面清单) of every case, where there is one: nothing is found, but once by mistake."""
+    vetoes = stage.campaign()["settings"]["vetoes"]
+    if not vetoes:
+        return
+    office, path = stage.office, f"/applications/{ids[0]}"
+    office.fail("accepts one whose veto list is open", "veto_open", "POST", f"{path}/acceptance")
+    found = {"code": vetoes[0]["code"], "found": True, "reason": "区应急局通报。"}
+    office.act(f"finds {vetoes[0]['name']}", "POST", f"{path}/veto-answers", {"answers": [found]})
+    office.fail("accepts it all the same", "veto_found", "POST", f"{path}/acceptance")
+    for each in ids:
+        answer_vetoes(stage, f"/applications/{each}")
+    stage.narrator.tell(f"it was another unit: none of {len(vetoes)} items is found of {len(ids)} cases")
+
+
+def answer_vetoes(stage: Stage, path: str) -> None:
+    """Find nothing of the veto list, where the notice has one."""
+    vetoes = stage.campaign()["settings"]["vetoes"]
+    if vetoes:
+        answers = [{"code": each["code"], "found": False} for each in vetoes]
+        stage.office.ask("POST", f"{path}/veto-answers", {"answers": answers})
 
 
 def _ask_for_correction(stage: Stage, unit: UnitPlayer) -> None:
@@ -67,6 +94,7 @@ def _correct(stage: Stage, player: CommitteePlayer, unit: UnitPlayer) -> None:
     hand_in(stage, unit)
     seal(stage, player, unit)
     file(stage, player, stage.application_ids(player, Fate.FILED)[:1])
+    answer_vetoes(stage, path)
     stage.office.act("accepts it", "POST", f"{path}/acceptance")
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from demo.checking import CORRECTION
+from demo.checking import CORRECTION, answer_vetoes
 from demo.client import Response
 from demo.commending import CASES, awards_of
 from demo.filing import file, seal
@@ -104,6 +104,7 @@ def _correct(stage: Stage, award: dict[str, Any]) -> None:
     committee = stage.committee_of(unit)
     seal(stage, committee, unit)
     file(stage, committee, [award["application_id"]])
+    answer_vetoes(stage, path)
     stage.office.act("accepts it", "POST", f"{path}/acceptance")
 
 

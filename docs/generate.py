@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from app.problems import URN, catalogue
 from app.services.policies import Act, every_rule
 from app.services.policies.commending import awards, commendations, objections
-from app.services.policies.filing import applications, beginnings, campaigns, partners, plans, swaps
+from app.services.policies.filing import applications, beginnings, campaigns, partners, plans, swaps, vetoes
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.services.policies.people import accounts, committees, units
@@ -31,6 +31,7 @@ MACHINES = {
     "Plan 实施计划（附件1）": plans,
     "Application 申报（附件2）": applications,
     "Partner 联合申报单位": partners,
+    "Veto 负面清单": vetoes,
     "Swap 调换": swaps,
     "Round 评选轮次": rounds,
     "Proposal 分配方案": proposals,

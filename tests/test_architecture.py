@@ -38,6 +38,7 @@ KERNEL = {
 ALONE = {
     "affiliations": "the committee and the unit of an account, which has the routes",
     "attachment_settings": "a part of a campaign's settings, too long for the file of the whole",
+    "veto_settings": "another",
     "authentication": "whose a session is, which every route asks and none has for itself",
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "award_settings": "a part of a campaign's settings, too long for the file of the whole",

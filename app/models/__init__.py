@@ -22,6 +22,7 @@ from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.filing.swaps import Swap
 from app.models.filing.tallies import Tally
+from app.models.filing.vetoes import Veto
 from app.models.handover.deliveries import Delivery, DeliveryAttempt
 from app.models.handover.endpoints import Endpoint
 from app.models.handover.grants import Grant
@@ -112,4 +113,5 @@ __all__ = [
     "VersionAttachment",
     "VersionImage",
     "Versioned",
+    "Veto",
 ]

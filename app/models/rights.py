@@ -89,6 +89,7 @@ RIGHTS = {
     "swaps": Rights(("status", "answer", "answered_at", "answered_by", "filing_id", *_COUNTED)),
     "tallies": DELETED,
     "units": EDITED,
+    "vetoes": Rights(("found", "reason", "answered_at", "answered_by")),
     "upload_allowances": Rights(("account_id", "restored_at")),
 }
 """The tables of which rows are ever changed or deleted. All others only grow."""

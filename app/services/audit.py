@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.context import ACTOR_ID, View, acting_as
 from app.inputs import Moment
-from app.models import AuditEvent, Exemption, Extension
+from app.models import AuditEvent, Exemption, Extension, Veto
 from app.models.enums import Role
 from app.rows import row_type
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly
@@ -107,6 +107,7 @@ _ABOUT_IT = func.array(
     union_all(
         select(_SUBJECT),
         *(select(model.id).where(model.application_id == _SUBJECT) for model in (Extension, Exemption)),
+        select(Veto.id).where(Veto.application_id == _SUBJECT, _FOR_OFFICE),
     ).scalar_subquery()
 )
 
@@ -117,7 +118,7 @@ def _history(about_it: ColumnElement[bool]) -> Listing[AuditEventRow]:
 
 _HISTORY = _history(AuditEvent.subject_id == _SUBJECT)
 _HISTORY_OF_APPLICATION = _history(AuditEvent.subject_id == func.any(_ABOUT_IT))
-"""It has the events of its extensions and exemptions, too, which no index has in one order."""
+"""It has the events of its extensions and exemptions, and for the office of its veto list, in no order of an index."""
 FILTERS = {
     "action": among(AuditEvent.action, ActionCode, "Only these acts.", max_length=20),
     "subject_id": exactly(AuditEvent.subject_id, UUID, "Only to this object."),

@@ -147,6 +147,16 @@ class Stage(District):
         body = {"code": code, "password": ANOTHER}
         return await self.world.client().post("/api/v1/activations", json=body)
 
+    async def answer_vetoes(self, name: str) -> Response:
+        """Answer the one item of the veto list of an application."""
+        none = {"answers": [{"code": VETO["code"], "found": False}]}
+        return await act(self.by_office, self.at[name], "veto-answers", none)
+
+    async def accept_together(self, name: str) -> Response:
+        done(await self.answer_vetoes(name))
+        body = {"decision": "accept", "application_ids": [id_of(self.at[name])]}
+        return await self.by_office.post("/api/v1/checks", json=body)
+
     async def accept(self, name: str) -> Response:
         """Accept an application, and read the letter that says so."""
         accepted = await act(self.by_office, self.at[name], "acceptance")
@@ -237,6 +247,7 @@ class Stage(District):
 Act = Callable[[Stage], Awaitable[Response]]
 CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 CASE = {"name": "道德讲堂", "unit_name": "翔云社区"}
+VETO = {"code": "accident", "name": "发生重大安全事故"}
 COMMITTEE = {"name": "区直机关工委", "kind": "district_direct"}
 ACTS: dict[str, Act] = {
     "resetFactors": lambda s: s.reset_factors(),
@@ -331,15 +342,14 @@ ACTS: dict[str, Act] = {
     "consentToSwap": lambda s: s.consent(),
     "withdrawApplication": lambda s: act(s.by_unit, s.at["to seal"], "withdrawal", {}),
     "createWithdrawal": lambda s: s.withdraw_two(),
+    "answerVetoes": lambda s: s.answer_vetoes("sealed 0"),
     "acceptApplication": lambda s: s.accept("sealed 0"),
     "disqualifyApplication": lambda s: act(
         s.by_office, s.at["sealed 1"], "disqualification", {"reason_codes": ["untrue"]}
     ),
     "takeBackApplicationCheck": lambda s: act(s.by_office, s.at["sealed 1"], "check-reversal", WHY),
     "requestApplicationCorrection": lambda s: act(s.by_office, s.at["sealed 2"], "correction-request", CORRECTION),
-    "createChecks": lambda s: s.by_office.post(
-        "/api/v1/checks", json={"decision": "accept", "application_ids": [id_of(s.at["sealed 3"])]}
-    ),
+    "createChecks": lambda s: s.accept_together("sealed 3"),
     "createAccount": lambda s: s.by_office.post("/api/v1/accounts", json=account("a.new.clerk", "office")),
     "updateAccount": lambda s: s.change("PATCH", "own", body={"phone": "0315-3724063"}),
     "updateManagedAccount": lambda s: s.change("PATCH", "invited", body={"name": "赵强"}),
@@ -367,7 +377,7 @@ def account(username: str, role: str) -> dict[str, str]:
 async def prepared(world: World) -> Stage:
     partner = await world.unit(await world.committee())
     by_partner = await world.client_of(Role.UNIT, unit=partner)
-    asking = await world.campaign(attachments=[MEDIA | {"minimum": 0}])
+    asking = await world.campaign(attachments=[MEDIA | {"minimum": 0}], vetoes=[VETO])
     stage = Stage(**vars(await district(world, asking)), partner=partner, by_partner=by_partner)
     unit, committee, office = stage.by_unit, stage.by_committee, stage.by_office
     campaign = stage.campaign.id

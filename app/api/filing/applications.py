@@ -30,7 +30,7 @@ from app.services.filing.cells import ApplicationForm
 from app.services.filing.contents import ImageRow
 from app.services.policies import Act
 from app.services.policies.filing import applications as policy
-from app.services.policies.filing import own_cells
+from app.services.policies.filing import own_cells, vetoes
 from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS
 from app.services.policies.filing.attachments import LONGEST_TITLE, AttachmentType, Stored, stored
 from app.services.policies.filing.forms import ENDED_ON, STARTED_ON
@@ -197,7 +197,7 @@ class ApplicationSummary(Out):
         ge=1,
         examples=[1],
     )
-    actions: dict[str, Action] | None = row_actions_of(policy.ACTS, PARTNERS_ACTS)
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS, PARTNERS_ACTS, vetoes.ACTS)
 
 
 class ApplicationOut(FormOut, ApplicationSummary):
@@ -219,7 +219,9 @@ class ApplicationOut(FormOut, ApplicationSummary):
     versions: int = Field(description="Number of fixed versions.", ge=0, examples=[0])
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
-    actions: dict[str, Action] = actions_of(policy.ACTS, PARTNERS_ACTS, note=" A partner's are those of its unit.")
+    actions: dict[str, Action] = actions_of(
+        policy.ACTS, PARTNERS_ACTS, vetoes.ACTS, note=" A partner's are those of its unit."
+    )
 
     @classmethod
     async def read(cls, view: View, application_id: UUID) -> Self:

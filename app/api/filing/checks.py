@@ -50,7 +50,8 @@ class CheckResultsOut(Out):
 async def accept_application(application_id: ApplicationId, ctx: Ctx) -> ApplicationOut:
     """Accept a filed application: its form is in order, it goes to review. Office only.
 
-    It is refused where the campaign takes no earlier winners, and its unit or its brand is one.
+    It is refused where the campaign takes no earlier winners, and its unit or its brand is one; and where an item of
+    its veto list is open or was found.
     """
     await checks.check(ctx, application_id, Verdict(CheckDecision.ACCEPT))
     return await ApplicationOut.read(ctx, application_id)

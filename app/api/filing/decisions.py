@@ -37,7 +37,7 @@ class DecisionOut(Out):
     digest: Digest
     decided_at: Instant = Field(description="Time of the decision.")
     reasons: list[Label] = Field(
-        description="原因, in the campaign's words.", max_length=20, examples=[["盖章扫描件不清晰"]]
+        description="原因, in the campaign's words.", max_length=50, examples=[["盖章扫描件不清晰"]]
     )
     remark: str | None = Field(
         description="说明: further remarks, or the reason of taking a decision back.",

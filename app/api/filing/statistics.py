@@ -35,15 +35,17 @@ class StatisticsOut(Out):
     by_topic: Counts = Field(description="By 子项: codes of the campaign.")
     by_honour_level: Counts = Field(description="By the level of the unit's title.")
     by_committee_kind: Counts = Field(description="By the kind of the committee.")
+    by_veto: Counts = Field(description="By the items of the veto list that were found: codes of the campaign.")
 
 
 @router.get("", raises=[NotFound])
 async def read_statistics(
     view: Reads, campaign_id: Annotated[UUID, Query(description="The campaign.")]
 ) -> StatisticsOut:
-    """Count what was filed: by state, category, topic, honour level and kind of committee. Office only."""
+    """Count what was filed: by state, category, topic, honour level, kind of committee and veto found. Office only."""
     found = await statistics.read(view, campaign_id)
     counts = {
-        f"by_{name}": [CountOut.model_validate(row) for row in found.get(name, ())] for name in statistics.DIMENSIONS
+        f"by_{name}": [CountOut.model_validate(row) for row in found.get(name, ())]
+        for name in (*statistics.DIMENSIONS, statistics.VETO)
     }
     return StatisticsOut.model_validate({"campaign_id": campaign_id, "at": view.now} | counts)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
@@ -17,6 +17,7 @@ from app.problems import RulesViolated
 from app.rows import row_type, values_of
 from app.services.commending import awards, commendations, indicators
 from app.services.filing import recommended
+from app.services.filing.visibility import VETOED
 from app.services.history import create, move
 from app.services.policies import UNKNOWN_REFERENCE, permit
 from app.services.policies.commending import awards as policy
@@ -102,7 +103,7 @@ _APPLICATIONS = Query(
         ApplicationVersion.category,
         Application.filed_version_id.label("version_id"),
         (Application.status == ApplicationStatus.ACCEPTED).label("accepted"),
-        (Application.status == ApplicationStatus.DISQUALIFIED).label("ruled_out"),
+        or_(Application.status == ApplicationStatus.DISQUALIFIED, VETOED).label("ruled_out"),
         recommended.RANK,
     )
     .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)

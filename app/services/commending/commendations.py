@@ -27,11 +27,12 @@ from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Input, Line, Prose, unsent
-from app.models import ApplicationVersion, Award, Campaign, Commendation, Objection, Tally
+from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Objection, Tally
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, tallies
+from app.services.filing.visibility import VETOED
 from app.services.history import create, expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
@@ -143,8 +144,10 @@ _AWARDS = Query(
         RECIPIENT_NAME.label("name"),
         Award.application_id.is_not(None).label("of_application"),
         Award.public_summary,
+        VETOED.label("vetoed"),
     )
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+    .outerjoin(Application, Application.id == Award.application_id)
     .where(Award.commendation_id == _COMMENDATION_ID)
     .order_by(Award.position, Award.id),
     AwardFacts,

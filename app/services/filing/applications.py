@@ -40,7 +40,7 @@ from app.services.limits import require_one_more
 from app.services.pages import FilterValue, Listing, Page, Rows
 from app.services.policies import Act, Offered, actions, judge, permit, require_role
 from app.services.policies.filing import applications as policy
-from app.services.policies.filing import deadlines
+from app.services.policies.filing import deadlines, vetoes
 from app.services.policies.filing import partners as partner_policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.attachments import stored
@@ -50,6 +50,7 @@ from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.partners import PartnerFacts, Partnership
 from app.services.policies.filing.scans import ScanFacts
+from app.services.policies.filing.vetoes import VetoFacts
 from app.services.policies.limits import TOO_MANY_APPLICATIONS, Quotas
 
 VISIBLE = visibility.VISIBLE
@@ -79,7 +80,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
             *(past_wins.OF_APPLICATION, contents.PARTNERS, contents.ATTACHMENTS),
             *(visibility.NOMINATED.label("nominated"), visibility.AWARD_STANDS.label("award_stands")),
-            visibility.IN_ROUND.label("in_round"),
+            *(visibility.IN_ROUND.label("in_round"), visibility.VETOES.label("vetoes")),
             recommended.RANK,
         )
         .join(Unit, Unit.id == Application.unit_id)
@@ -347,7 +348,8 @@ def is_partner(view: View, application: Application | ApplicationRow) -> bool:
 
 def _actions(view: View, row: ApplicationRow, facts: ApplicationFacts) -> Offered:
     if not is_partner(view, row):
-        return actions(policy.ACTS, view.actor.role, facts)
+        of_list = VetoFacts(facts.status, facts.settings.vetoes)
+        return actions(policy.ACTS, view.actor.role, facts) | actions(vetoes.ACTS, view.actor.role, of_list)
     agreed = any(each["unit_id"] == str(view.actor.unit_id) and each["agreed_at"] for each in row.partners)
     return actions(partner_policy.ACTS, view.actor.role, PartnerFacts(row.status, agreed))
 
@@ -383,5 +385,6 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         attachments=[each.kind for each in stored(row.attachments)],
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
         past=past_wins.facts_of(row.past),
+        vetoes=row.vetoes or {},
         for_unit=view.actor.role is Role.UNIT,
     )

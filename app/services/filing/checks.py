@@ -20,6 +20,7 @@ from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import correction_until
+from app.services.policies.filing.decisions import reasons_of
 from app.services.policies.filing.notice import CampaignSettings
 
 ReasonCodes = Annotated[
@@ -33,6 +34,7 @@ _ACTS = {
     CheckDecision.DISQUALIFY: policy.DISQUALIFY,
     CheckDecision.TAKE_BACK: policy.TAKE_BACK_CHECK,
 }
+_REFUSALS = {CheckDecision.REQUEST_CORRECTION, CheckDecision.DISQUALIFY}
 _NEEDED = {
     CheckDecision.REQUEST_CORRECTION: {"reason_codes", "due_on"},
     CheckDecision.DISQUALIFY: {"reason_codes"},
@@ -172,19 +174,20 @@ def _findings(one: Held, verdict: Verdict) -> list[Finding]:
     if verdict.decision is CheckDecision.TAKE_BACK:
         return policy.untouched_findings(one.facts)
     if verdict.due_on is None:
-        return policy.reason_findings(one.facts.settings.disqualification_reasons, verdict.reason_codes)
+        return policy.disqualification_findings(one.facts, verdict.reason_codes)
     return policy.correction_findings(one.facts, verdict.due_on, verdict.reason_codes)
 
 
 async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
     taken_back = verdict.decision is CheckDecision.TAKE_BACK
     recalled = taken_back and one.facts.status is ApplicationStatus.RETURNED
+    codes = _reasons(one.facts, verdict)
     change_state(
         ctx,
         one.application,
         _ACTS[verdict.decision],
-        data={"reason_codes": list(verdict.reason_codes), "reason": verdict.remark, **_until(one.facts, verdict)},
-        reason_codes=list(verdict.reason_codes),
+        data={"reason_codes": codes, "reason": verdict.remark, **_until(one.facts, verdict)},
+        reason_codes=codes,
         reason=None if taken_back else verdict.remark,
     )
     if recalled and verdict.remark:
@@ -192,7 +195,7 @@ async def _decide(ctx: Context, one: Held, verdict: Verdict) -> None:
     if verdict.due_on:
         if one.facts.retired:
             await reorganisations.hand_on(ctx, one.application)
-        why = verdict.remark or _names(one.facts.settings, verdict.reason_codes)
+        why = verdict.remark or _names(one.facts.settings, codes)
         await extensions.grant_correction(ctx, one.application, one.facts.settings, verdict.due_on, why)
 
 
@@ -204,6 +207,12 @@ def _until(facts: ApplicationFacts, verdict: Verdict) -> dict[str, str]:
     return {"until": until.astimezone(UTC).isoformat()}
 
 
+def _reasons(facts: ApplicationFacts, verdict: Verdict) -> list[str]:
+    """Return the reason codes: those that were given, and for a refusal every item of the veto list that was found."""
+    found = [item.code for item in facts.found] if verdict.decision in _REFUSALS else []
+    return list(dict.fromkeys([*verdict.reason_codes, *found]))
+
+
 def _names(settings: CampaignSettings, codes: Sequence[str]) -> str:
     """The reasons in the campaign's words, as long as an extension's reason may be."""
-    return "；".join(reason.name for reason in settings.return_reasons if reason.code in codes)[:500]
+    return "；".join(reasons_of(settings, codes))[:500]

@@ -151,6 +151,7 @@ class ApplicationRow:
     nominated: bool
     award_stands: bool
     in_round: str | None
+    vetoes: Mapping[str, bool] | None
     recommended_rank: int | None
 
     @property

@@ -4,17 +4,18 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, func, literal_column, select
+from sqlalchemy import Uuid, bindparam, case, func, literal, literal_column, select
 
 from app.context import View
 from app.database import Query
-from app.models import Tally
+from app.models import Application, Tally, Veto
 from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
 from app.services.filing import campaigns, tallies
 from app.services.policies import require_role
 
 STATUS = "status"
+VETO = "veto"
 DIMENSIONS = (STATUS, "category", "topic", "honour_level", "committee_kind")
 _OF_STATES = tallies.ONCE_FILED
 _DIMENSION = case((_OF_STATES, STATUS), else_=Tally.dimension)
@@ -40,6 +41,15 @@ _COUNTS = Query(
     CountRow,
 )
 """Applications that were once filed, as they were filed."""
+_VETOES = Query(
+    select(literal(VETO).label("dimension"), Veto.code, func.count().label("count"))
+    .join(Application, Application.filed_version_id == Veto.version_id)
+    .where(Veto.campaign_id == bindparam("campaign_id", type_=Uuid), Veto.found)
+    .group_by(Veto.code)
+    .order_by(Veto.code),
+    CountRow,
+)
+"""Items of the veto list that were found of what is on file."""
 
 
 async def read(view: View, campaign_id: UUID) -> Mapping[str, list[CountRow]]:
@@ -47,6 +57,7 @@ async def read(view: View, campaign_id: UUID) -> Mapping[str, list[CountRow]]:
     require_role(view.actor.role, Role.OFFICE)
     await campaigns.find(view, campaign_id)
     found: dict[str, list[CountRow]] = defaultdict(list)
-    for row in await view.rows(_COUNTS, campaign_id=campaign_id):
-        found[row.dimension].append(row)
+    for counts in (_COUNTS, _VETOES):
+        for row in await view.rows(counts, campaign_id=campaign_id):
+            found[row.dimension].append(row)
     return found

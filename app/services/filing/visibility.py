@@ -34,6 +34,7 @@ from app.models import (
     Partner,
     Round,
     RoundEntry,
+    Veto,
 )
 from app.models.enums import (
     ApplicationStatus,
@@ -164,3 +165,11 @@ _round = (
 )
 IN_ROUND = case((acting_as(Role.OFFICE), _round))
 """Name of a round that is not closed and has it."""
+
+_on_file = Veto.version_id == Application.filed_version_id
+_answers = select(func.jsonb_object_agg(Veto.code, Veto.found)).where(_on_file).correlate(Application)
+VETOES = case((and_(acting_as(Role.OFFICE), Campaign.settings.has_key("vetoes")), _answers.scalar_subquery()))
+"""Answers to the veto list about what is on file, beside its campaign."""
+
+VETOED = exists().where(_on_file, Veto.found)
+"""An item of the veto list was found. Only for what the office alone reads."""

@@ -37,7 +37,7 @@ from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, Commend
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import applications, campaigns
-from app.services.filing.visibility import NOMINATION_READABLE
+from app.services.filing.visibility import NOMINATION_READABLE, VETOED
 from app.services.handover import payloads
 from app.services.handover.payloads import Material
 from app.services.history import create, digest_of, expect, move
@@ -196,6 +196,7 @@ class NomineeRow:
     current_revision: int | None
     revisions: int
     replaces: UUID | None
+    vetoed: str | None
 
 
 @row_type
@@ -214,6 +215,7 @@ _NOMINEE = Query(
         _current_revision.label("current_revision"),
         select(func.count(type_=Integer)).where(_its).correlate(Application).scalar_subquery().label("revisions"),
         _last.correlate(Application).scalar_subquery().label("replaces"),
+        case((VETOED, Application.number)).label("vetoed"),
     )
     .join(Campaign, Campaign.id == Application.campaign_id)
     .where(Application.id == bindparam("application_id", type_=Uuid)),
@@ -366,6 +368,7 @@ async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> t
         nominate_accepted=settings.commendation.nominate_accepted,
         current_revision=row.current_revision,
         receiver=settings.city,
+        vetoed=row.vetoed,
     )
 
 

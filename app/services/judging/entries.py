@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, exists, select
+from sqlalchemy import Uuid, bindparam, case, exists, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View, acting_as
@@ -18,6 +18,7 @@ from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import attachments, cells
 from app.services.filing.contents import APPLICANT
+from app.services.filing.visibility import VETOED
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change, expect
 from app.services.judging.visibility import lock_round
@@ -71,6 +72,7 @@ class FiledApplication:
     status: ApplicationStatus
     filed_version_id: UUID
     entered: bool
+    vetoed: str | None
 
 
 _ENTRIES = Listing(
@@ -108,6 +110,7 @@ _NAMED = Query(
         Application.status,
         Application.filed_version_id,
         exists().where(RoundEntry.round_id == _ROUND_ID, RoundEntry.application_id == Application.id).label("entered"),
+        case((VETOED, Application.number)).label("vetoed"),
     ).where(
         Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(),
         Application.campaign_id == bindparam("campaign_id", type_=Uuid),
@@ -183,7 +186,7 @@ async def add(ctx: Context, round_id: UUID, body: EntriesAddition) -> None:
     rows = await ctx.rows(
         _NAMED, round_id=round_id, application_ids=body.application_ids, campaign_id=round_.campaign_id
     )
-    found = {row.id: Candidate(row.status, row.entered) for row in rows}
+    found = {row.id: Candidate(row.status, row.entered, row.vetoed) for row in rows}
     refuse(policy.addition_findings(round_.status, round_.intake, body.application_ids, found))
     filed = {row.id: row.filed_version_id for row in rows}
     versions = {application_id: filed[application_id] for application_id in body.application_ids}

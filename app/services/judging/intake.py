@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, cast, column, func, or_, select, true
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, cast, column, func, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.context import Context
@@ -11,6 +11,7 @@ from app.findings import Finding
 from app.models import Application, Ranking, Round, RoundEntry
 from app.models.enums import ApplicationStatus, RoundIntake
 from app.rows import row_type
+from app.services.filing.visibility import VETOED
 from app.services.policies import UNKNOWN_REFERENCE
 
 SOURCE_ID = bindparam("source_round_id", type_=Uuid)
@@ -31,13 +32,17 @@ _selected = func.array(select(RoundEntry.application_id).where(RoundEntry.round_
 ENTERS = and_(
     Application.campaign_id == _CAMPAIGN_ID,
     Application.status == ApplicationStatus.ACCEPTED,
+    not_(VETOED),
     or_(
         _INTAKE == RoundIntake.ALL.value,
         and_(_INTAKE == RoundIntake.BEST.value, Application.id == func.any(_best)),
         and_(_INTAKE == RoundIntake.SELECTED.value, Application.id == func.any(_selected)),
     ),
 )
-"""All accepted cases, or the best of the earlier round with all that are tied with the last, or the selected."""
+"""All accepted cases, or the best of the earlier round with all that are tied with the last, or the selected.
+
+None of which an item of the veto list was found.
+"""
 
 
 @row_type

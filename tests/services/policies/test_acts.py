@@ -41,12 +41,13 @@ from app.services.filing.campaigns import template
 from app.services.policies import WRONG_STATE, Act, Event, StatusOnly, actions, judge
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.commending.publications import calendar_advice
-from app.services.policies.filing import applications, beginnings, partners, plans, swaps
+from app.services.policies.filing import applications, beginnings, partners, plans, swaps, vetoes
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.earlier_wins import NOTHING_WON
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.scans import ScanFacts
+from app.services.policies.filing.veto_settings import VetoItem
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
 from app.services.policies.judging.conflicts import UndecidedConflict
@@ -129,6 +130,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "award_stands": BOTH,
         "in_round": [None],
         "past": [NOTHING_WON],
+        "vetoes": [{}],
         "scan": [ScanFacts(damaged=True)],
         "damaged_images": [()],
         "captions": [{1: "义诊"}],
@@ -149,6 +151,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         ],
     },
     partners.PartnerFacts: {"agreed": BOTH},
+    vetoes.VetoFacts: {"items": [[], [VetoItem(code="fraud", name="弄虚作假")]]},
     swaps.SwapFacts: {
         "filed": [ON_FILE, DECIDED, None],
         "replacement": [SEALED, UNSEALED, None],

@@ -67,6 +67,7 @@ NOT_KEPT = {
     r"(account|endpoint)\..*(secret|hash|activation|retiring).*|.*\.(verification_code|certificate_number)": "secret",
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",
     r"(objection|recusal|conflict_dismissal)\..*": "never changed, but for an answer or its end",
+    r"veto\.(code|found)": "particulars",
     r"nomination\.(payload|revision)|filing\.recommended_order": "fixed",
     r"(announcement|composite|document|exemption|earlier_win|backup|deployment)\..*": "fixed",
 }

@@ -35,7 +35,7 @@ SAID = "it was said to others and cannot be unsaid; what follows it is an act of
 WITHOUT = {
     ITS_OWN: "award.edited commendation.edited campaign.edited campaign.deadline_moved endpoint.edited "
     "nomination.edited round.edited round.panel_set account.edited account.reassigned committee.changed unit.changed "
-    "unit.moved",
+    "unit.moved veto.answered",
     MADE: "commendation.awards_proposed extension.granted exemption.granted document.added "
     "round.entries_added assignment.made proposal.made",
     IS_BACK: "campaign.reopened "

@@ -14,6 +14,7 @@ from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing.award_settings import AwardKind, Grade
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.vetoes import vetoed_findings
 
 OFFICE = Role.OFFICE
 
@@ -80,8 +81,9 @@ class AwardFacts:
 class Candidate:
     """An application or a committee to choose from, its place, and the commendation that awards it already.
 
-    What was disqualified since it was ranked is `ruled_out`: a choice by rank passes over it. `recommended_rank` is its
-    place in its committee's recommended order, if the notice parts ties by that.
+    What was disqualified since it was ranked, or has an item of the veto list found, is `ruled_out`: a choice by rank
+    passes over it. `recommended_rank` is its place in its committee's recommended order, if the notice parts ties by
+    that.
     """
 
     id: UUID
@@ -199,12 +201,14 @@ def by_quota(
 
 
 def choice_findings(choice: Choice, commendation_id: UUID, pointer: str) -> list[Finding]:
-    """Findings against a choice: candidates that were not accepted, or that another commendation awards already."""
+    """Findings against a choice: candidates not accepted, with a veto found, or awarded by another commendation."""
     refused = [each.name for each in choice.chosen if not each.accepted]
+    vetoed = [each.name for each in choice.chosen if each.accepted and each.ruled_out]
     elsewhere = [each.name for each in choice.chosen if each.awarded_in not in {None, commendation_id}]
     return [
         *choice.findings,
         *([NOT_ACCEPTED(pointer, names="、".join(refused))] if refused else []),
+        *vetoed_findings(vetoed, pointer),
         *([AWARDED_ELSEWHERE(pointer, names="、".join(elsewhere))] if elsewhere else []),
     ]
 

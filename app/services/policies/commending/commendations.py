@@ -8,6 +8,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AwardStatus, CampaignStatus, Role
 from app.models.enums import CommendationStatus as Status
 from app.services.policies import Act, Event
+from app.services.policies.filing.vetoes import vetoed_findings
 
 OFFICE = Role.OFFICE
 
@@ -31,12 +32,13 @@ AWARDS_HELD = Rule("awards_held", "还有 {count} 项因异议暂缓。", "{coun
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """The values of one award that the rules judge: its state, its recipient's name and sort, its public summary."""
+    """The values of one award that the rules judge; `vetoed` if an item of the veto list was found of its case."""
 
     status: AwardStatus
     name: str
     of_application: bool
     public_summary: str
+    vetoed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,13 @@ def creation_findings(campaign_status: CampaignStatus) -> list[Finding]:
 
 
 def publicity_findings(facts: CommendationFacts) -> list[Finding]:
-    """Findings against publicity: no award, or a case without its public summary."""
+    """Findings against publicity: no award, a case without its public summary, or one with a veto found."""
     active = [award for award in facts.awards if award.status in {AwardStatus.PROPOSED, AwardStatus.HELD}]
     missing = [award.name for award in active if award.of_application and not award.public_summary]
     return [
         *([] if active else [NO_AWARDS("/awards")]),
         *([SUMMARY_MISSING("/awards", count=len(missing), name=missing[0])] if missing else []),
+        *vetoed_findings([award.name for award in active if award.vetoed], "/awards"),
     ]
 
 

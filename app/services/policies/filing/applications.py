@@ -14,10 +14,12 @@ from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, win_findings
 from app.services.policies.filing.filings import FiledSet, most_findings, set_findings
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
-from app.services.policies.filing.notice import CampaignSettings, ReasonCode
+from app.services.policies.filing.notice import CampaignSettings, Coded
 from app.services.policies.filing.partners import Partnership, partner_findings
 from app.services.policies.filing.recommended import asked_findings
 from app.services.policies.filing.scans import NOT_SCANNED, ScanFacts, scan_findings
+from app.services.policies.filing.veto_settings import VetoItem
+from app.services.policies.filing.vetoes import Answers, found_of, veto_findings
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -142,6 +144,8 @@ class ApplicationFacts:
     partners: Sequence[Partnership] = ()
     past: Past = NOTHING_WON
     """Awards of before that its campaign looks at."""
+    vetoes: Answers = field(default_factory=dict)
+    """Answers to the veto list about what is on file; for the office."""
     for_unit: bool = False
     """A unit asks: the set of its committee is not its business."""
 
@@ -149,6 +153,11 @@ class ApplicationFacts:
     def put_forward(self) -> bool:
         """Return true if it was filed, and its committee has not taken it back."""
         return self.once_filed and not self.reconsidered and self.status not in TAKEN_BACK
+
+    @property
+    def found(self) -> list[VetoItem]:
+        """Items of the veto list that were found."""
+        return found_of(self.settings.vetoes, self.vetoes)
 
     @property
     def counts_anew(self) -> bool:
@@ -217,7 +226,8 @@ def past_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def check_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why the office may not accept it, and what it should look at before."""
-    return [*past_findings(facts), *scan_findings(facts.scan)]
+    vetoes = veto_findings(facts.settings.vetoes, facts.vetoes)
+    return [*vetoes, *past_findings(facts), *scan_findings(facts.scan)]
 
 
 def open_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -299,7 +309,7 @@ def rest_findings(leaving: Sequence[ApplicationFacts]) -> list[Finding]:
     return remainder_findings(lowest, leaving[0].filed_set, len(leaving))
 
 
-def reason_findings(known: Sequence[ReasonCode], given: Sequence[str]) -> list[Finding]:
+def reason_findings(known: Sequence[Coded], given: Sequence[str]) -> list[Finding]:
     """Require reasons that the campaign defines."""
     codes = {reason.code for reason in known}
     return [
@@ -315,8 +325,13 @@ def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[s
     return [
         *closed,
         *([CORRECTION_IN_THE_PAST("/due_on", closes_at=until)] if until <= facts.now else []),
-        *reason_findings(settings.return_reasons, codes),
+        *reason_findings([*settings.return_reasons, *facts.found], codes),
     ]
+
+
+def disqualification_findings(facts: ApplicationFacts, codes: Sequence[str]) -> list[Finding]:
+    """Require reasons that the campaign defines, or items of the veto list that were found."""
+    return reason_findings([*facts.settings.disqualification_reasons, *facts.found], codes)
 
 
 def award_findings(facts: ApplicationFacts) -> list[Finding]:

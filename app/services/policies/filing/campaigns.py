@@ -159,6 +159,7 @@ def change_findings(
         "/recommended_order": new.recommended_order == "required" != old.recommended_order,
         "/cells": bool(cells.taken_back(old.cells, new.cells) or cells.tightened(old.cells, new.cells)),
         "/composites": any(each not in new.composites for each in old.composites),
+        "/vetoes": _codes(old.vetoes) != _codes(new.vetoes),
         **{f"/{name}": not _codes(getattr(old, name)) <= _codes(getattr(new, name)) for name in _VOCABULARIES},
         "/attachments": attachments.asks_more(old.attachments, new.attachments),
         **{f"/field_lengths/{name}": size < old.field_lengths.get(name, size + 1) for name, size in lengths},

@@ -9,7 +9,7 @@ from app.findings import Sentence, said
 from app.models.enums import CheckDecision, Language
 from app.printing.paper import Paper, Table
 from app.services.policies.filing import applications as acts
-from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.notice import CampaignSettings, Coded
 from app.services.policies.filing.prints import SHORT_DIGEST
 from app.services.policies.filing.summaries import listed
 
@@ -69,7 +69,8 @@ def number_of(application_number: str, place: int) -> str:
 
 def reasons_of(settings: CampaignSettings, codes: Sequence[str]) -> list[str]:
     """Return the reasons in the campaign's words, or the code of one that is not there any more."""
-    names = {each.code: each.name for each in (*settings.return_reasons, *settings.disqualification_reasons)}
+    known: Sequence[Coded] = (*settings.return_reasons, *settings.disqualification_reasons, *settings.vetoes)
+    names = {each.code: each.name for each in known}
     return [names.get(code, code) for code in codes]
 
 

@@ -23,6 +23,7 @@ from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
 from app.services.policies.filing.parties import Organizer, Receiver
 from app.services.policies.filing.recommended import Asked
+from app.services.policies.filing.veto_settings import MOST_VETOES, VetoItem
 
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
@@ -41,6 +42,7 @@ ADDED = (
     "receiver",
     "recommended_order",
     "composites",
+    "vetoes",
     "images/roles",
     "images/long_side",
     "images/short_side",
@@ -136,6 +138,7 @@ CODED = (
     "composites",
     "return_reasons",
     "disqualification_reasons",
+    "vetoes",
     "award_kinds",
 )
 WINDOWS = {DeadlineKind.PLAN: "plans", DeadlineKind.APPLICATION: "applications"}
@@ -223,10 +226,17 @@ class CampaignSettings(Input):
     )
     return_reasons: list[ReasonCode] = Field(description="退回补正的原因", max_length=50)
     disqualification_reasons: list[ReasonCode] = Field(description="不予受理的原因", max_length=50)
+    vetoes: list[VetoItem] = Field(
+        [],
+        description="负面清单: items that the office answers before it accepts a case, in their order; one that is "
+        "found is a reason, so that no other reason has its code.",
+        max_length=MOST_VETOES,
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for contradiction in chain(self._of_dates(), self._of_limits(), self._of_lists(), self._of_names()):
+        parts = self._of_dates(), self._of_limits(), self._of_lists(), self._of_codes(), self._of_names()
+        for contradiction in chain(*parts):
             raise contradiction
         return self
 
@@ -271,9 +281,14 @@ class CampaignSettings(Input):
         for index, kind in enumerate(self.award_kinds):
             if kind.parts_by_order and self.recommended_order == "none":
                 yield self.contradiction("no recommended order is asked for", "award_kinds", index, "tie_break")
+
+    def _of_codes(self) -> Iterator[Contradiction]:
         for path, group in self._coded():
             for index in repeated([item.code for item in group]):
                 yield self.contradiction("a code occurs twice", *path, index, "code")
+        reasons = {each.code for each in (*self.return_reasons, *self.disqualification_reasons)}
+        for index in (index for index, item in enumerate(self.vetoes) if item.code in reasons):
+            yield self.contradiction("a reason has this code", "vetoes", index, "code")
 
     def _of_names(self) -> Iterator[Contradiction]:
         """No two cells of the form have the same name, those of 附件2 among them."""

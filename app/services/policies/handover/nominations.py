@@ -6,6 +6,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AnswerKind, Role
 from app.models.enums import NominationStatus as Status
 from app.services.policies import Act, Event
+from app.services.policies.filing.vetoes import vetoed_findings
 from app.services.policies.handover.payloads import NominationPayload
 
 OFFICE, MUNICIPAL = Role.OFFICE, Role.MUNICIPAL
@@ -51,6 +52,8 @@ class Nominee:
     nominate_accepted: bool
     current_revision: int | None = None
     receiver: str = ""
+    vetoed: str | None = None
+    """Its number, if an item of the veto list was found."""
 
 
 def hands_over(role: Role, status: Status) -> bool:
@@ -64,6 +67,8 @@ def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
     if not nominee.awarded and not (nominee.nominate_accepted and nominee.accepted):
         rule = NEITHER_AWARDED_NOR_ACCEPTED if nominee.nominate_accepted else NOT_AWARDED
         found.append(rule(pointer))
+    if nominee.vetoed:
+        found += vetoed_findings([nominee.vetoed], pointer)
     if nominee.current_revision is not None:
         found.append(ALREADY_NOMINATED(pointer, revision=nominee.current_revision))
     return found

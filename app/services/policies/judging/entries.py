@@ -17,6 +17,7 @@ from app.services.policies.filing.cells import for_judges
 from app.services.policies.filing.forms import own_values
 from app.services.policies.filing.own_cells import OwnCell
 from app.services.policies.filing.partners import SEPARATOR
+from app.services.policies.filing.vetoes import vetoed_findings
 from app.services.policies.judging.cases import Content
 
 NOT_SELECTED_INTAKE = Rule(
@@ -55,6 +56,8 @@ class Candidate:
 
     status: ApplicationStatus
     entered: bool
+    vetoed: str | None = None
+    """Its number, if an item of the veto list was found."""
 
 
 def addition_findings(
@@ -117,6 +120,7 @@ def _of_one(application: Candidate | None) -> list[Finding]:
     return [
         *([] if application.status is ApplicationStatus.ACCEPTED else [NOT_ACCEPTED()]),
         *([ALREADY_ENTERED()] if application.entered else []),
+        *vetoed_findings([application.vetoed] if application.vetoed else []),
     ]
 
 

@@ -308,7 +308,7 @@ UNTOLD = (
     _untold("The partner's own event of the same act has the notice.", "application.partners_changed"),
     _untold(
         "The office keeps the list for itself; whom it concerns reads a finding.",
-        "earlier_win.entered earlier_win.revoked",
+        "earlier_win.entered earlier_win.revoked veto.answered",
     ),
     _untold("Nobody knows whose it was.", "sign_in.code_refused sign_in.refused"),
     _untold("The notice is that of the code: this ends its wait.", "account.code_confirmed account.code_voided"),
