@@ -38,7 +38,6 @@ KERNEL = {
 ALONE = {
     "affiliations": "the committee and the unit of an account, which has the routes",
     "attachment_settings": "a part of a campaign's settings, too long for the file of the whole",
-    "veto_settings": "another",
     "authentication": "whose a session is, which every route asks and none has for itself",
     "award_choices": "the ways to awards, of which a caller sees one: the award",
     "award_settings": "a part of a campaign's settings, too long for the file of the whole",
@@ -83,6 +82,7 @@ ALONE = {
     "turns": "the line before the hashing threads, which no request asks for by name",
     "visibility": "conditions of every statement",
     "working_days": "the calendar of publicity",
+    "veto_settings": "a part of a campaign's settings, which the rules of the list are made for",
 }
 """Names found in one layer only, each with its reason."""
 

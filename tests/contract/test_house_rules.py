@@ -70,6 +70,7 @@ OPEN_BODIES = {"TokenRequest": "RFC 6749 demands that unknown parameters are ign
 WITHOUT_ACTIONS = {
     "partners": "they are part of their application, whose `actions` are a partner's own to it",
     "beginnings": "they are acts on the campaign that something is begun in",
+    "vetoes": "they are about their application, whose `actions` have the act",
 }
 
 REGULATION = [import_module(each.name) for each in pkgutil.walk_packages(policies.__path__, f"{policies.__name__}.")]

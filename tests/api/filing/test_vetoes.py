@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from httpx2 import Response
 
-from app.models.enums import AwardStatus, CommendationStatus, Role
+from app.models.enums import AwardStatus, CommendationStatus, Role, RoundStatus
 from app.services.filing.campaigns import template
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
@@ -15,6 +15,7 @@ from tests.scenarios.steps import act, done, read, reasons
 from tests.world import World, key
 from tests.world.commending import commending, found, publicise
 from tests.world.filing import District, district
+from tests.world.judging import judging
 
 VETOES = [
     {"code": "accident", "name": "发生重大安全事故", "name_en": "Serious accident", "description": "较大以上事故"},
@@ -216,14 +217,30 @@ async def test_what_is_found_after_the_acceptance_keeps_it_from_awards(world: Wo
     done(await act(place.by_office, hrefs[1], "disqualification", {"reason_codes": ["accident"]}))
 
 
-async def test_what_is_found_after_the_acceptance_enters_no_round_and_is_not_nominated(world: World) -> None:
+async def test_what_is_found_after_the_acceptance_is_not_nominated(world: World) -> None:
     settings = template("lubei-2015")["commendation"] | {"nominate_accepted": True}
     place = await commending(world, (1, 90.0), campaign=await world.campaign(vetoes=VETOES, commendation=settings))
-    case = str(place.cases[0].id)
     done(await answer(place.by_office, href_of(place.cases[0].id), ACCIDENT))
-    body = {"application_id": case, "reason": "影响大。"}
+    body = {"application_id": str(place.cases[0].id), "position": 1, "reason": "影响大。"}
     refused = await place.by_office.post("/api/v1/nominations", json=body, headers=key())
-    assert ("vetoed", "/application_id") in found(refused)
+    assert found(refused) == [("vetoed", "/application_id")]
+
+
+async def test_what_is_found_after_the_acceptance_enters_no_round(world: World) -> None:
+    """Neither by name, nor with all that were accepted."""
+    campaign = await world.campaign(vetoes=VETOES)
+    held = await judging(world, campaign=campaign, status=RoundStatus.DRAFT, reviews_wanted=1, judges=1)
+    clear, vetoed = [await held.case(entered=False) for _ in range(2)]
+    done(await answer(held.by_office, href_of(vetoed.id), ACCIDENT))
+    path = f"/api/v1/rounds/{held.round.id}"
+    done(await held.by_office.post(f"{path}/opening", headers=key()))
+    assert [row["application_id"] for row in (await read(held.by_office, f"{path}/entries"))["items"]] == [
+        str(clear.id)
+    ]
+    named = {"application_ids": [str(vetoed.id)]}
+    refused = await held.by_office.post(f"{path}/entries", json=named)
+    assert found(refused) == [("vetoed", "/application_ids/0")]
+    assert vetoed.number in refused.json()["findings"][0]["message"]
 
 
 async def test_the_statistics_count_what_was_found(place: District) -> None:
