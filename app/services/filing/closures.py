@@ -146,7 +146,7 @@ async def still_open(view: View, campaign_id: UUID, settings: CampaignSettings) 
     for row in rows:
         filed[row.whole_id] += row.filed
     found = [each for each in (_owing(row, settings, filed[row.whole_id]) for row in rows) if not each.is_done]
-    return StillOpen(found, policy.closing_advice(found, values_of(under_way)))
+    return StillOpen(found, policy.closing_advice(settings.recommender, found, values_of(under_way)))
 
 
 def _owing(row: OwingRow, settings: CampaignSettings, filed: int) -> Owing:

@@ -137,7 +137,7 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> print
     cases = [_cells(settings, each) for each in found]
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
     paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, chosen), cases, foot)
-    part = Part(whose.name, whose.code) if whose else Part("各党（工）委", "all")
+    part = Part(whose.name, whose.code) if whose else Part(f"各{settings.recommender}", "all")
     return prints.Sheet(paper, policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}"))
 
 

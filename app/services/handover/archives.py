@@ -178,7 +178,7 @@ async def pack(
     lists = await _lists(view, campaign_id, committee_id, besides, shape)
     title, now = f"{settings.name}（{settings.year}）申报材料", view.now.astimezone(settings.zone)
     counts = {"applications": len(folders), "receipts": len(receipts), "plans": len(planned)}
-    readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", **counts)
+    readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", settings.recommender, **counts)
     papers = _documents(await documents.of_campaign(view, campaign_id))
     kept = [_receipt(row, shape) for row in receipts]
     written = chain(papers, _plans(planned, settings, shape), *folders, kept, lists)

@@ -80,6 +80,7 @@ _partners = func.array(
 _direct = aliased(Committee)
 _ZONE = Campaign.settings["timezone"]
 _ORGANIZER, _RECEIVER = (Campaign.settings[party, "short_name"] for party in ("organizer", "receiver"))
+_RECOMMENDER = Campaign.settings["recommender"]
 
 
 @row_type
@@ -148,6 +149,7 @@ _OF_APPLICATIONS = (
             "until": func.coalesce(_UNTIL, func.to_jsonb(_granted(Extension.application_id == Application.id))),
             "timezone": _ZONE,
             "organizer": _ORGANIZER,
+            "recommender": _RECOMMENDER,
         },
         committee_id=Application.committee_id,
         unit_id=Application.unit_id,

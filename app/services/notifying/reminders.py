@@ -140,7 +140,8 @@ def _notice(
     telling: Telling, one: Owed[OwingRow], about: About, occasion: str, *, to: Addressees, facts: Particulars
 ) -> Notice:
     deadline = {"until": one.deadline.isoformat(), "timezone": one.settings.timezone}
-    return Notice(telling, occasion, *about, one.row.campaign_id, to, particulars={**facts, **deadline})
+    facts = {**facts, **deadline, "recommender": one.settings.recommender}
+    return Notice(telling, occasion, *about, one.row.campaign_id, to, particulars=facts)
 
 
 def _committee(committee_id: UUID) -> Addressees:

@@ -59,7 +59,7 @@ WITHDRAWAL_BELOW_MINIMUM = Rule(
 )
 COMMITTEE_WITHDRAWS = Rule(
     "committee_withdraws",
-    "该申报已经上报过，只能由党（工）委撤回。",
+    "该申报已经上报过，只能由{recommender}撤回。",
     "It was filed before: only the committee can withdraw it.",
 )
 UNKNOWN_REASON = Rule("unknown_reason", "活动中没有这一原因代码：{code}。", "The campaign has no such reason: {code}.")
@@ -91,7 +91,7 @@ UNDER_REVIEW = Rule(
 )
 CORRECTION_BEGUN = Rule(
     "correction_begun",
-    "单位或党（工）委已开始补正，不能再撤销；请待其重新上报。",
+    "单位或{recommender}已开始补正，不能再撤销；请待其重新上报。",
     "Its unit or its committee has begun to correct it: wait until it is filed again.",
 )
 
@@ -277,7 +277,7 @@ def own_withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
         *([wrong_state(facts.status)] if drafted else []),
         *open_findings(facts),
         *award_findings(facts),
-        *([COMMITTEE_WITHDRAWS()] if filed_before else []),
+        *([COMMITTEE_WITHDRAWS(recommender=facts.settings.recommender)] if filed_before else []),
     ]
 
 
@@ -360,7 +360,7 @@ def acceptance_findings(facts: ApplicationFacts) -> list[Finding]:
 def untouched_findings(facts: ApplicationFacts) -> list[Finding]:
     """Refuse to recall a correction that has begun and so voided the seal; the office learns of it when it tries."""
     begun = facts.status is Status.RETURNED and (facts.reconsidered or facts.endorsed_digest != facts.content_digest)
-    return [CORRECTION_BEGUN()] if begun else []
+    return [CORRECTION_BEGUN(recommender=facts.settings.recommender)] if begun else []
 
 
 def swap_findings(facts: ApplicationFacts) -> list[Finding]:

@@ -10,10 +10,7 @@ from app.services.policies.filing.progress import Counts
 from app.services.policies.filing.summaries import listed
 
 TITLE = "未完成事项清单"
-_COLUMNS = (
-    *(("序号", 14, False), ("党（工）委", 44, True), ("未完成事项", 95, True)),
-    *(("主管领导", 36, False), ("联络员", 24, False), ("联系电话", 34, False)),
-)
+_WHOM = (("主管领导", 36, False), ("联络员", 24, False), ("联系电话", 34, False))
 
 
 def missing(counts: Counts, minimum: int, *, direct: bool) -> int:
@@ -41,14 +38,15 @@ def in_words(counts: Counts, missing: int, minimum: int, *, plan: bool) -> str:
 
 def arrears_paper(settings: CampaignSettings, rows: Sequence[Sequence[str]], at: str) -> Paper:
     """Lay out the list."""
+    columns = (("序号", 14, False), (settings.recommender, 44, True), ("未完成事项", 95, True), *_WHOM)
     return Paper(
         title=f"{settings.name}{TITLE}",
         annex="",
         above=f"截至：{at}",
-        tables=[listed(_COLUMNS, rows)],
+        tables=[listed(columns, rows)],
         below="",
         foot=f"{settings.organizer.name}　生成时间：{at}",
-        lines=[f"共 {len(rows)} 个党（工）委有未完成事项。"],
+        lines=[f"共 {len(rows)} 个{settings.recommender}有未完成事项。"],
         width=BROAD,
     )
 

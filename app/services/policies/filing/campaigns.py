@@ -65,7 +65,7 @@ CHANGE_USED = Rule(
 )
 DEADLINE_EARLIER = Rule(
     "deadline_earlier",
-    "新的截止时间早于已公布的时间（{closes_at}），尚有 {count} 个党（工）委未办完；请先试行查看，确认后再提前。",
+    "新的截止时间早于已公布的时间（{closes_at}），尚有 {count} 个{recommender}未办完；请先试行查看，确认后再提前。",
     "The deadline would be earlier than published ({closes_at}), and {count} committees are not done: confirm it after "
     "a dry run.",
 )
@@ -273,7 +273,9 @@ def earlier_findings(
     """Refuse an earlier deadline that committees still rely on, unless the office has confirmed it."""
     until = settings.closes_at(old)
     earlier = status is not Status.DRAFT and settings.closes_at(new) < until
-    return [DEADLINE_EARLIER("/despite_earlier", closes_at=until, count=concerned)] if earlier and concerned else []
+    if not (earlier and concerned):
+        return []
+    return [DEADLINE_EARLIER("/despite_earlier", closes_at=until, count=concerned, recommender=settings.recommender)]
 
 
 def moved_to_year(settings: StoredSettings, year: int) -> StoredSettings:

@@ -19,13 +19,13 @@ STILL_OPEN = Rule(
 )
 PLANS_OWED = Rule(
     "plans_owed",
-    "尚有 {count} 个党（工）委的实施计划未报送或退回后未重报：{names}。",
+    "尚有 {count} 个{recommender}的实施计划未报送或退回后未重报：{names}。",
     "The plans of {count} committees are not submitted, or not again since they were returned: {names_en}.",
     Severity.ADVICE,
 )
 FILINGS_OWED = Rule(
     "filings_owed",
-    "尚有 {count} 个党（工）委上报不足（已上报件数/最低件数）：{names}。",
+    "尚有 {count} 个{recommender}上报不足（已上报件数/最低件数）：{names}。",
     "{count} committees have filed too few (filed/minimum): {names_en}.",
     Severity.ADVICE,
 )
@@ -76,25 +76,26 @@ class Owing:
         return not (self.in_preparation or self.plan_owed or self.filings_owed)
 
 
-def closing_advice(committees: Sequence[Owing], under_way: Mapping[str, int]) -> list[Finding]:
-    """Advise on everything that is still open; closing a campaign leaves it as it is."""
+def closing_advice(recommender: str, committees: Sequence[Owing], under_way: Mapping[str, int]) -> list[Finding]:
+    """Advise on everything that is still open; closing a campaign leaves it as it is. Its notice names recommenders."""
     without_plan = [each.name for each in committees if each.plan_owed]
     below = [f"{each.name} {each.filed}/{each.minimum}" for each in committees if each.filings_owed]
     return [
-        *(_of_many(PLANS_OWED, without_plan)),
+        *(_of_many(PLANS_OWED, recommender, without_plan)),
         *(
             STILL_OPEN(committee_name=each.name, count=each.in_preparation)
             for each in committees
             if each.in_preparation
         ),
-        *(_of_many(FILINGS_OWED, below)),
+        *(_of_many(FILINGS_OWED, recommender, below)),
         *(rule(count=under_way[name]) for name, rule in UNDER_WAY.items() if under_way[name]),
     ]
 
 
-def _of_many(rule: Rule, named: Sequence[str]) -> Iterator[Finding]:
+def _of_many(rule: Rule, recommender: str, named: Sequence[str]) -> Iterator[Finding]:
     if named:
-        yield rule(count=len(named), names=_list(named, "、", "等"), names_en=_list(named, ", ", " and others"))
+        names = {"names": _list(named, "、", "等"), "names_en": _list(named, ", ", " and others")}
+        yield rule(count=len(named), recommender=recommender, **names)
 
 
 def _list(names: Sequence[str], between: str, more: str) -> str:

@@ -21,7 +21,7 @@ from app.services.policies.filing.earlier_wins import EarlierWinners
 from app.services.policies.filing.limit_settings import Cases, FiledLimits, ImageLimits, NarrativeLimits
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
-from app.services.policies.filing.parties import Organizer, Receiver
+from app.services.policies.filing.parties import RECOMMENDER, Organizer, Receiver
 from app.services.policies.filing.recommended import Asked
 from app.services.policies.filing.veto_settings import MOST_VETOES, VetoItem
 
@@ -40,6 +40,7 @@ ADDED = (
     "cells",
     "attachments",
     "receiver",
+    "recommender",
     "recommended_order",
     "composites",
     "vetoes",
@@ -158,6 +159,9 @@ class CampaignSettings(Input):
     )
     organizer: Organizer = Field(description="主办单位与联系方式")
     receiver: Receiver = Field(default_factory=Receiver, description="择优推荐的接收单位")
+    recommender: Name = Field(
+        RECOMMENDER, description="推荐单位的称谓, as every sentence and form of the campaign has it."
+    )
     theme: Text = Field(description="活动主题", examples=["争当培育和践行社会主义核心价值观排头兵"])
     main_line: Text = Field(description="主线", examples=["“大爱唐山·善行路北”主题道德实践活动"])
     introduction: Text = Field(description="通知正文", examples=["为贯彻落实……现将有关事项通知如下："])

@@ -4,6 +4,9 @@ from pydantic import Field
 
 from app.inputs import Input, Name
 
+RECOMMENDER = "党（工）委"
+"""Word for those who recommend cases, where the notice has no other."""
+
 
 class Organizer(Input):
     """Office that runs the campaign and answers questions about it."""

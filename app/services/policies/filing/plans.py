@@ -44,14 +44,14 @@ OTHER_UNIT_NAME = Rule(
 )
 LEADER_MISSING = Rule(
     "leader_missing",
-    "尚未登记主管领导：通知第四条要求每个党（工）委明确一名主管领导，请在党（工）委资料中填写。",
-    "No leader in charge is registered: the notice (四.1) asks for one. Enter them in the committee's data.",
+    "尚未登记主管领导：每个{recommender}应明确一名主管领导，请在其资料中填写。",
+    "No leader in charge is registered, and each committee should have one. Enter them in the committee's data.",
     Severity.ADVICE,
 )
 LIAISON_MISSING = Rule(
     "liaison_missing",
-    "尚未登记专门人员（联络员）及其电话：通知第四条要求指定专人负责，请在党（工）委资料中填写。",
-    "No liaison with a telephone is registered: the notice (四.1) asks for one. Enter them in the committee's data.",
+    "尚未登记专门人员（联络员）及其电话：每个{recommender}应指定专人负责，请在其资料中填写。",
+    "No liaison with a telephone is registered, and each committee should have one. Enter them in its data.",
     Severity.ADVICE,
 )
 EXTENSION_NEEDED = Rule(
@@ -229,9 +229,9 @@ def unit_name_findings(name: str, registered: str, pointer: str) -> list[Finding
 
 
 def people_findings(facts: PlanFacts) -> list[Finding]:
-    """Advise a committee that has not named who leads the work and who does it (四.1)."""
-    leader = [] if facts.leader_named else [LEADER_MISSING()]
-    return leader if facts.liaison_named else [*leader, LIAISON_MISSING()]
+    """Advise a committee that has not named who leads the work and who does it."""
+    asked = ((facts.leader_named, LEADER_MISSING), (facts.liaison_named, LIAISON_MISSING))
+    return [rule(recommender=facts.settings.recommender) for named, rule in asked if not named]
 
 
 def return_findings(facts: PlanFacts) -> list[Finding]:

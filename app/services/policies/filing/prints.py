@@ -112,7 +112,7 @@ def plan_paper(settings: CampaignSettings, committee: str, cases: Sequence[tuple
     return Paper(
         title=head.title,
         annex=head.annex,
-        above=f"党（工）委：{committee}",
+        above=f"{settings.recommender}：{committee}",
         tables=[Table(PLAN_COLUMNS, [labels, *rows], heads=1)],
         below=f"注：此表{_due(settings.window(DeadlineKind.PLAN))}前报送{settings.organizer.short_name}",
         foot=foot,

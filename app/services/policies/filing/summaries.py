@@ -13,7 +13,7 @@ MOST_CASES = 500
 """Rows of one paper; more are read as a table of numbers, and not on paper."""
 TOO_MANY_ROWS = Rule(
     "too_many_rows",
-    "一份汇总表最多 {maximum} 件，所选的更多。请按党（工）委、类别等筛选后分开下载。",
+    "一份汇总表最多 {maximum} 件，所选的更多。请按推荐单位、类别等筛选后分开下载。",
     "One paper has at most {maximum} cases, and more were chosen: choose a committee, categories or the like.",
 )
 TITLE = "申报品牌汇总表"
@@ -36,7 +36,7 @@ def summary_paper(
 ) -> Paper:
     """Lay out the cases of one committee, to be stamped, or those of all with the name of each."""
     whose = f"推荐单位（盖章）：{committee}" if committee else f"汇总单位：{settings.organizer.name}"
-    committees = "" if committee else f"，{len({case[0] for case in cases})} 个党（工）委"
+    committees = "" if committee else f"，{len({case[0] for case in cases})} 个{settings.recommender}"
     return Paper(
         title=f"{settings.name}{TITLE}",
         annex="",

@@ -16,7 +16,7 @@ _ABOUT = """\
 申报 {applications} 件，回执 {receipts} 份，实施计划 {plans} 份，以导出者有权查看的为限。
 每件的全部内容在以申报编号命名的文件夹中：application.txt 供阅读，application.json 供程序读取，
 images 为图片，attachments 为佐证材料，endorsement 为盖章扫描件。
-plans 中为各党（工）委的实施计划登记表，receipts 中为回执，
+plans 中为各{recommender}的实施计划登记表，receipts 中为回执，
 documents 中为活动文件（标题见 documents.json）。extensions.json 为延期，exemptions.json 为特批，swaps.json 为调换，
 announcements.json 为补充通知，awards.json 为奖项；没有的不列。
 各文件的 SHA-256 在 manifest-sha256.txt 中。
@@ -28,22 +28,24 @@ Row = Mapping[str, str | None]
 _LEADER, _LIAISON = ("leader_name", "leader_title"), ("liaison_name", "liaison_phone")
 _PLAN = """\
 实施计划登记表
-党（工）委：{committee_name}
+{recommender}：{committee_name}
 状态：{status}
 主管领导：{leader}
 联络员：{liaison}
 """
 
 
-def about(title: str, moment: str, *, applications: int, receipts: int, plans: int) -> str:
+def about(title: str, moment: str, recommender: str, *, applications: int, receipts: int, plans: int) -> str:
     """Say what is in an archive, and where."""
-    return _ABOUT.format(title=title, moment=moment, applications=applications, receipts=receipts, plans=plans)
+    counts = {"applications": applications, "receipts": receipts, "plans": plans}
+    return _ABOUT.format(title=title, moment=moment, recommender=recommender, **counts)
 
 
 def planned(plan: Mapping[str, object], cases: Sequence[Row], status: str, settings: CampaignSettings) -> str:
     """Write a plan (附件1) row by row, below those who answer for it."""
     leader, liaison = (_said(*(plan[name] for name in names)) for names in (_LEADER, _LIAISON))
-    head = _PLAN.format(committee_name=plan["committee_name"], status=status, leader=leader, liaison=liaison)
+    of = {"recommender": settings.recommender, "committee_name": plan["committee_name"]}
+    head = _PLAN.format(**of, status=status, leader=leader, liaison=liaison)
     rows = [_row(row, _category(settings, row.get("category"))) for row in cases]
     return head + "".join(f"{number}. {row}\n" for number, row in enumerate(rows, 1))
 

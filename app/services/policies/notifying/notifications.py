@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.findings import Sentence
 from app.models.enums import ApplicationStatus, DeadlineKind, Labelled, Language, LimitKind, Role
-from app.services.policies.filing.parties import Receiver
+from app.services.policies.filing.parties import RECOMMENDER, Receiver
 from app.services.policies.notifying.kinds import Telling
 from app.services.policies.notifying.tellings import TELLINGS
 
@@ -45,7 +45,7 @@ _OF_CAMPAIGN = Sentence("{campaign}：{text}", "{campaign}: {text}")
 _REASONS = Sentence("原因：{reasons}", "Reasons: {reasons}")
 
 
-PARTIES = {"organizer": "主办单位", "receiver": Receiver().short_name}
+PARTIES = {"organizer": "主办单位", "receiver": Receiver().short_name, "recommender": RECOMMENDER}
 """Names of the parties for notices without them: made before notices had any, or of the receiver that needs none."""
 _CODED: Mapping[str, type[Labelled]] = {"status": ApplicationStatus, "deadline": DeadlineKind, "limit": LimitKind}
 """The particulars that are stored as a code."""

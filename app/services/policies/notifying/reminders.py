@@ -71,7 +71,7 @@ PLANS_MISSING = Telling(
     "missing.plans",
     (OFFICE,),
     Sentence(
-        "实施计划登记已于{until}截止，未报送：{count}个党（工）委。",
+        "实施计划登记已于{until}截止，未报送：{count}个{recommender}。",
         "The deadline of plans has passed ({until}); committees without one: {count}.",
     ),
     item=Sentence("{name}", "{name}"),
@@ -80,7 +80,7 @@ FILINGS_MISSING = Telling(
     "missing.filings",
     (OFFICE,),
     Sentence(
-        "案例申报已于{until}截止，未报足{minimum}件：{count}个党（工）委。",
+        "案例申报已于{until}截止，未报足{minimum}件：{count}个{recommender}。",
         "The deadline of applications has passed ({until}); committees with fewer than {minimum}: {count}.",
     ),
     item=Sentence("{name}：已上报{standing}件", "{name}: filed {standing}"),

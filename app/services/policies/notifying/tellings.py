@@ -47,7 +47,7 @@ OF_APPLICATIONS = (
     Telling(
         "change.application",
         BOTH,
-        Sentence("党（工）委修改了“{name}”。", "The committee changed “{name}”."),
+        Sentence("{recommender}修改了“{name}”。", "The committee changed “{name}”."),
         frozenset(
             {
                 "application.attachment_added",

@@ -11,7 +11,7 @@ def owing(name: str, *, in_preparation: int = 0, plan_owed: bool = False, filed:
 
 
 def said(*committees: Owing, language: Language = Language.ZH, **under_way: int) -> list[str]:
-    return [each.worded(language).message for each in closing_advice(committees, NOTHING | under_way)]
+    return [each.worded(language).message for each in closing_advice("党（工）委", committees, NOTHING | under_way)]
 
 
 def test_nothing_open_is_nothing_said() -> None:

@@ -1,7 +1,9 @@
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,11 +16,14 @@ from app.models.enums import (
     DeadlineKind,
     Language,
     NominationStatus,
+    PlanStatus,
     Role,
 )
 from app.services.filing.campaigns import template
+from app.services.policies import every_rule
 from app.services.policies.commending import awards, objections
-from app.services.policies.filing import applications, prints
+from app.services.policies.filing import applications, arrears, campaigns, closures, plans, prints, summaries
+from app.services.policies.filing.closures import Owing
 from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
@@ -104,6 +109,71 @@ def test_a_late_objector_is_sent_to_the_campaigns_own_office() -> None:
 def test_a_notice_has_the_names_it_was_made_with(kind: str, particulars: dict[str, Any], said: str) -> None:
     told = worded(kind, {"name": "红马甲", **particulars}, Language.ZH)
     assert said in told.text
+
+
+PLANNED = CampaignSettings.model_validate(template("lubei-2015") | {"recommender": "街道党委"})
+PLAN = plans.PlanFacts(
+    status=PlanStatus.DRAFT,
+    settings=PLANNED,
+    now=NOW,
+    campaign_status=CampaignStatus.PUBLISHED,
+    cases=[],
+    deadline=effective(PLANNED, DeadlineKind.PLAN, None),
+    leader_named=False,
+    liaison_named=False,
+)
+RECOMMENDED = SAMPLE.model_copy(update={"recommender": "街道党委"})
+OF_COMMITTEE = replace(
+    NOMINATED, settings=RECOMMENDED, status=ApplicationStatus.RETURNED, once_filed=True, for_unit=True
+)
+OWING = Owing(uuid4(), "龙华街道", 0, plan_owed=True, filed=0, minimum=2)
+OF_RECOMMENDERS = [
+    *applications.own_withdrawal_findings(OF_COMMITTEE)[-1:],
+    *applications.untouched_findings(OF_COMMITTEE),
+    *closures.closing_advice(RECOMMENDED.recommender, [OWING], dict.fromkeys(closures.UNDER_WAY, 0)),
+    *plans.people_findings(PLAN),
+    *campaigns.earlier_findings(
+        RECOMMENDED,
+        RECOMMENDED.applications,
+        RECOMMENDED.applications.model_copy(update={"due_on": RECOMMENDED.applications.opens_on}),
+        CampaignStatus.PUBLISHED,
+        2,
+    ),
+]
+
+
+def test_every_sentence_of_a_campaign_about_recommenders_is_tried() -> None:
+    named = {rule.code for rule in every_rule() if "{recommender}" in rule.zh}
+    assert {each.rule.code for each in OF_RECOMMENDERS} == named
+
+
+@pytest.mark.parametrize("finding", OF_RECOMMENDERS, ids=lambda each: each.rule.code)
+def test_a_sentence_has_the_notices_word_for_recommenders(finding: Finding) -> None:
+    message = finding.worded(Language.ZH).message
+    assert "街道党委" in message
+    assert "党（工）委" not in message
+
+
+@pytest.mark.parametrize("kind", [kind for kind, each in KINDS.items() if "{recommender}" in each.sentence.zh])
+@pytest.mark.parametrize(("particulars", "said"), [({"recommender": "街道党委"}, "街道党委"), ({}, "党（工）委")])
+def test_a_notice_has_the_word_for_recommenders_it_was_made_with(
+    kind: str, particulars: dict[str, Any], said: str
+) -> None:
+    until = {"until": NOW.isoformat(), "timezone": SAMPLE.timezone}
+    told = worded(kind, {"name": "红马甲", "count": 2, "minimum": 2, **until, **particulars}, Language.ZH)
+    assert said in told.text
+
+
+def test_papers_have_the_notices_word_for_recommenders() -> None:
+    papers = [
+        prints.plan_paper(PLANNED, "龙华街道", [], ""),
+        arrears.arrears_paper(PLANNED, [], "2025-09-01"),
+        summaries.summary_paper(PLANNED, None, "", [], ""),
+    ]
+    for paper in papers:
+        said = f"{paper.above}{paper.lines}{[cell.text for row in paper.tables[0].rows for cell in row.cells]}"
+        assert "街道党委" in said
+        assert "党（工）委" not in said
 
 
 def test_a_form_has_the_words_of_its_notice() -> None:
