@@ -1,5 +1,6 @@
-"""The chapter of the composite result (综合成绩): what the notice declares, made of rounds that are closed."""
+"""The chapter of the composite result (综合成绩): what the notice declares, made of closed rounds and of figures."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from demo.client import Response
@@ -14,10 +15,10 @@ def compose_results(stage: Stage) -> None:
 
 
 def _compose(stage: Stage, declared: dict[str, Any]) -> None:
-    path, parts = f"/campaigns/{stage.campaign_id}/composites", [part["code"] for part in declared["parts"]]
-    rounds = [{"part": part, "round_id": round_id} for part, round_id in zip(parts, stage.rounds, strict=True)]
-    body = {"code": declared["code"], "sources": rounds}
-    less = body | {"sources": rounds[:1]}
+    path, rounds = f"/campaigns/{stage.campaign_id}/composites", iter(stage.rounds)
+    sources = [_source(stage, part, rounds) for part in declared["parts"]]
+    body = {"code": declared["code"], "sources": sources}
+    less = body | {"sources": sources[:-1]}
     stage.office.fail("leaves a part without a source", "part_without_source", "POST", path, less)
     made = stage.office.act(f"makes {declared['name']}", "POST", path, body)
     stage.composite_id = made["id"]
@@ -25,6 +26,13 @@ def _compose(stage: Stage, declared: dict[str, Any]) -> None:
     kept = stage.office.act("has it reckoned again", "GET", f"/composites/{made['id']}/verification")
     stage.narrator.add(f"the same bytes: {kept['matches']}, SHA-256 {kept['recomputed_digest'][:16]}…")
     stage.committees[EVENTFUL].person.fail("looks for it", "not-found", "GET", f"/composites/{made['id']}")
+
+
+def _source(stage: Stage, part: dict[str, Any], rounds: Iterator[str]) -> dict[str, str]:
+    """The figures that a part is made of, or the next round."""
+    if part["figures"]:
+        return {"part": part["code"], "figure_table_id": stage.figure_tables[part["figures"]]}
+    return {"part": part["code"], "round_id": next(rounds)}
 
 
 def show_composite(stage: Stage, made: Response) -> None:

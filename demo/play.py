@@ -21,6 +21,7 @@ from demo.ranking import close_round
 from demo.scoring import judge_finalists, score_cases, send_a_wave
 from demo.stage import FULL, QUICK, Stage
 from demo.telling import read_notifications
+from demo.voting import import_figures
 from demo.writing import write_applications
 
 LIVE_FINALS = ("sample-2025",)
@@ -48,6 +49,7 @@ CHAPTERS = (
     close_round,
     judge_finalists,
     close_round,
+    import_figures,
     compose_results,
     choose,
     publicise,

@@ -96,6 +96,7 @@ class Stage:
     applications: dict[str, str] = field(default_factory=dict)
     judges: list[JudgePlayer] = field(default_factory=list)
     rounds: list[str] = field(default_factory=list)
+    figure_tables: dict[str, str] = field(default_factory=dict)
     composite_id: str | None = None
     commendations: dict[str, str] = field(default_factory=dict)
 

@@ -31,6 +31,7 @@ from app.models.idempotency import IdempotencyKey
 from app.models.judging.assignments import Assignment
 from app.models.judging.composites import Composite
 from app.models.judging.conflicts import ConflictDismissal
+from app.models.judging.figure_tables import FigureTable
 from app.models.judging.proposals import Proposal
 from app.models.judging.rankings import Ranking
 from app.models.judging.recusals import Recusal
@@ -77,6 +78,7 @@ __all__ = [
     "Exemption",
     "Extension",
     "Factor",
+    "FigureTable",
     "File",
     "Filing",
     "FilingItem",

@@ -10,6 +10,7 @@ from tests.world import NOW, World, key
 from tests.world.attachments import add_attachment
 from tests.world.commending import commending
 from tests.world.composites import composing
+from tests.world.figures import imported, sources, voted
 from tests.world.filing import District, district
 from tests.world.handover import nominating
 from tests.world.judging import Judging
@@ -101,9 +102,12 @@ async def commending_seeds(world: World) -> Seeds:
         raised_at=NOW,
     )
     await world.add(objection)
-    composed = await composing(world, (90, 80))
+    composed = await composing(world, (90, 80), settings=voted())
+    votes = (await imported(composed.paper, 1))["id"]
+    result = done(await composed.compose(sources=sources(composed, votes)), 201)
     return {
-        "composite_id": [done(await composed.compose(), 201)["id"]],
+        "figure_table_id": [votes],
+        "composite_id": [result["id"]],
         "commendation_id": [str(place.commendation.id)],
         "award_id": added,
         "objection_id": [str(objection.id)],

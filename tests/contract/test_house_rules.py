@@ -508,6 +508,7 @@ BY_ROLE_ALONE = {
 # Those that a state opens, which no `actions` tells yet, each with what it depends on.
 UNTOLD = {
     "createRound": "the campaign runs",
+    "createFigureTable": "the campaign runs",
     "createComposite": "the campaign's rounds are frozen",
     "createCommendation": "the campaign is published",
     "createNomination": "the award, or the application",

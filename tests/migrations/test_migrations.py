@@ -30,6 +30,8 @@ from app.models import (
     Attachment,
     Base,
     Committee,
+    Document,
+    FigureTable,
     File,
     Grant,
     Recusal,
@@ -37,7 +39,7 @@ from app.models import (
     Round,
     VersionAttachment,
 )
-from app.models.enums import FileState, RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
+from app.models.enums import DocumentKind, FileState, RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
 from app.services import audit, idempotency
 from app.services.commending import indicators
 from app.services.filing import applications
@@ -52,6 +54,7 @@ from tests.world.attachments import MEDIA, add_attachment
 from tests.world.cells import FILLED, OWN
 from tests.world.chain import SECRET
 from tests.world.commending import planned
+from tests.world.figures import imported, voted
 from tests.world.filing import district, joined_by
 from tests.world.judging import judging
 from tests.world.uploads import scan
@@ -601,3 +604,18 @@ async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming
         condemned = await session.scalars(select(File.id).where(File.state == FileState.CONDEMNED))
         assert (left, condemned.all()) == ([[], []], [fixed.file_id])
     assert [each["id"] for each in version.content["attachments"]] == [str(fixed.attachment_id)]
+
+
+@pytest.mark.thorough
+async def test_figures_go_on_the_way_down_and_their_evidence_stays_a_document_of_the_office(
+    elsewhere: World, empty: Servers
+) -> None:
+    judged = await judging(elsewhere, campaign=await elsewhere.campaign(**voted()), cases=1)
+    await imported(judged, 3)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0040").down_revision
+    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        (document,) = (await session.scalars(select(Document))).all()
+        assert (await session.scalars(select(FigureTable))).all() == []
+    assert (document.kind, document.public) == (DocumentKind.ATTACHMENT, False)

@@ -14,7 +14,8 @@ from tests.scenarios.observed_round import attached_case
 from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
 from tests.world.attachments import MEDIA
-from tests.world.composites import composite
+from tests.world.figures import evidence, table, voted
+from tests.world.figures import of as votes_of
 from tests.world.judging import Judging, judging
 
 WHY = {"reason": "经研究决定。"}
@@ -142,11 +143,20 @@ class Stage:
         second = await self.world.client_of(Role.OFFICE)
         return await self.post(f"{self.at['sheet']}/check", self.scores, second)
 
+    async def count(self) -> Response:
+        """Import the figures of a vote, with what proves them."""
+        judged = self.judged
+        proof = done(await evidence(judged.by_office, judged.campaign.id), 201)["id"]
+        return await self.make(
+            "figures", f"/api/v1/campaigns/{judged.campaign.id}/figure-tables", table(votes_of(judged, 3, 1), proof)
+        )
+
     async def compose(self) -> Response:
         """Make one result of both rounds, once the second is closed, too."""
         done(await self.act("live", "closure", {"despite_missing": True}))
         rounds = {"paper": self.at["round"], "live": self.at["live"]}
         sources = [{"part": part, "round_id": id_of(address)} for part, address in rounds.items()]
+        sources.append({"part": "poll", "figure_table_id": id_of(self.at["figures"])})
         path = f"/api/v1/campaigns/{self.judged.campaign.id}/composites"
         return await self.make("composite", path, {"code": "overall", "sources": sources})
 
@@ -224,6 +234,7 @@ ACTS: dict[str, Act] = {
     "liftRecusal": lambda s: s.act("recusal", "lifting", WHY),
     "recuseFromCase": lambda s: s.abstain(),
     "closeRound": lambda s: s.act("round", "closure", {"despite_missing": True}),
+    "createFigureTable": lambda s: s.count(),
     "createComposite": lambda s: s.compose(),
     "createCommendation": lambda s: s.draft("commendation"),
     "updateCommendation": lambda s: s.change("PATCH", "commendation", body={"preface": "现予通报表彰。"}),
@@ -241,7 +252,7 @@ ACTS: dict[str, Act] = {
 
 async def prepared(world: World) -> Stage:
     """Four accepted cases, three judges, and one who is not entered as a judge yet."""
-    judged = await judging(world, campaign=await world.campaign(attachments=[MEDIA], **composite()))
+    judged = await judging(world, campaign=await world.campaign(attachments=[MEDIA], **voted()))
     for _ in range(4):
         await attached_case(judged, entered=False)
     for _ in range(3):

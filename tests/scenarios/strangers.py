@@ -69,6 +69,7 @@ NAMED_BY = {
             "case_id",
             "commendation_id",
             "composite_id",
+            "figure_table_id",
             "objection_id",
             "proposal_id",
             "recusal_id",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.models import Composite, PanelMember, Round, RoundEntry
+from app.models import Composite, FigureTable, PanelMember, Round, RoundEntry
 from app.models.enums import RankingMethod, RoundIntake
 from tests.contract.client import Contract
 from tests.scenarios.hidden import HANDOVER_HIDDEN_FROM, HIDDEN_FROM
@@ -19,9 +19,10 @@ from tests.scenarios.observed_round import (
 from tests.scenarios.probing import absent, concepts, probes
 from tests.scenarios.steps import seen
 from tests.world import NOW, World
+from tests.world.figures import VOTES
 
 CONCEPTS = {
-    *("rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "composites"),
+    *("rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "figure-tables", "composites"),
     *("commendations", "awards", "objections"),
 }
 OPEN_TO_ALL = {"code-lists", "public"}
@@ -37,8 +38,29 @@ async def secrets(world: World) -> ObservedRound:
     secrets.ids |= await somebody_objects(secrets, publicised)
     secrets.ids |= await the_office_chooses(secrets, 0)
     secrets.ids["early_round_id"] = str((await early(secrets)).id)
+    secrets.ids["figure_table_id"] = str((await counted(secrets)).id)
     secrets.ids["composite_id"] = str((await composed(secrets)).id)
     return secrets
+
+
+async def counted(secrets: ObservedRound) -> FigureTable:
+    """The figures of a vote, of which nobody but the office is to learn."""
+    row = FigureTable(
+        campaign_id=secrets.judged.campaign.id,
+        source="votes",
+        terms=VOTES,
+        source_name="微信公众号投票",
+        starts_on=NOW.date(),
+        ends_on=NOW.date(),
+        note="",
+        evidence=[],
+        figures={str(secrets.case(THEIRS).id): "3"},
+        digest="0" * 64,
+        imported_at=NOW,
+        imported_by=secrets.judged.clerk.id,
+    )
+    await secrets.world.add(row)
+    return row
 
 
 async def composed(secrets: ObservedRound) -> Composite:

@@ -56,9 +56,11 @@ class Composing:
         return await self.by_office.post(self.path, json=plain | body, headers=key())
 
 
-async def composing(world: World, *given: tuple[int | None, int | None], **part: Any) -> Composing:
+async def composing(
+    world: World, *given: tuple[int | None, int | None], settings: dict[str, Any] | None = None, **part: Any
+) -> Composing:
     """Two closed rounds: for each case its score on paper and its score live, None for none."""
-    campaign = await world.campaign(**composite(**part))
+    campaign = await world.campaign(**(settings or composite(**part)))
     paper = await judging(world, campaign=campaign, cases=len(given), judges=1)
     live = await judging(world, campaign=campaign, judges=1, number=2, name="终评", kind=RoundKind.LIVE, blind=False)
     for case in paper.cases:

@@ -134,6 +134,13 @@ MISTAKES = {
     "exactly one of committee_id, unit_id and reviewer_id is needed": (
         "committee_id、unit_id 与 reviewer_id 须填且只填一项。"
     ),
+    "exactly one of round_id and figure_table_id is needed": "round_id 与 figure_table_id 须填且只填一项。",
+    "exactly one of application_id and application_number is needed": (
+        "application_id 与 application_number 须填且只填一项。"
+    ),
+    "a period ends before it starts": "起止时间的结束日期早于开始日期。",
+    "a linear scale has full_marks_at, and no other has it": "按满分数折算的须填 full_marks_at，其他折算方式不填。",
+    "there is no such source of figures": "没有这一外部得分来源。",
     "committees or units are needed": "committees 与 units 至少填一项。",
     "committee_ids are needed for the audience `chosen`, and for no other": (
         "committee_ids 仅在 audience 为 chosen 时填写，且必须填写。"

@@ -66,7 +66,10 @@ class ComposedPart(Out):
     name: Label = Field(description="名称", examples=["现场展示"])
     weight: int = Field(description="权重 of a hundred.", ge=1, le=99, examples=[60])
     missing: Missing = Field(description="Fate of a case without a figure in it.")
-    round_id: UUID = Field(description="The round whose frozen ranking has the figures.")
+    round_id: UUID | None = Field(description="The round whose frozen ranking has the figures; null for imported ones.")
+    figure_table_id: UUID | None = Field(
+        description="The table of imported figures; null for a round.", examples=[None]
+    )
     source_name: Label = Field(description="Name of the source when the result was made.", examples=["终评"])
     source_digest: Digest
     cases: Count = Field(description="Cases with a figure in this part.", examples=[20])
@@ -74,9 +77,9 @@ class ComposedPart(Out):
     @classmethod
     def of(cls, inputs: Inputs, part: KeptPart) -> Self:
         source, cases = inputs.source(part.code), len(inputs.figures[part.code])
-        return cls(
-            **values_of(part), round_id=source.id, source_name=source.name, source_digest=source.digest, cases=cases
-        )
+        ids = {"round_id": None, "figure_table_id": None, part.member: source.id}
+        kept = {"source_name": source.name, "source_digest": source.digest, "cases": cases}
+        return cls(**values_of(part) | ids | kept)
 
 
 class CompositeSummary(Out):
@@ -141,11 +144,11 @@ async def list_composites(campaign_id: CampaignId, view: Reads, page: Paging) ->
     "/campaigns/{campaign_id}/composites", status_code=201, location="/composites/{out.id}", raises=[RulesViolated]
 )
 async def create_composite(campaign_id: CampaignId, body: Composition, ctx: Ctx) -> CompositeOut:
-    """Make a composite result of closed rounds, by the weights that the notice declares, and freeze it. Office only.
+    """Make a composite result of closed rounds and imported figures, by the notice's weights, and freeze it.
 
-    It is computed from the exact figures of the frozen rankings, so that the same sources always give the same bytes.
-    What becomes of a case without a figure in a part is said in the notice. It never changes; of other sources another
-    is made, and awards name the one that they are chosen from.
+    Office only. It is computed from the exact figures of the frozen rankings and of tables in force, so that the same
+    sources always give the same bytes. What becomes of a case without a figure in a part is said in the notice. It
+    never changes; of other sources another is made, and awards name the one that they are chosen from.
     """
     return await CompositeOut.read(ctx, await composites.freeze(ctx, campaign_id, body))
 

@@ -51,6 +51,7 @@ class DocumentKind(Labelled):
     PRIORITIES = "priorities", "工作要点"
     ASSESSMENT = "assessment", "测评体系"
     ATTACHMENT = "attachment", "附件"
+    EVIDENCE = "evidence", "外部得分佐证"
 
 
 class CellControl(Labelled):

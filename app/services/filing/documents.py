@@ -1,15 +1,17 @@
 """Documents of a campaign (通知、工作要点、测评体系、附件): attached by the office, read by those they are for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query
 from app.file_names import Part, named
-from app.models import Announcement, AnnouncementDocument, AnnouncementRecipient, Campaign, Document, File
+from app.models import Announcement, AnnouncementDocument, AnnouncementRecipient, Campaign, Document, FigureTable, File
 from app.models.enums import CampaignStatus, DocumentKind, Role
 from app.rows import row_type
 from app.services.files import Intake, StoredFile
@@ -118,18 +120,33 @@ _DOCUMENTS = Listing(
     filters=FILTERS,
 )
 _PUBLIC = Query(_SELECTED.where(PUBLIC, Document.campaign_id == _CAMPAIGN_ID).order_by(Document.id), DocumentRow)
-_OF_CAMPAIGN = Query(
+_MATERIAL = (
     select(
         *(Document.id, Document.kind, Document.title, Document.added_at),
         *(Document.file_id, File.media_type, File.sha256, File.size),
     )
     .join(Campaign, Campaign.id == Document.campaign_id)
     .join(File, File.id == Document.file_id)
-    .where(VISIBLE, Document.campaign_id == _CAMPAIGN_ID)
+)
+_OF_CAMPAIGN = Query(
+    _MATERIAL.where(VISIBLE, Document.campaign_id == _CAMPAIGN_ID)
     .where(or_(Document.removed_at.is_(None), _sent_to_actor))
     .order_by(Document.id),
     DocumentMaterial,
 )
+_IS_EVIDENCE = and_(
+    acting_as(Role.OFFICE),
+    Document.campaign_id == _CAMPAIGN_ID,
+    Document.kind == DocumentKind.EVIDENCE,
+    Document.removed_at.is_(None),
+    Document.id == bindparam("ids", type_=ARRAY(Uuid)).any_(),
+)
+_EVIDENCE = Query(_MATERIAL.where(_IS_EVIDENCE).order_by(Document.id), DocumentMaterial)
+_HELD = Query(_MATERIAL.where(_IS_EVIDENCE).order_by(Document.id).with_for_update(of=Document), DocumentMaterial)
+_ITSELF = func.jsonb_build_array(func.jsonb_build_object(literal_column("'document_id'"), Document.id))
+_PROVES = select(
+    exists().where(FigureTable.campaign_id == Document.campaign_id, FigureTable.evidence.contains(_ITSELF))
+).where(Document.id == bindparam("document_id"))
 _LOCKED = (
     select(Document)
     .join(Campaign, Campaign.id == Document.campaign_id)
@@ -145,6 +162,7 @@ async def add(intake: Intake, campaign_id: UUID, data: bytes, kind: DocumentKind
     async def attachable(ctx: Context) -> Campaign:
         campaign = await campaigns.get(ctx, campaign_id)
         permit(ADD_DOCUMENT, role=ctx.actor.role, status=campaign.status)
+        refuse(policy.addition_findings(kind, public=public))
         return campaign
 
     arrival = await intake.receive(data, SCAN, attachable)
@@ -163,10 +181,11 @@ async def add(intake: Intake, campaign_id: UUID, data: bytes, kind: DocumentKind
 
 
 async def remove(ctx: Context, document_id: UUID) -> None:
-    """Take a document away; those it was sent to keep it."""
+    """Take a document away; those it was sent to keep it. What proves figures stays."""
     document = await ctx.lock(_LOCKED, document_id=document_id)
     require_role(ctx.actor.role, Role.OFFICE)
-    refuse(policy.removal_findings(document.removed_at))
+    proves = bool(await ctx.session.scalar(_PROVES, {"document_id": document_id}))
+    refuse(policy.removal_findings(document.removed_at, proves=proves))
     data = {"title": document.title}
     change(ctx, document, policy.REMOVED, data=data, removed_at=ctx.now, removed_by=ctx.actor.id)
 
@@ -184,6 +203,16 @@ async def public(view: View, campaign_id: UUID) -> list[DocumentRow]:
 async def of_campaign(view: View, campaign_id: UUID) -> list[DocumentMaterial]:
     """Every document of a campaign that the reader may read, also those taken away since it was sent them."""
     return await view.rows(_OF_CAMPAIGN, campaign_id=campaign_id)
+
+
+async def evidence(view: View, campaign_id: UUID, ids: Sequence[UUID]) -> list[DocumentMaterial]:
+    """Return those of these documents that are evidence of figures."""
+    return await view.rows(_EVIDENCE, campaign_id=campaign_id, ids=list(ids)) if ids else []
+
+
+async def hold_evidence(ctx: Context, campaign_id: UUID, ids: Sequence[UUID]) -> list[DocumentMaterial]:
+    """Return them locked, so that none is taken away before the commit."""
+    return await ctx.rows(_HELD, campaign_id=campaign_id, ids=list(ids)) if ids else []
 
 
 async def search(

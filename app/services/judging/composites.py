@@ -1,4 +1,4 @@
-"""Composite results (综合成绩): frozen rankings of several rounds made into one, by the weights of the notice.
+"""Composite results (综合成绩): frozen rankings and imported figures made into one, by the weights of the notice.
 
 One is frozen with its inputs when it is made, and never changes. Only the office can read it.
 """
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from operator import attrgetter
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -23,21 +23,25 @@ from app.algorithms.snapshots import Document
 from app.context import Context, View, acting_as
 from app.database import Query
 from app.inputs import Code, Input
-from app.models import Account, Application, ApplicationVersion, Committee, Composite, Ranking, Round, Unit
+from app.models import Account, Composite, Ranking, Round
 from app.models.enums import Role
 from app.rows import row_type
 from app.services.filing import campaigns
-from app.services.filing.contents import APPLICANT
 from app.services.history import create, digest_of, is_as_recorded, with_last_event
+from app.services.judging import figure_tables, named_cases
+from app.services.judging.named_cases import NamedCase
 from app.services.judging.rankings import Verification
 from app.services.pages import FilterValue, Listing, Page
 from app.services.policies import refuse, require_role
 from app.services.policies.filing.composite_settings import CompositeSettings, Missing
 from app.services.policies.judging import composites as policy
-from app.services.policies.judging.composites import Named
+from app.services.policies.judging.composites import Named, Offer
 
 ARITHMETIC = 1
 """The version of `app/algorithms/composing`, raised when the same figures give another result."""
+
+ROUND, TABLE = "round_id", "figure_table_id"
+"""The members that name a source."""
 
 VISIBLE = acting_as(Role.OFFICE)
 """The office sees every composite result, nobody else any."""
@@ -46,8 +50,24 @@ _IDS = bindparam("ids", type_=ARRAY(Uuid))
 _CAMPAIGN_ID, _COMPOSITE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "composite_id"))
 
 
+class Source(Protocol):
+    """A round, or a table of figures, that a part may be made of."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str | None: ...
+    @property
+    def offer(self) -> Offer: ...
+    @property
+    def is_kept(self) -> bool: ...
+    def points(self) -> dict[UUID, str]: ...
+
+
 @row_type
-class SourceRow:
+class RoundSource:
     """A round that may be a source, and its ranking once that is frozen."""
 
     id: UUID
@@ -55,12 +75,26 @@ class SourceRow:
     inputs: Document | None
     digest: str | None
 
+    @property
+    def offer(self) -> Offer:
+        return Offer(final=self.digest is not None)
 
-_SOURCES = Query(
+    @property
+    def is_kept(self) -> bool:
+        return self.inputs is not None
+
+    def points(self) -> dict[UUID, str]:
+        """Return the exact figures of the ranking: fractions, so that equal sums are equal."""
+        assert self.inputs is not None, "it is final"
+        rows = sorted(snapshots.compute(self.inputs).rows, key=attrgetter("case"))
+        return {row.case: str(row.level) for row in rows if row.level is not None}
+
+
+_ROUNDS = Query(
     select(Round.id, Round.name, Ranking.inputs, Ranking.result_digest.label("digest"))
     .outerjoin(Ranking, Ranking.round_id == Round.id)
     .where(Round.campaign_id == _CAMPAIGN_ID, Round.id == _IDS.any_(), VISIBLE),
-    SourceRow,
+    RoundSource,
 )
 
 
@@ -85,18 +119,6 @@ class CompositeRow(CompositeSummary):
     result: Document
 
 
-@row_type
-class ComposedCase:
-    """A case of the result under its current names."""
-
-    application_id: UUID
-    application_number: str
-    brand_name: str | None
-    category: str | None
-    unit_name: str
-    committee_name: str
-
-
 _SELECTED = (
     select(
         *(Composite.id, Composite.campaign_id, Composite.code, Composite.name),
@@ -112,28 +134,28 @@ _ONE = Query(
     _SELECTED.add_columns(Composite.inputs, Composite.result).where(Composite.id == _COMPOSITE_ID), CompositeRow
 )
 _KEPT = Query(with_last_event(Composite).where(Composite.id == _COMPOSITE_ID, VISIBLE))
-_CASES = Query(
-    select(
-        Application.id.label("application_id"),
-        Application.number.label("application_number"),
-        ApplicationVersion.brand_name,
-        ApplicationVersion.category,
-        APPLICANT.label("unit_name"),
-        Committee.name.label("committee_name"),
-    )
-    .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-    .join(Unit, Unit.id == Application.unit_id)
-    .join(Committee, Committee.id == Application.committee_id)
-    .where(Application.id == _IDS.any_(), VISIBLE),
-    ComposedCase,
-)
 
 
 class SourceOfPart(Input):
     """The source of a part."""
 
     part: Code = Field(description="The part, by its code in the notice.", examples=["live"])
-    round_id: UUID = Field(description="A closed round of the campaign, whose frozen ranking has the figures.")
+    round_id: UUID | None = Field(
+        None,
+        description="A closed round of the campaign, whose frozen ranking has the figures; null for imported ones.",
+    )
+    figure_table_id: UUID | None = Field(
+        None, description="The table in force of the imported figures that the part is made of.", examples=[None]
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        return self.with_one_of("round_id", "figure_table_id")
+
+    @property
+    def named(self) -> Named:
+        member = ROUND if self.figure_table_id is None else TABLE
+        return Named(self.part, getattr(self, member), member)
 
 
 class Composition(Input):
@@ -151,6 +173,12 @@ class KeptPart:
     name: str
     weight: int
     missing: Missing
+    figures: str | None = None
+
+    @property
+    def member(self) -> str:
+        """The member that names its source."""
+        return TABLE if self.figures else ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +202,11 @@ class Inputs:
     tie_breaks: Sequence[str]
     sources: Sequence[KeptSource]
     figures: Mapping[str, Mapping[UUID, str]]
+
+    @property
+    def tables(self) -> list[KeptSource]:
+        """The sources that are tables of imported figures."""
+        return [self.source(part.code) for part in self.parts if part.figures]
 
     def source(self, part: str) -> KeptSource:
         return next(each for each in self.sources if each.part == part)
@@ -223,7 +256,7 @@ _INPUTS, _RESULT = TypeAdapter(Inputs), TypeAdapter(Result)
 class ComposedPlace:
     """A row of the result: a case and its figures."""
 
-    case: ComposedCase
+    case: NamedCase
     figures: Figures
 
 
@@ -240,11 +273,13 @@ async def freeze(ctx: Context, campaign_id: UUID, body: Composition) -> UUID:
     """Make the result of what is frozen already, and keep it for good."""
     require_role(ctx.actor.role, Role.OFFICE)
     campaign = await campaigns.find(ctx, campaign_id)
+    await figure_tables.take_turn(ctx, campaign_id)
     declared = (await campaigns.settings_in(ctx, campaign_id)).composite(body.code)
-    named = [Named(each.part, each.round_id, "round_id") for each in body.sources]
-    found = await _sources(ctx, campaign_id, [each.id for each in named])
-    known = {each.id: each.digest is not None for each in found.values()}
-    refuse(policy.composing_findings(declared, campaign.status, named, known))
+    named = [each.named for each in body.sources]
+    rounds, tables = ([each.id for each in named if each.member == member] for member in (ROUND, TABLE))
+    found = await _sources(ctx, campaign_id, rounds, tables)
+    offers = {each.id: each.offer for each in found.values()}
+    refuse(policy.composing_findings(declared, campaign.status, named, offers))
     assert declared, "it was refused otherwise"
     inputs = await asyncio.to_thread(_inputs, declared, {each.part: found[each.id] for each in named})
     result = await asyncio.to_thread(compute, inputs)
@@ -276,8 +311,7 @@ async def read(view: View, composite_id: UUID) -> CompositeRecord:
     """Return one composite result; NotFound to anybody but the office."""
     row = await view.get(_ONE, composite_id=composite_id)
     rows = _RESULT.validate_python(row.result).rows
-    cases = await view.rows(_CASES, ids=[each.application_id for each in rows])
-    known = {each.application_id: each for each in cases}
+    known = await named_cases.of(view, [each.application_id for each in rows])
     places = [ComposedPlace(known[each.application_id], each) for each in rows]
     return CompositeRecord(row, _INPUTS.validate_python(row.inputs), places)
 
@@ -286,7 +320,8 @@ async def verify(view: View, composite_id: UUID) -> Verification[Composite]:
     """Compute a result again from its inputs, and compare these with its sources as they are kept."""
     row = await view.get(_KEPT, composite_id=composite_id)
     kept = Composite(**{name: value for name, value in row.items() if not name.startswith("event_")})
-    inputs, found = _INPUTS.validate_python(kept.inputs), await _sources(view, kept.campaign_id, kept.source_ids)
+    inputs = _INPUTS.validate_python(kept.inputs)
+    found = await _sources(view, kept.campaign_id, kept.source_ids, [each.id for each in inputs.tables])
     return Verification(
         kept,
         digest_of(await asyncio.to_thread(compute, kept.inputs)),
@@ -304,36 +339,31 @@ def compute(kept: Document) -> Document:
     return document
 
 
-async def _sources(view: View, campaign_id: UUID, ids: Sequence[UUID]) -> dict[UUID, SourceRow]:
-    rows = await view.rows(_SOURCES, campaign_id=campaign_id, ids=list(ids))
-    return {each.id: each for each in rows}
+async def _sources(view: View, campaign_id: UUID, rounds: Sequence[UUID], tables: Sequence[UUID]) -> dict[UUID, Source]:
+    found: list[Source] = [*await view.rows(_ROUNDS, campaign_id=campaign_id, ids=list(rounds))]
+    found += await figure_tables.sources(view, campaign_id, tables)
+    return {each.id: each for each in found}
 
 
-def _inputs(declared: CompositeSettings, sources: Mapping[str, SourceRow]) -> Document:
+def _inputs(declared: CompositeSettings, sources: Mapping[str, Source]) -> Document:
     """Return the inputs as JSON that reads back as it was written."""
     inputs = Inputs(
         arithmetic=ARITHMETIC,
         code=declared.code,
         name=declared.name,
-        parts=[KeptPart(each.code, each.name, each.weight, each.missing) for each in declared.parts],
+        parts=[KeptPart(each.code, each.name, each.weight, each.missing, each.figures) for each in declared.parts],
         tie_breaks=declared.tie_breaks,
         sources=[KeptSource(part, each.id, each.name, each.digest or "") for part, each in sorted(sources.items())],
-        figures={part: _figures(each.inputs or {}) for part, each in sources.items()},
+        figures={part: each.points() for part, each in sources.items()},
     )
     document: Document = _INPUTS.dump_python(inputs, mode="json")
     return document
 
 
-def _has_figures(inputs: Inputs, found: Mapping[UUID, SourceRow]) -> bool:
+def _has_figures(inputs: Inputs, found: Mapping[UUID, Source]) -> bool:
     """Return true if the figures that were kept are those that the sources give now."""
-    pairs = [(inputs.figures[each.part], found.get(each.id)) for each in inputs.sources]
-    return all(now and now.inputs and figures == _figures(now.inputs) for figures, now in pairs)
-
-
-def _figures(ranked: Document) -> dict[UUID, str]:
-    """Return the exact figures of a frozen ranking: fractions, so that equal sums are equal."""
-    rows = sorted(snapshots.compute(ranked).rows, key=attrgetter("case"))
-    return {row.case: str(row.level) for row in rows if row.level is not None}
+    pairs = [(each, found.get(each.id)) for each in inputs.sources]
+    return all(now and now.is_kept and inputs.figures[kept.part] == now.points() for kept, now in pairs)
 
 
 def _exact(figures: Mapping[UUID, str]) -> dict[UUID, Fraction]:

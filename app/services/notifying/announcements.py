@@ -23,7 +23,7 @@ from app.models import (
     Notification,
     Unit,
 )
-from app.models.enums import AnnouncementAudience, Role
+from app.models.enums import AnnouncementAudience, DocumentKind, Role
 from app.rows import row_type
 from app.services.filing import campaigns, progress
 from app.services.history import create
@@ -95,9 +95,10 @@ class AnnouncementRow:
 
 @row_type
 class KnownDocument:
-    """A document that may be sent."""
+    """A document of the campaign, and its kind."""
 
     id: UUID
+    kind: DocumentKind
 
 
 @row_type
@@ -151,7 +152,7 @@ _READERS = Listing(
 )
 _CAMPAIGN = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(campaigns.VISIBLE)
 _KNOWN = Query(
-    select(Document.id).where(
+    select(Document.id, Document.kind).where(
         Document.id == bindparam("document_ids", type_=ARRAY(Uuid)).any_(),
         Document.campaign_id == bindparam("campaign_id", type_=Uuid),
         Document.removed_at.is_(None),
@@ -190,9 +191,11 @@ async def send(ctx: Context, body: AnnouncementCreate) -> UUID:
     standings = await _standings(ctx, campaign.id)
     told = policy.recipients(body.audience, standings, body.committee_ids)
     direct = {each.committee_id for each in standings if each.direct}
-    known = {row.id for row in await ctx.rows(_KNOWN, document_ids=body.document_ids, campaign_id=campaign.id)}
+    found = await ctx.rows(_KNOWN, document_ids=body.document_ids, campaign_id=campaign.id)
+    known = {row.id: row.kind for row in found}
     unknown = [index for index, each in enumerate(body.document_ids) if each not in known]
-    refuse(policy.sending_findings(body.audience, told, body.committee_ids, unknown))
+    proof = [index for index, each in enumerate(body.document_ids) if known.get(each) is DocumentKind.EVIDENCE]
+    refuse(policy.sending_findings(body.audience, told, body.committee_ids, unknown, proof))
     announcement = _stored(ctx, body, told)
     facts = {"campaign": campaign.name, "title": body.title, "items": [{"text": body.text}]}
     await notifications.announce(ctx, [_notice(ctx, announcement, to, facts) for to in _addressees(body, told, direct)])

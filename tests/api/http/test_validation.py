@@ -12,6 +12,7 @@ from app.inputs import Code, Day, Input, Moment, Name, Reason
 from app.models.enums import Language, Role
 from app.services.filing.campaigns import template
 from tests.world.attachments import MEDIA
+from tests.world.figures import VOTES, table, voted
 
 
 class Body(Input):
@@ -140,6 +141,7 @@ def own_cell(words: str, pointer: str, **changes: Any) -> Contradictory:
     return "OwnCell", CELL | changes, pointer, words
 
 
+TABLE = table([{"application_number": "2015-QT-001", "figure": 1}])
 CELL = {"code": "team", "name": "团队", "control": "line", "need": "optional", "blind": True, "public": False}
 COVER = {"code": "cover", "name": "封面", "minimum": 1, "maximum": 1}
 IMAGES = NOTICE["images"]
@@ -150,6 +152,20 @@ CONTRADICTORY: list[Contradictory] = [
     *one_of("NominationCreate", "application_id", "award_id", position=1, reason="做法成熟，可以推广。"),
     *one_of("ByHand", "application_ids", "committee_ids", kind="a", basis="by_hand", reason="带动面广。"),
     *one_of("RankedChoice", "round_id", "composite_id", kind="a"),
+    *one_of("SourceOfPart", "round_id", "figure_table_id", part="live"),
+    *one_of("FigureEntry", "application_id", "application_number", figure=1),
+    ("FigureImport", TABLE | {"ends_on": "2015-10-07"}, "/ends_on", "a period ends before it starts"),
+    *(
+        (
+            "FigureSource",
+            VOTES | {"scale": scale, "full_marks_at": full},
+            "/full_marks_at",
+            "a linear scale has full_marks_at, and no other has it",
+        )
+        for scale, full in (("linear", None), ("points", 100))
+    ),
+    notice("there is no such source of figures", "/composites/0/parts/2/figures", **voted() | {"figures": []}),
+    notice("a code occurs twice", "/figures/1/code", figures=[VOTES, VOTES]),
     *one_of("Beneficiary", "committee_id", "application_id", campaign_id=ID),
     *one_of("SeatCreate", "committee_id", "unit_id", "reviewer_id", reason="来函要求。"),
     *one_of("PartnerNamed", "unit_id", "name"),

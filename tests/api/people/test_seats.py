@@ -212,6 +212,7 @@ def test_a_seat_chosen_with_the_sign_in_is_taken_for_all_that_committees_and_uni
     own = {"account", "accounts", "notifications", "seats", "session", "sessions", "stream"}
     of_the_offices = {
         *("campaigns", "commendations", "composites", "deliveries", "earlier-wins", "endpoints", "events", "grants"),
+        "figure-tables",
         *("jobs", "nominations"),
         *("nomination-manifests", "objections", "proposals", "reviewers", "rounds", "statistics"),
     }

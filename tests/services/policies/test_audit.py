@@ -69,7 +69,7 @@ NOT_KEPT = {
     r"(objection|recusal|conflict_dismissal)\..*": "never changed, but for an answer or its end",
     r"veto\.(code|found)": "particulars",
     r"nomination\.(payload|revision)|filing\.recommended_order": "fixed",
-    r"(announcement|composite|document|exemption|earlier_win|backup|deployment)\..*": "fixed",
+    r"(announcement|composite|document|exemption|figure_table|earlier_win|backup|deployment)\..*": "fixed",
 }
 
 

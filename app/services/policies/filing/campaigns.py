@@ -158,7 +158,7 @@ def change_findings(
         "/topic_required": new.topic_required and not old.topic_required,
         "/recommended_order": new.recommended_order == "required" != old.recommended_order,
         "/cells": bool(cells.taken_back(old.cells, new.cells) or cells.tightened(old.cells, new.cells)),
-        "/composites": any(each not in new.composites for each in old.composites),
+        **{f"/{name}": _fixed(getattr(old, name), getattr(new, name)) for name in ("figures", "composites")},
         "/vetoes": _codes(old.vetoes) != _codes(new.vetoes),
         **{f"/{name}": not _codes(getattr(old, name)) <= _codes(getattr(new, name)) for name in _VOCABULARIES},
         "/attachments": attachments.asks_more(old.attachments, new.attachments),
@@ -166,6 +166,11 @@ def change_findings(
     }
     found = [_hurtful(pointer, pointer in back, usage) for pointer, hurts in hurtful.items() if hurts]
     return [finding for finding in found if finding]
+
+
+def _fixed(old: Sequence[Coded], new: Sequence[Coded]) -> bool:
+    """Return true if one of them is no more, or is another: whoever changes it may know what follows."""
+    return any(each not in new for each in old)
 
 
 def _of_images(old: ImageLimits, new: ImageLimits) -> dict[str, bool]:

@@ -1,6 +1,6 @@
-"""The part of a campaign's settings that says how the results of several rounds make one (综合成绩)."""
+"""The part of a campaign's settings that says how results of rounds, and figures, make one result (综合成绩)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -28,6 +28,11 @@ class PartSettings(Input):
         description="Fate of a case without a figure in this part: it has no rank in the result; the part counts 0; or "
         "its weight falls to the others in proportion.",
     )
+    figures: Code | None = Field(
+        None,
+        description="The source of imported `figures` that it is made of, by its code; null: of a round.",
+        examples=[None],
+    )
 
 
 class CompositeSettings(Input):
@@ -49,3 +54,7 @@ class CompositeSettings(Input):
             if code not in known:
                 raise self.contradiction("a tie-break is no part", "tie_breaks", index)
         return self
+
+    def stored(self) -> dict[str, Any]:
+        """Return the stored document: a part of a round says nothing of figures, as none did at first."""
+        return self.model_dump(mode="json", exclude_none=True)

@@ -18,6 +18,7 @@ from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, Com
 from app.services.policies.filing.composite_settings import CompositeSettings
 from app.services.policies.filing.criteria import Criterion, Text, stored
 from app.services.policies.filing.earlier_wins import EarlierWinners
+from app.services.policies.filing.figure_settings import MOST_SOURCES, FigureSource
 from app.services.policies.filing.limit_settings import Cases, FiledLimits, ImageLimits, NarrativeLimits
 from app.services.policies.filing.own_cells import MOST_CELLS, OwnCell
 from app.services.policies.filing.paper_settings import FormHeads
@@ -42,6 +43,7 @@ ADDED = (
     "receiver",
     "recommender",
     "recommended_order",
+    "figures",
     "composites",
     "vetoes",
     "images/roles",
@@ -136,6 +138,7 @@ CODED = (
     "cells",
     "attachments",
     "criteria",
+    "figures",
     "composites",
     "return_reasons",
     "disqualification_reasons",
@@ -218,8 +221,13 @@ class CampaignSettings(Input):
     )
     forms: FormHeads = Field(default_factory=FormHeads, description="附件 and titles of the forms on paper.")
     criteria: list[Criterion] = Field(description="评选标准", max_length=20)
+    figures: list[FigureSource] = Field(
+        [],
+        description="外部得分: sources of figures that the office imports, such as a public vote (网络投票).",
+        max_length=MOST_SOURCES,
+    )
     composites: list[CompositeSettings] = Field(
-        [], description="综合成绩: results over several rounds, with the weight of each.", max_length=5
+        [], description="综合成绩: results over several rounds and sources, with the weight of each.", max_length=5
     )
     award_kinds: list[AwardKind] = Field(description="奖项", max_length=20)
     commendation: CommendationSettings = Field(description="公示、通报与证书")
@@ -285,6 +293,7 @@ class CampaignSettings(Input):
         for index, kind in enumerate(self.award_kinds):
             if kind.parts_by_order and self.recommended_order == "none":
                 yield self.contradiction("no recommended order is asked for", "award_kinds", index, "tie_break")
+        yield from self._of_parts()
 
     def _of_codes(self) -> Iterator[Contradiction]:
         for path, group in self._coded():
@@ -293,6 +302,15 @@ class CampaignSettings(Input):
         reasons = {each.code for each in (*self.return_reasons, *self.disqualification_reasons)}
         for index in (index for index, item in enumerate(self.vetoes) if item.code in reasons):
             yield self.contradiction("a reason has this code", "vetoes", index, "code")
+
+    def _of_parts(self) -> Iterator[Contradiction]:
+        """Require a source of figures that the notice names, for each part that is made of one."""
+        known = {None, *(source.code for source in self.figures)}
+        for index, composite in enumerate(self.composites):
+            for place, part in enumerate(composite.parts):
+                if part.figures not in known:
+                    path = "composites", index, "parts", place, "figures"
+                    yield self.contradiction("there is no such source of figures", *path)
 
     def _of_names(self) -> Iterator[Contradiction]:
         """No two cells of the form have the same name, those of 附件2 among them."""
@@ -348,6 +366,7 @@ class CampaignSettings(Input):
         """
         kinds = [each.model_dump(mode="json", exclude_defaults=True) for each in self.award_kinds]
         plain = self.model_dump(mode="json") | {"criteria": stored(self.criteria), "award_kinds": kinds}
+        plain |= {"composites": [each.stored() for each in self.composites]}
         for place in ADDED:
             group, _, name = place.rpartition("/")
             model, members = getattr(self, group, self), plain.get(group, plain)
@@ -414,6 +433,9 @@ class CampaignSettings(Input):
 
     def award_kind(self, code: str) -> AwardKind | None:
         return next((kind for kind in self.award_kinds if kind.code == code), None)
+
+    def figure_source(self, code: str) -> FigureSource | None:
+        return next((each for each in self.figures if each.code == code), None)
 
     def composite(self, code: str) -> CompositeSettings | None:
         return next((each for each in self.composites if each.code == code), None)

@@ -9,7 +9,7 @@ from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus
 from app.services.policies import UNKNOWN_REFERENCE, Event
 from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
-from app.services.policies.filing.composite_settings import CompositeSettings
+from app.services.policies.filing.composite_settings import CompositeSettings, PartSettings
 
 UNKNOWN_COMPOSITE = Rule(
     "unknown_composite", "活动通知没有规定这一综合成绩。", "The notice has no composite result of this code."
@@ -29,6 +29,31 @@ SOURCE_NOT_FROZEN = Rule(
 )
 
 
+WANTS_FIGURES = Rule(
+    "part_of_figures",
+    "“{name}”取自导入的外部得分，请指定数据表。",
+    "“{name}” is made of imported figures: name a table of them.",
+)
+WANTS_A_ROUND = Rule("part_of_a_round", "“{name}”取自评审轮次，请指定轮次。", "“{name}” is made of a round: name one.")
+OTHER_FIGURES = Rule(
+    "figures_of_another_source",
+    "该数据表不是“{name}”所规定的来源。",
+    "The table is of another source than that of “{name}”.",
+)
+FIGURES_REPLACED = Rule(
+    "figures_replaced", "该数据表已被替换，请指定现行的一份。", "The table was replaced: name the one in force."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A source that is there: its code if it is a table of figures, final or not, replaced or not."""
+
+    final: bool = True
+    source: str | None = None
+    replaced: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A source that the request names for a part: its id, and the member that has it."""
@@ -42,17 +67,22 @@ def composing_findings(
     composite: CompositeSettings | None,
     status: CampaignStatus,
     named: Sequence[Named],
-    known: Mapping[UUID, bool],
+    offers: Mapping[UUID, Offer],
 ) -> list[Finding]:
-    """Return why a result cannot be made of these: `known` are the sources there are, true where they are final."""
+    """Return why a result cannot be made of these: `offers` are the sources there are."""
     if composite is None:
         return [UNKNOWN_COMPOSITE("/code")]
-    names = {part.code: part.name for part in composite.parts}
+    parts = {part.code: part for part in composite.parts}
+    names = {code: part.name for code, part in parts.items()}
     given = {each.part for each in named}
     return [
         *([] if status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]),
         *(finding for place in range(len(named)) for finding in _of_part(composite.name, names, named, place)),
-        *(finding for place, each in enumerate(named) for finding in _of_source(f"/sources/{place}", each, known)),
+        *(
+            finding
+            for place, each in enumerate(named)
+            for finding in _of_source(f"/sources/{place}/{each.member}", parts.get(each.part), offers.get(each.id))
+        ),
         *_lacking(composite, given),
     ]
 
@@ -69,10 +99,22 @@ def _of_part(name: str, names: Mapping[str, str], named: Sequence[Named], place:
     ]
 
 
-def _of_source(pointer: str, each: Named, known: Mapping[UUID, bool]) -> list[Finding]:
-    if each.id not in known:
-        return [UNKNOWN_REFERENCE(f"{pointer}/{each.member}")]
-    return [] if known[each.id] else [SOURCE_NOT_FROZEN(f"{pointer}/{each.member}")]
+def _of_source(pointer: str, part: PartSettings | None, offer: Offer | None) -> list[Finding]:
+    """Require a source that is there, of the kind that the part is made of, final and in force."""
+    if offer is None:
+        return [UNKNOWN_REFERENCE(pointer)]
+    if part and part.figures != offer.source:
+        return [_other_kind(part, offer)(pointer, name=part.name)]
+    return [
+        *([] if offer.final else [SOURCE_NOT_FROZEN(pointer)]),
+        *([FIGURES_REPLACED(pointer)] if offer.replaced else []),
+    ]
+
+
+def _other_kind(part: PartSettings, offer: Offer) -> Rule:
+    if part.figures is None:
+        return WANTS_A_ROUND
+    return WANTS_FIGURES if offer.source is None else OTHER_FIGURES
 
 
 def _lacking(composite: CompositeSettings, given: AbstractSet[str]) -> list[Finding]:

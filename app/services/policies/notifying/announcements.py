@@ -7,6 +7,7 @@ from uuid import UUID
 from app.findings import Finding, Rule
 from app.models.enums import AnnouncementAudience as Audience
 from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing.documents import EVIDENCE_NOT_PUBLIC
 
 NOBODY_CONCERNED = Rule(
     "nobody_concerned", "没有符合条件的党（工）委：{label}。", "There is no committee to be told: {state}."
@@ -38,12 +39,17 @@ def _meant(audience: Audience, one: Standing, chosen: Collection[UUID]) -> bool:
 
 
 def sending_findings(
-    audience: Audience, told: Sequence[UUID], chosen: Sequence[UUID], unknown_documents: Sequence[int]
+    audience: Audience,
+    told: Sequence[UUID],
+    chosen: Sequence[UUID],
+    unknown_documents: Sequence[int],
+    evidence: Sequence[int] = (),
 ) -> list[Finding]:
-    """Require somebody to tell, and committees and documents that the campaign has."""
+    """Require somebody to tell, and committees and documents that the campaign has; evidence of figures is not sent."""
     absent = [index for index, each in enumerate(chosen) if each not in told]
     return [
         *(UNKNOWN_REFERENCE(f"/committee_ids/{index}") for index in absent),
         *(UNKNOWN_REFERENCE(f"/document_ids/{index}") for index in unknown_documents),
+        *(EVIDENCE_NOT_PUBLIC(f"/document_ids/{index}") for index in evidence),
         *([] if told or absent else [NOBODY_CONCERNED("/audience", label=audience.label, state=audience)]),
     ]

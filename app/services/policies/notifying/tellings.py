@@ -334,7 +334,8 @@ UNTOLD = (
     _untold(
         "It tells who judges whom, or of whom a conflict is known.",
         """assignment.reinstated assignment.withdrawn review.checked review.entered
-        composite.frozen conflict_dismissal.made proposal.applied proposal.made proposal.undone ranking.frozen
+        composite.frozen conflict_dismissal.made figure_table.imported proposal.applied proposal.made proposal.undone
+        ranking.frozen
         recusal.lifted recusal.made reviewer.changed reviewer.registered round.entries_added round.entry_removed""",
     ),
     _untold("It is a judge's own work, which nobody is to follow.", "review.begun review.saved review.submitted"),

@@ -13,6 +13,7 @@ from app.services.policies.filing.notice import ADDED, DIRECT, CampaignSettings,
 from tests.world.attachments import ROLES
 from tests.world.cells import OWN
 from tests.world.composites import LIVE, OVERALL, PAPER, composite
+from tests.world.figures import VOTES, voted
 
 PUBLISHED = CampaignStatus.PUBLISHED
 LUBEI_DIGEST = "e4dd971daf99b2e5b66bb5d1313b745f36afb8dd12bf00e25ae3b5d89a31d6c3"
@@ -407,6 +408,10 @@ def test_numbers_that_contradict_each_other_are_no_settings(numbers: Any, mistak
         ({}, composite(), []),
         (composite(), {}, ["/composites"]),
         (composite(), composite(missing="zero"), ["/composites"]),
+        ({}, voted(), []),
+        (voted(), voted() | {"figures": [VOTES, VOTES | {"code": "daily"}]}, []),
+        (voted(), voted(scale="points"), ["/figures"]),
+        (voted(), composite(), ["/figures", "/composites"]),
         ({"years_in_operation": 2}, {"years_in_operation": 1}, []),
         ({}, {"honour_levels": ["national"]}, ["/honour_levels"]),
         ({"honour_levels": ["national"]}, {"honour_levels": ["national", "district"]}, []),

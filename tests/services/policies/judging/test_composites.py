@@ -8,12 +8,12 @@ import pytest
 from app.models.enums import CampaignStatus
 from app.services.policies.filing.composite_settings import CompositeSettings
 from app.services.policies.judging import composites as policy
-from app.services.policies.judging.composites import Named
+from app.services.policies.judging.composites import Named, Offer
 from tests.world.composites import OVERALL
 
 DECLARED = CompositeSettings.model_validate(OVERALL)
 ONE, TWO, DRAFT = (UUID(int=number) for number in (1, 2, 3))
-KNOWN = {ONE: True, TWO: True, DRAFT: False}
+KNOWN = {ONE: Offer(), TWO: Offer(), DRAFT: Offer(final=False)}
 OPEN = CampaignStatus.PUBLISHED
 
 
