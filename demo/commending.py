@@ -3,19 +3,29 @@
 from typing import Any
 
 from demo import content
-from demo.stage import Stage
+from demo.stage import EVENTFUL, MODEL, Stage
 
-CASES, COMMITTEES = "cases", "committees"
+CASES, COMMITTEES, WINNERS = "cases", "committees", "winners"
 ADVANCED = 2
 """Least number of committees proposed by their indicators; more where a tie would have to be broken."""
 APPROVED_PICTURES = [1, 2]
 
 
 def choose(stage: Stage) -> None:
-    """Excellent cases from the frozen ranking, advanced committees by their indicators; one of each by hand."""
+    """Excellent cases from the frozen ranking, advanced committees by their indicators; one of each by hand.
+
+    Units and persons are named by hand, where the notice commends any.
+    """
     stage.narrator.chapter("Who is to be commended (拟表彰)")
     _choose_cases(stage)
     _choose_committees(stage)
+    if recipients_of(stage) & {"unit", "person"}:
+        _name_units_and_persons(stage)
+
+
+def recipients_of(stage: Stage) -> set[str]:
+    """The sorts of recipients that the notice has awards for."""
+    return {kind["recipient"] for kind in stage.campaign()["settings"]["award_kinds"]}
 
 
 def _choose_cases(stage: Stage) -> None:
@@ -65,8 +75,27 @@ def _choose_committees(stage: Stage) -> None:
     _by_hand(stage, path, following["committee_name"], {"kind": "advanced_committee"} | named)
 
 
+def _name_units_and_persons(stage: Stage) -> None:
+    """Two units, and three persons of whom two have one name; the same name again needs a word."""
+    path = _begin(stage, WINNERS, "关于表彰优秀组织单位和先进个人的通报")
+    why = {"basis": "by_hand", "reason": "组织扎实，群众认可，经研究决定。"}
+    players = [stage.committees[code] for code in (MODEL, EVENTFUL)]
+    units = [player.units[0] for player in players]
+    named: dict[str, Any] = why | {"kind": "organising_unit", "unit_ids": [unit.unit_id for unit in units]}
+    stage.office.act("names two units (优秀组织单位)", "POST", f"{path}/awards", named)
+    wang = {"name": "王芳", "title": "社区主任", "unit_id": units[0].unit_id}
+    people = [wang, {"name": "李强", "title": "党政办主任", "committee_id": players[1].committee_id}]
+    named = why | {"kind": "advanced_person", "persons": people}
+    stage.office.act("names two persons (先进个人)", "POST", f"{path}/awards", named)
+    namesake = wang | {"title": "网格员"}
+    named |= {"persons": [namesake]}
+    stage.office.fail("names one of the same name in the same unit", "same_name", "POST", f"{path}/awards", named)
+    named |= {"persons": [namesake | {"another_person": True}]}
+    stage.office.act("says that this is another person", "POST", f"{path}/awards", named)
+
+
 def commendation(stage: Stage, what: str) -> str:
-    """The path of one of the two commendations."""
+    """The path of one of the commendations."""
     return f"/commendations/{stage.commendations[what]}"
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from demo.cast import Person
 from demo.client import Response
-from demo.commending import CASES, COMMITTEES, awards_of, commendation
+from demo.commending import CASES, COMMITTEES, WINNERS, awards_of, commendation
 from demo.stage import EVENTFUL, MODEL, Stage
 
 
@@ -67,13 +68,30 @@ def publish(stage: Stage) -> None:
     _set_publicity(stage, 0, "演示不能等待公示期满")
     path = commendation(stage, CASES)
     stage.office.act("publicises the cases", "POST", f"{path}/publicity")
+    if WINNERS in stage.commendations:
+        winners = commendation(stage, WINNERS)
+        stage.office.act("publicises the units and persons", "POST", f"{winners}/publicity")
     _set_publicity(stage, days, "演示完毕，恢复通知所定的公示期")
     _uphold_a_letter(stage, path)
     done = stage.office.act("publishes the cases", "POST", f"{path}/publication", {})
     stage.narrator.add(f"{done['title']}: {done['document_number']}")
     page = _read(stage, path)
     stage.narrator.add(f"of the first: {page['awards'][0]['public_summary']}")
-    _receive(stage, page["awards"][0])
+    _receive(stage, stage.unit_called(page["awards"][0]["unit_name"]).person, page["awards"][0])
+    if WINNERS in stage.commendations:
+        _publish_winners(stage)
+
+
+def _publish_winners(stage: Stage) -> None:
+    """The units and persons, in groups of their own; the unit of a person reads their certificate's code."""
+    path = commendation(stage, WINNERS)
+    stage.office.act("publishes the units and persons", "POST", f"{path}/publication", {})
+    person = _read(stage, path)["awards"][-1]
+    unit = stage.committees[MODEL].units[0].person
+    _receive(stage, unit, person)
+    record = unit.act("reads its own awards", "GET", f"/units/{stage.committees[MODEL].units[0].unit_id}/awards")
+    for award in record["items"]:
+        stage.narrator.add(f"  {award['year']} {award['kind_name']} {award['name']} {award['person_title'] or ''}")
 
 
 def _set_publicity(stage: Stage, days: int, why: str) -> None:
@@ -97,9 +115,9 @@ def _basis(stage: Stage, award: dict[str, Any]) -> Any:
     return stage.office.ask("GET", f"/awards/{award['id']}")["basis"]
 
 
-def _receive(stage: Stage, award: dict[str, Any]) -> None:
+def _receive(stage: Stage, unit: Person, award: dict[str, Any]) -> None:
     """The unit reads its certificate; anybody verifies it by its code."""
-    unit, anybody = stage.unit_called(award["unit_name"]).person, stage.door.stranger()
+    anybody = stage.door.stranger()
     own = unit.act("reads its award", "GET", f"/awards/{award['id']}")
     code = own["verification_code"]
     stage.narrator.add(f"{own['certificate_number']}, to be verified by {code}")

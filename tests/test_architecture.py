@@ -45,6 +45,7 @@ ALONE = {
     "base": "the tables' own machinery",
     "figure_settings": "a part of a campaign's settings, which says how imported figures become points",
     "named_cases": "names that are read beside figures, which have the routes",
+    "candidates": "those to choose from when awards are proposed, of which a caller sees the awards",
     "composite_settings": "a part of a campaign's settings, which says what makes a composite result",
     "concessions": "what extensions and exemptions have in common",
     "constraints": "rules that the database has the last word on",

@@ -1,6 +1,6 @@
 """Awards over HTTP."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Body, Path
@@ -17,7 +17,7 @@ from app.services.commending import award_choices, awards
 from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
 from app.services.policies.commending import awards as policy
-from app.services.policies.filing.award_settings import RECIPIENTS
+from app.services.policies.filing.award_settings import Sort
 
 router = Router(tags=["awards"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(awards.FILTERS)]
@@ -25,6 +25,22 @@ AwardId = Annotated[UUID, Path(description="The award.")]
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
 Why = Annotated[str, Field(max_length=500)]
+PersonTitle = Annotated[
+    str | None, Field(description="职务 of a person; null where none was named.", max_length=100, examples=[None])
+]
+UnitName = Annotated[
+    Label | None,
+    Field(
+        description="申报单位, the unit itself, or that of the person; null for a committee and a person of one.",
+        examples=["乔屯街道龙华社区"],
+    ),
+]
+CommitteeName = Annotated[
+    Label,
+    Field(
+        description="推荐单位, the committee itself, or that of the unit or the person.", examples=["乔屯街道党工委"]
+    ),
+]
 UnitNameNow = Annotated[
     str | None,
     Field(
@@ -52,16 +68,18 @@ class AwardSummary(Out):
     kind: ShortCode = Field(description="奖项: a kind of award of the campaign.", examples=["excellent_case"])
     grade: ShortCode | None = Field(description="等次; null when the kind has no grades.", examples=[None])
     status: AwardStatus = Field(description="State; while it is publicised others see `proposed` only.")
-    recipient: Literal["application", "committee"] = Field(
-        description="Of what sort the recipient is.", json_schema_extra=RECIPIENTS
+    recipient: Sort = Field(description="Of what sort the recipient is.")
+    name: Label = Field(
+        description="品牌名称 as it was filed, or the name of the committee, the unit or the person.",
+        examples=["“红马甲”邻里互助站"],
     )
-    name: Label = Field(description="品牌名称 as it was filed, or 党（工）委.", examples=["“红马甲”邻里互助站"])
-    unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
-    committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
+    person_title: PersonTitle
+    unit_name: UnitName
+    committee_name: CommitteeName
     unit_name_now: UnitNameNow
     committee_name_now: CommitteeNameNow
     category: ShortCode | None = Field(
-        description="内容分类: a category code of the campaign; null for a committee.", examples=["qingman"]
+        description="内容分类: a category code of the campaign; null of all but cases.", examples=["qingman"]
     )
     public_summary: Why = Field(description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"])
     pictures: list[int] = Field(
@@ -74,7 +92,7 @@ class AwardSummary(Out):
     )
     awarded_at: Instant | None = Field(description="Time of publication; null before.")
     application_id: UUID | None = Field(
-        description="The application; null for a committee, and to whom it is not theirs.", examples=[None]
+        description="The application; null of all but cases, and to whom it is not theirs.", examples=[None]
     )
     verification_code: ShortCode | None = Field(
         description="验证码 of the certificate; to the office and the recipient, once it is published.", examples=[None]
@@ -84,7 +102,13 @@ class AwardSummary(Out):
 class AwardOut(AwardSummary):
     """An award, with what the office keeps of it and may do with it."""
 
-    to_committee_id: UUID | None = Field(description="The committee; the office's alone.", examples=[None])
+    to_committee_id: UUID | None = Field(
+        description="The committee, or that of the unit or the person; null for a case. The office's alone.",
+        examples=[None],
+    )
+    to_unit_id: UUID | None = Field(
+        description="The unit, or that of the person; null for others. The office's alone.", examples=[None]
+    )
     position: int | None = Field(
         description="Its place in the published list, by name unless the office moves it; null for others.",
         ge=1,
@@ -130,7 +154,8 @@ async def propose_awards(
     best two for the first grade, then the best five for the second, adds three. A tie across the last place is refused
     with the names of those who are tied: nobody decides between them but you; where the notice lets them in (`ties`),
     all of them are chosen. More than the announced `places` of a grade are refused. Only accepted applications are
-    awarded.
+    awarded. Units and persons are named by hand: a person by name, unit or committee, and 职务. Who has the name of a
+    person there that has the award already is refused, unless `another_person` says that they are two.
     """
     added = await award_choices.propose(ctx, commendation_id, body)
     return ProposedAwardsOut(commendation_id=commendation_id, added=list(added))

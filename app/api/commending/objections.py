@@ -31,7 +31,9 @@ class ObjectionSummary(Out):
     etag: VersionTag
     commendation_id: UUID = Field(description="The commendation.")
     award_id: UUID = Field(description="The award that is objected to.")
-    award_name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
+    award_name: Label = Field(
+        description="品牌名称, or the name of the committee, the unit or the person.", examples=["“红马甲”邻里互助站"]
+    )
     status: ObjectionStatus = Field(description="State.")
     raised_at: Instant = Field(description="Time at which it was raised.")
     raised_by_name: Label = Field(description="Name of the account that raised it.", examples=["龙华社区联络员"])

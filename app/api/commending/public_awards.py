@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from pydantic import Field
 
-from app.api.commending.awards import CommitteeNameNow, UnitNameNow
+from app.api.commending.awards import CommitteeName, CommitteeNameNow, PersonTitle, UnitName, UnitNameNow
 from app.api.filing.applications import CellInWords
 from app.api.filing.receipts import VerificationCode
 from app.api.http.dependencies import Chosen, Paging, Reads, Viewer, filtered_by
@@ -18,7 +18,7 @@ from app.models.enums import AwardStatus, CommendationStatus
 from app.rows import values_of
 from app.services.commending import commendations, public_awards
 from app.services.commending.public_awards import Certificate, PublicAwardRecord
-from app.services.policies.filing.award_settings import RECIPIENTS
+from app.services.policies.filing.award_settings import Sort
 from app.services.policies.filing.own_cells import MOST_CELLS
 
 router = Router("/public", tags=["public"])
@@ -40,21 +40,23 @@ class PublicAward(Out):
     kind_name: Label = Field(description="奖项", examples=["优秀案例"])
     grade: ShortCode | None = Field(description="等次: its code; null when the kind has no grades.", examples=[None])
     grade_name: Label | None = Field(description="等次", examples=[None])
-    recipient: Literal["application", "committee"] = Field(
-        description="Of what sort the recipient is.", json_schema_extra=RECIPIENTS
+    recipient: Sort = Field(description="Of what sort the recipient is.")
+    name: Label = Field(
+        description="品牌名称, or the name of the committee, the unit or the person.",
+        examples=["“红马甲”邻里互助站"],
     )
-    name: Label = Field(description="品牌名称 or 党（工）委", examples=["“红马甲”邻里互助站"])
-    unit_name: Label | None = Field(description="申报单位; null for a committee.", examples=["乔屯街道龙华社区"])
-    committee_name: Label = Field(description="推荐单位, or the committee itself.", examples=["乔屯街道党工委"])
+    person_title: PersonTitle
+    unit_name: UnitName
+    committee_name: CommitteeName
     unit_name_now: UnitNameNow
     committee_name_now: CommitteeNameNow
-    category: ShortCode | None = Field(description="内容分类: its code; null for a committee.", examples=["qingman"])
+    category: ShortCode | None = Field(description="内容分类: its code; null of all but cases.", examples=["qingman"])
     category_name: Label | None = Field(description="内容分类", examples=["情满路北"])
     public_summary: Annotated[str, Field(max_length=500)] = Field(
         description="公开简介", examples=["组织党员志愿者结对帮扶，形成常态化邻里互助机制。"]
     )
     cells: list[CellInWords] = Field(
-        description="The campaign's own cells that are public, as filed; none for a committee.", max_length=MOST_CELLS
+        description="The campaign's own cells that are public, as filed; none of all but cases.", max_length=MOST_CELLS
     )
     picture_hrefs: list[str] = Field(
         description="The approved pictures, JPEG.", max_length=8, examples=[["/api/v1/public/awards/…/images/1"]]
@@ -121,10 +123,17 @@ class GenuineCertificate(Out):
         json_schema_extra=AwardStatus.only(AwardStatus.AWARDED, AwardStatus.REVOKED),
     )
     certificate_number: Number = Field(description="证书编号", examples=["路北文明创建〔2015〕第7号"])
+    recipient: Sort | None = Field(description="Of what sort the recipient is; null once revoked.")
     name: Label | None = Field(
-        description="品牌名称 or 党（工）委; null once revoked.", examples=["“红马甲”邻里互助站"]
+        description="品牌名称, or the name of the committee, the unit or the person; null once revoked.",
+        examples=["“红马甲”邻里互助站"],
     )
-    unit_name: Label | None = Field(description="申报单位; null for a committee, and once revoked.", examples=[None])
+    person_title: PersonTitle
+    unit_name: UnitName
+    committee_name: Label | None = Field(
+        description="推荐单位, the committee itself, or that of the unit or the person; null once revoked.",
+        examples=["乔屯街道党工委"],
+    )
     kind_name: Label | None = Field(description="奖项; null once revoked.", examples=["优秀案例"])
     grade_name: Label | None = Field(description="等次; null where there is none, and once revoked.", examples=[None])
     awarded_at: Instant | None = Field(description="Time of the award; null once revoked.")

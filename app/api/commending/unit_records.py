@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.api.commending.awards import PersonTitle
 from app.api.filing.applications import PartnerOut
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Instant, Out, Page, ResourceId
@@ -13,14 +14,15 @@ from app.api.people.units import UnitId
 from app.models.enums import ApplicationStatus, AwardStatus
 from app.services.commending import unit_records
 from app.services.people import units
+from app.services.policies.filing.award_settings import Sort
 
-router = Router("/units/{unit_id}/cases", tags=["units"], in_a_seat=True)
+router = Router("/units/{unit_id}", tags=["units"], in_a_seat=True)
 Label = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=60)]
 
 
 class RecordedAwardOut(Out):
-    """An award of a case."""
+    """An award of a case, of a unit or of a person, as the record of a unit has it."""
 
     id: ResourceId
     kind: Number = Field(description="Code of the kind.", examples=["excellent_case"])
@@ -59,7 +61,22 @@ class RecordedCasePage(Page[RecordedCaseOut]):
     """One page of a unit's cases, the newest first."""
 
 
-@router.get("")
+class UnitAwardOut(RecordedAwardOut):
+    """An award to the unit itself, or to one of its people, in one campaign."""
+
+    campaign_id: UUID = Field(description="The campaign.")
+    campaign_name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
+    year: int = Field(description="Year of the campaign.", ge=2000, le=2100, examples=[2015])
+    recipient: Sort = Field(description="Of what sort the recipient is: `unit` or `person`.", examples=["unit"])
+    name: Label = Field(description="单位 or 姓名, as it was published.", examples=["龙华社区"])
+    person_title: PersonTitle
+
+
+class UnitAwardPage(Page[UnitAwardOut]):
+    """One page of the awards to a unit and its people, the newest first."""
+
+
+@router.get("/cases")
 async def list_unit_cases(unit_id: UnitId, view: Reads, page: Paging) -> RecordedCasePage:
     """List a unit's cases over the years with their awards, the newest first; joint ones with all their units.
 
@@ -68,3 +85,14 @@ async def list_unit_cases(unit_id: UnitId, view: Reads, page: Paging) -> Recorde
     await units.read(view, unit_id)
     found = await unit_records.search(view, unit_id, **page.binds)
     return RecordedCasePage.of(found, [RecordedCaseOut.model_validate(row) for row in found.rows])
+
+
+@router.get("/awards")
+async def list_unit_awards(unit_id: UnitId, view: Reads, page: Paging) -> UnitAwardPage:
+    """List the awards to a unit itself (优秀组织单位) and to its people (先进个人) over the years, the newest first.
+
+    Those of its cases are with the cases. Who reads the unit reads what they may read of each award elsewhere.
+    """
+    await units.read(view, unit_id)
+    found = await unit_records.awards(view, unit_id, **page.binds)
+    return UnitAwardPage.of(found, [UnitAwardOut.model_validate(row) for row in found.rows])

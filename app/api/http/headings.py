@@ -194,6 +194,7 @@ TITLES = {
     "peer-reviews": "其他评委评审",
     "public-awards": "公开奖项",
     "public-commendations": "公开通报",
+    "unit-awards": "文明单位奖项",
     "unit-cases": "文明单位案例",
 }
 """Names of lists that are not all that their group of operations is about."""

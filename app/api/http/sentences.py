@@ -129,7 +129,10 @@ MISTAKES = {
     ),
     "exactly one of application_id and award_id is needed": "application_id 与 award_id 须填且只填一项。",
     "exactly one of round_id and composite_id is needed": "round_id 与 composite_id 须填且只填一项。",
-    "exactly one of application_ids and committee_ids is needed": "application_ids 与 committee_ids 须填且只填一项。",
+    "exactly one of application_ids, committee_ids, unit_ids and persons is needed": (
+        "application_ids、committee_ids、unit_ids 与 persons 须填且只填一项。"
+    ),
+    "exactly one of unit_id and committee_id is needed": "unit_id 与 committee_id 须填且只填一项。",
     "exactly one of committee_id and application_id is needed": "committee_id 与 application_id 须填且只填一项。",
     "exactly one of committee_id, unit_id and reviewer_id is needed": (
         "committee_id、unit_id 与 reviewer_id 须填且只填一项。"

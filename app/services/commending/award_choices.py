@@ -1,23 +1,22 @@
 """Proposals for awards: from a frozen ranking, from the committees' indicators, or by hand with a reason."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, bindparam, func, select
 
 from app.context import Context, View
 from app.database import Query
 from app.inputs import ApplicationIds, Code, Input, Reason, each_once
-from app.models import Application, ApplicationVersion, Award, Commendation, Committee, Composite, Ranking, Round
-from app.models.enums import ApplicationStatus, AwardBasis, AwardStatus
+from app.models import Award, Commendation, Composite, Ranking, Round
+from app.models.enums import AwardBasis
 from app.problems import RulesViolated
-from app.rows import row_type, values_of
+from app.rows import row_type
 from app.services.commending import awards, commendations, indicators
-from app.services.filing import recommended
-from app.services.filing.visibility import VETOED
+from app.services.commending.candidates import AwardedPerson, Candidates, Place, Places
 from app.services.history import create, move
 from app.services.policies import UNKNOWN_REFERENCE, permit
 from app.services.policies.commending import awards as policy
@@ -61,64 +60,6 @@ _COMPOSITE = Query(
 )
 
 
-def _awarded(recipient: SQLColumnExpression[UUID | None], key: SQLColumnExpression[UUID]) -> ColumnElement[UUID]:
-    """The commendation of the campaign that has an award of this kind for the recipient already."""
-    return (
-        select(Award.commendation_id)
-        .where(
-            Award.campaign_id == _CAMPAIGN_ID,
-            Award.kind == bindparam("kind", type_=Text),
-            recipient == key,
-            Award.status != AwardStatus.DROPPED,
-            Award.status != AwardStatus.REVOKED,
-        )
-        .correlate(Application, Committee)
-        .scalar_subquery()
-        .label("awarded_in")
-    )
-
-
-@row_type
-class _Recipient:
-    id: UUID
-    name: str
-    awarded_in: UUID | None
-
-
-@row_type
-class _Case(_Recipient):
-    category: str | None
-    version_id: UUID
-    accepted: bool
-    ruled_out: bool
-    recommended_rank: int | None
-
-
-_IDS = bindparam("ids", type_=ARRAY(Uuid))
-_APPLICATIONS = Query(
-    select(
-        Application.id,
-        Application.number.label("name"),
-        _awarded(Award.application_id, Application.id),
-        ApplicationVersion.category,
-        Application.filed_version_id.label("version_id"),
-        (Application.status == ApplicationStatus.ACCEPTED).label("accepted"),
-        or_(Application.status == ApplicationStatus.DISQUALIFIED, VETOED).label("ruled_out"),
-        recommended.RANK,
-    )
-    .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-    .where(Application.campaign_id == _CAMPAIGN_ID, Application.id == _IDS.any_()),
-    _Case,
-)
-_COMMITTEES = Query(
-    select(Committee.id, Committee.name, _awarded(Award.to_committee_id, Committee.id)).where(
-        Committee.id == _IDS.any_(),
-        ~Committee.direct,
-    ),
-    _Recipient,
-)
-
-
 CommitteeIds = Annotated[
     list[UUID],
     Field(
@@ -131,15 +72,11 @@ CommitteeIds = Annotated[
 ]
 
 
-class Place(NamedTuple):
-    """A place in a ranking."""
-
-    rank: int | None = None
-    score: float | None = None
-
-
-Places = Mapping[UUID, Place]
-"""The place of each candidate, by the id of the application or committee."""
+UnitIds = Annotated[
+    list[UUID],
+    Field(min_length=1, max_length=200, description="The units, each once.", json_schema_extra={"uniqueItems": True}),
+    AfterValidator(each_once),
+]
 
 
 class AwardChoice(Input):
@@ -215,23 +152,39 @@ class ByIndicators(AwardChoice):
         return "committee"
 
 
+_NAMED_BY = {
+    "application_ids": "application",
+    "committee_ids": "committee",
+    "unit_ids": "unit",
+    "persons": "person",
+}
+"""The members that name recipients, each with the sort of these."""
+
+
 class ByHand(AwardChoice):
     """These, for a reason."""
 
     basis: Literal["by_hand"] = Field(description="逐个提名")
-    application_ids: ApplicationIds | None = Field(None, description="Applications; null to name committees.")
-    committee_ids: CommitteeIds | None = Field(
-        None, description="Committees; null to name applications.", examples=[None]
+    application_ids: ApplicationIds | None = Field(None, description="Applications; null to name others.")
+    committee_ids: CommitteeIds | None = Field(None, description="Committees; null to name others.", examples=[None])
+    unit_ids: UnitIds | None = Field(None, description="Units; null to name others.", examples=[None])
+    persons: Annotated[list[AwardedPerson], Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Persons; null to name others.", examples=[None]
     )
     reason: Reason = Field(examples=["带动面广，经评审组一致推荐。"])
 
     @model_validator(mode="after")
     def _one_sort(self) -> Self:
-        return self.with_one_of("application_ids", "committee_ids")
+        return self.with_one_of(*_NAMED_BY)
+
+    @property
+    def member(self) -> str:
+        """The member that names them."""
+        return next(name for name in _NAMED_BY if getattr(self, name))
 
     @property
     def recipient(self) -> str:
-        return "committee" if self.committee_ids else "application"
+        return _NAMED_BY[self.member]
 
 
 Choosing = ByCount | ByScore | ByQuota | ByIndicators | ByHand
@@ -261,36 +214,33 @@ async def propose(ctx: Context, commendation_id: UUID, body: Choosing) -> Sequen
 
 async def _choose(view: View, settings: CampaignSettings, campaign_id: UUID, body: Choosing) -> tuple[Choice, str]:
     """The choice, and a pointer to the member of the body that limits it."""
-    kind = settings.award_kind(body.kind)
+    kind, candidates = settings.award_kind(body.kind), Candidates(view, campaign_id, body.kind)
     ties_enter = policy.lets_in_ties(kind)
     match body:
         case ByHand():
-            return await _by_hand(view, campaign_id, body)
+            return await _by_hand(candidates, body), f"/{body.member}"
         case ByIndicators():
             scores = await indicators.read(view, campaign_id)
             ranked = {each.committee.id: Place(each.rank, each.total) for each in scores}
-            candidates = await _committees(view, campaign_id, body.kind, ranked)
-            return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"
+            best = await candidates.placed("committee", ranked)
+            return policy.best(best, body.count, "/count", ties_enter=ties_enter), "/count"
     ranking = await _ranking(view, campaign_id, body)
-    candidates = policy.by_notice(kind, await _applications(view, campaign_id, body.kind, ranking))
+    cases = policy.by_notice(kind, await candidates.placed("application", ranking))
     match body:
         case ByCount():
-            return policy.best(candidates, body.count, "/count", ties_enter=ties_enter), "/count"
+            return policy.best(cases, body.count, "/count", ties_enter=ties_enter), "/count"
         case ByScore():
-            return policy.reaching(candidates, body.minimum_score), "/minimum_score"
+            return policy.reaching(cases, body.minimum_score), "/minimum_score"
         case ByQuota():
-            return policy.by_quota(settings, candidates, body.quotas, ties_enter=ties_enter), "/quotas"
+            return policy.by_quota(settings, cases, body.quotas, ties_enter=ties_enter), "/quotas"
 
 
-async def _by_hand(view: View, campaign_id: UUID, body: ByHand) -> tuple[Choice, str]:
-    """The named candidates, in the order of the body."""
-    if body.application_ids:
-        ids, pointer, named = body.application_ids, "/application_ids", _applications
-    else:
-        ids, pointer, named = body.committee_ids or [], "/committee_ids", _committees
-    found = {each.id: each for each in await named(view, campaign_id, body.kind, dict.fromkeys(ids, Place()))}
-    unknown = [UNKNOWN_REFERENCE(f"{pointer}/{index}") for index, each in enumerate(ids) if each not in found]
-    return Choice([found[each] for each in ids if each in found], unknown), pointer
+async def _by_hand(candidates: Candidates, body: ByHand) -> Choice:
+    """Find those who are named, in the order of the body."""
+    if body.persons:
+        return await candidates.persons(body.persons, "/persons")
+    ids = enumerate(getattr(body, body.member))
+    return await candidates.named(body.recipient, {f"/{body.member}/{at}": each for at, each in ids})
 
 
 async def _ranking(view: View, campaign_id: UUID, body: RankedChoice) -> Places:
@@ -304,35 +254,17 @@ async def _ranking(view: View, campaign_id: UUID, body: RankedChoice) -> Places:
     return {UUID(each["application_id"]): Place(each["rank"], each["score"]) for each in row.result["rows"]}
 
 
-async def _applications(view: View, campaign_id: UUID, kind: str, places: Places) -> list[Candidate]:
-    rows = await view.rows(_APPLICATIONS, campaign_id=campaign_id, kind=kind, ids=list(places))
-    return _candidates(rows, places)
-
-
-async def _committees(view: View, campaign_id: UUID, kind: str, places: Places) -> list[Candidate]:
-    rows = await view.rows(_COMMITTEES, campaign_id=campaign_id, kind=kind, ids=list(places))
-    return _candidates(rows, places)
-
-
-def _candidates(recipients: Sequence[_Recipient], places: Places) -> list[Candidate]:
-    return [Candidate(**values_of(each) | places[each.id]._asdict()) for each in recipients]
-
-
 def _award(commendation: Commendation, body: Choosing, position: int, chosen: Candidate) -> Award:
-    of_application = body.recipient == "application"
     return Award(
         campaign_id=commendation.campaign_id,
         commendation_id=commendation.id,
         kind=body.kind,
         grade=body.grade,
         position=position,
-        application_id=chosen.id if of_application else None,
-        version_id=chosen.version_id,
-        to_committee_id=None if of_application else chosen.id,
-        to_committee_name=None if of_application else chosen.name,
         basis=AwardBasis(body.basis),
         reason=body.reason if isinstance(body, ByHand) else policy.reason_of(chosen),
         pictures=[],
+        **asdict(chosen.to),
     )
 
 

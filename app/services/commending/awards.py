@@ -15,18 +15,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
-    column,
     func,
     literal,
     literal_column,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.context import Context, View, acting_as, own_committees
+from app.context import Context, View, acting_as
 from app.database import Query
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
@@ -36,17 +33,15 @@ from app.models import (
     Award,
     Campaign,
     Commendation,
-    Committee,
     Nomination,
-    Unit,
     VersionImage,
 )
 from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, NominationStatus, Role
 from app.rows import row_type
-from app.services.commending import commendations
-from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED, RECIPIENT_NAME
+from app.services.commending import commendations, recipients
+from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
+from app.services.commending.recipients import RECEIVED
 from app.services.filing import applications
-from app.services.filing.visibility import OWN
 from app.services.history import expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import Record, actions, permit
@@ -54,11 +49,10 @@ from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
 from app.services.policies.filing.award_settings import AwardKind
-from app.services.policies.filing.partners import SEPARATOR
 from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN, WITHDRAW
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_FOR_RECIPIENT = or_(_FOR_OFFICE, OWN, and_(acting_as(Role.COMMITTEE), own_committees(Award.to_committee_id)))
+_FOR_RECIPIENT = or_(_FOR_OFFICE, RECEIVED)
 VISIBLE = and_(commendations.VISIBLE, AWARD_VISIBLE)
 """Of an award beside its commendation."""
 
@@ -73,47 +67,7 @@ _kind_name = func.jsonb_path_query_first(
 )
 KIND_NAME = func.coalesce(_kind_name, func.to_jsonb(Award.kind))
 """Name of an award's kind in the words of its campaign, beside that."""
-NAME = RECIPIENT_NAME.label("name")
-UNIT_NAME = ApplicationVersion.unit_name
-COMMITTEE_NAME = func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name).label("committee_name")
 CATEGORY = ApplicationVersion.category
-_committee, _successor = aliased(Committee), aliased(Committee)
-_lead_now = select(Unit.name).where(Unit.id == Application.unit_id).correlate(Application).scalar_subquery()
-_partner = aliased(Unit)
-_named = (
-    func.jsonb_array_elements(ApplicationVersion.partners)
-    .table_valued(column("value", JSONB), with_ordinality="at")
-    .render_derived(name="named")
-)
-_partners_now = (
-    select(
-        func.string_agg(
-            literal_column(f"'{SEPARATOR}'") + _partner.name, aggregate_order_by(literal_column("''"), _named.c.at)
-        )
-    )
-    .select_from(_named)
-    .join(_partner, _partner.id == cast(_named.c.value["unit_id"].astext, Uuid))
-    .correlate(ApplicationVersion)
-    .scalar_subquery()
-)
-_unit_now = _lead_now + func.coalesce(_partners_now, literal_column("''"))
-_committee_now = (
-    select(func.coalesce(_successor.name, _committee.name))
-    .select_from(_committee)
-    .outerjoin(_successor, _successor.id == _committee.successor_id)
-    .where(_committee.id == func.coalesce(Award.to_committee_id, Application.committee_id))
-    .correlate(Award, Application)
-)
-NAMES_NOW = (
-    func.nullif(_unit_now, UNIT_NAME).label("unit_name_now"),
-    func.nullif(
-        _committee_now.scalar_subquery(), func.coalesce(ApplicationVersion.committee_name, Award.to_committee_name)
-    ).label("committee_name_now"),
-)
-"""The names by which unit and committee, or the committee's successor, go now; null where they are those of then.
-
-Of an award beside its application and version: the database looks them up for the rows of the page alone.
-"""
 
 
 @row_type
@@ -127,6 +81,7 @@ class PublicAward:
     grade: str | None
     recipient: str
     name: str
+    person_title: str | None
     unit_name: str | None
     committee_name: str
     unit_name_now: str | None
@@ -144,11 +99,12 @@ PUBLIC = (
     Award.commendation_id,
     Award.kind,
     Award.grade,
-    case((Award.application_id.is_(None), "committee"), else_="application").label("recipient"),
-    NAME,
-    UNIT_NAME,
-    COMMITTEE_NAME,
-    *NAMES_NOW,
+    recipients.SORT,
+    recipients.NAME,
+    Award.person_title,
+    recipients.UNIT_NAME,
+    recipients.COMMITTEE_NAME,
+    *recipients.NAMES_NOW,
     CATEGORY,
     Award.public_summary,
     Award.pictures,
@@ -167,6 +123,7 @@ class AwardSummary(PublicAward):
     application_id: UUID | None
     verification_code: str | None
     to_committee_id: UUID | None
+    to_unit_id: UUID | None
     position: int | None
     basis: AwardBasis | None
     reason: str | None
@@ -197,6 +154,7 @@ _SELECTED = (
         *_only_if(
             _FOR_OFFICE,
             Award.to_committee_id,
+            Award.to_unit_id,
             Award.position,
             Award.basis,
             Award.reason,
@@ -249,8 +207,7 @@ _TAKEN = Query(
         Award.campaign_id == bindparam("campaign_id", type_=Uuid),
         Award.kind == bindparam("kind", type_=Text),
         Award.grade.is_not_distinct_from(bindparam("grade", type_=Text)),
-        Award.status != AwardStatus.DROPPED,
-        Award.status != AwardStatus.REVOKED,
+        recipients.STANDS,
     ),
     _Taken,
 )
@@ -395,4 +352,5 @@ async def _edit_findings(ctx: Context, award: Award, body: AwardEdit) -> list[Fi
 
 
 def _recipient(award: Award) -> str:
-    return str(award.application_id or award.to_committee_id)
+    """The id of its recipient for the history; of a person that of their body, as names stay out of it."""
+    return str(award.application_id or award.to_unit_id or award.to_committee_id)

@@ -31,6 +31,7 @@ from app.models import Application, ApplicationVersion, Award, Campaign, Commend
 from app.models.enums import AwardStatus, CampaignStatus, CommendationStatus, ObjectionStatus, Role
 from app.problems import RulesViolated
 from app.rows import row_type
+from app.services.commending import recipients
 from app.services.filing import campaigns, tallies
 from app.services.filing.visibility import VETOED
 from app.services.history import create, expect, move, remove
@@ -61,9 +62,6 @@ def _visible(status: SQLColumnExpression[Any]) -> ColumnElement[bool]:
 
 AWARD_VISIBLE = _visible(Award.status)
 """Of an award beside its commendation: others see it while it is publicised, held or not, and once it is awarded."""
-
-RECIPIENT_NAME = func.coalesce(ApplicationVersion.brand_name, Award.to_committee_name)
-"""Of an award beside its version: a case is named as it was filed, a committee as it was proposed."""
 
 _COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
 _awards = (
@@ -141,7 +139,7 @@ _COMMENDATION = Query(
 _AWARDS = Query(
     select(
         Award.status,
-        RECIPIENT_NAME.label("name"),
+        recipients.NAME,
         Award.application_id.is_not(None).label("of_application"),
         Award.public_summary,
         VETOED.label("vetoed"),
@@ -149,7 +147,7 @@ _AWARDS = Query(
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
     .outerjoin(Application, Application.id == Award.application_id)
     .where(Award.commendation_id == _COMMENDATION_ID)
-    .order_by(Award.position, Award.id),
+    .order_by(*recipients.LISTED),
     AwardFacts,
 )
 

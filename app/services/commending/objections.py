@@ -19,7 +19,7 @@ from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
 from app.rows import row_type
 from app.services import limits
-from app.services.commending import commendations
+from app.services.commending import commendations, recipients
 from app.services.history import create, move
 from app.services.pages import FilterValue, Listing, Page, among
 from app.services.policies import UNKNOWN_REFERENCE, Offered, Record, StatusOnly, actions, judge, permit, require_role
@@ -64,7 +64,7 @@ _SUMMARY = (
         Objection.version,
         Objection.commendation_id,
         Objection.award_id,
-        commendations.RECIPIENT_NAME.label("award_name"),
+        recipients.NAME.label("award_name"),
         Objection.status,
         Objection.raised_at,
         Account.name.label("raised_by_name"),

@@ -18,7 +18,7 @@ from app.inputs import Code
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
 from app.rows import row_type
-from app.services.commending import awards, commendations
+from app.services.commending import awards, commendations, recipients
 from app.services.commending.awards import PublicAward
 from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
@@ -46,10 +46,13 @@ class CertificateRow:
     status: AwardStatus
     certificate_number: str
     revoked_at: datetime | None
+    recipient: str | None
     kind: str | None
     grade: str | None
     name: str | None
+    person_title: str | None
     unit_name: str | None
+    committee_name: str | None
     category: str | None
     awarded_at: datetime | None
     settings_digest: str
@@ -70,7 +73,7 @@ def _of_awards(*columns: SQLColumnExpression[object]) -> Rows:
 _PUBLIC = _of_awards(*awards.PUBLIC, ApplicationVersion.cells).where(awards.VISIBLE)
 _AWARD = Query(_PUBLIC.where(Award.id == _AWARD_ID), PublicAwardRow)
 _OF_COMMENDATION = Query(
-    _PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(Award.position, Award.id), PublicAwardRow
+    _PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(*recipients.LISTED), PublicAwardRow
 )
 FILTERS = {
     "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
@@ -78,9 +81,9 @@ FILTERS = {
     "category": among(awards.CATEGORY, Code, "Only in these categories.", max_length=20),
     "q": containing(
         "Only with this text in a name or in the summary.",
-        awards.NAME,
-        awards.UNIT_NAME,
-        awards.COMMITTEE_NAME,
+        recipients.NAME,
+        recipients.UNIT_NAME,
+        recipients.COMMITTEE_NAME,
         Award.public_summary,
     ),
 }
@@ -98,7 +101,7 @@ class _Picture:
 
 
 _PICTURE = Query(
-    select(*(File.id, File.media_type, File.sha256), awards.NAME, Award.certificate_number, Campaign.year)
+    select(*(File.id, File.media_type, File.sha256), recipients.NAME, Award.certificate_number, Campaign.year)
     .select_from(Award)
     .join(Commendation, Commendation.id == Award.commendation_id)
     .join(Campaign, Campaign.id == Award.campaign_id)
@@ -123,10 +126,13 @@ _CERTIFICATE = Query(
         Award.status,
         Award.certificate_number,
         Award.revoked_at,
+        _unless_revoked(recipients.SORT, "recipient"),
         _unless_revoked(Award.kind, "kind"),
         _unless_revoked(Award.grade, "grade"),
-        _unless_revoked(awards.NAME, "name"),
-        _unless_revoked(awards.UNIT_NAME, "unit_name"),
+        _unless_revoked(recipients.NAME, "name"),
+        _unless_revoked(Award.person_title, "person_title"),
+        _unless_revoked(recipients.UNIT_NAME, "unit_name"),
+        _unless_revoked(recipients.COMMITTEE_NAME, "committee_name"),
         _unless_revoked(awards.CATEGORY, "category"),
         _unless_revoked(Award.awarded_at, "awarded_at"),
     ).where(Award.verification_code == _CODE),

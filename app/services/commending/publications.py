@@ -13,7 +13,7 @@ from app.inputs import Input
 from app.models import Award, Commendation
 from app.models.enums import AwardStatus
 from app.rows import row_type
-from app.services.commending import commendations
+from app.services.commending import commendations, recipients
 from app.services.filing import campaigns
 from app.services.history import move
 from app.services.policies import permit
@@ -40,7 +40,7 @@ _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("commendations.d
 _TO_AWARD = (
     select(Award)
     .where(Award.commendation_id == bindparam("commendation_id"), Award.status == AwardStatus.PROPOSED)
-    .order_by(Award.position, Award.id)
+    .order_by(*recipients.LISTED)
     .with_for_update()
 )
 

@@ -1,4 +1,7 @@
-"""The record of a unit: its cases in every campaign, each with its awards, as far as the reader may see them."""
+"""The record of a unit: its cases in every campaign with their awards, and those to itself and to its people.
+
+Each as far as its reader may see it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,9 +13,9 @@ from sqlalchemy.orm import aliased
 
 from app.context import View, acting_as
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Partner, Unit
-from app.models.enums import ApplicationStatus, Role
+from app.models.enums import ApplicationStatus, AwardStatus, Role
 from app.rows import row_type
-from app.services.commending import commendations
+from app.services.commending import commendations, recipients
 from app.services.commending.awards import KIND_NAME, VISIBLE_STATUS
 from app.services.filing import contents, visibility
 from app.services.pages import Listing, Page, named
@@ -77,6 +80,28 @@ class RecordedCase:
     awards: list[Mapping[str, object]]
 
 
+@row_type
+class RecordedAward:
+    """An award to a unit itself, or to one of its people, with its campaign."""
+
+    id: UUID
+    kind: str
+    kind_name: str
+    grade: str | None
+    status: AwardStatus
+    certificate_number: str | None
+    awarded_at: datetime | None
+    commendation_id: UUID
+    commendation_title: str
+    document_number: str | None
+    campaign_id: UUID
+    campaign_name: str
+    year: int
+    recipient: str
+    name: str
+    person_title: str | None
+
+
 _CASES = Listing(
     select(
         Application.id,
@@ -106,6 +131,40 @@ _CASES = Listing(
 )
 
 
+_AWARDS = Listing(
+    select(
+        Award.id,
+        Award.kind,
+        KIND_NAME.label("kind_name"),
+        Award.grade,
+        VISIBLE_STATUS.label("status"),
+        Award.certificate_number,
+        Award.awarded_at,
+        Commendation.id.label("commendation_id"),
+        Commendation.title.label("commendation_title"),
+        Commendation.document_number,
+        Campaign.id.label("campaign_id"),
+        Campaign.name.label("campaign_name"),
+        Campaign.year,
+        recipients.SORT,
+        recipients.NAME,
+        Award.person_title,
+    )
+    .join(Commendation, Commendation.id == Award.commendation_id)
+    .join(Campaign, Campaign.id == Award.campaign_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+    .where(Award.to_unit_id == _UNIT_ID, commendations.VISIBLE, commendations.AWARD_VISIBLE),
+    Award.id,
+    RecordedAward,
+    newest_first=True,
+)
+
+
 async def search(view: View, unit_id: UUID, *, after: UUID | None, limit: int) -> Page[RecordedCase]:
     """Return a unit's cases over the years, the newest first; the caller has checked that the actor sees the unit."""
     return await _CASES.page(view, after=after, limit=limit, unit_id=unit_id)
+
+
+async def awards(view: View, unit_id: UUID, *, after: UUID | None, limit: int) -> Page[RecordedAward]:
+    """Return the awards to a unit and to its people, the newest first; the caller has checked likewise."""
+    return await _AWARDS.page(view, after=after, limit=limit, unit_id=unit_id)

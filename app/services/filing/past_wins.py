@@ -6,7 +6,20 @@ Selected with the application where its campaign asks; those that were given her
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, case, func, literal_column, null, select, union, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import aliased
 
@@ -32,9 +45,9 @@ _kind = func.jsonb_path_query_first(
 _GIVEN = and_(Award.status == AwardStatus.AWARDED, Award.campaign_id != Application.campaign_id)
 
 
-def _given(same: Same, name: Expression, *conditions: ColumnElement[bool]) -> Rows:
-    """Select the awards of other campaigns of this deployment that stand, each with its kind as its notice has it."""
-    one = func.jsonb_build_object(
+def _award(same: Same, name: Expression, *, of_case: bool) -> Expression:
+    """Put an award of another campaign into the values of a `Win`, with its kind as its notice has it."""
+    return func.jsonb_build_object(
         *named("year", _its_campaign.year),
         *named("kind", Award.kind),
         *named("grade", Award.grade),
@@ -42,9 +55,14 @@ def _given(same: Same, name: Expression, *conditions: ColumnElement[bool]) -> Ro
         *named("of", _kind),
         *_same(same),
         *named("name", name),
-    )
+        *named("of_case", literal_column(str(of_case).lower(), Boolean)),
+    ).label("one")
+
+
+def _given(same: Same, name: Expression, *conditions: ColumnElement[bool]) -> Rows:
+    """Select the awards of cases in other campaigns of this deployment that stand."""
     return (
-        select(one.label("one"))
+        select(_award(same, name, of_case=True))
         .select_from(Award)
         .join(_its_campaign, _its_campaign.id == Award.campaign_id)
         .join(_theirs, _theirs.id == Award.application_id)
@@ -52,6 +70,16 @@ def _given(same: Same, name: Expression, *conditions: ColumnElement[bool]) -> Ro
         .where(_GIVEN, *conditions)
         .correlate(Application)
     )
+
+
+_GIVEN_TO_UNIT = (
+    select(_award("unit", Award.to_unit_name, of_case=False))
+    .select_from(Award)
+    .join(_its_campaign, _its_campaign.id == Award.campaign_id)
+    .where(_GIVEN, Award.to_unit_id == Application.unit_id, Award.person_name.is_(None))
+    .correlate(Application)
+)
+"""Awards to the unit itself; those to its people are not its own."""
 
 
 def _entered(same: Same, name: Expression, condition: ColumnElement[bool]) -> Rows:
@@ -80,6 +108,7 @@ _WINS = (
         _version.partners.contains(_this_unit),
         _version.partners != literal_column("'[]'::jsonb", JSONB),
     ),
+    _GIVEN_TO_UNIT,
     _given("brand", _version.brand_name, compared(_version.brand_name) == _brand),
     _entered("unit", EarlierWin.unit_name, EarlierWin.comparable_unit_name == func.any(_names)),
     _entered("brand", EarlierWin.brand_name, EarlierWin.comparable_brand_name == _brand),

@@ -294,7 +294,9 @@ _OF_ASSIGNMENTS = (
 )
 """Cases given before the round opened are announced when it opens, with the reminders."""
 
-_recipient = func.coalesce(ApplicationVersion.brand_name, Award.to_committee_name)
+_body = func.coalesce(Award.to_unit_name, Award.to_committee_name)
+_recipient = func.coalesce(ApplicationVersion.brand_name, _body + Award.person_name, _body)
+"""A person is named with their unit or committee, whose accounts are told."""
 _prize = func.jsonb_path_query_first(
     Campaign.settings,
     literal_column("'$.award_kinds[*] ? (@.code == $kind).name'::jsonpath"),
@@ -313,7 +315,7 @@ _OF_AWARDS = (
         subject_type=case((_revoked, literal_column("'commendation'")), else_=literal_column("'award'")),
         subject_id=case((_revoked, Commendation.id), else_=Award.id),
         committee_id=func.coalesce(Application.committee_id, Award.to_committee_id),
-        unit_id=Application.unit_id,
+        unit_id=func.coalesce(Application.unit_id, Award.to_unit_id),
         partner_ids=_partners,
     )
     .join(Award, Award.id == AuditEvent.subject_id)

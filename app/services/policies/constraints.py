@@ -26,8 +26,9 @@ _POINTERS = {
     "endpoints_url_key": "/url",
     "assignments_standing_key": "/assignments",
     "recusals_standing_key": "/reviewer_id",
-    "awards_standing_application_key": "/kind",
-    "awards_standing_committee_key": "/kind",
+    **dict.fromkeys(
+        (f"awards_standing_{sort}_key" for sort in ("application", "committee", "unit", "person")), "/kind"
+    ),
     "nominations_standing_key": "/application_id",
     "grants_standing_key": "/campaign_id",
     "nomination_answers_answered_by_reference_key": "/reference",

@@ -10,6 +10,7 @@ from tests.scenarios.steps import act, done, read, reasons
 from tests.world import NOW, World, key
 from tests.world.commending import commending
 from tests.world.filing import District, district
+from tests.world.winners import name_persons, name_units, of_unit, winners
 
 URL = "/api/v1/earlier-wins"
 ASKED = {"last": 2, "counted_in": "years", "same": ["unit", "brand"], "kinds": [], "grades": [], "effect": "refused"}
@@ -156,3 +157,20 @@ async def partnered(world: World, award: Award, unit: Unit) -> None:
         session.add(joint)
         await session.flush()
         await session.execute(update(Award).where(Award.id == award.id).values(version_id=joint.id))
+
+
+async def test_an_award_to_the_unit_itself_counts_where_its_kind_is_named_and_those_of_its_people_never(
+    world: World,
+) -> None:
+    before = await winners(world)
+    await name_units(before, 0, 1)
+    await name_persons(before, of_unit(before, "王芳"))
+    client = await world.client_of(Role.UNIT, unit=before.units[0])
+    kinds: list[list[str]] = [[], ["organising_unit"], ["advanced_person"]]
+    campaigns = [await world.campaign(earlier_winners=ASKED | {"kinds": each}) for each in kinds]
+    drafts = [await steps.begin(client, campaign.id) for campaign in campaigns]
+    assert [await said(client, draft, "submit") for draft in drafts] == [[]] * 3, "proposed is not given"
+    await before.stands(CommendationStatus.PUBLISHED, AwardStatus.AWARDED)
+    words = "“{}”2015年已获“优秀组织单位”：本次活动不受理近2年内的获奖者；确需申报的，请主办单位特批。"
+    counts = [("/unit_id", words.format(before.units[0].name))]
+    assert [await said(client, draft, "submit") for draft in drafts] == [[], counts, []]

@@ -22,6 +22,7 @@ from tests.world.judging import Judging, judging
 from tests.world.notifying import feed, hand_on, kinds, number
 from tests.world.people import ANOTHER, PASSWORD, at, attempt, enter, person
 from tests.world.statements import noted
+from tests.world.winners import name_persons, name_units, of_committee, of_unit, winners
 from tests.world.worker import event
 
 REASON = {"reason": "请补充活动开展的具体数据。"}
@@ -291,6 +292,31 @@ async def test_an_award_is_told_when_it_is_published_and_not_before(world: World
     assert organiser["text"] == "“第二街道党工委”获“组织工作先进单位”（路北文明办〔2015〕12号）。"
     assert (case["subject_id"], organiser["subject_id"]) == (str(won.id), str(committee_award.id))
     assert (await people["own unit"].get(f"/api/v1/awards/{case['subject_id']}")).status_code == 200
+
+
+async def test_awards_of_a_unit_and_its_people_are_told_to_the_unit_and_to_its_committee(world: World) -> None:
+    place = await winners(world)
+    await name_units(place, 0)
+    await name_persons(place, of_unit(place, "王芳"), of_committee(place, "李强", 1))
+    people = await place.everybody_else()
+    async with world.acting(actor_of(place.clerk)) as ctx:
+        await publications.publicise(ctx, place.commendation.id)
+    world.database.clock.stopped_at = datetime(2015, 4, 29, tzinfo=ZONE)
+    async with world.acting(actor_of(place.clerk)) as ctx:
+        await publications.publish(ctx, place.commendation.id, PublicationCreate(document_sequence=12))
+    await hand_on(world)
+    unit, committee = place.units[0].name, place.committees[1].name
+    notice = "（路北文明办〔2015〕12号）。"
+    own = {
+        f"“{unit}”获“优秀组织单位”{notice}",
+        f"“{unit}王芳”获“先进个人”{notice}",
+    }
+    told = {who: {each["text"] for each in await feed(client)} for who, client in people.items()}
+    assert {who: texts for who, texts in told.items() if texts} == {
+        "own unit": own,
+        "own committee": own,
+        "committee": {f"“{committee}李强”获“先进个人”{notice}"},
+    }
 
 
 async def test_the_answers_to_a_nomination_are_told_to_unit_committee_and_office(world: World) -> None:

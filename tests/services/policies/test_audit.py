@@ -60,7 +60,7 @@ COLUMNS = {
 NOT_KEPT = {
     r".*\.(id|version|versions|.*_id|.*_at|.*_by|.*_digest|digest|number|cases_numbered|event|type|origin)": "identity",
     r".*\.(status|reason|reason_codes|.*_reason|.*_cause|cause|kind|until|due_on|changed_fields|answer)": "particulars",
-    r".*\.(narrative_length|image_count|promised_cases|to_committee_name|basis|attempts)": "follows from others",
+    r".*\.(narrative_length|image_count|promised_cases|to_(committee|unit)_name|basis|attempts)": "follows from others",
     r"committee\.direct": "fixed",
     r"application\.reconsidered": "follows from its events",
     r"unit\.credit_code_doubt": "follows from its code",
@@ -68,7 +68,7 @@ NOT_KEPT = {
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",
     r"(objection|recusal|conflict_dismissal)\..*": "never changed, but for an answer or its end",
     r"veto\.(code|found)": "particulars",
-    r"nomination\.(payload|revision)|filing\.recommended_order": "fixed",
+    r"nomination\.(payload|revision)|filing\.recommended_order|award\.person_.*": "fixed",
     r"(announcement|composite|document|exemption|figure_table|earlier_win|backup|deployment)\..*": "fixed",
 }
 

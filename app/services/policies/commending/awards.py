@@ -11,6 +11,7 @@ from app.findings import Finding, Rule
 from app.models.enums import AwardStatus as Status
 from app.models.enums import CommendationStatus, NominationStatus, Role, Severity
 from app.services.policies import Act, Event, wrong_state
+from app.services.policies.commending.recipients import NOBODY, Recipient
 from app.services.policies.filing.award_settings import AwardKind, Grade
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
@@ -79,23 +80,23 @@ class AwardFacts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An application or a committee to choose from, its place, and the commendation that awards it already.
+    """A recipient to choose, its place, and the commendation that awards it already.
 
     What was disqualified since it was ranked, or has an item of the veto list found, is `ruled_out`: a choice by rank
     passes over it. `recommended_rank` is its place in its committee's recommended order, if the notice parts ties by
     that.
     """
 
-    id: UUID
+    id: UUID | None
     name: str
     rank: int | None = None
     score: float | None = None
     category: str | None = None
-    version_id: UUID | None = None
     accepted: bool = True
     ruled_out: bool = False
     awarded_in: UUID | None = None
     recommended_rank: int | None = None
+    to: Recipient = NOBODY
 
     @property
     def place(self) -> tuple[float, float]:

@@ -8,7 +8,11 @@ from pydantic import AfterValidator, Field, model_validator
 from app.inputs import Code, Day, Input, Name, NumberFormat, each_once
 from app.models.enums import labels
 
-RECIPIENTS = labels("单位申报的品牌", "党（工）委")
+Sort = Annotated[
+    Literal["application", "committee", "unit", "person"],
+    Field(json_schema_extra=labels("单位申报的品牌", "党（工）委", "单位", "个人")),
+]
+"""The sorts of recipients."""
 DaysEntered = Annotated[
     list[Day], Field(max_length=100, json_schema_extra={"uniqueItems": True}), AfterValidator(each_once)
 ]
@@ -32,7 +36,7 @@ class AwardKind(Input):
 
     code: Code = Field(description="Stable code.", examples=["excellent_case"])
     name: Name = Field(description="名称", examples=["优秀案例"])
-    recipient: Literal["application", "committee"] = Field(description="Recipient.", json_schema_extra=RECIPIENTS)
+    recipient: Sort = Field(description="Recipient: a case, a committee, a unit, or a person of either.")
     grades: list[Grade] = Field(description="等次; empty when the award has none.", max_length=10)
     places: Places | None = Field(
         None, description="Number of awards that was announced (名额), of a kind without grades.", examples=[None]
@@ -57,8 +61,8 @@ class AwardKind(Input):
 
     @model_validator(mode="after")
     def _of_cases(self) -> Self:
-        if self.recipient == "committee" and self.tie_break != "none":
-            raise self.contradiction("committees have no recommended order", "tie_break")
+        if self.recipient != "application" and self.tie_break != "none":
+            raise self.contradiction("only cases have a recommended order", "tie_break")
         return self
 
     @property

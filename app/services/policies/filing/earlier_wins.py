@@ -55,7 +55,12 @@ class EarlierWinners(Input):
         "then), or a brand whose name looks the same.",
         examples=[["unit"]],
     )
-    kinds: list[Code] = Field([], max_length=20, description="Codes of kinds of award that count; empty: all.")
+    kinds: list[Code] = Field(
+        [],
+        max_length=20,
+        description="Codes of kinds of award that count; empty: all of cases. An award to the unit itself counts where "
+        "its kind is named.",
+    )
     grades: list[Code] = Field([], max_length=20, description="Codes of grades (等次) that count; empty: all.")
     effect: Literal["refused", "advised"] = Field(
         "refused",
@@ -66,7 +71,7 @@ class EarlierWinners(Input):
 
 @dataclass(frozen=True, slots=True)
 class Win:
-    """An award of before: when, which, whose, and in what its winner is the same."""
+    """An award of before: when, which, whose, and in what its winner is the same; of a case, or of a unit itself."""
 
     year: int
     kind: str
@@ -74,6 +79,7 @@ class Win:
     award: str
     same: Same
     name: str
+    of_case: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
 
 
 def _counts(asked: EarlierWinners, win: Win) -> bool:
-    of_kind = not asked.kinds or win.kind in asked.kinds
+    of_kind = win.kind in asked.kinds if asked.kinds else win.of_case
     return win.same in asked.same and of_kind and (not asked.grades or win.grade in asked.grades)
 
 

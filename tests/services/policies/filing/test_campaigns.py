@@ -463,5 +463,5 @@ def test_an_order_that_nobody_gives_parts_no_ties() -> None:
     )
     with pytest.raises(ValidationError, match="no recommended order is asked for"):
         notice(award_kinds=[cases | by_order, committees])
-    with pytest.raises(ValidationError, match="committees have no recommended order"):
+    with pytest.raises(ValidationError, match="only cases have a recommended order"):
         notice(award_kinds=[cases, committees | by_order], recommended_order="optional")

@@ -61,6 +61,8 @@ def test_the_first_campaign_has_none_before_it_but_others_of_its_year() -> None:
         ({"same": ["brand"]}, {}, False),
         ({"kinds": ["excellent_case"]}, {}, True),
         ({"kinds": ["excellent_case"]}, {"kind": "advanced_committee"}, False),
+        ({}, {"kind": "organising_unit", "of_case": False}, False),
+        ({"kinds": ["organising_unit"]}, {"kind": "organising_unit", "of_case": False}, True),
         ({"grades": ["first", "second"]}, {"grade": "second"}, True),
         ({"grades": ["first"]}, {"grade": "third"}, False),
         ({"grades": ["first"]}, {"grade": None}, False),
