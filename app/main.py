@@ -7,7 +7,16 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.api import audit, events, health, jobs, reference
-from app.api.commending import awards, commendations, indicators, objections, public_awards, publications, unit_records
+from app.api.commending import (
+    awards,
+    commendations,
+    indicators,
+    objections,
+    public_awards,
+    public_programmes,
+    publications,
+    unit_records,
+)
 from app.api.filing import (
     applications,
     arrears,
@@ -26,6 +35,8 @@ from app.api.filing import (
     partners,
     plans,
     prints,
+    programme_progress,
+    programmes,
     progress,
     public_campaigns,
     receipts,
@@ -107,6 +118,7 @@ PRIVATE = (
     arrears,
     attachments,
     campaigns,
+    programmes,
     forms,
     committees,
     units,
@@ -129,21 +141,10 @@ PRIVATE = (
     decisions,
     reorganisations,
     progress,
+    programme_progress,
     statistics,
-    rounds,
-    entries,
-    panels,
-    reviewers,
-    cases,
-    reviews,
-    round_progress,
-    assignments,
-    conflicts,
-    recusals,
-    proposals,
-    rankings,
-    figure_tables,
-    composites,
+    *(rounds, entries, panels, reviewers, cases, reviews, round_progress, assignments),
+    *(conflicts, recusals, proposals, rankings, figure_tables, composites),
     commendations,
     publications,
     objections,
@@ -177,7 +178,7 @@ PRIVATE = (
     second_steps,
 )
 """The concepts that need a session; the most asked for first, because routes are tried in this order."""
-PUBLIC = (reference, receipts, public_awards, public_campaigns)
+PUBLIC = (reference, receipts, public_awards, public_campaigns, public_programmes)
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, second_steps, passkeys, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
@@ -186,6 +187,7 @@ TAGS = [
         "name": "campaigns",
         "description": "活动: the notice as data, with its phases, categories, limits and deadlines.",
     },
+    {"name": "programmes", "description": "系列活动: a notice of several entries or batches, each of them a campaign."},
     {"name": "documents", "description": "文件: the notice, 工作要点, 测评体系 and attachments of a campaign."},
     {"name": "announcements", "description": "通知、催报: from the office to committees and their units."},
     {"name": "reference", "description": "代码表: refusals and vocabularies, for frontends to look up."},

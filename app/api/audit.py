@@ -15,7 +15,17 @@ from app.models.enums import Language, Role
 from app.rows import values_of
 from app.services import audit
 from app.services.audit import ActionCode, AuditEventRow
-from app.services.filing import applications, campaigns, documents, exemptions, extensions, filings, plans, swaps
+from app.services.filing import (
+    applications,
+    campaigns,
+    documents,
+    exemptions,
+    extensions,
+    filings,
+    plans,
+    programmes,
+    swaps,
+)
 from app.services.notifying import announcements
 from app.services.people import accounts, committees, units
 from app.services.policies.audit import EVENTS
@@ -113,6 +123,7 @@ _READERS: dict[str, Callable[[View, UUID], Awaitable[Any]]] = {
     "swap": swaps.read,
     "filing": filings.read,
     "plan": plans.read,
+    "programme": programmes.read,
     "unit": units.read,
 }
 for _noun, _read in _READERS.items():

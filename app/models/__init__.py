@@ -20,6 +20,7 @@ from app.models.filing.filings import Filing, FilingItem, Participation
 from app.models.filing.images import Image, VersionImage
 from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
+from app.models.filing.programmes import Programme
 from app.models.filing.swaps import Swap
 from app.models.filing.tallies import Tally
 from app.models.filing.vetoes import Veto
@@ -96,6 +97,7 @@ __all__ = [
     "PasskeyChallenge",
     "Plan",
     "PlannedCase",
+    "Programme",
     "Proposal",
     "Ranking",
     "RecoveryCode",

@@ -63,6 +63,7 @@ RIGHTS = {
     "passkey_challenges": DELETED,
     "planned_cases": EDITED_AND_DELETED,
     "plans": EDITED,
+    "programmes": EDITED_AND_DELETED,
     "proposals": Rights(("status", "result", "applied_at", "undone_at", *_COUNTED)),
     "recovery_codes": DELETED,
     "recusals": Rights(("lifted_at", "lifted_by", "lifting_reason")),

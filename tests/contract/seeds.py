@@ -40,6 +40,8 @@ async def filing_seeds(world: World, place: District) -> Seeds:
     looser = {"limit": "images_minimum", "value": 3, "reason": "仅有三幅留存"}
     exempted = {"campaign_id": str(campaign), "committee_id": str(place.committee.id)} | looser
     exemption = done(await place.by_office.post("/api/v1/exemptions", json=exempted), 201)
+    notice = {"title": "征集活动", "year": 2015, "organizer": "路北区文明办"}
+    programme = done(await place.by_office.post("/api/v1/programmes", json=notice), 201)
     won = {"year": 2013, "kind": "excellent_case", "award": "优秀案例", "unit_name": place.unit.name}
     done(await place.by_office.post("/api/v1/earlier-win-imports", json={"wins": [won]}))
     (earlier,) = (await steps.read(place.by_office, "/api/v1/earlier-wins"))["items"]
@@ -66,6 +68,7 @@ async def filing_seeds(world: World, place: District) -> Seeds:
         "filing_id": [filing["id"]],
         "swap_id": [swap["id"]],
         "plan_id": [plan["id"]],
+        "programme_id": [programme["id"]],
         "case_id": [plan["cases"][0]["id"]],
         "verification_code": [filing["verification_code"]],
     }

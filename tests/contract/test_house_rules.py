@@ -502,7 +502,7 @@ def test_no_empty_body_is_demanded() -> None:
 
 # Lists with a POST that no state opens or closes: whoever has one of its `x-roles` may begin one at any time.
 BY_ROLE_ALONE = {
-    *("createCampaign", "createCommittee", "createUnit", "createAccount", "createSeat"),
+    *("createCampaign", "createCommittee", "createUnit", "createAccount", "createSeat", "createProgramme"),
     *("createEndpoint", "createGrant", "createRecusal", "createRecoveryCodes", "createSession"),
 }
 # Those that a state opens, which no `actions` tells yet, each with what it depends on.

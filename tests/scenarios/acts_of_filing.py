@@ -248,6 +248,7 @@ Act = Callable[[Stage], Awaitable[Response]]
 CORRECTION = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
 CASE = {"name": "道德讲堂", "unit_name": "翔云社区"}
 VETO = {"code": "accident", "name": "发生重大安全事故"}
+PROGRAMME = {"title": "关于开展品牌征集活动的通知", "year": 2015, "organizer": "路北区文明办"}
 COMMITTEE = {"name": "区直机关工委", "kind": "district_direct"}
 ACTS: dict[str, Act] = {
     "resetFactors": lambda s: s.reset_factors(),
@@ -273,6 +274,13 @@ ACTS: dict[str, Act] = {
     ),
     "closeCampaign": lambda s: s.post(s.by_office, "campaign", "/closure"),
     "reopenCampaign": lambda s: s.post(s.by_office, "campaign", "/reopening", **WHY),
+    "createProgramme": lambda s: s.by_office.post("/api/v1/programmes", json=PROGRAMME),
+    "replaceProgramme": lambda s: s.change("PUT", "programme", body=PROGRAMME | {"title": "更正后的通知"}),
+    "beginProgrammeCampaigns": lambda s: s.post(
+        s.by_office, "programme", "/campaigns", campaigns=[{"template": "lubei-2015", "batch": "第一批"}]
+    ),
+    "arrangeProgrammeCampaigns": lambda s: s.change("PUT", "programme", "/campaigns", body={"campaigns": []}),
+    "deleteProgramme": lambda s: s.change("DELETE", "programme"),
     "createCommittee": lambda s: s.by_office.post("/api/v1/committees", json=COMMITTEE),
     "updateCommittee": lambda s: s.change("PATCH", "committee", body={"name": "改名后的党工委"}),
     "retireCommittee": lambda s: s.post(s.by_office, "committee", "/retirement"),
@@ -410,6 +418,7 @@ async def made(office: ContractClient) -> dict[str, str]:
     """Resources of the office for acts that must not disturb the others."""
     wanted = {
         "campaign": ("campaigns", {"template": "lubei-2015", "year": 2015}),
+        "programme": ("programmes", PROGRAMME),
         "committee": ("committees", COMMITTEE | {"name": "另一党工委"}),
         "invited": ("accounts", account("somebody.new", "office")),
         "machine": ("accounts", account("municipal", "municipal")),

@@ -18,6 +18,7 @@ HIDDEN_FROM = {
     "units": [*OUTSIDERS, "sibling unit"],
     "committees": OUTSIDERS,
     "campaigns": [*OUTSIDERS, "sibling unit"],
+    "programmes": [*OUTSIDERS, "sibling unit"],
 }
 """By the first word of an address: an application that was never filed, a draft plan, a campaign not yet published…"""
 

@@ -42,7 +42,7 @@ BY_RIGHT = {
 """Operations that a stranger does with things of its own when it sends the same body, each with the reason."""
 OPEN = ("campaigns", "commendations", "awards", "public/commendations", "public/awards")
 """Lists of what is published: the ids in them are hidden from nobody who reads them there."""
-OPEN_PAGES = ("public/campaigns", "public/documents")
+OPEN_PAGES = ("public/campaigns", "public/documents", "public/programmes")
 """A published campaign and its documents for everybody: to whoever has the address they are there, the same for all."""
 PUBLISHES = {
     "addDocument",
@@ -60,7 +60,7 @@ NAMED_BY = {
         *("announcement_id", "attachment_id", "document_id"),
         *("application_id", "campaign_id", "committee_id", "decision_id"),
         *("earlier_win_id", "exemption_id", "extension_id", "factor_id"),
-        *("filing_id", "image_id", "number", "plan_id", "seat_id", "session_id", "swap_id", "unit_id"),
+        *("filing_id", "image_id", "number", "plan_id", "programme_id", "seat_id", "session_id", "swap_id", "unit_id"),
     },
     "judging": {
         *(

@@ -78,6 +78,7 @@ async def secrets(world: World) -> Secrets:
         "committee_id": str(place.committee.id),
         "campaign_id": str((await world.campaign(status=CampaignStatus.DRAFT, year=2016)).id),
     }
+    ids["programme_id"] = await programme(place, ids["campaign_id"])
     strangers = {
         "other committee": elsewhere.by_committee,
         "other unit": elsewhere.by_unit,
@@ -89,6 +90,15 @@ async def secrets(world: World) -> Secrets:
     }
     words = {"brand": SECRET, "unit": "绝密社区", "username": member.username, "committee": place.committee.name}
     return Secrets(place, ids, strangers, [by_member, place.by_committee, place.by_office], words)
+
+
+async def programme(place: District, draft: str) -> str:
+    """A notice of several campaigns, of which none is published."""
+    body = {"title": "绝密通知", "year": 2016, "organizer": "路北区文明办"}
+    made = done(await place.by_office.post("/api/v1/programmes", json=body), 201)
+    etag, placed = {"If-Match": made["etag"]}, {"campaigns": [{"campaign_id": draft, "batch": "第一批"}]}
+    done(await place.by_office.put(f"/api/v1/programmes/{made['id']}/campaigns", json=placed, headers=etag))
+    return str(made["id"])
 
 
 async def once_a_partner(application: str, by_lead: ContractClient, other: District) -> None:

@@ -34,6 +34,14 @@ Filters = Annotated[Chosen, filtered_by(campaigns.FILTERS)]
 _LONGEST = 5 * 2**20
 """No value of the settings is longer than the body they come in."""
 CampaignId = Annotated[UUID, Path(description="The campaign.")]
+Entry = Annotated[
+    Annotated[str, Field(max_length=100)] | None,
+    Field(description="参评类别 within its programme; null without one.", examples=[None]),
+]
+Batch = Annotated[
+    Annotated[str, Field(max_length=100)] | None,
+    Field(description="批次 within its programme; null without one.", examples=[None]),
+]
 
 
 class CampaignSummary(Out):
@@ -48,6 +56,9 @@ class CampaignSummary(Out):
     updated_at: Instant = Field(description="Time of the last change.")
     published_at: Instant | None = Field(description="Time of publication; null before.")
     closed_at: Instant | None = Field(description="Time at which it was closed; null before.")
+    programme_id: UUID | None = Field(description="The programme (系列活动) it is of; null for one by itself.")
+    entry: Entry
+    batch: Batch
 
 
 class DeadlineOfCampaign(EffectiveDeadline):

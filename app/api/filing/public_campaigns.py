@@ -1,11 +1,11 @@
 """Campaigns for everybody over HTTP, without signing in: the same bytes for all, which any cache may keep."""
 
 from typing import Annotated, Self
-from uuid import UUID
 
-from fastapi import Path, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
+from app.api.filing.campaigns import Batch, CampaignId, Entry
 from app.api.filing.documents import DocumentId, DocumentOut
 from app.api.http.dependencies import Reads, Viewer
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
@@ -19,8 +19,8 @@ from app.services.policies.filing.notice import CampaignSettings, Phase, Window
 from app.services.policies.filing.parties import Organizer
 
 router = Router("/public", tags=["public"])
-CampaignId = Annotated[UUID, Path(description="The campaign.")]
 Text = Annotated[str, Field(max_length=5000)]
+Label = Annotated[str, Field(max_length=100)]
 
 
 class PublicDeadline(Out):
@@ -43,6 +43,15 @@ class PublicDeadline(Out):
         )
 
 
+class NoticeOfSeveral(Out):
+    """The programme (系列活动) that a campaign is of: a notice of several entries or batches."""
+
+    id: ResourceId
+    title: str = Field(description="通知标题", max_length=200, examples=["关于开展2025年度文明创建品牌征集活动的通知"])
+    document_number: Label | None = Field(description="发文字号; null without one.", examples=["青川文明办〔2025〕3号"])
+    organizer: Label = Field(description="主办单位", examples=["青川区文明办"])
+
+
 class PublicCampaignOut(Out):
     """A campaign as anybody may read it: the notice, its phases and deadlines, its documents, and whom to ask."""
 
@@ -61,6 +70,9 @@ class PublicCampaignOut(Out):
         description="实施计划登记的截止时间; null where no plans are asked for."
     )
     application_deadline: PublicDeadline = Field(description="案例申报的截止时间")
+    programme: NoticeOfSeveral | None = Field(description="The programme it is of; null for one by itself.")
+    entry: Entry
+    batch: Batch
     documents: list[DocumentOut] = Field(description="The documents for everybody, oldest first.", max_length=10_000)
 
     @classmethod
@@ -70,6 +82,7 @@ class PublicCampaignOut(Out):
         return cls(
             plan_deadline=settings.plans and PublicDeadline.of(settings, settings.plans),
             application_deadline=PublicDeadline.of(settings, settings.applications),
+            programme=found.programme and NoticeOfSeveral.model_validate(found.programme),
             documents=[_document(DocumentOut.of(row)) for row in found.documents],
             **{name: getattr(settings, name) for name in copied} | values_of(found.row),
         )

@@ -76,6 +76,7 @@ _OF_COMMENDATION = Query(
     _PUBLIC.where(Award.commendation_id == _COMMENDATION_ID).order_by(*recipients.LISTED), PublicAwardRow
 )
 FILTERS = {
+    "programme_id": exactly(Campaign.programme_id, UUID, "Only of campaigns of this programme."),
     "commendation_id": exactly(Award.commendation_id, UUID, "Only of this commendation."),
     "kind": among(Award.kind, Code, "Only of these kinds.", max_length=20),
     "category": among(awards.CATEGORY, Code, "Only in these categories.", max_length=20),

@@ -29,6 +29,7 @@ from app.services.filing import (
     past_wins,
     recommended,
     scans,
+    siblings,
     versions,
     visibility,
 )
@@ -37,7 +38,7 @@ from app.services.filing.contents import ApplicationRow, ImageRow
 from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
-from app.services.pages import FilterValue, Listing, Page, Rows
+from app.services.pages import Expression, FilterValue, Listing, Page, Rows
 from app.services.policies import Act, Offered, actions, judge, permit, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines, vetoes
@@ -57,7 +58,7 @@ VISIBLE = visibility.VISIBLE
 _FOR_OFFICE = acting_as(Role.OFFICE)
 
 
-def _full(filed_set: LateralFromClause) -> Rows:
+def _full(filed_set: LateralFromClause, asked_of_siblings: Expression = siblings.OF_APPLICATION) -> Rows:
     """Select all of an application that its reader may see, with its committee's set as it is counted here."""
     return (
         select(
@@ -78,7 +79,7 @@ def _full(filed_set: LateralFromClause) -> Rows:
             visibility.SENT_BACK.label("sent_back"),
             *(scans.DAMAGED.label("scan_damaged"), scans.SEEN_IN.label("scan_seen_in")),
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
-            *(past_wins.OF_APPLICATION, contents.PARTNERS, contents.ATTACHMENTS),
+            *(past_wins.OF_APPLICATION, asked_of_siblings, contents.PARTNERS, contents.ATTACHMENTS),
             *(visibility.NOMINATED.label("nominated"), visibility.AWARD_STANDS.label("award_stands")),
             *(visibility.IN_ROUND.label("in_round"), visibility.VETOES.label("vetoes")),
             recommended.RANK,
@@ -98,7 +99,7 @@ _APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", t
 _SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()), ApplicationRow)
 _COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
 _EVERYTHING = Query(
-    _full(UNCOUNTED_SET)
+    _full(UNCOUNTED_SET, siblings.UNASKED)
     .where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
     .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
     .order_by(Application.number),
@@ -259,6 +260,9 @@ async def submit(ctx: Context, application_id: UUID) -> None:
     """Submit the application to its committee, complete and before the deadline; fix its content as a version."""
     application = await get(ctx, application_id)
     record = await read(ctx, application_id)
+    if record.facts.siblings:
+        await siblings.hold(ctx, [application.campaign_id])
+        record = await read(ctx, application_id)
     content = contents.content_of(record.row.form, record.row.names, record.images, record.row.attachments)
     move(
         ctx,
@@ -386,5 +390,6 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
         past=past_wins.facts_of(row.past),
         vetoes=row.vetoes or {},
+        siblings=siblings.facts_of(row.siblings),
         for_unit=view.actor.role is Role.UNIT,
     )

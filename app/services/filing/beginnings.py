@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, View, acting_as
 from app.database import Query
@@ -50,8 +50,9 @@ class Readable(Protocol):
 
 @row_type
 class ExtensionOfKind:
-    """The latest extension of one deadline."""
+    """The latest extension of one deadline of a campaign."""
 
+    campaign_id: UUID
     kind: DeadlineKind
     id: UUID
     due_on: date
@@ -59,12 +60,13 @@ class ExtensionOfKind:
 
 
 _EXTENSIONS = Query(
-    select(Extension.kind, Extension.id, Extension.due_on, Extension.until)
-    .ext(distinct_on(Extension.kind))
+    select(Extension.campaign_id, Extension.kind, Extension.id, Extension.due_on, Extension.until)
+    .ext(distinct_on(Extension.campaign_id, Extension.kind))
     .where(Extension.revoked_at.is_(None), Extension.application_id.is_(None))
-    .where(Extension.campaign_id == bindparam("campaign_id", type_=Uuid), Extension.committee_id == ACTOR_COMMITTEE)
+    .where(Extension.campaign_id == bindparam("campaign_ids", type_=ARRAY(Uuid)).any_())
+    .where(Extension.committee_id == ACTOR_COMMITTEE)
     .where(or_(acting_as(Role.COMMITTEE), Extension.kind == DeadlineKind.APPLICATION))
-    .order_by(Extension.kind, Extension.until.desc()),
+    .order_by(Extension.campaign_id, Extension.kind, Extension.until.desc()),
     ExtensionOfKind,
 )
 """The latest extension of each deadline that the actor's committee has; of the plan's, a unit learns nothing."""
@@ -72,9 +74,23 @@ _EXTENSIONS = Query(
 
 async def own_deadlines(view: View, campaign_id: UUID, settings: CampaignSettings) -> dict[DeadlineKind, Deadline]:
     """Return the deadlines that count for the actor, of each stage: the campaign's, or their committee's later one."""
-    found = await view.rows(_EXTENSIONS, campaign_id=campaign_id)
-    later = {each.kind: LaterDeadline(each.id, each.due_on, each.until) for each in found}
-    return {kind: effective(settings, kind, later.get(kind)) for kind in DeadlineKind if settings.asks_for(kind)}
+    return (await deadlines_of_several(view, {campaign_id: settings}))[campaign_id]
+
+
+async def deadlines_of_several(
+    view: View, settings_of: Mapping[UUID, CampaignSettings]
+) -> dict[UUID, dict[DeadlineKind, Deadline]]:
+    """Return the same of several campaigns, by one statement."""
+    found = await view.rows(_EXTENSIONS, campaign_ids=list(settings_of))
+    later = {(each.campaign_id, each.kind): LaterDeadline(each.id, each.due_on, each.until) for each in found}
+    return {
+        campaign_id: {
+            kind: effective(settings, kind, later.get((campaign_id, kind)))
+            for kind in DeadlineKind
+            if settings.asks_for(kind)
+        }
+        for campaign_id, settings in settings_of.items()
+    }
 
 
 def offered(view: View, row: Readable, settings: CampaignSettings, deadline: Deadline) -> dict[str, list[Finding]]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, Self, get_args
 from uuid import UUID
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -22,12 +22,13 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import beginnings, closures, concessions, reliance
 from app.services.history import create, digest_of, expect, move
-from app.services.pages import FilterValue, Listing, Page, among, updated_since
+from app.services.pages import FilterValue, Listing, Page, among, exactly, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.deadlines import Deadline, stage_findings
 from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
+from app.services.policies.filing.programmes import Labels
 
 VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
 """A draft is visible to the office alone."""
@@ -45,6 +46,7 @@ class Exempted(Protocol):
 _COLUMNS = (
     *(Campaign.id, Campaign.version, Campaign.name, Campaign.year, Campaign.status),
     *(Campaign.created_at, Campaign.updated_at, Campaign.published_at, Campaign.closed_at),
+    *(Campaign.programme_id, Campaign.entry, Campaign.batch),
 )
 
 
@@ -61,6 +63,9 @@ class CampaignSummary:
     updated_at: datetime
     published_at: datetime | None
     closed_at: datetime | None
+    programme_id: UUID | None
+    entry: str | None
+    batch: str | None
 
 
 @row_type
@@ -109,6 +114,7 @@ _DIGEST = Query(
 FILTERS = {
     "status": among(Campaign.status, CampaignStatus, "Only in these states."),
     "updated_since": updated_since(Campaign.updated_at),
+    "programme_id": exactly(Campaign.programme_id, UUID, "Only of this programme."),
 }
 _CAMPAIGNS = Listing(select(*_COLUMNS).where(VISIBLE), Campaign.id, CampaignSummary, filters=FILTERS)
 _LOCKED = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(VISIBLE).with_for_update()
@@ -118,27 +124,30 @@ _COMMENDED = select(
     )
 )
 _parsed: dict[str, CampaignSettings] = {}
-
-
-TEMPLATES = ("lubei-2015", "sample-2025")
+Template = Literal["lubei-2015", "sample-2025"]
 """The built-in notices: the one of 2015, and an invented one that uses what settings there are besides."""
-_NAMED: dict[str, Any] = {"oneOf": [*({"type": "string", "const": name} for name in TEMPLATES), {"type": "null"}]}
+_NAMED = {"oneOf": [*({"type": "string", "const": name} for name in get_args(Template)), {"type": "null"}]}
 
 
-class CampaignCreate(Input):
-    """Begin a campaign from the built-in template, or as a copy of an earlier one, with its dates moved to a year."""
+class CampaignSource(Input):
+    """The source of a campaign: a built-in template, or another campaign."""
 
-    template: Annotated[Literal["lubei-2015", "sample-2025"] | None, WithJsonSchema(_NAMED)] = Field(
+    template: Annotated[Template | None, WithJsonSchema(_NAMED)] = Field(
         None, description="Name of the built-in template; null when `copy_of` is given.", examples=["lubei-2015"]
     )
     copy_of: UUID | None = Field(None, description="An earlier campaign; null with a `template`.", examples=[None])
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        return self.with_one_of("template", "copy_of")
+
+
+class CampaignCreate(CampaignSource):
+    """Begin a campaign from the built-in template, or as a copy of an earlier one, with its dates moved to a year."""
+
     year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = Field(
         description="The year every date is moved to.", examples=[2015]
     )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> "CampaignCreate":
-        return self.with_one_of("template", "copy_of")
 
 
 class CampaignReplacement(CampaignSettings):
@@ -201,6 +210,13 @@ class DeadlineMove(Input):
     )
 
 
+class Source(NamedTuple):
+    """Settings to begin a campaign from, and the labels of the campaign they are of."""
+
+    settings: StoredSettings
+    labels: Labels = Labels()
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignChange:
     """Change of a campaign, made or tried: values, the committees it concerns, and advice."""
@@ -214,9 +230,15 @@ class CampaignChange:
 async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
     """Draft a campaign from the template or from an earlier campaign."""
     require_role(ctx.actor.role, Role.OFFICE)
-    source = await _source(ctx, body)
-    settings = CampaignSettings.model_validate(policy.moved_to_year(source, body.year))
-    campaign = Campaign(**_stored(settings))
+    if (source := await source_of(ctx, body)) is None:
+        raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
+    settings = CampaignSettings.model_validate(policy.moved_to_year(source.settings, body.year))
+    return draft(ctx, body, settings)
+
+
+def draft(ctx: Context, body: CampaignSource, settings: CampaignSettings, **place: object) -> Campaign:
+    """Store a drafted campaign with these settings, in a place of its programme if it has one."""
+    campaign = Campaign(**_stored(settings), **place)
     return create(ctx, campaign, policy.CREATED, source=body.template or str(body.copy_of))
 
 
@@ -352,13 +374,12 @@ def template(name: str) -> StoredSettings:
     return settings
 
 
-async def _source(ctx: Context, body: CampaignCreate) -> StoredSettings:
+async def source_of(ctx: Context, body: CampaignSource) -> Source | None:
+    """Return the settings that a campaign is begun from; None if there is no such campaign."""
     if body.template:
-        return template(body.template)
+        return Source(template(body.template))
     earlier = await ctx.session.get(Campaign, body.copy_of)
-    if earlier is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
-    return earlier.settings
+    return Source(earlier.settings, Labels(earlier.entry, earlier.batch)) if earlier else None
 
 
 def _owes(committee: reliance.Concerned, deadline: DeadlineKind) -> bool:

@@ -146,6 +146,7 @@ class ApplicationRow:
     scan_seen_in: list[str]
     exemptions: Sequence[tuple[str, int]] | None
     past: Mapping[str, Any] | None
+    siblings: Mapping[str, object] | None
     partners: list[Mapping[str, Any]]
     attachments: Sequence[Mapping[str, Any]]
     nominated: bool

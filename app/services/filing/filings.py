@@ -23,7 +23,7 @@ from app.models import Application, ApplicationVersion, Campaign, Filing, Filing
 from app.models.enums import ApplicationStatus, Role
 from app.problems import Forbidden, NotFound
 from app.rows import row_type
-from app.services.filing import campaigns, filed_sets, lapses, participations, recommended, versions
+from app.services.filing import campaigns, filed_sets, lapses, participations, recommended, siblings, versions
 from app.services.filing.applications import facts_of, is_partner
 from app.services.filing.visibility import VISIBLE as VISIBLE_APPLICATION
 from app.services.history import change_state, create, digest_of
@@ -32,6 +32,7 @@ from app.services.policies import UNKNOWN_REFERENCE, Act, refuse, require_role
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.filings import MADE, FiledSet, new_verification_code, set_findings
+from app.services.policies.filing.siblings import most_together
 
 _NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
 _APPLICATIONS = (
@@ -210,6 +211,7 @@ async def file(ctx: Context, body: FilingCreate) -> UUID:
         maximum=settings.maximum_filed,
         refiled=refiled,
     )
+    of_set += _together(list(held.values()))
     of_order = await recommended.findings(ctx, body, settings, refiled=refiled)
     refuse([*_findings(ctx, body, held), *(finding.under("/application_ids") for finding in of_set), *of_order])
     applications = [held[application_id].application for application_id in body.application_ids]
@@ -239,6 +241,9 @@ async def hold(ctx: Context, application_ids: Sequence[UUID]) -> dict[UUID, Held
     if any(is_partner(ctx, application) for application in locked):
         raise Forbidden
     judged = await facts_of(ctx, [application.id for application in locked])
+    if any(facts.siblings for facts in judged.values()):
+        await siblings.hold(ctx, {application.campaign_id for application in locked})
+        judged = await facts_of(ctx, [application.id for application in locked])
     return {application.id: Held(application, judged[application.id]) for application in locked}
 
 
@@ -267,6 +272,12 @@ def _findings(ctx: Context, body: FilingCreate, held: dict[UUID, Held]) -> list[
         of_campaign = one is not None and one.application.campaign_id == body.campaign_id
         found += [each.under(f"/application_ids/{index}") for each in _of_one(ctx, one if of_campaign else None)]
     return found
+
+
+def _together(held: Sequence[Held]) -> list[Finding]:
+    """Judge what all campaigns of a programme have once these are filed."""
+    new = [one.facts for one in held if not one.facts.put_forward]
+    return most_together(new[0].siblings, len(new)) if new else []
 
 
 def _of_one(ctx: Context, one: Held | None) -> list[Finding]:

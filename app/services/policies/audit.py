@@ -51,6 +51,8 @@ _READ_BY = {
     """,
     _OFFICE: """
         account.committee_id account.unit_id campaign.name campaign.year campaign.settings
+        campaign.programme_id campaign.position campaign.entry campaign.batch
+        programme.title programme.year programme.settings
         reviewer.organisation reviewer.committee_id reviewer.unit_id reviewer.expertise
         reviewer.minimum_load reviewer.maximum_load
         round.name round.kind round.intake round.source_round_id round.intake_limit round.blind round.shows_others

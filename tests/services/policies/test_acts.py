@@ -131,6 +131,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "in_round": [None],
         "past": [NOTHING_WON],
         "vetoes": [{}],
+        "siblings": [None],
         "scan": [ScanFacts(damaged=True)],
         "damaged_images": [()],
         "captions": [{1: "义诊"}],

@@ -18,6 +18,7 @@ from app.services.policies.filing.notice import CampaignSettings, Coded
 from app.services.policies.filing.partners import Partnership, partner_findings
 from app.services.policies.filing.recommended import asked_findings
 from app.services.policies.filing.scans import NOT_SCANNED, ScanFacts, scan_findings
+from app.services.policies.filing.siblings import Siblings, most_together, rest_together, unit_findings
 from app.services.policies.filing.veto_settings import VetoItem
 from app.services.policies.filing.vetoes import Answers, found_of, veto_findings
 from app.services.policies.people.units import UNIT_RETIRED
@@ -146,6 +147,8 @@ class ApplicationFacts:
     """Awards of before that its campaign looks at."""
     vetoes: Answers = field(default_factory=dict)
     """Answers to the veto list about what is on file; for the office."""
+    siblings: Siblings | None = None
+    """What is in the other campaigns of its programme, where a rule asks."""
     for_unit: bool = False
     """A unit asks: the set of its committee is not its business."""
 
@@ -194,6 +197,7 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
         *open_findings(facts),
         *title_findings(facts.settings, facts.unit_name, facts.honour_level),
         *past_findings(facts),
+        *unit_findings(facts.siblings),
         *form_findings(
             facts.settings,
             facts.form,
@@ -251,14 +255,16 @@ def filing_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why this one may not be filed, whatever is filed with it: the set is judged once, as it is named."""
-    return [*open_findings(facts), *past_findings(facts), *seal_findings(facts), *scan_findings(facts.scan)]
+    elsewhere = [*past_findings(facts), *unit_findings(facts.siblings)]
+    return [*open_findings(facts), *elsewhere, *seal_findings(facts), *scan_findings(facts.scan)]
 
 
 def _set_findings(facts: ApplicationFacts) -> list[Finding]:
     """Judge the minimum with everything that is sealed, and the maximum with this one alone."""
     of, settings = facts.filed_set, facts.settings
     few = set_findings(of, of.ready, minimum=settings.minimum_filed, maximum=None, refiled=facts.put_forward)
-    return few if facts.put_forward else few + most_findings(of.standing + 1, settings.maximum_filed)
+    many = [*most_findings(of.standing + 1, settings.maximum_filed), *most_together(facts.siblings, 1)]
+    return few if facts.put_forward else few + many
 
 
 def withdrawal_findings(facts: ApplicationFacts) -> list[Finding]:
@@ -289,7 +295,8 @@ def declination_findings(facts: ApplicationFacts) -> list[Finding]:
 def _remainder_findings(facts: ApplicationFacts) -> list[Finding]:
     if facts.for_unit:
         return []
-    return remainder_findings(facts.settings, facts.filed_set, facts.leaving)
+    left = remainder_findings(facts.settings, facts.filed_set, facts.leaving)
+    return left + rest_together(facts.siblings, facts.leaving)
 
 
 def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving: int) -> list[Finding]:

@@ -1,11 +1,14 @@
 """The regulation of campaigns: who may change the notice, and what of it once people rely on it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
+from operator import itemgetter
+from zoneinfo import ZoneInfo
 
 from app.comparable import same_value
 from app.findings import Finding, Rule
@@ -285,29 +288,41 @@ def earlier_findings(
 
 def moved_to_year(settings: StoredSettings, year: int) -> StoredSettings:
     """Move every date of the settings to another year; 29 February becomes 28 February."""
-    present, name = settings["year"], settings["name"]
+    present, name = itemgetter("year", "name")(settings)
     renamed = {"year": year, "name": name.replace(str(present), str(year))}
-    return _shifted_members(settings, year - present) | renamed
+    return moved_by(settings, months=12 * (year - present)) | renamed
 
 
-def _shifted_members(members: StoredSettings, years: int) -> StoredSettings:
+def moved_by(settings: StoredSettings, *, months: int = 0, days: int = 0) -> StoredSettings:
+    """Move every date of the settings by months, then by days; a day that its month does not have becomes the last."""
+    zone = ZoneInfo(settings["timezone"])
+    return _moved_members(settings, lambda stamp: _later(stamp, zone, months, days))
+
+
+def _moved_members(members: StoredSettings, moved: Callable[[str], str]) -> StoredSettings:
     return {
-        name: _in_year(value, years) if name.endswith(("_on", "_at")) and value else _shifted(value, years)
+        name: moved(value) if name.endswith(("_on", "_at")) and value else _moved(value, moved)
         for name, value in members.items()
     }
 
 
-def _shifted(value: object, years: int) -> object:
+def _moved(value: object, moved: Callable[[str], str]) -> object:
     if isinstance(value, dict):
-        return _shifted_members(value, years)
-    return [_shifted(item, years) for item in value] if isinstance(value, list) else value
+        return _moved_members(value, moved)
+    return [_moved(item, moved) for item in value] if isinstance(value, list) else value
 
 
-def _in_year(stamp: str, years: int) -> str:
-    day = date.fromisoformat(stamp[:10])
-    year = day.year + years
-    leap_day_is_lost = (day.month, day.day) == (2, 29) and not (year % 4 == 0 and (year % 100 or year % 400 == 0))
-    return day.replace(year=year, day=28 if leap_day_is_lost else day.day).isoformat() + stamp[10:]
+def _later(stamp: str, zone: ZoneInfo, months: int, days: int) -> str:
+    """Move a day, or the day of an instant in the campaign's time zone."""
+    if len(stamp) > len("2015-09-14"):
+        at = datetime.fromisoformat(stamp).astimezone(zone)
+        return datetime.combine(_later_day(at.date(), months, days), at.time(), zone).isoformat()
+    return _later_day(date.fromisoformat(stamp), months, days).isoformat()
+
+
+def _later_day(day: date, months: int, days: int) -> date:
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) + timedelta(days)
 
 
 def _names(items: Iterable[Coded]) -> set[tuple[str, str]]:

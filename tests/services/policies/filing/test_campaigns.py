@@ -338,6 +338,26 @@ def test_the_leap_day_becomes_the_day_before(year: int, due_on: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("months", "days", "due_on", "enforced_at"),
+    [
+        (0, 0, "2015-01-31", "2015-02-01T00:00:00+08:00"),
+        (1, 0, "2015-02-28", "2015-03-01T00:00:00+08:00"),
+        (13, 0, "2016-02-29", "2016-03-01T00:00:00+08:00"),
+        (0, 1, "2015-02-01", "2015-02-02T00:00:00+08:00"),
+        (1, 1, "2015-03-01", "2015-03-02T00:00:00+08:00"),
+        (-11, 0, "2014-02-28", "2014-03-01T00:00:00+08:00"),
+    ],
+)
+def test_dates_move_by_months_then_by_days_in_the_campaign_s_own_time(
+    months: int, days: int, due_on: str, enforced_at: str
+) -> None:
+    window = {"opens_on": "2015-01-05", "due_on": "2015-01-31", "enforced_at": "2015-01-31T16:00:00Z"}
+    moved = policy.moved_by(template("lubei-2015") | {"applications": window}, months=months, days=days)
+    assert (moved["applications"]["due_on"], moved["applications"]["enforced_at"]) == (due_on, enforced_at)
+    assert (moved["year"], moved["name"]) == (2015, template("lubei-2015")["name"])
+
+
 def test_a_phase_over_the_turn_of_the_year_stays_one() -> None:
     phase = template("lubei-2015")["phases"][0] | {"starts_on": "2015-12-20", "ends_on": "2016-01-10"}
     moved = policy.moved_to_year(template("lubei-2015") | {"phases": [phase]}, 2016)["phases"][0]

@@ -1,0 +1,138 @@
+"""Progress of a programme (系列活动): what every committee has filed in each of its campaigns, and in all together."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.context import View, acting_as, own_committees
+from app.database import Query
+from app.models import Campaign, Committee, Programme, Tally
+from app.models.enums import CommitteeKind, Role
+from app.problems import NotFound
+from app.rows import row_type
+from app.services.filing import campaigns, programmes, tallies
+from app.services.filing.filed_sets import stands_for
+from app.services.pages import Page
+from app.services.policies import require_role
+from app.services.policies.filing import siblings as policy
+from app.services.policies.filing.applications import FILED_STATES
+from app.services.policies.filing.notice import StoredSettings
+from app.services.policies.filing.programmes import Labels, ProgrammeSettings
+
+_PROGRAMME_ID = bindparam("programme_id", type_=Uuid)
+_in_it = select(Campaign.id).where(Campaign.programme_id == _PROGRAMME_ID, campaigns.VISIBLE)
+_counted = (
+    select(
+        Tally.committee_id,
+        Tally.subject_id,
+        tallies.number(or_(*(Tally.code == status for status in sorted(FILED_STATES)))).label("filed"),
+    )
+    .where(Tally.subject_id.in_(_in_it), tallies.APPLICATIONS)
+    .group_by(Tally.committee_id, Tally.subject_id)
+    .subquery("counted")
+)
+_by_campaign = (
+    select(
+        _counted.c.committee_id,
+        func.jsonb_object_agg(cast(_counted.c.subject_id, Text), _counted.c.filed).label("filed"),
+    )
+    .group_by(_counted.c.committee_id)
+    .subquery("by_campaign")
+)
+
+
+@row_type
+class ProgressRow:
+    """A committee and what it has filed, by campaign; without a committee where there is none yet."""
+
+    settings: StoredSettings
+    committee_id: UUID | None
+    committee_code: str | None
+    committee_name: str | None
+    committee_kind: CommitteeKind | None
+    whole_id: UUID | None
+    direct: bool | None
+    filed: Mapping[str, int]
+
+
+_PROGRESS = Query(
+    select(
+        Programme.settings,
+        Committee.id.label("committee_id"),
+        Committee.code.label("committee_code"),
+        Committee.name.label("committee_name"),
+        Committee.kind.label("committee_kind"),
+        stands_for(Committee).label("whole_id"),
+        Committee.direct,
+        func.coalesce(_by_campaign.c.filed, literal_column("'{}'::jsonb", JSONB)).label("filed"),
+    )
+    .select_from(Programme)
+    .outerjoin(
+        Committee,
+        and_(
+            or_(acting_as(Role.OFFICE), own_committees(Committee.id)),
+            or_(Committee.retired_at.is_(None), Committee.id.in_(select(_counted.c.committee_id))),
+        ),
+    )
+    .outerjoin(_by_campaign, _by_campaign.c.committee_id == Committee.id)
+    .where(Programme.id == _PROGRAMME_ID, programmes.VISIBLE)
+    .order_by(Committee.code, Committee.id),
+    ProgressRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FiledInCampaign:
+    """The number of cases that a committee has filed in a campaign of the programme."""
+
+    campaign_id: UUID
+    entry: str | None
+    batch: str | None
+    filed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeProgress:
+    """A committee's numbers in each campaign, in their order, and in all."""
+
+    row: ProgressRow
+    campaigns: Sequence[FiledInCampaign]
+    filed: int
+    missing: int
+
+    @property
+    def summary(self) -> str:
+        """Say the number of each campaign, by its labels."""
+        return "；".join(
+            f"{Labels(each.entry, each.batch).in_words or '全部'}{each.filed}件" for each in self.campaigns
+        )
+
+
+async def search(view: View, programme_id: UUID, *, after: UUID | None, limit: int) -> Page[CommitteeProgress]:
+    """Return the committees that the actor may see, by code, each with its numbers. Office and committees only."""
+    require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
+    rows = await view.rows(_PROGRESS, programme_id=programme_id)
+    if not rows:
+        raise NotFound
+    members, together = await programmes.members_of(view, programme_id), Counter[UUID | None]()
+    for row in rows:
+        together[row.whole_id] += sum(row.filed.values())
+    committees = [_assessed(row, members, together[row.whole_id]) for row in rows if row.committee_id]
+    ids = [each.row.committee_id for each in committees]
+    left = committees[ids.index(after) + 1 if after in ids else 0 :]
+    page = left[:limit]
+    return Page(page, page[-1].row.committee_id if len(left) > limit else None, len(committees))
+
+
+def _assessed(row: ProgressRow, members: Sequence[programmes.MemberRow], together: int) -> CommitteeProgress:
+    """Assess one committee; what committees that are one since a merger lack together, the last one owes."""
+    filed = [FiledInCampaign(each.id, each.entry, each.batch, row.filed.get(str(each.id), 0)) for each in members]
+    owes_nothing = bool(row.direct) or row.whole_id != row.committee_id
+    settings = ProgrammeSettings.model_validate(row.settings)
+    return CommitteeProgress(
+        row, filed, sum(each.filed for each in filed), policy.missing(settings, together, owes_nothing=owes_nothing)
+    )

@@ -1,0 +1,32 @@
+from typing import Any
+
+from app.models import Programme
+from app.models.enums import Role
+from tests.scenarios.steps import read
+from tests.world import World
+from tests.world.filing import district
+from tests.world.tables import of_xlsx
+
+SAID: dict[str, Any] = {"title": "征集活动", "year": 2015, "organizer": "路北区文明办", "minimum_filed": 2}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def test_the_office_reads_all_committees_and_campaigns_at_once_and_as_a_table(world: World) -> None:
+    programme = Programme(title="征集活动", year=2015, settings=SAID)
+    await world.add(programme)
+    place, second = await district(world), await world.campaign()
+    for position, (campaign, entry) in enumerate(((place.campaign, "品牌案例"), (second, "微视频")), 1):
+        await world.put(campaign, programme_id=programme.id, position=position, entry=entry)
+    await world.filed(second, place.unit)
+    href = f"/api/v1/programmes/{programme.id}/progress"
+    (row,) = (await read(place.by_office, href))["items"]
+    assert (row["filed"], row["missing"], row["summary"]) == (1, 1, "品牌案例0件；微视频1件")
+    assert [(each["entry"], each["filed"]) for each in row["by_campaign"]] == [("品牌案例", 0), ("微视频", 1)]
+    assert (await read(place.by_committee, href))["items"] == [row]
+    assert (await place.by_unit.get(href)).status_code == 403
+    stranger = await world.client_of(Role.REVIEWER)
+    assert (await stranger.get(href)).status_code == 403
+    missing = await place.by_office.get(f"/api/v1/programmes/{place.campaign.id}/progress")
+    assert missing.status_code == 404
+    table = await place.by_office.get(href, headers={"Accept": XLSX})
+    assert any("品牌案例0件；微视频1件" in line for line in of_xlsx(table.content))
