@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.api.http.admission import UPLOAD_LIMIT
+from app.api.http.bodies import UPLOAD_LIMIT
 from app.imaging import documents, pictures, scans
 from app.imaging.process import CPU_SECONDS
 from app.services import idempotency
