@@ -269,12 +269,13 @@ def types_of(operation: Operation) -> set[str]:
 
 
 @each_operation
-def test_a_row_of_a_list_tells_no_actions(operation: Operation) -> Complaints:
+def test_a_row_of_a_list_tells_actions_where_it_is_asked_alone(operation: Operation) -> Complaints:
     if operation.name.startswith("list"):
         page = resolve(DOCUMENT, operation.responses["200"]["content"]["application/json"]["schema"])
         rows = resolve(DOCUMENT, page["properties"]["items"]["items"])
-        if "actions" in rows.get("properties", {}):
-            yield "its rows tell `actions`, which would judge every one of them"
+        is_asked = "actions" in {each["name"] for each in operation.parameters}
+        if ("actions" in rows.get("properties", {})) != is_asked:
+            yield "its rows tell `actions` unasked, which judges every one of them, or are asked in vain"
 
 
 @each_operation

@@ -63,7 +63,7 @@ async def test_a_year_of_monthly_batches_is_begun_by_one_request(office: Contrac
 
 async def test_nothing_is_begun_where_one_of_them_cannot_be(office: ContractClient, world: World) -> None:
     href, stranger = await programme(office), str((await world.committee()).id)
-    bad = [
+    bad: list[dict[str, Any]] = [
         {"template": "lubei-2015", "entry": "品牌案例"},
         {"copy_of": stranger, "entry": "先进集体"},
         {"template": "lubei-2015", "entry": "品牌案例"},
@@ -82,9 +82,8 @@ async def test_nothing_is_begun_where_one_of_them_cannot_be(office: ContractClie
 
 async def test_campaigns_are_arranged_and_labelled(office: ContractClient, world: World) -> None:
     href = await programme(office)
-    one, two, three = [
-        str((await world.campaign(status=status)).id) for status in (*[CampaignStatus.DRAFT] * 2, "published")
-    ]
+    states = (CampaignStatus.DRAFT, CampaignStatus.DRAFT, CampaignStatus.PUBLISHED)
+    one, two, three = [str((await world.campaign(status=status)).id) for status in states]
     labels = [{"campaign_id": one, "entry": "品牌案例"}, {"campaign_id": two, "entry": "先进集体"}]
     shown = done(await arrange(office, href, *labels))
     assert placed(shown) == [("品牌案例", None), ("先进集体", None)]
