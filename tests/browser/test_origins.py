@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.main import create_app
 from app.models.enums import Role
 from app.settings import Settings
 from tests.world import World
+from tests.world.apps import another_app
 from tests.world.filing import district
 from tests.world.listening import listening
 from tests.world.people import PASSWORD, person
@@ -64,8 +64,8 @@ async def test_only_a_page_of_ours_acts_by_the_cookie(running: World, settings: 
     async with AsyncExitStack() as stack:
         ours, evil = [await stack.enter_async_context(pages("localhost")) for _ in range(2)]
         far = await stack.enter_async_context(pages("127.0.0.1"))
-        app = create_app(settings.model_copy(update={"cookie_origins": (ours,)}), clock=running.database.clock)
-        await stack.enter_async_context(app.router.lifespan_context(app))
+        clock = running.database.clock
+        app = await stack.enter_async_context(another_app(settings, clock, cookie_origins=(ours,)))
         address = await stack.enter_async_context(listening(World(app, running.contract)))
         ended = await run(
             "node",

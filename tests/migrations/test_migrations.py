@@ -21,7 +21,6 @@ from app.chain import BEGINNING, Anchors, Chain, Key, number
 from app.database import Clock, Database
 from app.doctor import INVARIANTS
 from app.embedded import Servers
-from app.main import create_app
 from app.models import (
     Account,
     Application,
@@ -50,6 +49,7 @@ from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
+from tests.world.apps import another_app
 from tests.world.attachments import MEDIA, add_attachment
 from tests.world.cells import FILLED, OWN
 from tests.world.chain import SECRET
@@ -117,11 +117,12 @@ def test_there_is_one_head() -> None:
 
 @pytest.mark.thorough
 def test_every_revision_can_be_climbed_down_and_up_again(empty: Servers) -> None:
+    """Down at once when it has come up, and up again on the way to the next."""
     scripts = list(ScriptDirectory(str(revisions.SCRIPTS)).walk_revisions())[::-1]
     for script in scripts:
         migrating.upgrade(empty.owner_database_url, script.revision)
         migrating.downgrade(empty.owner_database_url, script.down_revision or "base")  # type: ignore[arg-type]  # no merges
-        migrating.upgrade(empty.owner_database_url, script.revision)
+    migrating.upgrade(empty.owner_database_url)
 
 
 @pytest.mark.thorough
@@ -230,13 +231,9 @@ async def test_a_column_that_came_after_the_chain_says_since_when(empty: Servers
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def elsewhere(empty: Servers, settings: Settings, contract: Contract) -> AsyncIterator[World]:
+async def elsewhere(own: Servers, settings: Settings, contract: Contract) -> AsyncIterator[World]:
     """A system on a database of its own."""
-    await asyncio.to_thread(partial(migrating.upgrade, empty.owner_database_url, demonstration=True))
-    own = settings.model_copy(update={"database_url": SecretStr(empty.database_url)})
-    app = create_app(own, clock=Clock())
-    app.state.database.clock.stopped_at = NOW
-    async with app.router.lifespan_context(app):
+    async with another_app(settings, Clock(stopped_at=NOW), database_url=SecretStr(own.database_url)) as app:
         yield World(app, contract)
 
 
@@ -246,7 +243,7 @@ WITHDRAWN = """
 
 
 @pytest.mark.thorough
-async def test_what_a_conflict_took_out_stays_out_unless_it_was_submitted(elsewhere: World, empty: Servers) -> None:
+async def test_what_a_conflict_took_out_stays_out_unless_it_was_submitted(elsewhere: World, own: Servers) -> None:
     judged = await judging(elsewhere, cases=3)
     twin, formed = await judged.case(judged.units[0]), await judged.case(phone="0315-1111111")
     near = await judged.judge(committee_id=judged.committees[0].id)
@@ -268,14 +265,14 @@ async def test_what_a_conflict_took_out_stays_out_unless_it_was_submitted(elsewh
     async def withdrawn(*steps: Callable[[], None]) -> set[UUID]:
         for step in steps:
             await asyncio.to_thread(step)
-        url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        url = make_url(own.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
         connection = await asyncpg.connect(url)
         rows = await connection.fetch(WITHDRAWN)
         await connection.close()
         return {row["id"] for row in rows}
 
-    down = partial(migrating.downgrade, empty.owner_database_url, "0004")
-    up = partial(migrating.upgrade, empty.owner_database_url, demonstration=True)
+    down = partial(migrating.downgrade, own.owner_database_url, "0004")
+    up = partial(migrating.upgrade, own.owner_database_url, demonstration=True)
     assert await withdrawn(down, up) == {row.id for row in lost}
     assert await withdrawn(down) == set()
     assert await withdrawn(up) == {row.id for row in lost}
@@ -325,15 +322,15 @@ HELD = "SELECT secret, retiring_secret FROM endpoints ORDER BY url"
 
 
 @pytest.mark.thorough
-async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: World, empty: Servers) -> None:
-    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: World, own: Servers) -> None:
+    url = make_url(own.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     keyring = elsewhere.keyring
     ids = [uuid4(), uuid4()]
     account = await elsewhere.account(Role.OFFICE)
     key = idempotency.Key("a-key-of-a-client", idempotency.fingerprint(["POST"], b"{}"))
 
     def down() -> None:
-        migrating.downgrade(empty.owner_database_url, BEFORE_SEALING, keyring=keyring)
+        migrating.downgrade(own.owner_database_url, BEFORE_SEALING, keyring=keyring)
 
     await asyncio.to_thread(down)
     connection = await asyncpg.connect(url)
@@ -341,7 +338,7 @@ async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: W
     await connection.execute(ENDPOINT, ids[1], "https://b/", "whsec_only", None)
     await connection.execute(ANSWERED, account.id, key.value, key.fingerprint, "李文博".encode())
     plain = [tuple(row) for row in await connection.fetch(HELD)]
-    await asyncio.to_thread(partial(migrating.upgrade, empty.owner_database_url, keyring=keyring))
+    await asyncio.to_thread(partial(migrating.upgrade, own.owner_database_url, keyring=keyring))
     await connection.reload_schema_state()
     held = [tuple(row) for row in await connection.fetch(HELD)]
     assert [keyring.decrypt(held[0][place], f"endpoint {ids[0]}: secret") for place in (0, 1)] == list(plain[0])
@@ -356,13 +353,11 @@ async def test_secrets_and_answers_are_sealed_and_secrets_come_back(elsewhere: W
 
 
 @pytest.mark.thorough
-async def test_clients_of_before_there_were_grants_keep_the_campaigns_there_are(
-    elsewhere: World, empty: Servers
-) -> None:
+async def test_clients_of_before_there_were_grants_keep_the_campaigns_there_are(elsewhere: World, own: Servers) -> None:
     campaigns = [await elsewhere.campaign(year=year) for year in (2015, 2016)]
     client, _ = [await elsewhere.account(role) for role in (Role.MUNICIPAL, Role.OFFICE)]
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, "0005")
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         kept = (await session.scalars(select(Grant))).all()
     assert {(row.account_id, row.campaign_id) for row in kept} == {(client.id, each.id) for each in campaigns}
@@ -373,10 +368,10 @@ LOOK_ALIKE = "SELECT name, comparable_name FROM units ORDER BY id"
 
 
 @pytest.mark.thorough
-async def test_names_that_look_the_same_already_stay_and_the_doctor_tells(elsewhere: World, empty: Servers) -> None:
+async def test_names_that_look_the_same_already_stay_and_the_doctor_tells(elsewhere: World, own: Servers) -> None:
     committee, another = await elsewhere.committee(), await elsewhere.committee()
-    url = make_url(empty.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    url = make_url(own.owner_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, "0005")
     connection = await asyncpg.connect(url)
     for place, name in ((committee, "一中"), (committee, "\u2f00中"), (another, "一 中"), (another, "二中")):
         await connection.execute(
@@ -386,12 +381,12 @@ async def test_names_that_look_the_same_already_stay_and_the_doctor_tells(elsewh
             place.id,
             name,
         )
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     rows = [tuple(row) for row in await connection.fetch(LOOK_ALIKE)]
     (told,) = [query for words, query in INVARIANTS.items() if "look the same" in words]
     found = await connection.fetch(told)
     await connection.execute("UPDATE units SET credit_code = '91350100M000100Y43' WHERE name IN ('一中', '一 中')")
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, "0005")
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, "0005")
     kept = await connection.fetchval("SELECT count(*) FROM units WHERE credit_code IS NOT NULL")
     await connection.close()
     assert rows == [("一中", "一中"), ("\u2f00中", None), ("一 中", "一中"), ("二中", "二中")]
@@ -481,7 +476,7 @@ async def test_dates_and_phones_come_up_as_they_were_and_what_no_date_says_goes_
 
 @pytest.mark.thorough
 async def test_without_the_values_of_its_events_the_history_is_whole_and_old_plans_are_measured(
-    elsewhere: World, empty: Servers, tmp_path: Path
+    elsewhere: World, own: Servers, tmp_path: Path
 ) -> None:
     """The way down takes values and promised rows: the chain covers the values' digest, a plan is what it submitted."""
     place = await district(elsewhere)
@@ -491,8 +486,8 @@ async def test_without_the_values_of_its_events_the_history_is_whole_and_old_pla
     history = Chain([Key(SECRET)], Anchors(tmp_path / "anchors"))
     await number_all(elsewhere.database, 10, history)
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0017").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.reading() as reader:
         assert await broken_link(reader, history, BEGINNING) is None
     async with elsewhere.viewing(actor_of(place.clerk)) as view:
@@ -506,7 +501,7 @@ async def test_without_the_values_of_its_events_the_history_is_whole_and_old_pla
 
 
 @pytest.mark.thorough
-async def test_a_joint_application_keeps_its_names_on_the_way_down_and_up(elsewhere: World, empty: Servers) -> None:
+async def test_a_joint_application_keeps_its_names_on_the_way_down_and_up(elsewhere: World, own: Servers) -> None:
     place = await district(elsewhere)
     partner = await elsewhere.unit(await elsewhere.committee(), name="新华里社区")
     application_id = await place.complete()
@@ -516,8 +511,8 @@ async def test_a_joint_application_keeps_its_names_on_the_way_down_and_up(elsewh
     async with elsewhere.acting(actor_of(place.member)) as ctx:
         await applications.submit(ctx, application_id)
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0019").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         (version,) = (await session.scalars(select(ApplicationVersion))).all()
     assert (version.unit_name, version.partners) == (f"{place.unit.name}、新华里社区", [])
@@ -527,13 +522,13 @@ async def test_a_joint_application_keeps_its_names_on_the_way_down_and_up(elsewh
 
 @pytest.mark.thorough
 async def test_cells_of_a_campaigns_own_come_up_from_the_content_that_covers_them(
-    elsewhere: World, empty: Servers
+    elsewhere: World, own: Servers
 ) -> None:
     place = await district(elsewhere, await elsewhere.campaign(cells=OWN))
     application_id = await place.submitted(cells=FILLED)
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0024").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         assert (await session.get_one(Application, application_id)).cells == FILLED
         unlisted = await session.scalars(text(INVARIANTS["an application is not listed as it is"]))
@@ -542,7 +537,7 @@ async def test_cells_of_a_campaigns_own_come_up_from_the_content_that_covers_the
 
 @pytest.mark.thorough
 async def test_applications_are_found_by_all_names_on_the_way_up_and_by_one_on_the_way_down(
-    elsewhere: World, empty: Servers
+    elsewhere: World, own: Servers
 ) -> None:
     place = await district(elsewhere)
     application_id = await place.complete()
@@ -561,23 +556,23 @@ async def test_applications_are_found_by_all_names_on_the_way_up_and_by_one_on_t
     (above,) = await searched()
     assert above > names
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0026").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
     assert await searched() == [above - names | {"改名社区"}]
     await elsewhere.put(place.unit, name="又改社区")
     assert await searched() == [above - names | {"又改社区"}]
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     assert await searched() == [above - {"改名社区"} | {"又改社区"}]
 
 
 @pytest.mark.thorough
-async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(elsewhere: World, empty: Servers) -> None:
+async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(elsewhere: World, own: Servers) -> None:
     judged = await judging(elsewhere, cases=1, judges=1, kind=RoundKind.LIVE, blind=False)
     sheet = await judged.review(await judged.assign(judged.cases[0], judged.judges[0]), 80, submitted=False)
     await elsewhere.put(sheet, status=ReviewStatus.ENTERED, entered_by=judged.clerk.id)
     await judged.becomes(RoundStatus.CLOSED)
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0031").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         kept, round_ = await session.get_one(Review, sheet.id), await session.get_one(Round, judged.round.id)
     assert (kept.status, kept.entered_by, kept.scores) == (ReviewStatus.DRAFT, None, sheet.scores)
@@ -586,7 +581,7 @@ async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(else
 
 @pytest.mark.thorough
 async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming_them(
-    elsewhere: World, empty: Servers
+    elsewhere: World, own: Servers
 ) -> None:
     place = await district(elsewhere, await elsewhere.campaign(attachments=[MEDIA]))
     application_id = await place.complete(pictures=5)
@@ -596,8 +591,8 @@ async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming
     async with elsewhere.database.transaction() as session:
         (fixed,) = (await session.scalars(select(VersionAttachment))).all()
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0039").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         left = [(await session.scalars(select(model))).all() for model in (Attachment, VersionAttachment)]
         (version,) = (await session.scalars(select(ApplicationVersion))).all()
