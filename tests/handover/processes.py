@@ -15,7 +15,8 @@ from tests.world.worker import plain
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "municipal-receiver"
-PATIENCE = 60
+PATIENCE = 300
+"""Seconds after which something hangs, also on a slow machine."""
 _SERVERS = (
     *("database_url", "s3_endpoint_url", "s3_region", "s3_bucket", "s3_access_key_id", "s3_secret_access_key"),
     "history_key",
@@ -26,7 +27,8 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     """Environment of `pinpai` on the tests' servers."""
     given = {f"PINPAI_{name.upper()}": plain(getattr(settings, name)) for name in _SERVERS}
     given["PINPAI_SECRET_KEYS"] = ",".join(plain(key) for key in settings.secret_keys)
-    return os.environ | {"PYTHONPATH": str(ROOT), "PINPAI_IMAGE_WORKERS": "1"} | given | more
+    spared = {"PINPAI_IMAGE_WORKERS": "1", "PINPAI_SERVE_DOCS": "false"}
+    return os.environ | {"PYTHONPATH": str(ROOT)} | spared | given | more
 
 
 class Program:
