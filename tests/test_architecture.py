@@ -74,7 +74,7 @@ ALONE = {
     "own_cells": "the definition of a cell, which is a part of the settings",
     "paper_settings": "the heads of the forms on paper, which are a part of the settings",
     "pages": "lists of every concept",
-    "past_wins": "what an application won before, selected with it",
+    "past_wins": "what an application won before, where its campaign asks",
     "parties": "the names that a campaign's sentences have, which are a part of the settings",
     "participations": "a committee's place in a campaign, the lock of many acts",
     "reliance": "the committees that rely on a campaign's rules, and what was made under them",

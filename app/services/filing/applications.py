@@ -47,6 +47,7 @@ from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.attachments import stored
 from app.services.policies.filing.beginnings import APPLICATION
 from app.services.policies.filing.deadlines import Deadline
+from app.services.policies.filing.earlier_wins import Past
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.partners import PartnerFacts, Partnership
@@ -79,7 +80,7 @@ def _full(filed_set: LateralFromClause, asked_of_siblings: Expression = siblings
             visibility.SENT_BACK.label("sent_back"),
             *(scans.DAMAGED.label("scan_damaged"), scans.SEEN_IN.label("scan_seen_in")),
             concessions.exemptions_of(Application.campaign_id, Application.committee_id, Application.id),
-            *(past_wins.OF_APPLICATION, asked_of_siblings, contents.PARTNERS, contents.ATTACHMENTS),
+            *(asked_of_siblings, contents.PARTNERS, contents.ATTACHMENTS),
             *(visibility.NOMINATED.label("nominated"), visibility.AWARD_STANDS.label("award_stands")),
             *(visibility.IN_ROUND.label("in_round"), visibility.VETOES.label("vetoes")),
             recommended.RANK,
@@ -309,7 +310,8 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     settings = await campaigns.settings_for(view, row)
     row, images = await contents.visible(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-    facts = _with_images(_facts(view, row, settings, deadline), images)
+    past = await past_wins.of(view, {row.id: settings})
+    facts = _with_images(_facts(view, row, settings, deadline, past[row.id]), images)
     return ApplicationRecord(row, images, settings, deadline, facts, _actions(view, row, facts))
 
 
@@ -326,11 +328,14 @@ async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Ap
 
 
 async def _judged(view: View, application_ids: Sequence[UUID]) -> list[tuple[ApplicationRow, ApplicationFacts]]:
+    rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
+    settings_of = {row.id: await campaigns.settings_for(view, row) for row in rows}
+    past = await past_wins.of(view, settings_of)
     judged = []
-    for row in await view.rows(_SEVERAL, application_ids=list(application_ids)):
-        settings = await campaigns.settings_for(view, row)
+    for row in rows:
+        settings = settings_of[row.id]
         deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-        judged.append((row, _facts(view, row, settings, deadline)))
+        judged.append((row, _facts(view, row, settings, deadline, past[row.id])))
     return judged
 
 
@@ -367,7 +372,9 @@ def _with_images(facts: ApplicationFacts, images: Sequence[ImageRow]) -> Applica
     )
 
 
-def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline) -> ApplicationFacts:
+def _facts(
+    view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline, past: Past
+) -> ApplicationFacts:
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
     place = row.campaign_status, row.retired, FiledSet(row.standing, row.put_forward, row.ready)
     return ApplicationFacts(
@@ -388,7 +395,7 @@ def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, deadline
         honour_level=row.honour_level,
         attachments=[each.kind for each in stored(row.attachments)],
         partners=[Partnership(each["name"], bool(each["agreed_at"]), each["retired"]) for each in row.partners],
-        past=past_wins.facts_of(row.past),
+        past=past,
         vetoes=row.vetoes or {},
         siblings=siblings.facts_of(row.siblings),
         for_unit=view.actor.role is Role.UNIT,

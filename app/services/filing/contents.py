@@ -145,7 +145,6 @@ class ApplicationRow:
     scan_damaged: bool
     scan_seen_in: list[str]
     exemptions: Sequence[tuple[str, int]] | None
-    past: Mapping[str, Any] | None
     siblings: Mapping[str, object] | None
     partners: list[Mapping[str, Any]]
     attachments: Sequence[Mapping[str, Any]]

@@ -1,18 +1,20 @@
 """The awards of before that an application's campaign looks at: of its unit, or under its brand's name.
 
-Selected with the application where its campaign asks; those that were given here, and those that the office entered.
+Looked up where its campaign asks; those that were given here, and those that the office entered.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
     Text,
+    Uuid,
     and_,
-    case,
+    bindparam,
     func,
     literal_column,
     null,
@@ -23,12 +25,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import aliased
 
+from app.context import View
+from app.database import Query
 from app.models import Application, ApplicationVersion, Award, Campaign, EarlierWin, FormerName, Unit
 from app.models.enums import AwardStatus, CampaignStatus
+from app.rows import row_type
 from app.services.filing.earlier_wins import COUNTS
 from app.services.pages import Expression, Rows, compared, named
 from app.services.policies.filing.award_settings import AwardKind
 from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, Same, Win
+from app.services.policies.filing.notice import CampaignSettings
 
 _theirs, _version, _its_campaign = aliased(Application), aliased(ApplicationVersion), aliased(Campaign)
 
@@ -118,26 +124,38 @@ _held = union(
     select(_its_campaign.year).where(_its_campaign.status != CampaignStatus.DRAFT),
 ).subquery()
 _YEARS = func.array(select(_held.c.year).scalar_subquery(), type_=ARRAY(Integer))
+_ALL_WINS = func.array(union_all(*_WINS).scalar_subquery())
 
 
-OF_APPLICATION = case(
-    (
-        Campaign.settings.has_key("earlier_winners"),
-        func.jsonb_build_object(
-            *named("years", func.to_jsonb(_YEARS)),
-            *named("wins", func.to_jsonb(func.array(union_all(*_WINS).scalar_subquery()))),
-        ),
-    )
-).label("past")
-"""What was won before by an application's unit or under its brand's name, where its campaign asks for it."""
+@row_type
+class _Selected:
+    """Awards of before of an application's unit or under its brand's name, as they are selected."""
+
+    id: UUID
+    years: list[int]
+    wins: list[Mapping[str, Any]]
 
 
-def facts_of(selected: Mapping[str, Any] | None) -> Past:
+_OF_APPLICATIONS = Query(
+    select(Application.id, _YEARS.label("years"), func.to_jsonb(_ALL_WINS).label("wins"))
+    .join(Unit, Unit.id == Application.unit_id)
+    .where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()),
+    _Selected,
+)
+
+
+async def of(view: View, settings_of: Mapping[UUID, CampaignSettings]) -> Mapping[UUID, Past]:
+    """Return what was won before of each application, by its campaign's settings: nothing where they do not ask.
+
+    A statement of its own: within the application's it would be planned and begun for each, and few campaigns ask.
+    """
+    asking = [application_id for application_id, settings in settings_of.items() if settings.earlier_winners]
+    rows = await view.rows(_OF_APPLICATIONS, application_ids=asking) if asking else []
+    return dict.fromkeys(settings_of, NOTHING_WON) | {row.id: facts_of(row.wins, row.years) for row in rows}
+
+
+def facts_of(wins: Sequence[Mapping[str, Any]], years: Sequence[int]) -> Past:
     """Return what was selected as a rule looks at it."""
-    return _past(**selected) if selected else NOTHING_WON
-
-
-def _past(wins: Sequence[Mapping[str, Any]], years: Sequence[int]) -> Past:
     return Past([_win(**each) for each in wins], years)
 
 
