@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, clear_overloads
 
 import uvicorn
@@ -24,7 +26,7 @@ from app import logs, revisions
 from app.connections import BoundedProtocol, Entrance
 from app.equipment import keyring
 from app.refusal import Refusal
-from app.seclusion import seclude
+from app.seclusion import end_with_parent, seclude
 from app.settings import Environment, Settings, is_loopback
 
 if TYPE_CHECKING:
@@ -97,13 +99,12 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(_listening(settings))
         if settings.embedded:
-            from app import embedded, migrating  # noqa: PLC0415  # only with servers of our own
+            from app import embedded  # noqa: PLC0415  # only with servers of our own
 
             servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
             settings, with_worker = over(settings, servers), with_worker is not False
-            migrating.upgrade(
-                servers.owner_database_url, keyring=keyring(settings), demonstration=settings.demonstration
-            )
+            with _migration(settings):
+                import_module("app.main")  # the longest part of the start, meanwhile
         _require_schema(settings)
         settings = with_clock(settings)
         if with_worker:
@@ -112,6 +113,30 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
             stack.enter_context(_worker(settings))
         _announce(settings)
         _run(settings, listener)
+
+
+@contextmanager
+def _migration(settings: Settings) -> Iterator[None]:
+    """Migrate in a copy of this process beside the block: what migrating loads, 23 MB, would stay with this one."""
+    copy = get_context("fork").Process(target=_migrate, args=(settings,))
+    copy.start()
+    try:
+        yield
+    finally:
+        copy.join()
+    if copy.exitcode:
+        raise CannotServe("The schema could not be brought to the newest revision; the reason is above.")
+
+
+def _migrate(settings: Settings) -> None:
+    end_with_parent(signal.SIGKILL)  # the copy has the lock of the data folder, too
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+    migrating = import_module("app.migrating")  # for this copy alone
+    try:
+        migrating.upgrade(owner_url(settings), keyring=keyring(settings), demonstration=settings.demonstration)
+    except Refusal as refusal:
+        sys.exit(str(refusal))
 
 
 def over(settings: Settings, servers: "Servers") -> Settings:
