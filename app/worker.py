@@ -113,6 +113,7 @@ async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settin
         work = work_of(database, storage, settings)
         group.create_task(_do_duties(database, work.duties, stopping))
         group.create_task(_pass_on(database, history, work.followers, stopping))
+        group.create_task(_take_over(database, stopping))
         group.create_task(_do_jobs(database, partial(queue_of, url, database, work), stopping))
         if settings.backup_target:
             group.create_task(_back_up(settings, settings.backup_target, database, stopping))
@@ -125,16 +126,15 @@ async def _pause(stopping: asyncio.Event, seconds: float) -> None:
 
 
 async def _tried(act: Callable[[], Awaitable[object]], name: str) -> bool:
-    """Return true if it went well; a failure is logged, and the caller tries again later."""
+    """Return true if it went well and did not itself say False; a failure is logged, and the caller tries it again."""
     try:
-        await act()
+        return await act() is not False
     except Exception as error:  # the other work goes on after any failure
         if is_away(error):
             log.warning("%s: no database (%s)", name, logs.kind_of(error))
         else:
             log.exception("%s failed", name)
         return False
-    return True
 
 
 async def _do_duties(database: Database, duties: list[Duty], stopping: asyncio.Event) -> None:
@@ -154,15 +154,26 @@ async def _elected(database: Database, duty: Duty) -> None:
 async def _pass_on(
     database: Database, history: Chain, followers: dict[str, events.Handler], stopping: asyncio.Event
 ) -> None:
-    """Number what happened, hand it to the followers, and see whose jobs were left lying."""
+    """Number what happened and hand it to the followers. One read each second is all that an idle worker asks."""
     acts: dict[str, Callable[[], Awaitable[int]]] = {
         "number events": partial(number, database, history),
         **{f"follow: {name}": partial(events.follow, database, name, handle) for name, handle in followers.items()},
-        "take over jobs": partial(jobs.take_over, database, timedelta(seconds=SILENCE)),
     }
+
+    async def once() -> bool:
+        if await events.is_quiet(database, [*followers]):
+            return True
+        return all([await _tried(partial(_all_there_is, act, stopping), name) for name, act in acts.items()])
+
     while not stopping.is_set():
-        went_well = [await _tried(partial(_all_there_is, act, stopping), name) for name, act in acts.items()]
-        await _pause(stopping, BEAT if all(went_well) else RECOVERY)
+        await _pause(stopping, BEAT if await _tried(once, "look for events") else RECOVERY)
+
+
+async def _take_over(database: Database, stopping: asyncio.Event) -> None:
+    """See whose jobs were left lying."""
+    while not stopping.is_set():
+        await _tried(partial(jobs.take_over, database, timedelta(seconds=SILENCE)), "take over jobs")
+        await _pause(stopping, HEARTBEAT)
 
 
 async def _all_there_is(act: Callable[[], Awaitable[int]], stopping: asyncio.Event) -> None:

@@ -15,14 +15,17 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Text,
     and_,
     bindparam,
     case,
+    exists,
+    func,
     null,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.context import Context, View, acting_as, granted
 from app.database import Database, Query, is_away
@@ -94,12 +97,26 @@ _FEED = Query(
     ),
     NumberedEvent,
 )
+_LAST = select(func.coalesce(func.max(AuditEvent.sequence), 0)).scalar_subquery()
+_FOLLOWERS = bindparam("names", type_=ARRAY(Text))
+_UP_TO_DATE = (
+    select(func.count()).where(Follower.name == func.any(_FOLLOWERS), Follower.position >= _LAST).scalar_subquery()
+)
+_QUIET = Query(
+    select(and_(~exists().where(AuditEvent.mac.is_(None)), _UP_TO_DATE == func.cardinality(_FOLLOWERS)).label("quiet"))
+)
 
 
 async def feed(view: View, *, after: int, limit: int) -> list[NumberedEvent]:
     """Return the events after this number that the actor may follow; a repeated question gets the same first events."""
     require_role(view.actor.role, *FOLLOWERS_BY_ROLE)
     return await view.rows(_FEED, after=after, limit=limit)
+
+
+async def is_quiet(database: Database, names: Sequence[str]) -> bool:
+    """Return true if every event has its number and its link, and these followers have seen them all."""
+    async with database.reading() as reader:
+        return bool((await _QUIET.records(reader, names=names))[0]["quiet"])
 
 
 async def follow(database: Database, name: str, handle: Handler, limit: int = BATCH) -> int:

@@ -243,3 +243,26 @@ async def test_an_event_that_cannot_be_handled_holds_up_nothing_and_becomes_a_jo
 
 async def had(of: str) -> None:
     """The effect itself is of no interest."""
+
+
+async def test_it_is_quiet_when_everything_is_numbered_and_seen(world: World) -> None:
+    names = ["one", "another"]
+
+    async def seen(*followers: str) -> bool:
+        for name in followers:
+            while await events.follow(world.database, name, ignore):
+                continue
+        return await events.is_quiet(world.database, names)
+
+    await number_all(world.database)
+    assert not await seen("one")
+    assert await seen("another")
+    await happen(world)
+    assert not await seen(*names)
+    await number_all(world.database)
+    assert not await seen("one")
+    assert await seen("another")
+
+
+async def ignore(_ctx: Context, _events: Sequence[NumberedEvent]) -> None:
+    """Follow without doing anything."""
