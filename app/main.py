@@ -402,4 +402,5 @@ ABOUT: dict[str, Any] = {
     "openapi_url": None,
     "redirect_slashes": False,
     "root_path_in_servers": False,
+    "telemetry": {"tracing": False, "metrics": False, "logs": False},  # asked three times a request; there is none
 }
