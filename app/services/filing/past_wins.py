@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    false,
     func,
     literal_column,
     null,
@@ -62,6 +63,7 @@ def _award(same: Same, name: Expression, *, of_case: bool) -> Expression:
         *_same(same),
         *named("name", name),
         *named("of_case", literal_column(str(of_case).lower(), Boolean)),
+        *named("here", func.coalesce(_its_campaign.programme_id == Campaign.programme_id, false())),
     ).label("one")
 
 
@@ -74,7 +76,7 @@ def _given(same: Same, name: Expression, *conditions: ColumnElement[bool]) -> Ro
         .join(_theirs, _theirs.id == Award.application_id)
         .join(_version, and_(_version.id == Award.version_id, _version.application_id == _theirs.id))
         .where(_GIVEN, *conditions)
-        .correlate(Application)
+        .correlate(Application, Campaign)
     )
 
 
@@ -83,7 +85,7 @@ _GIVEN_TO_UNIT = (
     .select_from(Award)
     .join(_its_campaign, _its_campaign.id == Award.campaign_id)
     .where(_GIVEN, Award.to_unit_id == Application.unit_id, Award.person_name.is_(None))
-    .correlate(Application)
+    .correlate(Application, Campaign)
 )
 """Awards to the unit itself; those to its people are not its own."""
 
@@ -139,6 +141,7 @@ class _Selected:
 _OF_APPLICATIONS = Query(
     select(Application.id, _YEARS.label("years"), func.to_jsonb(_ALL_WINS).label("wins"))
     .join(Unit, Unit.id == Application.unit_id)
+    .join(Campaign, Campaign.id == Application.campaign_id)
     .where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()),
     _Selected,
 )

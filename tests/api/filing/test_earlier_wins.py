@@ -2,7 +2,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.models import ApplicationVersion, Award, Unit
+from app.models import ApplicationVersion, Award, Programme, Unit
 from app.models.enums import AwardStatus, CommendationStatus, Role
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
@@ -79,6 +79,23 @@ async def test_awards_given_here_count_while_they_stand(world: World) -> None:
     assert await said(by_unit[0], drafts[0], "submit") == []
     await partnered(world, given[1], before.units[0])
     assert await said(by_unit[0], drafts[0], "submit") == [("/unit_id", words.format(names[1]))]
+
+
+async def test_only_the_batches_of_the_same_programme_count_where_the_notice_says_so(world: World) -> None:
+    before = await commending(world, (1, 90.0))
+    await before.award(0, status=AwardStatus.AWARDED)
+    await before.stands(CommendationStatus.PUBLISHED, AwardStatus.AWARDED)
+    campaign = await world.campaign(earlier_winners=ASKED | {"among": "programme"})
+    by_unit, office = await world.client_of(Role.UNIT, unit=before.units[0]), await world.client_of(Role.OFFICE)
+    done(await enter(office, WON | {"unit_name": before.units[0].name}))
+    draft = await steps.begin(by_unit, campaign.id)
+    assert await said(by_unit, draft, "submit") == []
+    notice = {"title": "征集活动", "year": 2015, "organizer": "路北区文明办"}
+    programme = Programme(title="征集活动", year=2015, settings=notice)
+    await world.add(programme)
+    for position, each in enumerate((before.campaign, campaign), 1):
+        await world.put(each, programme_id=programme.id, position=position, batch=f"第{position}批")
+    assert [pointer for pointer, _ in await said(by_unit, draft, "submit")] == ["/unit_id"]
 
 
 async def test_advice_refuses_nobody(world: World) -> None:

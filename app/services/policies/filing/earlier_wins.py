@@ -46,6 +46,12 @@ class EarlierWinners(Input):
         "campaign.",
         json_schema_extra=labels("年", "届"),
     )
+    among: Literal["all", "programme"] = Field(
+        "all",
+        description="Awards that count: of all campaigns and the office's list, or only of the campaigns of the same "
+        "programme, such as its earlier batches.",
+        json_schema_extra=labels("历次活动", "同一系列活动"),
+    )
     same: Annotated[
         list[Same],
         Field(min_length=1, max_length=2, json_schema_extra={"uniqueItems": True}),
@@ -80,6 +86,8 @@ class Win:
     same: Same
     name: str
     of_case: bool = True
+    here: bool = False
+    """It was given in a campaign of the same programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,7 @@ def stricter(old: EarlierWinners | None, new: EarlierWinners | None) -> bool:
         or old.effect == "advised"
         or old.counted_in != new.counted_in
         or new.last > old.last
+        or new.among != old.among == "programme"
         or not set(new.same) <= set(old.same)
         or _wider(old.kinds, new.kinds)
         or _wider(old.grades, new.grades)
@@ -136,6 +145,8 @@ def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
 
 def _counts(asked: EarlierWinners, win: Win) -> bool:
     of_kind = win.kind in asked.kinds if asked.kinds else win.of_case
+    if asked.among == "programme" and not win.here:
+        return False
     return win.same in asked.same and of_kind and (not asked.grades or win.grade in asked.grades)
 
 

@@ -37,6 +37,7 @@ ADDED = (
     "filed_by_kind",
     "years_in_operation",
     "honour_levels",
+    "earlier_winners/among",
     "earlier_winners",
     "cells",
     "attachments",
@@ -370,7 +371,9 @@ class CampaignSettings(Input):
         for place in ADDED:
             group, _, name = place.rpartition("/")
             model, members = getattr(self, group, self), plain.get(group, plain)
-            if getattr(model, name) == type(model).model_fields[name].get_default(call_default_factory=True):
+            if model is not None and getattr(model, name) == type(model).model_fields[name].get_default(
+                call_default_factory=True
+            ):
                 members.pop(name)
         return plain
 

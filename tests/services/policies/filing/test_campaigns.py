@@ -370,8 +370,9 @@ def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they
     for name in ("lubei-2015", "sample-2025"):
         settings = CampaignSettings.model_validate(template(name))
         assert CampaignSettings.model_validate(settings.stored()) == settings
-    used = CampaignSettings.model_validate(template("sample-2025") | {"cells": OWN}).stored()
-    nested = used["commendation"] | used["forms"] | used["images"]
+    here = {"earlier_winners": template("sample-2025")["earlier_winners"] | {"among": "programme"}}
+    used = CampaignSettings.model_validate(template("sample-2025") | {"cells": OWN} | here).stored()
+    nested = used["commendation"] | used["forms"] | used["images"] | used["earlier_winners"]
     assert [place for place in ADDED if place.rpartition("/")[2] not in used | nested] == []
     assert [each.get("step") for each in used["criteria"]] == ["0.5", "0.1", None, None]
     cases, committees = used["award_kinds"]

@@ -57,6 +57,9 @@ def test_the_first_campaign_has_none_before_it_but_others_of_its_year() -> None:
     ("values", "win", "counts"),
     [
         ({}, {"same": "brand"}, False),
+        ({"among": "programme"}, {}, False),
+        ({"among": "programme"}, {"here": True}, True),
+        ({}, {"here": True}, True),
         ({"same": ["brand"]}, {"same": "brand"}, True),
         ({"same": ["brand"]}, {}, False),
         ({"kinds": ["excellent_case"]}, {}, True),
@@ -102,6 +105,8 @@ def test_no_notice_no_finding_and_an_exemption_makes_it_none() -> None:
         ({}, {"last": 1}, False),
         ({}, {"last": 3}, True),
         ({}, {"counted_in": "campaigns"}, True),
+        ({}, {"among": "programme"}, False),
+        ({"among": "programme"}, {}, True),
         ({}, {"same": ["unit", "brand"]}, True),
         ({"same": ["unit", "brand"]}, {}, False),
         ({}, {"kinds": ["excellent_case"]}, False),
