@@ -232,7 +232,7 @@ async def begin_campaigns(ctx: Context, programme_id: UUID, body: ProgrammeCampa
         for place, draft in enumerate(drafts, last + 1)
         if isinstance(draft, _Draft)
     ]
-    change(ctx, programme, policy.ARRANGED, data={"begun": len(begun)})
+    change(ctx, programme, policy.ARRANGED)
     return [each.id for each in begun]
 
 
@@ -261,7 +261,7 @@ async def arrange(ctx: Context, programme_id: UUID, body: ProgrammeArrangement, 
     for campaign, values in changed:
         change(ctx, campaign, policy.PLACED, **values)
     if changed:
-        change(ctx, programme, policy.ARRANGED, data={"placed": len(changed)})
+        change(ctx, programme, policy.ARRANGED)
 
 
 async def get(ctx: Context, programme_id: UUID) -> Programme:
