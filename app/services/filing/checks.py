@@ -174,7 +174,8 @@ def _findings(one: Held, verdict: Verdict) -> list[Finding]:
     if verdict.decision is CheckDecision.TAKE_BACK:
         return policy.untouched_findings(one.facts)
     if verdict.due_on is None:
-        return policy.disqualification_findings(one.facts, verdict.reason_codes)
+        reasons = one.facts.settings.disqualification_reasons
+        return policy.decision_findings(one.facts, reasons, verdict.reason_codes)
     return policy.correction_findings(one.facts, verdict.due_on, verdict.reason_codes)
 
 

@@ -78,9 +78,8 @@ _partners = func.array(
 )
 """The partners of an application that have agreed: they are told of it as its own unit is."""
 _direct = aliased(Committee)
-_ZONE = Campaign.settings["timezone"]
+_ZONE, _RECOMMENDER = (Campaign.settings[name] for name in ("timezone", "recommender"))
 _ORGANIZER, _RECEIVER = (Campaign.settings[party, "short_name"] for party in ("organizer", "receiver"))
-_RECOMMENDER = Campaign.settings["recommender"]
 
 
 @row_type
@@ -139,13 +138,14 @@ def _granted(*conditions: ColumnElement[bool]) -> Expression:
 
 
 _disqualified = AuditEvent.action == "application.disqualified"
+_offices_own = case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons"))
 _OF_APPLICATIONS = (
     _about(
         "application",
         {
             "name": func.coalesce(Application.brand_name, Application.number),
             "remark": _REASON,
-            "reasons": case((_disqualified, _names("disqualification_reasons")), else_=_names("return_reasons")),
+            "reasons": _offices_own.op("||")(_names("vetoes")),
             "until": func.coalesce(_UNTIL, func.to_jsonb(_granted(Extension.application_id == Application.id))),
             "timezone": _ZONE,
             "organizer": _ORGANIZER,

@@ -16,6 +16,8 @@ from tests.world import World, key
 from tests.world.commending import commending, found, publicise
 from tests.world.filing import District, district
 from tests.world.judging import judging
+from tests.world.notifying import feed, hand_on
+from tests.world.papers import table_of_pdf
 
 VETOES = [
     {"code": "accident", "name": "发生重大安全事故", "name_en": "Serious accident", "description": "较大以上事故"},
@@ -72,6 +74,7 @@ async def test_what_was_found_is_a_reason_of_the_refusal_and_stands_in_its_lette
     done(await answer(place.by_office, href, ACCIDENT, NO_FRAUD))
     assert await said(place.by_office, href) == ["经核查存在“发生重大安全事故”，不能受理：请不予受理，或退回补正。"]
     assert reasons(await act(place.by_office, href, "acceptance")) == [("veto_found", None)]
+    await hand_on(place.world)
     body = {"reason_codes": ["untrue"], "remark": "请见附函。"}
     done(await act(place.by_office, href, "disqualification", body))
     for client in (place.by_unit, place.by_committee, place.by_office):
@@ -80,11 +83,16 @@ async def test_what_was_found_is_a_reason_of_the_refusal_and_stands_in_its_lette
         assert GROUND not in str(seen)
         (decision,) = (await read(client, f"{href}/decisions"))["items"]
         assert decision["reasons"][1] == "发生重大安全事故"
-        letter = await client.get(decision["letter_href"], params={"format": "html"})
-        assert letter.status_code in {200, 422}
+        assert table_of_pdf((await client.get(decision["letter_href"])).content) == [
+            ["序号", "原因"],
+            ["1", "材料失实"],
+            ["2", "发生重大安全事故"],
+        ]
     unfound = {"reason_codes": ["fraud"]}
     refused = await act(place.by_office, href_of(second), "disqualification", unfound)
-    assert reasons(refused) == [("unknown_reason", "/reason_codes/0")]
+    assert reasons(refused) == [("veto_not_found", "/reason_codes/0")]
+    await hand_on(place.world)
+    assert (await feed(place.by_unit))[0]["details"] == ["原因：材料失实；发生重大安全事故；请见附函。"]
 
 
 async def test_the_reason_of_a_refusal_may_be_the_item_alone(place: District) -> None:

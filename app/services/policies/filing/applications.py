@@ -21,6 +21,7 @@ from app.services.policies.filing.scans import NOT_SCANNED, ScanFacts, scan_find
 from app.services.policies.filing.siblings import Siblings, most_together, rest_together, unit_findings
 from app.services.policies.filing.veto_settings import VetoItem
 from app.services.policies.filing.vetoes import Answers, found_of, veto_findings
+from app.services.policies.filing.vetoes import reason_findings as veto_reason_findings
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -332,13 +333,14 @@ def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[s
     return [
         *closed,
         *([CORRECTION_IN_THE_PAST("/due_on", closes_at=until)] if until <= facts.now else []),
-        *reason_findings([*settings.return_reasons, *facts.found], codes),
+        *decision_findings(facts, settings.return_reasons, codes),
     ]
 
 
-def disqualification_findings(facts: ApplicationFacts, codes: Sequence[str]) -> list[Finding]:
-    """Require reasons that the campaign defines, or items of the veto list that were found."""
-    return reason_findings([*facts.settings.disqualification_reasons, *facts.found], codes)
+def decision_findings(facts: ApplicationFacts, reasons: Sequence[Coded], codes: Sequence[str]) -> list[Finding]:
+    """Require reasons that the campaign defines, or items of its veto list that were found."""
+    vetoes = facts.settings.vetoes
+    return [*reason_findings([*reasons, *vetoes], codes), *veto_reason_findings(vetoes, facts.vetoes, codes)]
 
 
 def award_findings(facts: ApplicationFacts) -> list[Finding]:

@@ -20,3 +20,8 @@ class VetoItem(Input):
     description: Annotated[Prose, Field(max_length=500)] = Field(
         "", description="认定标准", examples=["近两年内发生较大以上安全生产责任事故。"]
     )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Its name in each language, for a sentence."""
+        return {"name": self.name, "name_en": self.name_en or self.name}

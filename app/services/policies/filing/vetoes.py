@@ -12,12 +12,17 @@ from app.services.policies.filing.veto_settings import VetoItem
 NO_VETO_LIST = Rule("no_veto_list", "本次活动没有负面清单。", "The campaign has no veto list.")
 UNKNOWN_VETO = Rule("unknown_veto", "负面清单中没有这一项：{code}。", "The veto list has no such item: {code}.")
 VETO_OPEN = Rule(
-    "veto_open", "负面清单“{name}”尚未核查。", "The item “{name}” of the veto list has not been answered yet."
+    "veto_open", "负面清单“{name}”尚未核查。", "The item “{name_en}” of the veto list has not been answered yet."
+)
+VETO_NOT_FOUND = Rule(
+    "veto_not_found",
+    "未核查认定存在“{name}”，不能作为原因。",
+    "The item “{name_en}” of the veto list was not found: it is no reason.",
 )
 VETO_FOUND = Rule(
     "veto_found",
     "经核查存在“{name}”，不能受理：请不予受理，或退回补正。",
-    "The item “{name}” of the veto list was found: disqualify the case, or ask for a correction.",
+    "The item “{name_en}” of the veto list was found: disqualify the case, or ask for a correction.",
 )
 VETOED = Rule(
     "vetoed",
@@ -50,8 +55,18 @@ def answer_findings(items: Sequence[VetoItem], named: Sequence[str]) -> list[Fin
 
 def veto_findings(items: Sequence[VetoItem], answers: Answers) -> list[Finding]:
     """Require that every item was answered, and that none was found."""
-    found = [VETO_FOUND(name=item.name) for item in found_of(items, answers)]
-    return [*found, *(VETO_OPEN(name=item.name) for item in items if item.code not in answers)]
+    found = [VETO_FOUND(**item.names) for item in found_of(items, answers)]
+    return [*found, *(VETO_OPEN(**item.names) for item in items if item.code not in answers)]
+
+
+def reason_findings(items: Sequence[VetoItem], answers: Answers, given: Sequence[str]) -> list[Finding]:
+    """Refuse items as reasons that were not found."""
+    unfound = {item.code: item for item in items if not answers.get(item.code)}
+    return [
+        VETO_NOT_FOUND(f"/reason_codes/{index}", **unfound[code].names)
+        for index, code in enumerate(given)
+        if code in unfound
+    ]
 
 
 def found_of(items: Sequence[VetoItem], answers: Answers) -> list[VetoItem]:

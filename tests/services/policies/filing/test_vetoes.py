@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.models.enums import ApplicationStatus, CampaignStatus, Role
+from app.models.enums import ApplicationStatus, CampaignStatus, Language, Role
 from app.services.filing.campaigns import template
 from app.services.policies.filing import vetoes as policy
 from app.services.policies.filing.campaigns import change_findings
@@ -34,6 +34,25 @@ def test_all_must_be_answered_and_none_found(answers: dict[str, bool], expected:
     found = policy.veto_findings([ACCIDENT, FRAUD], answers)
     assert [(each.rule.code, each.params["name"]) for each in found] == expected
     assert all(each.refuses for each in found)
+
+
+def test_only_what_was_found_is_a_reason() -> None:
+    given = ["untrue", "accident", "fraud"]
+    for answers, expected in (
+        ({}, ["/reason_codes/1", "/reason_codes/2"]),
+        ({"accident": True, "fraud": False}, ["/reason_codes/2"]),
+        ({"accident": True, "fraud": True}, []),
+    ):
+        found = policy.reason_findings([ACCIDENT, FRAUD], answers, given)
+        assert [(each.rule.code, each.pointer) for each in found] == [("veto_not_found", place) for place in expected]
+
+
+def test_an_item_has_a_name_in_each_language() -> None:
+    english = VetoItem(code="accident", name="事故", name_en="Accident")
+    for item, names in ((english, ("事故", "Accident")), (ACCIDENT, (ACCIDENT.name, ACCIDENT.name))):
+        (finding,) = policy.veto_findings([item], {})
+        said = [finding.worded(language).message for language in (Language.ZH, Language.EN)]
+        assert [name in message for name, message in zip(names, said, strict=True)] == [True, True]
 
 
 def test_without_a_list_nothing_is_asked_or_answered() -> None:
