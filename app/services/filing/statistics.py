@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, func, literal, literal_column, select
+from sqlalchemy import Uuid, bindparam, case, func, literal_column, select, union_all
 
 from app.context import View
 from app.database import Query
@@ -32,24 +32,23 @@ class CountRow:
     count: int
 
 
-_COUNTS = Query(
+_tallied = (
     select(_DIMENSION.label("dimension"), _CODE.label("code"), func.sum(Tally.count).label("count"))
     .where(Tally.subject_id == bindparam("campaign_id", type_=Uuid), Tally.dimension != tallies.UNFILED)
     .group_by(literal_column("1"), literal_column("2"))
     .having(func.sum(Tally.count) > 0)
-    .order_by(literal_column("1"), literal_column("2")),
-    CountRow,
 )
-"""Applications that were once filed, as they were filed."""
-_VETOES = Query(
-    select(literal(VETO).label("dimension"), Veto.code, func.count().label("count"))
+_vetoed = (
+    select(literal_column(f"'{VETO}'"), Veto.code, func.count())
     .join(Application, Application.filed_version_id == Veto.version_id)
     .where(Veto.campaign_id == bindparam("campaign_id", type_=Uuid), Veto.found)
     .group_by(Veto.code)
-    .order_by(Veto.code),
+)
+_COUNTS = Query(
+    union_all(_tallied, _vetoed).order_by(literal_column("1"), literal_column("2")),
     CountRow,
 )
-"""Items of the veto list that were found of what is on file."""
+"""Applications that were once filed, as they were filed; and items of the veto list that were found of them."""
 
 
 async def read(view: View, campaign_id: UUID) -> Mapping[str, list[CountRow]]:
@@ -57,7 +56,6 @@ async def read(view: View, campaign_id: UUID) -> Mapping[str, list[CountRow]]:
     require_role(view.actor.role, Role.OFFICE)
     await campaigns.find(view, campaign_id)
     found: dict[str, list[CountRow]] = defaultdict(list)
-    for counts in (_COUNTS, _VETOES):
-        for row in await view.rows(counts, campaign_id=campaign_id):
-            found[row.dimension].append(row)
+    for row in await view.rows(_COUNTS, campaign_id=campaign_id):
+        found[row.dimension].append(row)
     return found
