@@ -143,3 +143,9 @@ async def read_fourth_nomination_payload_schema() -> Response:
     It never changes.
     """
     return Response(json.dumps(payload_schema(4), ensure_ascii=False), media_type=MEDIA_TYPE)
+
+
+@router.get("/payload-schemas/nomination-5", response_class=Response, responses=_SCHEMA)
+async def read_fifth_nomination_payload_schema() -> Response:
+    """Read version 5: with the place of the case in its committee's recommended order (推荐排序). It never changes."""
+    return Response(json.dumps(payload_schema(5), ensure_ascii=False), media_type=MEDIA_TYPE)

@@ -309,7 +309,7 @@ BY_VERSION = {
     "PayloadForm": ["cells"],
     "PayloadImage": ["role"],
     "PayloadContent": ["attachments"],
-    "PayloadApplication": ["cells", "attachment_kinds", "image_roles"],
+    "PayloadApplication": ["cells", "attachment_kinds", "image_roles", "recommended_rank"],
 }
 """Members of the payload that its `schema_version` brings."""
 

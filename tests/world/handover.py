@@ -154,7 +154,9 @@ class Nominating:
             await participations.locked(ctx, self.campaign.id, self.district.committee.id)
             await applications.submit(ctx, row.id)
         await self.district.seal(row.id, scan(seed))
-        answer = await self.district.file(row.id)
+        asks = self.campaign.settings.get("recommended_order") == "required"
+        order = {"recommended_order": [str(row.id)]} if asks else {}
+        answer = await self.district.file(row.id, **order)
         assert answer.status_code == 201, answer.text
         return row.id
 

@@ -30,7 +30,7 @@ from app.models.enums import CommitteeKind, HonourLevel, NominationStatus, Role
 from app.problems import NotFound
 from app.rows import row_type, values_of
 from app.services.files import StoredFile
-from app.services.filing import campaigns
+from app.services.filing import campaigns, recommended
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
 from app.services.policies.filing.attachment_settings import AttachmentKind
@@ -92,6 +92,7 @@ class MaterialRow:
     awarded_at: datetime | None
     document_number: str | None
     title: str | None
+    recommended_rank: int | None
 
 
 @row_type
@@ -147,6 +148,7 @@ _MATERIAL = Query(
         Award.awarded_at,
         Commendation.document_number,
         Commendation.title,
+        recommended.RANK,
     )
     .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
@@ -217,7 +219,7 @@ def compose(material: Material, nomination: policy.PayloadNomination) -> dict[st
     row, settings = material.row, material.settings
     content = policy.PayloadContent.model_validate(row.content)
     payload = {
-        "schema_version": policy.schema_version(content),
+        "schema_version": policy.schema_version(content, ranked=row.recommended_rank is not None),
         "nomination": nomination,
         "campaign": _campaign(row, settings),
         "award": _award(row, settings),
@@ -317,6 +319,7 @@ def _application(row: MaterialRow, settings: CampaignSettings, content: policy.P
         "cells": None if own is None else [_in_words(cell) for cell in in_words(settings.cells, own)],
         "attachment_kinds": _words(settings.attachments, [each.kind for each in content.attachments or ()]),
         "image_roles": _words(settings.images.roles, [each.role for each in content.images]),
+        "recommended_rank": row.recommended_rank,
     }
 
 

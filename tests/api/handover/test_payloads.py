@@ -156,3 +156,20 @@ async def test_supporting_documents_are_told_by_the_fourth_schema_and_fetched_as
     assert payload["application"]["attachment_kinds"] == [{"code": "media", "name": "媒体报道", "name_en": ""}]
     answer = await place.by_municipal.get(f"{NOMINATIONS}/{made['id']}/files/{file['sha256']}")
     assert hashlib.sha256(answer.content).hexdigest() == file["sha256"]
+
+
+async def test_a_place_in_the_recommended_order_is_told_by_the_fifth_schema(world: World) -> None:
+    place = await nominating(world, recommended_order="required", attachments=[MEDIA])
+    content, payload = await fetched(place, await place.nominated())
+    schema = (await world.client().get(SCHEMA.replace("-1", "-5"))).json()
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    assert [error.message for error in validator.iter_errors(payload)] == []
+    assert canonical(payload) == content
+    assert (payload["schema_version"], payload["application"]["recommended_rank"]) == (5, 1)
+
+
+async def test_without_an_order_the_member_is_absent(world: World) -> None:
+    place = await nominating(world, recommended_order="optional")
+    _, payload = await fetched(place, await place.nominated())
+    assert payload["schema_version"] == 1
+    assert "recommended_rank" not in payload["application"]

@@ -1,11 +1,12 @@
-"""The payload of a nomination, member by member: versions 1 to 4 of its schema, which never change.
+"""The payload of a nomination, member by member: versions 1 to 5 of its schema, which never change.
 
-A change of a class here makes version 5: a payload must stay readable as long as it is kept. Version 1 has whole days
+A change of a class here makes version 6: a payload must stay readable as long as it is kept. Version 1 has whole days
 for 实施时间; version 2 also a month or a year, and an end that is not yet; version 3 has the campaign's own cells;
-version 4 supporting documents and roles of pictures, and no member that a case does not use.
+version 4 supporting documents and roles of pictures, and no member that a case does not use; version 5 the place in
+the recommended order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import getitem
 from typing import Annotated, Literal
@@ -22,9 +23,10 @@ from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST
 
 SCHEMA_ID = "urn:pinpai:schema:nomination-payload-{version}"
 MEDIA_TYPE = "application/schema+json"
-Version = Literal[1, 2, 3, 4]
+Version = Literal[1, 2, 3, 4, 5]
 _WITH_CELLS: Literal[3] = 3
 _WITH_FILES: Literal[4] = 4
+_WITH_RANK: Literal[5] = 5
 
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
@@ -250,6 +252,14 @@ class PayloadApplication(Part):
         description="Words of the roles of its pictures, from version 4 on.",
         max_length=MOST_ROLES,
     )
+    recommended_rank: int | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="推荐排序: its place in the order of its committee at the nomination, from version 5 on.",
+        ge=1,
+        examples=[1],
+    )
 
 
 class PayloadEndorsement(Part):
@@ -275,15 +285,16 @@ class PayloadFile(Part):
 
 
 class NominationPayload(Part):
-    """A nominated case, complete and for ever the same (payload schema, versions 1 to 4).
+    """A nominated case, complete and for ever the same (payload schema, versions 1 to 5).
 
     It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers but those of the campaign's
     own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`.
     """
 
     schema_version: Version = Field(
-        description="The version of this schema: 4 where there are supporting documents or roles of pictures; else 3 "
-        "where there are cells of the campaign's own; else 1 where 实施时间 has whole days, which is valid by 2, too."
+        description="The version of this schema: 5 where there is a place in a recommended order; else 4 where there "
+        "are supporting documents or roles of pictures; else 3 where there are cells of the campaign's own; else 1 "
+        "where 实施时间 has whole days, which is valid by 2, too."
     )
     nomination: PayloadNomination = Field(description="Which nomination.")
     campaign: PayloadCampaign = Field(description="The campaign.")
@@ -298,9 +309,11 @@ class NominationPayload(Part):
     )
 
 
-def schema_version(content: PayloadContent) -> Version:
-    """Return the first version that describes the content, so that those who know no other read what they can."""
+def schema_version(content: PayloadContent, *, ranked: bool) -> Version:
+    """Return the first version that describes the case, so that those who know no other read what they can."""
     form = content.form
+    if ranked:
+        return _WITH_RANK
     if content.attachments or any(image.role for image in content.images):
         return _WITH_FILES
     if form.cells is not None:
@@ -313,10 +326,12 @@ def payload_schema(version: Version) -> Json:
     """Return the schema as a document of its own, as others validate by it."""
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID.format(version=version)}
     schema = about | NominationPayload.model_json_schema(mode="serialization")
-    if version != _WITH_FILES:
-        _leave_out_files(schema.get("$defs", {}))
+    if version < _WITH_RANK:
+        _leave_out(schema["$defs"], _OF_FIFTH)
+    if version < _WITH_FILES:
+        _leave_out_files(schema["$defs"])
         _settle_own_cells(schema, there=version == _WITH_CELLS)
-    for (*path, name), written in (_DIFFERING[version] | ({} if version == _WITH_FILES else _BEFORE_FILES)).items():
+    for (*path, name), written in (_DIFFERING[version] | (_BEFORE_FILES if version < _WITH_FILES else {})).items():
         reduce(getitem, path, schema)[name] = written
     return schema
 
@@ -335,10 +350,14 @@ def _settle_own_cells(schema: Json, *, there: bool) -> None:
 
 def _leave_out_files(parts: Json) -> None:
     """Leave out what came with the fourth version."""
-    for part, name in _OF_FOURTH:
-        parts[part].get("properties").pop(name)
+    _leave_out(parts, _OF_FOURTH)
     for part in ("PayloadAttachment", "PayloadWord"):
         parts.pop(part)
+
+
+def _leave_out(parts: Json, members: Iterable[tuple[str, str]]) -> None:
+    for part, name in members:
+        parts[part].get("properties").pop(name)
 
 
 def _day(title: str, **words: object) -> dict[str, object]:
@@ -351,6 +370,7 @@ _OF_FOURTH = (
     ("PayloadApplication", "attachment_kinds"),
     ("PayloadApplication", "image_roles"),
 )
+_OF_FIFTH = (("PayloadApplication", "recommended_rank"),)
 _FORM = ("$defs", "PayloadForm", "properties")
 _EARLIER = """\
 A nominated case, complete and for ever the same (payload schema, {}).
@@ -386,17 +406,23 @@ _BEFORE_FILES: dict[tuple[str, ...], object] = {
     (*_FILE, "media_type", "enum"): ["image/jpeg", "application/pdf"],
 }
 _ALONE = {"description": "The version of this schema.", "title": "Schema Version", "type": "integer"}
-_THIRD: dict[tuple[str, ...], object] = {
-    ("description",): f"""{_EARLIER.format("versions 1 to 3").partition("no spaces;")[0]}\
+_LATER = f"""{_EARLIER.partition("no spaces;")[0]}\
 no spaces; all numbers but those of the campaign's
-own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`.""",
+own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`."""
+_THIRD: dict[tuple[str, ...], object] = {
+    ("description",): _LATER.format("versions 1 to 3"),
     ("properties", "schema_version"): {"const": _WITH_CELLS, **_ALONE},
 }
-_FOURTH: dict[tuple[str, ...], object] = {("properties", "schema_version"): {"const": _WITH_FILES, **_ALONE}}
+_FOURTH: dict[tuple[str, ...], object] = {
+    ("description",): _LATER.format("versions 1 to 4"),
+    ("properties", "schema_version"): {"const": _WITH_FILES, **_ALONE},
+}
+_FIFTH: dict[tuple[str, ...], object] = {("properties", "schema_version"): {"const": _WITH_RANK, **_ALONE}}
 _DIFFERING: Mapping[Version, dict[tuple[str, ...], object]] = {
     1: _FIRST,
     2: _SECOND,
     _WITH_CELLS: _THIRD,
     _WITH_FILES: _FOURTH,
+    _WITH_RANK: _FIFTH,
 }
 """The places in which each version differs from what the classes say: the first has whole days for 实施时间."""

@@ -11,8 +11,9 @@ from app.services.history import canonical
 from app.services.policies.handover.payloads import Version, payload_schema
 
 PUBLISHED = Path(__file__).parents[4] / "openapi" / "nomination-payload-{version}.schema.json"
-VERSIONS: tuple[Version, ...] = (1, 2, 3, 4)
-UNUSED = {4: {"cells", "role", "attachments", "attachment_kinds", "image_roles"}}
+VERSIONS: tuple[Version, ...] = (1, 2, 3, 4, 5)
+OF_FOURTH = {"cells", "role", "attachments", "attachment_kinds", "image_roles"}
+UNUSED = {4: OF_FOURTH, 5: OF_FOURTH | {"recommended_rank"}}
 """Members that are absent where a case does not use them."""
 NUMBERS = st.integers(-(2**53), 2**53)
 VALUES: Any = st.recursive(
