@@ -87,6 +87,7 @@ async def add_document(
 ) -> DocumentOut:
     """Attach a document to a campaign: the notice, 工作要点, 测评体系, or what an announcement brings. Office only.
 
+    What proves imported figures is of the kind `evidence`: read by the office alone, never public, and never sent.
     A PDF is written anew from what its pages show, and refused where something in it acts by itself.
     """
     data = await form.file.read()

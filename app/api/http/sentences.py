@@ -142,7 +142,7 @@ MISTAKES = {
         "application_id 与 application_number 须填且只填一项。"
     ),
     "a period ends before it starts": "起止时间的结束日期早于开始日期。",
-    "a linear scale has full_marks_at, and no other has it": "按满分数折算的须填 full_marks_at，其他折算方式不填。",
+    "a linear scale has full_marks, and no other has it": "按满分数折算的须填 full_marks，其他折算方式不填。",
     "there is no such source of figures": "没有这一外部得分来源。",
     "committees or units are needed": "committees 与 units 至少填一项。",
     "committee_ids are needed for the audience `chosen`, and for no other": (

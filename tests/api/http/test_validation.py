@@ -158,9 +158,9 @@ CONTRADICTORY: list[Contradictory] = [
     *(
         (
             "FigureSource",
-            VOTES | {"scale": scale, "full_marks_at": full},
-            "/full_marks_at",
-            "a linear scale has full_marks_at, and no other has it",
+            VOTES | {"scale": scale, "full_marks": full},
+            "/full_marks",
+            "a linear scale has full_marks, and no other has it",
         )
         for scale, full in (("linear", None), ("points", 100))
     ),

@@ -45,7 +45,7 @@ async def test_a_table_is_imported_with_its_proof(world: World) -> None:
         (str(judged.cases[1].id), 1, 33.3333),
     ]
     assert (made["name"], made["cases"], made["composites"], made["replaced_by_id"]) == ("网络投票", 2, 0, None)
-    assert made["terms"] == VOTES | {"full_marks_at": None, "evidence_required": True}
+    assert made["terms"] == VOTES | {"full_marks": None, "evidence_required": True}
     assert [each["document_id"] for each in made["evidence"]] == [proof]
     assert (await judged.by_office.get(made["evidence"][0]["content_href"])).status_code == 200
     assert done(await judged.by_office.get(href)) == made

@@ -24,9 +24,9 @@ class FigureSource(Input):
     unit: Annotated[Line, Field(max_length=10)] = Field(description="单位 of a figure.", examples=["票"])
     scale: Scale = Field(
         description="Points of a figure, out of 100 and exact: its share of the best figure; its share of "
-        "`full_marks_at`, of which more is no more; or the figure itself.",
+        "`full_marks`, of which more is no more; or the figure itself.",
     )
-    full_marks_at: Annotated[int, Field(strict=True, ge=1, le=MOST)] | None = Field(
+    full_marks: Annotated[int, Field(strict=True, ge=1, le=MOST)] | None = Field(
         None, description="Figure that is 100 points on a linear scale; null for the others.", examples=[10_000]
     )
     evidence_required: Annotated[bool, Field(strict=True)] = Field(
@@ -35,6 +35,6 @@ class FigureSource(Input):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.scale == "linear") is (self.full_marks_at is None):
-            raise self.contradiction("a linear scale has full_marks_at, and no other has it", "full_marks_at")
+        if (self.scale == "linear") is (self.full_marks is None):
+            raise self.contradiction("a linear scale has full_marks, and no other has it", "full_marks")
         return self

@@ -127,7 +127,7 @@ def _full_marks(source: FigureSource, figures: Mapping[UUID, Fraction]) -> Fract
     """Return the figure that is full marks."""
     if source.scale == "share_of_best":
         return max(figures.values(), default=Fraction(0))
-    return Fraction(source.full_marks_at or FULL)
+    return Fraction(source.full_marks or FULL)
 
 
 def _of_row(pointer: str, row: Row, source: FigureSource) -> Iterator[Finding]:

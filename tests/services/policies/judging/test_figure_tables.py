@@ -112,7 +112,7 @@ def test_a_table_is_replaced_knowingly(present: Present, replacement: Replacemen
     [
         ({}, [3, 1, 0], ["100", "100/3", "0"]),
         ({}, [0, 0], ["0", "0"]),
-        ({"scale": "linear", "full_marks_at": 300}, [100, 300, 900], ["100/3", "100", "100"]),
+        ({"scale": "linear", "full_marks": 300}, [100, 300, 900], ["100/3", "100", "100"]),
         ({"scale": "points"}, [86.5, 100, 0], ["173/2", "100", "0"]),
         ({"scale": "points"}, [0.1, 0.3], ["1/10", "3/10"]),
     ],
