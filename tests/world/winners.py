@@ -4,7 +4,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from app.models import Campaign
+from app.services.filing.campaigns import template
 from tests.world import World
 from tests.world.commending import Commending, commending
 
@@ -13,11 +13,10 @@ PERSONS: dict[str, Any] = {"code": "advanced_person", "name": "先进个人", "r
 WHY = {"reason": "经研究决定。"}
 
 
-async def winners(world: World, *, campaign: Campaign | None = None, **persons: Any) -> Commending:
+async def winners(world: World, **persons: Any) -> Commending:
     """A draft of a campaign that commends cases, committees, units, and persons with these settings besides."""
-    if campaign is None:
-        kinds = (await world.campaign()).settings["award_kinds"]
-        campaign = await world.campaign(award_kinds=[*kinds, UNITS, PERSONS | persons])
+    kinds = [*template("lubei-2015")["award_kinds"], UNITS, PERSONS | persons]
+    campaign = await world.campaign(award_kinds=kinds)
     return await commending(world, (1, 90.0), (2, 80.0), campaign=campaign)
 
 

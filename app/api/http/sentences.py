@@ -158,6 +158,8 @@ MISTAKES = {
     "a phase ends before it starts": "阶段的结束日期早于开始日期。",
     "the lowest score is not below the highest": "最低分不低于最高分。",
     "a kind with grades has its places there": "分等次的奖项，名额填在各等次中。",
+    "only cases have a recommended order": "只有授予申报案例的奖项可按推荐排序。",
+    "no recommended order is asked for": "活动未设推荐排序，奖项不能按推荐排序区分。",
     "an anchor lies outside the scores": "评分参照超出了分值范围。",
     "a date is far from the campaign's year": "有日期与活动年度相差过远。",
     "reminders: one occurs twice": "提醒时间有重复。",

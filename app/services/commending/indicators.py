@@ -15,7 +15,6 @@ from app.database import Query
 from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan, Swap
 from app.models.enums import (
     ApplicationStatus,
-    AwardStatus,
     CommitteeKind,
     DeadlineKind,
     Role,
@@ -24,6 +23,7 @@ from app.models.enums import (
 )
 from app.rows import row_type
 from app.services.commending import commendations
+from app.services.commending.recipients import STANDS
 from app.services.filing import campaigns, concessions, planned_cases
 from app.services.filing.filed_sets import put_forward
 from app.services.policies import require_role
@@ -77,11 +77,7 @@ _filed = (
 _won = (
     select(Application.committee_id, func.count(Award.application_id.distinct()).label("awards"))
     .join(Application, Application.id == Award.application_id)
-    .where(
-        Award.campaign_id == _CAMPAIGN_ID,
-        Award.status != AwardStatus.DROPPED,
-        Award.status != AwardStatus.REVOKED,
-    )
+    .where(Award.campaign_id == _CAMPAIGN_ID, STANDS)
     .group_by(Application.committee_id)
     .subquery("won")
 )
