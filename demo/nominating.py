@@ -47,7 +47,7 @@ def _nominate(stage: Stage, award: dict[str, Any], position: int) -> Response:
 
 def _nominate_wrongly(stage: Stage) -> None:
     """The best of those that were not commended."""
-    other = stage.office.ask("GET", f"{stage.round()}/ranking")["rows"][stage.scale.cut]
+    other = stage.result()["rows"][stage.scale.cut]
     body = {"application_id": other["application_id"], "position": 1, "reason": REASON}
     stage.office.fail(f"nominates {other['brand_name']}", "not_awarded", "POST", "/nominations", body)
 

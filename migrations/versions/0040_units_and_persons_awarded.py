@@ -30,7 +30,7 @@ def upgrade() -> None:
         "AND (application_id IS NULL OR num_nonnulls(to_unit_id, person_name) = 0) "
         "AND (person_name IS NOT NULL OR person_title IS NULL)",
     )
-    op.create_index(op.f("awards_to_unit_id_idx"), "awards", ["to_unit_id"])
+    op.create_index(op.f("awards_to_unit_id_id_idx"), "awards", ["to_unit_id", "id"])
     op.drop_index("awards_standing_committee_key", "awards")
     _standing("committee", ["to_committee_id"], "to_unit_id IS NULL AND person_name IS NULL")
     _standing("unit", ["to_unit_id"], "person_name IS NULL")

@@ -128,8 +128,14 @@ class GenuineCertificate(Out):
         description="品牌名称, or the name of the committee, the unit or the person; null once revoked.",
         examples=["“红马甲”邻里互助站"],
     )
-    person_title: PersonTitle
-    unit_name: UnitName
+    person_title: str | None = Field(
+        description="职务 of a person; null where none was named, and once revoked.", max_length=100, examples=[None]
+    )
+    unit_name: Label | None = Field(
+        description="申报单位, the unit itself, or that of the person; null for a committee and a person of one, and "
+        "once revoked.",
+        examples=["乔屯街道龙华社区"],
+    )
     committee_name: Label | None = Field(
         description="推荐单位, the committee itself, or that of the unit or the person; null once revoked.",
         examples=["乔屯街道党工委"],

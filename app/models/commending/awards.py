@@ -40,6 +40,7 @@ class Award(Versioned, Base):
         ),
         Index(None, "campaign_id", "id"),
         Index(None, "commendation_id", "id"),
+        Index(None, "to_unit_id", "id"),
         _standing("application", "application_id"),
         _standing("committee", "to_committee_id", " AND to_unit_id IS NULL AND person_name IS NULL"),
         _standing("unit", "to_unit_id", " AND person_name IS NULL"),
@@ -60,7 +61,7 @@ class Award(Versioned, Base):
     version_id: Mapped[UUID | None] = mapped_column(ForeignKey("application_versions.id"))
     to_committee_id: Mapped[UUID | None] = mapped_column(ForeignKey("committees.id"), index=True)
     to_committee_name: Mapped[str | None]
-    to_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True, info=_LATER)
+    to_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), info=_LATER)
     to_unit_name: Mapped[str | None] = mapped_column(info=_LATER)
     person_name: Mapped[str | None] = mapped_column(info=_LATER)
     comparable_person_name: Mapped[str | None] = mapped_column(info=DERIVED)
