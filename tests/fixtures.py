@@ -81,7 +81,7 @@ def untouched() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def earnest_hashes() -> Iterator[Mapping[str, Any]]:
-    """What hashes passwords in earnest, for 30 ms of a core each; in tests the same algorithm does with less.
+    """The hasher of passwords in earnest, 30 ms of a core each; in tests the same algorithm does with less.
 
     tests/services/people/test_hashing.py puts back what is yielded here.
     """
