@@ -306,37 +306,33 @@ async def get_with_partners(ctx: Context, application_id: UUID) -> Application:
 
 async def read(view: View, application_id: UUID) -> ApplicationRecord:
     """One application with its images, deadline and what may be done with it now; NotFound unless visible."""
-    row = await view.get(_APPLICATION, application_id=application_id)
-    settings = await campaigns.settings_for(view, row)
-    row, images = await contents.visible(view, row)
-    deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-    past = await past_wins.of(view, {row.id: settings})
-    facts = _with_images(_facts(view, row, settings, deadline, past[row.id]), images)
-    return ApplicationRecord(row, images, settings, deadline, facts, _actions(view, row, facts))
+    row, images = await contents.visible(view, await view.get(_APPLICATION, application_id=application_id))
+    (facts,) = await _judged(view, [row])
+    facts = _with_images(facts, images)
+    return ApplicationRecord(row, images, facts.settings, facts.deadline, facts, _actions(view, row, facts))
 
 
 async def offered(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Offered]:
     """Return the acts on each of these applications, for the rows of a list."""
-    images = await contents.pictures(view, application_ids)
-    judged = await _judged(view, application_ids)
+    images, rows = await contents.pictures(view, application_ids), await _several(view, application_ids)
+    judged = zip(rows, await _judged(view, rows), strict=True)
     return {row.id: _actions(view, row, _with_images(facts, images[row.id])) for row, facts in judged}
 
 
 async def facts_of(view: View, application_ids: Sequence[UUID]) -> dict[UUID, ApplicationFacts]:
     """Return the facts by which the rules judge each application; without those the actor may not see."""
-    return {row.id: facts for row, facts in await _judged(view, application_ids)}
+    rows = await _several(view, application_ids)
+    return dict(zip((row.id for row in rows), await _judged(view, rows), strict=True))
 
 
-async def _judged(view: View, application_ids: Sequence[UUID]) -> list[tuple[ApplicationRow, ApplicationFacts]]:
-    rows = await view.rows(_SEVERAL, application_ids=list(application_ids))
+async def _several(view: View, application_ids: Sequence[UUID]) -> Sequence[ApplicationRow]:
+    return await view.rows(_SEVERAL, application_ids=list(application_ids))
+
+
+async def _judged(view: View, rows: Sequence[ApplicationRow]) -> list[ApplicationFacts]:
     settings_of = {row.id: await campaigns.settings_for(view, row) for row in rows}
     past = await past_wins.of(view, settings_of)
-    judged = []
-    for row in rows:
-        settings = settings_of[row.id]
-        deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
-        judged.append((row, _facts(view, row, settings, deadline, past[row.id])))
-    return judged
+    return [_facts(view, row, settings_of[row.id], past[row.id]) for row in rows]
 
 
 async def everything(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[ApplicationRow]:
@@ -372,9 +368,8 @@ def _with_images(facts: ApplicationFacts, images: Sequence[ImageRow]) -> Applica
     )
 
 
-def _facts(
-    view: View, row: ApplicationRow, settings: CampaignSettings, deadline: Deadline, past: Past
-) -> ApplicationFacts:
+def _facts(view: View, row: ApplicationRow, settings: CampaignSettings, past: Past) -> ApplicationFacts:
+    deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, participations.extension_of(row))
     content = row.form, row.narrative_length, row.image_count, row.content_digest, row.endorsed_digest
     place = row.campaign_status, row.retired, FiledSet(row.standing, row.put_forward, row.ready)
     return ApplicationFacts(
