@@ -69,6 +69,7 @@ from app.api.http.problems import ALWAYS, SIGNED_IN
 from app.api.http.problems import install as install_problems
 from app.api.http.published import Shelf
 from app.api.http.routing import include
+from app.api.http.tags import TAGS
 from app.api.judging import (
     assignments,
     cases,
@@ -182,99 +183,6 @@ PUBLIC = (reference, receipts, public_awards, public_campaigns, public_programme
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, second_steps, passkeys, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
-TAGS = [
-    {
-        "name": "campaigns",
-        "description": "活动: the notice as data, with its phases, categories, limits and deadlines.",
-    },
-    {"name": "programmes", "description": "系列活动: a notice of several entries or batches, each of them a campaign."},
-    {"name": "documents", "description": "文件: the notice, 工作要点, 测评体系 and attachments of a campaign."},
-    {"name": "announcements", "description": "通知、催报: from the office to committees and their units."},
-    {"name": "reference", "description": "代码表: refusals and vocabularies, for frontends to look up."},
-    {"name": "committees", "description": "党（工）委: who leads their work, and whom to ring."},
-    {"name": "units", "description": "文明单位: each under one committee."},
-    {
-        "name": "reorganisations",
-        "description": "机构调整: units that move to another committee; merged committees.",
-    },
-    {"name": "seats", "description": "席位: acting for others — from paper (代录), or in several places."},
-    {
-        "name": "organisation-imports",
-        "description": "批量导入: many committees and units at once, all or none.",
-    },
-    {"name": "plans", "description": "实施计划登记表（附件1）: one per committee, beside what came of it."},
-    {"name": "extensions", "description": "延期: later deadlines for one committee or one application."},
-    {
-        "name": "earlier-wins",
-        "description": "以往获奖: awards of years before the system, for campaigns that ask.",
-    },
-    {"name": "exemptions", "description": "特批: looser limits for one committee or one application."},
-    {"name": "applications", "description": "申报表（附件2）: drafted, submitted, sealed, filed, checked."},
-    {"name": "attachments", "description": "佐证材料: taken in by kind, served by the rule of their application."},
-    {"name": "images", "description": "附相关图片: made clean on arrival, served by the rule of their application."},
-    {"name": "endorsements", "description": "审核盖章: the scan of the stamped form, bound to what it approves."},
-    {
-        "name": "versions",
-        "description": "申报版本: contents of an application at each submission and filing, and their differences.",
-    },
-    {
-        "name": "prints",
-        "description": "打印: 附件1, 附件2, 汇总表, 回执 and decisions of the office on paper, as PDF and for Word.",
-    },
-    {"name": "filings", "description": "上报与回执: sealed applications handed to the office together; withdrawals."},
-    {"name": "swaps", "description": "调换: a filed case or its stamped scan for another, when both sides agree."},
-    {
-        "name": "checks",
-        "description": "形式审查: accepted, sent back for correction, or disqualified; 负面清单 before.",
-    },
-    {"name": "commendations", "description": "通报表彰: drafted by the office, publicised, published."},
-    {"name": "awards", "description": "奖项: proposed from a ranking or by hand; seen by others once publicised."},
-    {"name": "objections", "description": "异议: raised while awards are publicised, answered by the office."},
-    {"name": "indicators", "description": "组织工作指标: how well the committees organised, for the office to decide."},
-    {
-        "name": "accounts",
-        "description": "账号: invited by a one-time code; managed by the office, and by committees for units.",
-    },
-    {"name": "sessions", "description": "登录: opaque tokens that end at once when they are revoked."},
-    {"name": "factors", "description": "二次验证: your second factors, and the recovery codes for a lost one."},
-    {"name": "progress", "description": "进度: how far every committee is, in figures."},
-    {"name": "statistics", "description": "统计: what was filed, counted by state, category, topic and level."},
-    {"name": "proposals", "description": "分配方案: who should review what, looked at, applied, taken back."},
-    {"name": "rounds", "description": "评选轮次: set up, opened, closed; its cases and its panel."},
-    {"name": "reviewers", "description": "评委: whose people they are, what they know, how much they can read."},
-    {"name": "assignments", "description": "分配: which judge was given which case, by hand, and taken back."},
-    {"name": "recusals", "description": "回避: declared, abstained, or decided by the office; and lifted."},
-    {"name": "rankings", "description": "排名: all methods side by side, frozen when the round closes."},
-    {
-        "name": "figure-tables",
-        "description": "外部得分: figures of a source outside, such as a public vote, imported with their evidence.",
-    },
-    {"name": "composites", "description": "综合成绩: several rounds and sources made into one, by declared weights."},
-    {"name": "cases", "description": "评审案例: what a judge has been given to review, blind where the round is."},
-    {"name": "reviews", "description": "评审: scores and remarks, saved, submitted, reopened."},
-    {"name": "round-progress", "description": "评审进度: who still owes what, what lacks reviews, who disagrees."},
-    {"name": "nominations", "description": "择优推荐: cases put forward to the municipal office, and its answers."},
-    {
-        "name": "hand-over",
-        "description": "报送: what a nomination hands over — fetched, packed, and compared by both sides.",
-    },
-    {"name": "audit", "description": "历史记录: the history of each object, and the list of all."},
-    {
-        "name": "events",
-        "description": "事件: numbered without a gap, for other systems to follow.",
-    },
-    {"name": "webhooks", "description": "推送: the messages we send to the registered addresses."},
-    {"name": "endpoints", "description": "接收地址: where what happens to nominations is pushed, and its secret."},
-    {"name": "deliveries", "description": "报送: what was pushed where, every attempt, and what came of it."},
-    {
-        "name": "notifications",
-        "description": "通知: your notifications, in a feed and by mail; unread until you mark them as read.",
-    },
-    {"name": "jobs", "description": "后台任务: what is still to be done, and what failed."},
-    {"name": "public", "description": "公示与通报: public resources, without signing in."},
-]
-
-
 PRINTING_RESTS_AFTER = 600.0
 """Seconds without a print after which its process gives its memory back."""
 

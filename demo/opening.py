@@ -5,6 +5,7 @@ from typing import Any
 
 from demo import content
 from demo.cast import CommitteePlayer, cast_committee
+from demo.entries import bring_together
 from demo.stage import EVENTFUL, LATE, MODEL, UNPLANNED, Stage
 
 SOON = 3600
@@ -21,6 +22,7 @@ def open_campaign(stage: Stage) -> None:
     stage.campaign_id = campaign["id"]
     stage.kinds = tuple(kind for kind in LATER if campaign[f"{kind}_deadline"])
     _open_windows(stage)
+    bring_together(stage)
     stage.office.act("publishes it", "POST", f"/campaigns/{stage.campaign_id}/publication")
     _keep_deadlines_open(stage)
     _introduce(stage, stage.campaign()["settings"])

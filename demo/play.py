@@ -8,6 +8,7 @@ from demo.cast import Door, Person
 from demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
 from demo.commending import choose
 from demo.composing import compose_results
+from demo.entries import show_together
 from demo.filing import file_applications, miss_the_deadline
 from demo.judging import assign_cases, invite_judges, set_up_round
 from demo.narrator import Narrator
@@ -41,6 +42,7 @@ CHAPTERS = (
     check_forms,
     compare_with_plans,
     show_progress,
+    show_together,
     invite_judges,
     set_up_round,
     assign_cases,

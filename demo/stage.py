@@ -98,6 +98,7 @@ class Stage:
     rounds: list[str] = field(default_factory=list)
     figure_tables: dict[str, str] = field(default_factory=dict)
     composite_id: str | None = None
+    programme_id: str | None = None
     commendations: dict[str, str] = field(default_factory=dict)
 
     def campaign(self) -> Response:

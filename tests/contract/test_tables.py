@@ -8,7 +8,8 @@ import pytest
 
 from app.api.http import tables
 from app.api.http.headings import TITLES
-from app.main import PRIVATE, PUBLIC, TAGS
+from app.api.http.tags import TAGS
+from app.main import PRIVATE, PUBLIC
 from tests.contract.operations import LISTS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -1,7 +1,7 @@
 from fastapi import FastAPI
 
 from app.api.http.grouping import DOMAINS, OTHERS
-from app.main import TAGS
+from app.api.http.tags import TAGS
 
 
 def test_every_tag_stands_in_one_group_and_groups_come_in_the_order_of_the_domains(app: FastAPI) -> None:
