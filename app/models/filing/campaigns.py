@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Base, Versioned
 from app.models.enums import CampaignStatus
 
-_ADDED = {"since": "0040"}
+_ADDED = {"since": "0043"}
 
 
 class Campaign(Versioned, Base):
