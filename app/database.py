@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, Protocol, cast, overload
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import CompoundSelect, Insert, Select, Update, make_url, text
+from sqlalchemy import BindParameter, CompoundSelect, Insert, Select, Update, Uuid, bindparam, make_url, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -77,6 +79,16 @@ class Reader(Protocol):
     """The one method of a driver's connection that reads need."""
 
     async def fetch(self, query: str, *args: Any) -> list[Any]: ...
+
+
+def bound_id(name: str) -> BindParameter[UUID]:
+    """Take an id as a parameter of a statement: `Unit.id == bound_id("unit_id")`."""
+    return bindparam(name, type_=Uuid())
+
+
+def bound_ids(name: str) -> BindParameter[Sequence[UUID]]:
+    """Take several ids as one parameter: `Unit.id == bound_ids("unit_ids").any_()`."""
+    return bindparam(name, type_=ARRAY(Uuid))
 
 
 class Query(Generic[R_co]):

@@ -10,7 +10,6 @@ from pydantic import Field
 from sqlalchemy import (
     ColumnElement,
     Text,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.context import ACTOR_ID, View, acting_as
+from app.database import bound_id
 from app.inputs import Moment
 from app.models import AuditEvent, Exemption, Extension, Veto
 from app.models.enums import Role
@@ -102,7 +102,7 @@ _EVENTS = select(
     case((_IN_BETWEEN, _SEAT_ALONE), else_=_PARTICULARS).label("data"),
     func.coalesce(_CHANGES, literal_column("'[]'::jsonb", JSONB)).label("changes"),
 )
-_SUBJECT = bindparam("subject_id", type_=Uuid)
+_SUBJECT = bound_id("subject_id")
 _ABOUT_IT = func.array(
     union_all(
         select(_SUBJECT),

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Integer, Uuid, bindparam, func, literal_column, select, text, update
+from sqlalchemy import ColumnElement, DateTime, Integer, bindparam, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from app.context import Context
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Rule
 from app.imaging import Facts, ImagingPool
 from app.models import UploadAllowance
@@ -27,7 +27,7 @@ from app.rows import row_type
 from app.services.policies.limits import Allowance, require_free, require_place, require_room
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(5706, hashtext(:owner))")
-_ACCOUNT_ID, _INSTANT = bindparam("account_id", type_=Uuid), bindparam("instant", type_=DateTime(timezone=True))
+_ACCOUNT_ID, _INSTANT = bound_id("account_id"), bindparam("instant", type_=DateTime(timezone=True))
 
 
 @row_type

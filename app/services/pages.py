@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import TypeEngine
 
 from app.context import View
-from app.database import Query, Row
+from app.database import Query, Row, bound_id
 from app.inputs import Moment, Name
 from app.rows import R, R_co, builder
 
@@ -248,7 +248,7 @@ class Listing(Generic[R_co]):
     ) -> None:
         self._in_states = _in_each_state(statement, key, filters) if STATUS in filters else None
         statement = statement.where(*clauses(filters))
-        after = bindparam("after", type_=Uuid)
+        after = bound_id("after")
         matching = statement.order_by(None).with_only_columns(key, maintain_column_froms=True)
         counted = matching.limit(bindparam("counted", type_=Integer)).subquery()
         total = select(func.count().label("total")).select_from(counted)
@@ -331,7 +331,7 @@ def _sorted(statement: Rows, by: Expression, tie: Identity) -> Rows:
 
     An index on both is of use where the id is that of the table with the values; no value may be missing.
     """
-    after = bindparam("after", type_=Uuid)
+    after = bound_id("after")
     last = statement.limit(None).with_only_columns(by, maintain_column_froms=True).where(tie == after).subquery()
     there = tuple_(by, tie) > tuple_(select(*last.c).scalar_subquery(), after)
     return statement.where(by.is_not(None), after.is_(None) | there).order_by(by, tie)

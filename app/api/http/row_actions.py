@@ -5,7 +5,7 @@ row's model has the member `actions`, null where it was not asked for.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.api.http.output import Action, Page
 from app.context import View
 from app.services.policies import Offered
 
-Offers = Callable[[View, Sequence[UUID]], Awaitable[Mapping[UUID, Offered]]]
+Offers = Callable[[View, list[UUID]], Awaitable[Mapping[UUID, Offered]]]
 Listed = Callable[..., Awaitable[Page[Any]]]
 
 

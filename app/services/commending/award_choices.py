@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import func, select
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import ApplicationIds, Code, Input, Reason, each_once
 from app.models import Award, Commendation, Composite, Ranking, Round
 from app.models.enums import AwardBasis
@@ -25,7 +25,7 @@ from app.services.policies.commending.commendations import PROPOSE_AWARDS
 from app.services.policies.filing.notice import CampaignSettings
 
 _CAMPAIGN_ID, _COMMENDATION_ID, _SOURCE_ID = (
-    bindparam(name, type_=Uuid) for name in ("campaign_id", "commendation_id", "source_id")
+    bound_id(name) for name in ("campaign_id", "commendation_id", "source_id")
 )
 
 

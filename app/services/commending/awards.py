@@ -11,7 +11,6 @@ from pydantic import AfterValidator, Field
 from sqlalchemy import (
     ColumnElement,
     Text,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
 from app.models import (
@@ -174,7 +173,7 @@ _nomination = select(Nomination.status).where(Nomination.award_id == Award.id, _
 _AWARD = Query(
     _SELECTED.add_columns(
         Commendation.status.label("commendation_status"), case((_FOR_OFFICE, _nomination)).label("nomination")
-    ).where(Award.id == bindparam("award_id", type_=Uuid)),
+    ).where(Award.id == bound_id("award_id")),
     AwardRow,
 )
 FILTERS = {
@@ -184,9 +183,9 @@ FILTERS = {
     "status": among(VISIBLE_STATUS, AwardStatus, "Only in these states."),
 }
 _AWARDS = Listing(_SELECTED, Award.id, AwardSummary, filters=FILTERS)
-_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_COMMITTEE_ID = bound_id("committee_id")
 _RECEIVED = Query(
-    _SELECTED.where(_FOR_RECIPIENT, Award.campaign_id == bindparam("campaign_id", type_=Uuid))
+    _SELECTED.where(_FOR_RECIPIENT, Award.campaign_id == bound_id("campaign_id"))
     .where(
         or_(_COMMITTEE_ID.is_(None), Application.committee_id == _COMMITTEE_ID, Award.to_committee_id == _COMMITTEE_ID)
     )
@@ -204,7 +203,7 @@ class _Taken:
 
 _TAKEN = Query(
     select(func.count().label("count")).where(
-        Award.campaign_id == bindparam("campaign_id", type_=Uuid),
+        Award.campaign_id == bound_id("campaign_id"),
         Award.kind == bindparam("kind", type_=Text),
         Award.grade.is_not_distinct_from(bindparam("grade", type_=Text)),
         recipients.STANDS,
@@ -221,9 +220,7 @@ class _Picture:
     slot: int
 
 
-_PICTURES = Query(
-    select(VersionImage.slot).where(VersionImage.version_id == bindparam("version_id", type_=Uuid)), _Picture
-)
+_PICTURES = Query(select(VersionImage.slot).where(VersionImage.version_id == bound_id("version_id")), _Picture)
 
 
 Slots = Annotated[

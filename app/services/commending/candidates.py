@@ -6,11 +6,10 @@ from typing import Annotated, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, bindparam, func, literal_column, or_, select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input, Name
 from app.models import Application, ApplicationVersion, Award, Committee, Unit
 from app.models.enums import ApplicationStatus
@@ -23,8 +22,8 @@ from app.services.policies.commending import recipients as policy
 from app.services.policies.commending.awards import Candidate, Choice
 from app.services.policies.commending.recipients import Known, Named, Recipient
 
-_CAMPAIGN_ID, _KIND = bindparam("campaign_id", type_=Uuid), bindparam("kind", type_=Text)
-_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_CAMPAIGN_ID, _KIND = bound_id("campaign_id"), bindparam("kind", type_=Text)
+_IDS = bound_ids("ids")
 
 
 class Place(NamedTuple):

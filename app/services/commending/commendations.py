@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Input, Line, Prose, unsent
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Objection, Tally
@@ -63,7 +62,7 @@ def _visible(status: SQLColumnExpression[Any]) -> ColumnElement[bool]:
 AWARD_VISIBLE = _visible(Award.status)
 """Of an award beside its commendation: others see it while it is publicised, held or not, and once it is awarded."""
 
-_COMMENDATION_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "campaign_id"))
+_COMMENDATION_ID, _CAMPAIGN_ID = (bound_id(name) for name in ("commendation_id", "campaign_id"))
 _awards = (
     select(func.coalesce(func.sum(Tally.count), 0, type_=Integer))
     .where(Tally.subject_id == Commendation.id, Tally.dimension == tallies.AWARD, _visible(Tally.code))

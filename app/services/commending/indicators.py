@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Label, SQLColumnExpression, Uuid, and_, bindparam, func, or_, select, true, union
+from sqlalchemy import Label, SQLColumnExpression, and_, func, or_, select, true, union
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan, Swap
 from app.models.enums import (
     ApplicationStatus,
@@ -34,7 +34,7 @@ from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.progress import closes_at
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 _filings = (
     select(
         ApplicationVersion.application_id,

@@ -3,17 +3,15 @@
 Only the office and the objector read an objection; for everybody else an award it holds looks as before.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
@@ -30,7 +28,7 @@ from app.services.policies.limits import TOO_MANY_OBJECTIONS, Quotas
 VISIBLE = or_(acting_as(Role.OFFICE), Objection.raised_by == ACTOR_ID)
 """The office sees all, everybody else their own."""
 
-_COMMENDATION_ID, _OBJECTION_ID = (bindparam(name, type_=Uuid) for name in ("commendation_id", "objection_id"))
+_COMMENDATION_ID, _OBJECTION_ID = (bound_id(name) for name in ("commendation_id", "objection_id"))
 
 
 @row_type
@@ -84,16 +82,16 @@ _OBJECTIONS = Listing(
 _OBJECTION = Query(
     _SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID), ObjectionRow
 )
-_SEVERAL = Query(_SUMMARY.where(Objection.id == bindparam("objection_ids", type_=ARRAY(Uuid)).any_()), ObjectionSummary)
+_SEVERAL = Query(_SUMMARY.where(Objection.id == bound_ids("objection_ids").any_()), ObjectionSummary)
 _OTHERS_OPEN = Query(
     select(Objection.id)
-    .where(Objection.award_id == bindparam("award_id", type_=Uuid), Objection.status == ObjectionStatus.OPEN)
+    .where(Objection.award_id == bound_id("award_id"), Objection.status == ObjectionStatus.OPEN)
     .limit(1)
 )
-_LOCKED = select(Objection).where(Objection.id == bindparam("objection_id")).with_for_update()
-_AWARD = select(Award).where(Award.id == bindparam("award_id")).with_for_update()
+_LOCKED = select(Objection).where(Objection.id == bound_id("objection_id")).with_for_update()
+_AWARD = select(Award).where(Award.id == bound_id("award_id")).with_for_update()
 _PUBLICISED_AWARD = _AWARD.where(
-    Award.commendation_id == bindparam("commendation_id"),
+    Award.commendation_id == bound_id("commendation_id"),
     or_(Award.status == AwardStatus.PROPOSED, Award.status == AwardStatus.HELD),
 )
 
@@ -164,9 +162,9 @@ async def read(view: View, objection_id: UUID) -> Record[ObjectionRow]:
     return Record(row, _actions(view, row))
 
 
-async def offered(view: View, objection_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, objection_ids: list[UUID]) -> dict[UUID, Offered]:
     """Return the acts on each of these objections, for the rows of a list."""
-    rows = await view.rows(_SEVERAL, objection_ids=list(objection_ids))
+    rows = await view.rows(_SEVERAL, objection_ids=objection_ids)
     return {row.id: _actions(view, row) for row in rows}
 
 

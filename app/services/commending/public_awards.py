@@ -9,30 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Integer, SQLColumnExpression, Text, Uuid, bindparam, case, func, select
+from sqlalchemy import Boolean, ColumnElement, Integer, SQLColumnExpression, Text, bindparam, case, func, select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.file_names import Part, named, picture_part
 from app.inputs import Code
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
 from app.rows import row_type
 from app.services.commending import awards, commendations, recipients
-from app.services.commending.awards import PublicAward
-from app.services.commending.commendations import CommendationRow
 from app.services.files import StoredFile
 from app.services.filing import campaigns
 from app.services.pages import FilterValue, Listing, Page, Rows, among, containing, exactly
 from app.services.policies.filing.cells import CellInWords, for_public
 from app.services.policies.filing.own_cells import Values
 
-_AWARD_ID, _COMMENDATION_ID = (bindparam(name, type_=Uuid) for name in ("award_id", "commendation_id"))
+_AWARD_ID, _COMMENDATION_ID = (bound_id(name) for name in ("award_id", "commendation_id"))
 _CODE, _SLOT = bindparam("code", type_=Text), bindparam("slot", type_=Integer)
 
 
 @row_type
-class PublicAwardRow(PublicAward):
+class PublicAwardRow(awards.PublicAward):
     """An award, with the settings that name its codes."""
 
     cells: Values | None
@@ -171,7 +169,7 @@ class Certificate:
 class PublicCommendation:
     """A commendation as anybody may read it, with its awards in their order."""
 
-    row: CommendationRow
+    row: commendations.CommendationRow
     wording: str
     awards: Sequence[PublicAwardRecord]
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Campaign, Commendation
 from app.rows import row_type
 from app.services.commending import commendations
@@ -28,7 +28,7 @@ class CommendationOfCampaign:
 _COMMENDATIONS = Query(
     select(Commendation.id, Commendation.campaign_id)
     .join(Campaign, Campaign.id == Commendation.campaign_id)
-    .where(Campaign.programme_id == bindparam("programme_id", type_=Uuid), commendations.VISIBLE)
+    .where(Campaign.programme_id == bound_id("programme_id"), commendations.VISIBLE)
     .order_by(Commendation.id),
     CommendationOfCampaign,
 )

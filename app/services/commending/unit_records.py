@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import and_, case, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from app.context import View, acting_as
+from app.database import bound_id
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, Partner, Unit
 from app.models.enums import ApplicationStatus, AwardStatus, Role
 from app.rows import row_type
@@ -45,7 +46,7 @@ _awards = (
     .scalar_subquery()
 )
 
-_UNIT_ID = bindparam("unit_id", type_=Uuid)
+_UNIT_ID = bound_id("unit_id")
 _version = aliased(ApplicationVersion)
 _as_partner = select(Partner.application_id).where(Partner.unit_id == _UNIT_ID).scalar_subquery()
 _filed_as_partner = (

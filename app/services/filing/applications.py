@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Label, Uuid, and_, bindparam, case, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Label, and_, bindparam, case, or_, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input, Reason
 from app.models import Application, ApplicationListing, ApplicationVersion, Campaign, Committee, Unit
 from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccasion
@@ -96,12 +95,12 @@ def _full(filed_set: LateralFromClause, asked_of_siblings: Expression = siblings
 
 
 _FULL = _full(FILED_SET)
-_APPLICATION = Query(_FULL.where(Application.id == bindparam("application_id", type_=Uuid)), ApplicationRow)
-_SEVERAL = Query(_FULL.where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()), ApplicationRow)
-_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_APPLICATION = Query(_FULL.where(Application.id == bound_id("application_id")), ApplicationRow)
+_SEVERAL = Query(_FULL.where(Application.id == bound_ids("application_ids").any_()), ApplicationRow)
+_COMMITTEE_ID = bound_id("committee_id")
 _EVERYTHING = Query(
     _full(UNCOUNTED_SET, siblings.UNASKED)
-    .where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(Application.campaign_id == bound_id("campaign_id"))
     .where(_COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID))
     .order_by(Application.number),
     ApplicationRow,

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_ids
 from app.models import Committee
 from app.rows import row_type
 from app.services.filing import campaigns, progress
@@ -35,7 +34,7 @@ _CONTACTS = Query(
     select(
         *(Committee.id, Committee.leader_name, Committee.leader_title),
         *(Committee.liaison_name, Committee.liaison_phone),
-    ).where(Committee.id == bindparam("committee_ids", type_=ARRAY(Uuid)).any_()),
+    ).where(Committee.id == bound_ids("committee_ids").any_()),
     Contact,
 )
 

@@ -9,10 +9,10 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Integer, Uuid, bindparam, cast, null, select, union_all
+from sqlalchemy import Integer, bindparam, cast, null, select, union_all
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.file_names import attachment_part, named
 from app.imaging import Attached, check_attachment
 from app.inputs import Input, Line
@@ -38,7 +38,7 @@ from app.services.policies.filing.attachments import (
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.notice import CampaignSettings
 
-_ATTACHMENT_ID, _APPLICATION_ID = (bindparam(name, type_=Uuid) for name in ("attachment_id", "application_id"))
+_ATTACHMENT_ID, _APPLICATION_ID = (bound_id(name) for name in ("attachment_id", "application_id"))
 _NUMBER = bindparam("number", type_=Integer)
 _now = (
     select(Attachment.file_id, Application.number, cast(null(), Integer).label("kept"))

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, View, acting_as
-from app.database import Query
+from app.database import Query, bound_ids
 from app.findings import Finding
 from app.models import Committee, Extension, Unit
 from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Role
@@ -63,7 +63,7 @@ _EXTENSIONS = Query(
     select(Extension.campaign_id, Extension.kind, Extension.id, Extension.due_on, Extension.until)
     .ext(distinct_on(Extension.campaign_id, Extension.kind))
     .where(Extension.revoked_at.is_(None), Extension.application_id.is_(None))
-    .where(Extension.campaign_id == bindparam("campaign_ids", type_=ARRAY(Uuid)).any_())
+    .where(Extension.campaign_id == bound_ids("campaign_ids").any_())
     .where(Extension.committee_id == ACTOR_COMMITTEE)
     .where(or_(acting_as(Role.COMMITTEE), Extension.kind == DeadlineKind.APPLICATION))
     .order_by(Extension.campaign_id, Extension.kind, Extension.until.desc()),

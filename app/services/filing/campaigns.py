@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Protocol, Self, get_args
 from uuid import UUID
 
 from pydantic import Field, WithJsonSchema, model_validator
-from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
+from sqlalchemy import Text, bindparam, exists, or_, select
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Campaign, Commendation
@@ -101,16 +101,14 @@ class SettingsDigest:
 
 _CAMPAIGN = Query(
     select(*_COLUMNS, Campaign.settings, concessions.exemptions_of(Campaign.id, ACTOR_COMMITTEE), beginnings.OWN_UNIT)
-    .where(Campaign.id == bindparam("campaign_id", type_=Uuid))
+    .where(Campaign.id == bound_id("campaign_id"))
     .where(VISIBLE),
     CampaignRow,
 )
 _SETTINGS = Query(
     select(Campaign.settings).where(Campaign.settings_digest == bindparam("digest", type_=Text)).limit(1), SettingsRow
 )
-_DIGEST = Query(
-    select(Campaign.settings_digest).where(Campaign.id == bindparam("campaign_id", type_=Uuid)), SettingsDigest
-)
+_DIGEST = Query(select(Campaign.settings_digest).where(Campaign.id == bound_id("campaign_id")), SettingsDigest)
 FILTERS = {
     "status": among(Campaign.status, CampaignStatus, "Only in these states."),
     "updated_since": updated_since(Campaign.updated_at),

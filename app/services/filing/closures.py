@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 
 from app.context import View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.models import (
     Commendation,
@@ -33,7 +33,7 @@ from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover.nominations import FINAL
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 _preparing, _filed = (
     or_(*(Tally.code == status for status in sorted(states))) for states in (IN_PREPARATION, FILED_STATES)
 )

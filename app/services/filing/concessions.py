@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -26,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as, own_committees
+from app.database import bound_id
 from app.inputs import Input
 from app.models import Account, Application, Campaign, Committee, Exemption, Extension
 from app.models.enums import LimitKind, Role
@@ -42,7 +42,7 @@ HELD = select(Campaign.id).where(Campaign.id == bindparam("campaign_id")).with_f
 
 _granter, _revoker = aliased(Account), aliased(Account)
 _CAMPAIGN_ID, _COMMITTEE_ID, _APPLICATION_ID = (
-    bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id", "application_id")
+    bound_id(name) for name in ("campaign_id", "committee_id", "application_id")
 )
 
 

@@ -7,13 +7,13 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Text, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from app.comparable import same_value
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.models import (
     Application,
     ApplicationVersion,
@@ -233,14 +233,14 @@ _IMAGES = Query(
         func.array(_SEEN_IN.scalar_subquery()).label("seen_in"),
     )
     .join(File, File.id == Image.file_id)
-    .where(Image.application_id == bindparam("application_ids", type_=ARRAY(Uuid)).any_())
+    .where(Image.application_id == bound_ids("application_ids").any_())
     .order_by(Image.slot),
     ImageRow,
 )
 _partner_names = (
     select(_asked.name)
     .join(Partner, Partner.unit_id == _asked.id)
-    .where(Partner.application_id == bindparam("application_id", type_=Uuid))
+    .where(Partner.application_id == bound_id("application_id"))
     .order_by(Partner.id)
     .scalar_subquery()
 )
@@ -248,12 +248,12 @@ _NAMES = Query(
     select(
         func.array_prepend(Unit.name, func.array(_partner_names)).label("unit_names"),
         Committee.name.label("committee_name"),
-        _attachments.where(Attachment.application_id == bindparam("application_id", type_=Uuid))
+        _attachments.where(Attachment.application_id == bound_id("application_id"))
         .scalar_subquery()
         .label("attachments"),
     )
-    .join(Committee, Committee.id == bindparam("committee_id", type_=Uuid))
-    .where(Unit.id == bindparam("unit_id", type_=Uuid)),
+    .join(Committee, Committee.id == bound_id("committee_id"))
+    .where(Unit.id == bound_id("unit_id")),
     Names,
 )
 ATTACHMENT = ("id", "kind", "title", "media_type", "sha256", "size")

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Application, ApplicationVersion, AuditEvent, Campaign
 from app.models.enums import VersionOccasion
 from app.rows import row_type
@@ -22,7 +22,7 @@ from app.services.policies.filing.applications import TAKE_BACK_CHECK
 from app.services.policies.filing.decisions import Decided
 from app.services.policies.filing.notice import CampaignSettings
 
-_ABOUT = bindparam("application_id", type_=Uuid)
+_ABOUT = bound_id("application_id")
 
 
 @row_type
@@ -89,7 +89,7 @@ _DECISIONS = (
     .where(VISIBLE)
 )
 _LIST = Listing(_DECISIONS, _decided.c.id, DecisionRow)
-_DECISION = Query(_DECISIONS.where(_decided.c.id == bindparam("decision_id", type_=Uuid)), DecisionRow)
+_DECISION = Query(_DECISIONS.where(_decided.c.id == bound_id("decision_id")), DecisionRow)
 _SEEN = Query(select(Application.id).where(Application.id == _ABOUT, VISIBLE))
 
 

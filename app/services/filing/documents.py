@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.file_names import Part, named
 from app.models import Announcement, AnnouncementDocument, AnnouncementRecipient, Campaign, Document, FigureTable, File
 from app.models.enums import CampaignStatus, DocumentKind, Role
@@ -36,7 +35,7 @@ PUBLIC = and_(Document.public, Document.removed_at.is_(None), Campaign.status !=
 VISIBLE = or_(acting_as(Role.OFFICE), PUBLIC, _sent_to_actor)
 """The office sees all, everybody what is public, and whoever it was sent to keeps it."""
 
-_DOCUMENT_ID, _CAMPAIGN_ID = (bindparam(name, type_=Uuid) for name in ("document_id", "campaign_id"))
+_DOCUMENT_ID, _CAMPAIGN_ID = (bound_id(name) for name in ("document_id", "campaign_id"))
 _SELECTED = (
     select(
         Document.id,
@@ -139,7 +138,7 @@ _IS_EVIDENCE = and_(
     Document.campaign_id == _CAMPAIGN_ID,
     Document.kind == DocumentKind.EVIDENCE,
     Document.removed_at.is_(None),
-    Document.id == bindparam("ids", type_=ARRAY(Uuid)).any_(),
+    Document.id == bound_ids("ids").any_(),
 )
 _EVIDENCE = Query(_MATERIAL.where(_IS_EVIDENCE).order_by(Document.id), DocumentMaterial)
 _HELD = Query(_MATERIAL.where(_IS_EVIDENCE).order_by(Document.id).with_for_update(of=Document), DocumentMaterial)

@@ -9,7 +9,6 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import (
     Integer,
-    Uuid,
     bindparam,
     func,
     select,
@@ -19,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from app.comparable import comparable
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Cell, Code, Input, Name, Reason
 from app.models import Account, EarlierWin
 from app.models.enums import ImportOutcome, Role
@@ -76,7 +75,7 @@ _SELECTED = (
     .outerjoin(_revoker, _revoker.id == EarlierWin.revoked_by)
     .where(VISIBLE)
 )
-_EARLIER_WIN = Query(_SELECTED.where(EarlierWin.id == bindparam("earlier_win_id", type_=Uuid)), EarlierWinRow)
+_EARLIER_WIN = Query(_SELECTED.where(EarlierWin.id == bound_id("earlier_win_id")), EarlierWinRow)
 FILTERS = {
     "year": exactly(EarlierWin.year, int, "Only of this year.", ge=1980, le=2100),
     "active": exactly(COUNTS, bool, "Only those that count, or only the others."),

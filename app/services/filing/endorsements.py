@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, literal, not_, null, or_, select
+from sqlalchemy import and_, case, func, literal, not_, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from app import file_names
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.imaging import Scan, check_scan
 from app.models import Account, Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
@@ -74,7 +74,7 @@ _ENDORSEMENT = Query(
     .join(_sealer, _sealer.id == Endorsement.endorsed_by)
     .outerjoin(_voider, _voider.id == Endorsement.voided_by)
     .outerjoin(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
-    .where(Application.id == bindparam("application_id", type_=Uuid), VISIBLE)
+    .where(Application.id == bound_id("application_id"), VISIBLE)
     .where(
         or_(
             not_(_FOR_OFFICE),

@@ -9,13 +9,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 from sqlalchemy import (
-    Uuid,
     bindparam,
     select,
 )
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, Reason
 from app.models import Application, Campaign, Committee, Exemption
 from app.models.enums import CampaignStatus, LimitKind, Role
@@ -56,7 +55,7 @@ class ExemptionRow:
     revocation_reason: str | None
 
 
-_EXEMPTION = Query(_SELECTED.where(Exemption.id == bindparam("exemption_id", type_=Uuid)), ExemptionRow)
+_EXEMPTION = Query(_SELECTED.where(Exemption.id == bound_id("exemption_id")), ExemptionRow)
 FILTERS = concessions.filters(Exemption, _active)
 _EXEMPTIONS = Listing(_SELECTED, Exemption.id, ExemptionRow, filters=FILTERS)
 _LOCKED = (

@@ -10,7 +10,6 @@ from sqlalchemy import (
     DateTime,
     SQLColumnExpression,
     Text,
-    Uuid,
     and_,
     bindparam,
     or_,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Day, Input, Moment, Reason
 from app.models import Application, Campaign, Committee, Extension, Plan
 from app.models.enums import CampaignStatus, DeadlineKind, ExtensionCause, Role
@@ -66,7 +65,7 @@ class ExtensionRow:
     revocation_reason: str | None
 
 
-_EXTENSION = Query(_SELECTED.where(Extension.id == bindparam("extension_id", type_=Uuid)), ExtensionRow)
+_EXTENSION = Query(_SELECTED.where(Extension.id == bound_id("extension_id")), ExtensionRow)
 FILTERS = concessions.filters(Extension, _active)
 _EXTENSIONS = Listing(_SELECTED, Extension.id, ExtensionRow, filters=FILTERS)
 _OF_CORRECTION = (

@@ -6,12 +6,11 @@ These are the conditions of statements; the rules are in `policies/filing/filing
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, func, literal_column, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Integer, and_, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, Context, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.models import Application, Campaign, Committee
 from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.problems import RulesViolated
@@ -79,7 +78,7 @@ def _besides(*which: ColumnElement[bool]) -> ColumnElement[int]:
     such = select(_other.id).where(
         _other.campaign_id == Campaign.id,
         _other.committee_id == func.any(counted_with(Committee)),
-        _other.id != bindparam("application_ids", type_=ARRAY(Uuid)).all_(),
+        _other.id != bound_ids("application_ids").all_(),
         put_forward(_other),
         *which,
     )
@@ -112,7 +111,7 @@ _PLACE = Query(
         concessions.exemptions_of(Campaign.id, Committee.id),
     )
     .join(Committee, true())
-    .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
+    .where(Campaign.id == bound_id("campaign_id"), Campaign.status != CampaignStatus.DRAFT)
     .where(acting_as(Role.COMMITTEE), Committee.id == ACTOR_COMMITTEE),
     CommitteePlace,
 )

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.context import Context, View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Campaign, Filing, FilingItem, Participation
@@ -34,7 +34,7 @@ from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.filings import MADE, FiledSet, new_verification_code, set_findings
 from app.services.policies.filing.siblings import most_together
 
-_NAMED = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
+_NAMED = Application.id == bound_ids("application_ids").any_()
 _APPLICATIONS = (
     select(Application).where(_NAMED, VISIBLE_APPLICATION).order_by(Application.id).with_for_update(of=Application)
 )
@@ -108,7 +108,7 @@ class ReceiptRow(FilingRow):
 _named = _SUMMARY.add_columns(Campaign.name.label("campaign_name"), Filing.verification_code, recommended.GIVEN).join(
     Campaign, Campaign.id == Filing.campaign_id
 )
-_FILING = Query(_named.where(Filing.id == bindparam("filing_id", type_=Uuid)), FilingRow)
+_FILING = Query(_named.where(Filing.id == bound_id("filing_id")), FilingRow)
 _ITEMS = Query(
     select(
         FilingItem.position,
@@ -121,11 +121,11 @@ _ITEMS = Query(
     )
     .join(Application, Application.id == FilingItem.application_id)
     .join(ApplicationVersion, ApplicationVersion.id == FilingItem.version_id)
-    .where(FilingItem.filing_id == bindparam("filing_id", type_=Uuid))
+    .where(FilingItem.filing_id == bound_id("filing_id"))
     .order_by(FilingItem.position),
     FilingItemRow,
 )
-_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_COMMITTEE_ID = bound_id("committee_id")
 _item = func.jsonb_build_object(
     *("position", FilingItem.position, "application_id", FilingItem.application_id),
     *("application_number", Application.number, "version", ApplicationVersion.number),
@@ -141,7 +141,7 @@ _items = (
 )
 _RECEIPTS = Query(
     _named.add_columns(_items.label("items"))
-    .where(Filing.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(Filing.campaign_id == bound_id("campaign_id"))
     .where(_COMMITTEE_ID.is_(None) | (Filing.committee_id == _COMMITTEE_ID))
     .order_by(Filing.id),
     ReceiptRow,

@@ -11,10 +11,10 @@ from typing import Annotated, Protocol
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Boolean, Integer, Uuid, bindparam, case, cast, null, select, text, union_all
+from sqlalchemy import Boolean, Integer, bindparam, case, cast, null, select, text, union_all
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.file_names import named, picture_part
 from app.findings import Finding
 from app.imaging import Picture, clean
@@ -46,7 +46,7 @@ from app.services.policies.filing.limit_settings import ImageLimits
 
 JPEG = "image/jpeg"
 
-_IMAGE_ID, _APPLICATION_ID = (bindparam(name, type_=Uuid) for name in ("image_id", "application_id"))
+_IMAGE_ID, _APPLICATION_ID = (bound_id(name) for name in ("image_id", "application_id"))
 _NUMBER = bindparam("number", type_=Integer)
 _now = (
     select(Image.file_id, Image.thumbnail_id, Image.slot, Application.number, cast(null(), Integer).label("kept"))

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.models import Application, Campaign, Committee, Extension, Participation, Unit
 from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Role
 from app.problems import RulesViolated
@@ -62,15 +62,15 @@ _PLACES = (
             _theirs.id == Participation.committee_id,
             _its.id == Application.committee_id,
             stands_for(_theirs) == stands_for(_its),
-            Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(),
+            Application.id == bound_ids("application_ids").any_(),
             visibility.VISIBLE,
         )
     )
     .order_by(Participation.id)
     .with_for_update()
 )
-_CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bindparam("campaign_id", type_=Uuid), campaigns.VISIBLE))
-_UNIT_ID = bindparam("unit_id", type_=Uuid)
+_CAMPAIGN = Query(select(Campaign.id).where(Campaign.id == bound_id("campaign_id"), campaigns.VISIBLE))
+_UNIT_ID = bound_id("unit_id")
 
 
 @row_type
@@ -119,7 +119,7 @@ _PLACE = Query(
     .join(Unit, true())
     .join(Committee, Committee.id == Unit.committee_id)
     .outerjoin(_extension, true())
-    .where(Campaign.id == bindparam("campaign_id", type_=Uuid), Campaign.status != CampaignStatus.DRAFT)
+    .where(Campaign.id == bound_id("campaign_id"), Campaign.status != CampaignStatus.DRAFT)
     .where(
         or_(
             and_(acting_as(Role.UNIT), Unit.id == ACTOR_UNIT, _UNIT_ID.is_(None) | (Unit.id == _UNIT_ID)),

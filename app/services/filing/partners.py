@@ -8,12 +8,12 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Text, Uuid, bindparam, or_, select
+from sqlalchemy import Text, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.comparable import comparable
 from app.context import ACTOR_UNIT, Context
-from app.database import Query
+from app.database import Query, bound_ids
 from app.inputs import Input, Name
 from app.models import Application, Committee, Partner, Unit
 from app.problems import Forbidden
@@ -48,7 +48,7 @@ _UNITS = Query(
     .outerjoin(Committee, Committee.id == Unit.committee_id)
     .where(
         or_(
-            Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_(),
+            Unit.id == bound_ids("unit_ids").any_(),
             Unit.name == _NAMES.any_(),
             Unit.comparable_name == _COMPARABLE.any_(),
         )

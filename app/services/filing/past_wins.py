@@ -12,9 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Text,
-    Uuid,
     and_,
-    bindparam,
     false,
     func,
     literal_column,
@@ -27,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import aliased
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_ids
 from app.models import Application, ApplicationVersion, Award, Campaign, EarlierWin, FormerName, Unit
 from app.models.enums import AwardStatus, CampaignStatus
 from app.rows import row_type
@@ -142,7 +140,7 @@ _OF_APPLICATIONS = Query(
     select(Application.id, _YEARS.label("years"), func.to_jsonb(_ALL_WINS).label("wins"))
     .join(Unit, Unit.id == Application.unit_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
-    .where(Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()),
+    .where(Application.id == bound_ids("application_ids").any_()),
     _Selected,
 )
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    bindparam,
     case,
     cast,
     column,
@@ -25,12 +24,12 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import AsRead, Cell, Input
 from app.models import Application, ApplicationVersion, Committee, Plan, PlannedCase, Unit
@@ -43,7 +42,7 @@ from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.plans import unit_name_findings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_PLAN_ID = bindparam("plan_id", type_=Uuid)
+_PLAN_ID = bound_id("plan_id")
 _id = itemgetter("id")
 _LEFT_OUT = PlannedCase.position.is_(None)
 _CASE = {"id": Uuid, "position": Integer, "name": Text, "unit_id": Uuid, "unit_name": Text, "category": Text}
@@ -197,7 +196,7 @@ _CASES = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked
 _RECONCILED = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked, full=True)), ReconciledRow)
 _OWN_UNITS = Query(
     select(Unit.id, Unit.name).where(
-        Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_(),
+        Unit.id == bound_ids("unit_ids").any_(),
         or_(
             Unit.committee_id == ACTOR_COMMITTEE,
             select(PlannedCase.id).where(PlannedCase.plan_id == _PLAN_ID, PlannedCase.unit_id == Unit.id).exists(),

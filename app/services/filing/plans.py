@@ -10,11 +10,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import and_, bindparam, case, func, or_, select, true
 
 from app.comparable import is_blank
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Day, Input, Reason, unsent
 from app.models import Application, Campaign, Committee, Plan, PlannedCase
@@ -32,7 +32,7 @@ from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_PLAN_ID = bindparam("plan_id", type_=Uuid)
+_PLAN_ID = bound_id("plan_id")
 EXAMPLE = [{"name": "“红马甲”邻里互助站", "unit_name": "乔屯街道龙华社区"}, {"name": "道德讲堂进楼院"}]
 
 VISIBLE = or_(
@@ -41,7 +41,7 @@ VISIBLE = or_(
 )
 """A committee sees its own, the office what was once submitted, nobody else any."""
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 _written = select(func.count(PlannedCase.position)).where(PlannedCase.plan_id == Plan.id).scalar_subquery()
 _SUMMARY = (
     select(
@@ -157,7 +157,7 @@ _PLAN = Query(
     .where(Plan.id == _PLAN_ID),
     PlanRow,
 )
-_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_COMMITTEE_ID = bound_id("committee_id")
 _OF_CAMPAIGN = Query(
     select(
         Plan.id,
@@ -189,7 +189,7 @@ _CAMPAIGN = Query(
 )
 _OWN_APPLICATION = Query(
     select(Application.id).where(
-        Application.id == bindparam("application_id", type_=Uuid),
+        Application.id == bound_id("application_id"),
         Application.committee_id == ACTOR_COMMITTEE,
         Application.campaign_id == _CAMPAIGN_ID,
     )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, case, select, union_all
+from sqlalchemy import Boolean, Integer, Text, bindparam, case, select, union_all
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.file_names import DOCX, FileName, Part, named, year_part
 from app.findings import Finding
 from app.imaging import ImageRefused, ImagingPool
@@ -36,7 +36,7 @@ MEDIA_TYPES = {
 }
 AT_ONCE = 4
 """Forms whose pictures are in memory at a time."""
-_APPLICATION_ID, _NUMBER = bindparam("application_id", type_=Uuid), bindparam("number", type_=Integer)
+_APPLICATION_ID, _NUMBER = bound_id("application_id"), bindparam("number", type_=Integer)
 _THUMBNAIL = bindparam("thumbnail", type_=Boolean)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import Text, and_, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.context import View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Campaign, Committee, Programme, Tally
 from app.models.enums import CommitteeKind, Role
 from app.problems import NotFound
@@ -23,7 +23,7 @@ from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.notice import StoredSettings
 from app.services.policies.filing.programmes import Labels, ProgrammeSettings
 
-_PROGRAMME_ID = bindparam("programme_id", type_=Uuid)
+_PROGRAMME_ID = bound_id("programme_id")
 _in_it = select(Campaign.id).where(Campaign.programme_id == _PROGRAMME_ID, campaigns.VISIBLE)
 _counted = (
     select(

@@ -8,11 +8,10 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, ValidationError, model_validator
-from sqlalchemy import Uuid, bindparam, exists, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import bindparam, exists, or_, select
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import Input, Line, Name, repeated
 from app.models import Campaign, Programme
@@ -34,7 +33,7 @@ _shown = exists().where(Campaign.programme_id == Programme.id, Campaign.status !
 VISIBLE = or_(acting_as(Role.OFFICE), _shown)
 """The office sees every programme, everybody else those with a campaign that is published."""
 
-_PROGRAMME_ID = bindparam("programme_id", type_=Uuid)
+_PROGRAMME_ID = bound_id("programme_id")
 _COLUMNS = (
     *(Programme.id, Programme.version, Programme.title, Programme.year),
     *(Programme.settings[name].astext.label(name) for name in ("document_number", "organizer")),
@@ -88,7 +87,7 @@ _PROGRAMMES = Listing(select(*_COLUMNS).where(VISIBLE), Programme.id, ProgrammeR
 _LOCKED = select(Programme).where(Programme.id == bindparam("programme_id"), VISIBLE).with_for_update()
 _CONCERNED = (
     select(Campaign)
-    .where(or_(Campaign.programme_id == _PROGRAMME_ID, Campaign.id == bindparam("ids", type_=ARRAY(Uuid)).any_()))
+    .where(or_(Campaign.programme_id == _PROGRAMME_ID, Campaign.id == bound_ids("ids").any_()))
     .order_by(Campaign.id)
     .with_for_update()
 )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
 
 from app.context import View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Campaign, Committee, Extension, Plan, PlannedCase, Tally
 from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
@@ -23,7 +23,7 @@ from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.progress import STATES, Assessment, Counts
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 _FOR_OFFICE = acting_as(Role.OFFICE)
 
 

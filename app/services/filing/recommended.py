@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, cast, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import Uuid, and_, case, cast, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.models import Application, Filing
 from app.models.enums import ApplicationStatus, Role
@@ -46,7 +46,7 @@ _none = cast(literal_column("'{}'"), ARRAY(Uuid))
 GIVEN = func.coalesce(Filing.recommended_order, _none).label("recommended_order")
 """The order that a filing brought; empty for none."""
 
-_CAMPAIGN_ID, _COMMITTEE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id"))
+_CAMPAIGN_ID, _COMMITTEE_ID = (bound_id(name) for name in ("campaign_id", "committee_id"))
 
 
 class Filed(Protocol):
@@ -82,7 +82,7 @@ _IN_FORCE = Query(
     .limit(1),
     OrderRow,
 )
-_named = Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
+_named = Application.id == bound_ids("application_ids").any_()
 _stands = and_(put_forward(Application), Application.status != ApplicationStatus.DISQUALIFIED)
 _STANDING = Query(
     select(Application.id, Application.number)
@@ -93,9 +93,7 @@ _STANDING = Query(
 
 
 _NUMBERS = Query(
-    select(Application.id, Application.number).where(
-        Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_()
-    ),
+    select(Application.id, Application.number).where(Application.id == bound_ids("application_ids").any_()),
     StandingRow,
 )
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Text,
-    Uuid,
     and_,
     bindparam,
     cast,
@@ -24,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.context import Context, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Application, Attachment, AuditEvent, Award, Campaign, Committee, Filing, Image, Plan, Unit
 from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
 from app.rows import row_type
@@ -36,7 +35,7 @@ from app.services.policies.filing.campaigns import EDIT, Change, Usage
 from app.services.policies.filing.forms import TEXTS
 from app.services.policies.filing.notice import CampaignSettings
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 _preparing = or_(*(Application.status == status for status in sorted(IN_PREPARATION)))
 
 

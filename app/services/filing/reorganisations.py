@@ -13,10 +13,10 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Uuid, bindparam, select, text, true
+from sqlalchemy import ColumnElement, select, text, true
 
 from app.context import Context
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import (
@@ -120,7 +120,7 @@ _TERMS = Query(
         *extensions.joined(_extension),
     )
     .select_from(Campaign)
-    .join(Committee, Committee.id == bindparam("committee_id", type_=Uuid))
+    .join(Committee, Committee.id == bound_id("committee_id"))
     .outerjoin(_extension, true())
     .where(Campaign.status == CampaignStatus.PUBLISHED)
     .order_by(Campaign.id),

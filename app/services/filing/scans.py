@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Application, ApplicationVersion, Endorsement, File
 from app.models.enums import Role
 from app.rows import row_type
@@ -55,7 +55,7 @@ class ScanRow:
     size: int
 
 
-_CAMPAIGN_ID, _COMMITTEE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id"))
+_CAMPAIGN_ID, _COMMITTEE_ID = (bound_id(name) for name in ("campaign_id", "committee_id"))
 _SCANS = Query(
     select(Endorsement.application_id, Endorsement.file_id, File.media_type, File.sha256, File.size)
     .ext(distinct_on(Endorsement.application_id))

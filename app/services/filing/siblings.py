@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Text, Uuid, and_, bindparam, func, literal_column, null, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import ColumnElement, Text, and_, func, literal_column, null, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from app.context import Context
+from app.database import bound_ids
 from app.models import Application, Campaign, Committee, Programme
 from app.models.enums import ApplicationStatus, CampaignStatus
 from app.services.filing.filed_sets import ENOUGH, counted_with, put_forward
@@ -84,7 +85,7 @@ _SIBLINGS = TypeAdapter(Siblings)
 _LOCKED = (
     select(Programme.id)
     .join(Campaign, Campaign.programme_id == Programme.id)
-    .where(Campaign.id == bindparam("campaign_ids", type_=ARRAY(Uuid)).any_())
+    .where(Campaign.id == bound_ids("campaign_ids").any_())
     .order_by(Programme.id)
     .with_for_update(of=Programme)
 )

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, func, literal_column, select, union_all
+from sqlalchemy import Text, case, func, literal_column, select, union_all
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Application, Tally, Veto
 from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
@@ -34,14 +34,14 @@ class CountRow:
 
 _tallied = (
     select(_DIMENSION.label("dimension"), _CODE.label("code"), func.sum(Tally.count).label("count"))
-    .where(Tally.subject_id == bindparam("campaign_id", type_=Uuid), Tally.dimension != tallies.UNFILED)
+    .where(Tally.subject_id == bound_id("campaign_id"), Tally.dimension != tallies.UNFILED)
     .group_by(literal_column("1"), literal_column("2"))
     .having(func.sum(Tally.count) > 0)
 )
 _vetoed = (
-    select(literal_column(f"'{VETO}'"), Veto.code, func.count())
+    select(literal_column(f"'{VETO}'", Text), Veto.code, func.count())
     .join(Application, Application.filed_version_id == Veto.version_id)
-    .where(Veto.campaign_id == bindparam("campaign_id", type_=Uuid), Veto.found)
+    .where(Veto.campaign_id == bound_id("campaign_id"), Veto.found)
     .group_by(Veto.code)
 )
 _COUNTS = Query(

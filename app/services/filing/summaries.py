@@ -5,13 +5,12 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from app.context import ACTOR_COMMITTEE, View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.file_names import Part
 from app.models import Application, ApplicationListing, ApplicationVersion, Committee, Filing, FilingItem, Unit
 from app.models.enums import ApplicationStatus, Role
@@ -28,7 +27,7 @@ FILTERS = {
     "committee_id": exactly(Committee.id, UUID, "Only of this committee, and of those that were merged into it."),
     **_OF_CASES,
 }
-_COMMITTEE_IDS = bindparam("committee_ids", type_=ARRAY(Uuid))
+_COMMITTEE_IDS = bound_ids("committee_ids")
 _OF_COMMITTEES = or_(_COMMITTEE_IDS.is_(None), Application.committee_id == _COMMITTEE_IDS.any_())
 """Cases of committees that are one: found before, so that an index can look them up."""
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -88,7 +87,7 @@ _cases = (
     .outerjoin(Filing, Filing.id == FilingItem.filing_id)
     .outerjoin(ApplicationListing, filters.LISTED)
     .where(
-        Application.campaign_id == bindparam("campaign_id", type_=Uuid),
+        Application.campaign_id == bound_id("campaign_id"),
         visibility.VISIBLE,
         Application.status != ApplicationStatus.DISQUALIFIED,
         or_(
@@ -117,7 +116,7 @@ _kin = aliased(Committee)
 _one_with_it = select(_kin.id).where(or_(_kin.id == Committee.id, _kin.successor_id == Committee.id))
 _WHOSE = Query(
     select(Committee.name, Committee.code, func.array(_one_with_it.scalar_subquery()).label("committee_ids")).where(
-        Committee.id == func.coalesce(bindparam("committee_id", type_=Uuid), ACTOR_COMMITTEE),
+        Committee.id == func.coalesce(bound_id("committee_id"), ACTOR_COMMITTEE),
         or_(_FOR_OFFICE, own_committees(Committee.id)),
     ),
     Whose,

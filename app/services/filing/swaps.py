@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app import file_names
 from app.context import Actor, Context, View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import Account, Application, Campaign, Committee, Endorsement, File, Swap
@@ -100,7 +100,7 @@ class ScanRow:
     number: str
 
 
-_SWAP_ID = bindparam("swap_id", type_=Uuid)
+_SWAP_ID = bound_id("swap_id")
 _SWAP = Query(_SUMMARY.where(Swap.id == _SWAP_ID), SwapRow)
 _SCAN = Query(
     select(File.id, File.media_type, File.sha256, Application.number)
@@ -131,8 +131,8 @@ _PENDING = Query(
     select(Swap.application_id, Swap.replacement_id).where(
         Swap.status == SwapStatus.REQUESTED,
         or_(
-            Swap.application_id == bindparam("application_id", type_=Uuid),
-            Swap.replacement_id == bindparam("replacement_id", type_=Uuid),
+            Swap.application_id == bound_id("application_id"),
+            Swap.replacement_id == bound_id("replacement_id"),
         ),
     ),
     Pending,
@@ -149,7 +149,7 @@ class Place:
 
 _PLACE = Query(
     select(Campaign.year, Committee.code).where(
-        Campaign.id == bindparam("campaign_id", type_=Uuid), Committee.id == bindparam("committee_id", type_=Uuid)
+        Campaign.id == bound_id("campaign_id"), Committee.id == bound_id("committee_id")
     ),
     Place,
 )

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, and_, bindparam, func, insert, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Integer, and_, bindparam, func, insert, select, tuple_
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import Context, View
-from app.database import Query, Row
+from app.database import Query, Row, bound_id, bound_ids
 from app.models import (
     Account,
     Application,
@@ -30,24 +29,16 @@ from app.services.filing import cells
 from app.services.filing.visibility import VISIBLE, VISIBLE_VERSION
 from app.services.history import digest_of
 from app.services.pages import Listing, Page, Rows
+from app.services.policies.filing import versions as policy
 from app.services.policies.filing.attachments import attached_to
 from app.services.policies.filing.forms import Content
-from app.services.policies.filing.versions import (
-    AttachmentDifference,
-    CellDifference,
-    PictureDifference,
-    attachment_differences,
-    cell_differences,
-    own_cell_differences,
-    picture_differences,
-)
 
 _WRITTEN = [column for column in ApplicationVersion.__table__.columns if column.computed is None]
 _FIX = Query(insert(ApplicationVersion).values({each.name: bindparam(each.name, type_=each.type) for each in _WRITTEN}))
 _PICTURE, _DOCUMENT = ("slot", "image_id", "file_id", "thumbnail_id"), ("place", "attachment_id", "file_id")
 """The columns that a version keeps of a picture, and of a supporting document."""
 _Kept = type[VersionImage] | type[VersionAttachment]
-_NEW_VERSION, _ITS_APPLICATION = (bindparam(name, type_=Uuid) for name in ("version", "application"))
+_NEW_VERSION, _ITS_APPLICATION = (bound_id(name) for name in ("version", "application"))
 _sealed, _filed = aliased(ApplicationVersion), aliased(ApplicationVersion)
 
 
@@ -62,7 +53,7 @@ def _keep_sealed(kept: _Kept, names: Sequence[str]) -> Query[Row]:
         select(func.gen_random_uuid(), _filed.id, *(getattr(kept, name) for name in names))
         .join(_sealed, _sealed.id == kept.version_id)
         .join(_filed, and_(_filed.application_id == _sealed.application_id, _filed.number == _sealed.number + 1))
-        .where(_filed.id == bindparam("filed", type_=ARRAY(Uuid)).any_())
+        .where(_filed.id == bound_ids("filed").any_())
     )
     return _keep(kept, names, rows)
 
@@ -80,7 +71,7 @@ _DOCUMENTS = select(
 _KEEP_IMAGES, _KEEP_SEALED_IMAGES = _keep(VersionImage, _PICTURE, _PICTURES), _keep_sealed(VersionImage, _PICTURE)
 _KEEP_ATTACHMENTS = _keep(VersionAttachment, _DOCUMENT, _DOCUMENTS)
 _KEEP_SEALED_ATTACHMENTS = _keep_sealed(VersionAttachment, _DOCUMENT)
-_APPLICATION_ID = bindparam("application_id", type_=Uuid)
+_APPLICATION_ID = bound_id("application_id")
 _NUMBER = bindparam("number", type_=Integer)
 _SUMMARY = (
     select(
@@ -142,10 +133,10 @@ class Comparison:
 
     number: int
     against: int | None
-    cells: Sequence[CellDifference]
-    own_cells: Sequence[CellDifference]
-    pictures: Sequence[PictureDifference]
-    attachments: Sequence[AttachmentDifference]
+    cells: Sequence[policy.CellDifference]
+    own_cells: Sequence[policy.CellDifference]
+    pictures: Sequence[policy.PictureDifference]
+    attachments: Sequence[policy.AttachmentDifference]
 
 
 async def fix(
@@ -235,10 +226,10 @@ async def compare(view: View, application_id: UUID, number: int, against: int | 
     return Comparison(
         number,
         earlier.number if earlier else None,
-        cell_differences(old, new),
-        own_cell_differences(own, old, new),
-        picture_differences(old["images"], new["images"]),
-        attachment_differences(attached_to(old), attached_to(new)),
+        policy.cell_differences(old, new),
+        policy.own_cell_differences(own, old, new),
+        policy.picture_differences(old["images"], new["images"]),
+        policy.attachment_differences(attached_to(old), attached_to(new)),
     )
 
 

@@ -10,10 +10,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import select
 
 from app.context import Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Code, Input, Reason, repeated
 from app.models import Account, Application, Veto
 from app.models.enums import Role
@@ -26,7 +26,7 @@ from app.services.policies.filing import vetoes as policy
 from app.services.policies.filing.veto_settings import MOST_VETOES, VetoItem
 from app.services.policies.filing.vetoes import VetoFacts
 
-_APPLICATION_ID = bindparam("application_id", type_=Uuid)
+_APPLICATION_ID = bound_id("application_id")
 _ON_FILE = (
     select(Veto)
     .join(Application, Application.filed_version_id == Veto.version_id)

@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, bindparam, select
+from sqlalchemy import Text, bindparam, select
 
 from app.context import ACTOR_ID, Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, Line, Prose
 from app.models import Answer, Nomination
 from app.models.enums import AnswerKind, Role
@@ -22,7 +22,7 @@ from app.services.policies import refuse, require_role
 from app.services.policies.handover import answers as policy
 from app.services.policies.handover.nominations import ANSWERED, moved_by
 
-_NOMINATION_ID, _ANSWER_ID = (bindparam(name, type_=Uuid) for name in ("nomination_id", "answer_id"))
+_NOMINATION_ID, _ANSWER_ID = (bound_id(name) for name in ("nomination_id", "answer_id"))
 _CONTENT = tuple(
     Answer.__table__.c[name] for name in ("nomination_id", "reference", "kind", "payload_digest", "text", "result")
 )

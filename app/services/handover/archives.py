@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, cast, literal, null, or_, select
+from sqlalchemy import Text, cast, literal, null, or_, select
 
 from app.context import ACTOR_UNIT, View, acting_as, own_committees
-from app.database import Query
+from app.database import Query, bound_id
 from app.file_names import ENDINGS, FileName, Part, campaign_code, named
 from app.models import (
     Application,
@@ -53,7 +53,7 @@ from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import archives as policy
 from app.services.policies.handover.packages import Packed, bagged, text
 
-_CAMPAIGN_ID, _COMMITTEE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "committee_id"))
+_CAMPAIGN_ID, _COMMITTEE_ID = (bound_id(name) for name in ("campaign_id", "committee_id"))
 _OF_COMMITTEE = _COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID)
 Records = Callable[[View, UUID, UUID | None], Awaitable[Sequence[object]]]
 """A reader of the rows of a campaign, or of one committee in it, by the reader's own visibility."""

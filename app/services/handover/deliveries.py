@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, exists, select, true
+from sqlalchemy import BigInteger, bindparam, exists, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
-from app.database import Database, Query
+from app.database import Database, Query, bound_id, bound_ids
 from app.keyring import Keyring
 from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nomination
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
@@ -82,7 +82,7 @@ _MESSAGE = Query(
     )
     .join(Nomination, Nomination.id == Delivery.nomination_id)
     .join(AuditEvent, AuditEvent.sequence == Delivery.event)
-    .where(Delivery.id == bindparam("delivery_id", type_=Uuid)),
+    .where(Delivery.id == bound_id("delivery_id")),
     Announced,
 )
 _LOCKED = select(Delivery).where(Delivery.id == bindparam("delivery_id")).where(endpoints.VISIBLE).with_for_update()
@@ -159,8 +159,8 @@ FILTERS = {
     "status": among(Delivery.status, DeliveryStatus, "Only in these states."),
 }
 _DELIVERIES = Listing(_SELECTED, Delivery.id, DeliverySummary, filters=FILTERS, newest_first=True)
-_DELIVERY = Query(_SELECTED.where(Delivery.id == bindparam("delivery_id", type_=Uuid)), DeliverySummary)
-_SEVERAL = Query(_SELECTED.where(Delivery.id == bindparam("delivery_ids", type_=ARRAY(Uuid)).any_()), DeliverySummary)
+_DELIVERY = Query(_SELECTED.where(Delivery.id == bound_id("delivery_id")), DeliverySummary)
+_SEVERAL = Query(_SELECTED.where(Delivery.id == bound_ids("delivery_ids").any_()), DeliverySummary)
 MOST_SHOWN = 100
 _ATTEMPTS = Query(
     select(
@@ -170,7 +170,7 @@ _ATTEMPTS = Query(
         DeliveryAttempt.failure,
         DeliveryAttempt.milliseconds,
     )
-    .where(DeliveryAttempt.delivery_id == bindparam("delivery_id", type_=Uuid))
+    .where(DeliveryAttempt.delivery_id == bound_id("delivery_id"))
     .order_by(DeliveryAttempt.number.desc())
     .limit(MOST_SHOWN),
     Attempt,

@@ -8,11 +8,11 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import DateTime, ScalarSelect, Uuid, bindparam, case, func, select
+from sqlalchemy import DateTime, ScalarSelect, bindparam, case, func, select
 from uuid_utils.compat import uuid7
 
 from app.context import Context, OpenContext, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, Line, Prose, unsent
 from app.keyring import Keyring
 from app.models import Delivery, Endpoint
@@ -75,9 +75,7 @@ _SELECTED = select(
 ).where(VISIBLE)
 _all_deliveries = select(func.count()).where(Delivery.endpoint_id == Endpoint.id).scalar_subquery()
 _ENDPOINT = Query(
-    _SELECTED.add_columns(_all_deliveries.label("deliveries")).where(
-        Endpoint.id == bindparam("endpoint_id", type_=Uuid)
-    ),
+    _SELECTED.add_columns(_all_deliveries.label("deliveries")).where(Endpoint.id == bound_id("endpoint_id")),
     EndpointRow,
 )
 FILTERS = {

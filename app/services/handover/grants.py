@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, and_, bindparam, case, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input
 from app.models import Account, Campaign, Grant
 from app.models.enums import Role
@@ -59,7 +59,7 @@ _GRANTS = (
     .outerjoin(_revoker, _revoker.id == Grant.revoked_by)
     .where(VISIBLE)
 )
-_GRANT = Query(_GRANTS.where(Grant.id == bindparam("grant_id", type_=Uuid)), GrantRow)
+_GRANT = Query(_GRANTS.where(Grant.id == bound_id("grant_id")), GrantRow)
 FILTERS = {
     "account_id": exactly(Grant.account_id, UUID, "Only of this client."),
     "campaign_id": exactly(Grant.campaign_id, UUID, "Only of this campaign."),

@@ -6,10 +6,10 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, each_once
 from app.models import Campaign, Nomination
 from app.models.enums import NominationStatus
@@ -20,7 +20,7 @@ from app.services.history import digest_of
 from app.services.policies.handover import manifests as policy
 from app.services.policies.handover.manifests import Comparison, Entry, Ours
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 _CAMPAIGN = Query(
     select(Campaign.id).where(Campaign.id == _CAMPAIGN_ID, campaigns.VISIBLE, nominations_visible(Campaign.id))
 )

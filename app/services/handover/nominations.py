@@ -15,7 +15,6 @@ from sqlalchemy import (
     Case,
     Integer,
     ScalarSelect,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -30,7 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from uuid_utils.compat import uuid7
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, Reason
 from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
 from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus, Role
@@ -160,13 +159,13 @@ _NOMINATION = Query(
         case((_may_be_revised, Nomination.payload)).label("returned_payload"),
     )
     .outerjoin(Award, Award.id == Nomination.award_id)
-    .where(Nomination.id == bindparam("nomination_id", type_=Uuid)),
+    .where(Nomination.id == bound_id("nomination_id")),
     NominationRow,
 )
 _LOCKED = (
     select(Nomination).where(Nomination.id == bindparam("nomination_id")).where(NOMINATION_READABLE).with_for_update()
 )
-_AWARD_ID = bindparam("award_id", type_=Uuid)
+_AWARD_ID = bound_id("award_id")
 _award = (
     select(Award.id)
     .join(Commendation, Commendation.id == Award.commendation_id)
@@ -218,7 +217,7 @@ _NOMINEE = Query(
         case((VETOED, Application.number)).label("vetoed"),
     )
     .join(Campaign, Campaign.id == Application.campaign_id)
-    .where(Application.id == bindparam("application_id", type_=Uuid)),
+    .where(Application.id == bound_id("application_id")),
     NomineeRow,
 )
 _AWARD = Query(select(Award.application_id).where(Award.id == _AWARD_ID), AwardedApplication)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, or_, select
+from sqlalchemy import and_, or_, select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.file_names import FileName, Part, campaign_code, named
 from app.models import Award, Campaign, Nomination
 from app.models.enums import AwardStatus
@@ -24,7 +24,7 @@ from app.services.policies.handover.packages import Listed, Packed
 from app.services.policies.handover.payloads import NominationPayload
 from app.storage import Storage
 
-_CAMPAIGN_ID = bindparam("campaign_id", type_=Uuid)
+_CAMPAIGN_ID = bound_id("campaign_id")
 
 
 @row_type

@@ -7,11 +7,11 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, or_, select
+from sqlalchemy import and_, or_, select
 
 from app import file_names
 from app.context import View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import (
     Application,
     ApplicationVersion,
@@ -33,9 +33,9 @@ from app.services.files import StoredFile
 from app.services.filing import campaigns, recommended
 from app.services.filing.visibility import NOMINATION_VISIBLE
 from app.services.history import canonical
+from app.services.policies.filing import cells
 from app.services.policies.filing.attachment_settings import AttachmentKind
 from app.services.policies.filing.attachments import attached_to
-from app.services.policies.filing.cells import CellInWords, in_words
 from app.services.policies.filing.limit_settings import ImageRole
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import payloads as policy
@@ -156,28 +156,28 @@ _MATERIAL = Query(
     .join(Unit, Unit.id == Application.unit_id)
     .join(Endorsement, Endorsement.id == _sealed)
     .join(File, File.id == Endorsement.file_id)
-    .outerjoin(Award, and_(Award.application_id == Application.id, Award.id == bindparam("award_id", type_=Uuid)))
+    .outerjoin(Award, and_(Award.application_id == Application.id, Award.id == bound_id("award_id")))
     .outerjoin(Commendation, Commendation.id == Award.commendation_id)
-    .where(Application.id == bindparam("application_id", type_=Uuid)),
+    .where(Application.id == bound_id("application_id")),
     MaterialRow,
 )
 _PICTURES = Query(
     select(VersionImage.slot, File.id, File.sha256, File.size, File.media_type)
     .join(File, File.id == VersionImage.file_id)
-    .where(VersionImage.version_id == bindparam("version_id", type_=Uuid))
+    .where(VersionImage.version_id == bound_id("version_id"))
     .order_by(VersionImage.slot),
     Picture,
 )
 _ATTACHED = Query(
     select(VersionAttachment.place, File.id, File.sha256, File.size, File.media_type)
     .join(File, File.id == VersionAttachment.file_id)
-    .where(VersionAttachment.version_id == bindparam("version_id", type_=Uuid))
+    .where(VersionAttachment.version_id == bound_id("version_id"))
     .order_by(VersionAttachment.place),
     Attached,
 )
 _kept = or_(acting_as(Role.OFFICE), Nomination.status != NominationStatus.WITHDRAWN)
 """What was withdrawn is handed over to nobody any more; the office keeps what it had sent."""
-_VISIBLE = (Nomination.id == bindparam("nomination_id", type_=Uuid), NOMINATION_VISIBLE, _kept)
+_VISIBLE = (Nomination.id == bound_id("nomination_id"), NOMINATION_VISIBLE, _kept)
 _PAYLOAD = Query(select(Nomination.payload, Nomination.payload_digest).where(*_VISIBLE), StoredPayload)
 _FILES = Query(
     select(
@@ -316,7 +316,7 @@ def _application(row: MaterialRow, settings: CampaignSettings, content: policy.P
         "category_name": names.get(content.form.category, content.form.category),
         "digest": row.version_digest,
         "content": content,
-        "cells": None if own is None else [_in_words(cell) for cell in in_words(settings.cells, own)],
+        "cells": None if own is None else [_in_words(cell) for cell in cells.in_words(settings.cells, own)],
         "attachment_kinds": _words(settings.attachments, [each.kind for each in content.attachments or ()]),
         "image_roles": _words(settings.images.roles, [each.role for each in content.images]),
         "recommended_rank": row.recommended_rank,
@@ -329,7 +329,7 @@ def _words(known: Sequence[AttachmentKind | ImageRole], used: Sequence[str | Non
     return words or None
 
 
-def _in_words(cell: CellInWords) -> dict[str, object]:
+def _in_words(cell: cells.CellInWords) -> dict[str, object]:
     return {name: value for name, value in values_of(cell).items() if name != "value"}
 
 

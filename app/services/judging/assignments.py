@@ -7,11 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Uuid, and_, bindparam, case, column, exists, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import AssignmentIds, Input, Reason
 from app.models import (
@@ -39,9 +38,9 @@ from app.services.policies import permit, refuse
 from app.services.policies.judging import assignments as policy
 from app.services.policies.judging.assignments import Given, Load, Pair
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 _APPLICATION_IDS, _REVIEWER_IDS, _ASSIGNMENT_IDS = (
-    bindparam(name, type_=ARRAY(Uuid)) for name in ("application_ids", "reviewer_ids", "assignment_ids")
+    bound_ids(name) for name in ("application_ids", "reviewer_ids", "assignment_ids")
 )
 _judge, _giver, _taker, _dismisser = (aliased(Account) for _ in range(4))
 

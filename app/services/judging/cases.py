@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Integer, Text, Uuid, and_, bindparam, case, cast
 
 from app import file_names
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import (
     Application,
     ApplicationVersion,
@@ -41,7 +41,7 @@ CASE_ID = cast(
 )
 """The id of a case for judges, made of its round and its number. The id of an assignment or of an entry would reveal
 when it was made, and so which cases came late, and together."""
-IS_CASE = bindparam("case_id", type_=Uuid) == CASE_ID
+IS_CASE = bound_id("case_id") == CASE_ID
 
 _status = func.coalesce(Review.status, ReviewStatus.DRAFT.value)
 FILTERS = {

@@ -13,15 +13,14 @@ from typing import Protocol, Self
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
-from sqlalchemy import Uuid, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 
 from app.algorithms import snapshots
 from app.algorithms.composing import Part, Share, Standing, compose
 from app.algorithms.scores import rounded
 from app.algorithms.snapshots import Document
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Code, Input
 from app.models import Account, Composite, Ranking, Round
 from app.models.enums import Role
@@ -46,8 +45,8 @@ ROUND, TABLE = "round_id", "figure_table_id"
 VISIBLE = acting_as(Role.OFFICE)
 """The office sees every composite result, nobody else any."""
 
-_IDS = bindparam("ids", type_=ARRAY(Uuid))
-_CAMPAIGN_ID, _COMPOSITE_ID = (bindparam(name, type_=Uuid) for name in ("campaign_id", "composite_id"))
+_IDS = bound_ids("ids")
+_CAMPAIGN_ID, _COMPOSITE_ID = (bound_id(name) for name in ("campaign_id", "composite_id"))
 
 
 class Source(Protocol):

@@ -11,10 +11,8 @@ from pydantic import Field
 from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
-    Uuid,
     all_,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -26,7 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import AssignmentIds, Input, Reason
 from app.models import (
     Account,
@@ -46,7 +44,6 @@ from app.services.history import create
 from app.services.judging.visibility import IN_FORCE, lock_round
 from app.services.policies import permit, refuse
 from app.services.policies.judging import conflicts as policy
-from app.services.policies.judging.conflicts import Doubt, UndecidedConflict
 
 _profile, _judge, _other = aliased(Reviewer), aliased(Account), aliased(Account)
 _case, _filed, _recusal = aliased(Application), aliased(ApplicationVersion), aliased(Recusal)
@@ -144,7 +141,7 @@ _dismissed = func.array(
 UNDECIDED = conflict(Assignment.reviewer_id, Assignment.application_id, _dismissed)
 """The conflict between the case and the reviewer of an assignment that the office has not dismissed, or NULL."""
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 _FOUND = Query(
     select(
         Account.name.label("reviewer_name"),
@@ -157,7 +154,7 @@ _FOUND = Query(
     .join(Application, Application.id == Assignment.application_id)
     .where(Assignment.round_id == _ROUND_ID, IN_FORCE, UNDECIDED.is_not(None), acting_as(Role.OFFICE))
     .order_by(Application.number, Account.name, Assignment.id),
-    UndecidedConflict,
+    policy.UndecidedConflict,
 )
 
 
@@ -173,7 +170,7 @@ class DoubtedAssignment:
 _DOUBTED = Query(
     select(Assignment.id, (~IN_FORCE).label("withdrawn"), UNDECIDED.label("conflict")).where(
         Assignment.round_id == _ROUND_ID,
-        Assignment.id == bindparam("assignment_ids", type_=ARRAY(Uuid)).any_(),
+        Assignment.id == bound_ids("assignment_ids").any_(),
         acting_as(Role.OFFICE),
     ),
     DoubtedAssignment,
@@ -190,7 +187,7 @@ class ConflictsDismissal(Input):
     )
 
 
-async def undecided(view: View, round_id: UUID) -> list[UndecidedConflict]:
+async def undecided(view: View, round_id: UUID) -> list[policy.UndecidedConflict]:
     """Return the conflicts of standing assignments that the office has not decided on."""
     return await view.rows(_FOUND, round_id=round_id)
 
@@ -200,7 +197,7 @@ async def dismiss(ctx: Context, round_id: UUID, body: ConflictsDismissal) -> Non
     round_ = await lock_round(ctx, round_id)
     permit(policy.DISMISS, role=ctx.actor.role, status=round_.status)
     rows = await ctx.rows(_DOUBTED, round_id=round_id, assignment_ids=body.assignment_ids)
-    found = {row.id: Doubt(row.withdrawn, row.conflict) for row in rows}
+    found = {row.id: policy.Doubt(row.withdrawn, row.conflict) for row in rows}
     refuse(policy.dismissal_findings([found.get(each) for each in body.assignment_ids], body.conflict))
     for each in body.assignment_ids:
         row = ConflictDismissal(assignment_id=each, conflict=body.conflict, reason=body.reason)

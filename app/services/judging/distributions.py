@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Integer, Uuid, bindparam, case, exists, func, literal, select
+from sqlalchemy import Integer, case, exists, func, literal, select
 
 from app.algorithms import match, snapshots
 from app.algorithms.instance import Case, Instance, Judge, Matching, Pair, Shortage, Underload
@@ -18,7 +18,7 @@ from app.algorithms.ranking import Row as Placed
 from app.algorithms.snapshots import Document
 from app.algorithms.waves import plan_wave
 from app.context import View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Account, Application, Assignment, PanelMember, Review, Reviewer, Round, RoundEntry
 from app.models.enums import AccountStatus, ReviewStatus, Role, RoundStatus
 from app.rows import row_type, values_of
@@ -27,7 +27,7 @@ from app.services.judging.conflicts import conflict
 from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging.proposals import OpenCase
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 _FOR_OFFICE = acting_as(Role.OFFICE)
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, exists, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import case, exists, select
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input
 from app.models import Application, ApplicationVersion, Assignment, Campaign, Committee, Round, RoundEntry, Unit
@@ -25,14 +24,13 @@ from app.services.judging.visibility import lock_round
 from app.services.pages import Listing, Page
 from app.services.policies import permit, refuse
 from app.services.policies.judging import entries as policy
+from app.services.policies.judging import rounds as round_policy
 from app.services.policies.judging.cases import Content
-from app.services.policies.judging.entries import Candidate
-from app.services.policies.judging.rounds import ADD_ENTRIES, REMOVE_ENTRY
 
 VISIBLE = acting_as(Role.OFFICE)
 """The office alone sees the list of cases; judges read the cases assigned to them."""
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 
 
 @row_type
@@ -112,8 +110,8 @@ _NAMED = Query(
         exists().where(RoundEntry.round_id == _ROUND_ID, RoundEntry.application_id == Application.id).label("entered"),
         case((VETOED, Application.number)).label("vetoed"),
     ).where(
-        Application.id == bindparam("application_ids", type_=ARRAY(Uuid)).any_(),
-        Application.campaign_id == bindparam("campaign_id", type_=Uuid),
+        Application.id == bound_ids("application_ids").any_(),
+        Application.campaign_id == bound_id("campaign_id"),
         VISIBLE_APPLICATION,
     ),
     FiledApplication,
@@ -170,7 +168,7 @@ _ORDER = Query(
     .order_by(RoundEntry.case_number),
     Appearance,
 )
-_NUMBERLESS = select(RoundEntry).where(RoundEntry.round_id == bindparam("round_id"), RoundEntry.case_number.is_(None))
+_NUMBERLESS = select(RoundEntry).where(RoundEntry.round_id == bound_id("round_id"), RoundEntry.case_number.is_(None))
 
 
 class EntriesAddition(Input):
@@ -182,20 +180,22 @@ class EntriesAddition(Input):
 async def add(ctx: Context, round_id: UUID, body: EntriesAddition) -> None:
     """Select accepted applications for a draft, or add them to an open round, under the next case numbers."""
     round_ = await lock_round(ctx, round_id)
-    permit(ADD_ENTRIES, role=ctx.actor.role, status=round_.status)
+    permit(round_policy.ADD_ENTRIES, role=ctx.actor.role, status=round_.status)
     rows = await ctx.rows(
         _NAMED, round_id=round_id, application_ids=body.application_ids, campaign_id=round_.campaign_id
     )
-    found = {row.id: Candidate(row.status, row.entered, row.vetoed) for row in rows}
+    found = {row.id: policy.Candidate(row.status, row.entered, row.vetoed) for row in rows}
     refuse(policy.addition_findings(round_.status, round_.intake, body.application_ids, found))
     filed = {row.id: row.filed_version_id for row in rows}
     versions = {application_id: filed[application_id] for application_id in body.application_ids}
     data = {"application_ids": [str(application_id) for application_id in versions]}
     if round_.status is RoundStatus.OPEN:
-        change(ctx, round_, ADD_ENTRIES.event, data=data, cases_numbered=round_.cases_numbered + len(versions))
+        change(
+            ctx, round_, round_policy.ADD_ENTRIES.event, data=data, cases_numbered=round_.cases_numbered + len(versions)
+        )
         await number(ctx, round_, versions)
     else:
-        change(ctx, round_, ADD_ENTRIES.event, data=data)
+        change(ctx, round_, round_policy.ADD_ENTRIES.event, data=data)
         ctx.session.add_all(_entry(ctx, round_, *each) for each in versions.items())
 
 
@@ -212,7 +212,7 @@ async def number(ctx: Context, round_: Round, versions: Mapping[UUID, UUID]) -> 
 async def remove(ctx: Context, round_id: UUID, application_id: UUID, version: int | None) -> None:
     """Remove a case that was never assigned."""
     round_ = await lock_round(ctx, round_id)
-    permit(REMOVE_ENTRY, role=ctx.actor.role, status=round_.status)
+    permit(round_policy.REMOVE_ENTRY, role=ctx.actor.role, status=round_.status)
     expect(round_, version)
     of_round = RoundEntry.round_id == round_id, RoundEntry.application_id == application_id
     entry = await ctx.session.scalar(select(RoundEntry).where(*of_round))
@@ -221,7 +221,7 @@ async def remove(ctx: Context, round_id: UUID, application_id: UUID, version: in
     given = Assignment.round_id == round_id, Assignment.application_id == application_id
     refuse(policy.removal_findings(assigned=bool(await ctx.session.scalar(select(exists().where(*given))))))
     await ctx.session.delete(entry)
-    change(ctx, round_, REMOVE_ENTRY.event, data={"application_id": str(application_id)})
+    change(ctx, round_, round_policy.REMOVE_ENTRY.event, data={"application_id": str(application_id)})
 
 
 async def search(view: View, round_id: UUID, *, after: UUID | None, limit: int) -> Page[EntryRecord]:

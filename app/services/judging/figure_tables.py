@@ -13,12 +13,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import Text, Uuid, bindparam, func, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.algorithms.scores import rounded
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_ids
 from app.inputs import Code, Day, Input, Line, Name, Prose, Reason, each_once
 from app.models import Account, Composite, FigureTable
 from app.models.enums import Role
@@ -154,9 +153,7 @@ _TABLES = Query(
     select(
         *(FigureTable.id, FigureTable.source, FigureTable.source_name.label("name"), FigureTable.terms),
         *(FigureTable.evidence, FigureTable.figures, FigureTable.digest, _REPLACED_BY.label("replaced_by_id")),
-    ).where(
-        FigureTable.campaign_id == _CAMPAIGN_ID, FigureTable.id == bindparam("ids", type_=ARRAY(Uuid)).any_(), VISIBLE
-    ),
+    ).where(FigureTable.campaign_id == _CAMPAIGN_ID, FigureTable.id == bound_ids("ids").any_(), VISIBLE),
     TableSource,
 )
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("of_campaign", type_=Text), 0)))

@@ -6,7 +6,7 @@ from sqlalchemy import Integer, Text, Uuid, and_, bindparam, cast, column, func,
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.context import Context
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.models import Application, Ranking, Round, RoundEntry
 from app.models.enums import ApplicationStatus, RoundIntake
@@ -14,12 +14,12 @@ from app.rows import row_type
 from app.services.filing.visibility import VETOED
 from app.services.policies import UNKNOWN_REFERENCE
 
-SOURCE_ID = bindparam("source_round_id", type_=Uuid)
+SOURCE_ID = bound_id("source_round_id")
 _INTAKE, _LIMIT = bindparam("intake", type_=Text), bindparam("intake_limit", type_=Integer)
 _DECIDED_BY = ("campaign_id", "source_round_id", "intake", "intake_limit")
 """The settings that decide which cases enter: bound, not joined, so that the best are looked up only once."""
 
-_CAMPAIGN_ID, _ROUND_ID = bindparam("campaign_id", type_=Uuid), bindparam("round_id", type_=Uuid)
+_CAMPAIGN_ID, _ROUND_ID = bound_id("campaign_id"), bound_id("round_id")
 _ranked = func.jsonb_array_elements(Ranking.result["rows"]).table_valued(column("value", JSONB), name="ranked")
 _best = func.array(  # below an OR an index is used for an array, and none for a subquery
     select(cast(_ranked.c.value["application_id"].astext, Uuid))

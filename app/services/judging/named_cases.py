@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, or_, select
+from sqlalchemy import Text, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.models import Application, ApplicationVersion, Committee, Unit
 from app.models.enums import ApplicationStatus, Role
 from app.rows import row_type
@@ -28,7 +28,7 @@ _SELECTED = (
     .join(Committee, Committee.id == Application.committee_id)
     .where(acting_as(Role.OFFICE))
 )
-_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_IDS = bound_ids("ids")
 
 
 @row_type
@@ -55,7 +55,7 @@ class FiledCase:
 _CASES = Query(_SELECTED.where(Application.id == _IDS.any_()), NamedCase)
 _FILED = Query(
     select(Application.id, Application.number, STATUS.label("status"))
-    .where(Application.campaign_id == bindparam("campaign_id", type_=Uuid))
+    .where(Application.campaign_id == bound_id("campaign_id"))
     .where(Application.filed_version_id.is_not(None), acting_as(Role.OFFICE))
     .where(or_(Application.id == _IDS.any_(), Application.number == bindparam("numbers", type_=ARRAY(Text)).any_())),
     FiledCase,

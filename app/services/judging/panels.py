@@ -7,11 +7,10 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, delete, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import delete, func, select
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input
 from app.models import Account, Assignment, PanelMember, Reviewer, Round
 from app.models.enums import AccountStatus, Role
@@ -26,7 +25,7 @@ from app.services.policies.judging.rounds import SET_PANEL
 VISIBLE = acting_as(Role.OFFICE)
 """The office alone sees a panel; a judge does not learn the names of the others."""
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 _assigned = (
     select(func.count())
     .where(Assignment.round_id == PanelMember.round_id, Assignment.reviewer_id == PanelMember.reviewer_id, IN_FORCE)
@@ -96,7 +95,7 @@ _MEMBERS = Query(
 _NAMED = Query(
     select(*_REVIEWER)
     .join(Account, Account.id == Reviewer.account_id)
-    .where(Reviewer.account_id == bindparam("reviewer_ids", type_=ARRAY(Uuid)).any_(), VISIBLE),
+    .where(Reviewer.account_id == bound_ids("reviewer_ids").any_(), VISIBLE),
     PanelReviewer,
 )
 _ROUND = Query(select(Round.id, Round.version).where(Round.id == _ROUND_ID, VISIBLE), PanelRound)

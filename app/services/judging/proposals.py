@@ -12,12 +12,11 @@ from typing import Any, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from app.algorithms.instance import Pair
 from app.context import Context, OpenContext, OpenView, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import Input, Reason
 from app.models import (
@@ -46,8 +45,8 @@ LARGEST_SEED = 2**31 - 1
 VISIBLE = acting_as(Role.OFFICE)
 """The office sees every proposal, nobody else any: a judge does not learn why a case came, or came late."""
 
-_IDS = bindparam("ids", type_=ARRAY(Uuid))
-_PROPOSAL_ID, _ROUND_ID = (bindparam(name, type_=Uuid) for name in ("proposal_id", "round_id"))
+_IDS = bound_ids("ids")
+_PROPOSAL_ID, _ROUND_ID = (bound_id(name) for name in ("proposal_id", "round_id"))
 
 
 def _length(name: str) -> ColumnElement[int]:

@@ -11,7 +11,7 @@ from typing import Generic, Self, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import func, select
 
 from app.algorithms import ranking as arithmetic
 from app.algorithms import snapshots
@@ -19,7 +19,7 @@ from app.algorithms.ranking import CRITERION, CutReport, Parameters
 from app.algorithms.scores import Score
 from app.algorithms.snapshots import Document
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import (
     Account,
     Application,
@@ -49,7 +49,7 @@ ARITHMETIC = 2
 VISIBLE = acting_as(Role.OFFICE)
 """The office sees every ranking, nobody else any."""
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 _panel = (
     select(func.jsonb_agg(func.jsonb_build_object("id", Account.id, "name", Account.name)))
     .join(PanelMember, PanelMember.reviewer_id == Account.id)

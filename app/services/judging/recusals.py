@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 from sqlalchemy import (
     ColumnElement,
     Text,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -26,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.comparable import comparable
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, Name, Reason
 from app.models import (
     Account,
@@ -61,9 +60,9 @@ _COVERED = (
     .where(
         Round.status != RoundStatus.CLOSED,
         or_(
-            Application.id == bindparam("application_id", type_=Uuid),
-            Application.unit_id == bindparam("unit_id", type_=Uuid),
-            Application.committee_id == bindparam("committee_id", type_=Uuid),
+            Application.id == bound_id("application_id"),
+            Application.unit_id == bound_id("unit_id"),
+            Application.committee_id == bound_id("committee_id"),
             exists()
             .where(Partner.application_id == Application.id, Unit.id == Partner.unit_id)
             .where(or_(Unit.id == bindparam("unit_id"), Unit.committee_id == bindparam("committee_id"))),
@@ -104,12 +103,12 @@ class NamedOrganisation:
 
 _KNOWN = Query(
     select(
-        exists().where(Reviewer.account_id == bindparam("reviewer_id", type_=Uuid)).label("reviewer_id"),
+        exists().where(Reviewer.account_id == bound_id("reviewer_id")).label("reviewer_id"),
         exists()
-        .where(Application.id == bindparam("application_id", type_=Uuid), Application.filed_version_id.is_not(None))
+        .where(Application.id == bound_id("application_id"), Application.filed_version_id.is_not(None))
         .label("application_id"),
-        exists().where(Unit.id == bindparam("unit_id", type_=Uuid)).label("unit_id"),
-        exists().where(Committee.id == bindparam("committee_id", type_=Uuid)).label("committee_id"),
+        exists().where(Unit.id == bound_id("unit_id")).label("unit_id"),
+        exists().where(Committee.id == bound_id("committee_id")).label("committee_id"),
     ),
     KnownReferences,
 )
@@ -209,7 +208,7 @@ FILTERS = {
     "reviewer_id": exactly(Recusal.reviewer_id, UUID, "Only of this reviewer."),
     "kind": among(Recusal.kind, RecusalKind, "Only of these kinds."),
 }
-_RECUSAL = Query(_SEEN.where(Recusal.id == bindparam("recusal_id", type_=Uuid)), RecusalRow)
+_RECUSAL = Query(_SEEN.where(Recusal.id == bound_id("recusal_id")), RecusalRow)
 _RECUSALS = Listing(_SEEN, Recusal.id, RecusalRow, filters=FILTERS)
 _LOCKED = select(Recusal).where(Recusal.id == bindparam("recusal_id")).where(VISIBLE).with_for_update()
 

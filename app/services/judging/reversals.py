@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, exists, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.context import View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.models import Account, Application, Assignment, PanelMember, Proposal, Review, Reviewer
 from app.models.enums import Role
 from app.rows import row_type
@@ -19,8 +18,8 @@ from app.services.judging.visibility import IN_FORCE
 from app.services.policies.judging import proposals as policy
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_IDS = bindparam("ids", type_=ARRAY(Uuid))
-_PROPOSAL_ID, _ROUND_ID = (bindparam(name, type_=Uuid) for name in ("proposal_id", "round_id"))
+_IDS = bound_ids("ids")
+_PROPOSAL_ID, _ROUND_ID = (bound_id(name) for name in ("proposal_id", "round_id"))
 
 
 @row_type
@@ -108,7 +107,7 @@ _LOADS = Query(
             IN_FORCE,
         ),
     )
-    .where(Reviewer.account_id == bindparam("reviewer_ids", type_=ARRAY(Uuid)).any_(), _FOR_OFFICE)
+    .where(Reviewer.account_id == bound_ids("reviewer_ids").any_(), _FOR_OFFICE)
     .group_by(Reviewer.account_id, Reviewer.maximum_load),
     OtherLoad,
 )

@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Code, Input, Name
 from app.models import Account, Committee, PanelMember, Reviewer, Round, Unit
 from app.models.enums import AccountStatus, Role
@@ -23,9 +23,7 @@ _FOR_OFFICE = acting_as(Role.OFFICE)
 VISIBLE = or_(_FOR_OFFICE, and_(acting_as(Role.REVIEWER), Account.id == ACTOR_ID))
 """The office sees all reviewers, a reviewer their own profile, nobody else any."""
 
-_ACCOUNT_ID, _CAMPAIGN_ID, _ROUND_ID = (
-    bindparam(name, type_=Uuid) for name in ("account_id", "campaign_id", "round_id")
-)
+_ACCOUNT_ID, _CAMPAIGN_ID, _ROUND_ID = (bound_id(name) for name in ("account_id", "campaign_id", "round_id"))
 
 
 @row_type

@@ -13,7 +13,7 @@ from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import AsRead, Code, Input, Prose, Reason
 from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
@@ -41,7 +41,7 @@ FILTERS = {
         default=True,
     ),
 }
-_ROUND_ID, _APPLICATION_ID = bindparam("round_id", type_=Uuid), bindparam("application_id", type_=Uuid)
+_ROUND_ID, _APPLICATION_ID = bound_id("round_id"), bound_id("application_id")
 _TERMS = (Round.criteria, Round.status.label("round_status"), Round.kind, Round.opens_at, Round.closes_at)
 _clerk, _checker = aliased(Account), aliased(Account)
 
@@ -191,7 +191,7 @@ _ONE = Query(
     .join(Round, Round.id == Assignment.round_id)
     .outerjoin(_clerk, _clerk.id == Review.entered_by)
     .outerjoin(_checker, _checker.id == Review.checked_by)
-    .where(Review.id == bindparam("review_id", type_=Uuid)),
+    .where(Review.id == bound_id("review_id")),
     OfficeReview,
 )
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, ROUND_VISIBLE))

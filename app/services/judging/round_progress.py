@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, select
+from sqlalchemy import and_, func, select
 
 from app.context import View
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Account, Application, ApplicationVersion, Assignment, PanelMember, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
 from app.rows import row_type
@@ -16,7 +16,7 @@ from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE
 from app.services.policies import require_role
 from app.services.policies.judging.round_progress import CaseFigures, case_figures
 
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 
 
 @row_type

@@ -8,10 +8,10 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, PlainSerializer
-from sqlalchemy import Uuid, and_, bindparam, case, delete, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select
 
 from app.context import Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Code, Input, Moment, Name, unsent
 from app.models import Account, Application, Assignment, Campaign, PanelMember, Ranking, Review, Round, RoundEntry
@@ -93,7 +93,7 @@ class RoundUse:
 
 
 _ROUNDS = Listing(select(*ROUND_COLUMNS).where(ROUND_VISIBLE), Round.id, RoundSummary, filters=FILTERS)
-_ROUND_ID = bindparam("round_id", type_=Uuid)
+_ROUND_ID = bound_id("round_id")
 _USE = Query(
     select(
         exists().where(RoundEntry.round_id == _ROUND_ID).label("listed"),

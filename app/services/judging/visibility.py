@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Text,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 )
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id
 from app.models import Assignment, PanelMember, Review, Round, Seat
 from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
 from app.rows import row_type
@@ -100,7 +99,7 @@ class _CampaignOf:
     campaign_id: UUID
 
 
-_CAMPAIGN_OF = Query(select(Round.campaign_id).where(Round.id == bindparam("round_id", type_=Uuid)), _CampaignOf)
+_CAMPAIGN_OF = Query(select(Round.campaign_id).where(Round.id == bound_id("round_id")), _CampaignOf)
 
 
 async def campaign_of(view: View, round_id: UUID) -> UUID:

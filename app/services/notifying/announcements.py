@@ -6,11 +6,11 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import Uuid, and_, bindparam, case, exists, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import and_, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input, Name, Prose, each_once
 from app.models import (
     Account,
@@ -115,16 +115,16 @@ class ReaderRow:
     read_at: datetime | None
 
 
-_ANNOUNCEMENT_ID = bindparam("announcement_id", type_=Uuid)
+_ANNOUNCEMENT_ID = bound_id("announcement_id")
 _ANNOUNCEMENT = Query(_SELECTED.where(Announcement.id == _ANNOUNCEMENT_ID), AnnouncementRow)
 FILTERS = {"campaign_id": exactly(Announcement.campaign_id, UUID, "Only of this campaign.")}
 _ANNOUNCEMENTS = Listing(_SELECTED, Announcement.id, AnnouncementRow, filters=FILTERS, newest_first=True)
-_COMMITTEE_ID = bindparam("committee_id", type_=Uuid)
+_COMMITTEE_ID = bound_id("committee_id")
 _sent_to_committee = exists().where(
     AnnouncementRecipient.announcement_id == Announcement.id, AnnouncementRecipient.committee_id == _COMMITTEE_ID
 )
 _SENT = Query(
-    _SELECTED.where(Announcement.campaign_id == bindparam("campaign_id", type_=Uuid))
+    _SELECTED.where(Announcement.campaign_id == bound_id("campaign_id"))
     .where(or_(_COMMITTEE_ID.is_(None), _sent_to_committee))
     .order_by(Announcement.id),
     AnnouncementRow,
@@ -153,8 +153,8 @@ _READERS = Listing(
 _CAMPAIGN = select(Campaign).where(Campaign.id == bindparam("campaign_id")).where(campaigns.VISIBLE)
 _KNOWN = Query(
     select(Document.id, Document.kind).where(
-        Document.id == bindparam("document_ids", type_=ARRAY(Uuid)).any_(),
-        Document.campaign_id == bindparam("campaign_id", type_=Uuid),
+        Document.id == bound_ids("document_ids").any_(),
+        Document.campaign_id == bound_id("campaign_id"),
         Document.removed_at.is_(None),
     ),
     KnownDocument,

@@ -35,7 +35,7 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, ACTOR_ROLE, ACTOR_UNIT, Context, View
-from app.database import Query, Reader
+from app.database import Query, Reader, bound_id, bound_ids
 from app.inputs import Input, each_once
 from app.models import Account, Campaign, Notification
 from app.models.enums import AccountStatus, CampaignStatus, Role
@@ -159,8 +159,8 @@ class NotificationId:
 
 
 _UNREAD = Query(select(func.count().label("unread")).where(VISIBLE, _is_unread), UnreadCount)
-_IDS = bindparam("notification_ids", type_=ARRAY(Uuid))
-_UP_TO = bindparam("up_to", type_=Uuid)
+_IDS = bound_ids("notification_ids")
+_UP_TO = bound_id("up_to")
 _KNOWN = Query(
     select(Notification.id).where(VISIBLE, or_(Notification.id == _IDS.any_(), Notification.id == _UP_TO)),
     NotificationId,
@@ -174,7 +174,7 @@ _READ = (
 _wanted = (
     func.unnest(
         *(bindparam(name, type_=ARRAY(Text)) for name in ("roles", "kinds", "occasions")),
-        *(bindparam(name, type_=ARRAY(Uuid)) for name in ("committee_ids", "unit_ids", "account_ids", "actor_ids")),
+        *(bound_ids(name) for name in ("committee_ids", "unit_ids", "account_ids", "actor_ids")),
         bindparam("formal", type_=ARRAY(Boolean)),
     )
     .table_valued(

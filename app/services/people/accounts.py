@@ -9,12 +9,11 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import Uuid, and_, bindparam, case, delete, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_COMMITTEE, ACTOR_ID, Actor, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Email, Input, Name, Phone, unsent
 from app.models import Account, Committee, Factor, Session, Unit
 from app.models.enums import AccountStatus, Role
@@ -117,8 +116,8 @@ _WITH_FACTS = _VISIBLE_ACCOUNTS.add_columns(
     Account.activation_issued_by.label("issued_by"),
     _HAS_FACTOR.label("second_factor"),
 )
-_ACCOUNT = Query(_WITH_FACTS.where(Account.id == bindparam("account_id", type_=Uuid)), AccountRow)
-_SEVERAL = Query(_WITH_FACTS.where(Account.id == bindparam("account_ids", type_=ARRAY(Uuid)).any_()), AccountRow)
+_ACCOUNT = Query(_WITH_FACTS.where(Account.id == bound_id("account_id")), AccountRow)
+_SEVERAL = Query(_WITH_FACTS.where(Account.id == bound_ids("account_ids").any_()), AccountRow)
 _LOCKED = select(Account).where(Account.id == bindparam("account_id")).where(VISIBLE).with_for_update(of=Account)
 _ACTIVE_OFFICE = (
     select(Account.id)

@@ -4,11 +4,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import DateTime, Interval, LargeBinary, Uuid, bindparam, cast, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import DateTime, Interval, LargeBinary, bindparam, cast, func, select, update
 
 from app.context import Actor
-from app.database import Clock, Database, Query, Reader
+from app.database import Clock, Database, Query, Reader, bound_ids
 from app.models import Account, Session
 from app.models.enums import AccountStatus, Assurance, Role
 from app.rows import row_type
@@ -71,7 +70,7 @@ ACTIVE = (
     .where(Account.status == AccountStatus.ACTIVE, Session.assurance != Assurance.PENDING)
 )
 _SESSION = Query(ACTIVE.where(Session.token_hash == bindparam("token_hash", type_=LargeBinary)), Bearer)
-_SESSIONS = Query(ACTIVE.where(Session.id == bindparam("session_ids", type_=ARRAY(Uuid)).any_()), Bearer)
+_SESSIONS = Query(ACTIVE.where(Session.id == bound_ids("session_ids").any_()), Bearer)
 _SEEN_AGAIN_AFTER = timedelta(minutes=1)
 
 

@@ -6,12 +6,11 @@ from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input, Name, Phone, unsent
 from app.models import Committee
 from app.models.enums import CommitteeKind, Role
@@ -79,14 +78,10 @@ _COLUMNS = (
     Committee.updated_at,
 )
 _COMMITTEE = Query(
-    select(*_COLUMNS, former_names.listed(Committee))
-    .where(Committee.id == bindparam("committee_id", type_=Uuid))
-    .where(VISIBLE),
+    select(*_COLUMNS, former_names.listed(Committee)).where(Committee.id == bound_id("committee_id")).where(VISIBLE),
     CommitteeDetail,
 )
-_SEVERAL = Query(
-    select(*_COLUMNS).where(VISIBLE, Committee.id == bindparam("committee_ids", type_=ARRAY(Uuid)).any_()), CommitteeRow
-)
+_SEVERAL = Query(select(*_COLUMNS).where(VISIBLE, Committee.id == bound_ids("committee_ids").any_()), CommitteeRow)
 FILTERS = {
     "kind": among(Committee.kind, CommitteeKind, "Only of these kinds."),
     "direct": exactly(

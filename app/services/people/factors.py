@@ -11,12 +11,12 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from uuid_utils.compat import uuid7
 
 from app.comparable import bare
 from app.context import ACTOR_ID, Context, View
-from app.database import Query
+from app.database import Query, bound_id
 from app.inputs import Input, Name
 from app.keyring import KeyMissing, Keyring
 from app.models import Account, Factor, RecoveryCode, Session
@@ -50,7 +50,7 @@ _OWN = select(Factor.id, Factor.version, Factor.kind, Factor.name, Factor.confir
     Factor.account_id == ACTOR_ID, _COUNTING
 )
 _PAGES = Listing(_OWN, Factor.id, FactorRow)
-_ONE = Query(_OWN.where(Factor.id == bindparam("factor_id", type_=Uuid)), FactorRow)
+_ONE = Query(_OWN.where(Factor.id == bound_id("factor_id")), FactorRow)
 _LOCKED = select(Factor).where(Factor.id == bindparam("factor_id"), Factor.account_id == ACTOR_ID).with_for_update()
 
 

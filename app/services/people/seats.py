@@ -13,7 +13,6 @@ from pydantic import Field, model_validator
 from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
-    Uuid,
     and_,
     bindparam,
     case,
@@ -24,11 +23,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Actor, Context, TakenSeat, View, acting_as
-from app.database import Database, Query
+from app.database import Database, Query, bound_id, bound_ids
 from app.inputs import Input, Reason
 from app.models import Account, Application, AuditEvent, Committee, Seat, Unit
 from app.models.enums import AccountStatus, Role
@@ -109,7 +107,7 @@ _SEATS = (
     .outerjoin(_holder, _holder.id == Seat.account_id)
     .outerjoin(_granter, _granter.id == Seat.granted_by)
 )
-_SEAT_ID = bindparam("seat_id", type_=Uuid)
+_SEAT_ID = bound_id("seat_id")
 _ONE = Query(_SEATS.where(Seat.id == _SEAT_ID, VISIBLE), SeatRow)
 _OPEN = _SEATS.where(
     Seat.revoked_at.is_(None),
@@ -168,10 +166,10 @@ def _used_in(committee_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
 
 _ANY_USED = Query(
     select(Committee.id)
-    .where(Committee.id == bindparam("left", type_=ARRAY(Uuid)).any_(), _used_in(Committee.id))
+    .where(Committee.id == bound_ids("left").any_(), _used_in(Committee.id))
     .limit(literal_column("1"))
 )
-_PLACE_ID = bindparam("place_id", type_=Uuid)
+_PLACE_ID = bound_id("place_id")
 _NAMED = {
     "committee_id": Query(
         select(

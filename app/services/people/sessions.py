@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
-from sqlalchemy import DateTime, Uuid, bindparam, delete, func, or_, select, true, update
+from sqlalchemy import DateTime, bindparam, delete, func, or_, select, true, update
 
 from app.context import ACTOR_ID, Context, OpenContext, View
-from app.database import Database, Query
+from app.database import Database, Query, bound_id
 from app.inputs import Input
 from app.models import Account, PasskeyChallenge, Session, SignInAttempt
 from app.models.enums import AccountStatus, Assurance, FactorKind, Role
@@ -32,7 +32,7 @@ PER_PERSON, PER_CLIENT = 10, 100
 
 _UNENDED = Query(
     select(Session.id)
-    .where(Session.id == bindparam("session_id", type_=Uuid), Session.account_id == bindparam("account_id", type_=Uuid))
+    .where(Session.id == bound_id("session_id"), Session.account_id == bound_id("account_id"))
     .with_for_update(read=True)
 )
 
@@ -72,7 +72,7 @@ _OWN = select(
     Session.expires_at > _INSTANT,
 )
 _MINE = Listing(_OWN, Session.id, SessionRow, newest_first=True)
-_ONE = Query(_OWN.where(Session.id == bindparam("session_id", type_=Uuid)), SessionRow)
+_ONE = Query(_OWN.where(Session.id == bound_id("session_id")), SessionRow)
 
 
 class SessionCreate(Input):

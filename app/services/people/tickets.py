@@ -12,10 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam
-
 from app.context import Actor
-from app.database import Database, Query
+from app.database import Database, Query, bound_id
 from app.keyring import Keyring
 from app.models import Session
 from app.services.people import authentication
@@ -24,7 +22,7 @@ from app.services.policies.people.tickets import end_of
 _PURPOSE = "ticket"
 _CLAIM = struct.Struct(">16s16sI")
 _OWN_SEAT = bytes(16)
-_BY_ID = Query(authentication.ACTIVE.where(Session.id == bindparam("session_id", type_=Uuid)), authentication.Bearer)
+_BY_ID = Query(authentication.ACTIVE.where(Session.id == bound_id("session_id")), authentication.Bearer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Uuid, and_, bindparam, exists, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app import credit_codes
 from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
-from app.database import Query
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
 from app.models.enums import CreditCodeDoubt, HonourLevel, Role
@@ -101,10 +100,8 @@ _UNITS = (
     .join(Committee, Committee.id == Unit.committee_id)
     .where(VISIBLE)
 )
-_UNIT = Query(
-    _UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bindparam("unit_id", type_=Uuid)), UnitDetail
-)
-_SEVERAL = Query(_UNITS.where(Unit.id == bindparam("unit_ids", type_=ARRAY(Uuid)).any_()), UnitRow)
+_UNIT = Query(_UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bound_id("unit_id")), UnitDetail)
+_SEVERAL = Query(_UNITS.where(Unit.id == bound_ids("unit_ids").any_()), UnitRow)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),

@@ -9,10 +9,10 @@ from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, HonourLevel, Role, Severity
 from app.services.policies import Act, Event, wrong_state
+from app.services.policies.filing import filings
 from app.services.policies.filing.attachments import attachment_findings
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, win_findings
-from app.services.policies.filing.filings import FiledSet, most_findings, set_findings
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
 from app.services.policies.filing.notice import CampaignSettings, Coded
 from app.services.policies.filing.partners import Partnership, partner_findings
@@ -120,7 +120,7 @@ class ApplicationFacts:
     endorsed_digest: str | None
     campaign_status: CampaignStatus
     retired: bool
-    filed_set: FiledSet
+    filed_set: filings.FiledSet
     deadline: Deadline
     once_filed: bool = False
     reconsidered: bool = False
@@ -263,8 +263,8 @@ def own_filing_findings(facts: ApplicationFacts) -> list[Finding]:
 def _set_findings(facts: ApplicationFacts) -> list[Finding]:
     """Judge the minimum with everything that is sealed, and the maximum with this one alone."""
     of, settings = facts.filed_set, facts.settings
-    few = set_findings(of, of.ready, minimum=settings.minimum_filed, maximum=None, refiled=facts.put_forward)
-    many = [*most_findings(of.standing + 1, settings.maximum_filed), *most_together(facts.siblings, 1)]
+    few = filings.set_findings(of, of.ready, minimum=settings.minimum_filed, maximum=None, refiled=facts.put_forward)
+    many = [*filings.most_findings(of.standing + 1, settings.maximum_filed), *most_together(facts.siblings, 1)]
     return few if facts.put_forward else few + many
 
 
@@ -300,7 +300,7 @@ def _remainder_findings(facts: ApplicationFacts) -> list[Finding]:
     return left + rest_together(facts.siblings, facts.leaving)
 
 
-def remainder_findings(settings: CampaignSettings, filed_set: FiledSet, leaving: int) -> list[Finding]:
+def remainder_findings(settings: CampaignSettings, filed_set: filings.FiledSet, leaving: int) -> list[Finding]:
     """Require that nothing remains, or the minimum: what the office disqualified was put forward all the same.
 
     The one rule of all that a committee takes back of what it has filed: it withdraws or declines it, or swaps it for
