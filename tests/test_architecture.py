@@ -47,6 +47,7 @@ ALONE = {
     "named_cases": "names that are read beside figures, which have the routes",
     "candidates": "those to choose from when awards are proposed, of which a caller sees the awards",
     "composite_settings": "a part of a campaign's settings, which says what makes a composite result",
+    "seals": "seals as several acts void them; endorsements has the acts on them",
     "concessions": "what extensions and exemptions have in common",
     "constraints": "rules that the database has the last word on",
     "ceremonies": "what the library of passkeys does, loaded when one is used",
@@ -92,7 +93,6 @@ ALONE = {
 LONG = {
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
     "services/policies/filing/notice.py": "every setting of a campaign is one member, in the order of the notice",
-    "services/filing/contents.py": "what a reader sees of an application, and what its digest covers",
     "services/policies/handover/payloads.py": "every member of every version of the payload",
     "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
     "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",

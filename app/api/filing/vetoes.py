@@ -11,15 +11,20 @@ from app.api.http.output import Instant, Out
 from app.api.http.routing import Router
 from app.context import View
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.filing import vetoes
 from app.services.filing.vetoes import AnswerRow, VetoAnswers
 from app.services.policies.filing.veto_settings import MOST_VETOES, VetoItem
 
-router = Router("/applications/{application_id}", tags=["checks"])
+router = Router("/applications/{application_id}", tags=["checks"], in_a_seat=True)
+
+
+OPEN = {"found": False, "reason": None, "answered_at": None, "answered_by": None}
+"""The members of an answer that is not given yet."""
 
 
 class VetoOut(Out):
-    """An item of the veto list with its answer; the members of an answer are null while it is open."""
+    """An item of the veto list with its answer; while it is open, `answered_at` is null."""
 
     code: str = Field(description="Its code in the campaign's settings.", max_length=40, examples=["accident"])
     name: Label = Field(description="名称", examples=["发生重大安全事故"])
@@ -27,7 +32,7 @@ class VetoOut(Out):
     description: str = Field(
         description="认定标准", max_length=500, examples=["近两年内发生较大以上安全生产责任事故。"]
     )
-    found: bool | None = Field(description="True if it was found; null while it is open.", examples=[True])
+    found: bool = Field(description="True if it was found; false if not, or while it is open.", examples=[True])
     reason: Annotated[str, Field(max_length=500)] | None = Field(
         description="Ground of the answer.", examples=["区应急局通报。"]
     )
@@ -36,10 +41,8 @@ class VetoOut(Out):
 
     @classmethod
     def of(cls, item: VetoItem, answer: AnswerRow | None) -> Self:
-        unanswered = dict.fromkeys(("found", "reason", "answered_at", "answered_by"))
-        return cls(
-            **item.model_dump(), **unanswered | ({name: getattr(answer, name) for name in unanswered} if answer else {})
-        )
+        answered = values_of(answer) if answer else OPEN
+        return cls(**answered | item.model_dump())
 
 
 class VetoesOut(Out):

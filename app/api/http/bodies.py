@@ -23,14 +23,14 @@ LIMITS = (
     (UPLOADS, UPLOAD_LIMIT),
     (
         re.compile(
-            r"/api/v1/((organisation|earlier-win)-imports|campaigns/[^/]+|applications(/[^/]+)?|rounds(/[^/]+)?)$"
+            r"/api/v1/((organisation|earlier-win)-imports|campaigns/[^/]+(/figure-tables)?|applications(/[^/]+)?|rounds(/[^/]+)?)$"
         ),
         5 * MIB,
     ),
     (
         re.compile(
             r"/api/v1/(plans(/[^/]+)?|cases/[^/]+/review|rounds/[^/]+/assignments/[^/]+/sheet"
-            r"|nomination-manifests/[^/]+/comparison)$"
+            r"|nomination-manifests/[^/]+/comparison|programmes/[^/]+/campaigns|commendations/[^/]+/awards)$"
         ),
         2 * MIB,
     ),

@@ -19,7 +19,6 @@ from app.models import (
     ApplicationVersion,
     Attachment,
     Committee,
-    Endorsement,
     File,
     Image,
     Partner,
@@ -28,10 +27,10 @@ from app.models import (
 )
 from app.models.enums import ApplicationStatus, CampaignStatus, HonourLevel, Role
 from app.rows import row_type
+from app.services.filing import seals
 from app.services.history import change, differing, digest_of
 from app.services.policies import Event
 from app.services.policies.filing.applications import reason_for_office
-from app.services.policies.filing.endorsements import VOIDED
 from app.services.policies.filing.forms import FORM, NARRATIVE, Content, Form
 from app.services.policies.filing.narratives import count_characters
 from app.services.policies.filing.own_cells import Values
@@ -364,7 +363,7 @@ async def content_changed(
     sealed = application.endorsed_digest
     voids = sealed is not None and sealed != digest_of(content)
     if voids:
-        await void_seals(ctx, [application.id], "content_changed", changed)
+        await seals.void(ctx, [application.id], "content_changed", changed)
     change(
         ctx,
         application,
@@ -377,25 +376,6 @@ async def content_changed(
         **cells,
     )
     return content
-
-
-async def void_seals(
-    ctx: Context, application_ids: Sequence[UUID], why: str, changed: Sequence[str] = (), *, by: UUID | None = None
-) -> None:
-    """Void the valid endorsements of these applications; `by` somebody who asked for it, if not by the actor."""
-    valid = await ctx.session.scalars(
-        select(Endorsement).where(Endorsement.application_id.in_(application_ids), Endorsement.voided_at.is_(None))
-    )
-    for endorsement in valid:
-        change(
-            ctx,
-            endorsement,
-            VOIDED,
-            voided_at=ctx.now,
-            voided_by=by or ctx.actor.id,
-            void_reason=why,
-            changed_fields=list(changed),
-        )
 
 
 async def _content_with(ctx: Context, application: Application, cells: Form) -> Content:

@@ -15,7 +15,7 @@ from app.models import Account, Application, ApplicationVersion, Endorsement, Fi
 from app.models.enums import Role
 from app.rows import row_type
 from app.services.files import Blob, Intake, Kind, StoredFile
-from app.services.filing import applications, contents
+from app.services.filing import applications, seals
 from app.services.filing.visibility import ETAG_VERSION, VISIBLE
 from app.services.history import create, expect, move
 from app.services.policies import judge, permit, refuse
@@ -110,7 +110,7 @@ async def endorse(intake: Intake, application_id: UUID, data: bytes, version: in
     async with intake.attaching(arrival) as ctx:
         application, facts = await sealable(ctx)
         refuse(paper_findings(application.number, application.content_digest, arrival.found.codes))
-        await contents.void_seals(ctx, [application_id], "replaced")
+        await seals.void(ctx, [application_id], "replaced")
         await ctx.flush()  # one is valid at a time: the old one is voided first
         endorsement = Endorsement(
             application_id=application_id,
@@ -128,7 +128,7 @@ async def revoke(ctx: Context, application_id: UUID, version: int | None) -> Non
     application = await applications.get(ctx, application_id)
     permit(policy.REVOKE_ENDORSEMENT, role=ctx.actor.role, status=application.status)
     expect(application, version)
-    await contents.void_seals(ctx, [application_id], "revoked")
+    await seals.void(ctx, [application_id], "revoked")
     move(ctx, application, policy.REVOKE_ENDORSEMENT, endorsed_digest=None)
 
 

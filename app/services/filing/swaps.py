@@ -22,7 +22,7 @@ from app.models import Account, Application, Campaign, Committee, Endorsement, F
 from app.models.enums import Role, SwapStatus
 from app.rows import row_type
 from app.services.files import Intake, StoredFile
-from app.services.filing import applications, contents, filings
+from app.services.filing import applications, filings, seals
 from app.services.filing.endorsements import SCAN
 from app.services.filing.filings import Held
 from app.services.history import change_state, create, expect, move, note
@@ -302,7 +302,7 @@ def _store(ctx: Context, filed: Application, reason: str, **instead: UUID) -> UU
 
 async def _exchange(ctx: Context, swap: Swap, filed: Application, instead: Application, number: str) -> UUID:
     """Take the one out, and file the other as it was sealed."""
-    await contents.void_seals(ctx, [filed.id], "withdrawn", by=swap.requested_by)
+    await seals.void(ctx, [filed.id], "withdrawn", by=swap.requested_by)
     data = {"reason": swap.reason}
     change_state(ctx, filed, policy.SWAP_OUT, data=data, reason=swap.reason, endorsed_digest=None)
     return await filings.put_instead(ctx, filed, instead, number, policy.SWAP_IN, by=swap.requested_by)
@@ -310,7 +310,7 @@ async def _exchange(ctx: Context, swap: Swap, filed: Application, instead: Appli
 
 async def _reseal(ctx: Context, swap: Swap, filed: Application, number: str) -> UUID:
     """File the same content once more, under the other scan of its stamped form."""
-    await contents.void_seals(ctx, [filed.id], "replaced", by=swap.requested_by)
+    await seals.void(ctx, [filed.id], "replaced", by=swap.requested_by)
     await ctx.flush()  # one is valid at a time: the old one is voided first
     endorsement = Endorsement(
         application_id=filed.id,

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.context import Context
 from app.findings import Finding
 from app.inputs import ApplicationIds, Input, Reason
-from app.services.filing import contents, filings, lapses
+from app.services.filing import filings, lapses, seals
 from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import judge, refuse, require_role
@@ -48,7 +48,7 @@ async def withdraw_together(ctx: Context, body: WithdrawalCreate) -> None:
 async def _take_back(ctx: Context, held: Collection[Held], reason: str | None) -> None:
     """Move those that were judged; their versions stay, their seals are history, requests for a swap lapse."""
     withdrawn = [one.application.id for one in held]
-    await contents.void_seals(ctx, withdrawn, "withdrawn")
+    await seals.void(ctx, withdrawn, "withdrawn")
     await lapses.by_withdrawal(ctx, withdrawn)
     for one in held:
         data = {"reason": reason}

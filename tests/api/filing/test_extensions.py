@@ -83,7 +83,17 @@ async def test_every_answer_that_has_a_deadline_has_the_one_of_who_asks(world: W
     application = await place.complete(pictures=0)
     body = {"campaign_id": str(place.campaign.id)}
     plan = done(await place.by_committee.post("/api/v1/plans", json=body, headers=key()), 201)
-    ids = {"campaign_id": place.campaign.id, "application_id": application, "plan_id": plan["id"]}
+    notice = {"title": "通知", "year": 2015, "organizer": "区文明办"}
+    programme = done(await place.by_office.post("/api/v1/programmes", json=notice, headers=key()), 201)
+    placed = {"campaigns": [{"campaign_id": str(place.campaign.id), "entry": "品牌案例"}]}
+    href, tag = f"/api/v1/programmes/{programme['id']}", {"If-Match": programme["etag"]}
+    done(await place.by_office.put(f"{href}/campaigns", json=placed, headers=tag))
+    ids = {
+        "campaign_id": place.campaign.id,
+        "application_id": application,
+        "plan_id": plan["id"],
+        "programme_id": programme["id"],
+    }
     for kind in ("plan", "application"):
         later = for_committee(place.campaign, place.committee, deadline=kind, due_on="2015-09-18")
         done(await place.by_office.post(URL, json=later), 201)

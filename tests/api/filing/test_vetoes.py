@@ -58,7 +58,7 @@ async def test_every_item_is_answered_before_it_is_accepted(place: District) -> 
     listed = done(await answer(place.by_office, href, NO_ACCIDENT))
     assert [(each["code"], each["found"], each["answered_by"]) for each in listed["items"]] == [
         ("accident", False, place.clerk.name),
-        ("fraud", None, None),
+        ("fraud", False, None),
     ]
     english = await place.by_office.post(f"{href}/acceptance", headers={"Accept-Language": "en"})
     assert [each["message"] for each in english.json()["findings"]] == [
@@ -178,7 +178,8 @@ async def test_what_is_filed_again_is_gone_through_again(world: World, place: Di
     done(await place.by_unit.post(f"{href}/submission", headers=key()))
     await place.seal(first)
     done(await place.file(first), 201)
-    assert [each["found"] for each in (await read(place.by_office, f"{href}/vetoes"))["items"]] == [None, None]
+    listed = (await read(place.by_office, f"{href}/vetoes"))["items"]
+    assert [(each["found"], each["answered_at"]) for each in listed] == [(False, None), (False, None)]
     assert len(await said(place.by_office, href)) == 2
 
 

@@ -175,7 +175,26 @@ CONTRADICTORY: list[Contradictory] = [
     *one_of("Beneficiary", "committee_id", "application_id", campaign_id=ID),
     *one_of("SeatCreate", "committee_id", "unit_id", "reviewer_id", reason="来函要求。"),
     *one_of("PartnerNamed", "unit_id", "name"),
-    ("CampaignCreate", {"year": 2016}, "/template", "exactly one of template and copy_of is needed"),
+    ("CampaignSource", {}, "/template", "exactly one of template and copy_of is needed"),
+    (
+        "ProgrammeArrangement",
+        {"campaigns": [{"campaign_id": ID}, {"campaign_id": ID}]},
+        "/campaigns/1/campaign_id",
+        "a campaign occurs twice",
+    ),
+    (
+        "ProgrammeSettings",
+        {"title": "通知", "year": 2015, "organizer": "区文明办", "minimum_filed": 3, "maximum_filed": 2},
+        "/maximum_filed",
+        "cases filed: maximum is below minimum",
+    ),
+    ("VetoAnswer", {"code": "a", "found": True}, "/reason", "what was found needs its reason"),
+    (
+        "VetoAnswers",
+        {"answers": [{"code": "a", "found": False}, {"code": "a", "found": False}]},
+        "/answers/1/code",
+        "an item is answered twice",
+    ),
     ("OrganisationImport", {}, "/committees", "committees or units are needed"),
     *(
         (

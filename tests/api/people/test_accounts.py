@@ -201,7 +201,7 @@ async def test_an_account_tells_its_managers_their_acts_and_nobody_else_any(worl
         "issue_secret": ["person_has_password"],
     }
     assert told(await read(by_liaison, liaison)) == told(await read(by_person, person)) == {}
-    assert all("actions" not in row for row in (await by_office.get(ACCOUNTS)).json()["items"])
+    assert all(row["actions"] is None for row in (await by_office.get(ACCOUNTS)).json()["items"])
 
 
 async def test_an_account_is_refused_by_the_findings_it_told(world: World) -> None:

@@ -112,7 +112,7 @@ async def test_a_unit_tells_its_keepers_their_acts_and_itself_none(world: World)
     assert (under_a_retired_one["retired"], possible(under_a_retired_one)) == (True, ["change", "retire", "move"])
     retired = (await office.post(f"{address}/retirement")).json()
     assert possible(retired) == ["change", "reinstate", "move"]
-    assert all("actions" not in row for row in (await office.get(PATH)).json()["items"])
+    assert all(row["actions"] is None for row in (await office.get(PATH)).json()["items"])
 
 
 async def test_a_retired_unit_and_a_unit_of_a_retired_committee_begin_no_application(world: World) -> None:

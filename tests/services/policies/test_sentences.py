@@ -32,6 +32,7 @@ TWINS = {
     "labels": "codes",
     "level": "",
     "levels": "",
+    "recommender": "the notice's own word, which is Chinese: English says committee",
 }
 """Words of a vocabulary: Chinese says the label, English the code."""
 FOR_MACHINES = {

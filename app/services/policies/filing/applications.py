@@ -10,6 +10,7 @@ from app.models.enums import ApplicationStatus as Status
 from app.models.enums import CampaignStatus, HonourLevel, Role, Severity
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing import filings
+from app.services.policies.filing import vetoes as veto_policy
 from app.services.policies.filing.attachments import attachment_findings
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, win_findings
@@ -20,18 +21,14 @@ from app.services.policies.filing.recommended import asked_findings
 from app.services.policies.filing.scans import NOT_SCANNED, ScanFacts, scan_findings
 from app.services.policies.filing.siblings import Siblings, most_together, rest_together, unit_findings
 from app.services.policies.filing.veto_settings import VetoItem
-from app.services.policies.filing.vetoes import Answers, found_of, veto_findings
-from app.services.policies.filing.vetoes import reason_findings as veto_reason_findings
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
 UNDECIDED = {Status.SUBMITTED, Status.PAUSED}
 """States in which the committee has it and has not decided: it may be returned, and withdrawn by its unit."""
 
-
 FILED_STATES = frozenset({Status.FILED, Status.ACCEPTED})
 """States of an application that counts as filed with the office."""
-
 DECIDED = frozenset({Status.ACCEPTED, Status.DISQUALIFIED})
 """States in which the formal check has decided."""
 
@@ -96,8 +93,6 @@ CORRECTION_BEGUN = Rule(
     "单位或{recommender}已开始补正，不能再撤销；请待其重新上报。",
     "Its unit or its committee has begun to correct it: wait until it is filed again.",
 )
-
-
 IMAGE_DAMAGED = Rule(
     "image_damaged",
     "第 {slot} 幅图片的数据有损坏，画面可能部分错乱；请查看，必要时用原图更换。",
@@ -146,7 +141,7 @@ class ApplicationFacts:
     partners: Sequence[Partnership] = ()
     past: Past = NOTHING_WON
     """Awards of before that its campaign looks at."""
-    vetoes: Answers = field(default_factory=dict)
+    vetoes: veto_policy.Answers = field(default_factory=dict)
     """Answers to the veto list about what is on file; for the office."""
     siblings: Siblings | None = None
     """What is in the other campaigns of its programme, where a rule asks."""
@@ -161,7 +156,7 @@ class ApplicationFacts:
     @property
     def found(self) -> list[VetoItem]:
         """Items of the veto list that were found."""
-        return found_of(self.settings.vetoes, self.vetoes)
+        return veto_policy.found_of(self.settings.vetoes, self.vetoes)
 
     @property
     def counts_anew(self) -> bool:
@@ -231,7 +226,7 @@ def past_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def check_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why the office may not accept it, and what it should look at before."""
-    vetoes = veto_findings(facts.settings.vetoes, facts.vetoes)
+    vetoes = veto_policy.veto_findings(facts.settings.vetoes, facts.vetoes)
     return [*vetoes, *past_findings(facts), *scan_findings(facts.scan)]
 
 
@@ -340,7 +335,7 @@ def correction_findings(facts: ApplicationFacts, due_on: date, codes: Sequence[s
 def decision_findings(facts: ApplicationFacts, reasons: Sequence[Coded], codes: Sequence[str]) -> list[Finding]:
     """Require reasons that the campaign defines, or items of its veto list that were found."""
     vetoes = facts.settings.vetoes
-    return [*reason_findings([*reasons, *vetoes], codes), *veto_reason_findings(vetoes, facts.vetoes, codes)]
+    return [*reason_findings([*reasons, *vetoes], codes), *veto_policy.reason_findings(vetoes, facts.vetoes, codes)]
 
 
 def award_findings(facts: ApplicationFacts) -> list[Finding]:

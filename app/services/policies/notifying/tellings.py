@@ -315,9 +315,10 @@ UNTOLD = (
     _untold("A machine reads no notices.", "account.secret_issued grant.made grant.revoked"),
     _untold(
         "Nobody waits for a draft, and the office that works on one reads its list.",
-        """application.created
-        application.deleted campaign.created campaign.edited commendation.awards_proposed commendation.created
-        commendation.deleted commendation.edited round.created round.deleted round.edited round.panel_set""",
+        """application.created application.deleted campaign.created campaign.edited campaign.placed
+        commendation.awards_proposed commendation.created commendation.deleted commendation.edited programme.arranged
+        programme.created programme.deleted programme.edited round.created round.deleted round.edited
+        round.panel_set""",
     ),
     _untold(
         "The application's own event of the same act has the notice.",
