@@ -58,7 +58,8 @@ import pinpai_contract as contract
 submit = contract.actions()["ApplicationActions"]["submit"]
 assert "unit" in contract.operations()["submitApplication"]["roles"]
 assert contract.counting()["examples"]
-print(contract.version(), contract.labels()["ApplicationStatus"]["draft"], ",".join(submit["operations"]))
+words = [each["ApplicationStatus"]["draft"] for each in (contract.labels(), contract.labels_en())]
+print(contract.version(), *words, ",".join(submit["operations"]))
 '
 }
 

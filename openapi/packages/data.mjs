@@ -1,6 +1,7 @@
 // node data.mjs CONTRACT FOLDER: what a client takes from the contract besides its types, as JSON files.
 //
 //   labels.json      the words of each vocabulary, by schema and code
+//   labels_en.json   the same in English
 //   operations.json  address, roles, refusals and codes of findings of each operation
 //   actions.json     the acts on each resource: words, event, transitions, operations
 import fs from 'node:fs';
@@ -18,14 +19,16 @@ const resolved = (node) => {
   return found;
 };
 
-const labels = Object.fromEntries(
-  schemas
-    .filter(([, schema]) => schema.enum && schema['x-enum-descriptions'])
-    .map(([name, { enum: codes, ...schema }]) => [
-      name,
-      Object.fromEntries(codes.map((code, index) => [code, schema['x-enum-descriptions'][index]])),
-    ]),
-);
+/** The words of each vocabulary, as one member of its schema has them in the order of its codes. */
+const labelled = (member) =>
+  Object.fromEntries(
+    schemas
+      .filter(([, schema]) => schema.enum && schema[member])
+      .map(([name, { enum: codes, ...schema }]) => [
+        name,
+        Object.fromEntries(codes.map((code, index) => [code, schema[member][index]])),
+      ]),
+  );
 
 /** The codes of the problems that an operation may answer. */
 const refusals = (operation) => {
@@ -70,7 +73,12 @@ const actions = Object.fromEntries(
   schemas.filter(([name]) => name.endsWith('Actions')).map(([name, schema]) => [name, acts(schema)]),
 );
 
-const data = { labels, operations, actions };
+const data = {
+  labels: labelled('x-enum-descriptions'),
+  labels_en: labelled('x-enum-descriptions-en'),
+  operations,
+  actions,
+};
 fs.mkdirSync(folder, { recursive: true });
 for (const [name, value] of Object.entries(data))
   fs.writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(value, null, 1)}\n`);

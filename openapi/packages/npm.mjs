@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const [source, data, folder] = process.argv.slice(2);
 const { version, license } = JSON.parse(fs.readFileSync(source, 'utf8')).info;
-const names = ['labels', 'operations', 'actions'];
+const names = ['labels', 'labels_en', 'operations', 'actions'];
 const constant = (name) => `export const ${name} = ${fs.readFileSync(path.join(data, `${name}.json`), 'utf8').trim()} as const;`;
 
 const index = `${names.map(constant).join('\n')}

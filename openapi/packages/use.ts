@@ -1,5 +1,5 @@
 // Compiled and run against the installed package: what a frontend takes from it.
-import { actions, labels, operations, version, type FindingCodeOf, type components } from '@pinpai/contract';
+import { actions, labels, labels_en, operations, version, type FindingCodeOf, type components } from '@pinpai/contract';
 import counting from '@pinpai/contract/counting.json' with { type: 'json' };
 
 const code: FindingCodeOf<'submitApplication'> = 'too_few_images';
@@ -10,4 +10,4 @@ const roles: readonly string[] = operations.submitApplication.roles;
 const counted = counting.examples.every(({ text, count }) => [...text.matchAll(new RegExp(counting.pattern, 'gu'))].length === count);
 
 if (!roles.includes('unit') || !counted || wrong === String(code)) throw new Error('it is not what it says');
-console.log(version, labels.ApplicationStatus[status], actions.ApplicationActions.submit.operations.join());
+console.log(version, labels.ApplicationStatus[status], labels_en.ApplicationStatus[status], actions.ApplicationActions.submit.operations.join());

@@ -9,7 +9,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypedDict
 
-__all__ = ["Act", "Operation", "Transition", "actions", "counting", "document", "labels", "operations", "version"]
+__all__ = [
+    "Act",
+    "Operation",
+    "Transition",
+    "actions",
+    "counting",
+    "document",
+    "labels",
+    "labels_en",
+    "operations",
+    "version",
+]
 
 
 class Operation(TypedDict):
@@ -50,6 +61,11 @@ def version() -> str:
 def labels() -> dict[str, dict[str, str]]:
     """Return the words of each vocabulary, by schema and code."""
     return dict(_read("labels"))
+
+
+def labels_en() -> dict[str, dict[str, str]]:
+    """Return the same in English."""
+    return dict(_read("labels_en"))
 
 
 def operations() -> dict[str, Operation]:
