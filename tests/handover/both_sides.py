@@ -231,6 +231,7 @@ class BothSides:
             read=len(self.held("SELECT 1 FROM events")),
             messages=await fetch("SELECT count(*) FROM deliveries"),
             attempted=await fetch("SELECT count(*) FROM delivery_attempts"),
+            timed_out=await fetch("SELECT count(*) FROM delivery_attempts WHERE failure = 'timed_out'"),
             recognised=repeated[0]["number"],
             missing=len(compared["missing"]),
         )
@@ -244,6 +245,7 @@ class Figures:
     read: int
     messages: int
     attempted: int
+    timed_out: int
     recognised: int
     missing: int
 

@@ -603,13 +603,13 @@ async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming
 
 @pytest.mark.thorough
 async def test_figures_go_on_the_way_down_and_their_evidence_stays_a_document_of_the_office(
-    elsewhere: World, empty: Servers
+    elsewhere: World, own: Servers
 ) -> None:
     judged = await judging(elsewhere, campaign=await elsewhere.campaign(**voted()), cases=1)
     await imported(judged, 3)
-    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0040").down_revision
-    await asyncio.to_thread(migrating.downgrade, empty.owner_database_url, str(before))
-    await asyncio.to_thread(migrating.upgrade, empty.owner_database_url)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0042").down_revision
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         (document,) = (await session.scalars(select(Document))).all()
         assert (await session.scalars(select(FigureTable))).all() == []

@@ -404,6 +404,7 @@ async def prepared(world: World) -> Stage:
     at["sealed instead"] = await steps.sealed(unit, committee, campaign)
     at |= await made(office)
     at["another year"] = str((await world.campaign(year=2016)).id)
+    await programme(office, at["another year"])
     at["own"] = "/api/v1/account"
     at["extension"] = f"/api/v1/extensions/{done(await stage.grant('2015-09-16'), 201)['id']}"
     at["exemption"] = f"/api/v1/exemptions/{done(await stage.exempt(4), 201)['id']}"
@@ -412,6 +413,14 @@ async def prepared(world: World) -> Stage:
     body = {"campaign_id": str(campaign), "cases": [CASE]}
     at["plan"] = f"/api/v1/plans/{done(await committee.post('/api/v1/plans', json=body), 201)['id']}"
     return stage
+
+
+async def programme(office: ContractClient, campaign_id: str) -> None:
+    """Make a notice of several campaigns, which has this one, and is seen as it is."""
+    begun = done(await office.post("/api/v1/programmes", json=PROGRAMME), 201)
+    placed = {"campaigns": [{"campaign_id": campaign_id, "entry": "品牌案例"}]}
+    href, etag = f"/api/v1/programmes/{begun['id']}/campaigns", {"If-Match": begun["etag"]}
+    done(await office.put(href, json=placed, headers=etag))
 
 
 async def made(office: ContractClient) -> dict[str, str]:

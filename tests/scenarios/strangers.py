@@ -40,7 +40,7 @@ BY_RIGHT = {
     ("createUnit", "committee"): "it keeps its own units",
 }
 """Operations that a stranger does with things of its own when it sends the same body, each with the reason."""
-OPEN = ("campaigns", "commendations", "awards", "public/commendations", "public/awards")
+OPEN = ("campaigns", "programmes", "commendations", "awards", "public/commendations", "public/awards")
 """Lists of what is published: the ids in them are hidden from nobody who reads them there."""
 OPEN_PAGES = ("public/campaigns", "public/documents", "public/programmes")
 """A published campaign and its documents for everybody: to whoever has the address they are there, the same for all."""

@@ -17,7 +17,10 @@ MUTATING = ("post", "put", "patch", "delete")
 
 
 def table_of(subject_type: str) -> str:
-    return f"{subject_type.removesuffix('y')}ies" if subject_type.endswith("y") else f"{subject_type}s"
+    """Name the table of a subject: its English plural."""
+    if subject_type.endswith("y"):
+        return f"{subject_type.removesuffix('y')}ies"
+    return f"{subject_type}{'es' if subject_type.endswith('o') else 's'}"
 
 
 TRACED = sorted({table_of(event.partition(".")[0]) for event in EVENTS} & Base.metadata.tables.keys())

@@ -46,6 +46,9 @@ GROWING = {
     "listApplications?sort": "sorts all that a unit has by its states, which no index orders as it sees them",
     "listAwards?status": "a state that no award is in: reads the awards, of which a year has some dozens",
     "listAwards?counts": "the same, counted for each state",
+    "listPublicAwards?programme_id": "a programme without any: reads the awards, of which a year has some dozens",
+    "createFigureTable": "counts the composite results that are made of a table, of which a campaign has a few",
+    "listFigureTables": "does the same",
     "resetFactors": "counts attempts under one name within a window: throttling bounds them, the copies do not",
     "redeliver": "lets the worker number a batch: up to 500 rows, chosen from all that wait",
 }
