@@ -174,6 +174,15 @@ class Context(View):
         if session.new or session.dirty or session.deleted:  # asking costs less than a flush with nothing to do
             await session.flush()
 
+    @asynccontextmanager
+    async def attempt(self, *, dry_run: bool) -> AsyncIterator[None]:
+        """Do what the block does; a dry run does the same and leaves nothing of it."""
+        async with self.session.begin_nested() as savepoint:
+            yield
+            await self.flush()
+            if dry_run:
+                await savepoint.rollback()
+
     async def find(self, statement: Select[M], **params: Any) -> M | None:
         """The one object of an ORM statement, its visibility rule bound to the actor; None when there is none."""
         return await self.session.scalar(statement, self.actor.binds | params)

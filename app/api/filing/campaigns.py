@@ -200,8 +200,8 @@ async def replace_campaign(
     values. Deadlines are moved by their own act. Office only. Not everything at its maximum: a
     body of at most 5 MiB.
     """
-    attempt = campaigns.edit(ctx, campaign_id, body.settings, version, body.reason)
-    change = await campaigns.tried(ctx, attempt, dry_run=body.dry_run)
+    async with ctx.attempt(dry_run=body.dry_run):
+        change = await campaigns.edit(ctx, campaign_id, body.settings, version, body.reason)
     return await ChangedCampaignOut.of(ctx, change, campaign_id, dry_run=body.dry_run)
 
 
@@ -226,7 +226,8 @@ async def close_campaign(
     and messages under way. `dry_run` and `actions.close` say the same beforehand; all of it stays as it is.
     """
     dry_run = body is not None and body.dry_run
-    change = await campaigns.tried(ctx, campaigns.close(ctx, campaign_id), dry_run=dry_run)
+    async with ctx.attempt(dry_run=dry_run):
+        change = await campaigns.close(ctx, campaign_id)
     return await ChangedCampaignOut.of(ctx, change, campaign_id, dry_run=dry_run)
 
 
@@ -245,5 +246,6 @@ async def move_campaign_deadline(campaign_id: CampaignId, body: DeadlineMove, ct
     publication an earlier one is refused as `deadline_earlier` while committees are not done, unless `despite_earlier`;
     `dry_run` names them. Office only.
     """
-    change = await campaigns.tried(ctx, campaigns.move_deadline(ctx, campaign_id, body), dry_run=body.dry_run)
+    async with ctx.attempt(dry_run=body.dry_run):
+        change = await campaigns.move_deadline(ctx, campaign_id, body)
     return await ChangedCampaignOut.of(ctx, change, campaign_id, dry_run=body.dry_run)

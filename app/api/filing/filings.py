@@ -105,8 +105,8 @@ async def create_filing(body: FilingCreate, ctx: Once, response: Response) -> Fi
     With `dry_run` everything is tried, the answer is the same but for its 200, and nothing stays: its number is still
     to be given.
     """
-    async with filings.attempt(ctx, body) as filing_id:
-        receipt = await FilingOut.read(ctx, filing_id)
+    async with ctx.attempt(dry_run=body.dry_run):
+        receipt = await FilingOut.read(ctx, await filings.file(ctx, body))
     response.status_code = 200 if body.dry_run else 201
     return receipt
 

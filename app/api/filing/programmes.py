@@ -159,7 +159,8 @@ async def begin_programme_campaigns(programme_id: ProgrammeId, body: ProgrammeCa
     campaigns that the programme has. With `dry_run` everything is tried, the answer is the same, and nothing stays.
     Office only.
     """
-    async with programmes.attempt(ctx, programme_id, body) as begun:
+    async with ctx.attempt(dry_run=body.dry_run):
+        begun = await programmes.begin_campaigns(ctx, programme_id, body)
         return await BegunCampaigns.of(ctx, programme_id, begun, dry_run=body.dry_run)
 
 

@@ -1,7 +1,7 @@
 """The base of every answer, the few types answers are made of, and the headers that go with them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PrivateAttr,
     WithJsonSchema,
 )
 
@@ -160,6 +161,7 @@ class Page(Out, Generic[T]):
     """One page of a list, in a total order."""
 
     items: list[T] = Field(description="The page's rows.", max_length=100)
+    _rows: Sequence[Any] = PrivateAttr(())
     next_cursor: str | None = Field(
         description="Send it as `cursor` for the next page; null on the last.", max_length=40, examples=[None]
     )
@@ -170,11 +172,18 @@ class Page(Out, Generic[T]):
         description=f"False where there are more than {COUNTED}: show “more than {COUNTED}”.", examples=[True]
     )
 
+    @property
+    def rows(self) -> Sequence[Any]:
+        """The rows as they were read, of which the items were made."""
+        return self._rows
+
     @classmethod
     def of(cls, page: Rows[Any], items: list[T], **more: object) -> Self:
         """Answer with these items; `more` are the members that a list has besides."""
         found = {"total": page.total, "total_exact": page.total_exact}
-        return cls(items=items, next_cursor=cursor_of(page.next_id), **found, **more)
+        made = cls(items=items, next_cursor=cursor_of(page.next_id), **found, **more)
+        made._rows = page.rows
+        return made
 
 
 class StateCountOut(Out):

@@ -1,11 +1,11 @@
 """Lists whose rows say what may be done with each: asked for by `actions=true`, as a table with buttons needs it.
 
-A list gets this from its `Router` by `offers`, the function of its service that returns the acts of many at once; the
-row's model has the member `actions`, null where it was not asked for.
+A list gets this from its `Router` by `offers`, the function of its service that returns the acts on the rows of a page;
+the row's model has the member `actions`, null where it was not asked for.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.api.http.output import Action, Page
 from app.context import View
 from app.services.policies import Offered
 
-Offers = Callable[[View, list[UUID]], Awaitable[Mapping[UUID, Offered]]]
+Offers = Callable[[View, Sequence[Any]], Awaitable[Mapping[UUID, Offered]]]
 Listed = Callable[..., Awaitable[Page[Any]]]
 
 
@@ -44,9 +44,8 @@ def with_actions(endpoint: Listed, offers: Offers, view: str) -> Listed:
         page = await endpoint(**given)
         if not asked:
             return page
-        offered = await offers(reader, [row.id for row in page.items])
-        rows = [_row(row, offered.get(row.id), reader) for row in page.items]
-        return page.model_copy(update={"items": rows})
+        offered = await offers(reader, page.rows)
+        return page.model_copy(update={"items": [_row(row, offered.get(row.id, {}), reader) for row in page.items]})
 
     answer.__signature__ = signature.replace(  # type: ignore[attr-defined]  # FastAPI reads it
         parameters=[*signature.parameters.values(), _ASKED]
@@ -54,6 +53,6 @@ def with_actions(endpoint: Listed, offers: Offers, view: str) -> Listed:
     return answer
 
 
-def _row(row: Any, offered: Offered | None, view: View) -> Any:
-    """Return the row with its acts; one that was just taken away has none."""
-    return row.model_copy(update={"actions": Action.by_name(offered or {}, view.language)})
+def _row(row: Any, offered: Offered, view: View) -> Any:
+    """Return the row with its acts; of one that is gone since there are none."""
+    return row.model_copy(update={"actions": Action.by_name(offered, view.language)})

@@ -142,8 +142,8 @@ async def create_figure_table(
     replaces, so that of two imports at once one is refused. A table that a composite result is made of stays with
     that, and is replaced only where `despite_use` confirms it. A body of at most 5 MiB.
     """
-    async with figure_tables.attempt(ctx, campaign_id, body) as figure_table_id:
-        table = await FigureTableOut.read(ctx, figure_table_id)
+    async with ctx.attempt(dry_run=body.dry_run):
+        table = await FigureTableOut.read(ctx, await figure_tables.take_in(ctx, campaign_id, body))
     response.status_code = 200 if body.dry_run else 201
     return table
 

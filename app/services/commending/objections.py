@@ -3,6 +3,7 @@
 Only the office and the objector read an objection; for everybody else an award it holds looks as before.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,7 +12,7 @@ from pydantic import Field
 from sqlalchemy import or_, select
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, bound_id, bound_ids
+from app.database import Query, bound_id
 from app.inputs import Input, Name, Prose
 from app.models import Account, ApplicationVersion, Award, Objection
 from app.models.enums import AwardStatus, ObjectionStatus, Role
@@ -82,7 +83,6 @@ _OBJECTIONS = Listing(
 _OBJECTION = Query(
     _SUMMARY.add_columns(Objection.text, Objection.answer).where(Objection.id == _OBJECTION_ID), ObjectionRow
 )
-_SEVERAL = Query(_SUMMARY.where(Objection.id == bound_ids("objection_ids").any_()), ObjectionSummary)
 _OTHERS_OPEN = Query(
     select(Objection.id)
     .where(Objection.award_id == bound_id("award_id"), Objection.status == ObjectionStatus.OPEN)
@@ -162,9 +162,8 @@ async def read(view: View, objection_id: UUID) -> Record[ObjectionRow]:
     return Record(row, _actions(view, row))
 
 
-async def offered(view: View, objection_ids: list[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, rows: Sequence[ObjectionSummary]) -> dict[UUID, Offered]:
     """Return the acts on each of these objections, for the rows of a list."""
-    rows = await view.rows(_SEVERAL, objection_ids=objection_ids)
     return {row.id: _actions(view, row) for row in rows}
 
 

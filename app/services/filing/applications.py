@@ -311,10 +311,11 @@ async def read(view: View, application_id: UUID) -> ApplicationRecord:
     return ApplicationRecord(row, images, facts.settings, facts.deadline, facts, _actions(view, row, facts))
 
 
-async def offered(view: View, application_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, rows: Sequence[ApplicationSummary]) -> dict[UUID, Offered]:
     """Return the acts on each of these applications, for the rows of a list."""
-    images, rows = await contents.pictures(view, application_ids), await _several(view, application_ids)
-    judged = zip(rows, await _judged(view, rows), strict=True)
+    ids = [row.id for row in rows]
+    images, found = await contents.pictures(view, ids), await _several(view, ids)
+    judged = zip(found, await _judged(view, found), strict=True)
     return {row.id: _actions(view, row, _with_images(facts, images[row.id])) for row, facts in judged}
 
 

@@ -1,7 +1,7 @@
 """Campaigns: from the notice's template to closing; their deadlines and what they are at this instant."""
 
 import json
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -284,16 +284,6 @@ async def reopen(ctx: Context, campaign_id: UUID, body: CampaignReopening) -> Ca
     campaign = await get(ctx, campaign_id)
     move(ctx, campaign, policy.REOPEN, data={"reason": body.reason}, closed_at=None)
     return campaign
-
-
-async def tried(ctx: Context, attempt: Awaitable[CampaignChange], *, dry_run: bool) -> CampaignChange:
-    """Do it; a dry run does the same and rolls it back."""
-    async with ctx.session.begin_nested() as undone:
-        change = await attempt
-        await ctx.flush()
-        if dry_run:
-            await undone.rollback()
-    return change
 
 
 async def move_deadline(ctx: Context, campaign_id: UUID, body: DeadlineMove) -> CampaignChange:

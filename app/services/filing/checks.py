@@ -18,6 +18,7 @@ from app.services.filing.filings import Held
 from app.services.history import change_state
 from app.services.policies import UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import applications as policy
+from app.services.policies.filing import vetoes
 from app.services.policies.filing.applications import ApplicationFacts
 from app.services.policies.filing.deadlines import correction_until
 from app.services.policies.filing.decisions import reasons_of
@@ -209,9 +210,9 @@ def _until(facts: ApplicationFacts, verdict: Verdict) -> dict[str, str]:
 
 
 def _reasons(facts: ApplicationFacts, verdict: Verdict) -> list[str]:
-    """Return the reason codes: those that were given, and for a refusal every item of the veto list that was found."""
-    found = [item.code for item in facts.found] if verdict.decision in _REFUSALS else []
-    return list(dict.fromkeys([*verdict.reason_codes, *found]))
+    if verdict.decision not in _REFUSALS:
+        return list(verdict.reason_codes)
+    return vetoes.reasons_of_refusal(facts.settings.vetoes, facts.vetoes, verdict.reason_codes)
 
 
 def _names(settings: CampaignSettings, codes: Sequence[str]) -> str:

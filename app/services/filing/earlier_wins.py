@@ -132,13 +132,9 @@ async def carry_out(ctx: Context, body: EarlierWinImport) -> list[ImportedWin]:
     require_role(ctx.actor.role, Role.OFFICE)
     refuse(repetitions((f"/wins/{place}", entry.known_by) for place, entry in enumerate(body.wins)))
     await ctx.session.execute(_TURN)
-    async with ctx.session.begin_nested() as attempt:
+    async with ctx.attempt(dry_run=body.dry_run):
         known = await _known(ctx, body.wins)
-        rows = [_enter(ctx, f"/wins/{place}", entry, known) for place, entry in enumerate(body.wins)]
-        await ctx.flush()
-        if body.dry_run:
-            await attempt.rollback()
-    return rows
+        return [_enter(ctx, f"/wins/{place}", entry, known) for place, entry in enumerate(body.wins)]
 
 
 async def revoke(ctx: Context, earlier_win_id: UUID, body: EarlierWinRevocation) -> None:

@@ -4,8 +4,7 @@ Every act that changes a filed set takes its locks here (`hold`): places first, 
 two of them judge the same count.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -186,15 +185,6 @@ class FilingRecord:
 
     row: FilingRow
     items: Sequence[FilingItemRow]
-
-
-@asynccontextmanager
-async def attempt(ctx: Context, body: FilingCreate) -> AsyncIterator[UUID]:
-    """File, and yield the receipt's id to be read; a dry run is rolled back when it has been."""
-    async with ctx.session.begin_nested() as savepoint:
-        yield await file(ctx, body)
-        if body.dry_run:
-            await savepoint.rollback()
 
 
 async def file(ctx: Context, body: FilingCreate) -> UUID:

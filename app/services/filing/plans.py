@@ -309,14 +309,11 @@ async def confirm_links(ctx: Context, plan_id: UUID, *, dry_run: bool) -> list[t
     """Link every planned case to the application that is proposed for it; a dry run does the same and rolls it back."""
     plan = await _held(ctx, plan_id, policy.LINK, None)
     proposed = policy.proposed_links(await planned_cases.reconcile(ctx, plan_id))
-    async with ctx.session.begin_nested() as attempt:
+    async with ctx.attempt(dry_run=dry_run):
         rows = await planned_cases.of_plan(ctx, plan)
         for case_id, application_id in proposed:
             await planned_cases.release(ctx, plan, application_id)
             _link(ctx, plan, rows[case_id], application_id)
-        await ctx.flush()
-        if dry_run:
-            await attempt.rollback()
     return proposed
 
 

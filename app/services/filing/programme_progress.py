@@ -11,11 +11,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.context import View, acting_as, own_committees
 from app.database import Query, bound_id
 from app.models import Campaign, Committee, Programme, Tally
-from app.models.enums import CommitteeKind, Role
+from app.models.enums import Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns, programmes, tallies
-from app.services.filing.filed_sets import stands_for
+from app.services.filing.progress import COMMITTEE, CommitteeOfProgress
 from app.services.pages import Page
 from app.services.policies import require_role
 from app.services.policies.filing import siblings as policy
@@ -46,28 +46,17 @@ _by_campaign = (
 
 
 @row_type
-class ProgressRow:
+class ProgressRow(CommitteeOfProgress):
     """A committee and what it has filed, by campaign; without a committee where there is none yet."""
 
     settings: StoredSettings
-    committee_id: UUID | None
-    committee_code: str | None
-    committee_name: str | None
-    committee_kind: CommitteeKind | None
-    whole_id: UUID | None
-    direct: bool | None
     filed: Mapping[str, int]
 
 
 _PROGRESS = Query(
     select(
+        *COMMITTEE,
         Programme.settings,
-        Committee.id.label("committee_id"),
-        Committee.code.label("committee_code"),
-        Committee.name.label("committee_name"),
-        Committee.kind.label("committee_kind"),
-        stands_for(Committee).label("whole_id"),
-        Committee.direct,
         func.coalesce(_by_campaign.c.filed, literal_column("'{}'::jsonb", JSONB)).label("filed"),
     )
     .select_from(Programme)
@@ -118,21 +107,22 @@ async def search(view: View, programme_id: UUID, *, after: UUID | None, limit: i
     rows = await view.rows(_PROGRESS, programme_id=programme_id)
     if not rows:
         raise NotFound
+    settings = ProgrammeSettings.model_validate(rows[0].settings)
     members, together = await programmes.members_of(view, programme_id), Counter[UUID | None]()
     for row in rows:
         together[row.whole_id] += sum(row.filed.values())
-    committees = [_assessed(row, members, together[row.whole_id]) for row in rows if row.committee_id]
+    committees = [_assessed(row, members, settings, together[row.whole_id]) for row in rows if row.committee_id]
     ids = [each.row.committee_id for each in committees]
     left = committees[ids.index(after) + 1 if after in ids else 0 :]
     page = left[:limit]
     return Page(page, page[-1].row.committee_id if len(left) > limit else None, len(committees))
 
 
-def _assessed(row: ProgressRow, members: Sequence[programmes.MemberRow], together: int) -> CommitteeProgress:
+def _assessed(
+    row: ProgressRow, members: Sequence[programmes.MemberRow], settings: ProgrammeSettings, together: int
+) -> CommitteeProgress:
     """Assess one committee; what committees that are one since a merger lack together, the last one owes."""
     filed = [FiledInCampaign(each.id, each.entry, each.batch, row.filed.get(str(each.id), 0)) for each in members]
     owes_nothing = bool(row.direct) or row.whole_id != row.committee_id
-    settings = ProgrammeSettings.model_validate(row.settings)
-    return CommitteeProgress(
-        row, filed, sum(each.filed for each in filed), policy.missing(settings, together, owes_nothing=owes_nothing)
-    )
+    missing = policy.missing(settings, together, owes_nothing=owes_nothing)
+    return CommitteeProgress(row, filed, sum(each.filed for each in filed), missing)

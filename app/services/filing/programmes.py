@@ -1,7 +1,6 @@
 """Programmes (系列活动): campaigns of one notice, its entries and batches, in their order."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -190,15 +189,6 @@ async def delete(ctx: Context, programme_id: UUID, version: int | None) -> None:
     expect(programme, version)
     refuse(policy.deletion_findings(len(await _concerned(ctx, programme_id))))
     await remove(ctx, programme, policy.DELETED, title=programme.title)
-
-
-@asynccontextmanager
-async def attempt(ctx: Context, programme_id: UUID, body: ProgrammeCampaigns) -> AsyncIterator[list[UUID]]:
-    """Begin campaigns, and yield their ids to be read; a dry run is rolled back when they have been."""
-    async with ctx.session.begin_nested() as savepoint:
-        yield await begin_campaigns(ctx, programme_id, body)
-        if body.dry_run:
-            await savepoint.rollback()
 
 
 async def begin_campaigns(ctx: Context, programme_id: UUID, body: ProgrammeCampaigns) -> list[UUID]:

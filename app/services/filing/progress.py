@@ -63,20 +63,37 @@ _concerned = or_(Committee.retired_at.is_(None), Committee.id.in_(_took_part))
 """Committees that are not retired, and retired ones that took part."""
 
 
+COMMITTEE = (
+    Committee.id.label("committee_id"),
+    Committee.code.label("committee_code"),
+    Committee.name.label("committee_name"),
+    Committee.kind.label("committee_kind"),
+    stands_for(Committee).label("whole_id"),
+    Committee.direct,
+)
+"""The columns of a `CommitteeOfProgress`."""
+
+
 @row_type
-class ProgressRow:
-    """A committee's counts by state; without a committee in a campaign that has none yet.
+class CommitteeOfProgress:
+    """The committee that a row of progress is about; null throughout where there is none yet.
 
     `whole_id` is the committee that it was merged into, or itself.
     """
 
-    settings_digest: str
     committee_id: UUID | None
     committee_code: str | None
     committee_name: str | None
     committee_kind: CommitteeKind | None
     whole_id: UUID | None
     direct: bool | None
+
+
+@row_type
+class ProgressRow(CommitteeOfProgress):
+    """A committee's counts by state; without a committee in a campaign that has none yet."""
+
+    settings_digest: str
     plan_status: PlanStatus | None
     plan_submitted_at: datetime | None
     planned: int
@@ -107,13 +124,8 @@ class ProgressRow:
 
 _PROGRESS = Query(
     select(
+        *COMMITTEE,
         Campaign.settings_digest,
-        Committee.id.label("committee_id"),
-        Committee.code.label("committee_code"),
-        Committee.name.label("committee_name"),
-        Committee.kind.label("committee_kind"),
-        stands_for(Committee).label("whole_id"),
-        Committee.direct,
         Plan.status.label("plan_status"),
         Plan.submitted_at.label("plan_submitted_at"),
         func.coalesce(

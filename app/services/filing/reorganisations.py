@@ -131,7 +131,7 @@ _TERMS = Query(
 async def move_unit(ctx: Context, unit_id: UUID, body: UnitMove) -> Outcome:
     """Move a unit with its accounts and all that was never filed; what was filed stays with who filed it."""
     require_role(ctx.actor.role, Role.OFFICE)
-    async with ctx.session.begin_nested() as attempt:
+    async with ctx.attempt(dry_run=body.dry_run):
         left = await ctx.session.scalar(select(Unit.committee_id).where(Unit.id == unit_id))
         if left is None:
             raise NotFound
@@ -144,9 +144,6 @@ async def move_unit(ctx: Context, unit_id: UUID, body: UnitMove) -> Outcome:
         advice = await _changed_terms(ctx, unit.committee_id, target.id)
         counts = await _carry(ctx, [unit], target, body.reason, merged=False)
         await _trace(ctx, unit, left, target, body.reason)
-        await ctx.flush()
-        if body.dry_run:
-            await attempt.rollback()
     return Outcome(body.dry_run, counts, advice)
 
 
@@ -154,7 +151,7 @@ async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outc
     """Merge a committee into another: units, accounts and open work go along; it is retired, with its successor."""
     require_role(ctx.actor.role, Role.OFFICE)
     refuse([policy.ITSELF("/successor_id")] if committee_id == body.successor_id else [])
-    async with ctx.session.begin_nested() as attempt:
+    async with ctx.attempt(dry_run=body.dry_run):
         target = await _hold(ctx, committee_id, body.successor_id, "/successor_id")
         merged = await ctx.lock(select(Committee).where(Committee.id == committee_id).with_for_update())
         direct = next((each for each in (target, merged) if each.direct), None)
@@ -167,9 +164,6 @@ async def merge(ctx: Context, committee_id: UUID, body: CommitteeMerger) -> Outc
         counts[ACCOUNTS] += await _carry_liaisons(ctx, merged, target, body.reason)
         counts[PLANS] += await _carry_plans(ctx, merged, target)
         await _retire(ctx, merged, target, body.reason)
-        await ctx.flush()
-        if body.dry_run:
-            await attempt.rollback()
     return Outcome(body.dry_run, counts, advice)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, bindparam, exists, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.context import Context, View
-from app.database import Database, Query, bound_id, bound_ids
+from app.database import Database, Query, bound_id
 from app.keyring import Keyring
 from app.models import AuditEvent, Delivery, DeliveryAttempt, Endpoint, Nomination
 from app.models.enums import DeliveryFailure, DeliveryStatus, EndpointStatus
@@ -160,7 +160,6 @@ FILTERS = {
 }
 _DELIVERIES = Listing(_SELECTED, Delivery.id, DeliverySummary, filters=FILTERS, newest_first=True)
 _DELIVERY = Query(_SELECTED.where(Delivery.id == bound_id("delivery_id")), DeliverySummary)
-_SEVERAL = Query(_SELECTED.where(Delivery.id == bound_ids("delivery_ids").any_()), DeliverySummary)
 MOST_SHOWN = 100
 _ATTEMPTS = Query(
     select(
@@ -254,9 +253,8 @@ async def read(view: View, delivery_id: UUID) -> DeliveryRecord:
     return DeliveryRecord(row, _actions(view, row), attempts)
 
 
-async def offered(view: View, delivery_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, rows: Sequence[DeliverySummary]) -> dict[UUID, Offered]:
     """Return the acts on each of these deliveries, for the rows of a list."""
-    rows = await view.rows(_SEVERAL, delivery_ids=list(delivery_ids))
     return {row.id: _actions(view, row) for row in rows}
 
 

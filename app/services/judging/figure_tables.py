@@ -3,8 +3,7 @@
 A table is imported whole and never changes; another one may replace it. Only the office can read any.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -232,15 +231,6 @@ class FigureTableRecord:
     terms: FigureSource
     evidence: Sequence[documents.DocumentMaterial]
     rows: Sequence[PlacedFigure]
-
-
-@asynccontextmanager
-async def attempt(ctx: Context, campaign_id: UUID, body: FigureImport) -> AsyncIterator[UUID]:
-    """Import, and yield the table's id to be read; a dry run is rolled back when it has been."""
-    async with ctx.session.begin_nested() as savepoint:
-        yield await take_in(ctx, campaign_id, body)
-        if body.dry_run:
-            await savepoint.rollback()
 
 
 async def take_in(ctx: Context, campaign_id: UUID, body: FigureImport) -> UUID:

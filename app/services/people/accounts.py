@@ -335,9 +335,10 @@ async def read(view: View, account_id: UUID | None) -> Record[AccountRow]:
     return Record(row, _actions(view, row))
 
 
-async def offered(view: View, account_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, rows: Sequence[AccountSummary]) -> dict[UUID, Offered]:
     """Return the acts on each of these accounts, for the rows of a list."""
-    return {row.id: _actions(view, row) for row in await view.rows(_SEVERAL, account_ids=list(account_ids))}
+    found = await view.rows(_SEVERAL, account_ids=[row.id for row in rows])
+    return {row.id: _actions(view, row) for row in found}
 
 
 def _actions(view: View, row: AccountRow) -> Offered:

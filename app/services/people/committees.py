@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
-from app.database import Query, bound_id, bound_ids
+from app.database import Query, bound_id
 from app.inputs import Input, Name, Phone, unsent
 from app.models import Committee
 from app.models.enums import CommitteeKind, Role
@@ -81,7 +81,6 @@ _COMMITTEE = Query(
     select(*_COLUMNS, former_names.listed(Committee)).where(Committee.id == bound_id("committee_id")).where(VISIBLE),
     CommitteeDetail,
 )
-_SEVERAL = Query(select(*_COLUMNS).where(VISIBLE, Committee.id == bound_ids("committee_ids").any_()), CommitteeRow)
 FILTERS = {
     "kind": among(Committee.kind, CommitteeKind, "Only of these kinds."),
     "direct": exactly(
@@ -214,9 +213,8 @@ async def read(view: View, committee_id: UUID) -> Record[CommitteeDetail]:
     return Record(row, _actions(view, row))
 
 
-async def offered(view: View, committee_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, rows: Sequence[CommitteeRow]) -> dict[UUID, Offered]:
     """Return the acts on each of these committees, for the rows of a list."""
-    rows = await view.rows(_SEVERAL, committee_ids=list(committee_ids))
     return {row.id: _actions(view, row) for row in rows}
 
 

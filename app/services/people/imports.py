@@ -118,12 +118,8 @@ class Present:
 async def carry_out(ctx: Context, body: OrganisationImport) -> list[ImportedRow]:
     """Register new rows and change rows that differ, all or nothing; a dry run does the same and rolls it back."""
     require_role(ctx.actor.role, Role.OFFICE)
-    async with ctx.session.begin_nested() as attempt:
-        rows = await _store(ctx, await _entries(ctx, body))
-        await ctx.flush()
-        if body.dry_run:
-            await attempt.rollback()
-    return rows
+    async with ctx.attempt(dry_run=body.dry_run):
+        return await _store(ctx, await _entries(ctx, body))
 
 
 async def _entries(ctx: Context, body: OrganisationImport) -> Entries:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app import credit_codes
 from app.comparable import bare
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
-from app.database import Query, bound_id, bound_ids
+from app.database import Query, bound_id
 from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
 from app.models.enums import CreditCodeDoubt, HonourLevel, Role
@@ -101,7 +101,6 @@ _UNITS = (
     .where(VISIBLE)
 )
 _UNIT = Query(_UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bound_id("unit_id")), UnitDetail)
-_SEVERAL = Query(_UNITS.where(Unit.id == bound_ids("unit_ids").any_()), UnitRow)
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),
@@ -258,9 +257,8 @@ async def read(view: View, unit_id: UUID) -> Record[UnitDetail]:
     return Record(row, _actions(view, row))
 
 
-async def offered(view: View, unit_ids: Sequence[UUID]) -> dict[UUID, Offered]:
+async def offered(view: View, rows: Sequence[UnitRow]) -> dict[UUID, Offered]:
     """Return the acts on each of these units, for the rows of a list."""
-    rows = await view.rows(_SEVERAL, unit_ids=list(unit_ids))
     return {row.id: _actions(view, row) for row in rows}
 
 

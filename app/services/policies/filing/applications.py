@@ -20,7 +20,6 @@ from app.services.policies.filing.partners import Partnership, partner_findings
 from app.services.policies.filing.recommended import asked_findings
 from app.services.policies.filing.scans import NOT_SCANNED, ScanFacts, scan_findings
 from app.services.policies.filing.siblings import Siblings, most_together, rest_together, unit_findings
-from app.services.policies.filing.veto_settings import VetoItem
 from app.services.policies.people.units import UNIT_RETIRED
 
 UNIT, COMMITTEE, OFFICE = Role.UNIT, Role.COMMITTEE, Role.OFFICE
@@ -152,11 +151,6 @@ class ApplicationFacts:
     def put_forward(self) -> bool:
         """Return true if it was filed, and its committee has not taken it back."""
         return self.once_filed and not self.reconsidered and self.status not in TAKEN_BACK
-
-    @property
-    def found(self) -> list[VetoItem]:
-        """Items of the veto list that were found."""
-        return veto_policy.found_of(self.settings.vetoes, self.vetoes)
 
     @property
     def counts_anew(self) -> bool:

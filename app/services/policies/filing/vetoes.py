@@ -69,6 +69,11 @@ def reason_findings(items: Sequence[VetoItem], answers: Answers, given: Sequence
     ]
 
 
+def reasons_of_refusal(items: Sequence[VetoItem], answers: Answers, given: Sequence[str]) -> list[str]:
+    """Return the codes of a refusal's reasons: those that are given, and every item that was found, named or not."""
+    return list(dict.fromkeys([*given, *(item.code for item in found_of(items, answers))]))
+
+
 def found_of(items: Sequence[VetoItem], answers: Answers) -> list[VetoItem]:
     """Return the items that were found."""
     return [item for item in items if answers.get(item.code)]

@@ -47,6 +47,14 @@ def test_only_what_was_found_is_a_reason() -> None:
         assert [(each.rule.code, each.pointer) for each in found] == [("veto_not_found", place) for place in expected]
 
 
+def test_what_was_found_is_a_reason_of_a_refusal_whether_it_is_named_or_not() -> None:
+    answers = {"accident": True, "fraud": False}
+    for given in ([], ["accident"]):
+        assert policy.reasons_of_refusal([ACCIDENT, FRAUD], answers, given) == ["accident"]
+    assert policy.reasons_of_refusal([ACCIDENT, FRAUD], answers, ["seal_unclear"]) == ["seal_unclear", "accident"]
+    assert policy.reasons_of_refusal([], {}, ["seal_unclear"]) == ["seal_unclear"]
+
+
 def test_an_item_has_a_name_in_each_language() -> None:
     english = VetoItem(code="accident", name="事故", name_en="Accident")
     for item, names in ((english, ("事故", "Accident")), (ACCIDENT, (ACCIDENT.name, ACCIDENT.name))):
