@@ -50,4 +50,9 @@ def show_together(stage: Stage) -> None:
     if stage.programme_id:
         stage.narrator.chapter("All entries and batches of the notice")
         for each in stage.office.client.pages(f"/programmes/{stage.programme_id}/progress"):
-            stage.narrator.add(f"{each['committee_name']}: {each['summary']}")
+            stage.narrator.add(f"{each['committee_name']}: {'；'.join(map(_said, each['by_campaign']))}")
+
+
+def _said(one: dict[str, Any]) -> str:
+    labels = "·".join(filter(None, (one["entry"], one["batch"])))
+    return f"{labels}{one['filed']}件"

@@ -50,28 +50,35 @@ def _value(row: Mapping[str, Any], column: Mapping[str, Any], zone: ZoneInfo) ->
         return date.fromisoformat(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    return _said(value, column["labels"])
+    return _said(value, column, zone)
 
 
-def _said(value: Any, labels: Mapping[str, str]) -> str:
+def _said(value: Any, column: Mapping[str, Any], zone: ZoneInfo) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, list):
-        return "；".join(filter(None, (_said(each, labels) for each in value)))
+        return "；".join(filter(None, (_said(each, column, zone) for each in value)))
     if isinstance(value, dict):
-        return _object(value, labels)
-    return labels.get(str(value), str(value))
+        return _object(value, column, zone)
+    return str(column["labels"].get(str(value), value))
 
 
-def _object(members: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Say an object by its name, or else by all that it has."""
+def _object(members: Mapping[str, Any], column: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """Say an object by its name, or else by all that it has, under the headings that its members have."""
     named: Sequence[str] = [members[name] for name in SAYS if isinstance(members.get(name), str)]
     if named:
         return named[0]
-    said = ((name, _said(value, labels)) for name, value in members.items())
-    return "，".join(f"{name}：{words}" for name, words in said if words)
+    known = [(each["heading"], _inline(_value(members, each, zone))) for each in column["members"]]
+    said = known or [(name, _said(value, column, zone)) for name, value in members.items()]
+    return "，".join(f"{heading}：{words}" for heading, words in said if words)
+
+
+def _inline(value: Value) -> str:
+    if value is None:
+        return ""
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class FiledInCampaign(Out):
     campaign_id: UUID = Field(description="The campaign.")
     entry: Entry
     batch: Batch
-    filed: int = Field(description="Number of cases that are filed or accepted.", ge=0, examples=[2])
+    filed: int = Field(description="上报件数: filed or accepted.", ge=0, examples=[2])
 
 
 class ProgrammeProgressOut(Out):
@@ -36,9 +36,6 @@ class ProgrammeProgressOut(Out):
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
     committee_kind: CommitteeKind = Field(description="党（工）委类型")
-    summary: str = Field(
-        description="各活动上报件数, in words.", max_length=20_000, examples=["品牌案例2件；先进集体1件"]
-    )
     filed: int = Field(description="合计上报件数: filed or accepted, in all campaigns.", ge=0, examples=[3])
     missing: int = Field(
         description="距最低件数还差, with what committees merged with it have filed; 0 where none is owed.",
@@ -46,12 +43,12 @@ class ProgrammeProgressOut(Out):
         examples=[0],
     )
     by_campaign: list[FiledInCampaign] = Field(
-        description="各活动明细, in the programme's order.", max_length=MOST_CAMPAIGNS
+        description="各活动上报件数, in the programme's order.", max_length=MOST_CAMPAIGNS
     )
 
     @classmethod
     def of(cls, one: CommitteeProgress) -> Self:
-        numbers = {"filed": one.filed, "missing": one.missing, "summary": one.summary}
+        numbers = {"filed": one.filed, "missing": one.missing}
         shown = [FiledInCampaign.model_validate(each) for each in one.campaigns]
         return cls(**values_of(one.row) | numbers | {"by_campaign": shown})
 

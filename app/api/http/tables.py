@@ -63,7 +63,7 @@ def row_of(answer: Any) -> type[BaseModel] | None:
 
 @cache
 def columns_of(row: type[BaseModel]) -> list[dict[str, object]]:
-    """Return the columns of a list: their headings, kinds, and the labels of their words."""
+    """Return the columns of a list: their headings, kinds, the labels of their words, and the same of their members."""
     leaves = {name: _leaf(field.annotation) for name, field in row.model_fields.items()}
     return [
         {
@@ -71,6 +71,7 @@ def columns_of(row: type[BaseModel]) -> list[dict[str, object]]:
             "heading": heading_of(row, name),
             "kind": _KINDS.get(leaf, ""),
             "labels": _labels(row, name, leaf),
+            "members": columns_of(leaf) if issubclass(leaf, BaseModel) else [],
         }
         for name, leaf in leaves.items()
         if leaf is not UUID and not FOR_PROGRAMS.fullmatch(name) and f"{name}_name" not in leaves

@@ -21,7 +21,7 @@ from app.services.policies import require_role
 from app.services.policies.filing import siblings as policy
 from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.notice import StoredSettings
-from app.services.policies.filing.programmes import Labels, ProgrammeSettings
+from app.services.policies.filing.programmes import ProgrammeSettings
 
 _PROGRAMME_ID = bound_id("programme_id")
 _in_it = select(Campaign.id).where(Campaign.programme_id == _PROGRAMME_ID, campaigns.VISIBLE)
@@ -92,13 +92,6 @@ class CommitteeProgress:
     campaigns: Sequence[FiledInCampaign]
     filed: int
     missing: int
-
-    @property
-    def summary(self) -> str:
-        """Say the number of each campaign, by its labels."""
-        return "；".join(
-            f"{Labels(each.entry, each.batch).in_words or '全部'}{each.filed}件" for each in self.campaigns
-        )
 
 
 async def search(view: View, programme_id: UUID, *, after: UUID | None, limit: int) -> Page[CommitteeProgress]:

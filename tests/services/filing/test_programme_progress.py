@@ -30,7 +30,7 @@ async def test_all_numbers_come_by_one_statement_beside_that_of_the_campaigns(wo
     found = [(each.row.committee_id, each.filed, each.missing) for each in page.rows]
     assert found == [(place.committee.id, 2, 1), (other.id, 0, 3)]
     assert [each.filed for each in page.rows[0].campaigns] == [1, 1] + [0] * (batches - 2)
-    assert page.rows[0].summary.startswith("第1批1件；第2批1件")
+    assert [each.batch for each in page.rows[0].campaigns] == [f"第{position}批" for position in range(1, batches + 1)]
     assert [each.row.committee_id for each in rest.rows] == [other.id]
     assert counting.count == 2
     async with world.viewing(place.actors[Role.COMMITTEE]) as view:

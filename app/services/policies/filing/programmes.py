@@ -114,10 +114,6 @@ class Labels(NamedTuple):
     entry: str | None = None
     batch: str | None = None
 
-    @property
-    def in_words(self) -> str:
-        return "·".join(filter(None, self))
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
