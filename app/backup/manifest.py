@@ -48,6 +48,8 @@ class Manifest:
     database: list[Part]
     objects: list[StoredObject]
     lost: list[str]
+    claim: str = ""
+    """The bytes by which it claimed its stamp; backups of before claimed it by the stamp."""
 
     def written(self) -> bytes:
         values = asdict(self) | {"format": FORMAT, "taken_at": self.taken_at.isoformat()}

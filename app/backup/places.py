@@ -21,7 +21,7 @@ class Place(Protocol):
     """Files by their names, which have slashes between their parts."""
 
     async def put(self, name: str, data: bytes) -> bool:
-        """Write a file that is not there yet; return false if it is."""
+        """Write a file that is not there yet; return false if others are there: the same bytes may be a try of ours."""
 
     async def get(self, name: str) -> bytes | None:
         """Return the bytes of a file; None if there is none."""

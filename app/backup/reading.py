@@ -56,7 +56,8 @@ class Archive:
         listed = "".join(f"{name}\n" for name in sorted({self._name_of(each) for each in self.manifest.objects}))
         names = file_of(stamp, f"{NAMES}.{digest_of(listed.encode())}")
         expected = {file_of(stamp, part.name): part.sha256 for part in self.manifest.database}
-        expected |= {names: digest_of(listed.encode()), file_of(stamp, BEGUN): digest_of(stamp.encode())}
+        claim = self.manifest.claim or stamp
+        expected |= {names: digest_of(listed.encode()), file_of(stamp, BEGUN): digest_of(claim.encode())}
         for name, sha256 in expected.items():
             if flaw := await self._flaw(name, sha256):
                 yield flaw

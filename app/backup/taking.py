@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -83,7 +83,8 @@ async def take(source: Source, place: Place, sealer: Sealer) -> Taken:
     """Take a backup of what is committed by now."""
     begun, out = time.monotonic(), _Output(place, sealer)
     async with connected(source.url) as connection, _held(connection):
-        stamp = await _claimed(place, await connection.fetchval("SELECT clock_timestamp()"))
+        claim = uuid4().hex
+        stamp = await _claimed(place, await connection.fetchval("SELECT clock_timestamp()"), claim)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             parts = await _dumped(source, connection, out, stamp)
             state = await _state(connection)
@@ -98,6 +99,7 @@ async def take(source: Source, place: Place, sealer: Sealer) -> Taken:
             database=parts,
             objects=[each for each in objects if each.id not in lost],
             lost=sorted(lost - doomed),
+            claim=claim,
             **state,
         )
         await _closed(out, manifest)
@@ -123,9 +125,12 @@ async def _held(connection: "asyncpg.Connection[asyncpg.Record]") -> AsyncIterat
     yield  # the locks go with the connection
 
 
-async def _claimed(place: Place, moment: datetime) -> str:
-    """Claim a stamp, the second in which the backup begins; one that another has is left to it."""
-    while not await place.put(file_of(stamp := f"{moment:%Y%m%dT%H%M%SZ}", BEGUN), stamp.encode()):
+async def _claimed(place: Place, moment: datetime, claim: str) -> str:
+    """Claim a stamp, the second in which the backup begins; one that another has is left to it.
+
+    By bytes that no other backup has: to an S3 the same bytes under the same name are an earlier try of ours.
+    """
+    while not await place.put(file_of(stamp := f"{moment:%Y%m%dT%H%M%SZ}", BEGUN), claim.encode()):
         moment += timedelta(seconds=1)
     return stamp
 

@@ -258,6 +258,18 @@ async def test_nothing_is_pruned_by_an_altered_list(world: World, deployment: De
     assert deployment.files() == before
 
 
+async def test_two_backups_at_once_to_an_s3_are_two(world: World, deployment: Deployment, elsewhere: Elsewhere) -> None:
+    """Both begin in one second, and neither takes the other's stamp for its own."""
+    await stored(world, b"shared")
+    bucket = Bucket(storage_settings(elsewhere.settings), "copies/of")
+    taken = await asyncio.gather(*(take(deployment.source, bucket, Sealer(())) for _ in range(3)))
+    stamps = {each.manifest.stamp for each in taken}
+    assert len(stamps) == 3
+    for stamp in stamps:
+        assert await (await opened(bucket, Opener(None), stamp)).flaws() == []
+    await bucket.close()
+
+
 async def test_a_backup_goes_to_another_s3(world: World, deployment: Deployment, elsewhere: Elsewhere) -> None:
     await stored(world, b"a picture")
     bucket = Bucket(storage_settings(elsewhere.settings), "copies/of")
