@@ -31,10 +31,11 @@ from app.mailing import Mailer
 from app.refusal import Refusal
 from app.seclusion import end_with_parent, seclude
 from app.services import events, files, idempotency, jobs
-from app.services.filing import tallies
+from app.services.filing import resemblances, tallies
 from app.services.handover import deliveries
 from app.services.notifying import digests, notifications, reminders, tellings
 from app.services.people import sessions
+from app.services.policies.filing.resemblances import FIXED
 from app.services.policies.jobs import pause_after
 from app.settings import Settings
 from app.storage import Storage
@@ -84,9 +85,14 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
             Duty(4, "remind", lambda: reminders.remind(database)),
             Duty(5, "sum up tallies", lambda: tallies.sum_up(database)),
         ],
-        followers={"deliveries": deliveries.offer, "notifications": tellings.tell},
+        followers={
+            "deliveries": deliveries.offer,
+            "notifications": tellings.tell,
+            "resemblances": events.asking(resemblances.TASK, FIXED),
+        },
         tasks={
             deliveries.TASK: partial(deliveries.deliver, database, means(settings)),
+            resemblances.TASK: jobs.alone(database, resemblances.compare),
             notifications.MAIL: partial(digests.mail, database, mailer(settings), settings.link_base),
         },
     )

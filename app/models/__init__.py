@@ -21,6 +21,7 @@ from app.models.filing.images import Image, VersionImage
 from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.filing.programmes import Programme
+from app.models.filing.resemblances import Resemblance, Sketch
 from app.models.filing.swaps import Swap
 from app.models.filing.tallies import Tally
 from app.models.filing.vetoes import Veto
@@ -102,6 +103,7 @@ __all__ = [
     "Ranking",
     "RecoveryCode",
     "Recusal",
+    "Resemblance",
     "Restoration",
     "Review",
     "Reviewer",
@@ -110,6 +112,7 @@ __all__ = [
     "Seat",
     "Session",
     "SignInAttempt",
+    "Sketch",
     "Swap",
     "Tally",
     "Unit",

@@ -5,7 +5,7 @@ has missed nothing before it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -153,6 +153,19 @@ async def _advance(database: Database, name: str, handle: Handler, limit: int) -
             await handle(ctx, rows)
             follower.position = rows[-1].sequence
         return len(rows)
+
+
+def asking(task: str, after: Collection[str]) -> Handler:
+    """Return the follower that asks for a task after events of these kinds, once for each of their subjects."""
+
+    async def ask(ctx: Context, events: Sequence[NumberedEvent]) -> None:
+        subjects = sorted({str(event.subject_id) for event in events if event.action in after})
+        if subjects:
+            await jobs.enqueue_each(
+                ctx, task, {f"{task}:{each}": {"subject_id": each} for each in subjects}, at=ctx.now
+            )
+
+    return ask
 
 
 def _later(name: str) -> Handler:

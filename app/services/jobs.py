@@ -4,7 +4,7 @@ A job is done at least once, so every task must have the same effect when it run
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -157,6 +157,16 @@ async def acting(database: Database) -> AsyncIterator[Context]:
     """Open a transaction of the system itself, as a task or a follower needs it."""
     async with database.transaction() as session:
         yield Context.within(session, SYSTEM, await database.now(session), Language.ZH, uuid7())
+
+
+def alone(database: Database, act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return the task that does an act of the system in a transaction of its own."""
+
+    async def task(**args: object) -> None:
+        async with acting(database) as ctx:
+            await act(ctx, **args)
+
+    return task
 
 
 async def enqueue(

@@ -9,6 +9,8 @@ from httpx2 import Response
 
 from app.models import Unit
 from app.models.enums import Role
+from app.services import jobs
+from app.services.filing import resemblances
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
@@ -402,6 +404,8 @@ async def prepared(world: World) -> Stage:
     for number in range(6):
         at[f"sealed {number}"] = await steps.sealed(unit, committee, campaign)
     at["sealed instead"] = await steps.sealed(unit, committee, campaign)
+    for name in ("sealed 0", "sealed 1"):
+        await jobs.alone(world.database, resemblances.compare)(subject_id=id_of(at[name]))
     at |= await made(office)
     at["another year"] = str((await world.campaign(year=2016)).id)
     await programme(office, at["another year"])

@@ -60,7 +60,18 @@ NAMED_BY = {
         *("announcement_id", "attachment_id", "document_id"),
         *("application_id", "campaign_id", "committee_id", "decision_id"),
         *("earlier_win_id", "exemption_id", "extension_id", "factor_id"),
-        *("filing_id", "image_id", "number", "plan_id", "programme_id", "seat_id", "session_id", "swap_id", "unit_id"),
+        *(
+            "filing_id",
+            "image_id",
+            "number",
+            "plan_id",
+            "programme_id",
+            "resemblance_id",
+            "seat_id",
+            "session_id",
+            "swap_id",
+            "unit_id",
+        ),
     },
     "judging": {
         *(

@@ -45,6 +45,7 @@ TAGS = [
         "name": "checks",
         "description": "形式审查: accepted, sent back for correction, or disqualified; 负面清单 before.",
     },
+    {"name": "resemblances", "description": "查重: cases that have much of a text, or a picture, in common; advice."},
     {"name": "commendations", "description": "通报表彰: drafted by the office, publicised, published."},
     {"name": "awards", "description": "奖项: proposed from a ranking or by hand; seen by others once publicised."},
     {"name": "objections", "description": "异议: raised while awards are publicised, answered by the office."},

@@ -13,6 +13,7 @@ SPREAD = 0.2
 
 TASKS = {
     "deliver": Sentence("向接收地址报送", "Deliver a message to an endpoint"),
+    "compare": Sentence("与其他案例比对（查重）", "Compare a case with all others"),
     "handle_later": Sentence("补做未能处理的事件", "Handle an event that could not be handled in its turn"),
     "mail": Sentence("发送邮件", "Send the mail of an account"),
 }

@@ -139,9 +139,15 @@ BEGUN_TOO_LATE = Rule(
 )
 
 
+def form_of(content: Content) -> Form:
+    """Return the cells of 附件2 that a content has."""
+    form: Form = content["form"]
+    return form
+
+
 def own_values(content: Content) -> Values:
     """Return the values of the campaign's own cells: a content has the member where any is filled."""
-    values: Values = content["form"].get("cells", {})
+    values: Values = form_of(content).get("cells", {})
     return values
 
 

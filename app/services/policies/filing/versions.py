@@ -10,7 +10,7 @@ from uuid import UUID
 from app.models.enums import Labelled
 from app.services.policies.filing.attachments import Stored
 from app.services.policies.filing.cells import text_of
-from app.services.policies.filing.forms import FORM, Content, own_values
+from app.services.policies.filing.forms import FORM, Content, form_of, own_values
 from app.services.policies.filing.own_cells import OwnCell
 
 StoredImage = Mapping[str, Any]
@@ -184,6 +184,6 @@ def _changes(before: StoredImage | None, after: StoredImage | None) -> Iterator[
 
 
 def _cells(content: Content) -> dict[str, str]:
-    form = {name: content["form"].get(name) for name in FORM}
+    form = {name: form_of(content).get(name) for name in FORM}
     names = {name: content[name] for name in ("unit_name", "committee_name")}
     return {cell: value or "" for cell, value in (names | form).items()}

@@ -1,0 +1,46 @@
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class Sketch(Base):
+    """Marks by which a submitted content is found among all others: hashes of its text, and bands of its pictures.
+
+    The worker makes it after the submission, once for each content of an application.
+    """
+
+    __tablename__ = "sketches"
+    __table_args__ = (
+        UniqueConstraint("application_id", "digest"),
+        Index(None, "hashes", postgresql_using="gin"),
+        Index(None, "bands", postgresql_using="gin"),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
+    digest: Mapped[str]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("application_versions.id"))
+    hashes: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    bands: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    fingerprints: Mapped[dict[str, Any]]
+
+
+class Resemblance(Base):
+    """A content that resembles one of another application; there is a row for each of the two."""
+
+    __tablename__ = "resemblances"
+    __table_args__ = (
+        UniqueConstraint("sketch_id", "other_id"),
+        Index(None, "other_id"),
+        Index("resemblances_share_idx", text("(- share)"), "id"),
+    )
+
+    sketch_id: Mapped[UUID] = mapped_column(ForeignKey("sketches.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("sketches.id", ondelete="CASCADE"))
+    share: Mapped[int]
+    other_share: Mapped[int]
+    pictures: Mapped[int]
