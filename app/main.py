@@ -86,6 +86,7 @@ from app.api.judging import (
     reviews,
     round_progress,
     rounds,
+    sheet_scans,
 )
 from app.api.notifying import announcements, live, notifications
 from app.api.people import (
@@ -146,7 +147,7 @@ PRIVATE = (
     progress,
     programme_progress,
     statistics,
-    *(rounds, entries, panels, reviewers, cases, reviews, round_progress, assignments),
+    *(rounds, entries, panels, reviewers, cases, reviews, sheet_scans, round_progress, assignments),
     *(conflicts, recusals, proposals, rankings, figure_tables, composites),
     commendations,
     publications,
@@ -216,7 +217,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
-    app.state.archived = {"announcements": announcements.AnnouncementOut, "awards": awards.AwardSummary}
+    app.state.archived = {
+        "announcements": announcements.AnnouncementOut,
+        "awards": awards.AwardSummary,
+        "score_sheets": sheet_scans.ArchivedSheet,
+    }
     app.state.tables, app.state.cookies = Tables(), _cookies(settings)
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
     _include_all(app)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from demo.cast import JudgePlayer, Person
-from demo.client import Response
+from demo.client import File, Response
 from demo.judging import begin_round, open_round, propose, put_in_force
+from demo.photos import stamped_form
 from demo.scoring import IN_FINAL, given
 from demo.stage import Stage
 
@@ -49,6 +50,14 @@ def _show_the_second_person(
 ) -> None:
     check = f"/reviews/{entered['id']}/check"
     stage.narrator.add(f"the sheet of {judge.who.name} is {entered['status']}")
+    scan = {"file": File("评分表.pdf", stamped_form(0), "application/pdf")}
+    stage.office.act(
+        "stores the scan of the signed sheet",
+        "PUT",
+        f"/reviews/{entered['id']}/scan",
+        form=scan,
+        if_match=entered["etag"],
+    )
     stage.office.fail("checks it alone", "second_person_needed", "POST", check, {"scores": scores})
     other = [scores[0] | {"score": 0 if scores[0]["score"] else 1}, *scores[1:]]
     colleague.fail("reads another score", "sheet_differs", "POST", check, {"scores": other})

@@ -79,6 +79,7 @@ RIGHTS = {
             "reopening_reason",
             "entered_by",
             "checked_by",
+            "scan_id",
             *_COUNTED,
         )
     ),

@@ -18,7 +18,7 @@ from app.context import Context, OpenContext
 from app.database import Database, Query
 from app.file_names import FileName
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, Workers
-from app.models import Attachment, Document, Endorsement, File, Image, Swap, VersionAttachment, VersionImage
+from app.models import Attachment, Document, Endorsement, File, Image, Review, Swap, VersionAttachment, VersionImage
 from app.models.enums import FileState
 from app.problems import LimitReached, RulesViolated, Unavailable
 from app.rows import row_type
@@ -300,6 +300,7 @@ _DOOMED = (
     .where(or_(File.sha256.is_(None), File.state_since <= bindparam("condemned_before")))  # no digest: never attached
     .where(~_in_a_version(), ~exists().where(Endorsement.file_id == File.id), ~exists().where(Swap.file_id == File.id))
     .where(~exists().where(Document.file_id == File.id), ~exists().where(Attachment.file_id == File.id))
+    .where(~exists().where(Review.scan_id == File.id))
     .where(~exists().where(Image.file_id == File.id), ~exists().where(Image.thumbnail_id == File.id))
     .order_by(File.id)
     .limit(BATCH)

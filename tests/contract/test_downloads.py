@@ -17,6 +17,7 @@ from tests.world.attachments import MEDIA
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.judging import judging
+from tests.world.sheets import entered
 from tests.world.tickets import load, loaded
 from tests.world.uploads import read, scan
 
@@ -29,6 +30,8 @@ NAMED = {
     "readCaseAttachment": ("案例001-佐证材料1.pdf", "case-001-attachment-1.pdf"),
     "readCaseImage": ("案例001-图片1.jpg", "case-001-picture-1.jpg"),
     "readCaseImageThumbnail": ("案例001-图片1-缩略图.jpg", "case-001-picture-1-thumbnail.jpg"),
+    "readSheetScan": ("第1轮-案例001-评分表.pdf", "round-1-case-001-score-sheet.pdf"),
+    "readOwnSheetScan": ("第1轮-案例001-评分表.pdf", "round-1-case-001-score-sheet.pdf"),
     "readNominationFile": ("{case}-盖章扫描件.pdf", "{case}-scan.pdf"),
     "readNominationPackage": ("2015-{campaign}-择优推荐-{today}.zip", "{year}-nominations-{today}.zip"),
     "readArchive": ("2015-{campaign}-申报材料-{committee}-{today}.zip", "{year}-material-{code}-{today}.zip"),
@@ -99,6 +102,16 @@ async def judged(place: Nominating) -> tuple[ContractClient, str]:
     return by_judge, (await read(by_judge, "/api/v1/cases"))["items"][0]["id"]
 
 
+async def scanned(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
+    """The scan of a sheet of a live round, for the office and for its judge."""
+    sheet = await entered(place.world)
+    assert (await sheet.store(79)).status_code == 200
+    return {
+        "readSheetScan": (place.by_office, f"{sheet.href}/scan"),
+        "readOwnSheetScan": (sheet.made.by_judge[0], f"{sheet.own}/scan"),
+    }
+
+
 async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     """The place of each of the files, and a client that may read it."""
     mine, anybody = place.district, place.world.client()
@@ -135,6 +148,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         **await decided(place),
+        **await scanned(place),
     }
 
 

@@ -566,17 +566,22 @@ async def test_applications_are_found_by_all_names_on_the_way_up_and_by_one_on_t
 
 @pytest.mark.thorough
 async def test_an_unchecked_sheet_is_a_draft_where_there_are_no_live_rounds(elsewhere: World, own: Servers) -> None:
-    judged = await judging(elsewhere, cases=1, judges=1, kind=RoundKind.LIVE, blind=False)
+    """Its scan is cleared away."""
+    judged = await judging(elsewhere, cases=1, judges=1, kind=RoundKind.LIVE, blind=False, scans_needed=True)
+    file = File(state=FileState.STORED, state_since=NOW, sha256="9f" * 32)
+    await elsewhere.add(file)
     sheet = await judged.review(await judged.assign(judged.cases[0], judged.judges[0]), 80, submitted=False)
-    await elsewhere.put(sheet, status=ReviewStatus.ENTERED, entered_by=judged.clerk.id)
+    await elsewhere.put(sheet, status=ReviewStatus.ENTERED, entered_by=judged.clerk.id, scan_id=file.id)
     await judged.becomes(RoundStatus.CLOSED)
     before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0031").down_revision
     await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
     await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
     async with elsewhere.database.transaction() as session:
         kept, round_ = await session.get_one(Review, sheet.id), await session.get_one(Round, judged.round.id)
+        scanned = await session.get_one(File, file.id)
     assert (kept.status, kept.entered_by, kept.scores) == (ReviewStatus.DRAFT, None, sheet.scores)
     assert (round_.kind, round_.status) == (RoundKind.WRITTEN, RoundStatus.CLOSED)
+    assert (kept.scan_id, round_.scans_needed, scanned.state) == (None, False, FileState.CONDEMNED)
 
 
 @pytest.mark.thorough

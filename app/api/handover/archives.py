@@ -19,6 +19,7 @@ from app.models.enums import PlanStatus
 from app.services.commending import awards
 from app.services.handover import archives
 from app.services.handover.archives import Records
+from app.services.judging import sheet_scans
 from app.services.notifying import announcements
 
 Label = Annotated[str, Field(max_length=200)]
@@ -58,7 +59,11 @@ _MODELS: Mapping[str, type[Out]] = {
     "swaps": SwapSummary,
 }
 """The models of the lists; of other domains' the application itself knows them (`archived`)."""
-_BESIDES: Mapping[str, Records] = {"announcements": announcements.sent, "awards": awards.received}
+_BESIDES: Mapping[str, Records] = {
+    "announcements": announcements.sent,
+    "awards": awards.received,
+    "score_sheets": sheet_scans.of_campaign,
+}
 router = Router(tags=["hand-over"], in_a_seat=True)
 
 
@@ -76,8 +81,9 @@ async def read_archive(
     committee its plan (附件1) with the people it names (`plans/C01.json`, `plans/C01.txt`), and its receipts. Besides,
     the campaign's documents, and where there are any, `extensions.json`, `exemptions.json`, `swaps.json`,
     `announcements.json` and `awards.json`, each with the items of the list of that name here; a receipt is the filing
-    as it is read here. All is under its SHA-256, as a bag (BagIt 1.0, RFC 8493) in a zip, which is
-    written while it is sent.
+    as it is read here. Of live rounds the office has the scans of score sheets in the material of the whole campaign
+    (`score_sheets`, listed in `score_sheets.json`). All is under its SHA-256, as a bag (BagIt 1.0, RFC 8493) in a zip,
+    which is written while it is sent.
     """
     models: Mapping[str, type[Out]] = _MODELS | request.app.state.archived
 

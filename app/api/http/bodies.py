@@ -16,7 +16,8 @@ MIB = 2**20
 JSON_LIMIT = MIB // 4
 UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
-    r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)|/campaigns/[^/]+/documents)$"
+    r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
+    r"|/campaigns/[^/]+/documents|/reviews/[^/]+/scan)$"
 )
 LIMITS = (
     (re.compile(r"/image-batch$"), 104 * MIB),

@@ -25,6 +25,7 @@ RoundId = Annotated[UUID, Path(description="The round.")]
 ReviewId = Annotated[UUID, Path(description="The review.")]
 AssignmentId = Annotated[UUID, Path(description="The assignment of a case to the judge whose sheet it is.")]
 RemarkText = Annotated[str, Field(max_length=1000)]
+Href = Annotated[str, Field(max_length=200)]
 Total = Annotated[float, Field(ge=0, le=100)]
 Scale = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int | float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]
@@ -74,6 +75,7 @@ class OwnReviewOut(Sheet):
     reopening_reason: Label | None = Field(
         description="Reason for which the office reopened it; null unless reopened.", max_length=500, examples=[None]
     )
+    scan_href: Href | None = Field(description="Scan of your paper sheet, if the office stored one.", examples=[None])
     shows_others: bool = Field(
         description="True if the round lets you read others' reviews of the case once yours is submitted.",
         examples=[False],
@@ -82,7 +84,8 @@ class OwnReviewOut(Sheet):
 
     @classmethod
     async def read(cls, view: View, case_id: UUID) -> Self:
-        return cls(**_members(await reviews.read_own(view, case_id), view))
+        record = await reviews.read_own(view, case_id)
+        return cls(**_members(record, view, f"/api/v1/cases/{case_id}/review/scan"))
 
 
 class ReviewSummary(Out):
@@ -117,19 +120,22 @@ class ReviewOut(Sheet, ReviewSummary):
         description="录入人 of a sheet of a live round; null where the judge scored.", examples=["张弓"]
     )
     checker_name: Label | None = Field(description="复核人 of the sheet; null until it is checked.", examples=["李静"])
+    scan_href: Href | None = Field(description="Scan of the sheet; null without one.", examples=[None])
     actions: dict[str, Action] = actions_of(policy.ACTS)
 
     @classmethod
     async def read(cls, view: View, review_id: UUID) -> Self:
-        return cls(**_members(await reviews.read(view, review_id), view))
+        record = await reviews.read(view, review_id)
+        return cls(**_members(record, view, f"/api/v1/reviews/{review_id}/scan"))
 
 
 class ReviewPage(CountedPage[ReviewSummary]):
     """One page of reviews, oldest first."""
 
 
-def _members(record: ReviewRecord, view: View) -> dict[str, Any]:
+def _members(record: ReviewRecord, view: View, scan: str) -> dict[str, Any]:
     return values_of(record.row) | {
+        "scan_href": scan if record.row.scan_id else None,
         "scores": record.sheet,
         "actions": Action.by_name(record.actions, view.language),
     }
@@ -210,8 +216,9 @@ async def enter_sheet(round_id: RoundId, assignment_id: AssignmentId, body: Revi
 async def check_sheet(review_id: ReviewId, body: SheetReading, ctx: Once) -> ReviewOut:
     """Check an entered sheet by reading it a second time (复核): the same scores, and it counts. Office only.
 
-    Refused to whoever entered it. A score that differs is named (`sheet_differs`): read again, or give the sheet back
-    (`reopening`). The history says who entered it and who checked.
+    Refused to whoever entered it, and without a scan where the round needs one (`scans_needed`). A score that differs
+    is named (`sheet_differs`): read again, or give the sheet back (`reopening`). The history says who entered it and
+    who checked.
     """
     await reviews.check(ctx, review_id, body)
     return await ReviewOut.read(ctx, review_id)

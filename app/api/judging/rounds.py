@@ -55,6 +55,9 @@ class RoundOut(RoundSummary):
     reviews_wanted: int | None = Field(
         description="Number of reviews that every case should get; null to a judge.", ge=1, le=50, examples=[5]
     )
+    scans_needed: bool | None = Field(
+        description="True if no sheet is checked without its scan; null to a judge.", examples=[False]
+    )
     method: RankingMethod | None = Field(description="Method that turns scores into one figure; null to a judge.")
     tie_breaks: Annotated[list[Code], BeforeValidator(lambda codes: codes or [])] = Field(
         description="Criteria that part equal scores; none to a judge.", max_length=20, examples=[["influence"]]

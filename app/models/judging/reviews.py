@@ -17,11 +17,15 @@ _SECOND_PERSON = """
 class Review(Versioned, Base):
     """A reviewer's judgement of an assigned case: a score and a remark for every criterion, and the weighted total.
 
-    Of a paper sheet of a live round it says who entered it, and who checked that.
+    Of a paper sheet of a live round it says who entered it, who checked that, and which file is its scan.
     """
 
     __tablename__ = "reviews"
-    __table_args__ = (CheckConstraint(_SECOND_PERSON, "second_person"), Index(None, "updated_at"))
+    __table_args__ = (
+        CheckConstraint(_SECOND_PERSON, "second_person"),
+        CheckConstraint("scan_id IS NULL OR entered_by IS NOT NULL", "scan_of_sheet"),
+        Index(None, "updated_at"),
+    )
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), unique=True)
     status: Mapped[ReviewStatus] = mapped_column(default=ReviewStatus.DRAFT)
@@ -32,3 +36,4 @@ class Review(Versioned, Base):
     reopening_reason: Mapped[str | None]
     entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0031"})
     checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0031"})
+    scan_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), unique=True, info={"since": "0044"})

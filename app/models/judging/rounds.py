@@ -16,6 +16,7 @@ class Round(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "number"),
         CheckConstraint("kind <> 'live' OR NOT blind", "live_not_blind"),
+        CheckConstraint("kind = 'live' OR NOT scans_needed", "scans_of_live"),
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
@@ -28,6 +29,7 @@ class Round(Versioned, Base):
     intake_limit: Mapped[int | None]
     blind: Mapped[bool]
     shows_others: Mapped[bool] = mapped_column(default=False)
+    scans_needed: Mapped[bool] = mapped_column(default=False, info={"since": "0044"})
     criteria: Mapped[list[dict[str, Any]]]
     reviews_wanted: Mapped[int]
     method: Mapped[RankingMethod]

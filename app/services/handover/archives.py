@@ -6,6 +6,7 @@ A unit has its own, a committee its own and its units' as they are now, the offi
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from sqlalchemy import Text, cast, literal, null, or_, select
@@ -57,6 +58,20 @@ _CAMPAIGN_ID, _COMMITTEE_ID = (bound_id(name) for name in ("campaign_id", "commi
 _OF_COMMITTEE = _COMMITTEE_ID.is_(None) | (Application.committee_id == _COMMITTEE_ID)
 Records = Callable[[View, UUID, UUID | None], Awaitable[Sequence[object]]]
 """A reader of the rows of a campaign, or of one committee in it, by the reader's own visibility."""
+
+
+@runtime_checkable
+class Paper(Protocol):
+    """A row of a list that has a file of its own, and the name of that beside the list."""
+
+    file_id: UUID
+    sha256: str
+    size: int
+
+    @property
+    def file(self) -> str: ...
+
+
 _LISTS: Mapping[str, tuple[Search[object], Filters]] = {
     "extensions": (extensions.search, extensions.FILTERS),
     "exemptions": (exemptions.search, exemptions.FILTERS),
@@ -208,13 +223,19 @@ def _name(settings: CampaignSettings, campaign_id: UUID, whose: Sequence[Part], 
 async def _lists(
     view: View, campaign_id: UUID, committee_id: UUID | None, besides: Mapping[str, Records], shape: Shape
 ) -> list[Packed]:
-    """The lists that have an entry, each as one file."""
+    """The lists that have an entry, each as one file, and the files of their rows."""
     chosen = {"campaign_id": campaign_id, "committee_id": committee_id}
     found = {name: await whole(view, search, filters, **chosen) for name, (search, filters) in _LISTS.items()}
     found |= {name: [*await records(view, campaign_id, committee_id)] for name, records in besides.items()}
+    lists = {name: rows for name, rows in found.items() if rows}
     return [
-        text(f"data/{name}.json", canonical([shape(name, row) for row in rows])) for name, rows in found.items() if rows
+        *(text(f"data/{name}.json", canonical([shape(name, row) for row in rows])) for name, rows in lists.items()),
+        *(_paper(name, row) for name, rows in lists.items() for row in rows if isinstance(row, Paper)),
     ]
+
+
+def _paper(name: str, row: Paper) -> Packed:
+    return Packed(f"data/{name}/{row.file}", row.sha256, row.size, file_id=row.file_id)
 
 
 def _documents(found: Sequence[DocumentMaterial]) -> Iterator[Packed]:

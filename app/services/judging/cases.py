@@ -196,8 +196,12 @@ async def stored_attachment(view: View, case_id: UUID, place: int) -> StoredFile
 
 
 def _name_of(row: CasePicture | CaseAttachment, part: file_names.Part) -> file_names.FileName:
-    which = file_names.Part(f"案例{row.case_number:03d}", f"case-{row.case_number:03d}")
-    return file_names.named(row.media_type, which, part)
+    return file_names.named(row.media_type, name_part(row.case_number), part)
+
+
+def name_part(case_number: int) -> file_names.Part:
+    """Name a case by its number."""
+    return file_names.Part(f"案例{case_number:03d}", f"case-{case_number:03d}")
 
 
 async def hold(ctx: Context, case_id: UUID) -> tuple[Round, Assignment]:

@@ -42,7 +42,10 @@ FILTERS = {
     ),
 }
 _ROUND_ID, _APPLICATION_ID = bound_id("round_id"), bound_id("application_id")
-_TERMS = (Round.criteria, Round.status.label("round_status"), Round.kind, Round.opens_at, Round.closes_at)
+_TERMS = (
+    *(Round.criteria, Round.status.label("round_status"), Round.kind, Round.scans_needed),
+    *(Round.opens_at, Round.closes_at),
+)
 _clerk, _checker = aliased(Account), aliased(Account)
 
 
@@ -56,6 +59,7 @@ class OwnReview:
     criteria: Criteria
     round_status: RoundStatus
     kind: RoundKind
+    scans_needed: bool
     opens_at: datetime
     closes_at: datetime
     shows_others: bool
@@ -68,6 +72,7 @@ class OwnReview:
     application_id: UUID
     standing: bool
     entered_by: UUID | None
+    scan_id: UUID | None
 
 
 _OWN = Query(
@@ -86,6 +91,7 @@ _OWN = Query(
         Assignment.application_id,
         true().label("standing"),
         Review.entered_by,
+        Review.scan_id,
     )
     .outerjoin(Review, Review.assignment_id == Assignment.id)
     .where(cases.IS_CASE),
@@ -145,22 +151,21 @@ class OfficeReview(ReviewSummary):
     criteria: Criteria
     round_status: RoundStatus
     kind: RoundKind
+    scans_needed: bool
     opens_at: datetime
     closes_at: datetime
     entered_by: UUID | None
+    scan_id: UUID | None
     clerk_name: str | None
     checker_name: str | None
 
 
-_ENTRY = and_(RoundEntry.round_id == Assignment.round_id, RoundEntry.application_id == Assignment.application_id)
+ReviewRow = OwnReview | OfficeReview
+ENTRY = and_(RoundEntry.round_id == Assignment.round_id, RoundEntry.application_id == Assignment.application_id)
 _FOR_OFFICE = (
     select(
-        Review.id,
-        Review.version,
-        Review.status,
-        Review.total.label("weighted_total"),
-        Review.submitted_at,
-        Review.updated_at,
+        *(Review.id, Review.version, Review.status, Review.total.label("weighted_total")),
+        *(Review.submitted_at, Review.updated_at),
         Assignment.id.label("assignment_id"),
         Assignment.round_id,
         Assignment.application_id,
@@ -175,7 +180,7 @@ _FOR_OFFICE = (
     .join(Assignment, Assignment.id == Review.assignment_id)
     .join(Account, Account.id == Assignment.reviewer_id)
     .join(Application, Application.id == Assignment.application_id)
-    .join(RoundEntry, _ENTRY)
+    .join(RoundEntry, ENTRY)
     .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
     .where(acting_as(Role.OFFICE))
 )
@@ -187,7 +192,9 @@ _LIST = Listing(
 )
 _ONE = Query(
     _FOR_OFFICE.add_columns(Review.scores, Review.remark, Review.reopening_reason, *_TERMS)
-    .add_columns(Review.entered_by, _clerk.name.label("clerk_name"), _checker.name.label("checker_name"))
+    .add_columns(
+        Review.entered_by, Review.scan_id, _clerk.name.label("clerk_name"), _checker.name.label("checker_name")
+    )
     .join(Round, Round.id == Assignment.round_id)
     .outerjoin(_clerk, _clerk.id == Review.entered_by)
     .outerjoin(_checker, _checker.id == Review.checked_by)
@@ -254,7 +261,7 @@ class ReviewReopening(Input):
 class ReviewRecord:
     """A review as the actor may see it, its scoring sheet, and the acts possible now."""
 
-    row: OwnReview | OfficeReview
+    row: ReviewRow
     sheet: Scores
     actions: dict[str, list[Finding]]
 
@@ -287,10 +294,7 @@ async def submit(ctx: Context, case_id: UUID) -> None:
 
 async def reopen(ctx: Context, review_id: UUID, body: ReviewReopening) -> None:
     """Reopen a review, or return a sheet, while the round takes scores; it does not count until it is done again."""
-    row = await ctx.get(_ONE, review_id=review_id)
-    round_ = await hold_round(ctx, row.round_id)
-    review = await ctx.lock(_LOCKED, review_id=review_id)
-    facts = _facts(ctx, review, round_, review.scores, standing=row.standing)
+    review, facts = await hold(ctx, review_id)
     undone: dict[str, Any] = {"total": None, "submitted_at": None, "checked_by": None}
     move(ctx, review, policy.REOPEN, facts, reopening_reason=body.reason, **undone)
 
@@ -320,15 +324,20 @@ async def enter(ctx: Context, round_id: UUID, assignment_id: UUID, body: ReviewD
 
 async def check(ctx: Context, review_id: UUID, body: SheetReading) -> None:
     """Check a sheet by a second reading, which must be the same: from now on it counts."""
-    row = await ctx.get(_ONE, review_id=review_id)
-    round_ = await hold_round(ctx, row.round_id)
-    review = await ctx.lock(_LOCKED, review_id=review_id)
-    facts = _facts(ctx, review, round_, review.scores, standing=row.standing)
-    findings = policy.reading_findings(round_.criteria, review.scores, [each.model_dump() for each in body.scores])
-    total = policy.total_of(round_.criteria, review.scores)
+    review, facts = await hold(ctx, review_id)
+    findings = policy.reading_findings(facts.criteria, facts.scores, [each.model_dump() for each in body.scores])
+    total = policy.total_of(facts.criteria, facts.scores)
     move(
         ctx, review, policy.CHECK, facts, findings=findings, total=total, submitted_at=ctx.now, checked_by=ctx.actor.id
     )
+
+
+async def hold(ctx: Context, review_id: UUID) -> tuple[Review, ReviewFacts]:
+    """Return the review, locked, in its round, held open; NotFound to anybody but the office."""
+    row = await ctx.get(_ONE, review_id=review_id)
+    round_ = await hold_round(ctx, row.round_id)
+    review = await ctx.lock(_LOCKED, review_id=review_id)
+    return review, _facts(ctx, review, round_, review.scores, standing=row.standing)
 
 
 async def read_own(view: View, case_id: UUID) -> ReviewRecord:
@@ -367,32 +376,25 @@ async def _of(ctx: Context, assignment: Assignment) -> Review:
     return review or Review(assignment_id=assignment.id, version=NOTHING_YET)
 
 
-def _record(view: View, row: OwnReview | OfficeReview) -> ReviewRecord:
-    facts = ReviewFacts(
-        row.status,
-        view.now,
-        row.scores,
-        row.criteria,
-        row.round_status,
-        row.opens_at,
-        row.closes_at,
-        row.standing,
-        _sheet(view, row.kind, row),
-    )
+def _record(view: View, row: ReviewRow) -> ReviewRecord:
+    terms = row.criteria, row.round_status, row.opens_at, row.closes_at
+    facts = ReviewFacts(row.status, view.now, row.scores, *terms, row.standing, _sheet(view, row, row))
     return ReviewRecord(row, policy.sheet(row.criteria, row.scores), actions(policy.ACTS, view.actor.role, facts))
 
 
 def _facts(ctx: Context, review: Review, round_: Round, scores: Scores, *, standing: bool = True) -> ReviewFacts:
     terms = round_.criteria, round_.status, round_.opens_at, round_.closes_at
-    return ReviewFacts(review.status, ctx.now, scores, *terms, standing, _sheet(ctx, round_.kind, review))
+    return ReviewFacts(review.status, ctx.now, scores, *terms, standing, _sheet(ctx, round_, review))
 
 
-def _sheet(view: View, kind: RoundKind, review: Review | OwnReview | OfficeReview) -> Sheet:
+def _sheet(view: View, round_: Round | ReviewRow, review: Review | ReviewRow) -> Sheet:
     clerk, seat = review.entered_by, view.actor.seat
     return Sheet(
-        live=kind is RoundKind.LIVE,
+        live=round_.kind is RoundKind.LIVE,
         entered=clerk is not None,
         begun=clerk is None and review.version != NOTHING_YET,
         own=clerk is not None and clerk == view.actor.id,
         on_paper=seat is not None and seat.on_paper,
+        scanned=review.scan_id is not None,
+        scan_needed=round_.scans_needed,
     )

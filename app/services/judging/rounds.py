@@ -74,6 +74,7 @@ class RoundRow(RoundSummary):
     source_round_id: UUID | None
     intake_limit: int | None
     reviews_wanted: int | None
+    scans_needed: bool | None
     method: RankingMethod | None
     tie_breaks: list[str] | None
     cut: int | None
@@ -108,7 +109,8 @@ _CAMPAIGN = (
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _OFFICE_ONLY = (
-    *(Round.intake, Round.source_round_id, Round.intake_limit, Round.reviews_wanted, Round.method, Round.tie_breaks),
+    *(Round.intake, Round.source_round_id, Round.intake_limit, Round.reviews_wanted, Round.scans_needed),
+    *(Round.method, Round.tie_breaks),
     *(Round.cut, Round.seed, Round.opened_at, Round.closed_at, Round.created_at, Round.updated_at),
 )
 """The columns withheld from judges, so that nothing sways their scores."""
@@ -232,6 +234,14 @@ ShowsOthers = Annotated[
         examples=[False],
     ),
 ]
+ScansNeeded = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="True if no sheet of a live round is checked without its scan (评分表扫描件).",
+        examples=[False],
+    ),
+]
 Criteria = Annotated[
     list[Criterion],
     Field(max_length=20, description="评选标准: codes, weights, ranges and meanings of scores."),
@@ -278,6 +288,7 @@ class RoundCreate(Input):
     intake_limit: IntakeLimit | None = Field(None, examples=[None])
     blind: Blind = True
     shows_others: ShowsOthers = False
+    scans_needed: ScansNeeded = False
     criteria: Criteria | None = Field(None, description="评选标准; null takes the campaign's.", examples=[None])
     reviews_wanted: ReviewsWanted
     method: Method
@@ -298,6 +309,7 @@ class RoundChange(Input):
     intake_limit: IntakeLimit | None = Field(None, examples=[None])
     blind: Blind = Field(default_factory=unsent)
     shows_others: ShowsOthers = Field(default_factory=unsent)
+    scans_needed: ScansNeeded = Field(default_factory=unsent)
     criteria: Criteria = Field(default_factory=unsent)
     reviews_wanted: ReviewsWanted = Field(default_factory=unsent)
     method: Method = Field(default_factory=unsent)

@@ -56,7 +56,8 @@ _READ_BY = {
         reviewer.organisation reviewer.committee_id reviewer.unit_id reviewer.expertise
         reviewer.minimum_load reviewer.maximum_load
         round.name round.kind round.intake round.source_round_id round.intake_limit round.blind round.shows_others
-        round.criteria round.reviews_wanted round.method round.tie_breaks round.cut round.opens_at round.closes_at
+        round.scans_needed round.criteria round.reviews_wanted round.method round.tie_breaks round.cut
+        round.opens_at round.closes_at
         commendation.title commendation.preface commendation.document_number commendation.publicity_first_on
         commendation.publicity_last_on
         award.kind award.grade award.position award.reason award.public_summary award.pictures

@@ -21,6 +21,7 @@ from tests.world.attachments import MEDIA
 from tests.world.commending import planned
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
+from tests.world.sheets import entered
 from tests.world.uploads import scan
 
 MODELS = {
@@ -199,3 +200,29 @@ async def test_supporting_documents_are_packed_for_the_office_and_for_their_owne
         packed = await unpacked(client, place, tmp_path / name)
         content = (packed / application["number"] / "attachments" / "1.pdf").read_bytes()
         assert hashlib.sha256(content).hexdigest() == attached["sha256"]
+
+
+async def test_scans_of_score_sheets_are_packed_for_the_office_in_the_material_of_all(
+    world: World, tmp_path: Path
+) -> None:
+    sheet = await entered(world)
+    made = sheet.made
+    assert (await sheet.store(1)).status_code == 200
+    path = f"/api/v1/campaigns/{made.campaign.id}/archive"
+    packed = opened((await made.by_office.get(path)).content, tmp_path / "office")
+    (listed,) = json.loads((packed / "score_sheets.json").read_text("utf-8"))
+    names = {"reviewer_name": made.judges[0].name, "clerk_name": made.clerk.name, "checker_name": None}
+    content = (packed / "score_sheets" / "1-001-1.pdf").read_bytes()
+    assert listed == names | {
+        "file": "1-001-1.pdf",
+        "round_number": 1,
+        "case_number": 1,
+        "application_number": await number_of(made.by_office, made.cases[0].id),
+        "media_type": "application/pdf",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    committee = made.committees[0]
+    by_committee = await world.client_of(Role.COMMITTEE, committee=committee)
+    for name, client, query in (("one", made.by_office, f"?committee_id={committee.id}"), ("own", by_committee, "")):
+        files = inside(opened((await client.get(path + query)).content, tmp_path / name))
+        assert [each for each in files if "sheet" in each] == []

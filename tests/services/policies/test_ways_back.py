@@ -48,6 +48,7 @@ WITHOUT = {
     "application.swapped_in application.swapped_out application.rescanned",
     "the committee asks again": "swap.declined",
     "two became one; a split is a new committee and moves": "committee.merged",
+    "another scan takes its place until the sheet is checked, and after it was reopened": "review.scanned",
     "a sheet that was checked is reopened, entered and checked anew": "review.checked",
     "another code is doubted anew": "unit.credit_code_confirmed",
     "an award that was dropped is proposed in another commendation": "award.dropped",

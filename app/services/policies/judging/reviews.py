@@ -63,6 +63,20 @@ SHEET_DIFFERS = Rule(
     "The score read for “{name}” differs from the one entered: look again, or return the sheet.",
 )
 
+SCAN_NEEDED = Rule(
+    "scan_needed",
+    "本轮要求先上传评分表扫描件，再行复核。",
+    "The round asks for the scan of the sheet before it is checked.",
+)
+NO_SHEET = Rule(
+    "no_sheet", "这份评审由评委在系统中完成，没有评分表。", "The judge scored in the system: there is no sheet."
+)
+SCAN_CHECKED = Rule(
+    "scan_checked",
+    "评分表已连同扫描件复核，扫描件不能再换；如须更换，请先退回。",
+    "The sheet was checked with its scan, which stays: return the sheet to exchange it.",
+)
+
 Scores = Sequence[Mapping[str, Any]]
 """The scores of a review as it keeps them: code, score (null while there is none), remark."""
 
@@ -72,7 +86,7 @@ class Sheet:
     """The paper sheet (评分表) that a review of a live round may have, and who is at it.
 
     It was `entered` by a clerk, or the judge has `begun` without one; `own` if the one who asks entered it; `on_paper`
-    if that one acts in a judge's seat.
+    if that one acts in a judge's seat. It may be `scanned`, and the round may ask for that (`scan_needed`).
     """
 
     live: bool = False
@@ -80,6 +94,8 @@ class Sheet:
     begun: bool = False
     own: bool = False
     on_paper: bool = False
+    scanned: bool = False
+    scan_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +144,23 @@ def entering_findings(facts: ReviewFacts) -> list[Finding]:
 
 
 def check_findings(facts: ReviewFacts) -> list[Finding]:
-    """Refuse a check by the clerk who entered the sheet."""
-    return [*reopening_findings(facts), *([SECOND_PERSON_NEEDED()] if facts.sheet.own else [])]
+    """Refuse a check by the clerk who entered the sheet, and without the scan that the round asks for."""
+    sheet = facts.sheet
+    return [
+        *reopening_findings(facts),
+        *([SECOND_PERSON_NEEDED()] if sheet.own else []),
+        *([SCAN_NEEDED("/scan")] if sheet.scan_needed and not sheet.scanned else []),
+    ]
+
+
+def scan_findings(facts: ReviewFacts) -> list[Finding]:
+    """Refuse the scan of what is no sheet, and another one of a sheet that was checked with its scan."""
+    checked = facts.status is Status.SUBMITTED and facts.sheet.scanned
+    return [
+        *reopening_findings(facts),
+        *([] if facts.sheet.entered else [NO_SHEET()]),
+        *([SCAN_CHECKED()] if checked else []),
+    ]
 
 
 def sheet_findings(criteria: Criteria, scores: Scores) -> list[Finding]:
@@ -244,6 +275,12 @@ CHECK = _Act(
     target=Status.SUBMITTED,
     rules=check_findings,
 )
+SCAN = _Act(
+    "scan",
+    Event("review.scanned", "上传评分表扫描件", "Stored the scan of the sheet"),
+    by={Role.OFFICE: {Status.ENTERED, Status.SUBMITTED}},
+    rules=scan_findings,
+)
 REOPEN = _Act(
     "reopen",
     Event("review.reopened", "退回修改", "Gave the review back to whom it is from"),
@@ -251,6 +288,6 @@ REOPEN = _Act(
     target=Status.DRAFT,
     rules=reopening_findings,
 )
-ACTS = (SAVE, SUBMIT, ENTER, CHECK, REOPEN)
+ACTS = (SAVE, SUBMIT, ENTER, SCAN, CHECK, REOPEN)
 
 BEGUN = Event("review.begun", "开始评审", "Began the review")

@@ -53,6 +53,11 @@ LIVE_NOT_BLIND = Rule(
     "现场评审不能是盲评：展示、答辩时评委看得到申报者。",
     "A live round is not blind: the judges see who presents.",
 )
+SCANS_OF_LIVE = Rule(
+    "scans_of_live",
+    "只有现场评审才有评分表扫描件：书面评审由评委本人评分。",
+    "Only a live round has scans of sheets: in a written one the judges score themselves.",
+)
 KIND_FIXED = Rule("kind_fixed", "本轮已开始，评审方式不能再改。", "The round is open: its kind is fixed.")
 ORDER_DRAWN = Rule(
     "order_drawn",
@@ -123,6 +128,7 @@ class RoundSetup:
     criteria: Criteria
     blind: bool
     shows_others: bool
+    scans_needed: bool
     method: RankingMethod
     tie_breaks: Sequence[str]
     seed: int
@@ -177,6 +183,7 @@ def setup_findings(setup: RoundSetup) -> list[Finding]:
         *(CODE_TWICE(f"/tie_breaks/{place}", code=ties[place]) for place in _repeated(ties)),
         *(UNKNOWN_CRITERION(f"/tie_breaks/{place}", code=code) for place, code in enumerate(ties) if code not in codes),
         *([LIVE_NOT_BLIND("/blind")] if setup.kind is RoundKind.LIVE and setup.blind else []),
+        *([SCANS_OF_LIVE("/scans_needed")] if setup.kind is not RoundKind.LIVE and setup.scans_needed else []),
         *([] if setup.opens_at < setup.closes_at else [CLOSES_BEFORE_OPENING("/closes_at", opens_at=setup.opens_at)]),
         *_intake_findings(setup),
     ]

@@ -334,7 +334,7 @@ UNTOLD = (
     _untold("A judge is reminded of what a round asks of them when it opens.", "round.opened"),
     _untold(
         "It tells who judges whom, or of whom a conflict is known.",
-        """assignment.reinstated assignment.withdrawn review.checked review.entered
+        """assignment.reinstated assignment.withdrawn review.checked review.entered review.scanned
         composite.frozen conflict_dismissal.made figure_table.imported proposal.applied proposal.made proposal.undone
         ranking.frozen
         recusal.lifted recusal.made reviewer.changed reviewer.registered round.entries_added round.entry_removed""",

@@ -37,6 +37,7 @@ MAY = {
     "save": (Role.REVIEWER, ["draft"], None),
     "submit": (Role.REVIEWER, ["draft"], "submitted"),
     "enter": (Role.OFFICE, ["draft"], "entered"),
+    "scan": (Role.OFFICE, ["entered", "submitted"], None),
     "check": (Role.OFFICE, ["entered"], "submitted"),
     "reopen": (Role.OFFICE, ["entered", "submitted"], "draft"),
 }
@@ -164,10 +165,18 @@ def test_what_the_judge_has_no_more_is_not_given_back() -> None:
         (
             Role.OFFICE,
             ReviewStatus.DRAFT,
-            {"enter": ["not_a_live_round"], "check": ["wrong_state"], "reopen": ["wrong_state"]},
+            {"enter": ["not_a_live_round"]} | {act: ["wrong_state"] for act in ("scan", "check", "reopen")},
         ),
-        (Role.OFFICE, ReviewStatus.ENTERED, {"enter": ["wrong_state"], "check": [], "reopen": []}),
-        (Role.OFFICE, ReviewStatus.SUBMITTED, {"enter": ["wrong_state"], "check": ["wrong_state"], "reopen": []}),
+        (
+            Role.OFFICE,
+            ReviewStatus.ENTERED,
+            {"enter": ["wrong_state"], "scan": ["no_sheet"], "check": [], "reopen": []},
+        ),
+        (
+            Role.OFFICE,
+            ReviewStatus.SUBMITTED,
+            {"enter": ["wrong_state"], "scan": ["no_sheet"], "check": ["wrong_state"], "reopen": []},
+        ),
         *((role, ReviewStatus.DRAFT, {}) for role in (Role.UNIT, Role.COMMITTEE, Role.MUNICIPAL, Role.PUBLIC)),
     ],
 )
@@ -204,6 +213,36 @@ def test_a_sheet_is_entered_by_one_clerk_and_checked_by_another(
         (checking, policy.check_findings),
     ):
         assert [finding.rule.code for finding in rules(facts)] == codes
+
+
+@pytest.mark.parametrize("needed", [False, True])
+@pytest.mark.parametrize("scanned", [False, True])
+def test_a_sheet_is_checked_with_its_scan_where_the_round_asks_for_one(*, scanned: bool, needed: bool) -> None:
+    facts = replace(FACTS, status=ReviewStatus.ENTERED, sheet=replace(THEIRS, scanned=scanned, scan_needed=needed))
+    assert reasons(policy.check_findings(facts)) == ([("scan_needed", "/scan")] if needed and not scanned else [])
+    alone = replace(facts, sheet=replace(MINE, scan_needed=True))
+    assert reasons(policy.check_findings(alone)) == [("second_person_needed", None), ("scan_needed", "/scan")]
+
+
+@pytest.mark.parametrize(
+    ("status", "sheet", "codes"),
+    [
+        (ReviewStatus.ENTERED, THEIRS, []),
+        (ReviewStatus.ENTERED, MINE, []),
+        (ReviewStatus.ENTERED, replace(THEIRS, scanned=True), []),
+        (ReviewStatus.SUBMITTED, THEIRS, []),
+        (ReviewStatus.SUBMITTED, replace(THEIRS, scanned=True), ["scan_checked"]),
+        (ReviewStatus.SUBMITTED, replace(LIVE, begun=True), ["no_sheet"]),
+        (ReviewStatus.SUBMITTED, Sheet(), ["no_sheet"]),
+    ],
+)
+def test_a_scan_is_replaced_until_the_sheet_is_checked_with_it(
+    status: ReviewStatus, sheet: Sheet, codes: list[str]
+) -> None:
+    facts = replace(FACTS, status=status, sheet=sheet)
+    assert [each.rule.code for each in policy.scan_findings(facts)] == codes
+    late = policy.scan_findings(replace(facts, now=CLOSES, standing=False))
+    assert [each.rule.code for each in late] == ["deadline_passed", "no_longer_assigned", *codes]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ SETUP: dict[str, Any] = {
     "criteria": [{"code": "influence", "weight": 60}, {"code": "value", "weight": 40}],
     "blind": True,
     "shows_others": False,
+    "scans_needed": False,
     "method": RankingMethod.MEAN,
     "tie_breaks": ["value"],
     "seed": 1,
@@ -50,6 +51,7 @@ CHANGES: dict[str, Any] = {
     "criteria": [{"code": "influence", "weight": 50}, {"code": "value", "weight": 50}],
     "blind": False,
     "shows_others": True,
+    "scans_needed": True,
     "method": RankingMethod.TRIMMED_MEAN,
     "tie_breaks": [],
     "seed": 2,
@@ -133,6 +135,8 @@ def test_scores_are_saved_while_the_round_is_open_and_in_its_time(status: RoundS
         ({"closes_at": NOW + TICK}, []),
         ({"kind": RoundKind.LIVE}, [("live_not_blind", "/blind")]),
         ({"kind": RoundKind.LIVE, "blind": False}, []),
+        ({"kind": RoundKind.LIVE, "blind": False, "scans_needed": True}, []),
+        ({"scans_needed": True}, [("scans_of_live", "/scans_needed")]),
         ({"intake": RoundIntake.BEST}, [("required", "/source_round_id"), ("required", "/intake_limit")]),
         ({"intake": RoundIntake.BEST, "source_round_id": SOURCE, "intake_limit": 5}, []),
         (
@@ -148,7 +152,7 @@ def test_what_of_a_setup_does_not_go_together_is_said_all_at_once(changed: Any, 
 LATE = {
     **dict.fromkeys(("intake", "source_round_id", "intake_limit"), ("intake_fixed", "intake_fixed")),
     **dict.fromkeys(("criteria", "blind", "shows_others", "method", "tie_breaks", "seed"), (None, "criteria_fixed")),
-    **dict.fromkeys(("name", "reviews_wanted", "cut", "closes_at"), (None, None)),
+    **dict.fromkeys(("name", "reviews_wanted", "cut", "closes_at", "scans_needed"), (None, None)),
     "opens_at": ("already_begun", "already_begun"),
     "kind": ("kind_fixed", "kind_fixed"),
 }
