@@ -1,6 +1,7 @@
 """Paper sheets of a live round, entered by the office, and their scans."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from httpx2 import Response
 
@@ -17,7 +18,7 @@ class Sheet:
     """An entered sheet, its clerk and another one, and the judge whose it is."""
 
     made: Judging
-    body: dict[str, object]
+    body: dict[str, Any]
     href: str
     own: str
     second: ContractClient
@@ -32,11 +33,14 @@ class Sheet:
         return await self.second.post(f"{self.href}/check", json={"scores": self.body["scores"]}, headers=key())
 
 
-async def entered(world: World, **round_: object) -> Sheet:
+async def entered(world: World, **round_: Any) -> Sheet:
     """The sheet of the one case of a live round, by its one judge."""
     made = await judging(world, cases=1, judges=1, kind=RoundKind.LIVE, blind=False, **round_)
     assignment = await made.assign(made.cases[0], made.judges[0])
-    body = {"scores": [{"code": each["code"], "score": 80} for each in made.round.criteria], "remark": ""}
+    body: dict[str, Any] = {
+        "scores": [{"code": each["code"], "score": 80} for each in made.round.criteria],
+        "remark": "",
+    }
     enter = f"/api/v1/rounds/{made.round.id}/assignments/{assignment.id}/sheet"
     review = done(await made.by_office.post(enter, json=body, headers=key()))
     (case,) = (await made.by_judge[0].get("/api/v1/cases")).json()["items"]

@@ -50,6 +50,13 @@ class ImageBatch(Input):
         max_length=8,
         examples=[["志愿者为独居老人义诊"]],
     )
+    roles: list[Annotated[Code | None, BeforeValidator(lambda sent: sent or None)]] = Field(
+        default_factory=list,
+        description="Roles: codes of `settings.images.roles`, one part for each picture in the same order, empty where "
+        "it has none; or no part.",
+        max_length=8,
+        examples=[["cover"]],
+    )
 
 
 class ImageContent(Input):
@@ -109,7 +116,7 @@ async def add_images(
     Each is taken as `POST …/images` takes one. If one is refused, all are, and the answer has the findings about every
     one of them, at `/files/0`, `/files/1` and so on; send all again without those, or with others in their places.
     """
-    await images.add_batch(uploads, application_id, form.files, form.captions)
+    await images.add_batch(uploads, application_id, form.files, form.captions, form.roles)
     return await ApplicationOut.read(await effect.begun(), application_id)
 
 

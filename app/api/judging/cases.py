@@ -48,6 +48,12 @@ class CasePicture(Out):
 
     slot: int = Field(description="Its place in the order.", ge=1, le=8, examples=[1])
     caption: str = Field(description="图片说明", max_length=200, examples=["志愿者为独居老人义诊"])
+    role: Label | None = Field(description="Its role: a code of the campaign; null for none.", examples=["cover"])
+    role_name: Label | None = Field(description="Name of the role; null for none.", examples=["封面图片"])
+    role_name_en: Label | None = Field(
+        description="Name of the role in English, empty where the campaign gives none; null for none.",
+        examples=["Cover"],
+    )
     width: int = Field(description="Pixels.", ge=1, le=16_384, examples=[4000])
     height: int = Field(description="Pixels.", ge=1, le=16_384, examples=[3000])
     content_href: str = Field(description="The picture, JPEG.", max_length=200, examples=["/api/v1/cases/…"])

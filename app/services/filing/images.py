@@ -6,7 +6,7 @@ Bytes travel between two short transactions; only the second one attaches them, 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from app.services.history import change, create, differing, expect, remove
 from app.services.policies import Event, permit, refuse
 from app.services.policies.filing import images as policy
 from app.services.policies.filing.applications import EDIT
-from app.services.policies.filing.forms import LONGEST_CAPTION
+from app.services.policies.filing.forms import LONGEST_CAPTION, Content
 from app.services.policies.filing.images import (
     batch_findings,
     free_slot,
@@ -42,7 +42,7 @@ from app.services.policies.filing.images import (
     size_findings,
     slot_findings,
 )
-from app.services.policies.filing.limit_settings import ImageLimits
+from app.services.policies.filing.limit_settings import ImageLimits, ImageRole
 
 JPEG = "image/jpeg"
 
@@ -133,12 +133,12 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The application that pictures come to, its slots that are taken, and why there is no room for them."""
+    """The application that pictures come to, its slots that are taken, and what is in the way of these pictures."""
 
     application: Application
     limits: ImageLimits
     taken: set[int]
-    crowded: list[Finding]
+    obstacles: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ async def add(
         application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
         taken = {image.slot for image in record.images}
-        refuse([*slot_findings(record.settings, taken), *known_role_findings(record.settings, role)])
+        refuse([*slot_findings(record.settings, taken), *known_role_findings(record.settings.images, role)])
         return application, free_slot(taken), record.settings.images
 
     arrival = await intake.receive(data, PICTURE, room)
@@ -173,7 +173,11 @@ async def add(
 
 
 async def add_batch(
-    intake: Intake, application_id: UUID, batch: Sequence[Readable], captions: Sequence[str | None]
+    intake: Intake,
+    application_id: UUID,
+    batch: Sequence[Readable],
+    captions: Sequence[str | None],
+    roles: Sequence[str | None] = (),
 ) -> None:
     """Take in several pictures, in the next free slots: all, or none with the findings about every one of them."""
 
@@ -181,15 +185,19 @@ async def add_batch(
         application = await _editable(ctx, application_id)
         record = await applications.read(ctx, application_id)
         taken = {image.slot for image in record.images}
-        return Room(application, record.settings.images, taken, slot_findings(record.settings, taken, len(batch)))
+        limits = record.settings.images
+        unknown = (known_role_findings(limits, role, f"/roles/{place}") for place, role in enumerate(roles))
+        return Room(application, limits, taken, [*slot_findings(record.settings, taken, len(batch)), *chain(*unknown)])
 
-    arrivals = await _received(intake, batch, len(captions), room)
+    findings = batch_findings([each.size or 0 for each in batch], len(captions), len(roles))
+    arrivals = await _received(intake, batch, findings, room)
     async with intake.attaching(*arrivals) as ctx:
         found = await room(ctx)
-        refuse(found.crowded)
-        for arrival, caption in zip_longest(arrivals, captions):
+        refuse(found.obstacles)
+        for arrival, caption, role in zip_longest(arrivals, captions, roles):
             found.taken.add(slot := free_slot(found.taken))
-            values = _columns(arrival) | {"slot": slot, "caption": caption or "", "added_at": ctx.now}
+            said = {"slot": slot, "caption": caption or "", "role": role}
+            values = _columns(arrival) | said | {"added_at": ctx.now}
             create(
                 ctx,
                 Image(application_id=found.application.id, **values),
@@ -200,11 +208,10 @@ async def add_batch(
 
 
 async def _received(
-    intake: Intake, batch: Sequence[Readable], captions: int, room: Callable[[Context], Awaitable[Room]]
+    intake: Intake, batch: Sequence[Readable], findings: list[Finding], room: Callable[[Context], Awaitable[Room]]
 ) -> list[Arrival[Picture]]:
     """Examine and store every picture, one after the other; of what is refused nothing stays."""
     sizes = [each.size or 0 for each in batch]
-    findings = batch_findings(sizes, captions)
     rooms: list[Room] = []
     arrivals: dict[int, Arrival[Picture]] = {}
     present: set[tuple[str, str]] = set()
@@ -224,8 +231,8 @@ async def _received(
                 except RulesViolated as refused:
                     findings += _of_file(index, refused)
         digests = {index: (each.found.sha256, each.found.source_sha256) for index, each in arrivals.items()}
-        crowded = [finding for room_ in rooms for finding in room_.crowded]
-        refuse([*crowded, *findings, *repeated_findings(digests, present)])
+        obstacles = [finding for room_ in rooms for finding in room_.obstacles]
+        refuse([*obstacles, *findings, *repeated_findings(digests, present)])
     except BaseException:
         await intake.abandon(arrivals.values())
         raise
@@ -272,7 +279,8 @@ async def describe(
     expect(image, version)
     values = {"caption": body.caption or ""} | body.model_dump(include={"role"}, exclude_unset=True)
     if body.role:
-        refuse(known_role_findings(await campaigns.settings_in(ctx, application.campaign_id), body.role))
+        settings = await campaigns.settings_in(ctx, application.campaign_id)
+        refuse(known_role_findings(settings.images, body.role))
     if differing(image, values):
         _revise(ctx, image, policy.DESCRIBED, **values)
         await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_DESCRIBED, ["images"])
@@ -311,6 +319,12 @@ async def read(view: View, application_id: UUID, image_id: UUID) -> ImageRecord:
         if image.id == image_id:
             return ImageRecord(image, record)
     raise NotFound
+
+
+async def roles_defined(view: View, content: Content, settings_digest: str) -> Sequence[ImageRole]:
+    """Return the roles that the campaign defines; a content whose pictures have none needs no statement."""
+    used = any("role" in image for image in content["images"])
+    return (await campaigns.settings_of(view, settings_digest)).images.roles if used else ()
 
 
 async def stored(

@@ -27,7 +27,7 @@ from app.models.enums import ReviewStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.files import StoredFile
-from app.services.filing import attachments, cells
+from app.services.filing import attachments, cells, images
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import FilterValue, Listing, Page, Rows, among, exactly
 from app.services.policies.judging.cases import Content, disclosed
@@ -176,7 +176,8 @@ async def read(view: View, case_id: UUID) -> CaseRecord:
     row = await view.get(_FILED, case_id=case_id, now=view.now)
     own = await cells.defined(view, row.content, row.settings_digest)
     kinds = await attachments.defined(view, row.content, row.settings_digest)
-    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=own, kinds=kinds))
+    roles = await images.roles_defined(view, row.content, row.settings_digest)
+    return CaseRecord(row, disclosed(row.content, row.number, blind=row.blind, own=own, kinds=kinds, roles=roles))
 
 
 async def stored(view: View, case_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:

@@ -316,6 +316,25 @@ async def test_several_pictures_come_at_once_in_their_order(draft: Draft) -> Non
     ]
 
 
+async def test_several_pictures_come_with_their_roles(world: World) -> None:
+    place = await district(world, await world.campaign(images={"minimum": 1, "maximum": 8, "roles": ROLES}))
+    href = f"/api/v1/applications/{await place.complete(pictures=0)}"
+    sent = await send_photos(place.by_unit, href, photo(1), photo(2), photo(3), data={"roles": ["", "cover", "team"]})
+    assert sent.status_code == 200, sent.text
+    assert [image["role"] for image in sent.json()["images"]] == [None, "cover", "team"]
+    for roles, findings in (
+        (["cover"], [("/roles", "roles_differ")]),
+        (["cover", "back"], [("/roles/1", "unknown_image_role")]),
+        (
+            ["back", "", "front"],
+            [("/roles/0", "unknown_image_role"), ("/roles/2", "unknown_image_role"), ("/roles", "roles_differ")],
+        ),
+    ):
+        refused = await send_photos(place.by_unit, href, photo(4), photo(5), data={"roles": roles})
+        assert [(each["pointer"], each["code"]) for each in refused.json()["findings"]] == findings
+    assert (await read(place.by_unit, href))["image_count"] == 3
+
+
 async def test_of_several_pictures_all_are_taken_or_none_and_every_one_is_told(world: World, draft: Draft) -> None:
     await send_photo(draft.client, draft.href, photo(9))
     batches: dict[tuple[tuple[str, str], ...], list[bytes]] = {

@@ -73,7 +73,7 @@ async def secret(world: World, **round_: Any) -> Secret:
     return Secret(made, case, await made.assign(case, made.judges[0]), picture)
 
 
-async def enter(made: Judging, case: Application) -> UUID:
+async def enter(made: Judging, case: Application, **more: str) -> UUID:
     """Put the case into the round, in a version with one picture, whose bytes are stored."""
     files = [await stored(made.world, data) for data in (PICTURE, SMALL)]
     picture: dict[str, Any] = {
@@ -89,7 +89,7 @@ async def enter(made: Judging, case: Application) -> UUID:
         "form": FORM | LEADER,
         "narrative_length": 2000,
         "image_count": 1,
-        "images": [picture | {"width": 800, "height": 600}],
+        "images": [picture | {"width": 800, "height": 600} | more],
     }
     version = ApplicationVersion(
         application_id=case.id,
@@ -148,6 +148,7 @@ async def test_a_judge_reads_the_filed_version_of_an_open_round_with_its_origin(
             "caption": "义诊",
             "width": 800,
             "height": 600,
+            **dict.fromkeys(("role", "role_name", "role_name_en")),
             "content_href": f"{CASES}/{listed['id']}/images/1",
             "thumbnail_href": f"{CASES}/{listed['id']}/images/1/thumbnail",
         }
@@ -331,3 +332,16 @@ async def test_documents_of_a_blind_kind_are_there_in_an_open_round_alone(
     found = {place: (await client.get(f"{address}/attachments/{place}")).status_code for place in shown}
     assert found == shown
     assert not any(str(each["sha256"]) in str(read) for each in named)
+
+
+@pytest.mark.parametrize("blind", [True, False])
+async def test_the_role_of_a_picture_is_told_in_words_of_both_languages(world: World, *, blind: bool) -> None:
+    cover = {"code": "cover", "name": "封面图片", "name_en": "Cover", "minimum": 1, "maximum": 1}
+    campaign = await world.campaign(images={"minimum": 1, "maximum": 8, "roles": [cover]})
+    made = await judging(world, judges=1, campaign=campaign, blind=blind)
+    case = await made.case(entered=False)
+    await enter(made, case, role="cover")
+    await made.assign(case, made.judges[0])
+    (client,) = made.by_judge
+    (picture,) = (await client.get(f"{CASES}/{(await only(client))['id']}")).json()["images"]
+    assert [picture[name] for name in ("role", "role_name", "role_name_en")] == ["cover", "封面图片", "Cover"]

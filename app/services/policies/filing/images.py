@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 from uuid import UUID
 
 from app.findings import Finding, Rule
@@ -131,6 +132,11 @@ CAPTIONS_DIFFER = Rule(
     "图片 {files} 幅，说明 {captions} 条：说明须与图片一一对应，或全部不填。",
     "{files} pictures and {captions} captions: send one for each picture, or none.",
 )
+ROLES_DIFFER = Rule(
+    "roles_differ",
+    "图片 {files} 幅，用途 {roles} 条：用途须与图片一一对应，或全部不填。",
+    "{files} pictures and {roles} roles: send one for each picture, or none.",
+)
 INFECTED_FILE = Rule(
     "infected_file",
     "病毒扫描发现该文件不安全，未予接收。请先在本机杀毒，再上传原始文件。",
@@ -208,21 +214,32 @@ def size_findings(limits: ImageLimits, pixels: tuple[int, int], size: int, place
     ]
 
 
-def known_role_findings(settings: CampaignSettings, role: str | None) -> list[Finding]:
+def known_role_findings(limits: ImageLimits, role: str | None, pointer: str = "/role") -> list[Finding]:
     """Require a role that the campaign defines, or none."""
-    known = {None, *(each.code for each in settings.images.roles)}
-    return [] if role in known else [UNKNOWN_IMAGE_ROLE("/role", role=role)]
+    known = {None, *(each.code for each in limits.roles)}
+    return [] if role in known else [UNKNOWN_IMAGE_ROLE(pointer, role=role)]
 
 
-def batch_findings(sizes: Sequence[int], captions: int) -> list[Finding]:
+def said_of(limits: ImageLimits, image: Mapping[str, Any]) -> str:
+    """Word what a picture shows, after the name of its role if it has one."""
+    role = image.get("role")
+    names = {each.code: each.name for each in limits.roles}
+    return "：".join(filter(None, [role and names.get(role, role), image["caption"]]))
+
+
+def batch_findings(sizes: Sequence[int], captions: int, roles: int = 0) -> list[Finding]:
     """Return what is wrong with several files before anybody looks into them."""
     large = [
         FILE_TOO_LARGE(f"/files/{index}", size=size, maximum=MAX_FILE)
         for index, size in enumerate(sizes)
         if size > MAX_FILE
     ]
-    differ = captions not in {0, len(sizes)}
-    return [*large, *([CAPTIONS_DIFFER("/captions", files=len(sizes), captions=captions)] if differ else [])]
+    files = len(sizes)
+    return [
+        *large,
+        *([CAPTIONS_DIFFER("/captions", files=files, captions=captions)] if captions not in {0, files} else []),
+        *([ROLES_DIFFER("/roles", files=files, roles=roles)] if roles not in {0, files} else []),
+    ]
 
 
 def repeated_findings(digests: Mapping[int, tuple[str, str]], present: Iterable[tuple[str, str]]) -> list[Finding]:

@@ -8,8 +8,10 @@ from app.findings import Finding, Rule
 from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
 from app.periods import lasting
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
+from app.services.policies.filing.attachments import FORMATS, Stored, attached_to
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import NARRATIVE, Content, Form
+from app.services.policies.filing.images import said_of
 from app.services.policies.filing.notice import CampaignSettings, Window
 from app.services.policies.filing.own_cells import PERIOD, OwnCell, Value, Values
 
@@ -63,7 +65,7 @@ MOST_PICTURES = 40
 """Megabytes of pictures in one file."""
 SHORT_DIGEST = 16
 """Characters of a digest that a person compares."""
-SIDE = "品牌简介"
+SIDE, ATTACHMENTS = "品牌简介", "佐证材料"
 APPLICATION_COLUMNS = (12, 28, 56, 24, 40)
 PLAN_COLUMNS = (100, 60)
 PLAN_ROWS = 16
@@ -129,7 +131,7 @@ def figures_of(settings: CampaignSettings, content: Content, pictures: PrintedPi
     images = content.get("images", ())
     if pictures is PrintedPictures.NONE or not images:
         return None
-    captions = ["图{}　{caption}".format(number, **each).rstrip() for number, each in enumerate(images, 1)]
+    captions = [f"图{number}　{said_of(settings.images, each)}".rstrip() for number, each in enumerate(images, 1)]
     return Figures(settings.label("images"), captions, BESIDE[pictures])
 
 
@@ -184,20 +186,20 @@ def picture_findings(sizes: Sequence[int]) -> list[Finding]:
 
 def _form(settings: CampaignSettings, cells: Form) -> Table:
     texts = [_narrative(settings, name, cells, LOW if cells.get(name) else HIGH) for name in NARRATIVE]
-    own = _own(settings, cells.get("cells", {}))
-    return Table(APPLICATION_COLUMNS, [*_about(settings, cells), *_brand(settings, cells, texts), *own])
+    below = [*_own(settings, cells.get("cells", {})), *_attached(settings, attached_to(cells))]
+    return Table(APPLICATION_COLUMNS, [*_about(settings, cells), *_brand(settings, cells, texts), *below])
 
 
 def _empty_form(settings: CampaignSettings) -> list[Table]:
     """The two parts in which the notice has the form: the page ends within the second of the three texts."""
     innovation, practices, effects = NARRATIVE
     first = [_narrative(settings, innovation, {}, HIGH), _narrative(settings, practices, {}, 50)]
-    own = _own(settings, None)
-    height = max(HIGH, WRITTEN - sum(row.height for row in own) // 2)
+    below = [*_own(settings, None), *_attached(settings, ())]
+    height = max(HIGH, WRITTEN - sum(row.height for row in below) // 2)
     second = [_narrative(settings, name, {}, height) for name in (practices, effects)]
     return [
         Table(APPLICATION_COLUMNS, [*_about(settings, {}), *_brand(settings, {}, first)]),
-        Table(APPLICATION_COLUMNS, [*_beside(second), *own]),
+        Table(APPLICATION_COLUMNS, [*_beside(second), *below]),
     ]
 
 
@@ -259,6 +261,25 @@ def _on_paper(cell: OwnCell, value: Value) -> str:
     if cell.control is CellControl.CONSENT and isinstance(value, bool | None):
         return f"{TICKED if value else UNTICKED} {cell.help or cell.name}"
     return "" if value is None else text_of(value, cell)
+
+
+def _attached(settings: CampaignSettings, attached: Sequence[Stored]) -> list[Row]:
+    """The supporting documents in their order; without any, the kinds that are to be ticked by hand."""
+    if not (settings.attachments or attached):
+        return []
+    kinds = {each.code: each.name for each in settings.attachments}
+    lines = [
+        f"{place}．{kinds.get(each.kind, each.kind)}：{each.title}（{_file_of(each)}）"
+        for place, each in enumerate(attached, 1)
+    ]
+    boxes = "　".join(f"{UNTICKED} {name}" for name in kinds.values())
+    shown = Cell("\n".join(lines) or boxes, CellKind.LINE, columns=3, name="attachments")
+    return [Row([Cell(ATTACHMENTS, CellKind.LABEL, 2), shown])]
+
+
+def _file_of(attached: Stored) -> str:
+    """Tell the format and the size of a file, in whole kilobytes."""
+    return f"{FORMATS[attached.media_type].label}，{-(-attached.size // 1024)} KB"
 
 
 def _beside(rows: Sequence[Row]) -> list[Row]:

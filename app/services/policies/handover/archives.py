@@ -6,6 +6,7 @@ from app.periods import lasting
 from app.services.policies.filing.attachments import Stored, attached_to, kind_of
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import FORM, Content
+from app.services.policies.filing.images import said_of
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.own_cells import PERIOD
 
@@ -72,7 +73,7 @@ def written(
     lines += [_line(settings.topic_label, settings.topic_name(topic))] if topic else []
     own = form.get("cells", {})
     lines += [_line(cell.name, text_of(own[cell.code], cell)) for cell in settings.cells if cell.code in own]
-    pictures = ["图片 {slot}：{caption}".format_map(image) for image in content.get("images", ())]
+    pictures = [f"图片 {each['slot']}：{said_of(settings.images, each)}" for each in content.get("images", ())]
     attached = [_attached(settings, *each) for each in enumerate(attached_to(content), 1)]
     return "\n".join([_HEAD.format(number=number, status=status, **content), *lines, *pictures, *attached]) + "\n"
 

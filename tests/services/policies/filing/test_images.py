@@ -140,5 +140,5 @@ def test_a_picture_has_the_pixels_and_bytes_that_the_notice_asks_for(
 
 @pytest.mark.parametrize(("role", "codes"), [(None, []), ("cover", []), ("team", []), ("back", ["/role"])])
 def test_a_role_is_one_of_the_campaigns_or_none(role: str | None, codes: list[str]) -> None:
-    found = known_role_findings(SETTINGS.model_copy(update={"images": LIMITS}), role)
+    found = known_role_findings(LIMITS, role)
     assert [each.pointer for each in found] == codes

@@ -1,5 +1,8 @@
 import json
 
+import pytest
+
+from app.services.policies.filing.limit_settings import ImageRole
 from app.services.policies.judging.cases import disclosed
 
 ORIGIN = {
@@ -29,7 +32,8 @@ CONTENT = {
     "image_count": 1,
     "images": [KEPT | SHOWN],
 }
-SAID = CELLS | {"cells": [], "narrative_length": 1986, "images": [SHOWN], "attachments": []}
+NO_ROLE = dict.fromkeys(("role", "role_name", "role_name_en"))
+SAID = CELLS | {"cells": [], "narrative_length": 1986, "images": [SHOWN | NO_ROLE], "attachments": []}
 
 
 def test_in_an_open_round_a_judge_reads_everything_but_the_phone_and_what_names_a_picture() -> None:
@@ -41,3 +45,12 @@ def test_in_a_blind_round_the_members_are_the_same_and_say_nothing_of_the_origin
     assert blind == SAID | dict.fromkeys(ORIGIN)
     written = json.dumps(blind, ensure_ascii=False)
     assert [word for word in (*ORIGIN.values(), PHONE, *KEPT.values()) if str(word) in written] == []
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_the_role_of_a_picture_is_told_by_its_names_while_the_campaign_defines_it(*, blind: bool) -> None:
+    cover = ImageRole(code="cover", name="封面图片", name_en="Cover", minimum=1, maximum=1)
+    content = CONTENT | {"images": [KEPT | SHOWN | {"role": role} for role in ("cover", "gone")]}
+    told = disclosed(content, "2015-QT-001", blind=blind, roles=[cover])["images"]
+    named = {"role": "cover", "role_name": "封面图片", "role_name_en": "Cover"}
+    assert told == [SHOWN | named, SHOWN | NO_ROLE]
