@@ -7,6 +7,7 @@ One thing is read that others do not: a file that has only the extended form of 
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import aclosing
@@ -86,7 +87,7 @@ class _StrictRequest(Request):
     async def json(self) -> Any:
         body = await self.body()
         try:
-            return json.loads(body, object_pairs_hook=_members)
+            return json.loads(body, object_pairs_hook=_members, parse_float=_number)
         except _RepeatedMemberError:
             self.repeated = tuple(_repeated(json.loads(body, object_pairs_hook=_Members)))
             raise
@@ -118,6 +119,12 @@ def _members(pairs: Pairs) -> dict[str, Any]:
     if len(members) < len(pairs):
         raise _RepeatedMemberError
     return members
+
+
+def _number(written: str) -> float:
+    """Read a number; one that is too small to be told from 0 becomes none, which every field refuses."""
+    number, digits = float(written), written.lower().partition("e")[0]
+    return math.nan if not number and digits.strip("-0.") else number
 
 
 def _repeated(value: Any, path: Path = ()) -> Iterator[Path]:

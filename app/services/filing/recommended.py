@@ -26,7 +26,7 @@ _replaced = exists().where(
     _later.recommended_order.is_not(None),
     tuple_(_later.filed_at, _later.id) > tuple_(Filing.filed_at, Filing.id),
 )
-PLACE = (
+_place = (
     select(func.array_position(Filing.recommended_order, Application.id))
     .where(Filing.recommended_order.contains(array([Application.id])), ~_replaced)
     .order_by(Filing.filed_at.desc(), Filing.id.desc())
@@ -38,9 +38,11 @@ PLACE = (
 
 Nobody else's order can name it, so that the order is found by what it names.
 """
+PLACE = case((put_forward(Application), _place))
+"""The same while it is put forward: what was withdrawn or is considered again has no place until it is filed anew."""
 _reads_it = or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_committees(Application.committee_id)))
-RANK = case((and_(_reads_it, put_forward(Application)), PLACE)).label("recommended_rank")
-"""The same while it is put forward, for the office and the committee: units do not learn it."""
+RANK = case((_reads_it, PLACE)).label("recommended_rank")
+"""The same for the office and the committee: units do not learn it."""
 
 _none = cast(literal_column("'{}'"), ARRAY(Uuid))
 GIVEN = func.coalesce(Filing.recommended_order, _none).label("recommended_order")

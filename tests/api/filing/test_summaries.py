@@ -7,9 +7,11 @@ from uuid import UUID
 from app.models import Application
 from app.models.enums import ApplicationStatus, CommitteeKind
 from tests.contract.client import ContractClient
+from tests.scenarios.steps import done
 from tests.world import NOW, World
 from tests.world.filing import District, district, joined_by
 from tests.world.papers import pages_of, squeezed, table_of_docx, table_of_pdf
+from tests.world.people import codes
 
 HEAD = ["序号", "申报编号", "申报单位", "品牌名称", "内容分类", "负责人", "状态"]
 
@@ -90,3 +92,40 @@ async def test_the_office_lists_what_was_filed_as_it_was_and_others_get_nothing(
         )
     ]
     assert statuses == [403, 404, 404]
+
+
+async def test_after_a_merger_the_office_lists_of_the_successor_what_that_lists_itself(world: World) -> None:
+    here = await district(world)
+    there = await district(world, here.campaign)
+    await here.filed(2)
+    await there.filed(2)
+    before = await table(here.by_committee, here)
+    body = {"successor_id": str(there.committee.id), "reason": "机构调整。"}
+    done(await here.by_office.post(f"/api/v1/committees/{here.committee.id}/merger", json=body))
+    own = await table(there.by_committee, there)
+    assert await table(there.by_office, there, committee_id=str(there.committee.id)) == own
+    assert (len(own), [row[1] for row in before if row[1] not in {each[1] for each in own}]) == (5, [])
+
+
+async def test_what_is_considered_again_has_no_place_until_it_is_filed_anew(world: World) -> None:
+    place = await district(world, await world.campaign(recommended_order="optional"))
+    first, second = await place.sealed(), await place.sealed()
+    numbers = [(await case_of(world, each)).number for each in (first, second)]
+    done(await place.file(first, second, recommended_order=[str(first), str(second)]), 201)
+    listed = f"/api/v1/applications?campaign_id={place.campaign.id}"
+
+    async def places() -> dict[str, int | None]:
+        rows = done(await place.by_committee.get(listed))["items"]
+        return {row["number"]: row["recommended_rank"] for row in rows}
+
+    assert [row[1] for row in (await table(place.by_committee, place))[1:]] == numbers
+    assert await places() == dict(zip(numbers, (1, 2), strict=True))
+    await world.put(await case_of(world, first), status=ApplicationStatus.ENDORSED, reconsidered=True)
+    assert [row[1] for row in (await table(place.by_committee, place))[1:]] == numbers[::-1]
+    assert await places() == dict(zip(numbers, (None, 2), strict=True))
+
+
+async def test_a_category_that_the_campaign_does_not_have_is_refused(world: World) -> None:
+    place = await district(world)
+    refused = await place.by_office.get(href(place), params={"category": ["qingman", "qingmam"]})
+    assert codes(refused) == [("unknown_category", "/category")]

@@ -112,6 +112,18 @@ async def test_every_operation_names_a_member_of_json_that_came_twice(
     assert written
 
 
+@pytest.mark.parametrize(
+    ("written", "taken"), [("0.0", True), ("-0.0e5", True), ("1e-300", True), ("1e-400", False), ("1e400", False)]
+)
+async def test_a_number_that_cannot_be_held_is_none(office: ContractClient, written: str, *, taken: bool) -> None:
+    """One that is too small is not taken for 0."""
+    body = f'{{"scores": [{{"code": "influence", "score": {written}}}]}}'
+    answer = await office.post(f"/api/v1/reviews/{ID}/check", content=body, headers=JSON | key())
+    assert answer.status_code == (404 if taken else 422)
+    if not taken:
+        assert errors(answer) == [("body", "/scores/0/score", "finite_number")]
+
+
 async def test_half_a_document_is_no_document(office: ContractClient) -> None:
     assert (await office.post("/api/v1/sessions", content="{", headers=JSON)).status_code == 400
 

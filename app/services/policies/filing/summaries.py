@@ -6,6 +6,7 @@ from uuid import UUID
 from app.file_names import Part, year_part
 from app.findings import Finding, Rule
 from app.printing.paper import BROAD, LINE_HEIGHT, Cell, CellKind, Paper, Row, Table
+from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import SHORT_DIGEST
 
@@ -71,6 +72,12 @@ def summary_name(settings: CampaignSettings, campaign_id: UUID, whose: Part, day
         Part(f"汇总表-{whose.said}", whose.plain),
         day,
     ]
+
+
+def category_findings(settings: CampaignSettings, chosen: Sequence[str] | None) -> list[Finding]:
+    """Refuse categories that the campaign does not have: the paper would be empty, and be taken for the answer."""
+    known = {each.code for each in settings.categories}
+    return [UNKNOWN_CATEGORY("/category", code=code) for code in chosen or () if code not in known]
 
 
 def size_findings(count: int) -> list[Finding]:
