@@ -28,11 +28,13 @@ from app.models import (
     ApplicationVersion,
     Attachment,
     Base,
+    Campaign,
     Committee,
     Document,
     FigureTable,
     File,
     Grant,
+    Programme,
     Recusal,
     Review,
     Round,
@@ -45,6 +47,7 @@ from app.services.filing import applications
 from app.services.history import change
 from app.services.people import units
 from app.services.people.units import UnitChange
+from app.services.policies.filing.programmes import PLACED
 from app.services.policies.people.committees import CHANGE
 from app.settings import Settings
 from tests.contract.client import Contract
@@ -619,3 +622,26 @@ async def test_figures_go_on_the_way_down_and_their_evidence_stays_a_document_of
         (document,) = (await session.scalars(select(Document))).all()
         assert (await session.scalars(select(FigureTable))).all() == []
     assert (document.kind, document.public) == (DocumentKind.ATTACHMENT, False)
+
+
+@pytest.mark.thorough
+async def test_campaigns_of_a_programme_are_each_by_itself_on_the_way_down(elsewhere: World, own: Servers) -> None:
+    """They stay as they are, and the programme with their places in it is gone."""
+    notice = {"title": "征集活动", "year": 2015}
+    programme = Programme(**notice, settings=notice | {"organizer": "区文明办"})
+    await elsewhere.add(programme)
+    first, second = [await elsewhere.campaign() for _ in range(2)]
+    async with elsewhere.acting(actor_of(await elsewhere.account(Role.OFFICE))) as ctx:
+        for position, each in enumerate((first, second), 1):
+            campaign = await ctx.session.get_one(Campaign, each.id)
+            change(ctx, campaign, PLACED, programme_id=programme.id, position=position, batch=f"第{position}批")
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0043").down_revision
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        assert (await session.scalars(select(Programme))).all() == []
+        kept = (await session.scalars(select(Campaign).order_by(Campaign.id))).all()
+    assert [(each.id, each.programme_id, each.position, each.entry, each.batch) for each in kept] == [
+        (each.id, None, None, None, None) for each in (first, second)
+    ]
+    assert [each.settings for each in kept] == [first.settings, second.settings]

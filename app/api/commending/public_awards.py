@@ -167,7 +167,10 @@ async def read_public_commendation(commendation_id: CommendationId, view: Reads)
 
 @router.get("/awards", made_once=True)
 async def list_public_awards(view: Reads, filters: Filters, page: Paging) -> PublicAwardPage:
-    """List the awards that are publicised, or published and in force, without signing in."""
+    """List the awards that are publicised, or published and in force, without signing in, oldest first.
+
+    Those of one programme (`programme_id`) are in the order of its entries, and in each as its list has them.
+    """
     found = await public_awards.search(view, **filters, **page.binds)
     return PublicAwardPage.of(found, [PublicAward.of(award) for award in found.rows])
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, Integer, SQLColumnExpression, Text, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from app.context import View
 from app.database import Query, bound_id
@@ -86,7 +87,10 @@ FILTERS = {
         Award.public_summary,
     ),
 }
-_AWARDS = Listing(_PUBLIC, Award.id, PublicAwardRow, filters=FILTERS)
+_entry = func.coalesce(Campaign.position, 0)
+_SORTS = {"entry": array([_entry, *recipients.LISTED[:-1]])}
+"""The order of a programme's entries, and in each that of a published list."""
+_AWARDS = Listing(_PUBLIC, Award.id, PublicAwardRow, filters=FILTERS, sorts=_SORTS)
 
 
 @row_type
@@ -189,7 +193,8 @@ async def award(view: View, award_id: UUID) -> PublicAwardRecord:
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PublicAwardRecord]:
-    page = await _AWARDS.page(view, after=after, limit=limit, **filters)
+    by = "entry" if filters["programme_id"] else None
+    page = await _AWARDS.sorted_page(view, by, after=after, limit=limit, **filters)
     return page.of(await _records(view, page.rows))
 
 
