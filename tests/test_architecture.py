@@ -102,7 +102,7 @@ LONG = {
 """Files over 400 lines. A concept stays whole: it is not divided to meet a figure."""
 
 ROUNDED = {
-    "printing/word.py:_twips": "millimetres of a page in the whole units that Word counts",
+    "printing/word_parts.py:points": "lengths on a page in the whole units that Word counts",
     "algorithms/scores.py:rounded": "figures as they are shown; called below, and by nobody who compares them",
     "algorithms/placement.py:_rows": "a ranking as it is shown, beside ranks from the exact figures",
     "algorithms/placement.py:_judges": "leniency as it is shown",

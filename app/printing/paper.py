@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from itertools import accumulate, pairwise
 from typing import Any, Self
 
 WIDTH, BROAD = 160, 247
@@ -103,19 +102,22 @@ class Paper:
         said = (*self.opening, *self.lines, *self.signature)
         return "".join((self.title, self.annex, self.above, self.below, self.foot, *said, *cells, *captions))
 
+    @property
+    def codes(self) -> list[str]:
+        """The code that is drawn on it, if there is one."""
+        return [self.code] if self.code else []
 
-def packed(paper: Paper, pictures: Sequence[bytes]) -> bytes:
-    """Put a paper and its pictures into one piece: a line with their lengths, and then they."""
-    parts = [paper.written.encode(), *pictures]
-    return b"".join([json.dumps([len(part) for part in parts]).encode(), b"\n", *parts])
+    @property
+    def cells(self) -> dict[str, str]:
+        """The texts of the cells of a form, by the members that fill them."""
+        cells = (cell for table in self.tables for row in table.rows for cell in row.cells)
+        return {cell.name: cell.text for cell in cells if cell.name}
 
-
-def unpacked(data: bytes) -> tuple[Paper, list[bytes]]:
-    """Take them apart again."""
-    head, _, rest = data.partition(b"\n")
-    ends = [*accumulate(json.loads(head), initial=0)]
-    written, *pictures = (rest[start:end] for start, end in pairwise(ends))
-    return Paper.read(written.decode()), pictures
+    @property
+    def rows(self) -> dict[str, str]:
+        """The texts of the rows of a list, each by its first words."""
+        listed = (row.cells for table in self.tables if table.heads for row in table.rows[table.heads :])
+        return {" ".join(cell.text for cell in row[:2]): "".join(cell.text for cell in row) for row in listed}
 
 
 def _table(rows: Sequence[dict[str, Any]], columns: Sequence[int], heads: int) -> Table:

@@ -9,9 +9,11 @@ import typst
 
 from app.imaging.refusals import ImageRefused
 from app.printing import codes, fonts
-from app.printing.paper import Paper
+from app.printing.packing import KINDS, Printable, kind_of
 
-TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
+FOLDER = Path(__file__).parent
+DRAWING = (FOLDER / "drawing.typ").read_bytes()
+TEMPLATES = {kind: DRAWING + (FOLDER / f"{kind}.typ").read_bytes() for kind in KINDS}
 
 
 class Printer:
@@ -27,14 +29,14 @@ class Printer:
         self._compiler = typst.Compiler(font_paths=found, ignore_system_fonts=True)
         self._compiler.compile("".join(map(_said_in, found.fonts())).encode(), format="pdf")
 
-    def draw(self, paper: Paper, pictures: Sequence[bytes]) -> bytes:
+    def draw(self, paper: Printable, pictures: Sequence[bytes]) -> bytes:
         """Draw a paper; refused with the characters that no font has, instead of with empty boxes."""
         if missing := fonts.lacking(paper.text, self._characters):
             raise ImageRefused("no_glyph", characters="".join(missing))
         shown = json.dumps([b64encode(each).decode() for each in pictures])
-        code = codes.drawn(paper.code, "svg", xmldecl=False, light="white").decode() if paper.code else ""
-        inputs = {"paper": paper.written, "pictures": shown, "fonts": self._families, "code": code}
-        drawn = self._compiler.compile(TEMPLATE, format="pdf", sys_inputs=inputs)
+        marks = [codes.drawn(code, "svg", xmldecl=False, light="white").decode() for code in paper.codes]
+        inputs = {"paper": paper.written, "pictures": shown, "fonts": self._families, "codes": json.dumps(marks)}
+        drawn = self._compiler.compile(TEMPLATES[kind_of(paper)], format="pdf", sys_inputs=inputs)
         assert isinstance(drawn, bytes), "a PDF is one file"
         return drawn
 

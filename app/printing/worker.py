@@ -1,6 +1,6 @@
 """The limited process that draws papers: `python -m app.printing.worker INBOX OUTBOX [FOLDER]`.
 
-It imports Typst and python-docx, and of the application what a paper is; every font is read before it is confined.
+It imports Typst and python-docx, and of the application what papers are; every font is read before it is confined.
 """
 
 import sys
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from app.imaging import orders
-from app.printing.paper import Paper, unpacked
+from app.printing.packing import Printable, unpacked
 from app.printing.pdf import Printer
 from app.printing.word import Writer
 
-Draw = Callable[[Paper, Sequence[bytes]], bytes]
+Draw = Callable[[Printable, Sequence[bytes]], bytes]
 
 
 def main(inbox: int, outbox: int, folder: str = "") -> None:

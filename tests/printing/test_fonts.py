@@ -8,7 +8,8 @@ import pytest
 
 from app.imaging.refusals import ImageRefused
 from app.printing import fonts
-from app.printing.paper import Cell, CellKind, Figures, Paper, Row, Table, packed, unpacked
+from app.printing.packing import packed, unpacked
+from app.printing.paper import Cell, CellKind, Figures, Paper, Row, Table
 from app.printing.pdf import Printer
 
 PARTS = ("title", "annex", "above", "below", "foot")

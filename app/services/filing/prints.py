@@ -14,7 +14,7 @@ from app.findings import Finding
 from app.imaging import ImageRefused, ImagingPool
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
 from app.models.enums import DeadlineKind
-from app.printing.paper import Paper, packed
+from app.printing.packing import Printable, packed
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.files import key_of
@@ -91,7 +91,7 @@ _VERSION_WITH = Query(
 class Sheet:
     """A paper that is to be drawn, its pictures, and the parts of the name of its file."""
 
-    paper: Paper
+    paper: Printable
     name: Sequence[str | Part]
     pictures: Sequence[PictureFile] = ()
 
@@ -107,11 +107,15 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """The means of printing: the limited process, the store with the pictures, and the account's share of the time."""
+    """The means of printing: the limited process, the store with the pictures, and the account's share of the time.
+
+    `link_base` is the address at which others reach the deployment, if it knows that.
+    """
 
     pool: ImagingPool
     storage: Storage
     processing: Meter
+    link_base: str | None = None
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def draw(self, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Printed:
@@ -183,7 +187,7 @@ async def _pictures(
     return found
 
 
-def _findings(paper: Paper, refused: ImageRefused) -> list[Finding]:
+def _findings(paper: Printable, refused: ImageRefused) -> list[Finding]:
     """Word a refusal of the limited process."""
     if refused.code != policy.NO_GLYPH.code:
         return [policy.UNPRINTABLE()]

@@ -7,6 +7,7 @@ from app.file_names import Part
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
 from app.periods import lasting
+from app.printing.packing import Printable
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
 from app.services.policies.filing.attachments import FORMATS, Stored, attached_to
 from app.services.policies.filing.cells import text_of
@@ -158,19 +159,15 @@ def name_of(version: int | None, pictures: PrintedPictures) -> list[Part]:
     return [Part("申报表", "form"), *which, *([NAMED[pictures]] if pictures in NAMED else [])]
 
 
-def glyph_findings(paper: Paper, characters: str) -> list[Finding]:
+def glyph_findings(paper: Printable, characters: str) -> list[Finding]:
     """Name the characters that no font has, at the cells or the rows that have them."""
-    listed = [row for table in paper.tables if table.heads for row in table.rows[table.heads :]]
-    rows = {" ".join(cell.text for cell in row.cells[:2]): "".join(cell.text for cell in row.cells) for row in listed}
-    found = {row: _lacking(characters, text) for row, text in rows.items()}
-    in_rows = [NO_GLYPH_IN_ROW(row=row, characters=named) for row, named in found.items() if named]
-    cells = {cell.name: cell for table in paper.tables for row in table.rows for cell in row.cells}
-    in_cells = [
-        NO_GLYPH(f"/{name}", characters=named)
-        for name, cell in cells.items()
-        if name and (named := _lacking(characters, cell.text))
-    ]
-    return in_cells or in_rows or [NO_GLYPH(characters=_lacking(characters, characters))]
+    in_rows, in_cells = (
+        {place: named for place, text in texts.items() if (named := _lacking(characters, text))}
+        for texts in (paper.rows, paper.cells)
+    )
+    at_cells = [NO_GLYPH(f"/{name}", characters=named) for name, named in in_cells.items()]
+    at_rows = [NO_GLYPH_IN_ROW(row=row, characters=named) for row, named in in_rows.items()]
+    return at_cells or at_rows or [NO_GLYPH(characters=_lacking(characters, characters))]
 
 
 def _lacking(characters: str, text: str) -> list[str]:

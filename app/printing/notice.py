@@ -1,0 +1,118 @@
+"""Notices under a red head as data, in the layout of official documents (GB/T 9704-2012)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import ceil
+from typing import Self
+from unicodedata import east_asian_width
+
+TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
+"""Millimetres of the margins: 156 by 225 are left for the text."""
+WIDTH = 156
+SIZE, LINE, TITLE, SMALL = 16, 28, 22, 14
+"""Points: 三号, the height of a line, of which a page has 22, 二号 and 四号."""
+TRACKING = -0.25
+"""Points by which characters stand nearer than their size, so that 28 of them are a line."""
+FROM_RIGHT = 4
+"""Characters between the date and the right margin; the sender stands in the middle above it, where the seal goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The rows of a list under a heading, which is empty where the list has one part alone."""
+
+    heading: str
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """A list that follows the text: its title, its columns with their widths in millimetres, and its parts."""
+
+    title: str
+    columns: Sequence[tuple[str, int]]
+    parts: Sequence[Grade]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice: what stands above the red line, the text, who signs it when, and who gets copies of it."""
+
+    head: str
+    number: str
+    title: str
+    addressees: str
+    paragraphs: Sequence[str]
+    annexes: Sequence[Annex]
+    signature: Sequence[str]
+    copies: str
+    printed_by: str
+    printed_on: str
+
+    @property
+    def written(self) -> str:
+        """The notice as JSON, with what a template need not find out again."""
+        widths = [balanced(title) for title in (self.title, *(each.title for each in self.annexes))]
+        besides = {"size": SIZE, "line": LINE, "tracking": TRACKING, "listed": self.listed, "indents": self.indents}
+        return json.dumps(asdict(self) | besides | {"widths": widths}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Read it back, as a writer needs it."""
+        plain = {name: value for name, value in json.loads(written).items() if name in cls.__slots__}
+        return cls(**plain | {"annexes": [_annex(**each) for each in plain["annexes"]]})
+
+    @property
+    def listed(self) -> list[str]:
+        """The names of the annexes as the text lists them: with a number where there are several."""
+        titles = [each.title for each in self.annexes]
+        return titles if len(titles) == 1 else [f"{number}. {title}" for number, title in enumerate(titles, 1)]
+
+    @property
+    def indents(self) -> list[float]:
+        """Characters between each line of the signature and the right margin, the date's the last."""
+        widths = [_width(line) for line in self.signature]
+        middle = max(FROM_RIGHT + widths[-1] / 2, *(width / 2 for width in widths)) if widths else 0
+        return [max(middle - width / 2, 0) for width in widths]
+
+    @property
+    def text(self) -> str:
+        """All words of the notice."""
+        lines = (self.head, self.number, self.title, self.addressees, *self.paragraphs, *self.signature, self.copies)
+        headings = (part.heading for annex in self.annexes for part in annex.parts)
+        columns = (label for annex in self.annexes for label, _ in annex.columns)
+        titles = (annex.title for annex in self.annexes)
+        return "".join((*lines, self.printed_by, self.printed_on, *titles, *headings, *columns, *self.rows.values()))
+
+    @property
+    def codes(self) -> list[str]:
+        """No code is drawn on a notice."""
+        return []
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Nothing of a notice is a cell of a form."""
+        return {}
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """The rows of its lists, each by its first words."""
+        listed = (row for annex in self.annexes for part in annex.parts for row in part.rows)
+        return {" ".join(row[:2]): "".join(row) for row in listed}
+
+
+def balanced(title: str) -> float:
+    """Points in which a title of several lines has lines of about one length."""
+    whole, length = WIDTH / 25.4 * 72, _width(title) * TITLE
+    lines = ceil((length + TITLE) / whole)  # figures are a little wider than half a character
+    return min(whole, length / lines + TITLE)
+
+
+def _width(line: str) -> float:
+    """Width of a line in Chinese characters."""
+    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in line)
+
+
+def _annex(title: str, columns: Sequence[Sequence[str | int]], parts: Sequence[dict[str, object]]) -> Annex:
+    return Annex(title, [(str(label), int(width)) for label, width in columns], [Grade(**part) for part in parts])  # type: ignore[arg-type]
