@@ -51,6 +51,12 @@ def year_part(year: int, campaign_id: UUID) -> Part:
     return Part(str(year), campaign_code(year, campaign_id))
 
 
+def numbered_code(what: str, number: str | None, year: int, item_id: UUID) -> str:
+    """Name in ASCII what has a number in Chinese words, by the figures in it; without one by its year and its id."""
+    figures = re.findall("[0-9]+", number or "") or [str(year), item_id.hex[-8:]]
+    return "-".join([what, *figures])
+
+
 def picture_part(slot: int, *, thumbnail: bool = False) -> Part:
     """Name a picture by its place."""
     return Part(f"图片{slot}{'-缩略图' if thumbnail else ''}", f"picture-{slot}{'-thumbnail' if thumbnail else ''}")

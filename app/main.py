@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from app.api import audit, events, health, jobs, reference
 from app.api.commending import (
     awards,
+    certificates,
     commendations,
     indicators,
     objections,
@@ -153,6 +154,7 @@ PRIVATE = (
     publications,
     objections,
     awards,
+    certificates,
     indicators,
     unit_records,
     nominations,
@@ -223,7 +225,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         "score_sheets": sheet_scans.ArchivedSheet,
     }
     app.state.tables, app.state.cookies = Tables(), _cookies(settings)
-    app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing)
+    app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing, settings.link_base)
     _include_all(app)
     install_problems(app)
     openapi.install(app, lambda: [*live.EVENTS.values(), *(kind.schema() for kind in catalogue())])

@@ -3,7 +3,6 @@
 Every statement is that of an anonymous reader, so that everybody gets the same bytes.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.context import View
 from app.database import Query, bound_id
-from app.file_names import Part, named, picture_part
+from app.file_names import Part, named, numbered_code, picture_part
 from app.inputs import Code
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation, File, VersionImage
 from app.models.enums import AwardStatus
@@ -201,8 +200,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 async def picture(view: View, award_id: UUID, slot: int, *, thumbnail: bool = False) -> StoredFile:
     """A picture the office has approved, under a name that does not identify the application."""
     row = await view.get(_PICTURE, award_id=award_id, slot=slot, thumbnail=thumbnail)
-    figures = re.findall("[0-9]+", row.certificate_number or "") or [str(row.year), award_id.hex[-8:]]
-    which = Part(f"{row.year}-{row.name}", "-".join(["award", *figures]))
+    which = Part(f"{row.year}-{row.name}", numbered_code("award", row.certificate_number, row.year, award_id))
     part = picture_part(slot, thumbnail=thumbnail)
     return StoredFile(row.id, row.media_type, row.sha256, named(row.media_type, which, part))
 

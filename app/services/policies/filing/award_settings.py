@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Day, Input, Name, NumberFormat, each_once
 from app.models.enums import labels
+from app.services.policies.filing.paper_settings import CertificateWords
 
 Sort = Annotated[
     Literal["application", "committee", "unit", "person"],
@@ -51,6 +52,9 @@ class AwardKind(Input):
         "within_places",
         description="Fate of those who share the last place: let in beyond the number, or the office's to part.",
         json_schema_extra=labels("不超名额，由主办单位另定", "并列者一并列入"),
+    )
+    certificate: CertificateWords | None = Field(
+        None, description="Words of its certificates; null: the usual ones for its recipients."
     )
 
     @model_validator(mode="after")

@@ -1,10 +1,10 @@
-"""The heads of the forms on paper, as a notice has them."""
+"""Words of papers, as a notice has them: the heads of forms, and the texts of certificates."""
 
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from app.inputs import Input, Line, Name, one_line
+from app.inputs import Input, Line, Name, Prose, one_line
 
 
 class FormHead(Input):
@@ -32,3 +32,17 @@ class FormHeads(Input):
     @property
     def of_application(self) -> FormHead:
         return self.application or FormHead(annex="附件2", title="文明单位创新工作品牌申报表")
+
+
+class CertificateWords(Input):
+    """Words of the certificates (荣誉证书) of a kind of award."""
+
+    title: Annotated[Line, Field(max_length=20)] = Field("荣誉证书", description="标题")
+    text: Annotated[
+        Prose, Field(min_length=1, max_length=500, pattern=r"^([^{}]|\{(name|title|unit|committee|campaign|award)\})+$")
+    ] = Field(
+        description="正文, in paragraphs; the first is not indented if it ends with a full-width colon. "
+        "`{name}` is the brand, the unit, the committee or the person, `{title}` the person's 职务, `{unit}` and "
+        "`{committee}` whose it is, `{award}` the award with its grade.",
+        examples=["{unit}：\n你单位申报的“{name}”在{campaign}中被评为{award}。\n特颁此证，以资鼓励。"],
+    )
