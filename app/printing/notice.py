@@ -14,8 +14,8 @@ SIZE, LINE, TITLE, SMALL = 16, 28, 22, 14
 """Points: 三号, the height of a line, of which a page has 22, 二号 and 四号."""
 TRACKING = -0.25
 """Points by which characters stand nearer than their size, so that 28 of them are a line."""
-FROM_RIGHT = 4
-"""Characters between the date and the right margin; the sender stands in the middle above it, where the seal goes."""
+CHARACTERS, FROM_RIGHT = 28, 4
+"""Characters of a line, and those between the date and the right margin: the sender stands in the middle above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Notice:
     @property
     def indents(self) -> list[float]:
         """Characters between each line of the signature and the right margin, the date's the last."""
-        widths = [_width(line) for line in self.signature]
+        widths = [min(_width(line), CHARACTERS) for line in self.signature]
         middle = max(FROM_RIGHT + widths[-1] / 2, *(width / 2 for width in widths)) if widths else 0
         return [max(middle - width / 2, 0) for width in widths]
 

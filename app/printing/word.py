@@ -32,7 +32,7 @@ class Writer:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm((210 - WIDTH) / 2)
         section.top_margin, section.bottom_margin = Mm(22), Mm(24)
-        section.footer.is_linked_to_previous = False
+        section.footer.is_linked_to_previous = section.even_page_footer.is_linked_to_previous = False
         normal = styles["Normal"].element.get_or_add_rPr()
         normal.clear()
         for each in font_of(FONT, BODY):

@@ -73,7 +73,6 @@ def _lay(document: OpenDocument) -> None:
     body.sectPr.append(parsed(f'<w:docGrid w:type="lines" w:linePitch="{EXACT}"/>'))
     document.settings.odd_and_even_pages_header_footer = True
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
-        footer.is_linked_to_previous = False
         number = f"{_number('— ')}{field('PAGE', SMALL * 2)}{_number(' —')}"
         place = f'<w:pPr><w:ind w:left="{SMALL * 20}" w:right="{SMALL * 20}"/><w:jc w:val="{side}"/></w:pPr>'
         root = footer.part.element

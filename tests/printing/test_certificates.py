@@ -74,7 +74,7 @@ def test_a_certificate_is_a_lying_page_with_its_words_and_its_code(printer: Prin
     with pypdfium2.PdfDocument(pdf) as document:
         assert [round(side / MM) for side in document[0].get_size()] == [297, 210]
     document, [section] = Document(BytesIO(word)), Document(BytesIO(word)).sections
-    assert (section.orientation, round(section.page_width.mm), round(section.page_height.mm)) == (
+    assert (section.orientation, *(round(each.mm) for each in (section.page_width, section.page_height) if each)) == (
         *(WD_ORIENT.LANDSCAPE, 297, 210),
     )
     assert len(document.inline_shapes) == 2, "a code for each"
@@ -99,7 +99,7 @@ def test_a_text_of_any_length_stands_in_its_place_in_the_largest_size(
 
 
 def _texts(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfTextObj]:
-    return page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
+    yield from page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
 
 
 def test_the_same_certificates_are_the_same_bytes(printer: Printer) -> None:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.inputs import Code, Day, Input, Name, NumberFormat, each_once
 from app.models.enums import labels
-from app.services.policies.filing.paper_settings import CertificateWords
+from app.services.policies.filing.paper_settings import CertificateWords, NoticeWords
 
 Sort = Annotated[
     Literal["application", "committee", "unit", "person"],
@@ -146,6 +146,9 @@ class CommendationSettings(Input):
     certificate_number: NumberFormat = Field(
         description="证书编号: `{year}` and `{number}` stand for the year and the running number.",
         examples=["路北文明创建〔{year}〕第{number}号"],
+    )
+    notice: NoticeWords | None = Field(
+        None, description="公示、通报 on paper: words that are not the usual ones; null: all are."
     )
     indicators: list[Indicator] = Field(description="组织工作先进单位的评价指标", max_length=6)
     nominate_accepted: Annotated[bool, Field(strict=True)] = Field(

@@ -55,6 +55,7 @@ ADDED = (
     "forms/stamp",
     "forms",
     "commendation/publicity_counts",
+    "commendation/notice",
 )
 """Settings that came after the first release, by their place, each with the notice of 2015 as its default."""
 DIRECT = "direct"

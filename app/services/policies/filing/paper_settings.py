@@ -1,4 +1,4 @@
-"""Words of papers, as a notice has them: the heads of forms, and the texts of certificates."""
+"""Words of papers, as a notice has them: the heads of forms, and the texts of certificates and notices."""
 
 from typing import Annotated
 
@@ -45,4 +45,34 @@ class CertificateWords(Input):
         "`{name}` is the brand, the unit, the committee or the person, `{title}` the person's 职务, `{unit}` and "
         "`{committee}` whose it is, `{award}` the award with its grade.",
         examples=["{unit}：\n你单位申报的“{name}”在{campaign}中被评为{award}。\n特颁此证，以资鼓励。"],
+    )
+
+
+class NoticeWords(Input):
+    """Words of the notices (公示、通报) on paper beside those of the commendation itself."""
+
+    head: Annotated[Line, Field(max_length=60)] | None = Field(
+        None, description="发文机关标志; null: the name of the organizer, and 文件.", examples=["路北区文明办文件"]
+    )
+    addressees: Annotated[Line, Field(max_length=200)] | None = Field(
+        None, description="主送机关 of a 通报; null: `forms.senders`.", examples=["各镇街党（工）委"]
+    )
+    publicity: (
+        Annotated[
+            Prose,
+            Field(
+                min_length=1,
+                max_length=2000,
+                pattern=r"^([^{}]|\{(campaign|wording|count|days|office|contact|phone)\})+$",
+            ),
+        ]
+        | None
+    ) = Field(
+        None,
+        description="公示正文, in paragraphs; null: the usual one. `{count}` is the number of awards, `{days}` from "
+        "when to when, `{wording}` as in `commendation`, the others are those of the organizer.",
+        examples=["经评选，拟对下列{count}个奖项予以{wording}，现公示{days}。\n电话：{phone}"],
+    )
+    copies: Annotated[Line, Field(max_length=200)] | None = Field(
+        None, description="抄送 of a 通报; null: nobody.", examples=["区委办公室、区政府办公室。"]
     )
