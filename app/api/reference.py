@@ -1,6 +1,7 @@
 """Look-ups that save a frontend writing things twice: the refusals, and the words of every vocabulary."""
 
 import json
+from functools import cache
 from typing import Annotated, Any, Self
 
 from fastapi import Path, Response
@@ -12,7 +13,7 @@ from app.api.http.routing import Router
 from app.models import enums
 from app.models.enums import Labelled, Language
 from app.problems import URN, Problem, UnknownCodeList, catalogue
-from app.services.policies.handover.payloads import MEDIA_TYPE, payload_schema
+from app.services.policies.handover.payloads import MEDIA_TYPE, Version, payload_schema
 
 router = Router(tags=["reference"])
 ProblemKind = type[Problem]
@@ -121,19 +122,19 @@ _SCHEMA: dict[int | str, dict[str, Any]] = {
 @router.get("/payload-schemas/nomination-1", response_class=Response, responses=_SCHEMA)
 async def read_nomination_payload_schema() -> Response:
     """Read the schema of what a nomination hands over, version 1, to validate by it. It never changes."""
-    return Response(json.dumps(payload_schema(1), ensure_ascii=False), media_type=MEDIA_TYPE)
+    return _schema(1)
 
 
 @router.get("/payload-schemas/nomination-2", response_class=Response, responses=_SCHEMA)
 async def read_second_nomination_payload_schema() -> Response:
     """Read version 2 of the same: 实施时间 may be a month or a year, and its end `ongoing`. It never changes."""
-    return Response(json.dumps(payload_schema(2), ensure_ascii=False), media_type=MEDIA_TYPE)
+    return _schema(2)
 
 
 @router.get("/payload-schemas/nomination-3", response_class=Response, responses=_SCHEMA)
 async def read_third_nomination_payload_schema() -> Response:
     """Read version 3 of the same: with cells of the campaign's own, their values and their words. It never changes."""
-    return Response(json.dumps(payload_schema(3), ensure_ascii=False), media_type=MEDIA_TYPE)
+    return _schema(3)
 
 
 @router.get("/payload-schemas/nomination-4", response_class=Response, responses=_SCHEMA)
@@ -142,10 +143,20 @@ async def read_fourth_nomination_payload_schema() -> Response:
 
     It never changes.
     """
-    return Response(json.dumps(payload_schema(4), ensure_ascii=False), media_type=MEDIA_TYPE)
+    return _schema(4)
 
 
 @router.get("/payload-schemas/nomination-5", response_class=Response, responses=_SCHEMA)
 async def read_fifth_nomination_payload_schema() -> Response:
     """Read version 5: with the place of the case in its committee's recommended order (推荐排序). It never changes."""
-    return Response(json.dumps(payload_schema(5), ensure_ascii=False), media_type=MEDIA_TYPE)
+    return _schema(5)
+
+
+def _schema(version: Version) -> Response:
+    return Response(_written(version), media_type=MEDIA_TYPE)
+
+
+@cache
+def _written(version: Version) -> str:
+    """Text of a schema: to make it of the models takes as long as fifty other answers."""
+    return json.dumps(payload_schema(version), ensure_ascii=False)
