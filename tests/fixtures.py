@@ -36,8 +36,9 @@ TABLES = [
     "procrastinate_jobs",
     "procrastinate_workers",
 ]
-EMPTY = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
-"""A hundred times faster than TRUNCATE, which makes new files for every table and index."""
+_EMPTYING = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
+EMPTY = f"CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {_EMPTYING}; END $$"
+"""A hundred times faster than TRUNCATE, which makes new files for every table and index; a function plans it once."""
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +144,7 @@ async def owner(servers: embedded.Servers) -> AsyncIterator["asyncpg.Connection[
     """A connection that may delete what the application may not."""
     url = make_url(servers.owner_database_url).set(drivername="postgresql")
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    await connection.execute(EMPTY)
     yield connection
     await connection.close()
 
@@ -153,7 +155,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """An empty system to put things into; emptied again afterwards."""
     yield World(app, contract)
-    await owner.execute(EMPTY)
+    await owner.execute("SELECT pg_temp.empty()")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
