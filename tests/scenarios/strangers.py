@@ -122,6 +122,8 @@ class Strangers:
     clients: Mapping[str, ContractClient]
     people: dict[str, ContractClient] = field(default_factory=dict)
     ids: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    asked: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     open: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
@@ -129,12 +131,20 @@ class Strangers:
     def contract(self) -> Contract:
         return self.world.contract
 
-    def learn(self, request: Request) -> None:
+    def learn(self, request: Request, role: str | None) -> None:
         """Remember who asks, and the ids in the address."""
         bearer = request.headers.get("authorization")
         if bearer and bearer not in self.people:
             self.people[bearer] = self.world.client(Authorization=bearer)
+            self.people[bearer].role = role
         self.learn_ids(request.url.path)
+
+    def touch(self, request: Request, answer: Response) -> None:
+        """Remember every id in what was sent and answered: at addresses with them there may be something new."""
+        self.touched.update(UUID.findall(request.url.path))
+        for said in (request, answer):
+            if said.headers.get("content-type") == "application/json":
+                self.touched.update(UUID.findall(said.content.decode()))
 
     def learn_ids(self, path: str) -> None:
         if template := self.contract.template(path):
@@ -153,12 +163,18 @@ class Strangers:
         after = await self.written()
         self.faults += [f"{operation} by a stranger changed {table}" for table, figure in after - before]
 
-    async def read_all(self, templates: set[str]) -> None:
-        """Read what there is at each address as each stranger, and what never was; take out those at which it was."""
+    async def read_all(self, templates: set[str], *, anew: bool = False) -> None:
+        """Read what there is at each address as each stranger, and what never was; take out those at which it was.
+
+        Where nothing was, it is looked for again when an id of the address was touched, or `anew`.
+        """
+        if anew:
+            self.asked.clear()
         for template in sorted(templates):
             if href := await self.existing(template):
                 templates.remove(template)
                 await (self.read_open if is_open(template) else self.read_hidden)(template, href)
+        self.touched.clear()
 
     async def read_hidden(self, template: str, href: str) -> None:
         """Find there what is where nothing ever was."""
@@ -191,9 +207,14 @@ class Strangers:
     async def existing(self, template: str) -> str | None:
         """An address of this form at which one of the people of the chapter reads something."""
         names = [name for name, _ in in_path(template, template)]
+        roles = self.contract.document["paths"][template]["get"].get("x-roles")
+        readers = [each for each in self.people.values() if not (roles and each.role) or each.role in roles]
         for values in product(*([COUNTED[name]] if name in COUNTED else reversed(self.ids[name]) for name in names)):
             href = template.format(**dict(zip(names, values, strict=True)))
-            for client in self.people.values():
+            if href in self.asked and self.touched.isdisjoint(values):
+                continue
+            self.asked.add(href)
+            for client in readers:
                 answer = await client.get(href)
                 if answer.is_success:
                     self.look_into(template, answer)
@@ -231,11 +252,13 @@ class Watch:
     async def send(self, client: ContractClient, request: Request, **options: Any) -> Response:
         if client not in self.strangers.clients.values():
             await request.aread()
-            self.strangers.learn(request)
+            self.strangers.learn(request, client.role)
             if self.operation and self.is_it(request):
                 await self.strangers.try_it(self.operation, request)
         answer = await self._send(client, request, **options)
         self.strangers.learn_ids(answer.headers.get("location", ""))
+        if client not in self.strangers.clients.values() and request.method != "GET":
+            self.strangers.touch(request, answer)
         return answer
 
     def is_it(self, request: Request) -> bool:
