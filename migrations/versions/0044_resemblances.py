@@ -51,6 +51,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("resemblances_other_id_idx"), "resemblances", ["other_id"])
     op.create_index("resemblances_share_idx", "resemblances", [sa.text("(- share)"), "id"])
+    op.create_index("resemblances_pictures_idx", "resemblances", [sa.text("(- pictures)"), "id"])
 
 
 def downgrade() -> None:

@@ -18,7 +18,7 @@ router = Router("/resemblances", tags=["resemblances"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(resemblances.FILTERS)]
 ResemblanceId = Annotated[UUID, Path(description="The resemblance.")]
 Sort = Annotated[
-    Literal["share"] | None, Query(description="`share`: those with the greatest part first; else the oldest.")
+    Literal["share", "pictures"] | None, Query(description="Those with the greatest part, or the most pictures, first.")
 ]
 Share = Annotated[int, Field(ge=0, le=100)]
 Cell = Annotated[str, Field(max_length=40)]

@@ -37,6 +37,7 @@ class Resemblance(Base):
         UniqueConstraint("sketch_id", "other_id"),
         Index(None, "other_id"),
         Index("resemblances_share_idx", text("(- share)"), "id"),
+        Index("resemblances_pictures_idx", text("(- pictures)"), "id"),
     )
 
     sketch_id: Mapped[UUID] = mapped_column(ForeignKey("sketches.id", ondelete="CASCADE"))

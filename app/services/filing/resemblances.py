@@ -187,7 +187,7 @@ FILTERS = {
     "campaign_id": exactly(Application.campaign_id, UUID, "Only of cases in this campaign."),
     "application_id": exactly(Application.id, UUID, "Only of this case."),
 }
-SORTS = {"share": -Resemblance.share}
+SORTS = {"share": -Resemblance.share, "pictures": -Resemblance.pictures}
 _RESEMBLANCES = Listing(_SELECTED, Resemblance.id, ResemblanceSummary, filters=FILTERS, sorts=SORTS)
 _RESEMBLANCE = Query(
     _SELECTED.add_columns(
