@@ -177,18 +177,18 @@ class FairQueue:
 
     def __init__(self, width: int, queue_limit: int) -> None:
         self._places = asyncio.Semaphore(width)
-        self._waiting = 0
+        self.waiting = 0
         self._limit = queue_limit
 
     @asynccontextmanager
     async def entered(self) -> AsyncIterator[None]:
-        if self._waiting >= self._limit:
+        if self.waiting >= self._limit:
             raise Unavailable(retry_after=2)
-        self._waiting += 1
+        self.waiting += 1
         try:
             await self._places.acquire()
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
         try:
             yield
         finally:
@@ -228,6 +228,11 @@ class Database:
         self.clock = clock or Clock()
         self.engine = engine_on(self._dsn, server_settings=_SERVER_SETTINGS, pool_size=pool_size, max_overflow=0)
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """The numbers of reads and of changes that wait for a connection."""
+        return self._reads.waiting, self._changes.waiting
 
     async def open(self) -> None:
         self._pool = await asyncpg.create_pool(

@@ -1,7 +1,8 @@
 """The HTTP application: its parts put together, and nothing decided."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI
@@ -207,7 +208,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await database.open()
-        async with imaging, storage:
+        async with imaging, storage, _monitored(app, settings):
             yield
             await app.state.live.stop()
             await app.state.press.pool.stop()
@@ -217,7 +218,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         **ABOUT, webhooks=events.webhooks, generate_unique_id_function=openapi.operation_id, lifespan=lifespan
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
-    app.state.live = Live(database, settings.streams)
+    app.state.live, app.state.watch = Live(database, settings.streams), None
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
@@ -236,6 +237,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         contract.install(app)
     _surround(app, settings)
     return app
+
+
+def _monitored(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[None]:
+    """Give figures to a monitor, on a port of its own, if one is set."""
+    if settings.metrics_port is None:
+        return nullcontext()
+    monitoring = import_module("app.monitoring")  # with its library, for those who ask for it
+    answering: AbstractAsyncContextManager[None] = monitoring.monitored(
+        app.state, settings.metrics_host, settings.metrics_port
+    )
+    return answering
 
 
 def _include_all(app: FastAPI) -> None:

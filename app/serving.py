@@ -97,7 +97,10 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
     seclude()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     with ExitStack() as stack:
-        listener = stack.enter_context(_listening(settings))
+        listener = stack.enter_context(_listening(settings.host, settings.port, "PINPAI_PORT"))
+        if settings.metrics_port is not None:
+            with _listening(settings.metrics_host, settings.metrics_port, "PINPAI_METRICS_PORT"):
+                pass  # the monitor's library takes it later, and would end the start with a traceback
         if settings.embedded:
             from app import embedded  # noqa: PLC0415  # only with servers of our own
 
@@ -194,16 +197,16 @@ def _require_closed(settings: Settings) -> None:
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
+def _listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
     """Take the port before anything else is started, so that a taken one costs one sentence."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((settings.host, settings.port))
+            listener.bind((host, port))
         except OSError as error:
             raise CannotServe(
-                f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}): set PINPAI_PORT to another port."
+                f"Cannot listen on {host}:{port} ({error.strerror}): set {setting} to another port."
             ) from None
         yield listener
 

@@ -97,6 +97,8 @@ class Settings(BaseSettings):
         1000, ge=0, description="Open streams (`GET /api/v1/stream`), per process; more are answered 503."
     )
 
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="Port of figures for Prometheus; unset: none.")
+    metrics_host: str = Field("127.0.0.1", description="Address of that port; whoever reaches it reads the figures.")
     image_workers: int = Field(2, ge=1, le=16, description="Processes that check and re-encode pictures.")
     font_dir: DirectoryPath | None = Field(
         None,

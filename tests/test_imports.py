@@ -31,6 +31,7 @@ ELSEWHERE = {
         "lxml",
         "numpy",
         "procrastinate",
+        "prometheus_client",
     ),
     *(
         "psycopg",

@@ -93,6 +93,11 @@ class ImagingPool:
             self._jobs.get_nowait().fail(ImagingBusy())
 
     @property
+    def waiting(self) -> int:
+        """The tasks that wait for a worker."""
+        return self._jobs.qsize()
+
+    @property
     def longest(self) -> float:
         """The seconds for which one task may hold a worker."""
         return self._seconds

@@ -69,6 +69,8 @@ class Envelope:
                 raise  # the answer has begun: only a broken connection can say that it is not whole
             await answer_to(error, exchange.language, exchange.request_id)(scope, receive, exchange.send)
         finally:
+            if watch := self._api.state.watch:
+                watch(getattr(scope.get("route"), "unique_id", "none"), exchange.status, exchange.seconds)
             exchange.log(self._told(scope), client_of(scope, self._api.state.settings.trusted_proxies))
 
     def _told(self, scope: Scope) -> str | None:
@@ -108,6 +110,11 @@ class Exchange:
         self.status = 0
         scope.setdefault("state", {}).update(request_id=self.request_id, language=self.language)
 
+    @property
+    def seconds(self) -> float:
+        """The time since it began."""
+        return time.perf_counter() - self._started
+
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
@@ -134,7 +141,7 @@ class Exchange:
             "path": path,
             "status": self.status,
             "refusal": state.get("refusal"),
-            "ms": round((time.perf_counter() - self._started) * 1000, 1),
+            "ms": round(self.seconds * 1000, 1),
             "client": client,
             "account": str(actor.id) if actor and actor.id else None,
         }

@@ -93,12 +93,13 @@ ETAG_VERSION = case(
 
 
 _next_day = cast(cast(Campaign.settings["applications", "due_on"].astext, Date) + 1, DateTime())
-_closes_at = func.coalesce(
+CLOSES_AT = func.coalesce(
     cast(Campaign.settings["applications", "enforced_at"].astext, DateTime(timezone=True)),
     func.timezone(func.jsonb_extract_path_text(Campaign.settings, literal_column("'timezone'")), _next_day),
 )
+"""The deadline of a campaign's applications, without extensions."""
 _NOW = bindparam("now", type_=DateTime(timezone=True))
-_closed = select(Campaign.id).where(_closes_at <= _NOW).scalar_subquery()
+_closed = select(Campaign.id).where(CLOSES_AT <= _NOW).scalar_subquery()
 
 
 def _extended(*whose: ColumnElement[bool]) -> ColumnElement[bool]:

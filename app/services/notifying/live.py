@@ -155,6 +155,11 @@ class Live:
         finally:
             self._leave(listener)
 
+    @property
+    def open(self) -> int:
+        """The number of listeners."""
+        return len(self._listeners)
+
     def close(self) -> None:
         """End every listener, and take no more: the process is about to stop."""
         self._is_closed = True
