@@ -7,7 +7,7 @@ from uuid import UUID
 from httpx2 import Response
 
 from app.file_names import campaign_code
-from app.models import Application
+from app.models import Application, Programme
 from app.models.enums import ApplicationStatus
 from tests.contract.client import ContractClient
 from tests.contract.operations import OPERATIONS
@@ -49,6 +49,7 @@ NAMED = {
     "readCertificates": ("关于表彰优秀案例的通报-荣誉证书.pdf", "commendation-2015-12-certificates.pdf"),
     "readPublicityPaper": ("关于{campaign}拟通报表彰名单的公示.pdf", "commendation-2015-12-publicity.pdf"),
     "readPublicationPaper": ("关于表彰优秀案例的通报.pdf", "commendation-2015-12-publication.pdf"),
+    "readProgrammeArrearsPaper": ("2015-征集活动-未完成事项清单-{today}.pdf", "{programme}-arrears-{today}.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "{year}-application-form.pdf"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "{year}-plan-form.pdf"),
 }
@@ -106,6 +107,15 @@ async def judged(place: Nominating) -> tuple[ContractClient, str]:
     return by_judge, (await read(by_judge, "/api/v1/cases"))["items"][0]["id"]
 
 
+async def programmed(place: Nominating) -> str:
+    """The list of arrears of a programme with the campaign."""
+    notice = {"title": "征集活动", "year": 2015, "organizer": "路北区文明办"}
+    programme = Programme(title="征集活动", year=2015, settings=notice)
+    await place.world.add(programme)
+    await place.world.put(place.campaign, programme_id=programme.id, position=1)
+    return f"/api/v1/programmes/{programme.id}/arrears/paper"
+
+
 async def scanned(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     """The scan of a sheet of a live round, for the office and for its judge."""
     sheet = await entered(place.world)
@@ -153,6 +163,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readCertificates": (place.by_office, f"/api/v1/commendations/{place.commendation.id}/certificates"),
         "readPublicityPaper": (place.by_office, f"/api/v1/commendations/{place.commendation.id}/publicity/paper"),
         "readPublicationPaper": (mine.by_unit, f"/api/v1/commendations/{place.commendation.id}/publication/paper"),
+        "readProgrammeArrearsPaper": (place.by_office, await programmed(place)),
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         **await decided(place),
@@ -189,4 +200,5 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
     words |= {"receipt": filing["number"], "decided": receipt["items"][0]["application_number"]}
     words |= dict(zip(("case", "swapped"), [await number_of(place, each) for each in place.cases], strict=True))
     words |= {"attachment": UUID(asking["readAttachmentContent"][1].split("/")[-2]).hex[-6:]}
+    words |= {"programme": campaign_code(2015, UUID(asking["readProgrammeArrearsPaper"][1].split("/")[4]))}
     assert found == {name: tuple(each.format_map(words) for each in pair) for name, pair in NAMED.items()}

@@ -1,6 +1,6 @@
 """List of what committees still owe, over HTTP."""
 
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -16,19 +16,33 @@ from app.models.enums import CommitteeKind
 from app.problems import RulesViolated
 from app.rows import values_of
 from app.services.filing import arrears
-from app.services.filing.arrears import Arrears
+from app.services.filing.arrears import Arrears, ArrearsRecord
 from app.services.policies.filing.prints import PrintFormat
 
 router = Router("/campaigns/{campaign_id}/arrears", tags=["progress"], in_a_seat=True)
 
 
-class ArrearsOut(Out):
-    """A committee that still owes something, and whom to ring."""
+class OwingCommittee(Out):
+    """A committee that still owes something."""
 
     committee_id: UUID = Field(description="The committee.")
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
     committee_kind: CommitteeKind = Field(description="党（工）委类型")
+
+
+class ToRing(Out):
+    """The people of a committee, to be rung."""
+
+    leader_name: Label | None = Field(description="主管领导; null while nobody is named.", examples=["李文博"])
+    leader_title: Label | None = Field(description="主管领导职务", examples=["党工委副书记"])
+    liaison_name: Label | None = Field(description="专门人员（联络员）", examples=["张静"])
+    liaison_phone: Label | None = Field(description="联络员电话", examples=["0315-3724062"])
+
+
+class Owed(Out):
+    """What a committee still owes in a campaign."""
+
     summary: str = Field(
         description="未完成事项, all of them in words.", max_length=300, examples=["未报送实施计划；草稿未提交2件"]
     )
@@ -42,34 +56,30 @@ class ArrearsOut(Out):
     submitted: int = Field(description="已提交未盖章", ge=0, examples=[0])
     sealed: int = Field(description="已盖章未上报", ge=0, examples=[0])
     out_for_correction: int = Field(description="退回补正未重报", ge=0, examples=[0])
-    leader_name: Label | None = Field(description="主管领导; null while nobody is named.", examples=["李文博"])
-    leader_title: Label | None = Field(description="主管领导职务", examples=["党工委副书记"])
-    liaison_name: Label | None = Field(description="专门人员（联络员）", examples=["张静"])
-    liaison_phone: Label | None = Field(description="联络员电话", examples=["0315-3724062"])
+
+
+class ArrearsOut(ToRing, Owed, OwingCommittee):
+    """A committee that still owes something, and whom to ring."""
 
     @classmethod
-    def of(cls, one: Arrears) -> Self:
-        row, counts, assessed = one.progress.row, one.progress.counts, one.progress.assessment
-        people = values_of(one.contact)
-        people.pop("id")
-        return cls.model_validate(
-            {
-                "committee_id": row.committee_id,
-                "committee_code": row.committee_code,
-                "committee_name": row.committee_name,
-                "committee_kind": row.committee_kind,
-                "summary": one.in_words,
-                "plan_owed": one.progress.plan_owed and not row.direct,
-                "plan_overdue": assessed.plan_overdue,
-                "missing": one.missing,
-                "applications_overdue": assessed.applications_overdue,
-                "drafted": counts.drafted,
-                "submitted": counts.submitted,
-                "sealed": counts.sealed,
-                "out_for_correction": counts.out_for_correction,
-            }
-            | people
-        )
+    def of(cls, record: ArrearsRecord) -> Self:
+        return cls(**values_of(record.contact) | values_of(record.arrears.progress.row) | owed(record.arrears))
+
+
+def owed(one: Arrears) -> dict[str, Any]:
+    """Return the members of what a committee owes."""
+    counts, assessed = one.progress.counts, one.progress.assessment
+    return {
+        "summary": one.in_words,
+        "plan_owed": one.progress.plan_owed and not one.progress.row.direct,
+        "plan_overdue": assessed.plan_overdue,
+        "missing": one.missing,
+        "applications_overdue": assessed.applications_overdue,
+        "drafted": counts.drafted,
+        "submitted": counts.submitted,
+        "sealed": counts.sealed,
+        "out_for_correction": counts.out_for_correction,
+    }
 
 
 class ArrearsPage(Page[ArrearsOut]):

@@ -1,6 +1,6 @@
 """Committees that still owe something in a campaign, with whom to ring: of the figures of its progress."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,10 +41,9 @@ _CONTACTS = Query(
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """All that a committee owes, and its people."""
+    """All that a committee owes in a campaign."""
 
     progress: CommitteeProgress
-    contact: Contact
     missing: int
 
     @property
@@ -53,7 +52,15 @@ class Arrears:
         return policy.in_words(one.counts, self.missing, one.minimum_filed, plan=one.plan_owed and not one.row.direct)
 
 
-async def search(view: View, campaign_id: UUID, *, after: UUID | None, limit: int) -> Page[Arrears]:
+@dataclass(frozen=True, slots=True)
+class ArrearsRecord:
+    """What a committee owes, and its people."""
+
+    arrears: Arrears
+    contact: Contact
+
+
+async def search(view: View, campaign_id: UUID, *, after: UUID | None, limit: int) -> Page[ArrearsRecord]:
     """Return the committees that owe something, by code. Office and committees only."""
     committees = (await progress.read(view, campaign_id)).committees
     ids = [each.row.committee_id for each in committees]
@@ -66,31 +73,45 @@ async def paper(view: View, campaign_id: UUID) -> Sheet:
     """Lay out the whole list."""
     owing = _owing((await progress.read(view, campaign_id)).committees)
     settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
-    at: datetime = view.now.astimezone(settings.zone)
-    rows = [_cells(each) for each in await _with_contacts(view, owing)]
-    laid = policy.arrears_paper(settings, rows, f"{at:%Y-%m-%d %H:%M}")
-    return Sheet(laid, policy.arrears_name(settings, campaign_id, f"{at:%Y%m%d}"))
+    found = await _with_contacts(view, owing)
+    rows = [(each.arrears.progress.row.committee_name or "", each.arrears.in_words, each.contact) for each in found]
+    return laid(policy.of_campaign(settings), campaign_id, rows, view.now.astimezone(settings.zone))
 
 
-def _owing(committees: Sequence[CommitteeProgress]) -> list[tuple[CommitteeProgress, int]]:
+def laid(notice: policy.Notice, its_id: UUID, rows: Iterable[tuple[str, str, Contact]], at: datetime) -> Sheet:
+    """Lay out committees by name, what each owes in words, and its people."""
+    cells = [[name, words, *_people(contact)] for name, words, contact in rows]
+    paper = policy.arrears_paper(notice, cells, f"{at:%Y-%m-%d %H:%M}")
+    return Sheet(paper, policy.arrears_name(notice, its_id, f"{at:%Y%m%d}"))
+
+
+async def of_campaign(view: View, campaign_id: UUID) -> list[Arrears]:
+    """Return what each committee that owes something owes in a campaign. Office and committees only."""
+    return _owing((await progress.read(view, campaign_id)).committees)
+
+
+async def contacts(view: View, committee_ids: Sequence[UUID]) -> dict[UUID, Contact]:
+    """Return the people of committees."""
+    return {each.id: each for each in await view.rows(_CONTACTS, committee_ids=list(committee_ids))}
+
+
+def _owing(committees: Sequence[CommitteeProgress]) -> list[Arrears]:
     """Keep the committees that owe something, each with the applications it lacks."""
     owing = []
     for one in committees:
         direct = bool(one.row.direct)
         missing = policy.missing(one.counts, one.minimum_filed, direct=direct)
         if policy.owes(one.counts, missing, plan=one.plan_owed and not direct):
-            owing.append((one, missing))
+            owing.append(Arrears(one, missing))
     return owing
 
 
-async def _with_contacts(view: View, owing: Sequence[tuple[CommitteeProgress, int]]) -> list[Arrears]:
-    ids = [each.row.committee_id for each, _ in owing]
-    contacts = {each.id: each for each in await view.rows(_CONTACTS, committee_ids=ids)}
-    return [Arrears(one, contacts[one.row.committee_id], missing) for one, missing in owing if one.row.committee_id]
+async def _with_contacts(view: View, owing: Sequence[Arrears]) -> list[ArrearsRecord]:
+    named = [(each, each.progress.row.committee_id) for each in owing]
+    found = await contacts(view, [committee_id for _, committee_id in named if committee_id])
+    return [ArrearsRecord(each, found[committee_id]) for each, committee_id in named if committee_id]
 
 
-def _cells(arrears: Arrears) -> list[str]:
-    contact = arrears.contact
+def _people(contact: Contact) -> list[str]:
     leader = [contact.leader_name, contact.leader_title and f"（{contact.leader_title}）"]
-    named = ["".join(filter(None, leader)), contact.liaison_name or "", contact.liaison_phone or ""]
-    return [arrears.progress.row.committee_name or "", arrears.in_words, *named]
+    return ["".join(filter(None, leader)), contact.liaison_name or "", contact.liaison_phone or ""]

@@ -96,19 +96,25 @@ class CommitteeProgress:
 
 async def search(view: View, programme_id: UUID, *, after: UUID | None, limit: int) -> Page[CommitteeProgress]:
     """Return the committees that the actor may see, by code, each with its numbers. Office and committees only."""
-    require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
-    rows = await view.rows(_PROGRESS, programme_id=programme_id)
-    if not rows:
-        raise NotFound
-    settings = ProgrammeSettings.model_validate(rows[0].settings)
-    members, together = await programmes.members_of(view, programme_id), Counter[UUID | None]()
-    for row in rows:
-        together[row.whole_id] += sum(row.filed.values())
-    committees = [_assessed(row, members, settings, together[row.whole_id]) for row in rows if row.committee_id]
+    committees = await of_committees(view, programme_id, await programmes.members_of(view, programme_id))
     ids = [each.row.committee_id for each in committees]
     left = committees[ids.index(after) + 1 if after in ids else 0 :]
     page = left[:limit]
     return Page(page, page[-1].row.committee_id if len(left) > limit else None, len(committees))
+
+
+async def of_committees(
+    view: View, programme_id: UUID, members: Sequence[programmes.MemberRow]
+) -> list[CommitteeProgress]:
+    """Return all committees that the actor may see, by code. Office and committees only."""
+    require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
+    rows = await view.rows(_PROGRESS, programme_id=programme_id)
+    if not rows:
+        raise NotFound
+    settings, together = ProgrammeSettings.model_validate(rows[0].settings), Counter[UUID | None]()
+    for row in rows:
+        together[row.whole_id] += sum(row.filed.values())
+    return [_assessed(row, members, settings, together[row.whole_id]) for row in rows if row.committee_id]
 
 
 def _assessed(

@@ -1,6 +1,7 @@
 """List of what committees still owe, on paper for the leader."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from app.file_names import Part, year_part
@@ -11,6 +12,19 @@ from app.services.policies.filing.summaries import listed
 
 TITLE = "未完成事项清单"
 _WHOM = (("主管领导", 36, False), ("联络员", 24, False), ("联系电话", 34, False))
+
+
+class Notice(NamedTuple):
+    """The campaign or the programme that the list is about: its name, its year, its office, and who recommends."""
+
+    name: str
+    year: int
+    organizer: str
+    recommender: str
+
+
+def of_campaign(settings: CampaignSettings) -> Notice:
+    return Notice(settings.name, settings.year, settings.organizer.name, settings.recommender)
 
 
 def missing(counts: Counts, minimum: int, *, direct: bool) -> int:
@@ -36,21 +50,28 @@ def in_words(counts: Counts, missing: int, minimum: int, *, plan: bool) -> str:
     return "；".join([*said, *(f"{words}{count}件" for words, count in steps if count)])
 
 
-def arrears_paper(settings: CampaignSettings, rows: Sequence[Sequence[str]], at: str) -> Paper:
+def in_all(labelled: Iterable[tuple[str, str]], filed: int, minimum: int, missing: int) -> str:
+    """Say what one committee owes in each campaign of a programme, and in all of them together."""
+    said = [f"{label}：{words}" for label, words in labelled]
+    said += [f"各项合计已上报{filed}件，距最低{minimum}件还差{missing}件"] if missing else []
+    return "。".join([*said, ""])
+
+
+def arrears_paper(notice: Notice, rows: Sequence[Sequence[str]], at: str) -> Paper:
     """Lay out the list."""
-    columns = (("序号", 14, False), (settings.recommender, 44, True), ("未完成事项", 95, True), *_WHOM)
+    columns = (("序号", 14, False), (notice.recommender, 44, True), ("未完成事项", 95, True), *_WHOM)
     return Paper(
-        title=f"{settings.name}{TITLE}",
+        title=f"{notice.name}{TITLE}",
         annex="",
         above=f"截至：{at}",
         tables=[listed(columns, rows)],
         below="",
-        foot=f"{settings.organizer.name}　生成时间：{at}",
-        lines=[f"共 {len(rows)} 个{settings.recommender}有未完成事项。"],
+        foot=f"{notice.organizer}　生成时间：{at}",
+        lines=[f"共 {len(rows)} 个{notice.recommender}有未完成事项。"],
         width=BROAD,
     )
 
 
-def arrears_name(settings: CampaignSettings, campaign_id: UUID, day: str) -> list[str | Part]:
-    """Name the file by year, campaign and day."""
-    return [year_part(settings.year, campaign_id), Part(f"{settings.name}-{TITLE}", "arrears"), day]
+def arrears_name(notice: Notice, its_id: UUID, day: str) -> list[str | Part]:
+    """Name the file by year, campaign or programme, and day."""
+    return [year_part(notice.year, its_id), Part(f"{notice.name}-{TITLE}", "arrears"), day]

@@ -167,7 +167,7 @@ def test_a_notice_has_the_word_for_recommenders_it_was_made_with(
 def test_papers_have_the_notices_word_for_recommenders() -> None:
     papers = [
         prints.plan_paper(PLANNED, "龙华街道", [], ""),
-        arrears.arrears_paper(PLANNED, [], "2025-09-01"),
+        arrears.arrears_paper(arrears.of_campaign(PLANNED), [], "2025-09-01"),
         summaries.summary_paper(PLANNED, None, "", [], ""),
     ]
     for paper in papers:
