@@ -184,7 +184,8 @@ async def read_award(award_id: AwardId, view: Reads) -> AwardOut:
 async def update_award(award_id: AwardId, body: AwardEdit, version: IfMatch, ctx: Ctx) -> AwardOut:
     """Change an award while its commendation is a draft: its grade, its place, its public summary and pictures.
 
-    Office only. Every case needs a public summary before its commendation can be publicised.
+    Office only. The name of a unit, a person or a committee, and a person's 职务, are corrected here as well; a case is
+    named as it was filed. Every case needs a public summary before its commendation can be publicised.
     """
     await awards.edit(ctx, award_id, body, version)
     return await AwardOut.read(ctx, award_id)

@@ -39,7 +39,7 @@ from app.models.enums import AwardBasis, AwardStatus, CommendationStatus, Nomina
 from app.rows import row_type
 from app.services.commending import commendations, recipients
 from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
-from app.services.commending.recipients import RECEIVED
+from app.services.commending.recipients import RECEIVED, RecipientCorrection
 from app.services.filing import applications
 from app.services.history import expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
@@ -230,8 +230,8 @@ Slots = Annotated[
 ]
 
 
-class AwardEdit(Input):
-    """Change an award of a draft: its grade, its place, what the public will read and see of it."""
+class AwardEdit(RecipientCorrection):
+    """Change an award of a draft: its recipient's name, its grade, its place, what the public will read and see."""
 
     grade: Code | None = Field(None, description="等次; null for a kind without grades.", examples=["first"])
     position: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
@@ -264,8 +264,10 @@ async def edit(ctx: Context, award_id: UUID, body: AwardEdit, version: int | Non
     facts = AwardFacts(award.status, commendation.status)
     permit(EDIT_COMMENDATION, role=ctx.actor.role, status=commendation.status)
     expect(award, version)
-    findings = await _edit_findings(ctx, award, body)
-    move(ctx, award, policy.EDIT, facts, findings=findings, **body.model_dump(exclude_unset=True))
+    names, wrong = await recipients.corrected(ctx, award, body)
+    findings = [*await _edit_findings(ctx, award, body), *wrong]
+    others = body.model_dump(exclude_unset=True, exclude=set(RecipientCorrection.model_fields))
+    move(ctx, award, policy.EDIT, facts, findings=findings, **others, **names)
 
 
 async def delete(ctx: Context, award_id: UUID, version: int | None) -> None:

@@ -1,16 +1,27 @@
 """Recipients of awards (获奖对象): what each is called, whose it is, and the order in which a list has them.
 
-Everything is selected of an award beside its application and version.
+Everything is selected of an award beside its application and version. A name is corrected while it is proposed.
 """
 
-from sqlalchemy import Uuid, and_, case, cast, column, func, literal_column, or_, select
+from dataclasses import fields
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Text, Uuid, and_, bindparam, case, cast, column, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from app.context import ACTOR_UNIT, acting_as, own_committees
+from app.comparable import comparable
+from app.context import ACTOR_UNIT, Context, acting_as, own_committees
+from app.database import Query, bound_id
+from app.findings import Finding
+from app.inputs import Input, Name, unsent
 from app.models import Application, ApplicationVersion, Award, Committee, Unit
 from app.models.enums import AwardStatus, Role
+from app.rows import row_type
 from app.services.filing.visibility import OWN
+from app.services.policies.commending import recipients as policy
+from app.services.policies.commending.recipients import Recipient
 from app.services.policies.filing.partners import SEPARATOR
 
 STANDS = and_(Award.status != AwardStatus.DROPPED, Award.status != AwardStatus.REVOKED)
@@ -76,3 +87,49 @@ NAMES_NOW = (
 
 The database looks them up for the rows of the page alone.
 """
+
+
+@row_type
+class _Namesakes:
+    last: int | None
+
+
+_NAMESAKES = Query(
+    select(func.max(Award.person_namesake).label("last")).where(
+        Award.campaign_id == bound_id("campaign_id"),
+        Award.kind == bindparam("kind", type_=Text),
+        func.coalesce(Award.to_unit_id, Award.to_committee_id) == bound_id("body_id"),
+        Award.comparable_person_name == bindparam("name", type_=Text),
+        Award.id != bound_id("award_id"),
+        STANDS,
+    ),
+    _Namesakes,
+)
+
+
+class RecipientCorrection(Input):
+    """The name of a unit or person, corrected while its award is proposed; a case is named as it was filed."""
+
+    name: Name = Field(
+        default_factory=unsent,
+        description="Name of the unit, the person or the committee, corrected for list and certificate; the register "
+        "of units and committees stays as it is.",
+        examples=["王芳"],
+    )
+    person_title: Name | None = Field(None, description="职务 of a person; null for none.", examples=["社区主任"])
+    another_person: Annotated[bool, Field(strict=True)] = Field(
+        False,
+        description="True if a corrected name is not that of the person there who has an award of this kind already.",
+        examples=[False],
+    )
+
+
+async def corrected(ctx: Context, award: Award, body: RecipientCorrection) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the columns of an award that a correction of its recipient changes, and what is wrong with it."""
+    sent = body.model_dump(include={"name", "person_title"}, exclude_unset=True)
+    to = Recipient(**{field.name: getattr(award, field.name) for field in fields(Recipient)})
+    last = None
+    if to.person_name and "name" in sent:
+        named = {"kind": award.kind, "body_id": to.body_id, "name": comparable(body.name), "award_id": award.id}
+        last = (await ctx.get(_NAMESAKES, campaign_id=award.campaign_id, **named)).last
+    return policy.corrected(to, sent, last, another=body.another_person)

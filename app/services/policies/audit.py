@@ -61,6 +61,7 @@ _READ_BY = {
         commendation.title commendation.preface commendation.document_number commendation.publicity_first_on
         commendation.publicity_last_on
         award.kind award.grade award.position award.reason award.public_summary award.pictures
+        award.to_committee_name award.to_unit_name award.person_name award.person_title
         nomination.position endpoint.url endpoint.description
     """,
 }

@@ -230,3 +230,32 @@ async def test_the_record_of_a_unit_has_its_own_awards_and_those_of_its_people(w
     assert (await everybody["unit"].get(f"/api/v1/{path}")).status_code == 404
     sibling = await world.client_of(Role.COMMITTEE, committee=place.committees[1])
     assert (await sibling.get(f"/api/v1/{path}")).status_code == 404
+
+
+async def test_a_proposed_name_is_corrected_before_publicity_and_the_history_says_so(place: Commending) -> None:
+    people = of_unit(place, "王方", title="社区主任"), of_unit(place, "李强"), of_unit(place, "王芳", 1)
+    persons = (await name_persons(place, *people)).json()["added"]
+    (unit,) = (await name_units(place, 0)).json()["added"]
+    found_by = {(await read(place.by_office, f"awards/{each}"))["name"]: each for each in persons}
+
+    async def correct(award: str, **names: Any) -> Response:
+        href = f"/api/v1/awards/{award}"
+        return await place.by_office.patch(href, json=names, headers={"If-Match": "*"})
+
+    wrong, other = found_by["王方"], found_by["李强"]
+    corrected = (await correct(wrong, name="王芳", person_title="主任")).json()
+    assert (corrected["name"], corrected["person_title"]) == ("王芳", "主任")
+    assert found(await correct(other, name=" 王芳 ")) == [("same_name", "/name")]
+    assert (await correct(other, name="王芳", another_person=True)).json()["name"] == "王芳"
+    assert (await correct(unit, name="龙华社区居委会")).json()["unit_name"] == "龙华社区居委会"
+    assert found(await correct(unit, person_title="主任")) == [("not_a_person", "/person_title")]
+    case = await place.award(0)
+    assert found(await correct(str(case.id), name="新名")) == [("named_as_filed", "/name")]
+    events = await read(place.by_office, f"audit-events?subject_id={wrong}&action=award.edited")
+    ((event,), told) = events["items"], {each["name"]: each for each in events["items"][0]["changes"]}
+    assert (event["action"], told["person_name"]["before"], told["person_name"]["after"]) == (
+        *("award.edited", "王方", "王芳"),
+    )
+    assert (await publicise(place)).status_code == 200
+    late = await correct(wrong, name="王方")
+    assert (late.status_code, late.json()["state"]) == (409, "publicised")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.comparable import comparable
@@ -14,6 +14,13 @@ SAME_NAME = Rule(
     "“{name}” of {body} has an award of this kind already: say so if this is another person of that name "
     "(`another_person`).",
 )
+
+NAMED_AS_FILED = Rule(
+    "named_as_filed",
+    "案例以上报时的名称为准，不能在此更正。",
+    "A case has the name under which it was filed: it is not corrected here.",
+)
+NOT_A_PERSON = Rule("not_a_person", "获奖对象不是个人，没有职务。", "The recipient is no person, and has no 职务.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,13 @@ class Recipient:
     @property
     def body_name(self) -> str | None:
         return self.to_unit_name or self.to_committee_name
+
+    @property
+    def named_by(self) -> str:
+        """The column that has its own name, where it is no case."""
+        if self.person_name is not None:
+            return "person_name"
+        return "to_unit_name" if self.to_unit_id else "to_committee_name"
 
 
 NOBODY = Recipient()
@@ -78,3 +92,23 @@ def persons(named: Sequence[Named], awarded: Mapping[Known, int]) -> tuple[list[
         named_so = replace(each.body, person_name=each.name, person_title=each.title)
         recipients.append(replace(named_so, person_namesake=last[known]))
     return recipients, findings
+
+
+def corrected(
+    to: Recipient, sent: Mapping[str, str | None], last: int | None, *, another: bool
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the columns that a correction of `name` and `person_title` changes, and what is wrong with it.
+
+    `last` is the number of the last namesake who has an award of the kind, None without one.
+    """
+    if to.application_id:
+        return {}, [NAMED_AS_FILED(f"/{each}") for each in sent]
+    name, values, findings = sent.get("name"), dict[str, Any](), list[Finding]()
+    if name:
+        values[to.named_by] = name
+    if name and to.person_name and comparable(name) != comparable(to.person_name):
+        values["person_namesake"] = 0 if last is None else last + 1
+        findings += [] if last is None or another else [SAME_NAME("/name", name=name, body=to.body_name)]
+    if to.person_name is None:
+        return values, [NOT_A_PERSON("/person_title")] if sent.get("person_title") else []
+    return values | {each: sent[each] for each in ("person_title",) if each in sent}, findings

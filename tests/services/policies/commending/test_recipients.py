@@ -1,8 +1,10 @@
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.services.policies.commending.recipients import Known, Named, Recipient, persons
+from app.services.policies.commending.recipients import Known, Named, Recipient, corrected, persons
 
 UNIT, COMMITTEE = UUID(int=1), UUID(int=2)
 OF_UNIT = Recipient(to_committee_id=COMMITTEE, to_committee_name="乔屯街道", to_unit_id=UNIT, to_unit_name="龙华社区")
@@ -49,3 +51,35 @@ def test_a_person_is_named_with_their_body_and_what_they_are_there() -> None:
         COMMITTEE,
     )
     assert (person.body_id, person.body_name) == (UNIT, "龙华社区")
+
+
+PERSON = replace(OF_UNIT, person_name="王芳", person_title="主任")
+CASE = Recipient(application_id=UUID(int=3), version_id=UUID(int=4))
+
+
+@pytest.mark.parametrize(
+    ("to", "sent", "last", "values", "refused"),
+    [
+        (PERSON, {}, None, {}, []),
+        (PERSON, {"name": "王 芳"}, 0, {"person_name": "王 芳"}, []),
+        (PERSON, {"name": "王方"}, None, {"person_name": "王方", "person_namesake": 0}, []),
+        (PERSON, {"name": "王方"}, 1, {"person_name": "王方", "person_namesake": 2}, [("same_name", "/name")]),
+        (PERSON, {"person_title": None}, None, {"person_title": None}, []),
+        (OF_UNIT, {"name": "龙华东社区", "person_title": None}, None, {"to_unit_name": "龙华东社区"}, []),
+        (OF_UNIT, {"person_title": "主任"}, None, {}, [("not_a_person", "/person_title")]),
+        (OF_COMMITTEE, {"name": "乔屯街道党工委"}, None, {"to_committee_name": "乔屯街道党工委"}, []),
+        (CASE, {}, None, {}, []),
+        (
+            *(CASE, {"name": "新名", "person_title": "主任"}, None, {}),
+            [("named_as_filed", "/name"), ("named_as_filed", "/person_title")],
+        ),
+    ],
+)
+def test_a_name_is_corrected_in_its_own_column_and_a_case_has_that_under_which_it_was_filed(
+    to: Recipient, sent: Any, last: int | None, values: Any, refused: Any
+) -> None:
+    changed, findings = corrected(to, sent, last, another=False)
+    assert (changed, [(each.rule.code, each.pointer) for each in findings]) == (values, refused)
+    same = [each for each in refused if each[0] != "same_name"]
+    changed, findings = corrected(to, sent, last, another=True)
+    assert (changed, [(each.rule.code, each.pointer) for each in findings]) == (values, same)
